@@ -1,0 +1,263 @@
+//! What holds for every protocol.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::format;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use bytes::BytesMut;
+use nom::Needed;
+
+use crate::error::DecodeError;
+use crate::frame::{Encode, Frame};
+use crate::sink::{Sink, SliceSink};
+
+/// How many places of a long sample are cut or damaged: as many at the
+/// beginning, as many at the end, and as many spread between.
+const PLACES: usize = 256;
+
+/// Checks on every sample what holds for every protocol:
+///
+/// - what is encoded decodes to the same value, and `encoded_len`, `MIN_LEN` and `MAX_LEN` are true;
+/// - encoding appends the same bytes to every kind of output, and leaves it as it was when it fails;
+/// - cut short, the bytes ask for more while streaming, never for more than is missing, and are a
+///   located error when complete; a type that goes on to the end of its input
+///   ([`Layout::OPEN`](crate::Layout::OPEN)) may also read as a shorter value;
+/// - bytes behind the value are left for the next;
+/// - flipped bits and overwritten bytes never panic, and what still decodes encodes to what was read
+///   or, where it has bytes that decoding ignores, to the same value.
+///
+/// Long samples are cut and damaged in some hundred places, short ones in all.
+///
+/// # Panics
+/// When a law is broken, with the sample, its dump and what was found, and
+/// when there are no samples.
+#[track_caller]
+pub fn laws<T: Frame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
+    let mut count = 0;
+    for (index, value) in samples.into_iter().enumerate() {
+        count = index + 1;
+        let broken = Sample::new(&value).and_then(|sample| {
+            sample.comes_back()?;
+            sample.is_the_same_everywhere()?;
+            sample.leaves_the_output_alone()?;
+            sample.cut_short()?;
+            sample.damaged()
+        });
+        if let Err(Broken { law, found }) = broken {
+            panic!(
+                "{} breaks a law: {law}\n  found:  {found}\n  sample {index}: {value:?}\n{}",
+                T::SCHEMA.name,
+                value.dump()
+            );
+        }
+    }
+    assert!(count > 0, "laws::<{}> was given no samples", T::SCHEMA.name);
+}
+
+/// A law that does not hold, and what was found instead.
+struct Broken {
+    law: &'static str,
+    found: String,
+}
+
+type Held = Result<(), Broken>;
+
+/// The law holds if `truth` does.
+fn law(truth: bool, law: &'static str, found: impl FnOnce() -> String) -> Held {
+    if truth { Ok(()) } else { Err(Broken { law, found: found() }) }
+}
+
+struct Sample<'a, T> {
+    value: &'a T,
+    bytes: Vec<u8>,
+}
+
+impl<'a, T: Frame + PartialEq + Debug> Sample<'a, T> {
+    fn new(value: &'a T) -> Result<Self, Broken> {
+        let bytes = value
+            .to_vec()
+            .map_err(|error| Broken { law: "every sample encodes", found: format!("{error}") })?;
+        Ok(Self { value, bytes })
+    }
+
+    fn comes_back(&self) -> Held {
+        let len = self.bytes.len();
+        let said = self.value.encoded_len();
+        law(said == len, "encoded_len is how many bytes are written", || format!("{said} instead of {len}"))?;
+        law(
+            T::MIN_LEN <= len && T::MAX_LEN.is_none_or(|max| len <= max),
+            "MIN_LEN and MAX_LEN hold every encoding",
+            || format!("{len} bytes, outside of {}..={:?}", T::MIN_LEN, T::MAX_LEN),
+        )?;
+        self.is_read("decode(encode(x)) is x", quietly(|| T::decode(&self.bytes))?)?;
+        let parsed = quietly(|| T::parse(&self.bytes).map(|(rest, value)| (rest.len(), value)))?;
+        let (rest, value) = parsed.map_err(|error| Broken {
+            law: "parse(encode(x)) is x, with nothing left",
+            found: format!("{error}"),
+        })?;
+        law(rest == 0, "parse(encode(x)) is x, with nothing left", || format!("{rest} bytes left"))?;
+        self.is_read("parse(encode(x)) is x, with nothing left", Ok(value))
+    }
+
+    fn is_read(&self, broken: &'static str, read: Result<T, DecodeError>) -> Held {
+        match read {
+            Ok(value) => law(same(&value, self.value), broken, || format!("{value:?}")),
+            Err(error) => law(false, broken, || format!("{error:#}")),
+        }
+    }
+
+    fn is_the_same_everywhere(&self) -> Held {
+        let differs = |what: &'static str, found: &[u8], start: usize| {
+            let found = found.get(start..).unwrap_or_default();
+            law(found == self.bytes, what, || format!("{}", found.escape_ascii()))
+        };
+        let refused = |error| Broken { law: "every output takes a sample", found: format!("{error}") };
+        let mut appended = Vec::from(*b"before");
+        self.value.encode(&mut appended).map_err(refused)?;
+        law(appended.starts_with(b"before"), "encoding appends", || format!("{}", appended.escape_ascii()))?;
+        differs("what stands in front does not matter", &appended, 6)?;
+        let mut shared = BytesMut::new();
+        self.value.encode(&mut shared).map_err(refused)?;
+        differs("BytesMut is written as Vec is", &shared, 0)?;
+        let mut room = vec![0; self.bytes.len()];
+        let mut slice = SliceSink::new(&mut room);
+        self.value.encode(&mut slice).map_err(refused)?;
+        differs("encoded_len bytes are room enough", slice.written(), 0)?;
+        let (recorded, _) = crate::view::record(self.value).map_err(refused)?;
+        differs("the dump shows what is sent", &recorded, 0)
+    }
+
+    fn leaves_the_output_alone(&self) -> Held {
+        const LAW: &str = "the output is as it was after an error";
+        for room in places(self.bytes.len()) {
+            let mut buffer = vec![0; 6 + room];
+            let mut out = SliceSink::new(&mut buffer);
+            let ready = out.put(b"before");
+            law(ready.is_ok(), LAW, || String::from("no room for what stands in front"))?;
+            let encoded = self.value.encode(&mut out);
+            law(encoded.is_err(), "an encoding takes its encoded_len", || {
+                format!("it was done in {room} bytes")
+            })?;
+            law(out.written() == b"before", LAW, || {
+                format!("{} with room for {room} bytes", out.written().escape_ascii())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn cut_short(&self) -> Held {
+        for len in places(self.bytes.len()) {
+            let cut = self.bytes.get(..len).unwrap_or_default();
+            self.cut_while_streaming(cut)?;
+            self.cut_when_complete(cut)?;
+        }
+        if T::OPEN {
+            return Ok(());
+        }
+        let mut two = self.bytes.clone();
+        two.extend_from_slice(&self.bytes);
+        let left = quietly(|| T::parse(&two).map(|(rest, value)| (rest.len(), value)))?;
+        law(
+            left.as_ref().is_ok_and(|(left, value)| *left == self.bytes.len() && same(value, self.value)),
+            "bytes behind the value are left for the next",
+            || format!("{left:?}, with {} bytes behind it", self.bytes.len()),
+        )
+    }
+
+    fn cut_while_streaming(&self, cut: &[u8]) -> Held {
+        let missing = self.bytes.len() - cut.len();
+        let at = || format!("cut after {} bytes", cut.len());
+        match quietly(|| T::parse(cut))? {
+            Err(nom::Err::Incomplete(Needed::Unknown)) => Ok(()),
+            Err(nom::Err::Incomplete(Needed::Size(size))) => {
+                law(size.get() <= missing, "no more is asked for than is missing", || {
+                    format!("{size} asked for, {missing} missing, {}", at())
+                })
+            }
+            _ if T::OPEN => Ok(()),
+            other => law(false, "cut bytes are incomplete while streaming", || {
+                format!("{:?}, {}", other.map(|(_, value)| value), at())
+            }),
+        }
+    }
+
+    fn cut_when_complete(&self, cut: &[u8]) -> Held {
+        const LAW: &str = "cut bytes are a located error when complete";
+        let at = || format!("cut after {} bytes", cut.len());
+        match quietly(|| T::decode(cut))? {
+            Ok(value) => law(T::OPEN, LAW, || format!("{value:?}, {}", at())),
+            Err(error) => {
+                law(error.offset() <= cut.len(), LAW, || format!("{error}, {}", at()))?;
+                law(error.path().starts_with(T::SCHEMA.name), LAW, || format!("{error}, {}", at()))
+            }
+        }
+    }
+
+    fn damaged(&self) -> Held {
+        let mut bytes = self.bytes.clone();
+        for place in places(self.bytes.len()) {
+            let Some(original) = self.bytes.get(place) else { continue };
+            let flips = (0..8).map(|bit| original ^ 1 << bit);
+            for byte in flips.chain([0, u8::MAX]) {
+                bytes.patch(place, &[byte]);
+                read_if_it_can_be::<T>(&bytes).map_err(|Broken { law, found }| Broken {
+                    law,
+                    found: format!("{found}, with byte {place} set to {byte:#04x}"),
+                })?;
+            }
+            bytes.patch(place, &[*original]);
+        }
+        Ok(())
+    }
+}
+
+/// Bytes that decode encode to the same bytes again, or at least to the same value.
+fn read_if_it_can_be<T: Frame + PartialEq + Debug>(bytes: &[u8]) -> Held {
+    let streamed = quietly(|| T::parse(bytes).is_ok())?;
+    let Ok(value) = quietly(|| T::decode(bytes))? else { return Ok(()) };
+    law(streamed, "what decodes also parses", || format!("{value:?}"))?;
+    let mut again = Vec::new();
+    let encoded = quietly(|| value.encode(&mut again))?;
+    law(encoded.is_ok(), "what decodes also encodes", || format!("{encoded:?} for {value:?}"))?;
+    law(value.encoded_len() == again.len(), "encoded_len is how many bytes are written", || {
+        format!("{} instead of {} for {value:?}", value.encoded_len(), again.len())
+    })?;
+    if again == bytes {
+        return Ok(());
+    }
+    let second = quietly(|| T::decode(&again))?;
+    law(
+        second.as_ref().is_ok_and(|second| same(second, &value)),
+        "what decodes encodes to what was read, or to the same value",
+        || format!("{value:?}, then {second:?}"),
+    )
+}
+
+/// Whether two values are the same; those that do not even equal themselves,
+/// such as NaN, are if they encode alike.
+fn same<T: PartialEq + Encode>(a: &T, b: &T) -> bool {
+    a.eq(b) || (a.ne(a) && a.to_vec().ok() == b.to_vec().ok())
+}
+
+/// Runs the code under test; a panic breaks a law.
+fn quietly<R>(f: impl FnOnce() -> R) -> Result<R, Broken> {
+    catch_unwind(AssertUnwindSafe(f))
+        .map_err(|panic| Broken { law: "nothing panics", found: message(&*panic) })
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a panic: {}", text.unwrap_or("of an unusual kind"))
+}
+
+/// All positions below `len`, or some hundred of them.
+fn places(len: usize) -> impl Iterator<Item = usize> {
+    let edge = PLACES.min(len);
+    let step = (len / PLACES).max(1);
+    (0..len).filter(move |at| *at < edge || *at >= len - edge || at % step == 0)
+}

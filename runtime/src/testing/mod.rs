@@ -1,0 +1,88 @@
+//! What makes a protocol's tests short.
+//!
+//! - [`laws`] checks what holds for every protocol: encoding and decoding are
+//!   each other's inverse, cut and damaged bytes are refused in an orderly way.
+//! - [`assert_wire_snapshot!`] and [`assert_schema_snapshot!`] make a change
+//!   of the wire something a reviewer sees.
+//!
+//! ```
+//! use framewright::prelude::*;
+//! use framewright::testing::laws;
+//!
+//! #[derive(Frame, Debug, PartialEq)]
+//! #[frame(be)]
+//! struct Reading {
+//!     sensor: u16,
+//!     #[len_prefixed(u8)]
+//!     unit: String,
+//! }
+//!
+//! laws::<Reading>([
+//!     Reading { sensor: 7, unit: "mV".into() },
+//!     Reading { sensor: u16::MAX, unit: String::new() },
+//! ]);
+//! ```
+
+mod laws;
+
+pub use laws::laws;
+
+pub use crate::{assert_schema_snapshot, assert_wire_snapshot};
+
+#[doc(hidden)]
+pub use insta;
+
+/// Compares the annotated dump of a frame with the snapshot of this name, as
+/// [insta](https://insta.rs) does: a difference fails the test, and
+/// `cargo insta review` (or `INSTA_UPDATE=always`) accepts it.
+///
+/// ```no_run
+/// use framewright::prelude::*;
+/// use framewright::testing::assert_wire_snapshot;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Ping { id: u16 }
+///
+/// assert_wire_snapshot!("ping", Ping { id: 7 });
+/// ```
+#[macro_export]
+macro_rules! assert_wire_snapshot {
+    ($name:expr, $frame:expr $(,)?) => {
+        $crate::testing::insta::assert_snapshot!(
+            $name,
+            $crate::Encode::dump(&$frame),
+            ::core::stringify!($frame)
+        )
+    };
+}
+
+/// Compares the schema of a type, as text, with its snapshot, which is named
+/// after the type: a change of the wire format fails the test until it is accepted.
+///
+/// ```no_run
+/// use framewright::prelude::*;
+/// use framewright::testing::assert_schema_snapshot;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Ping { id: u16 }
+///
+/// assert_schema_snapshot!(Ping);
+/// ```
+#[macro_export]
+macro_rules! assert_schema_snapshot {
+    ($type:ty $(,)?) => {
+        $crate::testing::insta::assert_snapshot!(
+            $crate::testing::schema_snapshot_name::<$type>(),
+            <$type as $crate::Layout>::SCHEMA,
+            ::core::stringify!($type)
+        )
+    };
+}
+
+#[doc(hidden)]
+#[must_use]
+pub fn schema_snapshot_name<T: crate::Layout>() -> std::string::String {
+    std::format!("{}-schema", T::SCHEMA.name)
+}

@@ -1,0 +1,16 @@
+//! What a declaration can be drawn as.
+//!
+//! A [`Dump`] shows the bytes of one value, field by field. Everything else is
+//! drawn from a [`Schema`](crate::Schema) alone. Each view is one file that
+//! walks the schema and knows nothing of the others.
+
+mod dump;
+mod frames;
+mod recorder;
+mod tag;
+mod text;
+mod value;
+
+pub use dump::Dump;
+#[cfg(feature = "testing")]
+pub(crate) use dump::record;

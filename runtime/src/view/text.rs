@@ -1,0 +1,125 @@
+//! A schema as plain text, for reviews: what stands on the wire and nothing else.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::frames::frames;
+use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema};
+
+/// One line for each field, in the words of the annotation language; frames
+/// inside of it follow, each once.
+///
+/// A change of this text is a change of the wire, and the other way round:
+/// it holds no doc comments and no addresses.
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        frames(self).iter().enumerate().try_for_each(|(index, frame)| {
+            write!(f, "{}{}", if index == 0 { "" } else { "\n\n" }, Block(frame))
+        })
+    }
+}
+
+/// A schema without the frames inside of it.
+pub(super) struct Block<'a>(pub(super) &'a Schema);
+
+impl fmt::Display for Block<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let schema = self.0;
+        write!(f, "{}: {}", schema.name, size(schema))?;
+        if let Some(order) = schema.order {
+            write!(f, ", {order}")?;
+        }
+        if let Some(max) = schema.max {
+            write!(f, ", max = {max}")?;
+        }
+        if schema.open {
+            f.write_str(", open")?;
+        }
+        table(f, 2, schema.head)?;
+        match schema.body {
+            Body::Struct(fields) => table(f, 2, fields)?,
+            Body::Enum(variants) => {
+                for variant in variants {
+                    write!(f, "\n  {} => {}", variant.tag, variant.name)?;
+                    table(f, 4, variant.fields)?;
+                }
+            }
+        }
+        if !schema.until.is_empty() {
+            write!(f, "\n  until \"{}\"", schema.until.escape_ascii())?;
+        }
+        Ok(())
+    }
+}
+
+/// `13 bytes`, `2 to 7 bytes`, `13 bytes or more`.
+pub(super) fn size(schema: &Schema) -> String {
+    let bytes = |len| if len == 1 { "byte" } else { "bytes" };
+    match (schema.min_len, schema.max_len) {
+        (min, Some(max)) if min == max => format!("{min} {}", bytes(min)),
+        (min, Some(max)) => format!("{min} to {max} {}", bytes(max)),
+        (min, None) => format!("{min} {} or more", bytes(min)),
+    }
+}
+
+fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Result {
+    let width = fields.iter().map(|field| field.name.chars().count()).max().unwrap_or(0);
+    fields.iter().try_for_each(|field| write!(f, "\n{:indent$}{:width$}  {}", "", field.name, words(field)))
+}
+
+/// The type of a field and what its annotations say.
+pub(super) fn words(field: &Field) -> String {
+    let mut words = Vec::from([field.ty.to_string()]);
+    words.extend(extent(&field.extent));
+    words.extend(role(&field.role));
+    words.extend(match field.presence {
+        Presence::Always => None,
+        Presence::When(condition) => Some(format!("when({condition})")),
+        Presence::Optional => Some(String::from("optional")),
+    });
+    words.join(", ")
+}
+
+fn extent(extent: &Extent) -> Option<String> {
+    Some(match extent {
+        Extent::Own => return None,
+        Extent::LenPrefixed(prefix) => format!("len_prefixed({})", Words(prefix)),
+        Extent::CountPrefixed(prefix) => format!("count_prefixed({})", Words(prefix)),
+        Extent::Len(expression) => format!("len({expression})"),
+        Extent::Count(expression) => format!("count({expression})"),
+        Extent::Until(bytes) => format!("until(\"{}\")", bytes.escape_ascii()),
+        Extent::UntilItem(item) => format!("until({item})"),
+        Extent::Fixed(len, 0) => format!("fixed({len})"),
+        Extent::Fixed(len, fill) => format!("fixed({len}, fill = {fill:#04x})"),
+        Extent::Rest => String::from("rest"),
+    })
+}
+
+/// What stands in the brackets of `len_prefixed(..)`.
+struct Words<'a>(&'a Prefix);
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.ty)?;
+        if self.0.inclusive {
+            f.write_str(", inclusive")?;
+        }
+        self.0.max.iter().try_for_each(|max| write!(f, ", max = {max}"))
+    }
+}
+
+fn role(role: &Role) -> Option<String> {
+    Some(match role {
+        Role::Value => return None,
+        Role::LenOf(fields) => format!("len_of({fields})"),
+        Role::CountOf(field) => format!("count_of({field})"),
+        Role::TagOf(field) => format!("tag_of({field})"),
+        Role::PresenceOf(field) => format!("presence_of({field})"),
+        Role::Checksum(of) => format!("checksum({of})"),
+        Role::Magic(bytes) => format!("magic(\"{}\")", bytes.escape_ascii()),
+        Role::Pad => String::from("pad"),
+        Role::Calc(expression) => format!("calc({expression})"),
+    })
+}

@@ -1,0 +1,241 @@
+//! What the bytes of a field say.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::schema::{Order, Type};
+
+/// A value as its type reads it from the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value<'a> {
+    Unsigned(u128),
+    Signed(i128),
+    Single(f32),
+    Double(f64),
+    Bool(bool),
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    List(Vec<Value<'a>>),
+    Tuple(Vec<Value<'a>>),
+}
+
+impl<'a> Value<'a> {
+    /// The value of type `ty` that the whole of `bytes` is; what does not
+    /// read as one is shown as bytes.
+    pub(super) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
+        match read(ty, bytes) {
+            Some((value, [])) => value,
+            _ => Self::Bytes(bytes),
+        }
+    }
+
+    /// As a whole number, if it is one.
+    pub(super) fn number(&self) -> Option<i128> {
+        match self {
+            Self::Unsigned(number) => i128::try_from(*number).ok(),
+            Self::Signed(number) => Some(*number),
+            Self::Bool(value) => Some(i128::from(*value)),
+            _ => None,
+        }
+    }
+
+    /// As text, numbers in hex.
+    pub(super) fn in_hex(&self) -> String {
+        match self {
+            Self::Unsigned(number) => format!("{number:#x}"),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Reads a value from the front of `bytes`. Bytes, text and lists take all there is.
+pub(super) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
+    match ty {
+        Type::Unit => Some((Value::Tuple(Vec::new()), bytes)),
+        Type::Int { bytes: width, signed, order } => {
+            let (number, rest) = bytes.split_at_checked(*width)?;
+            let number = unsigned(number, order.unwrap_or(Order::Big))?;
+            let value =
+                if *signed { Value::Signed(sign(number, *width * 8)) } else { Value::Unsigned(number) };
+            Some((value, rest))
+        }
+        Type::Float { bytes: width, order } => {
+            let (number, rest) = bytes.split_at_checked(*width)?;
+            let number = unsigned(number, *order)?;
+            let value = match width {
+                4 => Value::Single(f32::from_bits(u32::try_from(number).ok()?)),
+                _ => Value::Double(f64::from_bits(u64::try_from(number).ok()?)),
+            };
+            Some((value, rest))
+        }
+        Type::Bool => match bytes {
+            [flag @ (0 | 1), rest @ ..] => Some((Value::Bool(*flag == 1), rest)),
+            _ => None,
+        },
+        Type::Number(name) => variable(name, bytes),
+        Type::Ipv4 => {
+            bytes.split_first_chunk::<4>().map(|(octets, rest)| (Value::V4(Ipv4Addr::from(*octets)), rest))
+        }
+        Type::Ipv6 => {
+            bytes.split_first_chunk::<16>().map(|(octets, rest)| (Value::V6(Ipv6Addr::from(*octets)), rest))
+        }
+        Type::Bytes => Some((Value::Bytes(bytes), &[])),
+        Type::Text => core::str::from_utf8(bytes).ok().map(|text| (Value::Text(text), &[][..])),
+        Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
+            bytes.split_at_checked(*len).map(|(bytes, rest)| (Value::Bytes(bytes), rest))
+        }
+        Type::Array(item, len) => {
+            let (items, rest) = each((0..*len).map(|_| *item), bytes)?;
+            Some((Value::List(items), rest))
+        }
+        Type::Tuple(items) => {
+            let (items, rest) = each(items.iter(), bytes)?;
+            Some((Value::Tuple(items), rest))
+        }
+        Type::List(item) => list(item, bytes).map(|items| (Value::List(items), &[][..])),
+        Type::Bits(_) | Type::Frame(_) | Type::Custom => None,
+    }
+}
+
+fn each<'a, 't>(
+    types: impl Iterator<Item = &'t Type>,
+    mut bytes: &'a [u8],
+) -> Option<(Vec<Value<'a>>, &'a [u8])> {
+    let mut items = Vec::new();
+    for ty in types {
+        let (item, rest) = read(ty, bytes)?;
+        items.push(item);
+        bytes = rest;
+    }
+    Some((items, bytes))
+}
+
+fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
+    let mut items = Vec::new();
+    while !bytes.is_empty() {
+        let (value, rest) = read(item, bytes)?;
+        // An item that takes no bytes would never get to the end.
+        if rest.len() == bytes.len() {
+            return None;
+        }
+        items.push(value);
+        bytes = rest;
+    }
+    Some(items)
+}
+
+/// A number of up to 16 bytes.
+pub(super) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
+    let add = |number: u128, byte: &u8| number << 8 | u128::from(*byte);
+    match order {
+        _ if bytes.len() > 16 => None,
+        Order::Big => Some(bytes.iter().fold(0, add)),
+        Order::Little => Some(bytes.iter().rev().fold(0, add)),
+    }
+}
+
+/// The number whose two's complement in `bits` bits is `number`.
+pub(super) fn sign(number: u128, bits: usize) -> i128 {
+    let unused = 128usize.saturating_sub(bits);
+    (number << unused).cast_signed() >> unused
+}
+
+/// A number in a format of variable size.
+fn variable<'a>(name: &str, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
+    let format = name.split(['(', ' ']).next().unwrap_or(name);
+    match format {
+        "varint" | "mqtt" => leb128(bytes).map(|(number, rest)| (Value::Unsigned(number), rest)),
+        "zigzag" => leb128(bytes).map(|(number, rest)| {
+            let magnitude = (number >> 1).cast_signed();
+            (Value::Signed(if number & 1 == 1 { !magnitude } else { magnitude }), rest)
+        }),
+        "quic" => {
+            let width = 1usize << (bytes.first()? >> 6);
+            let (number, rest) = bytes.split_at_checked(width)?;
+            let mask = (1u128 << (width * 8 - 2)) - 1;
+            Some((Value::Unsigned(unsigned(number, Order::Big)? & mask), rest))
+        }
+        "dec" => {
+            let text = core::str::from_utf8(bytes).ok()?;
+            let value = match text.parse::<u128>() {
+                Ok(number) => Value::Unsigned(number),
+                Err(_) => Value::Signed(text.parse().ok()?),
+            };
+            Some((value, &[]))
+        }
+        "hex" => {
+            let text = core::str::from_utf8(bytes).ok()?;
+            Some((Value::Unsigned(u128::from_str_radix(text, 16).ok()?), &[]))
+        }
+        _ => None,
+    }
+}
+
+fn leb128(bytes: &[u8]) -> Option<(u128, &[u8])> {
+    let len = bytes.iter().position(|byte| byte & 0x80 == 0)? + 1;
+    let (number, rest) = bytes.split_at_checked(len)?;
+    let number = number.iter().rev().try_fold(0u128, |number, byte| {
+        number.checked_mul(128).map(|number| number | u128::from(byte & 0x7f))
+    })?;
+    Some((number, rest))
+}
+
+/// As the dump shows it: text in quotes, other bytes in hex, cut where they are long.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsigned(number) => write!(f, "{number}"),
+            Self::Signed(number) => write!(f, "{number}"),
+            Self::Single(number) => write!(f, "{number}"),
+            Self::Double(number) => write!(f, "{number}"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::V4(address) => write!(f, "{address}"),
+            Self::V6(address) => write!(f, "{address}"),
+            Self::Text(text) => quoted(f, text),
+            Self::Bytes(bytes) => bytes_or_text(f, bytes),
+            Self::List(items) => sequence(f, items, ["[", "]"]),
+            Self::Tuple(items) => sequence(f, items, ["(", ")"]),
+        }
+    }
+}
+
+/// The most characters of a text, bytes of a hex string and items of a list that are shown.
+const TEXT: usize = 40;
+const HEX: usize = 8;
+const ITEMS: usize = 12;
+
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let (shown, dots) = match text.char_indices().nth(TEXT) {
+        Some((end, _)) => (text.get(..end).unwrap_or_default(), "..."),
+        None => (text, ""),
+    };
+    write!(f, "{shown:?}{dots}")
+}
+
+fn bytes_or_text(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t');
+    match core::str::from_utf8(bytes) {
+        Ok(text) if bytes.iter().all(plain) => quoted(f, text),
+        _ => {
+            f.write_str("0x")?;
+            bytes.iter().take(HEX).try_for_each(|byte| write!(f, "{byte:02x}"))?;
+            f.write_str(if bytes.len() > HEX { "..." } else { "" })
+        }
+    }
+}
+
+fn sequence(f: &mut fmt::Formatter<'_>, items: &[Value<'_>], [open, close]: [&str; 2]) -> fmt::Result {
+    f.write_str(open)?;
+    for (index, item) in items.iter().take(ITEMS).enumerate() {
+        write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
+    }
+    if let Some(more) = items.len().checked_sub(ITEMS).filter(|more| *more > 0) {
+        write!(f, ", {more} more")?;
+    }
+    f.write_str(close)
+}
