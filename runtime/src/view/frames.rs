@@ -1,5 +1,6 @@
 //! Every frame a schema is made of, each once.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -11,26 +12,58 @@ use crate::schema::{Body, Field, Schema, Type};
 /// Frames that look the same are one: the schema of a type may have more than
 /// one address.
 pub(super) fn frames(root: &Schema) -> Vec<Schema> {
-    let mut found = Vec::new();
-    add(root, &mut found);
-    found.into_iter().map(|(schema, _)| schema).collect()
+    Frames::of(root).iter().map(|(_, schema)| *schema).collect()
 }
 
-fn add(schema: &Schema, found: &mut Vec<(Schema, String)>) {
-    let block = Block(schema).to_string();
-    if found.iter().any(|(_, other)| *other == block) {
-        return;
+/// Frames with a name for each that no other has.
+pub(super) struct Frames(Vec<Known>);
+
+struct Known {
+    name: String,
+    schema: Schema,
+    text: String,
+}
+
+impl Frames {
+    /// `root` and the frames in it.
+    pub(super) fn of(root: &Schema) -> Self {
+        let mut frames = Self(Vec::new());
+        frames.add(root);
+        frames
     }
-    found.push((*schema, block));
-    fields(schema).for_each(|field| add_type(&field.ty, found));
-}
 
-fn add_type(ty: &Type, found: &mut Vec<(Schema, String)>) {
-    match ty {
-        Type::Frame(schema) => add(schema(), found),
-        Type::Array(item, _) | Type::List(item) => add_type(item, found),
-        Type::Tuple(items) => items.iter().for_each(|item| add_type(item, found)),
-        _ => {}
+    /// All of them, with their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
+        self.0.iter().map(|known| (&*known.name, &known.schema))
+    }
+
+    /// The name of one of them.
+    pub(super) fn name(&self, schema: &Schema) -> &str {
+        let text = Block(schema).to_string();
+        self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
+    }
+
+    /// Adds a frame and those in it, unless they are there.
+    pub(super) fn add(&mut self, schema: &Schema) {
+        let text = Block(schema).to_string();
+        if self.0.iter().any(|known| known.text == text) {
+            return;
+        }
+        let name = match self.0.iter().filter(|known| known.schema.name == schema.name).count() {
+            0 => schema.name.to_string(),
+            others => format!("{}_{}", schema.name, others + 1),
+        };
+        self.0.push(Known { name, schema: *schema, text });
+        fields(schema).for_each(|field| self.add_type(&field.ty));
+    }
+
+    fn add_type(&mut self, ty: &Type) {
+        match ty {
+            Type::Frame(schema) => self.add(schema()),
+            Type::Array(item, _) | Type::List(item) => self.add_type(item),
+            Type::Tuple(items) => items.iter().for_each(|item| self.add_type(item)),
+            _ => {}
+        }
     }
 }
 

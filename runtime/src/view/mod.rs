@@ -4,9 +4,15 @@
 //! drawn from a [`Schema`](crate::Schema) alone. Each view is one file that
 //! walks the schema and knows nothing of the others.
 
+mod cells;
+mod diagram;
 mod dump;
 mod frames;
+mod grid;
+mod json;
+mod markdown;
 mod recorder;
+mod svg;
 mod tag;
 mod text;
 mod value;

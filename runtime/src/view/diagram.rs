@@ -1,0 +1,196 @@
+//! Frames as RFCs draw them: 32 bits side by side, in plain text.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::cells::{Cell, drawings, is_plain_enum, shapes};
+use super::frames::frames;
+use super::grid::{Grid, Segment, WIDTH};
+use crate::schema::Schema;
+
+/// Characters in a line: one for each bit, one for each line between them.
+const COLUMNS: usize = 2 * WIDTH + 1;
+
+impl Schema {
+    /// The frame and those inside of it as RFCs draw them, 32 bits side by side.
+    ///
+    /// Parts of variable size have slanted sides and say what decides their
+    /// size; names that do not fit are letters, explained below.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading { sensor: u16, value: u16 }
+    ///
+    /// assert_eq!(Reading::SCHEMA.diagram().to_string(), "\
+    /// Reading
+    ///
+    ///  0                   1                   2                   3
+    ///  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+    /// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+    /// |            sensor             |             value             |
+    /// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+    /// ");
+    /// ```
+    pub fn diagram(&self) -> impl fmt::Display {
+        Diagram(*self)
+    }
+}
+
+struct Diagram(Schema);
+
+impl fmt::Display for Diagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for schema in frames(&self.0) {
+            for shape in drawings(&schema) {
+                write!(f, "{separator}{}\n\n", shape.title)?;
+                draw(f, &shape.cells)?;
+                separator = "\n";
+            }
+            if is_plain_enum(&schema) {
+                names(f, &schema)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn names(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
+    writeln!(f)?;
+    let variants: Vec<_> = shapes(schema).iter().filter_map(|shape| shape.variant).collect();
+    let width = variants.iter().map(|variant| variant.tag.len()).max().unwrap_or(0);
+    variants.iter().try_for_each(|variant| writeln!(f, "  {:width$}  {}", variant.tag, variant.name))
+}
+
+fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
+    let grid = Grid::new(cells);
+    if grid.rows.is_empty() {
+        return writeln!(f, "(nothing on the wire)");
+    }
+    let mut canvas = Canvas::new(&grid);
+    let mut legend = Vec::new();
+    let mut letters = ('a'..='z').cycle();
+    for (index, cell) in cells.iter().enumerate() {
+        let key = if canvas.label(&grid, index, cell) { None } else { letters.next() };
+        key.iter().for_each(|key| canvas.write(&grid, index, &key.to_string()));
+        legend.push((key, cell));
+    }
+    let tens = (0..WIDTH).map(|bit| if bit % 10 == 0 { (bit / 10).to_string() } else { " ".to_string() });
+    let ones = (0..WIDTH).map(|bit| (bit % 10).to_string());
+    writeln!(f, " {}", tens.collect::<Vec<_>>().join(" ").trim_end())?;
+    writeln!(f, " {}", ones.collect::<Vec<_>>().join(" "))?;
+    canvas.lines.iter().try_for_each(|line| writeln!(f, "{}", line.iter().collect::<String>().trim_end()))?;
+    explain(f, &legend)
+}
+
+/// What the letters stand for, and what is not the user's own.
+fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, &Cell)]) -> fmt::Result {
+    let mut entries = Vec::new();
+    for (key, cell) in legend {
+        let text = if cell.note.is_empty() { &cell.ty } else { &cell.note };
+        match key {
+            Some(key) => entries.push((format!("{key} = {}", cell.name), text)),
+            None if cell.note.is_empty() => {}
+            None => entries.push((cell.name.clone(), text)),
+        }
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    writeln!(f)?;
+    let width = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    entries.iter().try_for_each(|(name, text)| writeln!(f, "  {name:width$}  {text}"))
+}
+
+/// The characters of a drawing, and where each row of the grid begins.
+struct Canvas {
+    lines: Vec<Vec<char>>,
+    tops: Vec<usize>,
+}
+
+impl Canvas {
+    /// The borders, without the names.
+    fn new(grid: &Grid) -> Self {
+        let mut canvas = Self { lines: Vec::new(), tops: Vec::new() };
+        for (row, content) in grid.rows.iter().enumerate() {
+            canvas.border(grid, row.checked_sub(1), Some(row));
+            canvas.tops.push(canvas.lines.len());
+            let (height, side) = if content.tall { (2, '/') } else { (1, '|') };
+            (0..height).for_each(|_| canvas.content(grid, row, side));
+        }
+        canvas.border(grid, grid.rows.len().checked_sub(1), None);
+        canvas
+    }
+
+    /// The line between two rows: none inside of a part.
+    fn border(&mut self, grid: &Grid, above: Option<usize>, below: Option<usize>) {
+        let drawn = |bit: Option<usize>| grid.part(above, bit) != grid.part(below, bit);
+        let beside = |row, left, right| grid.part(row, left) != grid.part(row, right);
+        let mut line = vec![' '; COLUMNS];
+        for (column, place) in line.iter_mut().enumerate() {
+            let right = Some(column / 2);
+            *place = if column % 2 == 1 {
+                if drawn(right) { '-' } else { ' ' }
+            } else {
+                let left = (column / 2).checked_sub(1);
+                let corner = drawn(left) || drawn(right) || beside(above, left, right) || beside(below, left, right);
+                if corner { '+' } else { ' ' }
+            };
+        }
+        self.lines.push(line);
+    }
+
+    /// A line of a row, with the sides of its parts.
+    fn content(&mut self, grid: &Grid, row: usize, side: char) {
+        let mut line = vec![' '; COLUMNS];
+        for (bit, place) in line.iter_mut().step_by(2).enumerate() {
+            if grid.part(Some(row), bit.checked_sub(1)) != grid.part(Some(row), Some(bit)) {
+                *place = side;
+            }
+        }
+        self.lines.push(line);
+    }
+
+    /// Writes the name of a part into it, if there is room.
+    fn label(&mut self, grid: &Grid, part: usize, cell: &Cell) -> bool {
+        let Some((segment, _)) = grid.place(part) else { return true };
+        let room = segment.len * 2 - 1;
+        let fits = cell.name.chars().count() <= room;
+        if fits {
+            self.write(grid, part, &cell.name);
+        }
+        if grid.is_tall(segment.row) {
+            let size = if cell.size.is_empty() { &cell.ty } else { &cell.size };
+            let top = self.tops.get(segment.row).copied().unwrap_or_default();
+            self.centre(top + 1, segment, &shortened(&format!("({size})"), room));
+        }
+        fits
+    }
+
+    /// Writes `text` where the name of a part belongs.
+    fn write(&mut self, grid: &Grid, part: usize, text: &str) {
+        let Some((segment, between)) = grid.place(part) else { return };
+        let top = self.tops.get(segment.row).copied().unwrap_or_default();
+        self.centre(top + usize::from(between), segment, text);
+    }
+
+    fn centre(&mut self, line: usize, segment: Segment, text: &str) {
+        let room = segment.len * 2 - 1;
+        let start = segment.start * 2 + 1 + room.saturating_sub(text.chars().count()) / 2;
+        let places = self.lines.get_mut(line).into_iter().flatten().skip(start);
+        places.zip(text.chars()).for_each(|(place, character)| *place = character);
+    }
+}
+
+fn shortened(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_string();
+    }
+    text.chars().take(room.saturating_sub(4)).chain("...)".chars()).collect()
+}

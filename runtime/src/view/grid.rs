@@ -1,0 +1,100 @@
+//! The parts of a frame laid out in rows of 32 bits.
+
+use alloc::vec::Vec;
+
+use super::cells::Cell;
+
+/// How many bits stand side by side.
+pub(super) const WIDTH: usize = 32;
+
+/// A part of more rows than this is drawn as one of variable size is.
+const ROWS: usize = 4;
+
+/// Rows from top to bottom.
+pub(super) struct Grid {
+    pub(super) rows: Vec<Row>,
+}
+
+/// 32 bits, and which part each belongs to.
+pub(super) struct Row {
+    pub(super) bits: [Option<usize>; WIDTH],
+    /// Whether it stands for many rows, or for none.
+    pub(super) tall: bool,
+}
+
+/// A stretch of a row that belongs to one part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Segment {
+    pub(super) row: usize,
+    pub(super) start: usize,
+    pub(super) len: usize,
+}
+
+impl Grid {
+    /// Parts one after the other. What follows a part of variable size begins a row.
+    pub(super) fn new(cells: &[Cell]) -> Self {
+        let mut grid = Self { rows: Vec::new() };
+        let mut at = WIDTH;
+        for (index, cell) in cells.iter().enumerate() {
+            match cell.bits {
+                Some(bits) if bits <= ROWS * WIDTH => at = grid.fill(index, at, bits),
+                _ => {
+                    grid.fill(index, at, WIDTH - at);
+                    grid.rows.push(Row { bits: [Some(index); WIDTH], tall: true });
+                    at = WIDTH;
+                }
+            }
+        }
+        grid
+    }
+
+    /// Gives `count` bits from position `at` of the last row on to a part, and
+    /// returns the position behind them.
+    fn fill(&mut self, index: usize, mut at: usize, count: usize) -> usize {
+        for _ in 0..count {
+            if at == WIDTH {
+                self.rows.push(Row { bits: [None; WIDTH], tall: false });
+                at = 0;
+            }
+            if let Some(bit) = self.rows.last_mut().and_then(|row| row.bits.get_mut(at)) {
+                *bit = Some(index);
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// The part at a bit of a row; none outside of the grid.
+    pub(super) fn part(&self, row: Option<usize>, bit: Option<usize>) -> Option<usize> {
+        *self.rows.get(row?)?.bits.get(bit?)?
+    }
+
+    /// Whether a row stands for many.
+    pub(super) fn is_tall(&self, row: usize) -> bool {
+        self.rows.get(row).is_some_and(|row| row.tall)
+    }
+
+    /// The stretches of a part, from top to bottom.
+    pub(super) fn segments(&self, part: usize) -> Vec<Segment> {
+        let segment = |(row, bits): (usize, &Row)| {
+            let start = bits.bits.iter().position(|bit| *bit == Some(part))?;
+            let len = bits.bits.iter().filter(|bit| **bit == Some(part)).count();
+            Some(Segment { row, start, len })
+        };
+        self.rows.iter().enumerate().filter_map(segment).collect()
+    }
+
+    /// Where the name of a part stands: its tall row, or the middle one of its
+    /// widest stretches; and whether it stands between that row and the next.
+    pub(super) fn place(&self, part: usize) -> Option<(Segment, bool)> {
+        let segments = self.segments(part);
+        let tall = segments.iter().find(|segment| self.is_tall(segment.row));
+        if let Some(segment) = tall {
+            return Some((*segment, false));
+        }
+        let widest = segments.iter().map(|segment| segment.len).max()?;
+        let widest: Vec<&Segment> = segments.iter().filter(|segment| segment.len == widest).collect();
+        let between = widest.len() % 2 == 0 && widest.first().is_some_and(|first| first.len == WIDTH);
+        widest.get((widest.len() - 1) / 2).map(|segment| (**segment, between))
+    }
+}

@@ -1,0 +1,256 @@
+//! A schema as JSON, for programs in other languages.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::frames::Frames;
+use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
+
+impl Schema {
+    /// The frame and those inside of it as JSON: one object that names the
+    /// frame, and lists the fields of each by name, type, extent, role and presence.
+    /// What is not said is the usual: always there, ends by itself, the user's own.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading { sensor: u16 }
+    ///
+    /// let json = Reading::SCHEMA.json().to_string();
+    /// assert!(json.starts_with("{\n  \"frame\": \"Reading\","));
+    /// ```
+    pub fn json(&self) -> impl fmt::Display {
+        let frames = Frames::of(self);
+        let list = frames.iter().map(|(name, schema)| frame(name, schema, &frames)).collect();
+        Json::object([("frame", Json::text(self.name)), ("frames", Json::List(list))])
+    }
+}
+
+/// A JSON value.
+enum Json {
+    Null,
+    Bool(bool),
+    Number(usize),
+    Text(String),
+    List(Vec<Json>),
+    Object(Vec<(&'static str, Json)>),
+}
+
+impl Json {
+    fn text(text: &str) -> Self {
+        Self::Text(text.to_string())
+    }
+
+    fn object<const N: usize>(members: [(&'static str, Json); N]) -> Self {
+        Self::Object(members.into())
+    }
+
+    /// Adds what is not `Null`.
+    fn with(mut self, name: &'static str, value: Json) -> Self {
+        if let (Self::Object(members), false) = (&mut self, matches!(value, Json::Null)) {
+            members.push((name, value));
+        }
+        self
+    }
+}
+
+/// Nothing for an empty text.
+fn said(text: &str) -> Json {
+    if text.is_empty() { Json::Null } else { Json::text(text) }
+}
+
+fn limit(limit: Option<usize>) -> Json {
+    limit.map_or(Json::Null, Json::Number)
+}
+
+fn bytes(bytes: &[u8]) -> Json {
+    Json::Text(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn order(order: Option<Order>) -> Json {
+    order.map_or(Json::Null, |order| Json::Text(order.to_string()))
+}
+
+fn frame(name: &str, schema: &Schema, frames: &Frames) -> Json {
+    let json = Json::object([("name", Json::text(name))])
+        .with("doc", said(schema.doc.trim()))
+        .with("order", order(schema.order))
+        .with("min_len", Json::Number(schema.min_len))
+        .with("max_len", limit(schema.max_len))
+        .with("max", limit(schema.max))
+        .with("open", if schema.open { Json::Bool(true) } else { Json::Null })
+        .with("until", if schema.until.is_empty() { Json::Null } else { bytes(schema.until) })
+        .with("head", if schema.head.is_empty() { Json::Null } else { fields(schema.head, frames) });
+    match schema.body {
+        Body::Struct(list) => json.with("fields", fields(list, frames)),
+        Body::Enum(variants) => {
+            json.with("variants", Json::List(variants.iter().map(|each| variant(each, frames)).collect()))
+        }
+    }
+}
+
+fn variant(variant: &Variant, frames: &Frames) -> Json {
+    Json::object([("name", Json::text(variant.name)), ("tag", Json::text(variant.tag))])
+        .with("doc", said(variant.doc.trim()))
+        .with("fields", fields(variant.fields, frames))
+}
+
+fn fields(fields: &[Field], frames: &Frames) -> Json {
+    Json::List(fields.iter().map(|each| field(each, frames)).collect())
+}
+
+fn field(field: &Field, frames: &Frames) -> Json {
+    Json::object([("name", Json::text(field.name)), ("type", ty(&field.ty, frames))])
+        .with("doc", said(field.doc.trim()))
+        .with("extent", extent(&field.extent, frames))
+        .with("role", role(&field.role))
+        .with("presence", match field.presence {
+            Presence::Always => Json::Null,
+            Presence::When(condition) => Json::object([("when", Json::text(condition))]),
+            Presence::Optional => Json::text("optional"),
+        })
+}
+
+fn ty(of: &Type, frames: &Frames) -> Json {
+    let number = |kind, bytes: usize| Json::object([("kind", Json::text(kind)), ("bytes", Json::Number(bytes))]);
+    let items = |kind, items| Json::object([("kind", Json::text(kind)), ("items", items)]);
+    match of {
+        Type::Int { bytes, signed, order: each } => {
+            number("int", *bytes).with("signed", Json::Bool(*signed)).with("order", order(*each))
+        }
+        Type::Float { bytes, order: each } => number("float", *bytes).with("order", order(Some(*each))),
+        Type::Bits(bits) => {
+            let bits = usize::try_from(*bits).unwrap_or(usize::MAX);
+            Json::object([("kind", Json::text("bits")), ("bits", Json::Number(bits))])
+        }
+        Type::Number(format) => Json::object([("kind", Json::text("number")), ("format", Json::text(format))]),
+        Type::Array(item, len) => items("array", ty(item, frames)).with("len", Json::Number(*len)),
+        Type::Tuple(types) => items("tuple", Json::List(types.iter().map(|item| ty(item, frames)).collect())),
+        Type::List(item) => items("list", ty(item, frames)),
+        Type::Frame(schema) => {
+            Json::object([("kind", Json::text("frame")), ("name", Json::text(frames.name(schema())))])
+        }
+        Type::Unit => Json::text("nothing"),
+        Type::Bool => Json::text("bool"),
+        Type::Ipv4 => Json::text("ipv4"),
+        Type::Ipv6 => Json::text("ipv6"),
+        Type::Bytes => Json::text("bytes"),
+        Type::Text => Json::text("text"),
+        Type::Custom => Json::text("custom"),
+    }
+}
+
+fn extent(extent: &Extent, frames: &Frames) -> Json {
+    match extent {
+        Extent::Own => Json::Null,
+        Extent::LenPrefixed(each) => Json::object([("len_prefixed", prefix(each, frames))]),
+        Extent::CountPrefixed(each) => Json::object([("count_prefixed", prefix(each, frames))]),
+        Extent::Len(expression) => Json::object([("len", Json::text(expression))]),
+        Extent::Count(expression) => Json::object([("count", Json::text(expression))]),
+        Extent::Until(delimiter) => Json::object([("until", bytes(delimiter))]),
+        Extent::UntilItem(item) => Json::object([("until_item", Json::text(item))]),
+        Extent::Fixed(len, fill) => {
+            Json::object([("fixed", Json::Number(*len)), ("fill", Json::Number(usize::from(*fill)))])
+        }
+        Extent::Rest => Json::text("rest"),
+    }
+}
+
+fn prefix(prefix: &Prefix, frames: &Frames) -> Json {
+    Json::object([("type", ty(&prefix.ty, frames))])
+        .with("inclusive", if prefix.inclusive { Json::Bool(true) } else { Json::Null })
+        .with("max", limit(prefix.max))
+}
+
+fn role(role: &Role) -> Json {
+    let of = |name, of: &str| Json::object([(name, Json::text(of))]);
+    match role {
+        Role::Value => Json::Null,
+        Role::LenOf(fields) => of("len_of", fields),
+        Role::CountOf(field) => of("count_of", field),
+        Role::TagOf(field) => of("tag_of", field),
+        Role::PresenceOf(field) => of("presence_of", field),
+        Role::Checksum(fields) => of("checksum", fields),
+        Role::Magic(constant) => Json::object([("magic", bytes(constant))]),
+        Role::Pad => Json::text("pad"),
+        Role::Calc(expression) => of("calc", expression),
+    }
+}
+
+/// Two spaces for each level; an object without objects in it on one line.
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, 0)
+    }
+}
+
+impl Json {
+    fn write(&self, f: &mut fmt::Formatter<'_>, level: usize) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => quoted(f, text),
+            Self::List(items) => {
+                sequence(f, level, ["[", "]"], self.is_flat(), items, |f, item| item.write(f, level + 1))
+            }
+            Self::Object(members) => sequence(f, level, ["{", "}"], self.is_flat(), members, |f, (name, value)| {
+                quoted(f, name)?;
+                f.write_str(": ")?;
+                value.write(f, level + 1)
+            }),
+        }
+    }
+
+    /// Whether it is short enough for one line.
+    fn is_flat(&self) -> bool {
+        match self {
+            Self::List(items) => items.is_empty(),
+            Self::Object(members) => !members.iter().any(|(_, value)| match value {
+                Self::Object(_) => members.len() > 1 || !value.is_flat(),
+                Self::List(items) => !items.is_empty(),
+                _ => false,
+            }),
+            _ => true,
+        }
+    }
+}
+
+fn sequence<T>(
+    f: &mut fmt::Formatter<'_>,
+    level: usize,
+    [open, close]: [&str; 2],
+    flat: bool,
+    items: &[T],
+    mut write: impl FnMut(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    f.write_str(open)?;
+    for (index, item) in items.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { "," })?;
+        match flat {
+            true => f.write_str(if index == 0 { "" } else { " " })?,
+            false => write!(f, "\n{:indent$}", "", indent = 2 * level + 2)?,
+        }
+        write(f, item)?;
+    }
+    if !flat && !items.is_empty() {
+        write!(f, "\n{:indent$}", "", indent = 2 * level)?;
+    }
+    f.write_str(close)
+}
+
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    text.chars().try_for_each(|character| match character {
+        '"' => f.write_str("\\\""),
+        '\\' => f.write_str("\\\\"),
+        '\n' => f.write_str("\\n"),
+        control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control)),
+        other => write!(f, "{other}"),
+    })?;
+    f.write_str("\"")
+}

@@ -1,0 +1,143 @@
+//! A reference for people who will never see the code, from its doc comments.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use super::cells::{Cell, is_plain_enum, shapes};
+use super::frames::frames;
+use super::text;
+use crate::schema::{Order, Schema};
+
+impl Schema {
+    /// A reference of the frame and those inside of it, in Markdown: a table
+    /// of the fields with offset, size, type and doc comment.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// /// What a sensor reports.
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading {
+    ///     /// Which sensor.
+    ///     sensor: u16,
+    /// }
+    ///
+    /// let markdown = Reading::SCHEMA.markdown().to_string();
+    /// assert!(markdown.starts_with("# Reading\n\nWhat a sensor reports.\n"));
+    /// assert!(markdown.contains("| 0 | 2 | `sensor` | u16 be | Which sensor. |"));
+    /// ```
+    pub fn markdown(&self) -> impl fmt::Display {
+        Markdown(*self)
+    }
+}
+
+struct Markdown(Schema);
+
+impl fmt::Display for Markdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, schema) in frames(&self.0).iter().enumerate() {
+            let heading = if index == 0 { "#" } else { "\n##" };
+            writeln!(f, "{heading} {}\n", schema.name)?;
+            frame(f, schema)?;
+        }
+        Ok(())
+    }
+}
+
+fn frame(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
+    paragraphs(f, schema.doc)?;
+    let order = match schema.order {
+        Some(Order::Big) => ", big-endian",
+        Some(Order::Little) => ", little-endian",
+        None => "",
+    };
+    writeln!(f, "{}{order}.{}", text::size(schema), Limit(schema.max))?;
+    if is_plain_enum(schema) {
+        return values(f, schema);
+    }
+    for shape in shapes(schema) {
+        if let Some(variant) = shape.variant {
+            writeln!(f, "\n### {} (`{}`)\n", variant.name, variant.tag)?;
+            paragraphs(f, variant.doc)?;
+        } else {
+            writeln!(f)?;
+        }
+        table(f, &shape.cells)?;
+    }
+    Ok(())
+}
+
+struct Limit(Option<usize>);
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|max| write!(f, " At most {max} bytes are accepted."))
+    }
+}
+
+fn paragraphs(f: &mut fmt::Formatter<'_>, doc: &str) -> fmt::Result {
+    if doc.trim().is_empty() {
+        return Ok(());
+    }
+    doc.trim().lines().try_for_each(|line| writeln!(f, "{}", line.trim()))?;
+    writeln!(f)
+}
+
+/// The variants of an enum that are no more than numbers.
+fn values(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
+    writeln!(f, "\n| Value | Name | Meaning |\n|---|---|---|")?;
+    shapes(schema).iter().filter_map(|shape| shape.variant).try_for_each(|variant| {
+        writeln!(f, "| `{}` | `{}` | {} |", cell(variant.tag), variant.name, cell(variant.doc))
+    })
+}
+
+fn table(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
+    if cells.is_empty() {
+        return writeln!(f, "Nothing on the wire.");
+    }
+    writeln!(f, "| Offset | Size | Field | Type | Meaning |\n|---|---|---|---|---|")?;
+    let mut offset = Some(0);
+    for part in cells {
+        let at = offset.map(place).unwrap_or_default();
+        let size = match part.bits {
+            Some(bits) => length(bits),
+            None if part.size.is_empty() => String::from("varies"),
+            None => part.size.clone(),
+        };
+        let meaning = [&*part.doc, &*part.note].into_iter().filter(|text| !text.is_empty());
+        let meaning = meaning.map(sentence).collect::<alloc::vec::Vec<_>>().join(" ");
+        writeln!(f, "| {at} | {} | `{}` | {} | {} |", cell(&size), part.name, cell(&part.ty), cell(&meaning))?;
+        offset = offset.zip(part.bits).map(|(offset, bits)| offset + bits);
+    }
+    Ok(())
+}
+
+/// Where a part begins, in bytes; `0.4` is the fifth bit of the first byte.
+fn place(bits: usize) -> String {
+    match bits % 8 {
+        0 => (bits / 8).to_string(),
+        bit => format!("{}.{bit}", bits / 8),
+    }
+}
+
+/// How long a part is, in bytes if it is whole ones.
+fn length(bits: usize) -> String {
+    match bits % 8 {
+        0 => (bits / 8).to_string(),
+        _ => format!("{bits} bit{}", if bits == 1 { "" } else { "s" }),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let dot = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{first}{}{dot}", letters.as_str())
+}
+
+/// Text that keeps a table a table.
+fn cell(text: &str) -> String {
+    text.split_whitespace().collect::<alloc::vec::Vec<_>>().join(" ").replace('|', "\\|")
+}
