@@ -192,7 +192,7 @@ fn note(field: &Field) -> String {
         Role::LenOf("" | "..") => String::from("length of the frame"),
         Role::LenOf(fields) => format!("length of {fields}"),
         Role::CountOf(field) => format!("number of {field}"),
-        Role::TagOf("") => String::from("which variant it is"),
+        Role::TagOf("" | "self") => String::from("which variant it is"),
         Role::TagOf(field) => format!("tag of {field}"),
         Role::PresenceOf(field) => format!("whether {field} is there"),
         Role::Checksum(of) => format!("checksum: {of}"),

@@ -165,7 +165,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
         Role::PresenceOf(field) => format!("{value} = presence_of({field})"),
         Role::TagOf(_) => {
             let chosen = tag::chosen_by(row.field, row.frame).zip(value.number());
-            match chosen.and_then(|(schema, number)| tag::variant(schema, number)) {
+            match chosen.and_then(|(schema, number)| tag::variant(&schema, number)) {
                 Some(variant) => format!("{value} = {}", variant.name),
                 None => value.to_string(),
             }

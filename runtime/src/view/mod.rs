@@ -7,16 +7,20 @@
 mod cells;
 mod diagram;
 mod dump;
+mod expr;
 mod frames;
 mod grid;
 mod json;
 mod markdown;
+mod plan;
 mod recorder;
 mod svg;
 mod tag;
 mod text;
 mod value;
+mod wireshark;
 
 pub use dump::Dump;
+pub use wireshark::Wireshark;
 #[cfg(feature = "testing")]
 pub(crate) use dump::record;

@@ -1,6 +1,8 @@
 //! Which variant of an enum a tag chooses.
 
-use crate::schema::{Body, Field, Role, Schema, Variant};
+use super::expr::number;
+use super::frames::fields;
+use crate::schema::{Body, Field, Role, Schema, Type, Variant};
 
 /// A set of tags, as a declaration writes it: `1`, `0x10..=0x1f`, `b'Z' | b'z'`, `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,51 +35,13 @@ pub(super) fn variant(schema: &Schema, tag: i128) -> Option<&'static Variant> {
 }
 
 /// The enum whose variant `field`, a field of `frame`, chooses.
-pub(super) fn chosen_by(field: &Field, frame: &'static Schema) -> Option<&'static Schema> {
+pub(super) fn chosen_by(field: &Field, frame: &Schema) -> Option<Schema> {
     let Role::TagOf(name) = field.role else { return None };
-    if frame.head.iter().any(|head| core::ptr::eq(head, field)) {
-        return Some(frame);
+    if frame.head.iter().any(|head| head.name == field.name) && matches!(frame.body, Body::Enum(_)) {
+        return Some(*frame);
     }
-    let siblings = match frame.body {
-        Body::Struct(fields) => fields,
-        Body::Enum(variants) => {
-            let holds = |variant: &&Variant| variant.fields.iter().any(|other| core::ptr::eq(other, field));
-            variants.iter().find(holds)?.fields
-        }
-    };
-    let body = siblings.iter().find(|sibling| sibling.name == name)?;
-    match body.ty {
-        crate::schema::Type::Frame(schema) => Some(schema()),
+    match fields(frame).find(|sibling| sibling.name == name)?.ty {
+        Type::Frame(schema) => Some(*schema()),
         _ => None,
     }
-}
-
-/// An integer literal of Rust, or a byte character.
-fn number(literal: &str) -> Option<i128> {
-    let literal = literal.trim();
-    if let Some(character) = literal.strip_prefix("b'").and_then(|rest| rest.strip_suffix('\'')) {
-        return match character.as_bytes() {
-            [byte] => Some(i128::from(*byte)),
-            [b'\\', b'n'] => Some(10),
-            [b'\\', b'r'] => Some(13),
-            [b'\\', b't'] => Some(9),
-            [b'\\', b'0'] => Some(0),
-            [b'\\', b'x', hex @ ..] => i128::from_str_radix(core::str::from_utf8(hex).ok()?, 16).ok(),
-            [b'\\', byte] => Some(i128::from(*byte)),
-            _ => None,
-        };
-    }
-    let (sign, digits) = match literal.strip_prefix('-') {
-        Some(digits) => (-1, digits.trim_start()),
-        None => (1, literal),
-    };
-    let (radix, digits) = match digits.get(..2) {
-        Some("0x") => (16, digits.get(2..)?),
-        Some("0o") => (8, digits.get(2..)?),
-        Some("0b") => (2, digits.get(2..)?),
-        _ => (10, digits),
-    };
-    let end = digits.find(['u', 'i']).unwrap_or(digits.len());
-    let digits: alloc::string::String = digits.get(..end)?.chars().filter(|digit| *digit != '_').collect();
-    i128::from_str_radix(&digits, radix).ok().map(|number| sign * number)
 }

@@ -1,0 +1,411 @@
+-- Reading. A fault is an error with a table: `more` bytes are missing and may
+-- still come, or `what` is wrong at byte `at`. Anything else that goes wrong
+-- is caught in the same place, so no input can do harm.
+
+local kinds, frames, known = {}, {}, {}
+local all_fields = {}
+
+local function fail(s, what)
+  error({ what = what, at = s.at }, 0)
+end
+
+local function need(s, count)
+  if type(count) ~= "number" or count < 0 or count ~= math.floor(count) then
+    fail(s, "expected a length, found " .. tostring(count))
+  end
+  local missing = s.at + count - s.limit
+  if missing > 0 then
+    -- Nobody waits for what a lying length promises.
+    if s.open and missing < 2 ^ 26 then error({ more = missing }, 0) end
+    fail(s, "expected " .. count .. " bytes, found " .. (s.limit - s.at))
+  end
+end
+
+local function raw(s, count)
+  if count == 0 then return "" end
+  return s.tvb:raw(s.at, count)
+end
+
+-- Adds a field of `count` bytes to the tree and moves on.
+local function show(s, tree, field, count, value, order)
+  local item
+  if tree and count == 0 then
+    item = tree:add(field, value or "")
+    item:append_text(" (empty)")
+  elseif tree then
+    local range = s.tvb(s.at, count)
+    if value ~= nil then item = tree:add(field, range, value)
+    elseif order == "le" then item = tree:add_le(field, range)
+    elseif order then item = tree:add_packet_field(field, range, order)
+    else item = tree:add(field, range) end
+  end
+  s.at = s.at + count
+  return item
+end
+
+-- Reads within the next `count` bytes, and no further.
+local function within(s, count, tree, read)
+  need(s, count)
+  local limit, open, lost = s.limit, s.open, s.lost
+  s.limit, s.open, s.lost = s.at + count, false, false
+  local value = read()
+  if s.at < s.limit then
+    if tree then tree:add(s.tvb(s.at, s.limit - s.at), (s.limit - s.at) .. " bytes left over") end
+    s.at = s.limit
+  end
+  s.limit, s.open, s.lost = limit, open, lost
+  return value
+end
+
+local function number_of(bytes, le, signed)
+  local number = 0
+  for index = 1, #bytes do
+    local position = le and #bytes + 1 - index or index
+    number = number * 256 + bytes:byte(position)
+  end
+  if signed and number >= 2 ^ (8 * #bytes - 1) then number = number - 2 ^ (8 * #bytes) end
+  return number
+end
+
+-- Arithmetic for expressions, on any Lua.
+local function truth(value) return value ~= nil and value ~= false and value ~= 0 end
+
+local function bitwise(a, b, keep)
+  local result, place = 0, 1
+  a, b = tonumber(a) or (truth(a) and 1 or 0), tonumber(b) or (truth(b) and 1 or 0)
+  while a > 0 or b > 0 do
+    if keep(a % 2, b % 2) then result = result + place end
+    a, b, place = math.floor(a / 2), math.floor(b / 2), place * 2
+  end
+  return result
+end
+local function band(a, b) return bitwise(a, b, function(x, y) return x + y == 2 end) end
+local function bor(a, b) return bitwise(a, b, function(x, y) return x + y > 0 end) end
+local function bxor(a, b) return bitwise(a, b, function(x, y) return x + y == 1 end) end
+
+-- Kinds of values: which ProtoField shows one, and how it is read.
+
+local sizes = { 8, 16, 24, 32, 64, 64, 64, 64 }
+
+local function int(count, order, signed, names)
+  local size = sizes[count]
+  return {
+    field = size and (signed and "int" or "uint") .. size or "bytes",
+    names = names,
+    read = function(s, tree, field)
+      need(s, count)
+      local bytes = raw(s, count)
+      show(s, tree, field, count, nil, order)
+      return number_of(bytes, order == "le", signed)
+    end,
+  }
+end
+
+local function float(count, order)
+  return {
+    field = count == 4 and "float" or "double",
+    read = function(s, tree, field) need(s, count) show(s, tree, field, count, nil, order) end,
+  }
+end
+
+local function plain(name, count)
+  return { field = name, read = function(s, tree, field)
+    need(s, count)
+    local bytes = raw(s, count)
+    show(s, tree, field, count)
+    return number_of(bytes)
+  end }
+end
+
+local bool = plain("bool", 1)
+local ipv4 = plain("ipv4", 4)
+local ipv6 = plain("ipv6", 16)
+
+-- A number of variable size, read byte by byte or as text.
+local function number(step)
+  return { field = "string", read = function(s, tree, field)
+    local start = s.at
+    local value = step(s)
+    local count = s.at - start
+    s.at = start
+    show(s, tree, field, count, string.format("%.0f", value))
+    return value
+  end }
+end
+
+local function byte(s)
+  need(s, 1)
+  s.at = s.at + 1
+  return s.tvb(s.at - 1, 1):uint()
+end
+
+local function leb128(s)
+  local value, place = 0, 1
+  for _ = 1, 19 do
+    local next = byte(s)
+    value = value + next % 128 * place
+    if next < 128 then return value end
+    place = place * 128
+  end
+  fail(s, "a varint of more than 19 bytes")
+end
+
+local varint = number(leb128)
+
+local zigzag = number(function(s)
+  local value = leb128(s)
+  if value % 2 == 1 then return -(value + 1) / 2 end
+  return value / 2
+end)
+
+local quic = number(function(s)
+  local first = byte(s)
+  local value = first % 64
+  for _ = 2, 2 ^ math.floor(first / 64) do value = value * 256 + byte(s) end
+  return value
+end)
+
+local function digits(base)
+  return number(function(s)
+    local text = raw(s, s.limit - s.at)
+    local value = tonumber(text, base)
+    if not value then fail(s, "expected digits, found " .. text) end
+    s.at = s.limit
+    return value
+  end)
+end
+
+-- What fills its extent.
+local bytes = { field = "bytes", read = function(s, tree, field)
+  local start = s.at
+  local value = raw(s, s.limit - s.at)
+  local item = show(s, tree, field, s.limit - start)
+  if item and value:find("^[\32-\126]+$") then item:append_text(' "' .. value:sub(1, 60) .. '"') end
+  return value
+end }
+
+local text = { field = "string", read = function(s, tree, field)
+  local count = s.limit - s.at
+  show(s, tree, field, count, nil, ENC_UTF_8)
+end }
+
+local function list(item)
+  return { field = item.field, names = item.names, frame = item.frame, read = function(s, tree, field, name)
+    local index = 0
+    while s.at < s.limit and not s.lost do
+      local start = s.at
+      item.read(s, tree, field, name .. "[" .. index .. "]")
+      if s.at == start then fail(s, "a list item took no bytes") end
+      index = index + 1
+    end
+  end }
+end
+
+local function array(count, item)
+  return { field = item.field, names = item.names, frame = item.frame, read = function(s, tree, field, name)
+    for index = 0, count - 1 do item.read(s, tree, field, name .. "[" .. index .. "]") end
+  end }
+end
+
+local function constant(value)
+  return { field = "bytes", read = function(s, tree, field)
+    need(s, math.min(#value, s.limit - s.at + 1))
+    need(s, #value)
+    if raw(s, #value) ~= value then fail(s, "expected a constant") end
+    show(s, tree, field, #value)
+    return value
+  end }
+end
+
+-- Another frame; `tag` is the tag its parent read for it.
+local function frame(name, tag)
+  return { field = "none", frame = true, read = function(s, tree, field, label, v)
+    if s.depth >= 128 then fail(s, "frames nested too deep") end
+    s.depth = s.depth + 1
+    local start = s.at
+    local item
+    if tree and s.at < s.limit then
+      item = tree:add(field, s.tvb(s.at, s.limit - s.at))
+      item:set_text(label .. ": " .. name)
+    end
+    local value = frames[name](s, item, tag and tag(v))
+    if item then item:set_len(s.at - start) end
+    s.depth = s.depth - 1
+    return value
+  end }
+end
+
+-- What cannot be told from here: the rest of what encloses it.
+local function opaque(why)
+  return { field = "bytes", read = function(s, tree, field)
+    if tree and s.at < s.limit then
+      show(s, tree, field, s.limit - s.at):append_text(" (" .. why .. ")")
+    end
+    s.at, s.lost = s.limit, true
+  end }
+end
+
+-- Extents: where a value ends.
+
+local function extent(kind, read)
+  return { field = kind.field, names = kind.names, frame = kind.frame, read = read }
+end
+
+local function len(count, kind, max)
+  return extent(kind, function(s, tree, field, name, v)
+    local total = count(v)
+    if max and total > max then fail(s, "expected at most " .. max .. " bytes, found " .. total) end
+    return within(s, total, tree, function() return kind.read(s, tree, field, name, v) end)
+  end)
+end
+
+local function count(count, item)
+  return extent(item, function(s, tree, field, name, v)
+    local total = count(v)
+    if type(total) ~= "number" or total < 0 then fail(s, "expected a count") end
+    for index = 0, total - 1 do
+      local start = s.at
+      item.read(s, tree, field, name .. "[" .. index .. "]", v)
+      if s.lost then return end
+      if s.at == start then fail(s, "a list item took no bytes") end
+    end
+  end)
+end
+
+local function up_to(delimiter, kind)
+  return extent(kind, function(s, tree, field, name, v)
+    local place = raw(s, s.limit - s.at):find(delimiter, 1, true)
+    if not place then
+      if s.open then error({ more = DESEGMENT_ONE_MORE_SEGMENT }, 0) end
+      fail(s, "expected a delimiter before the end")
+    end
+    return within(s, place - 1, tree, function() return kind.read(s, tree, field, name, v) end)
+  end)
+end
+
+local function list_up_to(last, item)
+  return extent(item, function(s, tree, field, name, v)
+    local index = 0
+    repeat
+      local start = s.at
+      local value = item.read(s, tree, field, name .. "[" .. index .. "]", v)
+      if s.at == start then fail(s, "a list item took no bytes") end
+      index = index + 1
+    until value == last or s.lost
+  end)
+end
+
+local function rest(behind, kind)
+  return extent(kind, function(s, tree, field, name, v)
+    need(s, behind)
+    return within(s, s.limit - s.at - behind, tree, function() return kind.read(s, tree, field, name, v) end)
+  end)
+end
+
+-- Steps of a frame: each reads what is next, and keeps numbers in `v` by name.
+
+local function run(steps, s, tree, v, tag)
+  for _, step in ipairs(steps) do
+    if s.lost then return end
+    step(s, tree, v, tag)
+  end
+end
+
+local function new_field(path, name, kind, mask)
+  local unique = path
+  while known[unique] do unique = unique .. "_" end
+  known[unique] = true
+  local make = ProtoField[kind.field]
+  local field
+  if kind.field == "bytes" or kind.field == "none" or kind.field == "ipv4" or kind.field == "ipv6" then
+    field = make(unique, name)
+  elseif kind.field == "string" then
+    field = make(unique, name)
+  elseif kind.field == "float" or kind.field == "double" or kind.field == "bool" then
+    field = make(unique, name)
+  else
+    field = make(unique, name, base.DEC, kind.names, mask)
+  end
+  all_fields[#all_fields + 1] = field
+  return field
+end
+
+local function field(path, name, kind, when)
+  local shown = new_field(path, name, kind)
+  return function(s, tree, v)
+    if when and not when(v, s) then return end
+    v["@" .. name] = s.at
+    v[name] = kind.read(s, tree, shown, name, v)
+  end
+end
+
+-- Bit fields of a run of whole bytes: name, width, and how far from the right.
+local function bits(count, order, parts)
+  local kind = int(count, order, false)
+  for _, part in ipairs(parts) do
+    local mask = count <= 4 and (2 ^ part.width - 1) * 2 ^ part.shift or nil
+    kind.names = part.names
+    part.shown = new_field(part.path, part.name, kind, mask)
+  end
+  return function(s, tree, v)
+    need(s, count)
+    local number = number_of(raw(s, count), order == "le")
+    for _, part in ipairs(parts) do
+      local value = math.floor(number / 2 ^ part.shift) % 2 ^ part.width
+      v[part.name] = value
+      if tree and count <= 4 then
+        if order == "le" then tree:add_le(part.shown, s.tvb(s.at, count))
+        else tree:add(part.shown, s.tvb(s.at, count)) end
+      elseif tree then
+        tree:add(part.shown, s.tvb(s.at, count), UInt64(value % 2 ^ 32, math.floor(value / 2 ^ 32)))
+      end
+    end
+    s.at = s.at + count
+  end
+end
+
+-- Steps within a length that counts from byte `from` of the frame on.
+local function scope(length, from, steps)
+  return function(s, tree, v, tag)
+    local start = from and v["@" .. from] or s.at
+    within(s, length(v) - (s.at - start), tree, function() run(steps, s, tree, v, tag) end)
+  end
+end
+
+-- The whole of a frame up to a delimiter.
+local function delimited(path, delimiter, steps)
+  local shown = new_field(path, "until", { field = "bytes" })
+  local read = up_to(delimiter, { read = function(s, tree, _, _, v) run(steps, s, tree, v, v["@tag"]) end })
+  return function(s, tree, v, tag)
+    v["@tag"] = tag
+    read.read(s, tree, nil, "", v)
+    show(s, tree, shown, #delimiter)
+  end
+end
+
+local function choice(of, variants)
+  return function(s, tree, v, tag)
+    local number = tag
+    if v["tag"] ~= nil then number = v["tag"] end
+    for _, variant in ipairs(variants) do
+      local found = variant.any
+      for _, set in ipairs(variant.tags) do
+        found = found or (number ~= nil and set[1] <= number and number <= set[2])
+      end
+      if found then
+        if tree then tree:append_text(" " .. variant.name) end
+        run(variant.steps, s, tree, v)
+        return
+      end
+    end
+    fail(s, "no variant of " .. of .. " has the tag " .. tostring(number))
+  end
+end
+
+local function define(name, steps)
+  frames[name] = function(s, tree, tag)
+    local v = { ["@"] = s.at }
+    run(steps, s, tree, v, tag)
+    return v
+  end
+end
