@@ -1,0 +1,196 @@
+//! The annotated item: syn's tree with its attributes read and its types classified.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Expr, GenericArgument, Generics, Member, PathArguments, Type};
+
+use crate::attr::{FieldAttrs, TypeAttrs, VariantAttrs};
+use crate::ctxt::Ctxt;
+
+/// A type that derives `Frame`.
+pub(crate) struct Item {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) attrs: TypeAttrs,
+    pub(crate) data: Data,
+}
+
+/// What the type consists of.
+pub(crate) enum Data {
+    Struct(Vec<Field>),
+    Enum(Vec<Variant>),
+}
+
+/// A variant of an enum.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    pub(crate) attrs: VariantAttrs,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) discriminant: Option<Expr>,
+    pub(crate) is_unit: bool,
+}
+
+/// A field of a struct or variant.
+pub(crate) struct Field {
+    pub(crate) index: usize,
+    pub(crate) member: Member,
+    /// The name in errors and schemas.
+    pub(crate) name: String,
+    /// The name in the user's expressions: `_0` in tuples.
+    pub(crate) plain: Ident,
+    /// The variable that holds it in generated code.
+    pub(crate) local: Ident,
+    pub(crate) ty: Type,
+    pub(crate) attrs: FieldAttrs,
+    pub(crate) span: Span,
+}
+
+impl Item {
+    /// Reads the item and its attributes; what is wrong with them goes to `cx`.
+    pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
+        let attrs = TypeAttrs::parse(cx, &input.attrs);
+        let data = match &input.data {
+            syn::Data::Struct(data) => Data::Struct(fields(cx, &data.fields)),
+            syn::Data::Enum(data) => Data::Enum(data.variants.iter().map(|v| variant(cx, v)).collect()),
+            syn::Data::Union(data) => {
+                cx.error(data.union_token.span, "a union has no one layout: use a struct or an enum");
+                return None;
+            }
+        };
+        Some(Self { ident: input.ident.clone(), generics: input.generics.clone(), attrs, data })
+    }
+
+    /// All fields of all variants.
+    pub(crate) fn fields(&self) -> Box<dyn Iterator<Item = &Field> + '_> {
+        match &self.data {
+            Data::Struct(fields) => Box::new(fields.iter()),
+            Data::Enum(variants) => Box::new(variants.iter().flat_map(|variant| &variant.fields)),
+        }
+    }
+}
+
+fn variant(cx: &Ctxt, variant: &syn::Variant) -> Variant {
+    Variant {
+        ident: variant.ident.clone(),
+        attrs: VariantAttrs::parse(cx, &variant.attrs),
+        fields: fields(cx, &variant.fields),
+        discriminant: variant.discriminant.as_ref().map(|(_, expr)| expr.clone()),
+        is_unit: matches!(variant.fields, syn::Fields::Unit),
+    }
+}
+
+fn fields(cx: &Ctxt, fields: &syn::Fields) -> Vec<Field> {
+    let one = |(index, field): (usize, &syn::Field)| {
+        let member = match &field.ident {
+            Some(ident) => Member::Named(ident.clone()),
+            None => Member::from(index),
+        };
+        let name = match &field.ident {
+            Some(ident) => ident.unraw().to_string(),
+            None => index.to_string(),
+        };
+        let plain = match &field.ident {
+            Some(ident) => ident.clone(),
+            None => Ident::new(&format!("_{index}"), Span::call_site()),
+        };
+        Field {
+            index,
+            member,
+            name,
+            plain,
+            local: format_ident!("f{index}", span = Span::mixed_site()),
+            ty: ungroup(&field.ty).clone(),
+            attrs: FieldAttrs::parse(cx, &field.attrs),
+            span: field.ident.as_ref().map_or_else(|| field.ty.span(), Spanned::span),
+        }
+    };
+    fields.iter().enumerate().map(one).collect()
+}
+
+/// A type without the invisible groups and parentheses around it.
+pub(crate) fn ungroup(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungroup(&group.elem),
+        Type::Paren(paren) => ungroup(&paren.elem),
+        other => other,
+    }
+}
+
+/// The last name of a path type, with its first type argument.
+pub(crate) fn named(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
+    let Type::Path(path) = ungroup(ty) else { return None };
+    if path.qself.is_some() {
+        return None;
+    }
+    let last = path.path.segments.last()?;
+    let argument = match &last.arguments {
+        PathArguments::AngleBracketed(list) => list.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ungroup(ty)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    Some((&last.ident, argument))
+}
+
+/// `T` of `name<T>`.
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    named(ty).filter(|(ident, _)| *ident == name).and_then(|(_, argument)| argument)
+}
+
+/// `T` of `Option<T>`.
+pub(crate) fn option_item(ty: &Type) -> Option<&Type> {
+    argument_of(ty, "Option")
+}
+
+/// `T` of `Vec<T>`.
+pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
+    argument_of(ty, "Vec")
+}
+
+/// `T` of `Auto<T>`, or `None` inside for `Auto` alone.
+pub(crate) fn auto_item(ty: &Type) -> Option<Option<&Type>> {
+    named(ty).filter(|(ident, _)| *ident == "Auto").map(|(_, argument)| argument)
+}
+
+/// Whether a type has a variable size and nothing of its own to say where it ends.
+pub(crate) fn needs_extent(ty: &Type) -> bool {
+    match ungroup(ty) {
+        Type::Reference(_) | Type::Slice(_) => true,
+        other => named(other)
+            .is_some_and(|(ident, _)| ["Vec", "String", "Bytes", "Cow", "str"].iter().any(|n| ident == n)),
+    }
+}
+
+/// Whether a value's size is a field access away: bytes or text.
+pub(crate) fn size_is_cheap(ty: &Type) -> bool {
+    match list_item(ty) {
+        Some(item) => matches!(scalar(item), Some(1)),
+        None => needs_extent(ty),
+    }
+}
+
+/// The size of a number that is one of Rust's own.
+pub(crate) fn scalar(ty: &Type) -> Option<usize> {
+    let Type::Path(path) = ungroup(ty) else { return None };
+    let size = match path.path.get_ident()?.to_string().as_str() {
+        "u8" | "i8" | "bool" => 1,
+        "u16" | "i16" => 2,
+        "u32" | "i32" | "f32" => 4,
+        "u64" | "i64" | "f64" => 8,
+        "u128" | "i128" => 16,
+        _ => return None,
+    };
+    Some(size)
+}
+
+/// Whether a type is one of Rust's whole numbers.
+pub(crate) fn is_integer(ty: &Type) -> bool {
+    named(ty).is_some_and(|(ident, _)| {
+        let name = ident.to_string();
+        matches!(name.split_at_checked(1), Some(("u" | "i", bits))
+            if matches!(bits, "8" | "16" | "32" | "64" | "128"))
+    })
+}

@@ -1,0 +1,159 @@
+//! Attributes as types: what each word may say, and nothing about what it means.
+
+mod extent;
+mod field;
+mod number;
+mod ty;
+
+pub(crate) use extent::{Delimiter, ExtentWord, LenPrefixed, CountPrefixed};
+pub(crate) use field::{
+    Bits, Check, Derived, DerivedKind, FieldAttrs, FieldRange, FieldTag, LenOf, Presence, RangeKind,
+};
+pub(crate) use number::{NumberWord, WireWord};
+pub(crate) use ty::{HeadWord, TagWord, TypeAttrs, VariantAttrs};
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Meta, Token};
+
+use crate::ctxt::{Ctxt, suggest};
+
+/// A value and the place it was written at.
+#[derive(Clone, Debug)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+/// Byte order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Big,
+    Little,
+}
+
+/// One `word` or `word = expr` of an argument list.
+struct Argument {
+    name: Ident,
+    value: Option<Expr>,
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        Ok(Self { name, value })
+    }
+}
+
+impl Argument {
+    /// The value of `name = value`.
+    fn expr(self) -> syn::Result<Expr> {
+        let message = format!("write `{} = ..`", self.name);
+        self.value.ok_or_else(|| syn::Error::new(self.name.span(), message))
+    }
+
+    /// A word that stands alone.
+    fn flag(self) -> syn::Result<Span> {
+        match self.value {
+            None => Ok(self.name.span()),
+            Some(value) => {
+                Err(syn::Error::new_spanned(value, format!("`{}` takes no value", self.name)))
+            }
+        }
+    }
+
+    fn unknown(&self, legal: &[&str]) -> syn::Error {
+        let name = self.name.unraw().to_string();
+        syn::Error::new(self.name.span(), format!("unknown word `{name}`: {}", suggest(&name, legal)))
+    }
+}
+
+/// What is left of a list of arguments, each handed to `take`.
+fn arguments(
+    input: ParseStream<'_>,
+    mut take: impl FnMut(Argument) -> syn::Result<()>,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        take(input.parse()?)?;
+        if input.is_empty() {
+            break;
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(())
+}
+
+/// The same behind a positional argument, from which a comma separates them.
+fn more_arguments(
+    input: ParseStream<'_>,
+    take: impl FnMut(Argument) -> syn::Result<()>,
+) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    input.parse::<Token![,]>()?;
+    arguments(input, take)
+}
+
+/// The arguments of an attribute, which may have none: `#[word]` is `#[word()]`.
+fn args<T>(
+    attr: &Attribute,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let parse_all = |input: ParseStream<'_>| {
+        let value = parse(input)?;
+        if input.is_empty() {
+            Ok(value)
+        } else {
+            Err(input.error("unexpected token: this word takes no more arguments"))
+        }
+    };
+    match &attr.meta {
+        Meta::Path(path) => {
+            // Running out of arguments is reported at the word.
+            syn::parse::Parser::parse2(parse_all, proc_macro2::TokenStream::new())
+                .map_err(|error| syn::Error::new(path.span(), error))
+        }
+        Meta::List(list) => list.parse_args_with(parse_all),
+        Meta::NameValue(pair) => Err(syn::Error::new_spanned(
+            pair,
+            format!("write `#[{}(..)]`", path_name(&pair.path)),
+        )),
+    }
+}
+
+fn path_name(path: &syn::Path) -> String {
+    path.get_ident().map(|ident| ident.unraw().to_string()).unwrap_or_default()
+}
+
+/// Fills a slot that may be filled once.
+fn set<T>(cx: &Ctxt, slot: &mut Option<At<T>>, word: &str, span: Span, value: Option<T>) {
+    let Some(value) = value else { return };
+    if slot.is_some() {
+        cx.error(span, format!("`{word}` is said twice: remove one"));
+    } else {
+        *slot = Some(At { value, span });
+    }
+}
+
+/// The text of the doc comments among `attrs`.
+pub(crate) fn doc(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(line), .. }) => Some(line.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let lines: Vec<_> =
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned()).collect();
+    lines.join("\n").trim().to_owned()
+}

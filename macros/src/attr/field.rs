@@ -1,0 +1,368 @@
+//! The attributes of a field.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, LitStr, Path, RangeLimits, Token};
+
+use super::extent::{self, ExtentWord};
+use super::number::{self, WireWord};
+use super::{At, args, arguments, doc, more_arguments, path_name, set};
+use crate::ctxt::Ctxt;
+
+/// Everything a field says of itself.
+#[derive(Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) extent: Option<At<ExtentWord>>,
+    pub(crate) wire: Option<At<WireWord>>,
+    pub(crate) bits: Option<At<Bits>>,
+    pub(crate) derived: Option<At<Derived>>,
+    pub(crate) presence: Option<At<Presence>>,
+    pub(crate) tag: Option<At<FieldTag>>,
+    pub(crate) checks: Vec<At<Check>>,
+    pub(crate) skip: Option<At<()>>,
+    pub(crate) with: Option<At<Path>>,
+    pub(crate) ctx: Option<At<Vec<Expr>>>,
+    pub(crate) doc: String,
+}
+
+/// `#[bits(n)]`.
+pub(crate) struct Bits {
+    pub(crate) width: syn::LitInt,
+}
+
+/// What an `Auto` field is.
+pub(crate) struct Derived {
+    pub(crate) word: &'static str,
+    pub(crate) kind: DerivedKind,
+}
+
+/// What an `Auto` field is computed from.
+pub(crate) enum DerivedKind {
+    LenOf(LenOf),
+    CountOf { field: Ident, none: Option<Expr> },
+    TagOf { field: Ident },
+    PresenceOf { field: Ident, some: Option<Expr>, none: Option<Expr> },
+    Checksum { algorithm: Box<Path>, over: FieldRange, seed: Option<Expr> },
+    Magic { value: Expr },
+    Pad { len: Option<Expr>, strict: bool },
+    Align { to: Expr, strict: bool },
+    Calc { expr: Expr, verify: bool },
+}
+
+/// `#[len_of(..)]`.
+pub(crate) struct LenOf {
+    pub(crate) of: FieldRange,
+    pub(crate) scale: Option<Expr>,
+    pub(crate) bias: Option<Expr>,
+    pub(crate) none: Option<Expr>,
+    pub(crate) inclusive: Option<Span>,
+    pub(crate) max: Option<Expr>,
+    pub(crate) lenient: bool,
+}
+
+/// A field, or fields one after the other.
+pub(crate) struct FieldRange {
+    pub(crate) from: Option<Ident>,
+    pub(crate) to: Option<Ident>,
+    pub(crate) kind: RangeKind,
+    pub(crate) span: Span,
+}
+
+/// How the ends of a range are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RangeKind {
+    /// One field, and of it its content.
+    Content,
+    /// Every byte from the first field to the last.
+    Closed,
+    /// Every byte from the first field to just before the last.
+    HalfOpen,
+}
+
+/// Whether an optional field is there.
+pub(crate) enum Presence {
+    When(Expr),
+    Optional,
+}
+
+/// `#[tag]` or `#[tag(expr)]` on a field.
+pub(crate) enum FieldTag {
+    Kept,
+    Chosen(Expr),
+}
+
+/// `#[check(expr, "message")]`.
+#[derive(Clone)]
+pub(crate) struct Check {
+    pub(crate) expr: Expr,
+    pub(crate) message: LitStr,
+}
+
+impl FieldAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut words = Self { doc: doc(attrs), ..Self::default() };
+        for attr in attrs {
+            words.take(cx, attr);
+        }
+        words
+    }
+
+    fn take(&mut self, cx: &Ctxt, attr: &Attribute) {
+        let word = path_name(attr.path());
+        let span = attr.path().span();
+        match word.as_str() {
+            "len_prefixed" => {
+                let value = cx.ok(args(attr, extent::len_prefixed)).map(ExtentWord::LenPrefixed);
+                self.take_extent(cx, span, value);
+            }
+            "count_prefixed" => {
+                let value = cx.ok(args(attr, extent::count_prefixed)).map(ExtentWord::CountPrefixed);
+                self.take_extent(cx, span, value);
+            }
+            "len" => self.take_extent(cx, span, cx.ok(args(attr, extent::len))),
+            "count" => self.take_extent(cx, span, cx.ok(args(attr, extent::count))),
+            "until" => self.take_extent(cx, span, cx.ok(args(attr, extent::until))),
+            "fixed" => self.take_extent(cx, span, cx.ok(args(attr, extent::fixed))),
+            "rest" => {
+                let value = cx.ok(args(attr, |_| Ok(ExtentWord::Rest)));
+                self.take_extent(cx, span, value);
+            }
+            "wire" => set(cx, &mut self.wire, &word, span, cx.ok(args(attr, number::wire))),
+            "bits" => set(cx, &mut self.bits, &word, span, cx.ok(args(attr, bits))),
+            "optional" => {
+                let value = cx.ok(args(attr, |_| Ok(Presence::Optional)));
+                self.take_presence(cx, span, value);
+            }
+            "when" => {
+                let value = cx.ok(args(attr, |input| input.parse().map(Presence::When)));
+                self.take_presence(cx, span, value);
+            }
+            "tag" => set(cx, &mut self.tag, &word, span, cx.ok(args(attr, field_tag))),
+            "check" => {
+                let check = cx.ok(args(attr, check));
+                self.checks.extend(check.map(|value| At { value, span }));
+            }
+            "skip" => set(cx, &mut self.skip, &word, span, cx.ok(args(attr, |_| Ok(())))),
+            "with" => {
+                let path = cx.ok(args(attr, |input| input.call(Path::parse_mod_style)));
+                set(cx, &mut self.with, &word, span, path);
+            }
+            "ctx" => set(cx, &mut self.ctx, &word, span, cx.ok(args(attr, expressions))),
+            _ => self.take_derived(cx, attr, &word),
+        }
+    }
+
+    fn take_derived(&mut self, cx: &Ctxt, attr: &Attribute, word: &str) {
+        let (word, kind) = match word {
+            "len_of" => ("len_of", cx.ok(args(attr, len_of)).map(DerivedKind::LenOf)),
+            "count_of" => ("count_of", cx.ok(args(attr, count_of))),
+            "tag_of" => {
+                ("tag_of", cx.ok(args(attr, |input| Ok(DerivedKind::TagOf { field: field_name(input)? }))))
+            }
+            "presence_of" => ("presence_of", cx.ok(args(attr, presence_of))),
+            "checksum" => ("checksum", cx.ok(args(attr, checksum))),
+            "magic" => ("magic", cx.ok(args(attr, |input| Ok(DerivedKind::Magic { value: input.parse()? })))),
+            "pad" => ("pad", cx.ok(args(attr, pad))),
+            "align" => ("align", cx.ok(args(attr, align))),
+            "calc" => ("calc", cx.ok(args(attr, calc))),
+            // Doc comments and other crates' attributes.
+            _ => return,
+        };
+        let span = attr.path().span();
+        let Some(kind) = kind else { return };
+        if let Some(other) = &self.derived {
+            let other = other.value.word;
+            cx.error(span, format!("an `Auto` field is one thing: `{word}` or `{other}`, not both"));
+        } else {
+            self.derived = Some(At { value: Derived { word, kind }, span });
+        }
+    }
+
+    fn take_extent(&mut self, cx: &Ctxt, span: Span, extent: Option<ExtentWord>) {
+        let Some(value) = extent else { return };
+        if let Some(other) = &self.extent {
+            let (one, two) = (other.value.name(), value.name());
+            cx.error(span, format!("a field ends in one way: `{one}` or `{two}`, not both"));
+        } else {
+            self.extent = Some(At { value, span });
+        }
+    }
+
+    fn take_presence(&mut self, cx: &Ctxt, span: Span, presence: Option<Presence>) {
+        let Some(value) = presence else { return };
+        if self.presence.is_some() {
+            cx.error(span, "a field is there for one reason: `when` or `optional`, once");
+        } else {
+            self.presence = Some(At { value, span });
+        }
+    }
+}
+
+fn bits(input: ParseStream<'_>) -> syn::Result<Bits> {
+    let width: syn::LitInt = input.parse()?;
+    match width.base10_parse::<u32>() {
+        Ok(1..=128) => Ok(Bits { width }),
+        _ => Err(syn::Error::new(width.span(), "a bit field is 1 to 128 bits wide")),
+    }
+}
+
+fn field_tag(input: ParseStream<'_>) -> syn::Result<FieldTag> {
+    if input.is_empty() { Ok(FieldTag::Kept) } else { input.parse().map(FieldTag::Chosen) }
+}
+
+pub(super) fn check(input: ParseStream<'_>) -> syn::Result<Check> {
+    let expr = input.parse()?;
+    if input.is_empty() {
+        return Err(input.error("say what is wrong when it does not hold: `check(expr, \"message\")`"));
+    }
+    input.parse::<Token![,]>()?;
+    let message = input.parse()?;
+    input.parse::<Option<Token![,]>>()?;
+    Ok(Check { expr, message })
+}
+
+fn expressions(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    Ok(input.parse_terminated(Expr::parse_without_eager_brace, Token![,])?.into_iter().collect())
+}
+
+fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.is_empty() {
+        return Err(input.error("name a field"));
+    }
+    input.call(Ident::parse_any)
+}
+
+/// `x`, `..`, `a..`, `..b`, `a..b`, `a..=b`.
+fn field_range(input: ParseStream<'_>) -> syn::Result<FieldRange> {
+    let span = input.span();
+    let end = |input: ParseStream<'_>| input.peek(Ident::peek_any).then(|| field_name(input)).transpose();
+    let from = end(input)?;
+    if !input.peek(Token![..]) {
+        let Some(field) = from else {
+            return Err(input.error("name a field, or a range of fields such as `a..=b` or `..`"));
+        };
+        return Ok(FieldRange { from: Some(field), to: None, kind: RangeKind::Content, span });
+    }
+    let limits: RangeLimits = input.parse()?;
+    let to = end(input)?;
+    let kind = match (&limits, &to) {
+        (RangeLimits::HalfOpen(_), Some(_)) => RangeKind::HalfOpen,
+        (RangeLimits::Closed(limits), None) => {
+            return Err(syn::Error::new_spanned(limits, "`..=` needs a last field"));
+        }
+        _ => RangeKind::Closed,
+    };
+    Ok(FieldRange { from, to, kind, span })
+}
+
+fn len_of(input: ParseStream<'_>) -> syn::Result<LenOf> {
+    let mut words = LenOf {
+        of: field_range(input)?,
+        scale: None,
+        bias: None,
+        none: None,
+        inclusive: None,
+        max: None,
+        lenient: false,
+    };
+    more_arguments(input, |argument| {
+        match argument.name.to_string().as_str() {
+            "scale" => words.scale = Some(argument.expr()?),
+            "bias" => words.bias = Some(argument.expr()?),
+            "none" => words.none = Some(argument.expr()?),
+            "max" => words.max = Some(argument.expr()?),
+            "inclusive" => words.inclusive = Some(argument.flag()?),
+            "lenient" => words.lenient = argument.flag().map(|_| true)?,
+            _ => return Err(argument.unknown(&["scale", "bias", "none", "max", "inclusive", "lenient"])),
+        }
+        Ok(())
+    })?;
+    Ok(words)
+}
+
+fn count_of(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let field = field_name(input)?;
+    let mut absent = None;
+    more_arguments(input, |argument| match argument.name.to_string().as_str() {
+        "none" => argument.expr().map(|expr| absent = Some(expr)),
+        _ => Err(argument.unknown(&["none"])),
+    })?;
+    Ok(DerivedKind::CountOf { field, none: absent })
+}
+
+fn presence_of(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let field = field_name(input)?;
+    let (mut some, mut none) = (None, None);
+    more_arguments(input, |argument| match argument.name.to_string().as_str() {
+        "some" => argument.expr().map(|expr| some = Some(expr)),
+        "none" => argument.expr().map(|expr| none = Some(expr)),
+        _ => Err(argument.unknown(&["some", "none"])),
+    })?;
+    Ok(DerivedKind::PresenceOf { field, some, none })
+}
+
+fn checksum(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let algorithm = Box::new(input.parse::<Path>()?);
+    let (mut over, mut seed) = (None, None);
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        let word = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        match word.to_string().as_str() {
+            "over" => over = Some(field_range(input)?),
+            "seed" => seed = Some(input.parse()?),
+            other => {
+                let hint = crate::ctxt::suggest(other, &["over", "seed"]);
+                return Err(syn::Error::new(word.span(), format!("unknown word `{other}`: {hint}")));
+            }
+        }
+    }
+    let Some(over) = over else {
+        return Err(syn::Error::new_spanned(
+            algorithm,
+            "say what it covers: `over = body`, `over = a..=b` or `over = ..`",
+        ));
+    };
+    Ok(DerivedKind::Checksum { algorithm, over, seed })
+}
+
+fn pad(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let strict_alone = input.peek(Ident::peek_any) && input.fork().call(Ident::parse_any)? == "strict";
+    let (mut len, mut strict) = (None, false);
+    let mut take = |argument: super::Argument| match argument.name.to_string().as_str() {
+        "strict" => argument.flag().map(|_| strict = true),
+        _ => Err(argument.unknown(&["strict"])),
+    };
+    if input.is_empty() || strict_alone {
+        arguments(input, &mut take)?;
+    } else {
+        len = Some(input.parse()?);
+        more_arguments(input, &mut take)?;
+    }
+    Ok(DerivedKind::Pad { len, strict })
+}
+
+fn align(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let to = input.parse()?;
+    let mut strict = false;
+    more_arguments(input, |argument| match argument.name.to_string().as_str() {
+        "strict" => argument.flag().map(|_| strict = true),
+        _ => Err(argument.unknown(&["strict"])),
+    })?;
+    Ok(DerivedKind::Align { to, strict })
+}
+
+fn calc(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let expr = input.parse()?;
+    let mut verify = false;
+    more_arguments(input, |argument| match argument.name.to_string().as_str() {
+        "verify" => argument.flag().map(|_| verify = true),
+        _ => Err(argument.unknown(&["verify"])),
+    })?;
+    Ok(DerivedKind::Calc { expr, verify })
+}

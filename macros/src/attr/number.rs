@@ -1,0 +1,169 @@
+//! Wire types of numbers: what `#[wire(..)]`, prefixes and tags may name.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Token, Type, parenthesized};
+
+use super::{Argument, Order, arguments};
+
+/// How a number stands on the wire.
+#[derive(Clone, Debug)]
+pub(crate) enum NumberWord {
+    /// A Rust type: a number in the type's byte order, or a type of the user's.
+    Rust(Box<Type>),
+    /// A whole number of 3, 5, 6 or 7 bytes.
+    Odd { bytes: usize, signed: bool },
+    /// LEB128.
+    Varint { ty: Option<Box<Type>>, max: Option<Expr> },
+    /// LEB128 of a zigzag-coded signed number.
+    Zigzag { ty: Option<Box<Type>> },
+    /// The variable-length integer of QUIC (RFC 9000, section 16).
+    Quic,
+    /// LEB128 of at most four bytes, as in MQTT.
+    Mqtt,
+    /// Decimal digits.
+    Dec,
+    /// Hexadecimal digits.
+    Hex { lower: bool },
+}
+
+/// A [`NumberWord`] with the byte order it may bring along.
+#[derive(Clone, Debug)]
+pub(crate) struct WireWord {
+    pub(crate) number: Option<NumberWord>,
+    pub(crate) order: Option<Order>,
+    pub(crate) span: Span,
+}
+
+impl WireWord {
+    /// The wire type `ty`, as where a prefix does not say one.
+    pub(crate) fn plain(ty: Type) -> Self {
+        let span = ty.span();
+        Self { number: Some(NumberWord::Rust(Box::new(ty))), order: None, span }
+    }
+}
+
+impl Parse for WireWord {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let span = input.span();
+        let ahead = input.fork();
+        if let Ok(ident) = ahead.call(Ident::parse_any)
+            && let Some(word) = named(&ident, &ahead)?
+        {
+            syn::parse::discouraged::Speculative::advance_to(input, &ahead);
+            return Ok(Self { span, ..word });
+        }
+        let ty: Type = input.parse()?;
+        let span = ty.span();
+        Ok(Self { number: Some(NumberWord::Rust(Box::new(ty))), order: None, span })
+    }
+}
+
+/// The wire type that `ident` names, its arguments taken from `input`.
+fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
+    let number = match ident.unraw().to_string().as_str() {
+        "be" => return Ok(Some(of_order(Order::Big))),
+        "le" => return Ok(Some(of_order(Order::Little))),
+        "varint" => {
+            let (ty, max) = varint_args(input)?;
+            NumberWord::Varint { ty, max }
+        }
+        "zigzag" => {
+            let (ty, max) = varint_args(input)?;
+            if let Some(max) = max {
+                return Err(syn::Error::new_spanned(max, "`max` is for `varint`"));
+            }
+            NumberWord::Zigzag { ty }
+        }
+        "quic" => NumberWord::Quic,
+        "mqtt" => NumberWord::Mqtt,
+        "dec" => NumberWord::Dec,
+        "hex" => NumberWord::Hex { lower: hex_args(input)? },
+        name => match odd_width(name) {
+            Some((bytes, signed)) => NumberWord::Odd { bytes, signed },
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(WireWord { number: Some(number), order: None, span: ident.span() }))
+}
+
+fn of_order(order: Order) -> WireWord {
+    WireWord { number: None, order: Some(order), span: Span::call_site() }
+}
+
+fn odd_width(name: &str) -> Option<(usize, bool)> {
+    let (signed, bits) = match name.split_at_checked(1)? {
+        ("u", bits) => (false, bits),
+        ("i", bits) => (true, bits),
+        _ => return None,
+    };
+    let bytes = match bits {
+        "24" => 3,
+        "40" => 5,
+        "48" => 6,
+        "56" => 7,
+        _ => return None,
+    };
+    Some((bytes, signed))
+}
+
+/// `(u64)`, `(max = 4)`, `(u64, max = 4)` or nothing.
+fn varint_args(input: ParseStream<'_>) -> syn::Result<(Option<Box<Type>>, Option<Expr>)> {
+    let (mut ty, mut max) = (None, None);
+    if input.peek(syn::token::Paren) {
+        let content;
+        parenthesized!(content in input);
+        if !content.is_empty() && !(content.peek(Ident::peek_any) && content.peek2(Token![=])) {
+            ty = Some(Box::new(content.parse()?));
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+        }
+        arguments(&content, |argument: Argument| match argument.name.to_string().as_str() {
+            "max" => {
+                max = Some(argument.expr()?);
+                Ok(())
+            }
+            _ => Err(argument.unknown(&["max"])),
+        })?;
+    }
+    Ok((ty, max))
+}
+
+fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {
+    let mut lower = false;
+    if input.peek(syn::token::Paren) {
+        let content;
+        parenthesized!(content in input);
+        arguments(&content, |argument| match argument.name.to_string().as_str() {
+            "lower" => argument.flag().map(|_| lower = true),
+            _ => Err(argument.unknown(&["lower"])),
+        })?;
+    }
+    Ok(lower)
+}
+
+/// The arguments of `#[wire(..)]`: a wire type, a byte order, or both.
+pub(super) fn wire(input: ParseStream<'_>) -> syn::Result<WireWord> {
+    let mut wire: WireWord = input.parse()?;
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        let more: WireWord = input.parse()?;
+        let twice = (wire.number.is_some() && more.number.is_some())
+            || (wire.order.is_some() && more.order.is_some());
+        if twice {
+            return Err(syn::Error::new(more.span, "one wire type and one byte order at the most"));
+        }
+        wire = WireWord {
+            number: wire.number.or(more.number),
+            order: wire.order.or(more.order),
+            span: wire.span,
+        };
+    }
+    Ok(wire)
+}

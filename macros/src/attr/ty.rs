@@ -1,0 +1,279 @@
+//! The words of `#[frame(..)]` on a type, and of variants.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Expr, Ident, Lit, LitByteStr, Pat, Path, Token, Type, WherePredicate, parenthesized,
+};
+
+use super::extent::{self, LenPrefixed};
+use super::field::{self, Check};
+use super::number::WireWord;
+use super::{At, Order, args, doc, path_name, set};
+use crate::ctxt::{Ctxt, suggest};
+
+/// Everything a type says of itself.
+#[derive(Default)]
+pub(crate) struct TypeAttrs {
+    pub(crate) order: Option<At<Order>>,
+    /// `true` for `lsb`.
+    pub(crate) lsb: Option<At<bool>>,
+    /// The words that put bytes on the wire, in the order written.
+    pub(crate) head: Vec<At<HeadWord>>,
+    pub(crate) max: Option<At<Expr>>,
+    pub(crate) ctx: Option<At<Vec<(Ident, Type)>>>,
+    pub(crate) checks: Vec<At<Check>>,
+    pub(crate) bound: Option<At<Vec<WherePredicate>>>,
+    pub(crate) krate: Option<At<Path>>,
+    pub(crate) doc: String,
+}
+
+/// A word that puts bytes in front of the fields, or behind them.
+pub(crate) enum HeadWord {
+    Magic(Expr),
+    Tag(TagWord),
+    LenPrefixed(LenPrefixed),
+    Until(LitByteStr),
+}
+
+/// The wire type of an enum's tag.
+pub(crate) enum TagWord {
+    Number(WireWord),
+    Bits(syn::LitInt),
+    Bytes(Type),
+}
+
+/// Everything a variant says of itself.
+pub(crate) struct VariantAttrs {
+    pub(crate) tag: Option<At<Pat>>,
+    pub(crate) checks: Vec<At<Check>>,
+    pub(crate) doc: String,
+}
+
+const WORDS: [&str; 12] = [
+    "be", "le", "msb", "lsb", "magic", "tag", "len_prefixed", "until", "max", "ctx", "check", "bound",
+];
+
+impl TypeAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut words = Self { doc: doc(attrs), ..Self::default() };
+        for attr in attrs {
+            let name = path_name(attr.path());
+            if name == "frame" {
+                let _ = cx.ok(args(attr, |input| words.take_all(cx, input)));
+            } else if FIELD_WORDS.contains(&name.as_str()) {
+                cx.error(attr.path().span(), format!("`#[{name}]` speaks of one field: {}", hint(&name)));
+            }
+        }
+        words
+    }
+
+    fn take_all(&mut self, cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
+        while !input.is_empty() {
+            let word = input.call(Ident::parse_any)?;
+            self.take(cx, &word, input)?;
+            if input.is_empty() {
+                break;
+            }
+            input.parse::<Token![,]>()?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, cx: &Ctxt, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let name = word.unraw().to_string();
+        let span = word.span();
+        match name.as_str() {
+            "be" => self.take_order(cx, span, Order::Big),
+            "le" => self.take_order(cx, span, Order::Little),
+            "msb" => set(cx, &mut self.lsb, "msb` or `lsb", span, Some(false)),
+            "lsb" => set(cx, &mut self.lsb, "msb` or `lsb", span, Some(true)),
+            "magic" => {
+                let value = HeadWord::Magic(value(word, input)?);
+                self.take_head(cx, span, value);
+            }
+            "tag" => {
+                equals(word, input)?;
+                let value = HeadWord::Tag(tag(input)?);
+                self.take_head(cx, span, value);
+            }
+            "len_prefixed" => {
+                let value = HeadWord::LenPrefixed(group(input, extent::len_prefixed)?);
+                self.take_head(cx, span, value);
+            }
+            "until" => {
+                let value = HeadWord::Until(group(input, delimiter)?);
+                self.take_head(cx, span, value);
+            }
+            "max" => {
+                let value = Some(value(word, input)?);
+                set(cx, &mut self.max, &name, span, value);
+            }
+            "ctx" => set(cx, &mut self.ctx, &name, span, Some(group(input, context)?)),
+            "check" => {
+                let value = group(input, field::check)?;
+                self.checks.push(At { value, span });
+            }
+            "bound" => {
+                let predicates = |input: ParseStream<'_>| {
+                    Ok(Punctuated::<WherePredicate, Token![,]>::parse_terminated(input)?
+                        .into_iter()
+                        .collect())
+                };
+                set(cx, &mut self.bound, &name, span, Some(group(input, predicates)?));
+            }
+            "crate" => {
+                equals(word, input)?;
+                let path = input.call(Path::parse_mod_style)?;
+                set(cx, &mut self.krate, &name, span, Some(path));
+            }
+            _ => {
+                let hint = suggest(&name, &WORDS);
+                return Err(syn::Error::new(span, format!("unknown word `{name}`: {hint}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_order(&mut self, cx: &Ctxt, span: Span, order: Order) {
+        match &self.order {
+            Some(other) if other.value != order => {
+                cx.error(span, "a type has one byte order: `be` or `le`, not both");
+            }
+            _ => set(cx, &mut self.order, if order == Order::Big { "be" } else { "le" }, span, Some(order)),
+        }
+    }
+
+    fn take_head(&mut self, cx: &Ctxt, span: Span, value: HeadWord) {
+        let twice = self.head.iter().any(|other| other.value.name() == value.name());
+        if twice {
+            cx.error(span, format!("`{}` is said twice: remove one", value.name()));
+        } else {
+            self.head.push(At { value, span });
+        }
+    }
+}
+
+impl HeadWord {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Magic(_) => "magic",
+            Self::Tag(_) => "tag",
+            Self::LenPrefixed(_) => "len_prefixed",
+            Self::Until(_) => "until",
+        }
+    }
+}
+
+impl VariantAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut words = Self { tag: None, checks: Vec::new(), doc: doc(attrs) };
+        for attr in attrs {
+            let name = path_name(attr.path());
+            let span = attr.path().span();
+            match name.as_str() {
+                "tag" => {
+                    let pattern = cx.ok(args(attr, |input| {
+                        if input.is_empty() {
+                            return Err(input.error("say the tag of the variant, as in `#[tag(1)]`"));
+                        }
+                        Pat::parse_multi_with_leading_vert(input)
+                    }));
+                    set(cx, &mut words.tag, "tag", span, pattern);
+                }
+                "check" => {
+                    let check = cx.ok(args(attr, field::check));
+                    words.checks.extend(check.map(|value| At { value, span }));
+                }
+                name if FIELD_WORDS.contains(&name) => {
+                    cx.error(span, format!("`#[{name}]` speaks of a field, not of a variant"));
+                }
+                _ => {}
+            }
+        }
+        words
+    }
+}
+
+/// The words of fields, for those who put them on a type.
+const FIELD_WORDS: [&str; 23] = [
+    "len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest", "wire", "bits", "len_of",
+    "count_of", "tag_of", "presence_of", "checksum", "magic", "pad", "align", "calc", "optional", "when",
+    "skip", "with", "ctx",
+];
+
+fn hint(name: &str) -> String {
+    if WORDS.contains(&name) {
+        format!("for the whole type write `#[frame({name}..)]`")
+    } else {
+        "put it on a field".to_owned()
+    }
+}
+
+fn equals(word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new(word.span(), format!("write `{word} = ..`")));
+    }
+    input.parse::<Token![=]>().map(drop)
+}
+
+fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
+    equals(word, input)?;
+    input.parse()
+}
+
+/// What stands in parentheses behind a word; nothing at all counts as `()`.
+fn group<T>(
+    input: ParseStream<'_>,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    if !input.peek(syn::token::Paren) {
+        return syn::parse::Parser::parse2(
+            |input: ParseStream<'_>| parse(input),
+            proc_macro2::TokenStream::new(),
+        )
+        .map_err(|error| syn::Error::new(input.span(), error));
+    }
+    let content;
+    parenthesized!(content in input);
+    let value = parse(&content)?;
+    if content.is_empty() { Ok(value) } else { Err(content.error("unexpected token")) }
+}
+
+fn tag(input: ParseStream<'_>) -> syn::Result<TagWord> {
+    if input.peek(Ident) && input.peek2(syn::token::Paren) && input.fork().parse::<Ident>()? == "bits" {
+        input.parse::<Ident>()?;
+        return group(input, |input| input.parse().map(TagWord::Bits));
+    }
+    if input.peek(syn::token::Bracket) {
+        return input.parse().map(TagWord::Bytes);
+    }
+    input.parse().map(TagWord::Number)
+}
+
+fn delimiter(input: ParseStream<'_>) -> syn::Result<LitByteStr> {
+    let literal: Lit = input.parse()?;
+    match literal {
+        Lit::ByteStr(bytes) if !bytes.value().is_empty() => Ok(bytes),
+        Lit::Byte(byte) => Ok(LitByteStr::new(&[byte.value()], byte.span())),
+        Lit::Int(int) => Ok(LitByteStr::new(&[int.base10_parse()?], int.span())),
+        other => Err(syn::Error::new_spanned(other, "a delimiter is bytes, as in `until(b\"\\r\\n\")`")),
+    }
+}
+
+fn context(input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Type)>> {
+    let mut values = Vec::new();
+    while !input.is_empty() {
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        values.push((name, input.parse()?));
+        if input.is_empty() {
+            break;
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(values)
+}

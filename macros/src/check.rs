@@ -1,0 +1,72 @@
+//! Rules across fields that neither a single attribute nor the layout can see.
+
+use crate::ast::{Data, Item, auto_item};
+use crate::attr::FieldTag;
+use crate::ctxt::Ctxt;
+use crate::layout::{Body, Extent, Layout, Step};
+
+/// Checks an item before it is lowered.
+pub(crate) fn check(cx: &Ctxt, item: &Item) {
+    if let Data::Enum(variants) = &item.data
+        && variants.is_empty()
+    {
+        cx.error(item.ident.span(), "an enum without variants has no values to read or write");
+    }
+    let is_struct = matches!(item.data, Data::Struct(_));
+    if is_struct {
+        for word in item.attrs.head.iter().filter(|word| word.value.name() == "tag") {
+            cx.error(word.span, "`tag` is for enums: a struct has one layout");
+        }
+    }
+    for field in item.fields() {
+        let auto = auto_item(&field.ty).is_some();
+        if let (Some(derived), false) = (&field.attrs.derived, auto) {
+            cx.error(
+                derived.span,
+                format!(
+                    "`{}` is for fields the codec writes: make the type `Auto<..>`",
+                    derived.value.word
+                ),
+            );
+        }
+        if let (Some(extent), true) = (&field.attrs.extent, auto) {
+            let word = extent.value.name();
+            cx.error(extent.span, format!("an `Auto` has a size of its own: remove `{word}`"));
+        }
+        if let Some(tag) = &field.attrs.tag
+            && is_struct
+            && matches!(tag.value, FieldTag::Kept)
+        {
+            cx.error(tag.span, "`#[tag]` alone keeps the tag of an enum's variant: here write `#[tag(expr)]`");
+        }
+    }
+}
+
+/// Checks what only the layout shows.
+pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
+    check_steps(cx, &layout.steps);
+}
+
+fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
+    for (index, step) in steps.iter().enumerate() {
+        match step {
+            Step::Body(Body { extent: Extent::Rest, place, .. }) => {
+                let behind = &steps[index + 1..];
+                if !behind.iter().all(Step::exact_is_known) {
+                    cx.error(
+                        place.span,
+                        format!(
+                            "`{}` goes on to the end, less the fields behind it, so their size must be known: \
+                             give it a length instead, or move them in front",
+                            place.name
+                        ),
+                    );
+                }
+            }
+            Step::Scope(scope) => check_steps(cx, &scope.steps),
+            Step::Delimited(delimited) => check_steps(cx, &delimited.steps),
+            Step::Match(dispatch) => dispatch.arms.iter().for_each(|arm| check_steps(cx, &arm.steps)),
+            Step::Atom(_) | Step::Run(_) | Step::Value(_) | Step::Length(_) | Step::Body(_) | Step::List(_) => {}
+        }
+    }
+}

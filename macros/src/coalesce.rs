@@ -1,0 +1,46 @@
+//! Forms runs: atoms that stand next to each other share one bounds check.
+
+use crate::layout::{Atom, Step};
+
+/// Joins neighbouring atoms, in every list of steps in the tree.
+pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
+    let mut joined = Vec::new();
+    let mut run: Vec<Atom<'_>> = Vec::new();
+    for step in steps {
+        let step = match step {
+            Step::Atom(atom) => {
+                run.push(atom);
+                continue;
+            }
+            Step::Run(atoms) => {
+                run.extend(atoms);
+                continue;
+            }
+            Step::Scope(mut scope) => {
+                scope.steps = coalesce(scope.steps);
+                Step::Scope(scope)
+            }
+            Step::Delimited(mut delimited) => {
+                delimited.steps = coalesce(delimited.steps);
+                Step::Delimited(delimited)
+            }
+            Step::Match(mut dispatch) => {
+                for arm in &mut dispatch.arms {
+                    arm.steps = coalesce(std::mem::take(&mut arm.steps));
+                }
+                Step::Match(dispatch)
+            }
+            step @ (Step::Value(_) | Step::Length(_) | Step::Body(_) | Step::List(_)) => step,
+        };
+        flush(&mut joined, &mut run);
+        joined.push(step);
+    }
+    flush(&mut joined, &mut run);
+    joined
+}
+
+fn flush<'a>(joined: &mut Vec<Step<'a>>, run: &mut Vec<Atom<'a>>) {
+    if !run.is_empty() {
+        joined.push(Step::Run(std::mem::take(run)));
+    }
+}

@@ -1,0 +1,501 @@
+//! Joins the nodes into impls.
+
+use proc_macro2::TokenStream;
+use syn::{DeriveInput, GenericParam, Generics, Lifetime, WherePredicate};
+
+use crate::ast::{Data, Field, Item, needs_extent, ungroup};
+use crate::attr::Order;
+use crate::kind::{
+    Bounds, Cx, Tail, construct, destructure, encode_steps, parse_steps, q, schema_steps, size_steps,
+};
+use crate::layout::{Layout, Step, TagType};
+
+/// The impls of a type.
+pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
+    let variants = match &item.data {
+        Data::Struct(_) => &[][..],
+        Data::Enum(variants) => variants,
+    };
+    let cx = Cx {
+        name: item.ident.to_string(),
+        order: item.attrs.order.as_ref().map(|order| order.value),
+        variant: 0,
+        variants,
+        tags: layout.tags.as_ref(),
+    };
+    let krate = krate(item.attrs.krate.as_ref().map(|path| &path.value));
+    let constants = constants(layout);
+    let emit = Emit { item, layout, cx };
+    let (describe, decode, encode) = (emit.layout_impl(), emit.decode_impl(), emit.encode_impl());
+    let (tagged, open) = (emit.tagged_impl(), emit.evaluate());
+    q! {
+        const _: () = {
+            use #krate::private as __fw;
+            #constants
+            #describe
+            #decode
+            #encode
+            #tagged
+            #open
+        };
+    }
+}
+
+/// Impls that fail only when called, so that one mistake stays one error.
+pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
+    let krate = krate(explicit_crate(input).as_ref());
+    let ident = &input.ident;
+    let (_, ty, clause) = input.generics.split_for_impl();
+    let decoding = with_lifetime(&input.generics);
+    let (plain, _, _) = input.generics.split_for_impl();
+    let (decode, _, _) = decoding.split_for_impl();
+    q! {
+        const _: () = {
+            use #krate::private as __fw;
+            #[automatically_derived]
+            impl #plain __fw::Layout for #ident #ty #clause {
+                const SCHEMA: &'static __fw::Schema = &__fw::NO_SCHEMA;
+                const MIN_LEN: ::core::primitive::usize = 0;
+                const MAX_LEN: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::None;
+                const OPEN: ::core::primitive::bool = false;
+            }
+            #[automatically_derived]
+            impl #decode __fw::Decode<'__de> for #ident #ty #clause {
+                fn parse_from(
+                    _: &'__de [::core::primitive::u8],
+                    _: &__fw::Source<'__de>,
+                ) -> __fw::Parsed<'__de, Self> {
+                    ::core::result::Result::Err(__fw::not_derived())
+                }
+            }
+            #[automatically_derived]
+            impl #plain __fw::Encode for #ident #ty #clause {
+                fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
+                    &self,
+                    _: &mut S,
+                ) -> ::core::result::Result<(), __fw::EncodeError> {
+                    ::core::result::Result::Err(__fw::not_derived_either())
+                }
+                fn encoded_len(&self) -> ::core::primitive::usize {
+                    0
+                }
+            }
+        };
+    }
+}
+
+fn krate(path: Option<&syn::Path>) -> TokenStream {
+    path.map_or_else(|| q!(::framewright), |path| q!(#path))
+}
+
+/// `crate = path` of an item whose other words may be wrong.
+fn explicit_crate(input: &DeriveInput) -> Option<syn::Path> {
+    crate::attr::TypeAttrs::parse(&crate::ctxt::Ctxt::default(), &input.attrs).krate.map(|path| path.value)
+}
+
+/// Generics with the lifetime of the input in front.
+fn with_lifetime(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    let outlived: Vec<Lifetime> = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
+    let de: GenericParam = syn::parse_quote!('__de);
+    generics.params.insert(0, de);
+    let clause = generics.make_where_clause();
+    for lifetime in outlived {
+        clause.predicates.push(syn::parse_quote!('__de: #lifetime));
+    }
+    generics
+}
+
+/// The constants for discriminants, usable in patterns.
+fn constants(layout: &Layout<'_>) -> TokenStream {
+    let Some(tags) = &layout.tags else { return TokenStream::new() };
+    tags.arms.iter().enumerate().map(|(index, arm)| arm.constant(index, &tags.ty)).collect()
+}
+
+struct Emit<'a> {
+    item: &'a Item,
+    layout: &'a Layout<'a>,
+    cx: Cx<'a>,
+}
+
+impl Emit<'_> {
+    /// `Layout`: what is known before any byte is seen.
+    fn layout_impl(&self) -> TokenStream {
+        let Bounds { min, max, open } = Bounds::sum(&self.cx, &self.layout.steps);
+        let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
+        let (plain, _, clause) = generics.split_for_impl();
+        let (ident, ty) = (&self.item.ident, self.ty());
+        let (name, doc) = (self.item.ident.to_string(), &self.item.attrs.doc);
+        let order = match self.cx.order {
+            Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
+            Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
+            None => q!(::core::option::Option::None),
+        };
+        let limit = match &self.item.attrs.max {
+            Some(max) => {
+                let max = &max.value;
+                q!(::core::option::Option::Some(#max))
+            }
+            None => q!(::core::option::Option::None),
+        };
+        let (head, body, until) = (self.head(), self.body(), self.until());
+        q! {
+            #[automatically_derived]
+            impl #plain __fw::Layout for #ident #ty #clause {
+                const SCHEMA: &'static __fw::Schema = &__fw::Schema {
+                    name: #name,
+                    doc: #doc,
+                    order: #order,
+                    head: &[#(#head),*],
+                    body: #body,
+                    until: #until,
+                    max: #limit,
+                    min_len: <Self as __fw::Layout>::MIN_LEN,
+                    max_len: <Self as __fw::Layout>::MAX_LEN,
+                    open: <Self as __fw::Layout>::OPEN,
+                };
+                const MIN_LEN: ::core::primitive::usize = #min;
+                const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
+                    __fw::least_max(#max, #limit);
+                const OPEN: ::core::primitive::bool = #open;
+            }
+        }
+    }
+
+    /// The schema's fields for what the type's words write.
+    fn head(&self) -> Vec<TokenStream> {
+        let all = schema_steps(&self.cx, &self.layout.steps);
+        match &self.item.data {
+            Data::Enum(_) => all,
+            Data::Struct(_) => {
+                let count = self.head_len();
+                all.into_iter().take(count).collect()
+            }
+        }
+    }
+
+    fn head_len(&self) -> usize {
+        self.item.attrs.head.iter().filter(|word| word.value.name() != "until").count()
+    }
+
+    fn body(&self) -> TokenStream {
+        match &self.item.data {
+            Data::Struct(_) => {
+                let fields = schema_steps(&self.cx, &self.layout.steps).into_iter().skip(self.head_len());
+                q!(__fw::SchemaBody::Struct(&[#(#fields),*]))
+            }
+            Data::Enum(_) => {
+                let variants = self.variants(&self.layout.steps);
+                q!(__fw::SchemaBody::Enum(&[#(#variants),*]))
+            }
+        }
+    }
+
+    fn variants(&self, steps: &[Step<'_>]) -> Vec<TokenStream> {
+        let arms = steps.iter().find_map(|step| match step {
+            Step::Match(dispatch) => Some(&dispatch.arms),
+            _ => None,
+        });
+        let inner = || {
+            steps.iter().find_map(|step| match step {
+                Step::Scope(scope) => Some(self.variants(&scope.steps)),
+                Step::Delimited(delimited) => Some(self.variants(&delimited.steps)),
+                _ => None,
+            })
+        };
+        let Some(arms) = arms else { return inner().unwrap_or_default() };
+        let variant = |arm: &crate::layout::Arm<'_>| {
+            let (name, doc) = (arm.variant.ident.to_string(), &arm.variant.attrs.doc);
+            let tag = match self.layout.tags.as_ref().map(|tags| &tags.arms[arm.index]) {
+                Some(tag) => tag.text(),
+                None => String::new(),
+            };
+            let fields = schema_steps(&self.cx, &arm.steps);
+            q!(__fw::Variant { name: #name, doc: #doc, tag: #tag, fields: &[#(#fields),*] })
+        };
+        arms.iter().map(variant).collect()
+    }
+
+    fn until(&self) -> TokenStream {
+        let delimiter = self.item.attrs.head.iter().find_map(|word| match &word.value {
+            crate::attr::HeadWord::Until(delimiter) => Some(delimiter),
+            _ => None,
+        });
+        delimiter.map_or_else(|| q!(&[]), |delimiter| q!(#delimiter))
+    }
+
+    /// `Decode`, or `DecodeWith` for a type that its parent hands something.
+    fn decode_impl(&self) -> TokenStream {
+        let generics = self.bounded(
+            &with_lifetime(&self.item.generics),
+            |format| q!(__fw::Read<'__de, #format>),
+            &q!(__fw::Decode<'__de>),
+        );
+        let (ident, ty) = (&self.item.ident, self.ty());
+        let body = self.parse_body();
+        let allow = allow();
+        if let Some(tag) = self.parent_tag() {
+            let mut generics = generics;
+            generics.params.push(syn::parse_quote!(__C));
+            generics.make_where_clause().predicates.push(syn::parse_quote!(__C: __fw::TagValue<#tag>));
+            let (decode, _, clause) = generics.split_for_impl();
+            return q! {
+                #[automatically_derived]
+                #allow
+                impl #decode __fw::DecodeWith<'__de, __C> for #ident #ty #clause {
+                    #[inline]
+                    fn parse_with_from(
+                        input: &'__de [::core::primitive::u8],
+                        src: &__fw::Source<'__de>,
+                        context: __C,
+                    ) -> __fw::Parsed<'__de, Self> {
+                        let tag_at = 0usize;
+                        let tag: #tag = __fw::TagValue::to_tag(context);
+                        #body
+                    }
+                }
+            };
+        }
+        let (decode, _, clause) = generics.split_for_impl();
+        q! {
+            #[automatically_derived]
+            #allow
+            impl #decode __fw::Decode<'__de> for #ident #ty #clause {
+                #[inline]
+                fn parse_from(
+                    input: &'__de [::core::primitive::u8],
+                    src: &__fw::Source<'__de>,
+                ) -> __fw::Parsed<'__de, Self> {
+                    #body
+                }
+            }
+        }
+    }
+
+    fn parse_body(&self) -> TokenStream {
+        let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::none());
+        let value = match &self.item.data {
+            Data::Struct(fields) => construct(fields, None),
+            Data::Enum(_) => q!(value),
+        };
+        let body = q! {
+            let mut i = input;
+            #steps
+            ::core::result::Result::Ok((i, #value))
+        };
+        match &self.item.attrs.max {
+            None => body,
+            Some(max) => {
+                let max = &max.value;
+                q! {
+                    __fw::limited(input, src, #max, <Self as __fw::Layout>::OPEN, move |input, src| {
+                        #body
+                    })
+                }
+            }
+        }
+    }
+
+    /// `Encode`, or `EncodeWith` for a type that its parent hands something.
+    fn encode_impl(&self) -> TokenStream {
+        let generics =
+            self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
+        let (ident, ty) = (&self.item.ident, self.ty());
+        let (encode, size) = (self.encode_body(), self.size_body());
+        let allow = allow();
+        if let Some(tag) = self.parent_tag() {
+            let mut generics = generics;
+            generics.params.push(syn::parse_quote!(__C));
+            generics.make_where_clause().predicates.push(syn::parse_quote!(__C: __fw::TagValue<#tag>));
+            let (plain, _, clause) = generics.split_for_impl();
+            return q! {
+                #[automatically_derived]
+                #allow
+                impl #plain __fw::EncodeWith<__C> for #ident #ty #clause {
+                    #[inline]
+                    fn encode_with_to<S: __fw::Sink + ?::core::marker::Sized>(
+                        &self,
+                        out: &mut S,
+                        context: __C,
+                    ) -> ::core::result::Result<(), __fw::EncodeError> {
+                        let given: #tag = __fw::TagValue::to_tag(context);
+                        __fw::check_tag(given, __fw::Tagged::tag(self)?)?;
+                        #encode
+                    }
+                    #[inline]
+                    fn encoded_len_with(&self, _: __C) -> ::core::primitive::usize {
+                        #size
+                    }
+                }
+            };
+        }
+        let (plain, _, clause) = generics.split_for_impl();
+        q! {
+            #[automatically_derived]
+            #allow
+            impl #plain __fw::Encode for #ident #ty #clause {
+                #[inline]
+                fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
+                    &self,
+                    out: &mut S,
+                ) -> ::core::result::Result<(), __fw::EncodeError> {
+                    #encode
+                }
+                #[inline]
+                fn encoded_len(&self) -> ::core::primitive::usize {
+                    #size
+                }
+            }
+        }
+    }
+
+    fn encode_body(&self) -> TokenStream {
+        let steps = encode_steps(&self.cx, &self.layout.steps);
+        let bind = self.bind();
+        let limit = self.item.attrs.max.as_ref().map(|max| {
+            let max = &max.value;
+            q!(__fw::check_max(out.position().saturating_sub(frame), #max)?;)
+        });
+        q! {
+            #bind
+            let frame = out.position();
+            #steps
+            #limit
+            ::core::result::Result::Ok(())
+        }
+    }
+
+    fn size_body(&self) -> TokenStream {
+        let (bind, size) = (self.bind(), size_steps(&self.cx, &self.layout.steps));
+        q!(#bind #size)
+    }
+
+    /// For structs, the fields as references; enums do this in each arm.
+    fn bind(&self) -> TokenStream {
+        match &self.item.data {
+            Data::Struct(fields) => {
+                let pattern = destructure(fields, None);
+                q!(let #pattern = self;)
+            }
+            Data::Enum(_) => TokenStream::new(),
+        }
+    }
+
+    /// The tag of a variant, for parents that carry it.
+    fn tagged_impl(&self) -> TokenStream {
+        let Some(tag) = self.parent_tag() else { return TokenStream::new() };
+        let (plain, ty, clause) = self.item.generics.split_for_impl();
+        let (ident, body, allow) = (&self.item.ident, crate::kind::tag_of_self(&self.cx), allow());
+        q! {
+            #[automatically_derived]
+            #allow
+            impl #plain __fw::Tagged for #ident #ty #clause {
+                type Tag = #tag;
+                fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
+                    #body
+                }
+            }
+        }
+    }
+
+    fn parent_tag(&self) -> Option<&syn::Type> {
+        let tags = self.layout.tags.as_ref().filter(|_| self.layout.tag_from_parent)?;
+        match &tags.ty {
+            TagType::Number(ty) | TagType::Bytes(ty) => Some(ty),
+        }
+    }
+
+    /// Types without parameters have their constants evaluated where they are
+    /// declared, so that a misplaced open field is an error there.
+    fn evaluate(&self) -> TokenStream {
+        let parameters =
+            self.item.generics.type_params().next().is_some() || self.item.generics.const_params().next().is_some();
+        if parameters {
+            return TokenStream::new();
+        }
+        let ident = &self.item.ident;
+        let lifetimes = self.item.generics.lifetimes().map(|_| q!('static));
+        let arguments = if self.item.generics.lifetimes().next().is_some() {
+            q!(<#(#lifetimes),*>)
+        } else {
+            TokenStream::new()
+        };
+        q!(const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;)
+    }
+
+    fn ty(&self) -> TokenStream {
+        let (_, ty, _) = self.item.generics.split_for_impl();
+        q!(#ty)
+    }
+
+    /// Bounds on type parameters: `leaf` for one that stands alone, so that it
+    /// may be a number too, and `frame` for one inside another type's.
+    fn bounded(
+        &self,
+        generics: &Generics,
+        leaf: impl Fn(&TokenStream) -> TokenStream,
+        frame: &TokenStream,
+    ) -> Generics {
+        let mut generics = generics.clone();
+        if let Some(bound) = &self.item.attrs.bound {
+            generics.make_where_clause().predicates.extend(bound.value.iter().cloned());
+            return generics;
+        }
+        let format = self.cx.order_type();
+        let names: Vec<_> = self.item.generics.type_params().map(|param| param.ident.clone()).collect();
+        for name in names {
+            let used: Vec<&Field> = self.item.fields().filter(|field| on_wire(field) && mentions(field, &name)).collect();
+            if used.is_empty() {
+                continue;
+            }
+            let alone = used.iter().all(|field| stands_alone(field, &name));
+            let bound = if alone { leaf(&format) } else { frame.clone() };
+            let predicate: WherePredicate = syn::parse_quote!(#name: #bound);
+            generics.make_where_clause().predicates.push(predicate);
+        }
+        generics
+    }
+}
+
+fn on_wire(field: &Field) -> bool {
+    field.attrs.skip.is_none()
+}
+
+/// Whether a field's type is the parameter itself, or a list or array of it,
+/// and asks no more of it than to be read and written.
+fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
+    let mut ty = ungroup(&field.ty);
+    let extent = field.attrs.extent.is_some();
+    if let Some(item) = crate::ast::option_item(ty) {
+        ty = ungroup(item);
+    }
+    if let syn::Type::Array(array) = ty {
+        ty = ungroup(&array.elem);
+    }
+    let list = crate::ast::list_item(ty);
+    if let Some(item) = list {
+        ty = ungroup(item);
+    }
+    let is_it = matches!(ty, syn::Type::Path(path) if path.path.is_ident(name));
+    is_it && (list.is_some() || !extent) && !(extent && list.is_none() && needs_extent(ty))
+}
+
+fn mentions(field: &Field, name: &proc_macro2::Ident) -> bool {
+    struct Mentions<'a> {
+        name: &'a proc_macro2::Ident,
+        found: bool,
+    }
+    impl<'ast> syn::visit::Visit<'ast> for Mentions<'_> {
+        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+            self.found |= ident == self.name;
+        }
+    }
+    let mut mentions = Mentions { name, found: false };
+    syn::visit::Visit::visit_type(&mut mentions, &field.ty);
+    mentions.found
+}
+
+/// Generated code is no place for the user's lints.
+fn allow() -> TokenStream {
+    q!(#[allow(unused, unreachable_code, clippy::all, clippy::pedantic, clippy::restriction)])
+}

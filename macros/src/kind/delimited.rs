@@ -1,0 +1,51 @@
+//! Steps up to a delimiter: a whole frame that ends with one.
+
+use proc_macro2::TokenStream;
+
+use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
+use crate::layout::Delimited;
+
+impl Delimited<'_> {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+        let delimiter = self.delimiter;
+        let steps = parse_steps(cx, &self.steps, &Tail::none());
+        q! {
+            let (inner, after) = __fw::take_until(i, src, #delimiter)
+                .map_err(|error| __fw::in_field(error, "until", __fw::offset(input, i)))?;
+            let outer = (after, src);
+            i = inner;
+            let src = &src.bounded();
+            #steps
+            __fw::at_end(i).map_err(|error| __fw::in_field(error, "until", __fw::offset(input, i)))?;
+            let (after, src) = outer;
+            i = after;
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let delimiter = self.delimiter;
+        let steps = encode_steps(cx, &self.steps);
+        q! {
+            let delimited_from = out.position();
+            #steps
+            let at = out.position();
+            __fw::put_delimiter(out, delimited_from, #delimiter)?;
+            __fw::mark_end::<Self, S>(out, at);
+        }
+    }
+
+    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let (steps, len) = (size_steps(cx, &self.steps), self.delimiter.value().len());
+        q!((#steps).saturating_add(#len))
+    }
+
+    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        let Bounds { min, max, .. } = Bounds::sum(cx, &self.steps);
+        let len = self.delimiter.value().len();
+        Bounds {
+            min: q!(__fw::min_len_sum(&[#min, #len])),
+            max: q!(__fw::max_len_sum(&[#max, ::core::option::Option::Some(#len)])),
+            open: q!(false),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Enums: one of several variants, chosen by a tag. Dispatch commits: no
+//! variant is tried after another.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::format_ident;
+use syn::{Lit, Pat};
+
+use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
+use crate::ast::{Field, Variant};
+use crate::layout::{Arm, ArmTag, Match, TagType, Tags};
+
+impl Match<'_> {
+    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+        let Some(tags) = cx.tags else { return TokenStream::new() };
+        let (tag, name) = (&self.tag, &cx.name);
+        let arms = self.arms.iter().zip(&tags.arms).map(|(arm, arm_tag)| {
+            let pattern = arm_tag.pattern(arm.index);
+            let kept = arm_tag.keep(tag, &tags.ty);
+            let cx = arm.cx(cx);
+            let steps = parse_steps(&cx, &arm.steps, tail);
+            let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
+            q!(#pattern => { #kept #steps #value })
+        });
+        let subject = match &tags.ty {
+            TagType::Number(_) => q!(#tag),
+            TagType::Bytes(_) => q!(&#tag),
+        };
+        q! {
+            let value = match #subject {
+                #(#arms)*
+                #[allow(unreachable_patterns)]
+                _ => return ::core::result::Result::Err(__fw::unknown_tag(#name, &#tag, tag_at)),
+            };
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        self.on_self(cx, |cx, arm| encode_steps(cx, &arm.steps))
+    }
+
+    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        self.on_self(cx, |cx, arm| size_steps(cx, &arm.steps))
+    }
+
+    fn on_self(&self, cx: &Cx<'_>, body: impl Fn(&Cx<'_>, &Arm<'_>) -> TokenStream) -> TokenStream {
+        let arms = self.arms.iter().map(|arm| {
+            let pattern = destructure(&arm.variant.fields, Some(&arm.variant.ident));
+            let body = body(&arm.cx(cx), arm);
+            q!(#pattern => { #body })
+        });
+        q!(match self { #(#arms)* })
+    }
+
+    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        let all: Vec<_> = self.arms.iter().map(|arm| Bounds::sum(&arm.cx(cx), &arm.steps)).collect();
+        Bounds::either(&all)
+    }
+}
+
+impl Arm<'_> {
+    fn cx<'a>(&self, cx: &Cx<'a>) -> Cx<'a> {
+        Cx { name: cx.name.clone(), variant: self.index, ..*cx }
+    }
+}
+
+/// The expression that makes `Self`, or a variant of it, of its fields' variables.
+pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
+    let variant = variant.map(|variant| q!(::#variant));
+    let fields = fields.iter().map(|field| {
+        let (member, local) = (&field.member, &field.local);
+        if crate::ast::auto_item(&field.ty).is_some() {
+            q!(#member: ::core::default::Default::default())
+        } else {
+            q!(#member: #local)
+        }
+    });
+    q!(Self #variant { #(#fields),* })
+}
+
+/// The pattern that binds the fields' variables to references.
+pub(crate) fn destructure(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
+    let variant = variant.map(|variant| q!(::#variant));
+    let fields = fields.iter().map(|field| {
+        let (member, local) = (&field.member, &field.local);
+        q!(#member: #local)
+    });
+    q!(Self #variant { #(#fields),* })
+}
+
+/// The expression for the tag of `self`: `Result<T, EncodeError>`.
+pub(crate) fn tag_of_self(cx: &Cx<'_>) -> TokenStream {
+    let Some(tags) = cx.tags else { return TokenStream::new() };
+    let arms = cx.variants.iter().enumerate().map(|(index, variant)| {
+        let tag = tag_of_variant(tags, index, variant);
+        let pattern = destructure(&variant.fields, Some(&variant.ident));
+        q!(#pattern => #tag)
+    });
+    q!(match self { #(#arms,)* })
+}
+
+fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStream {
+    match &tags.arms[index] {
+        ArmTag::Discriminant { .. } => {
+            let tag = constant(index);
+            q!(::core::result::Result::Ok(#tag))
+        }
+        ArmTag::Pattern { pattern, kept: None } => {
+            let value = value_of(pattern);
+            q!(::core::result::Result::Ok(#value))
+        }
+        ArmTag::Pattern { pattern, kept: Some(field) } => {
+            let (local, name) = (&field.local, &field.name);
+            let variant = &variant.ident;
+            // What a catch-all keeps must be no other variant's tag, or it
+            // would decode as that one.
+            let fits = if is_wild(pattern) {
+                let others = tags.arms.iter().enumerate().filter(|(other, _)| *other != index);
+                let others = others.map(|(other, arm)| arm.pattern(other));
+                q!(match tag { #(#others => false,)* _ => true })
+            } else {
+                q!(match tag { #pattern => true, _ => false })
+            };
+            let expected = format!("a tag of the variant {variant}");
+            let ty = tags.ty.ty();
+            q!({
+                let kept: #ty = __fw::kept_tag(#local);
+                let tag = kept;
+                #[allow(unreachable_patterns)]
+                let fits = #fits;
+                if fits {
+                    ::core::result::Result::Ok(kept)
+                } else {
+                    ::core::result::Result::Err(__fw::wrong_tag(#expected, &kept).in_field(#name))
+                }
+            })
+        }
+    }
+}
+
+impl TagType {
+    pub(crate) fn ty(&self) -> &syn::Type {
+        match self {
+            Self::Number(ty) | Self::Bytes(ty) => ty,
+        }
+    }
+}
+
+impl ArmTag<'_> {
+    fn pattern(&self, index: usize) -> TokenStream {
+        match self {
+            Self::Pattern { pattern, .. } => q!(#pattern),
+            Self::Discriminant { .. } => {
+                let tag = constant(index);
+                q!(#tag)
+            }
+        }
+    }
+
+    /// The statement that keeps the tag in the variant's own field.
+    fn keep(&self, tag: &Ident, _: &TagType) -> TokenStream {
+        match self {
+            Self::Pattern { kept: Some(field), .. } => {
+                let (local, ty) = (&field.local, &field.ty);
+                q!(let #local: #ty = __fw::keep_tag(#tag)?;)
+            }
+            Self::Pattern { kept: None, .. } | Self::Discriminant { .. } => TokenStream::new(),
+        }
+    }
+
+    /// The tags as the schema shows them.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Pattern { pattern, .. } => crate::text::tokens(&q!(#pattern)),
+            Self::Discriminant { base: Some(base), plus: 0 } => crate::text::tokens(&q!(#base)),
+            Self::Discriminant { base: Some(base), plus } => {
+                format!("{} + {plus}", crate::text::tokens(&q!(#base)))
+            }
+            Self::Discriminant { base: None, plus } => plus.to_string(),
+        }
+    }
+
+    /// The constant for a discriminant.
+    pub(crate) fn constant(&self, index: usize, ty: &TagType) -> TokenStream {
+        let Self::Discriminant { base, plus } = self else { return TokenStream::new() };
+        let (tag, ty) = (constant(index), ty.ty());
+        let plus = syn::LitInt::new(&plus.to_string(), proc_macro2::Span::mixed_site());
+        match base {
+            Some(base) if plus.base10_digits() == "0" => q!(const #tag: #ty = #base;),
+            Some(base) => q!(const #tag: #ty = #base + #plus;),
+            None => q!(const #tag: #ty = #plus;),
+        }
+    }
+}
+
+/// The name of the constant for a variant's discriminant.
+fn constant(index: usize) -> Ident {
+    format_ident!("__TAG_{index}", span = proc_macro2::Span::mixed_site())
+}
+
+pub(crate) fn is_wild(pattern: &Pat) -> bool {
+    matches!(pattern, Pat::Wild(_))
+}
+
+/// The value that a pattern of one value, or the first of several, stands for.
+fn value_of(pattern: &Pat) -> TokenStream {
+    match pattern {
+        Pat::Or(or) => or.cases.first().map(value_of).unwrap_or_default(),
+        Pat::Paren(paren) => value_of(&paren.pat),
+        Pat::Lit(literal) => match &literal.lit {
+            Lit::ByteStr(bytes) => q!(*#bytes),
+            other => q!(#other),
+        },
+        other => q!(#other),
+    }
+}

@@ -1,0 +1,289 @@
+//! Numbers that say how long or how many: prefixes and `len_of`, `count_of`.
+//!
+//! The variable `n…` holds the length itself in both directions. On encode it
+//! is either known before its number is written, or the number's place is
+//! kept and patched once what it counts has been written.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::format_ident;
+
+use super::{Bounds, Cx, q};
+use crate::layout::{Content, Counts, Known, Length, LengthRole, Rule};
+
+impl Length<'_> {
+    /// Reads the number from the run and turns it into a length.
+    pub(super) fn parse_in_run(&self, _: &Cx<'_>) -> TokenStream {
+        let (name, get, raw) = (&self.place.name, self.number.get(), self.raw());
+        let length = self.from_wire(&q!(at));
+        q! {
+            let at = run;
+            let #raw = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            #length
+        }
+    }
+
+    /// The same for a number whose size varies.
+    pub(super) fn parse_alone(&self, _: &Cx<'_>) -> TokenStream {
+        let (name, raw) = (&self.place.name, self.raw());
+        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        let length = self.from_wire(&q!(at));
+        q! {
+            let at = i;
+            let (rest, #raw) = <#ty as __fw::Read<#format>>::read(i, src)
+                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?;
+            i = rest;
+            #length
+        }
+    }
+
+    fn from_wire(&self, at: &TokenStream) -> TokenStream {
+        let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
+        let convert = match self.counts {
+            Counts::Bytes => {
+                let rule = self.rule_tokens();
+                q!(__fw::len_from_wire(#raw, &#rule))
+            }
+            Counts::Items => {
+                let max = self.rule.max_tokens();
+                q!(__fw::count_from_wire(#raw, #max))
+            }
+        };
+        q! {
+            let #var = #convert.map_err(|error| __fw::in_leaf(error, #name, input, #at))?;
+        }
+    }
+
+    /// Computes the length where it can be known in front.
+    pub(super) fn prepare(&self, _: &Cx<'_>) -> TokenStream {
+        let var = &self.var;
+        match &self.known {
+            Known::Ahead(content) => {
+                let size = self.ahead(content);
+                q!(let #var = #size;)
+            }
+            // The scope that is measured writes the number itself.
+            Known::Measured | Known::Patched => TokenStream::new(),
+        }
+    }
+
+    fn ahead(&self, content: &Content<'_>) -> TokenStream {
+        match self.counts {
+            Counts::Bytes => content.size(),
+            Counts::Items => {
+                let local = &content.local;
+                q!(#local.len())
+            }
+        }
+    }
+
+    /// Writes the number, or keeps its place.
+    pub(super) fn encode_in_run(&self, cx: &Cx<'_>) -> TokenStream {
+        let blame = &self.blame;
+        match &self.known {
+            Known::Ahead(_) | Known::Measured => {
+                let (number, keep) = (self.to_wire(), self.keep());
+                let set = self.number.set(&q!(number));
+                q! {
+                    let number = #number.map_err(|error| error.in_field(#blame))?;
+                    #set.map_err(|error| error.in_field(#blame))?;
+                    #keep
+                }
+            }
+            Known::Patched => {
+                let (at, len) = (self.at(), self.number.len(cx));
+                q! {
+                    let #at = base.saturating_add(size.saturating_sub(w.len()));
+                    __fw::skip::<{ #len }>(&mut w);
+                }
+            }
+        }
+    }
+
+    /// Writes a number whose size varies; its length is always known in front.
+    pub(super) fn encode_alone(&self, cx: &Cx<'_>) -> TokenStream {
+        if matches!(self.known, Known::Measured) {
+            return TokenStream::new();
+        }
+        let prepare = self.prepare(cx);
+        let write = self.write_alone(cx);
+        q!(#prepare #write)
+    }
+
+    /// The statements that write a number whose length is known.
+    pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
+        let (number, blame, keep) = (self.to_wire(), &self.blame, self.keep());
+        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        let (field, part) = (cx.field(self.place.slot), self.part());
+        q! {
+            let at = out.position();
+            let number = #number.map_err(|error| error.in_field(#blame))?;
+            <#ty as __fw::Write<#format>>::write(&number, out).map_err(|error| error.in_field(#blame))?;
+            __fw::mark_since(out, #field, #part, at);
+            #keep
+        }
+    }
+
+    /// Keeps the number for the user's expressions, if it is a field.
+    fn keep(&self) -> TokenStream {
+        if !self.place.auto {
+            return TokenStream::new();
+        }
+        let local = &self.place.local;
+        let kept = format_ident!("kept_{}", local);
+        q! {
+            let #kept = number;
+            let #local = &#kept;
+        }
+    }
+
+    /// Writes the number once what it counts, `counted`, has been written.
+    pub(super) fn patch(&self, counted: &TokenStream) -> TokenStream {
+        if !matches!(self.known, Known::Patched) {
+            return TokenStream::new();
+        }
+        let (var, at, blame, number) = (&self.var, self.at(), &self.blame, self.to_wire());
+        let keep = self.keep();
+        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        q! {
+            let #var = #counted;
+            let number = #number.map_err(|error| error.in_field(#blame))?;
+            __fw::patch::<#ty, #format, S>(out, #at, number).map_err(|error| error.in_field(#blame))?;
+            #keep
+        }
+    }
+
+    /// The expression that makes the number of the length.
+    fn to_wire(&self) -> TokenStream {
+        let (ty, var) = (&self.number.ty, &self.var);
+        match self.counts {
+            Counts::Bytes => {
+                let rule = self.rule_tokens();
+                q!(__fw::len_to_wire::<#ty>(#var, &#rule))
+            }
+            Counts::Items => {
+                let (max, format) = (self.rule.max_tokens(), self.number.format.tokens());
+                q!(__fw::count_to_wire::<#ty>(#var, #max, <#format as __fw::Format>::LIMIT))
+            }
+        }
+    }
+
+    /// The size of a number whose size varies, as part of `encoded_len`.
+    pub(super) fn size_alone(&self, _: &Cx<'_>) -> TokenStream {
+        match &self.known {
+            Known::Ahead(content) => self.size_for(&self.ahead(content)),
+            Known::Measured | Known::Patched => q!(0usize),
+        }
+    }
+
+    /// The size of the number that says `len`.
+    pub(super) fn size_for(&self, len: &TokenStream) -> TokenStream {
+        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        let (var, number) = (&self.var, self.to_wire());
+        q!({
+            let #var = #len;
+            #number.map_or(0, |number| <#ty as __fw::Write<#format>>::size(&number))
+        })
+    }
+
+    pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        Bounds {
+            min: q!(<#ty as __fw::Wire<#format>>::MIN),
+            max: q!(<#ty as __fw::Wire<#format>>::MAX),
+            open: q!(false),
+        }
+    }
+
+    /// The most bytes the length can say, as a constant.
+    pub(super) fn most(&self) -> TokenStream {
+        let ty = &self.number.ty;
+        let limit = match (crate::ast::scalar(ty), &self.rule) {
+            (Some(1 | 2), Rule { scale: None, bias: None, .. }) => {
+                q!(::core::option::Option::Some(<#ty>::MAX as usize))
+            }
+            _ => q!(::core::option::Option::None),
+        };
+        match &self.rule.max {
+            Some(max) => q!(__fw::least_max(#limit, ::core::option::Option::Some(#max))),
+            None => limit,
+        }
+    }
+
+    fn rule_tokens(&self) -> TokenStream {
+        let Rule { inclusive, scale, bias, .. } = &self.rule;
+        let format = self.number.format.tokens();
+        let ty = &self.number.ty;
+        let own = if *inclusive { q!(<#ty as __fw::Fixed<#format>>::SIZE) } else { q!(0usize) };
+        let scale = scale.map_or_else(|| q!(1usize), |scale| q!((#scale)));
+        let bias = bias.map_or_else(|| q!(0isize), |bias| q!((#bias)));
+        let max = self.rule.max_tokens();
+        q! {
+            const {
+                __fw::LenRule {
+                    own: #own,
+                    scale: #scale,
+                    bias: #bias,
+                    max: #max,
+                    limit: <#format as __fw::Format>::LIMIT,
+                }
+            }
+        }
+    }
+
+    /// The variable of the number as it stands on the wire: for an `Auto`
+    /// of the user's, the variable of the field.
+    fn raw(&self) -> Ident {
+        match self.role {
+            LengthRole::Prefix | LengthRole::Head => format_ident!("raw_{}", self.var),
+            LengthRole::Of(_) | LengthRole::CountOf(_) => self.place.local.clone(),
+        }
+    }
+
+    /// The variable of the place kept for the number.
+    fn at(&self) -> Ident {
+        format_ident!("at_{}", self.var)
+    }
+
+    pub(super) fn part(&self) -> TokenStream {
+        match (&self.role, self.counts) {
+            (LengthRole::Prefix, Counts::Bytes) => q!(__fw::Part::Len),
+            (LengthRole::Prefix, Counts::Items) => q!(__fw::Part::Count),
+            _ => q!(__fw::Part::Value),
+        }
+    }
+
+    /// A prefix is described by the field it stands in front of.
+    pub(super) fn schema(&self, _: &Cx<'_>) -> Option<TokenStream> {
+        let field = self.place.schema(&self.number.schema());
+        let role = match &self.role {
+            LengthRole::Prefix => return None,
+            LengthRole::Of(range) => {
+                let range = range.text();
+                q!(LenOf(#range))
+            }
+            LengthRole::CountOf(list) => {
+                let list = list.to_string();
+                q!(CountOf(#list))
+            }
+            LengthRole::Head => q!(LenOf("..")),
+        };
+        Some(q!(#field.role(__fw::Role::#role)))
+    }
+
+    /// The prefix as the schema's extent has it.
+    pub(super) fn schema_prefix(&self) -> TokenStream {
+        let (ty, inclusive) = (self.number.schema(), self.rule.inclusive);
+        let max = match self.rule.max {
+            Some(max) => q!(::core::option::Option::Some(#max)),
+            None => q!(::core::option::Option::None),
+        };
+        q!(__fw::Prefix { ty: #ty, inclusive: #inclusive, max: #max })
+    }
+}
+
+impl Rule<'_> {
+    fn max_tokens(&self) -> TokenStream {
+        self.max.map_or_else(|| q!(::core::primitive::usize::MAX), |max| q!((#max)))
+    }
+}
+

@@ -1,0 +1,76 @@
+//! Lists with a count.
+
+use proc_macro2::TokenStream;
+
+use super::{Cx, Tail, expression, q};
+use crate::layout::{Count, List};
+
+impl List<'_> {
+    pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
+        let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
+        let (item, format) = (self.item, self.content.format.tokens());
+        let count = match &self.count {
+            Count::Prefixed(length) | Count::CountOf(length) => {
+                let var = &length.var;
+                q!(let count = #var;)
+            }
+            Count::Count(expr) => {
+                let expr = expression::on_decode(expr);
+                q! {
+                    let count = __fw::count_from_wire(#expr, ::core::primitive::usize::MAX)
+                        .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+                }
+            }
+        };
+        q! {
+            #count
+            let (rest, #local) = __fw::read_counted::<#item, #format>(i, src, count)
+                .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
+            i = rest;
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
+        let (ty, format) = (self.content.ty, self.content.format.tokens());
+        let check = match &self.count {
+            Count::Prefixed(_) | Count::CountOf(_) => TokenStream::new(),
+            Count::Count(expr) => {
+                let expr = expression::on_encode(expr);
+                q! {
+                    __fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;
+                }
+            }
+        };
+        q! {
+            #check
+            let start = __fw::mark_enter(out, #field);
+            <#ty as __fw::Content<#format>>::write(#local, out).map_err(|error| error.in_field(#name))?;
+            __fw::mark_leave(out, #field, start);
+        }
+    }
+
+    pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
+        self.content.size()
+    }
+
+    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
+        let (ty, format) = (self.content.ty, self.content.format.tokens());
+        let field = self.place.schema(&q!(<#ty as __fw::Content<#format>>::TYPE));
+        let extent = match &self.count {
+            Count::Prefixed(length) => {
+                let prefix = length.schema_prefix();
+                q!(CountPrefixed(#prefix))
+            }
+            Count::CountOf(length) => {
+                let name = &length.place.name;
+                q!(Count(#name))
+            }
+            Count::Count(expr) => {
+                let text = expression::text(expr);
+                q!(Count(#text))
+            }
+        };
+        q!(#field.extent(__fw::Extent::#extent))
+    }
+}

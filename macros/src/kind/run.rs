@@ -1,0 +1,59 @@
+//! Runs: atoms one after the other, behind one bounds check on parse and in
+//! one array on encode.
+//!
+//! No offset is tracked here: a cursor moves over the run, and the compiler
+//! folds it away because every size is a constant.
+
+use proc_macro2::TokenStream;
+
+use super::{Cx, Tail, q};
+use crate::layout::Atom;
+
+pub(super) fn parse(cx: &Cx<'_>, atoms: &[Atom<'_>], tail: &Tail) -> TokenStream {
+    let size = len(cx, atoms);
+    let behind = tail.min();
+    let names = atoms.iter().filter_map(|atom| {
+        let (_, _, name) = atom.part()?;
+        let len = atom.len(cx);
+        Some(q!((#name, #len)))
+    });
+    let parts = atoms.iter().map(|atom| atom.parse(cx));
+    q! {
+        let ::core::option::Option::Some((run, rest)) = i.split_at_checked(const { #size }) else {
+            return ::core::result::Result::Err(__fw::short_run(src, input, i, &[#(#names),*], #behind));
+        };
+        let mut run = run;
+        i = rest;
+        #(#parts)*
+    }
+}
+
+pub(super) fn encode(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
+    let size = len(cx, atoms);
+    let prepare = atoms.iter().map(|atom| atom.prepare(cx));
+    let parts = atoms.iter().map(|atom| atom.encode(cx));
+    let marks = atoms.iter().filter_map(|atom| {
+        let (slot, part, _) = atom.part()?;
+        let (field, len) = (cx.field(slot), atom.len(cx));
+        Some(q!(at = __fw::mark_next(out, #field, #part, at, #len);))
+    });
+    q! {
+        #(#prepare)*
+        let base = out.position();
+        let mut run = [0u8; #size];
+        let size = run.len();
+        let mut w = &mut run[..];
+        #(#parts)*
+        out.put(&run)?;
+        if S::RECORDS {
+            let mut at = base;
+            #(#marks)*
+        }
+    }
+}
+
+/// The size of the run, as a constant.
+pub(super) fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
+    let sizes = atoms.iter().map(|atom| atom.len(cx));
+    q!(0usize #(+ #sizes)*)
+}

@@ -1,0 +1,85 @@
+//! Steps within an extent of bytes: what a length over several fields, or
+//! over the rest of the type, encloses.
+
+use proc_macro2::TokenStream;
+
+use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
+use crate::layout::{Known, Scope};
+
+impl Scope<'_> {
+    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+        let (name, var, behind) = (&self.length.place.name, &self.length.var, tail.min());
+        let steps = parse_steps(cx, &self.steps, &Tail::none());
+        let already = match &self.from {
+            Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
+            None => q!(0usize),
+        };
+        let end = if self.lenient {
+            TokenStream::new()
+        } else {
+            q!(__fw::at_end(i).map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;)
+        };
+        q! {
+            let left = __fw::left_in(#var, #already)
+                .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+            let (inner, after) = __fw::take(i, src, left, #behind)
+                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+            let outer = (after, src);
+            i = inner;
+            let src = &src.bounded();
+            #steps
+            #end
+            let (after, src) = outer;
+            i = after;
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let steps = encode_steps(cx, &self.steps);
+        let start = self.start();
+        let begin = match &self.from {
+            Some(_) => TokenStream::new(),
+            None => q!(let #start = out.position();),
+        };
+        let patch = self.length.patch(&q!(out.position().saturating_sub(#start)));
+        if !matches!(self.length.known, Known::Measured) {
+            return q!(#begin #steps #patch);
+        }
+        let (var, size, number) = (&self.length.var, size_steps(cx, &self.steps), self.length.write_alone(cx));
+        let blame = &self.length.blame;
+        q! {
+            let #var = #size;
+            #number
+            #begin
+            #steps
+            __fw::check_len(#var, out.position().saturating_sub(#start), "bytes")
+                .map_err(|error| error.in_field(#blame))?;
+        }
+    }
+
+    /// The variable of the position from which bytes count.
+    fn start(&self) -> proc_macro2::Ident {
+        match &self.from {
+            Some(mark) => mark.clone(),
+            None => quote::format_ident!("start_{}", self.length.var),
+        }
+    }
+
+    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let steps = size_steps(cx, &self.steps);
+        match self.length.known {
+            Known::Measured => {
+                let number = self.length.size_for(&q!(size));
+                q!({ let size = #steps; size.saturating_add(#number) })
+            }
+            Known::Ahead(_) | Known::Patched => steps,
+        }
+    }
+
+    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        let inner = Bounds::sum(cx, &self.steps);
+        let most = self.length.most();
+        let max = inner.max;
+        Bounds { min: inner.min, max: q!(__fw::least_max(#max, #most)), open: q!(false) }
+    }
+}

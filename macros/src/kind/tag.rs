@@ -1,0 +1,77 @@
+//! Tags: the number that says which variant follows.
+
+use proc_macro2::TokenStream;
+
+use super::{Cx, dispatch, q};
+use crate::layout::{Tag, TagOf};
+
+impl Tag<'_> {
+    pub(super) fn parse(&self, _: &Cx<'_>) -> TokenStream {
+        let (local, name) = (&self.place.local, &self.place.name);
+        let at = match &self.of {
+            TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, run);),
+            TagOf::Field { .. } => TokenStream::new(),
+        };
+        let get = self.of.get();
+        q! {
+            #at
+            let at = run;
+            let #local = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+        }
+    }
+
+    /// Computes the tag from the value.
+    pub(super) fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
+        let local = &self.place.local;
+        match &self.of {
+            TagOf::Own { ty, .. } => {
+                let tag = dispatch::tag_of_self(cx);
+                q!(let #local: #ty = #tag?;)
+            }
+            TagOf::Field { number, target, target_name, .. } => {
+                let ty = &number.ty;
+                q! {
+                    let #local = __fw::tag_to_wire::<_, #ty>(#target)
+                        .map_err(|error| error.in_field(#target_name))?;
+                }
+            }
+        }
+    }
+
+    pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
+        let (local, name) = (&self.place.local, &self.place.name);
+        let set = match &self.of {
+            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => {
+                number.set(&q!(#local))
+            }
+            TagOf::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w)),
+        };
+        q!(#set.map_err(|error| error.in_field(#name))?;)
+    }
+
+    pub(super) fn len(&self, cx: &Cx<'_>) -> TokenStream {
+        match &self.of {
+            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => number.len(cx),
+            TagOf::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::SIZE),
+        }
+    }
+
+    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
+        let (ty, of) = match &self.of {
+            TagOf::Own { number: Some(number), .. } => (number.schema(), "self".to_owned()),
+            TagOf::Own { ty, .. } => (q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE), "self".to_owned()),
+            TagOf::Field { number, target_name, .. } => (number.schema(), (*target_name).to_owned()),
+        };
+        let field = self.place.schema(&ty);
+        q!(#field.role(__fw::Role::TagOf(#of)))
+    }
+}
+
+impl TagOf<'_> {
+    fn get(&self) -> TokenStream {
+        match self {
+            Self::Own { number: Some(number), .. } | Self::Field { number, .. } => number.get(),
+            Self::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::get(&mut run)),
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The typed layout (IR): what stands on the wire, in order, as a tree of steps.
+//!
+//! It holds the user's syntax and names for generated variables, never
+//! generated code. `lower` makes it, `coalesce` joins its runs, `kind` turns
+//! it into code.
+
+use proc_macro2::{Ident, Span};
+use syn::{Expr, Pat, Type};
+
+use crate::ast::{Field, Variant};
+use crate::attr::{FieldRange, Order};
+
+/// The layout of a whole type: what its `#[frame(..)]` words write, then its
+/// fields or variants.
+pub(crate) struct Layout<'a> {
+    pub(crate) steps: Vec<Step<'a>>,
+    /// The tags, for enums.
+    pub(crate) tags: Option<Tags<'a>>,
+    /// Whether the tag is handed over by the parent.
+    pub(crate) tag_from_parent: bool,
+}
+
+/// One step of parsing, and its mirror in encoding.
+pub(crate) enum Step<'a> {
+    /// One atom, before runs are formed.
+    Atom(Atom<'a>),
+    /// Atoms one after the other, read and written as one array.
+    Run(Vec<Atom<'a>>),
+    /// A value that says itself where it ends.
+    Value(Value<'a>),
+    /// A number whose size varies and which says how long or how many.
+    Length(Length<'a>),
+    /// A value that fills an extent of bytes.
+    Body(Body<'a>),
+    /// A list with a count.
+    List(List<'a>),
+    /// Steps within an extent of bytes.
+    Scope(Scope<'a>),
+    /// Steps up to a delimiter.
+    Delimited(Delimited<'a>),
+    /// One of several variants.
+    Match(Match<'a>),
+}
+
+/// Something of a size known before any byte is seen.
+pub(crate) enum Atom<'a> {
+    /// A number of the user's.
+    Leaf { place: Place<'a>, number: Number },
+    /// A number that says how long or how many.
+    Length(Length<'a>),
+    /// The tag of the type itself, or of another field.
+    Tag(Tag<'a>),
+    /// A constant.
+    Magic { place: Place<'a>, value: MagicValue<'a> },
+    /// Bytes without a meaning.
+    Pad { place: Place<'a>, len: &'a Expr, strict: bool },
+    /// No bytes: a position that something refers to.
+    Mark(Ident),
+}
+
+/// A field, or a word of the type that stands for one.
+#[derive(Clone)]
+pub(crate) struct Place<'a> {
+    /// The variable in generated code.
+    pub(crate) local: Ident,
+    /// The name in errors.
+    pub(crate) name: String,
+    /// Where the schema describes it.
+    pub(crate) slot: Slot,
+    pub(crate) doc: &'a str,
+    pub(crate) span: Span,
+    /// Whether it is an `Auto` of the user's struct.
+    pub(crate) auto: bool,
+}
+
+/// An index into the schema's fields.
+#[derive(Clone, Copy)]
+pub(crate) enum Slot {
+    Head(usize),
+    Field(usize),
+}
+
+/// A number on the wire.
+#[derive(Clone)]
+pub(crate) struct Number {
+    /// Its type in Rust.
+    pub(crate) ty: Type,
+    pub(crate) format: Format,
+    /// Whether its size is known, so that it can stand in a run.
+    pub(crate) fixed: bool,
+}
+
+/// The format of a number; the name of a type in the runtime's `wire`.
+#[derive(Clone)]
+pub(crate) enum Format {
+    Order(Option<Order>),
+    Odd { bytes: usize, order: Option<Order> },
+}
+
+/// A constant on the wire.
+pub(crate) enum MagicValue<'a> {
+    Bytes(&'a syn::LitByteStr),
+    Number { value: &'a Expr, number: Number },
+}
+
+/// A number that says how long or how many something is.
+#[derive(Clone)]
+pub(crate) struct Length<'a> {
+    pub(crate) place: Place<'a>,
+    /// The field to name when a value is too long.
+    pub(crate) blame: String,
+    pub(crate) number: Number,
+    /// The variable that holds the length itself.
+    pub(crate) var: Ident,
+    pub(crate) rule: Rule<'a>,
+    pub(crate) counts: Counts,
+    /// On encode: known in front, or written once what it counts is.
+    pub(crate) known: Known<'a>,
+    pub(crate) role: LengthRole<'a>,
+}
+
+/// What a length counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    Bytes,
+    Items,
+}
+
+/// When the encoder knows a length.
+#[derive(Clone)]
+pub(crate) enum Known<'a> {
+    /// Before its number is written: the size of this field.
+    Ahead(Content<'a>),
+    /// Before its number is written, by measuring the steps of its scope.
+    Measured,
+    /// After what it counts is written.
+    Patched,
+}
+
+/// What a length is in the schema.
+#[derive(Clone)]
+pub(crate) enum LengthRole<'a> {
+    /// A part of the field it stands in front of.
+    Prefix,
+    /// A field of its own.
+    Of(&'a FieldRange),
+    /// The count of a field.
+    CountOf(&'a Ident),
+    /// A word of the type.
+    Head,
+}
+
+/// How a number relates to the bytes it counts.
+#[derive(Clone, Default)]
+pub(crate) struct Rule<'a> {
+    pub(crate) inclusive: bool,
+    pub(crate) scale: Option<&'a Expr>,
+    pub(crate) bias: Option<&'a Expr>,
+    pub(crate) max: Option<&'a Expr>,
+}
+
+/// A field seen as something that has a size.
+#[derive(Clone)]
+pub(crate) struct Content<'a> {
+    pub(crate) local: Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) format: Format,
+    /// The context its type asks for.
+    pub(crate) given: Given<'a>,
+}
+
+/// What a nested frame is handed by its parent.
+#[derive(Clone)]
+pub(crate) enum Given<'a> {
+    Nothing,
+    /// The tag in this variable, then these expressions.
+    Context { tag: Option<Chooser<'a>>, values: Vec<Expression<'a>> },
+}
+
+/// Where the variant of a nested enum comes from.
+#[derive(Clone)]
+pub(crate) enum Chooser<'a> {
+    Field(Ident),
+    Expr(Expression<'a>),
+}
+
+/// An expression of the user's and the fields it names.
+#[derive(Clone)]
+pub(crate) struct Expression<'a> {
+    pub(crate) expr: &'a Expr,
+    /// Plain name and variable of each.
+    pub(crate) uses: Vec<(&'a Ident, Ident)>,
+}
+
+/// A value that says itself where it ends.
+pub(crate) struct Value<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) content: Content<'a>,
+}
+
+/// A value that fills an extent.
+pub(crate) struct Body<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) content: Content<'a>,
+    pub(crate) extent: Extent<'a>,
+    pub(crate) lenient: bool,
+}
+
+/// Where a body ends.
+pub(crate) enum Extent<'a> {
+    /// A length in front of it.
+    Prefixed(Box<Length<'a>>),
+    /// A length in an earlier field.
+    LenOf(Box<Length<'a>>),
+    /// An expression.
+    Len(Expression<'a>),
+    Until(DelimiterBytes<'a>),
+    Fixed { len: &'a Expr, fill: Option<&'a Expr> },
+    Rest,
+}
+
+/// The bytes of a delimiter.
+#[derive(Clone)]
+pub(crate) enum DelimiterBytes<'a> {
+    Literal(&'a syn::LitByteStr),
+    Byte(&'a Expr),
+}
+
+/// A list with a count.
+pub(crate) struct List<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) item: &'a Type,
+    pub(crate) content: Content<'a>,
+    pub(crate) count: Count<'a>,
+}
+
+/// Where a list's count stands.
+pub(crate) enum Count<'a> {
+    Prefixed(Box<Length<'a>>),
+    CountOf(Box<Length<'a>>),
+    Count(Expression<'a>),
+}
+
+/// Steps within an extent given by a number.
+pub(crate) struct Scope<'a> {
+    pub(crate) length: Length<'a>,
+    /// Where the counted bytes begin, if before the scope does.
+    pub(crate) from: Option<Ident>,
+    pub(crate) steps: Vec<Step<'a>>,
+    pub(crate) lenient: bool,
+}
+
+/// Steps up to a delimiter.
+pub(crate) struct Delimited<'a> {
+    pub(crate) delimiter: &'a syn::LitByteStr,
+    pub(crate) steps: Vec<Step<'a>>,
+}
+
+/// A tag in front of what it chooses.
+pub(crate) struct Tag<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) of: TagOf<'a>,
+}
+
+/// What a tag chooses.
+pub(crate) enum TagOf<'a> {
+    /// The variant of the type itself; the number's type is the tag's.
+    /// It is a number, or a byte string where it has none.
+    Own { number: Option<Number>, ty: Type },
+    /// The variant of a field.
+    Field { number: Number, target: Ident, target_name: &'a str },
+}
+
+/// The variants of an enum.
+pub(crate) struct Match<'a> {
+    /// The variable that holds the tag.
+    pub(crate) tag: Ident,
+    pub(crate) arms: Vec<Arm<'a>>,
+}
+
+/// The tags of an enum.
+pub(crate) struct Tags<'a> {
+    pub(crate) ty: TagType,
+    /// One for each variant.
+    pub(crate) arms: Vec<ArmTag<'a>>,
+}
+
+/// What tags are compared as.
+#[derive(Clone)]
+pub(crate) enum TagType {
+    /// Numbers of this type.
+    Number(Type),
+    /// Byte strings of this type.
+    Bytes(Type),
+}
+
+/// One variant.
+pub(crate) struct Arm<'a> {
+    pub(crate) variant: &'a Variant,
+    pub(crate) index: usize,
+    pub(crate) steps: Vec<Step<'a>>,
+}
+
+/// The tags of a variant.
+#[derive(Clone)]
+pub(crate) enum ArmTag<'a> {
+    /// A pattern of the user's, and the field that keeps which tag it was.
+    Pattern { pattern: Pat, kept: Option<&'a Field> },
+    /// A discriminant, counted on from an expression.
+    Discriminant { base: Option<&'a Expr>, plus: usize },
+}

@@ -1,0 +1,28 @@
+//! The derive macro of framewright. Depend on `framewright`, which exports it.
+
+mod ast;
+mod attr;
+mod check;
+mod coalesce;
+mod ctxt;
+mod emit;
+mod expand;
+mod kind;
+mod layout;
+mod lower;
+mod text;
+
+use proc_macro::TokenStream;
+
+/// Derives a frame: parser, encoder and schema of one declaration.
+#[proc_macro_derive(
+    Frame,
+    attributes(
+        frame, len_prefixed, count_prefixed, len, count, until, fixed, rest, wire, bits, len_of, count_of,
+        tag_of, presence_of, checksum, magic, pad, align, calc, tag, optional, when, check, skip, with, ctx
+    )
+)]
+pub fn derive_frame(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    expand::derive(&input).into()
+}

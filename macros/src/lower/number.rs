@@ -1,0 +1,144 @@
+//! Wire words become numbers.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Expr, Lit, Type, parse_quote};
+
+use super::Lower;
+use crate::ast::{is_integer, scalar, ungroup};
+use crate::attr::{NumberWord, Order, WireWord};
+use crate::layout::{Format, Number};
+
+/// What to do about a number without a byte order.
+pub(super) const NO_ORDER: &str = "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type";
+
+impl<'a> Lower<'a> {
+    pub(super) fn order(&self) -> Option<Order> {
+        self.item.attrs.order.as_ref().map(|order| order.value)
+    }
+
+    /// The number that a prefix or a tag names.
+    pub(super) fn number(&self, wire: &'a WireWord, inclusive: Option<Span>) -> Option<Number> {
+        let order = wire.order.or(self.order());
+        let number = match &wire.number {
+            Some(NumberWord::Rust(ty)) => self.rust_number(ty, order, wire.span)?,
+            Some(NumberWord::Odd { bytes, signed }) => {
+                self.need_order(order, wire.span)?;
+                let format = Format::Odd { bytes: *bytes, order };
+                Number { ty: odd_type(*bytes, *signed), format, fixed: true }
+            }
+            Some(other) => return self.unsupported(other, wire.span),
+            None => {
+                self.cx.error(wire.span, "say the wire type, such as `u16`");
+                return None;
+            }
+        };
+        let _ = inclusive;
+        Some(number)
+    }
+
+    fn unsupported<T>(&self, _: &NumberWord, span: Span) -> Option<T> {
+        self.cx.error(span, "this wire type cannot stand here");
+        None
+    }
+
+    fn rust_number(&self, ty: &Type, order: Option<Order>, span: Span) -> Option<Number> {
+        let fixed = is_integer(ty);
+        if scalar(ty).is_some() && !fixed {
+            self.cx.error(span, "write an integer type, such as `u16`");
+            return None;
+        }
+        if scalar(ty).is_some_and(|size| size > 1) {
+            self.need_order(order, span)?;
+        }
+        Some(Number { ty: ty.clone(), format: Format::Order(order), fixed })
+    }
+
+    pub(super) fn need_order(&self, order: Option<Order>, span: Span) -> Option<()> {
+        if order.is_none() {
+            self.cx.error(span, NO_ORDER);
+        }
+        order.map(drop)
+    }
+
+    /// How values of `ty` stand on the wire, with what `#[wire(..)]` says.
+    pub(super) fn format(&self, ty: &'a Type, wire: Option<&'a WireWord>) -> Option<Number> {
+        let order = wire.and_then(|wire| wire.order).or(self.order());
+        let ty = ungroup(ty);
+        let format = match wire.and_then(|wire| wire.number.as_ref()) {
+            None => Format::Order(order),
+            Some(NumberWord::Odd { bytes, .. }) => Format::Odd { bytes: *bytes, order },
+            Some(NumberWord::Rust(same)) if **same == *ty => Format::Order(order),
+            Some(other) => return self.unsupported(other, wire.map_or(ty.span(), |wire| wire.span)),
+        };
+        let widest = widest(ty);
+        let needs_order = match &format {
+            Format::Order(_) => widest.is_some_and(|size| size > 1),
+            Format::Odd { .. } => true,
+        };
+        if needs_order {
+            self.need_order(order, wire.map_or(ty.span(), |wire| wire.span))?;
+        }
+        let fixed = match &format {
+            Format::Order(_) => widest.is_some() && !self.names_a_parameter(ty),
+            Format::Odd { .. } => is_integer(ty),
+        };
+        Some(Number { ty: ty.clone(), format, fixed })
+    }
+
+    /// Whether a type mentions a generic parameter, whose size no constant may ask for.
+    fn names_a_parameter(&self, ty: &Type) -> bool {
+        struct Names<'a> {
+            generics: &'a syn::Generics,
+            found: bool,
+        }
+        impl<'ast> syn::visit::Visit<'ast> for Names<'_> {
+            fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+                self.found |= self.generics.type_params().any(|param| param.ident == *ident)
+                    || self.generics.const_params().any(|param| param.ident == *ident);
+            }
+        }
+        let mut names = Names { generics: &self.item.generics, found: false };
+        syn::visit::Visit::visit_type(&mut names, ty);
+        names.found
+    }
+
+    /// The number of a type's `magic = 0xCAFEu16`, whose suffix is its type.
+    pub(super) fn magic_number(&self, value: &Expr) -> Option<Number> {
+        let suffix = match value {
+            Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.suffix().to_owned(),
+            Expr::Lit(syn::ExprLit { lit: Lit::Byte(_), .. }) => "u8".to_owned(),
+            _ => String::new(),
+        };
+        if suffix.is_empty() {
+            self.cx.error_at(
+                value,
+                "a magic number says its type: write `0xCAFEu16`, or a byte string such as `b\"\\x89PNG\"`",
+            );
+            return None;
+        }
+        let ty: Type = syn::parse_str(&suffix).ok()?;
+        self.rust_number(&ty, self.order(), value.span())
+    }
+}
+
+/// The Rust type of an odd width.
+fn odd_type(bytes: usize, signed: bool) -> Type {
+    match (bytes, signed) {
+        (..=4, false) => parse_quote!(::core::primitive::u32),
+        (..=4, true) => parse_quote!(::core::primitive::i32),
+        (_, false) => parse_quote!(::core::primitive::u64),
+        (_, true) => parse_quote!(::core::primitive::i64),
+    }
+}
+
+/// The widest number in a type that consists of nothing but Rust's numbers.
+fn widest(ty: &Type) -> Option<usize> {
+    match ungroup(ty) {
+        Type::Array(array) => widest(&array.elem),
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+            tuple.elems.iter().map(widest).try_fold(0, |most, size| Some(most.max(size?)))
+        }
+        other => scalar(other),
+    }
+}

@@ -1,0 +1,125 @@
+//! The tags of an enum's variants.
+
+use syn::{Expr, Lit, LitInt, Pat, parse_quote};
+
+use super::Lower;
+use crate::ast::{Field, Variant};
+use crate::attr::{FieldTag, HeadWord, TagWord};
+use crate::layout::{ArmTag, TagType, Tags};
+
+impl<'a> Lower<'a> {
+    pub(super) fn tags(&self, variants: &'a [Variant]) -> Option<Tags<'a>> {
+        let ty = self.tag_type(variants)?;
+        let mut arms = Vec::new();
+        let (mut base, mut plus) = (None, 0);
+        for variant in variants {
+            if let Some(discriminant) = &variant.discriminant {
+                (base, plus) = (Some(discriminant), 0);
+            }
+            arms.push(self.arm_tag(variant, base, plus, &ty));
+            plus += 1;
+        }
+        let arms = arms.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(Tags { ty, arms })
+    }
+
+    fn tag_type(&self, variants: &'a [Variant]) -> Option<TagType> {
+        let word = self.item.attrs.head.iter().find_map(|word| match &word.value {
+            HeadWord::Tag(tag) => Some(tag),
+            _ => None,
+        });
+        match word {
+            Some(TagWord::Number(wire)) => self.number(wire, None).map(|number| TagType::Number(number.ty)),
+            Some(TagWord::Bytes(ty)) => Some(TagType::Bytes(ty.clone())),
+            Some(TagWord::Bits(_)) => Some(TagType::Number(parse_quote!(::core::primitive::u8))),
+            None => Some(handed_over(variants)),
+        }
+    }
+
+    fn arm_tag(
+        &self,
+        variant: &'a Variant,
+        base: Option<&'a Expr>,
+        plus: usize,
+        ty: &TagType,
+    ) -> Option<ArmTag<'a>> {
+        let Some(tag) = &variant.attrs.tag else {
+            if variant.is_unit || variant.discriminant.is_some() {
+                return Some(ArmTag::Discriminant { base, plus });
+            }
+            self.cx.error(
+                variant.ident.span(),
+                format!("say the tag of `{}`: `#[tag(1)]`, or `#[tag(_)]` for all others", variant.ident),
+            );
+            return None;
+        };
+        let pattern = plain_numbers(tag.value.clone());
+        let kept = self.kept(variant, &pattern, ty)?;
+        Some(ArmTag::Pattern { pattern, kept })
+    }
+
+    /// The field that keeps the tag, where the pattern does not fix it.
+    fn kept(&self, variant: &'a Variant, pattern: &Pat, ty: &TagType) -> Option<Option<&'a Field>> {
+        let marked = variant
+            .fields
+            .iter()
+            .find(|field| matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept)));
+        let only = match variant.fields.as_slice() {
+            [only] if only.ty == *ty.ty() => Some(only),
+            _ => None,
+        };
+        match (marked, only) {
+            (Some(field), _) => Some(Some(field)),
+            (None, _) if is_one_value(pattern) => Some(None),
+            (None, Some(field)) => Some(Some(field)),
+            (None, None) if matches!(pattern, Pat::Or(_)) => Some(None),
+            (None, None) => {
+                self.cx.error_at(
+                    pattern,
+                    "this pattern matches several tags: keep which one it was in a field marked `#[tag]`",
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The type of a tag that the parent hands over: byte strings if the patterns
+/// are, else a number wide enough for all.
+fn handed_over(variants: &[Variant]) -> TagType {
+    let bytes = variants.iter().find_map(|variant| match variant.attrs.tag.as_ref().map(|tag| &tag.value) {
+        Some(Pat::Lit(literal)) => match &literal.lit {
+            Lit::ByteStr(bytes) => Some(bytes.value().len()),
+            _ => None,
+        },
+        _ => None,
+    });
+    match bytes {
+        Some(len) => TagType::Bytes(parse_quote!([::core::primitive::u8; #len])),
+        None => TagType::Number(parse_quote!(::core::primitive::i128)),
+    }
+}
+
+fn is_one_value(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Lit(_) | Pat::Path(_) | Pat::Ident(_) | Pat::Const(_) => true,
+        Pat::Paren(paren) => is_one_value(&paren.pat),
+        _ => false,
+    }
+}
+
+/// Byte characters stand for their numbers, so that one pattern fits every
+/// type of tag.
+fn plain_numbers(mut pattern: Pat) -> Pat {
+    struct Bytes;
+    impl syn::visit_mut::VisitMut for Bytes {
+        fn visit_lit_mut(&mut self, literal: &mut Lit) {
+            if let Lit::Byte(byte) = literal {
+                *literal = Lit::Int(LitInt::new(&byte.value().to_string(), byte.span()));
+            }
+        }
+    }
+    syn::visit_mut::VisitMut::visit_pat_mut(&mut Bytes, &mut pattern);
+    pattern
+}
+

@@ -1,0 +1,83 @@
+//! [`Auto`]: fields the codec writes for you.
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+
+/// A `T` on the wire and nothing in memory.
+///
+/// What stands there is derived from the rest of the frame: a length, a
+/// count, a tag, a constant, padding. It takes no space, is always equal to
+/// itself, and can never disagree with what it describes.
+///
+/// ```
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Packet {
+///     #[len_of(body)]
+///     length: Auto<u16>,
+///     kind: u8,
+///     body: Vec<u8>,
+/// }
+///
+/// let packet = Packet { length: Auto::new(), kind: 7, body: b"hi".to_vec() };
+/// assert_eq!(packet.to_vec()?, b"\x00\x02\x07hi");
+/// assert_eq!(Packet::decode(b"\x00\x02\x07hi")?, packet);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Auto<T = ()>(PhantomData<fn() -> T>);
+
+impl<T> Auto<T> {
+    /// The one value there is.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> Default for Auto<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Clone for Auto<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Auto<T> {}
+
+impl<T> PartialEq for Auto<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for Auto<T> {}
+
+impl<T> PartialOrd for Auto<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Auto<T> {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}
+
+impl<T> Hash for Auto<T> {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl<T> fmt::Debug for Auto<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Auto")
+    }
+}

@@ -1,0 +1,48 @@
+//! The way from a type to the field at fault: `Packet.body.items[3].topic`.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Segment {
+    Field(&'static str),
+    Index(usize),
+}
+
+/// Segments are pushed innermost first, because that is the order in which
+/// an error travels; they are written outermost first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Path {
+    root: Option<&'static str>,
+    segments: Vec<Segment>,
+}
+
+impl Path {
+    pub(crate) fn push(&mut self, segment: Segment) {
+        self.segments.push(segment);
+    }
+
+    pub(crate) fn set_root(&mut self, root: &'static str) {
+        self.root = Some(root);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.root.is_none() && self.segments.is_empty()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.root.unwrap_or_default())?;
+        let mut first = self.root.is_none();
+        for segment in self.segments.iter().rev() {
+            match segment {
+                Segment::Field(name) if first => f.write_str(name)?,
+                Segment::Field(name) => write!(f, ".{name}")?,
+                Segment::Index(index) => write!(f, "[{index}]")?,
+            }
+            first = false;
+        }
+        Ok(())
+    }
+}

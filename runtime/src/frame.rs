@@ -1,0 +1,238 @@
+//! The traits a declaration implements.
+
+use alloc::vec::Vec;
+
+use bytes::{Bytes, BytesMut};
+use nom::IResult;
+
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::schema::Schema;
+use crate::sink::Sink;
+use crate::source::Source;
+use crate::view::Dump;
+
+/// What is known of a type before any byte is seen: its schema and sizes.
+///
+/// Implemented by `#[derive(Frame)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a frame",
+    label = "this has no layout of its own",
+    note = "put `#[derive(Frame)]` on the type",
+    note = "a type with `ctx(..)`, or an enum without `tag = ..`, is no frame by itself: its parent hands it \
+            the missing values with `#[ctx(..)]` or `#[tag(..)]`"
+)]
+pub trait Layout {
+    /// The declaration as data: what dumps, diagrams and dissectors are drawn from.
+    const SCHEMA: &'static Schema;
+
+    /// The fewest bytes a value takes.
+    const MIN_LEN: usize;
+
+    /// The most bytes a value takes, where that is known.
+    const MAX_LEN: Option<usize>;
+
+    /// Whether a value goes on to the end of what encloses it (`#[rest]`,
+    /// `#[optional]`), so that on a stream only its end completes the frame.
+    const OPEN: bool;
+}
+
+/// A value that can be put on the wire.
+///
+/// Implemented by `#[derive(Frame)]`, and by `Box` of what it is derived for.
+pub trait Encode: Layout {
+    /// Appends the value to `out`, leaving a partial write behind on an error.
+    ///
+    /// Generated code; call [`encode`](Self::encode).
+    ///
+    /// # Errors
+    /// When the wire cannot carry the value.
+    fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
+
+    /// How many bytes [`encode`](Self::encode) appends.
+    fn encoded_len(&self) -> usize;
+
+    /// Appends the value to `out`: a `Vec<u8>`, a `BytesMut`, a
+    /// [`SliceSink`](crate::SliceSink) or any other [`Sink`].
+    ///
+    /// # Errors
+    /// When the wire cannot carry the value; `out` is then as it was.
+    fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        let start = out.position();
+        self.encode_to(out).map_err(|error| {
+            out.truncate(start);
+            error.in_frame(Self::SCHEMA.name)
+        })
+    }
+
+    /// The value as bytes.
+    ///
+    /// # Errors
+    /// When the wire cannot carry the value.
+    fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
+        let mut out = Vec::with_capacity(self.encoded_len());
+        self.encode(&mut out)?;
+        Ok(out)
+    }
+
+    /// The value as shared bytes.
+    ///
+    /// # Errors
+    /// When the wire cannot carry the value.
+    fn to_bytes(&self) -> Result<Bytes, EncodeError> {
+        let mut out = BytesMut::with_capacity(self.encoded_len());
+        self.encode(&mut out)?;
+        Ok(out.freeze())
+    }
+
+    /// The annotated hex dump: which bytes are which field, and what they say.
+    fn dump(&self) -> Dump {
+        Dump::of(self)
+    }
+}
+
+/// A value that can be read from the wire, possibly borrowing from it.
+///
+/// Implemented by `#[derive(Frame)]`, and by `Box` of what it is derived for.
+pub trait Decode<'a>: Layout + Sized {
+    /// Reads one value from the front of `input`. Generated code; call
+    /// [`parse`](Self::parse) or [`decode`](Self::decode).
+    ///
+    /// # Errors
+    /// [`nom::Err::Incomplete`] when `src` is streaming and bytes are missing,
+    /// else [`nom::Err::Error`], its offset counted from the start of `input`.
+    fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
+
+    /// A nom parser: one value from the front of `input`, and what is left.
+    ///
+    /// # Errors
+    /// [`nom::Err::Incomplete`] with the number of bytes that are missing at
+    /// least, or [`nom::Err::Error`] for bytes that are no value of this type.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    /// use nom::{Parser, multi::count};
+    ///
+    /// #[derive(Frame, Debug, PartialEq)]
+    /// #[frame(be)]
+    /// struct Point { x: u8, y: u8 }
+    ///
+    /// let (rest, points) = count(Point::parse, 2).parse(&[1, 2, 3, 4, 5]).unwrap();
+    /// assert_eq!(points, [Point { x: 1, y: 2 }, Point { x: 3, y: 4 }]);
+    /// assert_eq!(rest, [5]);
+    /// ```
+    fn parse(input: &'a [u8]) -> IResult<&'a [u8], Self, DecodeError> {
+        Self::parse_from(input, &Source::streaming())
+            .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
+    }
+
+    /// Reads one value from the whole of `input`.
+    ///
+    /// # Errors
+    /// When the bytes are no value of this type, end early, or go on after it.
+    fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
+        Self::decode_from(input, &Source::complete())
+    }
+
+    /// As [`decode`](Self::decode), with `src` saying who owns the bytes.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    fn decode_from(input: &'a [u8], src: &Source<'a>) -> Result<Self, DecodeError> {
+        match Self::parse_from(input, &src.bounded()) {
+            Ok(([], value)) => Ok(value),
+            Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
+            Err(error) => Err(located(error)),
+        }
+        .map_err(|error| error.in_frame(Self::SCHEMA.name, input))
+    }
+}
+
+/// A value that is read and written and owns its data: what can be kept,
+/// queued and sent to another task.
+pub trait Frame: Encode + for<'a> Decode<'a> + Send + 'static {}
+
+impl<T: Encode + for<'a> Decode<'a> + Send + 'static> Frame for T {}
+
+/// A type that is read with values handed over by its parent: `ctx(..)`, or
+/// an enum whose tag lives outside of it.
+///
+/// `C` is the value handed over; several are a tuple, in the order declared,
+/// the tag first.
+pub trait DecodeWith<'a, C>: Layout + Sized {
+    /// As [`Decode::parse_from`], with the context.
+    ///
+    /// # Errors
+    /// As [`Decode::parse_from`].
+    fn parse_with_from(
+        input: &'a [u8],
+        src: &Source<'a>,
+        ctx: C,
+    ) -> IResult<&'a [u8], Self, DecodeError>;
+
+    /// As [`Decode::parse`], with the context.
+    ///
+    /// # Errors
+    /// As [`Decode::parse`].
+    fn parse_with(input: &'a [u8], ctx: C) -> IResult<&'a [u8], Self, DecodeError> {
+        Self::parse_with_from(input, &Source::streaming(), ctx)
+            .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
+    }
+
+    /// As [`Decode::decode`], with the context.
+    ///
+    /// # Errors
+    /// As [`Decode::decode`].
+    fn decode_with(input: &'a [u8], ctx: C) -> Result<Self, DecodeError> {
+        match Self::parse_with_from(input, &Source::complete(), ctx) {
+            Ok(([], value)) => Ok(value),
+            Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
+            Err(error) => Err(located(error)),
+        }
+        .map_err(|error| error.in_frame(Self::SCHEMA.name, input))
+    }
+}
+
+/// A type that is written with values handed over by its parent; see [`DecodeWith`].
+pub trait EncodeWith<C>: Layout {
+    /// As [`Encode::encode_to`], with the context.
+    ///
+    /// # Errors
+    /// As [`Encode::encode_to`].
+    fn encode_with_to<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError>;
+
+    /// As [`Encode::encoded_len`], with the context.
+    fn encoded_len_with(&self, ctx: C) -> usize;
+
+    /// As [`Encode::encode`], with the context.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    fn encode_with<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError> {
+        let start = out.position();
+        self.encode_with_to(out, ctx).map_err(|error| {
+            out.truncate(start);
+            error.in_frame(Self::SCHEMA.name)
+        })
+    }
+}
+
+#[cold]
+pub(crate) fn trailing(extra: usize) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Trailing { extra })
+}
+
+/// The error of a parser that was told its input is complete.
+#[cold]
+pub(crate) fn located(error: nom::Err<DecodeError>) -> DecodeError {
+    match error {
+        nom::Err::Error(error) | nom::Err::Failure(error) => error,
+        // Only a hand-written parser can ask for more of what is complete.
+        nom::Err::Incomplete(needed) => {
+            let needed = match needed {
+                nom::Needed::Size(size) => size.get(),
+                nom::Needed::Unknown => 1,
+            };
+            DecodeError::new(DecodeErrorKind::Short { needed, found: 0 })
+        }
+    }
+}

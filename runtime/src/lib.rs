@@ -1,0 +1,52 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+// Lets the derive's own output, which names `::framewright`, be used in here.
+extern crate self as framewright;
+
+mod auto;
+#[cfg(feature = "std")]
+pub mod blocking;
+pub mod error;
+mod frame;
+#[cfg(feature = "net")]
+pub mod net;
+#[cfg(feature = "std")]
+mod options;
+#[doc(hidden)]
+pub mod private;
+pub mod schema;
+pub mod sink;
+mod source;
+pub mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod view;
+mod wire;
+
+pub use auto::Auto;
+pub use error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+#[cfg(feature = "std")]
+pub use error::{Error, Result};
+pub use frame::{Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
+pub use framewright_macros::Frame;
+#[cfg(feature = "net")]
+pub use net::{Client, Conn, Handler, Server, serve, udp};
+#[cfg(feature = "std")]
+pub use options::ClientOptions;
+pub use schema::Schema;
+pub use sink::{Sink, SliceSink};
+pub use source::Source;
+
+/// What a program that declares and speaks a protocol needs in scope.
+///
+/// ```
+/// use framewright::prelude::*;
+/// ```
+pub mod prelude {
+    pub use crate::{Auto, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
+    #[cfg(feature = "net")]
+    pub use crate::{Client, Conn, Handler, Server, serve};
+}

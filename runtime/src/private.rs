@@ -1,0 +1,69 @@
+//! The only path generated code names. Not part of the public API: anything
+//! here may change with any release.
+
+mod decode;
+mod encode;
+mod scope;
+mod sizes;
+mod tag;
+
+pub use decode::{
+    Parsed, after, at_end, from_extent_with, in_field, in_field_before, in_item, in_leaf, left_in, limited,
+    magic, not_derived, offset, read_with, short_run, take, take_rest, take_until, trim, unknown_tag,
+};
+pub use encode::{
+    check_len, check_max, constant, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
+    not_derived_either, patch, put_delimiter, put_fill, size_with, skip, write_with,
+};
+pub use scope::{ByReference, InScope};
+pub use sizes::{
+    any, exact, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum,
+};
+pub use tag::{TagValue, Tagged, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag};
+
+pub use crate::error::{DecodeError, EncodeError};
+pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};
+pub use crate::schema::{
+    Body as SchemaBody, Extent, Field, Order, Part, Prefix, Presence, Role, Schema, Type, Variant,
+};
+pub use crate::sink::Sink;
+pub use crate::source::Source;
+pub use crate::wire::*;
+
+/// What stands for the schema of a type that failed to derive.
+pub const NO_SCHEMA: Schema = Schema {
+    name: "",
+    doc: "",
+    order: None,
+    head: &[],
+    body: SchemaBody::Struct(&[]),
+    until: &[],
+    max: None,
+    min_len: 0,
+    max_len: None,
+    open: false,
+};
+
+static NO_FIELD: Field = Field::new("", Type::Unit);
+
+/// The schema's entry for a field.
+#[must_use]
+pub fn field<T: Layout>(variant: usize, index: usize) -> &'static Field {
+    T::SCHEMA.fields(variant).get(index).unwrap_or(&NO_FIELD)
+}
+
+/// The schema's entry for a word of the type.
+#[must_use]
+pub fn head_field<T: Layout>(index: usize) -> &'static Field {
+    T::SCHEMA.head.get(index).unwrap_or(&NO_FIELD)
+}
+
+/// The schema's type for a frame.
+#[must_use]
+pub const fn frame_type<T: Layout>() -> Type {
+    Type::Frame(schema_of::<T>)
+}
+
+fn schema_of<T: Layout>() -> &'static Schema {
+    T::SCHEMA
+}

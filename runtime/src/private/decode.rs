@@ -1,0 +1,310 @@
+//! What generated parsers call.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use core::fmt::Debug;
+
+use nom::{IResult, Needed};
+
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::frame::{DecodeWith, trailing};
+use crate::schema::Type;
+use crate::source::Source;
+use crate::wire::{Content, Fault, find};
+
+/// What a parser gives.
+pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
+
+/// How far `part`, a part of `whole`, is into it.
+#[inline(always)]
+#[must_use]
+pub fn offset(whole: &[u8], part: &[u8]) -> usize {
+    part.as_ptr().addr().saturating_sub(whole.as_ptr().addr())
+}
+
+/// An error in a number of a run, whose cursor stood at `at` before it.
+#[cold]
+#[inline(never)]
+pub fn in_leaf(error: DecodeError, name: &'static str, input: &[u8], at: &[u8]) -> Fault {
+    nom::Err::Error(error.in_field(name).after(offset(input, at)))
+}
+
+/// An error in a field that starts `at` bytes into the frame.
+#[cold]
+#[inline(never)]
+pub fn in_field(error: Fault, name: &'static str, at: usize) -> Fault {
+    error.map(|error| error.in_field(name).after(at))
+}
+
+/// The same, where at least `behind` more bytes follow the field.
+#[cold]
+#[inline(never)]
+pub fn in_field_before(error: Fault, name: &'static str, at: usize, behind: usize) -> Fault {
+    match error {
+        nom::Err::Incomplete(Needed::Size(size)) => {
+            nom::Err::Incomplete(Needed::new(size.get().saturating_add(behind)))
+        }
+        error => in_field(error, name, at),
+    }
+}
+
+/// An error in a list item.
+#[cold]
+#[inline(never)]
+pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
+    error.map(|error| error.in_item(index).after(at))
+}
+
+/// A run that the input cuts short, located at the field that is cut.
+#[cold]
+#[inline(never)]
+pub fn short_run(
+    src: &Source<'_>,
+    input: &[u8],
+    at: &[u8],
+    fields: &[(&'static str, usize)],
+    behind: usize,
+) -> Fault {
+    let whole: usize = fields.iter().map(|(_, size)| size).sum();
+    if !src.is_complete() {
+        return src.short(whole.saturating_add(behind), at.len());
+    }
+    let mut start = 0;
+    for &(name, size) in fields {
+        if start + size > at.len() {
+            let found = at.len() - start;
+            return in_field(src.short(size, found), name, offset(input, at) + start);
+        }
+        start += size;
+    }
+    src.short(whole, at.len())
+}
+
+/// Splits `len` bytes off, with at least `behind` more to follow.
+///
+/// # Errors
+/// When they are not there.
+#[inline(always)]
+pub fn take<'a>(input: &'a [u8], src: &Source<'a>, len: usize, behind: usize) -> Parsed2<'a> {
+    match input.split_at_checked(len) {
+        Some(parts) => Ok(parts),
+        None => Err(short_body(src, len, input.len(), behind)),
+    }
+}
+
+/// The part that was asked for, and what is left.
+type Parsed2<'a> = Result<(&'a [u8], &'a [u8]), Fault>;
+
+#[cold]
+#[inline(never)]
+fn short_body(src: &Source<'_>, len: usize, found: usize, behind: usize) -> Fault {
+    let behind = if src.is_complete() { 0 } else { behind };
+    src.short(len.saturating_add(behind), found)
+}
+
+/// Splits off everything but the last `behind` bytes.
+///
+/// # Errors
+/// When there are not even those.
+#[inline]
+pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parsed2<'a> {
+    match input.len().checked_sub(behind).and_then(|len| input.split_at_checked(len)) {
+        Some(parts) => Ok(parts),
+        None => Err(src.short(behind, input.len())),
+    }
+}
+
+/// Splits off what stands in front of `delimiter`, which is dropped.
+///
+/// # Errors
+/// When it is not there.
+#[inline]
+pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8]) -> Parsed2<'a> {
+    let found = find(input, delimiter).and_then(|at| {
+        let (body, rest) = input.split_at_checked(at)?;
+        Some((body, rest.get(delimiter.len()..)?))
+    });
+    match found {
+        Some(parts) => Ok(parts),
+        None => Err(no_delimiter(input, src, delimiter)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fault {
+    if src.is_complete() {
+        return nom::Err::Error(DecodeError::new(DecodeErrorKind::Delimiter {
+            expected: Cow::Borrowed(delimiter),
+        }));
+    }
+    // The end of the input may be the beginning of the delimiter.
+    let begun = (1..delimiter.len()).rev().find(|&len| input.ends_with(&delimiter[..len])).unwrap_or(0);
+    nom::Err::Incomplete(Needed::new(delimiter.len() - begun))
+}
+
+/// A fixed field without what fills it up; only bytes and text are filled.
+#[inline]
+#[must_use]
+pub fn trim<T: Content<F>, F>(mut body: &[u8], fill: u8) -> &[u8] {
+    if is_filled(&T::TYPE) {
+        while let [rest @ .., last] = body
+            && *last == fill
+        {
+            body = rest;
+        }
+    }
+    body
+}
+
+/// Whether values of this type are filled up to a fixed size.
+pub(super) const fn is_filled(ty: &Type) -> bool {
+    matches!(ty, Type::Bytes | Type::Text)
+}
+
+/// The bytes of an extent that are left when `already` are read.
+///
+/// # Errors
+/// When the length says less than that.
+#[inline(always)]
+pub fn left_in(len: usize, already: usize) -> Result<usize, DecodeError> {
+    len.checked_sub(already).ok_or_else(|| too_small(len, already))
+}
+
+#[cold]
+#[inline(never)]
+fn too_small(len: usize, already: usize) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Value {
+        expected: format!("a length of at least {already}").into(),
+        found: format!("{len}"),
+    })
+}
+
+/// Checks that an extent is used up.
+///
+/// # Errors
+/// When bytes are left.
+#[inline(always)]
+pub fn at_end(rest: &[u8]) -> Result<(), Fault> {
+    if rest.is_empty() { Ok(()) } else { Err(nom::Err::Error(trailing(rest.len()))) }
+}
+
+/// Moves past a constant.
+///
+/// # Errors
+/// When something else stands there.
+#[inline(always)]
+pub fn magic<const N: usize>(run: &mut &[u8], expected: &[u8; N]) -> Result<(), DecodeError> {
+    match run.split_first_chunk::<N>() {
+        Some((found, rest)) if found == expected => {
+            *run = rest;
+            Ok(())
+        }
+        _ => Err(wrong_magic(run, expected)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wrong_magic(run: &[u8], expected: &[u8]) -> DecodeError {
+    let found = run.get(..expected.len()).unwrap_or(run).to_vec();
+    DecodeError::new(DecodeErrorKind::Magic { expected: Cow::Owned(expected.to_vec()), found })
+}
+
+/// What is left of a run behind bytes that are ignored.
+#[inline(always)]
+#[must_use]
+pub fn after(run: &[u8], len: usize) -> &[u8] {
+    run.get(len..).unwrap_or_default()
+}
+
+/// No variant has this tag.
+#[cold]
+#[inline(never)]
+pub fn unknown_tag(of: &'static str, found: &dyn Debug, at: usize) -> Fault {
+    let error = DecodeError::new(DecodeErrorKind::Tag { of, found: format!("{found:?}") });
+    nom::Err::Error(error.after(at))
+}
+
+/// Reads a frame that its parent hands something.
+///
+/// # Errors
+/// As [`crate::Decode::parse_from`].
+#[inline]
+pub fn read_with<'a, T: DecodeWith<'a, C>, C>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    context: C,
+) -> Parsed<'a, T> {
+    T::parse_with_from(input, &src.deeper()?, context)
+}
+
+/// Reads such a frame from exactly the bytes of an extent.
+///
+/// # Errors
+/// As [`crate::Decode::parse_from`].
+#[inline]
+pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
+    extent: &'a [u8],
+    src: &Source<'a>,
+    context: C,
+    lenient: bool,
+) -> Result<T, Fault> {
+    let (rest, value) = T::parse_with_from(extent, &src.bounded().deeper()?, context)?;
+    if rest.is_empty() || lenient {
+        return Ok(value);
+    }
+    Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
+}
+
+/// Parses within `max` bytes: whatever needs more is too long, and said to be
+/// as soon as that is certain.
+///
+/// # Errors
+/// As [`crate::Decode::parse_from`].
+#[inline]
+pub fn limited<'a, T>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    max: usize,
+    open: bool,
+    parse: impl FnOnce(&'a [u8], &Source<'a>) -> Parsed<'a, T>,
+) -> Parsed<'a, T> {
+    let Some((window, behind)) = input.split_at_checked(max) else {
+        return parse(input, src).map_err(|error| exceeds(error, input.len(), max));
+    };
+    if open && !behind.is_empty() {
+        return Err(too_long(max));
+    }
+    // Within the window running out is a request for more, and so too long.
+    match parse(window, &src.unbounded()) {
+        Ok((rest, value)) => Ok((input.get(window.len() - rest.len()..).unwrap_or_default(), value)),
+        Err(error) => Err(exceeds(error, window.len(), max)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn exceeds(error: Fault, have: usize, max: usize) -> Fault {
+    match error {
+        nom::Err::Incomplete(Needed::Size(more)) if have.saturating_add(more.get()) > max => too_long(max),
+        nom::Err::Incomplete(Needed::Unknown) if have >= max => too_long(max),
+        error => error,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn too_long(max: usize) -> Fault {
+    nom::Err::Error(DecodeError::new(DecodeErrorKind::TooLong {
+        limit: max,
+        found: "a longer frame".into(),
+    }))
+}
+
+/// The parser of a type that failed to derive.
+#[cold]
+#[must_use]
+pub fn not_derived() -> Fault {
+    nom::Err::Error(DecodeError::custom("this type failed to derive"))
+}

@@ -1,0 +1,224 @@
+//! What generated encoders call.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::decode::is_filled;
+use crate::error::{EncodeError, EncodeErrorKind};
+use crate::frame::{EncodeWith, Layout};
+use crate::schema::{Field, Part};
+use crate::sink::{Mark, Sink};
+use crate::wire::{Content, Fixed, Length, find};
+
+/// Keeps room for bytes that are patched in later, or stay zero.
+#[inline(always)]
+pub fn skip<const N: usize>(run: &mut &mut [u8]) {
+    fill(run, [0; N]);
+}
+
+/// Puts constant bytes into a run.
+#[inline(always)]
+pub fn fill<const N: usize>(run: &mut &mut [u8], bytes: [u8; N]) {
+    if let Some((place, rest)) = core::mem::take(run).split_first_chunk_mut::<N>() {
+        *place = bytes;
+        *run = rest;
+    }
+}
+
+/// The bytes of a constant number.
+#[inline(always)]
+pub fn constant<const N: usize, T: Fixed<F>, F>(value: T) -> [u8; N] {
+    let mut bytes = [0; N];
+    // A constant that its format cannot carry never equals what is read, so
+    // the mistake shows at the first frame.
+    let _ = value.set(&mut &mut bytes[..]);
+    bytes
+}
+
+/// Writes a number over the place kept for it.
+///
+/// # Errors
+/// When the format cannot carry it.
+#[inline(always)]
+pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T) -> Result<(), EncodeError> {
+    // Numbers take 16 bytes at the most.
+    let mut bytes = [0; 16];
+    number.set(&mut &mut bytes[..])?;
+    out.patch(at, bytes.get(..T::SIZE).unwrap_or_default());
+    Ok(())
+}
+
+/// Compares a size that earlier fields say with the one that was written.
+///
+/// # Errors
+/// When they differ.
+#[inline]
+pub fn check_len<L: Length>(says: L, written: usize, unit: &'static str) -> Result<(), EncodeError> {
+    let expected = says.to_usize();
+    if expected == Some(written) {
+        return Ok(());
+    }
+    Err(wrong_size(expected.unwrap_or(usize::MAX), written, unit))
+}
+
+#[cold]
+fn wrong_size(expected: usize, found: usize, unit: &'static str) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Size { expected, found, unit })
+}
+
+/// Holds a type to its `max`.
+///
+/// # Errors
+/// When more was written.
+#[inline]
+pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
+    if written <= max {
+        return Ok(());
+    }
+    Err(EncodeError::new(EncodeErrorKind::TooLong { found: written, limit: Some(max), unit: "bytes" }))
+}
+
+/// Ends what stands from `start` on with a delimiter.
+///
+/// # Errors
+/// When the delimiter would be found earlier.
+pub fn put_delimiter<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    delimiter: &[u8],
+) -> Result<(), EncodeError> {
+    let len = out.position().saturating_sub(start);
+    out.put(delimiter)?;
+    match find_written(out, start..out.position(), delimiter) {
+        Some(at) if at < len => Err(EncodeError::new(EncodeErrorKind::Delimiter {
+            delimiter: Cow::Owned(delimiter.to_vec()),
+            at,
+        })),
+        _ => Ok(()),
+    }
+}
+
+/// Finds bytes in what was written, wherever the sink keeps it.
+fn find_written<S: Sink + ?Sized>(out: &S, range: Range<usize>, wanted: &[u8]) -> Option<usize> {
+    let (mut parts, mut found, mut copy) = (0, None, Vec::new());
+    out.parts(range.clone(), &mut |_| parts += 1);
+    out.parts(range, &mut |part| {
+        if parts == 1 {
+            found = find(part, wanted);
+        } else {
+            copy.extend_from_slice(part);
+        }
+    });
+    if parts == 1 { found } else { find(&copy, wanted) }
+}
+
+/// Fills a fixed field that starts at `start` up to `len` bytes.
+///
+/// # Errors
+/// When the value is too long, or ends in what would be trimmed on decode.
+pub fn put_fill<T: Content<F>, F, S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    fill: u8,
+) -> Result<(), EncodeError> {
+    let written = out.position().saturating_sub(start);
+    if !is_filled(&T::TYPE) {
+        return check_len(len, written, "bytes");
+    }
+    let Some(mut missing) = len.checked_sub(written) else {
+        return check_max(written, len);
+    };
+    let mut last = None;
+    out.parts(out.position().saturating_sub(written.min(1))..out.position(), &mut |part| {
+        last = part.last().copied().or(last);
+    });
+    if last == Some(fill) {
+        return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
+    }
+    let filling = [fill; 64];
+    while missing > 0 {
+        let some = filling.get(..missing).unwrap_or(&filling);
+        out.put(some)?;
+        missing -= some.len();
+    }
+    Ok(())
+}
+
+/// Writes a frame that its parent hands something.
+///
+/// # Errors
+/// As [`crate::Encode::encode_to`].
+#[inline]
+pub fn write_with<T: EncodeWith<C>, C, S: Sink + ?Sized>(
+    value: &T,
+    out: &mut S,
+    context: C,
+) -> Result<(), EncodeError> {
+    value.encode_with_to(out, context)
+}
+
+/// How many bytes that writes.
+#[inline]
+pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
+    value.encoded_len_with(context)
+}
+
+/// Notes that the next `len` bytes from `at` on are a part of `field`, and
+/// gives the position behind them.
+#[inline(always)]
+pub fn mark_next<S: Sink + ?Sized>(
+    out: &mut S,
+    field: &'static Field,
+    part: Part,
+    at: usize,
+    len: usize,
+) -> usize {
+    let end = at.saturating_add(len);
+    if S::RECORDS {
+        out.mark(Mark::Bytes { field, part, range: at..end });
+    }
+    end
+}
+
+/// Notes that everything from `at` on is a part of `field`.
+#[inline(always)]
+pub fn mark_since<S: Sink + ?Sized>(out: &mut S, field: &'static Field, part: Part, at: usize) {
+    if S::RECORDS && out.position() > at {
+        out.mark(Mark::Bytes { field, part, range: at..out.position() });
+    }
+}
+
+/// Notes that what follows belongs to `field`, and gives the position.
+#[inline(always)]
+pub fn mark_enter<S: Sink + ?Sized>(out: &mut S, field: &'static Field) -> usize {
+    if S::RECORDS {
+        out.mark(Mark::Enter(field));
+    }
+    out.position()
+}
+
+/// Notes that `field`, which started at `at`, is complete.
+#[inline(always)]
+pub fn mark_leave<S: Sink + ?Sized>(out: &mut S, field: &'static Field, at: usize) {
+    if S::RECORDS {
+        out.mark(Mark::Bytes { field, part: Part::Value, range: at..out.position() });
+        out.mark(Mark::Leave);
+    }
+}
+
+static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
+
+/// Notes the delimiter that ends a whole type.
+#[inline(always)]
+pub fn mark_end<T: Layout, S: Sink + ?Sized>(out: &mut S, at: usize) {
+    mark_since(out, &UNTIL, Part::Value, at);
+}
+
+/// The encoder of a type that failed to derive.
+#[cold]
+#[must_use]
+pub fn not_derived_either() -> EncodeError {
+    EncodeError::custom("this type failed to derive")
+}

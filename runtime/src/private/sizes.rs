@@ -1,0 +1,102 @@
+//! Arithmetic on sizes that constants can do.
+
+/// The sum of the fewest bytes of several parts.
+#[must_use]
+pub const fn min_len_sum(parts: &[usize]) -> usize {
+    let (mut sum, mut index) = (0usize, 0);
+    while index < parts.len() {
+        sum = sum.saturating_add(parts[index]);
+        index += 1;
+    }
+    sum
+}
+
+/// The sum of the most bytes of several parts, if all are known.
+#[must_use]
+pub const fn max_len_sum(parts: &[Option<usize>]) -> Option<usize> {
+    let (mut sum, mut index) = (0usize, 0);
+    while index < parts.len() {
+        sum = match parts[index] {
+            Some(part) => match sum.checked_add(part) {
+                Some(sum) => sum,
+                None => return None,
+            },
+            None => return None,
+        };
+        index += 1;
+    }
+    Some(sum)
+}
+
+/// The most bytes of `count` equal parts.
+#[must_use]
+pub const fn max_len_times(part: Option<usize>, count: usize) -> Option<usize> {
+    match part {
+        Some(part) => part.checked_mul(count),
+        None => None,
+    }
+}
+
+/// The fewest bytes of one of several alternatives.
+#[must_use]
+pub const fn min_len_of(alternatives: &[usize]) -> usize {
+    let (mut least, mut index) = (usize::MAX, 0);
+    while index < alternatives.len() {
+        if alternatives[index] < least {
+            least = alternatives[index];
+        }
+        index += 1;
+    }
+    if alternatives.is_empty() { 0 } else { least }
+}
+
+/// The most bytes of one of several alternatives, if known of all.
+#[must_use]
+pub const fn max_len_of(alternatives: &[Option<usize>]) -> Option<usize> {
+    let (mut most, mut index) = (0, 0);
+    while index < alternatives.len() {
+        match alternatives[index] {
+            Some(len) if len > most => most = len,
+            Some(_) => {}
+            None => return None,
+        }
+        index += 1;
+    }
+    Some(most)
+}
+
+/// The smaller of two limits, each of which may be unknown.
+#[must_use]
+pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if a < b { a } else { b }),
+        (Some(known), None) | (None, Some(known)) => Some(known),
+        (None, None) => None,
+    }
+}
+
+/// Whether any of them holds.
+#[must_use]
+pub const fn any(flags: &[bool]) -> bool {
+    let mut index = 0;
+    while index < flags.len() {
+        if flags[index] {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// The one size of a part behind a `rest`.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when the part
+/// has no one size.
+#[must_use]
+pub const fn exact(min: usize, max: Option<usize>) -> usize {
+    match max {
+        Some(max) if max == min => min,
+        _ => panic!("a field behind `#[rest]` has no fixed size: give the rest a length instead"),
+    }
+}

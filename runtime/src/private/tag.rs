@@ -1,0 +1,191 @@
+//! Tags that live outside of the enum they choose a variant of.
+
+use alloc::format;
+use core::fmt::Debug;
+
+use crate::error::{EncodeError, EncodeErrorKind};
+
+/// An enum that knows the tag of each variant.
+pub trait Tagged {
+    /// A number, or an array of bytes.
+    type Tag: Copy + Debug + PartialEq + Default;
+
+    /// The tag of this variant.
+    ///
+    /// # Errors
+    /// When the tag a variant keeps is not one of its own.
+    fn tag(&self) -> Result<Self::Tag, EncodeError>;
+}
+
+impl<T: Tagged + ?Sized> Tagged for &T {
+    type Tag = T::Tag;
+
+    #[inline]
+    fn tag(&self) -> Result<Self::Tag, EncodeError> {
+        T::tag(self)
+    }
+}
+
+impl<T: Tagged + ?Sized> Tagged for alloc::boxed::Box<T> {
+    type Tag = T::Tag;
+
+    #[inline]
+    fn tag(&self) -> Result<Self::Tag, EncodeError> {
+        T::tag(self)
+    }
+}
+
+/// A value that can be a tag of type `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the tag here",
+    label = "not a tag of type `{T}`",
+    note = "a tag is an integer, an enum of plain values, or `[u8; N]` for tags that are byte strings"
+)]
+pub trait TagValue<T>: Sized {
+    /// As the tag.
+    fn to_tag(self) -> T;
+
+    /// From the tag, where it fits.
+    fn from_tag(tag: T) -> Option<Self>;
+}
+
+macro_rules! tag_values {
+    ($($type:ty),*) => {$(
+        impl TagValue<i128> for $type {
+            #[inline]
+            fn to_tag(self) -> i128 {
+                i128::from(self)
+            }
+
+            #[inline]
+            fn from_tag(tag: i128) -> Option<Self> {
+                Self::try_from(tag).ok()
+            }
+        }
+
+        impl TagValue<$type> for $type {
+            #[inline]
+            fn to_tag(self) -> $type {
+                self
+            }
+
+            #[inline]
+            fn from_tag(tag: $type) -> Option<Self> {
+                Some(tag)
+            }
+        }
+    )*};
+}
+
+tag_values!(u8, u16, u32, u64, i8, i16, i32, i64);
+
+impl TagValue<i128> for i128 {
+    #[inline]
+    fn to_tag(self) -> i128 {
+        self
+    }
+
+    #[inline]
+    fn from_tag(tag: i128) -> Option<Self> {
+        Some(tag)
+    }
+}
+
+impl TagValue<i128> for bool {
+    #[inline]
+    fn to_tag(self) -> i128 {
+        i128::from(self)
+    }
+
+    fn from_tag(tag: i128) -> Option<Self> {
+        match tag {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl<const N: usize> TagValue<[u8; N]> for [u8; N] {
+    #[inline]
+    fn to_tag(self) -> [u8; N] {
+        self
+    }
+
+    #[inline]
+    fn from_tag(tag: [u8; N]) -> Option<Self> {
+        Some(tag)
+    }
+}
+
+/// An enum of plain values, itself read earlier, may choose too.
+impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
+    fn to_tag(self) -> i128 {
+        // A value whose own tag cannot be written chooses nothing; encoding
+        // it is the error that is reported.
+        self.tag().map_or(i128::MIN, TagValue::to_tag)
+    }
+
+    fn from_tag(_: i128) -> Option<Self> {
+        None
+    }
+}
+
+/// The number in front of `target` that names its variant.
+///
+/// # Errors
+/// When the tag does not fit the number.
+#[inline]
+pub fn tag_to_wire<T: Tagged, N: TagValue<T::Tag>>(target: &T) -> Result<N, EncodeError> {
+    let tag = target.tag()?;
+    N::from_tag(tag).ok_or_else(|| wrong_tag("a tag that fits the field in front", &tag))
+}
+
+/// The tag of `target` for measuring, which never looks at it.
+#[inline]
+pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
+    target.tag().unwrap_or_default()
+}
+
+/// The tag that a variant keeps in `field`, as the enum compares tags.
+#[inline]
+pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
+    field.to_tag()
+}
+
+/// The tag that was read, as a variant keeps it.
+///
+/// # Errors
+/// When the field is too small for it.
+#[inline]
+pub fn keep_tag<N: TagValue<T>, T: Copy + Debug>(
+    tag: T,
+) -> Result<N, nom::Err<crate::error::DecodeError>> {
+    N::from_tag(tag).ok_or_else(|| {
+        nom::Err::Error(crate::error::DecodeError::new(crate::error::DecodeErrorKind::Value {
+            expected: "a tag that fits the field it is kept in".into(),
+            found: format!("{tag:?}"),
+        }))
+    })
+}
+
+/// The variant of a value is not the one that `given` chooses.
+///
+/// # Errors
+/// When the two differ.
+#[inline]
+pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeError> {
+    if given == own {
+        return Ok(());
+    }
+    Err(EncodeError::new(EncodeErrorKind::Tag {
+        expected: format!("{given:?}"),
+        found: format!("{own:?}"),
+    }))
+}
+
+/// A tag is not one that was expected.
+#[cold]
+pub fn wrong_tag(expected: &'static str, found: &dyn Debug) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Range { expected: expected.into(), found: format!("{found:?}") })
+}

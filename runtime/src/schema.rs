@@ -1,0 +1,297 @@
+//! A declaration as data. Views, dissectors and the incremental framer walk
+//! it; nothing else of a type is generated for them.
+
+use core::fmt;
+
+/// What a type looks like on the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// The Rust name of the type.
+    pub name: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// The byte order it declares.
+    pub order: Option<Order>,
+    /// What its `#[frame(..)]` words write in front of its fields, in order.
+    pub head: &'static [Field],
+    /// Its fields or variants.
+    pub body: Body,
+    /// The delimiter of `until`, behind everything else.
+    pub until: &'static [u8],
+    /// The limit of `max`.
+    pub max: Option<usize>,
+    /// The fewest bytes a value takes.
+    pub min_len: usize,
+    /// The most bytes a value takes, where that is known.
+    pub max_len: Option<usize>,
+    /// Whether a value goes on to the end of what encloses it.
+    pub open: bool,
+}
+
+/// The byte order of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Most significant byte first: network order.
+    Big,
+    /// Least significant byte first.
+    Little,
+}
+
+/// What a type consists of.
+#[derive(Clone, Copy, Debug)]
+pub enum Body {
+    /// Fields one after the other.
+    Struct(&'static [Field]),
+    /// One of several variants, chosen by a tag.
+    Enum(&'static [Variant]),
+}
+
+/// One of the variants of an enum.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// The Rust name of the variant.
+    pub name: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// The tags it stands for, as they are written in the declaration.
+    pub tag: &'static str,
+    /// Its fields.
+    pub fields: &'static [Field],
+}
+
+/// One field of a type.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The Rust name of the field; `0`, `1` in tuples.
+    pub name: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// What stands on the wire.
+    pub ty: Type,
+    /// Where it ends.
+    pub extent: Extent,
+    /// What it is for.
+    pub role: Role,
+    /// Whether it is always there.
+    pub presence: Presence,
+}
+
+/// What a field's bytes mean.
+#[derive(Clone, Copy, Debug)]
+pub enum Type {
+    /// Nothing on the wire.
+    Unit,
+    /// A whole number of some bytes.
+    Int {
+        /// How many bytes.
+        bytes: usize,
+        /// Whether it is two's complement.
+        signed: bool,
+        /// Its byte order; `None` for a single byte.
+        order: Option<Order>,
+    },
+    /// An IEEE 754 number of 4 or 8 bytes.
+    Float {
+        /// How many bytes.
+        bytes: usize,
+        /// Its byte order.
+        order: Order,
+    },
+    /// One byte, 0 or 1.
+    Bool,
+    /// A number in a format of variable or unusual size, by its name in the
+    /// annotation language.
+    Number(&'static str),
+    /// A number of some bits within a run of bit fields.
+    Bits(u32),
+    /// Four bytes of an IPv4 address.
+    Ipv4,
+    /// Sixteen bytes of an IPv6 address.
+    Ipv6,
+    /// Bytes.
+    Bytes,
+    /// UTF-8 text.
+    Text,
+    /// A fixed number of items.
+    Array(&'static Type, usize),
+    /// Values one after the other.
+    Tuple(&'static [Type]),
+    /// Items one after the other.
+    List(&'static Type),
+    /// Another frame.
+    Frame(fn() -> &'static Schema),
+    /// Read and written by hand-written code.
+    Custom,
+}
+
+/// Where a field ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Extent {
+    /// The type itself says.
+    Own,
+    /// A length in bytes stands in front.
+    LenPrefixed(Prefix),
+    /// A count of items stands in front.
+    CountPrefixed(Prefix),
+    /// As many bytes as an expression or an earlier field says.
+    Len(&'static str),
+    /// As many items as an expression or an earlier field says.
+    Count(&'static str),
+    /// Up to these bytes.
+    Until(&'static [u8]),
+    /// Up to the item described.
+    UntilItem(&'static str),
+    /// A fixed number of bytes, filled up with a byte.
+    Fixed(usize, u8),
+    /// To the end of what encloses it.
+    Rest,
+}
+
+/// A length or count in front of a field.
+#[derive(Clone, Copy, Debug)]
+pub struct Prefix {
+    /// The number on the wire.
+    pub ty: Type,
+    /// Whether it counts its own bytes.
+    pub inclusive: bool,
+    /// The limit of `max`.
+    pub max: Option<usize>,
+}
+
+/// What a field is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Role {
+    /// It carries a value of the user's.
+    Value,
+    /// The byte length of other fields.
+    LenOf(&'static str),
+    /// The item count of another field.
+    CountOf(&'static str),
+    /// The tag of another field, or of the type itself.
+    TagOf(&'static str),
+    /// Whether another field is there.
+    PresenceOf(&'static str),
+    /// A checksum of other fields.
+    Checksum(&'static str),
+    /// These bytes, always.
+    Magic(&'static [u8]),
+    /// Bytes without a meaning.
+    Pad,
+    /// Computed from other fields.
+    Calc(&'static str),
+}
+
+/// Whether a field is there.
+#[derive(Clone, Copy, Debug)]
+pub enum Presence {
+    /// Always.
+    Always,
+    /// When this holds.
+    When(&'static str),
+    /// When bytes are left.
+    Optional,
+}
+
+/// Which part of a field some bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The value.
+    Value,
+    /// The length in front of it.
+    Len,
+    /// The count in front of it.
+    Count,
+    /// The delimiter behind it.
+    Until,
+    /// What fills it up.
+    Fill,
+}
+
+impl Field {
+    /// A field that is always there and whose type says where it ends.
+    #[must_use]
+    pub const fn new(name: &'static str, ty: Type) -> Self {
+        Self { name, doc: "", ty, extent: Extent::Own, role: Role::Value, presence: Presence::Always }
+    }
+
+    /// With a doc comment.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// With an extent.
+    #[must_use]
+    pub const fn extent(mut self, extent: Extent) -> Self {
+        self.extent = extent;
+        self
+    }
+
+    /// With a role.
+    #[must_use]
+    pub const fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// With a presence.
+    #[must_use]
+    pub const fn presence(mut self, presence: Presence) -> Self {
+        self.presence = presence;
+        self
+    }
+}
+
+impl Schema {
+    /// The fields of a struct, or of the variant at `variant` of an enum.
+    #[must_use]
+    pub fn fields(&self, variant: usize) -> &'static [Field] {
+        match self.body {
+            Body::Struct(fields) => fields,
+            Body::Enum(variants) => variants.get(variant).map_or(&[], |variant| variant.fields),
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Big => "be",
+            Self::Little => "le",
+        })
+    }
+}
+
+/// The type as the annotation language and the dump write it: `u32 be`.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unit => f.write_str("nothing"),
+            Self::Int { bytes, signed, order } => {
+                write!(f, "{}{}", if *signed { 'i' } else { 'u' }, bytes * 8)?;
+                order.iter().try_for_each(|order| write!(f, " {order}"))
+            }
+            Self::Float { bytes, order } => write!(f, "f{} {order}", bytes * 8),
+            Self::Bool => f.write_str("bool"),
+            Self::Number(name) => f.write_str(name),
+            Self::Bits(1) => f.write_str("1 bit"),
+            Self::Bits(bits) => write!(f, "{bits} bits"),
+            Self::Ipv4 => f.write_str("IPv4 address"),
+            Self::Ipv6 => f.write_str("IPv6 address"),
+            Self::Bytes => f.write_str("bytes"),
+            Self::Text => f.write_str("text"),
+            Self::Array(item, len) => write!(f, "[{item}; {len}]"),
+            Self::Tuple(items) => {
+                f.write_str("(")?;
+                for (index, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
+            Self::List(item) => write!(f, "list of {item}"),
+            Self::Frame(schema) => f.write_str(schema().name),
+            Self::Custom => f.write_str("custom"),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Where encoders write.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+
+use crate::error::{EncodeError, EncodeErrorKind};
+use crate::schema::{Field, Part};
+
+/// The output of an encoder: it grows at the end, and lengths and checksums
+/// are patched in once they are known.
+///
+/// `Vec<u8>`, `BytesMut` and [`SliceSink`] are sinks, and so is `&mut S` of any
+/// sink. The marks that say which field wrote what do nothing unless a sink
+/// [records](Self::RECORDS).
+pub trait Sink {
+    /// Whether this sink wants [`mark`](Self::mark)s.
+    const RECORDS: bool = false;
+
+    /// How many bytes the sink holds.
+    fn position(&self) -> usize;
+
+    /// Appends `bytes`.
+    ///
+    /// # Errors
+    /// When a sink of fixed size is full.
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError>;
+
+    /// Appends a body that is already shared; a chain of segments keeps it as it is.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    fn put_shared(&mut self, bytes: &Bytes) -> Result<(), EncodeError> {
+        self.put(bytes)
+    }
+
+    /// Overwrites bytes written before. Positions that were never written are left alone.
+    fn patch(&mut self, at: usize, bytes: &[u8]);
+
+    /// Forgets everything from position `to` on.
+    fn truncate(&mut self, to: usize);
+
+    /// Hands over what stands in `range`, in one or more parts, in order.
+    fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8]));
+
+    /// Hears which field wrote which bytes.
+    #[inline]
+    fn mark(&mut self, mark: Mark) {
+        let _ = mark;
+    }
+}
+
+/// What a recording sink hears.
+#[derive(Clone, Debug)]
+pub enum Mark {
+    /// What follows, up to the matching [`Mark::Leave`], belongs to this field.
+    Enter(&'static Field),
+    /// What follows, up to the matching [`Mark::Leave`], is this item of a list.
+    Item(usize),
+    /// The end of the innermost field or item.
+    Leave,
+    /// A part of `field` stands at `range`.
+    Bytes {
+        /// The field.
+        field: &'static Field,
+        /// Which part of it.
+        part: Part,
+        /// Positions in the sink.
+        range: Range<usize>,
+    },
+}
+
+impl Sink for Vec<u8> {
+    #[inline]
+    fn position(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    fn patch(&mut self, at: usize, bytes: &[u8]) {
+        patch(self, at, bytes);
+    }
+
+    #[inline]
+    fn truncate(&mut self, to: usize) {
+        Vec::truncate(self, to);
+    }
+
+    fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
+        self.get(range).into_iter().for_each(visit);
+    }
+}
+
+impl Sink for BytesMut {
+    #[inline]
+    fn position(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    fn patch(&mut self, at: usize, bytes: &[u8]) {
+        patch(self, at, bytes);
+    }
+
+    #[inline]
+    fn truncate(&mut self, to: usize) {
+        BytesMut::truncate(self, to);
+    }
+
+    fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
+        self.get(range).into_iter().for_each(visit);
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
+    const RECORDS: bool = S::RECORDS;
+
+    #[inline]
+    fn position(&self) -> usize {
+        (**self).position()
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        (**self).put(bytes)
+    }
+
+    #[inline]
+    fn put_shared(&mut self, bytes: &Bytes) -> Result<(), EncodeError> {
+        (**self).put_shared(bytes)
+    }
+
+    #[inline]
+    fn patch(&mut self, at: usize, bytes: &[u8]) {
+        (**self).patch(at, bytes);
+    }
+
+    #[inline]
+    fn truncate(&mut self, to: usize) {
+        (**self).truncate(to);
+    }
+
+    fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
+        (**self).parts(range, visit);
+    }
+
+    #[inline]
+    fn mark(&mut self, mark: Mark) {
+        (**self).mark(mark);
+    }
+}
+
+#[inline]
+fn patch(written: &mut [u8], at: usize, bytes: &[u8]) {
+    let place = written.get_mut(at..).and_then(|rest| rest.get_mut(..bytes.len()));
+    if let Some(place) = place {
+        place.copy_from_slice(bytes);
+    }
+}
+
+/// A cursor over a buffer of fixed size.
+///
+/// ```
+/// use framewright::{SliceSink, prelude::*};
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Ping { id: u16 }
+///
+/// let mut buffer = [0; 8];
+/// let mut sink = SliceSink::new(&mut buffer);
+/// Ping { id: 7 }.encode(&mut sink)?;
+/// assert_eq!(sink.written(), [0, 7]);
+/// # Ok::<(), framewright::EncodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct SliceSink<'a> {
+    buffer: &'a mut [u8],
+    len: usize,
+}
+
+impl<'a> SliceSink<'a> {
+    /// A sink that fills `buffer` from its start.
+    #[must_use]
+    pub fn new(buffer: &'a mut [u8]) -> Self {
+        Self { buffer, len: 0 }
+    }
+
+    /// What has been written so far.
+    #[must_use]
+    pub fn written(&self) -> &[u8] {
+        self.buffer.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl Sink for SliceSink<'_> {
+    #[inline]
+    fn position(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        let free = self.buffer.get_mut(self.len..).unwrap_or_default();
+        match free.get_mut(..bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.len += bytes.len();
+                Ok(())
+            }
+            None => {
+                let room = free.len();
+                Err(EncodeError::new(EncodeErrorKind::Full { needed: bytes.len(), room }))
+            }
+        }
+    }
+
+    #[inline]
+    fn patch(&mut self, at: usize, bytes: &[u8]) {
+        patch(self.buffer.get_mut(..self.len).unwrap_or_default(), at, bytes);
+    }
+
+    #[inline]
+    fn truncate(&mut self, to: usize) {
+        self.len = self.len.min(to);
+    }
+
+    fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
+        self.written().get(range).into_iter().for_each(visit);
+    }
+}

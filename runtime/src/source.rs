@@ -1,0 +1,120 @@
+//! How the input is being read: whole or still arriving, owned by whom, how deep.
+
+use bytes::Bytes;
+use nom::Needed;
+
+use crate::error::{DecodeError, DecodeErrorKind};
+
+/// Travels beside the input of every parser.
+///
+/// It answers what the bytes alone cannot: whether more may come (which
+/// makes running out a request instead of an error), which [`Bytes`] owns them
+/// (so that a large `Bytes` field is a slice instead of a copy), and how many
+/// frames are already open around this one.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    owner: Option<&'a Bytes>,
+    depth: u16,
+    complete: bool,
+}
+
+impl<'a> Source<'a> {
+    /// The most frames that may be open inside each other. It keeps a
+    /// hostile input from exhausting the stack.
+    pub const MAX_DEPTH: u16 = 128;
+
+    /// Below this many bytes a `Bytes` field is copied even where it could be
+    /// a slice: the copy is cheaper and does not keep the whole buffer alive.
+    pub const SHARE_FROM: usize = 1024;
+
+    /// More bytes may arrive: running out gives [`nom::Err::Incomplete`].
+    #[must_use]
+    pub const fn streaming() -> Self {
+        Self { owner: None, depth: 0, complete: false }
+    }
+
+    /// These are all the bytes: running out is an error.
+    #[must_use]
+    pub const fn complete() -> Self {
+        Self { owner: None, depth: 0, complete: true }
+    }
+
+    /// Names the buffer the input is a part of.
+    #[must_use]
+    pub const fn with_owner(mut self, owner: &'a Bytes) -> Self {
+        self.owner = Some(owner);
+        self
+    }
+
+    /// The same source for what lies within an extent: nothing can arrive there.
+    #[inline]
+    #[must_use]
+    pub const fn bounded(mut self) -> Self {
+        self.complete = true;
+        self
+    }
+
+    /// The same source within a window of the input, beyond which more may lie.
+    #[inline]
+    #[must_use]
+    pub(crate) const fn unbounded(mut self) -> Self {
+        self.complete = false;
+        self
+    }
+
+    /// The same source for bytes that are not part of the owner's, such as
+    /// unmasked or decompressed ones.
+    #[must_use]
+    pub const fn detached(mut self) -> Self {
+        self.owner = None;
+        self.bounded()
+    }
+
+    /// The same source one frame further in.
+    ///
+    /// # Errors
+    /// Beyond [`Self::MAX_DEPTH`].
+    #[inline]
+    pub fn deeper(mut self) -> Result<Self, nom::Err<DecodeError>> {
+        self.depth += 1;
+        if self.depth > Self::MAX_DEPTH {
+            return Err(nom::Err::Error(DecodeError::new(DecodeErrorKind::Depth)));
+        }
+        Ok(self)
+    }
+
+    /// Whether the input is all there is.
+    #[inline]
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The one place that decides what running out of input means: a request
+    /// for the `needed - found` bytes that are missing, or an error.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn short(&self, needed: usize, found: usize) -> nom::Err<DecodeError> {
+        if self.complete {
+            nom::Err::Error(DecodeError::new(DecodeErrorKind::Short { needed, found }))
+        } else {
+            nom::Err::Incomplete(Needed::new(needed.saturating_sub(found).max(1)))
+        }
+    }
+
+    /// `part` as `Bytes`: a slice of the owner where that pays, else a copy.
+    #[must_use]
+    pub fn share(&self, part: &[u8]) -> Bytes {
+        match self.owner {
+            Some(owner) if part.len() >= Self::SHARE_FROM && contains(owner, part) => owner.slice_ref(part),
+            _ => Bytes::copy_from_slice(part),
+        }
+    }
+}
+
+/// Whether `part` lies within `whole` in memory.
+fn contains(whole: &[u8], part: &[u8]) -> bool {
+    let (whole, part) = (whole.as_ptr_range(), part.as_ptr_range());
+    whole.start <= part.start && part.end <= whole.end
+}

@@ -1,0 +1,174 @@
+//! Arrays and tuples: values one after the other, their number known.
+
+use alloc::vec::Vec;
+
+use nom::{IResult, Offset};
+
+use super::{ByteOrder, Fixed, Read, Wire, Write};
+use crate::error::{DecodeError, EncodeError};
+use crate::private::{in_field, in_item, max_len_sum, max_len_times};
+use crate::schema::Type;
+use crate::sink::Sink;
+use crate::source::Source;
+
+impl<F: ByteOrder, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
+    const MIN: usize = T::MIN.saturating_mul(N);
+    const MAX: Option<usize> = max_len_times(T::MAX, N);
+    const TYPE: Type = Type::Array(&T::TYPE, N);
+}
+
+impl<F: ByteOrder, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
+    const SIZE: usize = T::SIZE * N;
+    const ZERO: Self = [T::ZERO; N];
+
+    #[inline(always)]
+    fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
+        let mut items = Self::ZERO;
+        for (index, item) in items.iter_mut().enumerate() {
+            *item = T::get(run).map_err(|error| error.in_item(index).after(index * T::SIZE))?;
+        }
+        Ok(items)
+    }
+
+    #[inline(always)]
+    fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
+        for (index, item) in self.into_iter().enumerate() {
+            item.set(run).map_err(|error| error.in_item(index))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a, F: ByteOrder, T: Read<'a, F>, const N: usize> Read<'a, F> for [T; N] {
+    #[inline]
+    fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        T::read_array(input, src)
+    }
+}
+
+/// Reads an array item by item. It grows as a list first, so that `N` costs
+/// nothing before the bytes are there.
+pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
+    input: &'a [u8],
+    src: &Source<'a>,
+) -> IResult<&'a [u8], [T; N], DecodeError> {
+    let mut items = Vec::new();
+    let mut rest = input;
+    for index in 0..N {
+        let (left, item) =
+            T::read(rest, src).map_err(|error| in_item(error, index, input.offset(rest)))?;
+        items.push(item);
+        rest = left;
+    }
+    match items.try_into() {
+        Ok(array) => Ok((rest, array)),
+        Err(_) => Err(src.short(T::MIN.saturating_mul(N), input.len())),
+    }
+}
+
+impl<F: ByteOrder, T: Write<F>, const N: usize> Write<F> for [T; N] {
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        T::write_all(self, out)
+    }
+
+    #[inline]
+    fn size(&self) -> usize {
+        T::size_all(self)
+    }
+}
+
+macro_rules! tuple {
+    ($($name:ident $index:tt),*) => {
+        impl<F: ByteOrder, $($name: Wire<F>),*> Wire<F> for ($($name,)*) {
+            const MIN: usize = 0usize $(.saturating_add($name::MIN))*;
+            const MAX: Option<usize> = max_len_sum(&[$($name::MAX),*]);
+            const TYPE: Type = Type::Tuple(&[$($name::TYPE),*]);
+        }
+
+        impl<F: ByteOrder, $($name: Fixed<F>),*> Fixed<F> for ($($name,)*) {
+            const SIZE: usize = 0 $(+ $name::SIZE)*;
+            const ZERO: Self = ($($name::ZERO,)*);
+
+            #[inline(always)]
+            fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
+                let whole = *run;
+                Ok(($({
+                    let start = whole.offset(run);
+                    $name::get(run).map_err(|error| error.in_field(stringify!($index)).after(start))?
+                },)*))
+            }
+
+            #[inline(always)]
+            fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
+                $(self.$index.set(run).map_err(|error| error.in_field(stringify!($index)))?;)*
+                Ok(())
+            }
+        }
+
+        impl<'a, F: ByteOrder, $($name: Read<'a, F>),*> Read<'a, F> for ($($name,)*) {
+            #[inline]
+            fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+                let mut rest = input;
+                let value = ($({
+                    let (left, value) = $name::read(rest, src)
+                        .map_err(|error| in_field(error, stringify!($index), input.offset(rest)))?;
+                    rest = left;
+                    value
+                },)*);
+                Ok((rest, value))
+            }
+        }
+
+        impl<F: ByteOrder, $($name: Write<F>),*> Write<F> for ($($name,)*) {
+            #[inline]
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                $(self.$index.write(out).map_err(|error| error.in_field(stringify!($index)))?;)*
+                Ok(())
+            }
+
+            #[inline]
+            fn size(&self) -> usize {
+                0usize $(.saturating_add(self.$index.size()))*
+            }
+        }
+    };
+}
+
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11);
+
+impl<F: ByteOrder> Wire<F> for () {
+    const MIN: usize = 0;
+    const MAX: Option<usize> = Some(0);
+    const TYPE: Type = Type::Unit;
+}
+
+impl<'a, F: ByteOrder> Read<'a, F> for () {
+    #[inline]
+    fn read(input: &'a [u8], _: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        Ok((input, ()))
+    }
+}
+
+impl<F: ByteOrder> Write<F> for () {
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, _: &mut S) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    #[inline]
+    fn size(&self) -> usize {
+        0
+    }
+}

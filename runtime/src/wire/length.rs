@@ -1,0 +1,192 @@
+//! Numbers that say how long something is.
+
+use alloc::string::ToString;
+
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+
+/// A number that can stand for a length: any integer, and any type of the
+/// user's that converts to and from `usize`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot say a length",
+    label = "not a length",
+    note = "use an integer, or a type with `TryFrom<usize>` and `usize: TryFrom<..>` that is `Copy`"
+)]
+pub trait Length: Copy {
+    /// As `usize`, unless it is negative or larger than memory.
+    fn to_usize(self) -> Option<usize>;
+    /// From `usize`, where it fits.
+    fn from_usize(len: usize) -> Option<Self>;
+}
+
+impl<T: Copy + TryFrom<usize>> Length for T
+where
+    usize: TryFrom<T>,
+{
+    #[inline(always)]
+    fn to_usize(self) -> Option<usize> {
+        usize::try_from(self).ok()
+    }
+
+    #[inline(always)]
+    fn from_usize(len: usize) -> Option<Self> {
+        T::try_from(len).ok()
+    }
+}
+
+/// How the number on the wire relates to the bytes it counts:
+/// `number = (bytes + own) / scale + bias`.
+#[derive(Clone, Copy, Debug)]
+pub struct LenRule {
+    /// Bytes of the number itself that it counts too (`inclusive`).
+    pub own: usize,
+    /// Bytes per unit.
+    pub scale: usize,
+    /// Added to the number of units.
+    pub bias: isize,
+    /// The most bytes allowed.
+    pub max: usize,
+    /// The largest number the format carries.
+    pub limit: u128,
+}
+
+impl LenRule {
+    /// The number is the number of bytes.
+    pub const PLAIN: Self = Self { own: 0, scale: 1, bias: 0, max: usize::MAX, limit: u128::MAX };
+}
+
+/// The bytes that a number from the wire promises.
+///
+/// # Errors
+/// For a negative number, one below its bias, or one above the limit.
+#[inline(always)]
+pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, DecodeError> {
+    let bytes = number
+        .to_usize()
+        .and_then(|number| {
+            let units = number.checked_sub_signed(rule.bias)?;
+            units.checked_mul(rule.scale)?.checked_sub(rule.own)
+        });
+    match bytes {
+        Some(bytes) if bytes <= rule.max => Ok(bytes),
+        _ => Err(bad_len(number.to_usize(), bytes, rule)),
+    }
+}
+
+#[cold]
+fn bad_len(number: Option<usize>, bytes: Option<usize>, rule: &LenRule) -> DecodeError {
+    let kind = match (bytes, number) {
+        (Some(bytes), _) => {
+            DecodeErrorKind::TooLong { limit: rule.max, found: bytes.to_string() + " bytes" }
+        }
+        (None, Some(number)) => DecodeErrorKind::Value {
+            expected: "a length that covers what it counts".into(),
+            found: number.to_string(),
+        },
+        (None, None) => DecodeErrorKind::Value {
+            expected: "a length".into(),
+            found: "a number that is negative or larger than memory".into(),
+        },
+    };
+    DecodeError::new(kind)
+}
+
+/// The number that says `bytes`.
+///
+/// # Errors
+/// When the number cannot say it, or the limit does not allow it.
+#[inline(always)]
+pub fn len_to_wire<L: Length>(bytes: usize, rule: &LenRule) -> Result<L, EncodeError> {
+    let number = units(bytes, rule).filter(|number| fits(*number, rule.limit));
+    match number.and_then(L::from_usize) {
+        Some(number) if bytes <= rule.max => Ok(number),
+        _ => Err(unsayable::<L>(bytes, rule)),
+    }
+}
+
+#[inline(always)]
+fn units(bytes: usize, rule: &LenRule) -> Option<usize> {
+    let counted = bytes.checked_add(rule.own)?;
+    if rule.scale != 1 && counted.checked_rem(rule.scale) != Some(0) {
+        return None;
+    }
+    counted.checked_div(rule.scale)?.checked_add_signed(rule.bias)
+}
+
+#[inline(always)]
+fn fits(number: usize, limit: u128) -> bool {
+    u128::try_from(number).is_ok_and(|number| number <= limit)
+}
+
+#[cold]
+fn unsayable<L: Length>(bytes: usize, rule: &LenRule) -> EncodeError {
+    let counted = bytes.saturating_add(rule.own);
+    if counted.checked_rem(rule.scale) != Some(0) {
+        return EncodeError::new(EncodeErrorKind::Scale { found: counted, scale: rule.scale });
+    }
+    let most = largest(|bytes| {
+        units(bytes, rule).is_some_and(|number| fits(number, rule.limit) && L::from_usize(number).is_some())
+    }, rule);
+    let limit = most.map(|most| most.min(rule.max));
+    EncodeError::new(EncodeErrorKind::TooLong { found: bytes, limit, unit: "bytes" })
+}
+
+/// The largest length that can be said, found by bisection over the units:
+/// only errors ask, and a user's own number type tells no limit.
+fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
+    let bytes_of = |units: usize| units.checked_mul(rule.scale)?.checked_sub(rule.own);
+    let (mut low, mut high) = (rule.own.div_ceil(rule.scale.max(1)), usize::MAX / rule.scale.max(1));
+    if !can_say(bytes_of(low)?) {
+        return None;
+    }
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        if bytes_of(middle).is_some_and(&can_say) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    bytes_of(low)
+}
+
+/// The items that a number from the wire promises.
+///
+/// # Errors
+/// For a negative number or one above the limit.
+#[inline(always)]
+pub fn count_from_wire<L: Length>(number: L, max: usize) -> Result<usize, DecodeError> {
+    match number.to_usize() {
+        Some(items) if items <= max => Ok(items),
+        items => Err(bad_count(items, max)),
+    }
+}
+
+#[cold]
+fn bad_count(items: Option<usize>, limit: usize) -> DecodeError {
+    DecodeError::new(match items {
+        Some(items) => DecodeErrorKind::TooLong { limit, found: items.to_string() + " items" },
+        None => DecodeErrorKind::Value {
+            expected: "a count".into(),
+            found: "a number that is negative or larger than memory".into(),
+        },
+    })
+}
+
+/// The number that says `items`.
+///
+/// # Errors
+/// When the number cannot say it, or the limit does not allow it.
+#[inline(always)]
+pub fn count_to_wire<L: Length>(items: usize, max: usize, limit: u128) -> Result<L, EncodeError> {
+    match Some(items).filter(|items| fits(*items, limit)).and_then(L::from_usize) {
+        Some(number) if items <= max => Ok(number),
+        _ => Err(too_many::<L>(items, max, limit)),
+    }
+}
+
+#[cold]
+fn too_many<L: Length>(items: usize, max: usize, limit: u128) -> EncodeError {
+    let most = largest(|items| fits(items, limit) && L::from_usize(items).is_some(), &LenRule::PLAIN);
+    let limit = most.map(|most| most.min(max));
+    EncodeError::new(EncodeErrorKind::TooLong { found: items, limit, unit: "items" })
+}

@@ -1,0 +1,147 @@
+//! Lists: items up to the end of an extent, or a number of them.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::num::NonZero;
+
+use nom::{IResult, Needed, Offset};
+
+use super::bytes::list_type;
+use super::{Content, Fault, FromExtent, Read, Write};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::private::in_item;
+use crate::schema::Type;
+use crate::sink::{Mark, Sink};
+use crate::source::Source;
+
+/// Lists start no larger than this many bytes, whatever their input could
+/// hold; from there they grow with the items that are really there.
+const FIRST_ALLOCATION: usize = 4096;
+
+impl<F, T: Write<F>> Content<F> for Vec<T> {
+    const TYPE: Type = list_type(&T::TYPE);
+
+    #[inline]
+    fn size(&self) -> usize {
+        T::size_all(self)
+    }
+
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        T::write_all(self, out)
+    }
+}
+
+impl<'de, F, T: Read<'de, F> + Write<F>> FromExtent<'de, F> for Vec<T> {
+    #[inline]
+    fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
+        T::read_all(extent, src)
+    }
+}
+
+fn with_room<T>(items: usize) -> Vec<T> {
+    let most = FIRST_ALLOCATION / size_of::<T>().max(1);
+    Vec::with_capacity(items.min(most))
+}
+
+/// One item that is known to take bytes.
+#[inline]
+fn read_item<'a, T: Read<'a, F>, F>(
+    whole: &'a [u8],
+    rest: &'a [u8],
+    src: &Source<'a>,
+    index: usize,
+) -> IResult<&'a [u8], T, DecodeError> {
+    match T::read(rest, src) {
+        Ok((left, _)) if left.len() == rest.len() => {
+            let error = nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress));
+            Err(in_item(error, index, whole.offset(rest)))
+        }
+        Ok(read) => Ok(read),
+        Err(error) => Err(in_item(error, index, whole.offset(rest))),
+    }
+}
+
+/// Reads items up to the end of `extent`.
+///
+/// # Errors
+/// Where an item is malformed, cut, or takes no bytes.
+pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
+    let src = src.bounded();
+    let mut items = with_room(extent.len() / T::MIN.max(1));
+    let mut rest = extent;
+    while !rest.is_empty() {
+        let (left, item) = read_item::<T, F>(extent, rest, &src, items.len())?;
+        items.push(item);
+        rest = left;
+    }
+    Ok(items)
+}
+
+/// Reads `count` items.
+///
+/// # Errors
+/// Where an item is malformed or takes no bytes, and at once where the input
+/// cannot hold so many.
+pub fn read_counted<'a, T: Read<'a, F>, F>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    count: usize,
+) -> IResult<&'a [u8], Vec<T>, DecodeError> {
+    let least = count.saturating_mul(T::MIN.max(1));
+    if least > input.len() {
+        return Err(too_few::<T, F>(input, src, count, least));
+    }
+    let mut items = with_room(count);
+    let mut rest = input;
+    while items.len() < count {
+        let (left, item) = read_item::<T, F>(input, rest, src, items.len())
+            .map_err(|error| needs_more(error, count - items.len(), T::MIN))?;
+        items.push(item);
+        rest = left;
+    }
+    Ok((rest, items))
+}
+
+#[cold]
+fn too_few<'a, T: Read<'a, F>, F>(input: &[u8], src: &Source<'a>, count: usize, least: usize) -> Fault {
+    if src.is_complete() {
+        let limit = input.len() / T::MIN.max(1);
+        return nom::Err::Error(DecodeError::new(DecodeErrorKind::TooLong {
+            limit,
+            found: count.to_string() + " items",
+        }));
+    }
+    src.short(least, input.len())
+}
+
+/// Items behind the one that is cut need their bytes too.
+#[cold]
+fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
+    match error {
+        nom::Err::Incomplete(Needed::Size(size)) => {
+            let behind = (items_left - 1).saturating_mul(least_each);
+            nom::Err::Incomplete(Needed::Size(
+                size.checked_add(behind).unwrap_or(NonZero::<usize>::MAX),
+            ))
+        }
+        other => other,
+    }
+}
+
+/// Appends items one by one, marked for sinks that record.
+pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
+    items: &[T],
+    out: &mut S,
+) -> Result<(), EncodeError> {
+    for (index, item) in items.iter().enumerate() {
+        if S::RECORDS {
+            out.mark(Mark::Item(index));
+        }
+        item.write(out).map_err(|error| error.in_item(index))?;
+        if S::RECORDS {
+            out.mark(Mark::Leave);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Leaf formats: how the values inside a frame stand on the wire.
+//!
+//! A format is a type, such as [`Be`] or [`Le`], and a parameter of the traits
+//! below; a byte order therefore never travels as an argument. These traits
+//! are not part of the public API: only derived types are frames, so that
+//! `Vec`, arrays and numbers get no new methods.
+
+mod addr;
+mod array;
+mod bytes;
+mod delimiter;
+mod length;
+mod list;
+mod nested;
+mod number;
+mod odd;
+mod text;
+
+pub use self::delimiter::find;
+pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
+pub use self::list::{read_counted, read_list};
+pub use self::odd::Odd;
+
+use alloc::vec::Vec;
+
+use nom::IResult;
+
+use crate::error::{DecodeError, EncodeError};
+use crate::schema::{Order, Type};
+use crate::sink::Sink;
+use crate::source::Source;
+
+/// What a failing parser gives.
+pub type Fault = nom::Err<DecodeError>;
+
+/// Most significant byte first.
+#[derive(Clone, Copy, Debug)]
+pub enum Be {}
+
+/// Least significant byte first.
+#[derive(Clone, Copy, Debug)]
+pub enum Le {}
+
+/// The type declares no byte order, so only single bytes have a format.
+#[derive(Clone, Copy, Debug)]
+pub enum NoOrder {}
+
+/// A way of writing numbers.
+pub trait Format {
+    /// The largest number the format carries, where it is less than the
+    /// number's own type allows.
+    const LIMIT: u128 = u128::MAX;
+}
+
+/// The formats that are no more than a byte order.
+pub trait ByteOrder: Format {
+    /// The same as a value, for schemas.
+    const ORDER: Option<Order>;
+}
+
+impl Format for Be {}
+impl Format for Le {}
+impl Format for NoOrder {}
+
+impl ByteOrder for Be {
+    const ORDER: Option<Order> = Some(Order::Big);
+}
+
+impl ByteOrder for Le {
+    const ORDER: Option<Order> = Some(Order::Little);
+}
+
+impl ByteOrder for NoOrder {
+    const ORDER: Option<Order> = None;
+}
+
+/// What is known of a value that says itself where it ends.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no wire format here",
+    label = "no wire format for this",
+    note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
+    note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
+    note = "a type of your own needs `#[derive(Frame)]`"
+)]
+pub trait Wire<F> {
+    /// The fewest bytes it takes.
+    const MIN: usize;
+    /// The most bytes it takes, where known.
+    const MAX: Option<usize>;
+    /// How schemas describe it.
+    const TYPE: Type;
+    /// Whether it goes on to the end of what encloses it.
+    const OPEN: bool = false;
+}
+
+/// A value of one size, whatever it is.
+///
+/// Runs of such values are read from, and written to, one array; the cursors
+/// here move over it and fold away once inlined.
+pub trait Fixed<F>: Wire<F> + Copy {
+    /// Its size in bytes.
+    const SIZE: usize;
+    /// Any value, to fill arrays with.
+    const ZERO: Self;
+
+    /// Takes it from the front of `run`, which holds at least [`SIZE`](Self::SIZE) bytes.
+    ///
+    /// # Errors
+    /// For bytes that are no value; the cursor has then moved past them.
+    fn get(run: &mut &[u8]) -> Result<Self, DecodeError>;
+
+    /// Puts it at the front of `run`, which has room for [`SIZE`](Self::SIZE) bytes.
+    ///
+    /// # Errors
+    /// For values the format cannot carry.
+    fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError>;
+}
+
+/// Reads a value that says itself where it ends.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no wire format here",
+    label = "no wire format for this",
+    note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
+    note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
+    note = "a type of your own needs `#[derive(Frame)]`"
+)]
+pub trait Read<'a, F>: Wire<F> + Sized {
+    /// Reads one value from the front of `input`.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`].
+    fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
+
+    /// Reads values up to the end of `extent`.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`], never `Incomplete`.
+    fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
+        read_list::<Self, F>(extent, src)
+    }
+
+    /// Reads `N` values.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`].
+    fn read_array<const N: usize>(
+        input: &'a [u8],
+        src: &Source<'a>,
+    ) -> IResult<&'a [u8], [Self; N], DecodeError> {
+        array::read_each::<Self, F, N>(input, src)
+    }
+}
+
+/// Writes a value that says itself where it ends.
+pub trait Write<F>: Wire<F> {
+    /// Appends it to `out`.
+    ///
+    /// # Errors
+    /// For values the format cannot carry.
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
+
+    /// How many bytes [`write`](Self::write) appends.
+    fn size(&self) -> usize;
+
+    /// Appends all of `items`.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn write_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Result<(), EncodeError>
+    where
+        Self: Sized,
+    {
+        list::write_list::<Self, F, S>(items, out)
+    }
+
+    /// How many bytes [`write_all`](Self::write_all) appends.
+    fn size_all(items: &[Self]) -> usize
+    where
+        Self: Sized,
+    {
+        items.iter().map(Self::size).fold(0, usize::saturating_add)
+    }
+}
+
+/// A value that fills an extent: bytes, text, a list or a frame.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill an extent",
+    label = "not bytes, text, a list or a frame",
+    note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
+)]
+pub trait Content<F> {
+    /// How schemas describe it.
+    const TYPE: Type;
+
+    /// How many bytes it takes.
+    fn size(&self) -> usize;
+
+    /// Appends it to `out`.
+    ///
+    /// # Errors
+    /// For values the wire cannot carry.
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
+}
+
+/// Reads a value from exactly the bytes of an extent.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill an extent",
+    label = "not bytes, text, a list or a frame",
+    note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
+)]
+pub trait FromExtent<'a, F>: Content<F> + Sized {
+    /// Reads it from the whole of `extent`.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`], never `Incomplete`.
+    fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
+}

@@ -1,0 +1,99 @@
+//! Frames inside frames.
+
+use alloc::boxed::Box;
+
+use nom::IResult;
+
+use super::{ByteOrder, Content, Fault, FromExtent, Read, Wire, Write};
+use crate::error::{DecodeError, EncodeError};
+use crate::frame::{Decode, Encode, Layout, trailing};
+use crate::schema::{Schema, Type};
+use crate::sink::Sink;
+use crate::source::Source;
+
+fn schema_of<T: Layout>() -> &'static Schema {
+    T::SCHEMA
+}
+
+/// A frame brings its own byte order, so it stands among numbers of any.
+impl<F: ByteOrder, T: Layout> Wire<F> for T {
+    const MIN: usize = T::MIN_LEN;
+    const MAX: Option<usize> = T::MAX_LEN;
+    const TYPE: Type = Type::Frame(schema_of::<T>);
+    const OPEN: bool = T::OPEN;
+}
+
+impl<'a, F: ByteOrder, T: Decode<'a>> Read<'a, F> for T {
+    #[inline]
+    fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        T::parse_from(input, &src.deeper()?)
+    }
+}
+
+impl<F: ByteOrder, T: Encode> Write<F> for T {
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        self.encode_to(out)
+    }
+
+    #[inline]
+    fn size(&self) -> usize {
+        self.encoded_len()
+    }
+}
+
+impl<F, T: Encode> Content<F> for T {
+    const TYPE: Type = Type::Frame(schema_of::<T>);
+
+    #[inline]
+    fn size(&self) -> usize {
+        self.encoded_len()
+    }
+
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        self.encode_to(out)
+    }
+}
+
+impl<'de, F, T: Decode<'de> + Encode> FromExtent<'de, F> for T {
+    #[inline]
+    fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
+        match T::parse_from(extent, &src.bounded().deeper()?) {
+            Ok(([], value)) => Ok(value),
+            Ok((rest, _)) => {
+                Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A box is what it holds. It never asks how long that is, nor whether it
+/// ends by itself, so that a type may contain itself.
+impl<T: Layout> Layout for Box<T> {
+    const SCHEMA: &'static Schema = T::SCHEMA;
+    const MIN_LEN: usize = 0;
+    const MAX_LEN: Option<usize> = None;
+    const OPEN: bool = false;
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
+    #[inline]
+    fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        let (rest, value) = T::parse_from(input, src)?;
+        Ok((rest, Box::new(value)))
+    }
+}
+
+impl<T: Encode> Encode for Box<T> {
+    #[inline]
+    fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        T::encode_to(self, out)
+    }
+
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        T::encoded_len(self)
+    }
+}

@@ -1,0 +1,124 @@
+//! Whole numbers of 3, 5, 6 or 7 bytes, which Rust has no types for.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use nom::IResult;
+
+use super::number::{read_all_fixed, read_fixed};
+use super::{ByteOrder, Fault, Fixed, Format, Read, Wire, Write};
+use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
+use crate::schema::{Order, Type};
+use crate::sink::Sink;
+use crate::source::Source;
+
+/// A number of `BYTES` bytes in order `O`.
+#[derive(Clone, Copy, Debug)]
+pub struct Odd<const BYTES: usize, O>(PhantomData<O>);
+
+impl<const BYTES: usize, O> Format for Odd<BYTES, O> {
+    const LIMIT: u128 = (1 << (8 * BYTES)) - 1;
+}
+
+macro_rules! odd {
+    ($($type:ty: $signed:literal),*) => {$(
+        impl<const BYTES: usize, O: ByteOrder> Wire<Odd<BYTES, O>> for $type {
+            const MIN: usize = BYTES;
+            const MAX: Option<usize> = Some(BYTES);
+            const TYPE: Type = Type::Int { bytes: BYTES, signed: $signed, order: O::ORDER };
+        }
+
+        impl<const BYTES: usize, O: ByteOrder> Fixed<Odd<BYTES, O>> for $type {
+            const SIZE: usize = BYTES;
+            const ZERO: Self = 0;
+
+            #[inline(always)]
+            fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
+                let (number, rest) = run.split_at_checked(BYTES).unwrap_or_default();
+                *run = rest;
+                // The sign, if there is one, stands in the first bit on the wire's high end.
+                let high = match O::ORDER {
+                    Some(Order::Little) => number.last(),
+                    _ => number.first(),
+                };
+                let negative = $signed && high.is_some_and(|byte| *byte >= 0x80);
+                let mut bytes = [if negative { 0xff } else { 0 }; size_of::<$type>()];
+                Ok(match O::ORDER {
+                    Some(Order::Little) => {
+                        if let Some(place) = bytes.get_mut(..BYTES) {
+                            place.copy_from_slice(number);
+                        }
+                        <$type>::from_le_bytes(bytes)
+                    }
+                    _ => {
+                        if let Some(place) = bytes.get_mut(size_of::<$type>().saturating_sub(BYTES)..) {
+                            place.copy_from_slice(number);
+                        }
+                        <$type>::from_be_bytes(bytes)
+                    }
+                })
+            }
+
+            #[inline(always)]
+            fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
+                let (place, rest) = core::mem::take(run).split_at_mut_checked(BYTES).unwrap_or_default();
+                *run = rest;
+                let bytes = match O::ORDER {
+                    Some(Order::Little) => self.to_le_bytes(),
+                    _ => self.to_be_bytes(),
+                };
+                let kept = match O::ORDER {
+                    Some(Order::Little) => bytes.get(..BYTES),
+                    _ => bytes.get(size_of::<$type>().saturating_sub(BYTES)..),
+                };
+                if let Some(kept) = kept {
+                    place.copy_from_slice(kept);
+                }
+                let mut written = &*place;
+                if <Self as Fixed<Odd<BYTES, O>>>::get(&mut written).is_ok_and(|read| read == self) {
+                    Ok(())
+                } else {
+                    Err(too_wide(&self.to_string(), BYTES, $signed))
+                }
+            }
+        }
+
+        impl<'a, const BYTES: usize, O: ByteOrder> Read<'a, Odd<BYTES, O>> for $type {
+            #[inline]
+            fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+                read_fixed::<Self, Odd<BYTES, O>>(input, src)
+            }
+
+            fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
+                read_all_fixed::<Self, Odd<BYTES, O>>(extent, src)
+            }
+        }
+
+        impl<const BYTES: usize, O: ByteOrder> Write<Odd<BYTES, O>> for $type {
+            #[inline]
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                let mut bytes = [0; BYTES];
+                Fixed::<Odd<BYTES, O>>::set(*self, &mut &mut bytes[..])?;
+                out.put(&bytes)
+            }
+
+            #[inline]
+            fn size(&self) -> usize {
+                BYTES
+            }
+        }
+    )*};
+}
+
+odd!(u32: false, u64: false, u128: false, i32: true, i64: true, i128: true);
+
+#[cold]
+fn too_wide(found: &str, bytes: usize, signed: bool) -> EncodeError {
+    let kind = if signed { "a signed number" } else { "a number" };
+    EncodeError::new(EncodeErrorKind::Range {
+        expected: format!("{kind} of {bytes} bytes").into(),
+        found: found.to_string(),
+    })
+}

@@ -1,0 +1,63 @@
+//! Text, which is checked to be UTF-8.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+
+use super::{Content, Fault, FromExtent};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::schema::Type;
+use crate::sink::Sink;
+use crate::source::Source;
+
+#[inline]
+fn utf8(extent: &[u8]) -> Result<&str, Fault> {
+    core::str::from_utf8(extent).map_err(not_utf8)
+}
+
+#[cold]
+fn not_utf8(error: core::str::Utf8Error) -> Fault {
+    nom::Err::Error(DecodeError::new(DecodeErrorKind::Utf8).after(error.valid_up_to()))
+}
+
+macro_rules! text {
+    ($type:ty) => {
+        impl<F> Content<F> for $type {
+            const TYPE: Type = Type::Text;
+
+            #[inline]
+            fn size(&self) -> usize {
+                self.len()
+            }
+
+            #[inline]
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                out.put(self.as_bytes())
+            }
+        }
+    };
+}
+
+text!(&str);
+text!(String);
+text!(Cow<'_, str>);
+
+impl<'a, 'de: 'a, F> FromExtent<'de, F> for &'a str {
+    #[inline]
+    fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
+        utf8(extent)
+    }
+}
+
+impl<'de, F> FromExtent<'de, F> for String {
+    #[inline]
+    fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
+        utf8(extent).map(ToOwned::to_owned)
+    }
+}
+
+impl<'a, 'de: 'a, F> FromExtent<'de, F> for Cow<'a, str> {
+    #[inline]
+    fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
+        utf8(extent).map(Cow::Borrowed)
+    }
+}
