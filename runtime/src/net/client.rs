@@ -1,0 +1,336 @@
+//! A client: frames to a server and frames back.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::marker::PhantomData;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::{TcpStream, ToSocketAddrs};
+use tokio::time::timeout;
+
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::options::{ClientOptions, as_given};
+use crate::stream::Framer;
+
+/// A connection to a server that takes `S` and sends `R`.
+///
+/// ```no_run
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame, Debug)]
+/// #[frame(be)]
+/// struct Text { #[len_prefixed] text: String }
+///
+/// # async fn f() -> framewright::Result<()> {
+/// let mut client = Client::<Text>::connect("127.0.0.1:8888").await?;
+/// let reply = client.call(&Text { text: "hello".into() }).await?;
+/// println!("{reply:?}");
+///
+/// client.send(&Text { text: "bye".into() }).await?;
+/// while let Some(text) = client.recv().await? {
+///     println!("{text:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Client<S, R = S> {
+    sender: Sender<S>,
+    receiver: Receiver<R>,
+    request_timeout: Option<Duration>,
+    /// How many replies are still to come to calls, given up ones included.
+    owed: usize,
+}
+
+impl<S, R> Client<S, R> {
+    /// Connects to a server over TCP.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no connection.
+    pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
+        Self::connect_with(address, ClientOptions::new()).await
+    }
+
+    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    ///
+    /// # Cancel safety
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(
+        address: impl ToSocketAddrs + fmt::Debug,
+        options: ClientOptions,
+    ) -> Result<Self> {
+        let connecting = async {
+            let stream = TcpStream::connect(&address).await?;
+            // Frames are written whole, so waiting for more would only delay them.
+            stream.set_nodelay(true)?;
+            Ok(stream)
+        };
+        let connected = timeout(options.time_to_connect(), connecting)
+            .await
+            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")));
+        let stream = connected.map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        let (read, write) = stream.into_split();
+        Ok(Self::from_halves(Box::new(read), Box::new(write), &options))
+    }
+
+    /// A client over any stream of bytes, such as `tokio::io::duplex`.
+    pub fn over(io: impl AsyncRead + AsyncWrite + Send + 'static, options: &ClientOptions) -> Self {
+        let (read, write) = tokio::io::split(io);
+        Self::from_halves(Box::new(read), Box::new(write), options)
+    }
+
+    fn from_halves(read: BoxRead, write: BoxWrite, options: &ClientOptions) -> Self {
+        Self {
+            sender: Sender { io: write, out: BytesMut::new(), marker: PhantomData },
+            receiver: Receiver { io: read, framer: options.framer(), marker: PhantomData },
+            request_timeout: options.request_timeout,
+            owed: 0,
+        }
+    }
+
+    /// Two halves, for tasks of their own.
+    #[must_use]
+    pub fn split(self) -> (Sender<S>, Receiver<R>) {
+        (self.sender, self.receiver)
+    }
+}
+
+impl<S: Encode, R> Client<S, R> {
+    /// Sends a frame.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire; nothing is sent then.
+    /// [`Error::Io`] if the connection broke.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the frame is on its way all the same: what the system has not taken
+    /// goes out with the next call of any method. Sending it again would double it.
+    pub async fn send(&mut self, frame: &S) -> Result<()> {
+        self.sender.send(frame).await
+    }
+
+    /// Puts a frame into the out-buffer, to go out with the next
+    /// [`send`](Self::send), [`flush`](Self::flush), [`recv`](Self::recv) or
+    /// [`call`](Self::call): many small frames in one write.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire.
+    pub fn feed(&mut self, frame: &S) -> Result<()> {
+        self.sender.feed(frame)
+    }
+
+    /// Writes what is in the out-buffer.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the connection broke.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the rest goes out later.
+    pub async fn flush(&mut self) -> Result<()> {
+        self.sender.flush().await
+    }
+}
+
+impl<S, R: for<'a> Decode<'a>> Client<S, R> {
+    /// The next frame; `None` when the server has closed the connection. What
+    /// arrives beyond it is kept for the next time.
+    ///
+    /// A frame that goes on to the end of the stream (`#[rest]`) arrives when the server closes.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] for bytes that are no frame, and for a connection that was closed in
+    /// the middle of one; [`Error::Io`] if it broke.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn recv(&mut self) -> Result<Option<R>> {
+        let received = poll_fn(|cx| self.poll_recv(cx)).await;
+        if matches!(received, Ok(Some(_))) {
+            self.owed = self.owed.saturating_sub(1);
+        }
+        received
+    }
+
+    /// Receives, and meanwhile writes what is in the out-buffer.
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
+        let written = self.sender.poll_flush(cx);
+        match (self.receiver.poll_recv(cx), written) {
+            // A server may answer and close before it has read everything.
+            (Poll::Ready(Ok(Some(frame))), _) => Poll::Ready(Ok(Some(frame))),
+            (_, Poll::Ready(Err(error))) => Poll::Ready(Err(error)),
+            (received, _) => received,
+        }
+    }
+}
+
+impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
+    /// Sends a request and waits for its reply, which is the next frame the
+    /// server sends: for protocols that answer every frame by one, in order.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server closes the
+    /// connection instead, and [`Error::Timeout`] if the reply is not there in time.
+    ///
+    /// # Cancel safety
+    /// Cancelled or timed out, the request is on its way all the same. Its
+    /// reply is not mistaken for that of a later `call`: it is dropped.
+    pub async fn call(&mut self, request: &S) -> Result<R> {
+        self.feed(request)?;
+        self.owed += 1;
+        let time = self.request_timeout;
+        match time {
+            Some(time) => {
+                timeout(time, self.reply()).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
+            }
+            None => self.reply().await,
+        }
+    }
+
+    /// The reply to the last call, past those to calls that were given up.
+    async fn reply(&mut self) -> Result<R> {
+        loop {
+            let reply = self.recv().await?.ok_or(Error::Closed)?;
+            if self.owed == 0 {
+                return Ok(reply);
+            }
+        }
+    }
+}
+
+type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
+type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
+
+/// The sending half of a [`Client`].
+pub struct Sender<S> {
+    io: BoxWrite,
+    out: BytesMut,
+    marker: PhantomData<fn(&S)>,
+}
+
+impl<S> Sender<S> {
+    /// As [`Client::flush`].
+    ///
+    /// # Errors
+    /// As [`Client::flush`].
+    ///
+    /// # Cancel safety
+    /// As [`Client::flush`].
+    pub async fn flush(&mut self) -> Result<()> {
+        poll_fn(|cx| self.poll_flush(cx)).await
+    }
+
+    /// Flushes, then tells the server that nothing more will come.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the connection broke.
+    ///
+    /// # Cancel safety
+    /// Cancelled, it can be called again.
+    pub async fn close(&mut self) -> Result<()> {
+        self.flush().await?;
+        poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await.map_err(Error::Io)
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        while !self.out.is_empty() {
+            match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out)) {
+                Ok(0) => return self.broken(io::ErrorKind::WriteZero.into()),
+                Ok(written) => self.out.advance(written),
+                Err(error) => return self.broken(error),
+            }
+        }
+        if self.out.capacity() > Framer::KEEP {
+            self.out = BytesMut::new();
+        }
+        Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
+    }
+
+    fn broken(&mut self, error: io::Error) -> Poll<Result<()>> {
+        self.out = BytesMut::new();
+        Poll::Ready(Err(Error::Io(error)))
+    }
+}
+
+impl<S: Encode> Sender<S> {
+    /// As [`Client::send`].
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    ///
+    /// # Cancel safety
+    /// As [`Client::send`].
+    pub async fn send(&mut self, frame: &S) -> Result<()> {
+        self.feed(frame)?;
+        self.flush().await
+    }
+
+    /// As [`Client::feed`].
+    ///
+    /// # Errors
+    /// As [`Client::feed`].
+    pub fn feed(&mut self, frame: &S) -> Result<()> {
+        Ok(frame.encode(&mut self.out)?)
+    }
+}
+
+impl<S> fmt::Debug for Sender<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("unsent", &self.out.len()).finish_non_exhaustive()
+    }
+}
+
+/// The receiving half of a [`Client`].
+pub struct Receiver<R> {
+    io: BoxRead,
+    framer: Framer,
+    marker: PhantomData<fn() -> R>,
+}
+
+impl<R: for<'a> Decode<'a>> Receiver<R> {
+    /// As [`Client::recv`].
+    ///
+    /// # Errors
+    /// As [`Client::recv`].
+    ///
+    /// # Cancel safety
+    /// As [`Client::recv`].
+    pub async fn recv(&mut self) -> Result<Option<R>> {
+        poll_fn(|cx| self.poll_recv(cx)).await
+    }
+
+    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
+        loop {
+            if let Some(frame) = self.framer.next_frame()? {
+                return Poll::Ready(Ok(Some(frame)));
+            }
+            if self.framer.is_finished() {
+                return Poll::Ready(Ok(None));
+            }
+            let Poll::Ready(read) = pin!(self.io.read_buf(self.framer.room())).poll(cx) else {
+                self.framer.release();
+                return Poll::Pending;
+            };
+            if read? == 0 {
+                self.framer.finish();
+            }
+        }
+    }
+}
+
+impl<R> fmt::Debug for Receiver<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").field("framer", &self.framer).finish_non_exhaustive()
+    }
+}

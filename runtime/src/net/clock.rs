@@ -1,0 +1,125 @@
+//! The deadlines of one connection, on one timer.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::close::Timeout;
+use super::limits::Limits;
+
+/// The deadlines of one connection.
+///
+/// They move with almost every frame, the timer does not: it is set when a
+/// deadline comes closer, and looks again when it fires. A busy connection pays one
+/// reading of the clock per wait.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    frame: Option<Instant>,
+    idle: Option<Instant>,
+    stalled: Option<Instant>,
+    /// Whether bytes have moved since the idle deadline was set.
+    active: bool,
+    /// Whether the first frame is still to come.
+    first: bool,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// What a connection waits for, which decides what it may run out of time for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// A frame.
+    Frame,
+    /// The rest of a frame.
+    Rest,
+    /// Its handler, or the peer to take what was sent.
+    Others,
+}
+
+impl Clock {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            frame: after(limits.first_frame_time),
+            idle: None,
+            stalled: None,
+            active: true,
+            first: true,
+            timer: None,
+        }
+    }
+
+    /// Bytes have been read or written.
+    pub(crate) fn moved(&mut self) {
+        self.active = true;
+    }
+
+    /// A whole frame has arrived.
+    pub(crate) fn framed(&mut self) {
+        self.first = false;
+        self.frame = None;
+    }
+
+    /// The peer has taken some of what was sent.
+    pub(crate) fn taken(&mut self) {
+        self.active = true;
+        self.stalled = None;
+    }
+
+    /// The peer takes nothing for now.
+    pub(crate) fn stalled(&mut self, limits: &Limits) {
+        if self.stalled.is_none() {
+            self.stalled = after(limits.slow_reader);
+        }
+    }
+
+    /// Resolves when a deadline has passed. `woken_anew` says that the task's waker is
+    /// not the one of the last call.
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        limits: &Limits,
+        waiting: Waiting,
+        woken_anew: bool,
+    ) -> Poll<Timeout> {
+        let Some((due, what)) = self.next(limits, waiting) else { return Poll::Pending };
+        let now = Instant::now();
+        if due <= now {
+            return Poll::Ready(what);
+        }
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        let set = timer.deadline();
+        if set > due || set <= now {
+            timer.as_mut().reset(due);
+        } else if !woken_anew && set < due {
+            // It will fire too early and look again: cheaper than moving it along.
+            return Poll::Pending;
+        }
+        if timer.as_mut().poll(cx).is_ready() {
+            cx.waker().wake_by_ref();
+        }
+        Poll::Pending
+    }
+
+    /// The next deadline.
+    fn next(&mut self, limits: &Limits, waiting: Waiting) -> Option<(Instant, Timeout)> {
+        let stalled = self.stalled.map(|due| (due, Timeout::SlowReader));
+        if waiting == Waiting::Others {
+            return stalled;
+        }
+        if std::mem::take(&mut self.active) {
+            self.idle = after(limits.idle);
+        }
+        if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
+            self.frame = after(limits.frame_time);
+        }
+        let frame = self.frame.map(|due| (due, Timeout::Frame));
+        let idle = self.idle.map(|due| (due, Timeout::Idle));
+        [stalled, frame, idle].into_iter().flatten().min_by_key(|(due, _)| *due)
+    }
+}
+
+/// Now and `time`; `None` if there is no such limit or no such time.
+fn after(time: Option<Duration>) -> Option<Instant> {
+    Instant::now().checked_add(time?)
+}

@@ -1,0 +1,125 @@
+//! Why connections end, and who decides it.
+
+use std::error::Error as StdError;
+use std::{fmt, io};
+
+use crate::error::DecodeError;
+
+/// A handler's wish to close its connection.
+///
+/// What has been sent before is flushed first. Any error turns into a `Close`, so
+/// `?` works in handlers; the error is logged and handed to
+/// [`closed`](crate::Handler::closed).
+///
+/// ```
+/// use framewright::net::Close;
+///
+/// fn number(text: &str) -> Result<u32, Close> {
+///     if text == "exit" {
+///         return Err(Close::new());
+///     }
+///     Ok(text.parse()?)
+/// }
+/// assert!(number("seven").unwrap_err().error().is_some());
+/// ```
+#[derive(Debug, Default)]
+pub struct Close {
+    error: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Close {
+    /// Closes without an error: the conversation is over.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { error: None }
+    }
+
+    /// The error that led to it.
+    #[must_use]
+    pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.error.as_deref()
+    }
+}
+
+impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Close {
+    fn from(error: E) -> Self {
+        Self { error: Some(error.into()) }
+    }
+}
+
+impl fmt::Display for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.error {
+            Some(error) => write!(f, "the handler failed: {error}"),
+            None => f.write_str("the handler closed it"),
+        }
+    }
+}
+
+/// Why a connection ended.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CloseReason {
+    /// The peer closed its side after a whole frame.
+    Eof,
+    /// The peer sent what is no frame, or closed in the middle of one.
+    Malformed(DecodeError),
+    /// The connection broke: a reset, mostly.
+    Io(io::Error),
+    /// A limit on time ran out.
+    Timeout(Timeout),
+    /// The handler asked for it, or failed.
+    Handler(Close),
+    /// The handler panicked.
+    Panic,
+    /// The server stopped.
+    Drain,
+}
+
+/// Which limit on time ran out; see [`Limits`](super::Limits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Timeout {
+    /// No whole frame arrived in time.
+    Frame,
+    /// Nothing was sent either way.
+    Idle,
+    /// The peer stopped taking what was sent to it.
+    SlowReader,
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Eof => f.write_str("the peer closed it"),
+            Self::Malformed(error) => write!(f, "malformed frame: {error}"),
+            Self::Io(error) => write!(f, "{error}"),
+            Self::Timeout(timeout) => write!(f, "timed out: {timeout}"),
+            Self::Handler(close) => write!(f, "{close}"),
+            Self::Panic => f.write_str("the handler panicked"),
+            Self::Drain => f.write_str("the server stopped"),
+        }
+    }
+}
+
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Frame => "no whole frame arrived in time",
+            Self::Idle => "idle for too long",
+            Self::SlowReader => "the peer takes nothing of what it is sent",
+        })
+    }
+}
+
+/// What to do about bytes that are no frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed<Out> {
+    /// Close the connection.
+    Close,
+    /// Answer with a frame; then go on as [`Skip`](Self::Skip) does.
+    Reply(Out),
+    /// Pass over the frame where its end is known all the same; close the
+    /// connection where it is not.
+    Skip,
+}

@@ -1,0 +1,210 @@
+//! A handler's end of a connection, and handles for pushing from elsewhere.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::outbox::{Outbox, Refused, Stage};
+use crate::error::{EncodeError, Error};
+use crate::frame::Encode;
+
+/// A connection, as its handler sees it.
+///
+/// What is sent goes into the connection's out-buffer, which is written in
+/// one piece with the replies to everything else that has arrived, or as soon as the
+/// handler waits.
+pub struct Conn<Out> {
+    outbox: Arc<Outbox>,
+    peer: SocketAddr,
+    /// How many bytes the handler has sent since the loop last asked.
+    sent: usize,
+    closing: bool,
+    marker: PhantomData<fn(&Out)>,
+}
+
+impl<Out> Conn<Out> {
+    pub(crate) fn new(outbox: Arc<Outbox>, peer: SocketAddr) -> Self {
+        Self { outbox, peer, sent: 0, closing: false, marker: PhantomData }
+    }
+
+    /// The address of the peer. Connections that have none, such as those over
+    /// Unix sockets, give the unspecified address `0.0.0.0:0`.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// A handle for sending to this connection from anywhere.
+    #[must_use]
+    pub fn handle(&self) -> Peer<Out> {
+        Peer { outbox: Arc::clone(&self.outbox), peer: self.peer, marker: PhantomData }
+    }
+
+    /// Closes the connection when the handler returns, after flushing what has been sent.
+    pub fn close(&mut self) {
+        self.closing = true;
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    pub(crate) fn sent(&self) -> usize {
+        self.sent
+    }
+
+    pub(crate) fn reset_sent(&mut self) {
+        self.sent = 0;
+    }
+}
+
+impl<Out: Encode> Conn<Out> {
+    /// Sends a frame: puts it into the out-buffer. Takes `&frame` or `frame`.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire, and [`Error::Full`]
+    /// when more than [`Limits::out_buffer`](super::Limits::out_buffer) bytes wait already:
+    /// a handler that sends a lot at once [flushes](Self::flush) in between.
+    pub fn send(&mut self, frame: impl Borrow<Out>) -> Result<(), Error> {
+        match self.outbox.send(frame.borrow()) {
+            Ok(bytes) => {
+                self.sent += bytes;
+                Ok(())
+            }
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    /// Waits until everything sent so far has been handed to the system.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the connection is closed meanwhile.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost: what was sent stays in the out-buffer.
+    pub async fn flush(&mut self) -> Result<(), Error> {
+        self.outbox.flushed().await.map_err(Into::into)
+    }
+}
+
+impl<Out> fmt::Debug for Conn<Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conn").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+/// A handle for sending to a connection from anywhere: other connections'
+/// handlers, tasks, threads.
+///
+/// Cloning it is cheap, and it may outlive the connection.
+pub struct Peer<Out> {
+    outbox: Arc<Outbox>,
+    peer: SocketAddr,
+    marker: PhantomData<fn(&Out)>,
+}
+
+impl<Out> Peer<Out> {
+    /// The address of the peer, as [`Conn::peer_addr`].
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Closes the connection, after flushing what has been sent to it.
+    pub fn close(&self) {
+        self.outbox.advance(Stage::Closing);
+    }
+
+    /// Whether the connection is closed or about to be.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.outbox.stage() >= Stage::Closing
+    }
+}
+
+impl<Out: Encode> Peer<Out> {
+    /// Sends a frame if there is room for it in the connection's out-buffer now.
+    ///
+    /// # Errors
+    /// Gives the frame back, with the reason.
+    pub fn try_send(&self, frame: Out) -> Result<(), TrySendError<Out>> {
+        self.outbox.push(&frame).map_err(|refused| match refused {
+            Refused::Full => TrySendError::Full(frame),
+            Refused::Closed => TrySendError::Closed(frame),
+            Refused::Invalid(error) => TrySendError::Invalid(frame, error),
+        })
+    }
+
+    /// Sends a frame, waiting for room in the connection's out-buffer. Takes
+    /// `&frame` or `frame`.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the connection is closed, [`Error::Encode`] for a frame that cannot be
+    /// put on the wire.
+    ///
+    /// # Cancel safety
+    /// Cancelled while it waits for room, the frame has not been sent.
+    pub async fn send(&self, frame: impl Borrow<Out>) -> Result<(), Error> {
+        loop {
+            // Asked for before trying, so that room made in between is heard of.
+            let room = self.outbox.room();
+            match self.outbox.push(frame.borrow()) {
+                Err(Refused::Full) => room.await,
+                outcome => return outcome.map_err(Into::into),
+            }
+        }
+    }
+}
+
+impl<Out> Clone for Peer<Out> {
+    fn clone(&self) -> Self {
+        Self { outbox: Arc::clone(&self.outbox), peer: self.peer, marker: PhantomData }
+    }
+}
+
+impl<Out> fmt::Debug for Peer<Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Peer").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+/// Why [`Peer::try_send`] did not send a frame, and the frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrySendError<T> {
+    /// The out-buffer has no room for it now.
+    Full(T),
+    /// The connection is closed.
+    Closed(T),
+    /// The frame cannot be put on the wire.
+    Invalid(T, EncodeError),
+}
+
+impl<T> TrySendError<T> {
+    /// The frame.
+    pub fn into_frame(self) -> T {
+        match self {
+            Self::Full(frame) | Self::Closed(frame) | Self::Invalid(frame, _) => frame,
+        }
+    }
+}
+
+impl<T> fmt::Display for TrySendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(_) => fmt::Display::fmt(&Error::Full, f),
+            Self::Closed(_) => fmt::Display::fmt(&Error::Closed, f),
+            Self::Invalid(_, error) => write!(f, "frame cannot be sent: {error}"),
+        }
+    }
+}
+
+impl<T: fmt::Debug> std::error::Error for TrySendError<T> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Full(_) | Self::Closed(_) => None,
+            Self::Invalid(_, error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! What a server does with frames: the [`Handler`] trait, and closures.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use bytes::BytesMut;
+
+use super::close::{Close, CloseReason, Malformed};
+use super::conn::Conn;
+use crate::error::DecodeError;
+use crate::frame::{Decode, Encode};
+
+/// What a server does with the frames of its connections.
+///
+/// One handler serves all connections; what belongs to one of them is its
+/// [`State`](Self::State). The methods are written as `async fn`. Frames of one connection are
+/// handled one after the other, and while one waits the replies made before it are
+/// flushed.
+///
+/// A stateless exchange of one frame for another is shorter as a closure:
+/// `async |msg: ChatMsg| reply`; see [`IntoHandler`].
+///
+/// ```
+/// use framewright::net::{Close, Conn, Handler};
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Line<'a> { #[len_prefixed(u8)] text: &'a str }
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Count { lines: u32 }
+///
+/// struct Counter;
+///
+/// impl Handler for Counter {
+///     type In<'a> = Line<'a>;
+///     type Out = Count;
+///     type State = u32;
+///
+///     async fn open(&self, _: &mut Conn<Count>) -> Result<u32, Close> {
+///         Ok(0)
+///     }
+///
+///     async fn frame<'a>(
+///         &'a self,
+///         conn: &'a mut Conn<Count>,
+///         lines: &'a mut u32,
+///         line: Line<'a>,
+///     ) -> Result<(), Close> {
+///         if line.text == "exit" {
+///             return Err(Close::new());
+///         }
+///         *lines += 1;
+///         conn.send(&Count { lines: *lines })?;
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait Handler: Send + Sync + 'static {
+    /// What the peer sends. It may borrow from the receive buffer.
+    type In<'a>: Decode<'a>;
+
+    /// What is sent to the peer.
+    type Out: Encode;
+
+    /// What is kept for each connection.
+    type State: Send;
+
+    /// A connection was accepted. Frames may be sent before any has arrived.
+    ///
+    /// # Errors
+    /// Closes the connection; [`closed`](Self::closed) is not called, as there is no state.
+    fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
+
+    /// A frame has arrived.
+    ///
+    /// # Errors
+    /// Closes the connection once everything sent before is flushed.
+    ///
+    /// # Cancel safety
+    /// The future is dropped where it waits if the connection breaks meanwhile
+    /// or the server's time to drain is over.
+    fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<Self::Out>,
+        state: &'a mut Self::State,
+        frame: Self::In<'a>,
+    ) -> impl Future<Output = Result<(), Close>> + Send;
+
+    /// The peer sent what is no frame. Closes the connection if left out.
+    fn malformed(
+        &self,
+        conn: &mut Conn<Self::Out>,
+        state: &mut Self::State,
+        error: &DecodeError,
+    ) -> Malformed<Self::Out> {
+        let _ = (conn, state, error);
+        Malformed::Close
+    }
+
+    /// The connection has ended. Called exactly once for every [`open`](Self::open) that
+    /// succeeded, whatever happened.
+    fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send {
+        let _ = (state, why);
+        async {}
+    }
+}
+
+/// What [`Server::new`](super::Server::new) and [`serve`](super::serve()) take: a
+/// [`Handler`], or a closure from a frame to its replies.
+///
+/// The closure is `async |frame: In| reply`, and the reply is a frame, an `Option` or a
+/// `Vec` of frames, `()` for none, or a `Result` of one of these, whose error closes the
+/// connection. It may capture what is `Clone`, such as an `Arc`: it is cloned
+/// for each frame.
+///
+/// `M` tells the two kinds apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot handle frames",
+    label = "neither a closure from frames to replies nor a `Handler`",
+    note = "a closure is `async |frame: MyFrame| reply`, its argument's type written out; the reply is a frame, \
+            an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these",
+    note = "the closure must be `Clone + Send + Sync + 'static`: share what it captures in an `Arc`, and `move` it in",
+    note = "anything else implements `Handler`"
+)]
+pub trait IntoHandler<M> {
+    /// What the server runs.
+    #[doc(hidden)]
+    type Service: Service;
+
+    #[doc(hidden)]
+    fn into_service(self) -> Self::Service;
+}
+
+/// What a closure may answer; see [`IntoHandler`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no reply",
+    label = "a reply is a frame, an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these"
+)]
+pub trait Reply {
+    #[doc(hidden)]
+    fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close>;
+}
+
+/// Where replies go: a stream's out-buffer or datagrams.
+#[doc(hidden)]
+pub trait WriteFrame {
+    fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close>;
+}
+
+/// The one shape in which servers see both kinds of handlers.
+///
+/// A [`Handler`] writes to its [`Conn`], a closure returns its replies, which
+/// go straight into the out-buffer of the loop that calls it.
+#[doc(hidden)]
+pub trait Service: Send + Sync + 'static {
+    type In<'a>: Decode<'a>;
+    type Out;
+    type State: Send;
+    type Reply: Reply;
+
+    fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
+
+    fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<Self::Out>,
+        state: &'a mut Self::State,
+        frame: Self::In<'a>,
+    ) -> impl Future<Output = Result<Self::Reply, Close>> + Send;
+
+    /// Says whether the connection may go on behind the malformed frame.
+    fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
+
+    fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send;
+}
+
+/// A [`Handler`] as a service.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ByTrait<H>(H);
+
+impl<H: Handler> IntoHandler<ByTrait<()>> for H {
+    type Service = ByTrait<H>;
+
+    fn into_service(self) -> ByTrait<H> {
+        ByTrait(self)
+    }
+}
+
+impl<H: Handler> Service for ByTrait<H> {
+    type In<'a> = H::In<'a>;
+    type Out = H::Out;
+    type State = H::State;
+    type Reply = ();
+
+    fn open(&self, conn: &mut Conn<H::Out>) -> impl Future<Output = Result<H::State, Close>> + Send {
+        self.0.open(conn)
+    }
+
+    fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<H::Out>,
+        state: &'a mut H::State,
+        frame: H::In<'a>,
+    ) -> impl Future<Output = Result<(), Close>> + Send {
+        self.0.frame(conn, state, frame)
+    }
+
+    fn malformed(&self, conn: &mut Conn<H::Out>, state: &mut H::State, error: &DecodeError) -> bool {
+        match self.0.malformed(conn, state, error) {
+            Malformed::Close => false,
+            Malformed::Reply(frame) => conn.send(frame).is_ok(),
+            Malformed::Skip => true,
+        }
+    }
+
+    fn closed(&self, state: H::State, why: CloseReason) -> impl Future<Output = ()> + Send {
+        self.0.closed(state, why)
+    }
+}
+
+/// A closure as a service.
+#[doc(hidden)]
+pub struct ByClosure<F, In> {
+    closure: F,
+    marker: PhantomData<fn(In)>,
+}
+
+impl<F, In, Fut> IntoHandler<fn(In) -> Fut> for F
+where
+    F: FnOnce(In) -> Fut + Clone + Send + Sync + 'static,
+    In: for<'a> Decode<'a> + Send + 'static,
+    Fut: Future<Output: Reply> + Send + 'static,
+{
+    type Service = ByClosure<F, In>;
+
+    fn into_service(self) -> ByClosure<F, In> {
+        ByClosure { closure: self, marker: PhantomData }
+    }
+}
+
+impl<F, In, Fut> Service for ByClosure<F, In>
+where
+    F: FnOnce(In) -> Fut + Clone + Send + Sync + 'static,
+    In: for<'a> Decode<'a> + Send + 'static,
+    Fut: Future<Output: Reply> + Send + 'static,
+{
+    type In<'a> = In;
+    type Out = ();
+    type State = ();
+    type Reply = Fut::Output;
+
+    async fn open(&self, _: &mut Conn<()>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    fn frame<'a>(
+        &'a self,
+        _: &'a mut Conn<()>,
+        (): &'a mut (),
+        frame: In,
+    ) -> impl Future<Output = Result<Fut::Output, Close>> + Send {
+        let answer = (self.closure.clone())(frame);
+        async { Ok(answer.await) }
+    }
+
+    fn malformed(&self, _: &mut Conn<()>, (): &mut (), _: &DecodeError) -> bool {
+        false
+    }
+
+    async fn closed(&self, (): (), _: CloseReason) {}
+}
+
+impl<T: Encode> Reply for T {
+    fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
+        out.write_frame(&self)
+    }
+}
+
+impl Reply for () {
+    fn write<W: WriteFrame>(self, _: &mut W) -> Result<(), Close> {
+        Ok(())
+    }
+}
+
+impl<T: Encode> Reply for Option<T> {
+    fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
+        self.map_or(Ok(()), |frame| out.write_frame(&frame))
+    }
+}
+
+impl<T: Encode> Reply for Vec<T> {
+    fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
+        self.iter().try_for_each(|frame| out.write_frame(frame))
+    }
+}
+
+impl<R: Reply, E: Into<Close>> Reply for Result<R, E> {
+    fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
+        self.map_err(Into::into)?.write(out)
+    }
+}
+
+impl WriteFrame for BytesMut {
+    fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close> {
+        frame.encode(self)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,201 @@
+//! The I/O side of a connection: what it reads from, the one out-buffer, and
+//! the deadlines for both.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+
+use super::clock::{Clock, Waiting};
+use super::close::{Close, CloseReason};
+use super::limits::Limits;
+use super::outbox::{Outbox, Stage};
+use crate::stream::Framer;
+
+/// What waiting for the peer has brought.
+pub(crate) enum Event {
+    /// Bytes have arrived.
+    Read,
+    /// The peer has closed its side.
+    Eof,
+}
+
+pub(crate) struct Line<IO> {
+    io: IO,
+    /// What is to be written next: replies of closures, and what the outbox held.
+    pub(crate) out: BytesMut,
+    pub(crate) outbox: Arc<Outbox>,
+    /// Whether what is being written came from the outbox.
+    from_outbox: bool,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Arc<Limits>,
+    waker: Option<Waker>,
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
+    /// With more than this on its way out, a peer that does not take it is not
+    /// listened to either.
+    pub(crate) const BACKLOG: usize = 64 * 1024;
+
+    pub(crate) fn new(io: IO, outbox: Arc<Outbox>, limits: Arc<Limits>) -> Self {
+        let clock = Clock::new(&limits);
+        Self { io, out: BytesMut::new(), outbox, from_outbox: false, clock, limits, waker: None }
+    }
+
+    /// Polls a handler, and while it waits flushes what was sent before.
+    pub(crate) async fn attend<F: Future>(&mut self, handler: F) -> Result<F::Output, CloseReason> {
+        let mut handler = pin!(handler);
+        std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Ok(Poll::Pending) => self.poll_others(cx).map(Err),
+            Err(_) => Poll::Ready(Err(CloseReason::Panic)),
+        })
+        .await
+    }
+
+    /// Flushes while something else is waited for. Resolves when that has become pointless.
+    fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        let woken_anew = self.register(cx);
+        if self.outbox.stage() == Stage::Killed {
+            return Poll::Ready(CloseReason::Drain);
+        }
+        if let Poll::Ready(Err(error)) = self.poll_write(cx) {
+            return Poll::Ready(CloseReason::Io(error));
+        }
+        self.clock.poll(cx, &self.limits, Waiting::Others, woken_anew).map(CloseReason::Timeout)
+    }
+
+    /// Writes until nothing is left, or as much as may be left while the peer is
+    /// still listened to.
+    pub(crate) async fn flush(&mut self, may_be_left: usize) -> Result<(), CloseReason> {
+        std::future::poll_fn(|cx| {
+            match self.poll_write(cx) {
+                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),
+                Poll::Pending if self.backlog() <= may_be_left => return Poll::Ready(Ok(())),
+                Poll::Pending => {}
+            }
+            self.poll_others(cx).map(Err)
+        })
+        .await
+    }
+
+    /// Waits for the peer, flushing meanwhile, and holding no buffer.
+    pub(crate) fn poll_event(
+        &mut self,
+        cx: &mut Context<'_>,
+        framer: &mut Framer,
+    ) -> Poll<Result<Event, CloseReason>> {
+        let woken_anew = self.register(cx);
+        let stage = self.outbox.stage();
+        let written = self.poll_write(cx).map_err(CloseReason::Io)?.is_ready();
+        match stage {
+            Stage::Ended | Stage::Killed => return Poll::Ready(Err(CloseReason::Drain)),
+            Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
+            Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
+                if let Poll::Ready(read) = self.poll_read(cx, framer) {
+                    self.clock.moved();
+                    let event = |bytes| if bytes == 0 { Event::Eof } else { Event::Read };
+                    return Poll::Ready(read.map(event).map_err(CloseReason::Io));
+                }
+            }
+            Stage::Open | Stage::Draining | Stage::Closing => {}
+        }
+        if stage == Stage::Draining && written && !framer.is_partial() {
+            return Poll::Ready(Err(CloseReason::Drain));
+        }
+        framer.release();
+        if written {
+            self.out = BytesMut::new();
+        }
+        let waiting = match stage {
+            Stage::Closing => Waiting::Others,
+            _ if framer.is_partial() => Waiting::Rest,
+            _ => Waiting::Frame,
+        };
+        self.clock
+            .poll(cx, &self.limits, waiting, woken_anew)
+            .map(|timeout| Err(CloseReason::Timeout(timeout)))
+    }
+
+    /// How much is on its way out.
+    fn backlog(&self) -> usize {
+        self.out.len() + self.outbox.len()
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
+        pin!(self.io.read_buf(framer.room())).poll(cx)
+    }
+
+    /// Writes everything that is to be written, in as few pieces as the system allows.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            if self.out.is_empty() {
+                match self.outbox.take() {
+                    Some(bytes) => (self.out, self.from_outbox) = (bytes, true),
+                    None => return Pin::new(&mut self.io).poll_flush(cx),
+                }
+            }
+            let Poll::Ready(written) = Pin::new(&mut self.io).poll_write(cx, &self.out) else {
+                self.clock.stalled(&self.limits);
+                return Poll::Pending;
+            };
+            self.wrote(written?)?;
+        }
+    }
+
+    fn wrote(&mut self, bytes: usize) -> io::Result<()> {
+        if bytes == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        self.clock.taken();
+        if bytes < self.out.len() {
+            self.out.advance(bytes);
+        } else if self.out.capacity() > Framer::KEEP {
+            self.out = BytesMut::new();
+        } else {
+            // Unlike `advance`, this gives the whole buffer back for the next batch.
+            self.out.clear();
+        }
+        if self.from_outbox {
+            self.from_outbox = !self.out.is_empty();
+            self.outbox.written(self.out.len());
+        }
+        Ok(())
+    }
+
+    /// Sees to it that handles and the server wake this task, and says whether
+    /// its waker is a new one.
+    fn register(&mut self, cx: &Context<'_>) -> bool {
+        if self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            return false;
+        }
+        self.waker = Some(cx.waker().clone());
+        self.outbox.register(cx.waker().clone());
+        true
+    }
+
+    /// Ends the writing side, so that the peer sees the end once it has taken everything.
+    pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+
+    /// Reads and drops what the peer still sends, until it closes its side.
+    pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.register(cx);
+        self.out.resize(4096, 0);
+        loop {
+            if self.outbox.stage() == Stage::Killed {
+                return Poll::Ready(());
+            }
+            match ready!(pin!(self.io.read(&mut self.out)).poll(cx)) {
+                Ok(0) | Err(_) => return Poll::Ready(()),
+                Ok(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Servers and clients on tokio.
+//!
+//! A server is [`serve`] or a [`Server`] with a closure or a [`Handler`]; a client is a
+//! [`Client`]. Datagrams have [`udp`]. What a stranger may take of a server is
+//! bounded from the start: see [`Limits`].
+//!
+//! Work is batched: everything that has arrived is decoded and handled, the
+//! handlers write into one out-buffer, and that is written once. A handler that waits
+//! does not hold back the replies made before it.
+
+mod client;
+mod clock;
+mod close;
+mod conn;
+mod connection;
+mod handler;
+mod limits;
+mod line;
+mod listener;
+mod outbox;
+mod server;
+pub mod udp;
+
+pub use client::{Client, Receiver, Sender};
+pub use close::{Close, CloseReason, Malformed, Timeout};
+pub use conn::{Conn, Peer, TrySendError};
+pub use handler::{Handler, IntoHandler, Reply};
+pub use limits::Limits;
+pub use listener::IntoListener;
+pub use server::{BoundServer, Server, serve};

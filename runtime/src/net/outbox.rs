@@ -1,0 +1,232 @@
+//! What a connection's task shares with its handler and its handles: the
+//! frames on their way out, and how far the connection is towards its end.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use bytes::BytesMut;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
+use crate::error::{EncodeError, Error};
+use crate::frame::Encode;
+
+/// How far a connection is towards its end. It only ever moves on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    Open,
+    /// The server stops: what has begun to arrive is still answered.
+    Draining,
+    /// Nothing more is read; what has been sent is flushed.
+    Closing,
+    /// Nothing more is sent.
+    Ended,
+    /// The time to drain is over.
+    Killed,
+}
+
+impl Stage {
+    const ALL: [Self; 5] = [Self::Open, Self::Draining, Self::Closing, Self::Ended, Self::Killed];
+
+    const fn number(self) -> u8 {
+        match self {
+            Self::Open => 0,
+            Self::Draining => 1,
+            Self::Closing => 2,
+            Self::Ended => 3,
+            Self::Killed => 4,
+        }
+    }
+}
+
+/// Why a frame was not taken.
+pub(crate) enum Refused {
+    Full,
+    Closed,
+    Invalid(EncodeError),
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Full => Self::Full,
+            Refused::Closed => Self::Closed,
+            Refused::Invalid(error) => Self::Encode(error),
+        }
+    }
+}
+
+/// Frames are encoded where they are sent, so a queue of them is bytes, and
+/// its limit is one of bytes. The connection's task takes them all at once.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    queue: Mutex<Queue>,
+    limit: usize,
+    /// How many bytes the task has taken and not written yet.
+    in_flight: AtomicUsize,
+    /// Whether the queue has been put into since the task last took it.
+    filled: AtomicBool,
+    stage: AtomicU8,
+    /// Told whenever bytes have left, and at the end.
+    room: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    bytes: BytesMut,
+    waker: Option<Waker>,
+}
+
+impl Outbox {
+    /// What a queue allocates when the first frame is put into it.
+    const FIRST: usize = 1024;
+
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            queue: Mutex::default(),
+            limit,
+            in_flight: AtomicUsize::new(0),
+            filled: AtomicBool::new(false),
+            stage: AtomicU8::new(Stage::Open.number()),
+            room: Notify::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts in a frame of the connection's own handler and gives its length.
+    /// The task polls the handler, so it need not be woken.
+    ///
+    /// The limit may be overshot by one frame: a reply that is longer than
+    /// what is free must not fail because others wait before it.
+    pub(crate) fn send<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
+        if self.stage() >= Stage::Ended {
+            return Err(Refused::Closed);
+        }
+        let mut queue = self.lock();
+        if queue.bytes.len() + self.in_flight.load(Ordering::Relaxed) >= self.limit {
+            return Err(Refused::Full);
+        }
+        let bytes = append(&mut queue.bytes, frame)?;
+        self.filled.store(true, Ordering::Release);
+        Ok(bytes)
+    }
+
+    /// Puts in a frame from elsewhere and wakes the task. Within the limit,
+    /// unless nothing else waits.
+    pub(crate) fn push<T: Encode>(&self, frame: &T) -> Result<(), Refused> {
+        let mut queue = self.lock();
+        if self.stage() >= Stage::Closing {
+            return Err(Refused::Closed);
+        }
+        let waiting = queue.bytes.len() + self.in_flight.load(Ordering::Relaxed);
+        if waiting > 0 && waiting.saturating_add(frame.encoded_len()) > self.limit {
+            return Err(Refused::Full);
+        }
+        append(&mut queue.bytes, frame)?;
+        self.wake(&queue);
+        Ok(())
+    }
+
+    /// Wakes the task for what is in the queue, unless that has been done.
+    fn wake(&self, queue: &Queue) {
+        if !self.filled.swap(true, Ordering::AcqRel)
+            && let Some(waker) = &queue.waker
+        {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// How many bytes wait to be taken.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().bytes.len()
+    }
+
+    /// Hands over everything that was put in.
+    pub(crate) fn take(&self) -> Option<BytesMut> {
+        if !self.filled.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut queue = self.lock();
+        let bytes = std::mem::take(&mut queue.bytes);
+        self.in_flight.store(bytes.len(), Ordering::Relaxed);
+        self.filled.store(false, Ordering::Release);
+        Some(bytes)
+    }
+
+    /// Notes how much of what was taken has not been written yet.
+    pub(crate) fn written(&self, left: usize) {
+        self.in_flight.store(left, Ordering::Relaxed);
+        self.room.notify_waiters();
+    }
+
+    /// Resolves when bytes have left, or at the end.
+    pub(crate) fn room(&self) -> Notified<'_> {
+        self.room.notified()
+    }
+
+    /// Waits until nothing is on its way out.
+    pub(crate) async fn flushed(&self) -> Result<(), Refused> {
+        loop {
+            let room = self.room();
+            if self.stage() >= Stage::Ended {
+                return Err(Refused::Closed);
+            }
+            if !self.filled.load(Ordering::Acquire) && self.in_flight.load(Ordering::Relaxed) == 0 {
+                return Ok(());
+            }
+            room.await;
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        let number = self.stage.load(Ordering::Acquire);
+        Stage::ALL.get(usize::from(number)).copied().unwrap_or(Stage::Killed)
+    }
+
+    /// Moves on to `stage` and wakes the task.
+    pub(crate) fn advance(&self, stage: Stage) {
+        self.stage.fetch_max(stage.number(), Ordering::AcqRel);
+        let queue = self.lock();
+        if let Some(waker) = &queue.waker {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Says whom to wake.
+    pub(crate) fn register(&self, waker: Waker) {
+        self.lock().waker = Some(waker);
+    }
+
+    /// The connection has ended; what was not sent will not be.
+    pub(crate) fn end(&self) {
+        self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
+        self.lock().bytes = BytesMut::new();
+        self.room.notify_waiters();
+    }
+}
+
+/// Appends a frame as a whole or not at all, even where its encoder panics.
+fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize, Refused> {
+    struct Whole<'a> {
+        bytes: &'a mut BytesMut,
+        len: usize,
+    }
+    impl Drop for Whole<'_> {
+        fn drop(&mut self) {
+            self.bytes.truncate(self.len);
+        }
+    }
+
+    if bytes.capacity() == 0 {
+        bytes.reserve(Outbox::FIRST);
+    }
+    let start = bytes.len();
+    let mut whole = Whole { len: start, bytes };
+    frame.encode(&mut *whole.bytes).map_err(Refused::Invalid)?;
+    whole.len = whole.bytes.len();
+    Ok(whole.len - start)
+}

@@ -1,0 +1,373 @@
+//! Listening, accepting, and stopping.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::ToSocketAddrs;
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+use tracing::Instrument;
+
+use super::connection::Connection;
+use super::handler::{IntoHandler, Service};
+use super::limits::Limits;
+use super::listener::{IntoListener, Listener};
+use super::outbox::{Outbox, Stage};
+use crate::error::{Error, Result};
+
+/// How long accepting pauses when the system has no descriptor or memory for
+/// another connection.
+const BREATHER: Duration = Duration::from_millis(50);
+
+/// How long connections get to say goodbye after the time to drain is over.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Serves connections on `address` until the program ends.
+///
+/// The handler is a closure or a [`Handler`](super::Handler); see [`IntoHandler`]. For limits
+/// and a graceful end there is [`Server`].
+///
+/// ```no_run
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Text { #[len_prefixed] text: String }
+///
+/// #[tokio::main]
+/// async fn main() -> framewright::Result<()> {
+///     framewright::serve("127.0.0.1:8888", async |msg: Text| msg).await
+/// }
+/// ```
+///
+/// # Errors
+/// [`Error::Bind`] if the address cannot be listened on.
+///
+/// # Cancel safety
+/// Dropping the future stops the server; its connections are closed.
+pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl IntoHandler<M>) -> Result<()> {
+    Server::new(handler).bind(address).await?.serve().await
+}
+
+/// A server to be: a handler and its limits.
+///
+/// ```no_run
+/// use framewright::net::Limits;
+/// use framewright::prelude::*;
+///
+/// # #[derive(Frame)]
+/// # #[frame(be)]
+/// # struct Text { #[len_prefixed] text: String }
+/// # async fn f() -> framewright::Result<()> {
+/// let server = Server::new(async |msg: Text| msg)
+///     .limits(Limits::new().frame(4096))
+///     .bind("127.0.0.1:0")
+///     .await?;
+/// println!("listening on {}", server.local_addr());
+/// server.serve_until(std::future::pending::<()>()).await
+/// # }
+/// ```
+pub struct Server<S> {
+    service: Arc<S>,
+    limits: Arc<Limits>,
+    per_read: bool,
+    fleet: Arc<Fleet>,
+}
+
+impl<S: Service> Server<S> {
+    /// A server that runs `handler`, a closure or a [`Handler`](super::Handler).
+    pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
+        Self {
+            service: Arc::new(handler.into_service()),
+            limits: Arc::default(),
+            per_read: false,
+            fleet: Arc::default(),
+        }
+    }
+
+    /// Sets what strangers may take.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Arc::new(limits);
+        self
+    }
+
+    /// Takes what each read brings for one frame.
+    ///
+    /// For peers that know of no framing and rely on every `send` of theirs arriving as
+    /// one `recv`, as the classic tutorial programs do.
+    #[must_use]
+    pub fn per_read(mut self) -> Self {
+        self.per_read = true;
+        self
+    }
+
+    /// Listens on an address, such as `"127.0.0.1:8888"` or `("::", 0)`.
+    ///
+    /// # Errors
+    /// [`Error::Bind`] if the address cannot be listened on: it is taken,
+    /// privileged, none of this machine's, or no address.
+    pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
+        let listener = Listener::bind(address).await?;
+        Ok(BoundServer { server: self, listener })
+    }
+
+    /// Serves on a socket that listens already, of std or of tokio.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the socket cannot be used.
+    pub fn listener(self, listener: impl IntoListener) -> Result<BoundServer<S>> {
+        Ok(BoundServer { listener: listener.into_listener()?, server: self })
+    }
+
+    /// Serves one connection that was accepted elsewhere, or that is none of
+    /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
+    ///
+    /// # Errors
+    /// [`Error::Full`] if there are as many connections as the limit allows.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection without telling the handler.
+    pub async fn serve_connection<IO>(&self, io: IO) -> Result<()>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let member = self.fleet.admit(&self.limits).ok_or(Error::Full)?;
+        self.connection(io, SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), &member).run().await;
+        Ok(())
+    }
+
+    fn connection<IO>(&self, io: IO, peer: SocketAddr, member: &Member) -> Connection<S, IO>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
+        let outbox = Arc::clone(&member.outbox);
+        Connection::new(Arc::clone(&self.service), io, peer, outbox, Arc::clone(&self.limits), self.per_read)
+    }
+
+    /// Starts a connection, unless there are too many.
+    fn start<IO>(&self, io: IO, peer: SocketAddr) -> bool
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Some(member) = self.fleet.admit(&self.limits) else { return false };
+        let connection = self.connection(io, peer, &member);
+        let span = tracing::error_span!("connection", %peer);
+        tokio::spawn(
+            async move {
+                connection.run().await;
+                drop(member);
+            }
+            .instrument(span),
+        );
+        true
+    }
+}
+
+impl<S> fmt::Debug for Server<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("limits", &self.limits)
+            .field("per_read", &self.per_read)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A server that listens and is ready to serve.
+pub struct BoundServer<S> {
+    server: Server<S>,
+    listener: Listener,
+}
+
+impl<S> fmt::Debug for BoundServer<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundServer").field("server", &self.server).field("listener", &self.listener).finish()
+    }
+}
+
+impl<S: Service> BoundServer<S> {
+    /// The address that is listened on: with port 0 asked for, the port given.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.listener.local_addr()
+    }
+
+    /// Serves until the program ends.
+    ///
+    /// # Errors
+    /// None of today: what goes wrong with one connection ends that connection.
+    ///
+    /// # Cancel safety
+    /// Dropping the future stops the server; its connections are closed.
+    pub async fn serve(self) -> Result<()> {
+        self.serve_until(std::future::pending::<()>()).await
+    }
+
+    /// Serves until `signal` resolves, whatever it gives, then drains: no
+    /// connection is accepted any more, what has begun to arrive is answered, and
+    /// connections that are not done within [`Limits::drain`] are closed.
+    ///
+    /// ```no_run
+    /// # use framewright::prelude::*;
+    /// # #[derive(Frame)]
+    /// # #[frame(be)]
+    /// # struct Text { #[len_prefixed] text: String }
+    /// # async fn f() -> framewright::Result<()> {
+    /// let server = Server::new(async |msg: Text| msg).bind("127.0.0.1:8888").await?;
+    /// server.serve_until(tokio::signal::ctrl_c()).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`serve`](Self::serve).
+    ///
+    /// # Cancel safety
+    /// As [`serve`](Self::serve).
+    pub async fn serve_until(self, signal: impl Future) -> Result<()> {
+        let Self { server, listener } = self;
+        // However this future ends, no connection outlives it for long.
+        let stop = Stop(&server.fleet);
+        tracing::info!("listening on {}", listener.local_addr());
+        tokio::select! {
+            () = accept(&server, &listener) => {}
+            _ = signal => {}
+        }
+        drop(listener);
+        tracing::info!("draining {} connections", server.fleet.len());
+        server.fleet.drain(server.limits.drain).await;
+        drop(stop);
+        Ok(())
+    }
+}
+
+/// Accepts connections for ever.
+async fn accept<S: Service>(server: &Server<S>, listener: &Listener) {
+    let mut refusing = false;
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let started = server.start(stream, peer);
+                if !started && !refusing {
+                    tracing::warn!(%peer, "refused: {} connections are open already", server.limits.connections);
+                }
+                refusing = !started;
+            }
+            Err(error) if is_exhausted(&error) => {
+                tracing::error!("cannot accept for now: {error}");
+                sleep(BREATHER).await;
+            }
+            // The peer has left before it was accepted.
+            Err(error) => tracing::debug!("not accepted: {error}"),
+        }
+    }
+}
+
+/// Whether the system has no descriptor or no memory for another connection, which
+/// trying again at once will not change.
+fn is_exhausted(error: &io::Error) -> bool {
+    !matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// The connections of a server.
+#[derive(Debug, Default)]
+struct Fleet {
+    members: Mutex<Members>,
+    /// Told when the last one has left.
+    empty: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    outboxes: HashMap<u64, Arc<Outbox>>,
+    next: u64,
+}
+
+impl Fleet {
+    fn lock(&self) -> MutexGuard<'_, Members> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn len(&self) -> usize {
+        self.lock().outboxes.len()
+    }
+
+    /// A place for another connection, if there is one.
+    fn admit(self: &Arc<Self>, limits: &Limits) -> Option<Member> {
+        let mut members = self.lock();
+        if members.outboxes.len() >= limits.connections {
+            return None;
+        }
+        let id = members.next;
+        members.next += 1;
+        let outbox = Arc::new(Outbox::new(limits.out_buffer));
+        members.outboxes.insert(id, Arc::clone(&outbox));
+        Some(Member { fleet: Arc::clone(self), id, outbox })
+    }
+
+    fn advance(&self, stage: Stage) {
+        for outbox in self.lock().outboxes.values() {
+            outbox.advance(stage);
+        }
+    }
+
+    /// Lets every connection finish what it is about, for at most `time`.
+    async fn drain(&self, time: Duration) {
+        self.advance(Stage::Draining);
+        if timeout(time, self.emptied()).await.is_err() {
+            tracing::warn!("closing {} connections that are not done", self.len());
+            self.advance(Stage::Killed);
+            if timeout(GRACE, self.emptied()).await.is_err() {
+                tracing::error!("{} connections do not end", self.len());
+            }
+        }
+    }
+
+    async fn emptied(&self) {
+        loop {
+            let empty = self.empty.notified();
+            if self.len() == 0 {
+                return;
+            }
+            empty.await;
+        }
+    }
+}
+
+/// A connection's place in the fleet, given back when dropped.
+struct Member {
+    fleet: Arc<Fleet>,
+    id: u64,
+    outbox: Arc<Outbox>,
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.outbox.end();
+        let mut members = self.fleet.lock();
+        members.outboxes.remove(&self.id);
+        if members.outboxes.is_empty() {
+            self.fleet.empty.notify_waiters();
+        }
+    }
+}
+
+/// Closes what is left of a fleet when dropped.
+struct Stop<'a>(&'a Fleet);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.advance(Stage::Killed);
+    }
+}

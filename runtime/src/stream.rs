@@ -1,0 +1,291 @@
+//! Framing without I/O: bytes in, frames out.
+//!
+//! One state machine serves the async server and client, the blocking client
+//! and the tests. It neither reads nor waits: whoever owns the socket puts
+//! what arrived into [`Framer::room`] and takes frames out with
+//! [`Framer::next_frame`] until there are none.
+//!
+//! ```
+//! use framewright::{prelude::*, stream::Framer};
+//!
+//! #[derive(Frame, Debug, PartialEq)]
+//! #[frame(be)]
+//! struct Name { #[len_prefixed(u8)] text: String }
+//!
+//! let mut framer = Framer::new();
+//! framer.room().extend_from_slice(b"\x02hi\x05wor");
+//! assert_eq!(framer.next_frame::<Name>()?, Some(Name { text: "hi".into() }));
+//! assert_eq!(framer.next_frame::<Name>()?, None);
+//!
+//! framer.room().extend_from_slice(b"ld");
+//! assert_eq!(framer.next_frame::<Name>()?, Some(Name { text: "world".into() }));
+//! # Ok::<(), framewright::DecodeError>(())
+//! ```
+
+use alloc::format;
+
+use bytes::{Buf, BytesMut};
+
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::frame::{Decode, Layout, located};
+use crate::schema::Schema;
+use crate::source::Source;
+
+/// The receive buffer of one stream and the place of the next frame in it.
+///
+/// - Work is linear: after a frame turned out to lack *n* bytes nothing is
+///   attempted until they are there.
+/// - Memory grows with the bytes received, never with a length they claim, and
+///   a frame that claims more than the limit is refused before it is buffered.
+/// - An idle stream holds no buffer ([`release`](Self::release)), and a buffer that one
+///   big frame has grown is given back after it.
+#[derive(Debug)]
+pub struct Framer {
+    buffer: BytesMut,
+    /// Where in the buffer the next frame starts. Frames borrow from the
+    /// buffer, so what they took up is only dropped before the next read.
+    start: usize,
+    /// How many bytes the next frame has at least; 0 if nothing is known of it.
+    need: usize,
+    limit: usize,
+    /// How much room the next read gets; follows what the reads bring.
+    read_size: usize,
+    /// The length of the buffer when it was last handed out.
+    handed_out: usize,
+    per_read: bool,
+    ended: bool,
+}
+
+impl Framer {
+    /// The most bytes a frame may have if nothing else is said: 1 MiB.
+    pub const DEFAULT_LIMIT: usize = 1024 * 1024;
+
+    /// A buffer that grew beyond this many bytes is given back once it is empty.
+    pub const KEEP: usize = 256 * 1024;
+
+    const READ_MIN: usize = 8 * 1024;
+    const READ_MAX: usize = 64 * 1024;
+
+    /// A framer for a stream of frames of at most [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            buffer: BytesMut::new(),
+            start: 0,
+            need: 0,
+            limit: Self::DEFAULT_LIMIT,
+            read_size: Self::READ_MIN,
+            handed_out: 0,
+            per_read: false,
+            ended: false,
+        }
+    }
+
+    /// Refuses frames of more than `bytes`.
+    #[must_use]
+    pub fn limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Takes everything that one read brought for one frame.
+    ///
+    /// This is for peers that know of no framing and rely on every `send` of theirs
+    /// arriving as one `recv`; the network promises no such thing.
+    #[must_use]
+    pub fn per_read(mut self, per_read: bool) -> Self {
+        self.per_read = per_read;
+        self
+    }
+
+    /// The buffer, with room for a read: what arrives is to be appended.
+    pub fn room(&mut self) -> &mut BytesMut {
+        self.adapt();
+        if self.start == self.buffer.len() {
+            self.buffer.clear();
+        } else {
+            self.buffer.advance(self.start);
+        }
+        self.start = 0;
+        if self.buffer.capacity() > Self::KEEP && self.buffer.len() < Self::READ_MAX {
+            self.buffer = BytesMut::from(&*self.buffer);
+        }
+        // Growth doubles the capacity, so it follows what has been received.
+        self.buffer.reserve(self.read_size);
+        self.handed_out = self.buffer.len();
+        &mut self.buffer
+    }
+
+    /// Fits the size of the next read to what the last one brought.
+    fn adapt(&mut self) {
+        let read = self.buffer.len().saturating_sub(self.handed_out);
+        if read == 0 {
+            // Nothing has been read since.
+        } else if read >= self.read_size {
+            self.read_size = (self.read_size * 2).min(Self::READ_MAX);
+        } else if read < self.read_size / 4 {
+            self.read_size = (self.read_size / 2).max(Self::READ_MIN);
+        }
+    }
+
+    /// Notes that the stream has ended: what is there is all there will be.
+    ///
+    /// A frame that goes on to the end (`#[rest]`, `#[optional]`) is complete
+    /// now; any other that is cut is an error of the next [`next_frame`](Self::next_frame).
+    pub fn finish(&mut self) {
+        self.ended = true;
+    }
+
+    /// The next frame, or `None` until more has arrived. After
+    /// [`finish`](Self::finish), `None` is the clean end.
+    ///
+    /// # Errors
+    /// When the bytes are no frame, are cut short by the end of the stream, or
+    /// claim more than the limit. The framer then stays where it is; see
+    /// [`skip_frame`](Self::skip_frame).
+    pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
+        let attempt = self.attempt(T::OPEN);
+        let Self { buffer, start, need, limit, per_read, .. } = self;
+        let input = buffer.get(*start..).unwrap_or_default();
+        let source = match attempt {
+            Attempt::Decode(source) => source,
+            Attempt::Wait if input.len() > *limit => return Err(too_long::<T>(input, *limit, input.len())),
+            Attempt::Wait => return Ok(None),
+        };
+        let (rest, frame) = match T::parse_from(input, &source) {
+            Ok(parsed) => parsed,
+            Err(nom::Err::Incomplete(needed)) if !source.is_complete() => {
+                *need = input.len().saturating_add(missing(needed));
+                if *need > *limit {
+                    return Err(too_long::<T>(input, *limit, *need));
+                }
+                return Ok(None);
+            }
+            Err(error) => return Err(located(error).in_frame(T::SCHEMA.name, input)),
+        };
+        let taken = input.len() - rest.len();
+        if taken > *limit {
+            return Err(too_long::<T>(input, *limit, taken));
+        }
+        if let Some(kind) = leftover(taken, rest.len(), *per_read) {
+            return Err(DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input));
+        }
+        *start += taken;
+        *need = 0;
+        Ok(Some(frame))
+    }
+
+    /// What the bytes that have arrived allow: the one place that knows how
+    /// far the next frame reaches.
+    fn attempt(&self, open: bool) -> Attempt {
+        let arrived = self.buffer.len() - self.start;
+        if arrived == 0 {
+            Attempt::Wait
+        } else if self.per_read || self.ended {
+            Attempt::Decode(Source::complete())
+        } else if open || arrived < self.need {
+            Attempt::Wait
+        } else {
+            Attempt::Decode(Source::streaming())
+        }
+    }
+
+    /// Passes over the frame that [`next_frame`](Self::next_frame) has refused, where its
+    /// end is known without decoding it, and says whether it is.
+    ///
+    /// It is known of a type that ends with a delimiter, of one that always has
+    /// the same length, and of a single read.
+    pub fn skip_frame<T: Layout>(&mut self) -> bool {
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        let end = if self.per_read { Some(input.len()) } else { boundary(T::SCHEMA, input) };
+        match end {
+            Some(end) if end <= input.len() => {
+                self.start += end;
+                self.need = 0;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a part of a frame has arrived and the rest has not.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.start < self.buffer.len()
+    }
+
+    /// Whether [`finish`](Self::finish) was called.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.ended
+    }
+
+    /// Gives back what a stream need not hold while it waits: everything if
+    /// nothing has arrived, the room for reads if a small part has.
+    pub fn release(&mut self) {
+        self.adapt();
+        let rest = self.buffer.get(self.start..).unwrap_or_default();
+        if rest.is_empty() {
+            self.buffer = BytesMut::new();
+        } else if rest.len() <= self.buffer.capacity() / 4 {
+            self.buffer = BytesMut::from(rest);
+        } else {
+            return;
+        }
+        self.start = 0;
+        self.handed_out = self.buffer.len();
+    }
+}
+
+impl Default for Framer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+enum Attempt {
+    /// Nothing can come of it before more has arrived.
+    Wait,
+    /// A frame may be there; this is how to read it.
+    Decode(Source<'static>),
+}
+
+/// What is wrong with a frame that took `taken` bytes and left `rest`.
+fn leftover(taken: usize, rest: usize, per_read: bool) -> Option<DecodeErrorKind> {
+    if per_read && rest > 0 {
+        Some(DecodeErrorKind::Trailing { extra: rest })
+    } else if taken == 0 {
+        Some(DecodeErrorKind::NoProgress)
+    } else {
+        None
+    }
+}
+
+/// Where the frame at the start of `input` ends, as far as its schema says so
+/// without being decoded.
+fn boundary(schema: &Schema, input: &[u8]) -> Option<usize> {
+    if !schema.until.is_empty() {
+        let at = memchr::memmem::find(input, schema.until)?;
+        return Some(at + schema.until.len());
+    }
+    schema.max_len.filter(|max| *max == schema.min_len)
+}
+
+fn missing(needed: nom::Needed) -> usize {
+    match needed {
+        nom::Needed::Size(size) => size.get(),
+        nom::Needed::Unknown => 1,
+    }
+}
+
+/// The error of a frame of `len` bytes, located at the field that takes it
+/// over the limit: the one that runs out of bytes if those here were all.
+#[cold]
+fn too_long<'a, T: Decode<'a>>(input: &'a [u8], limit: usize, len: usize) -> DecodeError {
+    let kind = DecodeErrorKind::TooLong { limit, found: format!("a frame of at least {len} bytes") };
+    let error = match T::parse_from(input, &Source::complete()) {
+        Err(error) => located(error).with_kind(kind),
+        Ok(_) => DecodeError::new(kind).after(limit),
+    };
+    error.in_frame(T::SCHEMA.name, input)
+}

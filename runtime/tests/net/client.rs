@@ -1,0 +1,228 @@
+//! The clients, async and blocking.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use framewright::net::Client;
+use framewright::{ClientOptions, Encode, Error, blocking};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::frames::{Line, Msg, Rest};
+use crate::peer::{Running, blocking as beside};
+
+/// A plain server for one connection.
+fn plain(talk: impl FnOnce(TcpStream) + Send + 'static) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    (address, std::thread::spawn(move || talk(listener.accept().unwrap().0)))
+}
+
+fn read(stream: &mut TcpStream, len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    stream.read_exact(&mut bytes).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn calls_and_what_arrives_beyond_a_reply() {
+    let (address, server) = plain(|mut stream| {
+        assert_eq!(read(&mut stream, 4), b"one\n");
+        stream.write_all(b"1\n2\nth").unwrap();
+        assert_eq!(read(&mut stream, 4), b"two\n");
+        stream.write_all(b"ree\n").unwrap();
+    });
+    let mut client = Client::<Line>::connect(address).await.unwrap();
+    assert_eq!(client.call(&Line::new("one")).await.unwrap(), Line::new("1"));
+    assert_eq!(client.call(&Line::new("two")).await.unwrap(), Line::new("2"));
+    assert_eq!(client.recv().await.unwrap(), Some(Line::new("three")));
+    assert_eq!(client.recv().await.unwrap(), None);
+    assert!(matches!(client.call(&Line::new("late")).await, Err(Error::Closed | Error::Io(_))));
+    server.join().unwrap();
+}
+
+#[test]
+fn blocking_calls_and_what_arrives_beyond_a_reply() {
+    let (address, server) = plain(|mut stream| {
+        assert_eq!(read(&mut stream, 4), b"one\n");
+        stream.write_all(b"1\n2\nth").unwrap();
+        assert_eq!(read(&mut stream, 4), b"two\n");
+        stream.write_all(b"ree\n").unwrap();
+    });
+    let mut client = blocking::Client::<Line>::connect(address).unwrap();
+    assert_eq!(client.call(&Line::new("one")).unwrap(), Line::new("1"));
+    assert_eq!(client.call(&Line::new("two")).unwrap(), Line::new("2"));
+    assert_eq!(client.recv().unwrap(), Some(Line::new("three")));
+    assert_eq!(client.recv().unwrap(), None);
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn clients_of_two_types_talk_to_the_server() {
+    let server = Running::start(async |line: Line| Msg::new(line.text)).await;
+    let address = server.address;
+    let mut client = Client::<Line, Msg>::connect(address).await.unwrap();
+    assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Msg::new("hi"));
+    beside(move || {
+        let mut client = blocking::Client::<Line, Msg>::connect(address).unwrap();
+        assert_eq!(client.call(&Line::new("hi")).unwrap(), Msg::new("hi"));
+    })
+    .await;
+    drop(client);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_reply_that_ends_with_the_stream() {
+    let (address, server) = plain(|mut stream| {
+        read(&mut stream, 4);
+        stream.write_all(b"all ").unwrap();
+        stream.write_all(b"of it").unwrap();
+    });
+    let mut client = Client::<Line, Rest>::connect(address).await.unwrap();
+    assert_eq!(client.call(&Line::new("get")).await.unwrap(), Rest::new("all of it"));
+    server.join().unwrap();
+}
+
+#[test]
+fn a_blocking_reply_that_ends_with_the_stream() {
+    let (address, server) = plain(|mut stream| {
+        read(&mut stream, 4);
+        stream.write_all(b"all ").unwrap();
+        stream.write_all(b"of it").unwrap();
+    });
+    let mut client = blocking::Client::<Line, Rest>::connect(address).unwrap();
+    assert_eq!(client.call(&Line::new("get")).unwrap(), Rest::new("all of it"));
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_cut_reply_is_a_located_error() {
+    let (address, server) = plain(|mut stream| stream.write_all(&[0, 0, 0, 0, 9, 1]).unwrap());
+    let mut client = Client::<Msg>::connect(address).await.unwrap();
+    let Err(Error::Decode(error)) = client.recv().await else { panic!() };
+    assert_eq!((error.path().as_str(), error.offset()), ("Msg.body", 5));
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_connection_names_the_address() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let error = Client::<Line>::connect(free).await.unwrap_err();
+    assert!(matches!(error, Error::Connect { .. }));
+    assert!(error.to_string().starts_with(&format!("cannot connect to {free}: ")), "{error}");
+    let error = blocking::Client::<Line>::connect(free).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("cannot connect to {free}: ")), "{error}");
+    let error = Client::<Line>::connect("no such name:1").await.unwrap_err();
+    assert!(error.to_string().starts_with("cannot connect to no such name:1: "), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_reply_is_not_taken_for_the_next() {
+    let (ours, mut theirs) = tokio::io::duplex(64);
+    let options = ClientOptions::new().request_timeout(Duration::from_secs(5));
+    let mut client = Client::<Line>::over(ours, &options);
+    assert!(matches!(client.call(&Line::new("slow")).await, Err(Error::Timeout(_))));
+    let answer = tokio::spawn(async move {
+        let mut bytes = [0; 10];
+        theirs.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(&bytes, b"slow\nfast\n");
+        theirs.write_all(b"SLOW\nFAST\n").await.unwrap();
+        theirs
+    });
+    assert_eq!(client.call(&Line::new("fast")).await.unwrap(), Line::new("FAST"));
+    answer.await.unwrap();
+}
+
+#[test]
+fn a_blocking_call_times_out() {
+    let (address, server) = plain(|mut stream| {
+        assert_eq!(read(&mut stream, 10), b"slow\nfast\n");
+        stream.write_all(b"SLOW\nFAST\n").unwrap();
+    });
+    let options = ClientOptions::new().request_timeout(Duration::from_millis(20));
+    let mut client = blocking::Client::<Line>::connect_with(address, options).unwrap();
+    assert!(matches!(client.call(&Line::new("slow")), Err(Error::Timeout(_))));
+    client.send(&Line::new("fast")).unwrap();
+    assert_eq!(client.recv().unwrap(), Some(Line::new("SLOW")));
+    assert_eq!(client.recv().unwrap(), Some(Line::new("FAST")));
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_cancelled_send_goes_out_later() {
+    let (ours, mut theirs) = tokio::io::duplex(4);
+    let mut client = Client::<Line>::over(ours, &ClientOptions::new());
+    let line = Line::new("longer than the pipe");
+    tokio::select! {
+        biased;
+        _ = client.send(&line) => panic!("it cannot have been sent"),
+        () = std::future::ready(()) => {}
+    }
+    let reading = tokio::spawn(async move {
+        let mut bytes = [0; 26];
+        theirs.read_exact(&mut bytes).await.unwrap();
+        bytes
+    });
+    client.send(&Line::new("next")).await.unwrap();
+    assert_eq!(&reading.await.unwrap(), b"longer than the pipe\nnext\n");
+}
+
+#[tokio::test]
+async fn a_cancelled_recv_loses_nothing() {
+    let (ours, mut theirs) = tokio::io::duplex(64);
+    let mut client = Client::<Line>::over(ours, &ClientOptions::new());
+    for byte in b"one\ntwo" {
+        theirs.write_all(&[*byte]).await.unwrap();
+        tokio::select! {
+            biased;
+            line = client.recv() => assert_eq!(line.unwrap(), Some(Line::new("one"))),
+            () = std::future::ready(()) => {}
+        }
+    }
+    theirs.write_all(b"\n").await.unwrap();
+    assert_eq!(client.recv().await.unwrap(), Some(Line::new("two")));
+}
+
+#[tokio::test]
+async fn the_halves_of_a_client_work_apart() {
+    let server = Running::start(async |line: Line| line).await;
+    let (mut sender, mut receiver) = Client::<Line>::connect(server.address).await.unwrap().split();
+    let sending = tokio::spawn(async move {
+        for index in 0..100 {
+            sender.send(&Line::new(index.to_string())).await.unwrap();
+        }
+        sender.close().await.unwrap();
+    });
+    let mut received = Vec::new();
+    while let Some(line) = receiver.recv().await.unwrap() {
+        received.push(line.text);
+    }
+    sending.await.unwrap();
+    assert_eq!(received, (0..100).map(|index| index.to_string()).collect::<Vec<_>>());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_frame_that_cannot_be_sent_sends_nothing() {
+    let server = Running::start(async |line: Line| line).await;
+    let mut client = Client::<Line>::connect(server.address).await.unwrap();
+    assert!(matches!(client.send(&Line::new("a\nb")).await, Err(Error::Encode(_))));
+    assert_eq!(client.call(&Line::new("fine")).await.unwrap(), Line::new("fine"));
+    assert!(Line::new("a\nb").to_vec().is_err());
+}
+
+#[tokio::test]
+async fn an_unframed_server() {
+    let (address, server) = plain(|mut stream| {
+        stream.write_all(b"Welcome!").unwrap();
+        assert_eq!(read(&mut stream, 3), b"Ada");
+        stream.write_all(b"Hello, Ada!").unwrap();
+    });
+    let options = ClientOptions::new().per_read();
+    let mut client = Client::<Rest>::connect_with(address, options).await.unwrap();
+    assert_eq!(client.recv().await.unwrap(), Some(Rest::new("Welcome!")));
+    assert_eq!(client.call(&Rest::new("Ada")).await.unwrap(), Rest::new("Hello, Ada!"));
+    server.join().unwrap();
+}

@@ -1,0 +1,148 @@
+//! The sans-I/O core by itself.
+
+use bytes::BufMut;
+use framewright::stream::Framer;
+use framewright::{DecodeErrorKind, Encode};
+
+use crate::frames::{Line, Msg, MsgRef, Rest};
+
+fn feed(framer: &mut Framer, bytes: &[u8]) {
+    framer.room().put_slice(bytes);
+}
+
+#[test]
+fn every_cut_gives_the_same_frames() {
+    let frames = [Msg::new("hello"), Msg::new(""), Msg::new([7; 300])];
+    let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.to_vec().unwrap()).collect();
+    for cut in 0..=bytes.len() {
+        let mut framer = Framer::new();
+        let mut seen = Vec::new();
+        for part in [&bytes[..cut], &bytes[cut..]] {
+            feed(&mut framer, part);
+            while let Some(frame) = framer.next_frame::<Msg>().unwrap() {
+                seen.push(frame);
+            }
+        }
+        assert_eq!(seen, frames, "cut at {cut}");
+        assert!(!framer.is_partial());
+    }
+}
+
+#[test]
+fn one_byte_at_a_time() {
+    let bytes = [Msg::new("one").to_vec().unwrap(), Msg::new("two").to_vec().unwrap()].concat();
+    let mut framer = Framer::new();
+    let mut seen = Vec::new();
+    for byte in bytes {
+        feed(&mut framer, &[byte]);
+        while let Some(frame) = framer.next_frame::<MsgRef<'_>>().unwrap() {
+            seen.push(frame.body.to_vec());
+        }
+        framer.release();
+    }
+    assert_eq!(seen, [b"one", b"two"]);
+}
+
+#[test]
+fn a_long_claim_is_refused_before_it_is_buffered() {
+    let mut framer = Framer::new().limit(1000);
+    feed(&mut framer, &[0, 0xff, 0xff, 0xff, 0xff]);
+    let error = framer.next_frame::<Msg>().unwrap_err();
+    assert!(matches!(error.kind(), DecodeErrorKind::TooLong { limit: 1000, .. }), "{error}");
+    assert_eq!((error.path().as_str(), error.offset()), ("Msg.body", 5));
+    assert!(format!("{error:#}").contains("00 ff ff ff ff"), "{error:#}");
+}
+
+#[test]
+fn the_limit_is_exact() {
+    for (size, fits) in [(95, true), (96, false)] {
+        let mut framer = Framer::new().limit(100);
+        feed(&mut framer, &Msg::new(vec![1; size]).to_vec().unwrap());
+        assert_eq!(framer.next_frame::<Msg>().is_ok(), fits, "{size}");
+    }
+}
+
+#[test]
+fn memory_follows_what_arrives() {
+    let mut framer = Framer::new().limit(64 << 20);
+    feed(&mut framer, &[0, 3, 0, 0, 0]);
+    assert_eq!(framer.next_frame::<Msg>().unwrap(), None);
+    assert!(framer.room().capacity() <= 64 << 10);
+}
+
+#[test]
+fn big_buffers_are_given_back() {
+    let mut framer = Framer::new().limit(16 << 20);
+    let big = Msg::new(vec![1; 8 << 20]);
+    feed(&mut framer, &big.to_vec().unwrap());
+    assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(big));
+    assert!(framer.room().capacity() <= Framer::KEEP);
+}
+
+#[test]
+fn an_open_frame_is_complete_at_the_end() {
+    let mut framer = Framer::new();
+    feed(&mut framer, b"all of ");
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), None);
+    feed(&mut framer, b"it");
+    framer.finish();
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), Some(Rest::new("all of it")));
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), None);
+}
+
+#[test]
+fn an_open_frame_is_limited() {
+    let mut framer = Framer::new().limit(5);
+    feed(&mut framer, b"hello");
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), None);
+    feed(&mut framer, b"!");
+    assert!(framer.next_frame::<Rest>().is_err());
+}
+
+#[test]
+fn a_cut_frame_is_a_located_error() {
+    let mut framer = Framer::new();
+    feed(&mut framer, &[1, 0, 0, 0, 9, b'a', b'b']);
+    framer.finish();
+    let error = framer.next_frame::<Msg>().unwrap_err();
+    assert!(error.is_short(), "{error}");
+    assert_eq!((error.path().as_str(), error.offset()), ("Msg.body", 5));
+}
+
+#[test]
+fn each_read_is_a_frame() {
+    let mut framer = Framer::new().per_read(true);
+    feed(&mut framer, b"one");
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), Some(Rest::new("one")));
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), None);
+    feed(&mut framer, b"two");
+    assert_eq!(framer.next_frame::<Rest>().unwrap(), Some(Rest::new("two")));
+
+    let mut framer = Framer::new().per_read(true);
+    feed(&mut framer, &[&*Msg::new("a").to_vec().unwrap(), b"!"].concat());
+    let error = framer.next_frame::<Msg>().unwrap_err();
+    assert_eq!(error.kind(), &DecodeErrorKind::Trailing { extra: 1 });
+    assert!(framer.skip_frame::<Msg>());
+    assert!(!framer.is_partial());
+}
+
+#[test]
+fn a_frame_with_a_known_end_is_skipped() {
+    let mut framer = Framer::new();
+    feed(&mut framer, b"\xff\xff\nfine\n");
+    assert!(framer.next_frame::<Line>().is_err());
+    assert!(framer.skip_frame::<Line>());
+    assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
+}
+
+#[test]
+fn idle_streams_hold_nothing() {
+    let mut framer = Framer::new();
+    feed(&mut framer, &Msg::new("x").to_vec().unwrap());
+    framer.next_frame::<Msg>().unwrap();
+    framer.release();
+    feed(&mut framer, &[0, 0]);
+    framer.release();
+    feed(&mut framer, &[0, 0, 1, b'y']);
+    assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(Msg::new("y")));
+}

@@ -1,0 +1,168 @@
+//! Datagrams over loopback.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use framewright::net::Limits;
+use framewright::{ClientOptions, Encode, Error, udp};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::frames::{Msg, Rest};
+use crate::peer::blocking;
+
+struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<framewright::Result<()>>,
+}
+
+impl Running {
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+    }
+}
+
+async fn greeter() -> Running {
+    let greet = async |name: Rest| {
+        if name.text == "slow" {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Rest::new(format!("hello {}!", name.text))
+    };
+    let server = udp::Server::new(greet).limits(Limits::new()).bind("127.0.0.1:0").await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    Running { address: server.local_addr(), stop, task: tokio::spawn(server.serve_until(stopped)) }
+}
+
+fn raw(address: SocketAddr) -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    socket.connect(address).unwrap();
+    socket
+}
+
+fn recv(socket: &UdpSocket) -> Vec<u8> {
+    let mut bytes = vec![0; 65_535];
+    let len = socket.recv(&mut bytes).unwrap();
+    bytes.truncate(len);
+    bytes
+}
+
+#[tokio::test]
+async fn a_datagram_is_a_frame() {
+    let server = greeter().await;
+    let address = server.address;
+    blocking(move || {
+        let socket = raw(address);
+        socket.send(b"world").unwrap();
+        assert_eq!(recv(&socket), b"hello world!");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_bad_datagram_is_dropped() {
+    let server = greeter().await;
+    let address = server.address;
+    blocking(move || {
+        let socket = raw(address);
+        socket.send(b"\xff\xff").unwrap();
+        socket.send(b"world").unwrap();
+        assert_eq!(recv(&socket), b"hello world!");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_another() {
+    let server = greeter().await;
+    let address = server.address;
+    blocking(move || {
+        let (slow, fast) = (raw(address), raw(address));
+        slow.send(b"slow").unwrap();
+        fast.send(b"fast").unwrap();
+        assert_eq!(recv(&fast), b"hello fast!");
+        slow.set_nonblocking(true).unwrap();
+        assert!(slow.recv(&mut [0; 64]).is_err(), "the slow one is still waiting");
+        slow.set_nonblocking(false).unwrap();
+        assert_eq!(recv(&slow), b"hello slow!");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn draining_waits_for_handlers() {
+    let server = greeter().await;
+    let socket = raw(server.address);
+    socket.send(b"slow").unwrap();
+    let probe = raw(server.address);
+    probe.send(b"probe").unwrap();
+    let probe = blocking(move || recv(&probe)).await;
+    assert_eq!(probe, b"hello probe!");
+    server.stop().await;
+    assert_eq!(recv(&socket), b"hello slow!");
+}
+
+#[tokio::test]
+async fn each_reply_is_a_datagram_of_its_own() {
+    let twice = async |msg: Msg| vec![msg.clone(), msg];
+    let server = udp::Server::new(twice).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        let bytes = Msg::new("hi").to_vec().unwrap();
+        socket.send(&bytes).unwrap();
+        assert_eq!(recv(&socket), bytes);
+        assert_eq!(recv(&socket), bytes);
+    })
+    .await;
+    task.abort();
+}
+
+#[tokio::test]
+async fn a_client_calls() {
+    let server = greeter().await;
+    let mut client = udp::Client::<Rest>::connect(server.address).await.unwrap();
+    assert_eq!(client.call(&Rest::new("world")).await.unwrap(), Rest::new("hello world!"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn leftover_bytes_name_the_sender() {
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = peer.local_addr().unwrap();
+    let mut client = udp::Client::<Msg>::connect(address).await.unwrap();
+    client.send(&Msg::new("hi")).await.unwrap();
+    let mut bytes = [0; 64];
+    let (len, from) = peer.recv_from(&mut bytes).unwrap();
+    assert_eq!(bytes[..len], Msg::new("hi").to_vec().unwrap());
+    peer.send_to(&[&bytes[..len], b"!"].concat(), from).unwrap();
+    let error = client.recv().await.unwrap_err();
+    assert!(matches!(&error, Error::Datagram { from, .. } if *from == address), "{error:?}");
+    assert!(error.to_string().contains(&address.to_string()), "{error}");
+    peer.send_to(&bytes[..len], from).unwrap();
+    assert_eq!(client.recv().await.unwrap(), Msg::new("hi"));
+}
+
+#[tokio::test]
+async fn a_lost_reply_is_a_timeout() {
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let options = ClientOptions::new().request_timeout(Duration::from_millis(20));
+    let address = peer.local_addr().unwrap();
+    let mut client = udp::Client::<Rest>::connect_with(address, options).await.unwrap();
+    assert!(matches!(client.call(&Rest::new("hi")).await, Err(Error::Timeout(_))));
+}
+
+#[tokio::test]
+async fn a_taken_port_says_so() {
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let error = udp::serve(address, async |name: Rest| name).await.unwrap_err();
+    assert!(error.to_string().starts_with(&format!("cannot listen on {address}: ")), "{error}");
+}
