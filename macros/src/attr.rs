@@ -5,7 +5,7 @@ mod field;
 mod number;
 mod ty;
 
-pub(crate) use extent::{Delimiter, ExtentWord, LenPrefixed, CountPrefixed};
+pub(crate) use extent::{CountPrefixed, Delimiter, ExtentWord, LenPrefixed};
 pub(crate) use field::{
     Bits, Check, Derived, DerivedKind, FieldAttrs, FieldRange, FieldTag, LenOf, Presence, RangeKind,
 };
@@ -64,9 +64,7 @@ impl Argument {
     fn flag(self) -> syn::Result<Span> {
         match self.value {
             None => Ok(self.name.span()),
-            Some(value) => {
-                Err(syn::Error::new_spanned(value, format!("`{}` takes no value", self.name)))
-            }
+            Some(value) => Err(syn::Error::new_spanned(value, format!("`{}` takes no value", self.name))),
         }
     }
 
@@ -77,10 +75,7 @@ impl Argument {
 }
 
 /// What is left of a list of arguments, each handed to `take`.
-fn arguments(
-    input: ParseStream<'_>,
-    mut take: impl FnMut(Argument) -> syn::Result<()>,
-) -> syn::Result<()> {
+fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     while !input.is_empty() {
         take(input.parse()?)?;
         if input.is_empty() {
@@ -92,10 +87,7 @@ fn arguments(
 }
 
 /// The same behind a positional argument, from which a comma separates them.
-fn more_arguments(
-    input: ParseStream<'_>,
-    take: impl FnMut(Argument) -> syn::Result<()>,
-) -> syn::Result<()> {
+fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
     }
@@ -104,10 +96,7 @@ fn more_arguments(
 }
 
 /// The arguments of an attribute, which may have none: `#[word]` is `#[word()]`.
-fn args<T>(
-    attr: &Attribute,
-    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<T> {
+fn args<T>(attr: &Attribute, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     let parse_all = |input: ParseStream<'_>| {
         let value = parse(input)?;
         if input.is_empty() {
@@ -123,10 +112,9 @@ fn args<T>(
                 .map_err(|error| syn::Error::new(path.span(), error))
         }
         Meta::List(list) => list.parse_args_with(parse_all),
-        Meta::NameValue(pair) => Err(syn::Error::new_spanned(
-            pair,
-            format!("write `#[{}(..)]`", path_name(&pair.path)),
-        )),
+        Meta::NameValue(pair) => {
+            Err(syn::Error::new_spanned(pair, format!("write `#[{}(..)]`", path_name(&pair.path))))
+        }
     }
 }
 

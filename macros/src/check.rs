@@ -23,10 +23,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
         if let (Some(derived), false) = (&field.attrs.derived, auto) {
             cx.error(
                 derived.span,
-                format!(
-                    "`{}` is for fields the codec writes: make the type `Auto<..>`",
-                    derived.value.word
-                ),
+                format!("`{}` is for fields the codec writes: make the type `Auto<..>`", derived.value.word),
             );
         }
         if let (Some(extent), true) = (&field.attrs.extent, auto) {
@@ -37,7 +34,10 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
             && is_struct
             && matches!(tag.value, FieldTag::Kept)
         {
-            cx.error(tag.span, "`#[tag]` alone keeps the tag of an enum's variant: here write `#[tag(expr)]`");
+            cx.error(
+                tag.span,
+                "`#[tag]` alone keeps the tag of an enum's variant: here write `#[tag(expr)]`",
+            );
         }
     }
 }
@@ -66,7 +66,12 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             Step::Scope(scope) => check_steps(cx, &scope.steps),
             Step::Delimited(delimited) => check_steps(cx, &delimited.steps),
             Step::Match(dispatch) => dispatch.arms.iter().for_each(|arm| check_steps(cx, &arm.steps)),
-            Step::Atom(_) | Step::Run(_) | Step::Value(_) | Step::Length(_) | Step::Body(_) | Step::List(_) => {}
+            Step::Atom(_)
+            | Step::Run(_)
+            | Step::Value(_)
+            | Step::Length(_)
+            | Step::Body(_)
+            | Step::List(_) => {}
         }
     }
 }

@@ -408,8 +408,8 @@ impl Emit<'_> {
     /// Types without parameters have their constants evaluated where they are
     /// declared, so that a misplaced open field is an error there.
     fn evaluate(&self) -> TokenStream {
-        let parameters =
-            self.item.generics.type_params().next().is_some() || self.item.generics.const_params().next().is_some();
+        let parameters = self.item.generics.type_params().next().is_some()
+            || self.item.generics.const_params().next().is_some();
         if parameters {
             return TokenStream::new();
         }
@@ -444,7 +444,8 @@ impl Emit<'_> {
         let format = self.cx.order_type();
         let names: Vec<_> = self.item.generics.type_params().map(|param| param.ident.clone()).collect();
         for name in names {
-            let used: Vec<&Field> = self.item.fields().filter(|field| on_wire(field) && mentions(field, &name)).collect();
+            let used: Vec<&Field> =
+                self.item.fields().filter(|field| on_wire(field) && mentions(field, &name)).collect();
             if used.is_empty() {
                 continue;
             }

@@ -174,7 +174,10 @@ pub(crate) struct Content<'a> {
 pub(crate) enum Given<'a> {
     Nothing,
     /// The tag in this variable, then these expressions.
-    Context { tag: Option<Chooser<'a>>, values: Vec<Expression<'a>> },
+    Context {
+        tag: Option<Chooser<'a>>,
+        values: Vec<Expression<'a>>,
+    },
 }
 
 /// Where the variant of a nested enum comes from.
@@ -215,7 +218,10 @@ pub(crate) enum Extent<'a> {
     /// An expression.
     Len(Expression<'a>),
     Until(DelimiterBytes<'a>),
-    Fixed { len: &'a Expr, fill: Option<&'a Expr> },
+    Fixed {
+        len: &'a Expr,
+        fill: Option<&'a Expr>,
+    },
     Rest,
 }
 

@@ -18,8 +18,32 @@ use proc_macro::TokenStream;
 #[proc_macro_derive(
     Frame,
     attributes(
-        frame, len_prefixed, count_prefixed, len, count, until, fixed, rest, wire, bits, len_of, count_of,
-        tag_of, presence_of, checksum, magic, pad, align, calc, tag, optional, when, check, skip, with, ctx
+        frame,
+        len_prefixed,
+        count_prefixed,
+        len,
+        count,
+        until,
+        fixed,
+        rest,
+        wire,
+        bits,
+        len_of,
+        count_of,
+        tag_of,
+        presence_of,
+        checksum,
+        magic,
+        pad,
+        align,
+        calc,
+        tag,
+        optional,
+        when,
+        check,
+        skip,
+        with,
+        ctx
     )
 )]
 pub fn derive_frame(input: TokenStream) -> TokenStream {

@@ -84,7 +84,8 @@ impl<'a> Lower<'a> {
                     counts: Counts::Bytes,
                     role: LengthRole::Head,
                 };
-                let scope = Scope { length: length.clone(), from: None, steps: rest, lenient: prefix.lenient };
+                let scope =
+                    Scope { length: length.clone(), from: None, steps: rest, lenient: prefix.lenient };
                 vec![length_step(length), Step::Scope(scope)]
             }
             HeadWord::Until(delimiter) => {
@@ -115,7 +116,9 @@ impl<'a> Lower<'a> {
 
     fn magic(&self, value: &'a syn::Expr, auto: Option<crate::layout::Number>) -> Option<MagicValue<'a>> {
         match value {
-            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::ByteStr(bytes), .. }) => Some(MagicValue::Bytes(bytes)),
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::ByteStr(bytes), .. }) => {
+                Some(MagicValue::Bytes(bytes))
+            }
             _ => {
                 let number = match auto {
                     Some(number) => number,

@@ -74,7 +74,8 @@ fn punctuate(text: &mut String, mark: char, spacing: Spacing, glued: &mut bool) 
 impl FieldRange {
     /// The range as the user wrote it.
     pub(crate) fn text(&self) -> String {
-        let end = |end: &Option<proc_macro2::Ident>| end.as_ref().map(ToString::to_string).unwrap_or_default();
+        let end =
+            |end: &Option<proc_macro2::Ident>| end.as_ref().map(ToString::to_string).unwrap_or_default();
         let (from, to) = (end(&self.from), end(&self.to));
         match self.kind {
             RangeKind::Content => from,

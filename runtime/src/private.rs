@@ -12,8 +12,8 @@ pub use decode::{
     magic, not_derived, offset, read_with, short_run, take, take_rest, take_until, trim, unknown_tag,
 };
 pub use encode::{
-    check_len, check_max, constant, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
-    not_derived_either, patch, put_delimiter, put_fill, size_with, skip, write_with,
+    check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
+    not_derived_either, odd_constant, patch, put_delimiter, put_fill, size_with, skip, write_with,
 };
 pub use scope::{ByReference, InScope};
 pub use sizes::{

@@ -107,15 +107,8 @@ fn prefix_wire(input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
 
 pub(super) fn len_prefixed(input: ParseStream<'_>) -> syn::Result<LenPrefixed> {
     let wire = prefix_wire(input)?.unwrap_or_else(|| WireWord::plain(syn::parse_quote!(u32)));
-    let mut words = LenPrefixed {
-        wire,
-        inclusive: None,
-        max: None,
-        scale: None,
-        bias: None,
-        none: None,
-        lenient: false,
-    };
+    let mut words =
+        LenPrefixed { wire, inclusive: None, max: None, scale: None, bias: None, none: None, lenient: false };
     arguments(input, |argument| {
         match argument.name.to_string().as_str() {
             "inclusive" => words.inclusive = Some(argument.flag()?),

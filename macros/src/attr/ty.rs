@@ -5,9 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, Expr, Ident, Lit, LitByteStr, Pat, Path, Token, Type, WherePredicate, parenthesized,
-};
+use syn::{Attribute, Expr, Ident, Lit, LitByteStr, Pat, Path, Token, Type, WherePredicate, parenthesized};
 
 use super::extent::{self, LenPrefixed};
 use super::field::{self, Check};
@@ -53,9 +51,8 @@ pub(crate) struct VariantAttrs {
     pub(crate) doc: String,
 }
 
-const WORDS: [&str; 12] = [
-    "be", "le", "msb", "lsb", "magic", "tag", "len_prefixed", "until", "max", "ctx", "check", "bound",
-];
+const WORDS: [&str; 12] =
+    ["be", "le", "msb", "lsb", "magic", "tag", "len_prefixed", "until", "max", "ctx", "check", "bound"];
 
 impl TypeAttrs {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
@@ -200,9 +197,29 @@ impl VariantAttrs {
 
 /// The words of fields, for those who put them on a type.
 const FIELD_WORDS: [&str; 23] = [
-    "len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest", "wire", "bits", "len_of",
-    "count_of", "tag_of", "presence_of", "checksum", "magic", "pad", "align", "calc", "optional", "when",
-    "skip", "with", "ctx",
+    "len_prefixed",
+    "count_prefixed",
+    "len",
+    "count",
+    "until",
+    "fixed",
+    "rest",
+    "wire",
+    "bits",
+    "len_of",
+    "count_of",
+    "tag_of",
+    "presence_of",
+    "checksum",
+    "magic",
+    "pad",
+    "align",
+    "calc",
+    "optional",
+    "when",
+    "skip",
+    "with",
+    "ctx",
 ];
 
 fn hint(name: &str) -> String {
@@ -226,10 +243,7 @@ fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
 }
 
 /// What stands in parentheses behind a word; nothing at all counts as `()`.
-fn group<T>(
-    input: ParseStream<'_>,
-    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<T> {
+fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     if !input.peek(syn::token::Paren) {
         return syn::parse::Parser::parse2(
             |input: ParseStream<'_>| parse(input),

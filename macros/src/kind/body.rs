@@ -162,16 +162,14 @@ impl Body<'_> {
                 Bounds::at_least(q!(#len))
             }
             Extent::Fixed { len, .. } => Bounds::exactly(q!((#len))),
-            Extent::Rest => {
-                Bounds { min: q!(0usize), max: q!(::core::option::Option::None), open: q!(true) }
-            }
+            Extent::Rest => Bounds { min: q!(0usize), max: q!(::core::option::Option::None), open: q!(true) },
         }
     }
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
         let (ty, format) = (self.content.ty, self.content.format.tokens());
         let ty = match &self.content.given {
-            Given::Nothing => q!(<#ty as __fw::Content<#format>>::TYPE),
+            Given::Nothing => q!(<#ty as __fw::Shape<#format>>::TYPE),
             Given::Context { .. } => q!(__fw::frame_type::<#ty>()),
         };
         let field = self.place.schema(&ty);

@@ -286,4 +286,3 @@ impl Rule<'_> {
         self.max.map_or_else(|| q!(::core::primitive::usize::MAX), |max| q!((#max)))
     }
 }
-

@@ -56,7 +56,7 @@ impl List<'_> {
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let field = self.place.schema(&q!(<#ty as __fw::Content<#format>>::TYPE));
+        let field = self.place.schema(&q!(<#ty as __fw::Shape<#format>>::TYPE));
         let extent = match &self.count {
             Count::Prefixed(length) => {
                 let prefix = length.schema_prefix();

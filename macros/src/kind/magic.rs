@@ -3,22 +3,28 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, q};
-use crate::layout::{MagicValue, Place};
+use crate::attr::Order;
+use crate::layout::{Format, MagicValue, Place};
 
 /// The constant's bytes, as a constant expression of an array.
-fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
-    match value {
-        MagicValue::Bytes(bytes) => q!(*#bytes),
-        MagicValue::Number { value, number } => {
-            let (ty, format) = (&number.ty, number.format.tokens());
-            let len = number.len(cx);
-            q!(__fw::constant::<{ #len }, #ty, #format>(#value))
+fn bytes(value: &MagicValue<'_>) -> TokenStream {
+    let (value, number) = match value {
+        MagicValue::Bytes(bytes) => return q!(*#bytes),
+        MagicValue::Number { value, number } => (value, number),
+    };
+    let ty = &number.ty;
+    match &number.format {
+        Format::Order(Some(Order::Little)) => q!(<#ty>::to_le_bytes(#value)),
+        Format::Order(_) => q!(<#ty>::to_be_bytes(#value)),
+        Format::Odd { bytes, order } => {
+            let little = *order == Some(Order::Little);
+            q!(__fw::odd_constant::<#bytes>(#value, #little))
         }
     }
 }
 
-pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let (name, local, bytes) = (&place.name, &place.local, bytes(cx, value));
+pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+    let (name, local, bytes) = (&place.name, &place.local, bytes(value));
     let read_back = match value {
         MagicValue::Number { value, number } if place.auto => {
             let ty = &number.ty;
@@ -33,8 +39,8 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> T
     }
 }
 
-pub(super) fn encode(cx: &Cx<'_>, _: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let bytes = bytes(cx, value);
+pub(super) fn encode(_: &Cx<'_>, _: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+    let bytes = bytes(value);
     q!(__fw::fill(&mut w, #bytes);)
 }
 
@@ -49,14 +55,10 @@ pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
 }
 
 pub(super) fn schema(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let (ty, role) = match value {
-        MagicValue::Bytes(bytes) => {
-            (q!(__fw::Type::Bytes), q!(Magic(::core::option::Option::Some(#bytes), ::core::stringify!(#bytes))))
-        }
-        MagicValue::Number { value, number } => {
-            (number.schema(), q!(Magic(::core::option::Option::None, ::core::stringify!(#value))))
-        }
+    let ty = match value {
+        MagicValue::Bytes(_) => q!(__fw::Type::Bytes),
+        MagicValue::Number { number, .. } => number.schema(),
     };
-    let field = place.schema(&ty);
-    q!(#field.role(__fw::Role::#role))
+    let (field, bytes) = (place.schema(&ty), bytes(value));
+    q!(#field.role(__fw::Role::Magic(const { &#bytes })))
 }

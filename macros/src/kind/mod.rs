@@ -212,9 +212,9 @@ impl Atom<'_> {
     /// Which field the atom's bytes belong to, and as which part.
     fn part(&self) -> Option<(Slot, TokenStream, &str)> {
         match self {
-            Self::Leaf { place, .. }
-            | Self::Magic { place, .. }
-            | Self::Pad { place, .. } => Some((place.slot, q!(__fw::Part::Value), &place.name)),
+            Self::Leaf { place, .. } | Self::Magic { place, .. } | Self::Pad { place, .. } => {
+                Some((place.slot, q!(__fw::Part::Value), &place.name))
+            }
             Self::Tag(tag) => Some((tag.place.slot, q!(__fw::Part::Value), &tag.place.name)),
             Self::Length(length) => Some((length.place.slot, length.part(), &length.place.name)),
             Self::Mark(_) => None,

@@ -45,7 +45,8 @@ impl Scope<'_> {
         if !matches!(self.length.known, Known::Measured) {
             return q!(#begin #steps #patch);
         }
-        let (var, size, number) = (&self.length.var, size_steps(cx, &self.steps), self.length.write_alone(cx));
+        let (var, size, number) =
+            (&self.length.var, size_steps(cx, &self.steps), self.length.write_alone(cx));
         let blame = &self.length.blame;
         q! {
             let #var = #size;

@@ -41,9 +41,7 @@ impl Tag<'_> {
     pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         let set = match &self.of {
-            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => {
-                number.set(&q!(#local))
-            }
+            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => number.set(&q!(#local)),
             TagOf::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w)),
         };
         q!(#set.map_err(|error| error.in_field(#name))?;)

@@ -51,7 +51,10 @@ impl<'a> Lower<'a> {
             if let Some(scope) = pending.iter().find(|scope| scope.begin == at && scope.end >= to) {
                 self.cx.error(
                     fields[at].span,
-                    format!("the fields that `{}` counts end within those of another length", scope.length.place.name),
+                    format!(
+                        "the fields that `{}` counts end within those of another length",
+                        scope.length.place.name
+                    ),
                 );
             }
             self.mark(fields, at, &mut steps);
@@ -64,7 +67,9 @@ impl<'a> Lower<'a> {
     /// Notes where a field starts, for a length further on that counts it too.
     fn mark(&self, fields: &'a [Field], at: usize, steps: &mut Vec<Step<'a>>) {
         let counted = fields[at..].iter().any(|field| match self.len_of(field) {
-            Some(len) => self.resolve(&len.of, fields).is_some_and(|(from, _)| from == at && from <= field.index),
+            Some(len) => {
+                self.resolve(&len.of, fields).is_some_and(|(from, _)| from == at && from <= field.index)
+            }
             None => false,
         });
         if counted {
@@ -108,12 +113,7 @@ impl<'a> Lower<'a> {
         found
     }
 
-    fn field(
-        &self,
-        fields: &'a [Field],
-        at: usize,
-        pending: &mut Vec<Pending<'a>>,
-    ) -> Vec<Step<'a>> {
+    fn field(&self, fields: &'a [Field], at: usize, pending: &mut Vec<Pending<'a>>) -> Vec<Step<'a>> {
         let field = &fields[at];
         if matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept))
             || self.is_implicit_tag(field, fields)
@@ -135,9 +135,7 @@ impl<'a> Lower<'a> {
         else {
             return false;
         };
-        let several = variant.attrs.tag.as_ref().is_some_and(|tag| {
-            !matches!(tag.value, syn::Pat::Lit(_) | syn::Pat::Path(_) | syn::Pat::Ident(_))
-        });
+        let several = variant.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, syn::Pat::Wild(_)));
         let is_tag_type = self.item.attrs.head.iter().any(|word| match &word.value {
             crate::attr::HeadWord::Tag(crate::attr::TagWord::Number(wire)) => {
                 self.number(wire, None).is_some_and(|number| number.ty == field.ty)
@@ -151,9 +149,9 @@ impl<'a> Lower<'a> {
     fn place(&self, fields: &'a [Field], at: usize) -> Place<'a> {
         let field = &fields[at];
         let before = &fields[..at];
-        let silent = before.iter().filter(|field| {
-            matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept))
-        });
+        let silent = before
+            .iter()
+            .filter(|field| matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept)));
         Place {
             local: field.local.clone(),
             name: field.name.clone(),
@@ -190,15 +188,26 @@ impl<'a> Lower<'a> {
                 self.derived_len(field, len, number, place, fields, pending)
             }
             DerivedKind::CountOf { field: name, .. } => {
-                let (Some(number), Some(target)) = (number(), self.find(name, fields)) else { return Vec::new() };
+                let (Some(number), Some(target)) = (number(), self.find(name, fields)) else {
+                    return Vec::new();
+                };
                 if !self.comes_later(field, target, name) {
                     return Vec::new();
                 }
-                let length = self.counting(place, number, target, Counts::Items, Rule::default(), LengthRole::CountOf(name));
+                let length = self.counting(
+                    place,
+                    number,
+                    target,
+                    Counts::Items,
+                    Rule::default(),
+                    LengthRole::CountOf(name),
+                );
                 vec![length_step(length)]
             }
             DerivedKind::TagOf { field: name } => {
-                let (Some(number), Some(target)) = (number(), self.find(name, fields)) else { return Vec::new() };
+                let (Some(number), Some(target)) = (number(), self.find(name, fields)) else {
+                    return Vec::new();
+                };
                 if !self.comes_later(field, target, name) {
                     return Vec::new();
                 }
@@ -303,7 +312,12 @@ impl<'a> Lower<'a> {
 
     fn content(&self, field: &'a Field) -> Content<'a> {
         let order = field.attrs.wire.as_ref().and_then(|wire| wire.value.order).or(self.order());
-        Content { local: field.local.clone(), ty: &field.ty, format: Format::Order(order), given: Given::Nothing }
+        Content {
+            local: field.local.clone(),
+            ty: &field.ty,
+            format: Format::Order(order),
+            given: Given::Nothing,
+        }
     }
 
     /// A field with a value of the user's.
@@ -412,12 +426,16 @@ impl<'a> Lower<'a> {
                 let expr = self.expression(expr, field, fields);
                 return self.list(field, place, content, Count::Count(expr));
             }
-            ExtentWord::Len { expr, lenient } => (Extent::Len(self.expression(expr, field, fields)), *lenient),
+            ExtentWord::Len { expr, lenient } => {
+                (Extent::Len(self.expression(expr, field, fields)), *lenient)
+            }
             ExtentWord::Until { delimiter, lenient } => match self.until(delimiter, field) {
                 Some(bytes) => (Extent::Until(bytes), *lenient),
                 None => return Vec::new(),
             },
-            ExtentWord::Fixed { len, fill, lenient } => (Extent::Fixed { len, fill: fill.as_ref() }, *lenient),
+            ExtentWord::Fixed { len, fill, lenient } => {
+                (Extent::Fixed { len, fill: fill.as_ref() }, *lenient)
+            }
             ExtentWord::Rest => (Extent::Rest, false),
         };
         vec![Step::Body(Body { place, content, extent, lenient })]
@@ -443,7 +461,10 @@ impl<'a> Lower<'a> {
         count: Count<'a>,
     ) -> Vec<Step<'a>> {
         let Some(item) = list_item(&field.ty) else {
-            self.cx.error_at(&field.ty, "only a `Vec` has a count of items: write `Vec<T>`, or use a length in bytes");
+            self.cx.error_at(
+                &field.ty,
+                "only a `Vec` has a count of items: write `Vec<T>`, or use a length in bytes",
+            );
             return Vec::new();
         };
         vec![Step::List(List { place, item, content, count })]
@@ -451,17 +472,14 @@ impl<'a> Lower<'a> {
 
     /// What the field's type is handed by this one.
     fn given(&self, field: &'a Field, fields: &'a [Field]) -> Given<'a> {
-        let by_field = fields[..field.index].iter().find_map(|other| {
-            match &other.attrs.derived.as_ref()?.value.kind {
+        let by_field =
+            fields[..field.index].iter().find_map(|other| match &other.attrs.derived.as_ref()?.value.kind {
                 DerivedKind::TagOf { field: name } if *name == field.plain => Some(other.local.clone()),
                 _ => None,
-            }
-        });
+            });
         let tag = match (by_field, field.attrs.tag.as_ref().map(|tag| &tag.value)) {
             (Some(local), _) => Some(Chooser::Field(local)),
-            (None, Some(FieldTag::Chosen(expr))) => {
-                Some(Chooser::Expr(self.expression(expr, field, fields)))
-            }
+            (None, Some(FieldTag::Chosen(expr))) => Some(Chooser::Expr(self.expression(expr, field, fields))),
             (None, _) => None,
         };
         let values: Vec<_> = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value).collect();
@@ -486,7 +504,11 @@ impl<'a> Lower<'a> {
                     fields[..field.index].iter().map(|field| field.plain.to_string()).collect();
                 self.cx.error_at(
                     expr,
-                    format!("`{}` is not read yet: the fields in reach are {}", other.plain, crate::ctxt::list(&names)),
+                    format!(
+                        "`{}` is not read yet: the fields in reach are {}",
+                        other.plain,
+                        crate::ctxt::list(&names)
+                    ),
                 );
             }
         }

@@ -10,7 +10,8 @@ use crate::attr::{NumberWord, Order, WireWord};
 use crate::layout::{Format, Number};
 
 /// What to do about a number without a byte order.
-pub(super) const NO_ORDER: &str = "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type";
+pub(super) const NO_ORDER: &str =
+    "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type";
 
 impl<'a> Lower<'a> {
     pub(super) fn order(&self) -> Option<Order> {

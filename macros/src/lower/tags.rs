@@ -65,7 +65,7 @@ impl<'a> Lower<'a> {
             .iter()
             .find(|field| matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept)));
         let only = match variant.fields.as_slice() {
-            [only] if only.ty == *ty.ty() => Some(only),
+            [only] if only.ty == *ty.ty() && matches!(pattern, Pat::Wild(_)) => Some(only),
             _ => None,
         };
         match (marked, only) {
@@ -122,4 +122,3 @@ fn plain_numbers(mut pattern: Pat) -> Pat {
     syn::visit_mut::VisitMut::visit_pat_mut(&mut Bytes, &mut pattern);
     pattern
 }
-

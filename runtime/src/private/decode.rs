@@ -10,7 +10,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{DecodeWith, trailing};
 use crate::schema::Type;
 use crate::source::Source;
-use crate::wire::{Content, Fault, find};
+use crate::wire::{Fault, Shape, find};
 
 /// What a parser gives.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
@@ -146,7 +146,7 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
 /// A fixed field without what fills it up; only bytes and text are filled.
 #[inline]
 #[must_use]
-pub fn trim<T: Content<F>, F>(mut body: &[u8], fill: u8) -> &[u8] {
+pub fn trim<T: Shape<F>, F>(mut body: &[u8], fill: u8) -> &[u8] {
     if is_filled(&T::TYPE) {
         while let [rest @ .., last] = body
             && *last == fill

@@ -9,7 +9,7 @@ use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
 use crate::sink::{Mark, Sink};
-use crate::wire::{Content, Fixed, Length, find};
+use crate::wire::{Fixed, Length, Shape, find};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
 #[inline(always)]
@@ -26,13 +26,24 @@ pub fn fill<const N: usize>(run: &mut &mut [u8], bytes: [u8; N]) {
     }
 }
 
-/// The bytes of a constant number.
-#[inline(always)]
-pub fn constant<const N: usize, T: Fixed<F>, F>(value: T) -> [u8; N] {
+/// The bytes of a constant of odd width.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when the
+/// constant does not fit.
+#[must_use]
+pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
+    let whole = value.to_le_bytes();
     let mut bytes = [0; N];
-    // A constant that its format cannot carry never equals what is read, so
-    // the mistake shows at the first frame.
-    let _ = value.set(&mut &mut bytes[..]);
+    let mut index = 0;
+    while index < whole.len() {
+        if index < N {
+            bytes[if little { index } else { N - 1 - index }] = whole[index];
+        } else {
+            assert!(whole[index] == 0, "the constant does not fit its wire type");
+        }
+        index += 1;
+    }
     bytes
 }
 
@@ -117,7 +128,7 @@ fn find_written<S: Sink + ?Sized>(out: &S, range: Range<usize>, wanted: &[u8]) -
 ///
 /// # Errors
 /// When the value is too long, or ends in what would be trimmed on decode.
-pub fn put_fill<T: Content<F>, F, S: Sink + ?Sized>(
+pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
     len: usize,
@@ -203,8 +214,8 @@ pub fn mark_enter<S: Sink + ?Sized>(out: &mut S, field: &'static Field) -> usize
 #[inline(always)]
 pub fn mark_leave<S: Sink + ?Sized>(out: &mut S, field: &'static Field, at: usize) {
     if S::RECORDS {
-        out.mark(Mark::Bytes { field, part: Part::Value, range: at..out.position() });
         out.mark(Mark::Leave);
+        out.mark(Mark::Bytes { field, part: Part::Value, range: at..out.position() });
     }
 }
 

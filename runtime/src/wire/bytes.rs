@@ -4,15 +4,17 @@ use alloc::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::{Content, Fault, FromExtent};
+use super::{Content, Fault, FromExtent, Shape};
 use crate::error::EncodeError;
 use crate::schema::Type;
 use crate::sink::Sink;
 use crate::source::Source;
 
-impl<F> Content<F> for &[u8] {
+impl<F> Shape<F> for &[u8] {
     const TYPE: Type = Type::Bytes;
+}
 
+impl<F> Content<F> for &[u8] {
     #[inline]
     fn size(&self) -> usize {
         self.len()
@@ -31,9 +33,11 @@ impl<'a, 'de: 'a, F> FromExtent<'de, F> for &'a [u8] {
     }
 }
 
-impl<F> Content<F> for Bytes {
+impl<F> Shape<F> for Bytes {
     const TYPE: Type = Type::Bytes;
+}
 
+impl<F> Content<F> for Bytes {
     #[inline]
     fn size(&self) -> usize {
         self.len()
@@ -52,9 +56,11 @@ impl<'de, F> FromExtent<'de, F> for Bytes {
     }
 }
 
-impl<F> Content<F> for Cow<'_, [u8]> {
+impl<F> Shape<F> for Cow<'_, [u8]> {
     const TYPE: Type = Type::Bytes;
+}
 
+impl<F> Content<F> for Cow<'_, [u8]> {
     #[inline]
     fn size(&self) -> usize {
         self.len()

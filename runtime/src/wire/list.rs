@@ -7,7 +7,7 @@ use core::num::NonZero;
 use nom::{IResult, Needed, Offset};
 
 use super::bytes::list_type;
-use super::{Content, Fault, FromExtent, Read, Write};
+use super::{Content, Fault, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::private::in_item;
 use crate::schema::Type;
@@ -18,9 +18,11 @@ use crate::source::Source;
 /// hold; from there they grow with the items that are really there.
 const FIRST_ALLOCATION: usize = 4096;
 
-impl<F, T: Write<F>> Content<F> for Vec<T> {
+impl<F, T: Wire<F>> Shape<F> for Vec<T> {
     const TYPE: Type = list_type(&T::TYPE);
+}
 
+impl<F, T: Write<F>> Content<F> for Vec<T> {
     #[inline]
     fn size(&self) -> usize {
         T::size_all(self)
@@ -32,7 +34,7 @@ impl<F, T: Write<F>> Content<F> for Vec<T> {
     }
 }
 
-impl<'de, F, T: Read<'de, F> + Write<F>> FromExtent<'de, F> for Vec<T> {
+impl<'de, F, T: Read<'de, F>> FromExtent<'de, F> for Vec<T> {
     #[inline]
     fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
         T::read_all(extent, src)

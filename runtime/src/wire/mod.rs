@@ -184,16 +184,24 @@ pub trait Write<F>: Wire<F> {
     }
 }
 
-/// A value that fills an extent: bytes, text, a list or a frame.
+/// What is known of a value that fills an extent: bytes, text, a list or a frame.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
     note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
 )]
-pub trait Content<F> {
+pub trait Shape<F> {
     /// How schemas describe it.
     const TYPE: Type;
+}
 
+/// Writes a value that fills an extent.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fill an extent",
+    label = "not bytes, text, a list or a frame",
+    note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
+)]
+pub trait Content<F>: Shape<F> {
     /// How many bytes it takes.
     fn size(&self) -> usize;
 
@@ -210,7 +218,7 @@ pub trait Content<F> {
     label = "not bytes, text, a list or a frame",
     note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
 )]
-pub trait FromExtent<'a, F>: Content<F> + Sized {
+pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Reads it from the whole of `extent`.
     ///
     /// # Errors

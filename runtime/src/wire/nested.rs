@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use nom::IResult;
 
-use super::{ByteOrder, Content, Fault, FromExtent, Read, Wire, Write};
+use super::{ByteOrder, Content, Fault, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode, Layout, trailing};
 use crate::schema::{Schema, Type};
@@ -42,9 +42,11 @@ impl<F: ByteOrder, T: Encode> Write<F> for T {
     }
 }
 
-impl<F, T: Encode> Content<F> for T {
+impl<F, T: Layout> Shape<F> for T {
     const TYPE: Type = Type::Frame(schema_of::<T>);
+}
 
+impl<F, T: Encode> Content<F> for T {
     #[inline]
     fn size(&self) -> usize {
         self.encoded_len()
@@ -56,7 +58,7 @@ impl<F, T: Encode> Content<F> for T {
     }
 }
 
-impl<'de, F, T: Decode<'de> + Encode> FromExtent<'de, F> for T {
+impl<'de, F, T: Decode<'de>> FromExtent<'de, F> for T {
     #[inline]
     fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
         match T::parse_from(extent, &src.bounded().deeper()?) {

@@ -3,7 +3,7 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 
-use super::{Content, Fault, FromExtent};
+use super::{Content, Fault, FromExtent, Shape};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::schema::Type;
 use crate::sink::Sink;
@@ -21,9 +21,11 @@ fn not_utf8(error: core::str::Utf8Error) -> Fault {
 
 macro_rules! text {
     ($type:ty) => {
-        impl<F> Content<F> for $type {
+        impl<F> Shape<F> for $type {
             const TYPE: Type = Type::Text;
+        }
 
+        impl<F> Content<F> for $type {
             #[inline]
             fn size(&self) -> usize {
                 self.len()
