@@ -51,7 +51,9 @@ pub(super) fn shapes(schema: &Schema) -> Vec<Shape> {
     };
     match schema.body {
         Body::Struct(fields) => Vec::from([shape(None, fields)]),
-        Body::Enum(variants) => variants.iter().map(|variant| shape(Some(*variant), variant.fields)).collect(),
+        Body::Enum(variants) => {
+            variants.iter().map(|variant| shape(Some(*variant), variant.fields)).collect()
+        }
     }
 }
 
@@ -95,7 +97,11 @@ fn cells(field: &Field) -> Vec<Cell> {
 
 fn prefix(field: &Field, part: &str, prefix: &Prefix) -> Cell {
     let name = field.name;
-    let of = if prefix.inclusive { format!("length of {name} and of itself") } else { format!("length of {name}") };
+    let of = if prefix.inclusive {
+        format!("length of {name} and of itself")
+    } else {
+        format!("length of {name}")
+    };
     let of = if part == "count" { format!("number of {name}") } else { of };
     let note = match prefix.max {
         Some(max) => format!("{of}, at most {max}"),

@@ -139,7 +139,8 @@ impl Canvas {
                 if drawn(right) { '-' } else { ' ' }
             } else {
                 let left = (column / 2).checked_sub(1);
-                let corner = drawn(left) || drawn(right) || beside(above, left, right) || beside(below, left, right);
+                let corner =
+                    drawn(left) || drawn(right) || beside(above, left, right) || beside(below, left, right);
                 if corner { '+' } else { ' ' }
             };
         }

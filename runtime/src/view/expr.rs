@@ -62,15 +62,36 @@ const OPERATORS: [(&str, Op, u8); 18] = [
     ("%", Op::Remainder, 9),
 ];
 
+/// What an expression comes to, or is to come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    Number,
+    Truth,
+}
+
 /// How a language writes expressions.
 pub(super) trait Language {
-    fn number(&self, number: i128) -> String {
-        number.to_string()
-    }
-    /// A field, unless the language cannot reach it.
+    /// The number that a field is, unless the language cannot reach it.
     fn name(&self, name: &str) -> Option<String>;
-    fn not(&self, value: &str) -> String;
+    /// Two values of the sort that the operator asks for.
     fn binary(&self, op: Op, left: &str, right: &str) -> String;
+    fn not(&self, truth: &str) -> String;
+    /// A value of the other sort as one of this sort.
+    fn convert(&self, value: &str, to: Sort) -> String;
+}
+
+impl Op {
+    fn takes(self) -> Sort {
+        if matches!(self, Self::Or | Self::And) { Sort::Truth } else { Sort::Number }
+    }
+
+    fn gives(self) -> Sort {
+        match self {
+            Self::Or | Self::And | Self::Equal | Self::NotEqual => Sort::Truth,
+            Self::LessOrEqual | Self::GreaterOrEqual | Self::Less | Self::Greater => Sort::Truth,
+            _ => Sort::Number,
+        }
+    }
 }
 
 impl Expr {
@@ -82,16 +103,28 @@ impl Expr {
     }
 
     /// The expression in another language, unless it names what that cannot reach.
-    pub(super) fn write(&self, language: &impl Language) -> Option<String> {
-        Some(match self {
-            Self::Number(number) => language.number(*number),
+    pub(super) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
+        let text = match self {
+            Self::Number(number) => number.to_string(),
             Self::Name(name) => language.name(name)?,
-            Self::Not(value) => language.not(&value.write(language)?),
-            Self::Negative(value) => language.binary(Op::Subtract, "0", &value.write(language)?),
-            Self::Binary(op, left, right) => {
-                language.binary(*op, &left.write(language)?, &right.write(language)?)
+            Self::Not(value) => language.not(&value.write(language, Sort::Truth)?),
+            Self::Negative(value) => {
+                language.binary(Op::Subtract, "0", &value.write(language, Sort::Number)?)
             }
-        })
+            Self::Binary(op, left, right) => {
+                let (left, right) = (left.write(language, op.takes())?, right.write(language, op.takes())?);
+                language.binary(*op, &left, &right)
+            }
+        };
+        Some(if self.sort() == sort { text } else { language.convert(&text, sort) })
+    }
+
+    fn sort(&self) -> Sort {
+        match self {
+            Self::Not(_) => Sort::Truth,
+            Self::Binary(op, ..) => op.gives(),
+            Self::Number(_) | Self::Name(_) | Self::Negative(_) => Sort::Number,
+        }
     }
 
     /// The number it comes to, `bool`s being 0 and 1.
@@ -201,7 +234,9 @@ impl<'a> Parser<'a> {
         match word {
             "true" => return Some(Expr::Number(1)),
             "false" => return Some(Expr::Number(0)),
-            _ if word.starts_with(|first: char| first.is_ascii_digit()) => return number(word).map(Expr::Number),
+            _ if word.starts_with(|first: char| first.is_ascii_digit()) => {
+                return number(word).map(Expr::Number);
+            }
             _ => {}
         }
         if self.take("::") {
@@ -303,7 +338,16 @@ mod tests {
 
     #[test]
     fn what_is_no_arithmetic_is_left_alone() {
-        for text in ["items.len()", "f(len)", "if len { 1 } else { 2 }", "len +", "unknown", "", "Kind::Text", "1 / 0"] {
+        for text in [
+            "items.len()",
+            "f(len)",
+            "if len { 1 } else { 2 }",
+            "len +",
+            "unknown",
+            "",
+            "Kind::Text",
+            "1 / 0",
+        ] {
             assert_eq!(value(text), None, "{text}");
         }
     }

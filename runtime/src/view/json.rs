@@ -108,15 +108,19 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("doc", said(field.doc.trim()))
         .with("extent", extent(&field.extent, frames))
         .with("role", role(&field.role))
-        .with("presence", match field.presence {
-            Presence::Always => Json::Null,
-            Presence::When(condition) => Json::object([("when", Json::text(condition))]),
-            Presence::Optional => Json::text("optional"),
-        })
+        .with(
+            "presence",
+            match field.presence {
+                Presence::Always => Json::Null,
+                Presence::When(condition) => Json::object([("when", Json::text(condition))]),
+                Presence::Optional => Json::text("optional"),
+            },
+        )
 }
 
 fn ty(of: &Type, frames: &Frames) -> Json {
-    let number = |kind, bytes: usize| Json::object([("kind", Json::text(kind)), ("bytes", Json::Number(bytes))]);
+    let number =
+        |kind, bytes: usize| Json::object([("kind", Json::text(kind)), ("bytes", Json::Number(bytes))]);
     let items = |kind, items| Json::object([("kind", Json::text(kind)), ("items", items)]);
     match of {
         Type::Int { bytes, signed, order: each } => {
@@ -127,7 +131,9 @@ fn ty(of: &Type, frames: &Frames) -> Json {
             let bits = usize::try_from(*bits).unwrap_or(usize::MAX);
             Json::object([("kind", Json::text("bits")), ("bits", Json::Number(bits))])
         }
-        Type::Number(format) => Json::object([("kind", Json::text("number")), ("format", Json::text(format))]),
+        Type::Number(format) => {
+            Json::object([("kind", Json::text("number")), ("format", Json::text(format))])
+        }
         Type::Array(item, len) => items("array", ty(item, frames)).with("len", Json::Number(*len)),
         Type::Tuple(types) => items("tuple", Json::List(types.iter().map(|item| ty(item, frames)).collect())),
         Type::List(item) => items("list", ty(item, frames)),
@@ -198,11 +204,13 @@ impl Json {
             Self::List(items) => {
                 sequence(f, level, ["[", "]"], self.is_flat(), items, |f, item| item.write(f, level + 1))
             }
-            Self::Object(members) => sequence(f, level, ["{", "}"], self.is_flat(), members, |f, (name, value)| {
-                quoted(f, name)?;
-                f.write_str(": ")?;
-                value.write(f, level + 1)
-            }),
+            Self::Object(members) => {
+                sequence(f, level, ["{", "}"], self.is_flat(), members, |f, (name, value)| {
+                    quoted(f, name)?;
+                    f.write_str(": ")?;
+                    value.write(f, level + 1)
+                })
+            }
         }
     }
 

@@ -108,7 +108,14 @@ fn table(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
         };
         let meaning = [&*part.doc, &*part.note].into_iter().filter(|text| !text.is_empty());
         let meaning = meaning.map(sentence).collect::<alloc::vec::Vec<_>>().join(" ");
-        writeln!(f, "| {at} | {} | `{}` | {} | {} |", cell(&size), part.name, cell(&part.ty), cell(&meaning))?;
+        writeln!(
+            f,
+            "| {at} | {} | `{}` | {} | {} |",
+            cell(&size),
+            part.name,
+            cell(&part.ty),
+            cell(&meaning)
+        )?;
         offset = offset.zip(part.bits).map(|(offset, bits)| offset + bits);
     }
     Ok(())

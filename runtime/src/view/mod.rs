@@ -11,6 +11,7 @@ mod expr;
 mod frames;
 mod grid;
 mod json;
+mod kaitai;
 mod markdown;
 mod plan;
 mod recorder;
@@ -21,6 +22,6 @@ mod value;
 mod wireshark;
 
 pub use dump::Dump;
-pub use wireshark::Wireshark;
 #[cfg(feature = "testing")]
 pub(crate) use dump::record;
+pub use wireshark::Wireshark;

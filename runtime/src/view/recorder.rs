@@ -38,6 +38,8 @@ pub(super) struct Place {
 
 #[derive(Debug)]
 struct Outside {
+    /// The field that was entered, if it was not an item.
+    field: Option<&'static Field>,
     path: usize,
     frame: &'static Schema,
     depth: usize,
@@ -49,19 +51,19 @@ impl Place {
     }
 
     pub(super) fn enter(&mut self, field: &'static Field) {
-        self.open();
+        self.open(Some(field));
         self.path = self.of(field.name);
         self.frame = frame_in(&field.ty).unwrap_or(self.frame);
         self.depth += 1;
     }
 
     pub(super) fn item(&mut self, index: usize) {
-        self.open();
+        self.open(None);
         self.path.push_str(&format!("[{index}]"));
     }
 
-    fn open(&mut self) {
-        self.outside.push(Outside { path: self.path.len(), frame: self.frame, depth: self.depth });
+    fn open(&mut self, field: Option<&'static Field>) {
+        self.outside.push(Outside { field, path: self.path.len(), frame: self.frame, depth: self.depth });
     }
 
     pub(super) fn leave(&mut self) {
@@ -74,14 +76,21 @@ impl Place {
 
     /// The row of a part of `field` in here.
     pub(super) fn row(&self, field: &'static Field, part: Part, range: Range<usize>) -> Row {
-        let mut path = self.of(field.name);
-        path.push_str(match part {
+        let part_name = match part {
             Part::Value => "",
             Part::Len => ".len",
             Part::Count => ".count",
             Part::Until => ".until",
             Part::Fill => ".fill",
-        });
+        };
+        // The value of a field that was entered is marked before it is left.
+        if let Some(Outside { field: Some(open), frame, depth, .. }) = self.outside.last()
+            && part == Part::Value
+            && core::ptr::eq(*open, field)
+        {
+            return Row { path: self.path.clone(), depth: *depth, frame, field, part, range };
+        }
+        let path = self.of(field.name) + part_name;
         Row { path, depth: self.depth, frame: self.frame, field, part, range }
     }
 

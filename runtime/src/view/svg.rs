@@ -191,7 +191,9 @@ impl Picture {
 
     fn note(&mut self, key: Option<char>, cell: &Cell) {
         let text = match key {
-            Some(key) => format!("{key} = {}: {}", cell.name, if cell.note.is_empty() { &cell.ty } else { &cell.note }),
+            Some(key) => {
+                format!("{key} = {}: {}", cell.name, if cell.note.is_empty() { &cell.ty } else { &cell.note })
+            }
             None if cell.note.is_empty() => return,
             None => format!("{}: {}", cell.name, cell.note),
         };

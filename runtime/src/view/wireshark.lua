@@ -3,7 +3,7 @@
 -- is caught in the same place, so no input can do harm.
 
 local kinds, frames, known = {}, {}, {}
-local all_fields = {}
+local all_fields, labels = {}, {}
 
 local function fail(s, what)
   error({ what = what, at = s.at }, 0)
@@ -31,7 +31,7 @@ local function show(s, tree, field, count, value, order)
   local item
   if tree and count == 0 then
     item = tree:add(field, value or "")
-    item:append_text(" (empty)")
+    item:set_text(labels[field] .. ": (empty)")
   elseif tree then
     local range = s.tvb(s.at, count)
     if value ~= nil then item = tree:add(field, range, value)
@@ -67,12 +67,9 @@ local function number_of(bytes, le, signed)
   return number
 end
 
--- Arithmetic for expressions, on any Lua.
-local function truth(value) return value ~= nil and value ~= false and value ~= 0 end
-
+-- Arithmetic on bits, for every version of Lua.
 local function bitwise(a, b, keep)
   local result, place = 0, 1
-  a, b = tonumber(a) or (truth(a) and 1 or 0), tonumber(b) or (truth(b) and 1 or 0)
   while a > 0 or b > 0 do
     if keep(a % 2, b % 2) then result = result + place end
     a, b, place = math.floor(a / 2), math.floor(b / 2), place * 2
@@ -316,17 +313,10 @@ local function new_field(path, name, kind, mask)
   while known[unique] do unique = unique .. "_" end
   known[unique] = true
   local make = ProtoField[kind.field]
-  local field
-  if kind.field == "bytes" or kind.field == "none" or kind.field == "ipv4" or kind.field == "ipv6" then
-    field = make(unique, name)
-  elseif kind.field == "string" then
-    field = make(unique, name)
-  elseif kind.field == "float" or kind.field == "double" or kind.field == "bool" then
-    field = make(unique, name)
-  else
-    field = make(unique, name, base.DEC, kind.names, mask)
-  end
+  local whole = kind.field:find("int%d") ~= nil
+  local field = whole and make(unique, name, base.DEC, kind.names, mask) or make(unique, name)
   all_fields[#all_fields + 1] = field
+  labels[field] = name
   return field
 end
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::cells::{is_plain_enum, type_bits};
-use super::expr::{Expr, Language, Op, number};
+use super::expr::{Expr, Language, Op, Sort, number};
 use super::frames::{Frames, fields};
 use super::plan::{From, Scope, Step, fixed_len, steps};
 use super::tag::{Tags, chosen_by, tags};
@@ -56,7 +56,11 @@ impl Wireshark {
 impl fmt::Display for Wireshark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.request.to_lowercase();
-        writeln!(f, "-- {}: a dissector for Wireshark, made from its declaration by Framewright.", self.request)?;
+        writeln!(
+            f,
+            "-- {}: a dissector for Wireshark, made from its declaration by Framewright.",
+            self.request
+        )?;
         writeln!(f, "-- Save it in the plugin folder, or: tshark -X lua_script:{name}.lua\n")?;
         writeln!(f, "local proto = Proto({}, {})", Quoted(&name), Quoted(&self.request))?;
         writeln!(f, "local port = {}", self.port)?;
@@ -68,7 +72,8 @@ impl fmt::Display for Wireshark {
         )?;
         writeln!(f, "proto.experts = {{ malformed }}\n\n{}", include_str!("wireshark.lua"))?;
         for (frame, schema) in self.frames.iter() {
-            let prefix = if frame == self.request { name.clone() } else { format!("{name}.{}", frame.to_lowercase()) };
+            let prefix =
+                if frame == self.request { name.clone() } else { format!("{name}.{}", frame.to_lowercase()) };
             let script = Script { frames: &self.frames, schema, prefix };
             writeln!(f, "\ndefine({}, {{\n{}}})", Quoted(frame), script.frame())?;
         }
@@ -136,9 +141,16 @@ impl Script<'_> {
         let when = match field.presence {
             Presence::Always => String::new(),
             Presence::Optional => String::from(", function(_, s) return s.at < s.limit end"),
-            Presence::When(condition) => match self.expression(condition) {
-                Some(condition) => format!(", function(v) return truth({condition}) end"),
-                None => return Vec::from([self.line(prefix, field.name, &opaque(&format!("if {condition}")), "")]),
+            Presence::When(condition) => match self.expression(condition, Sort::Truth) {
+                Some(condition) => format!(", function(v) return {condition} end"),
+                None => {
+                    return Vec::from([self.line(
+                        prefix,
+                        field.name,
+                        &opaque(&format!("if {condition}")),
+                        "",
+                    )]);
+                }
             },
         };
         let mut lines = Vec::new();
@@ -150,7 +162,12 @@ impl Script<'_> {
                 (_, Type::Unit) => return lines,
                 (_, Type::Tuple(items)) => {
                     for (index, item) in items.iter().enumerate() {
-                        lines.push(self.line(prefix, &part(&index.to_string()), &self.kind(item, field), &when));
+                        lines.push(self.line(
+                            prefix,
+                            &part(&index.to_string()),
+                            &self.kind(item, field),
+                            &when,
+                        ));
                     }
                     return lines;
                 }
@@ -170,11 +187,11 @@ impl Script<'_> {
                 lines.push(self.line(prefix, &part("count"), &self.kind(&each.ty, field), &when));
                 format!("count(function(v) return v[{}] end, {})", Quoted(&part("count")), self.item(field))
             }
-            Extent::Len(size) => match self.expression(size) {
+            Extent::Len(size) => match self.expression(size, Sort::Number) {
                 Some(size) => format!("len(function(v) return {size} end, {kind})"),
                 None => opaque(&format!("{size} bytes")),
             },
-            Extent::Count(size) => match self.expression(size) {
+            Extent::Count(size) => match self.expression(size, Sort::Number) {
                 Some(size) => format!("count(function(v) return {size} end, {})", self.item(field)),
                 None => opaque(&format!("{size} items")),
             },
@@ -280,8 +297,8 @@ impl Script<'_> {
         format!("bits({}, nil, {{ {} }})", total / 8, parts.join(", "))
     }
 
-    fn expression(&self, text: &str) -> Option<String> {
-        Expr::parse(text)?.write(&Lua(self.schema))
+    fn expression(&self, text: &str, sort: Sort) -> Option<String> {
+        Expr::parse(text)?.write(&Lua(self.schema), sort)
     }
 }
 
@@ -335,7 +352,8 @@ fn names(schema: &Schema) -> String {
     for variant in variants {
         for set in tags(variant) {
             if let Tags::Range(first, last) = set {
-                names.extend((first..=last).take(16).map(|tag| format!("[{tag}] = {}", Quoted(variant.name))));
+                names
+                    .extend((first..=last).take(16).map(|tag| format!("[{tag}] = {}", Quoted(variant.name))));
             }
         }
     }
@@ -353,14 +371,21 @@ impl Language for Lua<'_> {
         Some(path.fold(format!("v[{}]", Quoted(first)), |lua, part| format!("{lua}[{}]", Quoted(part))))
     }
 
-    fn not(&self, value: &str) -> String {
-        format!("(not truth({value}))")
+    fn not(&self, truth: &str) -> String {
+        format!("(not {truth})")
+    }
+
+    fn convert(&self, value: &str, to: Sort) -> String {
+        match to {
+            Sort::Truth => format!("({value} ~= 0)"),
+            Sort::Number => format!("({value} and 1 or 0)"),
+        }
     }
 
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
         match op {
-            Op::Or => format!("(truth({left}) or truth({right}))"),
-            Op::And => format!("(truth({left}) and truth({right}))"),
+            Op::Or => format!("({left} or {right})"),
+            Op::And => format!("({left} and {right})"),
             Op::Equal => format!("({left} == {right})"),
             Op::NotEqual => format!("({left} ~= {right})"),
             Op::LessOrEqual => format!("({left} <= {right})"),
