@@ -33,7 +33,7 @@ pub use error::{Error, Result};
 pub use frame::{Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
 pub use framewright_macros::Frame;
 #[cfg(feature = "net")]
-pub use net::{Client, Conn, Handler, Server, serve, udp};
+pub use net::{Client, Close, CloseReason, Conn, Handler, Limits, Malformed, Peer, Server, serve, udp};
 #[cfg(feature = "std")]
 pub use options::ClientOptions;
 pub use schema::Schema;

@@ -45,7 +45,7 @@ pub struct Framer {
     /// Where in the buffer the next frame starts. Frames borrow from the
     /// buffer, so what they took up is only dropped before the next read.
     start: usize,
-    /// How many bytes the next frame has at least; 0 if nothing is known of it.
+    /// How many bytes the next frame has at least; 1 if nothing is known of it.
     need: usize,
     limit: usize,
     /// How much room the next read gets; follows what the reads bring.
@@ -72,7 +72,7 @@ impl Framer {
         Self {
             buffer: BytesMut::new(),
             start: 0,
-            need: 0,
+            need: 1,
             limit: Self::DEFAULT_LIMIT,
             read_size: Self::READ_MIN,
             handed_out: 0,
@@ -143,50 +143,45 @@ impl Framer {
     /// When the bytes are no frame, are cut short by the end of the stream, or
     /// claim more than the limit. The framer then stays where it is; see
     /// [`skip_frame`](Self::skip_frame).
+    #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
         let attempt = self.attempt(T::OPEN);
         let Self { buffer, start, need, limit, per_read, .. } = self;
         let input = buffer.get(*start..).unwrap_or_default();
-        let source = match attempt {
-            Attempt::Decode(source) => source,
-            Attempt::Wait if input.len() > *limit => return Err(too_long::<T>(input, *limit, input.len())),
-            Attempt::Wait => return Ok(None),
+        let Some(source) = attempt else {
+            return if input.len() > *limit {
+                Err(too_long::<T>(input, *limit, input.len()))
+            } else {
+                Ok(None)
+            };
         };
-        let (rest, frame) = match T::parse_from(input, &source) {
-            Ok(parsed) => parsed,
+        match T::parse_from(input, &source) {
+            Ok((rest, frame)) => {
+                let taken = input.len() - rest.len();
+                if taken == 0 || taken > *limit || (*per_read && !rest.is_empty()) {
+                    return Err(not_one_frame::<T>(input, taken, *limit));
+                }
+                *start += taken;
+                *need = 1;
+                Ok(Some(frame))
+            }
             Err(nom::Err::Incomplete(needed)) if !source.is_complete() => {
                 *need = input.len().saturating_add(missing(needed));
-                if *need > *limit {
-                    return Err(too_long::<T>(input, *limit, *need));
-                }
-                return Ok(None);
+                if *need > *limit { Err(too_long::<T>(input, *limit, *need)) } else { Ok(None) }
             }
-            Err(error) => return Err(located(error).in_frame(T::SCHEMA.name, input)),
-        };
-        let taken = input.len() - rest.len();
-        if taken > *limit {
-            return Err(too_long::<T>(input, *limit, taken));
+            Err(error) => Err(located(error).in_frame(T::SCHEMA.name, input)),
         }
-        if let Some(kind) = leftover(taken, rest.len(), *per_read) {
-            return Err(DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input));
-        }
-        *start += taken;
-        *need = 0;
-        Ok(Some(frame))
     }
 
-    /// What the bytes that have arrived allow: the one place that knows how
-    /// far the next frame reaches.
-    fn attempt(&self, open: bool) -> Attempt {
+    /// How to read what has arrived, if anything can come of it yet: the one
+    /// place that knows how far the next frame reaches.
+    #[inline]
+    fn attempt(&self, open: bool) -> Option<Source<'static>> {
         let arrived = self.buffer.len() - self.start;
-        if arrived == 0 {
-            Attempt::Wait
-        } else if self.per_read || self.ended {
-            Attempt::Decode(Source::complete())
-        } else if open || arrived < self.need {
-            Attempt::Wait
+        if self.per_read || self.ended {
+            (arrived > 0).then(Source::complete)
         } else {
-            Attempt::Decode(Source::streaming())
+            (arrived >= self.need && !open).then(Source::streaming)
         }
     }
 
@@ -201,7 +196,7 @@ impl Framer {
         match end {
             Some(end) if end <= input.len() => {
                 self.start += end;
-                self.need = 0;
+                self.need = 1;
                 true
             }
             _ => false,
@@ -243,22 +238,15 @@ impl Default for Framer {
     }
 }
 
-enum Attempt {
-    /// Nothing can come of it before more has arrived.
-    Wait,
-    /// A frame may be there; this is how to read it.
-    Decode(Source<'static>),
-}
-
-/// What is wrong with a frame that took `taken` bytes and left `rest`.
-fn leftover(taken: usize, rest: usize, per_read: bool) -> Option<DecodeErrorKind> {
-    if per_read && rest > 0 {
-        Some(DecodeErrorKind::Trailing { extra: rest })
-    } else if taken == 0 {
-        Some(DecodeErrorKind::NoProgress)
-    } else {
-        None
-    }
+/// What is wrong with bytes that were decoded and are not exactly one frame.
+#[cold]
+fn not_one_frame<'a, T: Decode<'a>>(input: &'a [u8], taken: usize, limit: usize) -> DecodeError {
+    let kind = match taken {
+        0 => DecodeErrorKind::NoProgress,
+        _ if taken > limit => return too_long::<T>(input, limit, taken),
+        _ => DecodeErrorKind::Trailing { extra: input.len() - taken },
+    };
+    DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input)
 }
 
 /// Where the frame at the start of `input` ends, as far as its schema says so

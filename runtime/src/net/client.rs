@@ -39,7 +39,6 @@ use crate::stream::Framer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Client<S, R = S> {
     sender: Sender<S>,
     receiver: Receiver<R>,
@@ -206,6 +205,15 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
                 return Ok(reply);
             }
         }
+    }
+}
+
+impl<S, R> fmt::Debug for Client<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("sender", &self.sender)
+            .field("receiver", &self.receiver)
+            .finish_non_exhaustive()
     }
 }
 

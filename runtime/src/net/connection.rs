@@ -42,14 +42,6 @@ enum Turn {
     Paused,
 }
 
-/// What has become of the next frame.
-enum Next {
-    Handled,
-    /// It has not arrived as a whole.
-    Starved,
-    Malformed(DecodeError),
-}
-
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     pub(crate) fn new(
         service: Arc<S>,
@@ -67,33 +59,34 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Runs to the end.
     pub(crate) async fn run(mut self) {
         tracing::info!("accepted");
-        let opened = self.line.attend(self.service.open(&mut self.conn)).await;
-        match opened.and_then(|state| state.map_err(CloseReason::Handler)) {
-            Ok(mut state) => {
-                let why = self.talk(&mut state).await;
-                let lingers = self.shut(&why).await;
-                report(&why);
-                tell_closed(&*self.service, state, why, self.line.limits.drain).await;
-                if lingers {
-                    self.linger().await;
-                }
+        let opened = caught(async {
+            self.line.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
+        })
+        .await;
+        let (state, why) = match opened {
+            Ok(Ok(Ok(mut state))) => {
+                let why = caught(self.talk(&mut state)).await.unwrap_or(CloseReason::Panic);
+                (Some(state), why)
             }
-            Err(why) => {
-                let lingers = self.shut(&why).await;
-                report(&why);
-                if lingers {
-                    self.linger().await;
-                }
-            }
+            Ok(Ok(Err(close))) => (None, CloseReason::Handler(close)),
+            Ok(Err(why)) => (None, why),
+            Err(Panicked) => (None, CloseReason::Panic),
+        };
+        let lingers = self.shut(&why).await;
+        report(&why);
+        if let Some(state) = state {
+            tell_closed(&*self.service, state, why, self.line.limits.drain).await;
+        }
+        if lingers {
+            self.linger().await;
         }
     }
 
     /// Handles what arrives, and says why it came to an end.
     async fn talk(&mut self, state: &mut S::State) -> CloseReason {
         loop {
-            match self.step(state).await {
-                Ok(()) => {}
-                Err(why) => return why,
+            if let Err(why) = self.step(state).await {
+                return why;
             }
         }
     }
@@ -120,43 +113,44 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
 
     /// Handles the frames that have arrived, up to a limit of work.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
-        self.conn.reset_sent();
+        let Self { service, framer, conn, line } = self;
+        conn.reset_sent();
         for _ in 0..FRAMES_PER_TURN {
-            match self.handle_next(state).await? {
-                Next::Starved => return Ok(Turn::Starved),
-                Next::Handled => {}
-                Next::Malformed(error) => {
-                    let goes_on = self.service.malformed(&mut self.conn, state, &error);
-                    if !goes_on || !self.framer.skip_frame::<S::In<'_>>() {
-                        return Err(CloseReason::Malformed(error));
+            let malformed = 'frame: {
+                // The frame moves into the handler's future before anything is
+                // awaited: the future can be sent between threads, the frame need not be.
+                let mut handling = pin!(match framer.next_frame::<S::In<'_>>() {
+                    Ok(Some(frame)) => service.frame(conn, state, frame),
+                    Ok(None) => return Ok(Turn::Starved),
+                    Err(error) => break 'frame Some(error),
+                });
+                line.clock.framed();
+                let out = &mut line.out;
+                let written =
+                    poll_fn(|cx| Poll::Ready(handling.as_mut().poll(cx).map(|reply| reply.write(out))));
+                // Most handlers never wait.
+                match written.await {
+                    Poll::Ready(written) => written.map_err(CloseReason::Handler)?,
+                    Poll::Pending => {
+                        line.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?
                     }
-                    log_malformed(&error);
                 }
+                None
+            };
+            if let Some(error) = malformed {
+                if !service.malformed(conn, state, &error) || !framer.skip_frame::<S::In<'_>>() {
+                    return Err(CloseReason::Malformed(error));
+                }
+                log_malformed(&error);
             }
-            if self.conn.is_closing() {
+            if conn.is_closing() {
                 return Err(CloseReason::Handler(Close::new()));
             }
-            if self.line.out.len() + self.conn.sent() >= Line::<IO>::BACKLOG {
+            if line.out.len() + conn.sent() >= Line::<IO>::BACKLOG {
                 break;
             }
         }
         Ok(Turn::Paused)
-    }
-
-    /// Handles the next frame, if it is there.
-    async fn handle_next(&mut self, state: &mut S::State) -> Result<Next, CloseReason> {
-        let Self { service, framer, conn, line } = self;
-        // The frame moves into the handler's future before anything is
-        // awaited: the future can be sent between threads, the frame need not be.
-        let handling = match framer.next_frame::<S::In<'_>>() {
-            Ok(Some(frame)) => service.frame(conn, state, frame),
-            Ok(None) => return Ok(Next::Starved),
-            Err(error) => return Ok(Next::Malformed(error)),
-        };
-        line.clock.framed();
-        let reply = line.attend(handling).await?.map_err(CloseReason::Handler)?;
-        reply.write(&mut line.out).map_err(CloseReason::Handler)?;
-        Ok(Next::Handled)
     }
 
     /// Flushes what is due to the peer and closes our side. Says whether the
@@ -182,16 +176,25 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
 }
 
 async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason, time: Duration) {
-    let mut closed = pin!(service.closed(state, why));
-    let told = poll_fn(|cx| {
-        catch_unwind(AssertUnwindSafe(|| closed.as_mut().poll(cx))).unwrap_or_else(|_| {
-            tracing::error!("the handler panicked in `closed`");
-            Poll::Ready(())
-        })
-    });
-    if timeout(time, told).await.is_err() {
-        tracing::error!("the handler did not return from `closed` in time");
+    match timeout(time, caught(async { service.closed(state, why).await })).await {
+        Ok(Ok(())) => {}
+        Ok(Err(Panicked)) => tracing::error!("the handler panicked in `closed`"),
+        Err(_) => tracing::error!("the handler did not return from `closed` in time"),
     }
+}
+
+/// The user's code panicked.
+struct Panicked;
+
+/// Runs user code and catches its panics. The future is dropped then, and nothing it
+/// leaves behind is used but what is valid between any two steps.
+async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(_) => Poll::Ready(Err(Panicked)),
+    })
+    .await
 }
 
 #[cold]

@@ -7,7 +7,7 @@ use bytes::BytesMut;
 
 use super::close::{Close, CloseReason, Malformed};
 use super::conn::Conn;
-use crate::error::DecodeError;
+use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode};
 
 /// What a server does with the frames of its connections.
@@ -159,7 +159,6 @@ pub trait Service: Send + Sync + 'static {
     type In<'a>: Decode<'a>;
     type Out;
     type State: Send;
-    type Reply: Reply;
 
     fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
 
@@ -168,7 +167,7 @@ pub trait Service: Send + Sync + 'static {
         conn: &'a mut Conn<Self::Out>,
         state: &'a mut Self::State,
         frame: Self::In<'a>,
-    ) -> impl Future<Output = Result<Self::Reply, Close>> + Send;
+    ) -> impl Future<Output: Reply> + Send;
 
     /// Says whether the connection may go on behind the malformed frame.
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
@@ -193,7 +192,6 @@ impl<H: Handler> Service for ByTrait<H> {
     type In<'a> = H::In<'a>;
     type Out = H::Out;
     type State = H::State;
-    type Reply = ();
 
     fn open(&self, conn: &mut Conn<H::Out>) -> impl Future<Output = Result<H::State, Close>> + Send {
         self.0.open(conn)
@@ -204,7 +202,7 @@ impl<H: Handler> Service for ByTrait<H> {
         conn: &'a mut Conn<H::Out>,
         state: &'a mut H::State,
         frame: H::In<'a>,
-    ) -> impl Future<Output = Result<(), Close>> + Send {
+    ) -> impl Future<Output: Reply> + Send {
         self.0.frame(conn, state, frame)
     }
 
@@ -250,7 +248,6 @@ where
     type In<'a> = In;
     type Out = ();
     type State = ();
-    type Reply = Fut::Output;
 
     async fn open(&self, _: &mut Conn<()>) -> Result<(), Close> {
         Ok(())
@@ -261,9 +258,8 @@ where
         _: &'a mut Conn<()>,
         (): &'a mut (),
         frame: In,
-    ) -> impl Future<Output = Result<Fut::Output, Close>> + Send {
-        let answer = (self.closure.clone())(frame);
-        async { Ok(answer.await) }
+    ) -> impl Future<Output: Reply> + Send {
+        (self.closure.clone())(frame)
     }
 
     fn malformed(&self, _: &mut Conn<()>, (): &mut (), _: &DecodeError) -> bool {
@@ -274,38 +270,71 @@ where
 }
 
 impl<T: Encode> Reply for T {
+    #[inline]
     fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
         out.write_frame(&self)
     }
 }
 
 impl Reply for () {
+    #[inline]
     fn write<W: WriteFrame>(self, _: &mut W) -> Result<(), Close> {
         Ok(())
     }
 }
 
 impl<T: Encode> Reply for Option<T> {
+    #[inline]
     fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
         self.map_or(Ok(()), |frame| out.write_frame(&frame))
     }
 }
 
 impl<T: Encode> Reply for Vec<T> {
+    #[inline]
     fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
         self.iter().try_for_each(|frame| out.write_frame(frame))
     }
 }
 
 impl<R: Reply, E: Into<Close>> Reply for Result<R, E> {
+    #[inline]
     fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
         self.map_err(Into::into)?.write(out)
     }
 }
 
 impl WriteFrame for BytesMut {
+    #[inline]
     fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close> {
-        frame.encode(self)?;
+        append(self, frame)?;
         Ok(())
     }
+}
+
+/// Appends a frame as a whole or not at all, even where its encoder panics,
+/// and gives its length.
+#[inline]
+pub(crate) fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize, EncodeError> {
+    struct Whole<'a> {
+        bytes: &'a mut BytesMut,
+        len: usize,
+    }
+    impl Drop for Whole<'_> {
+        #[inline]
+        fn drop(&mut self) {
+            self.bytes.truncate(self.len);
+        }
+    }
+
+    /// What is allocated for the first frame, as others tend to follow.
+    const FIRST: usize = 1024;
+    if bytes.capacity() == 0 {
+        bytes.reserve(FIRST);
+    }
+    let start = bytes.len();
+    let mut whole = Whole { len: start, bytes };
+    frame.encode(&mut *whole.bytes)?;
+    whole.len = whole.bytes.len();
+    Ok(whole.len - start)
 }

@@ -1,8 +1,8 @@
 //! The I/O side of a connection: what it reads from, the one out-buffer, and
 //! the deadlines for both.
 
+use std::future::poll_fn;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
@@ -46,13 +46,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         Self { io, out: BytesMut::new(), outbox, from_outbox: false, clock, limits, waker: None }
     }
 
-    /// Polls a handler, and while it waits flushes what was sent before.
-    pub(crate) async fn attend<F: Future>(&mut self, handler: F) -> Result<F::Output, CloseReason> {
-        let mut handler = pin!(handler);
-        std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Ok(Poll::Pending) => self.poll_others(cx).map(Err),
-            Err(_) => Poll::Ready(Err(CloseReason::Panic)),
+    /// Waits for a handler, flushing meanwhile what was sent before, and
+    /// hands `then` its output and the out-buffer.
+    pub(crate) async fn attend<F: Future, T>(
+        &mut self,
+        mut handler: Pin<&mut F>,
+        then: impl Fn(F::Output, &mut BytesMut) -> T,
+    ) -> Result<T, CloseReason> {
+        poll_fn(|cx| match handler.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(then(output, &mut self.out))),
+            Poll::Pending => self.poll_others(cx).map(Err),
         })
         .await
     }
@@ -72,7 +75,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
     /// Writes until nothing is left, or as much as may be left while the peer is
     /// still listened to.
     pub(crate) async fn flush(&mut self, may_be_left: usize) -> Result<(), CloseReason> {
-        std::future::poll_fn(|cx| {
+        poll_fn(|cx| {
             match self.poll_write(cx) {
                 Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),

@@ -9,6 +9,7 @@ use bytes::BytesMut;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use super::handler::append;
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
 
@@ -79,9 +80,6 @@ struct Queue {
 }
 
 impl Outbox {
-    /// What a queue allocates when the first frame is put into it.
-    const FIRST: usize = 1024;
-
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             queue: Mutex::default(),
@@ -110,7 +108,7 @@ impl Outbox {
         if queue.bytes.len() + self.in_flight.load(Ordering::Relaxed) >= self.limit {
             return Err(Refused::Full);
         }
-        let bytes = append(&mut queue.bytes, frame)?;
+        let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
         self.filled.store(true, Ordering::Release);
         Ok(bytes)
     }
@@ -126,7 +124,7 @@ impl Outbox {
         if waiting > 0 && waiting.saturating_add(frame.encoded_len()) > self.limit {
             return Err(Refused::Full);
         }
-        append(&mut queue.bytes, frame)?;
+        append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
         self.wake(&queue);
         Ok(())
     }
@@ -207,26 +205,4 @@ impl Outbox {
         self.lock().bytes = BytesMut::new();
         self.room.notify_waiters();
     }
-}
-
-/// Appends a frame as a whole or not at all, even where its encoder panics.
-fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize, Refused> {
-    struct Whole<'a> {
-        bytes: &'a mut BytesMut,
-        len: usize,
-    }
-    impl Drop for Whole<'_> {
-        fn drop(&mut self) {
-            self.bytes.truncate(self.len);
-        }
-    }
-
-    if bytes.capacity() == 0 {
-        bytes.reserve(Outbox::FIRST);
-    }
-    let start = bytes.len();
-    let mut whole = Whole { len: start, bytes };
-    frame.encode(&mut *whole.bytes).map_err(Refused::Invalid)?;
-    whole.len = whole.bytes.len();
-    Ok(whole.len - start)
 }

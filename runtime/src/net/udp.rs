@@ -233,10 +233,7 @@ impl<S: Service<State = (), Out = ()>> Exchange<S> {
             }
         };
         let mut replies = Datagrams::default();
-        let written = match self.service.frame(&mut self.conn, &mut (), frame).await {
-            Ok(reply) => reply.write(&mut replies),
-            Err(close) => Err(close),
-        };
+        let written = self.service.frame(&mut self.conn, &mut (), frame).await.write(&mut replies);
         if let Err(close) = written {
             tracing::warn!("{close}");
         }
@@ -276,7 +273,6 @@ impl WriteFrame for Datagrams {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Client<S, R = S> {
     socket: UdpSocket,
     server: SocketAddr,
@@ -386,5 +382,11 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
             }
             None => self.recv().await,
         }
+    }
+}
+
+impl<S, R> fmt::Debug for Client<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("server", &self.server).finish_non_exhaustive()
     }
 }
