@@ -80,7 +80,7 @@ fn cells(field: &Field) -> Vec<Cell> {
     let name = field.name;
     let value = Cell {
         name: name.to_string(),
-        bits: bits(field),
+        bits: field_bits(field),
         ty: field.ty.to_string(),
         size: size(field),
         note: note(field),
@@ -131,10 +131,11 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
 }
 
 /// The bits of a field that is always there and always as long.
-fn bits(field: &Field) -> Option<usize> {
-    match (field.presence, field.extent) {
-        (Presence::Always, Extent::Own) => type_bits(&field.ty),
-        (Presence::Always, Extent::Fixed(len, _)) => Some(len * 8),
+pub(super) fn field_bits(field: &Field) -> Option<usize> {
+    match (field.presence, field.extent, field.role) {
+        (Presence::Always, Extent::Own, Role::Magic(bytes)) => bytes.len().checked_mul(8),
+        (Presence::Always, Extent::Own, _) => type_bits(&field.ty),
+        (Presence::Always, Extent::Fixed(len, _), _) => len.checked_mul(8),
         _ => None,
     }
 }

@@ -6,12 +6,14 @@
 
 mod cells;
 mod diagram;
+mod dissect;
 mod dump;
 mod expr;
 mod frames;
 mod grid;
 mod json;
 mod kaitai;
+mod lines;
 mod markdown;
 mod plan;
 mod recorder;
@@ -21,7 +23,7 @@ mod text;
 mod value;
 mod wireshark;
 
-pub use dump::Dump;
 #[cfg(feature = "testing")]
 pub(crate) use dump::record;
+pub use dump::{Dump, dump_bytes};
 pub use wireshark::Wireshark;

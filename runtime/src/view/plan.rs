@@ -3,8 +3,8 @@
 
 use alloc::vec::Vec;
 
-use super::cells::type_bits;
-use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
+use super::cells::{field_bits, type_bits};
+use crate::schema::{Body, Field, Role, Schema, Type, Variant};
 
 /// One step of reading a frame.
 #[derive(Clone, Debug)]
@@ -131,12 +131,4 @@ pub(super) fn fixed_len(steps: &[Step]) -> Option<usize> {
         };
         sum.checked_add(bits / 8)
     })
-}
-
-fn field_bits(field: &Field) -> Option<usize> {
-    match (field.presence, field.extent) {
-        (Presence::Always, Extent::Own) => type_bits(&field.ty),
-        (Presence::Always, Extent::Fixed(len, _)) => len.checked_mul(8),
-        _ => None,
-    }
 }

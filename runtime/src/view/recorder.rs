@@ -19,7 +19,7 @@ pub(crate) struct Row {
     /// The frame it is a field of.
     pub(super) frame: &'static Schema,
     /// The field.
-    pub(super) field: &'static Field,
+    pub(super) field: Field,
     /// Which part of it.
     pub(super) part: Part,
     /// The bytes it takes.
@@ -38,8 +38,6 @@ pub(super) struct Place {
 
 #[derive(Debug)]
 struct Outside {
-    /// The field that was entered, if it was not an item.
-    field: Option<&'static Field>,
     path: usize,
     frame: &'static Schema,
     depth: usize,
@@ -50,20 +48,20 @@ impl Place {
         Self { path: String::new(), frame: root, depth: 0, outside: Vec::new() }
     }
 
-    pub(super) fn enter(&mut self, field: &'static Field) {
-        self.open(Some(field));
+    pub(super) fn enter(&mut self, field: &Field) {
+        self.open();
         self.path = self.of(field.name);
         self.frame = frame_in(&field.ty).unwrap_or(self.frame);
         self.depth += 1;
     }
 
     pub(super) fn item(&mut self, index: usize) {
-        self.open(None);
+        self.open();
         self.path.push_str(&format!("[{index}]"));
     }
 
-    fn open(&mut self, field: Option<&'static Field>) {
-        self.outside.push(Outside { field, path: self.path.len(), frame: self.frame, depth: self.depth });
+    fn open(&mut self) {
+        self.outside.push(Outside { path: self.path.len(), frame: self.frame, depth: self.depth });
     }
 
     pub(super) fn leave(&mut self) {
@@ -74,8 +72,8 @@ impl Place {
         }
     }
 
-    /// The row of a part of `field` in here.
-    pub(super) fn row(&self, field: &'static Field, part: Part, range: Range<usize>) -> Row {
+    /// The row of a part of `field`, a field in here.
+    pub(super) fn row(&self, field: &Field, part: Part, range: Range<usize>) -> Row {
         let part_name = match part {
             Part::Value => "",
             Part::Len => ".len",
@@ -83,15 +81,15 @@ impl Place {
             Part::Until => ".until",
             Part::Fill => ".fill",
         };
-        // The value of a field that was entered is marked before it is left.
-        if let Some(Outside { field: Some(open), frame, depth, .. }) = self.outside.last()
-            && part == Part::Value
-            && core::ptr::eq(*open, field)
-        {
-            return Row { path: self.path.clone(), depth: *depth, frame, field, part, range };
-        }
         let path = self.of(field.name) + part_name;
-        Row { path, depth: self.depth, frame: self.frame, field, part, range }
+        Row { path, depth: self.depth, frame: self.frame, field: *field, part, range }
+    }
+
+    /// The row of the value of `field`, which this is.
+    fn row_of_itself(&self, field: &Field, range: Range<usize>) -> Row {
+        let (frame, depth) =
+            self.outside.last().map_or((self.frame, 0), |outside| (outside.frame, outside.depth));
+        Row { path: self.path.clone(), depth, frame, field: *field, part: Part::Value, range }
     }
 
     fn of(&self, name: &str) -> String {
@@ -100,7 +98,7 @@ impl Place {
 }
 
 /// The frame that a field of this type, or each of its items, is.
-fn frame_in(ty: &'static Type) -> Option<&'static Schema> {
+fn frame_in(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),
         Type::List(item) | Type::Array(item, _) => frame_in(item),
@@ -113,12 +111,14 @@ fn frame_in(ty: &'static Type) -> Option<&'static Schema> {
 pub(super) struct Recorder {
     bytes: Vec<u8>,
     place: Place,
+    /// The fields that were entered; `None` for items.
+    entered: Vec<Option<&'static Field>>,
     rows: Vec<Row>,
 }
 
 impl Recorder {
     pub(super) fn new(root: &'static Schema) -> Self {
-        Self { bytes: Vec::new(), place: Place::new(root), rows: Vec::new() }
+        Self { bytes: Vec::new(), place: Place::new(root), entered: Vec::new(), rows: Vec::new() }
     }
 
     /// What was written, and its rows in the order of the bytes.
@@ -167,10 +167,27 @@ impl Sink for Recorder {
 
     fn mark(&mut self, mark: Mark) {
         match mark {
-            Mark::Enter(field) => self.place.enter(field),
-            Mark::Item(index) => self.place.item(index),
-            Mark::Leave => self.place.leave(),
-            Mark::Bytes { field, part, range } => self.rows.push(self.place.row(field, part, range)),
+            Mark::Enter(field) => {
+                self.place.enter(field);
+                self.entered.push(Some(field));
+            }
+            Mark::Item(index) => {
+                self.place.item(index);
+                self.entered.push(None);
+            }
+            Mark::Leave => {
+                self.place.leave();
+                self.entered.pop();
+            }
+            Mark::Bytes { field, part, range } => {
+                // The value of a field that was entered is marked before it is left.
+                let open = self.entered.last().copied().flatten();
+                let itself = part == Part::Value && open.is_some_and(|open| core::ptr::eq(open, field));
+                self.rows.push(match itself {
+                    true => self.place.row_of_itself(field, range),
+                    false => self.place.row(field, part, range),
+                });
+            }
         }
     }
 }

@@ -191,8 +191,8 @@ impl fmt::Display for Value<'_> {
         match self {
             Self::Unsigned(number) => write!(f, "{number}"),
             Self::Signed(number) => write!(f, "{number}"),
-            Self::Single(number) => write!(f, "{number}"),
-            Self::Double(number) => write!(f, "{number}"),
+            Self::Single(number) => write!(f, "{number:?}"),
+            Self::Double(number) => write!(f, "{number:?}"),
             Self::Bool(value) => write!(f, "{value}"),
             Self::V4(address) => write!(f, "{address}"),
             Self::V6(address) => write!(f, "{address}"),

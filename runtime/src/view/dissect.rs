@@ -1,0 +1,297 @@
+//! Reading bytes by the schema alone, as far as it goes: what shows the
+//! fields in front of a fault.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::cells::{field_bits, type_bits};
+use super::expr::Expr;
+use super::plan::{From, Scope, Step, fixed_len, steps};
+use super::recorder::{Place, Row};
+use super::tag;
+use super::value::{Value, read};
+use crate::schema::{Body, Extent, Field, Part, Presence, Role, Schema, Type};
+use crate::source::Source;
+
+/// The rows of `bytes`, up to where the schema does not say what comes next.
+pub(super) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Vec<Row> {
+    let mut reader =
+        Reader { bytes, at: 0, limit: bytes.len(), place: Place::new(schema), rows: Vec::new(), depth: 0 };
+    // Where it stops is no matter: what was read until then is there.
+    let _ = reader.frame(schema, None);
+    reader.rows
+}
+
+/// The schema does not say what comes next, or the bytes are not there.
+struct Stop;
+
+/// The numbers of a frame's fields, and where each began.
+#[derive(Default)]
+struct Known(Vec<(String, usize, Option<i128>)>);
+
+impl Known {
+    fn number(&self, name: &str) -> Result<i128, Stop> {
+        self.0.iter().rev().find(|(known, ..)| known == name).and_then(|(.., number)| *number).ok_or(Stop)
+    }
+
+    fn start(&self, name: &str) -> Result<usize, Stop> {
+        self.0.iter().rev().find(|(known, ..)| known == name).map(|(_, start, _)| *start).ok_or(Stop)
+    }
+
+    fn value(&self, expression: &str) -> Result<i128, Stop> {
+        let expression = Expr::parse(expression).ok_or(Stop)?;
+        expression.value(&|name| self.number(name).ok()).ok_or(Stop)
+    }
+
+    fn size(&self, expression: &str) -> Result<usize, Stop> {
+        self.value(expression).and_then(|value| usize::try_from(value).map_err(|_| Stop))
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    limit: usize,
+    place: Place,
+    rows: Vec<Row>,
+    depth: u16,
+}
+
+impl<'a> Reader<'a> {
+    fn left(&self) -> &'a [u8] {
+        self.bytes.get(self.at..self.limit).unwrap_or_default()
+    }
+
+    /// Notes that the next `len` bytes are a part of a field, and gives them.
+    fn take(&mut self, field: &Field, part: Part, len: usize) -> Result<&'a [u8], Stop> {
+        let bytes = self.left().get(..len).ok_or(Stop)?;
+        self.rows.push(self.place.row(field, part, self.at..self.at + len));
+        self.at += len;
+        Ok(bytes)
+    }
+
+    /// Reads within the next `len` bytes, and goes on behind them.
+    fn within(&mut self, len: usize, read: impl FnOnce(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
+        if len > self.left().len() {
+            return Err(Stop);
+        }
+        let limit = core::mem::replace(&mut self.limit, self.at + len);
+        read(self)?;
+        self.at = core::mem::replace(&mut self.limit, limit);
+        Ok(())
+    }
+
+    fn frame(&mut self, schema: &Schema, tag: Option<i128>) -> Result<(), Stop> {
+        self.depth += 1;
+        if self.depth > Source::MAX_DEPTH {
+            return Err(Stop);
+        }
+        let mut known = Known::default();
+        known.0.push((String::new(), self.at, None));
+        if let (Body::Enum(_), Some(tag)) = (schema.body, tag) {
+            known.0.push(("tag".to_string(), self.at, Some(tag)));
+        }
+        let steps = steps(schema);
+        if schema.until.is_empty() {
+            self.steps(&steps, &mut known, schema)?;
+        } else {
+            let len = self.find(schema.until);
+            self.within(len, |reader| reader.steps(&steps, &mut known, schema))?;
+            self.take(&Field::new("until", Type::Bytes), Part::Value, schema.until.len())?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// How many bytes stand in front of a delimiter: all, if it is missing.
+    fn find(&self, delimiter: &[u8]) -> usize {
+        let left = self.left();
+        left.windows(delimiter.len().max(1)).position(|window| window == delimiter).unwrap_or(left.len())
+    }
+
+    fn steps(&mut self, steps: &[Step], known: &mut Known, schema: &Schema) -> Result<(), Stop> {
+        for (index, step) in steps.iter().enumerate() {
+            let behind = steps.get(index + 1..).unwrap_or_default();
+            match step {
+                Step::Field(field) => self.field(field, behind, known, schema)?,
+                Step::Bits(run) => self.bits(run, known)?,
+                Step::Scope(scope) => self.scope(scope, known, schema)?,
+                Step::Choice(variants) => {
+                    let tag = known.number("tag")?;
+                    let chosen = tag::variant(schema, tag).ok_or(Stop)?;
+                    let (_, steps) =
+                        variants.iter().find(|(each, _)| each.name == chosen.name).ok_or(Stop)?;
+                    self.steps(steps, known, schema)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn scope(&mut self, scope: &Scope, known: &mut Known, schema: &Schema) -> Result<(), Stop> {
+        let start = match scope.from {
+            From::Here => self.at,
+            From::Frame => known.start("")?,
+            From::Field(name) => known.start(name)?,
+        };
+        let len = known.size(scope.len.name)?.checked_sub(self.at - start).ok_or(Stop)?;
+        self.within(len, |reader| reader.steps(&scope.steps, known, schema))
+    }
+
+    fn bits(&mut self, run: &[Field], known: &mut Known) -> Result<(), Stop> {
+        let total: u32 = run.iter().map(width).sum();
+        let len = usize::try_from(total / 8).map_err(|_| Stop)?;
+        let bytes = self.left().get(..len).ok_or(Stop)?;
+        let number = bytes.iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+        let mut left = total;
+        for field in run {
+            left -= width(field);
+            let value = number >> left & ((1u128 << width(field)) - 1);
+            known.0.push((field.name.to_string(), self.at, i128::try_from(value).ok()));
+            self.rows.push(self.place.row(field, Part::Value, self.at..self.at + len));
+        }
+        self.at += len;
+        Ok(())
+    }
+
+    fn field(
+        &mut self,
+        field: &Field,
+        behind: &[Step],
+        known: &mut Known,
+        schema: &Schema,
+    ) -> Result<(), Stop> {
+        let there = match field.presence {
+            Presence::Always => true,
+            Presence::Optional => !self.left().is_empty(),
+            Presence::When(condition) => known.value(condition)? != 0,
+        };
+        if !there {
+            return Ok(());
+        }
+        let start = self.at;
+        let tag = super::frames::fields(schema)
+            .find(|other| matches!(other.role, Role::TagOf(target) if target == field.name))
+            .and_then(|tag| known.number(tag.name).ok());
+        let value = match field.extent {
+            Extent::Own if matches!(field.role, Role::Magic(_)) => {
+                self.take(field, Part::Value, field_bits(field).ok_or(Stop)? / 8)?;
+                None
+            }
+            Extent::Own => self.own(field, &field.ty, tag)?,
+            Extent::LenPrefixed(prefix) => {
+                let own = if prefix.inclusive { self.at } else { 0 };
+                let len = self.number(field, &prefix.ty, Part::Len)?;
+                let own = if prefix.inclusive { self.at - own } else { 0 };
+                self.content(field, len.checked_sub(own).ok_or(Stop)?, tag)?
+            }
+            Extent::CountPrefixed(prefix) => {
+                let count = self.number(field, &prefix.ty, Part::Count)?;
+                self.items(field, Some(count))?
+            }
+            Extent::Len(expression) => self.content(field, known.size(expression)?, tag)?,
+            Extent::Count(expression) => self.items(field, Some(known.size(expression)?))?,
+            Extent::Until(delimiter) => {
+                let len = self.find(delimiter);
+                let value = self.content(field, len, tag)?;
+                self.take(field, Part::Until, delimiter.len())?;
+                value
+            }
+            Extent::UntilItem(_) => return Err(Stop),
+            Extent::Fixed(len, _) => self.content(field, len, tag)?,
+            Extent::Rest => {
+                let behind = fixed_len(behind).ok_or(Stop)?;
+                self.content(field, self.left().len().checked_sub(behind).ok_or(Stop)?, tag)?
+            }
+        };
+        known.0.push((field.name.to_string(), start, value));
+        Ok(())
+    }
+
+    /// A prefix.
+    fn number(&mut self, field: &Field, ty: &Type, part: Part) -> Result<usize, Stop> {
+        let (value, rest) = read(ty, self.left()).ok_or(Stop)?;
+        let len = self.left().len() - rest.len();
+        self.take(field, part, len)?;
+        value.number().and_then(|number| usize::try_from(number).ok()).ok_or(Stop)
+    }
+
+    /// A value that says itself where it ends.
+    fn own(&mut self, field: &Field, ty: &Type, tag: Option<i128>) -> Result<Option<i128>, Stop> {
+        match ty {
+            Type::Unit => Ok(None),
+            Type::Frame(schema) => {
+                self.place.enter(field);
+                self.frame(schema(), tag)?;
+                self.place.leave();
+                Ok(None)
+            }
+            Type::Array(item, count) if matches!(item, Type::Frame(_)) => self.items(field, Some(*count)),
+            _ => {
+                let len = match type_bits(ty) {
+                    Some(bits) => bits / 8,
+                    None => self.left().len() - read(ty, self.left()).ok_or(Stop)?.1.len(),
+                };
+                let bytes = self.take(field, Part::Value, len)?;
+                Ok(Value::of(ty, bytes).number())
+            }
+        }
+    }
+
+    /// What fills the next `len` bytes.
+    fn content(&mut self, field: &Field, len: usize, tag: Option<i128>) -> Result<Option<i128>, Stop> {
+        match field.ty {
+            Type::Frame(_) => {
+                self.within(len, |reader| reader.own(field, &field.ty, tag).map(|_| ()))?;
+                Ok(None)
+            }
+            Type::List(Type::Frame(_)) if len > 0 => {
+                self.within(len, |reader| reader.items(field, None).map(|_| ()))?;
+                Ok(None)
+            }
+            _ => {
+                let bytes = self.take(field, Part::Value, len)?;
+                Ok(Value::of(&field.ty, bytes).number())
+            }
+        }
+    }
+
+    /// `count` items, or all there are.
+    fn items(&mut self, field: &Field, count: Option<usize>) -> Result<Option<i128>, Stop> {
+        let (Type::List(item) | Type::Array(item, _)) = field.ty else { return Err(Stop) };
+        let Type::Frame(schema) = item else {
+            let len = type_bits(item)
+                .map(|bits| bits / 8)
+                .zip(count)
+                .and_then(|(len, count)| len.checked_mul(count));
+            self.take(field, Part::Value, len.ok_or(Stop)?)?;
+            return Ok(None);
+        };
+        if count == Some(0) {
+            self.take(field, Part::Value, 0)?;
+            return Ok(None);
+        }
+        self.place.enter(field);
+        let mut index = 0;
+        while count.map_or(!self.left().is_empty(), |count| index < count) {
+            let start = self.at;
+            self.place.item(index);
+            self.frame(schema(), None)?;
+            self.place.leave();
+            index += 1;
+            if self.at == start {
+                return Err(Stop);
+            }
+        }
+        self.place.leave();
+        Ok(None)
+    }
+}
+
+/// The bits of a bit field.
+fn width(field: &Field) -> u32 {
+    match field.ty {
+        Type::Bits(bits) => bits,
+        _ => 0,
+    }
+}

@@ -1,0 +1,179 @@
+//! The lines of a dump: what stands in which column.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::recorder::Row;
+use super::tag;
+use super::value::Value;
+use crate::schema::{Extent, Part, Role, Type};
+
+/// How many bytes stand on a line.
+const LINE: usize = 8;
+
+/// How many lines a field may take before it is cut, and how many are left of
+/// it then.
+const LINES: usize = 8;
+const LINES_OF_LONG: usize = 4;
+
+/// What stands in each column; only the first line of a field names it.
+#[derive(Clone, Default)]
+pub(super) struct Line {
+    pub(super) offset: Option<usize>,
+    pub(super) hex: String,
+    pub(super) field: String,
+    pub(super) ty: String,
+    pub(super) value: String,
+    /// Something to be said below: from which byte of the line on, and what.
+    pub(super) fault: Option<(usize, String)>,
+}
+
+/// The lines of all rows, and of the bytes that no row speaks of.
+pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut end = 0;
+    let mut bits = Bits::default();
+    for row in rows {
+        if end < row.range.start {
+            hex(&mut lines, bytes, end..row.range.start, Line::default());
+        }
+        end = end.max(row.range.end);
+        let part = bytes.get(row.range.clone()).unwrap_or_default();
+        let field = format!("{:indent$}{}", "", row.path, indent = 2 * row.depth);
+        match row.field.ty {
+            Type::Bits(width) if row.part == Part::Value => {
+                let width = usize::try_from(width).unwrap_or(0);
+                let first = bits.add(row, width);
+                let value = bits.show(width, part);
+                let line = Line { field, ty: row.field.ty.to_string(), value, ..Line::default() };
+                if first { hex(&mut lines, bytes, row.range.clone(), line) } else { lines.push(line) }
+            }
+            _ => {
+                let (ty, value) = describe(row, part);
+                hex(&mut lines, bytes, row.range.clone(), Line { field, ty, value, ..Line::default() });
+            }
+        }
+    }
+    if end < bytes.len() {
+        hex(&mut lines, bytes, end..bytes.len(), Line::default());
+    }
+    lines
+}
+
+/// Marks the byte at `offset`: below the last line that begins at or before it.
+pub(super) fn mark(lines: &mut Vec<Line>, offset: usize, message: String) {
+    let begins = |line: &Line| line.offset.is_some_and(|start| start <= offset);
+    match lines.iter_mut().rfind(|line| begins(line)) {
+        Some(line) => {
+            let shown = line.hex.len().div_ceil(3);
+            let column = line.offset.map_or(0, |start| offset - start);
+            line.fault = Some((column.min(shown), message));
+        }
+        None => lines.push(Line { offset: Some(offset), fault: Some((0, message)), ..Line::default() }),
+    }
+}
+
+/// Adds the bytes at `range`: as many lines as they need, the first of which is `line`.
+fn hex(lines: &mut Vec<Line>, bytes: &[u8], range: Range<usize>, line: Line) {
+    let bytes = bytes.get(range.clone()).unwrap_or_default();
+    let shown = if bytes.len() > LINES * LINE { LINES_OF_LONG * LINE } else { bytes.len() };
+    let (shown, cut) = bytes.split_at_checked(shown).unwrap_or((bytes, &[]));
+    let mut first = Some(line);
+    let mut offset = range.start;
+    for chunk in shown.chunks(LINE) {
+        let hex = chunk.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+        lines.push(Line { offset: Some(offset), hex, ..first.take().unwrap_or_default() });
+        offset += chunk.len();
+    }
+    if let Some(line) = first {
+        lines.push(Line { offset: Some(offset), ..line });
+    }
+    if !cut.is_empty() {
+        let hex = format!("... {} more bytes", cut.len());
+        lines.push(Line { offset: Some(offset), hex, ..Line::default() });
+    }
+}
+
+/// The wire type and the value of a row.
+fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
+    let sized = || match bytes.len() {
+        1 => String::from("1 byte"),
+        len => format!("{len} bytes"),
+    };
+    let ty = match (row.part, row.field.extent) {
+        (Part::Len, Extent::LenPrefixed(prefix)) | (Part::Count, Extent::CountPrefixed(prefix)) => prefix.ty,
+        (Part::Value, _) => row.field.ty,
+        _ => return (sized(), Value::Bytes(bytes).to_string()),
+    };
+    let value = Value::of(&ty, bytes);
+    let ty = match ty {
+        Type::Bytes | Type::Text | Type::Custom => sized(),
+        _ => ty.to_string(),
+    };
+    match row.part {
+        // A frame that takes no bytes has nothing to say.
+        Part::Value if bytes.is_empty() && matches!(row.field.ty, Type::Frame(_)) => (ty, String::new()),
+        Part::Value => (ty, explain(row, &value)),
+        _ => (ty, value.to_string()),
+    }
+}
+
+/// A value with what it was computed from, in the words of the declaration.
+fn explain(row: &Row, value: &Value<'_>) -> String {
+    match row.field.role {
+        Role::Value => value.to_string(),
+        Role::LenOf(fields) => format!("{value} = len_of({fields})"),
+        Role::CountOf(field) => format!("{value} = count_of({field})"),
+        Role::PresenceOf(field) => format!("{value} = presence_of({field})"),
+        Role::TagOf(_) => {
+            let chosen = tag::chosen_by(&row.field, row.frame).zip(value.number());
+            match chosen.and_then(|(schema, number)| tag::variant(&schema, number)) {
+                Some(variant) => format!("{value} = {}", variant.name),
+                None => value.to_string(),
+            }
+        }
+        Role::Checksum(of) => format!("{} = checksum({of})", value.in_hex()),
+        Role::Magic(_) => value.in_hex(),
+        Role::Pad => String::from("padding"),
+        Role::Calc(expression) => format!("{value} = {expression}"),
+    }
+}
+
+/// Where in its run a bit field stands: behind those that were marked before it.
+#[derive(Default)]
+struct Bits {
+    run: Range<usize>,
+    used: usize,
+}
+
+impl Bits {
+    /// Counts a field of `width` bits in, and says whether it is the first of its run.
+    fn add(&mut self, row: &Row, width: usize) -> bool {
+        let first = self.run != row.range || self.used + width > self.run.len() * 8;
+        if first {
+            *self = Self { run: row.range.clone(), used: 0 };
+        }
+        self.used += width;
+        first
+    }
+
+    /// The last field counted in, as Wireshark does it: its own bits among dots, and their value.
+    fn show(&self, width: usize, run: &[u8]) -> String {
+        let digits: String = run.iter().map(|byte| format!("{byte:08b}")).collect();
+        let own = self.used.saturating_sub(width)..self.used;
+        let mut shown = String::new();
+        let mut number = 0u128;
+        for (at, digit) in digits.chars().enumerate() {
+            if at % 4 == 0 && at > 0 {
+                shown.push(' ');
+            }
+            if own.contains(&at) {
+                number = number << 1 | u128::from(digit == '1');
+            }
+            shown.push(if own.contains(&at) { digit } else { '.' });
+        }
+        format!("{shown} = {number}")
+    }
+}

@@ -1,0 +1,64 @@
+//! The annotated hex dump.
+
+use framewright::prelude::*;
+
+use crate::protocol::chat;
+
+#[test]
+fn the_sample_of_the_design() {
+    let expected = r#"ChatMsg, 21 bytes
+0000  00 98 96 80              sender    u32 be    10000000
+0004  00 98 96 81              receiver  u32 be    10000001
+0008  01                       kind      u8        1
+0009  00 00 00 08              body.len  u32 be    8
+000d  68 69 20 74 68 65 72 65  body      8 bytes   "hi there""#;
+    assert_eq!(chat(b"hi there").dump().to_string(), expected);
+}
+
+#[test]
+fn a_long_body_goes_on_below_and_a_very_long_one_is_cut() {
+    let expected = r#"ChatMsg, 43 bytes
+0000  00 98 96 80              sender    u32 be    10000000
+0004  00 98 96 81              receiver  u32 be    10000001
+0008  01                       kind      u8        1
+0009  00 00 00 1e              body.len  u32 be    30
+000d  68 65 6c 6c 6f 20 74 68  body      30 bytes  "hello there, this is 30 bytes "
+0015  65 72 65 2c 20 74 68 69
+001d  73 20 69 73 20 33 30 20
+0025  62 79 74 65 73 20"#;
+    assert_eq!(chat(b"hello there, this is 30 bytes ").dump().to_string(), expected);
+
+    let expected = r#"ChatMsg, 1013 bytes
+0000  00 98 96 80              sender    u32 be      10000000
+0004  00 98 96 81              receiver  u32 be      10000001
+0008  01                       kind      u8          1
+0009  00 00 03 e8              body.len  u32 be      1000
+000d  ff ff ff ff ff ff ff ff  body      1000 bytes  0xffffffffffffffff...
+0015  ff ff ff ff ff ff ff ff
+001d  ff ff ff ff ff ff ff ff
+0025  ff ff ff ff ff ff ff ff
+002d  ... 968 more bytes"#;
+    assert_eq!(chat(&[0xff; 1000]).dump().to_string(), expected);
+}
+
+#[test]
+fn an_empty_body_has_its_line() {
+    assert!(chat(b"").dump().to_string().ends_with("\n000d               body      0 bytes   \"\""));
+}
+
+#[test]
+fn offsets_are_as_wide_as_the_last_needs() {
+    let dump = chat(&[0; 70_000]).dump().to_string();
+    assert!(dump.contains("\n00000  00 98 96 80"), "{dump}");
+    assert!(dump.ends_with("\n0002d  ... 69968 more bytes"), "{dump}");
+}
+
+#[test]
+fn what_does_not_encode_says_why() {
+    let dump = chat(&vec![0; 2 << 20]).dump();
+    assert_eq!(
+        dump.to_string(),
+        "ChatMsg does not encode: ChatMsg.body: 2097152 bytes do not fit: at most 1048576"
+    );
+    assert_eq!(format!("{dump:?}"), dump.to_string());
+}

@@ -1,0 +1,7 @@
+//! What declarations and values are drawn as.
+#![cfg(feature = "testing")]
+
+mod dump;
+mod nested;
+mod protocol;
+mod schema;

@@ -1,0 +1,88 @@
+//! Dumps of frames in frames, and of bytes that are none.
+
+use crate::protocol::{Inner, Line, Message, Ranged, chat, line, messages, ranged};
+use framewright::prelude::*;
+use framewright::testing::{assert_wire_snapshot, insta::assert_snapshot, laws};
+use framewright::view::{Dump, dump_bytes};
+
+#[test]
+fn the_laws_hold() {
+    laws::<Message>(messages());
+    laws::<Line>([line()]);
+    laws::<Ranged>([ranged(Inner::Number(5)), ranged(Inner::Nothing)]);
+}
+
+#[test]
+fn frames_in_frames_are_named_by_their_path() {
+    let dumps: Vec<String> = messages().iter().map(|message| message.dump().to_string()).collect();
+    assert_snapshot!("messages", dumps.join("\n\n"));
+    assert_wire_snapshot!("line", line());
+    assert_wire_snapshot!("ranged", ranged(Inner::Number(5)));
+    assert_wire_snapshot!("ranged-nothing", ranged(Inner::Nothing));
+}
+
+#[test]
+fn what_arrived_is_shown_as_it_arrived() {
+    let mut bytes = ranged(Inner::Nothing).to_vec().unwrap();
+    assert_eq!(dump_bytes::<Ranged>(&bytes).to_string(), ranged(Inner::Nothing).dump().to_string());
+    bytes[5] = 7;
+    let dump = dump_bytes::<Ranged>(&bytes).to_string();
+    assert!(dump.contains("0005  07 00 00     pad"), "ignored bytes are not made up: {dump}");
+}
+
+/// The schema alone leads to the same rows as the encoder.
+#[test]
+fn everything_in_front_of_a_fault_is_shown_as_usual() {
+    for message in messages() {
+        let mut bytes = message.to_vec().unwrap();
+        let whole = message.dump().to_string();
+        bytes.push(0);
+        let faulty = dump_bytes::<Message>(&bytes).to_string();
+        if let Message::Other { .. } = message {
+            continue; // It takes the byte.
+        }
+        for line in whole.lines().skip(1) {
+            assert!(faulty.contains(line), "{line}\nis missing in\n{faulty}");
+        }
+        assert!(faulty.ends_with("1 byte left over after the value"), "{faulty}");
+    }
+}
+
+#[test]
+fn the_fault_is_marked() {
+    let inventory = messages()[0].to_vec().unwrap();
+    let damaged = |at: usize, byte| {
+        let mut bytes = inventory.clone();
+        bytes[at] = byte;
+        dump_bytes::<Message>(&bytes)
+    };
+    let dumps = [
+        dump_bytes::<Message>(b""),
+        dump_bytes::<Message>(&inventory[..2]),
+        dump_bytes::<Message>(&inventory[..12]),
+        damaged(1, b'g'),
+        damaged(11, 0xff),
+        damaged(5, 200),
+        dump_bytes::<Message>(b"\x89GM\x02\0\x03"),
+        dump_bytes::<Message>(b"\x89GM\x02\0\x02abcdefghijklm"),
+        dump_bytes::<Ranged>(b"\x0d\0\x03\x07\0\0\0\0\x08body"),
+        dump_bytes::<Line>(b"a: d\0\0\0\0\0x;1\r"),
+        dump_bytes::<Line>(b"a: d\0\0\0\0\0x;1\xff\r\n"),
+    ];
+    let dumps: Vec<String> = dumps.iter().map(Dump::to_string).collect();
+    assert_snapshot!("faults", dumps.join("\n\n"));
+}
+
+#[test]
+fn colours_are_for_those_who_ask() {
+    let dump = chat(b"hi").dump();
+    assert!(!dump.to_string().contains('\x1b'));
+    let colored = dump.clone().colored(true).to_string();
+    let mut plain = String::new();
+    for (index, piece) in colored.split('\x1b').enumerate() {
+        plain.push_str(if index == 0 { piece } else { piece.split_once('m').unwrap().1 });
+    }
+    let trimmed: Vec<&str> = plain.lines().map(str::trim_end).collect();
+    assert_eq!(trimmed.join("\n"), dump.to_string());
+    assert!(colored.contains("\x1b["));
+}
