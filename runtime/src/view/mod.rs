@@ -5,6 +5,7 @@
 //! walks the schema and knows nothing of the others.
 
 mod cells;
+mod compatible;
 mod diagram;
 mod dissect;
 mod dump;
@@ -23,6 +24,7 @@ mod text;
 mod value;
 mod wireshark;
 
+pub use compatible::Compatibility;
 #[cfg(feature = "testing")]
 pub(crate) use dump::record;
 pub use dump::{Dump, dump_bytes};

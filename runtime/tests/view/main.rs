@@ -1,6 +1,7 @@
 //! What declarations and values are drawn as.
 #![cfg(feature = "testing")]
 
+mod compatible;
 mod dump;
 mod nested;
 mod protocol;

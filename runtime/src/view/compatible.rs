@@ -1,0 +1,407 @@
+//! Which changes of a declaration break whom.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::cells::{field_bits, is_plain_enum, type_bits};
+use super::tag::{Tags, tags};
+use super::text::{Block, words};
+use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type, Variant};
+
+impl Schema {
+    /// What has changed on the wire since `old`, and who can still read whom.
+    ///
+    /// Names and doc comments are not on the wire and do not count.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// mod v1 {
+    ///     #[derive(framewright::Frame)]
+    ///     #[frame(be)]
+    ///     pub struct Reading { pub sensor: u16, pub value: u16 }
+    /// }
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading { sensor: u16, value: u32 }
+    ///
+    /// let report = Reading::SCHEMA.compatible_with(v1::Reading::SCHEMA);
+    /// assert!(!report.is_compatible());
+    /// assert_eq!(report.to_string(), "\
+    /// Reading has changed on the wire:
+    ///
+    ///   change                               old reads new  new reads old
+    ///   value: u16 be has become u32 be      no             no");
+    /// ```
+    #[must_use]
+    pub fn compatible_with(&self, old: &Schema) -> Compatibility {
+        let mut compare = Compare::default();
+        compare.frames(old, self);
+        Compatibility { name: self.name, changes: compare.changes }
+    }
+}
+
+/// What has changed between two schemas, and who can still read whom; made
+/// by [`Schema::compatible_with`].
+///
+/// Its text is a table for reviewers.
+#[derive(Clone, Debug)]
+pub struct Compatibility {
+    name: &'static str,
+    changes: Vec<Change>,
+}
+
+#[derive(Clone, Debug)]
+struct Change {
+    what: String,
+    old_reads_new: Verdict,
+    new_reads_old: Verdict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Yes,
+    /// Only frames that keep to what both allow.
+    Partly,
+    No,
+}
+
+use Verdict::{No, Partly, Yes};
+
+impl Compatibility {
+    /// Whether everybody can read everything, as if nothing had changed.
+    #[must_use]
+    pub fn is_compatible(&self) -> bool {
+        self.old_reads_new() && self.new_reads_old()
+    }
+
+    /// Whether programs with the old schema can read all that new ones write.
+    #[must_use]
+    pub fn old_reads_new(&self) -> bool {
+        self.changes.iter().all(|change| change.old_reads_new == Yes)
+    }
+
+    /// Whether programs with the new schema can read all that old ones write.
+    #[must_use]
+    pub fn new_reads_old(&self) -> bool {
+        self.changes.iter().all(|change| change.new_reads_old == Yes)
+    }
+}
+
+impl fmt::Display for Compatibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.changes.is_empty() {
+            return write!(f, "{} is the same on the wire", self.name);
+        }
+        writeln!(f, "{} has changed on the wire:\n", self.name)?;
+        let width = self.changes.iter().map(|change| change.what.chars().count()).fold(35, usize::max);
+        write!(f, "  {:width$}  old reads new  new reads old", "change")?;
+        self.changes.iter().try_for_each(|change| {
+            write!(
+                f,
+                "\n  {:width$}  {:13}  {}",
+                change.what,
+                change.old_reads_new.text(),
+                change.new_reads_old.text()
+            )
+        })
+    }
+}
+
+impl Verdict {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Partly => "not all",
+            Self::No => "no",
+        }
+    }
+}
+
+#[derive(Default)]
+struct Compare {
+    changes: Vec<Change>,
+    path: Vec<&'static str>,
+    /// Pairs of frames that are being compared or have been.
+    seen: Vec<(String, String)>,
+    /// Fields of the frame at hand that only have another name now.
+    renamed: Vec<(&'static str, &'static str)>,
+}
+
+impl Compare {
+    fn change(&mut self, what: impl fmt::Display, old_reads_new: Verdict, new_reads_old: Verdict) {
+        let path = self.path.join(".");
+        let what = if path.is_empty() { what.to_string() } else { format!("{path}: {what}") };
+        self.changes.push(Change { what, old_reads_new, new_reads_old });
+    }
+
+    fn inside(&mut self, name: &'static str, compare: impl FnOnce(&mut Self)) {
+        self.path.push(name);
+        compare(self);
+        self.path.pop();
+    }
+
+    fn frames(&mut self, old: &Schema, new: &Schema) {
+        let pair = (Block(old).to_string(), Block(new).to_string());
+        if self.seen.contains(&pair) {
+            return;
+        }
+        self.seen.push(pair);
+        self.fields(old.head, new.head);
+        match (old.body, new.body) {
+            (Body::Struct(old), Body::Struct(new)) => self.fields(old, new),
+            (Body::Enum(old), Body::Enum(new)) => self.variants(old, new),
+            (Body::Struct(_), Body::Enum(_)) => self.change("a struct has become an enum", No, No),
+            (Body::Enum(_), Body::Struct(_)) => self.change("an enum has become a struct", No, No),
+        }
+        if old.until != new.until {
+            let text = |bytes: &[u8]| match bytes {
+                [] => String::from("no delimiter"),
+                bytes => format!("until(\"{}\")", bytes.escape_ascii()),
+            };
+            self.change(format!("{} has become {}", text(old.until), text(new.until)), No, No);
+        }
+        self.limit(old.max, new.max);
+    }
+
+    /// A limit that is raised lets new writers say what old readers refuse.
+    fn limit(&mut self, old: Option<usize>, new: Option<usize>) {
+        let text = |limit: Option<usize>| limit.map_or(String::from("no max"), |max| format!("max = {max}"));
+        let what = format!("{} has become {}", text(old), text(new));
+        let [old, new] = [old, new].map(|limit| limit.unwrap_or(usize::MAX));
+        match old.cmp(&new) {
+            core::cmp::Ordering::Less => self.change(what, Partly, Yes),
+            core::cmp::Ordering::Greater => self.change(what, Yes, Partly),
+            core::cmp::Ordering::Equal => {}
+        }
+    }
+
+    fn fields(&mut self, old: &[Field], new: &[Field]) {
+        let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.name == name);
+        let renamed = |(was, is): &(&Field, &Field)| !has(new, was.name) && !has(old, is.name);
+        self.renamed = match old.len() == new.len() {
+            true => old.iter().zip(new).filter(renamed).map(|(was, is)| (was.name, is.name)).collect(),
+            false => Vec::new(),
+        };
+        let (mut old, mut new) = (old, new);
+        loop {
+            match (old, new) {
+                ([], []) => return,
+                ([gone, old_rest @ ..], []) => {
+                    self.removed(gone);
+                    old = old_rest;
+                }
+                ([], [added, new_rest @ ..]) => {
+                    self.added(added);
+                    new = new_rest;
+                }
+                ([was, old_rest @ ..], [is, new_rest @ ..]) => {
+                    let stays = was.name == is.name;
+                    match (has(new, was.name), has(old, is.name)) {
+                        (true, true) if !stays => {
+                            return self.change(
+                                format!("{} and {} have changed places", was.name, is.name),
+                                No,
+                                No,
+                            );
+                        }
+                        (true, false) => {
+                            self.added(is);
+                            new = new_rest;
+                        }
+                        (false, true) => {
+                            self.removed(was);
+                            old = old_rest;
+                        }
+                        _ => {
+                            self.inside(is.name, |compare| compare.field(was, is));
+                            (old, new) = (old_rest, new_rest);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn added(&mut self, field: &Field) {
+        let what = format!("{} ({}) is new", field.name, words(field));
+        match field.presence {
+            Presence::Optional => self.change(what, No, Yes),
+            _ => self.change(what, No, No),
+        }
+    }
+
+    fn removed(&mut self, field: &Field) {
+        let what = format!("{} ({}) is gone", field.name, words(field));
+        match field.presence {
+            Presence::Optional => self.change(what, Yes, No),
+            _ => self.change(what, No, No),
+        }
+    }
+
+    fn field(&mut self, old: &Field, new: &Field) {
+        self.presence(old.presence, new.presence);
+        if self.role(old, new) {
+            return;
+        }
+        self.types(&old.ty, &new.ty);
+        match (old.extent, new.extent) {
+            (Extent::LenPrefixed(was), Extent::LenPrefixed(is))
+            | (Extent::CountPrefixed(was), Extent::CountPrefixed(is)) => self.prefix(&was, &is),
+            _ => {
+                let (old, new) = (self.now(&extent(old.extent)), extent(new.extent));
+                if old != new {
+                    self.change(format!("{old} has become {new}"), No, No);
+                }
+            }
+        }
+    }
+
+    fn prefix(&mut self, old: &Prefix, new: &Prefix) {
+        self.inside("prefix", |compare| {
+            compare.types(&old.ty, &new.ty);
+            if old.inclusive != new.inclusive {
+                let what = if new.inclusive { "now counts itself" } else { "no longer counts itself" };
+                compare.change(what, No, No);
+            }
+        });
+        self.limit(old.max, new.max);
+    }
+
+    fn presence(&mut self, old: Presence, new: Presence) {
+        match (old, new) {
+            (Presence::Always, Presence::Always) | (Presence::Optional, Presence::Optional) => {}
+            (Presence::When(old), Presence::When(new)) if self.now(old) == new => {}
+            (Presence::Always, Presence::Optional) => self.change("may now be absent", Partly, Yes),
+            (Presence::Optional, Presence::Always) => self.change("must now be there", Yes, Partly),
+            (_, Presence::When(new)) => self.change(format!("is there when {new}, which is new"), No, No),
+            (Presence::When(old), _) => self.change(format!("is there no longer only when {old}"), No, No),
+        }
+    }
+
+    /// What a field is for; says whether that is all there is to say.
+    fn role(&mut self, old: &Field, new: &Field) -> bool {
+        if self.now(&role(&old.role)) == role(&new.role) {
+            return false;
+        }
+        let what = format!("{} has become {}", words(old), words(new));
+        let same_size = field_bits(old).is_some() && field_bits(old) == field_bits(new);
+        match (old.role, new.role) {
+            // Reserved bytes are written as zeros and not looked at.
+            (Role::Pad, _) if same_size && takes_zeros(&new.ty) => self.change(what, Yes, Yes),
+            (Role::Pad, _) if same_size => self.change(what, Yes, Partly),
+            (_, Role::Pad) if same_size => self.change(what, Partly, Yes),
+            // What was free is now checked, or the other way round.
+            (Role::Value, Role::Checksum(_) | Role::Magic(_)) if same_size => self.change(what, Yes, Partly),
+            (Role::Checksum(_) | Role::Magic(_), Role::Value) if same_size => self.change(what, Partly, Yes),
+            _ => self.change(what, No, No),
+        }
+        true
+    }
+
+    /// The words of an old declaration with the names of today.
+    fn now(&self, text: &str) -> String {
+        let is_name = |character: char| character.is_alphanumeric() || character == '_';
+        let mut now = String::new();
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let end = match is_name(first) {
+                true => rest.find(|character| !is_name(character)).unwrap_or(rest.len()),
+                false => first.len_utf8(),
+            };
+            let (word, behind) = rest.split_at(end);
+            let renamed = self.renamed.iter().find(|(was, _)| *was == word);
+            now.push_str(renamed.map_or(word, |(_, is)| is));
+            rest = behind;
+        }
+        now
+    }
+
+    fn types(&mut self, old: &Type, new: &Type) {
+        let what = format!("{old} has become {new}");
+        match (old, new) {
+            (Type::Frame(old), Type::Frame(new)) => self.frames(old(), new()),
+            (Type::List(old), Type::List(new)) => self.types(old, new),
+            (Type::Array(old, was), Type::Array(new, is)) if was == is => self.types(old, new),
+            (Type::Bytes, Type::Text) => self.change(what, Yes, Partly),
+            (Type::Text, Type::Bytes) => self.change(what, Partly, Yes),
+            // Some numbers have names now, and the others are refused.
+            (Type::Int { .. }, Type::Frame(named)) if names(named(), old) => self.change(what, Yes, Partly),
+            (Type::Frame(named), Type::Int { .. }) if names(named(), new) => self.change(what, Partly, Yes),
+            (Type::Int { bytes: was, order: from, .. }, Type::Int { bytes: is, order: to, .. })
+                if old.to_string() != new.to_string() && was == is && from == to =>
+            {
+                self.change(what, Partly, Partly);
+            }
+            _ if old.to_string() == new.to_string() => {}
+            _ => self.change(what, No, No),
+        }
+    }
+
+    fn variants(&mut self, old: &[Variant], new: &[Variant]) {
+        let catches_all =
+            |variants: &[Variant]| variants.iter().any(|variant| tags(variant).any(|set| set == Tags::Any));
+        let found = |variants: &[Variant], wanted: &Variant| {
+            let same = |variant: &&Variant| variant.tag == wanted.tag || overlap(variant, wanted);
+            variants.iter().find(same).copied()
+        };
+        let verdict = |caught| if caught { Partly } else { No };
+        for variant in new {
+            match found(old, variant) {
+                Some(was) => self.inside(variant.name, |compare| {
+                    if was.tag != variant.tag {
+                        compare.change(format!("tag {} has become {}", was.tag, variant.tag), Partly, Partly);
+                    }
+                    compare.fields(was.fields, variant.fields);
+                }),
+                None => {
+                    let what = format!("variant {} (tag {}) is new", variant.name, variant.tag);
+                    self.change(what, verdict(catches_all(old)), Yes);
+                }
+            }
+        }
+        for variant in old.iter().filter(|variant| found(new, variant).is_none()) {
+            let what = format!("variant {} (tag {}) is gone", variant.name, variant.tag);
+            self.change(what, Yes, verdict(catches_all(new)));
+        }
+    }
+}
+
+/// Whether bytes of zeros are a value of this type.
+fn takes_zeros(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Int { .. } | Type::Float { .. } | Type::Bits(_) | Type::Bool | Type::Bytes | Type::Array(..)
+    )
+}
+
+/// Whether two variants share a tag.
+fn overlap(a: &Variant, b: &Variant) -> bool {
+    tags(a).any(|a| {
+        tags(b).any(|b| match (a, b) {
+            (Tags::Range(first, last), Tags::Range(other_first, other_last)) => {
+                first <= other_last && other_first <= last
+            }
+            (Tags::Any, Tags::Any) => true,
+            _ => false,
+        })
+    })
+}
+
+/// Whether an enum is no more than names for numbers of this type.
+fn names(schema: &Schema, number: &Type) -> bool {
+    let [Field { ty, .. }] = schema.head else { return false };
+    is_plain_enum(schema) && type_bits(ty) == type_bits(number) && ty.to_string() == number.to_string()
+}
+
+fn extent(extent: Extent) -> String {
+    let said = words(&Field { extent, ..Field::new("", Type::Unit) });
+    said.strip_prefix("nothing, ").map_or(String::from("no extent"), String::from)
+}
+
+fn role(role: &Role) -> String {
+    words(&Field { role: *role, ..Field::new("", Type::Unit) })
+}

@@ -1,0 +1,134 @@
+//! Which changes break whom.
+
+use framewright::prelude::*;
+use framewright::testing::insta::assert_snapshot;
+
+mod v1 {
+    use framewright::prelude::*;
+
+    #[derive(Frame)]
+    #[frame(be, tag = u8, max = 1000)]
+    pub(super) enum Packet {
+        #[tag(1)]
+        Login {
+            user: u32,
+            #[len_prefixed(u8)]
+            name: String,
+        },
+        #[tag(2)]
+        Chat {
+            #[len_prefixed(u16, max = 100)]
+            text: Vec<u8>,
+            kind: u16,
+        },
+        #[tag(3)]
+        Move {
+            x: i32,
+            y: i32,
+            #[pad(2)]
+            reserved: Auto,
+        },
+        #[tag(4)]
+        Bye,
+    }
+
+    #[derive(Frame)]
+    #[frame(be)]
+    pub(super) struct Renamed {
+        a: u16,
+        #[len_prefixed]
+        b: Vec<u8>,
+    }
+}
+
+mod v2 {
+    use framewright::prelude::*;
+
+    #[derive(Frame)]
+    #[frame(be, tag = u8, max = 2000)]
+    pub(super) enum Packet {
+        #[tag(1)]
+        Login {
+            user: u64,
+            #[len_prefixed(u16)]
+            name: String,
+        },
+        #[tag(2)]
+        Chat {
+            #[len_prefixed(u16, max = 50)]
+            text: String,
+            kind: Kind,
+        },
+        #[tag(3)]
+        Move { y: i32, x: i32, speed: u16 },
+        #[tag(5)]
+        Ping { id: u32 },
+        #[tag(_)]
+        Other {
+            #[tag]
+            tag: u8,
+            #[rest]
+            body: Vec<u8>,
+        },
+    }
+
+    #[derive(Frame)]
+    #[frame(be, tag = u16)]
+    pub(super) enum Kind {
+        Text = 1,
+        Picture = 2,
+    }
+
+    /// With a comment.
+    #[derive(Frame)]
+    #[frame(be)]
+    pub(super) struct Renamed {
+        first: u16,
+        #[len_prefixed]
+        second: Vec<u8>,
+    }
+}
+
+mod v3 {
+    use framewright::prelude::*;
+
+    #[derive(Frame)]
+    #[frame(be, tag = u8)]
+    pub(super) enum Packet {
+        #[tag(1)]
+        Login {
+            user: u32,
+            #[len_prefixed(u8)]
+            name: String,
+            device: u8,
+        },
+        #[tag(2)]
+        Chat {
+            #[len_prefixed(u16, max = 100)]
+            text: Vec<u8>,
+            kind: u16,
+        },
+        #[tag(3)]
+        Move { x: i32, y: i32, speed: u16 },
+        #[tag(4)]
+        Bye,
+    }
+}
+
+#[test]
+fn nothing_changed() {
+    let report = v1::Packet::SCHEMA.compatible_with(v1::Packet::SCHEMA);
+    assert!(report.is_compatible());
+    assert_eq!(report.to_string(), "Packet is the same on the wire");
+    let renamed = v2::Renamed::SCHEMA.compatible_with(v1::Renamed::SCHEMA);
+    assert!(renamed.is_compatible(), "names are not on the wire: {renamed}");
+}
+
+#[test]
+fn each_change_says_whom_it_breaks() {
+    let report = v2::Packet::SCHEMA.compatible_with(v1::Packet::SCHEMA);
+    assert!(!report.old_reads_new() && !report.new_reads_old());
+    assert_snapshot!("changes", report);
+    assert_snapshot!("changes-back", v1::Packet::SCHEMA.compatible_with(v2::Packet::SCHEMA));
+    assert_snapshot!("changes-small", v3::Packet::SCHEMA.compatible_with(v1::Packet::SCHEMA));
+}
