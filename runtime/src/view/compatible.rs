@@ -381,12 +381,11 @@ fn takes_zeros(ty: &Type) -> bool {
 /// Whether two variants share a tag.
 fn overlap(a: &Variant, b: &Variant) -> bool {
     tags(a).any(|a| {
-        tags(b).any(|b| match (a, b) {
+        tags(b).any(|b| match (&a, &b) {
             (Tags::Range(first, last), Tags::Range(other_first, other_last)) => {
                 first <= other_last && other_first <= last
             }
-            (Tags::Any, Tags::Any) => true,
-            _ => false,
+            (a, b) => a == b,
         })
     })
 }

@@ -25,26 +25,31 @@ pub(super) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Vec<Row> {
 /// The schema does not say what comes next, or the bytes are not there.
 struct Stop;
 
-/// The numbers of a frame's fields, and where each began.
+/// The fields of a frame so far: where each began, and what it says.
 #[derive(Default)]
-struct Known(Vec<(String, usize, Option<i128>)>);
+struct Known<'a>(Vec<(String, usize, Option<Value<'a>>)>);
 
-impl Known {
-    fn number(&self, name: &str) -> Result<i128, Stop> {
-        self.0.iter().rev().find(|(known, ..)| known == name).and_then(|(.., number)| *number).ok_or(Stop)
+impl<'a> Known<'a> {
+    fn find(&self, name: &str) -> Result<&(String, usize, Option<Value<'a>>), Stop> {
+        self.0.iter().rev().find(|(known, ..)| known == name).ok_or(Stop)
     }
 
     fn start(&self, name: &str) -> Result<usize, Stop> {
-        self.0.iter().rev().find(|(known, ..)| known == name).map(|(_, start, _)| *start).ok_or(Stop)
+        self.find(name).map(|(_, start, _)| *start)
     }
 
-    fn value(&self, expression: &str) -> Result<i128, Stop> {
-        let expression = Expr::parse(expression).ok_or(Stop)?;
-        expression.value(&|name| self.number(name).ok()).ok_or(Stop)
+    fn value(&self, name: &str) -> Result<&Value<'a>, Stop> {
+        self.find(name)?.2.as_ref().ok_or(Stop)
+    }
+
+    /// What an expression over the fields comes to.
+    fn number(&self, expression: &str) -> Result<i128, Stop> {
+        let number = |name: &str| self.value(name).ok()?.number();
+        Expr::parse(expression).and_then(|expression| expression.value(&number)).ok_or(Stop)
     }
 
     fn size(&self, expression: &str) -> Result<usize, Stop> {
-        self.value(expression).and_then(|value| usize::try_from(value).map_err(|_| Stop))
+        self.number(expression).and_then(|value| usize::try_from(value).map_err(|_| Stop))
     }
 }
 
@@ -81,7 +86,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn frame(&mut self, schema: &Schema, tag: Option<i128>) -> Result<(), Stop> {
+    fn frame(&mut self, schema: &Schema, tag: Option<Value<'a>>) -> Result<(), Stop> {
         self.depth += 1;
         if self.depth > Source::MAX_DEPTH {
             return Err(Stop);
@@ -109,7 +114,7 @@ impl<'a> Reader<'a> {
         left.windows(delimiter.len().max(1)).position(|window| window == delimiter).unwrap_or(left.len())
     }
 
-    fn steps(&mut self, steps: &[Step], known: &mut Known, schema: &Schema) -> Result<(), Stop> {
+    fn steps(&mut self, steps: &[Step], known: &mut Known<'a>, schema: &Schema) -> Result<(), Stop> {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
             match step {
@@ -117,8 +122,7 @@ impl<'a> Reader<'a> {
                 Step::Bits(run) => self.bits(run, known)?,
                 Step::Scope(scope) => self.scope(scope, known, schema)?,
                 Step::Choice(variants) => {
-                    let tag = known.number("tag")?;
-                    let chosen = tag::variant(schema, tag).ok_or(Stop)?;
+                    let chosen = tag::variant(schema, known.value("tag")?).ok_or(Stop)?;
                     let (_, steps) =
                         variants.iter().find(|(each, _)| each.name == chosen.name).ok_or(Stop)?;
                     self.steps(steps, known, schema)?;
@@ -128,7 +132,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn scope(&mut self, scope: &Scope, known: &mut Known, schema: &Schema) -> Result<(), Stop> {
+    fn scope(&mut self, scope: &Scope, known: &mut Known<'a>, schema: &Schema) -> Result<(), Stop> {
         let start = match scope.from {
             From::Here => self.at,
             From::Frame => known.start("")?,
@@ -138,7 +142,7 @@ impl<'a> Reader<'a> {
         self.within(len, |reader| reader.steps(&scope.steps, known, schema))
     }
 
-    fn bits(&mut self, run: &[Field], known: &mut Known) -> Result<(), Stop> {
+    fn bits(&mut self, run: &[Field], known: &mut Known<'a>) -> Result<(), Stop> {
         let total: u32 = run.iter().map(width).sum();
         let len = usize::try_from(total / 8).map_err(|_| Stop)?;
         let bytes = self.left().get(..len).ok_or(Stop)?;
@@ -147,7 +151,7 @@ impl<'a> Reader<'a> {
         for field in run {
             left -= width(field);
             let value = number >> left & ((1u128 << width(field)) - 1);
-            known.0.push((field.name.to_string(), self.at, i128::try_from(value).ok()));
+            known.0.push((field.name.to_string(), self.at, Some(Value::Unsigned(value))));
             self.rows.push(self.place.row(field, Part::Value, self.at..self.at + len));
         }
         self.at += len;
@@ -158,13 +162,13 @@ impl<'a> Reader<'a> {
         &mut self,
         field: &Field,
         behind: &[Step],
-        known: &mut Known,
+        known: &mut Known<'a>,
         schema: &Schema,
     ) -> Result<(), Stop> {
         let there = match field.presence {
             Presence::Always => true,
             Presence::Optional => !self.left().is_empty(),
-            Presence::When(condition) => known.value(condition)? != 0,
+            Presence::When(condition) => known.number(condition)? != 0,
         };
         if !there {
             return Ok(());
@@ -172,7 +176,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let tag = super::frames::fields(schema)
             .find(|other| matches!(other.role, Role::TagOf(target) if target == field.name))
-            .and_then(|tag| known.number(tag.name).ok());
+            .and_then(|tag| known.value(tag.name).ok().cloned());
         let value = match field.extent {
             Extent::Own if matches!(field.role, Role::Magic(_)) => {
                 self.take(field, Part::Value, field_bits(field).ok_or(Stop)? / 8)?;
@@ -217,7 +221,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value that says itself where it ends.
-    fn own(&mut self, field: &Field, ty: &Type, tag: Option<i128>) -> Result<Option<i128>, Stop> {
+    fn own(&mut self, field: &Field, ty: &Type, tag: Option<Value<'a>>) -> Result<Option<Value<'a>>, Stop> {
         match ty {
             Type::Unit => Ok(None),
             Type::Frame(schema) => {
@@ -233,13 +237,18 @@ impl<'a> Reader<'a> {
                     None => self.left().len() - read(ty, self.left()).ok_or(Stop)?.1.len(),
                 };
                 let bytes = self.take(field, Part::Value, len)?;
-                Ok(Value::of(ty, bytes).number())
+                Ok(Some(Value::of(ty, bytes)))
             }
         }
     }
 
     /// What fills the next `len` bytes.
-    fn content(&mut self, field: &Field, len: usize, tag: Option<i128>) -> Result<Option<i128>, Stop> {
+    fn content(
+        &mut self,
+        field: &Field,
+        len: usize,
+        tag: Option<Value<'a>>,
+    ) -> Result<Option<Value<'a>>, Stop> {
         match field.ty {
             Type::Frame(_) => {
                 self.within(len, |reader| reader.own(field, &field.ty, tag).map(|_| ()))?;
@@ -251,13 +260,13 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 let bytes = self.take(field, Part::Value, len)?;
-                Ok(Value::of(&field.ty, bytes).number())
+                Ok(Some(Value::of(&field.ty, bytes)))
             }
         }
     }
 
     /// `count` items, or all there are.
-    fn items(&mut self, field: &Field, count: Option<usize>) -> Result<Option<i128>, Stop> {
+    fn items(&mut self, field: &Field, count: Option<usize>) -> Result<Option<Value<'a>>, Stop> {
         let (Type::List(item) | Type::Array(item, _)) = field.ty else { return Err(Stop) };
         let Type::Frame(schema) = item else {
             let len = type_bits(item)

@@ -326,7 +326,7 @@ impl File<'_> {
                     Tags::Range(first, last) if last - first < 256 => {
                         cases.extend((first..=last).map(|tag| format!("  {tag}: {name}")));
                     }
-                    Tags::Range(..) => return Err(format!("the tags {}", variant.tag)),
+                    Tags::Range(..) | Tags::Bytes(_) => return Err(format!("the tags {}", variant.tag)),
                 }
             }
             let mut inner = Described::new(name, variant.doc);

@@ -128,8 +128,8 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
         Role::CountOf(field) => format!("{value} = count_of({field})"),
         Role::PresenceOf(field) => format!("{value} = presence_of({field})"),
         Role::TagOf(_) => {
-            let chosen = tag::chosen_by(&row.field, row.frame).zip(value.number());
-            match chosen.and_then(|(schema, number)| tag::variant(&schema, number)) {
+            let chosen = tag::chosen_by(&row.field, row.frame);
+            match chosen.and_then(|schema| tag::variant(&schema, value)) {
                 Some(variant) => format!("{value} = {}", variant.name),
                 None => value.to_string(),
             }

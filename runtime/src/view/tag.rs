@@ -1,25 +1,41 @@
 //! Which variant of an enum a tag chooses.
 
-use super::expr::number;
+use alloc::vec::Vec;
+
+use super::expr::{byte_string, number};
 use super::frames::fields;
+use super::value::Value;
 use crate::schema::{Body, Field, Role, Schema, Type, Variant};
 
-/// A set of tags, as a declaration writes it: `1`, `0x10..=0x1f`, `b'Z' | b'z'`, `_`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A set of tags, as a declaration writes it: `1`, `0x10..=0x1f`, `b'Z' | b'z'`, `b"GET"`, `_`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tags {
     /// From the first to the last.
     Range(i128, i128),
+    /// Just these bytes.
+    Bytes(Vec<u8>),
     /// Any that no other variant has.
     Any,
 }
 
-/// The alternatives of a variant's tag. Those that are not written in numbers,
-/// such as constants, are left out.
+impl Tags {
+    fn contain(&self, tag: &Value<'_>) -> bool {
+        match (self, tag) {
+            (Self::Range(first, last), tag) => tag.number().is_some_and(|tag| *first <= tag && tag <= *last),
+            (Self::Bytes(bytes), Value::Bytes(tag)) => bytes == tag,
+            _ => false,
+        }
+    }
+}
+
+/// The alternatives of a variant's tag. Those that are no literals, such as
+/// constants, are left out.
 pub(super) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> {
     variant.tag.split('|').filter_map(|tag| {
         let tag = tag.trim();
         match tag.split_once("..=") {
             _ if tag == "_" => Some(Tags::Any),
+            _ if tag.starts_with("b\"") => byte_string(tag).map(Tags::Bytes),
             Some((first, last)) => Some(Tags::Range(number(first)?, number(last)?)),
             None => number(tag).map(|number| Tags::Range(number, number)),
         }
@@ -27,10 +43,9 @@ pub(super) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> {
 }
 
 /// The variant of `schema` that `tag` chooses.
-pub(super) fn variant(schema: &Schema, tag: i128) -> Option<&'static Variant> {
+pub(super) fn variant(schema: &Schema, tag: &Value<'_>) -> Option<&'static Variant> {
     let Body::Enum(variants) = schema.body else { return None };
-    let exact = |set: Tags| matches!(set, Tags::Range(first, last) if (first..=last).contains(&tag));
-    let chosen = variants.iter().find(|variant| tags(variant).any(exact));
+    let chosen = variants.iter().find(|variant| tags(variant).any(|set| set.contain(tag)));
     chosen.or_else(|| variants.iter().find(|variant| tags(variant).any(|set| set == Tags::Any)))
 }
 

@@ -35,7 +35,7 @@ impl Schema {
     /// struct Reading { sensor: u16 }
     ///
     /// let lua = Reading::SCHEMA.wireshark(7000).to_string();
-    /// assert!(lua.contains(r#"field("reading.sensor", "sender", "#) || lua.contains("reading.sensor"));
+    /// assert!(lua.contains(r#"field("reading.sensor", "sensor", int(2"#));
     /// ```
     pub fn wireshark(&self, port: u16) -> Wireshark {
         let frames = Frames::of(self);
@@ -340,6 +340,7 @@ fn opaque(why: &str) -> String {
 fn ranges(sets: &[Tags]) -> String {
     let ranges = sets.iter().filter_map(|set| match set {
         Tags::Range(first, last) => Some(format!(" {{ {first}, {last} }}")),
+        Tags::Bytes(bytes) => Some(format!(" {{ {0}, {0} }}", Literal(bytes))),
         Tags::Any => None,
     });
     ranges.collect::<Vec<_>>().join(",") + " "

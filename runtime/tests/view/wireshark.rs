@@ -1,0 +1,187 @@
+//! The dissectors, in tshark. Without tshark these tests say so and check nothing.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use framewright::Schema;
+use framewright::prelude::*;
+
+use crate::capture::{self, PORT, Transport, Way};
+use crate::protocol::{ChatMsg, ChatReply, Inner, Line, Message, Ranged, chat, line, messages, ranged};
+
+/// A directory of the test's own.
+fn directory(name: &str) -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("framewright-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+/// What tshark shows of `packets` with this dissector; nothing if there is no tshark.
+fn shown(name: &str, lua: impl ToString, transport: Transport, packets: &[(Way, Vec<u8>)]) -> Option<String> {
+    let directory = directory(name);
+    let (script, pcap) = (directory.join("dissector.lua"), directory.join("capture.pcap"));
+    std::fs::write(&script, lua.to_string()).unwrap();
+    capture::write(&pcap, transport, packets);
+    let option = format!("lua_script:{}", script.display());
+    let output = Command::new("tshark").args(["-X", &option, "-V", "-r"]).arg(&pcap).output();
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("left out, because tshark cannot be run: {error}");
+            return None;
+        }
+    };
+    std::fs::remove_dir_all(directory).unwrap();
+    let (text, faults) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "tshark failed: {faults}");
+    assert!(!faults.contains("Lua") && !text.contains("Lua Error"), "the script is faulty: {faults}\n{text}");
+    Some(text.into_owned())
+}
+
+/// Asserts that these lines follow each other, whatever stands between them.
+#[track_caller]
+fn assert_lines(text: &str, lines: &[&str]) {
+    let mut rest = text.lines().map(str::trim);
+    for line in lines {
+        assert!(rest.any(|shown| shown == *line), "no line {line:?} where it should be in\n{text}");
+    }
+}
+
+fn to_port<T: Encode>(value: &T) -> (Way, Vec<u8>) {
+    (Way::ToPort, value.to_vec().unwrap())
+}
+
+#[test]
+fn chat_is_shown_field_by_field() {
+    let reply = ChatReply { sender: 7, kind: 2, body: b"ok".to_vec() };
+    let three =
+        [chat(b"hi there"), chat(b""), chat(&[0xff, 0])].map(|message| message.to_vec().unwrap()).concat();
+    // Frames do not keep to segments.
+    let (first, rest) = three.split_at(30);
+    let (second, third) = rest.split_at(10);
+    let mut packets: Vec<_> = [first, second, third].map(|part| (Way::ToPort, part.to_vec())).into();
+    packets.push((Way::FromPort, reply.to_vec().unwrap()));
+    let lua = ChatMsg::SCHEMA.wireshark(PORT).replies(ChatReply::SCHEMA);
+    let Some(text) = shown("chat", lua, Transport::Tcp, &packets) else { return };
+    assert_lines(
+        &text,
+        &[
+            "ChatMsg",
+            "sender: 10000000",
+            "receiver: 10000001",
+            "kind: 1",
+            "body.len: 8",
+            "body: 6869207468657265 \"hi there\"",
+            "ChatMsg",
+            "body.len: 0",
+            "body: (empty)",
+            "ChatMsg",
+            "body.len: 2",
+            "body: ff00",
+            "ChatReply",
+            "sender: 7",
+            "kind: 2",
+            "body: 6f6b \"ok\"",
+        ],
+    );
+    assert!(!text.contains("Malformed"), "{text}");
+}
+
+#[test]
+fn nested_frames_lists_and_variants_have_their_names() {
+    let packets: Vec<_> = messages().iter().map(to_port).collect();
+    let Some(text) = shown("messages", Message::SCHEMA.wireshark(PORT), Transport::Udp, &packets) else {
+        return;
+    };
+    assert_lines(
+        &text,
+        &[
+            "Message Inventory",
+            "tag: Inventory (1)",
+            "items.count: 2",
+            "items[0]: Item",
+            "id: 1",
+            "name: sword",
+            "items[1]: Item",
+            "numbers: -1",
+            "numbers: 5",
+            "first: Item",
+            "name: ß",
+            "Message Bye",
+            "0: Lost (2)",
+            "Message Tree",
+            "0: Node",
+            "next[0]: Node",
+            "point: 1e+30",
+            "next[1]: Node",
+            "next[0]: Node",
+            "value: 4",
+            "Message Other",
+            "tag: Unknown (99)",
+            "body: 3fff",
+        ],
+    );
+    assert!(!text.contains("Malformed"), "{text}");
+}
+
+#[test]
+fn delimiters_and_lengths_elsewhere_are_followed() {
+    let lua = Line::SCHEMA.wireshark(PORT);
+    let Some(text) = shown("line", lua, Transport::Tcp, &[to_port(&line()), to_port(&line())]) else {
+        return;
+    };
+    let each =
+        ["Line", "key: Speed", "key.until: 3a20", "code: abc", "unit: m/s", "value: 12", "until: 0d0a"];
+    assert_lines(&text, &[each, each].concat());
+
+    let packets = [to_port(&ranged(Inner::Number(5))), to_port(&ranged(Inner::Nothing))];
+    let lua = Ranged::SCHEMA.wireshark(PORT);
+    let Some(text) = shown("ranged", lua, Transport::Udp, &packets) else { return };
+    assert_lines(
+        &text,
+        &[
+            "Ranged",
+            "total: 17",
+            "body_len: 4",
+            "which: Number (7)",
+            "body: 626f6479 \"body\"",
+            "inner: Inner Number",
+            "0: 5",
+            "Ranged",
+            "which: Nothing (8)",
+        ],
+    );
+    assert!(!text.contains("Malformed"), "{text}");
+}
+
+/// Each cut and each flipped bit of a sample, as a datagram and as a segment.
+fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
+    let mut packets = Vec::new();
+    for sample in samples {
+        packets.extend((1..sample.len()).map(|len| (Way::ToPort, sample[..len].to_vec())));
+        for bit in 0..sample.len() * 8 {
+            let mut flipped = sample.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            packets.push((Way::FromPort, flipped));
+        }
+    }
+    packets
+}
+
+#[test]
+fn damage_is_reported_and_does_no_harm() {
+    let cases: [(&str, &Schema, Vec<Vec<u8>>); 4] = [
+        ("chat", ChatMsg::SCHEMA, vec![chat(b"hi there").to_vec().unwrap()]),
+        ("messages", Message::SCHEMA, messages().iter().map(|message| message.to_vec().unwrap()).collect()),
+        ("line", Line::SCHEMA, vec![line().to_vec().unwrap()]),
+        ("ranged", Ranged::SCHEMA, vec![ranged(Inner::Number(5)).to_vec().unwrap()]),
+    ];
+    for (name, schema, samples) in cases {
+        let packets = damaged(&samples);
+        for (transport, kind) in [(Transport::Udp, "udp"), (Transport::Tcp, "tcp")] {
+            let name = format!("damaged-{name}-{kind}");
+            let Some(text) = shown(&name, schema.wireshark(PORT), transport, &packets) else { return };
+            assert!(kind == "tcp" || text.contains("(Error/Malformed)"), "{name} reports nothing");
+        }
+    }
+}
