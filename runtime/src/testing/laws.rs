@@ -14,10 +14,14 @@ use nom::Needed;
 use crate::error::DecodeError;
 use crate::frame::{Encode, Frame};
 use crate::sink::{Sink, SliceSink};
+use crate::stream::Framer;
 
 /// How many places of a long sample are cut or damaged: as many at the
 /// beginning, as many at the end, and as many spread between.
 const PLACES: usize = 256;
+
+/// Longer samples arrive in about as many pieces.
+const LONG: usize = 4096;
 
 /// Checks on every sample what holds for every protocol:
 ///
@@ -26,6 +30,8 @@ const PLACES: usize = 256;
 /// - cut short, the bytes ask for more while streaming, never for more than is missing, and are a
 ///   located error when complete; a type that goes on to the end of its input
 ///   ([`Layout::OPEN`](crate::Layout::OPEN)) may also read as a shorter value;
+/// - one byte at a time, a [`Framer`](crate::stream::Framer) gives the same as all at once, each
+///   value with its last byte;
 /// - bytes behind the value are left for the next;
 /// - flipped bits and overwritten bytes never panic, and what still decodes encodes to what was read
 ///   or, where it has bytes that decoding ignores, to the same value.
@@ -45,6 +51,7 @@ pub fn laws<T: Frame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) 
             sample.is_the_same_everywhere()?;
             sample.leaves_the_output_alone()?;
             sample.cut_short()?;
+            sample.arrives_in_pieces()?;
             sample.damaged()
         });
         if let Err(Broken { law, found }) = broken {
@@ -194,6 +201,41 @@ impl<'a, T: Frame + PartialEq + Debug> Sample<'a, T> {
                 law(error.offset() <= cut.len(), LAW, || format!("{error}, {}", at()))?;
                 law(error.path().starts_with(T::SCHEMA.name), LAW, || format!("{error}, {}", at()))
             }
+        }
+    }
+
+    fn arrives_in_pieces(&self) -> Held {
+        const LAW: &str = "one byte at a time equals all at once";
+        let len = self.bytes.len();
+        if len == 0 {
+            return Ok(());
+        }
+        let stream = self.bytes.repeat(if T::OPEN { 1 } else { 2 });
+        let mut framer = Framer::new().limit(usize::MAX);
+        let (mut arrived, mut frames) = (0, 0);
+        for piece in stream.chunks((len / LONG).max(1)) {
+            framer.room().extend_from_slice(piece);
+            arrived += piece.len();
+            frames += self.frames(LAW, &mut framer)?;
+            let due = if T::OPEN { 0 } else { arrived / len };
+            law(frames == due, LAW, || format!("{frames} instead of {due} frames after {arrived} bytes"))?;
+        }
+        framer.finish();
+        frames += self.frames(LAW, &mut framer)?;
+        law(frames == stream.len() / len && !framer.is_partial(), LAW, || {
+            format!("{frames} frames at the end of the stream")
+        })
+    }
+
+    /// How many frames are there; all of them must be the sample.
+    fn frames(&self, broken: &'static str, framer: &mut Framer) -> Result<usize, Broken> {
+        let mut frames = 0;
+        loop {
+            match quietly(|| framer.next_frame::<T>())?.transpose() {
+                None => return Ok(frames),
+                Some(read) => self.is_read(broken, read)?,
+            }
+            frames += 1;
         }
     }
 

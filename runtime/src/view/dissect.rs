@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
                 self.place.leave();
                 Ok(None)
             }
-            Type::Array(item, count) if matches!(item, Type::Frame(_)) => self.items(field, Some(*count)),
+            Type::Array(Type::Frame(_), count) => self.items(field, Some(*count)),
             _ => {
                 let len = match type_bits(ty) {
                     Some(bits) => bits / 8,

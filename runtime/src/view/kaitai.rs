@@ -231,7 +231,7 @@ impl File<'_> {
     fn frame(&mut self, name: &str, schema: &Schema) {
         let mut ty = Described::new(name.to_string(), schema.doc);
         let mut names = Names::default().inside();
-        ty.tag = matches!(schema.body, Body::Enum(_)) && !schema.head.iter().any(|field| is_own_tag(field));
+        ty.tag = matches!(schema.body, Body::Enum(_)) && !schema.head.iter().any(is_own_tag);
         if ty.tag {
             names.add("tag", String::from("tag"));
         }
