@@ -215,20 +215,27 @@ impl Framer {
         self.ended
     }
 
-    /// Gives back what a stream need not hold while it waits: everything if
-    /// nothing has arrived, the room for reads if a small part has.
-    pub fn release(&mut self) {
+    /// Gives back what a stream need not hold while it waits: the buffer if
+    /// nothing has arrived, the room for reads if a small part of a frame has.
+    /// What is returned is free to be used elsewhere, or dropped.
+    pub fn release(&mut self) -> BytesMut {
         self.adapt();
         let rest = self.buffer.get(self.start..).unwrap_or_default();
-        if rest.is_empty() {
-            self.buffer = BytesMut::new();
-        } else if rest.len() <= self.buffer.capacity() / 4 {
-            self.buffer = BytesMut::from(rest);
-        } else {
-            return;
+        if rest.len() > self.buffer.capacity() / 4 {
+            return BytesMut::new();
         }
+        let rest = BytesMut::from(rest);
         self.start = 0;
-        self.handed_out = self.buffer.len();
+        self.handed_out = rest.len();
+        core::mem::replace(&mut self.buffer, rest)
+    }
+
+    /// Hands the framer a buffer that was [released](Self::release) elsewhere, if it holds none.
+    pub fn lend(&mut self, buffer: impl FnOnce() -> BytesMut) {
+        if self.buffer.capacity() == 0 {
+            self.buffer = buffer();
+            self.buffer.clear();
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
+use super::pool;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
@@ -326,8 +327,9 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
             if self.framer.is_finished() {
                 return Poll::Ready(Ok(None));
             }
+            self.framer.lend(pool::take);
             let Poll::Ready(read) = pin!(self.io.read_buf(self.framer.room())).poll(cx) else {
-                self.framer.release();
+                pool::give(self.framer.release());
                 return Poll::Pending;
             };
             if read? == 0 {

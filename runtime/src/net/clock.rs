@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::close::Timeout;
+use super::close::{CloseReason, Timeout};
 use super::limits::Limits;
+
+/// For how long nothing must arrive before a server that stops takes a connection for
+/// done. Bytes that the system has are not always reported at once.
+const QUIET: Duration = Duration::from_millis(50);
 
 /// The deadlines of one connection.
 ///
@@ -19,6 +23,7 @@ pub(crate) struct Clock {
     frame: Option<Instant>,
     idle: Option<Instant>,
     stalled: Option<Instant>,
+    quiet: Option<Instant>,
     /// Whether bytes have moved since the idle deadline was set.
     active: bool,
     /// Whether the first frame is still to come.
@@ -33,6 +38,8 @@ pub(crate) enum Waiting {
     Frame,
     /// The rest of a frame.
     Rest,
+    /// A frame that may still be on its way, while the server stops.
+    LastFrame,
     /// Its handler, or the peer to take what was sent.
     Others,
 }
@@ -43,15 +50,17 @@ impl Clock {
             frame: after(limits.first_frame_time),
             idle: None,
             stalled: None,
+            quiet: None,
             active: true,
             first: true,
             timer: None,
         }
     }
 
-    /// Bytes have been read or written.
-    pub(crate) fn moved(&mut self) {
+    /// Bytes have been read.
+    pub(crate) fn read(&mut self) {
         self.active = true;
+        self.quiet = None;
     }
 
     /// A whole frame has arrived.
@@ -81,7 +90,7 @@ impl Clock {
         limits: &Limits,
         waiting: Waiting,
         woken_anew: bool,
-    ) -> Poll<Timeout> {
+    ) -> Poll<CloseReason> {
         let Some((due, what)) = self.next(limits, waiting) else { return Poll::Pending };
         let now = Instant::now();
         if due <= now {
@@ -102,8 +111,8 @@ impl Clock {
     }
 
     /// The next deadline.
-    fn next(&mut self, limits: &Limits, waiting: Waiting) -> Option<(Instant, Timeout)> {
-        let stalled = self.stalled.map(|due| (due, Timeout::SlowReader));
+    fn next(&mut self, limits: &Limits, waiting: Waiting) -> Option<(Instant, CloseReason)> {
+        let stalled = self.stalled.map(|due| (due, CloseReason::Timeout(Timeout::SlowReader)));
         if waiting == Waiting::Others {
             return stalled;
         }
@@ -113,9 +122,13 @@ impl Clock {
         if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
             self.frame = after(limits.frame_time);
         }
-        let frame = self.frame.map(|due| (due, Timeout::Frame));
-        let idle = self.idle.map(|due| (due, Timeout::Idle));
-        [stalled, frame, idle].into_iter().flatten().min_by_key(|(due, _)| *due)
+        if waiting == Waiting::LastFrame && self.quiet.is_none() {
+            self.quiet = after(Some(QUIET));
+        }
+        let frame = self.frame.map(|due| (due, CloseReason::Timeout(Timeout::Frame)));
+        let idle = self.idle.map(|due| (due, CloseReason::Timeout(Timeout::Idle)));
+        let quiet = self.quiet.map(|due| (due, CloseReason::Drain));
+        [stalled, frame, idle, quiet].into_iter().flatten().min_by_key(|(due, _)| *due)
     }
 }
 

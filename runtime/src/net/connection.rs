@@ -57,7 +57,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     }
 
     /// Runs to the end.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(&mut self) {
         tracing::info!("accepted");
         let opened = caught(async {
             self.line.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await

@@ -7,6 +7,7 @@ use bytes::BytesMut;
 
 use super::close::{Close, CloseReason, Malformed};
 use super::conn::Conn;
+use super::pool;
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode};
 
@@ -327,10 +328,8 @@ pub(crate) fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize
         }
     }
 
-    /// What is allocated for the first frame, as others tend to follow.
-    const FIRST: usize = 1024;
     if bytes.capacity() == 0 {
-        bytes.reserve(FIRST);
+        *bytes = pool::take();
     }
     let start = bytes.len();
     let mut whole = Whole { len: start, bytes };

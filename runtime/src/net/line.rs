@@ -14,6 +14,7 @@ use super::clock::{Clock, Waiting};
 use super::close::{Close, CloseReason};
 use super::limits::Limits;
 use super::outbox::{Outbox, Stage};
+use super::pool;
 use crate::stream::Framer;
 
 /// What waiting for the peer has brought.
@@ -69,7 +70,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         if let Poll::Ready(Err(error)) = self.poll_write(cx) {
             return Poll::Ready(CloseReason::Io(error));
         }
-        self.clock.poll(cx, &self.limits, Waiting::Others, woken_anew).map(CloseReason::Timeout)
+        self.clock.poll(cx, &self.limits, Waiting::Others, woken_anew)
     }
 
     /// Writes until nothing is left, or as much as may be left while the peer is
@@ -101,28 +102,24 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
-                    self.clock.moved();
+                    self.clock.read();
                     let event = |bytes| if bytes == 0 { Event::Eof } else { Event::Read };
                     return Poll::Ready(read.map(event).map_err(CloseReason::Io));
                 }
             }
             Stage::Open | Stage::Draining | Stage::Closing => {}
         }
-        if stage == Stage::Draining && written && !framer.is_partial() {
-            return Poll::Ready(Err(CloseReason::Drain));
-        }
-        framer.release();
+        pool::give(framer.release());
         if written {
-            self.out = BytesMut::new();
+            pool::give(std::mem::take(&mut self.out));
         }
         let waiting = match stage {
             Stage::Closing => Waiting::Others,
             _ if framer.is_partial() => Waiting::Rest,
+            Stage::Draining if written => Waiting::LastFrame,
             _ => Waiting::Frame,
         };
-        self.clock
-            .poll(cx, &self.limits, waiting, woken_anew)
-            .map(|timeout| Err(CloseReason::Timeout(timeout)))
+        self.clock.poll(cx, &self.limits, waiting, woken_anew).map(Err)
     }
 
     /// How much is on its way out.
@@ -131,6 +128,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
+        framer.lend(pool::take);
         pin!(self.io.read_buf(framer.room())).poll(cx)
     }
 
@@ -139,7 +137,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         loop {
             if self.out.is_empty() {
                 match self.outbox.take() {
-                    Some(bytes) => (self.out, self.from_outbox) = (bytes, true),
+                    Some(bytes) => {
+                        self.from_outbox = true;
+                        pool::give(std::mem::replace(&mut self.out, bytes));
+                    }
                     None => return Pin::new(&mut self.io).poll_flush(cx),
                 }
             }

@@ -58,9 +58,26 @@ impl Listener {
 
     pub(crate) async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let (stream, peer) = self.socket.accept().await?;
-        // Replies are written in batches, so waiting for more would only delay them.
-        // A peer that is gone already makes this fail, and the first read tell.
-        let _ = stream.set_nodelay(true);
-        Ok((stream, peer))
+        Ok((prepared(stream), peer))
     }
+
+    /// Stops listening, and gives the connections that wait to be accepted.
+    ///
+    /// They are asked of the system itself, because what it has reported so
+    /// far may be behind.
+    pub(crate) fn close(self) -> impl Iterator<Item = (TcpStream, SocketAddr)> {
+        let socket = self.socket.into_std().ok();
+        std::iter::from_fn(move || {
+            let (stream, peer) = socket.as_ref()?.accept().ok()?;
+            stream.set_nonblocking(true).ok()?;
+            Some((prepared(TcpStream::from_std(stream).ok()?), peer))
+        })
+    }
+}
+
+fn prepared(stream: TcpStream) -> TcpStream {
+    // Replies are written in batches, so waiting for more would only delay them.
+    // A peer that is gone already makes this fail, and the first read tell.
+    let _ = stream.set_nodelay(true);
+    stream
 }

@@ -18,6 +18,7 @@ mod limits;
 mod line;
 mod listener;
 mod outbox;
+mod pool;
 mod server;
 pub mod udp;
 

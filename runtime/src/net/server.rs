@@ -157,7 +157,7 @@ impl<S: Service> Server<S> {
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Some(member) = self.fleet.admit(&self.limits) else { return false };
-        let connection = self.connection(io, peer, &member);
+        let mut connection = self.connection(io, peer, &member);
         let span = tracing::error_span!("connection", %peer);
         tokio::spawn(
             async move {
@@ -238,7 +238,10 @@ impl<S: Service> BoundServer<S> {
             () = accept(&server, &listener) => {}
             _ = signal => {}
         }
-        drop(listener);
+        // Closing the listener would reset those who are connected as far as they know.
+        for (stream, peer) in listener.close() {
+            server.start(stream, peer);
+        }
         tracing::info!("draining {} connections", server.fleet.len());
         server.fleet.drain(server.limits.drain).await;
         drop(stop);

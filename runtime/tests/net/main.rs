@@ -1,11 +1,14 @@
 //! Servers and clients: over loopback where the kernel matters, over an
 //! in-memory pipe with paused time where the clock does.
 
+mod cancel;
 mod client;
 mod counted;
+mod crowd;
 mod framer;
 mod frames;
 mod peer;
+mod random;
 mod recorder;
 mod replies;
 mod server;

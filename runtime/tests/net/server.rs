@@ -351,7 +351,8 @@ async fn draining_answers_what_has_arrived() {
     go_on.notify_one();
     let rest = blocking(move || raw.recv_all()).await;
     assert_eq!(rest, [wire("waited"), wire("after")].concat());
-    assert!(matches!(closed(&mut events).await, CloseReason::Drain));
+    // Those who tried whether it still listens may have been accepted too.
+    while !matches!(closed(&mut events).await, CloseReason::Drain) {}
     stopping.await.unwrap();
 }
 

@@ -1,0 +1,140 @@
+//! Many at once: silent ones, hostile ones, and the honest in between.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
+
+use framewright::Encode;
+use framewright::net::{CloseReason, Limits, Timeout};
+
+use crate::frames::{Line, Msg};
+use crate::peer::{Raw, Running, blocking};
+use crate::recorder::{Recorder, closed, opened};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_silent_and_the_slow_do_not_disturb() {
+    const CROWD: usize = 500;
+    let time = Duration::from_millis(700);
+    let limits = Limits::new().first_frame_time(time).frame_time(time);
+    let server = Running::with(async |line: Line| line, limits).await;
+    let address = server.address;
+    blocking(move || {
+        let start = Instant::now();
+        let mut crowd: Vec<Raw> = (0..CROWD).map(|_| Raw::connect(address)).collect();
+        let mut honest = Raw::connect(address);
+        let mut slowest = Duration::ZERO;
+        let mut round: usize = 0;
+        while start.elapsed() < time + Duration::from_millis(300) {
+            // Half of them send a byte now and then.
+            if let Some(slow) = crowd.get_mut(round % (CROWD / 2)) {
+                let _ = slow.0.write(b"x");
+            }
+            round += 1;
+            let asked = Instant::now();
+            honest.send(b"hello\n");
+            assert_eq!(honest.recv(6), b"hello\n");
+            slowest = slowest.max(asked.elapsed());
+        }
+        assert!(slowest < Duration::from_millis(250), "an honest client waited {slowest:?}");
+        for raw in &mut crowd {
+            // Closed: the end, or a reset where bytes were still on their way.
+            assert!(!matches!(raw.0.read(&mut [0]), Ok(1..)), "still open");
+        }
+        assert!(start.elapsed() < Duration::from_secs(5));
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_never_reads_hurts_nobody_else() {
+    let (handler, mut events) = Recorder::new();
+    let limits = Limits::new().out_buffer(64 * 1024).slow_reader(Duration::from_millis(500));
+    let server = Running::with(handler, limits).await;
+    let address = server.address;
+    let deaf = blocking(move || Raw::connect(address)).await;
+    let deaf_peer = opened(&mut events).await;
+    let mut other = blocking(move || Raw::connect(address)).await;
+    let other_peer = opened(&mut events).await;
+
+    let frame = Msg::new(vec![7; 1000]);
+    let listening = std::thread::spawn(move || other.recv(1005 * 20_000));
+    let (mut full, mut sent) = (false, 0);
+    while sent < 20_000 {
+        full |= deaf_peer.try_send(frame.clone()).is_err();
+        other_peer.send(&frame).await.unwrap();
+        sent += 1;
+    }
+    assert!(full, "the kernel took everything");
+    assert_eq!(blocking(move || listening.join().unwrap().len()).await, 1005 * 20_000);
+    // The deaf one is closed, and the other (which has left) as well.
+    let reasons = [closed(&mut events).await, closed(&mut events).await];
+    assert!(
+        reasons.iter().any(|why| matches!(why, CloseReason::Timeout(Timeout::SlowReader))),
+        "{reasons:?}"
+    );
+    drop(deaf);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_that_has_arrived_is_left_unanswered() {
+    const CLIENTS: usize = 50;
+    const FRAMES: usize = 2000;
+    let server = Running::start(async |msg: Msg| {
+        tokio::task::yield_now().await;
+        msg
+    })
+    .await;
+    let address = server.address;
+    let all: Arc<Vec<u8>> = Arc::new(Msg::new("work").to_vec().unwrap().repeat(FRAMES));
+    let sent = Arc::new(Barrier::new(CLIENTS + 1));
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (all, sent) = (Arc::clone(&all), Arc::clone(&sent));
+            std::thread::spawn(move || {
+                let mut raw = Raw::connect(address);
+                raw.send(&all);
+                sent.wait();
+                raw.recv_all().len()
+            })
+        })
+        .collect();
+    blocking(move || sent.wait()).await;
+    server.stop().await;
+    let expected = all.len();
+    blocking(move || {
+        for client in clients {
+            assert_eq!(client.join().unwrap(), expected);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn garbage_from_many_leaves_the_server_standing() {
+    let server = Running::start(async |msg: Msg| msg).await;
+    let address = server.address;
+    blocking(move || {
+        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        for _ in 0..300 {
+            let garbage: Vec<u8> = (0..512)
+                .map(|_| {
+                    seed ^= seed << 13;
+                    seed ^= seed >> 7;
+                    seed ^= seed << 17;
+                    seed.to_le_bytes()[0]
+                })
+                .collect();
+            let mut raw = Raw(TcpStream::connect(address).unwrap());
+            // The server may have closed it already.
+            let _ = raw.0.write_all(&garbage);
+        }
+        let mut raw = Raw::connect(address);
+        raw.send(&Msg::new("fine").to_vec().unwrap());
+        assert_eq!(raw.recv(9), Msg::new("fine").to_vec().unwrap());
+    })
+    .await;
+    server.stop().await;
+}

@@ -1,0 +1,93 @@
+//! Whatever bytes arrive, in whatever pieces.
+
+use bytes::BufMut;
+use framewright::stream::Framer;
+use framewright::{Decode, Encode};
+use proptest::prelude::*;
+
+use crate::frames::{Line, Msg, MsgRef};
+
+/// What a framer makes of bytes that come in pieces, passing over what is
+/// malformed where that is possible.
+fn read<T>(framer: Framer, bytes: &[u8], cuts: &[usize]) -> Vec<Option<T>>
+where
+    T: for<'a> Decode<'a>,
+{
+    let mut framer = framer;
+    let mut seen = Vec::new();
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
+    cuts.extend([0, bytes.len()]);
+    cuts.sort_unstable();
+    for cut in cuts.windows(2) {
+        framer.room().put_slice(&bytes[cut[0]..cut[1]]);
+        loop {
+            match framer.next_frame::<T>() {
+                Ok(Some(frame)) => seen.push(Some(frame)),
+                Ok(None) => break,
+                Err(_) => {
+                    seen.push(None);
+                    if !framer.skip_frame::<T>() {
+                        return seen;
+                    }
+                }
+            }
+        }
+        framer.release();
+    }
+    seen
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cuts_change_nothing(
+        bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..8),
+        cuts in prop::collection::vec(any::<usize>(), 0..12),
+    ) {
+        let frames: Vec<Msg> = bodies.into_iter().map(Msg::new).collect();
+        let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.to_vec().unwrap()).collect();
+        let seen: Option<Vec<Msg>> = read(Framer::new(), &bytes, &cuts).into_iter().collect();
+        prop_assert_eq!(seen, Some(frames));
+    }
+
+    #[test]
+    fn flips_never_panic(
+        bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 1..8),
+        flips in prop::collection::vec((any::<usize>(), any::<u8>()), 1..6),
+        cuts in prop::collection::vec(any::<usize>(), 0..6),
+    ) {
+        let mut bytes: Vec<u8> =
+            bodies.into_iter().flat_map(|body| Msg::new(body).to_vec().unwrap()).collect();
+        let len = bytes.len();
+        for (at, flip) in flips {
+            bytes[at % len] ^= flip;
+        }
+        let pieces = read::<Msg>(Framer::new(), &bytes, &cuts);
+        prop_assert_eq!(pieces, read::<Msg>(Framer::new(), &bytes, &[]), "cuts change nothing");
+        let mut whole = Framer::new();
+        whole.room().put_slice(&bytes);
+        whole.finish();
+        while let Ok(Some(_)) = whole.next_frame::<MsgRef<'_>>() {}
+    }
+
+    #[test]
+    fn sync_is_kept_where_the_boundary_is_known(
+        mut bytes in prop::collection::vec(any::<u8>(), 0..200),
+        ends in prop::collection::vec(any::<usize>(), 0..10),
+        cuts in prop::collection::vec(any::<usize>(), 0..12),
+    ) {
+        bytes.push(b'\n');
+        let len = bytes.len();
+        for end in ends {
+            bytes[end % len] = b'\n';
+        }
+        let expected: Vec<Option<Line>> = bytes
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(|line| line.strip_suffix(b"\n"))
+            .filter_map(|line| line.map(|line| std::str::from_utf8(line).ok().map(Line::new)))
+            .collect();
+        // What follows the last newline is not yet a line.
+        prop_assert_eq!(read::<Line>(Framer::new(), &bytes, &cuts), expected);
+    }
+}

@@ -1,0 +1,180 @@
+//! What connections cost, counted by the allocator. A program of its own,
+//! because counting replaces the allocator.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use framewright::net::{Close, Limits};
+use framewright::prelude::*;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+#[derive(Frame)]
+#[frame(be)]
+struct Request<'a> {
+    id: u32,
+    #[len_prefixed]
+    body: &'a [u8],
+}
+
+#[derive(Frame)]
+#[frame(be)]
+struct Ack {
+    id: u32,
+    len: u32,
+}
+
+/// Borrows what it reads and owns nothing it writes.
+struct Counter;
+
+impl Handler for Counter {
+    type In<'a> = Request<'a>;
+    type Out = Ack;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Ack>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<Ack>,
+        (): &'a mut (),
+        request: Request<'a>,
+    ) -> Result<(), Close> {
+        let len = u32::try_from(request.body.len())?;
+        Ok(conn.send(Ack { id: request.id, len })?)
+    }
+}
+
+struct Served {
+    runtime: Runtime,
+    address: SocketAddr,
+    /// Dropped at the end.
+    _stop: oneshot::Sender<()>,
+}
+
+/// A server on this thread, which runs only while `Served::run` does.
+fn serve(limits: Limits) -> Served {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let address = runtime.block_on(async {
+        let server = Server::new(Counter).limits(limits).bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr();
+        tokio::spawn(server.serve_until(stopped));
+        address
+    });
+    Served { runtime, address, _stop: stop }
+}
+
+impl Served {
+    /// Lets the server do what there is to do.
+    fn run(&self) {
+        self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
+    }
+
+    fn connect(&self, count: usize) -> Vec<TcpStream> {
+        (0..count)
+            .map(|index| {
+                if index % 100 == 0 {
+                    self.run();
+                }
+                TcpStream::connect(self.address).unwrap()
+            })
+            .collect()
+    }
+}
+
+/// The bytes that stay allocated for each of `count`, after `work`.
+fn bytes_each(count: usize, work: impl FnOnce()) -> usize {
+    let info = allocation_counter::measure(work);
+    usize::try_from(info.bytes_current).unwrap() / count
+}
+
+#[test]
+fn idle_connections_take_two_kib_at_most() {
+    const COUNT: usize = 2000;
+    let served = serve(Limits::new().first_frame_time(None));
+    let mut crowd = Vec::with_capacity(COUNT);
+    let each = bytes_each(COUNT, || {
+        crowd = served.connect(COUNT);
+        for stream in &mut crowd {
+            stream.write_all(&[0, 0, 0, 1, 0, 0, 0, 2, b'h', b'i']).unwrap();
+        }
+        served.run();
+        for stream in &mut crowd {
+            stream.read_exact(&mut [0; 8]).unwrap();
+        }
+        served.run();
+    });
+    assert!(each <= 2048, "{each} bytes each");
+}
+
+#[test]
+fn a_claim_that_is_not_kept_takes_nothing() {
+    const COUNT: usize = 2000;
+    let served = serve(Limits::new().frame(usize::MAX));
+    let mut crowd = Vec::with_capacity(COUNT);
+    let each = bytes_each(COUNT, || {
+        crowd = served.connect(COUNT);
+        for stream in &mut crowd {
+            stream.write_all(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]).unwrap();
+        }
+        served.run();
+    });
+    assert!(each <= 4096, "{each} bytes each");
+    drop(crowd);
+}
+
+#[test]
+fn a_big_frame_is_given_back() {
+    const SIZE: u32 = 8 << 20;
+    let served = serve(Limits::new().frame(16 << 20));
+    let mut stream = TcpStream::connect(served.address).unwrap();
+    let left = bytes_each(1, || {
+        let mut sender = stream.try_clone().unwrap();
+        // What is allocated is counted for this thread, so the frame is made on another.
+        let sending = std::thread::spawn(move || {
+            let mut big = vec![0, 0, 0, 1];
+            big.extend_from_slice(&SIZE.to_be_bytes());
+            big.resize(big.len() + usize::try_from(SIZE).unwrap(), 7);
+            sender.write_all(&big).unwrap();
+        });
+        while !sending.is_finished() {
+            served.run();
+        }
+        served.run();
+        stream.read_exact(&mut [0; 8]).unwrap();
+        // A small one after it.
+        stream.write_all(&[0, 0, 0, 1, 0, 0, 0, 0]).unwrap();
+        served.run();
+        stream.read_exact(&mut [0; 8]).unwrap();
+    });
+    assert!(left <= 512 * 1024, "{left} bytes");
+}
+
+#[test]
+fn borrowed_frames_allocate_nothing() {
+    let served = serve(Limits::new());
+    let mut stream = TcpStream::connect(served.address).unwrap();
+    let mut exchange = |frames: usize| {
+        let batch = [0, 0, 0, 1, 0, 0, 0, 2, b'h', b'i'].repeat(frames);
+        stream.write_all(&batch).unwrap();
+        served.runtime.block_on(async {
+            for _ in 0..10 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
+        stream.read_exact(&mut vec![0; 8 * frames]).unwrap();
+    };
+    for frames in [1, 500] {
+        exchange(frames);
+    }
+    let idle = allocation_counter::measure(|| exchange(0)).count_total;
+    for frames in [1, 500] {
+        let count = allocation_counter::measure(|| exchange(frames)).count_total;
+        // The test's own vectors: the batch and the room for the replies.
+        assert!(count <= idle + 2, "{} allocations for {frames} frames", count - idle);
+    }
+}

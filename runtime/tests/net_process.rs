@@ -1,0 +1,112 @@
+//! What a server does to its process: descriptors, tasks, time. A program of its own,
+//! because descriptors are everyone's.
+#![cfg(target_os = "linux")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use framewright::prelude::*;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::runtime::{Builder, Runtime};
+
+#[derive(Frame)]
+#[frame(be)]
+struct Byte {
+    value: u8,
+}
+
+/// One test at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn serve() -> (Runtime, SocketAddr) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let address = runtime.block_on(async {
+        let server = Server::new(async |byte: Byte| byte).bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr();
+        tokio::spawn(server.serve());
+        address
+    });
+    (runtime, address)
+}
+
+fn run(runtime: &Runtime, time: Duration) {
+    runtime.block_on(async { tokio::time::sleep(time).await });
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// The processor time this process has used.
+fn busy() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+}
+
+fn answered(stream: &mut TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let mut byte = [0];
+    stream.read_exact(&mut byte).is_ok() && byte == [7]
+}
+
+#[test]
+fn out_of_descriptors_is_survived() {
+    let _alone = alone();
+    let (runtime, address) = serve();
+    run(&runtime, Duration::from_millis(10));
+    let before = getrlimit(Resource::Nofile);
+    let room = u64::try_from(descriptors()).unwrap() + 20;
+    setrlimit(Resource::Nofile, Rlimit { current: Some(room), ..before }).unwrap();
+    // The server does not run meanwhile: the clients take every descriptor
+    // there is and wait in the backlog.
+    let mut clients = Vec::new();
+    while let Ok(mut client) = TcpStream::connect(address) {
+        client.write_all(&[7]).unwrap();
+        clients.push(client);
+    }
+    assert!(clients.len() > 10);
+
+    let (start, used) = (Instant::now(), busy());
+    run(&runtime, Duration::from_millis(500));
+    let used = busy().saturating_sub(used);
+    assert!(start.elapsed() >= Duration::from_millis(500));
+    assert!(used <= Duration::from_millis(100), "busy for {used:?} with nothing to do");
+
+    // With descriptors to be had again the rest is served.
+    let mut rest = clients.split_off(clients.len() / 2);
+    drop(clients);
+    run(&runtime, Duration::from_millis(300));
+    assert!(rest.iter_mut().all(answered), "those in the backlog are served");
+    setrlimit(Resource::Nofile, before).unwrap();
+}
+
+#[test]
+fn twenty_thousand_visitors_leave_nothing_behind() {
+    let _alone = alone();
+    let (runtime, address) = serve();
+    run(&runtime, Duration::from_millis(10));
+    let visit = |count: usize| {
+        for _ in 0..count / 50 {
+            let visitors: Vec<TcpStream> = (0..50)
+                .map(|_| {
+                    let mut stream = TcpStream::connect(address).unwrap();
+                    stream.write_all(&[7]).unwrap();
+                    stream
+                })
+                .collect();
+            run(&runtime, Duration::from_millis(1));
+            drop(visitors);
+        }
+        run(&runtime, Duration::from_millis(100));
+    };
+    visit(100);
+    let metrics = runtime.metrics();
+    let before = (descriptors(), metrics.num_alive_tasks());
+    visit(20_000);
+    assert_eq!((descriptors(), metrics.num_alive_tasks()), before);
+}
