@@ -1,0 +1,16 @@
+//! Sends every chat message back to its sender: the first page of the README made real.
+
+#[path = "../chat/protocol.rs"]
+mod protocol;
+
+use framewright::Encode;
+use framewright_examples::exchange;
+use protocol::{ChatMsg, ChatReply, Kind};
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let answer = async |msg: ChatMsg| ChatReply { sender: msg.sender, kind: msg.kind, body: msg.body };
+    let request = |text: String| ChatMsg { sender: 1, receiver: 2, kind: Kind::Text, body: text.into() };
+    exchange("Every message comes back to its sender", answer, request, |reply| reply.dump().to_string())
+        .await
+}

@@ -1,0 +1,31 @@
+//! As much of HTTP/1.1 as it takes to get one page: a request without a body,
+//! and a response that ends with the connection.
+
+use framewright::prelude::*;
+
+/// A request for a page.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(magic = b"GET ")]
+pub struct Request {
+    /// The path and the query.
+    #[until(b" ")]
+    pub target: String,
+    /// The version.
+    #[magic(b"HTTP/1.1\r\n")]
+    pub version: Auto,
+    /// The lines of the header, up to the blank line.
+    #[until(b"\r\n\r\n")]
+    pub header: String,
+}
+
+/// A response.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(magic = b"HTTP/1.")]
+pub struct Response {
+    /// The rest of the status line and the lines of the header, up to the blank line.
+    #[until(b"\r\n\r\n")]
+    pub header: String,
+    /// Everything up to the end of the stream.
+    #[rest]
+    pub body: Vec<u8>,
+}

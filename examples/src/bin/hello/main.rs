@@ -1,0 +1,133 @@
+//! Greets whoever says a name, over TCP and UDP on the same port.
+
+mod protocol;
+mod server;
+
+use std::fmt::Debug;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use framewright::net::udp;
+use framewright::{Client, ClientOptions, Error, Result};
+use framewright_examples::{demo, exit, inputs, interrupted, log, printable, show};
+use protocol::{Greeting, Name, Reply};
+use tokio::net::ToSocketAddrs;
+use tokio::sync::oneshot;
+
+const ADDRESS: &str = "127.0.0.1:9999";
+
+/// Whoever says a name is greeted, over TCP and UDP on the same port
+///
+/// Without a subcommand, a demo runs: server and clients in one process.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Greet until Ctrl-C
+    Server {
+        /// Where to listen
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        listen: String,
+    },
+    /// Say names and print the greetings
+    Client {
+        /// Where the server listens
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        connect: String,
+        /// Send datagrams
+        #[arg(long)]
+        udp: bool,
+        /// The names, or `exit`; without any, each line of standard input is one
+        names: Vec<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit(match Cli::parse().command {
+        Some(Command::Server { listen }) => serve(&listen).await,
+        Some(Command::Client { connect, udp: false, names }) => talk(&connect, names).await,
+        Some(Command::Client { connect, udp: true, names }) => talk_in_datagrams(&connect, names).await,
+        None => run_demo().await,
+    })
+}
+
+async fn serve(address: &str) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    server::serve(address, |_| (), stop).await
+}
+
+/// A client over TCP takes each read for one message, as the server does.
+async fn connect(address: impl ToSocketAddrs + Debug) -> Result<Client<Name, Reply>> {
+    Client::connect_with(address, ClientOptions::new().per_read()).await
+}
+
+async fn talk(server: &str, names: Vec<String>) -> Result<()> {
+    let mut client = connect(server).await?;
+    println!("{}", text(client.recv().await?.ok_or(Error::Closed)?));
+    let mut names = inputs(names);
+    while let Some(name) = names.recv().await {
+        client.send(&Name { name }).await?;
+        match client.recv().await? {
+            Some(reply) => println!("{}", text(reply)),
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+fn text(reply: Reply) -> String {
+    match reply {
+        Reply::Welcome { .. } => "Welcome!".to_owned(),
+        Reply::Hello { name, .. } => printable(format!("Hello, {name}!").as_bytes()),
+    }
+}
+
+async fn talk_in_datagrams(server: &str, names: Vec<String>) -> Result<()> {
+    let mut client = udp::Client::<Name, Greeting>::connect(server).await?;
+    let mut names = inputs(names);
+    while let Some(name) = names.recv().await {
+        let greeting = client.call(&Name { name }).await?;
+        println!("{}", printable(format!("hello {}!", greeting.name).as_bytes()));
+    }
+    Ok(())
+}
+
+/// A server and three clients: two at once over TCP, the third over UDP.
+async fn run_demo() -> Result<()> {
+    log("warn");
+    let (ready, address) = oneshot::channel();
+    let clients = async {
+        let address = address.await.map_err(Error::other)?;
+        let (mut ada, mut bob) = tokio::try_join!(connect(address), connect(address))?;
+        for (who, client) in [("Ada", &mut ada), ("Bob", &mut bob)] {
+            show(&format!("server -> {who}"), &client.recv().await?.ok_or(Error::Closed)?);
+        }
+        for (who, client) in [("Bob", &mut bob), ("Ada", &mut ada)] {
+            let name = Name { name: who.to_owned() };
+            show(&format!("{who} -> server"), &name);
+            show(&format!("server -> {who}"), &client.call(&name).await?);
+        }
+        let eve = Name { name: "Eve".to_owned() };
+        show("Eve -> server (UDP)", &eve);
+        let greeting = udp::Client::<Name, Greeting>::connect(address).await?.call(&eve).await?;
+        show("server -> Eve (UDP)", &greeting);
+        let exit = Name { name: "exit".to_owned() };
+        show("Ada -> server", &exit);
+        ada.send(&exit).await?;
+        match ada.recv().await? {
+            Some(reply) => Err(Error::other(format!("{reply:?} instead of a closed connection"))),
+            None => Ok(println!("server closes the connection to Ada")),
+        }
+    };
+    let ready = |address| {
+        // Where nobody waits for it, the clients have failed already.
+        let _ = ready.send(address);
+    };
+    demo(|stopped| server::serve("127.0.0.1:0", ready, stopped), clients).await
+}

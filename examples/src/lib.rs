@@ -1,0 +1,9 @@
+//! What the example programs share. Their protocols and what they do with them are their own.
+
+mod exchange;
+mod program;
+mod terminal;
+
+pub use exchange::exchange;
+pub use program::{demo, exit, interrupted, log, unhurried};
+pub use terminal::{inputs, printable, show};

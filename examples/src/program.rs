@@ -1,0 +1,74 @@
+//! The frame of every program: logging, Ctrl-C, the demo, the exit code.
+
+use std::future::Future;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use framewright::Result;
+use framewright::net::Limits;
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging to standard error, in colour on a terminal. The variable `RUST_LOG`
+/// overrides `level`.
+pub fn log(level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+}
+
+/// Resolves at Ctrl-C. From this call on, not only once it is awaited, Ctrl-C no longer ends the program.
+///
+/// # Errors
+/// If the system does not let signals be handled.
+pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    #[cfg(windows)]
+    let mut signal = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        signal.recv().await;
+    })
+}
+
+/// Limits for servers whose clients are people: they connect first and think later.
+#[must_use]
+pub fn unhurried() -> Limits {
+    Limits::new().first_frame_time(None).idle(Duration::from_secs(60 * 60))
+}
+
+/// Runs a server for as long as its clients talk, then has it stop.
+///
+/// # Errors
+/// Those of the server and of the clients.
+pub async fn demo<S: Future<Output = Result<()>>>(
+    serve_until: impl FnOnce(oneshot::Receiver<()>) -> S,
+    clients: impl Future<Output = Result<()>>,
+) -> Result<()> {
+    let (stop, stopped) = oneshot::channel();
+    let clients = async {
+        let talked = clients.await;
+        // The server stops when this end of the channel is gone.
+        drop(stop);
+        talked
+    };
+    let (served, talked) = tokio::join!(serve_until(stopped), clients);
+    served.and(talked)
+}
+
+/// What the program tells its caller: 0, or 1 after saying what went wrong.
+#[must_use]
+pub fn exit(outcome: Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

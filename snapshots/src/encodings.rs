@@ -1,0 +1,1 @@
+//! What every example puts on the wire.
