@@ -112,6 +112,10 @@ impl<Out> Peer<Out> {
         self.peer
     }
 
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// Closes the connection, after flushing what has been sent to it.
     pub fn close(&self) {
         self.outbox.advance(Stage::Closing);

@@ -151,18 +151,22 @@ pub trait WriteFrame {
     fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close>;
 }
 
-/// The one shape in which servers see both kinds of handlers.
-///
-/// A [`Handler`] writes to its [`Conn`], a closure returns its replies, which
-/// go straight into the out-buffer of the loop that calls it.
-#[doc(hidden)]
+/// The one shape in which servers see both kinds of handlers: what a function
+/// that takes a `Server<impl Service>` names. Implement [`Handler`] instead.
+// A `Handler` writes to its `Conn`; a closure returns its replies, which go
+// straight into the out-buffer of the loop that calls it.
 pub trait Service: Send + Sync + 'static {
+    #[doc(hidden)]
     type In<'a>: Decode<'a>;
+    #[doc(hidden)]
     type Out;
+    #[doc(hidden)]
     type State: Send;
 
+    #[doc(hidden)]
     fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
 
+    #[doc(hidden)]
     fn frame<'a>(
         &'a self,
         conn: &'a mut Conn<Self::Out>,
@@ -171,8 +175,10 @@ pub trait Service: Send + Sync + 'static {
     ) -> impl Future<Output: Reply> + Send;
 
     /// Says whether the connection may go on behind the malformed frame.
+    #[doc(hidden)]
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
 
+    #[doc(hidden)]
     fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send;
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
 use super::handler::append;
+use super::pool;
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
 
@@ -116,17 +117,34 @@ impl Outbox {
     /// Puts in a frame from elsewhere and wakes the task. Within the limit,
     /// unless nothing else waits.
     pub(crate) fn push<T: Encode>(&self, frame: &T) -> Result<(), Refused> {
-        let mut queue = self.lock();
+        let mut queue = self.room_for(|| frame.encoded_len())?;
+        append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
+        self.wake(&queue);
+        Ok(())
+    }
+
+    /// As [`push`](Self::push), for a frame that is encoded already.
+    pub(crate) fn push_encoded(&self, frame: &[u8]) -> Result<(), Refused> {
+        let mut queue = self.room_for(|| frame.len())?;
+        if queue.bytes.capacity() == 0 {
+            queue.bytes = pool::take();
+        }
+        queue.bytes.extend_from_slice(frame);
+        self.wake(&queue);
+        Ok(())
+    }
+
+    /// The queue, if it may take a frame from elsewhere.
+    fn room_for(&self, len: impl FnOnce() -> usize) -> Result<MutexGuard<'_, Queue>, Refused> {
+        let queue = self.lock();
         if self.stage() >= Stage::Closing {
             return Err(Refused::Closed);
         }
         let waiting = queue.bytes.len() + self.in_flight.load(Ordering::Relaxed);
-        if waiting > 0 && waiting.saturating_add(frame.encoded_len()) > self.limit {
+        if waiting > 0 && waiting.saturating_add(len()) > self.limit {
             return Err(Refused::Full);
         }
-        append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
-        self.wake(&queue);
-        Ok(())
+        Ok(queue)
     }
 
     /// Wakes the task for what is in the queue, unless that has been done.

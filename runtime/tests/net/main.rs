@@ -7,6 +7,7 @@ mod counted;
 mod crowd;
 mod framer;
 mod frames;
+mod hub;
 mod peer;
 mod random;
 mod recorder;

@@ -1,0 +1,272 @@
+//! Who is where: sending to connections by name, alone and in groups.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::conn::Peer;
+use super::outbox::Refused;
+use crate::error::EncodeError;
+use crate::frame::Encode;
+
+/// Who is where: connections by key, and groups of them.
+///
+/// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state; when that
+/// is dropped, the key is free and the groups are left. Cloning a hub is cheap and gives the same hub.
+///
+/// Nothing here waits: a frame goes into the out-buffers of those it is for, or it does not.
+///
+/// ```
+/// use framewright::net::{Close, Conn, Delivery, Handler, Hub, Member};
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame, Clone)]
+/// #[frame(be)]
+/// struct Note { from: u32, to: u32, #[len_prefixed] text: String }
+///
+/// struct Chat { hub: Hub<u32, Note> }
+///
+/// impl Handler for Chat {
+///     type In<'a> = Note;
+///     type Out = Note;
+///     type State = Option<Member<u32, Note>>;
+///
+///     async fn open(&self, _: &mut Conn<Note>) -> Result<Self::State, Close> {
+///         Ok(None)
+///     }
+///
+///     async fn frame<'a>(
+///         &'a self,
+///         conn: &'a mut Conn<Note>,
+///         member: &'a mut Self::State,
+///         note: Note,
+///     ) -> Result<(), Close> {
+///         // The first note says who this is.
+///         member.get_or_insert_with(|| self.hub.register(note.from, conn.handle()));
+///         if self.hub.send_to(&note.to, &note)? == Delivery::Offline {
+///             tracing::info!("{} is not here", note.to);
+///         }
+///         Ok(())
+///     }
+/// }
+/// # mod tracing { macro_rules! info { ($($t:tt)*) => {} } pub(crate) use info; }
+/// ```
+pub struct Hub<K, Out> {
+    registry: Arc<RwLock<Registry<K, Out>>>,
+}
+
+struct Registry<K, Out> {
+    /// Who answers to a key.
+    keys: HashMap<K, Entry<Out>>,
+    groups: HashMap<K, HashMap<u64, Peer<Out>>>,
+    next: u64,
+}
+
+struct Entry<Out> {
+    member: u64,
+    peer: Peer<Out>,
+}
+
+/// What has become of a frame for one connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Delivery {
+    /// It is in the connection's out-buffer.
+    Delivered,
+    /// Nobody has registered this key.
+    Offline,
+    /// The connection's out-buffer has no room for it: the peer takes less than it is sent.
+    Full,
+}
+
+/// What has become of a frame for many connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Broadcast {
+    /// How many have it in their out-buffers.
+    pub delivered: usize,
+    /// How many had no room for it.
+    pub full: usize,
+}
+
+impl<K, Out> Hub<K, Out> {
+    /// A hub where nobody is.
+    #[must_use]
+    pub fn new() -> Self {
+        let registry = Registry { keys: HashMap::new(), groups: HashMap::new(), next: 0 };
+        Self { registry: Arc::new(RwLock::new(registry)) }
+    }
+
+    /// How many keys are registered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read().keys.len()
+    }
+
+    /// Whether no key is registered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Registry<K, Out>> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Registry<K, Out>> {
+        self.registry.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
+    /// Makes `peer` the one who answers to `key`, until the member is dropped. Whoever did before
+    /// does not any more, but stays in its groups; [`get`](Self::get) tells who that is.
+    #[must_use = "dropping the member takes it off the hub"]
+    pub fn register(&self, key: K, peer: Peer<Out>) -> Member<K, Out> {
+        let mut registry = self.write();
+        let id = registry.next;
+        registry.next += 1;
+        registry.keys.insert(key.clone(), Entry { member: id, peer: peer.clone() });
+        Member { hub: self.clone(), id, key, peer, groups: Vec::new() }
+    }
+
+    /// Who answers to `key`.
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<Peer<Out>> {
+        self.read().keys.get(key).map(|entry| entry.peer.clone())
+    }
+}
+
+impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
+    /// Sends a frame to the one who answers to `key`.
+    ///
+    /// # Errors
+    /// For a frame that cannot be put on the wire.
+    pub fn send_to(&self, key: &K, frame: impl Borrow<Out>) -> Result<Delivery, EncodeError> {
+        let peer = match self.read().keys.get(key) {
+            Some(entry) => entry.peer.clone(),
+            None => return Ok(Delivery::Offline),
+        };
+        match peer.outbox().push(frame.borrow()) {
+            Ok(()) => Ok(Delivery::Delivered),
+            Err(Refused::Full) => Ok(Delivery::Full),
+            Err(Refused::Closed) => Ok(Delivery::Offline),
+            Err(Refused::Invalid(error)) => Err(error),
+        }
+    }
+
+    /// Sends a frame to all members of a group. It is encoded once.
+    ///
+    /// # Errors
+    /// For a frame that cannot be put on the wire; nobody gets it then.
+    pub fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
+        let bytes = frame.borrow().to_bytes()?;
+        let registry = self.read();
+        Ok(send_all(&bytes, registry.groups.get(group).into_iter().flat_map(HashMap::values)))
+    }
+
+    /// Sends a frame to everyone who answers to a key. It is encoded once.
+    ///
+    /// # Errors
+    /// For a frame that cannot be put on the wire; nobody gets it then.
+    pub fn broadcast_all(&self, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
+        let bytes = frame.borrow().to_bytes()?;
+        Ok(send_all(&bytes, self.read().keys.values().map(|entry| &entry.peer)))
+    }
+}
+
+fn send_all<'a, Out: 'a>(frame: &[u8], peers: impl Iterator<Item = &'a Peer<Out>>) -> Broadcast {
+    let mut broadcast = Broadcast::default();
+    for peer in peers {
+        match peer.outbox().push_encoded(frame) {
+            Ok(()) => broadcast.delivered += 1,
+            Err(Refused::Full) => broadcast.full += 1,
+            // It is on its way off the hub.
+            Err(Refused::Closed | Refused::Invalid(_)) => {}
+        }
+    }
+    broadcast
+}
+
+impl<K, Out> Clone for Hub<K, Out> {
+    fn clone(&self) -> Self {
+        Self { registry: Arc::clone(&self.registry) }
+    }
+}
+
+impl<K, Out> Default for Hub<K, Out> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K, Out> fmt::Debug for Hub<K, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// A connection's place on a [`Hub`]; dropping it frees the key and leaves the groups.
+pub struct Member<K: Eq + Hash, Out> {
+    hub: Hub<K, Out>,
+    id: u64,
+    key: K,
+    peer: Peer<Out>,
+    groups: Vec<K>,
+}
+
+impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
+    /// The key it was registered with.
+    #[must_use]
+    pub fn key(&self) -> &K {
+        &self.key
+    }
+
+    /// Joins a group; joining twice is joining once.
+    pub fn join(&mut self, group: K) {
+        let mut registry = self.hub.write();
+        let members = registry.groups.entry(group.clone()).or_default();
+        if members.insert(self.id, self.peer.clone()).is_none() {
+            self.groups.push(group);
+        }
+    }
+
+    /// Leaves a group, and says whether it was in there.
+    pub fn leave(&mut self, group: &K) -> bool {
+        let Some(at) = self.groups.iter().position(|joined| joined == group) else { return false };
+        self.groups.swap_remove(at);
+        self.hub.write().leave(group, self.id);
+        true
+    }
+}
+
+impl<K: Eq + Hash, Out> Registry<K, Out> {
+    fn leave(&mut self, group: &K, member: u64) {
+        if let Some(members) = self.groups.get_mut(group) {
+            members.remove(&member);
+            if members.is_empty() {
+                self.groups.remove(group);
+            }
+        }
+    }
+}
+
+impl<K: Eq + Hash, Out> Drop for Member<K, Out> {
+    fn drop(&mut self) {
+        let mut registry = self.hub.write();
+        // Someone else may answer to the key by now.
+        if registry.keys.get(&self.key).is_some_and(|entry| entry.member == self.id) {
+            registry.keys.remove(&self.key);
+        }
+        for group in &self.groups {
+            registry.leave(group, self.id);
+        }
+    }
+}
+
+impl<K: Eq + Hash + fmt::Debug, Out> fmt::Debug for Member<K, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Member").field("key", &self.key).field("groups", &self.groups).finish_non_exhaustive()
+    }
+}
