@@ -155,7 +155,7 @@ fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Picture => "picture",
-        Kind::Voice => "voice",
+        Kind::Voice => "recording",
         Kind::Video => "video",
         Kind::Other(_) => "file",
     }

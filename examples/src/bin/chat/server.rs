@@ -1,6 +1,7 @@
 //! The server: receipts to senders, messages to receivers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use framewright::{Close, CloseReason, Conn, Handler, Layout, Limits, Peer, Result, Server};
@@ -23,17 +24,21 @@ fn limits(max_body: usize) -> Limits {
 /// Who is there, by the name of the connection.
 #[derive(Default)]
 pub struct Chat {
-    peers: Mutex<HashMap<u32, Peer<ChatReply>>>,
+    peers: Mutex<Peers>,
 }
 
+/// Of several connections of one name the newest is written to: whoever comes back may do so before
+/// the old connection is known to be dead.
+type Peers = HashMap<u32, Vec<Peer<ChatReply>>>;
+
 impl Chat {
-    fn peers(&self) -> MutexGuard<'_, HashMap<u32, Peer<ChatReply>>> {
+    fn peers(&self) -> MutexGuard<'_, Peers> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Passes a message on to its receiver, if that one is there and takes what it is sent.
     fn pass_on(&self, receiver: u32, message: ChatReply) {
-        let Some(peer) = self.peers().get(&receiver).cloned() else {
+        let Some(peer) = self.peers().get(&receiver).and_then(|peers| peers.last().cloned()) else {
             return tracing::info!("{receiver} is not here: nothing passed on");
         };
         if let Err(error) = peer.try_send(message) {
@@ -61,8 +66,7 @@ impl Handler for Chat {
         let ChatMsg { sender, receiver, kind, body } = msg;
         if name.is_none() {
             tracing::info!("{sender} is here");
-            // Who comes back before the old connection is known to be dead is reached over the new one.
-            self.peers().insert(sender, conn.handle());
+            self.peers().entry(sender).or_default().push(conn.handle());
             *name = Some(sender);
         }
         let message = ChatReply { sender, kind, body };
@@ -74,11 +78,12 @@ impl Handler for Chat {
 
     async fn closed(&self, name: Option<u32>, _: CloseReason) {
         let Some(name) = name else { return };
-        let mut peers = self.peers();
-        // The name may have passed to a newer connection, which is open.
-        if peers.get(&name).is_some_and(Peer::is_closed) {
-            peers.remove(&name);
-            tracing::info!("{name} is gone");
+        if let Entry::Occupied(mut peers) = self.peers().entry(name) {
+            peers.get_mut().retain(|peer| !peer.is_closed());
+            if peers.get().is_empty() {
+                peers.remove();
+            }
         }
+        tracing::info!("{name} is gone");
     }
 }

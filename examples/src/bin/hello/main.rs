@@ -122,7 +122,10 @@ async fn run_demo() -> Result<()> {
         ada.send(&exit).await?;
         match ada.recv().await? {
             Some(reply) => Err(Error::other(format!("{reply:?} instead of a closed connection"))),
-            None => Ok(println!("server closes the connection to Ada")),
+            None => {
+                println!("server closes the connection to Ada");
+                Ok(())
+            }
         }
     };
     let ready = |address| {

@@ -1,0 +1,122 @@
+//! `fetch` against plain sockets.
+
+use std::io::Write;
+use std::{env, fs, thread};
+
+use crate::support::{Ended, Plain, Program, Running, listen, patient, run};
+
+pub(crate) const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
+
+/// What a client makes of these bytes of a server, which then closes the connection.
+fn fetch(response: &'static [u8]) -> Ended {
+    let (listener, address) = listen();
+    let server = thread::spawn(move || {
+        let mut peer = patient(listener.accept().unwrap().0);
+        let request = format!(
+            "GET /a/b?c=d HTTP/1.1\r\nHost: {}\r\nUser-Agent: framewright\r\nAccept: */*\r\nConnection: close\r\n\r\n",
+            listener.local_addr().unwrap()
+        );
+        peer.exchange(response, request.as_bytes());
+    });
+    let ended = run(FETCH, &[&format!("http://{address}/a/b?c=d")]);
+    server.join().unwrap();
+    ended
+}
+
+#[test]
+fn prints_the_header() {
+    let ended = fetch(b"HTTP/1.1 404 Not Found\r\nX: y\r\n\r\nbody\r\n\r\nand more");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.1 404 Not Found\r\nX: y\n"));
+    // No header fields and no body are a response too.
+    let ended = fetch(b"HTTP/1.0 204 Gone\r\n\r\n");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.0 204 Gone\n"), "{}", ended.stderr);
+}
+
+#[test]
+fn saves_the_body() {
+    let file = env::temp_dir().join(format!("framewright-fetch-{}", std::process::id()));
+    let (listener, address) = listen();
+    let client =
+        Running::start(FETCH, &["client", &format!("http://{address}"), "-o", file.to_str().unwrap()]);
+    let mut peer = patient(listener.accept().unwrap().0);
+    peer.expect(b"GET / HTTP/1.1\r\n");
+    // In pieces, which end inside the delimiter, and with bytes that are no text.
+    let body: Vec<u8> = (0..300_000u32).map(|n| n.to_le_bytes()[1]).collect();
+    for piece in [b"HTTP/1.1 200 OK\r\nX: y\r\n", &b"\r"[..], b"\n", &body] {
+        peer.write_all(piece).unwrap();
+    }
+    peer.finish();
+    let ended = client.end();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(fs::read(&file).unwrap(), body);
+    fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_cut_header_is_an_error_that_says_where() {
+    let ended = fetch(b"HTTP/1.1 200 OK\r\nX: y\r\n");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("Response.header at byte 7"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("before the end"), "{}", ended.stderr);
+
+    let ended = fetch(b"HTT");
+    assert!(ended.stderr.contains("at byte 0"), "{}", ended.stderr);
+    let ended = fetch(b"");
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("the connection is closed"), "{}", ended.stderr);
+}
+
+#[test]
+fn what_is_no_http_is_an_error() {
+    let ended = fetch(b"SSH-2.0-OpenSSH\r\n\r\n\r\n");
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("at byte 0: expected the constant"), "{}", ended.stderr);
+    let ended = fetch(b"HTTP/1.1 200 OK\r\nX: \xff\r\n\r\n");
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("expected UTF-8 text"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_an_error_that_names_it() {
+    let (listener, address) = listen();
+    drop(listener);
+    let ended = run(FETCH, &[&format!("http://{address}/")]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains(&format!("cannot connect to {address}: ")), "{}", ended.stderr);
+
+    // A name that by its standard never exists.
+    let ended = run(FETCH, &["http://nowhere.invalid/"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("cannot connect to nowhere.invalid:80: "), "{}", ended.stderr);
+}
+
+#[test]
+fn a_response_over_the_limit_is_an_error() {
+    let (listener, address) = listen();
+    let client = Running::start(FETCH, &[&format!("http://{address}/"), "--max-size", "1000"]);
+    let mut peer = patient(listener.accept().unwrap().0);
+    peer.expect(b"GET / HTTP/1.1\r\n");
+    peer.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+    // The client may leave before it has been sent all of this.
+    let _ = peer.write_all(&[0; 100_000]);
+    let ended = client.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("expected at most 1000"), "{}", ended.stderr);
+}
+
+#[test]
+fn only_plain_http_is_spoken() {
+    let ended = run(FETCH, &["https://localhost/"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("only http:// URLs"), "{}", ended.stderr);
+}
+
+#[test]
+fn serves_a_page_to_a_plain_client() {
+    let server = Program::server(FETCH, &[]);
+    let mut peer = server.connect();
+    peer.write_all(b"GET /any HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let page =
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nDeclared, not parsed.\n";
+    assert_eq!(peer.drain(), page);
+}

@@ -1,0 +1,45 @@
+//! `chat` and a peer in Python, as they were written before there was anything else.
+
+use std::process::Command;
+
+use crate::chat::CHAT;
+use crate::support::Program;
+
+const PEER: &str = r#"
+import socket, struct, sys
+
+def connect():
+    peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=30)
+    return peer, peer.makefile("rb")
+
+def send(peer, sender, receiver, kind, body):
+    peer[0].sendall(struct.pack("!IIBI", sender, receiver, kind, len(body)) + body)
+
+def receive(peer):
+    sender, kind, length = struct.unpack("!IBI", peer[1].read(9))
+    return sender, kind, peer[1].read(length)
+
+ada, bob = connect(), connect()
+send(bob, 10000001, 10000000, 1, b"first")
+assert receive(bob) == (10000001, 1, b"first")
+send(ada, 10000000, 10000001, 1, "hi, Zoë".encode())
+assert receive(ada) == (10000000, 1, "hi, Zoë".encode())
+assert receive(bob) == (10000000, 1, "hi, Zoë".encode())
+picture = bytes(range(256)) * 1000
+send(bob, 10000001, 10000000, 2, picture)
+assert receive(bob) == (10000001, 2, picture)
+assert receive(ada) == (10000001, 2, picture)
+print("done")
+"#;
+
+#[test]
+fn a_python_peer_is_understood() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return eprintln!("left out: there is no python3 here");
+    }
+    let server = Program::server(CHAT, &[]);
+    let (ip, port) = (server.address.ip().to_string(), server.address.port().to_string());
+    let output = Command::new("python3").args(["-c", PEER, &ip, &port]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "done\n", "{stderr}");
+}

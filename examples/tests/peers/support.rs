@@ -1,0 +1,233 @@
+//! Programs as child processes, and plain sockets to talk to them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long anything may take before a test gives up on it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server that runs and what it logs. It is killed when dropped.
+pub(crate) struct Program {
+    child: Child,
+    log: mpsc::Receiver<String>,
+    seen: Vec<String>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Program {
+    /// Starts `path server` on a port of the system's choice.
+    pub(crate) fn server(path: &str, args: &[&str]) -> Self {
+        Self::server_on(path, "127.0.0.1:0", args)
+    }
+
+    pub(crate) fn server_on(path: &str, listen: &str, args: &[&str]) -> Self {
+        let mut child = Command::new(path)
+            .args(["server", "--listen", listen])
+            .args(args)
+            .env_remove("RUST_LOG")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (sender, log) = mpsc::channel();
+        thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let address = SocketAddr::from(([0; 4], 0));
+        let mut program = Self { child, log, seen: Vec::new(), address };
+        let line = program.wait_for(&["listening on "]);
+        let address = line.split("listening on ").nth(1).unwrap().trim_end_matches(" (UDP)");
+        program.address = address.parse().unwrap();
+        program
+    }
+
+    /// A connection to the server.
+    pub(crate) fn connect(&self) -> TcpStream {
+        connect(self.address)
+    }
+
+    /// Waits until a line with all of these has been logged, now or before.
+    pub(crate) fn wait_for(&mut self, parts: &[&str]) -> String {
+        let due = Instant::now() + PATIENCE;
+        let wanted = |line: &&String| parts.iter().all(|part| line.contains(part));
+        loop {
+            if let Some(line) = self.seen.iter().find(wanted) {
+                return line.clone();
+            }
+            let left = due.saturating_duration_since(Instant::now());
+            match self.log.recv_timeout(left) {
+                Ok(line) => self.seen.push(line),
+                Err(error) => panic!("no line with {parts:?} ({error}) in\n{}", self.seen.join("\n")),
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends what Ctrl-C sends.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&mut self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    }
+
+    /// Waits for the end of the program.
+    #[cfg(unix)]
+    pub(crate) fn status(&mut self) -> ExitStatus {
+        wait(&mut self.child)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for the end of a program, but not for ever.
+pub(crate) fn wait(child: &mut Child) -> ExitStatus {
+    let due = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if Instant::now() > due {
+            child.kill().unwrap();
+            panic!("the program does not end");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// What a program that ran to its end has to say.
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A program under way, whose input can be written line by line.
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn start(path: &str, args: &[&str]) -> Self {
+        let child = Command::new(path)
+            .args(args)
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    pub(crate) fn write(&mut self, line: &str) {
+        self.0.stdin.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
+    }
+
+    /// Its output, for a test that reads it while it runs.
+    pub(crate) fn stdout(&mut self) -> impl Read + use<> {
+        self.0.stdout.take().unwrap()
+    }
+
+    /// Closes its input and waits for its end.
+    pub(crate) fn end(mut self) -> Ended {
+        drop(self.0.stdin.take());
+        let (stdout, stderr) = (self.0.stdout.take(), self.0.stderr.take());
+        let stdout = thread::spawn(move || text(stdout));
+        let stderr = thread::spawn(move || text(stderr));
+        let code = wait(&mut self.0).code();
+        Ended { code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+    }
+}
+
+fn text(from: Option<impl Read>) -> String {
+    let mut text = String::new();
+    from.map(|mut from| from.read_to_string(&mut text)).transpose().unwrap();
+    text
+}
+
+/// Runs a program to its end.
+pub(crate) fn run(path: &str, args: &[&str]) -> Ended {
+    Running::start(path, args).end()
+}
+
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+    patient(TcpStream::connect(address).unwrap())
+}
+
+pub(crate) fn patient(stream: TcpStream) -> TcpStream {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// A server of the test's own.
+pub(crate) fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, address)
+}
+
+pub(crate) fn udp(server: SocketAddr) -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.connect(server).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket
+}
+
+/// What plain programs do with a socket.
+pub(crate) trait Plain {
+    /// Writes, and reads exactly these bytes.
+    fn exchange(&mut self, sent: &[u8], expected: &[u8]);
+    /// Reads exactly these bytes.
+    fn expect(&mut self, expected: &[u8]);
+    /// Reads this many bytes.
+    fn take_bytes(&mut self, len: usize) -> Vec<u8>;
+    /// Reads to the end of the stream, whether it ends in order or by a reset.
+    fn drain(self) -> Vec<u8>;
+    /// Says that nothing more will be sent, and reads to the end.
+    fn finish(self) -> Vec<u8>;
+}
+
+impl Plain for TcpStream {
+    fn exchange(&mut self, sent: &[u8], expected: &[u8]) {
+        self.write_all(sent).unwrap();
+        self.expect(expected);
+    }
+
+    #[track_caller]
+    fn expect(&mut self, expected: &[u8]) {
+        let found = self.take_bytes(expected.len());
+        assert_eq!(found.escape_ascii().to_string(), expected.escape_ascii().to_string());
+    }
+
+    fn take_bytes(&mut self, len: usize) -> Vec<u8> {
+        let mut bytes = vec![0; len];
+        self.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn drain(mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        match self.read_to_end(&mut bytes) {
+            Ok(_) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => bytes,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        // The server may have closed the connection already.
+        let _ = self.shutdown(Shutdown::Write);
+        self.drain()
+    }
+}
