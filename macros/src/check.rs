@@ -3,7 +3,7 @@
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::FieldTag;
 use crate::ctxt::Ctxt;
-use crate::layout::{Body, Extent, Layout, Step};
+use crate::layout::{Atom, Body, Condition, Extent, Layout, Place, Step};
 
 /// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
@@ -66,12 +66,43 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             Step::Scope(scope) => check_steps(cx, &scope.steps),
             Step::Delimited(delimited) => check_steps(cx, &delimited.steps),
             Step::Match(dispatch) => dispatch.arms.iter().for_each(|arm| check_steps(cx, &arm.steps)),
+            Step::Cond(cond) => {
+                check_steps(cx, &cond.steps);
+                if let Condition::Optional = cond.condition {
+                    check_behind_optional(cx, &cond.place, &steps[index + 1..]);
+                }
+            }
             Step::Atom(_)
             | Step::Run(_)
             | Step::Value(_)
             | Step::Length(_)
             | Step::Body(_)
-            | Step::List(_) => {}
+            | Step::List(_)
+            | Step::Items(_)
+            | Step::Align(_)
+            | Step::Peek(_)
+            | Step::Skip(_) => {}
         }
+    }
+}
+
+/// Behind a field that is there if bytes are left, nothing may be certain.
+fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
+    let fine = behind.iter().all(|step| match step {
+        Step::Cond(cond) => matches!(cond.condition, Condition::Optional),
+        Step::Body(body) => matches!(body.extent, Extent::Rest),
+        Step::Run(atoms) => atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
+        Step::Skip(_) => true,
+        _ => false,
+    });
+    if !fine {
+        cx.error(
+            place.span,
+            format!(
+                "`{}` is there if bytes are left, so only `#[optional]` and `#[rest]` may follow it: use \
+                 `#[when(..)]` or move it to the end",
+                place.name
+            ),
+        );
     }
 }

@@ -24,13 +24,24 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
                 delimited.steps = coalesce(delimited.steps);
                 Step::Delimited(delimited)
             }
+            Step::Cond(mut cond) => {
+                cond.steps = coalesce(cond.steps);
+                Step::Cond(cond)
+            }
             Step::Match(mut dispatch) => {
                 for arm in &mut dispatch.arms {
                     arm.steps = coalesce(std::mem::take(&mut arm.steps));
                 }
                 Step::Match(dispatch)
             }
-            step @ (Step::Value(_) | Step::Length(_) | Step::Body(_) | Step::List(_)) => step,
+            step @ (Step::Value(_)
+            | Step::Length(_)
+            | Step::Body(_)
+            | Step::List(_)
+            | Step::Items(_)
+            | Step::Align(_)
+            | Step::Peek(_)
+            | Step::Skip(_)) => step,
         };
         flush(&mut joined, &mut run);
         joined.push(step);

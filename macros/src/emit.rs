@@ -1,12 +1,15 @@
 //! Joins the nodes into impls.
 
+use std::cell::RefCell;
+
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics, Lifetime, WherePredicate};
 
 use crate::ast::{Data, Field, Item, needs_extent, ungroup};
 use crate::attr::Order;
 use crate::kind::{
-    Bounds, Cx, Tail, construct, destructure, encode_steps, parse_steps, q, schema_steps, size_steps,
+    Bounds, Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q,
+    schema_steps, size_steps, tag_of_self,
 };
 use crate::layout::{Layout, Step, TagType};
 
@@ -16,18 +19,14 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
         Data::Struct(_) => &[][..],
         Data::Enum(variants) => variants,
     };
-    let cx = Cx {
-        name: item.ident.to_string(),
-        order: item.attrs.order.as_ref().map(|order| order.value),
-        variant: 0,
-        variants,
-        tags: layout.tags.as_ref(),
-    };
+    let (name, last) = (item.ident.to_string(), RefCell::default());
+    let order = item.attrs.order.as_ref().map(|order| order.value);
+    let cx = Cx::new(&name, order, variants, layout.tags.as_ref(), &last);
     let krate = krate(item.attrs.krate.as_ref().map(|path| &path.value));
     let constants = constants(layout);
     let emit = Emit { item, layout, cx };
     let (describe, decode, encode) = (emit.layout_impl(), emit.decode_impl(), emit.encode_impl());
-    let (tagged, open) = (emit.tagged_impl(), emit.evaluate());
+    let (tagged, bits, open) = (emit.tagged_impl(), emit.bits_impl(), emit.evaluate());
     q! {
         const _: () = {
             use #krate::private as __fw;
@@ -36,6 +35,7 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
             #decode
             #encode
             #tagged
+            #bits
             #open
         };
     }
@@ -232,40 +232,34 @@ impl Emit<'_> {
             &q!(__fw::Decode<'__de>),
         );
         let (ident, ty) = (&self.item.ident, self.ty());
-        let body = self.parse_body();
-        let allow = allow();
-        if let Some(tag) = self.parent_tag() {
-            let mut generics = generics;
-            generics.params.push(syn::parse_quote!(__C));
-            generics.make_where_clause().predicates.push(syn::parse_quote!(__C: __fw::TagValue<#tag>));
+        let (body, allow) = (self.parse_body(), allow());
+        let arguments = q! {
+            input: &'__de [::core::primitive::u8],
+            src: &__fw::Source<'__de>
+        };
+        let Some(context) = self.context_type() else {
             let (decode, _, clause) = generics.split_for_impl();
             return q! {
                 #[automatically_derived]
                 #allow
-                impl #decode __fw::DecodeWith<'__de, __C> for #ident #ty #clause {
+                impl #decode __fw::Decode<'__de> for #ident #ty #clause {
                     #[inline]
-                    fn parse_with_from(
-                        input: &'__de [::core::primitive::u8],
-                        src: &__fw::Source<'__de>,
-                        context: __C,
-                    ) -> __fw::Parsed<'__de, Self> {
-                        let tag_at = 0usize;
-                        let tag: #tag = __fw::TagValue::to_tag(context);
+                    fn parse_from(#arguments) -> __fw::Parsed<'__de, Self> {
                         #body
                     }
                 }
             };
-        }
+        };
+        let (generics, unpack) = (self.with_context(generics), self.unpack_context());
         let (decode, _, clause) = generics.split_for_impl();
         q! {
             #[automatically_derived]
             #allow
-            impl #decode __fw::Decode<'__de> for #ident #ty #clause {
+            impl #decode __fw::DecodeWith<'__de, #context> for #ident #ty #clause {
                 #[inline]
-                fn parse_from(
-                    input: &'__de [::core::primitive::u8],
-                    src: &__fw::Source<'__de>,
-                ) -> __fw::Parsed<'__de, Self> {
+                fn parse_with_from(#arguments, context: #context) -> __fw::Parsed<'__de, Self> {
+                    #unpack
+                    let tag_at = 0usize;
                     #body
                 }
             }
@@ -274,13 +268,18 @@ impl Emit<'_> {
 
     fn parse_body(&self) -> TokenStream {
         let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::none());
+        let (later, last) = (self.cx.take_later(), self.cx.take_last());
         let value = match &self.item.data {
             Data::Struct(fields) => construct(fields, None),
             Data::Enum(_) => q!(value),
         };
+        let marks = self.marks();
         let body = q! {
             let mut i = input;
+            #marks
             #steps
+            #later
+            #last
             ::core::result::Result::Ok((i, #value))
         };
         match &self.item.attrs.max {
@@ -296,53 +295,62 @@ impl Emit<'_> {
         }
     }
 
+    /// The variables that note positions.
+    fn marks(&self) -> TokenStream {
+        let marks = &self.layout.marks;
+        q!(#(let mut #marks = 0usize;)*)
+    }
+
     /// `Encode`, or `EncodeWith` for a type that its parent hands something.
     fn encode_impl(&self) -> TokenStream {
         let generics =
             self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
         let (ident, ty) = (&self.item.ident, self.ty());
-        let (encode, size) = (self.encode_body(), self.size_body());
-        let allow = allow();
-        if let Some(tag) = self.parent_tag() {
-            let mut generics = generics;
-            generics.params.push(syn::parse_quote!(__C));
-            generics.make_where_clause().predicates.push(syn::parse_quote!(__C: __fw::TagValue<#tag>));
+        let (encode, size, allow) = (self.encode_body(), self.size_body(), allow());
+        let Some(context) = self.context_type() else {
             let (plain, _, clause) = generics.split_for_impl();
             return q! {
                 #[automatically_derived]
                 #allow
-                impl #plain __fw::EncodeWith<__C> for #ident #ty #clause {
+                impl #plain __fw::Encode for #ident #ty #clause {
                     #[inline]
-                    fn encode_with_to<S: __fw::Sink + ?::core::marker::Sized>(
+                    fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
                         &self,
                         out: &mut S,
-                        context: __C,
                     ) -> ::core::result::Result<(), __fw::EncodeError> {
-                        let given: #tag = __fw::TagValue::to_tag(context);
-                        __fw::check_tag(given, __fw::Tagged::tag(self)?)?;
                         #encode
                     }
                     #[inline]
-                    fn encoded_len_with(&self, _: __C) -> ::core::primitive::usize {
+                    fn encoded_len(&self) -> ::core::primitive::usize {
                         #size
                     }
                 }
             };
-        }
+        };
+        let (generics, unpack) = (self.with_context(generics), self.unpack_context());
+        let locals = self.layout.context.iter().map(|value| &value.local);
+        let by_reference = q!(#(let #locals = &#locals;)*);
+        let check = self.parent_tag().map(|_| q!(__fw::check_tag(tag, __fw::Tagged::tag(self)?)?;));
         let (plain, _, clause) = generics.split_for_impl();
         q! {
             #[automatically_derived]
             #allow
-            impl #plain __fw::Encode for #ident #ty #clause {
+            impl #plain __fw::EncodeWith<#context> for #ident #ty #clause {
                 #[inline]
-                fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
+                fn encode_with_to<S: __fw::Sink + ?::core::marker::Sized>(
                     &self,
                     out: &mut S,
+                    context: #context,
                 ) -> ::core::result::Result<(), __fw::EncodeError> {
+                    #unpack
+                    #check
+                    #by_reference
                     #encode
                 }
                 #[inline]
-                fn encoded_len(&self) -> ::core::primitive::usize {
+                fn encoded_len_with(&self, context: #context) -> ::core::primitive::usize {
+                    #unpack
+                    #by_reference
                     #size
                 }
             }
@@ -351,7 +359,13 @@ impl Emit<'_> {
 
     fn encode_body(&self) -> TokenStream {
         let steps = encode_steps(&self.cx, &self.layout.steps);
-        let bind = self.bind();
+        let (bind, marks, later) = (self.bind(), self.marks(), self.cx.take_later());
+        let last = match &self.item.data {
+            Data::Struct(_) => self.cx.take_last(),
+            Data::Enum(_) => last_on_self(&self.cx),
+        };
+        let whole = self.layout.marks.iter().find(|mark| *mark == "frame_start0");
+        let whole = whole.map(|mark| q!(#mark = frame;));
         let limit = self.item.attrs.max.as_ref().map(|max| {
             let max = &max.value;
             q!(__fw::check_max(out.position().saturating_sub(frame), #max)?;)
@@ -359,7 +373,11 @@ impl Emit<'_> {
         q! {
             #bind
             let frame = out.position();
+            #marks
+            #whole
             #steps
+            #later
+            #last
             #limit
             ::core::result::Result::Ok(())
         }
@@ -367,7 +385,51 @@ impl Emit<'_> {
 
     fn size_body(&self) -> TokenStream {
         let (bind, size) = (self.bind(), size_steps(&self.cx, &self.layout.steps));
-        q!(#bind #size)
+        q! {
+            #bind
+            let mut size = 0usize;
+            #size
+            size
+        }
+    }
+
+    /// The type of what the parent hands over: one value bare, several a tuple.
+    fn context_type(&self) -> Option<TokenStream> {
+        let tag = self.parent_tag().map(|_| q!(__C));
+        let values = self.layout.context.iter().map(|value| {
+            let ty = value.ty;
+            q!(#ty)
+        });
+        let all: Vec<_> = tag.into_iter().chain(values).collect();
+        match all.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            several => Some(q!((#(#several),*))),
+        }
+    }
+
+    /// Generics with a parameter for the tag, which may be any integer.
+    fn with_context(&self, mut generics: Generics) -> Generics {
+        if let Some(tag) = self.parent_tag() {
+            generics.params.push(syn::parse_quote!(__C));
+            generics.make_where_clause().predicates.push(syn::parse_quote!(__C: __fw::TagValue<#tag>));
+        }
+        generics
+    }
+
+    fn unpack_context(&self) -> TokenStream {
+        let tag = self.parent_tag();
+        let tag_name = tag.map(|_| q!(tag));
+        let locals = self.layout.context.iter().map(|value| {
+            let local = &value.local;
+            q!(#local)
+        });
+        let all: Vec<_> = tag_name.into_iter().chain(locals).collect();
+        let convert = tag.map(|ty| q!(let tag: #ty = __fw::TagValue::to_tag(tag);));
+        match all.as_slice() {
+            [one] => q!(let #one = context; #convert),
+            several => q!(let (#(#several),*) = context; #convert),
+        }
     }
 
     /// For structs, the fields as references; enums do this in each arm.
@@ -381,11 +443,11 @@ impl Emit<'_> {
         }
     }
 
-    /// The tag of a variant, for parents that carry it.
+    /// The tag of a variant, for parents and for itself.
     fn tagged_impl(&self) -> TokenStream {
-        let Some(tag) = self.parent_tag() else { return TokenStream::new() };
+        let Some(tags) = &self.layout.tags else { return TokenStream::new() };
         let (plain, ty, clause) = self.item.generics.split_for_impl();
-        let (ident, body, allow) = (&self.item.ident, crate::kind::tag_of_self(&self.cx), allow());
+        let (ident, tag, body, allow) = (&self.item.ident, tags.ty.ty(), tag_of_self(&self.cx), allow());
         q! {
             #[automatically_derived]
             #allow
@@ -393,6 +455,42 @@ impl Emit<'_> {
                 type Tag = #tag;
                 fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
                     #body
+                }
+            }
+        }
+    }
+
+    /// Enums of plain values may be bit fields.
+    fn bits_impl(&self) -> TokenStream {
+        let Some(TagType::Number(tag)) = self.layout.tags.as_ref().map(|tags| &tags.ty) else {
+            return TokenStream::new();
+        };
+        let Some(arms) = plain_arms(&self.cx) else { return TokenStream::new() };
+        let (plain, ty, clause) = self.item.generics.split_for_impl();
+        let (ident, name, allow) = (&self.item.ident, self.cx.name, allow());
+        q! {
+            #[automatically_derived]
+            #allow
+            impl #plain __fw::BitField for #ident #ty #clause {
+                const KIND: __fw::BitKind = __fw::BitKind::Unsigned;
+                #[inline]
+                fn from_bits(
+                    bits: ::core::primitive::u128,
+                    width: ::core::primitive::u32,
+                ) -> ::core::result::Result<Self, __fw::DecodeError> {
+                    let tag = <#tag as __fw::BitField>::from_bits(bits, width)?;
+                    ::core::result::Result::Ok(match tag {
+                        #arms
+                        #[allow(unreachable_patterns)]
+                        _ => return ::core::result::Result::Err(__fw::unknown_bits(#name, &tag)),
+                    })
+                }
+                #[inline]
+                fn to_bits(
+                    &self,
+                    width: ::core::primitive::u32,
+                ) -> ::core::result::Result<::core::primitive::u128, __fw::EncodeError> {
+                    <#tag as __fw::BitField>::to_bits(&__fw::Tagged::tag(self)?, width)
                 }
             }
         }

@@ -5,7 +5,7 @@
 //! it into code.
 
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Pat, Type};
+use syn::{Expr, LitStr, Pat, Path, Type};
 
 use crate::ast::{Field, Variant};
 use crate::attr::{FieldRange, Order};
@@ -18,6 +18,17 @@ pub(crate) struct Layout<'a> {
     pub(crate) tags: Option<Tags<'a>>,
     /// Whether the tag is handed over by the parent.
     pub(crate) tag_from_parent: bool,
+    /// The variables that note positions.
+    pub(crate) marks: Vec<Ident>,
+    /// The values that the parent hands over besides the tag.
+    pub(crate) context: Vec<ContextValue<'a>>,
+}
+
+/// A value that the parent hands over.
+pub(crate) struct ContextValue<'a> {
+    pub(crate) plain: &'a Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) local: Ident,
 }
 
 /// One step of parsing, and its mirror in encoding.
@@ -34,12 +45,22 @@ pub(crate) enum Step<'a> {
     Body(Body<'a>),
     /// A list with a count.
     List(List<'a>),
+    /// A list that ends with an item.
+    Items(Items<'a>),
     /// Steps within an extent of bytes.
     Scope(Scope<'a>),
     /// Steps up to a delimiter.
     Delimited(Delimited<'a>),
+    /// Steps that may be absent.
+    Cond(Cond<'a>),
+    /// A tag of some bits, read ahead of the bit run that it begins.
+    Peek(Tag<'a>),
     /// One of several variants.
     Match(Match<'a>),
+    /// Filling up to a multiple.
+    Align(Align<'a>),
+    /// A field that is not on the wire.
+    Skip(Place<'a>),
 }
 
 /// Something of a size known before any byte is seen.
@@ -53,9 +74,25 @@ pub(crate) enum Atom<'a> {
     /// A constant.
     Magic { place: Place<'a>, value: MagicValue<'a> },
     /// Bytes without a meaning.
-    Pad { place: Place<'a>, len: &'a Expr, strict: bool },
+    Pad { place: Place<'a>, len: Padding<'a>, strict: bool },
+    /// Whether another field is there.
+    Presence(PresenceFlag<'a>),
+    /// A checksum's place.
+    Checksum(Checksum<'a>),
+    /// A number computed from other fields.
+    Calc(Calc<'a>),
+    /// Bit fields that fill whole bytes.
+    Bits(BitRun<'a>),
+    /// No bytes: an invariant over what has been read.
+    Check(Assertion<'a>),
     /// No bytes: a position that something refers to.
     Mark(Ident),
+}
+
+/// How much padding there is.
+pub(crate) enum Padding<'a> {
+    Bytes(&'a Expr),
+    Bits { width: u32, shift: u32, bytes: usize, little: bool },
 }
 
 /// A field, or a word of the type that stands for one.
@@ -94,7 +131,33 @@ pub(crate) struct Number {
 #[derive(Clone)]
 pub(crate) enum Format {
     Order(Option<Order>),
-    Odd { bytes: usize, order: Option<Order> },
+    Odd {
+        bytes: usize,
+        order: Option<Order>,
+    },
+    Varint {
+        max: Option<Expr>,
+    },
+    Zigzag,
+    Quic,
+    Dec {
+        digits: Option<Expr>,
+    },
+    Hex {
+        lower: bool,
+        digits: Option<Expr>,
+    },
+    As {
+        ty: Type,
+        order: Option<Order>,
+    },
+    /// Some bits of the run of bit fields that is being read or written.
+    Bits {
+        width: u32,
+        shift: u32,
+        bytes: usize,
+        little: bool,
+    },
 }
 
 /// A constant on the wire.
@@ -116,6 +179,8 @@ pub(crate) struct Length<'a> {
     pub(crate) counts: Counts,
     /// On encode: known in front, or written once what it counts is.
     pub(crate) known: Known<'a>,
+    /// The number that stands for an absent `Option`.
+    pub(crate) none: Option<&'a Expr>,
     pub(crate) role: LengthRole<'a>,
 }
 
@@ -165,17 +230,26 @@ pub(crate) struct Content<'a> {
     pub(crate) local: Ident,
     pub(crate) ty: &'a Type,
     pub(crate) format: Format,
+    /// Whether the field is an `Option` of it.
+    pub(crate) optional: bool,
     /// The context its type asks for.
     pub(crate) given: Given<'a>,
 }
 
-/// What a nested frame is handed by its parent.
+/// What reading a value takes besides its bytes.
 #[derive(Clone)]
 pub(crate) enum Given<'a> {
     Nothing,
-    /// The tag in this variable, then these expressions.
+    /// A nested frame is handed a tag, then these values.
     Context {
         tag: Option<Chooser<'a>>,
+        values: Vec<Expression<'a>>,
+    },
+    /// A hand-written module does it, and is handed these values and, with
+    /// `origin`, the bytes of the frame so far.
+    With {
+        module: &'a Path,
+        origin: bool,
         values: Vec<Expression<'a>>,
     },
 }
@@ -207,6 +281,8 @@ pub(crate) struct Body<'a> {
     pub(crate) content: Content<'a>,
     pub(crate) extent: Extent<'a>,
     pub(crate) lenient: bool,
+    /// The variables that note where the content starts and ends.
+    pub(crate) marks: Option<(Ident, Ident)>,
 }
 
 /// Where a body ends.
@@ -247,6 +323,22 @@ pub(crate) enum Count<'a> {
     Count(Expression<'a>),
 }
 
+/// A list that ends with an item.
+pub(crate) struct Items<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) item: &'a Type,
+    pub(crate) content: Content<'a>,
+    pub(crate) end: End<'a>,
+}
+
+/// The item that ends a list.
+pub(crate) enum End<'a> {
+    /// The item for which this holds, which stays in the list.
+    Kept(&'a syn::ExprClosure),
+    /// An item equal to this, which does not.
+    Dropped(&'a Expr),
+}
+
 /// Steps within an extent given by a number.
 pub(crate) struct Scope<'a> {
     pub(crate) length: Length<'a>,
@@ -262,6 +354,37 @@ pub(crate) struct Delimited<'a> {
     pub(crate) steps: Vec<Step<'a>>,
 }
 
+/// Steps of a field that may be absent.
+pub(crate) struct Cond<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) condition: Condition<'a>,
+    pub(crate) steps: Vec<Step<'a>>,
+}
+
+/// Whether a field is there.
+pub(crate) enum Condition<'a> {
+    /// When this holds.
+    When(Expression<'a>),
+    /// When bytes are left.
+    Optional,
+    /// When the flag in this variable is set.
+    Flag { var: Ident, name: String },
+    /// When the length in this variable is not the number for absence.
+    Length { var: Ident, text: String },
+}
+
+/// A flag that says whether a field is there.
+pub(crate) struct PresenceFlag<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) number: Number,
+    pub(crate) of: &'a str,
+    pub(crate) target: Ident,
+    /// The variable that holds whether it is there.
+    pub(crate) var: Ident,
+    pub(crate) some: Option<&'a Expr>,
+    pub(crate) none: Option<&'a Expr>,
+}
+
 /// A tag in front of what it chooses.
 pub(crate) struct Tag<'a> {
     pub(crate) place: Place<'a>,
@@ -274,7 +397,7 @@ pub(crate) enum TagOf<'a> {
     /// It is a number, or a byte string where it has none.
     Own { number: Option<Number>, ty: Type },
     /// The variant of a field.
-    Field { number: Number, target: Ident, target_name: &'a str },
+    Field { number: Number, target: Ident, target_name: &'a str, optional: bool },
 }
 
 /// The variants of an enum.
@@ -314,4 +437,56 @@ pub(crate) enum ArmTag<'a> {
     Pattern { pattern: Pat, kept: Option<&'a Field> },
     /// A discriminant, counted on from an expression.
     Discriminant { base: Option<&'a Expr>, plus: usize },
+}
+
+/// Filling up to a multiple, from the frame's start.
+pub(crate) struct Align<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) to: &'a Expr,
+    pub(crate) strict: bool,
+}
+
+/// An invariant.
+pub(crate) struct Assertion<'a> {
+    pub(crate) expression: Expression<'a>,
+    pub(crate) message: &'a LitStr,
+    /// The field it speaks of, and the variable of where that starts.
+    pub(crate) field: Option<(&'a str, Ident)>,
+}
+
+/// A checksum and its place.
+#[derive(Clone)]
+pub(crate) struct Checksum<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) number: Number,
+    pub(crate) algorithm: &'a Path,
+    pub(crate) over: &'a FieldRange,
+    /// The variable of where it stands itself.
+    pub(crate) at: Ident,
+    /// Where what it covers starts; the frame's start if nowhere.
+    pub(crate) from: Option<Ident>,
+    /// Where that ends; the frame's end if nowhere.
+    pub(crate) to: Option<Ident>,
+    pub(crate) seed: Option<Expression<'a>>,
+}
+
+/// A number computed from other fields.
+pub(crate) struct Calc<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) number: Number,
+    pub(crate) expression: Expression<'a>,
+    pub(crate) verify: bool,
+}
+
+/// Bit fields that fill whole bytes together.
+pub(crate) struct BitRun<'a> {
+    pub(crate) bytes: usize,
+    pub(crate) little: bool,
+    pub(crate) fields: Vec<BitField<'a>>,
+}
+
+/// One bit field: an atom whose number has so many bits.
+pub(crate) struct BitField<'a> {
+    pub(crate) atom: Atom<'a>,
+    pub(crate) width: u32,
 }

@@ -1,51 +1,105 @@
 //! Makes the layout of an item: attributes become steps.
 
+mod bits;
+mod derived;
+mod expr;
 mod fields;
 mod number;
 mod tags;
+mod value;
 
-use proc_macro2::Span;
+use std::cell::RefCell;
+
+use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
-use crate::ast::{Data, Item};
-use crate::attr::{At, HeadWord, TagWord};
+use crate::ast::{Data, Field, Item, Variant};
+use crate::attr::{At, Check, HeadWord, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
-    Arm, Atom, Counts, Delimited, Known, Layout, Length, LengthRole, MagicValue, Match, Place, Rule, Scope,
-    Slot, Step, Tag, TagOf, Tags,
+    Arm, ArmTag, Atom, ContextValue, Counts, Delimited, Known, Layout, Length, LengthRole, MagicValue, Match,
+    Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
 /// Lowers items of one type; what is wrong goes to `cx`.
 pub(crate) struct Lower<'a> {
     cx: &'a Ctxt,
     item: &'a Item,
+    context: Vec<ContextValue<'a>>,
+    marks: RefCell<Vec<Ident>>,
+}
+
+/// The fields that stand together, and what is known of them.
+#[derive(Clone, Copy)]
+struct Reach<'a> {
+    fields: &'a [Field],
+    /// The field that keeps the variant's tag.
+    kept: Option<usize>,
+    /// The invariants over all of them.
+    checks: &'a [At<Check>],
 }
 
 /// The layout of `item`.
 pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
-    let lower = Lower { cx, item };
+    let context = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).enumerate();
+    let context = context.map(|(index, (plain, ty))| {
+        let local = format_ident!("c{index}", span = Span::mixed_site());
+        ContextValue { plain, ty, local }
+    });
+    let lower = Lower { cx, item, context: context.collect(), marks: RefCell::default() };
     let tags = match &item.data {
         Data::Struct(_) => None,
         Data::Enum(variants) => Some(lower.tags(variants)?),
     };
     let has_tag = item.attrs.head.iter().any(|word| matches!(word.value, HeadWord::Tag(_)));
     let body = match &item.data {
-        Data::Struct(fields) => lower.fields(fields),
-        Data::Enum(variants) => {
-            let arms = variants.iter().enumerate().map(|(index, variant)| Arm {
-                variant,
-                index,
-                steps: lower.fields(&variant.fields),
-            });
-            let tag = format_ident!("tag", span = Span::mixed_site());
-            vec![Step::Match(Match { tag, arms: arms.collect() })]
-        }
+        Data::Struct(fields) => lower.fields(Reach { fields, kept: None, checks: &item.attrs.checks }),
+        Data::Enum(variants) => vec![lower.variants(variants, tags.as_ref()?)],
     };
     let steps = lower.head(&item.attrs.head, 0, body, tags.as_ref());
-    Some(Layout { steps, tag_from_parent: tags.is_some() && !has_tag, tags })
+    Some(Layout {
+        steps,
+        tag_from_parent: tags.is_some() && !has_tag,
+        tags,
+        marks: lower.marks.into_inner(),
+        context: lower.context,
+    })
 }
 
 impl<'a> Lower<'a> {
+    fn variants(&self, variants: &'a [Variant], tags: &Tags<'a>) -> Step<'a> {
+        if let (Some(check), true) = (self.item.attrs.checks.first(), !variants.is_empty()) {
+            self.cx
+                .error(check.span, "an enum's checks stand on its variants: `#[check(expr, \"message\")]`");
+        }
+        let arms = variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, tag))| {
+            let kept = match tag {
+                ArmTag::Pattern { kept, .. } => kept.map(|field| field.index),
+                ArmTag::Discriminant { .. } => None,
+            };
+            let reach = Reach { fields: &variant.fields, kept, checks: &variant.attrs.checks };
+            let mut steps = self.fields(reach);
+            let begins_with_bits =
+                matches!(steps.iter().find(|step| !is_mark(step)), Some(Step::Atom(Atom::Bits(_))));
+            if let (Some(width), false) = (self.tag_bits(), begins_with_bits) {
+                self.cx.error(
+                    variant.ident.span(),
+                    format!(
+                        "the tag takes {width} bits of the first byte: begin `{}` with bit fields for the other \
+                         {} (`#[bits({})] #[pad] reserved: Auto`)",
+                        variant.ident,
+                        8u32.saturating_sub(width),
+                        8u32.saturating_sub(width)
+                    ),
+                );
+                steps.clear();
+            }
+            Arm { variant, index, steps }
+        });
+        let tag = format_ident!("tag", span = Span::mixed_site());
+        Step::Match(Match { tag, arms: arms.collect() })
+    }
+
     /// What the type's words write, around and in front of `body`.
     fn head(
         &self,
@@ -63,6 +117,14 @@ impl<'a> Lower<'a> {
                 steps.extend(self.head(words, slot + 1, body, tags));
                 steps
             }
+            HeadWord::Tag(TagWord::Bits(width)) => {
+                let mut steps: Vec<_> = self.peek_tag(width).into_iter().collect();
+                steps.extend(self.head(words, slot + 1, body, tags));
+                if !words.is_empty() {
+                    self.cx.error(word.span, "a tag of bits is the last word in front of the fields");
+                }
+                steps
+            }
             HeadWord::Tag(tag) => {
                 let of = self.own_tag(tag, tags);
                 let rest = self.head(words, slot + 1, body, tags);
@@ -73,10 +135,17 @@ impl<'a> Lower<'a> {
             }
             HeadWord::LenPrefixed(prefix) => {
                 let rest = self.head(words, slot + 1, body, tags);
-                let Some(number) = self.number(&prefix.wire, Some(word.span)) else { return rest };
+                let Some(number) = self.number(&prefix.wire) else { return rest };
+                if let (Some(span), false) = (prefix.inclusive, number.fixed) {
+                    self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
+                }
+                if let Some(none) = &prefix.none {
+                    self.cx.error_at(none, "`none` is for an `Option` field; a type is always there");
+                }
                 let length = Length {
                     place: head_place("len", slot),
                     blame: "len".to_owned(),
+                    none: None,
                     known: if number.fixed { Known::Patched } else { Known::Measured },
                     number,
                     var: format_ident!("n_head", span = Span::mixed_site()),
@@ -99,17 +168,14 @@ impl<'a> Lower<'a> {
         let ty = tags.map(|tags| tags.ty.ty().clone());
         match tag {
             TagWord::Number(wire) => {
-                let number = self.number(wire, None)?;
+                let number = self.number(wire)?;
                 if !number.fixed {
                     self.cx.error(wire.span, "a tag is an integer such as `u8` or `u24`, or `[u8; N]`");
                     return None;
                 }
                 Some(TagOf::Own { ty: ty.unwrap_or_else(|| number.ty.clone()), number: Some(number) })
             }
-            TagWord::Bits(width) => {
-                self.cx.error(width.span(), "a tag of bits cannot stand here");
-                None
-            }
+            TagWord::Bits(_) => None,
             TagWord::Bytes(bytes) => Some(TagOf::Own { number: None, ty: bytes.clone() }),
         }
     }
@@ -137,6 +203,10 @@ impl<'a> Lower<'a> {
             max: prefix.max.as_ref(),
         }
     }
+}
+
+fn is_mark(step: &Step<'_>) -> bool {
+    matches!(step, Step::Atom(Atom::Mark(_)))
 }
 
 /// A number of known size stands in a run; another is a step of its own.

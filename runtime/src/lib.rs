@@ -9,6 +9,7 @@ extern crate self as framewright;
 mod auto;
 #[cfg(feature = "std")]
 pub mod blocking;
+pub mod checksum;
 pub mod error;
 mod frame;
 #[cfg(feature = "net")]
@@ -27,13 +28,14 @@ pub mod view;
 mod wire;
 
 pub use auto::Auto;
+pub use checksum::Checksum;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 #[cfg(feature = "std")]
 pub use error::{Error, Result};
 pub use frame::{Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
 pub use framewright_macros::Frame;
 #[cfg(feature = "net")]
-pub use net::{Client, Close, CloseReason, Conn, Handler, Limits, Malformed, Peer, Server, serve, udp};
+pub use net::{Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, serve, udp};
 #[cfg(feature = "std")]
 pub use options::ClientOptions;
 pub use schema::Schema;
@@ -46,7 +48,7 @@ pub use source::Source;
 /// use framewright::prelude::*;
 /// ```
 pub mod prelude {
-    pub use crate::{Auto, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
+    pub use crate::{Auto, Checksum, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
     #[cfg(feature = "net")]
     pub use crate::{Client, Conn, Handler, Server, serve};
 }

@@ -74,6 +74,14 @@ pub struct Field {
     pub role: Role,
     /// Whether it is always there.
     pub presence: Presence,
+    /// Whether decoding ignores some of its bytes.
+    pub lenient: bool,
+    /// For lengths, bytes per unit: the number is `bytes / scale + bias`.
+    pub scale: usize,
+    /// For lengths, added to the number of units.
+    pub bias: isize,
+    /// For lengths, the number for an absent value, as written; empty if none.
+    pub none: &'static str,
 }
 
 /// What a field's bytes mean.
@@ -102,8 +110,8 @@ pub enum Type {
     /// A number in a format of variable or unusual size, by its name in the
     /// annotation language.
     Number(&'static str),
-    /// A number of some bits within a run of bit fields.
-    Bits(u32),
+    /// Some bits of a run of bit fields.
+    Bits(Bits),
     /// Four bytes of an IPv4 address.
     Ipv4,
     /// Sixteen bytes of an IPv6 address.
@@ -122,6 +130,33 @@ pub enum Type {
     Frame(fn() -> &'static Schema),
     /// Read and written by hand-written code.
     Custom,
+}
+
+/// Some bits of a run: `(run >> shift) & mask`, the run being the field's
+/// bytes as one integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bits {
+    /// How many bits.
+    pub width: u32,
+    /// How far they are from the integer's lowest bit.
+    pub shift: u32,
+    /// How many bytes the run takes.
+    pub run: usize,
+    /// The byte order of the integer.
+    pub order: Order,
+    /// What the bits mean.
+    pub of: BitKind,
+}
+
+/// What the bits of a bit field mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BitKind {
+    /// A whole number.
+    Unsigned,
+    /// A whole number in two's complement.
+    Signed,
+    /// A flag.
+    Bool,
 }
 
 /// Where a field ends.
@@ -143,6 +178,8 @@ pub enum Extent {
     UntilItem(&'static str),
     /// A fixed number of bytes, filled up with a byte.
     Fixed(usize, u8),
+    /// Up to a multiple of so many bytes from the frame's start.
+    Align(usize),
     /// To the end of what encloses it.
     Rest,
 }
@@ -156,6 +193,12 @@ pub struct Prefix {
     pub inclusive: bool,
     /// The limit of `max`.
     pub max: Option<usize>,
+    /// Bytes per unit: the number is `bytes / scale + bias`.
+    pub scale: usize,
+    /// Added to the number of units.
+    pub bias: isize,
+    /// The number that stands for an absent value, as written; empty if none.
+    pub none: &'static str,
 }
 
 /// What a field is for.
@@ -211,7 +254,18 @@ impl Field {
     /// A field that is always there and whose type says where it ends.
     #[must_use]
     pub const fn new(name: &'static str, ty: Type) -> Self {
-        Self { name, doc: "", ty, extent: Extent::Own, role: Role::Value, presence: Presence::Always }
+        Self {
+            name,
+            doc: "",
+            ty,
+            extent: Extent::Own,
+            role: Role::Value,
+            presence: Presence::Always,
+            lenient: false,
+            scale: 1,
+            bias: 0,
+            none: "",
+        }
     }
 
     /// With a doc comment.
@@ -232,6 +286,22 @@ impl Field {
     #[must_use]
     pub const fn role(mut self, role: Role) -> Self {
         self.role = role;
+        self
+    }
+
+    /// With bytes that decoding ignores.
+    #[must_use]
+    pub const fn lenient(mut self, lenient: bool) -> Self {
+        self.lenient = lenient;
+        self
+    }
+
+    /// With the rule of a length.
+    #[must_use]
+    pub const fn rule(mut self, scale: usize, bias: isize, none: &'static str) -> Self {
+        self.scale = scale;
+        self.bias = bias;
+        self.none = none;
         self
     }
 
@@ -275,8 +345,8 @@ impl fmt::Display for Type {
             Self::Float { bytes, order } => write!(f, "f{} {order}", bytes * 8),
             Self::Bool => f.write_str("bool"),
             Self::Number(name) => f.write_str(name),
-            Self::Bits(1) => f.write_str("1 bit"),
-            Self::Bits(bits) => write!(f, "{bits} bits"),
+            Self::Bits(Bits { width: 1, .. }) => f.write_str("1 bit"),
+            Self::Bits(bits) => write!(f, "{} bits", bits.width),
             Self::Ipv4 => f.write_str("IPv4 address"),
             Self::Ipv6 => f.write_str("IPv6 address"),
             Self::Bytes => f.write_str("bytes"),

@@ -22,7 +22,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) tag: Option<At<FieldTag>>,
     pub(crate) checks: Vec<At<Check>>,
     pub(crate) skip: Option<At<()>>,
-    pub(crate) with: Option<At<Path>>,
+    pub(crate) with: Option<At<With>>,
     pub(crate) ctx: Option<At<Vec<Expr>>>,
     pub(crate) doc: String,
 }
@@ -30,6 +30,12 @@ pub(crate) struct FieldAttrs {
 /// `#[bits(n)]`.
 pub(crate) struct Bits {
     pub(crate) width: syn::LitInt,
+}
+
+/// `#[with(module)]`, with `origin` or without.
+pub(crate) struct With {
+    pub(crate) module: Path,
+    pub(crate) origin: bool,
 }
 
 /// What an `Auto` field is.
@@ -146,8 +152,7 @@ impl FieldAttrs {
             }
             "skip" => set(cx, &mut self.skip, &word, span, cx.ok(args(attr, |_| Ok(())))),
             "with" => {
-                let path = cx.ok(args(attr, |input| input.call(Path::parse_mod_style)));
-                set(cx, &mut self.with, &word, span, path);
+                set(cx, &mut self.with, &word, span, cx.ok(args(attr, with)));
             }
             "ctx" => set(cx, &mut self.ctx, &word, span, cx.ok(args(attr, expressions))),
             _ => self.take_derived(cx, attr, &word),
@@ -198,6 +203,16 @@ impl FieldAttrs {
             self.presence = Some(At { value, span });
         }
     }
+}
+
+fn with(input: ParseStream<'_>) -> syn::Result<With> {
+    let module = input.call(Path::parse_mod_style)?;
+    let mut origin = false;
+    more_arguments(input, |argument| match argument.name.to_string().as_str() {
+        "origin" => argument.flag().map(|_| origin = true),
+        _ => Err(argument.unknown(&["origin"])),
+    })?;
+    Ok(With { module, origin })
 }
 
 fn bits(input: ParseStream<'_>) -> syn::Result<Bits> {

@@ -3,16 +3,23 @@
 use proc_macro2::TokenStream;
 
 use super::{Bounds, Cx, Tail, expression, q};
-use crate::layout::{Body, DelimiterBytes, Extent, Given};
+use crate::layout::{Body, DelimiterBytes, Extent};
 
 impl Body<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local) = (&self.place.name, &self.place.local);
         let find = self.find(cx, tail);
-        let read = self.read();
+        let marks = self.marks.as_ref().map(|(from, to)| {
+            q! {
+                #from = __fw::offset(input, body);
+                #to = #from.saturating_add(body.len());
+            }
+        });
+        let read = self.content.read_all(self.lenient);
         q! {
             let at = i;
             #find
+            #marks
             let #local = #read
                 .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, body)))?;
         }
@@ -65,40 +72,16 @@ impl Body<'_> {
         }
     }
 
-    /// The expression that makes a value of `body`.
-    fn read(&self) -> TokenStream {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
-        match (&self.content.given, self.lenient) {
-            (Given::Nothing, false) => q!(<#ty as __fw::FromExtent<#format>>::from_extent(body, src)),
-            (Given::Nothing, true) => {
-                q!(<#ty as __fw::Read<#format>>::read(body, &src.bounded()).map(|(_, value)| value))
-            }
-            (Given::Context { .. }, lenient) => {
-                let context = expression::context(&self.content.given);
-                q!(__fw::from_extent_with::<#ty, _>(body, src, #context, #lenient))
-            }
-        }
-    }
-
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
-        let (write, finish) = (self.write(), self.finish(cx));
+        let (write, finish) = (self.content.write_all(), self.finish(cx));
+        let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         q! {
             let start = __fw::mark_enter(out, #field);
             #write.map_err(|error| error.in_field(#name))?;
             __fw::mark_leave(out, #field, start);
+            #marks
             #finish
-        }
-    }
-
-    fn write(&self) -> TokenStream {
-        let (ty, format, local) = (self.content.ty, self.content.format.tokens(), &self.place.local);
-        match &self.content.given {
-            Given::Nothing => q!(<#ty as __fw::Content<#format>>::write(#local, out)),
-            Given::Context { .. } => {
-                let context = expression::context_on_encode(&self.content.given, local);
-                q!(__fw::write_with::<#ty, _, S>(#local, out, #context))
-            }
         }
     }
 
@@ -110,11 +93,9 @@ impl Body<'_> {
                 length.patch(&q!(out.position().saturating_sub(start)))
             }
             Extent::Len(expr) => {
-                let expr = expression::on_encode(expr);
-                q! {
-                    let written = out.position().saturating_sub(start);
-                    __fw::check_len(#expr, written, "bytes").map_err(|error| error.in_field(#name))?;
-                }
+                let (expr, size) = (expression::on_encode(expr), self.content.size());
+                cx.later(q!(__fw::check_len(#expr, #size, "bytes").map_err(|error| error.in_field(#name))?;));
+                TokenStream::new()
             }
             Extent::Until(delimiter) => {
                 let delimiter = delimiter.tokens();
@@ -167,12 +148,7 @@ impl Body<'_> {
     }
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let ty = match &self.content.given {
-            Given::Nothing => q!(<#ty as __fw::Shape<#format>>::TYPE),
-            Given::Context { .. } => q!(__fw::frame_type::<#ty>()),
-        };
-        let field = self.place.schema(&ty);
+        let (field, lenient) = (self.place.schema(&self.content.type_in_extent()), self.lenient);
         let extent = match &self.extent {
             Extent::Prefixed(length) => {
                 let prefix = length.schema_prefix();
@@ -196,7 +172,7 @@ impl Body<'_> {
             }
             Extent::Rest => q!(Rest),
         };
-        q!(#field.extent(__fw::Extent::#extent))
+        q!(#field.extent(__fw::Extent::#extent).lenient(#lenient))
     }
 }
 

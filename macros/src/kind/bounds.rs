@@ -110,9 +110,17 @@ impl Step<'_> {
     /// Whether the size is known on decode before the step is read.
     pub(crate) fn exact_is_known(&self) -> bool {
         match self {
-            Self::Atom(_) | Self::Run(_) | Self::Value(_) => true,
+            Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Skip(_) => true,
             Self::Body(body) => matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. }),
-            Self::Length(_) | Self::List(_) | Self::Scope(_) | Self::Delimited(_) | Self::Match(_) => false,
+            Self::Length(_)
+            | Self::List(_)
+            | Self::Items(_)
+            | Self::Scope(_)
+            | Self::Delimited(_)
+            | Self::Cond(_)
+            | Self::Peek(_)
+            | Self::Align(_)
+            | Self::Match(_) => false,
         }
     }
 }

@@ -36,7 +36,7 @@ impl Delimited<'_> {
 
     pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let (steps, len) = (size_steps(cx, &self.steps), self.delimiter.value().len());
-        q!((#steps).saturating_add(#len))
+        q!(#steps size = size.saturating_add(#len);)
     }
 
     pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {

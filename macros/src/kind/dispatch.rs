@@ -12,14 +12,15 @@ use crate::layout::{Arm, ArmTag, Match, TagType, Tags};
 impl Match<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
-        let (tag, name) = (&self.tag, &cx.name);
+        let (tag, name) = (&self.tag, cx.name);
         let arms = self.arms.iter().zip(&tags.arms).map(|(arm, arm_tag)| {
             let pattern = arm_tag.pattern(arm.index);
-            let kept = arm_tag.keep(tag, &tags.ty);
+            let kept = arm_tag.keep(tag, &q!(.map_err(__fw::fault)));
             let cx = arm.cx(cx);
             let steps = parse_steps(&cx, &arm.steps, tail);
+            let (checks, last) = (cx.take_later(), cx.take_last());
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
-            q!(#pattern => { #kept #steps #value })
+            q!(#pattern => { #kept #steps #checks #last #value })
         });
         let subject = match &tags.ty {
             TagType::Number(_) => q!(#tag),
@@ -35,7 +36,11 @@ impl Match<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        self.on_self(cx, |cx, arm| encode_steps(cx, &arm.steps))
+        self.on_self(cx, |cx, arm| {
+            let steps = encode_steps(cx, &arm.steps);
+            let checks = cx.take_later();
+            q!(#steps #checks)
+        })
     }
 
     pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
@@ -59,8 +64,40 @@ impl Match<'_> {
 
 impl Arm<'_> {
     fn cx<'a>(&self, cx: &Cx<'a>) -> Cx<'a> {
-        Cx { name: cx.name.clone(), variant: self.index, ..*cx }
+        cx.of_variant(self.index)
     }
+}
+
+/// The statements that are left for when the whole of `self` is written.
+pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
+    let arms = cx.variants.iter().enumerate().filter_map(|(index, variant)| {
+        let last = cx.of_variant(index).take_last();
+        if last.is_empty() {
+            return None;
+        }
+        let pattern = destructure(&variant.fields, Some(&variant.ident));
+        Some(q!(#pattern => { #last }))
+    });
+    let arms: Vec<_> = arms.collect();
+    if arms.is_empty() { TokenStream::new() } else { q!(match self { #(#arms)* _ => {} }) }
+}
+
+/// For enums of plain values, the arms that make one of its tag.
+pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
+    let tags = cx.tags?;
+    let arms = cx.variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, arm))| {
+        let kept = usize::from(matches!(arm, ArmTag::Pattern { kept: Some(_), .. }));
+        if variant.fields.len() != kept {
+            return None;
+        }
+        let (pattern, keep) = (
+            arm.pattern(index),
+            arm.keep(&format_ident!("tag", span = proc_macro2::Span::mixed_site()), &TokenStream::new()),
+        );
+        let value = construct(&variant.fields, Some(&variant.ident));
+        Some(q!(#pattern => { #keep #value }))
+    });
+    arms.collect()
 }
 
 /// The expression that makes `Self`, or a variant of it, of its fields' variables.
@@ -122,9 +159,13 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
             };
             let expected = format!("a tag of the variant {variant}");
             let ty = tags.ty.ty();
+            let compared = match tags.ty {
+                TagType::Number(_) => q!(kept),
+                TagType::Bytes(_) => q!(&kept),
+            };
             q!({
                 let kept: #ty = __fw::kept_tag(#local);
-                let tag = kept;
+                let tag = #compared;
                 #[allow(unreachable_patterns)]
                 let fits = #fits;
                 if fits {
@@ -157,11 +198,11 @@ impl ArmTag<'_> {
     }
 
     /// The statement that keeps the tag in the variant's own field.
-    fn keep(&self, tag: &Ident, _: &TagType) -> TokenStream {
+    fn keep(&self, tag: &Ident, convert: &TokenStream) -> TokenStream {
         match self {
             Self::Pattern { kept: Some(field), .. } => {
-                let (local, ty) = (&field.local, &field.ty);
-                q!(let #local: #ty = __fw::keep_tag(#tag)?;)
+                let (local, ty, name) = (&field.local, &field.ty, &field.name);
+                q!(let #local: #ty = __fw::keep_tag(#tag, #name)#convert?;)
             }
             Self::Pattern { kept: None, .. } | Self::Discriminant { .. } => TokenStream::new(),
         }

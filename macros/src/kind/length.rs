@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use super::{Bounds, Cx, q};
-use crate::layout::{Content, Counts, Known, Length, LengthRole, Rule};
+use crate::layout::{Content, Counts, Format, Known, Length, LengthRole, Rule};
 
 impl Length<'_> {
     /// Reads the number from the run and turns it into a length.
@@ -36,8 +36,11 @@ impl Length<'_> {
         }
     }
 
+    /// Turns the number that was read into a length, or with `none` into an
+    /// `Option` of one.
     fn from_wire(&self, at: &TokenStream) -> TokenStream {
         let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
+        let ty = &self.number.ty;
         let convert = match self.counts {
             Counts::Bytes => {
                 let rule = self.rule_tokens();
@@ -48,8 +51,14 @@ impl Length<'_> {
                 q!(__fw::count_from_wire(#raw, #max))
             }
         };
-        q! {
-            let #var = #convert.map_err(|error| __fw::in_leaf(error, #name, input, #at))?;
+        let length = q!(#convert.map_err(|error| __fw::in_leaf(error, #name, input, #at))?);
+        match self.none {
+            None => q!(let #var = #length;),
+            Some(none) => q! {
+                let absent: #ty = #none;
+                let #var =
+                    if #raw == absent { ::core::option::Option::None } else { ::core::option::Option::Some(#length) };
+            },
         }
     }
 
@@ -67,12 +76,21 @@ impl Length<'_> {
     }
 
     fn ahead(&self, content: &Content<'_>) -> TokenStream {
-        match self.counts {
+        let local = &content.local;
+        let size = match self.counts {
             Counts::Bytes => content.size(),
-            Counts::Items => {
-                let local = &content.local;
-                q!(#local.len())
-            }
+            Counts::Items => q!(#local.len()),
+        };
+        match (content.optional, self.none) {
+            (false, _) => size,
+            (true, None) => q!(match #local {
+                ::core::option::Option::Some(#local) => #size,
+                ::core::option::Option::None => 0usize,
+            }),
+            (true, Some(_)) => q!(match #local {
+                ::core::option::Option::Some(#local) => ::core::option::Option::Some(#size),
+                ::core::option::Option::None => ::core::option::Option::None,
+            }),
         }
     }
 
@@ -90,10 +108,18 @@ impl Length<'_> {
                 }
             }
             Known::Patched => {
-                let (at, len) = (self.at(), self.number.len(cx));
+                let at = self.at();
+                let skip = match &self.number.format {
+                    // Zero bits are there already.
+                    Format::Bits { .. } => TokenStream::new(),
+                    _ => {
+                        let len = self.number.len(cx);
+                        q!(__fw::skip::<{ #len }>(&mut w);)
+                    }
+                };
                 q! {
                     let #at = base.saturating_add(size.saturating_sub(w.len()));
-                    __fw::skip::<{ #len }>(&mut w);
+                    #skip
                 }
             }
         }
@@ -129,7 +155,7 @@ impl Length<'_> {
             return TokenStream::new();
         }
         let local = &self.place.local;
-        let kept = format_ident!("kept_{}", local);
+        let kept = super::kept(local);
         q! {
             let #kept = number;
             let #local = &#kept;
@@ -144,10 +170,16 @@ impl Length<'_> {
         let (var, at, blame, number) = (&self.var, self.at(), &self.blame, self.to_wire());
         let keep = self.keep();
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        let patch = match &self.number.format {
+            Format::Bits { width, shift, bytes, little } => {
+                q!(__fw::patch_bits::<#ty, #bytes, S>(out, #at, number, #width, #shift, #little))
+            }
+            _ => q!(__fw::patch::<#ty, #format, S>(out, #at, number)),
+        };
         q! {
             let #var = #counted;
             let number = #number.map_err(|error| error.in_field(#blame))?;
-            __fw::patch::<#ty, #format, S>(out, #at, number).map_err(|error| error.in_field(#blame))?;
+            #patch.map_err(|error| error.in_field(#blame))?;
             #keep
         }
     }
@@ -155,15 +187,25 @@ impl Length<'_> {
     /// The expression that makes the number of the length.
     fn to_wire(&self) -> TokenStream {
         let (ty, var) = (&self.number.ty, &self.var);
-        match self.counts {
+        let number = match self.counts {
             Counts::Bytes => {
                 let rule = self.rule_tokens();
                 q!(__fw::len_to_wire::<#ty>(#var, &#rule))
             }
             Counts::Items => {
-                let (max, format) = (self.rule.max_tokens(), self.number.format.tokens());
-                q!(__fw::count_to_wire::<#ty>(#var, #max, <#format as __fw::Format>::LIMIT))
+                let (max, limit) = (self.rule.max_tokens(), self.limit());
+                q!(__fw::count_to_wire::<#ty>(#var, #max, #limit))
             }
+        };
+        match self.none {
+            None => number,
+            Some(none) => q!(match #var {
+                ::core::option::Option::Some(#var) => #number.and_then(|number| {
+                    let absent: #ty = #none;
+                    __fw::not_absent(number, absent)
+                }),
+                ::core::option::Option::None => ::core::result::Result::Ok(#none),
+            }),
         }
     }
 
@@ -209,13 +251,40 @@ impl Length<'_> {
         }
     }
 
+    fn scale(&self) -> TokenStream {
+        self.rule.scale.map_or_else(|| q!(1usize), |scale| q!((#scale)))
+    }
+
+    fn bias(&self) -> TokenStream {
+        self.rule.bias.map_or_else(|| q!(0isize), |bias| q!((#bias)))
+    }
+
+    fn schema_none(&self) -> TokenStream {
+        match self.none {
+            None => q!(""),
+            Some(none) => {
+                let text = crate::text::tokens(&q!(#none));
+                q!(#text)
+            }
+        }
+    }
+
+    /// The largest number its format carries.
+    fn limit(&self) -> TokenStream {
+        let format = self.number.format.tokens();
+        match &self.number.format {
+            Format::Bits { width, .. } => q!(__fw::bits_limit(#width)),
+            _ => q!(<#format as __fw::Format>::LIMIT),
+        }
+    }
+
     fn rule_tokens(&self) -> TokenStream {
-        let Rule { inclusive, scale, bias, .. } = &self.rule;
+        let inclusive = &self.rule.inclusive;
         let format = self.number.format.tokens();
         let ty = &self.number.ty;
+        let limit = self.limit();
         let own = if *inclusive { q!(<#ty as __fw::Fixed<#format>>::SIZE) } else { q!(0usize) };
-        let scale = scale.map_or_else(|| q!(1usize), |scale| q!((#scale)));
-        let bias = bias.map_or_else(|| q!(0isize), |bias| q!((#bias)));
+        let (scale, bias) = (self.scale(), self.bias());
         let max = self.rule.max_tokens();
         q! {
             const {
@@ -224,7 +293,7 @@ impl Length<'_> {
                     scale: #scale,
                     bias: #bias,
                     max: #max,
-                    limit: <#format as __fw::Format>::LIMIT,
+                    limit: #limit,
                 }
             }
         }
@@ -267,7 +336,8 @@ impl Length<'_> {
             }
             LengthRole::Head => q!(LenOf("..")),
         };
-        Some(q!(#field.role(__fw::Role::#role)))
+        let (scale, bias, none) = (self.scale(), self.bias(), self.schema_none());
+        Some(q!(#field.role(__fw::Role::#role).rule(#scale, #bias, #none)))
     }
 
     /// The prefix as the schema's extent has it.
@@ -277,7 +347,8 @@ impl Length<'_> {
             Some(max) => q!(::core::option::Option::Some(#max)),
             None => q!(::core::option::Option::None),
         };
-        q!(__fw::Prefix { ty: #ty, inclusive: #inclusive, max: #max })
+        let (scale, bias, none) = (self.scale(), self.bias(), self.schema_none());
+        q!(__fw::Prefix { ty: #ty, inclusive: #inclusive, max: #max, scale: #scale, bias: #bias, none: #none })
     }
 }
 

@@ -33,17 +33,13 @@ impl List<'_> {
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let check = match &self.count {
-            Count::Prefixed(_) | Count::CountOf(_) => TokenStream::new(),
-            Count::Count(expr) => {
-                let expr = expression::on_encode(expr);
-                q! {
-                    __fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;
-                }
-            }
-        };
+        if let Count::Count(expr) = &self.count {
+            let expr = expression::on_encode(expr);
+            cx.later(
+                q!(__fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;),
+            );
+        }
         q! {
-            #check
             let start = __fw::mark_enter(out, #field);
             <#ty as __fw::Content<#format>>::write(#local, out).map_err(|error| error.in_field(#name))?;
             __fw::mark_leave(out, #field, start);

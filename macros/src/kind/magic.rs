@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::{Cx, q};
 use crate::attr::Order;
-use crate::layout::{Format, MagicValue, Place};
+use crate::layout::{Format, MagicValue, Number, Place};
 
 /// The constant's bytes, as a constant expression of an array.
 fn bytes(value: &MagicValue<'_>) -> TokenStream {
@@ -20,6 +20,27 @@ fn bytes(value: &MagicValue<'_>) -> TokenStream {
             let little = *order == Some(Order::Little);
             q!(__fw::odd_constant::<#bytes>(#value, #little))
         }
+        Format::Bits { width, .. } => {
+            let bytes = width.div_ceil(8) as usize;
+            q!(__fw::odd_constant::<#bytes>(#value, false))
+        }
+        // The layout allows no other constants.
+        Format::Varint { .. }
+        | Format::Zigzag
+        | Format::Quic
+        | Format::Dec { .. }
+        | Format::Hex { .. }
+        | Format::As { .. } => q!([]),
+    }
+}
+
+/// The number, where the constant is some bits of a run.
+fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(&'a syn::Expr, &'a Number)> {
+    match value {
+        MagicValue::Number { value, number } if matches!(number.format, Format::Bits { .. }) => {
+            Some((value, number))
+        }
+        _ => None,
     }
 }
 
@@ -32,6 +53,13 @@ pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> To
         }
         _ => TokenStream::new(),
     };
+    if let Some((value, number)) = in_bits(value) {
+        let (get, ty) = (number.get(), &number.ty);
+        return q! {
+            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, run))?;
+            __fw::same(#local, #value).map_err(|error| __fw::in_leaf(error, #name, input, run))?;
+        };
+    }
     q! {
         let at = run;
         __fw::magic(&mut run, &#bytes).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
@@ -39,7 +67,12 @@ pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> To
     }
 }
 
-pub(super) fn encode(_: &Cx<'_>, _: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+pub(super) fn encode(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+    if let Some((value, number)) = in_bits(value) {
+        let set = number.set(&q!(#value));
+        let name = &place.name;
+        return q!(#set.map_err(|error| error.in_field(#name))?;);
+    }
     let bytes = bytes(value);
     q!(__fw::fill(&mut w, #bytes);)
 }

@@ -4,29 +4,41 @@
 //! the start of the frame, so that errors can say where they are. All names
 //! are hygienic (`Span::mixed_site`): no field of the user's can meet them.
 
+mod align;
+mod bits;
 mod body;
 mod bounds;
+mod calc;
+mod check;
+mod checksum;
+mod cond;
+mod content;
 mod delimited;
 mod dispatch;
 mod expression;
+mod items;
 mod leaf;
 mod length;
 mod list;
 mod magic;
 mod number;
 mod pad;
+mod presence;
 mod run;
 mod scope;
+mod skip;
 mod tag;
 mod value;
 
 pub(crate) use bounds::{Bounds, Tail};
-pub(crate) use dispatch::{construct, destructure, tag_of_self};
+pub(crate) use dispatch::{construct, destructure, last_on_self, plain_arms, tag_of_self};
+
+use std::cell::RefCell;
 
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Atom, Slot, Step, Tags};
+use crate::layout::{Atom, Place, Slot, Step, Tags};
 
 /// `quote!` whose identifiers cannot meet the user's.
 macro_rules! q {
@@ -37,7 +49,7 @@ pub(crate) use q;
 /// What every kind needs to know of the type around it.
 pub(crate) struct Cx<'a> {
     /// The name of the type, for errors.
-    pub(crate) name: String,
+    pub(crate) name: &'a str,
     /// Its byte order.
     pub(crate) order: Option<Order>,
     /// Which variant's fields are meant; 0 for structs.
@@ -45,9 +57,51 @@ pub(crate) struct Cx<'a> {
     /// The variants and their tags, for enums.
     pub(crate) variants: &'a [crate::ast::Variant],
     pub(crate) tags: Option<&'a Tags<'a>>,
+    /// Statements for when all fields of the struct or variant are done.
+    later: RefCell<TokenStream>,
+    /// Statements for when the whole frame is done, by variant.
+    last: &'a RefCell<Vec<(usize, TokenStream)>>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
+    pub(crate) fn new(
+        name: &'a str,
+        order: Option<Order>,
+        variants: &'a [crate::ast::Variant],
+        tags: Option<&'a Tags<'a>>,
+        last: &'a RefCell<Vec<(usize, TokenStream)>>,
+    ) -> Self {
+        Self { name, order, variant: 0, variants, tags, later: RefCell::default(), last }
+    }
+
+    /// The same for a variant, which has fields of its own.
+    fn of_variant(&self, variant: usize) -> Self {
+        Self { variant, later: RefCell::default(), ..*self }
+    }
+
+    /// Leaves statements for when all fields are done and every value known.
+    fn later(&self, tokens: TokenStream) {
+        self.later.borrow_mut().extend(tokens);
+    }
+
+    /// The statements left so far.
+    pub(crate) fn take_later(&self) -> TokenStream {
+        std::mem::take(&mut *self.later.borrow_mut())
+    }
+
+    /// Leaves statements for when the whole frame is done and every length in place.
+    fn at_last(&self, tokens: TokenStream) {
+        self.last.borrow_mut().push((self.variant, tokens));
+    }
+
+    /// The statements left for that by this struct or variant.
+    pub(crate) fn take_last(&self) -> TokenStream {
+        let (mine, others): (Vec<_>, Vec<_>) =
+            self.last.take().into_iter().partition(|(variant, _)| *variant == self.variant);
+        self.last.replace(others);
+        mine.into_iter().map(|(_, tokens)| tokens).collect()
+    }
+
     /// The marker type of the type's byte order.
     pub(crate) fn order_type(&self) -> TokenStream {
         number::order_type(self.order)
@@ -78,10 +132,19 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().map(|step| step.encode(cx)).collect()
 }
 
-/// The expression for the encoded size of `steps`.
+/// The statements that add the encoded size of `steps` to `size`.
 pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
-    let sizes = steps.iter().map(|step| step.size(cx)).filter(|size| !size.is_empty());
-    q!(0usize #(.saturating_add(#sizes))*)
+    steps.iter().map(|step| step.size(cx)).collect()
+}
+
+/// The variable behind the reference to what the encoder writes for an `Auto`.
+fn kept(local: &proc_macro2::Ident) -> proc_macro2::Ident {
+    quote::format_ident!("kept_{local}")
+}
+
+/// The statement that adds one size.
+fn add_size(size: &TokenStream) -> TokenStream {
+    q!(size = size.saturating_add(#size);)
 }
 
 /// The schema's fields for `steps`.
@@ -98,9 +161,14 @@ impl Step<'_> {
             Self::Length(length) => length.parse_alone(cx),
             Self::Body(body) => body.parse(cx, tail),
             Self::List(list) => list.parse(cx, tail),
+            Self::Items(items) => items.parse(cx, tail),
             Self::Scope(scope) => scope.parse(cx, tail),
             Self::Delimited(delimited) => delimited.parse(cx),
+            Self::Cond(cond) => cond.parse(cx, tail),
+            Self::Peek(tag) => tag.peek(cx),
             Self::Match(dispatch) => dispatch.parse(cx, tail),
+            Self::Align(align) => align.parse(cx),
+            Self::Skip(place) => skip::parse(place),
         }
     }
 
@@ -112,23 +180,33 @@ impl Step<'_> {
             Self::Length(length) => length.encode_alone(cx),
             Self::Body(body) => body.encode(cx),
             Self::List(list) => list.encode(cx),
+            Self::Items(items) => items.encode(cx),
             Self::Scope(scope) => scope.encode(cx),
             Self::Delimited(delimited) => delimited.encode(cx),
+            Self::Cond(cond) => cond.encode(cx),
+            Self::Peek(tag) => tag.prepare(cx),
             Self::Match(dispatch) => dispatch.encode(cx),
+            Self::Align(align) => align.encode(cx),
+            Self::Skip(_) => TokenStream::new(),
         }
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
-            Self::Atom(atom) => run::len(cx, std::slice::from_ref(atom)),
-            Self::Run(atoms) => run::len(cx, atoms),
-            Self::Value(value) => value.size(cx),
-            Self::Length(length) => length.size_alone(cx),
-            Self::Body(body) => body.size(cx),
-            Self::List(list) => list.size(cx),
+            Self::Atom(atom) => add_size(&run::len(cx, std::slice::from_ref(atom))),
+            Self::Run(atoms) => add_size(&run::len(cx, atoms)),
+            Self::Value(value) => add_size(&value.size(cx)),
+            Self::Length(length) => add_size(&length.size_alone(cx)),
+            Self::Body(body) => add_size(&body.size(cx)),
+            Self::List(list) => add_size(&list.size(cx)),
+            Self::Items(items) => add_size(&items.size(cx)),
             Self::Scope(scope) => scope.size(cx),
             Self::Delimited(delimited) => delimited.size(cx),
+            Self::Cond(cond) => cond.size(cx),
+            Self::Peek(_) => TokenStream::new(),
             Self::Match(dispatch) => dispatch.size(cx),
+            Self::Align(align) => add_size(&align.size(cx)),
+            Self::Skip(_) => TokenStream::new(),
         }
     }
 
@@ -141,24 +219,32 @@ impl Step<'_> {
             Self::Length(length) => length.bounds(cx),
             Self::Body(body) => body.bounds(cx),
             Self::List(_) => Bounds::at_least(q!(0usize)),
+            Self::Items(items) => items.bounds(cx),
             Self::Scope(scope) => scope.bounds(cx),
             Self::Delimited(delimited) => delimited.bounds(cx),
+            Self::Cond(cond) => cond.bounds(cx),
             Self::Match(dispatch) => dispatch.bounds(cx),
+            Self::Align(align) => align.bounds(),
+            Self::Peek(_) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
         }
     }
 
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         match self {
-            Self::Atom(atom) => atom.schema(cx).into_iter().collect(),
-            Self::Run(atoms) => atoms.iter().filter_map(|atom| atom.schema(cx)).collect(),
+            Self::Atom(atom) => atom.schema(cx),
+            Self::Run(atoms) => atoms.iter().flat_map(|atom| atom.schema(cx)).collect(),
             Self::Value(value) => vec![value.schema(cx)],
             Self::Length(length) => length.schema(cx).into_iter().collect(),
             Self::Body(body) => vec![body.schema(cx)],
             Self::List(list) => vec![list.schema(cx)],
+            Self::Items(items) => vec![items.schema(cx)],
             Self::Scope(scope) => schema_steps(cx, &scope.steps),
             Self::Delimited(delimited) => schema_steps(cx, &delimited.steps),
+            Self::Cond(cond) => cond.schema(cx),
+            Self::Align(align) => vec![align.schema()],
             // Variants have fields of their own; see `emit`.
-            Self::Match(_) => Vec::new(),
+            Self::Match(_) | Self::Skip(_) => Vec::new(),
+            Self::Peek(tag) => vec![tag.schema(cx)],
         }
     }
 }
@@ -170,9 +256,14 @@ impl Atom<'_> {
             Self::Leaf { place, number } => leaf::parse(cx, place, number),
             Self::Length(length) => length.parse_in_run(cx),
             Self::Tag(tag) => tag.parse(cx),
+            Self::Presence(flag) => flag.parse(cx),
             Self::Magic { place, value } => magic::parse(cx, place, value),
             Self::Pad { place, len, strict } => pad::parse(place, len, *strict),
-            Self::Mark(mark) => q!(let #mark = __fw::offset(input, run);),
+            Self::Checksum(checksum) => checksum.parse(cx),
+            Self::Calc(calc) => calc.parse(cx),
+            Self::Bits(bits) => bits.parse(cx),
+            Self::Check(assertion) => assertion.parse(),
+            Self::Mark(mark) => q!(#mark = __fw::offset(input, run);),
         }
     }
 
@@ -181,7 +272,15 @@ impl Atom<'_> {
         match self {
             Self::Length(length) => length.prepare(cx),
             Self::Tag(tag) => tag.prepare(cx),
-            Self::Leaf { .. } | Self::Magic { .. } | Self::Pad { .. } | Self::Mark(_) => TokenStream::new(),
+            Self::Presence(flag) => flag.prepare(),
+            Self::Calc(calc) => calc.prepare(),
+            Self::Bits(bits) => bits.fields.iter().map(|field| field.atom.prepare(cx)).collect(),
+            Self::Leaf { .. }
+            | Self::Magic { .. }
+            | Self::Pad { .. }
+            | Self::Checksum(_)
+            | Self::Check(_)
+            | Self::Mark(_) => TokenStream::new(),
         }
     }
 
@@ -191,9 +290,17 @@ impl Atom<'_> {
             Self::Leaf { place, number } => leaf::encode(cx, place, number),
             Self::Length(length) => length.encode_in_run(cx),
             Self::Tag(tag) => tag.encode(cx),
+            Self::Presence(flag) => flag.encode(cx),
             Self::Magic { place, value } => magic::encode(cx, place, value),
             Self::Pad { len, .. } => pad::encode(len),
-            Self::Mark(mark) => q!(let #mark = base.saturating_add(size.saturating_sub(w.len()));),
+            Self::Checksum(checksum) => checksum.encode(cx),
+            Self::Calc(calc) => calc.encode(),
+            Self::Bits(bits) => bits.encode(cx),
+            Self::Check(assertion) => {
+                cx.later(assertion.encode());
+                TokenStream::new()
+            }
+            Self::Mark(mark) => q!(#mark = base.saturating_add(size.saturating_sub(w.len()));),
         }
     }
 
@@ -203,32 +310,60 @@ impl Atom<'_> {
             Self::Leaf { number, .. } => number.len(cx),
             Self::Length(length) => length.number.len(cx),
             Self::Tag(tag) => tag.len(cx),
+            Self::Presence(flag) => flag.number.len(cx),
             Self::Magic { value, .. } => magic::len(cx, value),
-            Self::Pad { len, .. } => q!((#len)),
-            Self::Mark(_) => q!(0usize),
-        }
-    }
-
-    /// Which field the atom's bytes belong to, and as which part.
-    fn part(&self) -> Option<(Slot, TokenStream, &str)> {
-        match self {
-            Self::Leaf { place, .. } | Self::Magic { place, .. } | Self::Pad { place, .. } => {
-                Some((place.slot, q!(__fw::Part::Value), &place.name))
+            Self::Pad { len, .. } => pad::len(len),
+            Self::Checksum(checksum) => checksum.number.len(cx),
+            Self::Calc(calc) => calc.number.len(cx),
+            Self::Bits(bits) => {
+                let bytes = bits.bytes;
+                q!(#bytes)
             }
-            Self::Tag(tag) => Some((tag.place.slot, q!(__fw::Part::Value), &tag.place.name)),
-            Self::Length(length) => Some((length.place.slot, length.part(), &length.place.name)),
-            Self::Mark(_) => None,
+            Self::Check(_) | Self::Mark(_) => q!(0usize),
         }
     }
 
-    fn schema(&self, cx: &Cx<'_>) -> Option<TokenStream> {
+    /// The field that the atom's bytes belong to.
+    fn place(&self) -> Option<&Place<'_>> {
         match self {
-            Self::Leaf { place, number } => Some(leaf::schema(cx, place, number)),
-            Self::Length(length) => length.schema(cx),
-            Self::Tag(tag) => Some(tag.schema(cx)),
-            Self::Magic { place, value } => Some(magic::schema(cx, place, value)),
-            Self::Pad { place, len, .. } => Some(pad::schema(place, len)),
-            Self::Mark(_) => None,
+            Self::Leaf { place, .. } | Self::Magic { place, .. } | Self::Pad { place, .. } => Some(place),
+            Self::Length(length) => Some(&length.place),
+            Self::Tag(tag) => Some(&tag.place),
+            Self::Presence(flag) => Some(&flag.place),
+            Self::Checksum(checksum) => Some(&checksum.place),
+            Self::Calc(calc) => Some(&calc.place),
+            // The first of them stands for all where bytes are missing.
+            Self::Bits(bits) => bits.fields.first().and_then(|field| field.atom.place()),
+            Self::Check(_) | Self::Mark(_) => None,
+        }
+    }
+
+    /// The statements that tell a recording sink which field the bytes at `at` are.
+    fn marks(&self, cx: &Cx<'_>) -> TokenStream {
+        if let Self::Bits(bits) = self {
+            return bits.marks(cx);
+        }
+        let Some(place) = self.place() else { return TokenStream::new() };
+        let part = match self {
+            Self::Length(length) => length.part(),
+            _ => q!(__fw::Part::Value),
+        };
+        let (field, len) = (cx.field(place.slot), self.len(cx));
+        q!(at = __fw::mark_next(out, #field, #part, at, #len);)
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        match self {
+            Self::Leaf { place, number } => vec![leaf::schema(cx, place, number)],
+            Self::Length(length) => length.schema(cx).into_iter().collect(),
+            Self::Tag(tag) => vec![tag.schema(cx)],
+            Self::Presence(flag) => vec![flag.schema()],
+            Self::Magic { place, value } => vec![magic::schema(cx, place, value)],
+            Self::Pad { place, len, strict } => vec![pad::schema(place, len, *strict)],
+            Self::Checksum(checksum) => vec![checksum.schema()],
+            Self::Calc(calc) => vec![calc.schema()],
+            Self::Bits(bits) => bits.fields.iter().flat_map(|field| field.atom.schema(cx)).collect(),
+            Self::Check(_) | Self::Mark(_) => Vec::new(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, expression, q};
+use super::{Cx, q};
 use crate::attr::Order;
-use crate::layout::{Content, Format, Given, Number, Place};
+use crate::layout::{Format, Number, Place};
 
 /// The marker type of a byte order.
 pub(super) fn order_type(order: Option<Order>) -> TokenStream {
@@ -24,6 +24,19 @@ impl Format {
                 let order = order_type(*order);
                 q!(__fw::Odd<#bytes, #order>)
             }
+            Self::Varint { max: None } => q!(__fw::Varint),
+            Self::Varint { max: Some(max) } => q!(__fw::Varint<{ #max }>),
+            Self::Zigzag => q!(__fw::Zigzag),
+            Self::Quic => q!(__fw::Quic),
+            Self::Dec { digits: None } => q!(__fw::Dec),
+            Self::Dec { digits: Some(digits) } => q!(__fw::Dec<{ #digits }>),
+            Self::Hex { lower, digits: None } => q!(__fw::Hex<#lower>),
+            Self::Hex { lower, digits: Some(digits) } => q!(__fw::Hex<#lower, { #digits }>),
+            Self::As { ty, order } => {
+                let order = order_type(*order);
+                q!(__fw::As<#ty, #order>)
+            }
+            Self::Bits { width, .. } => q!(__fw::BitsOf<#width>),
         }
     }
 }
@@ -35,39 +48,41 @@ impl Number {
         match (crate::ast::scalar(ty), &self.format) {
             (Some(size), Format::Order(_)) => q!(#size),
             (_, Format::Odd { bytes, .. }) => q!(#bytes),
-            (None, Format::Order(_)) => q!(<#ty as __fw::Fixed<#format>>::SIZE),
+            _ => q!(<#ty as __fw::Fixed<#format>>::SIZE),
         }
     }
 
     /// Takes the number from the run as `Result<T, DecodeError>`.
     pub(super) fn get(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
-        q!(<#ty as __fw::Fixed<#format>>::get(&mut run))
+        match &self.format {
+            Format::Bits { width, shift, .. } => {
+                q!(<#ty as __fw::BitField>::from_bits(__fw::cut_bits(bits, #shift, #width), #width))
+            }
+            _ => q!(<#ty as __fw::Fixed<#format>>::get(&mut run)),
+        }
     }
 
     /// Puts a value of the number's type into the run.
     pub(super) fn set(&self, value: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
-        q!(<#ty as __fw::Fixed<#format>>::set(#value, &mut w))
+        match &self.format {
+            Format::Bits { width, shift, .. } => {
+                q!(<#ty as __fw::BitField>::to_bits(&(#value), #width).map(|value| bits |= value << #shift))
+            }
+            _ => q!(<#ty as __fw::Fixed<#format>>::set(#value, &mut w)),
+        }
     }
 
     /// The number in the schema.
     pub(super) fn schema(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
-        q!(<#ty as __fw::Wire<#format>>::TYPE)
-    }
-}
-
-impl Content<'_> {
-    /// How many bytes the content takes, where it fills an extent.
-    pub(super) fn size(&self) -> TokenStream {
-        let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
-        match &self.given {
-            Given::Nothing => q!(<#ty as __fw::Content<#format>>::size(#local)),
-            Given::Context { .. } => {
-                let context = expression::context_on_encode(&self.given, local);
-                q!(__fw::size_with::<#ty, _>(#local, #context))
+        match &self.format {
+            Format::Bits { width, shift, bytes, little } => {
+                let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
+                q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: <#ty as __fw::BitField>::KIND }))
             }
+            _ => q!(<#ty as __fw::Wire<#format>>::TYPE),
         }
     }
 }

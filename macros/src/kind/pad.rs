@@ -3,24 +3,48 @@
 use proc_macro2::TokenStream;
 
 use super::q;
-use crate::layout::Place;
+use crate::layout::{Padding, Place};
 
-pub(super) fn parse(place: &Place<'_>, len: &syn::Expr, strict: bool) -> TokenStream {
-    if !strict {
-        return q!(run = __fw::after(run, #len););
-    }
+pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, strict: bool) -> TokenStream {
     let name = &place.name;
-    q! {
-        let at = run;
-        __fw::magic(&mut run, &[0u8; #len]).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+    match (len, strict) {
+        (Padding::Bytes(len), false) => q!(run = __fw::after(run, #len);),
+        (Padding::Bytes(len), true) => q! {
+            let at = run;
+            __fw::magic(&mut run, &[0u8; #len]).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+        },
+        (Padding::Bits { .. }, false) => TokenStream::new(),
+        (Padding::Bits { width, shift, .. }, true) => q! {
+            __fw::same(__fw::cut_bits(bits, #shift, #width), 0)
+                .map_err(|error| __fw::in_leaf(error, #name, input, run))?;
+        },
     }
 }
 
-pub(super) fn encode(len: &syn::Expr) -> TokenStream {
-    q!(__fw::skip::<{ #len }>(&mut w);)
+pub(super) fn encode(len: &Padding<'_>) -> TokenStream {
+    match len {
+        Padding::Bytes(len) => q!(__fw::skip::<{ #len }>(&mut w);),
+        Padding::Bits { .. } => TokenStream::new(),
+    }
 }
 
-pub(super) fn schema(place: &Place<'_>, len: &syn::Expr) -> TokenStream {
-    let field = place.schema(&q!(__fw::Type::Bytes));
-    q!(#field.extent(__fw::Extent::Fixed(#len, 0)).role(__fw::Role::Pad))
+pub(super) fn len(len: &Padding<'_>) -> TokenStream {
+    match len {
+        Padding::Bytes(len) => q!((#len)),
+        Padding::Bits { .. } => q!(0usize),
+    }
+}
+
+pub(super) fn schema(place: &Place<'_>, len: &Padding<'_>, strict: bool) -> TokenStream {
+    let (ty, extent) = match len {
+        Padding::Bytes(len) => (q!(__fw::Type::Bytes), q!(.extent(__fw::Extent::Fixed(#len, 0)))),
+        Padding::Bits { width, shift, bytes, little } => {
+            let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
+            let ty = q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: __fw::BitKind::Unsigned }));
+            (ty, TokenStream::new())
+        }
+    };
+    let lenient = !strict;
+    let field = place.schema(&ty);
+    q!(#field #extent.role(__fw::Role::Pad).lenient(#lenient))
 }

@@ -13,8 +13,7 @@ pub(super) fn parse(cx: &Cx<'_>, atoms: &[Atom<'_>], tail: &Tail) -> TokenStream
     let size = len(cx, atoms);
     let behind = tail.min();
     let names = atoms.iter().filter_map(|atom| {
-        let (_, _, name) = atom.part()?;
-        let len = atom.len(cx);
+        let (name, len) = (&atom.place()?.name, atom.len(cx));
         Some(q!((#name, #len)))
     });
     let parts = atoms.iter().map(|atom| atom.parse(cx));
@@ -32,11 +31,7 @@ pub(super) fn encode(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
     let size = len(cx, atoms);
     let prepare = atoms.iter().map(|atom| atom.prepare(cx));
     let parts = atoms.iter().map(|atom| atom.encode(cx));
-    let marks = atoms.iter().filter_map(|atom| {
-        let (slot, part, _) = atom.part()?;
-        let (field, len) = (cx.field(slot), atom.len(cx));
-        Some(q!(at = __fw::mark_next(out, #field, #part, at, #len);))
-    });
+    let marks = atoms.iter().map(|atom| atom.marks(cx));
     q! {
         #(#prepare)*
         let base = out.position();

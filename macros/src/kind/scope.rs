@@ -49,7 +49,11 @@ impl Scope<'_> {
             (&self.length.var, size_steps(cx, &self.steps), self.length.write_alone(cx));
         let blame = &self.length.blame;
         q! {
-            let #var = #size;
+            let #var = {
+                let mut size = 0usize;
+                #size
+                size
+            };
             #number
             #begin
             #steps
@@ -70,8 +74,15 @@ impl Scope<'_> {
         let steps = size_steps(cx, &self.steps);
         match self.length.known {
             Known::Measured => {
-                let number = self.length.size_for(&q!(size));
-                q!({ let size = #steps; size.saturating_add(#number) })
+                let number = self.length.size_for(&q!(inner));
+                q! {
+                    let inner = {
+                        let mut size = 0usize;
+                        #steps
+                        size
+                    };
+                    size = size.saturating_add(inner).saturating_add(#number);
+                }
             }
             Known::Ahead(_) | Known::Patched => steps,
         }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, dispatch, q};
+use super::{Cx, dispatch, kept, q};
 use crate::layout::{Tag, TagOf};
 
 impl Tag<'_> {
@@ -20,6 +20,17 @@ impl Tag<'_> {
         }
     }
 
+    /// Reads a tag of some bits and leaves them for the run that it begins.
+    pub(super) fn peek(&self, _: &Cx<'_>) -> TokenStream {
+        let (local, name, get) = (&self.place.local, &self.place.name, self.of.get());
+        q! {
+            let tag_at = __fw::offset(input, i);
+            let bits = __fw::peek_bits(i, src)
+                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+            let #local = #get.map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+        }
+    }
+
     /// Computes the tag from the value.
     pub(super) fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
         let local = &self.place.local;
@@ -28,11 +39,22 @@ impl Tag<'_> {
                 let tag = dispatch::tag_of_self(cx);
                 q!(let #local: #ty = #tag?;)
             }
-            TagOf::Field { number, target, target_name, .. } => {
-                let ty = &number.ty;
+            TagOf::Field { number, target, target_name, optional } => {
+                let (ty, value) = (&number.ty, kept(local));
+                let tag = q! {
+                    __fw::tag_to_wire::<_, #ty>(#target).map_err(|error| error.in_field(#target_name))?
+                };
+                let tag = if *optional {
+                    q!(match #target {
+                        ::core::option::Option::Some(#target) => #tag,
+                        ::core::option::Option::None => ::core::default::Default::default(),
+                    })
+                } else {
+                    tag
+                };
                 q! {
-                    let #local = __fw::tag_to_wire::<_, #ty>(#target)
-                        .map_err(|error| error.in_field(#target_name))?;
+                    let #value = #tag;
+                    let #local = &#value;
                 }
             }
         }
@@ -41,7 +63,8 @@ impl Tag<'_> {
     pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         let set = match &self.of {
-            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => number.set(&q!(#local)),
+            TagOf::Own { number: Some(number), .. } => number.set(&q!(#local)),
+            TagOf::Field { number, .. } => number.set(&q!(*#local)),
             TagOf::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w)),
         };
         q!(#set.map_err(|error| error.in_field(#name))?;)

@@ -3,20 +3,13 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Tail, expression, q};
+use super::{Bounds, Cx, Tail, q};
 use crate::layout::{Given, Value};
 
 impl Value<'_> {
     pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
         let (local, name, behind) = (&self.place.local, &self.place.name, tail.min());
-        let read = match &self.content.given {
-            Given::Nothing => q!(<#ty as __fw::Read<#format>>::read(i, src)),
-            Given::Context { .. } => {
-                let context = expression::context(&self.content.given);
-                q!(__fw::read_with::<#ty, _>(i, src, #context))
-            }
-        };
+        let read = self.content.read();
         q! {
             let (rest, #local) = #read
                 .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
@@ -25,15 +18,7 @@ impl Value<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let (local, name, field) = (&self.place.local, &self.place.name, cx.field(self.place.slot));
-        let write = match &self.content.given {
-            Given::Nothing => q!(<#ty as __fw::Write<#format>>::write(#local, out)),
-            Given::Context { .. } => {
-                let context = expression::context_on_encode(&self.content.given, &self.content.local);
-                q!(__fw::write_with::<#ty, _, S>(#local, out, #context))
-            }
-        };
+        let (name, field, write) = (&self.place.name, cx.field(self.place.slot), self.content.write());
         q! {
             let at = __fw::mark_enter(out, #field);
             #write.map_err(|error| error.in_field(#name))?;
@@ -42,18 +27,14 @@ impl Value<'_> {
     }
 
     pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
-        let (ty, format, local) = (self.content.ty, self.content.format.tokens(), &self.place.local);
-        match &self.content.given {
-            Given::Nothing => q!(<#ty as __fw::Write<#format>>::size(#local)),
-            Given::Context { .. } => {
-                let context = expression::context_on_encode(&self.content.given, &self.content.local);
-                q!(__fw::size_with::<#ty, _>(#local, #context))
-            }
-        }
+        self.content.size_alone()
     }
 
     pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
         let (ty, format) = (self.content.ty, self.content.format.tokens());
+        if let Given::With { .. } = self.content.given {
+            return Bounds::at_least(q!(0usize));
+        }
         Bounds {
             min: q!(<#ty as __fw::Wire<#format>>::MIN),
             max: q!(<#ty as __fw::Wire<#format>>::MAX),
@@ -62,7 +43,6 @@ impl Value<'_> {
     }
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
-        self.place.schema(&q!(<#ty as __fw::Wire<#format>>::TYPE))
+        self.place.schema(&self.content.type_alone())
     }
 }

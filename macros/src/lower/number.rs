@@ -19,28 +19,39 @@ impl<'a> Lower<'a> {
     }
 
     /// The number that a prefix or a tag names.
-    pub(super) fn number(&self, wire: &'a WireWord, inclusive: Option<Span>) -> Option<Number> {
+    pub(super) fn number(&self, wire: &'a WireWord) -> Option<Number> {
         let order = wire.order.or(self.order());
-        let number = match &wire.number {
-            Some(NumberWord::Rust(ty)) => self.rust_number(ty, order, wire.span)?,
+        let varies = |ty: &Option<Box<Type>>, default: Type, format: Format| {
+            let ty = ty.as_ref().map_or(default, |ty| (**ty).clone());
+            Some(Number { ty, format, fixed: false })
+        };
+        match &wire.number {
+            Some(NumberWord::Rust(ty)) => self.rust_number(ty, order, wire.span),
             Some(NumberWord::Odd { bytes, signed }) => {
                 self.need_order(order, wire.span)?;
                 let format = Format::Odd { bytes: *bytes, order };
-                Number { ty: odd_type(*bytes, *signed), format, fixed: true }
+                Some(Number { ty: odd_type(*bytes, *signed), format, fixed: true })
             }
-            Some(other) => return self.unsupported(other, wire.span),
+            Some(NumberWord::Varint { ty, max }) => {
+                varies(ty, parse_quote!(::core::primitive::u32), Format::Varint { max: max.clone() })
+            }
+            Some(NumberWord::Zigzag { ty }) => {
+                varies(ty, parse_quote!(::core::primitive::i32), Format::Zigzag)
+            }
+            Some(NumberWord::Quic) => varies(&None, parse_quote!(::core::primitive::u64), Format::Quic),
+            Some(NumberWord::Mqtt) => {
+                let format = Format::Varint { max: Some(parse_quote!(4)) };
+                varies(&None, parse_quote!(::core::primitive::u32), format)
+            }
+            Some(NumberWord::Dec | NumberWord::Hex { .. }) => {
+                self.cx.error(wire.span, "digits cannot be a prefix or a tag: they need an end of their own");
+                None
+            }
             None => {
                 self.cx.error(wire.span, "say the wire type, such as `u16`");
-                return None;
+                None
             }
-        };
-        let _ = inclusive;
-        Some(number)
-    }
-
-    fn unsupported<T>(&self, _: &NumberWord, span: Span) -> Option<T> {
-        self.cx.error(span, "this wire type cannot stand here");
-        None
+        }
     }
 
     fn rust_number(&self, ty: &Type, order: Option<Order>, span: Span) -> Option<Number> {
@@ -62,29 +73,70 @@ impl<'a> Lower<'a> {
         order.map(drop)
     }
 
-    /// How values of `ty` stand on the wire, with what `#[wire(..)]` says.
-    pub(super) fn format(&self, ty: &'a Type, wire: Option<&'a WireWord>) -> Option<Number> {
+    /// How values of `ty` stand on the wire, with what `#[wire(..)]` says;
+    /// `digits` is the number of them where that is fixed.
+    pub(super) fn format(
+        &self,
+        ty: &'a Type,
+        wire: Option<&'a WireWord>,
+        digits: Option<&'a Expr>,
+    ) -> Option<Number> {
         let order = wire.and_then(|wire| wire.order).or(self.order());
         let ty = ungroup(ty);
-        let format = match wire.and_then(|wire| wire.number.as_ref()) {
-            None => Format::Order(order),
-            Some(NumberWord::Odd { bytes, .. }) => Format::Odd { bytes: *bytes, order },
-            Some(NumberWord::Rust(same)) if **same == *ty => Format::Order(order),
-            Some(other) => return self.unsupported(other, wire.map_or(ty.span(), |wire| wire.span)),
-        };
+        let format = self.quiet_format(ty, wire, digits);
         let widest = widest(ty);
-        let needs_order = match &format {
-            Format::Order(_) => widest.is_some_and(|size| size > 1),
-            Format::Odd { .. } => true,
-        };
-        if needs_order {
-            self.need_order(order, wire.map_or(ty.span(), |wire| wire.span))?;
-        }
         let fixed = match &format {
-            Format::Order(_) => widest.is_some() && !self.names_a_parameter(ty),
-            Format::Odd { .. } => is_integer(ty),
+            Format::Order(_) => {
+                if widest.is_some_and(|size| size > 1) {
+                    self.need_order(order, wire.map_or(ty.span(), |wire| wire.span))?;
+                }
+                widest.is_some() && !self.names_a_parameter(ty)
+            }
+            Format::Odd { bytes, .. } => {
+                let span = wire.map_or(ty.span(), |wire| wire.span);
+                self.need_order(order, span)?;
+                if scalar(ty).is_some_and(|size| size < *bytes) {
+                    self.cx.error(span, format!("this type is too small for {bytes} bytes"));
+                    return None;
+                }
+                is_integer(ty)
+            }
+            Format::As { ty: wire_ty, .. } => {
+                if scalar(wire_ty).is_some_and(|size| size > 1) {
+                    self.need_order(order, wire_ty.span())?;
+                }
+                false
+            }
+            Format::Varint { .. }
+            | Format::Zigzag
+            | Format::Quic
+            | Format::Dec { .. }
+            | Format::Hex { .. }
+            | Format::Bits { .. } => false,
         };
         Some(Number { ty: ty.clone(), format, fixed })
+    }
+
+    /// The format alone, whatever may be wrong with it.
+    pub(super) fn quiet_format(
+        &self,
+        ty: &'a Type,
+        wire: Option<&'a WireWord>,
+        digits: Option<&'a Expr>,
+    ) -> Format {
+        let order = wire.and_then(|wire| wire.order).or(self.order());
+        match wire.and_then(|wire| wire.number.as_ref()) {
+            None => Format::Order(order),
+            Some(NumberWord::Odd { bytes, .. }) => Format::Odd { bytes: *bytes, order },
+            Some(NumberWord::Rust(same)) if **same == *ungroup(ty) => Format::Order(order),
+            Some(NumberWord::Rust(other)) => Format::As { ty: (**other).clone(), order },
+            Some(NumberWord::Varint { max, .. }) => Format::Varint { max: max.clone() },
+            Some(NumberWord::Zigzag { .. }) => Format::Zigzag,
+            Some(NumberWord::Quic) => Format::Quic,
+            Some(NumberWord::Mqtt) => Format::Varint { max: Some(parse_quote!(4)) },
+            Some(NumberWord::Dec) => Format::Dec { digits: digits.cloned() },
+            Some(NumberWord::Hex { lower }) => Format::Hex { lower: *lower, digits: digits.cloned() },
+        }
     }
 
     /// Whether a type mentions a generic parameter, whose size no constant may ask for.

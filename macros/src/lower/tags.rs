@@ -4,7 +4,7 @@ use syn::{Expr, Lit, LitInt, Pat, parse_quote};
 
 use super::Lower;
 use crate::ast::{Field, Variant};
-use crate::attr::{FieldTag, HeadWord, TagWord};
+use crate::attr::{HeadWord, TagWord};
 use crate::layout::{ArmTag, TagType, Tags};
 
 impl<'a> Lower<'a> {
@@ -29,7 +29,7 @@ impl<'a> Lower<'a> {
             _ => None,
         });
         match word {
-            Some(TagWord::Number(wire)) => self.number(wire, None).map(|number| TagType::Number(number.ty)),
+            Some(TagWord::Number(wire)) => self.number(wire).map(|number| TagType::Number(number.ty)),
             Some(TagWord::Bytes(ty)) => Some(TagType::Bytes(ty.clone())),
             Some(TagWord::Bits(_)) => Some(TagType::Number(parse_quote!(::core::primitive::u8))),
             None => Some(handed_over(variants)),
@@ -60,10 +60,7 @@ impl<'a> Lower<'a> {
 
     /// The field that keeps the tag, where the pattern does not fix it.
     fn kept(&self, variant: &'a Variant, pattern: &Pat, ty: &TagType) -> Option<Option<&'a Field>> {
-        let marked = variant
-            .fields
-            .iter()
-            .find(|field| matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept)));
+        let marked = variant.fields.iter().find(|field| super::fields::keeps_tag(field));
         let only = match variant.fields.as_slice() {
             [only] if only.ty == *ty.ty() && matches!(pattern, Pat::Wild(_)) => Some(only),
             _ => None,

@@ -308,3 +308,78 @@ fn too_long(max: usize) -> Fault {
 pub fn not_derived() -> Fault {
     nom::Err::Error(DecodeError::custom("this type failed to derive"))
 }
+
+/// An error in a number that stands `at` bytes into the frame.
+#[cold]
+#[inline(never)]
+pub fn in_leaf_at(error: DecodeError, name: &'static str, at: usize) -> Fault {
+    nom::Err::Error(error.in_field(name).after(at))
+}
+
+/// What the frame has in front of `at`.
+#[inline]
+#[must_use]
+pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
+    input.get(..offset(input, at)).unwrap_or_default()
+}
+
+/// Moves past filling.
+///
+/// # Errors
+/// When it is cut short, or with `strict` when it is not zero.
+#[inline]
+pub fn take_fill<'a>(input: &'a [u8], src: &Source<'a>, len: usize, strict: bool) -> Result<&'a [u8], Fault> {
+    let (fill, rest) = take(input, src, len, 0)?;
+    match fill.iter().position(|byte| *byte != 0) {
+        Some(at) if strict => {
+            let found = fill.get(at..).unwrap_or_default().to_vec();
+            let kind = DecodeErrorKind::Magic { expected: Cow::Owned(alloc::vec![0; len - at]), found };
+            Err(nom::Err::Error(DecodeError::new(kind).after(at)))
+        }
+        _ => Ok(rest),
+    }
+}
+
+/// What a hand-written parser made of `input`. It cannot know whether more
+/// may come, so what it asks for is an error where nothing can.
+///
+/// # Errors
+/// As the parser's.
+#[inline]
+pub fn hand_written<'a, T>(parsed: Parsed<'a, T>, input: &[u8], src: &Source<'a>) -> Parsed<'a, T> {
+    match parsed {
+        Err(nom::Err::Incomplete(needed)) => {
+            let missing = match needed {
+                Needed::Size(size) => size.get(),
+                Needed::Unknown => 1,
+            };
+            Err(src.short(input.len().saturating_add(missing), input.len()))
+        }
+        parsed => parsed,
+    }
+}
+
+/// The same for exactly the bytes of an extent.
+///
+/// # Errors
+/// As the parser's, and when bytes are left.
+#[inline]
+pub fn hand_written_all<'a, T>(
+    parsed: Parsed<'a, T>,
+    extent: &[u8],
+    src: &Source<'a>,
+    lenient: bool,
+) -> Result<T, Fault> {
+    let (rest, value) = hand_written(parsed, extent, &src.bounded())?;
+    if rest.is_empty() || lenient {
+        return Ok(value);
+    }
+    Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
+}
+
+/// An error as nom has it.
+#[cold]
+#[must_use]
+pub fn fault(error: DecodeError) -> Fault {
+    nom::Err::Error(error)
+}

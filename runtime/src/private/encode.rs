@@ -9,7 +9,7 @@ use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
 use crate::sink::{Mark, Sink};
-use crate::wire::{Fixed, Length, Shape, find};
+use crate::wire::{BitField, Fixed, Length, Shape, find, read_bits, write_bits};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
 #[inline(always)]
@@ -58,6 +58,35 @@ pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T
     number.set(&mut &mut bytes[..])?;
     out.patch(at, bytes.get(..T::SIZE).unwrap_or_default());
     Ok(())
+}
+
+/// Writes a number into bits that were left zero in a run of bit fields.
+///
+/// # Errors
+/// When the bits cannot carry it.
+pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
+    out: &mut S,
+    at: usize,
+    number: T,
+    width: u32,
+    shift: u32,
+    little: bool,
+) -> Result<(), EncodeError> {
+    let run = written_between(out, at..at.saturating_add(BYTES));
+    let bits = read_bits::<BYTES>(&run, little) | number.to_bits(width)? << shift;
+    out.patch(at, &write_bits::<BYTES>(bits, little));
+    Ok(())
+}
+
+/// What was written of the frame that starts at `frame`.
+pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
+    written_between(out, frame..out.position())
+}
+
+fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    out.parts(range, &mut |part| bytes.extend_from_slice(part));
+    bytes
 }
 
 /// Compares a size that earlier fields say with the one that was written.
@@ -138,7 +167,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     if !is_filled(&T::TYPE) {
         return check_len(len, written, "bytes");
     }
-    let Some(mut missing) = len.checked_sub(written) else {
+    let Some(missing) = len.checked_sub(written) else {
         return check_max(written, len);
     };
     let mut last = None;
@@ -148,6 +177,18 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     if last == Some(fill) {
         return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
     }
+    put_filling(out, missing, fill)
+}
+
+/// Appends `len` zeros.
+///
+/// # Errors
+/// When the sink is full.
+pub fn put_zeros<S: Sink + ?Sized>(out: &mut S, len: usize) -> Result<(), EncodeError> {
+    put_filling(out, len, 0)
+}
+
+fn put_filling<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: u8) -> Result<(), EncodeError> {
     let filling = [fill; 64];
     while missing > 0 {
         let some = filling.get(..missing).unwrap_or(&filling);

@@ -100,3 +100,18 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
         _ => panic!("a field behind `#[rest]` has no fixed size: give the rest a length instead"),
     }
 }
+
+/// The bytes from `at` up to the next multiple of `to`.
+#[must_use]
+pub const fn fill_to(at: usize, to: usize) -> usize {
+    match at.checked_rem(to) {
+        Some(0) | None => 0,
+        Some(over) => to - over,
+    }
+}
+
+/// The most bytes that takes.
+#[must_use]
+pub const fn most_fill(to: usize) -> usize {
+    to.saturating_sub(1)
+}

@@ -3,7 +3,7 @@
 use alloc::format;
 use core::fmt::Debug;
 
-use crate::error::{EncodeError, EncodeErrorKind};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 
 /// An enum that knows the tag of each variant.
 pub trait Tagged {
@@ -158,15 +158,17 @@ pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
 /// # Errors
 /// When the field is too small for it.
 #[inline]
-pub fn keep_tag<N: TagValue<T>, T: Copy + Debug>(
-    tag: T,
-) -> Result<N, nom::Err<crate::error::DecodeError>> {
-    N::from_tag(tag).ok_or_else(|| {
-        nom::Err::Error(crate::error::DecodeError::new(crate::error::DecodeErrorKind::Value {
-            expected: "a tag that fits the field it is kept in".into(),
-            found: format!("{tag:?}"),
-        }))
-    })
+pub fn keep_tag<N: TagValue<T>, T: Copy + Debug>(tag: T, name: &'static str) -> Result<N, DecodeError> {
+    N::from_tag(tag).ok_or_else(|| does_not_fit(&tag, name))
+}
+
+#[cold]
+fn does_not_fit(tag: &dyn Debug, name: &'static str) -> DecodeError {
+    let kind = DecodeErrorKind::Value {
+        expected: "a tag that fits the field it is kept in".into(),
+        found: format!("{tag:?}"),
+    };
+    DecodeError::new(kind).in_field(name)
 }
 
 /// The variant of a value is not the one that `given` chooses.

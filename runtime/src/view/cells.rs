@@ -146,7 +146,7 @@ pub(super) fn type_bits(ty: &Type) -> Option<usize> {
         Type::Unit => Some(0),
         Type::Int { bytes, .. } | Type::Float { bytes, .. } => Some(bytes * 8),
         Type::Bool => Some(8),
-        Type::Bits(bits) => usize::try_from(*bits).ok(),
+        Type::Bits(bits) => usize::try_from(bits.width).ok(),
         Type::Ipv4 => Some(32),
         Type::Ipv6 => Some(128),
         Type::Array(item, len) => type_bits(item)?.checked_mul(*len),
@@ -175,6 +175,7 @@ fn size(field: &Field) -> String {
         Extent::Until(bytes) => format!("up to \"{}\"", bytes.escape_ascii()),
         Extent::UntilItem(item) => format!("up to {item}"),
         Extent::Fixed(len, _) => format!("{len} bytes"),
+        Extent::Align(to) => format!("up to a multiple of {to} bytes"),
         Extent::Rest => String::from("the rest"),
     };
     join([size, presence])

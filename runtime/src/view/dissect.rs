@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
                 self.take(field, Part::Until, delimiter.len())?;
                 value
             }
-            Extent::UntilItem(_) => return Err(Stop),
+            Extent::UntilItem(_) | Extent::Align(_) => return Err(Stop),
             Extent::Fixed(len, _) => self.content(field, len, tag)?,
             Extent::Rest => {
                 let behind = fixed_len(behind).ok_or(Stop)?;
@@ -300,7 +300,7 @@ impl<'a> Reader<'a> {
 /// The bits of a bit field.
 fn width(field: &Field) -> u32 {
     match field.ty {
-        Type::Bits(bits) => bits,
+        Type::Bits(bits) => bits.width,
         _ => 0,
     }
 }

@@ -128,7 +128,7 @@ fn ty(of: &Type, frames: &Frames) -> Json {
         }
         Type::Float { bytes, order: each } => number("float", *bytes).with("order", order(Some(*each))),
         Type::Bits(bits) => {
-            let bits = usize::try_from(*bits).unwrap_or(usize::MAX);
+            let bits = usize::try_from(bits.width).unwrap_or(usize::MAX);
             Json::object([("kind", Json::text("bits")), ("bits", Json::Number(bits))])
         }
         Type::Number(format) => {
@@ -162,6 +162,7 @@ fn extent(extent: &Extent, frames: &Frames) -> Json {
         Extent::Fixed(len, fill) => {
             Json::object([("fixed", Json::Number(*len)), ("fill", Json::Number(usize::from(*fill)))])
         }
+        Extent::Align(to) => Json::object([("align", Json::Number(*to))]),
         Extent::Rest => Json::text("rest"),
     }
 }

@@ -7,8 +7,8 @@ use core::ops::Range;
 
 use super::recorder::Row;
 use super::tag;
-use super::value::Value;
-use crate::schema::{Extent, Part, Role, Type};
+use super::value::{Value, unsigned};
+use crate::schema::{Bits, Extent, Part, Role, Type};
 
 /// How many bytes stand on a line.
 const LINE: usize = 8;
@@ -34,27 +34,23 @@ pub(super) struct Line {
 pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut end = 0;
-    let mut bits = Bits::default();
+    let mut run = None;
     for row in rows {
         if end < row.range.start {
             hex(&mut lines, bytes, end..row.range.start, Line::default());
         }
         end = end.max(row.range.end);
-        let part = bytes.get(row.range.clone()).unwrap_or_default();
+        let (ty, value) = describe(row, bytes.get(row.range.clone()).unwrap_or_default());
         let field = format!("{:indent$}{}", "", row.path, indent = 2 * row.depth);
-        match row.field.ty {
-            Type::Bits(width) if row.part == Part::Value => {
-                let width = usize::try_from(width).unwrap_or(0);
-                let first = bits.add(row, width);
-                let value = bits.show(width, part);
-                let line = Line { field, ty: row.field.ty.to_string(), value, ..Line::default() };
-                if first { hex(&mut lines, bytes, row.range.clone(), line) } else { lines.push(line) }
-            }
-            _ => {
-                let (ty, value) = describe(row, part);
-                hex(&mut lines, bytes, row.range.clone(), Line { field, ty, value, ..Line::default() });
-            }
+        let line = Line { field, ty, value, ..Line::default() };
+        // The bytes of a run of bit fields stand in front of the first.
+        let bits = matches!(row.field.ty, Type::Bits(_)).then(|| row.range.clone());
+        if bits.is_some() && bits == run {
+            lines.push(line);
+        } else {
+            hex(&mut lines, bytes, row.range.clone(), line);
         }
+        run = bits;
     }
     if end < bytes.len() {
         hex(&mut lines, bytes, end..bytes.len(), Line::default());
@@ -115,7 +111,10 @@ fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     match row.part {
         // A frame that takes no bytes has nothing to say.
         Part::Value if bytes.is_empty() && matches!(row.field.ty, Type::Frame(_)) => (ty, String::new()),
-        Part::Value => (ty, explain(row, &value)),
+        Part::Value => match row.field.ty {
+            Type::Bits(bits) => (ty, format!("{} = {}", pattern(&bits, bytes), explain(row, &value))),
+            _ => (ty, explain(row, &value)),
+        },
         _ => (ty, value.to_string()),
     }
 }
@@ -141,39 +140,17 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     }
 }
 
-/// Where in its run a bit field stands: behind those that were marked before it.
-#[derive(Default)]
-struct Bits {
-    run: Range<usize>,
-    used: usize,
-}
-
-impl Bits {
-    /// Counts a field of `width` bits in, and says whether it is the first of its run.
-    fn add(&mut self, row: &Row, width: usize) -> bool {
-        let first = self.run != row.range || self.used + width > self.run.len() * 8;
-        if first {
-            *self = Self { run: row.range.clone(), used: 0 };
+/// The bits of a field among dots for the others of its run, the highest first.
+fn pattern(bits: &Bits, run: &[u8]) -> String {
+    let number = unsigned(run, bits.order).unwrap_or(0);
+    let own = bits.shift..bits.shift.saturating_add(bits.width);
+    let mut pattern = String::new();
+    for bit in (0..u32::try_from(run.len() * 8).unwrap_or(0)).rev() {
+        let digit = if number >> bit & 1 == 1 { '1' } else { '0' };
+        pattern.push(if own.contains(&bit) { digit } else { '.' });
+        if bit % 4 == 0 && bit > 0 {
+            pattern.push(' ');
         }
-        self.used += width;
-        first
     }
-
-    /// The last field counted in, as Wireshark does it: its own bits among dots, and their value.
-    fn show(&self, width: usize, run: &[u8]) -> String {
-        let digits: String = run.iter().map(|byte| format!("{byte:08b}")).collect();
-        let own = self.used.saturating_sub(width)..self.used;
-        let mut shown = String::new();
-        let mut number = 0u128;
-        for (at, digit) in digits.chars().enumerate() {
-            if at % 4 == 0 && at > 0 {
-                shown.push(' ');
-            }
-            if own.contains(&at) {
-                number = number << 1 | u128::from(digit == '1');
-            }
-            shown.push(if own.contains(&at) { digit } else { '.' });
-        }
-        format!("{shown} = {number}")
-    }
+    pattern
 }

@@ -88,13 +88,14 @@ fn sequence(fields: &[Field], head: bool) -> Vec<Step> {
     steps
 }
 
-/// How many bit fields at the front of `fields` fill whole bytes.
+/// How many bit fields at the front of `fields` are of one run: they go on
+/// until its bits are used up.
 fn run_len(fields: &[Field]) -> usize {
-    let mut bits = 0;
+    let mut used = 0;
     for (index, field) in fields.iter().enumerate() {
-        let Type::Bits(width) = field.ty else { return index };
-        bits += width;
-        if bits % 8 == 0 {
+        let Type::Bits(bits) = field.ty else { return index };
+        used += bits.width;
+        if usize::try_from(used).is_ok_and(|used| used >= bits.run * 8) {
             return index + 1;
         }
     }

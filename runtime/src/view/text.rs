@@ -93,6 +93,7 @@ fn extent(extent: &Extent) -> Option<String> {
         Extent::UntilItem(item) => format!("until({item})"),
         Extent::Fixed(len, 0) => format!("fixed({len})"),
         Extent::Fixed(len, fill) => format!("fixed({len}, fill = {fill:#04x})"),
+        Extent::Align(to) => format!("align({to})"),
         Extent::Rest => String::from("rest"),
     })
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::schema::{Order, Type};
+use crate::schema::{BitKind, Bits, Order, Type};
 
 /// A value as its type reads it from the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +98,11 @@ pub(super) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8
             Some((Value::Tuple(items), rest))
         }
         Type::List(item) => list(item, bytes).map(|items| (Value::List(items), &[][..])),
-        Type::Bits(_) | Type::Frame(_) | Type::Custom => None,
+        Type::Bits(bits) => {
+            let (run, rest) = bytes.split_at_checked(bits.run)?;
+            Some((bit_field(bits, run)?, rest))
+        }
+        Type::Frame(_) | Type::Custom => None,
     }
 }
 
@@ -127,6 +131,17 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
         bytes = rest;
     }
     Some(items)
+}
+
+/// The value of some bits of a run.
+fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
+    let mask = u128::MAX.checked_shr(128u32.saturating_sub(bits.width)).unwrap_or(0);
+    let number = unsigned(run, bits.order)?.checked_shr(bits.shift)? & mask;
+    Some(match bits.of {
+        BitKind::Unsigned => Value::Unsigned(number),
+        BitKind::Signed => Value::Signed(sign(number, usize::try_from(bits.width).ok()?)),
+        BitKind::Bool => Value::Bool(number != 0),
+    })
 }
 
 /// A number of up to 16 bytes.

@@ -147,3 +147,67 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     }
     Ok(())
 }
+
+/// Gives a closure of the user's the type of the items.
+#[inline]
+pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
+    holds
+}
+
+/// Reads items up to and including the first for which `ends` holds, which is
+/// kept or not.
+///
+/// # Errors
+/// Where an item is malformed, cut, or takes no bytes.
+pub fn read_until<'a, T: Read<'a, F>, F>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    ends: impl Fn(&T) -> bool,
+    keep: bool,
+) -> IResult<&'a [u8], Vec<T>, DecodeError> {
+    let mut items = Vec::new();
+    let mut rest = input;
+    loop {
+        let (left, item) = read_item::<T, F>(input, rest, src, items.len())?;
+        rest = left;
+        let last = ends(&item);
+        if keep || !last {
+            items.push(item);
+        }
+        if last {
+            return Ok((rest, items));
+        }
+    }
+}
+
+/// Writes items, the last of which, and no other, must satisfy `ends`.
+///
+/// # Errors
+/// When that is not so, or an item cannot be written.
+pub fn write_until<T: Write<F>, F, S: Sink + ?Sized>(
+    items: &[T],
+    out: &mut S,
+    ends: impl Fn(&T) -> bool,
+) -> Result<(), EncodeError> {
+    match items.iter().position(&ends) {
+        Some(last) if last + 1 == items.len() => T::write_all(items, out),
+        Some(early) => Err(EncodeError::custom("an item ends the list, but others follow it").in_item(early)),
+        None => Err(EncodeError::custom("no item ends the list")),
+    }
+}
+
+/// Writes items and the one that ends them, which none of them may equal.
+///
+/// # Errors
+/// When one does, or an item cannot be written.
+pub fn write_until_value<T: Write<F> + PartialEq, F, S: Sink + ?Sized>(
+    items: &[T],
+    out: &mut S,
+    last: &T,
+) -> Result<(), EncodeError> {
+    if let Some(early) = items.iter().position(|item| item == last) {
+        return Err(EncodeError::custom("an item equals the one that ends the list").in_item(early));
+    }
+    T::write_all(items, out)?;
+    last.write(out)
+}

@@ -7,19 +7,31 @@
 
 mod addr;
 mod array;
+mod bits;
 mod bytes;
+mod convert;
 mod delimiter;
+mod digits;
 mod length;
 mod list;
 mod nested;
 mod number;
 mod odd;
+mod quic;
 mod text;
+mod varint;
 
+pub use self::bits::{BitField, BitsOf, bits_limit, cut_bits, peek_bits, read_bits, write_bits};
+pub use self::convert::As;
 pub use self::delimiter::find;
+pub use self::digits::{Dec, Hex};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
-pub use self::list::{read_counted, read_list};
+pub use self::list::{
+    predicate, read_counted, read_list, read_until, write_until, write_until_value,
+};
 pub use self::odd::Odd;
+pub use self::quic::Quic;
+pub use self::varint::{Varint, Zigzag};
 
 use alloc::vec::Vec;
 

@@ -1,0 +1,61 @@
+//! Checksums: computed once every length is in place, their own bytes zero.
+
+use proc_macro2::TokenStream;
+
+use super::{Cx, expression, q};
+use crate::layout::Checksum;
+
+impl Checksum<'_> {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+        let (local, name, get, at) = (&self.place.local, &self.place.name, self.number.get(), &self.at);
+        let (ty, algorithm, len) = (&self.number.ty, self.algorithm, self.number.len(cx));
+        let (from, to) = (self.from(&q!(0usize)), self.to(&q!(__fw::offset(input, i))));
+        let seed = match &self.seed {
+            Some(seed) => {
+                let seed = expression::on_decode(seed);
+                q!(::core::convert::AsRef::<[u8]>::as_ref(&#seed))
+            }
+            None => q!(&[][..]),
+        };
+        cx.at_last(q! {
+            let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
+            __fw::same_checksum(expected, #local).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+        });
+        q! {
+            let at = run;
+            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let (name, len, at) = (&self.place.name, self.number.len(cx), &self.at);
+        let (ty, format, algorithm) = (&self.number.ty, self.number.format.tokens(), self.algorithm);
+        let (from, to) = (self.from(&q!(frame)), self.to(&q!(out.position())));
+        let seed = match &self.seed {
+            Some(seed) => {
+                let seed = expression::on_encode(seed);
+                q!(::core::convert::AsRef::<[u8]>::as_ref(&#seed))
+            }
+            None => q!(&[][..]),
+        };
+        cx.at_last(q! {
+            let sum: #ty = __fw::checksum_written::<#algorithm, S>(#seed, out, #from, #to);
+            __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
+        });
+        q!(__fw::skip::<{ #len }>(&mut w);)
+    }
+
+    fn from(&self, start: &TokenStream) -> TokenStream {
+        self.from.as_ref().map_or_else(|| start.clone(), |from| q!(#from))
+    }
+
+    fn to(&self, end: &TokenStream) -> TokenStream {
+        self.to.as_ref().map_or_else(|| end.clone(), |to| q!(#to))
+    }
+
+    pub(super) fn schema(&self) -> TokenStream {
+        let (field, algorithm) = (self.place.schema(&self.number.schema()), self.algorithm);
+        let text = format!("{} over {}", crate::text::tokens(&q!(#algorithm)), self.over.text());
+        q!(#field.role(__fw::Role::Checksum(#text)))
+    }
+}

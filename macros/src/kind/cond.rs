@@ -1,0 +1,116 @@
+//! Fields that may be absent.
+
+use proc_macro2::TokenStream;
+
+use super::{Bounds, Cx, Tail, encode_steps, expression, parse_steps, q, schema_steps, size_steps};
+use crate::layout::{Cond, Condition};
+
+impl Cond<'_> {
+    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+        let local = &self.place.local;
+        let steps = parse_steps(cx, &self.steps, tail);
+        let (some, none) = if self.place.auto {
+            (q!(#local), q!(::core::default::Default::default()))
+        } else {
+            (q!(::core::option::Option::Some(#local)), q!(::core::option::Option::None))
+        };
+        match &self.condition {
+            Condition::Length { var, .. } => q! {
+                let #local = if let ::core::option::Option::Some(#var) = #var {
+                    #steps
+                    #some
+                } else {
+                    #none
+                };
+            },
+            condition => {
+                let holds = match condition {
+                    Condition::When(expr) => expression::on_decode(expr),
+                    Condition::Flag { var, .. } => q!(#var),
+                    _ => q!(!i.is_empty()),
+                };
+                q! {
+                    let #local = if #holds {
+                        #steps
+                        #some
+                    } else {
+                        #none
+                    };
+                }
+            }
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let (local, name) = (&self.place.local, &self.place.name);
+        if let (true, Condition::When(expr)) = (self.place.auto, &self.condition) {
+            let (holds, steps) = (expression::on_encode(expr), encode_steps(cx, &self.steps));
+            let kept = super::kept(local);
+            // What the expressions further on see: the value, or the default.
+            return q! {
+                let #kept = if #holds {
+                    #steps
+                    ::core::clone::Clone::clone(#local)
+                } else {
+                    ::core::default::Default::default()
+                };
+                let #local = &#kept;
+            };
+        }
+        let before = cx.take_later();
+        let steps = encode_steps(cx, &self.steps);
+        let inside = cx.take_later();
+        cx.later(before);
+        if !inside.is_empty() {
+            cx.later(q!(if let ::core::option::Option::Some(#local) = #local { #inside }));
+        }
+        if let Condition::When(expr) = &self.condition {
+            let holds = expression::on_encode(expr);
+            cx.later(q! {
+                __fw::check_presence(#holds, #local.is_some()).map_err(|error| error.in_field(#name))?;
+            });
+        }
+        q! {
+            if let ::core::option::Option::Some(#local) = #local {
+                #steps
+            }
+        }
+    }
+
+    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let (local, steps) = (&self.place.local, size_steps(cx, &self.steps));
+        match (&self.condition, self.place.auto) {
+            (Condition::When(expr), true) => {
+                let holds = expression::on_encode(expr);
+                q!(if #holds { #steps })
+            }
+            _ => q!(if let ::core::option::Option::Some(#local) = #local { #steps }),
+        }
+    }
+
+    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        let inner = Bounds::sum(cx, &self.steps);
+        let open = match self.condition {
+            Condition::Optional => q!(true),
+            _ => inner.open,
+        };
+        // An `Option` never asks its type how long it is: the type may contain itself.
+        Bounds { min: q!(0usize), max: q!(::core::option::Option::None), open }
+    }
+
+    pub(super) fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let presence = match &self.condition {
+            Condition::When(expr) => {
+                let text = expression::text(expr);
+                q!(When(#text))
+            }
+            Condition::Optional => q!(Optional),
+            Condition::Flag { name, .. } => q!(When(#name)),
+            Condition::Length { text, .. } => q!(When(#text)),
+        };
+        schema_steps(cx, &self.steps)
+            .into_iter()
+            .map(|field| q!(#field.presence(__fw::Presence::#presence)))
+            .collect()
+    }
+}

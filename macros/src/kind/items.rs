@@ -1,0 +1,74 @@
+//! Lists that end with an item: one for which a condition holds, or one of a value.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use super::{Bounds, Cx, Tail, q};
+use crate::layout::{End, Items};
+
+impl Items<'_> {
+    pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
+        let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
+        let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
+        let keep = matches!(self.end, End::Kept(_));
+        q! {
+            let (rest, #local) = __fw::read_until::<#item, #format>(i, src, #ends, #keep)
+                .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
+            i = rest;
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
+        let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
+        let write = match &self.end {
+            End::Kept(_) => q!(__fw::write_until::<#item, #format, S>(#local, out, #ends)),
+            End::Dropped(value) => q! {{
+                let last: #item = #value;
+                __fw::write_until_value::<#item, #format, S>(#local, out, &last)
+            }},
+        };
+        q! {
+            let start = __fw::mark_enter(out, #field);
+            #write.map_err(|error| error.in_field(#name))?;
+            __fw::mark_leave(out, #field, start);
+        }
+    }
+
+    /// The closure that recognises the last item.
+    fn ends(&self) -> TokenStream {
+        let item = self.item;
+        match &self.end {
+            End::Kept(closure) => q!(__fw::predicate::<#item>(#closure)),
+            End::Dropped(value) => q!(__fw::predicate::<#item>(|item| {
+                let last: #item = #value;
+                *item == last
+            })),
+        }
+    }
+
+    pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
+        let (size, item, format) = (self.content.size(), self.item, self.content.format.tokens());
+        match &self.end {
+            End::Kept(_) => size,
+            End::Dropped(value) => q! {{
+                let last: #item = #value;
+                #size.saturating_add(<#item as __fw::Write<#format>>::size(&last))
+            }},
+        }
+    }
+
+    pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        Bounds::at_least(q!(1usize))
+    }
+
+    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
+        let (ty, format) = (self.content.ty, self.content.format.tokens());
+        let field = self.place.schema(&q!(<#ty as __fw::Shape<#format>>::TYPE));
+        let text = match &self.end {
+            End::Kept(closure) => crate::text::tokens(&closure.to_token_stream()),
+            End::Dropped(value) => crate::text::tokens(&value.to_token_stream()),
+        };
+        q!(#field.extent(__fw::Extent::UntilItem(#text)))
+    }
+}

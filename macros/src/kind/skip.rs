@@ -1,0 +1,11 @@
+//! Fields that are not on the wire.
+
+use proc_macro2::TokenStream;
+
+use super::q;
+use crate::layout::Place;
+
+pub(super) fn parse(place: &Place<'_>) -> TokenStream {
+    let local = &place.local;
+    q!(let #local = ::core::default::Default::default();)
+}

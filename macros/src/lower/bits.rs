@@ -1,0 +1,282 @@
+//! Bit fields: neighbours fill whole bytes together.
+
+use proc_macro2::Span;
+use syn::{Type, parse_quote};
+
+use super::fields::{Pending, derived};
+use super::{Lower, Reach};
+use crate::ast::{Field, auto_item, scalar};
+use crate::attr::{DerivedKind, HeadWord, NumberWord, Order, TagWord};
+use crate::layout::{Atom, BitField, BitRun, Format, Number, Padding, Place, Slot, Step, Tag, TagOf};
+
+/// Where one bit field stands in its run.
+#[derive(Clone, Copy)]
+struct Bits {
+    width: u32,
+    shift: u32,
+    bytes: usize,
+    little: bool,
+}
+
+impl Bits {
+    fn number(self, ty: Type) -> Number {
+        let Self { width, shift, bytes, little } = self;
+        Number { ty, format: Format::Bits { width, shift, bytes, little }, fixed: true }
+    }
+}
+
+impl<'a> Lower<'a> {
+    /// The steps of the bit fields `fields[from..to]`.
+    pub(super) fn bit_fields(
+        &self,
+        reach: Reach<'a>,
+        from: usize,
+        to: usize,
+        pending: &mut Vec<Pending<'a>>,
+    ) -> Vec<Step<'a>> {
+        let lead = self.lead(reach, from);
+        let mut steps = Vec::new();
+        for run in self.split(reach, from, to, lead.is_some()) {
+            let mut fields = Vec::new();
+            for (index, bits) in run.fields {
+                match index {
+                    Some(index) => fields.extend(self.bit_field(reach, index, bits, pending)),
+                    None => fields.extend(lead.as_ref().map(|(place, _)| BitField {
+                        atom: Atom::Tag(Tag {
+                            place: place.clone(),
+                            of: TagOf::Own {
+                                ty: parse_quote!(::core::primitive::u8),
+                                number: Some(bits.number(parse_quote!(::core::primitive::u8))),
+                            },
+                        }),
+                        width: bits.width,
+                    })),
+                }
+            }
+            let (bytes, little) = (run.bytes, run.little);
+            // Whatever counts from within a run counts from its start.
+            for &index in run.members.iter().filter(|&&index| index > from) {
+                self.mark_start(reach, index, &mut steps);
+            }
+            steps.push(Step::Atom(Atom::Bits(BitRun { bytes, little, fields })));
+            for index in run.members {
+                self.mark_end(reach, index, &mut steps);
+                self.checks(reach, index, &mut steps);
+            }
+        }
+        steps
+    }
+
+    /// The tag in bits that the first run of a variant begins with.
+    fn lead(&self, reach: Reach<'a>, from: usize) -> Option<(Place<'a>, u32)> {
+        let width = self.tag_bits()?;
+        let first = (0..from).all(|index| reach.kept == Some(index));
+        first.then(|| (super::head_place("tag", 0), width))
+    }
+
+    /// The width of the type's own tag, if that is of bits.
+    pub(super) fn tag_bits(&self) -> Option<u32> {
+        self.item.attrs.head.iter().find_map(|word| match &word.value {
+            HeadWord::Tag(TagWord::Bits(width)) => width.base10_parse().ok(),
+            _ => None,
+        })
+    }
+
+    /// Where a bit field stands, for others that refer to it.
+    pub(super) fn bit_number(&self, field: &'a Field, reach: Reach<'a>) -> Option<Number> {
+        field.attrs.bits.as_ref()?;
+        let from =
+            (0..=field.index).rev().take_while(|&index| reach.fields[index].attrs.bits.is_some()).last()?;
+        let run = reach.fields[from..].iter().take_while(|field| field.attrs.bits.is_some()).count();
+        let runs = self.split(reach, from, from + run, self.lead(reach, from).is_some());
+        let bits = runs.iter().flat_map(|run| &run.fields).find(|(index, _)| *index == Some(field.index))?.1;
+        Some(bits.number(auto_item(&field.ty)??.clone()))
+    }
+
+    /// Forms runs: each ends where it must, or where it may without a difference.
+    fn split(&self, reach: Reach<'a>, from: usize, to: usize, lead: bool) -> Vec<RunPlan> {
+        let order = self.order();
+        let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
+        let little = order == Some(Order::Little);
+        // Bits that go on from byte to byte may be cut at any byte.
+        let continuous = lsb == little || order.is_none();
+        let mut plans = Vec::new();
+        let mut open: Vec<(Option<usize>, u32)> = Vec::new();
+        if lead {
+            open.extend(self.tag_bits().map(|width| (None, width)));
+        }
+        for index in from..to {
+            let field = &reach.fields[index];
+            if self.starts_run(field) && !open.is_empty() {
+                plans.extend(self.plan(reach, std::mem::take(&mut open), lsb, little, continuous));
+            }
+            open.push((Some(index), self.width(field)));
+            let total: u32 = open.iter().map(|(_, width)| width).sum();
+            if continuous && total % 8 == 0 && !self.in_declared_run(reach, &open) {
+                plans.extend(self.plan(reach, std::mem::take(&mut open), lsb, little, continuous));
+            }
+        }
+        if !open.is_empty() {
+            plans.extend(self.plan(reach, open, lsb, little, continuous));
+        }
+        plans
+    }
+
+    /// Whether the run was begun with `#[wire(uN)]` and is not complete yet.
+    fn in_declared_run(&self, reach: Reach<'a>, open: &[(Option<usize>, u32)]) -> bool {
+        let Some((Some(first), _)) = open.first() else { return false };
+        let total: u32 = open.iter().map(|(_, width)| width).sum();
+        self.declared_width(&reach.fields[*first]).is_some_and(|width| total < width)
+    }
+
+    fn starts_run(&self, field: &Field) -> bool {
+        self.declared_width(field).is_some()
+    }
+
+    fn declared_width(&self, field: &Field) -> Option<u32> {
+        match &field.attrs.wire.as_ref()?.value.number {
+            Some(NumberWord::Rust(ty)) => u32::try_from(scalar(ty)? * 8).ok(),
+            Some(NumberWord::Odd { bytes, .. }) => u32::try_from(bytes * 8).ok(),
+            _ => None,
+        }
+    }
+
+    fn width(&self, field: &Field) -> u32 {
+        field.attrs.bits.as_ref().and_then(|bits| bits.value.width.base10_parse().ok()).unwrap_or(0)
+    }
+
+    fn plan(
+        &self,
+        reach: Reach<'a>,
+        open: Vec<(Option<usize>, u32)>,
+        lsb: bool,
+        little: bool,
+        continuous: bool,
+    ) -> Option<RunPlan> {
+        let total: u32 = open.iter().map(|(_, width)| width).sum();
+        let span = self.run_span(reach, &open);
+        if total % 8 != 0 {
+            self.cx.error(
+                span,
+                format!(
+                    "these bit fields end within a byte: {total} bits, {} more are needed (`#[bits({})] #[pad] \
+                     reserved: Auto`)",
+                    8 - total % 8,
+                    8 - total % 8
+                ),
+            );
+            return None;
+        }
+        if total > 128 {
+            self.cx.error(span, format!("a run of bit fields has at most 128 bits, this one {total}"));
+            return None;
+        }
+        if total > 8 && self.order().is_none() {
+            self.cx.error(span, super::number::NO_ORDER);
+            return None;
+        }
+        if !continuous && ![8, 16, 32, 64, 128].contains(&total) {
+            self.cx.error(
+                span,
+                format!(
+                    "with this byte and bit order a run is 8, 16, 32, 64 or 128 bits wide, this one {total}: \
+                     divide it with `#[wire(u16)]` on the field that begins a new run"
+                ),
+            );
+            return None;
+        }
+        let bytes = usize::try_from(total / 8).ok()?;
+        let mut used = 0;
+        let fields = open.iter().map(|&(index, width)| {
+            let shift = if lsb { used } else { total - used - width };
+            used += width;
+            (index, Bits { width, shift, bytes, little })
+        });
+        let fields: Vec<_> = fields.collect();
+        let members = open.iter().filter_map(|(index, _)| *index).collect();
+        Some(RunPlan { bytes, little, fields, members })
+    }
+
+    fn run_span(&self, reach: Reach<'a>, open: &[(Option<usize>, u32)]) -> Span {
+        let first = open.iter().find_map(|(index, _)| *index);
+        first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
+    }
+
+    /// One bit field, as an atom whose number has so many bits.
+    fn bit_field(
+        &self,
+        reach: Reach<'a>,
+        index: usize,
+        bits: Bits,
+        pending: &mut Vec<Pending<'a>>,
+    ) -> Option<BitField<'a>> {
+        let field = &reach.fields[index];
+        let place = self.place(reach, index);
+        if let Some(presence) = &field.attrs.presence {
+            self.cx.error(presence.span, "a bit field is always there: its run has one size");
+            return None;
+        }
+        let width = bits.width;
+        let atom = match auto_item(&field.ty) {
+            None => {
+                if let Some(most) = scalar(&field.ty)
+                    && u64::from(width) > 8 * u64::try_from(most).unwrap_or(u64::MAX)
+                {
+                    self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
+                }
+                Atom::Leaf { place, number: bits.number(field.ty.clone()) }
+            }
+            Some(None) => match derived(field) {
+                Some(DerivedKind::Pad { len: None, strict }) => {
+                    let Bits { width, shift, bytes, little } = bits;
+                    let len = Padding::Bits { width, shift, bytes, little };
+                    Atom::Pad { place, len, strict: *strict }
+                }
+                Some(DerivedKind::Magic { value }) => {
+                    let number = bits.number(parse_quote!(::core::primitive::u128));
+                    Atom::Magic { place, value: self.magic(value, Some(number))? }
+                }
+                _ => {
+                    self.cx.error_at(&field.ty, "say the type of the number, as in `Auto<u8>`");
+                    return None;
+                }
+            },
+            Some(Some(item)) => {
+                let number = bits.number(item.clone());
+                let steps = self.derived_number(field, number, place, reach, pending);
+                steps.into_iter().find_map(|step| match step {
+                    Step::Atom(atom) => Some(atom),
+                    _ => None,
+                })?
+            }
+        };
+        Some(BitField { atom, width })
+    }
+
+    /// The step that reads a tag of bits ahead of the variant's first run.
+    pub(super) fn peek_tag(&self, width: &syn::LitInt) -> Option<Step<'a>> {
+        let bits: u32 = width.base10_parse().ok()?;
+        let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
+        let little = self.order() == Some(Order::Little);
+        if bits >= 8 || bits == 0 {
+            self.cx.error(width.span(), "a tag of bits has 1 to 7 of them; a whole byte is `tag = u8`");
+            return None;
+        }
+        let shift = if lsb { 0 } else { 8 - bits };
+        let number =
+            Bits { width: bits, shift, bytes: 1, little }.number(parse_quote!(::core::primitive::u8));
+        let place = Place { slot: Slot::Head(0), ..super::head_place("tag", 0) };
+        let of = TagOf::Own { ty: number.ty.clone(), number: Some(number) };
+        Some(Step::Peek(Tag { place, of }))
+    }
+}
+
+/// One run of bit fields.
+struct RunPlan {
+    bytes: usize,
+    little: bool,
+    /// The fields by index, `None` for the tag in front.
+    fields: Vec<(Option<usize>, Bits)>,
+    /// The same without the tag.
+    members: Vec<usize>,
+}

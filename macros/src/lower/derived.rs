@@ -1,0 +1,337 @@
+//! `Auto` fields: what the codec writes for the user.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::Type;
+
+use super::fields::{Pending, derived};
+use super::{Lower, Reach, length_step};
+use crate::ast::{Field, option_item, size_is_cheap};
+use crate::attr::{DerivedKind, FieldTag, LenOf, RangeKind};
+use crate::layout::{
+    Align, Atom, Calc, Checksum, Counts, Format, Known, Length, LengthRole, Number, Padding, Place,
+    PresenceFlag, Rule, Step, Tag, TagOf,
+};
+
+impl<'a> Lower<'a> {
+    /// The steps of an `Auto` field; `item` is the type in `Auto<..>`.
+    pub(super) fn derived(
+        &self,
+        field: &'a Field,
+        item: Option<&'a Type>,
+        place: Place<'a>,
+        reach: Reach<'a>,
+        pending: &mut Vec<Pending<'a>>,
+    ) -> Vec<Step<'a>> {
+        let Some(kind) = derived(field) else {
+            self.cx.error(
+                field.span,
+                "say what this `Auto` is: #[len_of(..)], #[count_of(..)], #[tag_of(..)], #[presence_of(..)], \
+                 #[checksum(..)], #[magic(..)], #[pad(N)], #[align(N)] or #[calc(..)]",
+            );
+            return Vec::new();
+        };
+        match kind {
+            DerivedKind::Pad { len: Some(len), strict } => {
+                vec![Step::Atom(Atom::Pad { place, len: Padding::Bytes(len), strict: *strict })]
+            }
+            DerivedKind::Pad { len: None, .. } => {
+                self.cx.error(
+                    field.span,
+                    "say how many bytes: `#[pad(2)]`, or how many bits: `#[bits(3)] #[pad]`",
+                );
+                Vec::new()
+            }
+            DerivedKind::Align { to, strict } => vec![Step::Align(Align { place, to, strict: *strict })],
+            DerivedKind::Magic { value } if item.is_none() => match self.magic(value, None) {
+                Some(value) => vec![Step::Atom(Atom::Magic { place, value })],
+                None => Vec::new(),
+            },
+            _ => {
+                let Some(number) = self.auto_number(field, item) else { return Vec::new() };
+                self.derived_number(field, number, place, reach, pending)
+            }
+        }
+    }
+
+    fn auto_number(&self, field: &'a Field, item: Option<&'a Type>) -> Option<Number> {
+        match item {
+            Some(ty) => self.format(ty, field.attrs.wire.as_ref().map(|wire| &wire.value), None),
+            None => {
+                self.cx.error_at(&field.ty, "say the wire type of the number, as in `Auto<u16>`");
+                None
+            }
+        }
+    }
+
+    /// The steps of an `Auto` that is a number.
+    pub(super) fn derived_number(
+        &self,
+        field: &'a Field,
+        number: Number,
+        place: Place<'a>,
+        reach: Reach<'a>,
+        pending: &mut Vec<Pending<'a>>,
+    ) -> Vec<Step<'a>> {
+        let Some(kind) = derived(field) else { return Vec::new() };
+        let fixed = number.fixed;
+        let atom = match kind {
+            DerivedKind::LenOf(len) if len.of.kind != RangeKind::Content => {
+                return self.len_of_range(field, len, number, place, reach, pending);
+            }
+            DerivedKind::LenOf(_) | DerivedKind::CountOf { .. } => {
+                return self.describing(field, number, place, reach).map(length_step).into_iter().collect();
+            }
+            DerivedKind::TagOf { field: name } => {
+                let Some(target) = self.later_field(field, name, reach) else { return Vec::new() };
+                let optional = option_item(&target.ty).is_some();
+                let of = TagOf::Field {
+                    number,
+                    target: target.local.clone(),
+                    target_name: &target.name,
+                    optional,
+                };
+                Atom::Tag(Tag { place, of })
+            }
+            DerivedKind::PresenceOf { field: name, some, none } => {
+                let Some(target) = self.later_field(field, name, reach) else { return Vec::new() };
+                let flag = PresenceFlag {
+                    place,
+                    number,
+                    of: &target.name,
+                    target: target.local.clone(),
+                    var: self.flag_var(target),
+                    some: some.as_ref(),
+                    none: none.as_ref(),
+                };
+                Atom::Presence(flag)
+            }
+            DerivedKind::Checksum { algorithm, over, seed } => {
+                let seed = seed.as_ref().map(|seed| self.uses(seed, reach, reach.fields.len()));
+                let Some((from, to)) = self.resolve(over, reach) else { return Vec::new() };
+                let content = over.kind == RangeKind::Content && self.has_content_marks(&reach.fields[from]);
+                let checksum = Checksum {
+                    place,
+                    number,
+                    algorithm,
+                    over,
+                    at: self.mark("m", field.index),
+                    from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
+                    to: (over.to.is_some() || over.kind == RangeKind::Content)
+                        .then(|| self.mark(if content { "ce" } else { "e" }, to)),
+                    seed,
+                };
+                self.check_coverage(field, from, to, reach);
+                Atom::Checksum(checksum)
+            }
+            DerivedKind::Magic { value } => match self.magic(value, Some(number)) {
+                Some(value) => Atom::Magic { place, value },
+                None => return Vec::new(),
+            },
+            DerivedKind::Calc { expr, verify } => {
+                let expression = self.uses(expr, reach, reach.fields.len());
+                Atom::Calc(Calc { place, number, expression, verify: *verify })
+            }
+            DerivedKind::Pad { .. } | DerivedKind::Align { .. } => return Vec::new(),
+        };
+        if !fixed {
+            self.cx.error(field.span, "this `Auto` needs a number of fixed size, such as `Auto<u16>`");
+            return Vec::new();
+        }
+        vec![Step::Atom(atom)]
+    }
+
+    /// Two checksums that cover each other have no values that fit.
+    fn check_coverage(&self, field: &'a Field, from: usize, to: usize, reach: Reach<'a>) {
+        for other in &reach.fields[from..=to] {
+            let Some(DerivedKind::Checksum { over, .. }) = derived(other) else { continue };
+            if other.index >= field.index {
+                continue;
+            }
+            if let Some((other_from, other_to)) = self.resolve(over, reach)
+                && (other_from..=other_to).contains(&field.index)
+            {
+                self.cx.error(
+                    field.span,
+                    format!("the checksums `{}` and `{}` cover each other", other.plain, field.plain),
+                );
+            }
+        }
+    }
+
+    fn later_field(&self, field: &Field, name: &'a Ident, reach: Reach<'a>) -> Option<&'a Field> {
+        let target = self.find(name, reach)?;
+        if target.index <= field.index {
+            self.cx.error(name.span(), format!("`{name}` must come after the field that describes it"));
+            return None;
+        }
+        Some(target)
+    }
+
+    /// The length or count that `field` is of one other field.
+    fn describing(
+        &self,
+        field: &'a Field,
+        number: Number,
+        place: Place<'a>,
+        reach: Reach<'a>,
+    ) -> Option<Length<'a>> {
+        let (name, counts, rule, none, role) = match derived(field)? {
+            DerivedKind::LenOf(len) => (
+                len.of.from.as_ref()?,
+                Counts::Bytes,
+                rule_of(len),
+                len.none.as_ref(),
+                LengthRole::Of(&len.of),
+            ),
+            DerivedKind::CountOf { field: name, none } => {
+                (name, Counts::Items, Rule::default(), none.as_ref(), LengthRole::CountOf(name))
+            }
+            _ => return None,
+        };
+        let target = self.later_field(field, name, reach)?;
+        let early = self.needed_early(field, reach);
+        Some(self.counting(place, number, target, reach, counts, rule, none, role, early))
+    }
+
+    /// The earlier length or count that names this field.
+    pub(super) fn described_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
+        let other = reach.fields[..field.index].iter().find(|other| match derived(other) {
+            Some(DerivedKind::LenOf(len)) => {
+                len.of.kind == RangeKind::Content && len.of.from.as_ref() == Some(&field.plain)
+            }
+            Some(DerivedKind::CountOf { field: of, .. }) => *of == field.plain,
+            _ => false,
+        })?;
+        let item = crate::ast::auto_item(&other.ty)??;
+        let place = self.place(reach, other.index);
+        let number = match self.bit_number(other, reach) {
+            Some(number) => number,
+            None => self.format(item, other.attrs.wire.as_ref().map(|wire| &wire.value), None)?,
+        };
+        self.describing(other, number, place, reach)
+    }
+
+    fn len_of_range(
+        &self,
+        field: &'a Field,
+        len: &'a LenOf,
+        number: Number,
+        place: Place<'a>,
+        reach: Reach<'a>,
+        pending: &mut Vec<Pending<'a>>,
+    ) -> Vec<Step<'a>> {
+        let Some((from, to)) = self.resolve(&len.of, reach) else { return Vec::new() };
+        let begin = from.max(field.index + 1);
+        if to < field.index {
+            self.cx.error(
+                len.of.span,
+                "a length must count the fields up to itself, or some that come after it",
+            );
+            return Vec::new();
+        }
+        if self.needed_early(field, reach) {
+            self.cx.error(
+                len.of.span,
+                format!("the size of these fields depends on an expression that names `{}`", field.plain),
+            );
+        }
+        let known = if number.fixed { Known::Patched } else { Known::Measured };
+        let starts_before = len.of.from.is_none() || from <= field.index;
+        if starts_before && !number.fixed {
+            self.cx.error(len.of.span, "a length that counts itself needs a number of fixed size");
+        }
+        let length = Length {
+            blame: place.name.clone(),
+            known,
+            none: len.none.as_ref(),
+            place,
+            number,
+            var: format_ident!("s{}", field.index, span = Span::mixed_site()),
+            rule: rule_of(len),
+            counts: Counts::Bytes,
+            role: LengthRole::Of(&len.of),
+        };
+        let from = starts_before.then(|| match len.of.from {
+            Some(_) => self.mark("m", from),
+            None => self.mark("frame_start", 0),
+        });
+        // Where nothing follows, the extent is empty and only its size is checked.
+        let (begin, end) = if to < begin { (field.index + 1, field.index) } else { (begin, to) };
+        if end < begin {
+            let scope = crate::layout::Scope {
+                length: length.clone(),
+                from,
+                steps: Vec::new(),
+                lenient: len.lenient,
+            };
+            return vec![length_step(length), Step::Scope(scope)];
+        }
+        pending.push(Pending { begin, end, from, length: length.clone(), lenient: len.lenient });
+        vec![length_step(length)]
+    }
+
+    /// A number in front of, or earlier than, the one field it counts.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the length and none has a default")]
+    pub(super) fn counting(
+        &self,
+        place: Place<'a>,
+        number: Number,
+        target: &'a Field,
+        reach: Reach<'a>,
+        counts: Counts,
+        rule: Rule<'a>,
+        none: Option<&'a syn::Expr>,
+        role: LengthRole<'a>,
+        early: bool,
+    ) -> Length<'a> {
+        let mut content = self.content(target, reach);
+        let prefix = matches!(role, LengthRole::Prefix);
+        // A prefix is itself absent with its field, unless it says so.
+        content.optional &= !prefix || none.is_some();
+        let (ty, _) = self.value_type(target);
+        let by_hand = matches!(content.given, crate::layout::Given::With { .. });
+        let ahead = counts == Counts::Items
+            || !number.fixed
+            || early
+            || content.optional
+            || (size_is_cheap(ty) && matches!(content.format, Format::Order(_)) && !by_hand);
+        Length {
+            blame: target.name.clone(),
+            known: if ahead { Known::Ahead(content) } else { Known::Patched },
+            none,
+            place,
+            number,
+            var: self.length_var(target),
+            rule,
+            counts,
+            role,
+        }
+    }
+
+    /// Whether an expression that is needed while encoding names this field.
+    fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> bool {
+        reach.fields.iter().any(|other| {
+            let auto = crate::ast::auto_item(&other.ty).is_some();
+            let when = match other.attrs.presence.as_ref().map(|presence| &presence.value) {
+                Some(crate::attr::Presence::When(expr)) if auto => Some(expr),
+                _ => None,
+            };
+            let chosen = match other.attrs.tag.as_ref().map(|tag| &tag.value) {
+                Some(FieldTag::Chosen(expr)) => Some(expr),
+                _ => None,
+            };
+            let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
+            when.into_iter().chain(chosen).chain(handed).any(|expr| super::expr::mentions(expr, &field.plain))
+        })
+    }
+}
+
+pub(super) fn rule_of(len: &LenOf) -> Rule<'_> {
+    Rule {
+        inclusive: len.inclusive.is_some(),
+        scale: len.scale.as_ref(),
+        bias: len.bias.as_ref(),
+        max: len.max.as_ref(),
+    }
+}

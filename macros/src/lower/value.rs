@@ -1,0 +1,271 @@
+//! Fields with values of the user's, and where they end.
+
+use syn::Type;
+
+use super::fields::derived;
+use super::{Lower, Reach, length_step};
+use crate::ast::{Field, list_item, needs_extent};
+use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, NumberWord};
+use crate::layout::{
+    Atom, Body, Chooser, Content, Count, Counts, DelimiterBytes, End, Extent, Format, Given, Items,
+    LengthRole, List, Place, Rule, Step, Value,
+};
+
+impl<'a> Lower<'a> {
+    /// A field's content: its type, format, and what reading it takes.
+    pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
+        let (ty, optional) = self.value_type(field);
+        Content {
+            local: field.local.clone(),
+            ty,
+            format: self.content_format(field, ty),
+            optional,
+            given: self.given(field, reach),
+        }
+    }
+
+    /// The format of the items or digits within; errors are reported where
+    /// the field itself is lowered.
+    fn content_format(&self, field: &'a Field, ty: &'a Type) -> Format {
+        let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
+        let digits = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+            Some(ExtentWord::Fixed { len, .. }) => Some(len),
+            _ => None,
+        };
+        let item = list_item(ty).unwrap_or(ty);
+        self.quiet_format(item, wire, digits)
+    }
+
+    /// A field with a value of the user's.
+    pub(super) fn value(&self, field: &'a Field, place: Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
+        let content = self.content(field, reach);
+        let (ty, _) = self.value_type(field);
+        if let Some(wire) = &field.attrs.wire {
+            // Says what is wrong with the word, if anything.
+            let item = list_item(ty).unwrap_or(ty);
+            if self.format(item, Some(&wire.value), None).is_none() {
+                return Vec::new();
+            }
+        }
+        match &field.attrs.extent {
+            Some(extent) => self.with_extent(field, place, content, &extent.value, reach),
+            None => match self.described_by(field, reach) {
+                Some(length) if length.counts == Counts::Items => {
+                    self.list(field, place, content, Count::CountOf(Box::new(length)))
+                }
+                Some(length) => {
+                    let lenient = self.described_leniently(field, reach);
+                    let extent = Extent::LenOf(Box::new(length));
+                    vec![self.body(field, place, content, extent, lenient, reach)]
+                }
+                None => self.own_extent(field, place, content),
+            },
+        }
+    }
+
+    fn described_leniently(&self, field: &'a Field, reach: Reach<'a>) -> bool {
+        reach.fields.iter().any(|other| match derived(other) {
+            Some(DerivedKind::LenOf(len)) => len.lenient && len.of.from.as_ref() == Some(&field.plain),
+            _ => false,
+        })
+    }
+
+    /// Whether a checksum over the field's content needs to know where that
+    /// starts and ends.
+    pub(super) fn has_content_marks(&self, field: &'a Field) -> bool {
+        let (ty, _) = self.value_type(field);
+        field.attrs.extent.is_some()
+            && list_item(ty).is_none_or(|_| {
+                !matches!(
+                    field.attrs.extent.as_ref().map(|extent| &extent.value),
+                    Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. })
+                )
+            })
+    }
+
+    fn body(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        extent: Extent<'a>,
+        lenient: bool,
+        reach: Reach<'a>,
+    ) -> Step<'a> {
+        let covered = self.has_content_marks(field)
+            && self.checksum_ranges(reach).any(|(from, _, over)| {
+                over.kind == crate::attr::RangeKind::Content && from == Some(field.index)
+            });
+        let marks = covered.then(|| (self.mark("cs", field.index), self.mark("ce", field.index)));
+        Step::Body(Body { place, content, extent, lenient, marks })
+    }
+
+    fn own_extent(&self, field: &'a Field, place: Place<'a>, content: Content<'a>) -> Vec<Step<'a>> {
+        let (ty, _) = self.value_type(field);
+        if let Given::Nothing = content.given {
+            if needs_extent(ty) {
+                self.missing_extent(field, ty);
+                return Vec::new();
+            }
+        } else {
+            return vec![Step::Value(Value { place, content })];
+        }
+        let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
+        if let Some(NumberWord::Dec | NumberWord::Hex { .. }) = wire.and_then(|wire| wire.number.as_ref()) {
+            self.cx.error_at(&field.ty, "digits must end somewhere: add `#[until(b\" \")]` or `#[fixed(4)]`");
+            return Vec::new();
+        }
+        let Some(number) = self.format(ty, wire, None) else { return Vec::new() };
+        if number.fixed {
+            return vec![Step::Atom(Atom::Leaf { place, number })];
+        }
+        let content = Content { format: number.format, ..content };
+        vec![Step::Value(Value { place, content })]
+    }
+
+    fn missing_extent(&self, field: &'a Field, ty: &'a Type) {
+        let counts = if list_item(ty).is_some() { " #[count_prefixed(u16)], #[count(expr)]," } else { "" };
+        self.cx.error_at(
+            ty,
+            format!(
+                "say where `{}` ends: #[len_prefixed], #[len(expr)],{counts} #[until(..)], #[fixed(N)] or #[rest], \
+                 or #[len_of({})] on an earlier `Auto` field",
+                field.name, field.plain
+            ),
+        );
+    }
+
+    fn with_extent(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        extent: &'a ExtentWord,
+        reach: Reach<'a>,
+    ) -> Vec<Step<'a>> {
+        let (extent, lenient) = match extent {
+            ExtentWord::LenPrefixed(prefix) => {
+                let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
+                if let (Some(span), false) = (prefix.inclusive, number.fixed) {
+                    self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
+                }
+                let (rule, none) = (self.rule(prefix), prefix.none.as_ref());
+                let length = self.counting(
+                    place.clone(),
+                    number,
+                    field,
+                    reach,
+                    Counts::Bytes,
+                    rule,
+                    none,
+                    LengthRole::Prefix,
+                    false,
+                );
+                let extent = Extent::Prefixed(Box::new(length.clone()));
+                let body = self.body(field, place, content, extent, prefix.lenient, reach);
+                return vec![length_step(length), body];
+            }
+            ExtentWord::CountPrefixed(prefix) => {
+                let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
+                let (rule, none) =
+                    (Rule { max: prefix.max.as_ref(), ..Rule::default() }, prefix.none.as_ref());
+                let length = self.counting(
+                    place.clone(),
+                    number,
+                    field,
+                    reach,
+                    Counts::Items,
+                    rule,
+                    none,
+                    LengthRole::Prefix,
+                    false,
+                );
+                let mut steps = vec![length_step(length.clone())];
+                steps.extend(self.list(field, place, content, Count::Prefixed(Box::new(length))));
+                return steps;
+            }
+            ExtentWord::Count { expr } => {
+                let expr = self.expression(expr, field, reach);
+                return self.list(field, place, content, Count::Count(expr));
+            }
+            ExtentWord::Until { delimiter, lenient } => match self.until(delimiter, field, &content) {
+                Ending::Bytes(bytes) => (Extent::Until(bytes), *lenient),
+                Ending::Item(end) => return self.items(field, place, content, end),
+            },
+            ExtentWord::Len { expr, lenient } => (Extent::Len(self.expression(expr, field, reach)), *lenient),
+            ExtentWord::Fixed { len, fill, lenient } => {
+                (Extent::Fixed { len, fill: fill.as_ref() }, *lenient)
+            }
+            ExtentWord::Rest => (Extent::Rest, false),
+        };
+        vec![self.body(field, place, content, extent, lenient, reach)]
+    }
+
+    fn until(&self, delimiter: &'a Delimiter, field: &'a Field, content: &Content<'a>) -> Ending<'a> {
+        let (ty, _) = self.value_type(field);
+        let plain = matches!(content.format, Format::Order(_) | Format::Dec { .. } | Format::Hex { .. });
+        let bytes = list_item(ty).is_none_or(|item| crate::ast::scalar(item) == Some(1) && plain);
+        match delimiter {
+            Delimiter::Bytes(bytes) => Ending::Bytes(DelimiterBytes::Literal(bytes)),
+            Delimiter::Value(value) if bytes => Ending::Bytes(DelimiterBytes::Byte(value)),
+            Delimiter::Value(value) => Ending::Item(End::Dropped(value)),
+            Delimiter::Closure(closure) => Ending::Item(End::Kept(closure)),
+        }
+    }
+
+    fn items(&self, field: &'a Field, place: Place<'a>, content: Content<'a>, end: End<'a>) -> Vec<Step<'a>> {
+        let Some(item) = list_item(content.ty) else {
+            self.cx.error_at(
+                &field.ty,
+                "only a `Vec` ends with an item: write `Vec<T>`, or end bytes and text with `#[until(b\"..\")]`",
+            );
+            return Vec::new();
+        };
+        vec![Step::Items(Items { place, item, content, end })]
+    }
+
+    fn list(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        count: Count<'a>,
+    ) -> Vec<Step<'a>> {
+        let Some(item) = list_item(content.ty) else {
+            self.cx.error_at(
+                &field.ty,
+                "only a `Vec` has a count of items: write `Vec<T>`, or use a length in bytes",
+            );
+            return Vec::new();
+        };
+        vec![Step::List(List { place, item, content, count })]
+    }
+
+    /// What the field's type is handed by this one.
+    fn given(&self, field: &'a Field, reach: Reach<'a>) -> Given<'a> {
+        let values: Vec<_> = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value).collect();
+        let values = values.into_iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
+        if let Some(with) = &field.attrs.with {
+            return Given::With { module: &with.value.module, origin: with.value.origin, values };
+        }
+        let by_field = reach.fields[..field.index].iter().find_map(|other| match derived(other) {
+            Some(DerivedKind::TagOf { field: name }) if *name == field.plain => Some(other.local.clone()),
+            _ => None,
+        });
+        let tag = match (by_field, field.attrs.tag.as_ref().map(|tag| &tag.value)) {
+            (Some(local), _) => Some(Chooser::Field(local)),
+            (None, Some(FieldTag::Chosen(expr))) => Some(Chooser::Expr(self.expression(expr, field, reach))),
+            (None, _) => None,
+        };
+        if tag.is_none() && values.is_empty() {
+            return Given::Nothing;
+        }
+        Given::Context { tag, values }
+    }
+}
+
+/// What ends a field with `until`.
+enum Ending<'a> {
+    Bytes(DelimiterBytes<'a>),
+    Item(End<'a>),
+}

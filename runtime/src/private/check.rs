@@ -1,0 +1,195 @@
+//! What generated code checks once values are known.
+
+use alloc::format;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use crate::checksum::Checksum;
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::sink::Sink;
+use crate::wire::Fault;
+
+/// Compares a number that was read with the one it must be.
+///
+/// # Errors
+/// When they differ.
+#[inline(always)]
+pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeError> {
+    if found == expected { Ok(()) } else { Err(differs(&found, &expected)) }
+}
+
+#[cold]
+#[inline(never)]
+fn differs(found: &dyn Debug, expected: &dyn Debug) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Value {
+        expected: format!("{expected:?}").into(),
+        found: format!("{found:?}"),
+    })
+}
+
+/// Compares a checksum with the one computed.
+///
+/// # Errors
+/// When they differ.
+#[inline(always)]
+pub fn same_checksum<T: PartialEq + Debug>(expected: T, found: T) -> Result<(), DecodeError> {
+    if found == expected { Ok(()) } else { Err(wrong_checksum(&expected, &found)) }
+}
+
+#[cold]
+#[inline(never)]
+fn wrong_checksum(expected: &dyn Debug, found: &dyn Debug) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Checksum {
+        expected: format!("{expected:#x?}"),
+        found: format!("{found:#x?}"),
+    })
+}
+
+/// The checksum of `input[from..to]` behind a seed, with the `len` bytes of
+/// its own place, which starts `at`, taken as zeros.
+pub fn checksum<C: Checksum>(
+    seed: &[u8],
+    input: &[u8],
+    from: usize,
+    to: usize,
+    at: usize,
+    len: usize,
+) -> C::Output {
+    // Sums take 16 bytes at the most.
+    const ZEROS: [u8; 16] = [0; 16];
+    let covered = |from: usize, to: usize| input.get(from..to.max(from)).unwrap_or_default();
+    let end = at.saturating_add(len);
+    if end <= from || to <= at {
+        return C::compute_parts(&[seed, covered(from, to)]);
+    }
+    let zeros = ZEROS.get(..len).unwrap_or(&ZEROS);
+    C::compute_parts(&[seed, covered(from, at), zeros, covered(end, to)])
+}
+
+/// The checksum of what was written from `from` to `to`, its own place still zero.
+pub fn checksum_written<C: Checksum, S: Sink + ?Sized>(
+    seed: &[u8],
+    out: &S,
+    from: usize,
+    to: usize,
+) -> C::Output {
+    // A sink hands over its parts one after the other, but an algorithm wants
+    // them at once; all sinks but a chain have just one.
+    let (mut parts, mut copy, mut sum) = (0, Vec::new(), None);
+    out.parts(from..to, &mut |_| parts += 1);
+    out.parts(from..to, &mut |part| {
+        if parts == 1 {
+            sum = Some(C::compute_parts(&[seed, part]));
+        } else {
+            copy.extend_from_slice(part);
+        }
+    });
+    sum.unwrap_or_else(|| C::compute_parts(&[seed, &copy]))
+}
+
+/// An invariant does not hold for what was read.
+#[cold]
+#[inline(never)]
+pub fn check_failed(message: &'static str, field: Option<&'static str>, at: usize) -> Fault {
+    let error = DecodeError::custom(message);
+    let error = match field {
+        Some(field) => error.in_field(field),
+        None => error,
+    };
+    nom::Err::Error(error.after(at))
+}
+
+/// An invariant does not hold for what is to be written.
+#[cold]
+#[inline(never)]
+pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>) -> EncodeError {
+    let error = EncodeError::custom(message);
+    match field {
+        Some(field) => error.in_field(field),
+        None => error,
+    }
+}
+
+/// A number that can say yes or no without being told how.
+pub trait Flag {
+    /// 1 or 0, `true` or `false`.
+    fn of(present: bool) -> Self;
+}
+
+impl Flag for bool {
+    #[inline]
+    fn of(present: bool) -> Self {
+        present
+    }
+}
+
+macro_rules! flags {
+    ($($type:ty),*) => {$(
+        impl Flag for $type {
+            #[inline]
+            fn of(present: bool) -> Self {
+                Self::from(present)
+            }
+        }
+    )*};
+}
+
+flags!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+
+/// Whether a flag says that a field is there.
+///
+/// # Errors
+/// When it says neither.
+#[inline(always)]
+pub fn presence<T: PartialEq + Debug>(flag: T, some: T, none: T) -> Result<bool, DecodeError> {
+    if flag == some {
+        Ok(true)
+    } else if flag == none {
+        Ok(false)
+    } else {
+        Err(neither(&flag, &some, &none))
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn neither(flag: &dyn Debug, some: &dyn Debug, none: &dyn Debug) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Value {
+        expected: format!("{some:?} or {none:?}").into(),
+        found: format!("{flag:?}"),
+    })
+}
+
+/// Holds an `Option` to its condition.
+///
+/// # Errors
+/// When they are at odds.
+#[inline(always)]
+pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> {
+    if expected == present {
+        return Ok(());
+    }
+    Err(EncodeError::new(EncodeErrorKind::Presence { expected }))
+}
+
+/// A length must not be written as the number that stands for absence.
+///
+/// # Errors
+/// When it would be.
+#[inline]
+pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, EncodeError> {
+    if number != absent {
+        return Ok(number);
+    }
+    Err(EncodeError::new(EncodeErrorKind::Range {
+        expected: "a length other than the number for an absent value".into(),
+        found: format!("{number:?}"),
+    }))
+}
+
+/// No variant has the tag in these bits.
+#[cold]
+#[inline(never)]
+pub fn unknown_bits(of: &'static str, found: &dyn Debug) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Tag { of, found: format!("{found:?}") })
+}

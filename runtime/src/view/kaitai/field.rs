@@ -1,0 +1,257 @@
+//! Fields as attributes.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::ksy::{Attribute, Described, Quoted, id};
+use super::{Draft, File, Lost, needs_tag, numbers, up_to};
+use crate::schema::{Extent, Field, Order, Prefix, Presence, Role, Schema, Type};
+use crate::view::cells::{is_plain_enum, type_bits};
+use crate::view::expr::{Sort, number};
+use crate::view::frames::fields;
+use crate::view::plan::{Step, fixed_len};
+
+/// The keys that describe a value, and how its number is reached from its id.
+struct Kind {
+    keys: Vec<String>,
+    value: &'static str,
+}
+
+impl Kind {
+    fn plain(key: String) -> Self {
+        Self { keys: Vec::from([key]), value: "" }
+    }
+
+    fn with(mut self, key: &str, value: impl ToString) -> Self {
+        self.keys.push(format!("{key}: {}", value.to_string()));
+        self
+    }
+}
+
+impl File<'_> {
+    pub(super) fn field(
+        &mut self,
+        draft: &mut Draft<'_>,
+        field: &Field,
+        behind: &[Step],
+    ) -> Result<(), Lost> {
+        let common = common(draft, field)?;
+        match (field.role, field.extent, field.ty) {
+            (Role::Magic(bytes), ..) => {
+                let attribute = Attribute::new(field.name).keys(&common);
+                draft.ty.push(&attribute.key("contents", format!("{bytes:?}")));
+                return Ok(());
+            }
+            (_, Extent::Own, Type::Unit) => return Ok(()),
+            (_, Extent::Own, Type::Tuple(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let kind = self.kind(item, field, draft)?;
+                    let name = format!("{}_{index}", field.name);
+                    draft.ty.push(&Attribute::new(&name).keys(&common).keys(&kind.keys));
+                }
+                return Ok(());
+            }
+            (Role::Checksum(of), ..) => draft.ty.comment(&format!("Not verified: checksum({of})")),
+            _ => {}
+        }
+        let kind = self.extent(draft, field, behind, &common)?;
+        draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
+        draft.names.add(field.name, id(field.name) + kind.value);
+        Ok(())
+    }
+
+    /// The kind of a field within its extent, whose prefix is described in front.
+    fn extent(
+        &mut self,
+        draft: &mut Draft<'_>,
+        field: &Field,
+        behind: &[Step],
+        common: &[String],
+    ) -> Result<Kind, Lost> {
+        let said = |draft: &Draft<'_>, text: &str| {
+            draft.names.expression(text, Sort::Number).ok_or_else(|| text.to_string())
+        };
+        match field.extent {
+            Extent::Own => self.kind(&field.ty, field, draft),
+            Extent::LenPrefixed(prefix) => {
+                let size = self.prefix(draft, field, "len", &prefix, common)?;
+                Ok(self.content(field, draft)?.with("size", size))
+            }
+            Extent::CountPrefixed(prefix) => {
+                let count = self.prefix(draft, field, "count", &prefix, common)?;
+                Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count))
+            }
+            Extent::Len(text) => Ok(self.content(field, draft)?.with("size", said(draft, text)?)),
+            Extent::Count(text) => {
+                Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", said(draft, text)?))
+            }
+            Extent::Fixed(len, fill) => {
+                let kind = self.content(field, draft)?.with("size", len);
+                Ok(if let Role::Pad = field.role { kind } else { kind.with("pad-right", fill) })
+            }
+            Extent::Rest => match (fixed_len(behind), field.ty) {
+                (None, _) => Err(String::from("the rest in front of what varies")),
+                (Some(0), Type::List(_)) => Ok(self.item(field, draft)?.with("repeat", "eos")),
+                (Some(0), _) => Ok(self.content(field, draft)?.with("size-eos", true)),
+                (Some(len), _) => {
+                    Ok(self.content(field, draft)?.with("size", format!("_io.size - _io.pos - {len}")))
+                }
+            },
+            Extent::Until(delimiter) => self.until(field, draft, delimiter),
+            Extent::Align(to) => {
+                Ok(Kind::plain(format!("size: ({to} - _io.pos % {to}) % {to}")))
+            }
+            Extent::UntilItem(item) => {
+                let last = number(item).ok_or_else(|| format!("up to {item}"))?;
+                let kind = self.item(field, draft)?;
+                let last = format!("_{} == {last}", kind.value);
+                Ok(kind.with("repeat", "until").with("repeat-until", last))
+            }
+        }
+    }
+
+    /// Describes the prefix of a field, and gives the expression for what it counts.
+    fn prefix(
+        &mut self,
+        draft: &mut Draft<'_>,
+        field: &Field,
+        part: &str,
+        prefix: &Prefix,
+        common: &[String],
+    ) -> Result<String, Lost> {
+        let name = format!("{}.{part}", field.name);
+        let kind = self.kind(&prefix.ty, field, draft)?;
+        draft.ty.push(&Attribute::new(&name).keys(common).keys(&kind.keys));
+        let number = id(&name) + kind.value;
+        if !prefix.inclusive {
+            return Ok(number);
+        }
+        let own = type_bits(&prefix.ty).ok_or("a length of varying size that counts itself")? / 8;
+        Ok(format!("{number} - {own}"))
+    }
+
+    /// A field that ends with a delimiter: one byte is a terminator, more are a type of their own.
+    fn until(&mut self, field: &Field, draft: &Draft<'_>, delimiter: &[u8]) -> Result<Kind, Lost> {
+        let kind = self.content(field, draft)?;
+        if let [byte] = delimiter {
+            return Ok(kind.with("terminator", byte));
+        }
+        let mut inner = Described::new(format!("{}_{}_until", draft.ty.id, id(field.name)), "");
+        up_to(&mut inner, "value", delimiter, &kind.keys);
+        let name = inner.id.clone();
+        self.types.push(inner);
+        Ok(Kind::plain(format!("type: {name}")))
+    }
+
+    /// The kind of what fills an extent.
+    fn content(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
+        let text = |value| Ok(Kind { keys: Vec::from([String::from("type: str")]), value });
+        match &field.ty {
+            Type::Bytes | Type::Custom => Ok(Kind { keys: Vec::new(), value: "" }),
+            Type::Text => text(""),
+            Type::Number(name) if name.starts_with("dec") => text(".to_i"),
+            Type::Number(name) if name.starts_with("hex") => text(".to_i(16)"),
+            Type::Frame(inner) if !is_plain_enum(inner()) => self.kind(&field.ty, field, draft),
+            _ => {
+                let kind = self.item(field, draft)?.with("repeat", "eos");
+                let mut list = Described::new(format!("{}_{}", draft.ty.id, id(field.name)), "");
+                list.push(&Attribute::new("items").keys(&kind.keys));
+                let name = list.id.clone();
+                self.types.push(list);
+                Ok(Kind::plain(format!("type: {name}")))
+            }
+        }
+    }
+
+    fn item(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
+        match field.ty {
+            Type::List(item) | Type::Array(item, _) => self.kind(item, field, draft),
+            _ => self.kind(&field.ty, field, draft),
+        }
+    }
+
+    /// The kind of a type that says itself where it ends.
+    fn kind(&mut self, ty: &Type, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
+        let plain =
+            |key: &str, value: &dyn ToString| Ok(Kind::plain(format!("{key}: {}", value.to_string())));
+        match ty {
+            Type::Int { bytes, signed, order } => plain_int(*bytes, *signed, *order),
+            Type::Float { bytes, order } => plain("type", &format!("f{bytes}{order}")),
+            Type::Bool => Ok(Kind::plain(String::from("type: u1")).with("valid", "{any-of: [0, 1]}")),
+            Type::Ipv4 => plain("size", &4),
+            Type::Ipv6 => plain("size", &16),
+            Type::Number(name) => {
+                let format = match name.split(['(', ' ']).next() {
+                    Some("varint" | "mqtt") => "varint",
+                    Some("zigzag") => "zigzag",
+                    Some("quic") => "quic",
+                    _ => return Err(name.to_string()),
+                };
+                self.need(format);
+                Ok(Kind { keys: Vec::from([format!("type: {format}")]), value: ".value" })
+            }
+            Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
+            Type::Array(item, len) => {
+                let kind = self.kind(item, field, draft)?.with("repeat", "expr").with("repeat-expr", len);
+                Ok(Kind { value: "", ..kind })
+            }
+            Type::Frame(inner) => self.nested(inner(), field, draft),
+            Type::Tuple(_) => match type_bits(ty) {
+                Some(bits) => plain("size", &(bits / 8)),
+                None => Err(format!("{ty} inside of a list")),
+            },
+            Type::Unit | Type::Bits(_) | Type::Bytes | Type::Text | Type::List(_) | Type::Custom => {
+                Err(format!("{} is read by code of its own", field.name))
+            }
+        }
+    }
+
+    /// Another frame; an enum that only names numbers is a number with names.
+    fn nested(&mut self, inner: &Schema, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
+        let name = id(self.frames.name(inner));
+        if let (true, [tag], b"") = (is_plain_enum(inner), inner.head, inner.until) {
+            let kind = self.kind(&tag.ty, field, draft)?;
+            if numbers(inner).is_empty() {
+                return Ok(kind);
+            }
+            return Ok(Kind { value: ".to_i", ..kind.with("enum", format!("{name}_tag")) });
+        }
+        let chooses = |other: &&Field| matches!(other.role, Role::TagOf(target) if target == field.name);
+        let tag = fields(draft.schema).find(chooses).and_then(|tag| draft.names.find(tag.name));
+        match tag {
+            Some(tag) => Ok(Kind::plain(format!("type: {name}({tag})"))),
+            None if needs_tag(inner) => Err(format!("the tag of {}", field.name)),
+            None => Ok(Kind::plain(format!("type: {name}"))),
+        }
+    }
+}
+
+/// The keys that all attributes of a field have.
+fn common(draft: &Draft<'_>, field: &Field) -> Result<Vec<String>, Lost> {
+    let mut common = Vec::new();
+    if !field.doc.trim().is_empty() {
+        common.push(format!("doc: {}", Quoted(field.doc.trim())));
+    }
+    match field.presence {
+        Presence::Always => {}
+        Presence::Optional => common.push(String::from("if: not _io.eof")),
+        Presence::When(condition) => {
+            let said = draft.names.expression(condition, Sort::Truth);
+            common.push(format!("if: {}", said.ok_or_else(|| format!("when({condition})"))?));
+        }
+    }
+    Ok(common)
+}
+
+fn plain_int(bytes: usize, signed: bool, order: Option<Order>) -> Result<Kind, Lost> {
+    let (sign, order) = (if signed { "s" } else { "u" }, order.unwrap_or(Order::Big));
+    Ok(Kind::plain(match bytes {
+        1 => format!("type: {sign}1"),
+        2 | 4 | 8 => format!("type: {sign}{bytes}{order}"),
+        3 | 5 | 6 | 7 if !signed => {
+            format!("type: b{}{}", bytes * 8, if order == Order::Little { "le" } else { "" })
+        }
+        _ => format!("size: {bytes}"),
+    }))
+}

@@ -1,0 +1,184 @@
+//! The words of a `.ksy` file.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// One type of the file: attributes in order, each some lines of YAML.
+pub(super) struct Described {
+    pub(super) id: String,
+    doc: String,
+    /// Whether the tag is handed over by the type around it.
+    pub(super) tag: bool,
+    seq: Vec<String>,
+    instances: Vec<String>,
+}
+
+impl Described {
+    pub(super) fn new(id: String, doc: &str) -> Self {
+        Self { id, doc: doc.trim().to_string(), tag: false, seq: Vec::new(), instances: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, attribute: &Attribute) {
+        self.seq.push(attribute.text());
+    }
+
+    pub(super) fn comment(&mut self, text: &str) {
+        self.seq.push(format!("  # {text}\n"));
+    }
+
+    pub(super) fn instance(&mut self, name: &str, keys: &[String]) {
+        let keys: String = keys.iter().map(|key| format!("    {key}\n")).collect();
+        self.instances.push(format!("  {name}:\n{keys}"));
+    }
+
+    /// Remembers the position as `NAME_pos`: an attribute of no bytes makes
+    /// the instance be computed just then.
+    pub(super) fn mark(&mut self, name: &str) {
+        let name = id(name);
+        let condition = format!("{name}_pos >= 0");
+        self.push(&Attribute::new(&format!("{name}_mark")).key("size", 0).key("if", condition));
+        self.instance(&format!("{name}_pos"), &[String::from("value: _io.pos")]);
+    }
+
+    /// Remembers where the type begins as `frame_pos`.
+    pub(super) fn mark_start(&mut self) {
+        if !self.instances.iter().any(|instance| instance.starts_with("  frame_pos:")) {
+            self.mark("frame");
+            self.seq.rotate_right(1);
+        }
+    }
+
+    pub(super) fn text(&self, indent: &str) -> String {
+        let mut lines = Vec::new();
+        if !self.doc.is_empty() {
+            lines.push(format!("doc: {}", Quoted(&self.doc)));
+        }
+        if self.tag {
+            lines.extend(["params:", "  - id: tag", "    type: s8"].map(String::from));
+        }
+        lines.push(String::from(if self.seq.is_empty() { "seq: []" } else { "seq:" }));
+        lines.extend(self.seq.iter().flat_map(|attribute| attribute.lines().map(String::from)));
+        if !self.instances.is_empty() {
+            lines.push(String::from("instances:"));
+            lines.extend(self.instances.iter().flat_map(|instance| instance.lines().map(String::from)));
+        }
+        lines.iter().map(|line| format!("{indent}{line}\n")).collect()
+    }
+}
+
+/// An attribute under construction: its id, and its keys.
+pub(super) struct Attribute(Vec<String>);
+
+impl Attribute {
+    pub(super) fn new(name: &str) -> Self {
+        Self(Vec::from([format!("id: {}", id(name))]))
+    }
+
+    pub(super) fn key(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.0.push(format!("{key}: {value}"));
+        self
+    }
+
+    pub(super) fn keys(mut self, keys: &[String]) -> Self {
+        self.0.extend_from_slice(keys);
+        self
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (index, line) in self.0.iter().enumerate() {
+            text.push_str(if index == 0 { "  - " } else { "    " });
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// The types of numbers that Kaitai does not know.
+pub(super) fn format_type(format: &str) -> &'static str {
+    match format {
+        "varint" => VARINT,
+        "zigzag" => ZIGZAG,
+        _ => QUIC,
+    }
+}
+
+const VARINT: &str = "  varint:
+    seq:
+      - id: groups
+        type: u1
+        repeat: until
+        repeat-until: _ < 128
+    instances:
+      value:
+        value: >-
+          groups[0] % 128
+          + (groups.size > 1 ? (groups[1] % 128) * 128 : 0)
+          + (groups.size > 2 ? (groups[2] % 128) * 16384 : 0)
+          + (groups.size > 3 ? (groups[3] % 128) * 2097152 : 0)
+          + (groups.size > 4 ? (groups[4] % 128) * 268435456 : 0)
+          + (groups.size > 5 ? (groups[5] % 128) * 34359738368 : 0)
+          + (groups.size > 6 ? (groups[6] % 128) * 4398046511104 : 0)
+          + (groups.size > 7 ? (groups[7] % 128) * 562949953421312 : 0)
+";
+
+const ZIGZAG: &str = "  zigzag:
+    seq:
+      - id: raw
+        type: varint
+    instances:
+      value:
+        value: 'raw.value % 2 == 1 ? 0 - (raw.value + 1) / 2 : raw.value / 2'
+";
+
+const QUIC: &str = "  quic:
+    seq:
+      - id: first
+        type: u1
+      - id: others
+        type: u1
+        repeat: expr
+        repeat-expr: (1 << (first >> 6)) - 1
+    instances:
+      low:
+        value: 'others.size == 0 ? 0 : others.size == 1 ? others[0] : others[0] * 65536 + others[1] * 256 + others[2]'
+      value:
+        value: >-
+          others.size == 0 ? first % 64
+          : others.size == 1 ? (first % 64) * 256 + low
+          : others.size == 3 ? (first % 64) * 16777216 + low
+          : (((first % 64) * 16777216 + low) * 16777216 + others[3] * 65536 + others[4] * 256 + others[5]) * 256 + others[6]
+";
+
+/// A Rust name as Kaitai wants it: lower case with underscores.
+pub(super) fn id(name: &str) -> String {
+    let mut id = String::new();
+    for character in name.chars() {
+        let after_small = id.ends_with(|last: char| last.is_ascii_lowercase() || last.is_ascii_digit());
+        if character.is_ascii_uppercase() && after_small {
+            id.push('_');
+        }
+        id.push(if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' });
+    }
+    let id = id.trim_start_matches('_');
+    if id.starts_with(|first: char| first.is_ascii_digit()) { format!("f{id}") } else { id.to_string() }
+}
+
+/// A string of YAML.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        self.0.chars().try_for_each(|character| match character {
+            '"' | '\\' => write!(f, "\\{character}"),
+            '\n' => f.write_str("\\n"),
+            control if control < ' ' => write!(f, "\\x{:02x}", u32::from(control)),
+            other => write!(f, "{other}"),
+        })?;
+        f.write_str("\"")
+    }
+}

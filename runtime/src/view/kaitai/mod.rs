@@ -1,0 +1,267 @@
+//! A Kaitai Struct description: parsers in a dozen other languages.
+
+mod field;
+mod ksy;
+mod names;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use self::ksy::{Attribute, Described, Quoted, format_type, id};
+use self::names::Names;
+use super::cells::is_plain_enum;
+use super::frames::Frames;
+use super::plan::{From, Scope, Step, steps};
+use super::tag::{Tags, tags};
+use crate::schema::{Body, Field, Role, Schema, Type, Variant};
+
+impl Schema {
+    /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
+    /// `.ksy` file.
+    ///
+    /// What Kaitai cannot say stands in comments: checksums are read but not
+    /// verified, and behind a field whose end hangs on Rust code everything is
+    /// left as bytes.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading { sensor: u16 }
+    ///
+    /// let ksy = Reading::SCHEMA.kaitai().to_string();
+    /// assert!(ksy.contains("  - id: sensor\n    type: u2be\n"));
+    /// ```
+    pub fn kaitai(&self) -> impl fmt::Display {
+        Kaitai(*self)
+    }
+}
+
+struct Kaitai(Schema);
+
+impl fmt::Display for Kaitai {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let frames = Frames::of(&self.0);
+        let mut file = File { frames: &frames, types: Vec::new(), formats: Vec::new() };
+        frames.iter().for_each(|(name, schema)| file.frame(&id(name), schema));
+        let name = id(self.0.name);
+        writeln!(
+            f,
+            "meta:\n  id: {name}\n  title: {}\n  encoding: UTF-8\n  bit-endian: be",
+            Quoted(self.0.name)
+        )?;
+        let mut types = file.types.iter();
+        if let Some(root) = types.next() {
+            write!(f, "{}", root.text(""))?;
+        }
+        if types.len() + file.formats.len() > 0 {
+            writeln!(f, "types:")?;
+        }
+        types.try_for_each(|ty| write!(f, "  {}:\n{}", ty.id, ty.text("    ")))?;
+        file.formats.iter().try_for_each(|format| f.write_str(format_type(format)))?;
+        enums(f, &frames)
+    }
+}
+
+/// The names of the numbers of enums.
+fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
+    let mut lines = String::new();
+    for (name, schema) in frames.iter() {
+        let named = numbers(schema);
+        if is_plain_enum(schema) && !named.is_empty() {
+            lines.push_str(&format!("  {}_tag:\n", id(name)));
+            named.iter().for_each(|(tag, variant)| lines.push_str(&format!("    {tag}: {variant}\n")));
+        }
+    }
+    if lines.is_empty() { Ok(()) } else { write!(f, "enums:\n{lines}") }
+}
+
+/// The single tags of an enum with the names of their variants.
+fn numbers(schema: &Schema) -> Vec<(i128, String)> {
+    let Body::Enum(variants) = schema.body else { return Vec::new() };
+    let tag = |variant: &'static Variant| {
+        tags(variant).filter_map(move |set| match set {
+            Tags::Range(first, last) if first == last => Some((first, id(variant.name))),
+            _ => None,
+        })
+    };
+    variants.iter().flat_map(tag).collect()
+}
+
+/// The types of a file, and the formats of numbers they need.
+struct File<'a> {
+    frames: &'a Frames,
+    types: Vec<Described>,
+    formats: Vec<&'static str>,
+}
+
+/// A type that is being described.
+struct Draft<'a> {
+    ty: Described,
+    names: Names,
+    /// The frame it is, or is a part of.
+    schema: &'a Schema,
+}
+
+impl<'a> Draft<'a> {
+    fn new(id: String, doc: &str, names: Names, schema: &'a Schema) -> Self {
+        Self { ty: Described::new(id, doc), names, schema }
+    }
+
+    /// A type inside of this one.
+    fn inside(&self, id: String, doc: &str) -> Self {
+        Self::new(id, doc, self.names.inside(), self.schema)
+    }
+}
+
+/// What Kaitai cannot say.
+type Lost = String;
+
+impl File<'_> {
+    fn frame(&mut self, name: &str, schema: &Schema) {
+        let mut draft = Draft::new(name.to_string(), schema.doc, Names::new(), schema);
+        draft.ty.tag = needs_tag(schema);
+        if draft.ty.tag {
+            draft.names.add("tag", String::from("tag"));
+        }
+        // A frame stands in front of the types that only serve it.
+        let at = self.types.len();
+        let steps = steps(schema);
+        if schema.until.is_empty() {
+            self.steps(&mut draft, &steps);
+        } else {
+            let mut content = draft.inside(format!("{name}_content"), "");
+            self.steps(&mut content, &steps);
+            let keys = [format!("type: {}", content.ty.id)];
+            self.types.push(content.ty);
+            up_to(&mut draft.ty, "content", schema.until, &keys);
+        }
+        self.types.insert(at, draft.ty);
+    }
+
+    fn steps(&mut self, draft: &mut Draft<'_>, steps: &[Step]) {
+        for (index, step) in steps.iter().enumerate() {
+            let behind = steps.get(index + 1..).unwrap_or_default();
+            let done = match step {
+                Step::Field(field) => {
+                    if behind.iter().any(|step| counts_from(step, field)) {
+                        draft.ty.mark(field.name);
+                    }
+                    self.field(draft, field, behind)
+                }
+                Step::Bits(run) => {
+                    bits(draft, run);
+                    Ok(())
+                }
+                Step::Scope(scope) => self.scope(draft, scope),
+                Step::Choice(variants) => self.choice(draft, variants),
+            };
+            if let Err(lost) = done {
+                draft.ty.comment(&format!("Kaitai cannot say: {lost}. What follows is left as bytes."));
+                draft.ty.push(&Attribute::new("undescribed").key("size-eos", true));
+                return;
+            }
+        }
+    }
+
+    fn scope(&mut self, draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Lost> {
+        let len = draft.names.find(scope.len.name).ok_or_else(|| format!("the length {}", scope.len.name))?;
+        let size = match scope.from {
+            From::Here => len,
+            From::Field(name) => format!("{len} - (_io.pos - {}_pos)", id(name)),
+            From::Frame => {
+                draft.ty.mark_start();
+                format!("{len} - (_io.pos - frame_pos)")
+            }
+        };
+        let mut content = draft.inside(format!("{}_{}_content", draft.ty.id, id(scope.len.name)), "");
+        self.steps(&mut content, &scope.steps);
+        let name = format!("{}_content", scope.len.name);
+        draft.ty.push(&Attribute::new(&name).key("type", &content.ty.id).key("size", size));
+        self.types.push(content.ty);
+        Ok(())
+    }
+
+    fn choice(&mut self, draft: &mut Draft<'_>, variants: &[(Variant, Vec<Step>)]) -> Result<(), Lost> {
+        if is_plain_enum(draft.schema) {
+            return Ok(());
+        }
+        let tag = draft.names.find("tag").ok_or("the tag")?;
+        let mut keys =
+            Vec::from([String::from("type:"), format!("  switch-on: {tag}"), String::from("  cases:")]);
+        for (variant, steps) in variants {
+            let name = format!("{}_{}", id(self.frames.name(draft.schema)), id(variant.name));
+            for tag in cases(variant)? {
+                keys.push(format!("    {tag}: {name}"));
+            }
+            let mut inner = draft.inside(name, variant.doc);
+            self.steps(&mut inner, steps);
+            self.types.push(inner.ty);
+        }
+        draft.ty.push(&Attribute::new("body").keys(&keys));
+        Ok(())
+    }
+
+    /// Makes sure that the file has the type of a format of numbers.
+    fn need(&mut self, format: &'static str) {
+        for format in if format == "zigzag" { ["varint", "zigzag"] } else { [format, format] } {
+            if !self.formats.contains(&format) {
+                self.formats.push(format);
+            }
+        }
+    }
+}
+
+/// Whether an enum relies on its parent for the tag.
+fn needs_tag(schema: &Schema) -> bool {
+    let own = schema.head.iter().any(|field| matches!(field.role, Role::TagOf(_)));
+    matches!(schema.body, Body::Enum(_)) && !own
+}
+
+/// Whether a step is enclosed by a length that counts from this field on.
+fn counts_from(step: &Step, field: &Field) -> bool {
+    matches!(step, Step::Scope(scope) if scope.from == From::Field(field.name))
+}
+
+/// The numbers that choose a variant, each as a case of its own.
+fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
+    let mut cases = Vec::new();
+    for set in tags(variant) {
+        match set {
+            Tags::Any => cases.push(String::from("_")),
+            Tags::Range(first, last) if last - first < 256 => {
+                cases.extend((first..=last).map(|tag| tag.to_string()));
+            }
+            Tags::Range(..) | Tags::Bytes(_) => cases.clear(),
+        }
+    }
+    if cases.is_empty() { Err(format!("the tag {}", variant.tag)) } else { Ok(cases) }
+}
+
+fn bits(draft: &mut Draft<'_>, run: &[Field]) {
+    for field in run {
+        let Type::Bits(bits) = field.ty else { continue };
+        let width = bits.width;
+        draft.ty.push(&Attribute::new(field.name).key("type", format!("b{width}")));
+        // Kaitai takes a single bit for a truth.
+        draft.names.add(field.name, id(field.name) + if width == 1 { ".to_i" } else { "" });
+    }
+}
+
+/// Bytes up to a delimiter, looked for byte by byte, and what they mean.
+fn up_to(ty: &mut Described, name: &str, delimiter: &[u8], keys: &[String]) {
+    let before = delimiter.len().saturating_sub(1);
+    let tests = delimiter.iter().enumerate().map(|(at, byte)| match before - at {
+        0 => format!("_ == {byte}"),
+        back => format!("raw[raw.size - {}] == {byte}", back + 1),
+    });
+    let tests: Vec<String> = core::iter::once(format!("raw.size > {before}")).chain(tests).collect();
+    ty.mark("raw");
+    let raw = Attribute::new("raw").key("type", "u1").key("repeat", "until");
+    ty.push(&raw.key("repeat-until", tests.join(" and ")));
+    let place = [String::from("pos: raw_pos"), format!("size: raw.size - {}", delimiter.len())];
+    ty.instance(name, &[&place, keys].concat());
+}

@@ -1,0 +1,88 @@
+//! What expressions can name, and how Kaitai writes them.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::ksy::id;
+use crate::view::expr::{Expr, Language, Op, Sort};
+
+/// The fields that expressions can name: those of a type, and of the types around it.
+#[derive(Clone)]
+pub(super) struct Names(Vec<Vec<(String, String)>>);
+
+impl Names {
+    pub(super) fn new() -> Self {
+        Self(Vec::from([Vec::new()]))
+    }
+
+    /// The names for a type inside of this one.
+    pub(super) fn inside(&self) -> Self {
+        let mut names = self.clone();
+        names.0.push(Vec::new());
+        names
+    }
+
+    /// Adds a field, and how its number is reached.
+    pub(super) fn add(&mut self, name: &str, value: String) {
+        if let Some(level) = self.0.last_mut() {
+            level.push((name.to_string(), value));
+        }
+    }
+
+    /// How the number of a field is reached from here.
+    pub(super) fn find(&self, name: &str) -> Option<String> {
+        self.0.iter().rev().enumerate().find_map(|(up, level)| {
+            let (_, value) = level.iter().rev().find(|(known, _)| known == name)?;
+            Some(format!("{}{value}", "_parent.".repeat(up)))
+        })
+    }
+
+    /// An expression of a declaration, if Kaitai can say it here.
+    pub(super) fn expression(&self, text: &str, sort: Sort) -> Option<String> {
+        Expr::parse(text)?.write(self, sort)
+    }
+}
+
+impl Language for Names {
+    fn name(&self, name: &str) -> Option<String> {
+        let mut path = name.split('.');
+        let first = self.find(path.next()?)?;
+        Some(path.fold(first, |reached, field| format!("{reached}.{}", id(field))))
+    }
+
+    fn not(&self, truth: &str) -> String {
+        format!("(not {truth})")
+    }
+
+    fn convert(&self, value: &str, to: Sort) -> String {
+        match to {
+            Sort::Truth => format!("({value} != 0)"),
+            Sort::Number => format!("({value} ? 1 : 0)"),
+        }
+    }
+
+    fn binary(&self, op: Op, left: &str, right: &str) -> String {
+        let op = match op {
+            Op::Or => "or",
+            Op::And => "and",
+            Op::Equal => "==",
+            Op::NotEqual => "!=",
+            Op::LessOrEqual => "<=",
+            Op::GreaterOrEqual => ">=",
+            Op::Less => "<",
+            Op::Greater => ">",
+            Op::BitOr => "|",
+            Op::BitXor => "^",
+            Op::BitAnd => "&",
+            Op::ShiftLeft => "<<",
+            Op::ShiftRight => ">>",
+            Op::Add => "+",
+            Op::Subtract => "-",
+            Op::Multiply => "*",
+            Op::Divide => "/",
+            Op::Remainder => "%",
+        };
+        format!("({left} {op} {right})")
+    }
+}

@@ -1,0 +1,192 @@
+//! Fields as readers.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Script;
+use super::lua::{Literal, Lua, Quoted};
+use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type};
+use crate::view::cells::{is_plain_enum, type_bits};
+use crate::view::expr::{Expr, Sort, number};
+use crate::view::frames::fields;
+use crate::view::plan::{Step, fixed_len};
+use crate::view::tag::{Tags, chosen_by, tags};
+
+impl Script<'_> {
+    /// The lines that read a field with its prefix or delimiter.
+    pub(super) fn field(&self, field: &Field, behind: &[Step]) -> Vec<String> {
+        let when = match field.presence {
+            Presence::Always => String::new(),
+            Presence::Optional => String::from(", function(_, s) return s.at < s.limit end"),
+            Presence::When(condition) => match self.expression(condition, Sort::Truth) {
+                Some(condition) => format!(", function(v) return {condition} end"),
+                None => return Vec::from([self.line(field.name, &opaque(&format!("if {condition}")), "")]),
+            },
+        };
+        let line = |part: &str, reader: &str| self.line(&format!("{}{part}", field.name), reader, &when);
+        let reader = self.extent(field, behind);
+        match (field.extent, field.role, field.ty) {
+            (Extent::LenPrefixed(prefix), ..) => {
+                Vec::from([line(".len", &self.reader(&prefix.ty, field)), line("", &reader)])
+            }
+            (Extent::CountPrefixed(prefix), ..) => {
+                Vec::from([line(".count", &self.reader(&prefix.ty, field)), line("", &reader)])
+            }
+            (Extent::Until(delimiter), ..) => {
+                Vec::from([line("", &reader), line(".until", &format!("constant({})", Literal(delimiter)))])
+            }
+            (Extent::Own, Role::Magic(bytes), _) => {
+                Vec::from([line("", &format!("constant({})", Literal(bytes)))])
+            }
+            (Extent::Own, _, Type::Unit) => Vec::new(),
+            (Extent::Own, _, Type::Tuple(items)) => {
+                let item = |(index, item)| line(&format!(".{index}"), &self.reader(item, field));
+                items.iter().enumerate().map(item).collect()
+            }
+            _ => Vec::from([line("", &reader)]),
+        }
+    }
+
+    fn line(&self, name: &str, reader: &str, when: &str) -> String {
+        format!("field({}, {}, {reader}{when}),", self.path(name), Quoted(name))
+    }
+
+    fn expression(&self, text: &str, sort: Sort) -> Option<String> {
+        Expr::parse(text)?.write(&Lua(self.schema), sort)
+    }
+
+    /// The reader of a field within its extent.
+    fn extent(&self, field: &Field, behind: &[Step]) -> String {
+        let (content, item) = (self.reader(&field.ty, field), self.item(field));
+        let number_of = |text: &str| {
+            let expression = self.expression(text, Sort::Number)?;
+            Some(format!("function(v) return {expression} end"))
+        };
+        match field.extent {
+            Extent::Own => content,
+            Extent::LenPrefixed(prefix) => match own_bytes(&prefix) {
+                Some(own) => {
+                    let name = format!("{}.len", field.name);
+                    let max = prefix.max.map(|max| format!(", {max}")).unwrap_or_default();
+                    format!("len(function(v) return v[{}]{own} end, {content}{max})", Quoted(&name))
+                }
+                None => opaque("a length of varying size that counts itself"),
+            },
+            Extent::CountPrefixed(_) => {
+                let name = format!("{}.count", field.name);
+                format!("count(function(v) return v[{}] end, {item})", Quoted(&name))
+            }
+            Extent::Len(text) => match number_of(text) {
+                Some(size) => format!("len({size}, {content})"),
+                None => opaque(&format!("{text} bytes")),
+            },
+            Extent::Count(text) => match number_of(text) {
+                Some(size) => format!("count({size}, {item})"),
+                None => opaque(&format!("{text} items")),
+            },
+            Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
+            Extent::UntilItem(text) => match number(text) {
+                Some(last) => format!("list_up_to({last}, {item})"),
+                None => opaque(&format!("up to {text}")),
+            },
+            Extent::Align(to) => opaque(&format!("up to a multiple of {to} bytes")),
+            Extent::Fixed(len, _) => format!("len(function() return {len} end, {content})"),
+            Extent::Rest => match fixed_len(behind) {
+                Some(len) => format!("rest({len}, {content})"),
+                None => opaque("the rest"),
+            },
+        }
+    }
+
+    fn item(&self, field: &Field) -> String {
+        match field.ty {
+            Type::List(item) | Type::Array(item, _) => self.reader(item, field),
+            _ => self.reader(&field.ty, field),
+        }
+    }
+
+    /// The reader of a type.
+    fn reader(&self, ty: &Type, field: &Field) -> String {
+        match ty {
+            Type::Int { bytes, signed, order } => {
+                let names = chosen_by(field, self.schema).map(|schema| names(&schema)).unwrap_or_default();
+                format!("int({bytes}, {}, {signed}{names})", order_of(*order))
+            }
+            Type::Float { bytes, order } => format!("float({bytes}, {})", order_of(Some(*order))),
+            Type::Bool => String::from("bool"),
+            Type::Ipv4 => String::from("ipv4"),
+            Type::Ipv6 => String::from("ipv6"),
+            Type::Bytes => String::from("bytes"),
+            Type::Text => String::from("text"),
+            Type::Number(name) => match name.split(['(', ' ']).next() {
+                Some("varint" | "mqtt") => String::from("varint"),
+                Some("zigzag") => String::from("zigzag"),
+                Some("quic") => String::from("quic"),
+                Some("dec") => String::from("digits(10)"),
+                Some("hex") => String::from("digits(16)"),
+                _ => opaque(name),
+            },
+            Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
+                format!("len(function() return {len} end, bytes)")
+            }
+            Type::Array(item, len) => format!("array({len}, {})", self.reader(item, field)),
+            Type::List(item) => format!("list({})", self.reader(item, field)),
+            Type::Frame(schema) => self.nested(schema(), field),
+            Type::Tuple(_) => match type_bits(ty) {
+                Some(bits) => format!("len(function() return {} end, bytes)", bits / 8),
+                None => opaque("a tuple"),
+            },
+            Type::Unit | Type::Bits(_) | Type::Custom => opaque("read by code of its own"),
+        }
+    }
+
+    /// Another frame; an enum of plain numbers is shown as its number.
+    fn nested(&self, schema: &'static Schema, field: &Field) -> String {
+        if let (true, [Field { ty: Type::Int { bytes, signed, order }, .. }], b"") =
+            (is_plain_enum(schema), schema.head, schema.until)
+        {
+            return format!("int({bytes}, {}, {signed}{})", order_of(*order), names(schema));
+        }
+        let name = Quoted(self.frames.name(schema)).to_string();
+        let chooses = |other: &&Field| matches!(other.role, Role::TagOf(target) if target == field.name);
+        match fields(self.schema).find(chooses) {
+            Some(tag) => format!("frame({name}, function(v) return v[{}] end)", Quoted(tag.name)),
+            None => format!("frame({name})"),
+        }
+    }
+}
+
+/// What a length that counts its own bytes too must be lessened by.
+fn own_bytes(prefix: &Prefix) -> Option<String> {
+    match prefix.inclusive {
+        true => type_bits(&prefix.ty).map(|bits| format!(" - {}", bits / 8)),
+        false => Some(String::new()),
+    }
+}
+
+fn order_of(order: Option<Order>) -> &'static str {
+    match order {
+        Some(Order::Little) => "\"le\"",
+        Some(Order::Big) | None => "nil",
+    }
+}
+
+fn opaque(why: &str) -> String {
+    format!("opaque({})", Quoted(why))
+}
+
+/// The names of an enum's numbers, as one more argument.
+fn names(schema: &Schema) -> String {
+    let Body::Enum(variants) = schema.body else { return String::new() };
+    let mut names = Vec::new();
+    for variant in variants {
+        for set in tags(variant) {
+            if let Tags::Range(first, last) = set {
+                names
+                    .extend((first..=last).take(16).map(|tag| format!("[{tag}] = {}", Quoted(variant.name))));
+            }
+        }
+    }
+    format!(", {{ {} }}", names.join(", "))
+}

@@ -1,0 +1,78 @@
+//! The words of Lua.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use crate::schema::Schema;
+use crate::view::expr::{Language, Op, Sort};
+use crate::view::frames::fields;
+
+/// How Lua writes expressions over the numbers read so far.
+pub(super) struct Lua<'a>(pub(super) &'a Schema);
+
+impl Language for Lua<'_> {
+    fn name(&self, name: &str) -> Option<String> {
+        let mut path = name.split('.');
+        let first = path.next()?;
+        fields(self.0).find(|field| field.name == first)?;
+        Some(path.fold(format!("v[{}]", Quoted(first)), |lua, part| format!("{lua}[{}]", Quoted(part))))
+    }
+
+    fn not(&self, truth: &str) -> String {
+        format!("(not {truth})")
+    }
+
+    fn convert(&self, value: &str, to: Sort) -> String {
+        match to {
+            Sort::Truth => format!("({value} ~= 0)"),
+            Sort::Number => format!("({value} and 1 or 0)"),
+        }
+    }
+
+    fn binary(&self, op: Op, left: &str, right: &str) -> String {
+        match op {
+            Op::Or => format!("({left} or {right})"),
+            Op::And => format!("({left} and {right})"),
+            Op::Equal => format!("({left} == {right})"),
+            Op::NotEqual => format!("({left} ~= {right})"),
+            Op::LessOrEqual => format!("({left} <= {right})"),
+            Op::GreaterOrEqual => format!("({left} >= {right})"),
+            Op::Less => format!("({left} < {right})"),
+            Op::Greater => format!("({left} > {right})"),
+            Op::BitOr => format!("bor({left}, {right})"),
+            Op::BitXor => format!("bxor({left}, {right})"),
+            Op::BitAnd => format!("band({left}, {right})"),
+            Op::ShiftLeft => format!("({left} * 2 ^ {right})"),
+            Op::ShiftRight => format!("math.floor({left} / 2 ^ {right})"),
+            Op::Add => format!("({left} + {right})"),
+            Op::Subtract => format!("({left} - {right})"),
+            Op::Multiply => format!("({left} * {right})"),
+            Op::Divide => format!("math.floor({left} / {right})"),
+            Op::Remainder => format!("({left} % {right})"),
+        }
+    }
+}
+
+/// A string of Lua with these bytes.
+pub(super) struct Literal<'a>(pub(super) &'a [u8]);
+
+impl fmt::Display for Literal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        self.0.iter().try_for_each(|byte| match byte {
+            b'"' | b'\\' => write!(f, "\\{}", char::from(*byte)),
+            b' '..=b'~' => write!(f, "{}", char::from(*byte)),
+            other => write!(f, "\\{other:03}"),
+        })?;
+        f.write_str("\"")
+    }
+}
+
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Literal(self.0.as_bytes()).fmt(f)
+    }
+}

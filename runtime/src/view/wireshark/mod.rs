@@ -1,0 +1,190 @@
+//! A Wireshark dissector in Lua.
+
+mod field;
+mod lua;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use self::lua::{Literal, Quoted};
+use super::frames::Frames;
+use super::plan::{From, Scope, Step, steps};
+use super::tag::{Tags, tags};
+use crate::schema::{Field, Schema, Type, Variant};
+
+/// A dissector for Wireshark and tshark, made by [`Schema::wireshark`].
+pub struct Wireshark {
+    port: u16,
+    frames: Frames,
+    request: String,
+    reply: String,
+}
+
+impl Schema {
+    /// A Wireshark dissector in Lua for this frame on a TCP and UDP port:
+    /// save it in Wireshark's plugin folder, or `tshark -X lua_script:FILE`.
+    ///
+    /// Every field has a name to filter by, such as `chatmsg.sender`. What
+    /// cannot be said in Lua, such as hand-written codecs, is shown as bytes.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading { sensor: u16 }
+    ///
+    /// let lua = Reading::SCHEMA.wireshark(7000).to_string();
+    /// assert!(lua.contains(r#"field("reading.sensor", "sensor", int(2"#));
+    /// ```
+    pub fn wireshark(&self, port: u16) -> Wireshark {
+        let frames = Frames::of(self);
+        Wireshark { port, frames, request: self.name.to_string(), reply: self.name.to_string() }
+    }
+}
+
+impl Wireshark {
+    /// What comes back from the port, where that is another frame than what is sent to it.
+    #[must_use]
+    pub fn replies(mut self, schema: &Schema) -> Self {
+        self.frames.add(schema);
+        self.reply = self.frames.name(schema).to_string();
+        self
+    }
+}
+
+impl fmt::Display for Wireshark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.request.to_lowercase();
+        writeln!(
+            f,
+            "-- {}: a dissector for Wireshark, made from its declaration by Framewright.",
+            self.request
+        )?;
+        writeln!(f, "-- Save it in the plugin folder, or: tshark -X lua_script:{name}.lua\n")?;
+        writeln!(f, "local proto = Proto({}, {})", Quoted(&name), Quoted(&self.request))?;
+        writeln!(f, "local port = {}", self.port)?;
+        writeln!(f, "local request, reply = {}, {}", Quoted(&self.request), Quoted(&self.reply))?;
+        writeln!(
+            f,
+            "local malformed = ProtoExpert.new({}, \"Malformed\", expert.group.MALFORMED, expert.severity.ERROR)",
+            Quoted(&format!("{name}.malformed"))
+        )?;
+        writeln!(f, "proto.experts = {{ malformed }}\n\n{}", include_str!("reading.lua"))?;
+        for (frame, schema) in self.frames.iter() {
+            let prefix =
+                if frame == self.request { name.clone() } else { format!("{name}.{}", frame.to_lowercase()) };
+            let script = Script { frames: &self.frames, schema, prefix };
+            let lines = indented(script.frame()).join("\n");
+            writeln!(f, "\ndefine({}, {{\n{lines}\n}})", Quoted(frame))?;
+        }
+        f.write_str(include_str!("packets.lua"))
+    }
+}
+
+/// Writes the steps of one frame, line by line.
+struct Script<'a> {
+    frames: &'a Frames,
+    schema: &'a Schema,
+    /// What the names of its fields begin with.
+    prefix: String,
+}
+
+impl Script<'_> {
+    fn frame(&self) -> Vec<String> {
+        let lines = self.steps(&steps(self.schema));
+        if self.schema.until.is_empty() {
+            return lines;
+        }
+        block(&format!("delimited({}, {}", self.path("until"), Literal(self.schema.until)), lines)
+    }
+
+    /// What Wireshark calls a field.
+    fn path(&self, name: &str) -> String {
+        Quoted(&format!("{}.{}", self.prefix, name.to_lowercase())).to_string()
+    }
+
+    fn steps(&self, steps: &[Step]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (index, step) in steps.iter().enumerate() {
+            let behind = steps.get(index + 1..).unwrap_or_default();
+            lines.extend(match step {
+                Step::Field(field) => self.field(field, behind),
+                Step::Bits(run) => self.bits(run),
+                Step::Scope(scope) => block(&scope_head(scope), self.steps(&scope.steps)),
+                Step::Choice(variants) => {
+                    let variants = variants.iter().flat_map(|(variant, steps)| self.variant(variant, steps));
+                    block(&format!("choice({}", Quoted(self.schema.name)), variants.collect())
+                }
+            });
+        }
+        lines
+    }
+
+    fn variant(&self, variant: &Variant, steps: &[Step]) -> Vec<String> {
+        let prefix = format!("{}.{}", self.prefix, variant.name.to_lowercase());
+        let inside = Script { prefix, ..*self };
+        let sets: Vec<Tags> = tags(variant).collect();
+        let (name, any) = (Quoted(variant.name), sets.contains(&Tags::Any));
+        let mut lines =
+            Vec::from([format!("{{ name = {name}, any = {any}, tags = {{{}}}, steps = {{", ranges(&sets))]);
+        lines.extend(indented(inside.steps(steps)));
+        lines.push(String::from("} },"));
+        lines
+    }
+
+    fn bits(&self, run: &[Field]) -> Vec<String> {
+        let total: u32 = run.iter().map(width).sum();
+        let mut left = total;
+        let mut parts = Vec::new();
+        for field in run {
+            left -= width(field);
+            parts.push(format!(
+                "{{ path = {}, name = {}, width = {}, shift = {left} }}",
+                self.path(field.name),
+                Quoted(field.name),
+                width(field),
+            ));
+        }
+        Vec::from([format!("bits({}, nil, {{ {} }}),", total / 8, parts.join(", "))])
+    }
+}
+
+fn indented(lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().map(|line| format!("  {line}")).collect()
+}
+
+/// A call whose last argument is a table of these lines.
+fn block(head: &str, lines: Vec<String>) -> Vec<String> {
+    let mut block = Vec::from([format!("{head}, {{")]);
+    block.extend(indented(lines));
+    block.push(String::from("}),"));
+    block
+}
+
+fn width(field: &Field) -> u32 {
+    match field.ty {
+        Type::Bits(bits) => bits.width,
+        _ => 0,
+    }
+}
+
+fn scope_head(scope: &Scope) -> String {
+    let from = match scope.from {
+        From::Here => String::from("nil"),
+        From::Frame => String::from("\"\""),
+        From::Field(name) => Quoted(name).to_string(),
+    };
+    format!("scope(function(v) return v[{}] end, {from}", Quoted(scope.len.name))
+}
+
+fn ranges(sets: &[Tags]) -> String {
+    let ranges = sets.iter().filter_map(|set| match set {
+        Tags::Range(first, last) => Some(format!(" {{ {first}, {last} }}")),
+        Tags::Bytes(bytes) => Some(format!(" {{ {0}, {0} }}", Literal(bytes))),
+        Tags::Any => None,
+    });
+    ranges.collect::<Vec<_>>().join(",") + " "
+}

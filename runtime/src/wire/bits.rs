@@ -1,0 +1,179 @@
+//! Bit fields: some bits of an integer.
+
+use alloc::format;
+use alloc::string::ToString;
+
+use super::{Fault, Format};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::schema::BitKind;
+use crate::source::Source;
+
+/// Some bits of a run; only a name for the format, its values are cut and
+/// joined by the functions here.
+#[derive(Clone, Copy, Debug)]
+pub struct BitsOf<const WIDTH: u32>;
+
+impl<const WIDTH: u32> Format for BitsOf<WIDTH> {
+    const LIMIT: u128 = bits_limit(WIDTH);
+}
+
+/// The largest number of `width` bits.
+#[must_use]
+#[inline(always)]
+pub const fn bits_limit(width: u32) -> u128 {
+    match 1u128.checked_shl(width) {
+        Some(beyond) => beyond - 1,
+        None => u128::MAX,
+    }
+}
+
+/// A type that can be a bit field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a bit field",
+    label = "not an integer, `bool` or enum of plain values"
+)]
+pub trait BitField: Sized {
+    /// What schemas say of the bits.
+    const KIND: BitKind;
+
+    /// From the lowest `width` bits; the others are zero.
+    ///
+    /// # Errors
+    /// For bits that are no value.
+    fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
+
+    /// As the lowest `width` bits, the others zero.
+    ///
+    /// # Errors
+    /// When that many cannot carry it.
+    fn to_bits(&self, width: u32) -> Result<u128, EncodeError>;
+}
+
+macro_rules! unsigned {
+    ($($type:ty),*) => {$(
+        impl BitField for $type {
+            const KIND: BitKind = BitKind::Unsigned;
+
+            #[inline(always)]
+            fn from_bits(bits: u128, _: u32) -> Result<Self, DecodeError> {
+                Self::try_from(bits).map_err(|_| too_small(bits))
+            }
+
+            #[inline(always)]
+            fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
+                let bits = u128::from(*self);
+                if bits <= bits_limit(width) { Ok(bits) } else { Err(too_wide(&bits.to_string(), width)) }
+            }
+        }
+    )*};
+}
+
+unsigned!(u8, u16, u32, u64, u128);
+
+macro_rules! signed {
+    ($($type:ty),*) => {$(
+        impl BitField for $type {
+            const KIND: BitKind = BitKind::Signed;
+
+            #[inline(always)]
+            fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError> {
+                let unused = 128u32.saturating_sub(width);
+                let value = bits.checked_shl(unused).unwrap_or(0).cast_signed().checked_shr(unused).unwrap_or(0);
+                Self::try_from(value).map_err(|_| too_small(bits))
+            }
+
+            #[inline(always)]
+            fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
+                let value = i128::from(*self);
+                let bits = value.cast_unsigned() & bits_limit(width);
+                let unused = 128u32.saturating_sub(width);
+                let back = bits.checked_shl(unused).unwrap_or(0).cast_signed().checked_shr(unused).unwrap_or(0);
+                if back == value { Ok(bits) } else { Err(too_wide(&value.to_string(), width)) }
+            }
+        }
+    )*};
+}
+
+signed!(i8, i16, i32, i64, i128);
+
+impl BitField for bool {
+    const KIND: BitKind = BitKind::Bool;
+
+    #[inline(always)]
+    fn from_bits(bits: u128, _: u32) -> Result<Self, DecodeError> {
+        match bits {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(too_small(other)),
+        }
+    }
+
+    #[inline(always)]
+    fn to_bits(&self, _: u32) -> Result<u128, EncodeError> {
+        Ok(u128::from(*self))
+    }
+}
+
+#[cold]
+fn too_small(bits: u128) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Value {
+        expected: "a number that fits the field's type".into(),
+        found: bits.to_string(),
+    })
+}
+
+#[cold]
+fn too_wide(found: &str, width: u32) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Range {
+        expected: format!("a number of {width} bits").into(),
+        found: found.to_string(),
+    })
+}
+
+/// The run at the front of `run` as one integer.
+#[inline(always)]
+#[must_use]
+pub fn read_bits<const BYTES: usize>(run: &[u8], little: bool) -> u128 {
+    let mut bytes = [0; 16];
+    let run = run.get(..BYTES).unwrap_or_default();
+    if little {
+        if let Some(place) = bytes.get_mut(..run.len()) {
+            place.copy_from_slice(run);
+        }
+        u128::from_le_bytes(bytes)
+    } else {
+        if let Some(place) = bytes.get_mut(16usize.saturating_sub(run.len())..) {
+            place.copy_from_slice(run);
+        }
+        u128::from_be_bytes(bytes)
+    }
+}
+
+/// The integer as the bytes of a run.
+#[inline(always)]
+#[must_use]
+pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
+    let mut run = [0; BYTES];
+    let whole = if little { bits.to_le_bytes() } else { bits.to_be_bytes() };
+    let kept = if little { whole.get(..BYTES) } else { whole.get(16usize.saturating_sub(BYTES)..) };
+    if let Some(kept) = kept {
+        run.copy_from_slice(kept);
+    }
+    run
+}
+
+/// `width` bits, `shift` from the lowest.
+#[inline(always)]
+#[must_use]
+pub fn cut_bits(bits: u128, shift: u32, width: u32) -> u128 {
+    bits.checked_shr(shift).unwrap_or(0) & bits_limit(width)
+}
+
+/// The first byte, which stays in front of the input.
+///
+/// # Errors
+/// When there is none.
+#[inline]
+pub fn peek_bits(input: &[u8], src: &Source<'_>) -> Result<u128, Fault> {
+    input.first().map(|byte| u128::from(*byte)).ok_or_else(|| src.short(1, 0))
+}

@@ -1,0 +1,159 @@
+//! Numbers as digits of text, decimal or hexadecimal.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use super::{Content, Fault, Format, FromExtent, Shape};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::schema::Type;
+use crate::sink::Sink;
+use crate::source::Source;
+
+/// Decimal digits, `DIGITS` of them unless that is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Dec<const DIGITS: usize = 0>;
+
+/// Hexadecimal digits, `DIGITS` of them unless that is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Hex<const LOWER: bool = false, const DIGITS: usize = 0>;
+
+impl<const DIGITS: usize> Format for Dec<DIGITS> {}
+impl<const LOWER: bool, const DIGITS: usize> Format for Hex<LOWER, DIGITS> {}
+
+/// Checks that `digits` are digits and in the one form that encoding writes.
+fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, Fault> {
+    let digits = extent.strip_prefix(b"-").unwrap_or(extent);
+    let is_digit = |byte: &u8| {
+        let right_case = match byte {
+            b'a'..=b'f' => lower,
+            b'A'..=b'F' => !lower,
+            _ => true,
+        };
+        char::from(*byte).is_digit(radix) && right_case
+    };
+    let zero_ahead = digits.len() > 1 && digits.starts_with(b"0") && !fixed;
+    let minus_zero = digits.len() < extent.len() && digits.iter().all(|byte| *byte == b'0');
+    let at = extent.len() - digits.len();
+    if digits.is_empty() {
+        return Err(malformed("digits", extent, 0));
+    }
+    if let Some(index) = digits.iter().position(|byte| !is_digit(byte)) {
+        return Err(malformed("a digit", extent, at + index));
+    }
+    if zero_ahead || minus_zero {
+        return Err(malformed("a number without leading zeros", extent, at));
+    }
+    core::str::from_utf8(extent).map_err(|_| malformed("a digit", extent, 0))
+}
+
+#[cold]
+fn malformed(expected: &'static str, found: &[u8], at: usize) -> Fault {
+    let kind = DecodeErrorKind::Value {
+        expected: expected.into(),
+        found: format!("\"{}\"", found.escape_ascii()),
+    };
+    nom::Err::Error(DecodeError::new(kind).after(at))
+}
+
+/// `digits` with zeros in front, behind the sign, up to a fixed number.
+fn padded(digits: String, fixed: usize) -> Result<String, EncodeError> {
+    if fixed == 0 {
+        return Ok(digits);
+    }
+    if digits.len() > fixed {
+        return Err(EncodeError::new(EncodeErrorKind::Range {
+            expected: format!("a number of {fixed} digits").into(),
+            found: digits,
+        }));
+    }
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits.as_str()),
+    };
+    Ok(format!("{sign}{digits:0>width$}", width = fixed - sign.len()))
+}
+
+macro_rules! digits {
+    ($($type:ty),*) => {$(
+        impl<const DIGITS: usize> Shape<Dec<DIGITS>> for $type {
+            const TYPE: Type = Type::Number("dec");
+        }
+
+        impl<const DIGITS: usize> Content<Dec<DIGITS>> for $type {
+            fn size(&self) -> usize {
+                if DIGITS == 0 { self.to_string().len() } else { DIGITS }
+            }
+
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                out.put(padded(self.to_string(), DIGITS)?.as_bytes())
+            }
+        }
+
+        impl<'a, const DIGITS: usize> FromExtent<'a, Dec<DIGITS>> for $type {
+            fn from_extent(extent: &'a [u8], _: &Source<'a>) -> Result<Self, Fault> {
+                let digits = checked(extent, 10, DIGITS > 0, false)?;
+                digits.parse().map_err(|_| malformed("a number that fits the field's type", extent, 0))
+            }
+        }
+
+        impl<const LOWER: bool, const DIGITS: usize> Shape<Hex<LOWER, DIGITS>> for $type {
+            const TYPE: Type = Type::Number("hex");
+        }
+
+        impl<const LOWER: bool, const DIGITS: usize> Content<Hex<LOWER, DIGITS>> for $type {
+            fn size(&self) -> usize {
+                if DIGITS == 0 { hex(*self, LOWER).len() } else { DIGITS }
+            }
+
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                out.put(padded(hex(*self, LOWER), DIGITS)?.as_bytes())
+            }
+        }
+
+        impl<'a, const LOWER: bool, const DIGITS: usize> FromExtent<'a, Hex<LOWER, DIGITS>> for $type {
+            fn from_extent(extent: &'a [u8], _: &Source<'a>) -> Result<Self, Fault> {
+                let digits = checked(extent, 16, DIGITS > 0, LOWER)?;
+                Self::from_str_radix(digits, 16)
+                    .map_err(|_| malformed("a number that fits the field's type", extent, 0))
+            }
+        }
+    )*};
+}
+
+/// Numbers that can be written in hexadecimal digits.
+trait HexDigits {
+    fn digits(self) -> String;
+}
+
+fn hex<T: HexDigits>(value: T, lower: bool) -> String {
+    let digits = value.digits();
+    if lower { digits.to_lowercase() } else { digits }
+}
+
+digits!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+
+macro_rules! unsigned_hex {
+    ($($type:ty),*) => {$(
+        impl HexDigits for $type {
+            fn digits(self) -> String {
+                format!("{self:X}")
+            }
+        }
+    )*};
+}
+
+unsigned_hex!(u8, u16, u32, u64, u128);
+
+macro_rules! signed_hex {
+    ($($type:ty),*) => {$(
+        /// A minus and the digits of the magnitude, not the two's complement.
+        impl HexDigits for $type {
+            fn digits(self) -> String {
+                let sign = if self < 0 { "-" } else { "" };
+                format!("{sign}{:X}", self.unsigned_abs())
+            }
+        }
+    )*};
+}
+
+signed_hex!(i8, i16, i32, i64, i128);

@@ -1,0 +1,200 @@
+//! LEB128: seven bits a byte, lowest first, the top bit saying that more follow.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use nom::IResult;
+
+use super::{Format, Read, Wire, Write};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::schema::Type;
+use crate::sink::Sink;
+use crate::source::Source;
+
+/// A varint of at most `MAX` bytes, or as many as its type needs if that is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Varint<const MAX: usize = 0>;
+
+/// A signed number, its sign moved to the lowest bit, as a varint.
+#[derive(Clone, Copy, Debug)]
+pub struct Zigzag;
+
+impl<const MAX: usize> Format for Varint<MAX> {
+    const LIMIT: u128 = match MAX {
+        0 | 19.. => u128::MAX,
+        max => (1 << (7 * max)) - 1,
+    };
+}
+
+impl Format for Zigzag {}
+
+/// The bytes that numbers of `bits` bits take at the most.
+const fn most_bytes(bits: u32, max: usize) -> usize {
+    let whole = match bits {
+        8 => 2,
+        16 => 3,
+        32 => 5,
+        64 => 10,
+        _ => 19,
+    };
+    if max == 0 || max > whole { whole } else { max }
+}
+
+/// Reads a varint of at most `most` bytes whose value is at most `limit`.
+#[inline(always)]
+fn read<'a>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    most: usize,
+    limit: u128,
+) -> IResult<&'a [u8], u128, DecodeError> {
+    let mut value = 0u128;
+    for (index, byte) in input.iter().enumerate() {
+        if index == most {
+            break;
+        }
+        // No type has more than 19 bytes of 7 bits, the last of which has 2.
+        let low = u128::from(byte & 0x7f);
+        let shift = u32::try_from(7 * index).unwrap_or(u32::MAX);
+        let part = low.checked_shl(shift).filter(|part| part.checked_shr(shift) == Some(low));
+        let Some(part) = part else { break };
+        value |= part;
+        if byte & 0x80 == 0 {
+            let rest = input.get(index + 1..).unwrap_or_default();
+            if *byte == 0 && index > 0 {
+                return Err(malformed("no zero byte at its end: the shortest form", "a longer one", index));
+            }
+            if value > limit {
+                return Err(malformed(&format!("at most {limit}"), &value.to_string(), 0));
+            }
+            return Ok((rest, value));
+        }
+    }
+    if input.len() < most {
+        return Err(src.short(input.len() + 1, input.len()));
+    }
+    Err(malformed(&format!("a varint of at most {most} bytes"), "a longer one", 0))
+}
+
+#[cold]
+#[inline(never)]
+fn malformed(expected: &str, found: &str, at: usize) -> nom::Err<DecodeError> {
+    let kind = DecodeErrorKind::Value { expected: String::from(expected).into(), found: found.into() };
+    nom::Err::Error(DecodeError::new(kind).after(at))
+}
+
+/// Writes `value` in at most `most` bytes.
+#[inline(always)]
+fn write<S: Sink + ?Sized>(mut value: u128, out: &mut S, most: usize) -> Result<(), EncodeError> {
+    let len = size(value);
+    if len > most {
+        return Err(too_wide(value, most));
+    }
+    let mut bytes = [0u8; 19];
+    for place in bytes.iter_mut().take(len) {
+        let low = u8::try_from(value & 0x7f).unwrap_or(0);
+        value >>= 7;
+        *place = if value == 0 { low } else { low | 0x80 };
+    }
+    out.put(bytes.get(..len).unwrap_or_default())
+}
+
+#[cold]
+fn too_wide(value: u128, most: usize) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Range {
+        expected: format!("a number whose varint has at most {most} bytes").into(),
+        found: value.to_string(),
+    })
+}
+
+#[inline(always)]
+fn size(value: u128) -> usize {
+    let bits = 128 - (value | 1).leading_zeros();
+    usize::try_from(bits.div_ceil(7)).unwrap_or(19)
+}
+
+macro_rules! varint {
+    ($($type:ty),*) => {$(
+        impl<const MAX: usize> Wire<Varint<MAX>> for $type {
+            const MIN: usize = 1;
+            const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, MAX));
+            const TYPE: Type = Type::Number("varint");
+        }
+
+        impl<'a, const MAX: usize> Read<'a, Varint<MAX>> for $type {
+            #[inline]
+            fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+                let most = most_bytes(<$type>::BITS, MAX);
+                let (rest, value) = read(input, src, most, u128::from(<$type>::MAX))?;
+                Ok((rest, Self::try_from(value).unwrap_or(<$type>::MAX)))
+            }
+        }
+
+        impl<const MAX: usize> Write<Varint<MAX>> for $type {
+            #[inline]
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                write(u128::from(*self), out, most_bytes(<$type>::BITS, MAX))
+            }
+
+            #[inline]
+            fn size(&self) -> usize {
+                size(u128::from(*self))
+            }
+        }
+    )*};
+}
+
+varint!(u8, u16, u32, u64, u128);
+
+macro_rules! zigzag {
+    ($($type:ty as $unsigned:ty),*) => {$(
+        impl Wire<Zigzag> for $type {
+            const MIN: usize = 1;
+            const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, 0));
+            const TYPE: Type = Type::Number("zigzag");
+        }
+
+        impl<'a> Read<'a, Zigzag> for $type {
+            #[inline]
+            fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+                let (rest, value) = <$unsigned as Read<'a, Varint>>::read(input, src)?;
+                let half = (value >> 1).cast_signed();
+                Ok((rest, if value & 1 == 0 { half } else { !half }))
+            }
+        }
+
+        impl Write<Zigzag> for $type {
+            #[inline]
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                <$unsigned as Write<Varint>>::write(&zigzag(*self), out)
+            }
+
+            #[inline]
+            fn size(&self) -> usize {
+                <$unsigned as Write<Varint>>::size(&zigzag(*self))
+            }
+        }
+
+        impl ZigzagCode for $type {
+            type Unsigned = $unsigned;
+
+            #[inline]
+            fn code(self) -> $unsigned {
+                let doubled = self.cast_unsigned() << 1;
+                if self < 0 { !doubled } else { doubled }
+            }
+        }
+    )*};
+}
+
+/// Signed numbers whose sign can be moved to the lowest bit.
+trait ZigzagCode {
+    type Unsigned;
+    fn code(self) -> Self::Unsigned;
+}
+
+fn zigzag<T: ZigzagCode>(value: T) -> T::Unsigned {
+    value.code()
+}
+
+zigzag!(i8 as u8, i16 as u16, i32 as u32, i64 as u64, i128 as u128);

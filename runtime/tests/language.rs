@@ -1,0 +1,547 @@
+//! The rest of the annotation language, each word in both directions.
+
+use framewright::checksum::{Crc32, Internet, Xor8};
+use framewright::prelude::*;
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+/// Encodes to exactly these bytes, decodes from them, and fails located on
+/// every truncation.
+fn round<T: Frame + PartialEq + Debug>(value: T, bytes: &[u8]) {
+    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
+    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
+    assert_eq!(T::decode(bytes).unwrap(), value);
+    assert!(T::MIN_LEN <= bytes.len() && T::MAX_LEN.is_none_or(|max| bytes.len() <= max));
+    if !T::OPEN {
+        for cut in 0..bytes.len() {
+            assert!(matches!(T::parse(&bytes[..cut]), Err(nom::Err::Incomplete(_))), "{value:?} cut at {cut}");
+            assert!(T::decode(&bytes[..cut]).is_err());
+        }
+    }
+    let _ = format!("{}\n{}", value.dump(), T::SCHEMA);
+}
+
+fn refused<T: Frame + Debug>(value: T) -> String {
+    let mut out = vec![1, 2];
+    let error = value.encode(&mut out).expect_err("the wire cannot carry this");
+    assert_eq!(out, [1, 2], "the buffer is as it was");
+    error.to_string()
+}
+
+#[derive(Frame, Debug, PartialEq, Clone, Copy)]
+enum Ecn {
+    None,
+    One,
+    Zero,
+    Both,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Ipv4 {
+    #[bits(4)]
+    #[magic(4)]
+    version: Auto,
+    #[bits(4)]
+    #[len_of(..=options, scale = 4)]
+    ihl: Auto<u8>,
+    #[bits(6)]
+    dscp: u8,
+    #[bits(2)]
+    ecn: Ecn,
+    #[len_of(..)]
+    total_len: Auto<u16>,
+    id: u16,
+    #[bits(1)]
+    #[pad]
+    reserved: Auto,
+    #[bits(1)]
+    dont_fragment: bool,
+    #[bits(1)]
+    more: bool,
+    #[bits(13)]
+    offset: u16,
+    ttl: u8,
+    protocol: u8,
+    #[checksum(Internet, over = ..=options)]
+    checksum: Auto<u16>,
+    source: std::net::Ipv4Addr,
+    destination: std::net::Ipv4Addr,
+    #[rest]
+    options: Vec<u8>,
+    #[rest]
+    payload: Vec<u8>,
+}
+
+#[test]
+fn ipv4() {
+    let packet = Ipv4 {
+        version: Auto::new(),
+        ihl: Auto::new(),
+        dscp: 0,
+        ecn: Ecn::None,
+        total_len: Auto::new(),
+        id: 0x1c46,
+        reserved: Auto::new(),
+        dont_fragment: true,
+        more: false,
+        offset: 0,
+        ttl: 64,
+        protocol: 6,
+        checksum: Auto::new(),
+        source: [172, 16, 10, 99].into(),
+        destination: [172, 16, 10, 12].into(),
+        options: vec![],
+        payload: vec![0; 40],
+    };
+    let mut bytes = vec![
+        0x45, 0x00, 0x00, 0x3c, 0x1c, 0x46, 0x40, 0x00, 0x40, 0x06, 0xb1, 0xe6, 0xac, 0x10, 0x0a, 0x63, 0xac, 0x10,
+        0x0a, 0x0c,
+    ];
+    bytes.extend([0; 40]);
+    round(packet, &bytes);
+    bytes[10] ^= 1;
+    assert!(Ipv4::decode(&bytes).unwrap_err().to_string().starts_with("Ipv4.checksum at byte 10"));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(le, lsb)]
+struct LsbBits {
+    #[bits(3)]
+    a: u8,
+    #[bits(13)]
+    b: u16,
+    #[bits(4)]
+    c: i8,
+    #[bits(4)]
+    d: u8,
+    tail: u16,
+}
+
+#[test]
+fn bits() {
+    round(LsbBits { a: 5, b: 0x1234 & 0x1fff, c: -2, d: 9, tail: 1 }, &{
+        let run: u16 = 5 | (0x1234 & 0x1fff) << 3;
+        let mut bytes = run.to_le_bytes().to_vec();
+        bytes.push(0xe | 9 << 4);
+        bytes.extend([1, 0]);
+        bytes
+    });
+    assert!(refused(LsbBits { a: 8, b: 0, c: 0, d: 0, tail: 0 }).contains("LsbBits.a"));
+    assert!(refused(LsbBits { a: 0, b: 0, c: 8, d: 0, tail: 0 }).contains("LsbBits.c"));
+}
+
+#[derive(Debug, PartialEq, Clone, Copy)]
+struct Millis(u32);
+impl From<u32> for Millis {
+    fn from(value: u32) -> Self {
+        Millis(value)
+    }
+}
+impl From<Millis> for u32 {
+    fn from(value: Millis) -> u32 {
+        value.0
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Wires {
+    #[wire(u24)]
+    a: u32,
+    #[wire(le)]
+    b: u16,
+    #[wire(varint)]
+    c: u32,
+    #[wire(zigzag)]
+    d: i64,
+    #[wire(quic)]
+    e: u64,
+    #[wire(mqtt)]
+    f: u32,
+    #[wire(dec)]
+    #[until(b" ")]
+    g: i32,
+    #[wire(hex)]
+    #[fixed(4)]
+    h: u16,
+    #[wire(u32)]
+    i: Millis,
+    #[wire(i24)]
+    j: i32,
+    #[count_prefixed(varint)]
+    #[wire(u24)]
+    k: Vec<u32>,
+    #[len_prefixed(varint)]
+    l: String,
+}
+
+#[test]
+fn wires() {
+    let value = Wires {
+        a: 0x010203,
+        b: 0x0102,
+        c: 300,
+        d: -3,
+        e: 15_293,
+        f: 128,
+        g: -42,
+        h: 0xab,
+        i: Millis(7),
+        j: -2,
+        k: vec![1, 2],
+        l: "hi".into(),
+    };
+    round(
+        value,
+        b"\x01\x02\x03\x02\x01\xac\x02\x05\x7b\xbd\x80\x01-42 00AB\0\0\0\x07\xff\xff\xfe\x02\0\0\x01\0\0\x02\x02hi",
+    );
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Vlq(#[wire(varint)] u16);
+
+#[derive(Frame, Debug, PartialEq)]
+struct Digits(
+    #[wire(dec)]
+    #[until(b"\n")]
+    u8,
+);
+
+#[test]
+fn canonical_numbers() {
+    assert!(Vlq::decode(&[0x80, 0x00]).is_err());
+    assert!(Vlq::decode(&[0xff, 0xff, 0x03]).is_ok());
+    assert!(Vlq::decode(&[0xff, 0xff, 0x04]).is_err());
+    assert!(matches!(Vlq::parse(&[0xff, 0xff, 0xff]), Err(nom::Err::Error(_))));
+    for bad in ["", "+1", "01", "256", "1x", "-1", "-0"] {
+        assert!(Digits::decode(format!("{bad}\n").as_bytes()).is_err(), "{bad:?}");
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Options {
+    #[presence_of(ext)]
+    has_ext: Auto<bool>,
+    flags: u8,
+    #[when(flags & 1 != 0)]
+    when: Option<u16>,
+    ext: Option<u32>,
+    #[len_prefixed(i16, none = -1)]
+    null: Option<String>,
+    #[count_prefixed(u8, none = 0xff)]
+    list: Option<Vec<u8>>,
+    #[skip]
+    cache: Option<String>,
+    #[optional]
+    maybe: Option<u16>,
+    #[optional]
+    more: Option<u8>,
+}
+
+#[test]
+fn options() {
+    let all = Options {
+        has_ext: Auto::new(),
+        flags: 1,
+        when: Some(2),
+        ext: Some(3),
+        null: Some("x".into()),
+        list: Some(vec![]),
+        cache: None,
+        maybe: Some(4),
+        more: Some(5),
+    };
+    round(all, b"\x01\x01\0\x02\0\0\0\x03\0\x01x\0\0\x04\x05");
+    let none = || Options {
+        has_ext: Auto::new(),
+        flags: 0,
+        when: None,
+        ext: None,
+        null: None,
+        list: None,
+        cache: None,
+        maybe: None,
+        more: None,
+    };
+    round(none(), b"\0\0\xff\xff\xff");
+    assert!(refused(Options { when: Some(1), ..none() }).contains("Options.when"));
+    assert!(refused(Options { flags: 1, ..none() }).contains("Options.when"));
+    assert!(refused(Options { list: Some(vec![0; 255]), ..none() }).contains("Options.list"));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, check(low <= high, "low must not exceed high"))]
+struct Checked {
+    low: u8,
+    high: u8,
+    #[check(even % 2 == 0, "must be even")]
+    even: Box2,
+    #[calc(low + high, verify)]
+    sum: Auto<u8>,
+    #[align(4)]
+    fill: Auto,
+    #[checksum(Crc32, over = low..=fill)]
+    crc: Auto<u32>,
+}
+
+type Box2 = u8;
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Lists {
+    #[until(|item| item.last)]
+    kept: Vec<Item>,
+    #[until(Item { last: false, value: 0 })]
+    dropped: Vec<Item>,
+    #[until(0)]
+    #[wire(varint)]
+    numbers: Vec<u16>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Item {
+    #[bits(1)]
+    last: bool,
+    #[bits(7)]
+    value: u8,
+}
+
+#[test]
+fn lists() {
+    let item = |last, value| Item { last, value };
+    round(
+        Lists { kept: vec![item(false, 1), item(true, 2)], dropped: vec![item(false, 3)], numbers: vec![300] },
+        b"\x01\x82\x03\0\xac\x02\0",
+    );
+    let lists = |kept, dropped| Lists { kept, dropped, numbers: vec![] };
+    assert!(refused(lists(vec![item(false, 1)], vec![])).contains("Lists.kept"));
+    assert!(refused(lists(vec![item(true, 1), item(true, 1)], vec![])).contains("Lists.kept[0]"));
+    assert!(refused(lists(vec![item(true, 1)], vec![item(false, 0)])).contains("Lists.dropped[0]"));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Tree {
+    value: u8,
+    #[presence_of(next)]
+    has_next: Auto<u8>,
+    next: Option<Box<Tree>>,
+    #[count_prefixed(u8)]
+    children: Vec<Tree>,
+}
+
+#[test]
+fn recursion_is_bounded() {
+    let leaf = |value, next| Tree { value, has_next: Auto::new(), next, children: vec![] };
+    round(leaf(1, Some(Box::new(leaf(2, None)))), b"\x01\x01\x02\0\0\0");
+    let deep = [1, 1].repeat(100_000);
+    let error = Tree::decode(&deep).unwrap_err();
+    assert!(matches!(error.kind(), framewright::DecodeErrorKind::Depth), "{error:?}");
+    let deep = [0, 0, 1].repeat(100_000);
+    assert!(matches!(Tree::decode(&deep).unwrap_err().kind(), framewright::DecodeErrorKind::Depth));
+}
+
+mod mask {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    pub fn parse(input: &[u8], key: u8) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
+        Ok((&[], input.iter().map(|byte| byte ^ key).collect()))
+    }
+    pub fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, key: u8) -> Result<(), EncodeError> {
+        value.iter().try_for_each(|byte| out.put(&[byte ^ key]))
+    }
+    pub fn encoded_len(value: &[u8], _: u8) -> usize {
+        value.len()
+    }
+}
+
+mod echoed {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    /// The first byte of the frame once more.
+    pub fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
+        assert_eq!(origin.len(), 1);
+        match input.split_first() {
+            Some((byte, rest)) if *byte == origin[0] => Ok((rest, *byte)),
+            Some(_) => Err(nom::Err::Error(DecodeError::custom("not the first byte"))),
+            None => Err(nom::Err::Incomplete(nom::Needed::new(1))),
+        }
+    }
+    pub fn encode<S: Sink + ?Sized>(value: &u8, out: &mut S, origin: &[u8]) -> Result<(), EncodeError> {
+        assert_eq!(origin.len(), 1);
+        out.put(&[*value])
+    }
+    pub fn encoded_len(_: &u8) -> usize {
+        1
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Withs {
+    key: u8,
+    #[with(echoed, origin)]
+    again: u8,
+    #[with(mask)]
+    #[ctx(key)]
+    #[len_prefixed(u8)]
+    body: Vec<u8>,
+}
+
+#[test]
+fn hand_written() {
+    round(Withs { key: 0xff, again: 0xff, body: vec![0, 1] }, b"\xff\xff\x02\xff\xfe");
+    assert!(Withs::decode(b"\x01\x02\0").unwrap_err().to_string().contains("Withs.again at byte 1"));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, ctx(wide: bool, n: usize))]
+struct Inner {
+    #[when(wide)]
+    value: Option<u16>,
+    #[len(n)]
+    bytes: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+enum Choice {
+    #[tag(1)]
+    One(u8),
+    #[tag(2 | 3)]
+    Two(u16),
+    #[tag(b'x'..=b'z')]
+    Letter {
+        #[tag]
+        which: u8,
+    },
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Outer {
+    n: u8,
+    #[ctx(n > 1, usize::from(n))]
+    inner: Inner,
+    kind: u8,
+    #[tag(kind)]
+    choice: Choice,
+    #[tag_of(other)]
+    other_kind: Auto<u16>,
+    #[len_prefixed(u8)]
+    other: Choice,
+}
+
+#[test]
+fn context() {
+    let outer = |kind, choice, other| Outer {
+        n: 2,
+        inner: Inner { value: Some(1), bytes: vec![7, 8] },
+        kind,
+        choice,
+        other_kind: Auto::new(),
+        other,
+    };
+    round(outer(1, Choice::One(5), Choice::Letter { which: b'y' }), b"\x02\0\x01\x07\x08\x01\x05\0y\0");
+    assert!(refused(outer(2, Choice::One(5), Choice::One(1))).contains("Outer.choice"));
+    assert_eq!(Choice::decode_with(&[0, 9], 3u8).unwrap(), Choice::Two(9));
+    assert_eq!(Inner::decode_with(&[1], (false, 1)).unwrap(), Inner { value: None, bytes: vec![1] });
+    assert!(Choice::decode_with(&[], 9u8).is_err());
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = bits(4))]
+enum Nibble {
+    #[tag(1)]
+    Connect {
+        #[bits(4)]
+        flags: u8,
+        id: u16,
+    },
+    #[tag(3)]
+    Publish {
+        #[bits(1)]
+        dup: bool,
+        #[bits(2)]
+        qos: u8,
+        #[bits(1)]
+        retain: bool,
+    },
+}
+
+#[test]
+fn tag_in_bits() {
+    round(Nibble::Connect { flags: 2, id: 1 }, b"\x12\0\x01");
+    round(Nibble::Publish { dup: true, qos: 1, retain: false }, b"\x3a");
+    assert!(Nibble::decode(b"\x20").is_err());
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = [u8; 4])]
+enum Chunk {
+    #[tag(b"IHDR")]
+    Header(u32),
+    #[tag(_)]
+    Other {
+        #[tag]
+        name: [u8; 4],
+        #[rest]
+        data: Vec<u8>,
+    },
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Framed<'a> {
+    #[len_of(body)]
+    len: Auto<u16>,
+    #[tag_of(body)]
+    kind: Auto<[u8; 4]>,
+    body: Part<'a>,
+    #[checksum(Xor8, over = kind..=body)]
+    sum: Auto<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+enum Part<'a> {
+    #[tag(b"text")]
+    Text(#[rest] Cow<'a, str>),
+    #[tag(b"data")]
+    Data(#[rest] &'a [u8]),
+}
+
+#[test]
+fn byte_string_tags() {
+    round(Chunk::Header(1), b"IHDR\0\0\0\x01");
+    round(Chunk::Other { name: *b"tEXt", data: vec![1] }, b"tEXt\x01");
+    assert!(refused(Chunk::Other { name: *b"IHDR", data: vec![] }).contains("Chunk"));
+    let frame = Framed { len: Auto::new(), kind: Auto::new(), body: Part::Data(b"ab"), sum: Auto::new() };
+    let bytes = frame.to_vec().unwrap();
+    assert_eq!(bytes, [&b"\0\x02dataab"[..], &[b'd' ^ b'a' ^ b't' ^ b'a' ^ b'a' ^ b'b']].concat());
+    assert_eq!(Framed::decode(&bytes).unwrap(), frame);
+}
+
+#[test]
+fn computed() {
+    let value = |low, high, even| Checked {
+        low,
+        high,
+        even,
+        sum: Auto::new(),
+        fill: Auto::new(),
+        crc: Auto::new(),
+    };
+    let bytes = value(1, 2, 4).to_vec().unwrap();
+    assert_eq!(bytes[..4], [1, 2, 4, 3]);
+    assert_eq!(bytes[4..], Crc32::compute(&bytes[..4]).to_be_bytes());
+    round(value(1, 2, 4), &bytes);
+    assert!(refused(value(2, 1, 0)).contains("low must not exceed high"));
+    assert!(refused(value(1, 2, 3)).contains("Checked.even: must be even"));
+    let at = |bytes: &[u8]| Checked::decode(bytes).unwrap_err().to_string();
+    assert_eq!(at(&[1, 2, 3, 3, 0, 0, 0, 0]), "Checked.even at byte 2: must be even");
+    assert_eq!(at(&[1, 2, 4, 9, 0, 0, 0, 0]), "Checked.sum at byte 3: expected 3, found 9");
+    assert!(at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: the checksum of these bytes is 0x"));
+}
