@@ -4,12 +4,16 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::marker::PhantomData;
+#[cfg(unix)]
+use std::path::Path;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+#[cfg(unix)]
+use tokio::net::UnixStream;
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
@@ -83,6 +87,23 @@ impl<S, R> Client<S, R> {
         let stream = connected.map_err(|source| Error::Connect { address: as_given(&address), source })?;
         let (read, write) = stream.into_split();
         Ok(Self::from_halves(Box::new(read), Box::new(write), &options))
+    }
+
+    /// Connects to a server over a Unix socket.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if there is no such server.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no connection.
+    #[cfg(unix)]
+    pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let stream = UnixStream::connect(path)
+            .await
+            .map_err(|source| Error::Connect { address: path.display().to_string(), source })?;
+        let (read, write) = stream.into_split();
+        Ok(Self::from_halves(Box::new(read), Box::new(write), &ClientOptions::new()))
     }
 
     /// A client over any stream of bytes, such as `tokio::io::duplex`.

@@ -15,9 +15,7 @@ use tokio::time::timeout;
 use super::close::{Close, CloseReason, Timeout};
 use super::conn::Conn;
 use super::handler::{Reply, Service};
-use super::limits::Limits;
 use super::line::{Event, Line};
-use super::outbox::Outbox;
 use crate::error::DecodeError;
 use crate::stream::Framer;
 
@@ -43,17 +41,10 @@ enum Turn {
 }
 
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
-    pub(crate) fn new(
-        service: Arc<S>,
-        io: IO,
-        peer: SocketAddr,
-        outbox: Arc<Outbox>,
-        limits: Arc<Limits>,
-        per_read: bool,
-    ) -> Self {
-        let framer = Framer::new().limit(limits.frame).per_read(per_read);
-        let conn = Conn::new(Arc::clone(&outbox), peer);
-        Self { service, framer, conn, line: Line::new(io, outbox, limits) }
+    pub(crate) fn new(service: Arc<S>, line: Line<IO>, peer: SocketAddr, per_read: bool) -> Self {
+        let framer = Framer::new().limit(line.limits.frame).per_read(per_read);
+        let conn = Conn::new(Arc::clone(&line.outbox), peer);
+        Self { service, framer, conn, line }
     }
 
     /// Runs to the end.
@@ -74,6 +65,10 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         };
         let lingers = self.shut(&why).await;
         report(&why);
+        self.line.count();
+        if let Some(counters) = &self.line.counters {
+            counters.ended(&why);
+        }
         if let Some(state) = state {
             tell_closed(&*self.service, state, why, self.line.limits.drain).await;
         }
@@ -96,7 +91,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         if self.conn.is_closing() {
             return Err(CloseReason::Handler(Close::new()));
         }
-        match self.turn(state).await? {
+        let turn = self.turn(state).await;
+        self.line.count();
+        match turn? {
             Turn::Paused => {
                 let backlog = self.line.limits.out_buffer.min(Line::<IO>::BACKLOG);
                 self.line.flush(backlog).await?;
@@ -124,7 +121,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                     Ok(None) => return Ok(Turn::Starved),
                     Err(error) => break 'frame Some(error),
                 });
-                line.clock.framed();
+                line.framed();
                 let out = &mut line.out;
                 let written =
                     poll_fn(|cx| Poll::Ready(handling.as_mut().poll(cx).map(|reply| reply.write(out))));
@@ -138,6 +135,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 None
             };
             if let Some(error) = malformed {
+                line.malformed += 1;
                 if !service.malformed(conn, state, &error) || !framer.skip_frame::<S::In<'_>>() {
                     return Err(CloseReason::Malformed(error));
                 }

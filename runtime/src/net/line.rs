@@ -15,6 +15,7 @@ use super::close::{Close, CloseReason};
 use super::limits::Limits;
 use super::outbox::{Outbox, Stage};
 use super::pool;
+use super::stats::Counters;
 use crate::stream::Framer;
 
 /// What waiting for the peer has brought.
@@ -34,6 +35,10 @@ pub(crate) struct Line<IO> {
     from_outbox: bool,
     pub(crate) clock: Clock,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) counters: Option<Counters>,
+    /// What has not been added to the counters yet.
+    frames: usize,
+    pub(crate) malformed: usize,
     waker: Option<Waker>,
 }
 
@@ -42,9 +47,35 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
     /// listened to either.
     pub(crate) const BACKLOG: usize = 64 * 1024;
 
-    pub(crate) fn new(io: IO, outbox: Arc<Outbox>, limits: Arc<Limits>) -> Self {
+    pub(crate) fn new(io: IO, outbox: Arc<Outbox>, limits: Arc<Limits>, counters: Option<Counters>) -> Self {
         let clock = Clock::new(&limits);
-        Self { io, out: BytesMut::new(), outbox, from_outbox: false, clock, limits, waker: None }
+        Self {
+            io,
+            out: BytesMut::new(),
+            outbox,
+            from_outbox: false,
+            clock,
+            limits,
+            counters,
+            frames: 0,
+            malformed: 0,
+            waker: None,
+        }
+    }
+
+    /// A whole frame has arrived.
+    #[inline]
+    pub(crate) fn framed(&mut self) {
+        self.clock.framed();
+        self.frames += 1;
+    }
+
+    /// Adds what a turn has brought to the counters, if there are any.
+    pub(crate) fn count(&mut self) {
+        let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
+        if let Some(counters) = &self.counters {
+            counters.handled(frames, malformed);
+        }
     }
 
     /// Waits for a handler, flushing meanwhile what was sent before, and
@@ -103,6 +134,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
                     self.clock.read();
+                    if let (Some(counters), Ok(bytes)) = (&self.counters, &read) {
+                        counters.read(*bytes);
+                    }
                     let event = |bytes| if bytes == 0 { Event::Eof } else { Event::Read };
                     return Poll::Ready(read.map(event).map_err(CloseReason::Io));
                 }
@@ -157,6 +191,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             return Err(io::ErrorKind::WriteZero.into());
         }
         self.clock.taken();
+        if let Some(counters) = &self.counters {
+            counters.wrote(bytes);
+        }
         if bytes < self.out.len() {
             self.out.advance(bytes);
         } else if self.out.capacity() > Framer::KEEP {

@@ -2,15 +2,22 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
 
 use crate::error::{Error, Result};
 use crate::options::as_given;
 
+/// The address of what has none, such as a Unix socket.
+pub(crate) const NO_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
 /// A socket that is listening already: what [`Server::listener`](super::Server::listener)
-/// takes. Implemented by the `TcpListener`s of std and of tokio.
+/// takes. Implemented by the `TcpListener`s and `UnixListener`s of std and of tokio.
 pub trait IntoListener: sealed::Sealed {
     #[doc(hidden)]
     fn into_listener(self) -> io::Result<Listener>;
@@ -20,11 +27,15 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for std::net::TcpListener {}
     impl Sealed for tokio::net::TcpListener {}
+    #[cfg(unix)]
+    impl Sealed for std::os::unix::net::UnixListener {}
+    #[cfg(unix)]
+    impl Sealed for tokio::net::UnixListener {}
 }
 
 impl IntoListener for TcpListener {
     fn into_listener(self) -> io::Result<Listener> {
-        Ok(Listener { address: self.local_addr()?, socket: self })
+        Ok(Listener { address: self.local_addr()?, socket: Socket::Tcp(self) })
     }
 }
 
@@ -35,12 +46,42 @@ impl IntoListener for std::net::TcpListener {
     }
 }
 
+#[cfg(unix)]
+impl IntoListener for UnixListener {
+    fn into_listener(self) -> io::Result<Listener> {
+        Ok(Listener { address: NO_ADDRESS, socket: Socket::Unix(self, None) })
+    }
+}
+
+#[cfg(unix)]
+impl IntoListener for std::os::unix::net::UnixListener {
+    fn into_listener(self) -> io::Result<Listener> {
+        self.set_nonblocking(true)?;
+        UnixListener::from_std(self)?.into_listener()
+    }
+}
+
 /// A listening socket and its address.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Listener {
-    socket: TcpListener,
+    socket: Socket,
     address: SocketAddr,
+}
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpListener),
+    /// With the file to be removed at the end, if we made it.
+    #[cfg(unix)]
+    Unix(UnixListener, Option<SocketFile>),
+}
+
+/// A connection that was accepted.
+pub(crate) enum Accepted {
+    Tcp(TcpStream, SocketAddr),
+    #[cfg(unix)]
+    Unix(UnixStream),
 }
 
 impl Listener {
@@ -52,32 +93,111 @@ impl Listener {
         bound.map_err(|source| Error::Bind { address: as_given(&address), source })
     }
 
+    #[cfg(unix)]
+    pub(crate) fn bind_unix(path: &Path) -> Result<Self> {
+        let bind = || {
+            remove_abandoned(path)?;
+            let socket = UnixListener::bind(path)?;
+            let file = SocketFile(path.to_owned());
+            Ok(Self { address: NO_ADDRESS, socket: Socket::Unix(socket, Some(file)) })
+        };
+        bind().map_err(|source| Error::Bind { address: path.display().to_string(), source })
+    }
+
     pub(crate) fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    pub(crate) async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let (stream, peer) = self.socket.accept().await?;
-        Ok((prepared(stream), peer))
+    pub(crate) async fn accept(&self) -> io::Result<Accepted> {
+        match &self.socket {
+            Socket::Tcp(socket) => {
+                let (stream, peer) = socket.accept().await?;
+                Ok(Accepted::tcp(stream, peer))
+            }
+            #[cfg(unix)]
+            Socket::Unix(socket, _) => Ok(Accepted::Unix(socket.accept().await?.0)),
+        }
     }
 
     /// Stops listening, and gives the connections that wait to be accepted.
     ///
     /// They are asked of the system itself, because what it has reported so
     /// far may be behind.
-    pub(crate) fn close(self) -> impl Iterator<Item = (TcpStream, SocketAddr)> {
-        let socket = self.socket.into_std().ok();
-        std::iter::from_fn(move || {
-            let (stream, peer) = socket.as_ref()?.accept().ok()?;
-            stream.set_nonblocking(true).ok()?;
-            Some((prepared(TcpStream::from_std(stream).ok()?), peer))
-        })
+    pub(crate) fn close(self) -> Vec<Accepted> {
+        let waiting: Box<dyn Iterator<Item = io::Result<Accepted>>> = match self.socket {
+            Socket::Tcp(socket) => Box::new(socket.into_std().into_iter().flat_map(|socket| {
+                std::iter::from_fn(move || Some(socket.accept())).map(|accepted| {
+                    let (stream, peer) = accepted?;
+                    stream.set_nonblocking(true)?;
+                    Ok(Accepted::tcp(TcpStream::from_std(stream)?, peer))
+                })
+            })),
+            #[cfg(unix)]
+            Socket::Unix(socket, _file) => Box::new(socket.into_std().into_iter().flat_map(|socket| {
+                std::iter::from_fn(move || Some(socket.accept())).map(|accepted| {
+                    let (stream, _) = accepted?;
+                    stream.set_nonblocking(true)?;
+                    Ok(Accepted::Unix(UnixStream::from_std(stream)?))
+                })
+            })),
+        };
+        waiting.map_while(io::Result::ok).collect()
     }
 }
 
-fn prepared(stream: TcpStream) -> TcpStream {
-    // Replies are written in batches, so waiting for more would only delay them.
-    // A peer that is gone already makes this fail, and the first read tell.
-    let _ = stream.set_nodelay(true);
-    stream
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.socket {
+            Socket::Tcp(_) => write!(f, "{}", self.address),
+            #[cfg(unix)]
+            Socket::Unix(_, Some(file)) => write!(f, "{}", file.0.display()),
+            #[cfg(unix)]
+            Socket::Unix(_, None) => f.write_str("a Unix socket"),
+        }
+    }
+}
+
+impl Accepted {
+    fn tcp(stream: TcpStream, peer: SocketAddr) -> Self {
+        // Replies are written in batches, so waiting for more would only delay them.
+        // A peer that is gone already makes this fail, and the first read tell.
+        let _ = stream.set_nodelay(true);
+        Self::Tcp(stream, peer)
+    }
+}
+
+impl fmt::Display for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(_, peer) => write!(f, "{peer}"),
+            #[cfg(unix)]
+            Self::Unix(_) => f.write_str("unix"),
+        }
+    }
+}
+
+/// A socket in the file system, removed when nobody listens on it any more.
+#[cfg(unix)]
+#[derive(Debug)]
+struct SocketFile(PathBuf);
+
+#[cfg(unix)]
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Someone else may have removed it.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Removes the socket of a server that is no more. One that answers is in
+/// use, and what is no socket is none of ours.
+#[cfg(unix)]
+fn remove_abandoned(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::FileTypeExt;
+    use std::os::unix::net::UnixStream as Probe;
+
+    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
+    let refused =
+        || Probe::connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+    if is_socket && refused() { std::fs::remove_file(path) } else { Ok(()) }
 }

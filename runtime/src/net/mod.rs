@@ -21,6 +21,7 @@ mod listener;
 mod outbox;
 mod pool;
 mod server;
+mod stats;
 pub mod udp;
 
 pub use client::{Client, Receiver, Sender};
@@ -31,3 +32,4 @@ pub use hub::{Broadcast, Delivery, Hub, Member};
 pub use limits::Limits;
 pub use listener::IntoListener;
 pub use server::{BoundServer, Server, serve};
+pub use stats::{Counters, Stats};

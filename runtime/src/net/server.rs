@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,13 +14,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::connection::Connection;
 use super::handler::{IntoHandler, Service};
 use super::limits::Limits;
-use super::listener::{IntoListener, Listener};
+use super::line::Line;
+use super::listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
 use super::outbox::{Outbox, Stage};
+use super::stats::Counters;
 use crate::error::{Error, Result};
 
 /// How long accepting pauses when the system has no descriptor or memory for
@@ -77,6 +81,7 @@ pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
     per_read: bool,
+    counters: Option<Counters>,
     fleet: Arc<Fleet>,
 }
 
@@ -87,6 +92,7 @@ impl<S: Service> Server<S> {
             service: Arc::new(handler.into_service()),
             limits: Arc::default(),
             per_read: false,
+            counters: None,
             fleet: Arc::default(),
         }
     }
@@ -108,6 +114,11 @@ impl<S: Service> Server<S> {
         self
     }
 
+    /// Counts from now on, and gives a handle on the counters.
+    pub fn counters(&mut self) -> Counters {
+        self.counters.get_or_insert_default().clone()
+    }
+
     /// Listens on an address, such as `"127.0.0.1:8888"` or `("::", 0)`.
     ///
     /// # Errors
@@ -116,6 +127,16 @@ impl<S: Service> Server<S> {
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
         let listener = Listener::bind(address).await?;
         Ok(BoundServer { server: self, listener })
+    }
+
+    /// Listens on a Unix socket. The file is made, and removed when the server ends; one that
+    /// a server left behind which is no more is replaced.
+    ///
+    /// # Errors
+    /// [`Error::Bind`] if there is a file already that is not such a socket, or none can be made.
+    #[cfg(unix)]
+    pub fn bind_unix(self, path: impl AsRef<Path>) -> Result<BoundServer<S>> {
+        Ok(BoundServer { listener: Listener::bind_unix(path.as_ref())?, server: self })
     }
 
     /// Serves on a socket that listens already, of std or of tokio.
@@ -138,8 +159,8 @@ impl<S: Service> Server<S> {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        let member = self.fleet.admit(&self.limits).ok_or(Error::Full)?;
-        self.connection(io, SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), &member).run().await;
+        let member = self.admit().ok_or(Error::Full)?;
+        self.connection(io, NO_ADDRESS, &member).run().await;
         Ok(())
     }
 
@@ -147,26 +168,41 @@ impl<S: Service> Server<S> {
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        let outbox = Arc::clone(&member.outbox);
-        Connection::new(Arc::clone(&self.service), io, peer, outbox, Arc::clone(&self.limits), self.per_read)
+        let line = Line::new(io, Arc::clone(&member.outbox), Arc::clone(&self.limits), self.counters.clone());
+        Connection::new(Arc::clone(&self.service), line, peer, self.per_read)
+    }
+
+    /// A place for another connection, if there is one.
+    fn admit(&self) -> Option<Member> {
+        let member = self.fleet.admit(&self.limits, &self.counters);
+        if let Some(counters) = &self.counters {
+            if member.is_some() { counters.accepted() } else { counters.refused() }
+        }
+        member
     }
 
     /// Starts a connection, unless there are too many.
-    fn start<IO>(&self, io: IO, peer: SocketAddr) -> bool
+    fn start(&self, accepted: Accepted) -> bool {
+        let Some(member) = self.admit() else { return false };
+        let span = tracing::error_span!("connection", peer = %accepted);
+        match accepted {
+            Accepted::Tcp(stream, peer) => self.spawn(stream, peer, member, span),
+            #[cfg(unix)]
+            Accepted::Unix(stream) => self.spawn(stream, NO_ADDRESS, member, span),
+        }
+        true
+    }
+
+    fn spawn<IO>(&self, io: IO, peer: SocketAddr, member: Member, span: Span)
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Some(member) = self.fleet.admit(&self.limits) else { return false };
         let mut connection = self.connection(io, peer, &member);
-        let span = tracing::error_span!("connection", %peer);
-        tokio::spawn(
-            async move {
-                connection.run().await;
-                drop(member);
-            }
-            .instrument(span),
-        );
-        true
+        let running = async move {
+            connection.run().await;
+            drop(member);
+        };
+        tokio::spawn(running.instrument(span));
     }
 }
 
@@ -192,7 +228,8 @@ impl<S> fmt::Debug for BoundServer<S> {
 }
 
 impl<S: Service> BoundServer<S> {
-    /// The address that is listened on: with port 0 asked for, the port given.
+    /// The address that is listened on: with port 0 asked for, the port given. A Unix
+    /// socket has none and gives the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.listener.local_addr()
@@ -233,14 +270,14 @@ impl<S: Service> BoundServer<S> {
         let Self { server, listener } = self;
         // However this future ends, no connection outlives it for long.
         let stop = Stop(&server.fleet);
-        tracing::info!("listening on {}", listener.local_addr());
+        tracing::info!("listening on {listener}");
         tokio::select! {
             () = accept(&server, &listener) => {}
             _ = signal => {}
         }
         // Closing the listener would reset those who are connected as far as they know.
-        for (stream, peer) in listener.close() {
-            server.start(stream, peer);
+        for accepted in listener.close() {
+            server.start(accepted);
         }
         tracing::info!("draining {} connections", server.fleet.len());
         server.fleet.drain(server.limits.drain).await;
@@ -254,10 +291,10 @@ async fn accept<S: Service>(server: &Server<S>, listener: &Listener) {
     let mut refusing = false;
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                let started = server.start(stream, peer);
+            Ok(accepted) => {
+                let started = server.start(accepted);
                 if !started && !refusing {
-                    tracing::warn!(%peer, "refused: {} connections are open already", server.limits.connections);
+                    tracing::warn!("refusing: {} connections are open", server.limits.connections);
                 }
                 refusing = !started;
             }
@@ -307,7 +344,7 @@ impl Fleet {
     }
 
     /// A place for another connection, if there is one.
-    fn admit(self: &Arc<Self>, limits: &Limits) -> Option<Member> {
+    fn admit(self: &Arc<Self>, limits: &Limits, counters: &Option<Counters>) -> Option<Member> {
         let mut members = self.lock();
         if members.outboxes.len() >= limits.connections {
             return None;
@@ -316,7 +353,7 @@ impl Fleet {
         members.next += 1;
         let outbox = Arc::new(Outbox::new(limits.out_buffer));
         members.outboxes.insert(id, Arc::clone(&outbox));
-        Some(Member { fleet: Arc::clone(self), id, outbox })
+        Some(Member { fleet: Arc::clone(self), id, outbox, counters: counters.clone() })
     }
 
     fn advance(&self, stage: Stage) {
@@ -353,6 +390,7 @@ struct Member {
     fleet: Arc<Fleet>,
     id: u64,
     outbox: Arc<Outbox>,
+    counters: Option<Counters>,
 }
 
 impl Drop for Member {
@@ -360,6 +398,9 @@ impl Drop for Member {
         self.outbox.end();
         let mut members = self.fleet.lock();
         members.outboxes.remove(&self.id);
+        if let Some(counters) = &self.counters {
+            counters.closed();
+        }
         if members.outboxes.is_empty() {
             self.fleet.empty.notify_waiters();
         }

@@ -13,5 +13,8 @@ mod random;
 mod recorder;
 mod replies;
 mod server;
+mod stats;
 mod time;
 mod udp;
+#[cfg(unix)]
+mod unix;

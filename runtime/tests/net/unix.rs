@@ -1,0 +1,68 @@
+//! Unix sockets.
+
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+
+use framewright::net::{Client, Server};
+use tokio::sync::oneshot;
+
+use crate::frames::Line;
+use crate::peer::blocking;
+
+/// A path of its own for each test.
+fn path(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("framewright-{name}-{}.sock", std::process::id()))
+}
+
+#[tokio::test]
+async fn frames_over_a_unix_socket() {
+    let path = path("frames");
+    let server = Server::new(async |line: Line| line).bind_unix(&path).unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(server.serve_until(stopped));
+    let mut client = Client::<Line>::connect_unix(&path).await.unwrap();
+    assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
+    let raw = path.clone();
+    blocking(move || {
+        let mut raw = UnixStream::connect(raw).unwrap();
+        raw.write_all(b"raw\n").unwrap();
+        let mut bytes = [0; 4];
+        raw.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"raw\n");
+    })
+    .await;
+    drop(client);
+    stop.send(()).unwrap();
+    task.await.unwrap().unwrap();
+    assert!(!path.exists(), "the file is removed");
+}
+
+#[tokio::test]
+async fn a_socket_left_behind_is_replaced_and_one_in_use_is_not() {
+    let path = path("left");
+    drop(UnixListener::bind(&path).unwrap());
+    assert!(path.exists());
+    let server = Server::new(async |line: Line| line).bind_unix(&path).unwrap();
+    let error = Server::new(async |line: Line| line).bind_unix(&path).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("cannot listen on {}: ", path.display())), "{error}");
+    drop(server);
+    assert!(!path.exists());
+
+    std::fs::write(&path, "precious").unwrap();
+    assert!(Server::new(async |line: Line| line).bind_unix(&path).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), b"precious");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn a_listener_is_handed_in() {
+    let path = path("handed");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = Server::new(async |line: Line| line).listener(listener).unwrap();
+    let task = tokio::spawn(server.serve());
+    let mut client = Client::<Line>::connect_unix(&path).await.unwrap();
+    assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
+    task.abort();
+    std::fs::remove_file(&path).unwrap();
+}
