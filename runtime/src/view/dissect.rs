@@ -1,12 +1,13 @@
 //! Reading bytes by the schema alone, as far as it goes: what shows the
 //! fields in front of a fault.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::cells::{field_bits, type_bits};
 use super::expr::Expr;
-use super::plan::{From, Scope, Step, fixed_len, steps};
+use super::plan::{From, Run, Scope, Step, fixed_len, len_expr, prefix_expr, said_by, says_absence, steps};
 use super::recorder::{Place, Row};
 use super::tag;
 use super::value::{Value, read};
@@ -43,12 +44,12 @@ impl<'a> Known<'a> {
     }
 
     /// What an expression over the fields comes to.
-    fn number(&self, expression: &str) -> Result<i128, Stop> {
+    fn number(&self, expression: Option<Expr>) -> Result<i128, Stop> {
         let number = |name: &str| self.value(name).ok()?.number();
-        Expr::parse(expression).and_then(|expression| expression.value(&number)).ok_or(Stop)
+        expression.and_then(|expression| expression.value(&number)).ok_or(Stop)
     }
 
-    fn size(&self, expression: &str) -> Result<usize, Stop> {
+    fn size(&self, expression: Option<Expr>) -> Result<usize, Stop> {
         self.number(expression).and_then(|value| usize::try_from(value).map_err(|_| Stop))
     }
 }
@@ -138,23 +139,17 @@ impl<'a> Reader<'a> {
             From::Frame => known.start("")?,
             From::Field(name) => known.start(name)?,
         };
-        let len = known.size(scope.len.name)?.checked_sub(self.at - start).ok_or(Stop)?;
+        let len = known.size(Some(said_by(&scope.len)))?.checked_sub(self.at - start).ok_or(Stop)?;
         self.within(len, |reader| reader.steps(&scope.steps, known, schema))
     }
 
-    fn bits(&mut self, run: &[Field], known: &mut Known<'a>) -> Result<(), Stop> {
-        let total: u32 = run.iter().map(width).sum();
-        let len = usize::try_from(total / 8).map_err(|_| Stop)?;
-        let bytes = self.left().get(..len).ok_or(Stop)?;
-        let number = bytes.iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
-        let mut left = total;
-        for field in run {
-            left -= width(field);
-            let value = number >> left & ((1u128 << width(field)) - 1);
-            known.0.push((field.name.to_string(), self.at, Some(Value::Unsigned(value))));
-            self.rows.push(self.place.row(field, Part::Value, self.at..self.at + len));
+    fn bits(&mut self, run: &Run, known: &mut Known<'a>) -> Result<(), Stop> {
+        let bytes = self.left().get(..run.bytes).ok_or(Stop)?;
+        for field in &run.fields {
+            known.0.push((field.name.to_string(), self.at, Some(Value::of(&field.ty, bytes))));
+            self.rows.push(self.place.row(field, Part::Value, self.at..self.at + run.bytes));
         }
-        self.at += len;
+        self.at += if run.ends { run.bytes } else { 0 };
         Ok(())
     }
 
@@ -165,44 +160,52 @@ impl<'a> Reader<'a> {
         known: &mut Known<'a>,
         schema: &Schema,
     ) -> Result<(), Stop> {
+        let start = self.at;
+        if says_absence(field) {
+            self.prefix(field, known)?;
+        }
         let there = match field.presence {
             Presence::Always => true,
             Presence::Optional => !self.left().is_empty(),
-            Presence::When(condition) => known.number(condition)? != 0,
+            Presence::When(condition) => known.number(Expr::parse(condition))? != 0,
         };
         if !there {
             return Ok(());
         }
-        let start = self.at;
+        if !says_absence(field) {
+            self.prefix(field, known)?;
+        }
         let tag = super::frames::fields(schema)
             .find(|other| matches!(other.role, Role::TagOf(target) if target == field.name))
             .and_then(|tag| known.value(tag.name).ok().cloned());
         let value = match field.extent {
             Extent::Own if matches!(field.role, Role::Magic(_)) => {
-                self.take(field, Part::Value, field_bits(field).ok_or(Stop)? / 8)?;
-                None
+                let len = field_bits(field).ok_or(Stop)? / 8;
+                Some(Value::Bytes(self.take(field, Part::Value, len)?))
             }
             Extent::Own => self.own(field, &field.ty, tag)?,
             Extent::LenPrefixed(prefix) => {
-                let own = if prefix.inclusive { self.at } else { 0 };
-                let len = self.number(field, &prefix.ty, Part::Len)?;
-                let own = if prefix.inclusive { self.at - own } else { 0 };
-                self.content(field, len.checked_sub(own).ok_or(Stop)?, tag)?
+                self.content(field, known.size(prefix_expr(field, &prefix))?, tag)?
             }
-            Extent::CountPrefixed(prefix) => {
-                let count = self.number(field, &prefix.ty, Part::Count)?;
-                self.items(field, Some(count))?
+            Extent::CountPrefixed(_) => {
+                let count = Expr::Name(format!("{}.count", field.name));
+                self.items(field, Some(known.size(Some(count))?))?
             }
-            Extent::Len(expression) => self.content(field, known.size(expression)?, tag)?,
-            Extent::Count(expression) => self.items(field, Some(known.size(expression)?))?,
+            Extent::Len(text) => self.content(field, known.size(len_expr(text, schema))?, tag)?,
+            Extent::Count(text) => self.items(field, Some(known.size(Expr::parse(text))?))?,
             Extent::Until(delimiter) => {
                 let len = self.find(delimiter);
                 let value = self.content(field, len, tag)?;
                 self.take(field, Part::Until, delimiter.len())?;
                 value
             }
-            Extent::UntilItem(_) | Extent::Align(_) => return Err(Stop),
+            Extent::UntilItem(_) => return Err(Stop),
             Extent::Fixed(len, _) => self.content(field, len, tag)?,
+            Extent::Align(to) => {
+                let used = self.at - known.start("")?;
+                let fill = used.checked_next_multiple_of(to).ok_or(Stop)? - used;
+                self.content(field, fill, tag)?
+            }
             Extent::Rest => {
                 let behind = fixed_len(behind).ok_or(Stop)?;
                 self.content(field, self.left().len().checked_sub(behind).ok_or(Stop)?, tag)?
@@ -212,12 +215,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A prefix.
-    fn number(&mut self, field: &Field, ty: &Type, part: Part) -> Result<usize, Stop> {
-        let (value, rest) = read(ty, self.left()).ok_or(Stop)?;
-        let len = self.left().len() - rest.len();
-        self.take(field, part, len)?;
-        value.number().and_then(|number| usize::try_from(number).ok()).ok_or(Stop)
+    /// The length or count in front of a field, if it has one.
+    fn prefix(&mut self, field: &Field, known: &mut Known<'a>) -> Result<(), Stop> {
+        let (prefix, part, name) = match field.extent {
+            Extent::LenPrefixed(prefix) => (prefix, Part::Len, "len"),
+            Extent::CountPrefixed(prefix) => (prefix, Part::Count, "count"),
+            _ => return Ok(()),
+        };
+        let start = self.at;
+        let (value, rest) = read(&prefix.ty, self.left()).ok_or(Stop)?;
+        self.take(field, part, self.left().len() - rest.len())?;
+        known.0.push((format!("{}.{name}", field.name), start, Some(value)));
+        Ok(())
     }
 
     /// A value that says itself where it ends.
@@ -294,13 +303,5 @@ impl<'a> Reader<'a> {
         }
         self.place.leave();
         Ok(None)
-    }
-}
-
-/// The bits of a bit field.
-fn width(field: &Field) -> u32 {
-    match field.ty {
-        Type::Bits(bits) => bits.width,
-        _ => 0,
     }
 }

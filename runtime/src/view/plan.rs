@@ -1,22 +1,38 @@
 //! The order in which a frame is read, with what encloses what: what
 //! dissectors are written from.
 
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::cells::{field_bits, type_bits};
-use crate::schema::{Body, Field, Role, Schema, Type, Variant};
+use super::expr::{Expr, Op};
+use super::frames::fields;
+use crate::schema::{Body, Extent, Field, Prefix, Role, Schema, Type, Variant};
 
 /// One step of reading a frame.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     /// A field, with its prefix or delimiter.
     Field(Field),
-    /// A run of bit fields that fills whole bytes.
-    Bits(Vec<Field>),
+    /// Bit fields of one run.
+    Bits(Run),
     /// Steps that a length encloses.
     Scope(Scope),
     /// The fields of the variant that the tag in front chooses.
     Choice(Vec<(Variant, Vec<Step>)>),
+}
+
+/// Bit fields of one run, which fills whole bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) fields: Vec<Field>,
+    /// How many bytes it takes.
+    pub(super) bytes: usize,
+    /// Whether they are used up: the tag of an enum may be the first of a run
+    /// that goes on in each variant.
+    pub(super) ends: bool,
 }
 
 /// Steps that a length encloses.
@@ -42,14 +58,15 @@ pub(super) enum From {
 
 /// How `schema` is read, but for the delimiter at its end.
 pub(super) fn steps(schema: &Schema) -> Vec<Step> {
+    let mut used = 0;
+    let mut steps = sequence(schema.head, true, &mut used);
     let body = match schema.body {
-        Body::Struct(fields) => sequence(fields, false),
+        Body::Struct(fields) => sequence(fields, false, &mut used),
         Body::Enum(variants) => {
-            let variant = |variant: &Variant| (*variant, sequence(variant.fields, false));
+            let variant = |variant: &Variant| (*variant, sequence(variant.fields, false, &mut used.clone()));
             Vec::from([Step::Choice(variants.iter().map(variant).collect())])
         }
     };
-    let mut steps = sequence(schema.head, true);
     append(&mut steps, body);
     steps
 }
@@ -62,44 +79,92 @@ fn append(steps: &mut Vec<Step>, body: Vec<Step>) {
     }
 }
 
-fn sequence(fields: &[Field], head: bool) -> Vec<Step> {
+/// The steps of `fields`, where `used` bits of a run have been read before.
+fn sequence(fields: &[Field], head: bool, used: &mut u32) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut rest = fields;
     while let Some((field, behind)) = rest.split_first() {
-        if let Type::Bits(_) = field.ty {
-            let (run, behind) = rest.split_at(run_len(rest));
-            steps.push(Step::Bits(run.to_vec()));
-            rest = behind;
-            continue;
-        }
-        steps.push(Step::Field(*field));
-        rest = behind;
-        let Role::LenOf(range) = field.role else { continue };
-        if head {
-            steps.push(Step::Scope(Scope { len: *field, from: From::Here, steps: sequence(rest, true) }));
-            return steps;
-        }
-        if let Some((from, enclosed)) = enclosed(range, rest) {
-            let (inside, behind) = rest.split_at(enclosed);
-            steps.push(Step::Scope(Scope { len: *field, from, steps: sequence(inside, false) }));
-            rest = behind;
+        let (step, read) = match field.ty {
+            Type::Bits(bits) => {
+                let run = run(rest, bits.run, used);
+                let read = run.fields.clone();
+                (Step::Bits(run), read)
+            }
+            _ => (Step::Field(*field), Vec::from([*field])),
+        };
+        steps.push(step);
+        rest = rest.get(read.len()..).unwrap_or(behind);
+        for field in read {
+            let Role::LenOf(range) = field.role else { continue };
+            if head {
+                let steps_inside = sequence(rest, true, used);
+                steps.push(Step::Scope(Scope { len: field, from: From::Here, steps: steps_inside }));
+                return steps;
+            }
+            if let Some((from, enclosed)) = enclosed(range, rest) {
+                let (inside, behind) = rest.split_at(enclosed);
+                steps.push(Step::Scope(Scope { len: field, from, steps: sequence(inside, false, used) }));
+                rest = behind;
+            }
         }
     }
     steps
 }
 
-/// How many bit fields at the front of `fields` are of one run: they go on
-/// until its bits are used up.
-fn run_len(fields: &[Field]) -> usize {
-    let mut used = 0;
-    for (index, field) in fields.iter().enumerate() {
-        let Type::Bits(bits) = field.ty else { return index };
-        used += bits.width;
-        if usize::try_from(used).is_ok_and(|used| used >= bits.run * 8) {
-            return index + 1;
+/// The bit fields at the front of `fields` that are of one run of `bytes`.
+fn run(fields: &[Field], bytes: usize, used: &mut u32) -> Run {
+    let mut run = Run { fields: Vec::new(), bytes, ends: false };
+    for field in fields {
+        let Type::Bits(bits) = field.ty else { return run };
+        run.fields.push(*field);
+        *used += bits.width;
+        if usize::try_from(*used).is_ok_and(|used| used >= bytes * 8) {
+            *used = 0;
+            run.ends = true;
+            return run;
         }
     }
-    fields.len()
+    run
+}
+
+/// The bytes that a number says by its rule: `number = bytes / scale + bias`,
+/// the bytes including `own` of the number itself.
+fn bytes_of(number: Expr, scale: usize, bias: isize, own: usize) -> Expr {
+    let with = |op, left, right: i128| match (op, right) {
+        (Op::Multiply, 1) | (Op::Subtract, 0) => left,
+        _ => Expr::Binary(op, Box::new(left), Box::new(Expr::Number(right))),
+    };
+    let wide = |number| i128::try_from(number).unwrap_or(i128::MAX);
+    let units = with(Op::Subtract, number, i128::try_from(bias).unwrap_or(0));
+    with(Op::Subtract, with(Op::Multiply, units, wide(scale)), wide(own))
+}
+
+/// How many bytes a field of role `LenOf` stands for.
+pub(super) fn said_by(len: &Field) -> Expr {
+    bytes_of(Expr::Name(len.name.to_string()), len.scale, len.bias, 0)
+}
+
+/// How many bytes `#[len(text)]` is, which may be the name of a field of role `LenOf`.
+pub(super) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
+    let named = fields(schema).find(|field| field.name == text && matches!(field.role, Role::LenOf(_)));
+    match named {
+        Some(len) => Some(said_by(len)),
+        None => Expr::parse(text),
+    }
+}
+
+/// How many bytes the prefix of a field says; nothing if it counts itself and varies in size.
+pub(super) fn prefix_expr(field: &Field, prefix: &Prefix) -> Option<Expr> {
+    let own = if prefix.inclusive { type_bits(&prefix.ty)? / 8 } else { 0 };
+    Some(bytes_of(Expr::Name(format!("{}.len", field.name)), prefix.scale, prefix.bias, own))
+}
+
+/// Whether a prefix stands there even if its field does not, to say just that.
+pub(super) fn says_absence(field: &Field) -> bool {
+    match field.extent {
+        Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) => !prefix.none.is_empty(),
+        _ => false,
+    }
 }
 
 /// Where a range of fields begins, and how many of the fields `behind` its
@@ -127,7 +192,8 @@ pub(super) fn fixed_len(steps: &[Step]) -> Option<usize> {
     steps.iter().try_fold(0, |sum: usize, step| {
         let bits = match step {
             Step::Field(field) => field_bits(field)?,
-            Step::Bits(fields) => fields.iter().filter_map(|field| type_bits(&field.ty)).sum(),
+            Step::Bits(run) if run.ends => run.bytes * 8,
+            Step::Bits(_) => 0,
             Step::Scope(_) | Step::Choice(_) => return None,
         };
         sum.checked_add(bits / 8)

@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 
 use super::ksy::{Attribute, Described, Quoted, id};
 use super::{Draft, File, Lost, needs_tag, numbers, up_to};
-use crate::schema::{Extent, Field, Order, Prefix, Presence, Role, Schema, Type};
+use crate::schema::{Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::cells::{is_plain_enum, type_bits};
-use crate::view::expr::{Sort, number};
+use crate::view::expr::{Expr, Sort, number};
 use crate::view::frames::fields;
-use crate::view::plan::{Step, fixed_len};
+use crate::view::plan::{Step, fixed_len, len_expr, prefix_expr, says_absence};
 
 /// The keys that describe a value, and how its number is reached from its id.
 struct Kind {
@@ -36,7 +36,11 @@ impl File<'_> {
         field: &Field,
         behind: &[Step],
     ) -> Result<(), Lost> {
-        let common = common(draft, field)?;
+        let mut common = doc(field);
+        // A prefix that may say absence is always there itself.
+        let counted = if says_absence(field) { self.prefix(draft, field, &common)? } else { None };
+        common.extend(presence(draft, field)?);
+        let counted = if says_absence(field) { counted } else { self.prefix(draft, field, &common)? };
         match (field.role, field.extent, field.ty) {
             (Role::Magic(bytes), ..) => {
                 let attribute = Attribute::new(field.name).keys(&common);
@@ -55,7 +59,7 @@ impl File<'_> {
             (Role::Checksum(of), ..) => draft.ty.comment(&format!("Not verified: checksum({of})")),
             _ => {}
         }
-        let kind = self.extent(draft, field, behind, &common)?;
+        let kind = self.extent(draft, field, behind, counted)?;
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
         draft.names.add(field.name, id(field.name) + kind.value);
         Ok(())
@@ -67,20 +71,25 @@ impl File<'_> {
         draft: &mut Draft<'_>,
         field: &Field,
         behind: &[Step],
-        common: &[String],
+        counted: Option<String>,
     ) -> Result<Kind, Lost> {
         let said = |draft: &Draft<'_>, text: &str| {
-            draft.names.expression(text, Sort::Number).ok_or_else(|| text.to_string())
+            let size = len_expr(text, draft.schema).and_then(|size| size.write(&draft.names, Sort::Number));
+            size.ok_or_else(|| text.to_string())
         };
         match field.extent {
             Extent::Own => self.kind(&field.ty, field, draft),
-            Extent::LenPrefixed(prefix) => {
-                let size = self.prefix(draft, field, "len", &prefix, common)?;
-                Ok(self.content(field, draft)?.with("size", size))
+            Extent::LenPrefixed(_) => {
+                Ok(self.content(field, draft)?.with("size", counted.unwrap_or_default()))
             }
-            Extent::CountPrefixed(prefix) => {
-                let count = self.prefix(draft, field, "count", &prefix, common)?;
+            Extent::CountPrefixed(_) => {
+                let count = counted.unwrap_or_default();
                 Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count))
+            }
+            Extent::Align(to) => {
+                draft.ty.mark_start();
+                let fill = format!("({to} - (_io.pos - frame_pos) % {to}) % {to}");
+                Ok(self.content(field, draft)?.with("size", fill))
             }
             Extent::Len(text) => Ok(self.content(field, draft)?.with("size", said(draft, text)?)),
             Extent::Count(text) => {
@@ -99,9 +108,6 @@ impl File<'_> {
                 }
             },
             Extent::Until(delimiter) => self.until(field, draft, delimiter),
-            Extent::Align(to) => {
-                Ok(Kind::plain(format!("size: ({to} - _io.pos % {to}) % {to}")))
-            }
             Extent::UntilItem(item) => {
                 let last = number(item).ok_or_else(|| format!("up to {item}"))?;
                 let kind = self.item(field, draft)?;
@@ -116,19 +122,23 @@ impl File<'_> {
         &mut self,
         draft: &mut Draft<'_>,
         field: &Field,
-        part: &str,
-        prefix: &Prefix,
-        common: &[String],
-    ) -> Result<String, Lost> {
+        keys: &[String],
+    ) -> Result<Option<String>, Lost> {
+        let (prefix, part) = match field.extent {
+            Extent::LenPrefixed(prefix) => (prefix, "len"),
+            Extent::CountPrefixed(prefix) => (prefix, "count"),
+            _ => return Ok(None),
+        };
         let name = format!("{}.{part}", field.name);
         let kind = self.kind(&prefix.ty, field, draft)?;
-        draft.ty.push(&Attribute::new(&name).keys(common).keys(&kind.keys));
-        let number = id(&name) + kind.value;
-        if !prefix.inclusive {
-            return Ok(number);
-        }
-        let own = type_bits(&prefix.ty).ok_or("a length of varying size that counts itself")? / 8;
-        Ok(format!("{number} - {own}"))
+        draft.ty.push(&Attribute::new(&name).keys(keys).keys(&kind.keys));
+        draft.names.add(&name, id(&name) + kind.value);
+        let counted = match field.extent {
+            Extent::LenPrefixed(_) => prefix_expr(field, &prefix),
+            _ => Some(Expr::Name(name)),
+        };
+        let counted = counted.ok_or("a length of varying size that counts itself")?;
+        Ok(counted.write(&draft.names, Sort::Number))
     }
 
     /// A field that ends with a delimiter: one byte is a terminator, more are a type of their own.
@@ -176,7 +186,7 @@ impl File<'_> {
         let plain =
             |key: &str, value: &dyn ToString| Ok(Kind::plain(format!("{key}: {}", value.to_string())));
         match ty {
-            Type::Int { bytes, signed, order } => plain_int(*bytes, *signed, *order),
+            Type::Int { bytes, signed, order } => Ok(Kind { keys: int(*bytes, *signed, *order), value: "" }),
             Type::Float { bytes, order } => plain("type", &format!("f{bytes}{order}")),
             Type::Bool => Ok(Kind::plain(String::from("type: u1")).with("valid", "{any-of: [0, 1]}")),
             Type::Ipv4 => plain("size", &4),
@@ -227,31 +237,32 @@ impl File<'_> {
     }
 }
 
-/// The keys that all attributes of a field have.
-fn common(draft: &Draft<'_>, field: &Field) -> Result<Vec<String>, Lost> {
-    let mut common = Vec::new();
-    if !field.doc.trim().is_empty() {
-        common.push(format!("doc: {}", Quoted(field.doc.trim())));
-    }
-    match field.presence {
-        Presence::Always => {}
-        Presence::Optional => common.push(String::from("if: not _io.eof")),
-        Presence::When(condition) => {
-            let said = draft.names.expression(condition, Sort::Truth);
-            common.push(format!("if: {}", said.ok_or_else(|| format!("when({condition})"))?));
-        }
-    }
-    Ok(common)
+fn doc(field: &Field) -> Vec<String> {
+    let doc = field.doc.trim();
+    if doc.is_empty() { Vec::new() } else { Vec::from([format!("doc: {}", Quoted(doc))]) }
 }
 
-fn plain_int(bytes: usize, signed: bool, order: Option<Order>) -> Result<Kind, Lost> {
+/// When a field is there.
+fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
+    match field.presence {
+        Presence::Always => Ok(None),
+        Presence::Optional => Ok(Some(String::from("if: not _io.eof"))),
+        Presence::When(condition) => match draft.names.expression(condition, Sort::Truth) {
+            Some(said) => Ok(Some(format!("if: {said}"))),
+            None => Err(format!("when({condition})")),
+        },
+    }
+}
+
+/// The keys of a whole number.
+pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> Vec<String> {
     let (sign, order) = (if signed { "s" } else { "u" }, order.unwrap_or(Order::Big));
-    Ok(Kind::plain(match bytes {
+    Vec::from([match bytes {
         1 => format!("type: {sign}1"),
         2 | 4 | 8 => format!("type: {sign}{bytes}{order}"),
         3 | 5 | 6 | 7 if !signed => {
             format!("type: b{}{}", bytes * 8, if order == Order::Little { "le" } else { "" })
         }
         _ => format!("size: {bytes}"),
-    }))
+    }])
 }

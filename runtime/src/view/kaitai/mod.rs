@@ -12,10 +12,11 @@ use core::fmt;
 use self::ksy::{Attribute, Described, Quoted, format_type, id};
 use self::names::Names;
 use super::cells::is_plain_enum;
+use super::expr::Sort;
 use super::frames::Frames;
-use super::plan::{From, Scope, Step, steps};
+use super::plan::{From, Run, Scope, Step, said_by, steps};
 use super::tag::{Tags, tags};
-use crate::schema::{Body, Field, Role, Schema, Type, Variant};
+use crate::schema::{BitKind, Body, Field, Order, Role, Schema, Type, Variant};
 
 impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
@@ -152,10 +153,7 @@ impl File<'_> {
                     }
                     self.field(draft, field, behind)
                 }
-                Step::Bits(run) => {
-                    bits(draft, run);
-                    Ok(())
-                }
+                Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
                 Step::Choice(variants) => self.choice(draft, variants),
             };
@@ -168,7 +166,8 @@ impl File<'_> {
     }
 
     fn scope(&mut self, draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Lost> {
-        let len = draft.names.find(scope.len.name).ok_or_else(|| format!("the length {}", scope.len.name))?;
+        let len = said_by(&scope.len).write(&draft.names, Sort::Number);
+        let len = len.ok_or_else(|| format!("the length {}", scope.len.name))?;
         let size = match scope.from {
             From::Here => len,
             From::Field(name) => format!("{len} - (_io.pos - {}_pos)", id(name)),
@@ -241,14 +240,64 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     if cases.is_empty() { Err(format!("the tag {}", variant.tag)) } else { Ok(cases) }
 }
 
-fn bits(draft: &mut Draft<'_>, run: &[Field]) {
-    for field in run {
-        let Type::Bits(bits) = field.ty else { continue };
-        let width = bits.width;
-        draft.ty.push(&Attribute::new(field.name).key("type", format!("b{width}")));
-        // Kaitai takes a single bit for a truth.
-        draft.names.add(field.name, id(field.name) + if width == 1 { ".to_i" } else { "" });
+/// Bit fields in the order of the wire are Kaitai's own; others are computed from the run.
+fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
+    let mut left = usize::MAX;
+    let in_order = run.fields.iter().all(|field| match field.ty {
+        Type::Bits(bits) if bits.order == Order::Big && bits.of != BitKind::Signed => {
+            let end = usize::try_from(bits.shift).unwrap_or(0);
+            let begins = end + usize::try_from(bits.width).unwrap_or(0);
+            let follows = begins == if left == usize::MAX { run.bytes * 8 } else { left };
+            left = end;
+            follows
+        }
+        _ => false,
+    });
+    if in_order && run.ends {
+        for field in &run.fields {
+            let Type::Bits(bits) = field.ty else { continue };
+            draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
+            // Kaitai takes a single bit for a truth.
+            draft.names.add(field.name, id(field.name) + if bits.width == 1 { ".to_i" } else { "" });
+        }
+        return Ok(());
     }
+    computed_bits(draft, run)
+}
+
+fn computed_bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
+    let Some(Field { name, ty: Type::Bits(first), .. }) = run.fields.first() else { return Ok(()) };
+    // A run that began in the head is the integer that was read there.
+    let whole = match draft.names.find("bits") {
+        Some(whole) => whole,
+        None => {
+            let own = format!("{name}_bits");
+            let kind = field::int(run.bytes, false, Some(first.order));
+            draft.ty.push(&Attribute::new(&own).keys(&kind));
+            if run.bytes > 8 {
+                return Err(format!("bit fields of {} bytes", run.bytes));
+            }
+            id(&own)
+        }
+    };
+    if !run.ends {
+        draft.names.add("bits", whole.clone());
+    }
+    for field in &run.fields {
+        let Type::Bits(bits) = field.ty else { continue };
+        let mask = 1u128.checked_shl(bits.width).map_or(u128::MAX, |bit| bit - 1);
+        let number = format!("({whole} >> {}) & {mask}", bits.shift);
+        let value = match bits.of {
+            BitKind::Signed => {
+                let half = 1u128.checked_shl(bits.width.saturating_sub(1)).unwrap_or(0);
+                format!("(({number}) ^ {half}) - {half}")
+            }
+            BitKind::Unsigned | BitKind::Bool => number,
+        };
+        draft.ty.instance(&id(field.name), &[format!("value: {value}")]);
+        draft.names.add(field.name, id(field.name));
+    }
+    Ok(())
 }
 
 /// Bytes up to a delimiter, looked for byte by byte, and what they mean.

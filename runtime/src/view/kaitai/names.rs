@@ -46,6 +46,9 @@ impl Names {
 
 impl Language for Names {
     fn name(&self, name: &str) -> Option<String> {
+        if let Some(found) = self.find(name) {
+            return Some(found);
+        }
         let mut path = name.split('.');
         let first = self.find(path.next()?)?;
         Some(path.fold(first, |reached, field| format!("{reached}.{}", id(field))))

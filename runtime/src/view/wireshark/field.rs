@@ -5,12 +5,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Script;
-use super::lua::{Literal, Lua, Quoted};
-use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type};
+use super::lua::{self, Literal, Lua, Quoted};
+use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type};
 use crate::view::cells::{is_plain_enum, type_bits};
 use crate::view::expr::{Expr, Sort, number};
 use crate::view::frames::fields;
-use crate::view::plan::{Step, fixed_len};
+use crate::view::plan::{Step, fixed_len, len_expr, prefix_expr, says_absence};
 use crate::view::tag::{Tags, chosen_by, tags};
 
 impl Script<'_> {
@@ -25,14 +25,14 @@ impl Script<'_> {
             },
         };
         let line = |part: &str, reader: &str| self.line(&format!("{}{part}", field.name), reader, &when);
+        let prefix = |part: &str, prefix: &Prefix| {
+            let when = if says_absence(field) { "" } else { &when };
+            self.line(&format!("{}{part}", field.name), &self.reader(&prefix.ty, field), when)
+        };
         let reader = self.extent(field, behind);
         match (field.extent, field.role, field.ty) {
-            (Extent::LenPrefixed(prefix), ..) => {
-                Vec::from([line(".len", &self.reader(&prefix.ty, field)), line("", &reader)])
-            }
-            (Extent::CountPrefixed(prefix), ..) => {
-                Vec::from([line(".count", &self.reader(&prefix.ty, field)), line("", &reader)])
-            }
+            (Extent::LenPrefixed(each), ..) => Vec::from([prefix(".len", &each), line("", &reader)]),
+            (Extent::CountPrefixed(each), ..) => Vec::from([prefix(".count", &each), line("", &reader)]),
             (Extent::Until(delimiter), ..) => {
                 Vec::from([line("", &reader), line(".until", &format!("constant({})", Literal(delimiter)))])
             }
@@ -48,6 +48,12 @@ impl Script<'_> {
         }
     }
 
+    /// The names of the tags that a bit field holds, as a member of a table.
+    pub(super) fn names_of(&self, field: &Field) -> String {
+        let chosen = chosen_by(field, self.schema);
+        chosen.map(|schema| format!(", names = {}", names(&schema))).unwrap_or_default()
+    }
+
     fn line(&self, name: &str, reader: &str, when: &str) -> String {
         format!("field({}, {}, {reader}{when}),", self.path(name), Quoted(name))
     }
@@ -59,17 +65,16 @@ impl Script<'_> {
     /// The reader of a field within its extent.
     fn extent(&self, field: &Field, behind: &[Step]) -> String {
         let (content, item) = (self.reader(&field.ty, field), self.item(field));
-        let number_of = |text: &str| {
-            let expression = self.expression(text, Sort::Number)?;
+        let function = |expression: Option<Expr>| {
+            let expression = expression?.write(&Lua(self.schema), Sort::Number)?;
             Some(format!("function(v) return {expression} end"))
         };
         match field.extent {
             Extent::Own => content,
-            Extent::LenPrefixed(prefix) => match own_bytes(&prefix) {
-                Some(own) => {
-                    let name = format!("{}.len", field.name);
+            Extent::LenPrefixed(prefix) => match function(prefix_expr(field, &prefix)) {
+                Some(size) => {
                     let max = prefix.max.map(|max| format!(", {max}")).unwrap_or_default();
-                    format!("len(function(v) return v[{}]{own} end, {content}{max})", Quoted(&name))
+                    format!("len({size}, {content}{max})")
                 }
                 None => opaque("a length of varying size that counts itself"),
             },
@@ -77,11 +82,11 @@ impl Script<'_> {
                 let name = format!("{}.count", field.name);
                 format!("count(function(v) return v[{}] end, {item})", Quoted(&name))
             }
-            Extent::Len(text) => match number_of(text) {
+            Extent::Len(text) => match function(len_expr(text, self.schema)) {
                 Some(size) => format!("len({size}, {content})"),
                 None => opaque(&format!("{text} bytes")),
             },
-            Extent::Count(text) => match number_of(text) {
+            Extent::Count(text) => match function(Expr::parse(text)) {
                 Some(size) => format!("count({size}, {item})"),
                 None => opaque(&format!("{text} items")),
             },
@@ -90,8 +95,8 @@ impl Script<'_> {
                 Some(last) => format!("list_up_to({last}, {item})"),
                 None => opaque(&format!("up to {text}")),
             },
-            Extent::Align(to) => opaque(&format!("up to a multiple of {to} bytes")),
             Extent::Fixed(len, _) => format!("len(function() return {len} end, {content})"),
+            Extent::Align(to) => format!("len(fill_to({to}), {content})"),
             Extent::Rest => match fixed_len(behind) {
                 Some(len) => format!("rest({len}, {content})"),
                 None => opaque("the rest"),
@@ -110,10 +115,10 @@ impl Script<'_> {
     fn reader(&self, ty: &Type, field: &Field) -> String {
         match ty {
             Type::Int { bytes, signed, order } => {
-                let names = chosen_by(field, self.schema).map(|schema| names(&schema)).unwrap_or_default();
-                format!("int({bytes}, {}, {signed}{names})", order_of(*order))
+                let names = chosen_by(field, self.schema).map(|schema| format!(", {}", names(&schema)));
+                format!("int({bytes}, {}, {signed}{})", lua::order(*order), names.unwrap_or_default())
             }
-            Type::Float { bytes, order } => format!("float({bytes}, {})", order_of(Some(*order))),
+            Type::Float { bytes, order } => format!("float({bytes}, {})", lua::order(Some(*order))),
             Type::Bool => String::from("bool"),
             Type::Ipv4 => String::from("ipv4"),
             Type::Ipv6 => String::from("ipv6"),
@@ -146,7 +151,7 @@ impl Script<'_> {
         if let (true, [Field { ty: Type::Int { bytes, signed, order }, .. }], b"") =
             (is_plain_enum(schema), schema.head, schema.until)
         {
-            return format!("int({bytes}, {}, {signed}{})", order_of(*order), names(schema));
+            return format!("int({bytes}, {}, {signed}, {})", lua::order(*order), names(schema));
         }
         let name = Quoted(self.frames.name(schema)).to_string();
         let chooses = |other: &&Field| matches!(other.role, Role::TagOf(target) if target == field.name);
@@ -157,28 +162,13 @@ impl Script<'_> {
     }
 }
 
-/// What a length that counts its own bytes too must be lessened by.
-fn own_bytes(prefix: &Prefix) -> Option<String> {
-    match prefix.inclusive {
-        true => type_bits(&prefix.ty).map(|bits| format!(" - {}", bits / 8)),
-        false => Some(String::new()),
-    }
-}
-
-fn order_of(order: Option<Order>) -> &'static str {
-    match order {
-        Some(Order::Little) => "\"le\"",
-        Some(Order::Big) | None => "nil",
-    }
-}
-
 fn opaque(why: &str) -> String {
     format!("opaque({})", Quoted(why))
 }
 
-/// The names of an enum's numbers, as one more argument.
+/// The names of an enum's numbers.
 fn names(schema: &Schema) -> String {
-    let Body::Enum(variants) = schema.body else { return String::new() };
+    let Body::Enum(variants) = schema.body else { return String::from("nil") };
     let mut names = Vec::new();
     for variant in variants {
         for set in tags(variant) {
@@ -188,5 +178,5 @@ fn names(schema: &Schema) -> String {
             }
         }
     }
-    format!(", {{ {} }}", names.join(", "))
+    format!("{{ {} }}", names.join(", "))
 }

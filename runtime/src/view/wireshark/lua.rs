@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use crate::schema::Schema;
+use crate::schema::{Extent, Field, Order, Schema};
 use crate::view::expr::{Language, Op, Sort};
 use crate::view::frames::fields;
 
@@ -13,6 +13,14 @@ pub(super) struct Lua<'a>(pub(super) &'a Schema);
 
 impl Language for Lua<'_> {
     fn name(&self, name: &str) -> Option<String> {
+        let prefixed =
+            |field: &&Field| matches!(field.extent, Extent::LenPrefixed(_) | Extent::CountPrefixed(_));
+        let is_prefix = |field: &Field| {
+            name.strip_prefix(field.name).is_some_and(|part| matches!(part, ".len" | ".count"))
+        };
+        if fields(self.0).filter(prefixed).any(is_prefix) {
+            return Some(format!("v[{}]", Quoted(name)));
+        }
         let mut path = name.split('.');
         let first = path.next()?;
         fields(self.0).find(|field| field.name == first)?;
@@ -51,6 +59,14 @@ impl Language for Lua<'_> {
             Op::Divide => format!("math.floor({left} / {right})"),
             Op::Remainder => format!("({left} % {right})"),
         }
+    }
+}
+
+/// The byte order as an argument; big-endian is the default.
+pub(super) fn order(order: Option<Order>) -> &'static str {
+    match order {
+        Some(Order::Little) => "\"le\"",
+        Some(Order::Big) | None => "nil",
     }
 }
 

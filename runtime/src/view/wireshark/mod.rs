@@ -8,11 +8,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use self::lua::{Literal, Quoted};
+use self::lua::{Literal, Lua, Quoted};
+use super::expr::Sort;
 use super::frames::Frames;
-use super::plan::{From, Scope, Step, steps};
+use super::plan::{From, Run, Scope, Step, said_by, steps};
 use super::tag::{Tags, tags};
-use crate::schema::{Field, Schema, Type, Variant};
+use crate::schema::{BitKind, Order, Schema, Type, Variant};
 
 /// A dissector for Wireshark and tshark, made by [`Schema::wireshark`].
 pub struct Wireshark {
@@ -113,7 +114,7 @@ impl Script<'_> {
             lines.extend(match step {
                 Step::Field(field) => self.field(field, behind),
                 Step::Bits(run) => self.bits(run),
-                Step::Scope(scope) => block(&scope_head(scope), self.steps(&scope.steps)),
+                Step::Scope(scope) => block(&scope_head(scope, self.schema), self.steps(&scope.steps)),
                 Step::Choice(variants) => {
                     let variants = variants.iter().flat_map(|(variant, steps)| self.variant(variant, steps));
                     block(&format!("choice({}", Quoted(self.schema.name)), variants.collect())
@@ -135,20 +136,23 @@ impl Script<'_> {
         lines
     }
 
-    fn bits(&self, run: &[Field]) -> Vec<String> {
-        let total: u32 = run.iter().map(width).sum();
-        let mut left = total;
+    fn bits(&self, run: &Run) -> Vec<String> {
+        let mut order = Order::Big;
         let mut parts = Vec::new();
-        for field in run {
-            left -= width(field);
+        for field in &run.fields {
+            let Type::Bits(bits) = field.ty else { continue };
+            order = bits.order;
+            let (path, name, signed) =
+                (self.path(field.name), Quoted(field.name), bits.of == BitKind::Signed);
             parts.push(format!(
-                "{{ path = {}, name = {}, width = {}, shift = {left} }}",
-                self.path(field.name),
-                Quoted(field.name),
-                width(field),
+                "{{ path = {path}, name = {name}, width = {}, shift = {}, signed = {signed}{} }},",
+                bits.width,
+                bits.shift,
+                self.names_of(field)
             ));
         }
-        Vec::from([format!("bits({}, nil, {{ {} }}),", total / 8, parts.join(", "))])
+        let (bytes, order, ends) = (run.bytes, lua::order(Some(order)), run.ends);
+        block(&format!("bits({bytes}, {order}, {ends}"), parts)
     }
 }
 
@@ -164,20 +168,14 @@ fn block(head: &str, lines: Vec<String>) -> Vec<String> {
     block
 }
 
-fn width(field: &Field) -> u32 {
-    match field.ty {
-        Type::Bits(bits) => bits.width,
-        _ => 0,
-    }
-}
-
-fn scope_head(scope: &Scope) -> String {
+fn scope_head(scope: &Scope, schema: &Schema) -> String {
+    let len = said_by(&scope.len).write(&Lua(schema), Sort::Number).unwrap_or_default();
     let from = match scope.from {
         From::Here => String::from("nil"),
         From::Frame => String::from("\"\""),
         From::Field(name) => Quoted(name).to_string(),
     };
-    format!("scope(function(v) return v[{}] end, {from}", Quoted(scope.len.name))
+    format!("scope(function(v) return {len} end, {from}")
 }
 
 fn ranges(sets: &[Tags]) -> String {

@@ -250,10 +250,15 @@ end
 
 local function len(count, kind, max)
   return extent(kind, function(s, tree, field, name, v)
-    local total = count(v)
+    local total = count(v, s)
     if max and total > max then fail(s, "expected at most " .. max .. " bytes, found " .. total) end
     return within(s, total, tree, function() return kind.read(s, tree, field, name, v) end)
   end)
+end
+
+-- How many bytes there are up to a multiple of `to` from the frame's start.
+local function fill_to(to)
+  return function(v, s) return -(s.at - v["@"]) % to end
 end
 
 local function count(count, item)
@@ -329,12 +334,13 @@ local function field(path, name, kind, when)
   end
 end
 
--- Bit fields of a run of whole bytes: name, width, and how far from the right.
-local function bits(count, order, parts)
+-- Bit fields of a run of whole bytes, which go on in a later step unless it ends here.
+local function bits(count, order, ends, parts)
   local kind = int(count, order, false)
   for _, part in ipairs(parts) do
-    local mask = count <= 4 and (2 ^ part.width - 1) * 2 ^ part.shift or nil
-    kind.names = part.names
+    local mask = count <= 4 and not part.signed and (2 ^ part.width - 1) * 2 ^ part.shift or nil
+    kind.names, part.masked = part.names, mask
+    if not mask then kind = { field = part.signed and "int64" or "uint64", names = part.names } end
     part.shown = new_field(part.path, part.name, kind, mask)
   end
   return function(s, tree, v)
@@ -342,15 +348,17 @@ local function bits(count, order, parts)
     local number = number_of(raw(s, count), order == "le")
     for _, part in ipairs(parts) do
       local value = math.floor(number / 2 ^ part.shift) % 2 ^ part.width
-      v[part.name] = value
-      if tree and count <= 4 then
-        if order == "le" then tree:add_le(part.shown, s.tvb(s.at, count))
-        else tree:add(part.shown, s.tvb(s.at, count)) end
-      elseif tree then
-        tree:add(part.shown, s.tvb(s.at, count), UInt64(value % 2 ^ 32, math.floor(value / 2 ^ 32)))
+      if part.signed and value >= 2 ^ (part.width - 1) then value = value - 2 ^ part.width end
+      v["@" .. part.name], v[part.name] = s.at, value
+      if tree then
+        local range = s.tvb(s.at, count)
+        if part.masked and order == "le" then tree:add_le(part.shown, range)
+        elseif part.masked then tree:add(part.shown, range)
+        elseif part.signed then tree:add(part.shown, range, Int64.new(value))
+        else tree:add(part.shown, range, UInt64.new(value % 2 ^ 32, math.floor(value / 2 ^ 32))) end
       end
     end
-    s.at = s.at + count
+    if ends then s.at = s.at + count end
   end
 end
 
