@@ -38,7 +38,9 @@ pub fn printable(text: &[u8]) -> String {
     String::from_utf8_lossy(text).chars().map(|c| Some(c).filter(keeps).unwrap_or('\u{fffd}')).collect()
 }
 
-/// Prints who sent a frame to whom, and its bytes annotated.
+/// Prints who sent a frame to whom, and its bytes annotated, in colour on a terminal.
 pub fn show(way: &str, frame: &impl Encode) {
-    println!("{way}\n{}\n", frame.dump());
+    println!("{way}");
+    frame.dump().print();
+    println!();
 }

@@ -98,11 +98,11 @@ fn of_two_connections_of_a_name_the_newer_is_written_to() {
     new.expect(&reply(2, 1, b"a"));
     old.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));
     bob.expect(&reply(1, 1, b"b"));
-    assert_eq!(new.finish(), b"");
+    // The older one leaving takes nothing from the newer one.
+    assert_eq!(old.finish(), b"");
     server.wait_for(&["1 is gone"]);
-    // The older one is still there.
     bob.exchange(&msg(2, 1, 1, b"c"), &reply(2, 1, b"c"));
-    old.expect(&reply(2, 1, b"c"));
+    new.expect(&reply(2, 1, b"c"));
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! The server: receipts to senders, messages to receivers.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use framewright::{Close, CloseReason, Conn, Handler, Layout, Limits, Peer, Result, Server};
+use framewright::net::{Delivery, Member};
+use framewright::{Close, CloseReason, Conn, Handler, Hub, Layout, Limits, Result, Server};
 use framewright_examples::{interrupted, log, unhurried};
 
 use crate::protocol::{ChatMsg, ChatReply};
@@ -21,69 +18,48 @@ fn limits(max_body: usize) -> Limits {
     unhurried().frame(largest).out_buffer(largest.saturating_mul(4))
 }
 
-/// Who is there, by the name of the connection.
+/// Who is there. Of several connections of one name the newest is written to: whoever comes back
+/// may do so before the old connection is known to be dead.
 #[derive(Default)]
 pub struct Chat {
-    peers: Mutex<Peers>,
-}
-
-/// Of several connections of one name the newest is written to: whoever comes back may do so before
-/// the old connection is known to be dead.
-type Peers = HashMap<u32, Vec<Peer<ChatReply>>>;
-
-impl Chat {
-    fn peers(&self) -> MutexGuard<'_, Peers> {
-        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Passes a message on to its receiver, if that one is there and takes what it is sent.
-    fn pass_on(&self, receiver: u32, message: ChatReply) {
-        let Some(peer) = self.peers().get(&receiver).and_then(|peers| peers.last().cloned()) else {
-            return tracing::info!("{receiver} is not here: nothing passed on");
-        };
-        if let Err(error) = peer.try_send(message) {
-            tracing::warn!("nothing passed on to {receiver}: {error}");
-        }
-    }
+    hub: Hub<u32, ChatReply>,
 }
 
 impl Handler for Chat {
     type In<'a> = ChatMsg;
     type Out = ChatReply;
     /// The connection's name, once it has one.
-    type State = Option<u32>;
+    type State = Option<Member<u32, ChatReply>>;
 
-    async fn open(&self, _: &mut Conn<ChatReply>) -> Result<Option<u32>, Close> {
+    async fn open(&self, _: &mut Conn<ChatReply>) -> Result<Self::State, Close> {
         Ok(None)
     }
 
     async fn frame<'a>(
         &'a self,
         conn: &'a mut Conn<ChatReply>,
-        name: &'a mut Option<u32>,
+        name: &'a mut Self::State,
         msg: ChatMsg,
     ) -> Result<(), Close> {
         let ChatMsg { sender, receiver, kind, body } = msg;
-        if name.is_none() {
+        name.get_or_insert_with(|| {
             tracing::info!("{sender} is here");
-            self.peers().entry(sender).or_default().push(conn.handle());
-            *name = Some(sender);
-        }
+            self.hub.register(sender, conn.handle())
+        });
         let message = ChatReply { sender, kind, body };
         // Unlike `conn.send`, this waits for room while others fill the out-buffer.
         conn.handle().send(&message).await?;
-        self.pass_on(receiver, message);
+        match self.hub.send_to(&receiver, &message)? {
+            Delivery::Delivered => {}
+            Delivery::Offline => tracing::info!("nothing passed on: {receiver} is not here"),
+            Delivery::Full => tracing::warn!("nothing passed on: {receiver} does not take what it is sent"),
+        }
         Ok(())
     }
 
-    async fn closed(&self, name: Option<u32>, _: CloseReason) {
-        let Some(name) = name else { return };
-        if let Entry::Occupied(mut peers) = self.peers().entry(name) {
-            peers.get_mut().retain(|peer| !peer.is_closed());
-            if peers.get().is_empty() {
-                peers.remove();
-            }
+    async fn closed(&self, name: Self::State, _: CloseReason) {
+        if let Some(name) = name {
+            tracing::info!("{} is gone", name.key());
         }
-        tracing::info!("{name} is gone");
     }
 }
