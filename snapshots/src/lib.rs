@@ -1,6 +1,22 @@
 //! Snapshots: reviewed text of what goes over the wire and of what is said when it is wrong.
+//!
+//! `cargo test` compares; `INSTA_UPDATE=always cargo test` writes them anew.
 
 #[cfg(test)]
 mod encodings;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
 mod protocols;
+#[cfg(test)]
+mod schemas;
+
+/// Compares a test's snapshots with those in a directory of this package, named as the test names them.
+#[cfg(test)]
+fn in_directory(name: &str, test: impl FnOnce()) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../snapshots/{name}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(test);
+}
