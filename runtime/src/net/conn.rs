@@ -47,6 +47,10 @@ impl<Out> Conn<Out> {
         self.closing = true;
     }
 
+    pub(crate) fn outbox(&self) -> Arc<Outbox> {
+        Arc::clone(&self.outbox)
+    }
+
     pub(crate) fn is_closing(&self) -> bool {
         self.closing
     }

@@ -57,6 +57,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         let (state, why) = match opened {
             Ok(Ok(Ok(mut state))) => {
                 let why = caught(self.talk(&mut state)).await.unwrap_or(CloseReason::Panic);
+                self.settle(&mut state, &why).await;
                 (Some(state), why)
             }
             Ok(Ok(Err(close))) => (None, CloseReason::Handler(close)),
@@ -151,14 +152,19 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(Turn::Paused)
     }
 
+    /// Lets frames that are still being worked on be finished, if nothing has gone wrong.
+    async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
+        if matches!(why, CloseReason::Eof | CloseReason::Drain) {
+            // Should it fail, the replies are not sent, and the reason stays what it is.
+            let settling = async { self.line.attend(pin!(self.service.settle(state)), |(), _| ()).await };
+            let _ = caught(settling).await;
+        }
+    }
+
     /// Flushes what is due to the peer and closes our side. Says whether the
     /// peer may still be taking some of it.
     async fn shut(&mut self, why: &CloseReason) -> bool {
-        let lost = match why {
-            CloseReason::Io(_) => true,
-            CloseReason::Timeout(timeout) => *timeout == Timeout::SlowReader,
-            _ => false,
-        };
+        let lost = matches!(why, CloseReason::Io(_) | CloseReason::Timeout(Timeout::SlowReader));
         let flushed = !lost && self.line.flush(0).await.is_ok();
         self.line.outbox.end();
         flushed
@@ -182,11 +188,11 @@ async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason,
 }
 
 /// The user's code panicked.
-struct Panicked;
+pub(crate) struct Panicked;
 
 /// Runs user code and catches its panics. The future is dropped then, and nothing it
 /// leaves behind is used but what is valid between any two steps.
-async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> {
+pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> {
     let mut future = pin!(future);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),

@@ -178,6 +178,13 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
 
+    /// Finishes what is still being worked on, so that its replies can be flushed.
+    #[doc(hidden)]
+    fn settle(&self, state: &mut Self::State) -> impl Future<Output = ()> + Send {
+        let _ = state;
+        async {}
+    }
+
     #[doc(hidden)]
     fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send;
 }
@@ -246,6 +253,17 @@ where
     }
 }
 
+impl<F, In> ByClosure<F, In> {
+    /// Calls the closure.
+    #[inline]
+    pub(crate) fn begin<Fut>(&self, frame: In) -> Fut
+    where
+        F: FnOnce(In) -> Fut + Clone,
+    {
+        (self.closure.clone())(frame)
+    }
+}
+
 impl<F, In, Fut> Service for ByClosure<F, In>
 where
     F: FnOnce(In) -> Fut + Clone + Send + Sync + 'static,
@@ -266,7 +284,7 @@ where
         (): &'a mut (),
         frame: In,
     ) -> impl Future<Output: Reply> + Send {
-        (self.closure.clone())(frame)
+        self.begin(frame)
     }
 
     fn malformed(&self, _: &mut Conn<()>, (): &mut (), _: &DecodeError) -> bool {

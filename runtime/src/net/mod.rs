@@ -11,6 +11,7 @@
 mod client;
 mod clock;
 mod close;
+mod concurrent;
 mod conn;
 mod connection;
 mod handler;

@@ -134,6 +134,19 @@ impl Outbox {
         Ok(())
     }
 
+    /// Puts in frames that are encoded already when there is room, or never if
+    /// the connection ends.
+    pub(crate) async fn deliver(&self, frames: &[u8]) {
+        loop {
+            // Asked for before trying, so that room made in between is heard of.
+            let room = self.room();
+            match self.push_encoded(frames) {
+                Err(Refused::Full) => room.await,
+                Ok(()) | Err(Refused::Closed | Refused::Invalid(_)) => return,
+            }
+        }
+    }
+
     /// The queue, if it may take a frame from elsewhere.
     fn room_for(&self, len: impl FnOnce() -> usize) -> Result<MutexGuard<'_, Queue>, Refused> {
         let queue = self.lock();

@@ -85,6 +85,14 @@ pub struct Server<S> {
     fleet: Arc<Fleet>,
 }
 
+impl<S> Server<S> {
+    /// The same server with another service. None of its connections is open yet.
+    pub(crate) fn map<T>(self, change: impl FnOnce(Arc<S>) -> T) -> Server<T> {
+        let Self { service, limits, per_read, counters, fleet } = self;
+        Server { service: Arc::new(change(service)), limits, per_read, counters, fleet }
+    }
+}
+
 impl<S: Service> Server<S> {
     /// A server that runs `handler`, a closure or a [`Handler`](super::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {

@@ -3,6 +3,7 @@
 
 mod cancel;
 mod client;
+mod concurrent;
 mod counted;
 mod crowd;
 mod framer;

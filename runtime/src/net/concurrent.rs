@@ -1,0 +1,148 @@
+//! Closures that work on several frames of one connection at a time.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::BytesMut;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+
+use super::close::{Close, CloseReason};
+use super::conn::Conn;
+use super::connection::{Panicked, caught};
+use super::handler::{ByClosure, Reply, Service, WriteFrame};
+use super::outbox::{Outbox, Stage};
+use super::server::Server;
+use crate::error::DecodeError;
+use crate::frame::Decode;
+
+/// A closure that works on several frames of one connection at a time.
+///
+/// Each frame is begun where it arrives. What is not done at once becomes a task,
+/// whose replies go to the connection's outbox when they are ready.
+#[doc(hidden)]
+pub struct Concurrent<F, In> {
+    closure: Arc<ByClosure<F, In>>,
+    limit: usize,
+}
+
+/// The frames of one connection that are being worked on. Dropped, they are given up.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct InFlight {
+    tasks: JoinSet<()>,
+    permits: Arc<Semaphore>,
+}
+
+impl<F, In> Server<ByClosure<F, In>> {
+    /// Works on up to `limit` frames of each connection at a time, and answers them in the
+    /// order in which they are done: for protocols whose replies carry an id. Without it
+    /// frames are handled one after the other, in order.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Job { id: u32, millis: u32 }
+    ///
+    /// let server = Server::new(async |job: Job| {
+    ///     tokio::time::sleep(std::time::Duration::from_millis(job.millis.into())).await;
+    ///     job
+    /// })
+    /// .concurrency(64);
+    /// ```
+    #[must_use]
+    pub fn concurrency(self, limit: usize) -> Server<Concurrent<F, In>> {
+        self.map(|closure| Concurrent { closure, limit: limit.max(1) })
+    }
+}
+
+impl<F, In, Fut> Service for Concurrent<F, In>
+where
+    F: FnOnce(In) -> Fut + Clone + Send + Sync + 'static,
+    In: for<'a> Decode<'a> + Send + 'static,
+    Fut: Future<Output: Reply> + Send + 'static,
+{
+    type In<'a> = In;
+    type Out = ();
+    type State = InFlight;
+
+    async fn open(&self, _: &mut Conn<()>) -> Result<InFlight, Close> {
+        let permits = self.limit.min(Semaphore::MAX_PERMITS);
+        Ok(InFlight { tasks: JoinSet::new(), permits: Arc::new(Semaphore::new(permits)) })
+    }
+
+    fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<()>,
+        flight: &'a mut InFlight,
+        frame: In,
+    ) -> impl Future<Output: Reply> + Send {
+        async move {
+            while flight.tasks.try_join_next().is_some() {}
+            // The semaphore is never closed.
+            let permit = Arc::clone(&flight.permits).acquire_owned().await.ok();
+            let mut answer = Box::pin(self.closure.begin(frame));
+            let begun = poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx)));
+            if let Poll::Ready(reply) = begun.await {
+                return Done(Some(reply));
+            }
+            flight.tasks.spawn(finish(answer, conn.outbox(), permit));
+            Done(None)
+        }
+    }
+
+    fn malformed(&self, _: &mut Conn<()>, _: &mut InFlight, _: &DecodeError) -> bool {
+        false
+    }
+
+    async fn settle(&self, flight: &mut InFlight) {
+        while flight.tasks.join_next().await.is_some() {}
+    }
+
+    async fn closed(&self, _: InFlight, _: CloseReason) {}
+}
+
+/// Works on a frame to the end and hands its replies over.
+async fn finish<F: Future<Output: Reply>>(
+    answer: F,
+    outbox: Arc<Outbox>,
+    permit: Option<OwnedSemaphorePermit>,
+) {
+    let mut replies = BytesMut::new();
+    let written = caught(async { answer.await.write(&mut replies) }).await;
+    // What was written before an error is still due.
+    if !replies.is_empty() {
+        outbox.deliver(&replies).await;
+    }
+    match written {
+        Ok(Ok(())) => {}
+        Ok(Err(close)) => {
+            tracing::warn!("closing: {close}");
+            outbox.advance(Stage::Closing);
+        }
+        Err(Panicked) => {
+            tracing::error!("closing: {}", CloseReason::Panic);
+            outbox.advance(Stage::Closing);
+        }
+    }
+    drop(permit);
+}
+
+/// A reply, unless it comes later.
+struct Done<R>(Option<R>);
+
+impl<R: Reply> Reply for Done<R> {
+    fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close> {
+        self.0.map_or(Ok(()), |reply| reply.write(out))
+    }
+}
+
+impl<F, In> fmt::Debug for Concurrent<F, In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Concurrent").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! Several frames of one connection at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use framewright::net::{Limits, Server, Service};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::time::{Instant, sleep};
+
+use crate::frames::Line;
+
+/// `5 a` is answered by `a` after five seconds.
+async fn later(line: Line) -> Result<Line, &'static str> {
+    let (seconds, text) = line.text.split_once(' ').ok_or("no time")?;
+    match text {
+        "panic" => panic!("as asked"),
+        "fail" => return Err("as asked"),
+        _ => {}
+    }
+    sleep(Duration::from_secs(seconds.parse().unwrap())).await;
+    Ok(Line::new(text))
+}
+
+fn pipe(server: Server<impl Service>) -> DuplexStream {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours
+}
+
+async fn all(mut pipe: DuplexStream) -> String {
+    let mut replies = String::new();
+    pipe.read_to_string(&mut replies).await.unwrap();
+    replies
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_order_without() {
+    let mut pipe = pipe(Server::new(later));
+    pipe.write_all(b"3 a\n1 b\n0 c\n").await.unwrap();
+    pipe.shutdown().await.unwrap();
+    assert_eq!(all(pipe).await, "a\nb\nc\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_they_are_done_with() {
+    let start = Instant::now();
+    let mut pipe = pipe(Server::new(later).concurrency(8));
+    pipe.write_all(b"3 a\n1 b\n0 c\n").await.unwrap();
+    let mut first = [0; 4];
+    pipe.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"c\nb\n");
+    // The end of what the peer sends does not cut what is being worked on.
+    pipe.shutdown().await.unwrap();
+    assert_eq!(all(pipe).await, "a\n");
+    assert_eq!(start.elapsed().as_secs(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_than_the_limit() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counters = (Arc::clone(&now), Arc::clone(&most));
+    let work = async move |line: Line| {
+        let (now, most) = counters;
+        most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        sleep(Duration::from_secs(1)).await;
+        now.fetch_sub(1, Ordering::Relaxed);
+        line
+    };
+    let start = Instant::now();
+    let mut pipe = pipe(Server::new(work).concurrency(4));
+    pipe.write_all(&b"x\n".repeat(20)).await.unwrap();
+    pipe.shutdown().await.unwrap();
+    assert_eq!(all(pipe).await, "x\n".repeat(20));
+    assert_eq!(most.load(Ordering::Relaxed), 4);
+    assert_eq!(start.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_or_a_panic_closes() {
+    for last in ["fail", "panic"] {
+        let mut pipe = pipe(Server::new(later).concurrency(8));
+        pipe.write_all(format!("0 a\n9 never\n0 {last}\n").as_bytes()).await.unwrap();
+        assert_eq!(all(pipe).await, "a\n", "{last}");
+    }
+    // Also where it happens later.
+    let late = async |line: Line| -> Result<Line, &'static str> {
+        sleep(Duration::from_secs(1)).await;
+        assert_ne!(line.text, "panic");
+        if line.text == "fail" { Err("as asked") } else { Ok(line) }
+    };
+    for last in ["fail", "panic"] {
+        let mut pipe = pipe(Server::new(late).concurrency(8));
+        pipe.write_all(format!("a\n{last}\n").as_bytes()).await.unwrap();
+        assert_eq!(all(pipe).await, "a\n", "{last}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn replies_wait_for_room() {
+    let work = async |line: Line| {
+        sleep(Duration::from_secs(1)).await;
+        line
+    };
+    let limits = Limits::new().out_buffer(100).slow_reader(None);
+    let (mut ours, theirs) = tokio::io::duplex(64);
+    let server = Server::new(work).limits(limits).concurrency(64);
+    tokio::spawn(async move { server.serve_connection(theirs).await });
+    let line = format!("{}\n", "x".repeat(49));
+    let sent = line.repeat(20);
+    let (mut read, mut write) = tokio::io::split(&mut ours);
+    let (written, replies) = tokio::join!(
+        async {
+            write.write_all(sent.as_bytes()).await.unwrap();
+            write.shutdown().await
+        },
+        async {
+            sleep(Duration::from_secs(30)).await;
+            let mut replies = String::new();
+            read.read_to_string(&mut replies).await.unwrap();
+            replies
+        }
+    );
+    written.unwrap();
+    assert_eq!(replies, sent);
+}
