@@ -9,6 +9,8 @@ mod errors;
 #[cfg(test)]
 mod protocols;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod schemas;
 
 /// Compares a test's snapshots with those in a directory of this package, named as the test names them.
