@@ -139,6 +139,7 @@ impl Emit<'_> {
             None => q!(::core::option::Option::None),
         };
         let (head, body, until) = (self.head(), self.body(), self.until());
+        let measure = self.measure();
         q! {
             #[automatically_derived]
             impl #plain __fw::Layout for #ident #ty #clause {
@@ -153,6 +154,7 @@ impl Emit<'_> {
                     min_len: <Self as __fw::Layout>::MIN_LEN,
                     max_len: <Self as __fw::Layout>::MAX_LEN,
                     open: <Self as __fw::Layout>::OPEN,
+                    measure: #measure,
                 };
                 const MIN_LEN: ::core::primitive::usize = #min;
                 const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
@@ -160,6 +162,29 @@ impl Emit<'_> {
                 const OPEN: ::core::primitive::bool = #open;
             }
         }
+    }
+
+    /// The function that measures a value by parsing it, if it can be parsed alone.
+    fn measure(&self) -> TokenStream {
+        let generic = self.item.generics.type_params().next().is_some();
+        if generic || self.context_type().is_some() {
+            return q!(::core::option::Option::None);
+        }
+        let ident = &self.item.ident;
+        let arguments = self.item.generics.params.iter().map(|param| match param {
+            GenericParam::Lifetime(_) => q!('_),
+            GenericParam::Const(param) => {
+                let ident = &param.ident;
+                q!(#ident)
+            }
+            GenericParam::Type(param) => {
+                let ident = &param.ident;
+                q!(#ident)
+            }
+        });
+        q!(::core::option::Option::Some(|input: &[::core::primitive::u8]| {
+            __fw::measure::<#ident<#(#arguments),*>>(input)
+        }))
     }
 
     /// The schema's fields for what the type's words write.

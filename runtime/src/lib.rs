@@ -25,6 +25,7 @@ pub mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod view;
+mod walk;
 mod wire;
 
 pub use auto::Auto;

@@ -13,7 +13,7 @@ pub use check::{
     same, same_checksum, unknown_bits,
 };
 pub use decode::{
-    Parsed, after, at_end, before, fault, hand_written, hand_written_all, in_leaf_at, take_fill, from_extent_with, in_field, in_field_before, in_item, in_leaf, left_in, limited,
+    Parsed, after, at_end, before, fault, hand_written, hand_written_all, in_leaf_at, take_fill, from_extent_with, in_field, in_field_before, in_item, in_leaf, left_in, limited, measure,
     magic, not_derived, offset, read_with, short_run, take, take_rest, take_until, trim, unknown_tag,
 };
 pub use encode::{
@@ -29,7 +29,7 @@ pub use tag::{TagValue, Tagged, check_tag, keep_tag, kept_tag, tag_or_zero, tag_
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};
 pub use crate::schema::{
-    BitKind, Bits as BitsType, Body as SchemaBody, Extent, Field, Order, Part, Prefix, Presence, Role, Schema, Type, Variant,
+    BitKind, Bits as BitsType, Body as SchemaBody, Extent, Field, Measured, Order, Part, Prefix, Presence, Role, Schema, Type, Variant,
 };
 pub use crate::sink::Sink;
 pub use crate::source::Source;
@@ -47,6 +47,7 @@ pub const NO_SCHEMA: Schema = Schema {
     min_len: 0,
     max_len: None,
     open: false,
+    measure: None,
 };
 
 static NO_FIELD: Field = Field::new("", Type::Unit);

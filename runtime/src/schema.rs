@@ -26,6 +26,20 @@ pub struct Schema {
     pub max_len: Option<usize>,
     /// Whether a value goes on to the end of what encloses it.
     pub open: bool,
+    /// Finds out how many bytes a value takes by parsing it; for types that
+    /// can be parsed alone and have no type parameters.
+    pub measure: Option<fn(&[u8]) -> Measured>,
+}
+
+/// What measuring a frame by its own parser gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// The frame takes so many bytes.
+    Takes(usize),
+    /// So many bytes are missing at least.
+    Lacks(usize),
+    /// The bytes are no such frame.
+    Malformed,
 }
 
 /// The byte order of numbers.

@@ -30,6 +30,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, Layout, located};
 use crate::schema::Schema;
 use crate::source::Source;
+use crate::walk::{self, Reach, Walk};
 
 /// The receive buffer of one stream and the place of the next frame in it.
 ///
@@ -47,6 +48,9 @@ pub struct Framer {
     start: usize,
     /// How many bytes the next frame has at least; 1 if nothing is known of it.
     need: usize,
+    /// Where finding out the end of the next frame has got to, for types whose
+    /// frames would have to be parsed over and over otherwise.
+    walk: Option<Walk>,
     limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
@@ -73,6 +77,7 @@ impl Framer {
             buffer: BytesMut::new(),
             start: 0,
             need: 1,
+            walk: None,
             limit: Self::DEFAULT_LIMIT,
             read_size: Self::READ_MIN,
             handed_out: 0,
@@ -146,7 +151,7 @@ impl Framer {
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
         let attempt = self.attempt(T::OPEN);
-        let Self { buffer, start, need, limit, per_read, .. } = self;
+        let Self { buffer, start, need, walk, limit, per_read, .. } = self;
         let input = buffer.get(*start..).unwrap_or_default();
         let Some(source) = attempt else {
             return if input.len() > *limit {
@@ -155,6 +160,13 @@ impl Framer {
                 Ok(None)
             };
         };
+        if let Some(walk) = walk
+            && !source.is_complete()
+            && let Reach::AtLeast(bytes) = walk.advance(input)
+        {
+            *need = bytes;
+            return if *need > *limit { Err(too_long::<T>(input, *limit, *need)) } else { Ok(None) };
+        }
         match T::parse_from(input, &source) {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();
@@ -163,10 +175,14 @@ impl Framer {
                 }
                 *start += taken;
                 *need = 1;
+                *walk = None;
                 Ok(Some(frame))
             }
             Err(nom::Err::Incomplete(needed)) if !source.is_complete() => {
                 *need = input.len().saturating_add(missing(needed));
+                if walk.is_none() && walk::is_worth_it(T::SCHEMA) {
+                    *walk = Some(Walk::new(T::SCHEMA));
+                }
                 if *need > *limit { Err(too_long::<T>(input, *limit, *need)) } else { Ok(None) }
             }
             Err(error) => Err(located(error).in_frame(T::SCHEMA.name, input)),
@@ -197,6 +213,7 @@ impl Framer {
             Some(end) if end <= input.len() => {
                 self.start += end;
                 self.need = 1;
+                self.walk = None;
                 true
             }
             _ => false,

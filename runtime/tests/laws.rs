@@ -49,6 +49,7 @@ impl<const FAULT: u8> Layout for Note<FAULT> {
         min_len: 3,
         max_len: Some(258),
         open: false,
+        measure: None,
     };
     const MIN_LEN: usize = if FAULT == MIN_LEN_TOO_LARGE { 4 } else { 3 };
     const MAX_LEN: Option<usize> = Some(258);

@@ -7,8 +7,8 @@ use core::fmt::Debug;
 use nom::{IResult, Needed};
 
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::frame::{DecodeWith, trailing};
-use crate::schema::Type;
+use crate::frame::{Decode, DecodeWith, trailing};
+use crate::schema::{Measured, Type};
 use crate::source::Source;
 use crate::wire::{Fault, Shape, find};
 
@@ -382,4 +382,14 @@ pub fn hand_written_all<'a, T>(
 #[must_use]
 pub fn fault(error: DecodeError) -> Fault {
     nom::Err::Error(error)
+}
+
+/// How many bytes the frame at the start of `input` takes.
+pub fn measure<'a, T: Decode<'a>>(input: &'a [u8]) -> Measured {
+    match T::parse_from(input, &Source::streaming()) {
+        Ok((rest, _)) => Measured::Takes(input.len() - rest.len()),
+        Err(nom::Err::Incomplete(Needed::Size(size))) => Measured::Lacks(size.get()),
+        Err(nom::Err::Incomplete(Needed::Unknown)) => Measured::Lacks(1),
+        Err(_) => Measured::Malformed,
+    }
 }

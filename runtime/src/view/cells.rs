@@ -9,35 +9,35 @@ use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type, V
 
 /// One part: a value, or the length, count or delimiter that belongs to one.
 #[derive(Clone, Debug)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// As the dump calls it: `body`, `body.len`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// How many bits it takes, where that never changes.
-    pub(super) bits: Option<usize>,
+    pub(crate) bits: Option<usize>,
     /// What its bytes mean.
-    pub(super) ty: String,
+    pub(crate) ty: String,
     /// What says how long it is, for people: `body.len bytes`.
-    pub(super) size: String,
+    pub(crate) size: String,
     /// What is computed, checked or required of it, for people.
-    pub(super) note: String,
+    pub(crate) note: String,
     /// Its doc comment, on one line.
-    pub(super) doc: String,
+    pub(crate) doc: String,
     /// Whether the codec writes it, and not the user.
-    pub(super) derived: bool,
+    pub(crate) derived: bool,
 }
 
 /// One way a frame can look: a struct has one, an enum one for each variant.
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// `Packet`, or `Packet::Connect (tag 1)`.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// The variant, if the frame is an enum.
-    pub(super) variant: Option<Variant>,
+    pub(crate) variant: Option<Variant>,
     /// Its parts.
-    pub(super) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// All ways in which `schema` can look.
-pub(super) fn shapes(schema: &Schema) -> Vec<Shape> {
+pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let mut cells: Vec<Cell> = schema.head.iter().chain(fields).flat_map(cells).collect();
         if !schema.until.is_empty() {
@@ -58,7 +58,7 @@ pub(super) fn shapes(schema: &Schema) -> Vec<Shape> {
 }
 
 /// What is to be drawn of a frame: an enum that only names numbers is drawn once.
-pub(super) fn drawings(schema: &Schema) -> Vec<Shape> {
+pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = shapes(schema);
     if is_plain_enum(schema) {
         shapes.truncate(1);
@@ -68,7 +68,7 @@ pub(super) fn drawings(schema: &Schema) -> Vec<Shape> {
 }
 
 /// Whether an enum is no more than names for numbers.
-pub(super) fn is_plain_enum(schema: &Schema) -> bool {
+pub(crate) fn is_plain_enum(schema: &Schema) -> bool {
     match schema.body {
         Body::Struct(_) => false,
         Body::Enum(variants) => variants.iter().all(|variant| variant.fields.is_empty()),
@@ -131,9 +131,11 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
 }
 
 /// The bits of a field that is always there and always as long.
-pub(super) fn field_bits(field: &Field) -> Option<usize> {
+pub(crate) fn field_bits(field: &Field) -> Option<usize> {
     match (field.presence, field.extent, field.role) {
-        (Presence::Always, Extent::Own, Role::Magic(bytes)) => bytes.len().checked_mul(8),
+        (Presence::Always, Extent::Own, Role::Magic(bytes)) if matches!(field.ty, Type::Bytes) => {
+            bytes.len().checked_mul(8)
+        }
         (Presence::Always, Extent::Own, _) => type_bits(&field.ty),
         (Presence::Always, Extent::Fixed(len, _), _) => len.checked_mul(8),
         _ => None,
@@ -141,7 +143,7 @@ pub(super) fn field_bits(field: &Field) -> Option<usize> {
 }
 
 /// The bits of every value of a type, where they are as many.
-pub(super) fn type_bits(ty: &Type) -> Option<usize> {
+pub(crate) fn type_bits(ty: &Type) -> Option<usize> {
     match ty {
         Type::Unit => Some(0),
         Type::Int { bytes, .. } | Type::Float { bytes, .. } => Some(bytes * 8),

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 /// A parsed expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Expr {
+pub(crate) enum Expr {
     Number(i128),
     /// A field: `len`, `header.flags`.
     Name(String),
@@ -18,7 +18,7 @@ pub(super) enum Expr {
 
 /// An operator between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Op {
+pub(crate) enum Op {
     Or,
     And,
     Equal,
@@ -64,13 +64,13 @@ const OPERATORS: [(&str, Op, u8); 18] = [
 
 /// What an expression comes to, or is to come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(crate) enum Sort {
     Number,
     Truth,
 }
 
 /// How a language writes expressions.
-pub(super) trait Language {
+pub(crate) trait Language {
     /// The number that a field is, unless the language cannot reach it.
     fn name(&self, name: &str) -> Option<String>;
     /// Two values of the sort that the operator asks for.
@@ -96,14 +96,14 @@ impl Op {
 
 impl Expr {
     /// Reads an expression, unless there is more in it than numbers, names and operators.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parser = Parser { rest: text.trim() };
         let expr = parser.binary(0)?;
         parser.rest.is_empty().then_some(expr)
     }
 
     /// The expression in another language, unless it names what that cannot reach.
-    pub(super) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
+    pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
         let text = match self {
             Self::Number(number) => number.to_string(),
             Self::Name(name) => language.name(name)?,
@@ -128,7 +128,7 @@ impl Expr {
     }
 
     /// The number it comes to, `bool`s being 0 and 1.
-    pub(super) fn value(&self, name: &impl Fn(&str) -> Option<i128>) -> Option<i128> {
+    pub(crate) fn value(&self, name: &impl Fn(&str) -> Option<i128>) -> Option<i128> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Name(field) => name(field),
@@ -255,7 +255,7 @@ impl<'a> Parser<'a> {
 }
 
 /// An integer literal of Rust, or a byte character.
-pub(super) fn number(literal: &str) -> Option<i128> {
+pub(crate) fn number(literal: &str) -> Option<i128> {
     let literal = literal.trim();
     if let Some(character) = literal.strip_prefix("b'").and_then(|rest| rest.strip_suffix('\'')) {
         return match unescape(character)?.as_slice() {
@@ -279,7 +279,7 @@ pub(super) fn number(literal: &str) -> Option<i128> {
 }
 
 /// The bytes of a byte string literal.
-pub(super) fn byte_string(literal: &str) -> Option<Vec<u8>> {
+pub(crate) fn byte_string(literal: &str) -> Option<Vec<u8>> {
     unescape(literal.trim().strip_prefix("b\"")?.strip_suffix('"')?)
 }
 

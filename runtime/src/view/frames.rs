@@ -11,12 +11,12 @@ use crate::schema::{Body, Field, Schema, Type};
 ///
 /// Frames that look the same are one: the schema of a type may have more than
 /// one address.
-pub(super) fn frames(root: &Schema) -> Vec<Schema> {
+pub(crate) fn frames(root: &Schema) -> Vec<Schema> {
     Frames::of(root).iter().map(|(_, schema)| *schema).collect()
 }
 
 /// Frames with a name for each that no other has.
-pub(super) struct Frames(Vec<Known>);
+pub(crate) struct Frames(Vec<Known>);
 
 struct Known {
     name: String,
@@ -26,25 +26,25 @@ struct Known {
 
 impl Frames {
     /// `root` and the frames in it.
-    pub(super) fn of(root: &Schema) -> Self {
+    pub(crate) fn of(root: &Schema) -> Self {
         let mut frames = Self(Vec::new());
         frames.add(root);
         frames
     }
 
     /// All of them, with their names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
         self.0.iter().map(|known| (&*known.name, &known.schema))
     }
 
     /// The name of one of them.
-    pub(super) fn name(&self, schema: &Schema) -> &str {
+    pub(crate) fn name(&self, schema: &Schema) -> &str {
         let text = Block(schema).to_string();
         self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
     }
 
     /// Adds a frame and those in it, unless they are there.
-    pub(super) fn add(&mut self, schema: &Schema) {
+    pub(crate) fn add(&mut self, schema: &Schema) {
         let text = Block(schema).to_string();
         if self.0.iter().any(|known| known.text == text) {
             return;
@@ -68,7 +68,7 @@ impl Frames {
 }
 
 /// All fields of a frame, whichever variant they belong to.
-pub(super) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
+pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     let (fields, variants) = match schema.body {
         Body::Struct(fields) => (fields, &[][..]),
         Body::Enum(variants) => (&[][..], variants),

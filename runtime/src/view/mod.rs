@@ -4,24 +4,24 @@
 //! drawn from a [`Schema`](crate::Schema) alone. Each view is one file that
 //! walks the schema and knows nothing of the others.
 
-mod cells;
+pub(crate) mod cells;
 mod compatible;
 mod diagram;
 mod dissect;
 mod dump;
 mod expr;
-mod frames;
+pub(crate) mod frames;
 mod grid;
 mod json;
 mod kaitai;
 mod lines;
 mod markdown;
-mod plan;
+pub(crate) mod plan;
 mod recorder;
 mod svg;
-mod tag;
+pub(crate) mod tag;
 mod text;
-mod value;
+pub(crate) mod value;
 mod wireshark;
 
 pub use compatible::Compatibility;

@@ -13,7 +13,7 @@ use crate::schema::{Body, Extent, Field, Prefix, Role, Schema, Type, Variant};
 
 /// One step of reading a frame.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// A field, with its prefix or delimiter.
     Field(Field),
     /// Bit fields of one run.
@@ -26,28 +26,28 @@ pub(super) enum Step {
 
 /// Bit fields of one run, which fills whole bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
-    pub(super) fields: Vec<Field>,
+pub(crate) struct Run {
+    pub(crate) fields: Vec<Field>,
     /// How many bytes it takes.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
     /// Whether they are used up: the tag of an enum may be the first of a run
     /// that goes on in each variant.
-    pub(super) ends: bool,
+    pub(crate) ends: bool,
 }
 
 /// Steps that a length encloses.
 #[derive(Clone, Debug)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     /// The field that says the length.
-    pub(super) len: Field,
+    pub(crate) len: Field,
     /// Where its bytes begin to count.
-    pub(super) from: From,
-    pub(super) steps: Vec<Step>,
+    pub(crate) from: From,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// Where the bytes of a length begin to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum From {
+pub(crate) enum From {
     /// Where the scope begins.
     Here,
     /// At the first byte of the frame.
@@ -57,13 +57,13 @@ pub(super) enum From {
 }
 
 /// How `schema` is read, but for the delimiter at its end.
-pub(super) fn steps(schema: &Schema) -> Vec<Step> {
+pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     let mut used = 0;
-    let mut steps = sequence(schema.head, true, &mut used);
+    let mut steps = head(schema.head, &mut used);
     let body = match schema.body {
-        Body::Struct(fields) => sequence(fields, false, &mut used),
+        Body::Struct(fields) => sequence(fields, true, &mut used),
         Body::Enum(variants) => {
-            let variant = |variant: &Variant| (*variant, sequence(variant.fields, false, &mut used.clone()));
+            let variant = |variant: &Variant| (*variant, sequence(variant.fields, true, &mut used.clone()));
             Vec::from([Step::Choice(variants.iter().map(variant).collect())])
         }
     };
@@ -79,36 +79,52 @@ fn append(steps: &mut Vec<Step>, body: Vec<Step>) {
     }
 }
 
-/// The steps of `fields`, where `used` bits of a run have been read before.
-fn sequence(fields: &[Field], head: bool, used: &mut u32) -> Vec<Step> {
+/// The steps of a head, whose length encloses all that follows.
+fn head(fields: &[Field], used: &mut u32) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut rest = fields;
-    while let Some((field, behind)) = rest.split_first() {
-        let (step, read) = match field.ty {
-            Type::Bits(bits) => {
-                let run = run(rest, bits.run, used);
-                let read = run.fields.clone();
-                (Step::Bits(run), read)
-            }
-            _ => (Step::Field(*field), Vec::from([*field])),
-        };
+    while let Some((step, read)) = next(rest, used) {
         steps.push(step);
-        rest = rest.get(read.len()..).unwrap_or(behind);
-        for field in read {
-            let Role::LenOf(range) = field.role else { continue };
-            if head {
-                let steps_inside = sequence(rest, true, used);
-                steps.push(Step::Scope(Scope { len: field, from: From::Here, steps: steps_inside }));
-                return steps;
-            }
-            if let Some((from, enclosed)) = enclosed(range, rest) {
-                let (inside, behind) = rest.split_at(enclosed);
-                steps.push(Step::Scope(Scope { len: field, from, steps: sequence(inside, false, used) }));
-                rest = behind;
-            }
+        let (read, behind) = rest.split_at(read);
+        rest = behind;
+        if let Some(len) = read.iter().find(|field| matches!(field.role, Role::LenOf(_))) {
+            steps.push(Step::Scope(Scope { len: *len, from: From::Here, steps: head(rest, used) }));
+            return steps;
         }
     }
     steps
+}
+
+/// The steps of `fields`, which go on to the end of the frame or do not.
+fn sequence(fields: &[Field], to_end: bool, used: &mut u32) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut rest = fields;
+    while let Some((step, read)) = next(rest, used) {
+        steps.push(step);
+        let (mut read, mut behind) = rest.split_at(read);
+        // What a length encloses may hold another length that reaches further.
+        while let Some((len, from, count)) = enclosing(read, behind, to_end) {
+            let (inside, after) = behind.split_at(count);
+            let to_end = to_end && after.is_empty();
+            steps.push(Step::Scope(Scope { len, from, steps: sequence(inside, to_end, used) }));
+            (read, behind) = (inside, after);
+        }
+        rest = behind;
+    }
+    steps
+}
+
+/// The next step, and how many fields it takes up.
+fn next(fields: &[Field], used: &mut u32) -> Option<(Step, usize)> {
+    let field = fields.first()?;
+    Some(match field.ty {
+        Type::Bits(bits) => {
+            let run = run(fields, bits.run, used);
+            let read = run.fields.len();
+            (Step::Bits(run), read)
+        }
+        _ => (Step::Field(*field), 1),
+    })
 }
 
 /// The bit fields at the front of `fields` that are of one run of `bytes`.
@@ -140,12 +156,12 @@ fn bytes_of(number: Expr, scale: usize, bias: isize, own: usize) -> Expr {
 }
 
 /// How many bytes a field of role `LenOf` stands for.
-pub(super) fn said_by(len: &Field) -> Expr {
+pub(crate) fn said_by(len: &Field) -> Expr {
     bytes_of(Expr::Name(len.name.to_string()), len.scale, len.bias, 0)
 }
 
 /// How many bytes `#[len(text)]` is, which may be the name of a field of role `LenOf`.
-pub(super) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
+pub(crate) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
     let named = fields(schema).find(|field| field.name == text && matches!(field.role, Role::LenOf(_)));
     match named {
         Some(len) => Some(said_by(len)),
@@ -154,28 +170,39 @@ pub(super) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
 }
 
 /// How many bytes the prefix of a field says; nothing if it counts itself and varies in size.
-pub(super) fn prefix_expr(field: &Field, prefix: &Prefix) -> Option<Expr> {
+pub(crate) fn prefix_expr(field: &Field, prefix: &Prefix) -> Option<Expr> {
     let own = if prefix.inclusive { type_bits(&prefix.ty)? / 8 } else { 0 };
     Some(bytes_of(Expr::Name(format!("{}.len", field.name)), prefix.scale, prefix.bias, own))
 }
 
 /// Whether a prefix stands there even if its field does not, to say just that.
-pub(super) fn says_absence(field: &Field) -> bool {
+pub(crate) fn says_absence(field: &Field) -> bool {
     match field.extent {
         Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) => !prefix.none.is_empty(),
         _ => false,
     }
 }
 
-/// Where a range of fields begins, and how many of the fields `behind` its
-/// length are in it; nothing for a single field, which has an extent itself.
-fn enclosed(range: &'static str, behind: &[Field]) -> Option<(From, usize)> {
+/// The length among the fields just `read` that encloses some of those
+/// `behind`: where its bytes begin to count, and how many fields they are.
+fn enclosing(read: &[Field], behind: &[Field], to_end: bool) -> Option<(Field, From, usize)> {
+    read.iter().find_map(|field| {
+        let Role::LenOf(range) = field.role else { return None };
+        let (from, count) = enclosed(range, behind, to_end)?;
+        (count > 0).then_some((*field, from, count))
+    })
+}
+
+/// Where a range of fields begins, and how many of those `behind` are in it;
+/// nothing for a single field, which has an extent itself, and for a range
+/// that goes on where `behind` does not.
+fn enclosed(range: &'static str, behind: &[Field], to_end: bool) -> Option<(From, usize)> {
     let (first, last) = range.split_once("..")?;
     let (first, last) = (first.trim(), last.trim());
     let index = |name: &str| behind.iter().position(|field| field.name == name);
     let count = match last.strip_prefix('=') {
         Some(last) => index(last.trim()).map(|index| index + 1)?,
-        None if last.is_empty() => behind.len(),
+        None if last.is_empty() && to_end => behind.len(),
         None => index(last)?,
     };
     let from = match index(first) {
@@ -188,7 +215,7 @@ fn enclosed(range: &'static str, behind: &[Field]) -> Option<(From, usize)> {
 }
 
 /// The bytes that steps take, where that never changes.
-pub(super) fn fixed_len(steps: &[Step]) -> Option<usize> {
+pub(crate) fn fixed_len(steps: &[Step]) -> Option<usize> {
     steps.iter().try_fold(0, |sum: usize, step| {
         let bits = match step {
             Step::Field(field) => field_bits(field)?,

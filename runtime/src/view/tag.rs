@@ -9,7 +9,7 @@ use crate::schema::{Body, Field, Role, Schema, Type, Variant};
 
 /// A set of tags, as a declaration writes it: `1`, `0x10..=0x1f`, `b'Z' | b'z'`, `b"GET"`, `_`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tags {
+pub(crate) enum Tags {
     /// From the first to the last.
     Range(i128, i128),
     /// Just these bytes.
@@ -30,7 +30,7 @@ impl Tags {
 
 /// The alternatives of a variant's tag. Those that are no literals, such as
 /// constants, are left out.
-pub(super) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> {
+pub(crate) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> {
     variant.tag.split('|').filter_map(|tag| {
         let tag = tag.trim();
         match tag.split_once("..=") {
@@ -43,14 +43,14 @@ pub(super) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> {
 }
 
 /// The variant of `schema` that `tag` chooses.
-pub(super) fn variant(schema: &Schema, tag: &Value<'_>) -> Option<&'static Variant> {
+pub(crate) fn variant(schema: &Schema, tag: &Value<'_>) -> Option<&'static Variant> {
     let Body::Enum(variants) = schema.body else { return None };
     let chosen = variants.iter().find(|variant| tags(variant).any(|set| set.contain(tag)));
     chosen.or_else(|| variants.iter().find(|variant| tags(variant).any(|set| set == Tags::Any)))
 }
 
 /// The enum whose variant `field`, a field of `frame`, chooses.
-pub(super) fn chosen_by(field: &Field, frame: &Schema) -> Option<Schema> {
+pub(crate) fn chosen_by(field: &Field, frame: &Schema) -> Option<Schema> {
     let Role::TagOf(name) = field.role else { return None };
     if frame.head.iter().any(|head| head.name == field.name) && matches!(frame.body, Body::Enum(_)) {
         return Some(*frame);

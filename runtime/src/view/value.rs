@@ -10,7 +10,7 @@ use crate::schema::{BitKind, Bits, Order, Type};
 
 /// A value as its type reads it from the wire.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Unsigned(u128),
     Signed(i128),
     Single(f32),
@@ -27,7 +27,7 @@ pub(super) enum Value<'a> {
 impl<'a> Value<'a> {
     /// The value of type `ty` that the whole of `bytes` is; what does not
     /// read as one is shown as bytes.
-    pub(super) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
+    pub(crate) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
         match read(ty, bytes) {
             Some((value, [])) => value,
             _ => Self::Bytes(bytes),
@@ -35,7 +35,7 @@ impl<'a> Value<'a> {
     }
 
     /// As a whole number, if it is one.
-    pub(super) fn number(&self) -> Option<i128> {
+    pub(crate) fn number(&self) -> Option<i128> {
         match self {
             Self::Unsigned(number) => i128::try_from(*number).ok(),
             Self::Signed(number) => Some(*number),
@@ -45,7 +45,7 @@ impl<'a> Value<'a> {
     }
 
     /// As text, numbers in hex.
-    pub(super) fn in_hex(&self) -> String {
+    pub(crate) fn in_hex(&self) -> String {
         match self {
             Self::Unsigned(number) => format!("{number:#x}"),
             other => other.to_string(),
@@ -54,7 +54,7 @@ impl<'a> Value<'a> {
 }
 
 /// Reads a value from the front of `bytes`. Bytes, text and lists take all there is.
-pub(super) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
+pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
     match ty {
         Type::Unit => Some((Value::Tuple(Vec::new()), bytes)),
         Type::Int { bytes: width, signed, order } => {
@@ -145,7 +145,7 @@ fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
 }
 
 /// A number of up to 16 bytes.
-pub(super) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
+pub(crate) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
     let add = |number: u128, byte: &u8| number << 8 | u128::from(*byte);
     match order {
         _ if bytes.len() > 16 => None,
@@ -155,7 +155,7 @@ pub(super) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
 }
 
 /// The number whose two's complement in `bits` bits is `number`.
-pub(super) fn sign(number: u128, bits: usize) -> i128 {
+pub(crate) fn sign(number: u128, bits: usize) -> i128 {
     let unused = 128usize.saturating_sub(bits);
     (number << unused).cast_signed() >> unused
 }
