@@ -10,6 +10,8 @@ mod expand;
 mod kind;
 mod layout;
 mod lower;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use proc_macro::TokenStream;
