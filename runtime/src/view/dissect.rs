@@ -200,7 +200,21 @@ impl<'a> Reader<'a> {
                 value
             }
             Extent::UntilItem(_) => return Err(Stop),
-            Extent::Fixed(len, _) => self.content(field, len, tag)?,
+            Extent::Fixed(len, fill) => {
+                let whole = self.left().get(..len).ok_or(Stop)?;
+                let filled =
+                    matches!(field.ty, Type::Bytes | Type::Text) && matches!(field.role, Role::Value);
+                let used = if filled {
+                    whole.iter().rposition(|byte| *byte != fill).map_or(0, |at| at + 1)
+                } else {
+                    len
+                };
+                let value = self.content(field, used, tag)?;
+                if used < len {
+                    self.take(field, Part::Fill, len - used)?;
+                }
+                value
+            }
             Extent::Align(to) => {
                 let used = self.at - known.start("")?;
                 let fill = used.checked_next_multiple_of(to).ok_or(Stop)? - used;
@@ -234,9 +248,13 @@ impl<'a> Reader<'a> {
         match ty {
             Type::Unit => Ok(None),
             Type::Frame(schema) => {
+                let start = self.at;
                 self.place.enter(field);
                 self.frame(schema(), tag)?;
                 self.place.leave();
+                if self.at == start {
+                    self.take(field, Part::Value, 0)?;
+                }
                 Ok(None)
             }
             Type::Array(Type::Frame(_), count) => self.items(field, Some(*count)),

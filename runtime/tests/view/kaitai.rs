@@ -8,7 +8,10 @@ use framewright::Schema;
 use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
-use crate::protocol::{ChatMsg, Inner, Line, Message, Ranged, chat, line, messages, ranged};
+use crate::protocol::{
+    ChatMsg, Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Ranged, chat, ipv4, line, lsb, messages,
+    numbers, options, ranged,
+};
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
 /// nothing if there is no node, or no Kaitai in it.
@@ -78,4 +81,48 @@ fn delimiters_and_lengths_elsewhere_are_followed() {
     assert_members(&json, &[r#""value":"Speed""#, r#""code":"abc""#, r#""unit":"m/s""#, r#""value":"12""#]);
     let Some(json) = parsed(Ranged::SCHEMA, &ranged(Inner::Number(5)).to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""total":17"#, r#""body":"626f6479""#, r#""f0":5"#]);
+}
+
+#[test]
+fn bits_and_numbers_of_every_kind_are_read() {
+    let Some(json) = parsed(Ipv4::SCHEMA, &ipv4().to_vec().unwrap()) else { return };
+    assert_members(
+        &json,
+        &[
+            r#""version":4"#,
+            r#""ihl":6"#,
+            r#""dontFragment":true"#,
+            r#""offset":5"#,
+            r#""protocol":6"#,
+            r#""options":"01010101""#,
+            r#""payload":"7061796c6f6164""#,
+        ],
+    );
+    let Some(json) = parsed(Numbers::SCHEMA, &numbers().to_vec().unwrap()) else { return };
+    assert_members(
+        &json,
+        &[
+            r#""three":66051"#,
+            r#""little":258"#,
+            r#""varint":{"groups":[172,2],"value":300}"#,
+            r#""value":-3"#,
+            r#""value":15293"#,
+            r#""dec":"-42""#,
+            r#""hex":"00AB""#,
+            r#""tuple0":7,"tuple1":1"#,
+            r#""list":[1,2]"#,
+            r#""inclusive":"696e""#,
+        ],
+    );
+    let Some(json) = parsed(Lsb::SCHEMA, &lsb().to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""a":5"#, r#""b":4660"#, r#""c":-2"#, r#""d":9"#]);
+}
+
+#[test]
+fn absent_fields_are_not_there() {
+    let Some(json) = parsed(Options::SCHEMA, &options(1).to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""when":2"#, r#""ext":3"#, r#""null":"x""#, r#""maybe":4"#]);
+    let Some(json) = parsed(Options::SCHEMA, &options(0).to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""nullLen":-1"#]);
+    assert!(!json.contains("when") && !json.contains(r#""ext""#) && !json.contains("maybe"), "{json}");
 }

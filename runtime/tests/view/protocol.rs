@@ -1,5 +1,8 @@
 //! Protocols that the tests of the views draw and speak.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use framewright::checksum::Internet;
 use framewright::prelude::*;
 
 /// A message from one user to another.
@@ -149,4 +152,215 @@ pub(crate) fn ranged(inner: Inner) -> Ranged {
     let [total, body_len] = [Auto::new(), Auto::new()];
     let (pad, which) = (Auto::new(), Auto::new());
     Ranged { total, kind: 3, body_len, pad, which, body: b"body".into(), inner }
+}
+
+/// The header of the Internet.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Ipv4 {
+    #[bits(4)]
+    #[magic(4)]
+    pub(crate) version: Auto,
+    #[bits(4)]
+    #[len_of(..=options, scale = 4)]
+    pub(crate) ihl: Auto<u8>,
+    pub(crate) service: u8,
+    #[len_of(..)]
+    pub(crate) total_len: Auto<u16>,
+    pub(crate) id: u16,
+    #[bits(1)]
+    #[pad]
+    pub(crate) reserved: Auto,
+    #[bits(1)]
+    pub(crate) dont_fragment: bool,
+    #[bits(1)]
+    pub(crate) more: bool,
+    #[bits(13)]
+    pub(crate) offset: u16,
+    pub(crate) ttl: u8,
+    pub(crate) protocol: Protocol,
+    #[checksum(Internet, over = ..=options)]
+    pub(crate) checksum: Auto<u16>,
+    pub(crate) source: Ipv4Addr,
+    pub(crate) destination: Ipv4Addr,
+    #[rest]
+    pub(crate) options: Vec<u8>,
+    #[rest]
+    pub(crate) payload: Vec<u8>,
+}
+
+#[repr(u8)]
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8)]
+pub(crate) enum Protocol {
+    Icmp = 1,
+    Tcp = 6,
+    #[tag(_)]
+    Other(u8),
+}
+
+/// Like MQTT: the kind and its flags share a byte.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = bits(4))]
+pub(crate) enum Packet {
+    #[tag(1)]
+    Connect {
+        #[bits(4)]
+        #[pad]
+        reserved: Auto,
+        #[len_of(keep_alive..)]
+        len: Auto<u8>,
+        keep_alive: u16,
+        #[len_prefixed(u16)]
+        client: String,
+    },
+    #[tag(3)]
+    Publish {
+        #[bits(1)]
+        dup: bool,
+        #[bits(2)]
+        qos: u8,
+        #[bits(1)]
+        retain: bool,
+        #[len_of(topic..)]
+        #[wire(varint)]
+        len: Auto<u32>,
+        #[len_prefixed(u16)]
+        topic: String,
+        #[when(qos > 0)]
+        id: Option<u16>,
+        #[rest]
+        body: Vec<u8>,
+    },
+}
+
+/// Numbers of every kind.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Numbers {
+    #[wire(u24)]
+    pub(crate) three: u32,
+    #[wire(le)]
+    pub(crate) little: u16,
+    #[wire(varint)]
+    pub(crate) varint: u32,
+    #[wire(zigzag)]
+    pub(crate) zigzag: i64,
+    #[wire(quic)]
+    pub(crate) quic: u64,
+    #[wire(dec)]
+    #[until(b" ")]
+    pub(crate) dec: i32,
+    #[wire(hex)]
+    #[fixed(4)]
+    pub(crate) hex: u16,
+    pub(crate) tuple: (u8, bool),
+    pub(crate) six: Ipv6Addr,
+    #[count_prefixed(varint)]
+    #[wire(u24)]
+    pub(crate) list: Vec<u32>,
+    #[len_prefixed(u16, inclusive)]
+    pub(crate) inclusive: Vec<u8>,
+}
+
+/// Fields that may be absent.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Options {
+    #[presence_of(ext)]
+    pub(crate) has_ext: Auto<bool>,
+    pub(crate) flags: u8,
+    #[when(flags & 1 != 0)]
+    pub(crate) when: Option<u16>,
+    pub(crate) ext: Option<u32>,
+    #[len_prefixed(i16, none = -1)]
+    pub(crate) null: Option<String>,
+    #[align(4)]
+    pub(crate) fill: Auto,
+    #[optional]
+    pub(crate) maybe: Option<u16>,
+}
+
+/// Bits from the lowest on.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le, lsb)]
+pub(crate) struct Lsb {
+    #[bits(3)]
+    pub(crate) a: u8,
+    #[bits(13)]
+    pub(crate) b: u16,
+    #[bits(4)]
+    pub(crate) c: i8,
+    #[bits(4)]
+    pub(crate) d: u8,
+}
+
+pub(crate) fn ipv4() -> Ipv4 {
+    let (version, ihl, total_len) = (Auto::new(), Auto::new(), Auto::new());
+    Ipv4 {
+        version,
+        ihl,
+        service: 0,
+        total_len,
+        id: 77,
+        reserved: Auto::new(),
+        dont_fragment: true,
+        more: false,
+        offset: 5,
+        ttl: 64,
+        protocol: Protocol::Tcp,
+        checksum: Auto::new(),
+        source: [10, 0, 0, 1].into(),
+        destination: [10, 0, 0, 2].into(),
+        options: vec![1; 4],
+        payload: b"payload".to_vec(),
+    }
+}
+
+pub(crate) fn packets() -> [Packet; 3] {
+    let publish = |qos, id| Packet::Publish {
+        dup: false,
+        qos,
+        retain: true,
+        len: Auto::new(),
+        topic: "a/b".into(),
+        id,
+        body: b"21.5".to_vec(),
+    };
+    let connect =
+        Packet::Connect { reserved: Auto::new(), len: Auto::new(), keep_alive: 60, client: "probe".into() };
+    [connect, publish(0, None), publish(2, Some(9))]
+}
+
+pub(crate) fn numbers() -> Numbers {
+    Numbers {
+        three: 0x01_0203,
+        little: 0x0102,
+        varint: 300,
+        zigzag: -3,
+        quic: 15_293,
+        dec: -42,
+        hex: 0xab,
+        tuple: (7, true),
+        six: Ipv6Addr::LOCALHOST,
+        list: vec![1, 2],
+        inclusive: b"in".to_vec(),
+    }
+}
+
+pub(crate) fn options(flags: u8) -> Options {
+    let there = flags != 0;
+    Options {
+        has_ext: Auto::new(),
+        flags,
+        when: (flags & 1 != 0).then_some(2),
+        ext: there.then_some(3),
+        null: there.then(|| "x".into()),
+        fill: Auto::new(),
+        maybe: there.then_some(4),
+    }
+}
+
+pub(crate) fn lsb() -> Lsb {
+    Lsb { a: 5, b: 0x1234, c: -2, d: 9 }
 }

@@ -1,11 +1,19 @@
 //! What is drawn from a schema.
 
-use crate::protocol::{ChatMsg, Line, Message, Ranged};
+use crate::protocol::{ChatMsg, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged};
 use framewright::Schema;
 use framewright::prelude::*;
 use framewright::testing::{assert_schema_snapshot, insta::assert_snapshot};
 
-const SCHEMAS: [&Schema; 4] = [ChatMsg::SCHEMA, Message::SCHEMA, Line::SCHEMA, Ranged::SCHEMA];
+const SCHEMAS: [&Schema; 7] = [
+    ChatMsg::SCHEMA,
+    Message::SCHEMA,
+    Line::SCHEMA,
+    Ranged::SCHEMA,
+    Ipv4::SCHEMA,
+    Packet::SCHEMA,
+    Options::SCHEMA,
+];
 
 #[test]
 fn text() {
@@ -13,6 +21,11 @@ fn text() {
     assert_schema_snapshot!(Message);
     assert_schema_snapshot!(Line);
     assert_schema_snapshot!(Ranged);
+    assert_schema_snapshot!(Ipv4);
+    assert_schema_snapshot!(Packet);
+    assert_schema_snapshot!(Numbers);
+    assert_schema_snapshot!(Options);
+    assert_schema_snapshot!(Lsb);
 }
 
 #[test]

@@ -7,7 +7,10 @@ use framewright::Schema;
 use framewright::prelude::*;
 
 use crate::capture::{self, PORT, Transport, Way};
-use crate::protocol::{ChatMsg, ChatReply, Inner, Line, Message, Ranged, chat, line, messages, ranged};
+use crate::protocol::{
+    ChatMsg, ChatReply, Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Ranged, chat, ipv4, line, lsb,
+    messages, numbers, options, ranged,
+};
 
 /// A directory of the test's own.
 fn directory(name: &str) -> PathBuf {
@@ -154,6 +157,73 @@ fn delimiters_and_lengths_elsewhere_are_followed() {
     assert!(!text.contains("Malformed"), "{text}");
 }
 
+#[test]
+fn bits_and_numbers_of_every_kind_are_read() {
+    let Some(text) = shown("ipv4", Ipv4::SCHEMA.wireshark(PORT), Transport::Udp, &[to_port(&ipv4())]) else {
+        return;
+    };
+    assert_lines(
+        &text,
+        &[
+            "Ipv4",
+            "0100 .... = version: 4",
+            ".... 0110 = ihl: 6",
+            "total_len: 31",
+            ".1.. .... .... .... = dont_fragment: 1",
+            "...0 0000 0000 0101 = offset: 5",
+            "protocol: Tcp (6)",
+            "source: 10.0.0.1",
+            "options: 01010101",
+            "payload: 7061796c6f6164 \"payload\"",
+        ],
+    );
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+
+    let lua = Numbers::SCHEMA.wireshark(PORT);
+    let Some(text) = shown("numbers", lua, Transport::Udp, &[to_port(&numbers())]) else { return };
+    assert_lines(
+        &text,
+        &[
+            "three: 66051",
+            "little: 258",
+            "varint: 300",
+            "zigzag: -3",
+            "quic: 15293",
+            "dec: -42",
+            "hex: 171",
+            "tuple.0: 7",
+            "tuple.1: True",
+            "six: ::1",
+            "list.count: 2",
+            "list: 1",
+            "list: 2",
+            "inclusive.len: 4",
+            "inclusive: 696e \"in\"",
+        ],
+    );
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+
+    let Some(text) = shown("lsb", Lsb::SCHEMA.wireshark(PORT), Transport::Udp, &[to_port(&lsb())]) else {
+        return;
+    };
+    assert_lines(
+        &text,
+        &[".... .... .... .101 = a: 5", "1001 0001 1010 0... = b: 4660", "c: -2", "1001 .... = d: 9"],
+    );
+}
+
+#[test]
+fn absent_fields_are_not_there() {
+    let lua = Options::SCHEMA.wireshark(PORT);
+    let packets = [to_port(&options(1)), to_port(&options(0))];
+    let Some(text) = shown("options", lua, Transport::Udp, &packets) else { return };
+    let all =
+        ["Options", "has_ext: True", "flags: 1", "when: 2", "ext: 3", "null.len: 1", "null: x", "maybe: 4"];
+    assert_lines(&text, &[&all[..], &["Options", "has_ext: False", "flags: 0", "null.len: -1"]].concat());
+    assert_eq!(text.matches("ext: 3").count(), 1);
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+}
+
 /// Each cut and each flipped bit of a sample, as a datagram and as a segment.
 fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
     let mut packets = Vec::new();
@@ -170,7 +240,10 @@ fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
 
 #[test]
 fn damage_is_reported_and_does_no_harm() {
-    let cases: [(&str, &Schema, Vec<Vec<u8>>); 4] = [
+    let cases: [(&str, &Schema, Vec<Vec<u8>>); 7] = [
+        ("ipv4", Ipv4::SCHEMA, vec![ipv4().to_vec().unwrap()]),
+        ("numbers", Numbers::SCHEMA, vec![numbers().to_vec().unwrap()]),
+        ("options", Options::SCHEMA, vec![options(0).to_vec().unwrap(), options(1).to_vec().unwrap()]),
         ("chat", ChatMsg::SCHEMA, vec![chat(b"hi there").to_vec().unwrap()]),
         ("messages", Message::SCHEMA, messages().iter().map(|message| message.to_vec().unwrap()).collect()),
         ("line", Line::SCHEMA, vec![line().to_vec().unwrap()]),

@@ -163,8 +163,12 @@ pub(super) fn id(name: &str) -> String {
         }
         id.push(if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' });
     }
-    let id = id.trim_start_matches('_');
-    if id.starts_with(|first: char| first.is_ascii_digit()) { format!("f{id}") } else { id.to_string() }
+    match id.trim_start_matches('_') {
+        // Words of YAML and of Kaitai's expressions.
+        "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "and" | "or" | "not" => id + "_",
+        number if number.starts_with(|first: char| first.is_ascii_digit()) => format!("f{number}"),
+        name => name.to_string(),
+    }
 }
 
 /// A string of YAML.

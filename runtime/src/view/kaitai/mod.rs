@@ -178,8 +178,9 @@ impl File<'_> {
         };
         let mut content = draft.inside(format!("{}_{}_content", draft.ty.id, id(scope.len.name)), "");
         self.steps(&mut content, &scope.steps);
-        let name = format!("{}_content", scope.len.name);
+        let name = id(&format!("{}_content", scope.len.name));
         draft.ty.push(&Attribute::new(&name).key("type", &content.ty.id).key("size", size));
+        draft.names.add_from(&content.names, &name);
         self.types.push(content.ty);
         Ok(())
     }

@@ -30,6 +30,14 @@ impl Names {
         }
     }
 
+    /// Adds the fields of a type inside of this one, reached through an attribute.
+    pub(super) fn add_from(&mut self, inside: &Self, attribute: &str) {
+        let fields = inside.0.last().into_iter().flatten();
+        let reached: Vec<_> =
+            fields.map(|(name, value)| (name.clone(), format!("{attribute}.{value}"))).collect();
+        self.0.last_mut().into_iter().for_each(|level| level.extend(reached.iter().cloned()));
+    }
+
     /// How the number of a field is reached from here.
     pub(super) fn find(&self, name: &str) -> Option<String> {
         self.0.iter().rev().enumerate().find_map(|(up, level)| {

@@ -336,12 +336,11 @@ end
 
 -- Bit fields of a run of whole bytes, which go on in a later step unless it ends here.
 local function bits(count, order, ends, parts)
-  local kind = int(count, order, false)
   for _, part in ipairs(parts) do
     local mask = count <= 4 and not part.signed and (2 ^ part.width - 1) * 2 ^ part.shift or nil
-    kind.names, part.masked = part.names, mask
-    if not mask then kind = { field = part.signed and "int64" or "uint64", names = part.names } end
-    part.shown = new_field(part.path, part.name, kind, mask)
+    local shown = mask and int(count).field or part.signed and "int64" or "uint64"
+    part.masked = mask ~= nil
+    part.shown = new_field(part.path, part.name, { field = shown, names = part.names }, mask)
   end
   return function(s, tree, v)
     need(s, count)
