@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use framewright::{Client, Error, Frame, Result, Server, blocking};
 use tokio::sync::mpsc;
 
-use crate::{demo, exit, inputs, interrupted, log, show, unhurried};
+use crate::{demo, exit, inputs, interrupted, interruptible, log, show, unhurried};
 
 const ADDRESS: &str = "127.0.0.1:8888";
 
@@ -66,7 +66,7 @@ where
     exit(match cli.command {
         Some(Command::Server { listen }) => serve(answer, &listen).await,
         Some(Command::Client { connect, blocking: false, messages }) => {
-            talk(script, &connect, inputs(messages)).await
+            interruptible(talk(script, &connect, inputs(messages))).await
         }
         Some(Command::Client { connect, blocking: true, messages }) => {
             let talk = move || talk_blocking(script, &connect, inputs(messages));

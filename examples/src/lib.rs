@@ -5,5 +5,5 @@ mod program;
 mod terminal;
 
 pub use exchange::exchange;
-pub use program::{demo, exit, interrupted, log, unhurried};
+pub use program::{demo, exit, interrupted, interruptible, log, unhurried};
 pub use terminal::{inputs, printable, show};

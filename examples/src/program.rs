@@ -22,18 +22,46 @@ pub fn log(level: &str) {
         .init();
 }
 
-/// Resolves at Ctrl-C. From this call on, not only once it is awaited, Ctrl-C no longer ends the program.
+/// Resolves at Ctrl-C, and where a service manager says stop. From this call on, not only once it
+/// is awaited, neither ends the program by itself.
 ///
 /// # Errors
 /// If the system does not let signals be handled.
+#[cfg(unix)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
-    #[cfg(windows)]
-    let mut signal = tokio::signal::windows::ctrl_c()?;
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
-        signal.recv().await;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     })
+}
+
+/// Resolves at Ctrl-C. From this call on, not only once it is awaited, it does not end the program by itself.
+///
+/// # Errors
+/// If the system does not let signals be handled.
+#[cfg(windows)]
+pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}
+
+/// Runs a client to its end or to Ctrl-C.
+///
+/// # Errors
+/// Those of the client.
+pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<()> {
+    let stop = interrupted()?;
+    tokio::select! {
+        talked = client => talked,
+        () = stop => Ok(()),
+    }
 }
 
 /// Limits for servers whose clients are people: they connect first and think later.

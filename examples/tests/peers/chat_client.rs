@@ -99,3 +99,40 @@ fn says_that_the_server_has_gone() {
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_the_chat() {
+    let (listener, address) = listen();
+    let mut client = start(&address, &[]);
+    let peer = accept(&listener);
+    client.interrupt();
+    assert_eq!(client.status().code(), Some(0));
+    assert_eq!(peer.drain(), b"");
+}
+
+/// What is no reply ends the client, which says where the fault is.
+#[test]
+fn a_malformed_reply_is_an_error_that_says_where() {
+    let (listener, address) = listen();
+    let client = start(&address, &["--max-body", "100"]);
+    let mut peer = accept(&listener);
+    peer.write_all(&reply(9, 1, &[b'x'; 101])[..9]).unwrap();
+    assert_eq!(peer.drain(), b"");
+    let ended = client.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("ChatReply.body at byte 9: expected at most 109"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_reply_that_is_cut_is_an_error_that_says_where() {
+    let (listener, address) = listen();
+    let client = start(&address, &["--to", "8"]);
+    let mut peer = accept(&listener);
+    peer.write_all(&reply(9, 1, b"hello")[..12]).unwrap();
+    peer.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(peer.drain(), b"");
+    let ended = client.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("ChatReply.body at byte 9: expected 5 bytes, found 3"), "{}", ended.stderr);
+}

@@ -72,8 +72,7 @@ impl Program {
     /// Sends what Ctrl-C sends.
     #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        interrupt(&self.child);
     }
 
     /// Waits for the end of the program.
@@ -89,6 +88,12 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let pid = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
 }
 
 /// Waits for the end of a program, but not for ever.
@@ -131,6 +136,18 @@ impl Running {
 
     pub(crate) fn write(&mut self, line: &str) {
         self.0.stdin.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
+    }
+
+    /// Sends what Ctrl-C sends.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        interrupt(&self.0);
+    }
+
+    /// Waits for its end, its input still open.
+    #[cfg(unix)]
+    pub(crate) fn status(&mut self) -> ExitStatus {
+        wait(&mut self.0)
     }
 
     /// Its output, for a test that reads it while it runs.

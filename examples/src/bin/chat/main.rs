@@ -9,7 +9,7 @@ mod server;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use framewright_examples::exit;
+use framewright_examples::{exit, interruptible};
 
 const ADDRESS: &str = "127.0.0.1:8888";
 
@@ -41,7 +41,7 @@ enum Command {
 async fn main() -> ExitCode {
     exit(match Cli::parse().command {
         Some(Command::Server { listen, max_body }) => server::serve(&listen, max_body).await,
-        Some(Command::Client(options)) => client::chat(options).await,
+        Some(Command::Client(options)) => interruptible(client::chat(options)).await,
         None => demo::run().await,
     })
 }

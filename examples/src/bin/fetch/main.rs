@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use framewright::{Client, Result, Server};
-use framewright_examples::{demo, exit, log, show};
+use framewright_examples::{demo, exit, interruptible, log, show};
 use protocol::{Request, Response};
 
 /// Get one page over HTTP/1.1
@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
     let Cli { command, page } = Cli::parse();
     exit(match (command, page) {
         (Some(Command::Server { listen }), _) => server::serve(&listen).await,
-        (Some(Command::Client(page)), _) | (None, Some(page)) => client::fetch(page).await,
+        (Some(Command::Client(page)), _) | (None, Some(page)) => interruptible(client::fetch(page)).await,
         (None, None) => run_demo().await,
     })
 }

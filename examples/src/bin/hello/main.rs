@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use framewright::net::udp;
 use framewright::{Client, ClientOptions, Error, Result};
-use framewright_examples::{demo, exit, inputs, interrupted, log, printable, show};
+use framewright_examples::{demo, exit, inputs, interrupted, interruptible, log, printable, show};
 use protocol::{Greeting, Name, Reply};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::oneshot;
@@ -50,8 +50,10 @@ enum Command {
 async fn main() -> ExitCode {
     exit(match Cli::parse().command {
         Some(Command::Server { listen }) => serve(&listen).await,
-        Some(Command::Client { connect, udp: false, names }) => talk(&connect, names).await,
-        Some(Command::Client { connect, udp: true, names }) => talk_in_datagrams(&connect, names).await,
+        Some(Command::Client { connect, udp: false, names }) => interruptible(talk(&connect, names)).await,
+        Some(Command::Client { connect, udp: true, names }) => {
+            interruptible(talk_in_datagrams(&connect, names)).await
+        }
         None => run_demo().await,
     })
 }
