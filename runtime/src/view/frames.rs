@@ -5,6 +5,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::text::Block;
+#[cfg(feature = "testing")]
+use crate::schema::Role;
 use crate::schema::{Body, Field, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
@@ -74,4 +76,15 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
         Body::Enum(variants) => (&[][..], variants),
     };
     schema.head.iter().chain(fields).chain(variants.iter().flat_map(|variant| variant.fields))
+}
+
+/// Whether decoding may ignore some bytes of the frame: padding, what is
+/// computed and not verified, what a lenient extent holds beyond its value,
+/// and whatever hand-written code does.
+#[cfg(feature = "testing")]
+pub(crate) fn ignores_bytes(root: &Schema) -> bool {
+    frames(root).iter().flat_map(fields).any(|field| {
+        // The extent of several fields may be lenient, which its length does not tell.
+        field.lenient || matches!(field.ty, Type::Custom) || matches!(field.role, Role::LenOf(_))
+    })
 }

@@ -28,4 +28,6 @@ pub use compatible::Compatibility;
 #[cfg(feature = "testing")]
 pub(crate) use dump::record;
 pub use dump::{Dump, dump_bytes};
+#[cfg(feature = "testing")]
+pub(crate) use frames::ignores_bytes;
 pub use wireshark::Wireshark;
