@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
+use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -115,10 +116,14 @@ impl<S, R> Client<S, R> {
     fn from_halves(read: BoxRead, write: BoxWrite, options: &ClientOptions) -> Self {
         Self {
             sender: Sender { io: write, out: BytesMut::new(), marker: PhantomData },
-            receiver: Receiver { io: read, framer: options.framer(), marker: PhantomData },
+            receiver: Receiver { io: read, framer: options.framer(), failed: false, marker: PhantomData },
             request_timeout: options.request_timeout,
             owed: 0,
         }
+    }
+
+    pub(crate) fn request_timeout(&self) -> Option<Duration> {
+        self.request_timeout
     }
 
     /// Two halves, for tasks of their own.
@@ -208,15 +213,19 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// Cancelled or timed out, the request is on its way all the same. Its
     /// reply is not mistaken for that of a later `call`: it is dropped.
     pub async fn call(&mut self, request: &S) -> Result<R> {
+        match self.request_timeout {
+            Some(time) => timeout(time, self.exchange(request))
+                .await
+                .unwrap_or(Err(Error::Timeout("no reply to the request"))),
+            None => self.exchange(request).await,
+        }
+    }
+
+    /// As [`call`](Self::call), for as long as it takes.
+    pub(crate) async fn exchange(&mut self, request: &S) -> Result<R> {
         self.feed(request)?;
         self.owed += 1;
-        let time = self.request_timeout;
-        match time {
-            Some(time) => {
-                timeout(time, self.reply()).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
-            }
-            None => self.reply().await,
-        }
+        self.reply().await
     }
 
     /// The reply to the last call, past those to calls that were given up.
@@ -273,7 +282,7 @@ impl<S> Sender<S> {
         poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await.map_err(Error::Io)
     }
 
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while !self.out.is_empty() {
             match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out)) {
                 Ok(0) => return self.broken(io::ErrorKind::WriteZero.into()),
@@ -285,6 +294,11 @@ impl<S> Sender<S> {
             self.out = BytesMut::new();
         }
         Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
+    }
+
+    /// Takes bytes that are frames already, when nothing else waits to be written.
+    pub(crate) fn feed_encoded(&mut self, frames: BytesMut) {
+        self.out = frames;
     }
 
     fn broken(&mut self, error: io::Error) -> Poll<Result<()>> {
@@ -325,6 +339,8 @@ impl<S> fmt::Debug for Sender<S> {
 pub struct Receiver<R> {
     io: BoxRead,
     framer: Framer,
+    /// Whether the stream of frames has ended with an error.
+    failed: bool,
     marker: PhantomData<fn() -> R>,
 }
 
@@ -340,7 +356,7 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
+    pub(crate) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
         loop {
             if let Some(frame) = self.framer.next_frame()? {
                 return Poll::Ready(Ok(Some(frame)));
@@ -363,5 +379,34 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
 impl<R> fmt::Debug for Receiver<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver").field("framer", &self.framer).finish_non_exhaustive()
+    }
+}
+
+/// The frames that arrive; ends when the server has closed the connection, or after an error.
+impl<R: for<'a> Decode<'a>> Stream for Receiver<R> {
+    type Item = Result<R>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        if self.failed {
+            return Poll::Ready(None);
+        }
+        let received = ready!(self.poll_recv(cx));
+        self.failed = received.is_err();
+        Poll::Ready(received.transpose())
+    }
+}
+
+/// The frames that arrive, as [`recv`](Client::recv) gives them; ends when the server has closed
+/// the connection, or after an error.
+impl<S, R: for<'a> Decode<'a>> Stream for Client<S, R> {
+    type Item = Result<R>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        if self.receiver.failed {
+            return Poll::Ready(None);
+        }
+        let received = ready!(self.poll_recv(cx));
+        self.receiver.failed = received.is_err();
+        Poll::Ready(received.transpose())
     }
 }

@@ -8,6 +8,7 @@
 //! handlers write into one out-buffer, and that is written once. A handler that waits
 //! does not hold back the replies made before it.
 
+mod calls;
 mod client;
 mod clock;
 mod close;
@@ -21,10 +22,12 @@ mod line;
 mod listener;
 mod outbox;
 mod pool;
+mod reconnect;
 mod server;
 mod stats;
 pub mod udp;
 
+pub use calls::{Calls, Unclaimed};
 pub use client::{Client, Receiver, Sender};
 pub use close::{Close, CloseReason, Malformed, Timeout};
 pub use conn::{Conn, Peer, TrySendError};
@@ -32,5 +35,6 @@ pub use handler::{Handler, IntoHandler, Reply, Service};
 pub use hub::{Broadcast, Delivery, Hub, Member};
 pub use limits::Limits;
 pub use listener::IntoListener;
+pub use reconnect::{Backoff, Reconnecting};
 pub use server::{BoundServer, Server, serve};
 pub use stats::{Counters, Stats};

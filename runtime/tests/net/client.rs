@@ -226,3 +226,22 @@ async fn an_unframed_server() {
     assert_eq!(client.call(&Rest::new("Ada")).await.unwrap(), Rest::new("Hello, Ada!"));
     server.join().unwrap();
 }
+
+#[tokio::test]
+async fn a_client_is_a_stream_of_frames() {
+    use futures_core::Stream;
+
+    async fn next<T: Stream + Unpin>(stream: &mut T) -> Option<T::Item> {
+        std::future::poll_fn(|cx| std::pin::Pin::new(&mut *stream).poll_next(cx)).await
+    }
+
+    let (ours, mut theirs) = tokio::io::duplex(64);
+    let mut client = Client::<Line>::over(ours, &ClientOptions::new());
+    theirs.write_all(b"one\ntwo\n").await.unwrap();
+    assert_eq!(next(&mut client).await.unwrap().unwrap(), Line::new("one"));
+    let (_sender, mut receiver) = client.split();
+    assert_eq!(next(&mut receiver).await.unwrap().unwrap(), Line::new("two"));
+    theirs.write_all(b"\xff\n").await.unwrap();
+    assert!(matches!(next(&mut receiver).await, Some(Err(Error::Decode(_)))));
+    assert!(next(&mut receiver).await.is_none(), "nothing after an error");
+}

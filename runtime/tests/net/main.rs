@@ -1,6 +1,7 @@
 //! Servers and clients: over loopback where the kernel matters, over an
 //! in-memory pipe with paused time where the clock does.
 
+mod calls;
 mod cancel;
 mod client;
 mod concurrent;
@@ -11,6 +12,7 @@ mod frames;
 mod hub;
 mod peer;
 mod random;
+mod reconnect;
 mod recorder;
 mod replies;
 mod server;

@@ -1,0 +1,297 @@
+//! A client that finds its server again.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::net::ToSocketAddrs;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::client::Client;
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::options::ClientOptions;
+
+/// How long to wait before the next attempt to connect: longer after each that
+/// failed, and by a random part more, so that a thousand clients of a server that was
+/// restarted do not all come back in the same moment.
+#[derive(Clone, Debug)]
+pub struct Backoff {
+    first: Duration,
+    longest: Duration,
+}
+
+impl Backoff {
+    /// From 100 ms up to 10 s, doubling.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { first: Duration::from_millis(100), longest: Duration::from_secs(10) }
+    }
+
+    /// The wait after the first failure.
+    #[must_use]
+    pub fn first(mut self, time: Duration) -> Self {
+        self.first = time;
+        self
+    }
+
+    /// The longest wait, before the random part.
+    #[must_use]
+    pub fn longest(mut self, time: Duration) -> Self {
+        self.longest = time;
+        self
+    }
+
+    fn delays(&self) -> backon::ExponentialBackoff {
+        ExponentialBuilder::new()
+            .with_min_delay(self.first)
+            .with_max_delay(self.longest.max(self.first))
+            .with_jitter()
+            .without_max_times()
+            .build()
+    }
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send>>;
+
+/// A client that finds its server again: it connects when it is first used, and anew after
+/// the connection was lost; see [`Client::reconnecting`].
+pub struct Reconnecting<S, R = S> {
+    connect: Box<dyn Fn() -> Connecting<S, R> + Send + Sync>,
+    backoff: Backoff,
+    delays: backon::ExponentialBackoff,
+    /// When the next attempt may be made.
+    not_before: Option<Instant>,
+    client: Option<Client<S, R>>,
+    request_timeout: Option<Duration>,
+}
+
+impl<S: 'static, R: 'static> Client<S, R> {
+    /// A client that connects when it is first used, and anew whenever the
+    /// connection was lost, waiting between attempts as `backoff` says.
+    ///
+    /// ```no_run
+    /// use framewright::net::Backoff;
+    /// use framewright::prelude::*;
+    /// # #[derive(Frame)]
+    /// # #[frame(be)]
+    /// # struct Text { #[len_prefixed] text: String }
+    /// # async fn f() -> framewright::Result<()> {
+    /// let mut client = Client::<Text>::reconnecting("127.0.0.1:8888", Backoff::new());
+    /// let reply = client.call(&Text { text: "hello".into() }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reconnecting<A>(address: A, backoff: Backoff) -> Reconnecting<S, R>
+    where
+        A: ToSocketAddrs + fmt::Debug + Clone + Send + Sync + 'static,
+    {
+        Self::reconnecting_with(address, backoff, ClientOptions::new())
+    }
+
+    /// As [`reconnecting`](Self::reconnecting), with timeouts and limits of the caller's choice.
+    pub fn reconnecting_with<A>(address: A, backoff: Backoff, options: ClientOptions) -> Reconnecting<S, R>
+    where
+        A: ToSocketAddrs + fmt::Debug + Clone + Send + Sync + 'static,
+    {
+        let request_timeout = options.request_timeout;
+        let connect = move || -> Connecting<S, R> {
+            let (address, options) = (address.clone(), options.clone());
+            Box::pin(async move { Self::connect_with(address, options).await })
+        };
+        Reconnecting {
+            connect: Box::new(connect),
+            delays: backoff.delays(),
+            backoff,
+            not_before: None,
+            client: None,
+            request_timeout,
+        }
+    }
+}
+
+impl<S, R> Reconnecting<S, R> {
+    /// Whether there is a connection now, as far as is known.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.client.is_some()
+    }
+
+    /// The connection: the one there is, or the next that can be made.
+    async fn connected(&mut self) -> &mut Client<S, R> {
+        loop {
+            if let Some(client) = self.client.take() {
+                return self.client.insert(client);
+            }
+            if let Some(time) = self.not_before {
+                sleep_until(time).await;
+            }
+            match (self.connect)().await {
+                Ok(client) => self.client = Some(client),
+                Err(error) => {
+                    tracing::warn!("{error}; trying again");
+                    self.lost();
+                }
+            }
+        }
+    }
+
+    /// Gives up the connection, and sets the time for the next.
+    fn lost(&mut self) {
+        self.client = None;
+        // The delays go on for ever.
+        let delay = self.delays.next().unwrap_or(self.backoff.longest);
+        self.not_before = Instant::now().checked_add(delay);
+    }
+
+    /// Takes note of what came of a use of the connection.
+    fn judge<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        match &outcome {
+            // Only what the server says proves that it works: one that accepts and closes does not.
+            Ok(_) => {
+                self.delays = self.backoff.delays();
+                self.not_before = None;
+            }
+            // The frame is at fault, not the connection.
+            Err(Error::Encode(_)) => {}
+            Err(_) => self.lost(),
+        }
+        outcome
+    }
+}
+
+impl<S: Encode, R> Reconnecting<S, R> {
+    /// Sends a frame, connecting first if need be, however long that takes.
+    ///
+    /// # Errors
+    /// As [`Client::send`]. The next use connects anew.
+    ///
+    /// # Cancel safety
+    /// Cancelled while it connects, nothing has been sent; after that as [`Client::send`].
+    pub async fn send(&mut self, frame: &S) -> Result<()> {
+        let sent = self.connected().await.send(frame).await;
+        // That the system took it says nothing of the server.
+        if matches!(sent, Err(Error::Io(_))) {
+            self.lost();
+        }
+        sent
+    }
+}
+
+impl<S, R: for<'a> Decode<'a>> Reconnecting<S, R> {
+    /// The next frame, connecting first if need be, however long that takes.
+    ///
+    /// # Errors
+    /// As [`Client::recv`], and [`Error::Closed`] when the server has closed the
+    /// connection. The next use connects anew.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn recv(&mut self) -> Result<R> {
+        let received = self.connected().await.recv().await;
+        self.judge(received.and_then(|frame| frame.ok_or(Error::Closed)))
+    }
+}
+
+impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
+    /// Sends a request and waits for its reply, connecting first if need be, all of it within
+    /// [`ClientOptions::request_timeout`].
+    ///
+    /// A request that may have reached the server is never sent again: whether doing it
+    /// twice is harmless only the caller knows.
+    ///
+    /// # Errors
+    /// As [`Client::call`]; [`Error::Timeout`] also when no connection could be made in time.
+    /// The next use connects anew.
+    ///
+    /// # Cancel safety
+    /// Cancelled while it connects, nothing has been sent; after that as [`Client::call`].
+    pub async fn call(&mut self, request: &S) -> Result<R> {
+        let time = self.request_timeout;
+        let exchange = async {
+            let client = self.connected().await;
+            client.exchange(request).await
+        };
+        let outcome = match time {
+            Some(time) => {
+                timeout(time, exchange).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
+            }
+            None => exchange.await,
+        };
+        if outcome.is_err() && self.client.is_none() {
+            // It timed out between two attempts, whose times are set.
+            return outcome;
+        }
+        self.judge(outcome)
+    }
+}
+
+impl<S, R> fmt::Debug for Reconnecting<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reconnecting")
+            .field("backoff", &self.backoff)
+            .field("connected", &self.is_connected())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// A client whose attempts all fail, and their number.
+    fn hopeless(backoff: Backoff) -> (Reconnecting<(), ()>, Arc<AtomicUsize>) {
+        let attempts = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&attempts);
+        let connect = move || -> Connecting<(), ()> {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Box::pin(std::future::ready(Err(Error::Closed)))
+        };
+        let client = Reconnecting {
+            connect: Box::new(connect),
+            delays: backoff.delays(),
+            backoff,
+            not_before: None,
+            client: None,
+            request_timeout: None,
+        };
+        (client, attempts)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_become_rare() {
+        let backoff = Backoff::new().first(Duration::from_secs(1)).longest(Duration::from_secs(60));
+        let (mut client, attempts) = hopeless(backoff);
+        assert!(timeout(Duration::from_secs(600), client.connected()).await.is_err());
+        // At least 1 + 2 + 4 + .. + 32 s, then 60 s each; at most twice that.
+        let attempts = attempts.load(Ordering::Relaxed);
+        assert!((9..=16).contains(&attempts), "{attempts}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn giving_up_does_not_make_attempts_frequent() {
+        let backoff = Backoff::new().first(Duration::from_secs(10));
+        let (mut client, attempts) = hopeless(backoff);
+        for _ in 0..100 {
+            assert!(timeout(Duration::from_millis(10), client.connected()).await.is_err());
+        }
+        assert_eq!(attempts.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn no_two_clients_wait_alike() {
+        let schedule = || Backoff::new().delays().take(10).collect::<Vec<_>>();
+        assert_ne!(schedule(), schedule());
+    }
+}
