@@ -194,3 +194,14 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
             if matches!(bits, "8" | "16" | "32" | "64" | "128"))
     })
 }
+
+/// The largest value of a number so small that it bounds a length usefully.
+pub(crate) fn small_limit(ty: &Type) -> Option<usize> {
+    match named(ty)?.0.to_string().as_str() {
+        "u8" => Some(0xff),
+        "i8" => Some(0x7f),
+        "u16" => Some(0xffff),
+        "i16" => Some(0x7fff),
+        _ => None,
+    }
+}

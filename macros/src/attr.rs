@@ -5,10 +5,8 @@ mod field;
 mod number;
 mod ty;
 
-pub(crate) use extent::{CountPrefixed, Delimiter, ExtentWord, LenPrefixed};
-pub(crate) use field::{
-    Bits, Check, Derived, DerivedKind, FieldAttrs, FieldRange, FieldTag, LenOf, Presence, RangeKind,
-};
+pub(crate) use extent::{Delimiter, ExtentWord, LenPrefixed};
+pub(crate) use field::{Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, LenOf, Presence, RangeKind};
 pub(crate) use number::{NumberWord, WireWord};
 pub(crate) use ty::{HeadWord, TagWord, TypeAttrs, VariantAttrs};
 

@@ -319,8 +319,8 @@ pub(crate) struct List<'a> {
 /// Where a list's count stands.
 pub(crate) enum Count<'a> {
     Prefixed(Box<Length<'a>>),
-    CountOf(Box<Length<'a>>),
-    Count(Expression<'a>),
+    InField(Box<Length<'a>>),
+    Expr(Expression<'a>),
 }
 
 /// A list that ends with an item.
@@ -488,5 +488,4 @@ pub(crate) struct BitRun<'a> {
 /// One bit field: an atom whose number has so many bits.
 pub(crate) struct BitField<'a> {
     pub(crate) atom: Atom<'a>,
-    pub(crate) width: u32,
 }

@@ -1,5 +1,8 @@
 //! The derive macro of framewright. Depend on `framewright`, which exports it.
 
+#![warn(missing_docs)]
+#![allow(clippy::large_enum_variant, reason = "the tree of a declaration is built once and then read")]
+
 mod ast;
 mod attr;
 mod check;

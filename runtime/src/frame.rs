@@ -163,11 +163,7 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     ///
     /// # Errors
     /// As [`Decode::parse_from`].
-    fn parse_with_from(
-        input: &'a [u8],
-        src: &Source<'a>,
-        ctx: C,
-    ) -> IResult<&'a [u8], Self, DecodeError>;
+    fn parse_with_from(input: &'a [u8], src: &Source<'a>, ctx: C) -> IResult<&'a [u8], Self, DecodeError>;
 
     /// As [`Decode::parse`], with the context.
     ///

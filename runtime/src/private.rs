@@ -9,27 +9,31 @@ mod sizes;
 mod tag;
 
 pub use check::{
-    Flag, check_failed, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, presence,
-    same, same_checksum, unknown_bits,
+    Flag, check_failed, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent,
+    presence, same, same_checksum, unknown_bits,
 };
 pub use decode::{
-    Parsed, after, at_end, before, fault, hand_written, hand_written_all, in_leaf_at, take_fill, from_extent_with, in_field, in_field_before, in_item, in_leaf, left_in, limited, measure,
-    magic, not_derived, offset, read_with, short_run, take, take_rest, take_until, trim, unknown_tag,
+    Parsed, after, at_end, before, fault, from_extent_with, hand_written, hand_written_all, in_field,
+    in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic, measure, not_derived, offset,
+    read_with, short_run, take, take_fill, take_rest, take_until, trim, unknown_tag,
 };
 pub use encode::{
-    check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
-    not_derived_either, odd_constant, patch, patch_bits, put_zeros, written, put_delimiter, put_fill, size_with, skip, write_with,
+    check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since, not_derived_either,
+    odd_constant, patch, patch_bits, put_delimiter, put_fill, put_zeros, size_with, skip, write_with,
+    written,
 };
 pub use scope::{ByReference, InScope};
 pub use sizes::{
-    any, exact, fill_to, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum, most_fill,
+    any, exact, fill_to, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum,
+    most_fill,
 };
 pub use tag::{TagValue, Tagged, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag};
 
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};
 pub use crate::schema::{
-    BitKind, Bits as BitsType, Body as SchemaBody, Extent, Field, Measured, Order, Part, Prefix, Presence, Role, Schema, Type, Variant,
+    BitKind, Bits as BitsType, Body as SchemaBody, Extent, Field, Measured, Order, Part, Prefix, Presence,
+    Role, Schema, Type, Variant,
 };
 pub use crate::sink::Sink;
 pub use crate::source::Source;

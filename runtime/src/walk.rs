@@ -236,11 +236,14 @@ impl Walk {
                     let from = match scope.from {
                         From::Here => Some(self.at),
                         From::Frame => Some(start),
-                        From::Field(name) => known.iter().find(|known| known.name == name).map(|known| known.start),
+                        From::Field(name) => {
+                            known.iter().find(|known| known.name == name).map(|known| known.start)
+                        }
                     };
                     let len = length(&known, &scope.len);
                     from.zip(len).ok_or(Stop::Opaque).and_then(|(from, len)| {
-                        self.at = from.checked_add(len).filter(|end| *end >= self.at).ok_or(Stop::Malformed)?;
+                        self.at =
+                            from.checked_add(len).filter(|end| *end >= self.at).ok_or(Stop::Malformed)?;
                         step += 1;
                         Ok(Some(None))
                     })
@@ -261,7 +264,8 @@ impl Walk {
                 }
                 Some(Step::Field(field)) => {
                     let field = *field;
-                    let inner = walk_field(&field, schema, start, &mut known, &mut self.at, &mut self.scanned, input);
+                    let inner =
+                        walk_field(&field, schema, start, &mut known, &mut self.at, &mut self.scanned, input);
                     step += usize::from(inner.is_ok());
                     inner.map(Some)
                 }
@@ -331,8 +335,8 @@ fn walk_field(
             *at = at.checked_add(len).ok_or(Stop::Malformed)?;
         }
         Extent::Count(name) => {
-            let counts = fields(schema)
-                .any(|other| other.name == name && matches!(other.role, Role::CountOf(_)));
+            let counts =
+                fields(schema).any(|other| other.name == name && matches!(other.role, Role::CountOf(_)));
             let count = known.iter().find(|known| counts && known.name == name);
             let Some(Known { value: Some(Number::Is(count)), .. }) = count else { return Err(Stop::Opaque) };
             return items(field, usize::try_from(*count).map_err(|_| Stop::Malformed)?);
@@ -467,8 +471,7 @@ fn is_there(flag: &str, schema: &'static Schema, known: &[Known]) -> Result<bool
 
 /// The bytes that the length in the field of that name says.
 fn length_named(name: &str, schema: &'static Schema, known: &[Known]) -> Option<usize> {
-    let field = fields(schema)
-        .find(|field| field.name == name && matches!(field.role, Role::LenOf(_)))?;
+    let field = fields(schema).find(|field| field.name == name && matches!(field.role, Role::LenOf(_)))?;
     length(known, field)
 }
 

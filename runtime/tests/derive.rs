@@ -169,7 +169,10 @@ mod slice {
     #[frame(be, len_prefixed(u32), tag = u16)]
     enum Kafka<'a> {
         #[tag(1)]
-        Fetch { #[len_prefixed(u16)] topic: &'a str },
+        Fetch {
+            #[len_prefixed(u16)]
+            topic: &'a str,
+        },
         #[tag(2)]
         Raw(#[rest] Cow<'a, [u8]>),
     }
@@ -186,7 +189,7 @@ mod slice {
         assert_eq!(Kafka::decode(bytes).unwrap(), fetch);
         let raw = Kafka::Raw(Cow::Borrowed(b"raw"));
         assert_eq!(Kafka::decode(&raw.to_vec().unwrap()).unwrap(), raw);
-        assert!(!Kafka::OPEN);
+        const { assert!(!Kafka::OPEN) };
     }
 
     #[derive(Frame, Debug, PartialEq)]
@@ -256,8 +259,14 @@ mod slice {
     #[test]
     fn lengths() {
         // `length` counts from `unit` on; `kind` stands before it.
-        round(Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Data(vec![1, 2]) }, b"\0\x03\x02\x09\x01\x02");
-        round(Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Ping }, b"\0\x01\x01\x09");
+        round(
+            Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Data(vec![1, 2]) },
+            b"\0\x03\x02\x09\x01\x02",
+        );
+        round(
+            Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Ping },
+            b"\0\x01\x01\x09",
+        );
         round(Whole { kind: 1, length: Auto::new(), body: vec![1, 2] }, b"\x01\0\x05\x01\x02");
         round(Exprs { n: 1, m: 1, a: vec![9], b: vec![1, 2] }, b"\x01\x01\x09\0\x01\0\x02");
         assert!(Exprs { n: 1, m: 1, a: vec![], b: vec![1, 2] }.to_vec().is_err());
@@ -270,6 +279,9 @@ mod slice {
         assert!(matches!(Small::parse(b"\0\x07"), Err(nom::Err::Error(_))), "{:?}", Small::parse(b"\0\x07"));
         round(Unit, b"");
         round(Generic::<u16, 2> { list: vec![1], one: 2, array: [3, 4] }, b"\x01\0\x01\0\x02\0\x03\0\x04");
-        round(Generic::<Item, 1> { list: vec![], one: Item { a: 1, b: 2 }, array: [Item { a: 3, b: 4 }] }, b"\0\x01\0\x02\x03\0\x04");
+        round(
+            Generic::<Item, 1> { list: vec![], one: Item { a: 1, b: 2 }, array: [Item { a: 3, b: 4 }] },
+            b"\0\x01\0\x02\x03\0\x04",
+        );
     }
 }

@@ -14,7 +14,10 @@ fn round<T: Frame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert!(T::MIN_LEN <= bytes.len() && T::MAX_LEN.is_none_or(|max| bytes.len() <= max));
     if !T::OPEN {
         for cut in 0..bytes.len() {
-            assert!(matches!(T::parse(&bytes[..cut]), Err(nom::Err::Incomplete(_))), "{value:?} cut at {cut}");
+            assert!(
+                matches!(T::parse(&bytes[..cut]), Err(nom::Err::Incomplete(_))),
+                "{value:?} cut at {cut}"
+            );
             assert!(T::decode(&bytes[..cut]).is_err());
         }
     }
@@ -95,8 +98,8 @@ fn ipv4() {
         payload: vec![0; 40],
     };
     let mut bytes = vec![
-        0x45, 0x00, 0x00, 0x3c, 0x1c, 0x46, 0x40, 0x00, 0x40, 0x06, 0xb1, 0xe6, 0xac, 0x10, 0x0a, 0x63, 0xac, 0x10,
-        0x0a, 0x0c,
+        0x45, 0x00, 0x00, 0x3c, 0x1c, 0x46, 0x40, 0x00, 0x40, 0x06, 0xb1, 0xe6, 0xac, 0x10, 0x0a, 0x63, 0xac,
+        0x10, 0x0a, 0x0c,
     ];
     bytes.extend([0; 40]);
     round(packet, &bytes);
@@ -313,7 +316,11 @@ struct Item {
 fn lists() {
     let item = |last, value| Item { last, value };
     round(
-        Lists { kept: vec![item(false, 1), item(true, 2)], dropped: vec![item(false, 3)], numbers: vec![300] },
+        Lists {
+            kept: vec![item(false, 1), item(true, 2)],
+            dropped: vec![item(false, 3)],
+            numbers: vec![300],
+        },
         b"\x01\x82\x03\0\xac\x02\0",
     );
     let lists = |kept, dropped| Lists { kept, dropped, numbers: vec![] };
@@ -347,13 +354,13 @@ fn recursion_is_bounded() {
 mod mask {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    pub fn parse(input: &[u8], key: u8) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
+    pub(super) fn parse(input: &[u8], key: u8) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
         Ok((&[], input.iter().map(|byte| byte ^ key).collect()))
     }
-    pub fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, key: u8) -> Result<(), EncodeError> {
+    pub(super) fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, key: u8) -> Result<(), EncodeError> {
         value.iter().try_for_each(|byte| out.put(&[byte ^ key]))
     }
-    pub fn encoded_len(value: &[u8], _: u8) -> usize {
+    pub(super) fn encoded_len(value: &[u8], _: u8) -> usize {
         value.len()
     }
 }
@@ -362,7 +369,7 @@ mod echoed {
     use framewright::{DecodeError, EncodeError, Sink};
 
     /// The first byte of the frame once more.
-    pub fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
+    pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
         assert_eq!(origin.len(), 1);
         match input.split_first() {
             Some((byte, rest)) if *byte == origin[0] => Ok((rest, *byte)),
@@ -370,11 +377,15 @@ mod echoed {
             None => Err(nom::Err::Incomplete(nom::Needed::new(1))),
         }
     }
-    pub fn encode<S: Sink + ?Sized>(value: &u8, out: &mut S, origin: &[u8]) -> Result<(), EncodeError> {
+    pub(super) fn encode<S: Sink + ?Sized>(
+        value: &u8,
+        out: &mut S,
+        origin: &[u8],
+    ) -> Result<(), EncodeError> {
         assert_eq!(origin.len(), 1);
         out.put(&[*value])
     }
-    pub fn encoded_len(_: &u8) -> usize {
+    pub(super) fn encoded_len(_: &u8) -> usize {
         1
     }
 }
@@ -526,14 +537,8 @@ fn byte_string_tags() {
 
 #[test]
 fn computed() {
-    let value = |low, high, even| Checked {
-        low,
-        high,
-        even,
-        sum: Auto::new(),
-        fill: Auto::new(),
-        crc: Auto::new(),
-    };
+    let value =
+        |low, high, even| Checked { low, high, even, sum: Auto::new(), fill: Auto::new(), crc: Auto::new() };
     let bytes = value(1, 2, 4).to_vec().unwrap();
     assert_eq!(bytes[..4], [1, 2, 4, 3]);
     assert_eq!(bytes[4..], Crc32::compute(&bytes[..4]).to_be_bytes());
@@ -543,5 +548,7 @@ fn computed() {
     let at = |bytes: &[u8]| Checked::decode(bytes).unwrap_err().to_string();
     assert_eq!(at(&[1, 2, 3, 3, 0, 0, 0, 0]), "Checked.even at byte 2: must be even");
     assert_eq!(at(&[1, 2, 4, 9, 0, 0, 0, 0]), "Checked.sum at byte 3: expected 3, found 9");
-    assert!(at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: the checksum of these bytes is 0x"));
+    assert!(
+        at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: the checksum of these bytes is 0x")
+    );
 }

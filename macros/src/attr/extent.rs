@@ -3,10 +3,9 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, Ident, Lit, LitByteStr, Token};
 
-use super::number::{NumberWord, WireWord};
+use super::number::WireWord;
 use super::{arguments, more_arguments};
 
 /// Where a field ends.
@@ -192,25 +191,4 @@ pub(super) fn fixed(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
         Ok(())
     })?;
     Ok(ExtentWord::Fixed { len, fill, lenient })
-}
-
-impl Delimiter {
-    /// Where it was written.
-    pub(crate) fn span(&self) -> Span {
-        match self {
-            Self::Bytes(bytes) => bytes.span(),
-            Self::Value(value) => value.span(),
-            Self::Closure(closure) => closure.span(),
-        }
-    }
-}
-
-/// The wire type a prefix has by its Rust name, where it has one.
-impl LenPrefixed {
-    pub(crate) fn rust_type(&self) -> Option<&syn::Type> {
-        match &self.wire.number {
-            Some(NumberWord::Rust(ty)) => Some(ty),
-            _ => None,
-        }
-    }
 }

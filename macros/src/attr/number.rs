@@ -115,7 +115,8 @@ fn varint_args(input: ParseStream<'_>) -> syn::Result<(Option<Box<Type>>, Option
     if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
-        if !content.is_empty() && !(content.peek(Ident::peek_any) && content.peek2(Token![=])) {
+        let option_ahead = content.peek(Ident::peek_any) && content.peek2(Token![=]);
+        if !content.is_empty() && !option_ahead {
             ty = Some(Box::new(content.parse()?));
             if !content.is_empty() {
                 content.parse::<Token![,]>()?;

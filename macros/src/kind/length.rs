@@ -14,7 +14,7 @@ impl Length<'_> {
     /// Reads the number from the run and turns it into a length.
     pub(super) fn parse_in_run(&self, _: &Cx<'_>) -> TokenStream {
         let (name, get, raw) = (&self.place.name, self.number.get(), self.raw());
-        let length = self.from_wire(&q!(at));
+        let length = self.convert(&q!(at));
         q! {
             let at = run;
             let #raw = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
@@ -26,7 +26,7 @@ impl Length<'_> {
     pub(super) fn parse_alone(&self, _: &Cx<'_>) -> TokenStream {
         let (name, raw) = (&self.place.name, self.raw());
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
-        let length = self.from_wire(&q!(at));
+        let length = self.convert(&q!(at));
         q! {
             let at = i;
             let (rest, #raw) = <#ty as __fw::Read<#format>>::read(i, src)
@@ -38,10 +38,10 @@ impl Length<'_> {
 
     /// Turns the number that was read into a length, or with `none` into an
     /// `Option` of one.
-    fn from_wire(&self, at: &TokenStream) -> TokenStream {
+    fn convert(&self, at: &TokenStream) -> TokenStream {
         let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
         let ty = &self.number.ty;
-        let convert = match self.counts {
+        let converted = match self.counts {
             Counts::Bytes => {
                 let rule = self.rule_tokens();
                 q!(__fw::len_from_wire(#raw, &#rule))
@@ -51,7 +51,7 @@ impl Length<'_> {
                 q!(__fw::count_from_wire(#raw, #max))
             }
         };
-        let length = q!(#convert.map_err(|error| __fw::in_leaf(error, #name, input, #at))?);
+        let length = q!(#converted.map_err(|error| __fw::in_leaf(error, #name, input, #at))?);
         match self.none {
             None => q!(let #var = #length;),
             Some(none) => q! {
@@ -238,12 +238,10 @@ impl Length<'_> {
 
     /// The most bytes the length can say, as a constant.
     pub(super) fn most(&self) -> TokenStream {
-        let ty = &self.number.ty;
-        let limit = match (crate::ast::scalar(ty), &self.rule) {
-            (Some(1 | 2), Rule { scale: None, bias: None, .. }) => {
-                q!(::core::option::Option::Some(<#ty>::MAX as usize))
-            }
-            _ => q!(::core::option::Option::None),
+        let plain = self.rule.scale.is_none() && self.rule.bias.is_none();
+        let limit = match crate::ast::small_limit(&self.number.ty).filter(|_| plain) {
+            Some(limit) => q!(::core::option::Option::Some(#limit)),
+            None => q!(::core::option::Option::None),
         };
         match &self.rule.max {
             Some(max) => q!(__fw::least_max(#limit, ::core::option::Option::Some(#max))),

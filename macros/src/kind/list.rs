@@ -10,11 +10,11 @@ impl List<'_> {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
         let (item, format) = (self.item, self.content.format.tokens());
         let count = match &self.count {
-            Count::Prefixed(length) | Count::CountOf(length) => {
+            Count::Prefixed(length) | Count::InField(length) => {
                 let var = &length.var;
                 q!(let count = #var;)
             }
-            Count::Count(expr) => {
+            Count::Expr(expr) => {
                 let expr = expression::on_decode(expr);
                 q! {
                     let count = __fw::count_from_wire(#expr, ::core::primitive::usize::MAX)
@@ -33,7 +33,7 @@ impl List<'_> {
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        if let Count::Count(expr) = &self.count {
+        if let Count::Expr(expr) = &self.count {
             let expr = expression::on_encode(expr);
             cx.later(
                 q!(__fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;),
@@ -58,11 +58,11 @@ impl List<'_> {
                 let prefix = length.schema_prefix();
                 q!(CountPrefixed(#prefix))
             }
-            Count::CountOf(length) => {
+            Count::InField(length) => {
                 let name = &length.place.name;
                 q!(Count(#name))
             }
-            Count::Count(expr) => {
+            Count::Expr(expr) => {
                 let text = expression::text(expr);
                 q!(Count(#text))
             }

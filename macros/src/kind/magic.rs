@@ -21,7 +21,7 @@ fn bytes(value: &MagicValue<'_>) -> TokenStream {
             q!(__fw::odd_constant::<#bytes>(#value, #little))
         }
         Format::Bits { width, .. } => {
-            let bytes = width.div_ceil(8) as usize;
+            let bytes = usize::try_from(width.div_ceil(8)).unwrap_or(16);
             q!(__fw::odd_constant::<#bytes>(#value, false))
         }
         // The layout allows no other constants.

@@ -49,7 +49,6 @@ impl<'a> Lower<'a> {
                                 number: Some(bits.number(parse_quote!(::core::primitive::u8))),
                             },
                         }),
-                        width: bits.width,
                     })),
                 }
             }
@@ -112,7 +111,7 @@ impl<'a> Lower<'a> {
             }
             open.push((Some(index), self.width(field)));
             let total: u32 = open.iter().map(|(_, width)| width).sum();
-            if continuous && total % 8 == 0 && !self.in_declared_run(reach, &open) {
+            if continuous && total.is_multiple_of(8) && !self.in_declared_run(reach, &open) {
                 plans.extend(self.plan(reach, std::mem::take(&mut open), lsb, little, continuous));
             }
         }
@@ -155,7 +154,7 @@ impl<'a> Lower<'a> {
     ) -> Option<RunPlan> {
         let total: u32 = open.iter().map(|(_, width)| width).sum();
         let span = self.run_span(reach, &open);
-        if total % 8 != 0 {
+        if !total.is_multiple_of(8) {
             self.cx.error(
                 span,
                 format!(
@@ -250,7 +249,7 @@ impl<'a> Lower<'a> {
                 })?
             }
         };
-        Some(BitField { atom, width })
+        Some(BitField { atom })
     }
 
     /// The step that reads a tag of bits ahead of the variant's first run.

@@ -51,7 +51,7 @@ impl<'a> Lower<'a> {
             Some(extent) => self.with_extent(field, place, content, &extent.value, reach),
             None => match self.described_by(field, reach) {
                 Some(length) if length.counts == Counts::Items => {
-                    self.list(field, place, content, Count::CountOf(Box::new(length)))
+                    self.list(field, place, content, Count::InField(Box::new(length)))
                 }
                 Some(length) => {
                     let lenient = self.described_leniently(field, reach);
@@ -186,7 +186,7 @@ impl<'a> Lower<'a> {
             }
             ExtentWord::Count { expr } => {
                 let expr = self.expression(expr, field, reach);
-                return self.list(field, place, content, Count::Count(expr));
+                return self.list(field, place, content, Count::Expr(expr));
             }
             ExtentWord::Until { delimiter, lenient } => match self.until(delimiter, field, &content) {
                 Ending::Bytes(bytes) => (Extent::Until(bytes), *lenient),

@@ -296,10 +296,7 @@ fn exceeds(error: Fault, have: usize, max: usize) -> Fault {
 #[cold]
 #[inline(never)]
 fn too_long(max: usize) -> Fault {
-    nom::Err::Error(DecodeError::new(DecodeErrorKind::TooLong {
-        limit: max,
-        found: "a longer frame".into(),
-    }))
+    nom::Err::Error(DecodeError::new(DecodeErrorKind::TooLong { limit: max, found: "a longer frame".into() }))
 }
 
 /// The parser of a type that failed to derive.

@@ -180,10 +180,7 @@ pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeErr
     if given == own {
         return Ok(());
     }
-    Err(EncodeError::new(EncodeErrorKind::Tag {
-        expected: format!("{given:?}"),
-        found: format!("{own:?}"),
-    }))
+    Err(EncodeError::new(EncodeErrorKind::Tag { expected: format!("{given:?}"), found: format!("{own:?}") }))
 }
 
 /// A tag is not one that was expected.

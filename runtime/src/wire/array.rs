@@ -55,8 +55,7 @@ pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
     let mut items = Vec::new();
     let mut rest = input;
     for index in 0..N {
-        let (left, item) =
-            T::read(rest, src).map_err(|error| in_item(error, index, input.offset(rest)))?;
+        let (left, item) = T::read(rest, src).map_err(|error| in_item(error, index, input.offset(rest)))?;
         items.push(item);
         rest = left;
     }

@@ -86,4 +86,3 @@ pub(super) const fn list_type(item: &'static Type) -> Type {
         _ => Type::List(item),
     }
 }
-

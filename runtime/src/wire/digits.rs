@@ -48,10 +48,8 @@ fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, 
 
 #[cold]
 fn malformed(expected: &'static str, found: &[u8], at: usize) -> Fault {
-    let kind = DecodeErrorKind::Value {
-        expected: expected.into(),
-        found: format!("\"{}\"", found.escape_ascii()),
-    };
+    let kind =
+        DecodeErrorKind::Value { expected: expected.into(), found: format!("\"{}\"", found.escape_ascii()) };
     nom::Err::Error(DecodeError::new(kind).after(at))
 }
 

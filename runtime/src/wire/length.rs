@@ -60,12 +60,10 @@ impl LenRule {
 /// For a negative number, one below its bias, or one above the limit.
 #[inline(always)]
 pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, DecodeError> {
-    let bytes = number
-        .to_usize()
-        .and_then(|number| {
-            let units = number.checked_sub_signed(rule.bias)?;
-            units.checked_mul(rule.scale)?.checked_sub(rule.own)
-        });
+    let bytes = number.to_usize().and_then(|number| {
+        let units = number.checked_sub_signed(rule.bias)?;
+        units.checked_mul(rule.scale)?.checked_sub(rule.own)
+    });
     match bytes {
         Some(bytes) if bytes <= rule.max => Ok(bytes),
         _ => Err(bad_len(number.to_usize(), bytes, rule)),
@@ -75,9 +73,7 @@ pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, Deco
 #[cold]
 fn bad_len(number: Option<usize>, bytes: Option<usize>, rule: &LenRule) -> DecodeError {
     let kind = match (bytes, number) {
-        (Some(bytes), _) => {
-            DecodeErrorKind::TooLong { limit: rule.max, found: bytes.to_string() + " bytes" }
-        }
+        (Some(bytes), _) => DecodeErrorKind::TooLong { limit: rule.max, found: bytes.to_string() + " bytes" },
         (None, Some(number)) => DecodeErrorKind::Value {
             expected: "a length that covers what it counts".into(),
             found: number.to_string(),
@@ -123,9 +119,13 @@ fn unsayable<L: Length>(bytes: usize, rule: &LenRule) -> EncodeError {
     if counted.checked_rem(rule.scale) != Some(0) {
         return EncodeError::new(EncodeErrorKind::Scale { found: counted, scale: rule.scale });
     }
-    let most = largest(|bytes| {
-        units(bytes, rule).is_some_and(|number| fits(number, rule.limit) && L::from_usize(number).is_some())
-    }, rule);
+    let most = largest(
+        |bytes| {
+            units(bytes, rule)
+                .is_some_and(|number| fits(number, rule.limit) && L::from_usize(number).is_some())
+        },
+        rule,
+    );
     let limit = most.map(|most| most.min(rule.max));
     EncodeError::new(EncodeErrorKind::TooLong { found: bytes, limit, unit: "bytes" })
 }

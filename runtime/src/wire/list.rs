@@ -123,9 +123,7 @@ fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     match error {
         nom::Err::Incomplete(Needed::Size(size)) => {
             let behind = (items_left - 1).saturating_mul(least_each);
-            nom::Err::Incomplete(Needed::Size(
-                size.checked_add(behind).unwrap_or(NonZero::<usize>::MAX),
-            ))
+            nom::Err::Incomplete(Needed::Size(size.checked_add(behind).unwrap_or(NonZero::<usize>::MAX)))
         }
         other => other,
     }

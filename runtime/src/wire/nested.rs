@@ -63,9 +63,7 @@ impl<'de, F, T: Decode<'de>> FromExtent<'de, F> for T {
     fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
         match T::parse_from(extent, &src.bounded().deeper()?) {
             Ok(([], value)) => Ok(value),
-            Ok((rest, _)) => {
-                Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
-            }
+            Ok((rest, _)) => Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len()))),
             Err(error) => Err(error),
         }
     }
