@@ -175,58 +175,73 @@ impl<'a> Reader<'a> {
         if !says_absence(field) {
             self.prefix(field, known)?;
         }
+        let value = self.value(field, behind, known, schema)?;
+        known.0.push((field.name.to_string(), start, value));
+        Ok(())
+    }
+
+    /// The value of a field within its extent, and what stands behind it.
+    fn value(
+        &mut self,
+        field: &Field,
+        behind: &[Step],
+        known: &Known<'a>,
+        schema: &Schema,
+    ) -> Result<Option<Value<'a>>, Stop> {
         let tag = super::frames::fields(schema)
             .find(|other| matches!(other.role, Role::TagOf(target) if target == field.name))
             .and_then(|tag| known.value(tag.name).ok().cloned());
-        let value = match field.extent {
+        match field.extent {
             Extent::Own if matches!(field.role, Role::Magic(_)) => {
                 let len = field_bits(field).ok_or(Stop)? / 8;
-                Some(Value::Bytes(self.take(field, Part::Value, len)?))
+                Ok(Some(Value::Bytes(self.take(field, Part::Value, len)?)))
             }
-            Extent::Own => self.own(field, &field.ty, tag)?,
-            Extent::LenPrefixed(prefix) => {
-                self.content(field, known.size(prefix_expr(field, &prefix))?, tag)?
-            }
+            Extent::Own => self.own(field, &field.ty, tag),
+            Extent::LenPrefixed(prefix) => self.content(field, known.size(prefix_expr(field, &prefix))?, tag),
             Extent::CountPrefixed(_) => {
                 let count = Expr::Name(format!("{}.count", field.name));
-                self.items(field, Some(known.size(Some(count))?))?
+                self.items(field, Some(known.size(Some(count))?))
             }
-            Extent::Len(text) => self.content(field, known.size(len_expr(text, schema))?, tag)?,
-            Extent::Count(text) => self.items(field, Some(known.size(Expr::parse(text))?))?,
+            Extent::Len(text) => self.content(field, known.size(len_expr(text, schema))?, tag),
+            Extent::Count(text) => self.items(field, Some(known.size(Expr::parse(text))?)),
             Extent::Until(delimiter) => {
-                let len = self.find(delimiter);
-                let value = self.content(field, len, tag)?;
+                let value = self.content(field, self.find(delimiter), tag)?;
                 self.take(field, Part::Until, delimiter.len())?;
-                value
+                Ok(value)
             }
-            Extent::UntilItem(_) => return Err(Stop),
-            Extent::Fixed(len, fill) => {
-                let whole = self.left().get(..len).ok_or(Stop)?;
-                let filled =
-                    matches!(field.ty, Type::Bytes | Type::Text) && matches!(field.role, Role::Value);
-                let used = if filled {
-                    whole.iter().rposition(|byte| *byte != fill).map_or(0, |at| at + 1)
-                } else {
-                    len
-                };
-                let value = self.content(field, used, tag)?;
-                if used < len {
-                    self.take(field, Part::Fill, len - used)?;
-                }
-                value
-            }
+            Extent::UntilItem(_) => Err(Stop),
+            Extent::Fixed(len, fill) => self.fixed(field, len, fill, tag),
             Extent::Align(to) => {
                 let used = self.at - known.start("")?;
                 let fill = used.checked_next_multiple_of(to).ok_or(Stop)? - used;
-                self.content(field, fill, tag)?
+                self.content(field, fill, tag)
             }
             Extent::Rest => {
                 let behind = fixed_len(behind).ok_or(Stop)?;
-                self.content(field, self.left().len().checked_sub(behind).ok_or(Stop)?, tag)?
+                self.content(field, self.left().len().checked_sub(behind).ok_or(Stop)?, tag)
             }
+        }
+    }
+
+    /// A value in `len` bytes, less what only fills them up.
+    fn fixed(
+        &mut self,
+        field: &Field,
+        len: usize,
+        fill: u8,
+        tag: Option<Value<'a>>,
+    ) -> Result<Option<Value<'a>>, Stop> {
+        let whole = self.left().get(..len).ok_or(Stop)?;
+        let filled = matches!(field.ty, Type::Bytes | Type::Text) && matches!(field.role, Role::Value);
+        let used = match filled {
+            true => whole.iter().rposition(|byte| *byte != fill).map_or(0, |at| at + 1),
+            false => len,
         };
-        known.0.push((field.name.to_string(), start, value));
-        Ok(())
+        let value = self.content(field, used, tag)?;
+        if used < len {
+            self.take(field, Part::Fill, len - used)?;
+        }
+        Ok(value)
     }
 
     /// The length or count in front of a field, if it has one.
