@@ -11,6 +11,8 @@ mod auto;
 #[cfg(feature = "std")]
 pub mod blocking;
 pub mod checksum;
+#[cfg(feature = "codec")]
+pub mod codec;
 pub mod error;
 mod frame;
 #[cfg(feature = "net")]

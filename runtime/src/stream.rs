@@ -189,6 +189,20 @@ impl Framer {
         }
     }
 
+    /// As [`next_frame`](Self::next_frame), out of a buffer that someone else reads into.
+    #[cfg(feature = "codec")]
+    pub(crate) fn next_frame_of<T>(&mut self, buffer: &mut BytesMut) -> Result<Option<T>, DecodeError>
+    where
+        T: for<'a> Decode<'a>,
+    {
+        core::mem::swap(&mut self.buffer, buffer);
+        let frame = self.next_frame();
+        self.buffer.advance(self.start);
+        self.start = 0;
+        core::mem::swap(&mut self.buffer, buffer);
+        frame
+    }
+
     /// How to read what has arrived, if anything can come of it yet: the one
     /// place that knows how far the next frame reaches.
     #[inline]
