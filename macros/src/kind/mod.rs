@@ -107,12 +107,12 @@ impl<'a> Cx<'a> {
         number::order_type(self.order)
     }
 
-    /// The schema's entry for a field, for sinks that record.
+    /// A closure for the schema's entry of a field, for sinks that record.
     pub(crate) fn field(&self, slot: Slot) -> TokenStream {
         let variant = self.variant;
         match slot {
-            Slot::Head(index) => q!(__fw::head_field::<Self>(#index)),
-            Slot::Field(index) => q!(__fw::field::<Self>(#variant, #index)),
+            Slot::Head(index) => q!(|| __fw::head_field::<Self>(#index)),
+            Slot::Field(index) => q!(|| __fw::field::<Self>(#variant, #index)),
         }
     }
 }
@@ -362,7 +362,11 @@ impl Atom<'_> {
             Self::Pad { place, len, strict } => vec![pad::schema(place, len, *strict)],
             Self::Checksum(checksum) => vec![checksum.schema()],
             Self::Calc(calc) => vec![calc.schema()],
-            Self::Bits(bits) => bits.fields.iter().flat_map(|field| field.atom.schema(cx)).collect(),
+            Self::Bits(bits) => {
+                // A tag that the run begins with is described by the head.
+                let is_own = |atom: &&Atom<'_>| !matches!(atom.place(), Some(Place { slot: Slot::Head(_), .. }));
+                bits.fields.iter().map(|field| &field.atom).filter(is_own).flat_map(|atom| atom.schema(cx)).collect()
+            }
             Self::Check(_) | Self::Mark(_) => Vec::new(),
         }
     }

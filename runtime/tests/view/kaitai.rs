@@ -9,8 +9,8 @@ use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
 use crate::protocol::{
-    ChatMsg, Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Ranged, chat, ipv4, line, lsb, messages,
-    numbers, options, ranged,
+    ChatMsg, Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line, lsb,
+    messages, numbers, options, packets, ranged,
 };
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
@@ -125,4 +125,17 @@ fn absent_fields_are_not_there() {
     let Some(json) = parsed(Options::SCHEMA, &options(0).to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""nullLen":-1"#]);
     assert!(!json.contains("when") && !json.contains(r#""ext""#) && !json.contains("maybe"), "{json}");
+}
+
+#[test]
+fn a_tag_of_bits_shares_its_byte() {
+    let expected: [&[&str]; 3] = [
+        &[r#""keepAlive":60"#, r#""client":"probe""#, r#""tag":1"#],
+        &[r#""qos":0"#, r#""retain":1"#, r#""topic":"a/b""#, r#""body":"32312e35""#],
+        &[r#""qos":2"#, r#""id":9"#, r#""body":"32312e35""#],
+    ];
+    for (packet, members) in packets().iter().zip(expected) {
+        let Some(json) = parsed(Packet::SCHEMA, &packet.to_vec().unwrap()) else { return };
+        assert_members(&json, members);
+    }
 }

@@ -68,6 +68,7 @@ fn everything_in_front_of_a_fault_is_shown_as_usual() {
     schema_leads_to_the_same([line()]);
     schema_leads_to_the_same([ranged(Inner::Number(5)), ranged(Inner::Nothing)]);
     schema_leads_to_the_same([ipv4()]);
+    schema_leads_to_the_same(packets());
     schema_leads_to_the_same([numbers()]);
     schema_leads_to_the_same([options(1)]);
     schema_leads_to_the_same([lsb()]);
