@@ -217,46 +217,53 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.encoded_len_with(context)
 }
 
-/// Notes that the next `len` bytes from `at` on are a part of `field`, and
+/// Notes that the next `len` bytes from `at` on are a part of a field, and
 /// gives the position behind them.
+///
+/// Here as below the field is looked up only for sinks that record.
 #[inline(always)]
 pub fn mark_next<S: Sink + ?Sized>(
     out: &mut S,
-    field: &'static Field,
+    field: impl FnOnce() -> &'static Field,
     part: Part,
     at: usize,
     len: usize,
 ) -> usize {
     let end = at.saturating_add(len);
     if S::RECORDS {
-        out.mark(Mark::Bytes { field, part, range: at..end });
+        out.mark(Mark::Bytes { field: field(), part, range: at..end });
     }
     end
 }
 
-/// Notes that everything from `at` on is a part of `field`.
+/// Notes that everything from `at` on is a part of a field.
 #[inline(always)]
-pub fn mark_since<S: Sink + ?Sized>(out: &mut S, field: &'static Field, part: Part, at: usize) {
+pub fn mark_since<S: Sink + ?Sized>(
+    out: &mut S,
+    field: impl FnOnce() -> &'static Field,
+    part: Part,
+    at: usize,
+) {
     if S::RECORDS && out.position() > at {
-        out.mark(Mark::Bytes { field, part, range: at..out.position() });
+        out.mark(Mark::Bytes { field: field(), part, range: at..out.position() });
     }
 }
 
-/// Notes that what follows belongs to `field`, and gives the position.
+/// Notes that what follows belongs to a field, and gives the position.
 #[inline(always)]
-pub fn mark_enter<S: Sink + ?Sized>(out: &mut S, field: &'static Field) -> usize {
+pub fn mark_enter<S: Sink + ?Sized>(out: &mut S, field: impl FnOnce() -> &'static Field) -> usize {
     if S::RECORDS {
-        out.mark(Mark::Enter(field));
+        out.mark(Mark::Enter(field()));
     }
     out.position()
 }
 
-/// Notes that `field`, which started at `at`, is complete.
+/// Notes that a field, which started at `at`, is complete.
 #[inline(always)]
-pub fn mark_leave<S: Sink + ?Sized>(out: &mut S, field: &'static Field, at: usize) {
+pub fn mark_leave<S: Sink + ?Sized>(out: &mut S, field: impl FnOnce() -> &'static Field, at: usize) {
     if S::RECORDS {
         out.mark(Mark::Leave);
-        out.mark(Mark::Bytes { field, part: Part::Value, range: at..out.position() });
+        out.mark(Mark::Bytes { field: field(), part: Part::Value, range: at..out.position() });
     }
 }
 
@@ -265,7 +272,7 @@ static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
 /// Notes the delimiter that ends a whole type.
 #[inline(always)]
 pub fn mark_end<T: Layout, S: Sink + ?Sized>(out: &mut S, at: usize) {
-    mark_since(out, &UNTIL, Part::Value, at);
+    mark_since(out, || &UNTIL, Part::Value, at);
 }
 
 /// The encoder of a type that failed to derive.

@@ -14,9 +14,13 @@ use crate::schema::Type;
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
 
-/// Lists start no larger than this many bytes, whatever their input could
-/// hold; from there they grow with the items that are really there.
+/// However small the input, this much is allocated at once.
 const FIRST_ALLOCATION: usize = 4096;
+
+/// Lists start with at most so many times the memory that the input takes,
+/// whatever it could hold; from there they grow with the items that are
+/// really there.
+const AMPLIFICATION: usize = 4;
 
 impl<F, T: Wire<F>> Shape<F> for Vec<T> {
     const TYPE: Type = list_type(&T::TYPE);
@@ -41,9 +45,9 @@ impl<'de, F, T: Read<'de, F>> FromExtent<'de, F> for Vec<T> {
     }
 }
 
-fn with_room<T>(items: usize) -> Vec<T> {
-    let most = FIRST_ALLOCATION / size_of::<T>().max(1);
-    Vec::with_capacity(items.min(most))
+fn with_room<T>(items: usize, input: &[u8]) -> Vec<T> {
+    let memory = input.len().saturating_mul(AMPLIFICATION).max(FIRST_ALLOCATION);
+    Vec::with_capacity(items.min(memory / size_of::<T>().max(1)))
 }
 
 /// One item that is known to take bytes.
@@ -70,7 +74,7 @@ fn read_item<'a, T: Read<'a, F>, F>(
 /// Where an item is malformed, cut, or takes no bytes.
 pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
     let src = src.bounded();
-    let mut items = with_room(extent.len() / T::MIN.max(1));
+    let mut items = with_room(extent.len() / T::MIN.max(1), extent);
     let mut rest = extent;
     while !rest.is_empty() {
         let (left, item) = read_item::<T, F>(extent, rest, &src, items.len())?;
@@ -94,7 +98,7 @@ pub fn read_counted<'a, T: Read<'a, F>, F>(
     if least > input.len() {
         return Err(too_few::<T, F>(input, src, count, least));
     }
-    let mut items = with_room(count);
+    let mut items = with_room(count, input);
     let mut rest = input;
     while items.len() < count {
         let (left, item) = read_item::<T, F>(input, rest, src, items.len())
