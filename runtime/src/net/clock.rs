@@ -75,6 +75,11 @@ impl Clock {
         self.stalled = None;
     }
 
+    /// The peer has taken everything.
+    pub(crate) fn flushed(&mut self) {
+        self.stalled = None;
+    }
+
     /// The peer takes nothing for now.
     pub(crate) fn stalled(&mut self, limits: &Limits) {
         if self.stalled.is_none() {

@@ -175,7 +175,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
                         self.from_outbox = true;
                         pool::give(std::mem::replace(&mut self.out, bytes));
                     }
-                    None => return Pin::new(&mut self.io).poll_flush(cx),
+                    None => return self.poll_flush(cx),
                 }
             }
             let Poll::Ready(written) = Pin::new(&mut self.io).poll_write(cx, &self.out) else {
@@ -184,6 +184,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             };
             self.wrote(written?)?;
         }
+    }
+
+    /// Sees to it that what was written is not kept by a layer in between, such as TLS.
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        match flushed {
+            Poll::Ready(_) => self.clock.flushed(),
+            Poll::Pending => self.clock.stalled(&self.limits),
+        }
+        flushed
     }
 
     fn wrote(&mut self, bytes: usize) -> io::Result<()> {

@@ -25,6 +25,8 @@ mod pool;
 mod reconnect;
 mod server;
 mod stats;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod udp;
 
 pub use calls::{Calls, Unclaimed};

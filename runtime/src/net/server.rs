@@ -82,14 +82,28 @@ pub struct Server<S> {
     limits: Arc<Limits>,
     per_read: bool,
     counters: Option<Counters>,
+    #[cfg(feature = "tls")]
+    tls: Option<tokio_rustls::TlsAcceptor>,
     fleet: Arc<Fleet>,
 }
 
 impl<S> Server<S> {
     /// The same server with another service. None of its connections is open yet.
     pub(crate) fn map<T>(self, change: impl FnOnce(Arc<S>) -> T) -> Server<T> {
-        let Self { service, limits, per_read, counters, fleet } = self;
-        Server { service: Arc::new(change(service)), limits, per_read, counters, fleet }
+        Server {
+            service: Arc::new(change(self.service)),
+            limits: self.limits,
+            per_read: self.per_read,
+            counters: self.counters,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
+            fleet: self.fleet,
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn set_tls(&mut self, tls: tokio_rustls::TlsAcceptor) {
+        self.tls = Some(tls);
     }
 }
 
@@ -101,6 +115,8 @@ impl<S: Service> Server<S> {
             limits: Arc::default(),
             per_read: false,
             counters: None,
+            #[cfg(feature = "tls")]
+            tls: None,
             fleet: Arc::default(),
         }
     }
@@ -168,16 +184,17 @@ impl<S: Service> Server<S> {
         IO: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let member = self.admit().ok_or(Error::Full)?;
-        self.connection(io, NO_ADDRESS, &member).run().await;
+        self.parts().connection(io, NO_ADDRESS, &member).run().await;
         Ok(())
     }
 
-    fn connection<IO>(&self, io: IO, peer: SocketAddr, member: &Member) -> Connection<S, IO>
-    where
-        IO: AsyncRead + AsyncWrite + Unpin,
-    {
-        let line = Line::new(io, Arc::clone(&member.outbox), Arc::clone(&self.limits), self.counters.clone());
-        Connection::new(Arc::clone(&self.service), line, peer, self.per_read)
+    fn parts(&self) -> Parts<S> {
+        Parts {
+            service: Arc::clone(&self.service),
+            limits: Arc::clone(&self.limits),
+            counters: self.counters.clone(),
+            per_read: self.per_read,
+        }
     }
 
     /// A place for another connection, if there is one.
@@ -193,25 +210,77 @@ impl<S: Service> Server<S> {
     fn start(&self, accepted: Accepted) -> bool {
         let Some(member) = self.admit() else { return false };
         let span = tracing::error_span!("connection", peer = %accepted);
+        let parts = self.parts();
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.clone() {
+            tokio::spawn(secured(tls, accepted, parts, member).instrument(span));
+            return true;
+        }
         match accepted {
-            Accepted::Tcp(stream, peer) => self.spawn(stream, peer, member, span),
+            Accepted::Tcp(stream, peer) => spawn(stream, peer, parts, member, span),
             #[cfg(unix)]
-            Accepted::Unix(stream) => self.spawn(stream, NO_ADDRESS, member, span),
+            Accepted::Unix(stream) => spawn(stream, NO_ADDRESS, parts, member, span),
         }
         true
     }
+}
 
-    fn spawn<IO>(&self, io: IO, peer: SocketAddr, member: Member, span: Span)
+/// What a connection needs of its server.
+struct Parts<S> {
+    service: Arc<S>,
+    limits: Arc<Limits>,
+    counters: Option<Counters>,
+    per_read: bool,
+}
+
+impl<S: Service> Parts<S> {
+    fn connection<IO>(self, io: IO, peer: SocketAddr, member: &Member) -> Connection<S, IO>
     where
-        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        IO: AsyncRead + AsyncWrite + Unpin,
     {
-        let mut connection = self.connection(io, peer, &member);
-        let running = async move {
-            connection.run().await;
-            drop(member);
-        };
-        tokio::spawn(running.instrument(span));
+        let line = Line::new(io, Arc::clone(&member.outbox), self.limits, self.counters);
+        Connection::new(self.service, line, peer, self.per_read)
     }
+}
+
+fn spawn<S, IO>(io: IO, peer: SocketAddr, parts: Parts<S>, member: Member, span: Span)
+where
+    S: Service,
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut connection = parts.connection(io, peer, &member);
+    let running = async move {
+        connection.run().await;
+        drop(member);
+    };
+    tokio::spawn(running.instrument(span));
+}
+
+/// Runs a connection to the end, once the peer has shaken hands.
+#[cfg(feature = "tls")]
+async fn secured<S: Service>(
+    tls: tokio_rustls::TlsAcceptor,
+    accepted: Accepted,
+    parts: Parts<S>,
+    member: Member,
+) {
+    // Without a limit of the user's a peer still has no more than this.
+    const MINUTE: Duration = Duration::from_secs(60);
+    let time = parts.limits.first_frame_time.unwrap_or(MINUTE);
+    let failed = match accepted {
+        Accepted::Tcp(stream, peer) => match timeout(time, tls.accept(stream)).await {
+            Ok(Ok(stream)) => return parts.connection(stream, peer, &member).run().await,
+            Ok(Err(error)) => error,
+            Err(_) => io::ErrorKind::TimedOut.into(),
+        },
+        #[cfg(unix)]
+        Accepted::Unix(stream) => match timeout(time, tls.accept(stream)).await {
+            Ok(Ok(stream)) => return parts.connection(stream, NO_ADDRESS, &member).run().await,
+            Ok(Err(error)) => error,
+            Err(_) => io::ErrorKind::TimedOut.into(),
+        },
+    };
+    tracing::warn!("no TLS: {failed}");
 }
 
 impl<S> fmt::Debug for Server<S> {

@@ -18,6 +18,8 @@ mod replies;
 mod server;
 mod stats;
 mod time;
+#[cfg(feature = "tls")]
+mod tls;
 mod udp;
 #[cfg(unix)]
 mod unix;
