@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
 
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
 
@@ -85,12 +85,11 @@ pub(crate) enum Accepted {
 }
 
 impl Listener {
-    pub(crate) async fn bind(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
-        let bound = match TcpListener::bind(&address).await {
-            Ok(socket) => socket.into_listener(),
-            Err(error) => Err(error),
-        };
-        bound.map_err(|source| Error::Bind { address: as_given(&address), source })
+    pub(crate) async fn bind(address: impl ToSocketAddrs + fmt::Debug, reuse_port: bool) -> Result<Self> {
+        bind_any(&address, reuse_port)
+            .await
+            .and_then(IntoListener::into_listener)
+            .map_err(|source| Error::Bind { address: as_given(&address), source })
     }
 
     #[cfg(unix)]
@@ -143,6 +142,31 @@ impl Listener {
         };
         waiting.map_while(io::Result::ok).collect()
     }
+}
+
+/// Listens on the first of the addresses that can be had.
+async fn bind_any(address: &impl ToSocketAddrs, reuse_port: bool) -> io::Result<TcpListener> {
+    let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
+    for address in lookup_host(address).await? {
+        match bind_one(address, reuse_port) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn bind_one(address: SocketAddr, reuse_port: bool) -> io::Result<TcpListener> {
+    /// How many connections may wait to be accepted.
+    const BACKLOG: u32 = 1024;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Elsewhere this would let two servers have the same port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    socket.set_reuseport(reuse_port)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 impl fmt::Display for Listener {

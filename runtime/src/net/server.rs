@@ -81,6 +81,7 @@ pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
     per_read: bool,
+    reuse_port: bool,
     counters: Option<Counters>,
     #[cfg(feature = "tls")]
     tls: Option<tokio_rustls::TlsAcceptor>,
@@ -94,6 +95,7 @@ impl<S> Server<S> {
             service: Arc::new(change(self.service)),
             limits: self.limits,
             per_read: self.per_read,
+            reuse_port: self.reuse_port,
             counters: self.counters,
             #[cfg(feature = "tls")]
             tls: self.tls,
@@ -114,6 +116,7 @@ impl<S: Service> Server<S> {
             service: Arc::new(handler.into_service()),
             limits: Arc::default(),
             per_read: false,
+            reuse_port: false,
             counters: None,
             #[cfg(feature = "tls")]
             tls: None,
@@ -138,6 +141,16 @@ impl<S: Service> Server<S> {
         self
     }
 
+    /// Shares the port with other servers that say so too (`SO_REUSEPORT`): the system spreads
+    /// connections over them. They may be workers of one program, each on a
+    /// runtime of its own, or the old and the new version of a program that is being replaced.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn reuse_port(mut self) -> Self {
+        self.reuse_port = true;
+        self
+    }
+
     /// Counts from now on, and gives a handle on the counters.
     pub fn counters(&mut self) -> Counters {
         self.counters.get_or_insert_default().clone()
@@ -149,7 +162,7 @@ impl<S: Service> Server<S> {
     /// [`Error::Bind`] if the address cannot be listened on: it is taken,
     /// privileged, none of this machine's, or no address.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
-        let listener = Listener::bind(address).await?;
+        let listener = Listener::bind(address, self.reuse_port).await?;
         Ok(BoundServer { server: self, listener })
     }
 

@@ -407,3 +407,23 @@ async fn listeners_are_handed_in() {
         task.abort();
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn workers_share_a_port() {
+    let first = Server::new(async |line: Line| line).reuse_port().bind("127.0.0.1:0").await.unwrap();
+    let address = first.local_addr();
+    let second = Server::new(async |line: Line| line).reuse_port().bind(address).await.unwrap();
+    assert_eq!(second.local_addr(), address);
+    assert!(Server::new(async |line: Line| line).bind(address).await.is_err(), "only with those who agree");
+    let tasks = [tokio::spawn(first.serve()), tokio::spawn(second.serve())];
+    blocking(move || {
+        for _ in 0..20 {
+            let mut raw = Raw::connect(address);
+            raw.send(b"hi\n");
+            assert_eq!(raw.recv(3), b"hi\n");
+        }
+    })
+    .await;
+    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+}
