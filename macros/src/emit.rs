@@ -493,6 +493,14 @@ impl Emit<'_> {
         let Some(arms) = plain_arms(&self.cx) else { return TokenStream::new() };
         let (plain, ty, clause) = self.item.generics.split_for_impl();
         let (ident, name, allow) = (&self.item.ident, self.cx.name, allow());
+        let (from_bits, to_bits) = if self.layout.tag_from_parent && !self.has_negative_value() {
+            (q!(__fw::tag_of_bits(bits)), q!(__fw::bits_of_tag(tag, width)))
+        } else {
+            (
+                q!(<#tag as __fw::BitField>::from_bits(bits, width)?),
+                q!(<#tag as __fw::BitField>::to_bits(&tag, width)),
+            )
+        };
         q! {
             #[automatically_derived]
             #allow
@@ -503,7 +511,7 @@ impl Emit<'_> {
                     bits: ::core::primitive::u128,
                     width: ::core::primitive::u32,
                 ) -> ::core::result::Result<Self, __fw::DecodeError> {
-                    let tag = <#tag as __fw::BitField>::from_bits(bits, width)?;
+                    let tag = #from_bits;
                     ::core::result::Result::Ok(match tag {
                         #arms
                         #[allow(unreachable_patterns)]
@@ -515,10 +523,21 @@ impl Emit<'_> {
                     &self,
                     width: ::core::primitive::u32,
                 ) -> ::core::result::Result<::core::primitive::u128, __fw::EncodeError> {
-                    <#tag as __fw::BitField>::to_bits(&__fw::Tagged::tag(self)?, width)
+                    let tag = __fw::Tagged::tag(self)?;
+                    #to_bits
                 }
             }
         }
+    }
+
+    /// Whether a variant has a discriminant below zero, for which the highest
+    /// bit is a sign.
+    fn has_negative_value(&self) -> bool {
+        let Data::Enum(variants) = &self.item.data else { return false };
+        let mut discriminants = variants.iter().filter_map(|variant| variant.discriminant.as_ref());
+        discriminants.any(|value| {
+            matches!(value, syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), .. }))
+        })
     }
 
     fn parent_tag(&self) -> Option<&syn::Type> {

@@ -552,3 +552,34 @@ fn computed() {
         at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: the checksum of these bytes is 0x")
     );
 }
+
+#[derive(Frame, Debug, PartialEq, Clone, Copy)]
+enum Mode {
+    Client = 3,
+    Server,
+    Private = 7,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone, Copy)]
+enum Direction {
+    Back = -1,
+    Stay,
+    Forth,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Modes {
+    #[bits(3)]
+    mode: Mode,
+    #[bits(3)]
+    other: Mode,
+    #[bits(2)]
+    direction: Direction,
+}
+
+#[test]
+fn plain_enums_in_bits() {
+    round(Modes { mode: Mode::Server, other: Mode::Private, direction: Direction::Back }, &[0b100_111_11]);
+    round(Modes { mode: Mode::Client, other: Mode::Client, direction: Direction::Forth }, &[0b011_011_01]);
+    assert_eq!(Modes::decode(&[0b101_011_00]).unwrap_err().to_string(), "Modes.mode at byte 0: no variant of Mode has the tag 5");
+}

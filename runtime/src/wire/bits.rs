@@ -114,6 +114,25 @@ impl BitField for bool {
     }
 }
 
+/// The bits as the tag of an enum of plain values, of which none is negative.
+#[inline]
+#[must_use]
+pub fn tag_of_bits(bits: u128) -> i128 {
+    i128::try_from(bits).unwrap_or(i128::MAX)
+}
+
+/// The tag of an enum of plain values as `width` bits.
+///
+/// # Errors
+/// When that many cannot carry it.
+#[inline]
+pub fn bits_of_tag(tag: i128, width: u32) -> Result<u128, EncodeError> {
+    match u128::try_from(tag) {
+        Ok(bits) => bits.to_bits(width),
+        Err(_) => Err(too_wide(&tag.to_string(), width)),
+    }
+}
+
 #[cold]
 fn too_small(bits: u128) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value {

@@ -21,7 +21,9 @@ mod quic;
 mod text;
 mod varint;
 
-pub use self::bits::{BitField, BitsOf, bits_limit, cut_bits, peek_bits, read_bits, write_bits};
+pub use self::bits::{
+    BitField, BitsOf, bits_limit, bits_of_tag, cut_bits, peek_bits, read_bits, tag_of_bits, write_bits,
+};
 pub use self::convert::As;
 pub use self::delimiter::find;
 pub use self::digits::{Dec, Hex};
