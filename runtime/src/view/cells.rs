@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::plan::counts_bytes;
 use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type, Variant};
 
 /// One part: a value, or the length, count or delimiter that belongs to one.
@@ -171,6 +172,7 @@ fn size(field: &Field) -> String {
             _ => String::new(),
         },
         Extent::LenPrefixed(_) => format!("{name}.len bytes"),
+        Extent::CountPrefixed(_) if counts_bytes(field) => format!("{name}.count bytes"),
         Extent::CountPrefixed(_) => format!("{name}.count items"),
         Extent::Len(expression) => format!("{expression} bytes"),
         Extent::Count(expression) => format!("{expression} items"),

@@ -267,6 +267,11 @@ impl Compare {
                 let what = if new.inclusive { "now counts itself" } else { "no longer counts itself" };
                 compare.change(what, No, No);
             }
+            let (was, is) = ((old.scale, old.bias, old.none), (new.scale, new.bias, new.none));
+            if was != is {
+                let text = |(scale, bias, none)| format!("scale = {scale}, bias = {bias}, none = {none:?}");
+                compare.change(format!("{} has become {}", text(was), text(is)), No, No);
+            }
         });
         self.limit(old.max, new.max);
     }
@@ -284,7 +289,7 @@ impl Compare {
 
     /// What a field is for; says whether that is all there is to say.
     fn role(&mut self, old: &Field, new: &Field) -> bool {
-        if self.now(&role(&old.role)) == role(&new.role) {
+        if self.now(&role(old)) == role(new) {
             return false;
         }
         let what = format!("{} has become {}", words(old), words(new));
@@ -401,6 +406,8 @@ fn extent(extent: Extent) -> String {
     said.strip_prefix("nothing, ").map_or(String::from("no extent"), String::from)
 }
 
-fn role(role: &Role) -> String {
-    words(&Field { role: *role, ..Field::new("", Type::Unit) })
+/// What a field is for, with the rule of a length.
+fn role(field: &Field) -> String {
+    let Field { role, scale, bias, none, .. } = *field;
+    words(&Field { role, ..Field::new("", Type::Unit).rule(scale, bias, none) })
 }

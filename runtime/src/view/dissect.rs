@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 
 use super::cells::{field_bits, type_bits};
 use super::expr::Expr;
-use super::plan::{From, Run, Scope, Step, fixed_len, len_expr, prefix_expr, said_by, says_absence, steps};
+use super::plan::{
+    From, Run, Scope, Step, counts_bytes, fixed_len, len_expr, prefix_expr, said_by, says_absence, steps,
+};
 use super::recorder::{Place, Row};
 use super::tag;
 use super::value::{Value, read};
@@ -309,6 +311,9 @@ impl<'a> Reader<'a> {
 
     /// `count` items, or all there are.
     fn items(&mut self, field: &Field, count: Option<usize>) -> Result<Option<Value<'a>>, Stop> {
+        if let (true, Some(count)) = (counts_bytes(field), count) {
+            return self.content(field, count, None);
+        }
         let (Type::List(item) | Type::Array(item, _)) = field.ty else { return Err(Stop) };
         let Type::Frame(schema) = item else {
             let len = type_bits(item)

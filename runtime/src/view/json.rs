@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::frames::Frames;
-use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
+use crate::schema::{BitKind, Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
 
 impl Schema {
     /// The frame and those inside of it as JSON: one object that names the
@@ -34,7 +34,8 @@ impl Schema {
 enum Json {
     Null,
     Bool(bool),
-    Number(usize),
+    /// As its digits.
+    Number(String),
     Text(String),
     List(Vec<Json>),
     Object(Vec<(&'static str, Json)>),
@@ -64,7 +65,11 @@ fn said(text: &str) -> Json {
 }
 
 fn limit(limit: Option<usize>) -> Json {
-    limit.map_or(Json::Null, Json::Number)
+    limit.map_or(Json::Null, digits)
+}
+
+fn digits(number: impl ToString) -> Json {
+    Json::Number(number.to_string())
 }
 
 fn bytes(bytes: &[u8]) -> Json {
@@ -79,7 +84,7 @@ fn frame(name: &str, schema: &Schema, frames: &Frames) -> Json {
     let json = Json::object([("name", Json::text(name))])
         .with("doc", said(schema.doc.trim()))
         .with("order", order(schema.order))
-        .with("min_len", Json::Number(schema.min_len))
+        .with("min_len", digits(schema.min_len))
         .with("max_len", limit(schema.max_len))
         .with("max", limit(schema.max))
         .with("open", if schema.open { Json::Bool(true) } else { Json::Null })
@@ -108,6 +113,10 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("doc", said(field.doc.trim()))
         .with("extent", extent(&field.extent, frames))
         .with("role", role(&field.role))
+        .with("lenient", if field.lenient { Json::Bool(true) } else { Json::Null })
+        .with("scale", unless(1, field.scale))
+        .with("bias", unless(0, field.bias))
+        .with("none", said(field.none))
         .with(
             "presence",
             match field.presence {
@@ -119,22 +128,22 @@ fn field(field: &Field, frames: &Frames) -> Json {
 }
 
 fn ty(of: &Type, frames: &Frames) -> Json {
-    let number =
-        |kind, bytes: usize| Json::object([("kind", Json::text(kind)), ("bytes", Json::Number(bytes))]);
+    let number = |kind, bytes: usize| Json::object([("kind", Json::text(kind)), ("bytes", digits(bytes))]);
     let items = |kind, items| Json::object([("kind", Json::text(kind)), ("items", items)]);
     match of {
         Type::Int { bytes, signed, order: each } => {
             number("int", *bytes).with("signed", Json::Bool(*signed)).with("order", order(*each))
         }
         Type::Float { bytes, order: each } => number("float", *bytes).with("order", order(Some(*each))),
-        Type::Bits(bits) => {
-            let bits = usize::try_from(bits.width).unwrap_or(usize::MAX);
-            Json::object([("kind", Json::text("bits")), ("bits", Json::Number(bits))])
-        }
+        Type::Bits(bits) => Json::object([("kind", Json::text("bits")), ("bits", digits(bits.width))])
+            .with("shift", digits(bits.shift))
+            .with("of_bytes", digits(bits.run))
+            .with("order", order(Some(bits.order)))
+            .with("signed", Json::Bool(bits.of == BitKind::Signed)),
         Type::Number(format) => {
             Json::object([("kind", Json::text("number")), ("format", Json::text(format))])
         }
-        Type::Array(item, len) => items("array", ty(item, frames)).with("len", Json::Number(*len)),
+        Type::Array(item, len) => items("array", ty(item, frames)).with("len", digits(*len)),
         Type::Tuple(types) => items("tuple", Json::List(types.iter().map(|item| ty(item, frames)).collect())),
         Type::List(item) => items("list", ty(item, frames)),
         Type::Frame(schema) => {
@@ -159,10 +168,8 @@ fn extent(extent: &Extent, frames: &Frames) -> Json {
         Extent::Count(expression) => Json::object([("count", Json::text(expression))]),
         Extent::Until(delimiter) => Json::object([("until", bytes(delimiter))]),
         Extent::UntilItem(item) => Json::object([("until_item", Json::text(item))]),
-        Extent::Fixed(len, fill) => {
-            Json::object([("fixed", Json::Number(*len)), ("fill", Json::Number(usize::from(*fill)))])
-        }
-        Extent::Align(to) => Json::object([("align", Json::Number(*to))]),
+        Extent::Fixed(len, fill) => Json::object([("fixed", digits(*len)), ("fill", digits(*fill))]),
+        Extent::Align(to) => Json::object([("align", digits(*to))]),
         Extent::Rest => Json::text("rest"),
     }
 }
@@ -171,6 +178,14 @@ fn prefix(prefix: &Prefix, frames: &Frames) -> Json {
     Json::object([("type", ty(&prefix.ty, frames))])
         .with("inclusive", if prefix.inclusive { Json::Bool(true) } else { Json::Null })
         .with("max", limit(prefix.max))
+        .with("scale", unless(1, prefix.scale))
+        .with("bias", unless(0, prefix.bias))
+        .with("none", said(prefix.none))
+}
+
+/// A number that is not the usual one.
+fn unless<T: PartialEq + ToString>(usual: T, number: T) -> Json {
+    if number == usual { Json::Null } else { digits(number) }
 }
 
 fn role(role: &Role) -> Json {

@@ -7,7 +7,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::cells::{field_bits, type_bits};
-use super::expr::{Expr, Op};
+use super::expr::{Expr, Op, number};
 use super::frames::fields;
 use crate::schema::{Body, Extent, Field, Prefix, Role, Schema, Type, Variant};
 
@@ -173,6 +173,22 @@ pub(crate) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
 pub(crate) fn prefix_expr(field: &Field, prefix: &Prefix) -> Option<Expr> {
     let own = if prefix.inclusive { type_bits(&prefix.ty)? / 8 } else { 0 };
     Some(bytes_of(Expr::Name(format!("{}.len", field.name)), prefix.scale, prefix.bias, own))
+}
+
+/// Whether the items of a list are bytes, so that it is no list here.
+pub(super) fn counts_bytes(field: &Field) -> bool {
+    matches!(field.ty, Type::Bytes | Type::Text)
+}
+
+/// Which item ends a list: the name of the item, and the condition for it.
+/// It is written as a number, or as a closure.
+pub(super) fn last_item(text: &str) -> Option<(&str, Expr)> {
+    if let Some(number) = number(text) {
+        let item = Expr::Name("item".to_string());
+        return Some(("item", Expr::Binary(Op::Equal, Box::new(item), Box::new(Expr::Number(number)))));
+    }
+    let (name, condition) = text.trim().strip_prefix('|')?.split_once('|')?;
+    Some((name.trim(), Expr::parse(condition)?))
 }
 
 /// Whether a prefix stands there even if its field does not, to say just that.

@@ -73,7 +73,7 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
 pub(super) fn words(field: &Field) -> String {
     let mut words = Vec::from([field.ty.to_string()]);
     words.extend(extent(&field.extent));
-    words.extend(role(&field.role));
+    words.extend(role(field));
     words.extend(match field.presence {
         Presence::Always => None,
         Presence::When(condition) => Some(format!("when({condition})")),
@@ -107,15 +107,32 @@ impl fmt::Display for Words<'_> {
         if self.0.inclusive {
             f.write_str(", inclusive")?;
         }
-        self.0.max.iter().try_for_each(|max| write!(f, ", max = {max}"))
+        self.0.max.iter().try_for_each(|max| write!(f, ", max = {max}"))?;
+        f.write_str(&rule(self.0.scale, self.0.bias, self.0.none))
     }
 }
 
-fn role(role: &Role) -> Option<String> {
-    Some(match role {
+/// How a number relates to what it counts, where that is not one to one.
+fn rule(scale: usize, bias: isize, none: &str) -> String {
+    let mut rule = String::new();
+    if scale != 1 {
+        rule.push_str(&format!(", scale = {scale}"));
+    }
+    if bias != 0 {
+        rule.push_str(&format!(", bias = {bias}"));
+    }
+    if !none.is_empty() {
+        rule.push_str(&format!(", none = {none}"));
+    }
+    rule
+}
+
+fn role(field: &Field) -> Option<String> {
+    let rule = || rule(field.scale, field.bias, field.none);
+    Some(match field.role {
         Role::Value => return None,
-        Role::LenOf(fields) => format!("len_of({fields})"),
-        Role::CountOf(field) => format!("count_of({field})"),
+        Role::LenOf(fields) => format!("len_of({fields}{})", rule()),
+        Role::CountOf(field) => format!("count_of({field}{})", rule()),
         Role::TagOf(field) => format!("tag_of({field})"),
         Role::PresenceOf(field) => format!("presence_of({field})"),
         Role::Checksum(of) => format!("checksum({of})"),

@@ -5,12 +5,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::ksy::{Attribute, Described, Quoted, id};
+use super::names::ItemNames;
 use super::{Draft, File, Lost, needs_tag, numbers, up_to};
 use crate::schema::{Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::cells::{is_plain_enum, type_bits};
-use crate::view::expr::{Expr, Sort, number};
+use crate::view::expr::{Expr, Sort};
 use crate::view::frames::fields;
-use crate::view::plan::{Step, fixed_len, len_expr, prefix_expr, says_absence};
+use crate::view::plan::{Step, counts_bytes, fixed_len, last_item, len_expr, prefix_expr, says_absence};
 
 /// The keys that describe a value, and how its number is reached from its id.
 struct Kind {
@@ -82,19 +83,14 @@ impl File<'_> {
             Extent::LenPrefixed(_) => {
                 Ok(self.content(field, draft)?.with("size", counted.unwrap_or_default()))
             }
-            Extent::CountPrefixed(_) => {
-                let count = counted.unwrap_or_default();
-                Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count))
-            }
+            Extent::CountPrefixed(_) => self.counted(field, draft, &counted.unwrap_or_default()),
             Extent::Align(to) => {
                 draft.ty.mark_start();
                 let fill = format!("({to} - (_io.pos - frame_pos) % {to}) % {to}");
                 Ok(self.content(field, draft)?.with("size", fill))
             }
             Extent::Len(text) => Ok(self.content(field, draft)?.with("size", said(draft, text)?)),
-            Extent::Count(text) => {
-                Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", said(draft, text)?))
-            }
+            Extent::Count(text) => self.counted(field, draft, &said(draft, text)?),
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len);
                 Ok(if let Role::Pad = field.role { kind } else { kind.with("pad-right", fill) })
@@ -109,12 +105,22 @@ impl File<'_> {
             },
             Extent::Until(delimiter) => self.until(field, draft, delimiter),
             Extent::UntilItem(item) => {
-                let last = number(item).ok_or_else(|| format!("up to {item}"))?;
                 let kind = self.item(field, draft)?;
-                let last = format!("_{} == {last}", kind.value);
+                let last = last_item(item).and_then(|(name, is_last)| {
+                    is_last.write(&ItemNames { name, field, value: kind.value }, Sort::Truth)
+                });
+                let last = last.ok_or_else(|| format!("up to {item}"))?;
                 Ok(kind.with("repeat", "until").with("repeat-until", last))
             }
         }
+    }
+
+    /// So many items, or bytes.
+    fn counted(&mut self, field: &Field, draft: &Draft<'_>, count: &str) -> Result<Kind, Lost> {
+        if counts_bytes(field) {
+            return Ok(self.content(field, draft)?.with("size", count));
+        }
+        Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count))
     }
 
     /// Describes the prefix of a field, and gives the expression for what it counts.

@@ -5,7 +5,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::ksy::id;
+use crate::schema::{Field, Type};
 use crate::view::expr::{Expr, Language, Op, Sort};
+use crate::view::frames::fields;
 
 /// The fields that expressions can name: those of a type, and of the types around it.
 #[derive(Clone)]
@@ -63,37 +65,95 @@ impl Language for Names {
     }
 
     fn not(&self, truth: &str) -> String {
-        format!("(not {truth})")
+        not(truth)
     }
 
     fn convert(&self, value: &str, to: Sort) -> String {
-        match to {
-            Sort::Truth => format!("({value} != 0)"),
-            Sort::Number => format!("({value} ? 1 : 0)"),
-        }
+        convert(value, to)
     }
 
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
-        let op = match op {
-            Op::Or => "or",
-            Op::And => "and",
-            Op::Equal => "==",
-            Op::NotEqual => "!=",
-            Op::LessOrEqual => "<=",
-            Op::GreaterOrEqual => ">=",
-            Op::Less => "<",
-            Op::Greater => ">",
-            Op::BitOr => "|",
-            Op::BitXor => "^",
-            Op::BitAnd => "&",
-            Op::ShiftLeft => "<<",
-            Op::ShiftRight => ">>",
-            Op::Add => "+",
-            Op::Subtract => "-",
-            Op::Multiply => "*",
-            Op::Divide => "/",
-            Op::Remainder => "%",
-        };
-        format!("({left} {op} {right})")
+        binary(op, left, right)
     }
+}
+
+/// The same for the item of a list, which Kaitai calls `_`.
+pub(super) struct ItemNames<'a> {
+    /// What the declaration calls it.
+    pub(super) name: &'a str,
+    /// The list.
+    pub(super) field: &'a Field,
+    /// How the number of an item is reached, if it is one.
+    pub(super) value: &'a str,
+}
+
+impl Language for ItemNames<'_> {
+    fn name(&self, name: &str) -> Option<String> {
+        let (item, member) = match name.split_once('.') {
+            Some((item, member)) => (item, Some(member)),
+            None => (name, None),
+        };
+        (item == self.name).then_some(())?;
+        match (member, self.field.ty) {
+            (None, _) => Some(format!("_{}", self.value)),
+            (Some(member), Type::List(Type::Frame(schema))) => {
+                let field = fields(schema()).find(|field| field.name == member)?;
+                let value = match field.ty {
+                    Type::Bits(bits) if bits.width == 1 => ".to_i",
+                    Type::Number(_) => ".value",
+                    Type::Int { .. } | Type::Bits(_) | Type::Bool => "",
+                    _ => return None,
+                };
+                Some(format!("_.{}{value}", id(member)))
+            }
+            _ => None,
+        }
+    }
+
+    fn not(&self, truth: &str) -> String {
+        not(truth)
+    }
+
+    fn convert(&self, value: &str, to: Sort) -> String {
+        convert(value, to)
+    }
+
+    fn binary(&self, op: Op, left: &str, right: &str) -> String {
+        binary(op, left, right)
+    }
+}
+
+fn not(truth: &str) -> String {
+    format!("(not {truth})")
+}
+
+fn convert(value: &str, to: Sort) -> String {
+    match to {
+        Sort::Truth => format!("({value} != 0)"),
+        Sort::Number => format!("({value} ? 1 : 0)"),
+    }
+}
+
+fn binary(op: Op, left: &str, right: &str) -> String {
+    let op = match op {
+        Op::Or => "or",
+        Op::And => "and",
+        Op::Equal => "==",
+        Op::NotEqual => "!=",
+        Op::LessOrEqual => "<=",
+        Op::GreaterOrEqual => ">=",
+        Op::Less => "<",
+        Op::Greater => ">",
+        Op::BitOr => "|",
+        Op::BitXor => "^",
+        Op::BitAnd => "&",
+        Op::ShiftLeft => "<<",
+        Op::ShiftRight => ">>",
+        Op::Add => "+",
+        Op::Subtract => "-",
+        Op::Multiply => "*",
+        Op::Divide => "/",
+        Op::Remainder => "%",
+    };
+    format!("({left} {op} {right})")
 }

@@ -5,12 +5,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Script;
-use super::lua::{self, Literal, Lua, Quoted};
+use super::lua::{self, Literal, Lua, LuaItem, Quoted};
 use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type};
 use crate::view::cells::{is_plain_enum, type_bits};
-use crate::view::expr::{Expr, Sort, number};
+use crate::view::expr::{Expr, Sort};
 use crate::view::frames::fields;
-use crate::view::plan::{Step, fixed_len, len_expr, prefix_expr, says_absence};
+use crate::view::plan::{Step, counts_bytes, fixed_len, last_item, len_expr, prefix_expr, says_absence};
 use crate::view::tag::{Tags, chosen_by, tags};
 
 impl Script<'_> {
@@ -79,22 +79,31 @@ impl Script<'_> {
                 None => opaque("a length of varying size that counts itself"),
             },
             Extent::CountPrefixed(_) => {
-                let name = format!("{}.count", field.name);
-                format!("count(function(v) return v[{}] end, {item})", Quoted(&name))
+                let count = format!("function(v) return v[{}] end", Quoted(&format!("{}.count", field.name)));
+                if counts_bytes(field) {
+                    format!("len({count}, {content})")
+                } else {
+                    format!("count({count}, {item})")
+                }
             }
             Extent::Len(text) => match function(len_expr(text, self.schema)) {
                 Some(size) => format!("len({size}, {content})"),
                 None => opaque(&format!("{text} bytes")),
             },
             Extent::Count(text) => match function(Expr::parse(text)) {
+                Some(size) if counts_bytes(field) => format!("len({size}, {content})"),
                 Some(size) => format!("count({size}, {item})"),
                 None => opaque(&format!("{text} items")),
             },
             Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
-            Extent::UntilItem(text) => match number(text) {
-                Some(last) => format!("list_up_to({last}, {item})"),
-                None => opaque(&format!("up to {text}")),
-            },
+            Extent::UntilItem(text) => {
+                let last =
+                    last_item(text).and_then(|(name, is_last)| is_last.write(&LuaItem(name), Sort::Truth));
+                match last {
+                    Some(is_last) => format!("list_up_to(function(item) return {is_last} end, {item})"),
+                    None => opaque(&format!("up to {text}")),
+                }
+            }
             Extent::Fixed(len, _) => format!("len(function() return {len} end, {content})"),
             Extent::Align(to) => format!("len(fill_to({to}), {content})"),
             Extent::Rest => match fixed_len(behind) {

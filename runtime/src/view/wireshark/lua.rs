@@ -28,37 +28,72 @@ impl Language for Lua<'_> {
     }
 
     fn not(&self, truth: &str) -> String {
-        format!("(not {truth})")
+        not(truth)
     }
 
     fn convert(&self, value: &str, to: Sort) -> String {
-        match to {
-            Sort::Truth => format!("({value} ~= 0)"),
-            Sort::Number => format!("({value} and 1 or 0)"),
-        }
+        convert(value, to)
     }
 
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
-        match op {
-            Op::Or => format!("({left} or {right})"),
-            Op::And => format!("({left} and {right})"),
-            Op::Equal => format!("({left} == {right})"),
-            Op::NotEqual => format!("({left} ~= {right})"),
-            Op::LessOrEqual => format!("({left} <= {right})"),
-            Op::GreaterOrEqual => format!("({left} >= {right})"),
-            Op::Less => format!("({left} < {right})"),
-            Op::Greater => format!("({left} > {right})"),
-            Op::BitOr => format!("bor({left}, {right})"),
-            Op::BitXor => format!("bxor({left}, {right})"),
-            Op::BitAnd => format!("band({left}, {right})"),
-            Op::ShiftLeft => format!("({left} * 2 ^ {right})"),
-            Op::ShiftRight => format!("math.floor({left} / 2 ^ {right})"),
-            Op::Add => format!("({left} + {right})"),
-            Op::Subtract => format!("({left} - {right})"),
-            Op::Multiply => format!("({left} * {right})"),
-            Op::Divide => format!("math.floor({left} / {right})"),
-            Op::Remainder => format!("({left} % {right})"),
-        }
+        binary(op, left, right)
+    }
+}
+
+/// The same over the item of a list, which has this name.
+pub(super) struct LuaItem<'a>(pub(super) &'a str);
+
+impl Language for LuaItem<'_> {
+    fn name(&self, name: &str) -> Option<String> {
+        let mut path = name.split('.');
+        (path.next()? == self.0).then_some(())?;
+        Some(path.fold(String::from("item"), |lua, part| format!("{lua}[{}]", Quoted(part))))
+    }
+
+    fn not(&self, truth: &str) -> String {
+        not(truth)
+    }
+
+    fn convert(&self, value: &str, to: Sort) -> String {
+        convert(value, to)
+    }
+
+    fn binary(&self, op: Op, left: &str, right: &str) -> String {
+        binary(op, left, right)
+    }
+}
+
+fn not(truth: &str) -> String {
+    format!("(not {truth})")
+}
+
+fn convert(value: &str, to: Sort) -> String {
+    match to {
+        Sort::Truth => format!("({value} ~= 0)"),
+        Sort::Number => format!("({value} and 1 or 0)"),
+    }
+}
+
+fn binary(op: Op, left: &str, right: &str) -> String {
+    match op {
+        Op::Or => format!("({left} or {right})"),
+        Op::And => format!("({left} and {right})"),
+        Op::Equal => format!("({left} == {right})"),
+        Op::NotEqual => format!("({left} ~= {right})"),
+        Op::LessOrEqual => format!("({left} <= {right})"),
+        Op::GreaterOrEqual => format!("({left} >= {right})"),
+        Op::Less => format!("({left} < {right})"),
+        Op::Greater => format!("({left} > {right})"),
+        Op::BitOr => format!("bor({left}, {right})"),
+        Op::BitXor => format!("bxor({left}, {right})"),
+        Op::BitAnd => format!("band({left}, {right})"),
+        Op::ShiftLeft => format!("({left} * 2 ^ {right})"),
+        Op::ShiftRight => format!("math.floor({left} / 2 ^ {right})"),
+        Op::Add => format!("({left} + {right})"),
+        Op::Subtract => format!("({left} - {right})"),
+        Op::Multiply => format!("({left} * {right})"),
+        Op::Divide => format!("math.floor({left} / {right})"),
+        Op::Remainder => format!("({left} % {right})"),
     }
 }
 

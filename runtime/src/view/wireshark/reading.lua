@@ -285,7 +285,7 @@ local function up_to(delimiter, kind)
   end)
 end
 
-local function list_up_to(last, item)
+local function list_up_to(is_last, item)
   return extent(item, function(s, tree, field, name, v)
     local index = 0
     repeat
@@ -293,7 +293,7 @@ local function list_up_to(last, item)
       local value = item.read(s, tree, field, name .. "[" .. index .. "]", v)
       if s.at == start then fail(s, "a list item took no bytes") end
       index = index + 1
-    until value == last or s.lost
+    until s.lost or is_last(value)
   end)
 end
 
