@@ -1,7 +1,11 @@
 //! Rules across fields that neither a single attribute nor the layout can see.
 
+mod names;
+mod tags;
+mod words;
+
 use crate::ast::{Data, Item, auto_item};
-use crate::attr::FieldTag;
+use crate::attr::{FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{Atom, Body, Condition, Extent, Layout, Place, Step};
 
@@ -18,7 +22,15 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
             cx.error(word.span, "`tag` is for enums: a struct has one layout");
         }
     }
+    check_names(cx, item);
+    if let Data::Enum(variants) = &item.data {
+        let mut words = item.attrs.head.iter().map(|word| &word.value);
+        let head = words.find(|word| matches!(word, HeadWord::Tag(_)));
+        tags::check(cx, variants, head);
+        tags::check_lengths(cx, variants, head);
+    }
     for field in item.fields() {
+        words::check(cx, field);
         let auto = auto_item(&field.ty).is_some();
         if let (Some(derived), false) = (&field.attrs.derived, auto) {
             cx.error(
@@ -26,7 +38,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
                 format!("`{}` is for fields the codec writes: make the type `Auto<..>`", derived.value.word),
             );
         }
-        if let (Some(extent), true) = (&field.attrs.extent, auto) {
+        if let (Some(extent), true) = (&field.attrs.extent, auto && !is_digits(field)) {
             let word = extent.value.name();
             cx.error(extent.span, format!("an `Auto` has a size of its own: remove `{word}`"));
         }
@@ -40,6 +52,26 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
             );
         }
     }
+}
+
+fn check_names(cx: &Ctxt, item: &Item) {
+    let context: Vec<_> = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name).collect();
+    let check = |fields, checks| names::Scope { fields, context: &context }.check(cx, checks);
+    match &item.data {
+        Data::Struct(fields) => check(fields, &item.attrs.checks),
+        Data::Enum(variants) => {
+            variants.iter().for_each(|variant| check(&variant.fields, &variant.attrs.checks));
+        }
+    }
+}
+
+/// Whether a field is a fixed number of digits, which an `Auto` may be too.
+fn is_digits(field: &crate::ast::Field) -> bool {
+    let digits = field.attrs.wire.as_ref().is_some_and(|wire| {
+        matches!(wire.value.number, Some(crate::attr::NumberWord::Dec | crate::attr::NumberWord::Hex { .. }))
+    });
+    let fixed = field.attrs.extent.as_ref().map(|extent| &extent.value);
+    digits && matches!(fixed, Some(crate::attr::ExtentWord::Fixed { .. }))
 }
 
 /// Checks what only the layout shows.
@@ -79,7 +111,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             | Step::Body(_)
             | Step::List(_)
             | Step::Items(_)
-            | Step::Align(_)
+            | Step::Fill(_)
             | Step::Peek(_)
             | Step::Skip(_) => {}
         }

@@ -39,7 +39,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             | Step::Body(_)
             | Step::List(_)
             | Step::Items(_)
-            | Step::Align(_)
+            | Step::Fill(_)
             | Step::Peek(_)
             | Step::Skip(_)) => step,
         };

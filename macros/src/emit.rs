@@ -535,9 +535,8 @@ impl Emit<'_> {
     fn has_negative_value(&self) -> bool {
         let Data::Enum(variants) = &self.item.data else { return false };
         let mut discriminants = variants.iter().filter_map(|variant| variant.discriminant.as_ref());
-        discriminants.any(|value| {
-            matches!(value, syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), .. }))
-        })
+        discriminants
+            .any(|value| matches!(value, syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), .. })))
     }
 
     fn parent_tag(&self) -> Option<&syn::Type> {

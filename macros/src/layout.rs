@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Pat, Path, Type};
 
 use crate::ast::{Field, Variant};
-use crate::attr::{FieldRange, Order};
+use crate::attr::{FieldRange, Filling, Order};
 
 /// The layout of a whole type: what its `#[frame(..)]` words write, then its
 /// fields or variants.
@@ -57,8 +57,8 @@ pub(crate) enum Step<'a> {
     Peek(Tag<'a>),
     /// One of several variants.
     Match(Match<'a>),
-    /// Filling up to a multiple.
-    Align(Align<'a>),
+    /// Padding whose size varies.
+    Fill(Fill<'a>),
     /// A field that is not on the wire.
     Skip(Place<'a>),
 }
@@ -74,7 +74,7 @@ pub(crate) enum Atom<'a> {
     /// A constant.
     Magic { place: Place<'a>, value: MagicValue<'a> },
     /// Bytes without a meaning.
-    Pad { place: Place<'a>, len: Padding<'a>, strict: bool },
+    Pad { place: Place<'a>, len: Padding<'a>, filling: &'a Filling },
     /// Whether another field is there.
     Presence(PresenceFlag<'a>),
     /// A checksum's place.
@@ -108,6 +108,8 @@ pub(crate) struct Place<'a> {
     pub(crate) span: Span,
     /// Whether it is an `Auto` of the user's struct.
     pub(crate) auto: bool,
+    /// Whether expressions need its value while sizes are computed.
+    pub(crate) early: bool,
 }
 
 /// An index into the schema's fields.
@@ -439,11 +441,19 @@ pub(crate) enum ArmTag<'a> {
     Discriminant { base: Option<&'a Expr>, plus: usize },
 }
 
-/// Filling up to a multiple, from the frame's start.
-pub(crate) struct Align<'a> {
+/// Padding whose size varies.
+pub(crate) struct Fill<'a> {
     pub(crate) place: Place<'a>,
-    pub(crate) to: &'a Expr,
-    pub(crate) strict: bool,
+    pub(crate) amount: Amount<'a>,
+    pub(crate) filling: &'a Filling,
+}
+
+/// How much padding there is.
+pub(crate) enum Amount<'a> {
+    /// Up to a multiple of this, from the frame's start.
+    UpTo(&'a Expr),
+    /// As many bytes as this says.
+    Bytes(Expression<'a>),
 }
 
 /// An invariant.
@@ -476,6 +486,8 @@ pub(crate) struct Calc<'a> {
     pub(crate) number: Number,
     pub(crate) expression: Expression<'a>,
     pub(crate) verify: bool,
+    /// The variable of where it stands.
+    pub(crate) at: Ident,
 }
 
 /// Bit fields that fill whole bytes together.

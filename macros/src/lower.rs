@@ -223,5 +223,6 @@ fn head_place<'a>(name: &str, slot: usize) -> Place<'a> {
         doc: "",
         span: Span::call_site(),
         auto: false,
+        early: false,
     }
 }

@@ -19,8 +19,8 @@ pub use decode::{
 };
 pub use encode::{
     check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since, not_derived_either,
-    odd_constant, patch, patch_bits, put_delimiter, put_fill, put_zeros, size_with, skip, write_with,
-    written,
+    odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling, said_len, size_with, skip,
+    write_with, written,
 };
 pub use scope::{ByReference, InScope};
 pub use sizes::{

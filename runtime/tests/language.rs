@@ -581,5 +581,77 @@ struct Modes {
 fn plain_enums_in_bits() {
     round(Modes { mode: Mode::Server, other: Mode::Private, direction: Direction::Back }, &[0b100_111_11]);
     round(Modes { mode: Mode::Client, other: Mode::Client, direction: Direction::Forth }, &[0b011_011_01]);
-    assert_eq!(Modes::decode(&[0b101_011_00]).unwrap_err().to_string(), "Modes.mode at byte 0: no variant of Mode has the tag 5");
+    assert_eq!(
+        Modes::decode(&[0b101_011_00]).unwrap_err().to_string(),
+        "Modes.mode at byte 0: no variant of Mode has the tag 5"
+    );
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Sentence {
+    #[magic(b"$")]
+    dollar: Auto,
+    #[until(b"*")]
+    body: String,
+    #[wire(hex)]
+    #[fixed(2)]
+    #[checksum(Xor8, over = body)]
+    sum: Auto<u8>,
+    #[magic(b"\r\n")]
+    end: Auto,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Padded {
+    flags: u8,
+    #[when(flags & 8 != 0)]
+    pad_len: Option<u8>,
+    #[align(4, fill = b' ', strict)]
+    align: Auto,
+    #[rest]
+    data: Vec<u8>,
+    #[pad(pad_len.unwrap_or(0))]
+    padding: Auto,
+}
+
+fn short_len(len: usize) -> u8 {
+    u8::try_from(len).ok().filter(|len| *len < 126).unwrap_or(126)
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct WebSocket {
+    #[bits(1)]
+    fin: bool,
+    #[bits(7)]
+    #[calc(short_len(body.len()), verify)]
+    len: Auto<u8>,
+    #[when(len == 126)]
+    #[calc(u16::try_from(body.len()).unwrap_or(u16::MAX), verify)]
+    len16: Auto<u16>,
+    #[len(if len < 126 { usize::from(len) } else { usize::from(len16) })]
+    body: Vec<u8>,
+}
+
+#[test]
+fn digits_padding_and_lengths_by_expression() {
+    let sentence = Sentence { dollar: Auto::new(), body: "GPGLL".into(), sum: Auto::new(), end: Auto::new() };
+    let sum = b"GPGLL".iter().fold(0, |sum, byte| sum ^ byte);
+    round(sentence, format!("$GPGLL*{sum:02X}\r\n").as_bytes());
+    let padded = |flags, pad_len, data: &[u8]| Padded {
+        flags,
+        pad_len,
+        align: Auto::new(),
+        data: data.to_vec(),
+        padding: Auto::new(),
+    };
+    round(padded(8, Some(2), b"ab"), b"\x08\x02  ab\0\0");
+    round(padded(0, None, b"ab"), b"\0   ab");
+    assert!(Padded::decode(b"\0\0\0\0").is_err());
+    let frame = |len| WebSocket { fin: true, len: Auto::new(), len16: Auto::new(), body: vec![7; len] };
+    round(frame(2), b"\x82\x07\x07");
+    round(frame(126), &[&b"\xfe\0\x7e"[..], &[7; 126]].concat());
+    // 126 is for bodies that are longer than 125 bytes.
+    assert!(WebSocket::decode(b"\xfe\0\x02\x07\x07").is_err());
 }

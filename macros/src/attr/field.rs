@@ -52,9 +52,18 @@ pub(crate) enum DerivedKind {
     PresenceOf { field: Ident, some: Option<Expr>, none: Option<Expr> },
     Checksum { algorithm: Box<Path>, over: FieldRange, seed: Option<Expr> },
     Magic { value: Expr },
-    Pad { len: Option<Expr>, strict: bool },
-    Align { to: Expr, strict: bool },
+    Pad { len: Option<Expr>, filling: Filling },
+    Align { to: Expr, filling: Filling },
     Calc { expr: Expr, verify: bool },
+}
+
+/// What padding consists of.
+#[derive(Default)]
+pub(crate) struct Filling {
+    /// Whether it is checked on decode.
+    pub(crate) strict: bool,
+    /// The byte, if it is not zero.
+    pub(crate) fill: Option<Expr>,
 }
 
 /// `#[len_of(..)]`.
@@ -347,29 +356,34 @@ fn checksum(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
 }
 
 fn pad(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
-    let strict_alone = input.peek(Ident::peek_any) && input.fork().call(Ident::parse_any)? == "strict";
-    let (mut len, mut strict) = (None, false);
-    let mut take = |argument: super::Argument| match argument.name.to_string().as_str() {
-        "strict" => argument.flag().map(|_| strict = true),
-        _ => Err(argument.unknown(&["strict"])),
+    let word_ahead = input.peek(Ident::peek_any) && {
+        let word = input.fork().call(Ident::parse_any)?;
+        word == "strict" || (word == "fill" && input.peek2(Token![=]))
     };
-    if input.is_empty() || strict_alone {
-        arguments(input, &mut take)?;
-    } else {
-        len = Some(input.parse()?);
-        more_arguments(input, &mut take)?;
+    let mut filling = Filling::default();
+    if input.is_empty() || word_ahead {
+        arguments(input, |argument| filling.take(argument))?;
+        return Ok(DerivedKind::Pad { len: None, filling });
     }
-    Ok(DerivedKind::Pad { len, strict })
+    let len = Some(input.parse()?);
+    more_arguments(input, |argument| filling.take(argument))?;
+    Ok(DerivedKind::Pad { len, filling })
 }
 
 fn align(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
-    let to = input.parse()?;
-    let mut strict = false;
-    more_arguments(input, |argument| match argument.name.to_string().as_str() {
-        "strict" => argument.flag().map(|_| strict = true),
-        _ => Err(argument.unknown(&["strict"])),
-    })?;
-    Ok(DerivedKind::Align { to, strict })
+    let (to, mut filling) = (input.parse()?, Filling::default());
+    more_arguments(input, |argument| filling.take(argument))?;
+    Ok(DerivedKind::Align { to, filling })
+}
+
+impl Filling {
+    fn take(&mut self, argument: super::Argument) -> syn::Result<()> {
+        match argument.name.to_string().as_str() {
+            "strict" => argument.flag().map(|_| self.strict = true),
+            "fill" => argument.expr().map(|byte| self.fill = Some(byte)),
+            _ => Err(argument.unknown(&["strict", "fill"])),
+        }
+    }
 }
 
 fn calc(input: ParseStream<'_>) -> syn::Result<DerivedKind> {

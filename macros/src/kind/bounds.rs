@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, q};
-use crate::layout::{Body, Extent, Step};
+use crate::layout::{Amount, Body, Extent, Step};
 
 /// The fewest and the most bytes of something, as constant expressions, and
 /// whether it goes on to the end of what encloses it.
@@ -99,6 +99,7 @@ impl Step<'_> {
                 let var = &length.var;
                 Some(q!(#var))
             }
+            Self::Fill(fill) => fill.exact(),
             _ if self.exact_is_known() => {
                 let Bounds { min, max, .. } = self.bounds(cx);
                 Some(q!(const { __fw::exact(#min, #max) }))
@@ -112,6 +113,7 @@ impl Step<'_> {
         match self {
             Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Skip(_) => true,
             Self::Body(body) => matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. }),
+            Self::Fill(fill) => matches!(fill.amount, Amount::Bytes(_)),
             Self::Length(_)
             | Self::List(_)
             | Self::Items(_)
@@ -119,7 +121,6 @@ impl Step<'_> {
             | Self::Delimited(_)
             | Self::Cond(_)
             | Self::Peek(_)
-            | Self::Align(_)
             | Self::Match(_) => false,
         }
     }

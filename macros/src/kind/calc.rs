@@ -10,16 +10,11 @@ impl Calc<'_> {
         let (local, name, get) = (&self.place.local, &self.place.name, self.number.get());
         let ty = &self.number.ty;
         if self.verify {
-            let expr = expression::on_decode(&self.expression);
-            let at = quote::format_ident!("at_{local}");
+            let (expr, at) = (expression::on_decode(&self.expression), &self.at);
             cx.later(q! {
                 let expected: #ty = #expr;
-                __fw::same(#local, expected).map_err(|error| __fw::in_leaf(error, #name, input, #at))?;
+                __fw::same(#local, expected).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
             });
-            return q! {
-                let #at = run;
-                let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, #at))?;
-            };
         }
         q! {
             let at = run;

@@ -8,7 +8,14 @@ use crate::layout::{Cond, Condition};
 impl Cond<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let local = &self.place.local;
+        let before = cx.take_later();
         let steps = parse_steps(cx, &self.steps, tail);
+        // What is checked later of an absent field is not checked.
+        let (inside, there) = (cx.take_later(), quote::format_ident!("there_{local}"));
+        cx.later(before);
+        if !inside.is_empty() {
+            cx.later(q!(if #there { #inside }));
+        }
         let (some, none) = if self.place.auto {
             (q!(#local), q!(::core::default::Default::default()))
         } else {
@@ -16,6 +23,7 @@ impl Cond<'_> {
         };
         match &self.condition {
             Condition::Length { var, .. } => q! {
+                let #there = #var.is_some();
                 let #local = if let ::core::option::Option::Some(#var) = #var {
                     #steps
                     #some
@@ -30,7 +38,8 @@ impl Cond<'_> {
                     _ => q!(!i.is_empty()),
                 };
                 q! {
-                    let #local = if #holds {
+                    let #there = #holds;
+                    let #local = if #there {
                         #steps
                         #some
                     } else {

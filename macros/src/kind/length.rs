@@ -94,6 +94,17 @@ impl Length<'_> {
         }
     }
 
+    /// The number for expressions that sizes depend on.
+    pub(super) fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
+        let (prepare, number, local) = (self.prepare(cx), self.to_wire(), &self.place.local);
+        let (kept, ty) = (super::kept(local), &self.number.ty);
+        q! {
+            #prepare
+            let #kept: #ty = #number.unwrap_or_default();
+            let #local = &#kept;
+        }
+    }
+
     /// Writes the number, or keeps its place.
     pub(super) fn encode_in_run(&self, cx: &Cx<'_>) -> TokenStream {
         let blame = &self.blame;

@@ -68,13 +68,21 @@ pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> To
 }
 
 pub(super) fn encode(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+    let foresee = if place.auto { foresee(place, value) } else { TokenStream::new() };
     if let Some((value, number)) = in_bits(value) {
         let set = number.set(&q!(#value));
         let name = &place.name;
-        return q!(#set.map_err(|error| error.in_field(#name))?;);
+        return q!(#set.map_err(|error| error.in_field(#name))?; #foresee);
     }
     let bytes = bytes(value);
-    q!(__fw::fill(&mut w, #bytes);)
+    q!(__fw::fill(&mut w, #bytes); #foresee)
+}
+
+/// The constant for expressions that name it.
+pub(super) fn foresee(place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+    let MagicValue::Number { value, number } = value else { return TokenStream::new() };
+    let (local, ty) = (&place.local, &number.ty);
+    q!(let #local: &#ty = &#value;)
 }
 
 pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {

@@ -4,7 +4,6 @@
 //! the start of the frame, so that errors can say where they are. All names
 //! are hygienic (`Span::mixed_site`): no field of the user's can meet them.
 
-mod align;
 mod bits;
 mod body;
 mod bounds;
@@ -16,6 +15,7 @@ mod content;
 mod delimited;
 mod dispatch;
 mod expression;
+mod fill;
 mod items;
 mod leaf;
 mod length;
@@ -167,7 +167,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.parse(cx, tail),
             Self::Peek(tag) => tag.peek(cx),
             Self::Match(dispatch) => dispatch.parse(cx, tail),
-            Self::Align(align) => align.parse(cx),
+            Self::Fill(fill) => fill.parse(),
             Self::Skip(place) => skip::parse(place),
         }
     }
@@ -186,15 +186,15 @@ impl Step<'_> {
             Self::Cond(cond) => cond.encode(cx),
             Self::Peek(tag) => tag.prepare(cx),
             Self::Match(dispatch) => dispatch.encode(cx),
-            Self::Align(align) => align.encode(cx),
+            Self::Fill(fill) => fill.encode(cx),
             Self::Skip(_) => TokenStream::new(),
         }
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
-            Self::Atom(atom) => add_size(&run::len(cx, std::slice::from_ref(atom))),
-            Self::Run(atoms) => add_size(&run::len(cx, atoms)),
+            Self::Atom(atom) => run::size(cx, std::slice::from_ref(atom)),
+            Self::Run(atoms) => run::size(cx, atoms),
             Self::Value(value) => add_size(&value.size(cx)),
             Self::Length(length) => add_size(&length.size_alone(cx)),
             Self::Body(body) => add_size(&body.size(cx)),
@@ -205,7 +205,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.size(cx),
             Self::Peek(_) => TokenStream::new(),
             Self::Match(dispatch) => dispatch.size(cx),
-            Self::Align(align) => add_size(&align.size(cx)),
+            Self::Fill(fill) => add_size(&fill.size()),
             Self::Skip(_) => TokenStream::new(),
         }
     }
@@ -224,7 +224,7 @@ impl Step<'_> {
             Self::Delimited(delimited) => delimited.bounds(cx),
             Self::Cond(cond) => cond.bounds(cx),
             Self::Match(dispatch) => dispatch.bounds(cx),
-            Self::Align(align) => align.bounds(),
+            Self::Fill(fill) => fill.bounds(),
             Self::Peek(_) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
         }
     }
@@ -241,7 +241,7 @@ impl Step<'_> {
             Self::Scope(scope) => schema_steps(cx, &scope.steps),
             Self::Delimited(delimited) => schema_steps(cx, &delimited.steps),
             Self::Cond(cond) => cond.schema(cx),
-            Self::Align(align) => vec![align.schema()],
+            Self::Fill(fill) => vec![fill.schema()],
             // Variants have fields of their own; see `emit`.
             Self::Match(_) | Self::Skip(_) => Vec::new(),
             Self::Peek(tag) => vec![tag.schema(cx)],
@@ -258,7 +258,7 @@ impl Atom<'_> {
             Self::Tag(tag) => tag.parse(cx),
             Self::Presence(flag) => flag.parse(cx),
             Self::Magic { place, value } => magic::parse(cx, place, value),
-            Self::Pad { place, len, strict } => pad::parse(place, len, *strict),
+            Self::Pad { place, len, filling } => pad::parse(place, len, filling),
             Self::Checksum(checksum) => checksum.parse(cx),
             Self::Calc(calc) => calc.parse(cx),
             Self::Bits(bits) => bits.parse(cx),
@@ -284,6 +284,19 @@ impl Atom<'_> {
         }
     }
 
+    /// The statements that compute an `Auto` which sizes further on depend on.
+    fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
+        match self {
+            Self::Calc(calc) if calc.place.early => calc.prepare(),
+            Self::Presence(flag) if flag.place.early => flag.prepare(),
+            Self::Length(length) if length.place.early => length.foresee(cx),
+            Self::Tag(tag) if tag.place.early => tag.foresee(),
+            Self::Magic { place, value } if place.early => magic::foresee(place, value),
+            Self::Bits(bits) => bits.fields.iter().map(|field| field.atom.foresee(cx)).collect(),
+            _ => TokenStream::new(),
+        }
+    }
+
     /// The statements that put the atom into the run.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
@@ -292,7 +305,7 @@ impl Atom<'_> {
             Self::Tag(tag) => tag.encode(cx),
             Self::Presence(flag) => flag.encode(cx),
             Self::Magic { place, value } => magic::encode(cx, place, value),
-            Self::Pad { len, .. } => pad::encode(len),
+            Self::Pad { len, filling, .. } => pad::encode(len, filling),
             Self::Checksum(checksum) => checksum.encode(cx),
             Self::Calc(calc) => calc.encode(),
             Self::Bits(bits) => bits.encode(cx),
@@ -359,13 +372,19 @@ impl Atom<'_> {
             Self::Tag(tag) => vec![tag.schema(cx)],
             Self::Presence(flag) => vec![flag.schema()],
             Self::Magic { place, value } => vec![magic::schema(cx, place, value)],
-            Self::Pad { place, len, strict } => vec![pad::schema(place, len, *strict)],
+            Self::Pad { place, len, filling } => vec![pad::schema(place, len, filling)],
             Self::Checksum(checksum) => vec![checksum.schema()],
             Self::Calc(calc) => vec![calc.schema()],
             Self::Bits(bits) => {
                 // A tag that the run begins with is described by the head.
-                let is_own = |atom: &&Atom<'_>| !matches!(atom.place(), Some(Place { slot: Slot::Head(_), .. }));
-                bits.fields.iter().map(|field| &field.atom).filter(is_own).flat_map(|atom| atom.schema(cx)).collect()
+                let is_own =
+                    |atom: &&Atom<'_>| !matches!(atom.place(), Some(Place { slot: Slot::Head(_), .. }));
+                bits.fields
+                    .iter()
+                    .map(|field| &field.atom)
+                    .filter(is_own)
+                    .flat_map(|atom| atom.schema(cx))
+                    .collect()
             }
             Self::Check(_) | Self::Mark(_) => Vec::new(),
         }

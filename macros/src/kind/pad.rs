@@ -1,17 +1,24 @@
-//! Padding: zeros on encode, ignored on decode unless `strict`.
+//! Padding of a known size: zeros, or another byte, on encode; ignored on
+//! decode unless `strict`.
 
 use proc_macro2::TokenStream;
 
 use super::q;
+use crate::attr::Filling;
 use crate::layout::{Padding, Place};
 
-pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, strict: bool) -> TokenStream {
-    let name = &place.name;
+/// The byte that padding consists of.
+pub(super) fn byte(filling: &Filling) -> TokenStream {
+    filling.fill.as_ref().map_or_else(|| q!(0u8), |fill| q!((#fill)))
+}
+
+pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, filling: &Filling) -> TokenStream {
+    let (name, strict, byte) = (&place.name, filling.strict, byte(filling));
     match (len, strict) {
         (Padding::Bytes(len), false) => q!(run = __fw::after(run, #len);),
         (Padding::Bytes(len), true) => q! {
             let at = run;
-            __fw::magic(&mut run, &[0u8; #len]).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            __fw::magic(&mut run, &[#byte; #len]).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
         },
         (Padding::Bits { .. }, false) => TokenStream::new(),
         (Padding::Bits { width, shift, .. }, true) => q! {
@@ -21,9 +28,10 @@ pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, strict: bool) -> Token
     }
 }
 
-pub(super) fn encode(len: &Padding<'_>) -> TokenStream {
+pub(super) fn encode(len: &Padding<'_>, filling: &Filling) -> TokenStream {
+    let byte = byte(filling);
     match len {
-        Padding::Bytes(len) => q!(__fw::skip::<{ #len }>(&mut w);),
+        Padding::Bytes(len) => q!(__fw::fill(&mut w, [#byte; #len]);),
         Padding::Bits { .. } => TokenStream::new(),
     }
 }
@@ -35,16 +43,16 @@ pub(super) fn len(len: &Padding<'_>) -> TokenStream {
     }
 }
 
-pub(super) fn schema(place: &Place<'_>, len: &Padding<'_>, strict: bool) -> TokenStream {
+pub(super) fn schema(place: &Place<'_>, len: &Padding<'_>, filling: &Filling) -> TokenStream {
+    let (lenient, byte) = (!filling.strict, byte(filling));
     let (ty, extent) = match len {
-        Padding::Bytes(len) => (q!(__fw::Type::Bytes), q!(.extent(__fw::Extent::Fixed(#len, 0)))),
+        Padding::Bytes(len) => (q!(__fw::Type::Bytes), q!(.extent(__fw::Extent::Fixed(#len, #byte)))),
         Padding::Bits { width, shift, bytes, little } => {
             let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
             let ty = q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: __fw::BitKind::Unsigned }));
             (ty, TokenStream::new())
         }
     };
-    let lenient = !strict;
     let field = place.schema(&ty);
     q!(#field #extent.role(__fw::Role::Pad).lenient(#lenient))
 }

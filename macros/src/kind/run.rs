@@ -47,6 +47,13 @@ pub(super) fn encode(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
     }
 }
 
+/// The statements that add the run's size.
+pub(super) fn size(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
+    let foresee = atoms.iter().map(|atom| atom.foresee(cx));
+    let size = super::add_size(&len(cx, atoms));
+    q!(#(#foresee)* #size)
+}
+
 /// The size of the run, as a constant.
 pub(super) fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
     let sizes = atoms.iter().map(|atom| atom.len(cx));

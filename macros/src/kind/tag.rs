@@ -60,6 +60,19 @@ impl Tag<'_> {
         }
     }
 
+    /// The tag for expressions that sizes depend on.
+    pub(super) fn foresee(&self) -> TokenStream {
+        let TagOf::Field { number, target, optional: false, .. } = &self.of else {
+            return TokenStream::new();
+        };
+        let (local, ty) = (&self.place.local, &number.ty);
+        let value = kept(local);
+        q! {
+            let #value: #ty = __fw::tag_to_wire::<_, #ty>(#target).unwrap_or_default();
+            let #local = &#value;
+        }
+    }
+
     pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         let set = match &self.of {

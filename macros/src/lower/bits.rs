@@ -226,10 +226,10 @@ impl<'a> Lower<'a> {
                 Atom::Leaf { place, number: bits.number(field.ty.clone()) }
             }
             Some(None) => match derived(field) {
-                Some(DerivedKind::Pad { len: None, strict }) => {
+                Some(DerivedKind::Pad { len: None, filling }) => {
                     let Bits { width, shift, bytes, little } = bits;
                     let len = Padding::Bits { width, shift, bytes, little };
-                    Atom::Pad { place, len, strict: *strict }
+                    Atom::Pad { place, len, filling }
                 }
                 Some(DerivedKind::Magic { value }) => {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
@@ -240,6 +240,10 @@ impl<'a> Lower<'a> {
                     return None;
                 }
             },
+            Some(Some(_)) if matches!(derived(field), Some(DerivedKind::Checksum { .. })) => {
+                self.cx.error(field.span, "a checksum takes whole bytes: it cannot be a bit field");
+                return None;
+            }
             Some(Some(item)) => {
                 let number = bits.number(item.clone());
                 let steps = self.derived_number(field, number, place, reach, pending);

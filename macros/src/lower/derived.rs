@@ -9,7 +9,7 @@ use super::{Lower, Reach, length_step};
 use crate::ast::{Field, option_item, size_is_cheap};
 use crate::attr::{DerivedKind, FieldTag, LenOf, RangeKind};
 use crate::layout::{
-    Align, Atom, Calc, Checksum, Counts, Format, Known, Length, LengthRole, Number, Padding, Place,
+    Amount, Atom, Calc, Checksum, Counts, Fill, Format, Known, Length, LengthRole, Number, Padding, Place,
     PresenceFlag, Rule, Step, Tag, TagOf,
 };
 
@@ -32,8 +32,12 @@ impl<'a> Lower<'a> {
             return Vec::new();
         };
         match kind {
-            DerivedKind::Pad { len: Some(len), strict } => {
-                vec![Step::Atom(Atom::Pad { place, len: Padding::Bytes(len), strict: *strict })]
+            DerivedKind::Pad { len: Some(len), filling } => {
+                let expression = self.uses(len, reach, field.index);
+                if expression.uses.is_empty() {
+                    return vec![Step::Atom(Atom::Pad { place, len: Padding::Bytes(len), filling })];
+                }
+                vec![Step::Fill(Fill { place, amount: Amount::Bytes(expression), filling })]
             }
             DerivedKind::Pad { len: None, .. } => {
                 self.cx.error(
@@ -42,7 +46,9 @@ impl<'a> Lower<'a> {
                 );
                 Vec::new()
             }
-            DerivedKind::Align { to, strict } => vec![Step::Align(Align { place, to, strict: *strict })],
+            DerivedKind::Align { to, filling } => {
+                vec![Step::Fill(Fill { place, amount: Amount::UpTo(to), filling })]
+            }
             DerivedKind::Magic { value } if item.is_none() => match self.magic(value, None) {
                 Some(value) => vec![Step::Atom(Atom::Magic { place, value })],
                 None => Vec::new(),
@@ -56,7 +62,7 @@ impl<'a> Lower<'a> {
 
     fn auto_number(&self, field: &'a Field, item: Option<&'a Type>) -> Option<Number> {
         match item {
-            Some(ty) => self.format(ty, field.attrs.wire.as_ref().map(|wire| &wire.value), None),
+            Some(ty) => self.format(ty, field.attrs.wire.as_ref().map(|wire| &wire.value), digits_of(field)),
             None => {
                 self.cx.error_at(&field.ty, "say the wire type of the number, as in `Auto<u16>`");
                 None
@@ -130,7 +136,8 @@ impl<'a> Lower<'a> {
             },
             DerivedKind::Calc { expr, verify } => {
                 let expression = self.uses(expr, reach, reach.fields.len());
-                Atom::Calc(Calc { place, number, expression, verify: *verify })
+                let at = self.mark("m", field.index);
+                Atom::Calc(Calc { place, number, expression, verify: *verify, at })
             }
             DerivedKind::Pad { .. } | DerivedKind::Align { .. } => return Vec::new(),
         };
@@ -207,7 +214,7 @@ impl<'a> Lower<'a> {
         let place = self.place(reach, other.index);
         let number = match self.bit_number(other, reach) {
             Some(number) => number,
-            None => self.format(item, other.attrs.wire.as_ref().map(|wire| &wire.value), None)?,
+            None => self.format(item, other.attrs.wire.as_ref().map(|wire| &wire.value), digits_of(other))?,
         };
         self.describing(other, number, place, reach)
     }
@@ -310,7 +317,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether an expression that is needed while encoding names this field.
-    fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> bool {
+    pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> bool {
         reach.fields.iter().any(|other| {
             let auto = crate::ast::auto_item(&other.ty).is_some();
             let when = match other.attrs.presence.as_ref().map(|presence| &presence.value) {
@@ -321,9 +328,25 @@ impl<'a> Lower<'a> {
                 Some(FieldTag::Chosen(expr)) => Some(expr),
                 _ => None,
             };
+            let padding = match derived(other) {
+                Some(DerivedKind::Pad { len, .. }) => len.as_ref(),
+                _ => None,
+            };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-            when.into_iter().chain(chosen).chain(handed).any(|expr| super::expr::mentions(expr, &field.plain))
+            when.into_iter()
+                .chain(chosen)
+                .chain(padding)
+                .chain(handed)
+                .any(|expr| super::expr::mentions(expr, &field.plain))
         })
+    }
+}
+
+/// How many digits an `Auto` in digits has.
+fn digits_of(field: &Field) -> Option<&syn::Expr> {
+    match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(crate::attr::ExtentWord::Fixed { len, .. }) => Some(len),
+        _ => None,
     }
 }
 

@@ -111,7 +111,7 @@ impl<'a> Lower<'a> {
         let fields = reach.fields;
         let counted = self.len_ranges(reach).any(|(from, field)| from == Some(at) && at <= field.index)
             || self.checksum_ranges(reach).any(|(from, _, _)| from == Some(at))
-            || matches!(derived(&fields[at]), Some(DerivedKind::Checksum { .. }))
+            || matches!(derived(&fields[at]), Some(DerivedKind::Checksum { .. } | DerivedKind::Calc { .. }))
             || !fields[at].attrs.checks.is_empty();
         if counted {
             steps.push(Step::Atom(Atom::Mark(self.mark("m", at))));
@@ -317,6 +317,7 @@ impl<'a> Lower<'a> {
             doc: &field.attrs.doc,
             span: field.span,
             auto: auto_item(&field.ty).is_some(),
+            early: self.needed_early(field, reach),
         }
     }
 

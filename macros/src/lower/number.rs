@@ -107,12 +107,8 @@ impl<'a> Lower<'a> {
                 }
                 false
             }
-            Format::Varint { .. }
-            | Format::Zigzag
-            | Format::Quic
-            | Format::Dec { .. }
-            | Format::Hex { .. }
-            | Format::Bits { .. } => false,
+            Format::Varint { .. } | Format::Zigzag | Format::Quic | Format::Bits { .. } => false,
+            Format::Dec { digits } | Format::Hex { digits, .. } => digits.is_some(),
         };
         Some(Number { ty: ty.clone(), format, fixed })
     }

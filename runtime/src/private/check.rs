@@ -55,8 +55,8 @@ pub fn checksum<C: Checksum>(
     at: usize,
     len: usize,
 ) -> C::Output {
-    // Sums take 16 bytes at the most.
-    const ZEROS: [u8; 16] = [0; 16];
+    // Sums take 16 bytes at the most, and as digits 40.
+    const ZEROS: [u8; 40] = [0; 40];
     let covered = |from: usize, to: usize| input.get(from..to.max(from)).unwrap_or_default();
     let end = at.saturating_add(len);
     if end <= from || to <= at {

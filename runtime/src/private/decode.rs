@@ -323,18 +323,27 @@ pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
 /// Moves past filling.
 ///
 /// # Errors
-/// When it is cut short, or with `strict` when it is not zero.
+/// When it is cut short, or with `strict` when it is not what it should be.
 #[inline]
-pub fn take_fill<'a>(input: &'a [u8], src: &Source<'a>, len: usize, strict: bool) -> Result<&'a [u8], Fault> {
+pub fn take_fill<'a>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    len: usize,
+    strict: bool,
+    byte: u8,
+) -> Result<&'a [u8], Fault> {
     let (fill, rest) = take(input, src, len, 0)?;
-    match fill.iter().position(|byte| *byte != 0) {
-        Some(at) if strict => {
-            let found = fill.get(at..).unwrap_or_default().to_vec();
-            let kind = DecodeErrorKind::Magic { expected: Cow::Owned(alloc::vec![0; len - at]), found };
-            Err(nom::Err::Error(DecodeError::new(kind).after(at)))
-        }
+    match fill.iter().position(|found| *found != byte) {
+        Some(at) if strict => Err(wrong_fill(fill, at, byte)),
         _ => Ok(rest),
     }
+}
+
+#[cold]
+fn wrong_fill(fill: &[u8], at: usize, byte: u8) -> Fault {
+    let found = fill.get(at..).unwrap_or_default().to_vec();
+    let kind = DecodeErrorKind::Magic { expected: Cow::Owned(alloc::vec![byte; found.len()]), found };
+    nom::Err::Error(DecodeError::new(kind).after(at))
 }
 
 /// What a hand-written parser made of `input`. It cannot know whether more

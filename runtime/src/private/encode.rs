@@ -53,8 +53,8 @@ pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
 /// When the format cannot carry it.
 #[inline(always)]
 pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T) -> Result<(), EncodeError> {
-    // Numbers take 16 bytes at the most.
-    let mut bytes = [0; 16];
+    // Numbers take 16 bytes at the most, and as digits 40.
+    let mut bytes = [0; 40];
     number.set(&mut &mut bytes[..])?;
     out.patch(at, bytes.get(..T::SIZE).unwrap_or_default());
     Ok(())
@@ -180,15 +180,25 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     put_filling(out, missing, fill)
 }
 
-/// Appends `len` zeros.
+/// A size that an expression says.
+///
+/// # Errors
+/// When it is negative or larger than memory.
+#[inline]
+pub fn said_len<L: Length>(len: L) -> Result<usize, EncodeError> {
+    len.to_usize().ok_or_else(|| {
+        EncodeError::new(EncodeErrorKind::Range {
+            expected: "a length".into(),
+            found: "a number that is negative or larger than memory".into(),
+        })
+    })
+}
+
+/// Appends a byte a number of times.
 ///
 /// # Errors
 /// When the sink is full.
-pub fn put_zeros<S: Sink + ?Sized>(out: &mut S, len: usize) -> Result<(), EncodeError> {
-    put_filling(out, len, 0)
-}
-
-fn put_filling<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: u8) -> Result<(), EncodeError> {
+pub fn put_filling<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: u8) -> Result<(), EncodeError> {
     let filling = [fill; 64];
     while missing > 0 {
         let some = filling.get(..missing).unwrap_or(&filling);

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use super::{Content, Fault, Format, FromExtent, Shape};
+use super::{Content, Fault, Fixed, Format, FromExtent, Shape, Wire};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::schema::Type;
 use crate::sink::Sink;
@@ -21,7 +21,7 @@ impl<const DIGITS: usize> Format for Dec<DIGITS> {}
 impl<const LOWER: bool, const DIGITS: usize> Format for Hex<LOWER, DIGITS> {}
 
 /// Checks that `digits` are digits and in the one form that encoding writes.
-fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, Fault> {
+fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, DecodeError> {
     let digits = extent.strip_prefix(b"-").unwrap_or(extent);
     let is_digit = |byte: &u8| {
         let right_case = match byte {
@@ -47,10 +47,27 @@ fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, 
 }
 
 #[cold]
-fn malformed(expected: &'static str, found: &[u8], at: usize) -> Fault {
+fn malformed(expected: &'static str, found: &[u8], at: usize) -> DecodeError {
     let kind =
         DecodeErrorKind::Value { expected: expected.into(), found: format!("\"{}\"", found.escape_ascii()) };
-    nom::Err::Error(DecodeError::new(kind).after(at))
+    DecodeError::new(kind).after(at)
+}
+
+/// What is expected of digits that are too large a number.
+const FITS: &str = "a number that fits the field's type";
+
+/// Takes `len` bytes from the front of a run.
+fn cut<'a>(run: &mut &'a [u8], len: usize) -> &'a [u8] {
+    let (digits, rest) = run.split_at_checked(len).unwrap_or_default();
+    *run = rest;
+    digits
+}
+
+/// Puts digits at the front of a run.
+fn place(run: &mut &mut [u8], digits: &str) {
+    let (place, rest) = core::mem::take(run).split_at_mut_checked(digits.len()).unwrap_or_default();
+    place.copy_from_slice(digits.as_bytes());
+    *run = rest;
 }
 
 /// `digits` with zeros in front, behind the sign, up to a fixed number.
@@ -89,8 +106,51 @@ macro_rules! digits {
 
         impl<'a, const DIGITS: usize> FromExtent<'a, Dec<DIGITS>> for $type {
             fn from_extent(extent: &'a [u8], _: &Source<'a>) -> Result<Self, Fault> {
-                let digits = checked(extent, 10, DIGITS > 0, false)?;
-                digits.parse().map_err(|_| malformed("a number that fits the field's type", extent, 0))
+                let digits = checked(extent, 10, DIGITS > 0, false).map_err(nom::Err::Error)?;
+                digits.parse().map_err(|_| nom::Err::Error(malformed(FITS, extent, 0)))
+            }
+        }
+
+        impl<const DIGITS: usize> Wire<Dec<DIGITS>> for $type {
+            const MIN: usize = DIGITS;
+            const MAX: Option<usize> = Some(DIGITS);
+            const TYPE: Type = Type::Number("dec");
+        }
+
+        /// A fixed number of digits may stand in a run.
+        impl<const DIGITS: usize> Fixed<Dec<DIGITS>> for $type {
+            const SIZE: usize = DIGITS;
+            const ZERO: Self = 0;
+
+            fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
+                let digits = checked(cut(run, DIGITS), 10, true, false)?;
+                digits.parse().map_err(|_| malformed(FITS, digits.as_bytes(), 0))
+            }
+
+            fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
+                place(run, &padded(self.to_string(), DIGITS)?);
+                Ok(())
+            }
+        }
+
+        impl<const LOWER: bool, const DIGITS: usize> Wire<Hex<LOWER, DIGITS>> for $type {
+            const MIN: usize = DIGITS;
+            const MAX: Option<usize> = Some(DIGITS);
+            const TYPE: Type = Type::Number("hex");
+        }
+
+        impl<const LOWER: bool, const DIGITS: usize> Fixed<Hex<LOWER, DIGITS>> for $type {
+            const SIZE: usize = DIGITS;
+            const ZERO: Self = 0;
+
+            fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
+                let digits = checked(cut(run, DIGITS), 16, true, LOWER)?;
+                Self::from_str_radix(digits, 16).map_err(|_| malformed(FITS, digits.as_bytes(), 0))
+            }
+
+            fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
+                place(run, &padded(hex(self, LOWER), DIGITS)?);
+                Ok(())
             }
         }
 
@@ -110,9 +170,8 @@ macro_rules! digits {
 
         impl<'a, const LOWER: bool, const DIGITS: usize> FromExtent<'a, Hex<LOWER, DIGITS>> for $type {
             fn from_extent(extent: &'a [u8], _: &Source<'a>) -> Result<Self, Fault> {
-                let digits = checked(extent, 16, DIGITS > 0, LOWER)?;
-                Self::from_str_radix(digits, 16)
-                    .map_err(|_| malformed("a number that fits the field's type", extent, 0))
+                let digits = checked(extent, 16, DIGITS > 0, LOWER).map_err(nom::Err::Error)?;
+                Self::from_str_radix(digits, 16).map_err(|_| nom::Err::Error(malformed(FITS, extent, 0)))
             }
         }
     )*};

@@ -1,0 +1,247 @@
+//! The tags of an enum: each stands for one variant.
+//!
+//! Only tags written as literals can be compared here. Constants are left to
+//! the compiler, which knows their values.
+
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Lit, Pat, RangeLimits, Type};
+
+use crate::ast::{Variant, is_integer, named, scalar};
+use crate::attr::{HeadWord, NumberWord, TagWord};
+use crate::ctxt::Ctxt;
+
+/// What one alternative of a variant's tag matches.
+enum Tag {
+    /// Every number from the first to the last.
+    Numbers(i128, i128),
+    Bytes(Vec<u8>),
+    Any,
+}
+
+/// An alternative, its variant, and how it was written.
+struct Case<'a> {
+    tag: Tag,
+    variant: &'a Ident,
+    text: String,
+    span: Span,
+    /// Rust itself compares discriminants with each other.
+    discriminant: bool,
+}
+
+/// Checks that no two variants have a tag in common, and that each has one.
+pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
+    let limits = head.and_then(limits);
+    let mut seen: Vec<Case<'_>> = Vec::new();
+    for case in cases(cx, variants, limits) {
+        match seen.iter().find(|other| other.overlaps(&case)) {
+            Some(other) => cx.error(case.span, case.conflict(other)),
+            None if covered(&seen, &case, limits) => cx.error(
+                case.span,
+                format!("`{}` can never match: the tags above take every number", case.variant),
+            ),
+            None => {}
+        }
+        seen.push(case);
+    }
+}
+
+/// The smallest and largest tag, where those are known.
+fn limits(head: &HeadWord) -> Option<(i128, i128)> {
+    let HeadWord::Tag(word) = head else { return None };
+    let (bits, signed) = match word {
+        TagWord::Bits(width) => (width.base10_parse().ok()?, false),
+        TagWord::Bytes(_) => return None,
+        TagWord::Number(wire) => match wire.number.as_ref()? {
+            NumberWord::Odd { bytes, signed } => (u32::try_from(bytes * 8).ok()?, *signed),
+            NumberWord::Rust(ty) if is_integer(ty) => {
+                (u32::try_from(scalar(ty)? * 8).ok()?, named(ty)?.0.to_string().starts_with('i'))
+            }
+            _ => return None,
+        },
+    };
+    match (bits, signed) {
+        (0 | 128.., _) => None,
+        (bits, false) => Some((0, (1i128 << bits) - 1)),
+        (bits, true) => Some((-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)),
+    }
+}
+
+fn cases<'a>(cx: &Ctxt, variants: &'a [Variant], limits: Option<(i128, i128)>) -> Vec<Case<'a>> {
+    let mut cases = Vec::new();
+    let mut next = Some(0);
+    for variant in variants {
+        if let Some(discriminant) = &variant.discriminant {
+            next = number(discriminant);
+        }
+        match &variant.attrs.tag {
+            Some(tag) => alternatives(cx, variant, &tag.value, limits, &mut cases),
+            None if variant.is_unit || variant.discriminant.is_some() => {
+                cases.extend(next.map(|value| Case {
+                    tag: Tag::Numbers(value, value),
+                    variant: &variant.ident,
+                    text: value.to_string(),
+                    span: variant.ident.span(),
+                    discriminant: true,
+                }));
+            }
+            None => {}
+        }
+        next = next.and_then(|value| value.checked_add(1));
+    }
+    cases
+}
+
+fn alternatives<'a>(
+    cx: &Ctxt,
+    variant: &'a Variant,
+    pattern: &Pat,
+    limits: Option<(i128, i128)>,
+    cases: &mut Vec<Case<'a>>,
+) {
+    let tag = match pattern {
+        Pat::Or(or) => {
+            or.cases.iter().for_each(|case| alternatives(cx, variant, case, limits, cases));
+            return;
+        }
+        Pat::Paren(paren) => return alternatives(cx, variant, &paren.pat, limits, cases),
+        Pat::Wild(_) => Tag::Any,
+        Pat::Lit(literal) => match &literal.lit {
+            Lit::ByteStr(bytes) => Tag::Bytes(bytes.value()),
+            Lit::Str(text) => {
+                return cx.error(text.span(), format!("tags are bytes: write `b{:?}`", text.value()));
+            }
+            literal => match literal_number(literal) {
+                Some(value) => Tag::Numbers(value, value),
+                None => return,
+            },
+        },
+        Pat::Range(range) => {
+            let (least, most) = limits.unwrap_or((i128::MIN, i128::MAX));
+            let start = range.start.as_ref().map_or(Some(least), |start| number(start));
+            let end = range.end.as_ref().map_or(Some(most), |end| number(end));
+            match (start, end, &range.limits) {
+                (Some(start), Some(end), RangeLimits::HalfOpen(_)) if range.end.is_some() => {
+                    Tag::Numbers(start, end.saturating_sub(1))
+                }
+                (Some(start), Some(end), _) => Tag::Numbers(start, end),
+                _ => return,
+            }
+        }
+        Pat::Ident(name) if name.ident.to_string().starts_with(char::is_lowercase) => {
+            return cx.error(
+                name.span(),
+                format!("`{}` is no constant: write a value, a range, or `_` for all other tags", name.ident),
+            );
+        }
+        _ => return,
+    };
+    if let (Tag::Numbers(start, end), Some((least, most))) = (&tag, limits)
+        && (*start < least || *end > most)
+    {
+        return cx.error_at(pattern, format!("the tag of this type goes from {least} to {most}"));
+    }
+    cases.push(Case {
+        tag,
+        variant: &variant.ident,
+        text: crate::text::tokens(&pattern.to_token_stream()),
+        span: pattern.span(),
+        discriminant: false,
+    });
+}
+
+fn number(expr: &Expr) -> Option<i128> {
+    match expr {
+        Expr::Lit(literal) => literal_number(&literal.lit),
+        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => number(expr)?.checked_neg(),
+        Expr::Group(group) => number(&group.expr),
+        Expr::Paren(paren) => number(&paren.expr),
+        _ => None,
+    }
+}
+
+fn literal_number(literal: &Lit) -> Option<i128> {
+    match literal {
+        Lit::Int(int) => int.base10_parse().ok(),
+        Lit::Byte(byte) => Some(i128::from(byte.value())),
+        _ => None,
+    }
+}
+
+impl Case<'_> {
+    fn overlaps(&self, later: &Self) -> bool {
+        match (&self.tag, &later.tag) {
+            _ if self.discriminant && later.discriminant => false,
+            (Tag::Any, _) => true,
+            (Tag::Numbers(a, b), Tag::Numbers(c, d)) => a <= d && c <= b,
+            (Tag::Bytes(a), Tag::Bytes(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn conflict(&self, earlier: &Self) -> String {
+        let (text, variant) = (&earlier.text, earlier.variant);
+        match earlier.tag {
+            Tag::Any => format!(
+                "`{}` can never match: `#[tag(_)]` on `{variant}` takes all that is left, so put that one last",
+                self.variant
+            ),
+            _ if self.variant == variant => format!("`{text}` stands for this already: remove one"),
+            _ => format!("`{text}` of `{variant}` overlaps this: each tag stands for one variant"),
+        }
+    }
+}
+
+/// Whether the tags so far leave nothing to a catch-all.
+fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> bool {
+    let (Tag::Any, Some((least, most))) = (&case.tag, limits) else { return false };
+    let mut ranges: Vec<_> = seen
+        .iter()
+        .filter_map(|case| match case.tag {
+            Tag::Numbers(start, end) => Some((start, end)),
+            _ => None,
+        })
+        .collect();
+    ranges.sort_unstable();
+    let mut next = least;
+    for (start, end) in ranges {
+        if start > next {
+            return false;
+        }
+        next = next.max(end.saturating_add(1));
+    }
+    next > most
+}
+
+/// Checks that byte strings have the length of the tag.
+pub(super) fn check_lengths(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
+    let mut len = match head {
+        Some(HeadWord::Tag(TagWord::Bytes(Type::Array(array)))) => number(&array.len),
+        _ => None,
+    };
+    for variant in variants {
+        for bytes in variant.attrs.tag.iter().flat_map(|tag| byte_strings(&tag.value)) {
+            let found = i128::try_from(bytes.value().len()).unwrap_or(i128::MAX);
+            let expected = *len.get_or_insert(found);
+            if expected != found {
+                cx.error(
+                    bytes.span(),
+                    format!("the tags of this type have {expected} bytes, this one has {found}"),
+                );
+            }
+        }
+    }
+}
+
+fn byte_strings(pattern: &Pat) -> Vec<&syn::LitByteStr> {
+    match pattern {
+        Pat::Lit(literal) => match &literal.lit {
+            Lit::ByteStr(bytes) => vec![bytes],
+            _ => Vec::new(),
+        },
+        Pat::Or(or) => or.cases.iter().flat_map(byte_strings).collect(),
+        Pat::Paren(paren) => byte_strings(&paren.pat),
+        _ => Vec::new(),
+    }
+}

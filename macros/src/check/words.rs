@@ -1,0 +1,147 @@
+//! Words that cannot stand on one field together.
+
+use proc_macro2::Span;
+use syn::Type;
+
+use crate::ast::{Field, auto_item, list_item, named, needs_extent, option_item, scalar};
+use crate::attr::{At, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord, Presence};
+use crate::ctxt::Ctxt;
+
+/// A word of a field and where it was written.
+type Word = (&'static str, Span);
+
+/// Checks the words of one field against each other and against its type.
+pub(super) fn check(cx: &Ctxt, field: &Field) {
+    let words = words(&field.attrs);
+    let find = |name: &str| words.iter().find(|(word, _)| *word == name);
+    let clash = |one: &str, others: &[&str], why: &str| {
+        if find(one).is_none() {
+            return;
+        }
+        for (other, span) in words.iter().filter(|(word, _)| others.contains(word)) {
+            cx.error(*span, format!("`{one}` and `{other}` do not go together: {why}"));
+        }
+    };
+    let all: Vec<_> = words.iter().map(|(word, _)| *word).filter(|word| *word != "skip").collect();
+    clash("skip", &all, "a skipped field is not on the wire, so remove one of them");
+    if find("skip").is_some() {
+        return;
+    }
+    clash("bits", &EXTENTS, "a bit field ends with its last bit, so remove one of them");
+    clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum and is read as one");
+    clash("with", &["wire"], "the module reads and writes the value as it likes, so remove `wire`");
+    clash("with", &["tag"], "hand the tag to the module with `#[ctx(..)]` instead");
+    clash(
+        "with",
+        &["count_prefixed", "count"],
+        "the module takes bytes: give it a length, as in `#[len_prefixed]`",
+    );
+    if let Some(extent @ ExtentWord::Until { .. }) = field.attrs.extent.as_ref().map(|extent| &extent.value)
+        && let (ExtentWord::Until { delimiter: crate::attr::Delimiter::Closure(_), .. }, Some((_, span))) =
+            (extent, find("with"))
+    {
+        cx.error(*span, "`with` takes bytes, not items: end them with a length or a delimiter of bytes");
+    }
+    check_bits(cx, field);
+    match auto_item(&field.ty) {
+        Some(item) => check_auto(cx, field, item, &words),
+        None => check_value(cx, field, &words),
+    }
+}
+
+const EXTENTS: [&str; 7] = ["len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest"];
+
+/// All words that say how a field stands on the wire.
+fn words(attrs: &FieldAttrs) -> Vec<Word> {
+    let mut words = Vec::new();
+    if let Some(At { value, span }) = &attrs.extent {
+        words.push((value.name(), *span));
+    }
+    if let Some(At { value, span }) = &attrs.derived {
+        words.push((value.word, *span));
+    }
+    if let Some(At { value, span }) = &attrs.presence {
+        words.push((if matches!(value, Presence::When(_)) { "when" } else { "optional" }, *span));
+    }
+    let mut push = |word, span: Option<Span>| words.extend(span.map(|span| (word, span)));
+    push("wire", attrs.wire.as_ref().map(|word| word.span));
+    push("bits", attrs.bits.as_ref().map(|word| word.span));
+    push("tag", attrs.tag.as_ref().map(|word| word.span));
+    push("skip", attrs.skip.as_ref().map(|word| word.span));
+    push("with", attrs.with.as_ref().map(|word| word.span));
+    push("ctx", attrs.ctx.as_ref().map(|word| word.span));
+    words
+}
+
+fn check_bits(cx: &Ctxt, field: &Field) {
+    let (Some(_), Some(wire)) = (&field.attrs.bits, &field.attrs.wire) else { return };
+    let width = match &wire.value.number {
+        Some(NumberWord::Rust(ty)) => scalar(ty),
+        Some(NumberWord::Odd { bytes, .. }) => Some(*bytes),
+        _ => None,
+    };
+    if width.is_none() || wire.value.order.is_some() {
+        cx.error(
+            wire.span,
+            "on a bit field `wire` begins a new run of that width, as in `#[wire(u16)]`; \
+             the byte order is that of the type",
+        );
+    }
+}
+
+fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
+    for (word, span) in words.iter().filter(|(word, _)| ["with", "ctx", "tag"].contains(word)) {
+        cx.error(
+            *span,
+            format!("`{word}` is for values of yours: an `Auto` is written by the codec, so remove it"),
+        );
+    }
+    let Some(derived) = &field.attrs.derived else { return };
+    let bytes = match &derived.value.kind {
+        DerivedKind::Pad { .. } | DerivedKind::Align { .. } => true,
+        DerivedKind::Magic { .. } => item.is_none() && field.attrs.bits.is_none(),
+        _ => return,
+    };
+    let word = derived.value.word;
+    if let (Some(wire), true) = (&field.attrs.wire, bytes && field.attrs.bits.is_none()) {
+        cx.error(wire.span, format!("`wire` and `{word}` do not go together: these are bytes, not a number"));
+    }
+    match &derived.value.kind {
+        DerivedKind::Pad { len: None, .. } if field.attrs.bits.is_some() && item.is_some() => {
+            cx.error_at(&field.ty, "padding has no number in it: make the type `Auto`");
+        }
+        DerivedKind::Pad { len: Some(_), .. } if field.attrs.bits.is_some() => cx.error(
+            derived.span,
+            "`pad(N)` counts bytes, and `bits` says already how many bits there are: write `#[pad]`",
+        ),
+        DerivedKind::Align { .. } if field.attrs.bits.is_some() => {
+            cx.error(
+                derived.span,
+                "`align` and `bits` do not go together: a run of bits fills whole bytes itself",
+            );
+        }
+        _ => {}
+    }
+}
+
+fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
+    let ty = option_item(&field.ty).unwrap_or(&field.ty);
+    let item = list_item(ty).unwrap_or(ty);
+    let plain = scalar(item).is_some() || needs_extent(item);
+    let chosen = matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_)));
+    for (word, span) in words {
+        let what = match *word {
+            "ctx" if plain && field.attrs.with.is_none() => "asks for no context",
+            "tag" if plain && chosen => "is no enum, so there is no variant to choose",
+            "wire" if needs_extent(item) => "has no number in it that `wire` could speak of",
+            _ => continue,
+        };
+        cx.error(*span, format!("`{}` {what}: remove `{word}`", crate::text::tokens(&quote::quote!(#item))));
+    }
+    if field.attrs.bits.is_some() {
+        let float = named(ty).is_some_and(|(name, _)| name == "f32" || name == "f64");
+        if float || needs_extent(ty) || option_item(&field.ty).is_some() {
+            cx.error_at(&field.ty, "a bit field is an integer, a `bool` or an enum of plain values");
+        }
+    }
+}

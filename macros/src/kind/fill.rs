@@ -1,0 +1,85 @@
+//! Padding whose size varies: up to a multiple of some bytes from the
+//! frame's start, or as much as earlier fields say.
+
+use proc_macro2::TokenStream;
+
+use super::{Bounds, Cx, expression, pad, q};
+use crate::layout::{Amount, Fill};
+
+impl Fill<'_> {
+    pub(super) fn parse(&self) -> TokenStream {
+        let (name, strict, byte) = (&self.place.name, self.filling.strict, pad::byte(self.filling));
+        let len = match &self.amount {
+            Amount::UpTo(to) => q!(__fw::fill_to(__fw::offset(input, i), #to)),
+            Amount::Bytes(expr) => self.said(&expression::on_decode(expr)),
+        };
+        q! {
+            i = __fw::take_fill(i, src, #len, #strict, #byte)
+                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+        }
+    }
+
+    fn said(&self, expr: &TokenStream) -> TokenStream {
+        let name = &self.place.name;
+        q! {
+            __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN)
+                .map_err(|error| __fw::in_leaf(error, #name, input, i))?
+        }
+    }
+
+    /// The size on decode, where numbers already read give it.
+    pub(super) fn exact(&self) -> Option<TokenStream> {
+        match &self.amount {
+            Amount::UpTo(_) => None,
+            Amount::Bytes(expr) => Some(self.said(&expression::on_decode(expr))),
+        }
+    }
+
+    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let (name, field, byte) = (&self.place.name, cx.field(self.place.slot), pad::byte(self.filling));
+        let len = match &self.amount {
+            Amount::UpTo(to) => q!(__fw::fill_to(at.saturating_sub(frame), #to)),
+            Amount::Bytes(expr) => {
+                let expr = expression::on_encode(expr);
+                q!(__fw::said_len(#expr).map_err(|error| error.in_field(#name))?)
+            }
+        };
+        q! {
+            let at = out.position();
+            __fw::put_filling(out, #len, #byte)?;
+            __fw::mark_since(out, #field, __fw::Part::Value, at);
+        }
+    }
+
+    pub(super) fn size(&self) -> TokenStream {
+        match &self.amount {
+            Amount::UpTo(to) => q!(__fw::fill_to(size, #to)),
+            Amount::Bytes(expr) => {
+                let expr = expression::on_encode(expr);
+                q!(__fw::said_len(#expr).unwrap_or(0))
+            }
+        }
+    }
+
+    pub(super) fn bounds(&self) -> Bounds {
+        match &self.amount {
+            Amount::UpTo(to) => {
+                let max = q!(::core::option::Option::Some(__fw::most_fill(#to)));
+                Bounds { min: q!(0usize), max, open: q!(false) }
+            }
+            Amount::Bytes(_) => Bounds::at_least(q!(0usize)),
+        }
+    }
+
+    pub(super) fn schema(&self) -> TokenStream {
+        let (field, lenient) = (self.place.schema(&q!(__fw::Type::Bytes)), !self.filling.strict);
+        let extent = match &self.amount {
+            Amount::UpTo(to) => q!(Align(#to)),
+            Amount::Bytes(expr) => {
+                let text = expression::text(expr);
+                q!(Len(#text))
+            }
+        };
+        q!(#field.extent(__fw::Extent::#extent).role(__fw::Role::Pad).lenient(#lenient))
+    }
+}
