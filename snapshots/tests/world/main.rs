@@ -1,0 +1,38 @@
+//! Protocols of the world, declared by annotation alone, and checked against bytes that others sent or published.
+
+mod bitcoin;
+mod dns;
+mod ethernet;
+mod gif;
+mod itch;
+mod kafka;
+mod mqtt;
+mod ntp;
+mod png;
+mod rtp;
+mod tls;
+
+use framewright::prelude::*;
+use framewright::testing::{assert_wire_snapshot, laws};
+
+/// The bytes decode to the value and the value encodes to the bytes; all laws
+/// hold for it, and its dump is the snapshot of this name.
+#[track_caller]
+fn proves<T: Frame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
+    let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
+    assert_eq!(decoded, value);
+    assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
+    laws([value.clone()]);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots/world");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| assert_wire_snapshot!(name, value));
+}
+
+/// The bytes of hexadecimal digits with spaces between.
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<_> = text.chars().filter(|char| !char.is_whitespace()).collect();
+    let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
+}
