@@ -7,7 +7,7 @@ use core::fmt;
 
 use super::cells::{field_bits, is_plain_enum, type_bits};
 use super::tag::{Tags, tags};
-use super::text::{Block, words};
+use super::text::{Block, type_text, words};
 use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type, Variant};
 
 impl Schema {
@@ -326,7 +326,8 @@ impl Compare {
     }
 
     fn types(&mut self, old: &Type, new: &Type) {
-        let what = format!("{old} has become {new}");
+        let (was, is) = (type_text(old), type_text(new));
+        let what = format!("{was} has become {is}");
         match (old, new) {
             (Type::Frame(old), Type::Frame(new)) => self.frames(old(), new()),
             (Type::List(old), Type::List(new)) => self.types(old, new),
@@ -336,12 +337,13 @@ impl Compare {
             // Some numbers have names now, and the others are refused.
             (Type::Int { .. }, Type::Frame(named)) if names(named(), old) => self.change(what, Yes, Partly),
             (Type::Frame(named), Type::Int { .. }) if names(named(), new) => self.change(what, Partly, Yes),
-            (Type::Int { bytes: was, order: from, .. }, Type::Int { bytes: is, order: to, .. })
-                if old.to_string() != new.to_string() && was == is && from == to =>
+            _ if was == is => {}
+            // The same bytes mean another number if the sign is set.
+            (Type::Int { bytes, order, .. }, Type::Int { bytes: others, order: other, .. })
+                if bytes == others && order == other =>
             {
                 self.change(what, Partly, Partly);
             }
-            _ if old.to_string() == new.to_string() => {}
             _ => self.change(what, No, No),
         }
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::frames::frames;
-use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema};
+use crate::schema::{BitKind, Body, Extent, Field, Prefix, Presence, Role, Schema, Type};
 
 /// One line for each field, in the words of the annotation language; frames
 /// inside of it follow, each once.
@@ -71,7 +71,7 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
 
 /// The type of a field and what its annotations say.
 pub(super) fn words(field: &Field) -> String {
-    let mut words = Vec::from([field.ty.to_string()]);
+    let mut words = Vec::from([type_text(&field.ty)]);
     words.extend(extent(&field.extent));
     words.extend(role(field));
     words.extend(match field.presence {
@@ -80,6 +80,15 @@ pub(super) fn words(field: &Field) -> String {
         Presence::Optional => Some(String::from("optional")),
     });
     words.join(", ")
+}
+
+/// A type with all that matters on the wire: of bits also where in their run they are.
+pub(super) fn type_text(ty: &Type) -> String {
+    let Type::Bits(bits) = ty else { return ty.to_string() };
+    let order = Some(bits.order).filter(|_| bits.run > 1);
+    let run = Type::Int { bytes: bits.run, signed: false, order };
+    let signed = if bits.of == BitKind::Signed { ", signed" } else { "" };
+    format!("{ty} at {} of {run}{signed}", bits.shift)
 }
 
 fn extent(extent: &Extent) -> Option<String> {

@@ -9,8 +9,8 @@ use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
 use crate::protocol::{
-    ChatMsg, Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line, lsb,
-    messages, numbers, options, packets, ranged,
+    ChatMsg, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line,
+    lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
@@ -138,4 +138,18 @@ fn a_tag_of_bits_shares_its_byte() {
         let Some(json) = parsed(Packet::SCHEMA, &packet.to_vec().unwrap()) else { return };
         assert_members(&json, members);
     }
+}
+
+#[test]
+fn lists_end_with_their_last_item() {
+    let Some(json) = parsed(Lists::SCHEMA, &lists().to_vec().unwrap()) else { return };
+    assert_members(
+        &json,
+        &[
+            r#""kept":[{"last":false,"value":1},{"last":true,"value":2}]"#,
+            r#""value":300},{"#,
+            r#"{"groups":[0],"value":0}]"#,
+            r#""bytes":"010203""#,
+        ],
+    );
 }

@@ -1,8 +1,8 @@
 //! Dumps of frames in frames, and of bytes that are none.
 
 use crate::protocol::{
-    Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line, lsb, messages,
-    numbers, options, packets, ranged,
+    Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line, lists, lsb,
+    messages, numbers, options, packets, ranged,
 };
 use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, insta::assert_snapshot, laws};
@@ -18,6 +18,7 @@ fn the_laws_hold() {
     laws::<Numbers>([numbers()]);
     laws::<Options>([options(0), options(1), options(2)]);
     laws::<Lsb>([lsb()]);
+    laws::<Lists>([lists()]);
 }
 
 #[test]
@@ -30,6 +31,7 @@ fn frames_in_frames_are_named_by_their_path() {
     assert_wire_snapshot!("ipv4", ipv4());
     assert_wire_snapshot!("numbers", numbers());
     assert_wire_snapshot!("lsb", lsb());
+    assert_wire_snapshot!("lists", lists());
     assert_snapshot!("packets", packets().map(|packet| packet.dump().to_string()).join("\n\n"));
     assert_snapshot!(
         "options",

@@ -295,6 +295,28 @@ pub(crate) struct Lsb {
     pub(crate) d: u8,
 }
 
+/// Lists that end with an item.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Lists {
+    #[until(|item| item.last)]
+    pub(crate) kept: Vec<Flagged>,
+    #[until(0)]
+    #[wire(varint)]
+    pub(crate) numbers: Vec<u16>,
+    #[count_prefixed(u8)]
+    pub(crate) bytes: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Flagged {
+    #[bits(1)]
+    pub(crate) last: bool,
+    #[bits(7)]
+    pub(crate) value: u8,
+}
+
 pub(crate) fn ipv4() -> Ipv4 {
     let (version, ihl, total_len) = (Auto::new(), Auto::new(), Auto::new());
     Ipv4 {
@@ -363,4 +385,9 @@ pub(crate) fn options(flags: u8) -> Options {
 
 pub(crate) fn lsb() -> Lsb {
     Lsb { a: 5, b: 0x1234, c: -2, d: 9 }
+}
+
+pub(crate) fn lists() -> Lists {
+    let kept = vec![Flagged { last: false, value: 1 }, Flagged { last: true, value: 2 }];
+    Lists { kept, numbers: vec![300, 7], bytes: vec![1, 2, 3] }
 }

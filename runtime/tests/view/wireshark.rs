@@ -8,8 +8,8 @@ use framewright::prelude::*;
 
 use crate::capture::{self, PORT, Transport, Way};
 use crate::protocol::{
-    ChatMsg, ChatReply, Inner, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line,
-    lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, ChatReply, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4,
+    line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// A directory of the test's own.
@@ -213,6 +213,30 @@ fn bits_and_numbers_of_every_kind_are_read() {
 }
 
 #[test]
+fn lists_end_with_their_last_item() {
+    let Some(text) = shown("lists", Lists::SCHEMA.wireshark(PORT), Transport::Udp, &[to_port(&lists())])
+    else {
+        return;
+    };
+    assert_lines(
+        &text,
+        &[
+            "kept[0]: Flagged",
+            "0... .... = last: 0",
+            ".000 0001 = value: 1",
+            "kept[1]: Flagged",
+            "1... .... = last: 1",
+            "numbers: 300",
+            "numbers: 7",
+            "numbers: 0",
+            "bytes.count: 3",
+            "bytes: 010203",
+        ],
+    );
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+}
+
+#[test]
 fn absent_fields_are_not_there() {
     let lua = Options::SCHEMA.wireshark(PORT);
     let packets = [to_port(&options(1)), to_port(&options(0))];
@@ -269,10 +293,11 @@ fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
 
 #[test]
 fn damage_is_reported_and_does_no_harm() {
-    let cases: [(&str, &Schema, Vec<Vec<u8>>); 8] = [
+    let cases: [(&str, &Schema, Vec<Vec<u8>>); 9] = [
         ("packets", Packet::SCHEMA, packets().iter().map(|packet| packet.to_vec().unwrap()).collect()),
         ("ipv4", Ipv4::SCHEMA, vec![ipv4().to_vec().unwrap()]),
         ("numbers", Numbers::SCHEMA, vec![numbers().to_vec().unwrap()]),
+        ("lists", Lists::SCHEMA, vec![lists().to_vec().unwrap()]),
         ("options", Options::SCHEMA, vec![options(0).to_vec().unwrap(), options(1).to_vec().unwrap()]),
         ("chat", ChatMsg::SCHEMA, vec![chat(b"hi there").to_vec().unwrap()]),
         ("messages", Message::SCHEMA, messages().iter().map(|message| message.to_vec().unwrap()).collect()),
