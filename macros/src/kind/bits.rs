@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, q};
-use crate::layout::BitRun;
+use crate::layout::{Atom, BitRun, Tag, TagOf};
 
 impl BitRun<'_> {
     /// Reads the integer; `run` stays in front of it while its fields are
@@ -33,6 +33,9 @@ impl BitRun<'_> {
         let bytes = self.bytes;
         let fields = self.fields.iter().filter_map(|field| {
             let entry = cx.field(field.atom.place()?.slot);
+            // The tag of the type is described by the byte it is read from.
+            let bytes =
+                if matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. })) { 1 } else { bytes };
             Some(q!(__fw::mark_next(out, #entry, __fw::Part::Value, at, #bytes);))
         });
         q! {

@@ -154,7 +154,7 @@ impl Length<'_> {
         q! {
             let at = out.position();
             let number = #number.map_err(|error| error.in_field(#blame))?;
-            <#ty as __fw::Write<#format>>::write(&number, out).map_err(|error| error.in_field(#blame))?;
+            __fw::write_number::<#ty, #format, S>(&number, out).map_err(|error| error.in_field(#blame))?;
             __fw::mark_since(out, #field, #part, at);
             #keep
         }

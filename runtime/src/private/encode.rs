@@ -9,7 +9,7 @@ use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
 use crate::sink::{Mark, Sink};
-use crate::wire::{BitField, Fixed, Length, Shape, find, read_bits, write_bits};
+use crate::wire::{BitField, Fixed, Length, Shape, Write, find, read_bits, write_bits};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
 #[inline(always)]
@@ -45,6 +45,21 @@ pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
         index += 1;
     }
     bytes
+}
+
+/// Writes a number whose size varies. It is one thing to a sink that records,
+/// even if it is a frame of the user's with fields of its own.
+///
+/// # Errors
+/// When its format cannot carry it.
+#[inline]
+pub fn write_number<T: Write<F>, F, S: Sink + ?Sized>(number: &T, out: &mut S) -> Result<(), EncodeError> {
+    if !S::RECORDS {
+        return number.write(out);
+    }
+    let mut bytes = Vec::new();
+    number.write(&mut bytes)?;
+    out.put(&bytes)
 }
 
 /// Writes a number over the place kept for it.
