@@ -19,6 +19,7 @@ use tracing::Instrument;
 
 use super::close::Close;
 use super::conn::Conn;
+use super::connection::{Panicked, caught};
 use super::handler::{IntoHandler, Reply, Service, WriteFrame};
 use super::limits::Limits;
 use super::outbox::Outbox;
@@ -184,7 +185,12 @@ impl<S: Service<State = (), Out = ()>> BoundServer<S> {
                 limit: self.server.limits.frame,
             };
             let span = tracing::error_span!("datagram", %from);
-            let mut handled = Box::pin(exchange.run(datagram).instrument(span));
+            let handling = async move {
+                if let Err(Panicked) = caught(exchange.run(datagram)).await {
+                    tracing::error!("the handler panicked");
+                }
+            };
+            let mut handled = Box::pin(handling.instrument(span));
             // Most handlers answer at once, and then no task is needed.
             if poll_fn(|cx| Poll::Ready(handled.as_mut().poll(cx))).await.is_ready() {
                 continue;

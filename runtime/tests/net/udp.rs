@@ -78,6 +78,54 @@ async fn a_bad_datagram_is_dropped() {
 }
 
 #[tokio::test]
+async fn what_the_network_does_to_datagrams_is_survived() {
+    let serve = async |msg: Msg| {
+        assert_ne!(msg.body, b"panic");
+        msg
+    };
+    let server = udp::Server::new(serve).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        let bytes = Msg::new("hello").to_vec().unwrap();
+        // Every truncation, an empty one, and one that makes the handler panic.
+        for cut in 0..bytes.len() {
+            socket.send(&bytes[..cut]).unwrap();
+        }
+        socket.send(&Msg::new("panic").to_vec().unwrap()).unwrap();
+        // One whose sender is gone before the reply: its port refuses it.
+        raw(address).send(&bytes).unwrap();
+        // The same twice.
+        for _ in 0..2 {
+            socket.send(&bytes).unwrap();
+        }
+        assert_eq!(recv(&socket), bytes);
+        assert_eq!(recv(&socket), bytes);
+        // The longest there can be.
+        let long = Msg::new(vec![7; 65_507 - 5]).to_vec().unwrap();
+        socket.send(&long).unwrap();
+        assert_eq!(recv(&socket), long);
+    })
+    .await;
+    task.abort();
+}
+
+#[tokio::test]
+async fn a_refused_port_is_an_error_and_the_client_goes_on() {
+    let address = raw("127.0.0.1:9".parse().unwrap()).local_addr().unwrap();
+    let mut client = udp::Client::<Rest>::connect(address).await.unwrap();
+    assert!(matches!(client.call(&Rest::new("hi")).await, Err(Error::Io(_))));
+    let server = UdpSocket::bind(address).unwrap();
+    client.send(&Rest::new("again")).await.unwrap();
+    let mut bytes = [0; 16];
+    let (len, from) = server.recv_from(&mut bytes).unwrap();
+    assert_eq!(&bytes[..len], b"again");
+    server.send_to(b"here", from).unwrap();
+    assert_eq!(client.recv().await.unwrap(), Rest::new("here"));
+}
+
+#[tokio::test]
 async fn nobody_waits_for_another() {
     let server = greeter().await;
     let address = server.address;
