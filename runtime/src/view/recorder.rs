@@ -137,8 +137,11 @@ impl Recorder {
 /// Whether a row only sums up those inside of it, as the one of a list of
 /// frames does. They stand in front of it: a field is marked once it is written.
 fn is_heading(row: &Row, before: &Row) -> bool {
-    let inside = row.range.start <= before.range.start && before.range.end <= row.range.end;
-    row.part == Part::Value && before.depth > row.depth && inside && !row.range.is_empty()
+    // A field that takes no bytes may stand right in front of the next one.
+    let inside = row.range.start <= before.range.start
+        && before.range.end <= row.range.end
+        && row.range.start < before.range.end;
+    row.part == Part::Value && before.depth > row.depth && inside
 }
 
 impl Sink for Recorder {
