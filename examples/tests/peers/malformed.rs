@@ -215,11 +215,11 @@ fn fetch_refuses_what_is_no_request() {
     refuses(&garbage(FLOOD), "Request.magic at byte 0: ");
 }
 
-/// The memory of a process, in bytes.
+/// The memory a process has asked for, in bytes, whether it has been written to or not.
 #[cfg(target_os = "linux")]
 fn memory(server: &Program) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmData:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
 }
 
@@ -244,5 +244,5 @@ fn nothing_is_allocated_on_the_word_of_a_length() {
     }
     victim.serves_on();
     let grown = memory(&victim.server).saturating_sub(before);
-    assert!(grown < 40 * 1024 * 1024, "{grown} bytes for 400 connections");
+    assert!(grown < 100 * 1024 * 1024, "{grown} bytes for 400 connections");
 }
