@@ -4,13 +4,18 @@ mod bitcoin;
 mod dns;
 mod ethernet;
 mod gif;
+mod http2;
 mod itch;
 mod kafka;
 mod mqtt;
+mod nmea;
 mod ntp;
 mod png;
 mod rtp;
+mod stun;
 mod tls;
+mod usb;
+mod websocket;
 
 use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, laws};
