@@ -54,6 +54,7 @@ pub struct Framer {
     limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
+    read_min: usize,
     /// The length of the buffer when it was last handed out.
     handed_out: usize,
     per_read: bool,
@@ -80,6 +81,7 @@ impl Framer {
             walk: None,
             limit: Self::DEFAULT_LIMIT,
             read_size: Self::READ_MIN,
+            read_min: Self::READ_MIN,
             handed_out: 0,
             per_read: false,
             ended: false,
@@ -100,6 +102,14 @@ impl Framer {
     #[must_use]
     pub fn per_read(mut self, per_read: bool) -> Self {
         self.per_read = per_read;
+        self
+    }
+
+    /// Makes room for the longest read there can be every time, because what does not fit is lost.
+    #[cfg(feature = "net")]
+    pub(crate) fn whole_reads(mut self) -> Self {
+        self.read_min = Self::READ_MAX;
+        self.read_size = Self::READ_MAX;
         self
     }
 
@@ -129,7 +139,7 @@ impl Framer {
         } else if read >= self.read_size {
             self.read_size = (self.read_size * 2).min(Self::READ_MAX);
         } else if read < self.read_size / 4 {
-            self.read_size = (self.read_size / 2).max(Self::READ_MIN);
+            self.read_size = (self.read_size / 2).max(self.read_min);
         }
     }
 

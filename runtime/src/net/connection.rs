@@ -25,6 +25,17 @@ const FRAMES_PER_TURN: usize = 1024;
 /// How long the peer has, once we have closed our side, to take what is still under way.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// What a read brings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reads {
+    /// Any part of a stream of frames.
+    Stream,
+    /// A frame.
+    Frames,
+    /// A datagram, which is a frame.
+    Datagrams,
+}
+
 pub(crate) struct Connection<S: Service, IO> {
     service: Arc<S>,
     framer: Framer,
@@ -41,8 +52,13 @@ enum Turn {
 }
 
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
-    pub(crate) fn new(service: Arc<S>, line: Line<IO>, peer: SocketAddr, per_read: bool) -> Self {
-        let framer = Framer::new().limit(line.limits.frame).per_read(per_read);
+    pub(crate) fn new(service: Arc<S>, line: Line<IO>, peer: SocketAddr, reads: Reads) -> Self {
+        let framer = Framer::new().limit(line.limits.frame);
+        let framer = match reads {
+            Reads::Stream => framer,
+            Reads::Frames => framer.per_read(true),
+            Reads::Datagrams => framer.per_read(true).whole_reads(),
+        };
         let conn = Conn::new(Arc::clone(&line.outbox), peer);
         Self { service, framer, conn, line }
     }

@@ -163,6 +163,10 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     type State: Send;
 
+    /// Whether the frames of one peer have to do with each other.
+    #[doc(hidden)]
+    const KEEPS_STATE: bool = true;
+
     #[doc(hidden)]
     fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
 
@@ -273,6 +277,7 @@ where
     type In<'a> = In;
     type Out = ();
     type State = ();
+    const KEEPS_STATE: bool = false;
 
     async fn open(&self, _: &mut Conn<()>) -> Result<(), Close> {
         Ok(())

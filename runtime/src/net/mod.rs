@@ -15,6 +15,7 @@ mod close;
 mod concurrent;
 mod conn;
 mod connection;
+mod fleet;
 mod handler;
 mod hub;
 mod limits;

@@ -1,6 +1,7 @@
 //! What a connection's task shares with its handler and its handles: the
 //! frames on their way out, and how far the connection is towards its end.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -64,6 +65,8 @@ impl From<Refused> for Error {
 #[derive(Debug)]
 pub(crate) struct Outbox {
     queue: Mutex<Queue>,
+    /// Whether frames go out one by one, so that their lengths are needed.
+    datagrams: bool,
     limit: usize,
     /// How many bytes the task has taken and not written yet.
     in_flight: AtomicUsize,
@@ -77,6 +80,8 @@ pub(crate) struct Outbox {
 #[derive(Debug, Default)]
 struct Queue {
     bytes: BytesMut,
+    /// The lengths of frames that were put in and have not left, where they are needed.
+    lens: VecDeque<usize>,
     waker: Option<Waker>,
 }
 
@@ -84,12 +89,18 @@ impl Outbox {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             queue: Mutex::default(),
+            datagrams: false,
             limit,
             in_flight: AtomicUsize::new(0),
             filled: AtomicBool::new(false),
             stage: AtomicU8::new(Stage::Open.number()),
             room: Notify::new(),
         }
+    }
+
+    /// An outbox whose frames go out one by one.
+    pub(crate) fn of_datagrams(limit: usize) -> Self {
+        Self { datagrams: true, ..Self::new(limit) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -110,6 +121,7 @@ impl Outbox {
             return Err(Refused::Full);
         }
         let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
+        self.mark(&mut queue, bytes);
         self.filled.store(true, Ordering::Release);
         Ok(bytes)
     }
@@ -118,7 +130,8 @@ impl Outbox {
     /// unless nothing else waits.
     pub(crate) fn push<T: Encode>(&self, frame: &T) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.encoded_len())?;
-        append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
+        let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
+        self.mark(&mut queue, bytes);
         self.wake(&queue);
         Ok(())
     }
@@ -130,6 +143,7 @@ impl Outbox {
             queue.bytes = pool::take();
         }
         queue.bytes.extend_from_slice(frame);
+        self.mark(&mut queue, frame.len());
         self.wake(&queue);
         Ok(())
     }
@@ -145,6 +159,22 @@ impl Outbox {
                 Ok(()) | Err(Refused::Closed | Refused::Invalid(_)) => return,
             }
         }
+    }
+
+    fn mark(&self, queue: &mut Queue, len: usize) {
+        if self.datagrams {
+            queue.lens.push_back(len);
+        }
+    }
+
+    /// The length of the frame that goes out next.
+    pub(crate) fn first_len(&self) -> Option<usize> {
+        self.lock().lens.front().copied()
+    }
+
+    /// The frame that was to go out next has left.
+    pub(crate) fn first_left(&self) {
+        self.lock().lens.pop_front();
     }
 
     /// The queue, if it may take a frame from elsewhere.

@@ -1,36 +1,34 @@
 //! Listening, accepting, and stopping.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::ToSocketAddrs;
-use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
+#[cfg(feature = "tls")]
+use tokio::time::timeout;
 use tracing::{Instrument, Span};
 
-use super::connection::Connection;
+use super::connection::{Connection, Reads};
+use super::fleet::{Fleet, Member, Stop};
 use super::handler::{IntoHandler, Service};
 use super::limits::Limits;
 use super::line::Line;
 use super::listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
-use super::outbox::{Outbox, Stage};
+use super::outbox::Outbox;
 use super::stats::Counters;
 use crate::error::{Error, Result};
 
 /// How long accepting pauses when the system has no descriptor or memory for
 /// another connection.
 const BREATHER: Duration = Duration::from_millis(50);
-
-/// How long connections get to say goodbye after the time to drain is over.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// Serves connections on `address` until the program ends.
 ///
@@ -80,7 +78,7 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
-    per_read: bool,
+    reads: Reads,
     reuse_port: bool,
     counters: Option<Counters>,
     #[cfg(feature = "tls")]
@@ -94,7 +92,7 @@ impl<S> Server<S> {
         Server {
             service: Arc::new(change(self.service)),
             limits: self.limits,
-            per_read: self.per_read,
+            reads: self.reads,
             reuse_port: self.reuse_port,
             counters: self.counters,
             #[cfg(feature = "tls")]
@@ -115,7 +113,7 @@ impl<S: Service> Server<S> {
         Self {
             service: Arc::new(handler.into_service()),
             limits: Arc::default(),
-            per_read: false,
+            reads: Reads::Stream,
             reuse_port: false,
             counters: None,
             #[cfg(feature = "tls")]
@@ -137,7 +135,7 @@ impl<S: Service> Server<S> {
     /// one `recv`, as the classic tutorial programs do.
     #[must_use]
     pub fn per_read(mut self) -> Self {
-        self.per_read = true;
+        self.reads = Reads::Frames;
         self
     }
 
@@ -206,13 +204,14 @@ impl<S: Service> Server<S> {
             service: Arc::clone(&self.service),
             limits: Arc::clone(&self.limits),
             counters: self.counters.clone(),
-            per_read: self.per_read,
+            reads: self.reads,
         }
     }
 
     /// A place for another connection, if there is one.
     fn admit(&self) -> Option<Member> {
-        let member = self.fleet.admit(&self.limits, &self.counters);
+        let member =
+            self.fleet.admit(&self.limits, Outbox::new(self.limits.out_buffer), self.counters.clone());
         if let Some(counters) = &self.counters {
             if member.is_some() { counters.accepted() } else { counters.refused() }
         }
@@ -239,11 +238,11 @@ impl<S: Service> Server<S> {
 }
 
 /// What a connection needs of its server.
-struct Parts<S> {
-    service: Arc<S>,
-    limits: Arc<Limits>,
-    counters: Option<Counters>,
-    per_read: bool,
+pub(crate) struct Parts<S> {
+    pub(crate) service: Arc<S>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) counters: Option<Counters>,
+    pub(crate) reads: Reads,
 }
 
 impl<S: Service> Parts<S> {
@@ -252,11 +251,12 @@ impl<S: Service> Parts<S> {
         IO: AsyncRead + AsyncWrite + Unpin,
     {
         let line = Line::new(io, Arc::clone(&member.outbox), self.limits, self.counters);
-        Connection::new(self.service, line, peer, self.per_read)
+        Connection::new(self.service, line, peer, self.reads)
     }
 }
 
-fn spawn<S, IO>(io: IO, peer: SocketAddr, parts: Parts<S>, member: Member, span: Span)
+/// Runs a connection as a task of its own.
+pub(crate) fn spawn<S, IO>(io: IO, peer: SocketAddr, parts: Parts<S>, member: Member, span: Span)
 where
     S: Service,
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -300,7 +300,7 @@ impl<S> fmt::Debug for Server<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
             .field("limits", &self.limits)
-            .field("per_read", &self.per_read)
+            .field("reads", &self.reads)
             .finish_non_exhaustive()
     }
 }
@@ -408,100 +408,4 @@ fn is_exhausted(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::Interrupted
     )
-}
-
-/// The connections of a server.
-#[derive(Debug, Default)]
-struct Fleet {
-    members: Mutex<Members>,
-    /// Told when the last one has left.
-    empty: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Members {
-    outboxes: HashMap<u64, Arc<Outbox>>,
-    next: u64,
-}
-
-impl Fleet {
-    fn lock(&self) -> MutexGuard<'_, Members> {
-        self.members.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn len(&self) -> usize {
-        self.lock().outboxes.len()
-    }
-
-    /// A place for another connection, if there is one.
-    fn admit(self: &Arc<Self>, limits: &Limits, counters: &Option<Counters>) -> Option<Member> {
-        let mut members = self.lock();
-        if members.outboxes.len() >= limits.connections {
-            return None;
-        }
-        let id = members.next;
-        members.next += 1;
-        let outbox = Arc::new(Outbox::new(limits.out_buffer));
-        members.outboxes.insert(id, Arc::clone(&outbox));
-        Some(Member { fleet: Arc::clone(self), id, outbox, counters: counters.clone() })
-    }
-
-    fn advance(&self, stage: Stage) {
-        for outbox in self.lock().outboxes.values() {
-            outbox.advance(stage);
-        }
-    }
-
-    /// Lets every connection finish what it is about, for at most `time`.
-    async fn drain(&self, time: Duration) {
-        self.advance(Stage::Draining);
-        if timeout(time, self.emptied()).await.is_err() {
-            tracing::warn!("closing {} connections that are not done", self.len());
-            self.advance(Stage::Killed);
-            if timeout(GRACE, self.emptied()).await.is_err() {
-                tracing::error!("{} connections do not end", self.len());
-            }
-        }
-    }
-
-    async fn emptied(&self) {
-        loop {
-            let empty = self.empty.notified();
-            if self.len() == 0 {
-                return;
-            }
-            empty.await;
-        }
-    }
-}
-
-/// A connection's place in the fleet, given back when dropped.
-struct Member {
-    fleet: Arc<Fleet>,
-    id: u64,
-    outbox: Arc<Outbox>,
-    counters: Option<Counters>,
-}
-
-impl Drop for Member {
-    fn drop(&mut self) {
-        self.outbox.end();
-        let mut members = self.fleet.lock();
-        members.outboxes.remove(&self.id);
-        if let Some(counters) = &self.counters {
-            counters.closed();
-        }
-        if members.outboxes.is_empty() {
-            self.fleet.empty.notify_waiters();
-        }
-    }
-}
-
-/// Closes what is left of a fleet when dropped.
-struct Stop<'a>(&'a Fleet);
-
-impl Drop for Stop<'_> {
-    fn drop(&mut self) {
-        self.0.advance(Stage::Killed);
-    }
 }

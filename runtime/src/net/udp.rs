@@ -3,16 +3,18 @@
 //! Bytes that are left over after a frame are an error, which names the sender.
 //! The server logs and drops a datagram that is no frame, and serves on.
 
+mod client;
+mod peers;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::marker::PhantomData;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::net::{ToSocketAddrs, UdpSocket, lookup_host};
+use tokio::net::{ToSocketAddrs, UdpSocket};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::Instrument;
@@ -25,13 +27,16 @@ use super::limits::Limits;
 use super::outbox::Outbox;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
-use crate::options::{ClientOptions, as_given};
+use crate::options::as_given;
+
+pub use client::Client;
+use peers::Peers;
 
 /// The most bytes a datagram can have.
 const DATAGRAM: usize = 65_535;
 
 /// Serves datagrams on `address` until the program ends. The replies go to the sender,
-/// each in a datagram of its own.
+/// each in a datagram of its own. What a [`Handler`](super::Handler) does here [`Server`] says.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -54,35 +59,34 @@ const DATAGRAM: usize = 65_535;
 ///
 /// # Cancel safety
 /// Dropping the future stops the server and the handlers that wait.
-pub async fn serve<M, S>(
-    address: impl ToSocketAddrs + fmt::Debug,
-    handler: impl IntoHandler<M, Service = S>,
-) -> Result<()>
-where
-    S: Service<State = (), Out = ()>,
-{
+pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl IntoHandler<M>) -> Result<()> {
     Server::new(handler).bind(address).await?.serve().await
 }
 
 /// A server of datagrams to be: a handler and its limits.
 ///
-/// Of the [`Limits`], `frame`, `connections` (the most datagrams whose handlers wait at a time;
-/// those beyond are dropped) and `drain` apply.
+/// A closure handles each datagram by itself, and while one waits others are handled. At most
+/// [`Limits::connections`] wait at a time; datagrams beyond that are dropped.
+///
+/// With a [`Handler`](super::Handler) each sender has a state: its first datagram opens it, the ones after it
+/// are handled one after the other, and it is closed when nothing was sent either way for
+/// [`Limits::idle`], when the handler closes it, or when a datagram is malformed and the handler
+/// does not say `Skip`. There are at most [`Limits::connections`] at a time.
 pub struct Server<S> {
     service: Arc<S>,
-    limits: Limits,
+    limits: Arc<Limits>,
 }
 
-impl<S: Service<State = (), Out = ()>> Server<S> {
-    /// A server that runs `handler`, a closure from a frame to its replies.
+impl<S: Service> Server<S> {
+    /// A server that runs `handler`, a closure or a [`Handler`](super::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
-        Self { service: Arc::new(handler.into_service()), limits: Limits::new() }
+        Self { service: Arc::new(handler.into_service()), limits: Arc::default() }
     }
 
     /// Sets what strangers may take.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = Arc::new(limits);
         self
     }
 
@@ -122,7 +126,7 @@ impl<S> fmt::Debug for BoundServer<S> {
     }
 }
 
-impl<S: Service<State = (), Out = ()>> BoundServer<S> {
+impl<S: Service> BoundServer<S> {
     /// The address that is listened on.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
@@ -151,19 +155,22 @@ impl<S: Service<State = (), Out = ()>> BoundServer<S> {
     pub async fn serve_until(self, signal: impl Future) -> Result<()> {
         tracing::info!("listening on {} (UDP)", self.local);
         let mut waiting = JoinSet::new();
+        let mut peers = Peers::new(&self.server.service, &self.server.limits, &self.socket);
         tokio::select! {
-            () = self.receive(&mut waiting) => {}
+            () = self.receive(&mut waiting, &mut peers) => {}
             _ = signal => {}
         }
         let drained = async { while waiting.join_next().await.is_some() {} };
-        if timeout(self.server.limits.drain, drained).await.is_err() {
+        let time = self.server.limits.drain;
+        let (drained, ()) = tokio::join!(timeout(time, drained), peers.drain(time));
+        if drained.is_err() {
             tracing::warn!("the time to drain is over");
         }
         Ok(())
     }
 
-    /// Takes datagrams for ever. A handler that waits gets a task of its own.
-    async fn receive(&self, waiting: &mut JoinSet<()>) {
+    /// Takes datagrams for ever.
+    async fn receive(&self, waiting: &mut JoinSet<()>, peers: &mut Peers<S>) {
         const BREATHER: Duration = Duration::from_millis(10);
         let outbox = Arc::new(Outbox::new(0));
         let mut buffer = vec![0; DATAGRAM];
@@ -178,29 +185,43 @@ impl<S: Service<State = (), Out = ()>> BoundServer<S> {
                 }
             };
             let datagram = Bytes::copy_from_slice(buffer.get(..len).unwrap_or_default());
-            let exchange = Exchange {
-                service: Arc::clone(&self.server.service),
-                socket: Arc::clone(&self.socket),
-                conn: Conn::new(Arc::clone(&outbox), from),
-                limit: self.server.limits.frame,
-            };
-            let span = tracing::error_span!("datagram", %from);
-            let handling = async move {
-                if let Err(Panicked) = caught(exchange.run(datagram)).await {
-                    tracing::error!("the handler panicked");
-                }
-            };
-            let mut handled = Box::pin(handling.instrument(span));
-            // Most handlers answer at once, and then no task is needed.
-            if poll_fn(|cx| Poll::Ready(handled.as_mut().poll(cx))).await.is_ready() {
-                continue;
-            }
-            while waiting.try_join_next().is_some() {}
-            if waiting.len() < self.server.limits.connections {
-                waiting.spawn(handled);
+            if S::KEEPS_STATE {
+                peers.hand_over(from, datagram);
             } else {
-                tracing::warn!(%from, "dropped: {} handlers wait already", waiting.len());
+                self.handle(from, datagram, &outbox, waiting).await;
             }
+        }
+    }
+
+    /// Handles a datagram by itself. A handler that waits gets a task of its own.
+    async fn handle(
+        &self,
+        from: SocketAddr,
+        datagram: Bytes,
+        outbox: &Arc<Outbox>,
+        waiting: &mut JoinSet<()>,
+    ) {
+        let exchange = Exchange {
+            service: Arc::clone(&self.server.service),
+            socket: Arc::clone(&self.socket),
+            conn: Conn::new(Arc::clone(outbox), from),
+            limit: self.server.limits.frame,
+        };
+        let handling = async move {
+            if let Err(Panicked) = caught(exchange.run(datagram)).await {
+                tracing::error!("the handler panicked");
+            }
+        };
+        let mut handled = Box::pin(handling.instrument(tracing::error_span!("datagram", %from)));
+        // Most handlers answer at once, and then no task is needed.
+        if poll_fn(|cx| Poll::Ready(handled.as_mut().poll(cx))).await.is_ready() {
+            return;
+        }
+        while waiting.try_join_next().is_some() {}
+        if waiting.len() < self.server.limits.connections {
+            waiting.spawn(handled);
+        } else {
+            tracing::warn!(%from, "dropped: {} handlers wait already", waiting.len());
         }
     }
 }
@@ -213,7 +234,7 @@ struct Exchange<S: Service> {
     limit: usize,
 }
 
-impl<S: Service<State = (), Out = ()>> Exchange<S> {
+impl<S: Service> Exchange<S> {
     async fn run(mut self, datagram: Bytes) {
         let to = self.conn.peer_addr();
         let Some(replies) = self.answer(&datagram).await else { return };
@@ -231,6 +252,14 @@ impl<S: Service<State = (), Out = ()>> Exchange<S> {
             tracing::warn!("dropped: {} bytes are more than the limit of {}", datagram.len(), self.limit);
             return None;
         }
+        // Stateless as it is; asked for first, because a frame need not be `Send`.
+        let mut state = match self.service.open(&mut self.conn).await {
+            Ok(state) => state,
+            Err(close) => {
+                tracing::warn!("{close}");
+                return None;
+            }
+        };
         let frame = match S::In::decode(datagram) {
             Ok(frame) => frame,
             Err(error) => {
@@ -239,7 +268,7 @@ impl<S: Service<State = (), Out = ()>> Exchange<S> {
             }
         };
         let mut replies = Datagrams::default();
-        let written = self.service.frame(&mut self.conn, &mut (), frame).await.write(&mut replies);
+        let written = self.service.frame(&mut self.conn, &mut state, frame).await.write(&mut replies);
         if let Err(close) = written {
             tracing::warn!("{close}");
         }
@@ -260,139 +289,5 @@ impl WriteFrame for Datagrams {
         frame.encode(&mut self.bytes)?;
         self.lens.push(self.bytes.len() - start);
         Ok(())
-    }
-}
-
-/// A socket that sends `S` to one server and takes `R` from it, a frame in each datagram.
-///
-/// ```no_run
-/// use framewright::{prelude::*, udp};
-///
-/// #[derive(Frame, Debug)]
-/// #[frame(be)]
-/// struct Text { #[rest] text: String }
-///
-/// # async fn f() -> framewright::Result<()> {
-/// let mut client = udp::Client::<Text>::connect("127.0.0.1:9999").await?;
-/// let reply = client.call(&Text { text: "world".into() }).await?;
-/// println!("{reply:?}");
-/// # Ok(())
-/// # }
-/// ```
-pub struct Client<S, R = S> {
-    socket: UdpSocket,
-    server: SocketAddr,
-    buffer: Vec<u8>,
-    request_timeout: Option<Duration>,
-    marker: PhantomData<fn(&S) -> R>,
-}
-
-impl<S, R> Client<S, R> {
-    /// A socket for exchanges with one server. Nothing is sent yet, so that the server
-    /// is there is only known from its replies.
-    ///
-    /// # Errors
-    /// [`Error::Connect`] if the address is none that can be reached.
-    ///
-    /// # Cancel safety
-    /// Cancelled, there is no socket.
-    pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
-        Self::connect_with(address, ClientOptions::new()).await
-    }
-
-    /// As [`connect`](Self::connect), with timeouts of the caller's choice.
-    ///
-    /// # Errors
-    /// As [`connect`](Self::connect).
-    ///
-    /// # Cancel safety
-    /// As [`connect`](Self::connect).
-    pub async fn connect_with(
-        address: impl ToSocketAddrs + fmt::Debug,
-        options: ClientOptions,
-    ) -> Result<Self> {
-        let (socket, server) = connect(&address)
-            .await
-            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
-        Ok(Self {
-            socket,
-            server,
-            buffer: vec![0; DATAGRAM],
-            request_timeout: options.request_timeout,
-            marker: PhantomData,
-        })
-    }
-}
-
-async fn connect(address: &impl ToSocketAddrs) -> std::io::Result<(UdpSocket, SocketAddr)> {
-    let mut last = std::io::ErrorKind::InvalidInput.into();
-    for server in lookup_host(address).await? {
-        let any: SocketAddr = match server {
-            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
-            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
-        };
-        let socket = UdpSocket::bind(any).await?;
-        match socket.connect(server).await {
-            Ok(()) => return Ok((socket, server)),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
-}
-
-impl<S: Encode, R> Client<S, R> {
-    /// Sends a frame in a datagram.
-    ///
-    /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Io`] for one that is
-    /// too long for a datagram, and when an earlier datagram was refused.
-    ///
-    /// # Cancel safety
-    /// Cancelled, nothing has been sent.
-    pub async fn send(&mut self, frame: &S) -> Result<()> {
-        self.socket.send(&frame.to_vec()?).await?;
-        Ok(())
-    }
-}
-
-impl<S, R: for<'a> Decode<'a>> Client<S, R> {
-    /// The frame of the next datagram.
-    ///
-    /// # Errors
-    /// [`Error::Datagram`] for a datagram that is not exactly one frame; the next call takes the
-    /// next datagram. [`Error::Io`] if the server refused an earlier datagram.
-    ///
-    /// # Cancel safety
-    /// Cancelled, nothing is lost.
-    pub async fn recv(&mut self) -> Result<R> {
-        let len = self.socket.recv(&mut self.buffer).await?;
-        let datagram = self.buffer.get(..len).unwrap_or_default();
-        R::decode(datagram).map_err(|source| Error::Datagram { from: self.server, source })
-    }
-}
-
-impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Sends a request and waits for the next datagram.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send) and [`recv`](Self::recv), and [`Error::Timeout`] if there is no reply in
-    /// time: a datagram may be lost on either way.
-    ///
-    /// # Cancel safety
-    /// Cancelled, the request may have been sent; a late reply is then what the next `recv` gives.
-    pub async fn call(&mut self, request: &S) -> Result<R> {
-        self.send(request).await?;
-        match self.request_timeout {
-            Some(time) => {
-                timeout(time, self.recv()).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
-            }
-            None => self.recv().await,
-        }
-    }
-}
-
-impl<S, R> fmt::Debug for Client<S, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("server", &self.server).finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use framewright::net::Limits;
+use framewright::net::{Close, Conn, Handler, Limits};
 use framewright::{ClientOptions, Encode, Error, udp};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -213,4 +213,100 @@ async fn a_taken_port_says_so() {
     let address = taken.local_addr().unwrap();
     let error = udp::serve(address, async |name: Rest| name).await.unwrap_err();
     assert!(error.to_string().starts_with(&format!("cannot listen on {address}: ")), "{error}");
+}
+
+/// Counts the datagrams of each sender; `bye` ends the count, `twice` is answered by two.
+struct Counter;
+
+impl Handler for Counter {
+    type In<'a> = Rest;
+    type Out = Rest;
+    type State = u32;
+
+    async fn open(&self, conn: &mut Conn<Rest>) -> Result<u32, Close> {
+        conn.send(Rest::new("welcome"))?;
+        Ok(0)
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<Rest>,
+        count: &'a mut u32,
+        frame: Rest,
+    ) -> Result<(), Close> {
+        *count += 1;
+        match &*frame.text {
+            "bye" => return Err(Close::new()),
+            "panic" => panic!("as asked"),
+            "twice" => conn.send(Rest::new("once"))?,
+            _ => {}
+        }
+        Ok(conn.send(Rest::new(format!("{count} from {}", conn.peer_addr())))?)
+    }
+}
+
+async fn counter(limits: Limits) -> Running {
+    let server = udp::Server::new(Counter).limits(limits).bind("127.0.0.1:0").await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    Running { address: server.local_addr(), stop, task: tokio::spawn(server.serve_until(stopped)) }
+}
+
+#[tokio::test]
+async fn a_handler_keeps_a_state_for_each_sender() {
+    let server = counter(Limits::new()).await;
+    let address = server.address;
+    blocking(move || {
+        let (ada, bob) = (raw(address), raw(address));
+        let count = |socket: &UdpSocket, count: u32| {
+            format!("{count} from {}", socket.local_addr().unwrap()).into_bytes()
+        };
+        for socket in [&ada, &bob] {
+            socket.send(b"hi").unwrap();
+            assert_eq!(recv(socket), b"welcome");
+            assert_eq!(recv(socket), count(socket, 1));
+        }
+        ada.send(b"twice").unwrap();
+        assert_eq!(recv(&ada), b"once");
+        assert_eq!(recv(&ada), count(&ada, 2));
+        let long = vec![b'x'; 60_000];
+        ada.send(&long).unwrap();
+        assert_eq!(recv(&ada), count(&ada, 3), "a long datagram is one frame");
+        for end in ["bye", "panic", "\u{7f}"] {
+            ada.send(if end == "\u{7f}" { b"\xff" } else { end.as_bytes() }).unwrap();
+            // What follows an end begins anew; what comes before it is seen is lost.
+            ada.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+            let mut bytes = [0; 64];
+            loop {
+                ada.send(b"again").unwrap();
+                if ada.recv(&mut bytes).is_ok_and(|len| &bytes[..len] == b"welcome") {
+                    break;
+                }
+            }
+            ada.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            assert_eq!(recv(&ada), count(&ada, 1), "{end:?}");
+        }
+        bob.send(b"hi").unwrap();
+        assert_eq!(recv(&bob), count(&bob, 2), "the other goes on");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn senders_are_bounded() {
+    let server = counter(Limits::new().connections(1)).await;
+    let address = server.address;
+    blocking(move || {
+        let (ada, bob) = (raw(address), raw(address));
+        ada.send(b"hi").unwrap();
+        assert_eq!(recv(&ada), b"welcome");
+        recv(&ada);
+        bob.send(b"hi").unwrap();
+        ada.send(b"hi").unwrap();
+        recv(&ada);
+        bob.set_nonblocking(true).unwrap();
+        assert!(bob.recv(&mut [0; 16]).is_err(), "no room for another");
+    })
+    .await;
+    server.stop().await;
 }

@@ -1,0 +1,148 @@
+//! The client of datagrams.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::{ToSocketAddrs, UdpSocket, lookup_host};
+use tokio::time::timeout;
+
+use super::DATAGRAM;
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::options::{ClientOptions, as_given};
+
+/// A socket that sends `S` to one server and takes `R` from it, a frame in each datagram.
+///
+/// ```no_run
+/// use framewright::{prelude::*, udp};
+///
+/// #[derive(Frame, Debug)]
+/// #[frame(be)]
+/// struct Text { #[rest] text: String }
+///
+/// # async fn f() -> framewright::Result<()> {
+/// let mut client = udp::Client::<Text>::connect("127.0.0.1:9999").await?;
+/// let reply = client.call(&Text { text: "world".into() }).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Client<S, R = S> {
+    socket: UdpSocket,
+    server: SocketAddr,
+    buffer: Vec<u8>,
+    request_timeout: Option<Duration>,
+    marker: PhantomData<fn(&S) -> R>,
+}
+
+impl<S, R> Client<S, R> {
+    /// A socket for exchanges with one server. Nothing is sent yet, so that the server
+    /// is there is only known from its replies.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if the address is none that can be reached.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no socket.
+    pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
+        Self::connect_with(address, ClientOptions::new()).await
+    }
+
+    /// As [`connect`](Self::connect), with timeouts of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    ///
+    /// # Cancel safety
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(
+        address: impl ToSocketAddrs + fmt::Debug,
+        options: ClientOptions,
+    ) -> Result<Self> {
+        let (socket, server) = connect(&address)
+            .await
+            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        Ok(Self {
+            socket,
+            server,
+            buffer: vec![0; DATAGRAM],
+            request_timeout: options.request_timeout,
+            marker: PhantomData,
+        })
+    }
+}
+
+async fn connect(address: &impl ToSocketAddrs) -> std::io::Result<(UdpSocket, SocketAddr)> {
+    let mut last = std::io::ErrorKind::InvalidInput.into();
+    for server in lookup_host(address).await? {
+        let any: SocketAddr = match server {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let socket = UdpSocket::bind(any).await?;
+        match socket.connect(server).await {
+            Ok(()) => return Ok((socket, server)),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+impl<S: Encode, R> Client<S, R> {
+    /// Sends a frame in a datagram.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Io`] for one that is
+    /// too long for a datagram, and when an earlier datagram was refused.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing has been sent.
+    pub async fn send(&mut self, frame: &S) -> Result<()> {
+        self.socket.send(&frame.to_vec()?).await?;
+        Ok(())
+    }
+}
+
+impl<S, R: for<'a> Decode<'a>> Client<S, R> {
+    /// The frame of the next datagram.
+    ///
+    /// # Errors
+    /// [`Error::Datagram`] for a datagram that is not exactly one frame; the next call takes the
+    /// next datagram. [`Error::Io`] if the server refused an earlier datagram.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn recv(&mut self) -> Result<R> {
+        let len = self.socket.recv(&mut self.buffer).await?;
+        let datagram = self.buffer.get(..len).unwrap_or_default();
+        R::decode(datagram).map_err(|source| Error::Datagram { from: self.server, source })
+    }
+}
+
+impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
+    /// Sends a request and waits for the next datagram.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send) and [`recv`](Self::recv), and [`Error::Timeout`] if there is no reply in
+    /// time: a datagram may be lost on either way.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the request may have been sent; a late reply is then what the next `recv` gives.
+    pub async fn call(&mut self, request: &S) -> Result<R> {
+        self.send(request).await?;
+        match self.request_timeout {
+            Some(time) => {
+                timeout(time, self.recv()).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
+            }
+            None => self.recv().await,
+        }
+    }
+}
+
+impl<S, R> fmt::Debug for Client<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("server", &self.server).finish_non_exhaustive()
+    }
+}

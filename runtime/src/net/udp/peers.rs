@@ -1,0 +1,137 @@
+//! Senders that have a state: each is a connection whose bytes are datagrams.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+
+use super::super::connection::Reads;
+use super::super::fleet::Fleet;
+use super::super::handler::Service;
+use super::super::limits::Limits;
+use super::super::outbox::Outbox;
+use super::super::server::{Parts, spawn};
+
+/// How many datagrams of one sender may wait for its handler.
+const WAITING: usize = 64;
+
+/// The senders that have a state.
+pub(super) struct Peers<S> {
+    service: Arc<S>,
+    limits: Arc<Limits>,
+    socket: Arc<UdpSocket>,
+    fleet: Arc<Fleet>,
+    senders: HashMap<SocketAddr, mpsc::Sender<Bytes>>,
+}
+
+impl<S: Service> Peers<S> {
+    pub(super) fn new(service: &Arc<S>, limits: &Arc<Limits>, socket: &Arc<UdpSocket>) -> Self {
+        Self {
+            service: Arc::clone(service),
+            limits: Arc::clone(limits),
+            socket: Arc::clone(socket),
+            fleet: Arc::default(),
+            senders: HashMap::new(),
+        }
+    }
+
+    /// Hands a datagram to the connection of its sender, which begins with the first.
+    pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
+        if datagram.is_empty() {
+            // To a connection this would be its end.
+            tracing::warn!(%from, "dropped: an empty datagram");
+            return;
+        }
+        let datagram = match self.senders.get(&from).map(|sender| sender.try_send(datagram.clone())) {
+            Some(Ok(())) => return,
+            Some(Err(mpsc::error::TrySendError::Full(_))) => {
+                tracing::warn!(%from, "dropped: {WAITING} datagrams wait already");
+                return;
+            }
+            Some(Err(mpsc::error::TrySendError::Closed(datagram))) => datagram,
+            None => datagram,
+        };
+        if self.senders.len() >= self.limits.connections {
+            self.senders.retain(|_, sender| !sender.is_closed());
+        }
+        let Some(member) = self.fleet.admit(&self.limits, Outbox::of_datagrams(self.limits.out_buffer), None)
+        else {
+            tracing::warn!(%from, "dropped: there are {} senders", self.limits.connections);
+            return;
+        };
+        let (sender, datagrams) = mpsc::channel(WAITING);
+        // There is room for the first.
+        let _ = sender.try_send(datagram);
+        self.senders.insert(from, sender);
+        let (socket, outbox) = (Arc::clone(&self.socket), Arc::clone(&member.outbox));
+        let io = Datagrams { datagrams, socket, peer: from, outbox };
+        let parts = Parts {
+            service: Arc::clone(&self.service),
+            limits: Arc::clone(&self.limits),
+            counters: None,
+            reads: Reads::Datagrams,
+        };
+        spawn(io, from, parts, member, tracing::error_span!("peer", peer = %from));
+    }
+
+    /// Lets the handlers finish, for at most `time`.
+    pub(super) async fn drain(&self, time: Duration) {
+        self.fleet.drain(time).await;
+    }
+}
+
+/// The datagrams of one sender: each is what one read brings, each frame of the
+/// outbox is what one write takes.
+struct Datagrams {
+    datagrams: mpsc::Receiver<Bytes>,
+    socket: Arc<UdpSocket>,
+    peer: SocketAddr,
+    outbox: Arc<Outbox>,
+}
+
+impl AsyncRead for Datagrams {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.datagrams.poll_recv(cx).map(|datagram| {
+            if let Some(datagram) = datagram {
+                let len = datagram.len().min(buffer.remaining());
+                buffer.put_slice(datagram.get(..len).unwrap_or_default());
+            }
+            Ok(())
+        })
+    }
+}
+
+impl AsyncWrite for Datagrams {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let len = self.outbox.first_len().unwrap_or(bytes.len()).min(bytes.len());
+        let frame = bytes.get(..len).unwrap_or_default();
+        if let Err(error) = ready!(self.socket.poll_send_to(cx, frame, self.peer)) {
+            // As if it had been lost on the way.
+            tracing::warn!("a frame of {len} bytes is not sent: {error}");
+        }
+        self.outbox.first_left();
+        Poll::Ready(Ok(len))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// The next datagram of this sender begins anew.
+    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.datagrams.close();
+        Poll::Ready(Ok(()))
+    }
+}
