@@ -200,9 +200,8 @@ impl<'a> Reader<'a> {
             }
             Extent::Own => self.own(field, &field.ty, tag),
             Extent::LenPrefixed(prefix) => self.content(field, known.size(prefix_expr(field, &prefix))?, tag),
-            Extent::CountPrefixed(_) => {
-                let count = Expr::Name(format!("{}.count", field.name));
-                self.items(field, Some(known.size(Some(count))?))
+            Extent::CountPrefixed(prefix) => {
+                self.items(field, Some(known.size(prefix_expr(field, &prefix))?))
             }
             Extent::Len(text) => self.content(field, known.size(len_expr(text, schema))?, tag),
             Extent::Count(text) => self.items(field, Some(known.size(Expr::parse(text))?)),

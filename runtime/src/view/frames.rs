@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::text::Block;
 #[cfg(feature = "testing")]
 use crate::schema::Role;
-use crate::schema::{Body, Field, Schema, Type};
+use crate::schema::{Body, Extent, Field, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
 ///
@@ -56,7 +56,12 @@ impl Frames {
             others => format!("{}_{}", schema.name, others + 1),
         };
         self.0.push(Known { name, schema: *schema, text });
-        fields(schema).for_each(|field| self.add_type(&field.ty));
+        for field in fields(schema) {
+            if let Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) = field.extent {
+                self.add_type(&prefix.ty);
+            }
+            self.add_type(&field.ty);
+        }
     }
 
     fn add_type(&mut self, ty: &Type) {

@@ -133,8 +133,9 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
                 None => value.to_string(),
             }
         }
-        Role::Checksum(of) => format!("{} = checksum({of})", value.in_hex()),
-        Role::Magic(_) => value.in_hex(),
+        Role::Checksum(of) => format!("{} = checksum({of})", value.in_hex(row.range.len())),
+        Role::Magic(_) if matches!(row.field.ty, Type::Bits(_)) => value.to_string(),
+        Role::Magic(_) => value.in_hex(row.range.len()),
         Role::Pad => String::from("padding"),
         Role::Calc(expression) => format!("{value} = {expression}"),
     }

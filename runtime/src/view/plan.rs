@@ -169,8 +169,15 @@ pub(crate) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
     }
 }
 
-/// How many bytes the prefix of a field says; nothing if it counts itself and varies in size.
+/// How many bytes or items the prefix of a field says; nothing if only the
+/// user's code knows, or if it counts itself and varies in size.
 pub(crate) fn prefix_expr(field: &Field, prefix: &Prefix) -> Option<Expr> {
+    if let Type::Frame(_) = prefix.ty {
+        return None;
+    }
+    if let Extent::CountPrefixed(_) = field.extent {
+        return Some(Expr::Name(format!("{}.count", field.name)));
+    }
     let own = if prefix.inclusive { type_bits(&prefix.ty)? / 8 } else { 0 };
     Some(bytes_of(Expr::Name(format!("{}.len", field.name)), prefix.scale, prefix.bias, own))
 }

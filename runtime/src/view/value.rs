@@ -44,10 +44,10 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As text, numbers in hex.
-    pub(crate) fn in_hex(&self) -> String {
+    /// As text, numbers as that many bytes in hex.
+    pub(crate) fn in_hex(&self, bytes: usize) -> String {
         match self {
-            Self::Unsigned(number) => format!("{number:#x}"),
+            Self::Unsigned(number) => format!("0x{number:0width$x}", width = bytes * 2),
             other => other.to_string(),
         }
     }

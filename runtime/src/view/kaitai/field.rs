@@ -139,11 +139,7 @@ impl File<'_> {
         let kind = self.kind(&prefix.ty, field, draft)?;
         draft.ty.push(&Attribute::new(&name).keys(keys).keys(&kind.keys));
         draft.names.add(&name, id(&name) + kind.value);
-        let counted = match field.extent {
-            Extent::LenPrefixed(_) => prefix_expr(field, &prefix),
-            _ => Some(Expr::Name(name)),
-        };
-        let counted = counted.ok_or("a length of varying size that counts itself")?;
+        let counted = prefix_expr(field, &prefix).ok_or_else(|| format!("how long {} is", field.name))?;
         Ok(counted.write(&draft.names, Sort::Number))
     }
 

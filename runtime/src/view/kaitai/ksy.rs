@@ -9,15 +9,15 @@ use core::fmt;
 pub(super) struct Described {
     pub(super) id: String,
     doc: String,
-    /// Whether the tag is handed over by the type around it.
-    pub(super) tag: bool,
+    /// The type of the tag, if the type around it hands it over.
+    pub(super) tag: Option<&'static str>,
     seq: Vec<String>,
     instances: Vec<String>,
 }
 
 impl Described {
     pub(super) fn new(id: String, doc: &str) -> Self {
-        Self { id, doc: doc.trim().to_string(), tag: false, seq: Vec::new(), instances: Vec::new() }
+        Self { id, doc: doc.trim().to_string(), tag: None, seq: Vec::new(), instances: Vec::new() }
     }
 
     pub(super) fn push(&mut self, attribute: &Attribute) {
@@ -55,8 +55,8 @@ impl Described {
         if !self.doc.is_empty() {
             lines.push(format!("doc: {}", Quoted(&self.doc)));
         }
-        if self.tag {
-            lines.extend(["params:", "  - id: tag", "    type: s8"].map(String::from));
+        if let Some(tag) = self.tag {
+            lines.extend([String::from("params:"), String::from("  - id: tag"), format!("    type: {tag}")]);
         }
         lines.push(String::from(if self.seq.is_empty() { "seq: []" } else { "seq:" }));
         lines.extend(self.seq.iter().flat_map(|attribute| attribute.lines().map(String::from)));

@@ -124,8 +124,8 @@ type Lost = String;
 impl File<'_> {
     fn frame(&mut self, name: &str, schema: &Schema) {
         let mut draft = Draft::new(name.to_string(), schema.doc, Names::new(), schema);
-        draft.ty.tag = needs_tag(schema);
-        if draft.ty.tag {
+        if needs_tag(schema) {
+            draft.ty.tag = Some(if has_byte_tags(schema) { "bytes" } else { "s8" });
             draft.names.add("tag", String::from("tag"));
         }
         // A frame stands in front of the types that only serve it.
@@ -190,6 +190,7 @@ impl File<'_> {
             return Ok(());
         }
         let tag = draft.names.find("tag").ok_or("the tag")?;
+        let tag = if has_byte_tags(draft.schema) { tag + ".to_s(\"ASCII\")" } else { tag };
         let mut keys =
             Vec::from([String::from("type:"), format!("  switch-on: {tag}"), String::from("  cases:")]);
         for (variant, steps) in variants {
@@ -226,16 +227,25 @@ fn counts_from(step: &Step, field: &Field) -> bool {
     matches!(step, Step::Scope(scope) if scope.from == From::Field(field.name))
 }
 
-/// The numbers that choose a variant, each as a case of its own.
+/// Whether the tags of an enum are byte strings.
+fn has_byte_tags(schema: &Schema) -> bool {
+    let Body::Enum(variants) = schema.body else { return false };
+    variants.iter().any(|variant| tags(variant).any(|set| matches!(set, Tags::Bytes(_))))
+}
+
+/// What chooses a variant, each as a case of its own.
 fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     let mut cases = Vec::new();
     for set in tags(variant) {
         match set {
             Tags::Any => cases.push(String::from("_")),
+            Tags::Bytes(bytes) if bytes.iter().all(u8::is_ascii_alphanumeric) => {
+                cases.push(format!("'\"{}\"'", bytes.escape_ascii()));
+            }
             Tags::Range(first, last) if last - first < 256 => {
                 cases.extend((first..=last).map(|tag| tag.to_string()));
             }
-            Tags::Range(..) | Tags::Bytes(_) => cases.clear(),
+            Tags::Range(..) | Tags::Bytes(_) => return Err(format!("the tag {}", variant.tag)),
         }
     }
     if cases.is_empty() { Err(format!("the tag {}", variant.tag)) } else { Ok(cases) }

@@ -76,16 +76,13 @@ impl Script<'_> {
                     let max = prefix.max.map(|max| format!(", {max}")).unwrap_or_default();
                     format!("len({size}, {content}{max})")
                 }
-                None => opaque("a length of varying size that counts itself"),
+                None => opaque("as many bytes as its prefix says"),
             },
-            Extent::CountPrefixed(_) => {
-                let count = format!("function(v) return v[{}] end", Quoted(&format!("{}.count", field.name)));
-                if counts_bytes(field) {
-                    format!("len({count}, {content})")
-                } else {
-                    format!("count({count}, {item})")
-                }
-            }
+            Extent::CountPrefixed(prefix) => match function(prefix_expr(field, &prefix)) {
+                Some(count) if counts_bytes(field) => format!("len({count}, {content})"),
+                Some(count) => format!("count({count}, {item})"),
+                None => opaque("as many items as its prefix says"),
+            },
             Extent::Len(text) => match function(len_expr(text, self.schema)) {
                 Some(size) => format!("len({size}, {content})"),
                 None => opaque(&format!("{text} bytes")),

@@ -27,8 +27,9 @@ impl Schema {
     /// A Wireshark dissector in Lua for this frame on a TCP and UDP port:
     /// save it in Wireshark's plugin folder, or `tshark -X lua_script:FILE`.
     ///
-    /// Every field has a name to filter by, such as `chatmsg.sender`. What
-    /// cannot be said in Lua, such as hand-written codecs, is shown as bytes.
+    /// Every field has a name to filter by, such as `chatmsg.sender`; where
+    /// Wireshark knows another protocol of this name, `framewright-tcp.source`.
+    /// What cannot be said in Lua, such as hand-written codecs, is shown as bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -38,7 +39,7 @@ impl Schema {
     /// struct Reading { sensor: u16 }
     ///
     /// let lua = Reading::SCHEMA.wireshark(7000).to_string();
-    /// assert!(lua.contains(r#"field("reading.sensor", "sensor", int(2"#));
+    /// assert!(lua.contains(r#"field("sensor", "sensor", int(2"#));
     /// ```
     pub fn wireshark(&self, port: u16) -> Wireshark {
         let frames = Frames::of(self);
@@ -58,25 +59,17 @@ impl Wireshark {
 
 impl fmt::Display for Wireshark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.request.to_lowercase();
+        let file = self.request.to_lowercase();
         writeln!(
             f,
             "-- {}: a dissector for Wireshark, made from its declaration by Framewright.",
             self.request
         )?;
-        writeln!(f, "-- Save it in the plugin folder, or: tshark -X lua_script:{name}.lua\n")?;
-        writeln!(f, "local proto = Proto({}, {})", Quoted(&name), Quoted(&self.request))?;
-        writeln!(f, "local port = {}", self.port)?;
+        writeln!(f, "-- Save it in the plugin folder, or: tshark -X lua_script:{file}.lua\n")?;
         writeln!(f, "local request, reply = {}, {}", Quoted(&self.request), Quoted(&self.reply))?;
-        writeln!(
-            f,
-            "local malformed = ProtoExpert.new({}, \"Malformed\", expert.group.MALFORMED, expert.severity.ERROR)",
-            Quoted(&format!("{name}.malformed"))
-        )?;
-        writeln!(f, "proto.experts = {{ malformed }}\n\n{}", include_str!("reading.lua"))?;
+        writeln!(f, "local port = {}\n\n{}", self.port, include_str!("reading.lua"))?;
         for (frame, schema) in self.frames.iter() {
-            let prefix =
-                if frame == self.request { name.clone() } else { format!("{name}.{}", frame.to_lowercase()) };
+            let prefix = if frame == self.request { String::new() } else { frame.to_lowercase() + "." };
             let script = Script { frames: &self.frames, schema, prefix };
             let lines = indented(script.frame()).join("\n");
             writeln!(f, "\ndefine({}, {{\n{lines}\n}})", Quoted(frame))?;
@@ -104,7 +97,7 @@ impl Script<'_> {
 
     /// What Wireshark calls a field.
     fn path(&self, name: &str) -> String {
-        Quoted(&format!("{}.{}", self.prefix, name.to_lowercase())).to_string()
+        Quoted(&format!("{}{}", self.prefix, name.to_lowercase())).to_string()
     }
 
     fn steps(&self, steps: &[Step]) -> Vec<String> {
@@ -125,7 +118,7 @@ impl Script<'_> {
     }
 
     fn variant(&self, variant: &Variant, steps: &[Step]) -> Vec<String> {
-        let prefix = format!("{}.{}", self.prefix, variant.name.to_lowercase());
+        let prefix = format!("{}{}.", self.prefix, variant.name.to_lowercase());
         let inside = Script { prefix, ..*self };
         let sets: Vec<Tags> = tags(variant).collect();
         let (name, any) = (Quoted(variant.name), sets.contains(&Tags::Any));

@@ -3,7 +3,7 @@
 -- it is there and once more to show it.
 
 local function dissect(tvb, pinfo, tree)
-  pinfo.cols.protocol = proto.name
+  pinfo.cols.protocol = request
   local stream = pinfo.can_desegment > 0
   local root = pinfo.dst_port == port and request or reply
   local at = 0

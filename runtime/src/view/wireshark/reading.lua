@@ -1,3 +1,13 @@
+-- A protocol that Wireshark knows already keeps its name.
+local prefix = request:lower()
+local free, proto = pcall(Proto, prefix, request .. " (Framewright)")
+if not free then
+  prefix = "framewright-" .. prefix
+  proto = Proto(prefix, request .. " (Framewright)")
+end
+local malformed = ProtoExpert.new(prefix .. ".malformed", "Malformed", expert.group.MALFORMED, expert.severity.ERROR)
+proto.experts = { malformed }
+
 -- Reading. A fault is an error with a table: `more` bytes are missing and may
 -- still come, or `what` is wrong at byte `at`. Anything else that goes wrong
 -- is caught in the same place, so no input can do harm.
@@ -314,7 +324,7 @@ local function run(steps, s, tree, v, tag)
 end
 
 local function new_field(path, name, kind, mask)
-  local unique = path
+  local unique = prefix .. "." .. path
   while known[unique] do unique = unique .. "_" end
   known[unique] = true
   local make = ProtoField[kind.field]
