@@ -36,6 +36,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             }
             step @ (Step::Value(_)
             | Step::Length(_)
+            | Step::Tag(_)
             | Step::Body(_)
             | Step::List(_)
             | Step::Items(_)

@@ -41,6 +41,8 @@ pub(crate) enum Step<'a> {
     Value(Value<'a>),
     /// A number whose size varies and which says how long or how many.
     Length(Length<'a>),
+    /// A tag whose size varies.
+    Tag(Tag<'a>),
     /// A value that fills an extent of bytes.
     Body(Body<'a>),
     /// A list with a count.

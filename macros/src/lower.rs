@@ -129,7 +129,7 @@ impl<'a> Lower<'a> {
                 let of = self.own_tag(tag, tags);
                 let rest = self.head(words, slot + 1, body, tags);
                 let Some(of) = of else { return rest };
-                let mut steps = vec![Step::Atom(Atom::Tag(Tag { place: head_place("tag", slot), of }))];
+                let mut steps = vec![tag_step(Tag { place: head_place("tag", slot), of })];
                 steps.extend(rest);
                 steps
             }
@@ -169,10 +169,6 @@ impl<'a> Lower<'a> {
         match tag {
             TagWord::Number(wire) => {
                 let number = self.number(wire)?;
-                if !number.fixed {
-                    self.cx.error(wire.span, "a tag is an integer such as `u8` or `u24`, or `[u8; N]`");
-                    return None;
-                }
                 Some(TagOf::Own { ty: ty.unwrap_or_else(|| number.ty.clone()), number: Some(number) })
             }
             TagWord::Bits(_) => None,
@@ -203,6 +199,15 @@ impl<'a> Lower<'a> {
             max: prefix.max.as_ref(),
         }
     }
+}
+
+/// The same for tags.
+fn tag_step(tag: Tag<'_>) -> Step<'_> {
+    let fixed = match &tag.of {
+        TagOf::Own { number, .. } => number.as_ref().is_none_or(|number| number.fixed),
+        TagOf::Field { number, .. } => number.fixed,
+    };
+    if fixed { Step::Atom(Atom::Tag(tag)) } else { Step::Tag(tag) }
 }
 
 fn is_mark(step: &Step<'_>) -> bool {

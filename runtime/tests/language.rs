@@ -655,3 +655,93 @@ fn digits_padding_and_lengths_by_expression() {
     // 126 is for bodies that are longer than 125 bytes.
     assert!(WebSocket::decode(b"\xfe\0\x02\x07\x07").is_err());
 }
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(tag = varint)]
+enum QuicFrame {
+    #[tag(0x00)]
+    Padding,
+    #[tag(0x1234)]
+    Wide(u8),
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Loose {
+    flags: u8,
+    #[when(flags == 1)]
+    #[magic(b"MORE")]
+    more: Auto,
+    #[when(flags == 1)]
+    #[pad(2)]
+    pad: Auto,
+    #[tag_of(body)]
+    #[wire(varint)]
+    kind: Auto<u32>,
+    #[wire(u24)]
+    triples: [u32; 2],
+    #[wire(varint)]
+    numbers: [u16; 2],
+    body: Choice,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Nothing;
+
+#[derive(Frame, Debug, PartialEq)]
+struct Nothings(#[count_prefixed(u8)] Vec<Nothing>);
+
+#[test]
+fn tags_that_vary_and_constants_that_come_and_go() {
+    round(QuicFrame::Padding, b"\0");
+    round(QuicFrame::Wide(7), b"\xb4\x24\x07");
+    assert!(QuicFrame::decode(b"\x80\x00").is_err());
+    let loose = |flags| Loose {
+        flags,
+        more: Auto::new(),
+        pad: Auto::new(),
+        kind: Auto::new(),
+        triples: [1, 2],
+        numbers: [3, 300],
+        body: Choice::One(9),
+    };
+    round(loose(1), b"\x01MORE\0\0\x01\0\0\x01\0\0\x02\x03\xac\x02\x09");
+    round(loose(0), b"\0\x01\0\0\x01\0\0\x02\x03\xac\x02\x09");
+    assert_eq!(Loose::decode(b"\x01LESS\0\0").unwrap_err().path(), "Loose.more");
+}
+
+#[test]
+fn items_without_bytes_are_refused() {
+    round(Nothings(vec![]), b"\0");
+    assert!(refused(Nothings(vec![Nothing])).contains("Nothings.0[0]"));
+    assert!(Nothings::decode(b"\xff").unwrap_err().to_string().starts_with("Nothings.0"));
+}
+
+#[test]
+fn chains_share_large_bodies() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct File {
+        #[len_of(..)]
+        len: Auto<u32>,
+        #[len_prefixed]
+        data: bytes::Bytes,
+        #[checksum(Crc32, over = data)]
+        sum: Auto<u32>,
+        #[until(0)]
+        name: String,
+    }
+    let file = |name: &str| File {
+        len: Auto::new(),
+        data: bytes::Bytes::from(vec![7; 5000]),
+        sum: Auto::new(),
+        name: name.into(),
+    };
+    let mut chain = framewright::sink::Chain::new();
+    file("a").encode(&mut chain).unwrap();
+    assert!(file("b\0").encode(&mut chain).is_err(), "and what it wrote is gone");
+    file("c").encode(&mut chain).unwrap();
+    let segments = chain.into_segments();
+    assert_eq!(segments.iter().filter(|segment| segment.len() == 5000).count(), 2);
+    assert_eq!(segments.concat(), [file("a").to_vec().unwrap(), file("c").to_vec().unwrap()].concat());
+}

@@ -115,6 +115,7 @@ impl Step<'_> {
             Self::Body(body) => matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. }),
             Self::Fill(fill) => matches!(fill.amount, Amount::Bytes(_)),
             Self::Length(_)
+            | Self::Tag(_)
             | Self::List(_)
             | Self::Items(_)
             | Self::Scope(_)

@@ -9,6 +9,7 @@ use crate::layout::{Amount, Fill};
 impl Fill<'_> {
     pub(super) fn parse(&self) -> TokenStream {
         let (name, strict, byte) = (&self.place.name, self.filling.strict, pad::byte(self.filling));
+        let local = &self.place.local;
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(__fw::offset(input, i), #to)),
             Amount::Bytes(expr) => self.said(&expression::on_decode(expr)),
@@ -16,6 +17,7 @@ impl Fill<'_> {
         q! {
             i = __fw::take_fill(i, src, #len, #strict, #byte)
                 .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+            let #local = ();
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> To
             let ty = &number.ty;
             q!(let #local: #ty = #value;)
         }
-        _ => TokenStream::new(),
+        _ => q!(let #local = ();),
     };
     if let Some((value, number)) = in_bits(value) {
         let (get, ty) = (number.get(), &number.ty);

@@ -22,6 +22,7 @@ mod length;
 mod list;
 mod magic;
 mod number;
+mod open;
 mod pad;
 mod presence;
 mod run;
@@ -32,6 +33,7 @@ mod value;
 
 pub(crate) use bounds::{Bounds, Tail};
 pub(crate) use dispatch::{construct, destructure, last_on_self, plain_arms, tag_of_self};
+pub(crate) use open::assertions;
 
 use std::cell::RefCell;
 
@@ -159,6 +161,7 @@ impl Step<'_> {
             Self::Run(atoms) => run::parse(cx, atoms, tail),
             Self::Value(value) => value.parse(cx, tail),
             Self::Length(length) => length.parse_alone(cx),
+            Self::Tag(tag) => tag.parse_alone(),
             Self::Body(body) => body.parse(cx, tail),
             Self::List(list) => list.parse(cx, tail),
             Self::Items(items) => items.parse(cx, tail),
@@ -178,6 +181,7 @@ impl Step<'_> {
             Self::Run(atoms) => run::encode(cx, atoms),
             Self::Value(value) => value.encode(cx),
             Self::Length(length) => length.encode_alone(cx),
+            Self::Tag(tag) => tag.encode_alone(cx),
             Self::Body(body) => body.encode(cx),
             Self::List(list) => list.encode(cx),
             Self::Items(items) => items.encode(cx),
@@ -197,6 +201,7 @@ impl Step<'_> {
             Self::Run(atoms) => run::size(cx, atoms),
             Self::Value(value) => add_size(&value.size(cx)),
             Self::Length(length) => add_size(&length.size_alone(cx)),
+            Self::Tag(tag) => add_size(&tag.size_alone(cx)),
             Self::Body(body) => add_size(&body.size(cx)),
             Self::List(list) => add_size(&list.size(cx)),
             Self::Items(items) => add_size(&items.size(cx)),
@@ -217,6 +222,7 @@ impl Step<'_> {
             Self::Run(atoms) => Bounds::exactly(run::len(cx, atoms)),
             Self::Value(value) => value.bounds(cx),
             Self::Length(length) => length.bounds(cx),
+            Self::Tag(tag) => tag.bounds_alone(),
             Self::Body(body) => body.bounds(cx),
             Self::List(_) => Bounds::at_least(q!(0usize)),
             Self::Items(items) => items.bounds(cx),
@@ -235,6 +241,7 @@ impl Step<'_> {
             Self::Run(atoms) => atoms.iter().flat_map(|atom| atom.schema(cx)).collect(),
             Self::Value(value) => vec![value.schema(cx)],
             Self::Length(length) => length.schema(cx).into_iter().collect(),
+            Self::Tag(tag) => vec![tag.schema(cx)],
             Self::Body(body) => vec![body.schema(cx)],
             Self::List(list) => vec![list.schema(cx)],
             Self::Items(items) => vec![items.schema(cx)],

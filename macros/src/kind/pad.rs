@@ -14,7 +14,8 @@ pub(super) fn byte(filling: &Filling) -> TokenStream {
 
 pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, filling: &Filling) -> TokenStream {
     let (name, strict, byte) = (&place.name, filling.strict, byte(filling));
-    match (len, strict) {
+    let local = &place.local;
+    let skip = match (len, strict) {
         (Padding::Bytes(len), false) => q!(run = __fw::after(run, #len);),
         (Padding::Bytes(len), true) => q! {
             let at = run;
@@ -25,7 +26,8 @@ pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, filling: &Filling) -> 
             __fw::same(__fw::cut_bits(bits, #shift, #width), 0)
                 .map_err(|error| __fw::in_leaf(error, #name, input, run))?;
         },
-    }
+    };
+    q!(#skip let #local = ();)
 }
 
 pub(super) fn encode(len: &Padding<'_>, filling: &Filling) -> TokenStream {

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, dispatch, kept, q};
-use crate::layout::{Tag, TagOf};
+use super::{Bounds, Cx, dispatch, kept, q};
+use crate::layout::{Number, Tag, TagOf};
 
 impl Tag<'_> {
     pub(super) fn parse(&self, _: &Cx<'_>) -> TokenStream {
@@ -17,6 +17,60 @@ impl Tag<'_> {
             #at
             let at = run;
             let #local = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+        }
+    }
+
+    /// Reads a tag whose size varies.
+    pub(super) fn parse_alone(&self) -> TokenStream {
+        let Some(number) = self.of.number() else { return TokenStream::new() };
+        let (local, name) = (&self.place.local, &self.place.name);
+        let (ty, format) = (&number.ty, number.format.tokens());
+        let at = match &self.of {
+            TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, i);),
+            TagOf::Field { .. } => TokenStream::new(),
+        };
+        q! {
+            #at
+            let (rest, #local) = <#ty as __fw::Read<#format>>::read(i, src)
+                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+            i = rest;
+        }
+    }
+
+    pub(super) fn encode_alone(&self, cx: &Cx<'_>) -> TokenStream {
+        let Some(number) = self.of.number() else { return TokenStream::new() };
+        let (local, name, field) = (&self.place.local, &self.place.name, cx.field(self.place.slot));
+        let (ty, format, prepare) = (&number.ty, number.format.tokens(), self.prepare(cx));
+        let value = match &self.of {
+            TagOf::Own { .. } => q!(&#local),
+            TagOf::Field { .. } => q!(#local),
+        };
+        q! {
+            #prepare
+            let at = out.position();
+            __fw::write_number::<#ty, #format, S>(#value, out).map_err(|error| error.in_field(#name))?;
+            __fw::mark_since(out, #field, __fw::Part::Value, at);
+        }
+    }
+
+    /// The size of a tag whose size varies; one that cannot be written has none.
+    pub(super) fn size_alone(&self, _: &Cx<'_>) -> TokenStream {
+        let Some(number) = self.of.number() else { return q!(0usize) };
+        let (ty, format) = (&number.ty, number.format.tokens());
+        let size = q!(map_or(0, |tag| <#ty as __fw::Write<#format>>::size(&tag)));
+        match &self.of {
+            TagOf::Own { .. } => q!(__fw::Tagged::tag(self).#size),
+            TagOf::Field { target, .. } => q!(__fw::tag_to_wire::<_, #ty>(#target).#size),
+        }
+    }
+
+    pub(super) fn bounds_alone(&self) -> Bounds {
+        let Some(number) = self.of.number() else { return Bounds::at_least(q!(0usize)) };
+        let (ty, format) = (&number.ty, number.format.tokens());
+        Bounds {
+            min: q!(<#ty as __fw::Wire<#format>>::MIN),
+            max: q!(<#ty as __fw::Wire<#format>>::MAX),
+            open: q!(false),
         }
     }
 
@@ -102,6 +156,13 @@ impl Tag<'_> {
 }
 
 impl TagOf<'_> {
+    fn number(&self) -> Option<&Number> {
+        match self {
+            Self::Own { number, .. } => number.as_ref(),
+            Self::Field { number, .. } => Some(number),
+        }
+    }
+
     fn get(&self) -> TokenStream {
         match self {
             Self::Own { number: Some(number), .. } | Self::Field { number, .. } => number.get(),

@@ -235,6 +235,9 @@ impl<'a> Lower<'a> {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
                     Atom::Magic { place, value: self.magic(value, Some(number))? }
                 }
+                // What is wrong with these is said of their words.
+                Some(DerivedKind::Pad { .. } | DerivedKind::Align { .. }) => return None,
+                _ if field.attrs.failed => return None,
                 _ => {
                     self.cx.error_at(&field.ty, "say the type of the number, as in `Auto<u8>`");
                     return None;

@@ -5,7 +5,7 @@ use quote::format_ident;
 use syn::Type;
 
 use super::fields::{Pending, derived};
-use super::{Lower, Reach, length_step};
+use super::{Lower, Reach, length_step, tag_step};
 use crate::ast::{Field, option_item, size_is_cheap};
 use crate::attr::{DerivedKind, FieldTag, LenOf, RangeKind};
 use crate::layout::{
@@ -24,6 +24,9 @@ impl<'a> Lower<'a> {
         pending: &mut Vec<Pending<'a>>,
     ) -> Vec<Step<'a>> {
         let Some(kind) = derived(field) else {
+            if field.attrs.failed {
+                return Vec::new();
+            }
             self.cx.error(
                 field.span,
                 "say what this `Auto` is: #[len_of(..)], #[count_of(..)], #[tag_of(..)], #[presence_of(..)], \
@@ -97,7 +100,7 @@ impl<'a> Lower<'a> {
                     target_name: &target.name,
                     optional,
                 };
-                Atom::Tag(Tag { place, of })
+                return vec![tag_step(Tag { place, of })];
             }
             DerivedKind::PresenceOf { field: name, some, none } => {
                 let Some(target) = self.later_field(field, name, reach) else { return Vec::new() };
@@ -197,7 +200,7 @@ impl<'a> Lower<'a> {
             _ => return None,
         };
         let target = self.later_field(field, name, reach)?;
-        let early = self.needed_early(field, reach);
+        let early = self.needed_early(field, reach).is_some();
         Some(self.counting(place, number, target, reach, counts, rule, none, role, early))
     }
 
@@ -237,10 +240,14 @@ impl<'a> Lower<'a> {
             );
             return Vec::new();
         }
-        if self.needed_early(field, reach) {
+        if let Some(other) = self.needed_early(field, reach) {
             self.cx.error(
                 len.of.span,
-                format!("the size of these fields depends on an expression that names `{}`", field.plain),
+                format!(
+                    "`{0}` is known when the fields it counts are written, and `{1}` needs `{0}` for that: let `{1}` \
+                     name another field",
+                    field.plain, other.plain
+                ),
             );
         }
         let known = if number.fixed { Known::Patched } else { Known::Measured };
@@ -316,9 +323,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether an expression that is needed while encoding names this field.
-    pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> bool {
-        reach.fields.iter().any(|other| {
+    /// The field with an expression that is needed while encoding and names this one.
+    pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
+        reach.fields.iter().find(|other| {
             let auto = crate::ast::auto_item(&other.ty).is_some();
             let when = match other.attrs.presence.as_ref().map(|presence| &presence.value) {
                 Some(crate::attr::Presence::When(expr)) if auto => Some(expr),

@@ -17,9 +17,9 @@ impl<'a> Lower<'a> {
                 self.cx.error_at(
                     expr,
                     format!(
-                        "`{}` is not read yet: the fields in reach are {}",
+                        "`{}` is not read yet here: {}",
                         other.plain,
-                        crate::ctxt::list(&names)
+                        crate::ctxt::in_reach(&names)
                     ),
                 );
             }

@@ -194,7 +194,7 @@ impl<'a> Lower<'a> {
             let names: Vec<_> = reach.fields.iter().map(|field| field.plain.to_string()).collect();
             self.cx.error(
                 name.span(),
-                format!("no field `{name}` here: the fields in reach are {}", crate::ctxt::list(&names)),
+                format!("no field `{name}` here: {}", crate::ctxt::in_reach(&names)),
             );
         }
         found
@@ -241,6 +241,7 @@ impl<'a> Lower<'a> {
             None if !optional => return steps,
             None => match self.other_presence(field, reach) {
                 Some(condition) => condition,
+                None if field.attrs.failed => return steps,
                 None => {
                     self.cx.error_at(
                         &field.ty,
@@ -317,7 +318,7 @@ impl<'a> Lower<'a> {
             doc: &field.attrs.doc,
             span: field.span,
             auto: auto_item(&field.ty).is_some(),
-            early: self.needed_early(field, reach),
+            early: self.needed_early(field, reach).is_some(),
         }
     }
 

@@ -47,6 +47,9 @@ impl<'a> Lower<'a> {
             if variant.is_unit || variant.discriminant.is_some() {
                 return Some(ArmTag::Discriminant { base, plus });
             }
+            if variant.attrs.failed {
+                return None;
+            }
             self.cx.error(
                 variant.ident.span(),
                 format!("say the tag of `{}`: `#[tag(1)]`, or `#[tag(_)]` for all others", variant.ident),

@@ -124,6 +124,9 @@ impl<'a> Lower<'a> {
     }
 
     fn missing_extent(&self, field: &'a Field, ty: &'a Type) {
+        if field.attrs.failed {
+            return;
+        }
         let counts = if list_item(ty).is_some() { " #[count_prefixed(u16)], #[count(expr)]," } else { "" };
         self.cx.error_at(
             ty,

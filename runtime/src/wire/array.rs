@@ -4,20 +4,20 @@ use alloc::vec::Vec;
 
 use nom::{IResult, Offset};
 
-use super::{ByteOrder, Fixed, Read, Wire, Write};
+use super::{ByteOrder, Each, Fixed, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::private::{in_field, in_item, max_len_sum, max_len_times};
 use crate::schema::Type;
 use crate::sink::Sink;
 use crate::source::Source;
 
-impl<F: ByteOrder, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
+impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     const MIN: usize = T::MIN.saturating_mul(N);
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
 }
 
-impl<F: ByteOrder, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
+impl<F: Each, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
     const SIZE: usize = T::SIZE * N;
     const ZERO: Self = [T::ZERO; N];
 
@@ -39,7 +39,7 @@ impl<F: ByteOrder, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
     }
 }
 
-impl<'a, F: ByteOrder, T: Read<'a, F>, const N: usize> Read<'a, F> for [T; N] {
+impl<'a, F: Each, T: Read<'a, F>, const N: usize> Read<'a, F> for [T; N] {
     #[inline]
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         T::read_array(input, src)
@@ -65,7 +65,7 @@ pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
     }
 }
 
-impl<F: ByteOrder, T: Write<F>, const N: usize> Write<F> for [T; N] {
+impl<F: Each, T: Write<F>, const N: usize> Write<F> for [T; N] {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         T::write_all(self, out)

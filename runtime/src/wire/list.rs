@@ -142,12 +142,22 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
         if S::RECORDS {
             out.mark(Mark::Item(index));
         }
+        let before = out.position();
         item.write(out).map_err(|error| error.in_item(index))?;
+        if out.position() == before {
+            return Err(no_bytes(index));
+        }
         if S::RECORDS {
             out.mark(Mark::Leave);
         }
     }
     Ok(())
+}
+
+/// A list of such items would never end on decode.
+#[cold]
+fn no_bytes(index: usize) -> EncodeError {
+    EncodeError::custom("a list item takes no bytes").in_item(index)
 }
 
 /// Gives a closure of the user's the type of the items.

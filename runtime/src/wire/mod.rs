@@ -70,6 +70,16 @@ pub trait ByteOrder: Format {
     const ORDER: Option<Order>;
 }
 
+/// The formats in which an array is its items one after the other; all but
+/// conversions, which take a value as a whole.
+pub trait Each: Format {}
+
+impl<F: ByteOrder> Each for F {}
+impl<const BYTES: usize, O> Each for Odd<BYTES, O> {}
+impl<const MAX: usize> Each for Varint<MAX> {}
+impl Each for Zigzag {}
+impl Each for Quic {}
+
 impl Format for Be {}
 impl Format for Le {}
 impl Format for NoOrder {}
@@ -93,7 +103,8 @@ impl ByteOrder for NoOrder {
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
-    note = "a type of your own needs `#[derive(Frame)]`"
+    note = "a type of your own needs `#[derive(Frame)]`; one with `ctx(..)`, or an enum without `tag = ..`, is handed \
+            what it lacks with `#[ctx(..)]`, `#[tag(..)]` or `#[tag_of(..)]`"
 )]
 pub trait Wire<F> {
     /// The fewest bytes it takes.
@@ -136,7 +147,8 @@ pub trait Fixed<F>: Wire<F> + Copy {
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
-    note = "a type of your own needs `#[derive(Frame)]`"
+    note = "a type of your own needs `#[derive(Frame)]`; one with `ctx(..)`, or an enum without `tag = ..`, is handed \
+            what it lacks with `#[ctx(..)]`, `#[tag(..)]` or `#[tag_of(..)]`"
 )]
 pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
@@ -166,6 +178,15 @@ pub trait Read<'a, F>: Wire<F> + Sized {
 }
 
 /// Writes a value that says itself where it ends.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no wire format here",
+    label = "no wire format for this",
+    note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
+    note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
+    note = "a type of your own needs `#[derive(Frame)]`; one with `ctx(..)`, or an enum without `tag = ..`, is handed \
+            what it lacks with `#[ctx(..)]`, `#[tag(..)]` or `#[tag_of(..)]`"
+)]
 pub trait Write<F>: Wire<F> {
     /// Appends it to `out`.
     ///
