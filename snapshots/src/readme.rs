@@ -28,7 +28,10 @@ fn visible(text: &str) -> String {
 #[test]
 fn the_two_texts_agree() {
     for section in visible(CRATE).split("\n## ") {
-        assert!(ROOT.contains(section.trim_end()), "README.md lacks this section of runtime/README.md:\n{section}");
+        assert!(
+            ROOT.contains(section.trim_end()),
+            "README.md lacks this section of runtime/README.md:\n{section}"
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use crate::protocol::{Request, Response};
 
 #[derive(clap::Args)]
 pub struct Page {
-    /// The page, such as http://example.com/
+    /// The page's URL, which begins with http:
     // Not required where there is no page at all: without arguments the demo runs.
     #[arg(required = false)]
     url: Uri,
