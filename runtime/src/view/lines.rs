@@ -121,6 +121,8 @@ fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
 
 /// A value with what it was computed from, in the words of the declaration.
 fn explain(row: &Row, value: &Value<'_>) -> String {
+    // Hex shows whole bytes, where the number is just those.
+    let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
     match row.field.role {
         Role::Value => value.to_string(),
         Role::LenOf(fields) => format!("{value} = len_of({fields})"),
@@ -133,9 +135,9 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
                 None => value.to_string(),
             }
         }
-        Role::Checksum(of) => format!("{} = checksum({of})", value.in_hex(row.range.len())),
+        Role::Checksum(of) => format!("{} = checksum({of})", value.in_hex(bytes)),
         Role::Magic(_) if matches!(row.field.ty, Type::Bits(_)) => value.to_string(),
-        Role::Magic(_) => value.in_hex(row.range.len()),
+        Role::Magic(_) => value.in_hex(bytes),
         Role::Pad => String::from("padding"),
         Role::Calc(expression) => format!("{value} = {expression}"),
     }
