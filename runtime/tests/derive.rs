@@ -285,3 +285,53 @@ mod slice {
         );
     }
 }
+
+mod among_combinators {
+    //! A frame's parser is a nom parser like any other.
+    use framewright::{DecodeError, DecodeErrorKind, prelude::*};
+    use nom::branch::alt;
+    use nom::combinator::{all_consuming, complete, map};
+    use nom::multi::{length_value, many0, many1};
+    use nom::number::streaming::be_u16;
+    use nom::sequence::{preceded, terminated};
+    use nom::{IResult, Parser, bytes::streaming::tag};
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, magic = b"A")]
+    struct A(u16);
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, magic = b"B")]
+    struct B<'a>(#[len_prefixed(u8)] &'a str);
+
+    #[derive(Debug, PartialEq)]
+    enum Either<'a> {
+        A(A),
+        B(B<'a>),
+    }
+
+    fn either(input: &[u8]) -> IResult<&[u8], Either<'_>, DecodeError> {
+        alt((map(A::parse, Either::A), map(B::parse, Either::B))).parse(input)
+    }
+
+    #[test]
+    fn alternatives_and_repetitions() {
+        let (rest, all) = many0(complete(either)).parse(b"A\0\x01B\x02hiA\0\x02!").unwrap();
+        assert_eq!(all, [Either::A(A(1)), Either::B(B("hi")), Either::A(A(2))]);
+        assert_eq!(rest, b"!");
+        assert!(matches!(many1(A::parse).parse(b"A\0\x01A\0"), Err(nom::Err::Incomplete(_))));
+        assert!(either(b"C").is_err());
+    }
+
+    #[test]
+    fn lengths_and_neighbours() {
+        let mut framed = length_value(be_u16::<&[u8], DecodeError>, all_consuming(A::parse));
+        assert_eq!(framed.parse(b"\0\x03A\0\x07rest").unwrap(), (&b"rest"[..], A(7)));
+        let error = framed.parse(b"\0\x03B\0\x07").unwrap_err();
+        let nom::Err::Error(error) = error else { panic!("{error:?}") };
+        assert!(matches!(error.kind(), DecodeErrorKind::Magic { .. }), "{error:?}");
+        assert_eq!(error.to_string(), "A.magic at byte 0: expected the constant 41 (\"A\"), found 42 (\"B\")");
+        let mut quoted = terminated(preceded(tag("<"), B::parse), tag(">"));
+        assert_eq!(quoted.parse(b"<B\x01x>").unwrap(), (&b""[..], B("x")));
+    }
+}
