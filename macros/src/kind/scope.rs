@@ -10,6 +10,8 @@ impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, var, behind) = (&self.length.place.name, &self.length.var, tail.min());
         let steps = parse_steps(cx, &self.steps, &Tail::none());
+        // Scopes within this one must not take its name.
+        let outer = quote::format_ident!("outer_{var}");
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
             None => q!(0usize),
@@ -24,12 +26,12 @@ impl Scope<'_> {
                 .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
             let (inner, after) = __fw::take(i, src, left, #behind)
                 .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
-            let outer = (after, src);
+            let #outer = (after, src);
             i = inner;
             let src = &src.bounded();
             #steps
             #end
-            let (after, src) = outer;
+            let (after, src) = #outer;
             i = after;
         }
     }

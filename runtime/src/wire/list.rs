@@ -94,6 +94,10 @@ pub fn read_counted<'a, T: Read<'a, F>, F>(
     src: &Source<'a>,
     count: usize,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
+    if count > 0 && T::MAX == Some(0) {
+        // No bytes that are still to come would change it.
+        return Err(in_item(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)), 0, 0));
+    }
     let least = count.saturating_mul(T::MIN.max(1));
     if least > input.len() {
         return Err(too_few::<T, F>(input, src, count, least));
