@@ -12,13 +12,15 @@
 //! Where the end of a frame hangs on more than that, such as an expression,
 //! the frame is one opaque step: it is measured by its own parser, alone.
 
+mod field;
+
 use alloc::vec::Vec;
 
-use crate::schema::{BitKind, Body, Extent, Field, Measured, Presence, Role, Schema, Type};
-use crate::view::plan::{self, From, Step};
-use crate::view::value::{Value, read};
-use crate::view::{cells, frames::fields, tag};
-use crate::wire::find;
+use self::field::{Fields, Inner, Known, Position, choose, length, note};
+use crate::schema::{Body, Extent, Field, Measured, Role, Schema, Type};
+use crate::view::cells;
+use crate::view::plan::{self, From, Scope, Step};
+use crate::view::value::Value;
 
 /// What a walk knows of the end of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,41 +37,29 @@ pub(crate) enum Reach {
 #[derive(Debug)]
 pub(crate) struct Walk {
     levels: Vec<Level>,
-    at: usize,
-    /// Up to here there is no delimiter of the kind that is being looked for.
-    scanned: usize,
+    position: Position,
     plans: Vec<(&'static Schema, Vec<Step>)>,
 }
 
 #[derive(Debug)]
 enum Level {
     /// A frame whose fields are walked.
-    Frame {
-        plan: usize,
-        start: usize,
-        /// The variant whose fields are meant, once the tag has chosen one.
-        variant: Option<usize>,
-        step: usize,
-        known: Vec<Known>,
-    },
+    Frame(Open),
     /// A frame that its own parser measures.
     Opaque { start: usize, measure: fn(&[u8]) -> Measured },
     /// Items of which so many are left.
     Items { item: &'static Type, left: usize },
 }
 
-/// A number or byte string that later fields refer to.
-#[derive(Clone, Debug)]
-struct Known {
-    name: &'static str,
+/// A frame whose fields are walked, and how far that has come.
+#[derive(Debug)]
+struct Open {
+    plan: usize,
     start: usize,
-    value: Option<Number>,
-}
-
-#[derive(Clone, Debug)]
-enum Number {
-    Is(i128),
-    Bytes(Vec<u8>),
+    /// The variant whose fields are meant, once the tag has chosen one.
+    variant: Option<usize>,
+    step: usize,
+    known: Vec<Known>,
 }
 
 /// Why a walk stops.
@@ -77,6 +67,16 @@ enum Stop {
     Needs(usize),
     Malformed,
     Opaque,
+}
+
+/// Where one step of a frame leads.
+enum Next {
+    /// To the step behind it.
+    Behind,
+    /// Into what the field holds, then behind it.
+    Into(Inner),
+    /// Out of the frame.
+    Out,
 }
 
 /// Whether frames of this kind are worth a walk: whether they have a part
@@ -114,7 +114,7 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
 
 impl Walk {
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        let mut walk = Self { levels: Vec::new(), at: 0, scanned: 0, plans: Vec::new() };
+        let mut walk = Self { levels: Vec::new(), position: Position::default(), plans: Vec::new() };
         walk.enter(schema, Vec::new());
         walk
     }
@@ -123,40 +123,34 @@ impl Walk {
     /// least what it held before.
     pub(crate) fn advance(&mut self, input: &[u8]) -> Reach {
         while let Some(level) = self.levels.pop() {
-            let before = self.levels.len();
-            let stop = match level {
+            let taken = match level {
                 Level::Items { item, left } => self.items(item, left),
                 Level::Opaque { start, measure } => self.opaque(start, measure, input),
-                Level::Frame { plan, start, variant, step, known } => {
-                    self.frame(plan, start, variant, step, known, input)
-                }
+                Level::Frame(open) => self.frame(open, input),
             };
-            match stop {
+            match taken {
                 Ok(()) => {}
                 Err(Stop::Needs(bytes)) => return Reach::AtLeast(bytes.max(input.len() + 1)),
                 Err(Stop::Malformed) => return Reach::Known,
-                Err(Stop::Opaque) => {
-                    self.levels.truncate(before + 1);
-                    if !self.measure_instead() {
-                        return Reach::Unknown;
-                    }
-                }
+                Err(Stop::Opaque) if self.measure_instead() => {}
+                Err(Stop::Opaque) => return Reach::Unknown,
             }
         }
-        if self.at <= input.len() { Reach::Known } else { Reach::AtLeast(self.at) }
+        let end = self.position.at;
+        if end <= input.len() { Reach::Known } else { Reach::AtLeast(end) }
     }
 
     /// Gives up on the innermost frame that has a parser of its own and lets
     /// that measure it.
     fn measure_instead(&mut self) -> bool {
         while let Some(level) = self.levels.pop() {
-            let Level::Frame { plan, start, .. } = level else { continue };
+            let Level::Frame(Open { plan, start, .. }) = level else { continue };
             // The root's own parser is what the framer falls back to anyway.
             if self.levels.is_empty() {
                 return false;
             }
             if let Some(measure) = self.plans.get(plan).and_then(|(schema, _)| schema.measure) {
-                self.at = start;
+                self.position.at = start;
                 self.levels.push(Level::Opaque { start, measure });
                 return true;
             }
@@ -168,7 +162,7 @@ impl Walk {
         let stop = match measure(input.get(start..).unwrap_or_default()) {
             Measured::Takes(0) | Measured::Malformed => Stop::Malformed,
             Measured::Takes(len) => {
-                self.at = start.saturating_add(len);
+                self.position.at = start.saturating_add(len);
                 return Ok(());
             }
             Measured::Lacks(bytes) => Stop::Needs(input.len().saturating_add(bytes)),
@@ -180,7 +174,7 @@ impl Walk {
     fn items(&mut self, item: &'static Type, left: usize) -> Result<(), Stop> {
         let Some(behind) = left.checked_sub(1) else { return Ok(()) };
         if let Some(bits) = cells::type_bits(item) {
-            self.at = self.at.saturating_add((bits / 8).saturating_mul(left));
+            self.position.skip((bits / 8).saturating_mul(left));
             return Ok(());
         }
         self.levels.push(Level::Items { item, left: behind });
@@ -199,292 +193,83 @@ impl Walk {
             self.plans.push((schema, plan::steps(schema)));
             self.plans.len() - 1
         });
-        self.levels.push(Level::Frame { plan, start: self.at, variant: None, step: 0, known });
+        let start = self.position.at;
+        self.levels.push(Level::Frame(Open { plan, start, variant: None, step: 0, known }));
     }
 
     /// Takes the next step of a frame.
-    fn frame(
-        &mut self,
-        plan: usize,
-        start: usize,
-        mut variant: Option<usize>,
-        mut step: usize,
-        mut known: Vec<Known>,
-        input: &[u8],
-    ) -> Result<(), Stop> {
-        let Some((schema, steps)) = self.plans.get(plan) else { return Ok(()) };
-        let schema: &'static Schema = schema;
-        let steps = match (variant, steps.last()) {
-            (Some(variant), Some(Step::Choice(variants))) => {
-                variants.get(variant).map(|(_, steps)| steps.as_slice()).unwrap_or_default()
-            }
-            _ => steps.as_slice(),
+    fn frame(&mut self, mut open: Open, input: &[u8]) -> Result<(), Stop> {
+        let next = match self.plans.get(open.plan) {
+            Some((schema, steps)) => open.next(schema, steps, &mut self.position, input),
+            None => Ok(Next::Out),
         };
-        let depth = self.levels.len();
-        let walked = if !schema.until.is_empty() {
-            // Whatever is inside, the frame ends with its delimiter.
-            delimiter(schema.until, &mut self.at, &mut self.scanned, input).map(|()| None)
-        } else {
-            match steps.get(step) {
-                None => return Ok(()),
-                Some(Step::Choice(variants)) => choose(schema, &known).map(|chosen| {
-                    variant = variants.iter().position(|(variant, _)| variant.name == chosen);
-                    step = 0;
-                    Some(None)
-                }),
-                Some(Step::Scope(scope)) => {
-                    let from = match scope.from {
-                        From::Here => Some(self.at),
-                        From::Frame => Some(start),
-                        From::Field(name) => {
-                            known.iter().find(|known| known.name == name).map(|known| known.start)
-                        }
-                    };
-                    let len = length(&known, &scope.len);
-                    from.zip(len).ok_or(Stop::Opaque).and_then(|(from, len)| {
-                        self.at =
-                            from.checked_add(len).filter(|end| *end >= self.at).ok_or(Stop::Malformed)?;
-                        step += 1;
-                        Ok(Some(None))
-                    })
-                }
-                Some(Step::Bits(run)) => {
-                    let end = self.at.saturating_add(run.bytes);
-                    match input.get(self.at..end) {
-                        None => Err(Stop::Needs(end)),
-                        Some(bytes) => {
-                            for field in &run.fields {
-                                known.push(note(field, self.at, Value::of(&field.ty, bytes)));
-                            }
-                            self.at = if run.ends { end } else { self.at };
-                            step += 1;
-                            Ok(Some(None))
-                        }
-                    }
-                }
-                Some(Step::Field(field)) => {
-                    let field = *field;
-                    let inner =
-                        walk_field(&field, schema, start, &mut known, &mut self.at, &mut self.scanned, input);
-                    step += usize::from(inner.is_ok());
-                    inner.map(Some)
-                }
-            }
-        };
-        let enter = match walked {
-            Ok(None) => return Ok(()),
-            Ok(Some(enter)) => {
-                self.levels.push(Level::Frame { plan, start, variant, step, known });
-                enter
-            }
-            Err(stop) => {
-                self.levels.truncate(depth);
-                self.levels.push(Level::Frame { plan, start, variant, step, known });
-                return Err(stop);
-            }
-        };
-        match enter {
-            Some(Inner::Frame(schema, known)) => self.enter(schema, known),
-            Some(Inner::Items(item, left)) => self.levels.push(Level::Items { item, left }),
-            None => {}
+        if !matches!(next, Ok(Next::Out)) {
+            self.levels.push(Level::Frame(open));
+        }
+        match next? {
+            Next::Behind | Next::Out => {}
+            Next::Into(Inner::Frame(schema, known)) => self.enter(schema, known),
+            Next::Into(Inner::Items(item, left)) => self.levels.push(Level::Items { item, left }),
         }
         Ok(())
     }
 }
 
-/// What a field has inside that is to be walked.
-enum Inner {
-    Frame(&'static Schema, Vec<Known>),
-    Items(&'static Type, usize),
-}
-
-/// Moves over one field, as far as that is possible without going inside.
-fn walk_field(
-    field: &Field,
-    schema: &'static Schema,
-    start: usize,
-    known: &mut Vec<Known>,
-    at: &mut usize,
-    scanned: &mut usize,
-    input: &[u8],
-) -> Result<Option<Inner>, Stop> {
-    match field.presence {
-        Presence::Always => {}
-        Presence::When(flag) if !is_there(flag, schema, known)? => return Ok(None),
-        Presence::When(_) => {}
-        Presence::Optional => return Err(Stop::Opaque),
-    }
-    let begin = *at;
-    match field.extent {
-        Extent::Own => return own(field, schema, known, at, input),
-        Extent::LenPrefixed(prefix) => {
-            let mut behind = begin;
-            let number = take_number(&prefix.ty, &mut behind, input)?;
-            let own = if prefix.inclusive { behind - begin } else { 0 };
-            let len = by_rule(number, prefix.scale, prefix.bias).and_then(|len| len.checked_sub(own));
-            *at = len.and_then(|len| behind.checked_add(len)).ok_or(Stop::Malformed)?;
+impl Open {
+    fn next(
+        &mut self,
+        schema: &'static Schema,
+        steps: &[Step],
+        position: &mut Position,
+        input: &[u8],
+    ) -> Result<Next, Stop> {
+        if !schema.until.is_empty() {
+            // Whatever is inside, the frame ends with its delimiter.
+            position.find(schema.until, input)?;
+            return Ok(Next::Out);
         }
-        Extent::CountPrefixed(prefix) => {
-            let mut behind = begin;
-            let count = take_number(&prefix.ty, &mut behind, input)?;
-            *at = behind;
-            return items(field, usize::try_from(count).map_err(|_| Stop::Malformed)?);
-        }
-        Extent::Len(name) => {
-            let len = length_named(name, schema, known).ok_or(Stop::Opaque)?;
-            *at = at.checked_add(len).ok_or(Stop::Malformed)?;
-        }
-        Extent::Count(name) => {
-            let counts =
-                fields(schema).any(|other| other.name == name && matches!(other.role, Role::CountOf(_)));
-            let count = known.iter().find(|known| counts && known.name == name);
-            let Some(Known { value: Some(Number::Is(count)), .. }) = count else { return Err(Stop::Opaque) };
-            return items(field, usize::try_from(*count).map_err(|_| Stop::Malformed)?);
-        }
-        Extent::Until(bytes) => delimiter(bytes, at, scanned, input)?,
-        Extent::Fixed(len, _) => *at = at.saturating_add(len),
-        Extent::Align(to) => {
-            let over = (*at - start).checked_rem(to).unwrap_or(0);
-            *at = at.saturating_add(if over == 0 { 0 } else { to - over });
-        }
-        Extent::UntilItem(_) | Extent::Rest => return Err(Stop::Opaque),
-    }
-    known.push(Known { name: field.name, start: begin, value: None });
-    Ok(None)
-}
-
-/// A field whose type says where it ends.
-fn own(
-    field: &Field,
-    frame: &'static Schema,
-    known: &mut Vec<Known>,
-    at: &mut usize,
-    input: &[u8],
-) -> Result<Option<Inner>, Stop> {
-    let begin = *at;
-    if let Role::Magic(bytes) = field.role {
-        *at = at.saturating_add(bytes.len());
-        return Ok(None);
-    }
-    if let Some(bits) = cells::type_bits(&field.ty) {
-        let end = begin.saturating_add(bits / 8);
-        let bytes = input.get(begin..end).ok_or(Stop::Needs(end))?;
-        known.push(note(field, begin, Value::of(&field.ty, bytes)));
-        *at = end;
-        return Ok(None);
-    }
-    match &field.ty {
-        Type::Frame(schema) => {
-            known.push(Known { name: field.name, start: begin, value: None });
-            let tag = fields(frame).find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
-            let tag = tag.and_then(|tag| known.iter().find(|known| known.name == tag.name));
-            let handed = tag.map(|tag| Known { name: "tag", ..tag.clone() });
-            Ok(Some(Inner::Frame(schema(), handed.into_iter().collect())))
-        }
-        Type::Array(item, count) => Ok(Some(Inner::Items(item, *count))),
-        Type::Number(_) => {
-            let number = take_number(&field.ty, at, input)?;
-            known.push(Known { name: field.name, start: begin, value: Some(Number::Is(number)) });
-            Ok(None)
-        }
-        _ => Err(Stop::Opaque),
-    }
-}
-
-fn items(field: &Field, count: usize) -> Result<Option<Inner>, Stop> {
-    match field.ty {
-        Type::List(item) => Ok(Some(Inner::Items(item, count))),
-        // A list of single bytes is described as bytes.
-        Type::Bytes => Ok(Some(Inner::Items(&Type::Bool, count))),
-        _ => Err(Stop::Opaque),
-    }
-}
-
-/// A number of a prefix or of a varying size.
-fn take_number(ty: &Type, at: &mut usize, input: &[u8]) -> Result<i128, Stop> {
-    let bytes = input.get(*at..).unwrap_or_default();
-    let (value, rest) = match (read(ty, bytes), ty) {
-        (Some(read), Type::Int { .. } | Type::Number(_)) => read,
-        (None, Type::Int { bytes: width, .. }) => return Err(Stop::Needs(at.saturating_add(*width))),
-        // No number has more than 19 bytes, so a longer one is malformed.
-        (None, Type::Number(_)) if bytes.len() < 19 => return Err(Stop::Needs(input.len() + 1)),
-        (None, Type::Number(_)) => return Err(Stop::Malformed),
-        _ => return Err(Stop::Opaque),
-    };
-    *at += bytes.len() - rest.len();
-    value.number().ok_or(Stop::Malformed)
-}
-
-fn delimiter(delimiter: &[u8], at: &mut usize, scanned: &mut usize, input: &[u8]) -> Result<(), Stop> {
-    let from = (*at).max(*scanned);
-    match find(input.get(from..).unwrap_or_default(), delimiter) {
-        Some(found) => {
-            *at = from + found + delimiter.len();
-            *scanned = *at;
-            Ok(())
-        }
-        None => {
-            // The end of the input may be the beginning of the delimiter.
-            *scanned = from.max(input.len().saturating_sub(delimiter.len() - 1));
-            Err(Stop::Needs(input.len() + 1))
-        }
-    }
-}
-
-/// What is remembered of a field.
-fn note(field: &Field, start: usize, value: Value<'_>) -> Known {
-    let value = match (&field.role, value) {
-        (Role::Value, _) => None,
-        (_, Value::Bytes(bytes)) => Some(Number::Bytes(bytes.to_vec())),
-        (_, value) => value.number().map(Number::Is),
-    };
-    Known { name: field.name, start, value }
-}
-
-/// The variant that the tag chooses.
-fn choose(schema: &'static Schema, known: &[Known]) -> Result<&'static str, Stop> {
-    let tag = known.iter().find(|known| known.name == "tag").and_then(|known| known.value.as_ref());
-    let tag = match tag.ok_or(Stop::Opaque)? {
-        Number::Is(number) => Value::Signed(*number),
-        Number::Bytes(bytes) => Value::Bytes(bytes),
-    };
-    // Constants as tags are not resolved here, so no match may mean anything.
-    tag::variant(schema, &tag).map(|variant| variant.name).ok_or(Stop::Opaque)
-}
-
-/// Whether a flag says that a field is there. Only flags that are truths on
-/// the wire are understood.
-fn is_there(flag: &str, schema: &'static Schema, known: &[Known]) -> Result<bool, Stop> {
-    let is_flag = fields(schema).any(|field| {
-        let truth = match field.ty {
-            Type::Bool => true,
-            Type::Bits(bits) => bits.of == BitKind::Bool,
-            _ => false,
+        let steps = match (self.variant, steps.last()) {
+            (Some(variant), Some(Step::Choice(variants))) => {
+                variants.get(variant).map(|(_, steps)| steps.as_slice()).unwrap_or_default()
+            }
+            _ => steps,
         };
-        field.name == flag && truth && matches!(field.role, Role::PresenceOf(_))
-    });
-    match known.iter().find(|known| known.name == flag) {
-        Some(Known { value: Some(Number::Is(value)), .. }) if is_flag => Ok(*value != 0),
-        _ => Err(Stop::Opaque),
+        let Some(step) = steps.get(self.step) else { return Ok(Next::Out) };
+        let inner = match step {
+            Step::Choice(variants) => {
+                let chosen = choose(schema, &self.known)?;
+                self.variant = variants.iter().position(|(variant, _)| variant.name == chosen);
+                self.step = 0;
+                return Ok(Next::Behind);
+            }
+            Step::Scope(scope) => {
+                let end = self.end_of(scope, position.at).ok_or(Stop::Opaque)?;
+                position.at = end.filter(|end| *end >= position.at).ok_or(Stop::Malformed)?;
+                None
+            }
+            Step::Bits(run) => {
+                let bytes = position.peek(run.bytes, input)?;
+                let notes =
+                    run.fields.iter().map(|field| note(field, position.at, Value::of(&field.ty, bytes)));
+                self.known.extend(notes);
+                position.skip(if run.ends { run.bytes } else { 0 });
+                None
+            }
+            Step::Field(field) => {
+                Fields { schema, start: self.start, known: &mut self.known, position, input }.walk(field)?
+            }
+        };
+        self.step += 1;
+        Ok(inner.map_or(Next::Behind, Next::Into))
     }
-}
 
-/// The bytes that the length in the field of that name says.
-fn length_named(name: &str, schema: &'static Schema, known: &[Known]) -> Option<usize> {
-    let field = fields(schema).find(|field| field.name == name && matches!(field.role, Role::LenOf(_)))?;
-    length(known, field)
-}
-
-fn length(known: &[Known], field: &Field) -> Option<usize> {
-    let number = known.iter().find(|known| known.name == field.name)?;
-    match number.value {
-        Some(Number::Is(number)) if field.none.is_empty() => by_rule(number, field.scale, field.bias),
-        _ => None,
+    /// Where the extent of a scope ends; nothing inside if beyond memory.
+    fn end_of(&self, scope: &Scope, here: usize) -> Option<Option<usize>> {
+        let from = match scope.from {
+            From::Here => Some(here),
+            From::Frame => Some(self.start),
+            From::Field(name) => self.known.iter().find(|known| known.name == name).map(|known| known.start),
+        };
+        Some(from?.checked_add(length(&self.known, &scope.len)?))
     }
-}
-
-/// `number = bytes / scale + bias`, the other way round.
-fn by_rule(number: i128, scale: usize, bias: isize) -> Option<usize> {
-    let units = number.checked_sub(i128::try_from(bias).ok()?)?;
-    usize::try_from(units).ok()?.checked_mul(scale)
 }

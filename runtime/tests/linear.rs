@@ -145,3 +145,40 @@ fn lines_of_an_enum() {
     is_linear(&Message::Lines { id: Counted(1), lines: lines(10_000) }, 1);
     assert_eq!(decoded(&Message::Bye, 1), 0);
 }
+
+const SPECIAL: u8 = 7;
+
+/// The walk cannot resolve the constant, and must not take the catch-all for it.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Named {
+    #[tag(SPECIAL)]
+    Special {
+        #[count_prefixed(u8)]
+        lines: Vec<Line>,
+    },
+    #[tag(_)]
+    Other {
+        #[tag]
+        kind: u8,
+        #[len_prefixed(u64)]
+        body: Vec<u8>,
+        #[until(0)]
+        name: String,
+    },
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Outer {
+    #[count_prefixed(u8)]
+    all: Vec<Named>,
+}
+
+#[test]
+fn constants_as_tags() {
+    let lines = || vec![Line("a".into()), Line(String::new())];
+    decoded(&Named::Special { lines: lines() }, 1);
+    let other = Named::Other { kind: 1, body: vec![1; 300], name: "x".into() };
+    decoded(&Outer { all: vec![Named::Special { lines: lines() }, other] }, 1);
+}

@@ -213,9 +213,10 @@ impl ArmTag<'_> {
         match self {
             Self::Pattern { pattern, .. } => crate::text::tokens(&q!(#pattern)),
             Self::Discriminant { base: Some(base), plus: 0 } => crate::text::tokens(&q!(#base)),
-            Self::Discriminant { base: Some(base), plus } => {
-                format!("{} + {plus}", crate::text::tokens(&q!(#base)))
-            }
+            Self::Discriminant { base: Some(base), plus } => match literal(base) {
+                Some(base) => base.saturating_add(i128::try_from(*plus).unwrap_or(0)).to_string(),
+                None => format!("{} + {plus}", crate::text::tokens(&q!(#base))),
+            },
             Self::Discriminant { base: None, plus } => plus.to_string(),
         }
     }
@@ -230,6 +231,15 @@ impl ArmTag<'_> {
             Some(base) => q!(const #tag: #ty = #base + #plus;),
             None => q!(const #tag: #ty = #plus;),
         }
+    }
+}
+
+/// The value of a whole number.
+fn literal(expr: &syn::Expr) -> Option<i128> {
+    match expr {
+        syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
+        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => literal(expr)?.checked_neg(),
+        _ => None,
     }
 }
 
