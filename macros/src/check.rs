@@ -108,6 +108,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             | Step::Run(_)
             | Step::Value(_)
             | Step::Length(_)
+            | Step::Tag(_)
             | Step::Body(_)
             | Step::List(_)
             | Step::Items(_)

@@ -41,20 +41,38 @@ impl Ctxt {
         Err(first)
     }
 
+    /// How much went wrong so far.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.borrow().len()
+    }
+
     /// Whether nothing went wrong so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }
 }
 
-/// `, did you mean ...?` for the nearest of the legal words, or the list of them.
+/// `did you mean ...?` for the nearest of the legal words, or the list of them.
 pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
-    let nearest = legal.iter().map(|candidate| (distance(word, candidate), candidate)).min();
-    match nearest {
-        Some((distance, candidate)) if distance <= 2.max(word.len() / 3) => {
-            format!("did you mean `{candidate}`?")
-        }
-        _ => format!("the words here are {}", list(legal)),
+    match (nearest(word, legal), legal) {
+        (Some(candidate), _) => format!("did you mean `{candidate}`?"),
+        (None, [only]) => format!("the word here is `{only}`"),
+        (None, _) => format!("the words here are {}", list(legal)),
+    }
+}
+
+/// The nearest of the legal words, if any is near.
+pub(crate) fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
+    let nearest = legal.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
+    (nearest.0 <= 2.max(word.len() / 3) && nearest.0 < word.len()).then_some(nearest.1)
+}
+
+/// The fields that an expression or a word may name.
+pub(crate) fn in_reach(names: &[String]) -> String {
+    match names {
+        [] => "no field is in reach".to_owned(),
+        [only] => format!("the field in reach is `{only}`"),
+        several => format!("the fields in reach are {}", list(several)),
     }
 }
 
@@ -68,17 +86,22 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// The edits that turn one word into the other (Levenshtein).
+/// The edits that turn one word into the other, two letters swapped being one
+/// (Damerau and Levenshtein's optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 0..a.len() {
+        let mut row = vec![i + 1];
+        for j in 0..b.len() {
+            let mut least = (last[j] + usize::from(a[i] != b[j])).min(row[j] + 1).min(last[j + 1] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
         }
+        before = std::mem::replace(&mut last, row);
     }
-    row[b.len()]
+    last[b.len()]
 }

@@ -1,14 +1,18 @@
 //! Joins the nodes into impls.
 
+mod stub;
+
+pub(crate) use stub::stub;
+
 use std::cell::RefCell;
 
 use proc_macro2::TokenStream;
-use syn::{DeriveInput, GenericParam, Generics, Lifetime, WherePredicate};
+use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 
 use crate::ast::{Data, Field, Item, needs_extent, ungroup};
 use crate::attr::Order;
 use crate::kind::{
-    Bounds, Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q,
+    Bounds, Cx, Tail, assertions, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q,
     schema_steps, size_steps, tag_of_self,
 };
 use crate::layout::{Layout, Step, TagType};
@@ -41,56 +45,8 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
     }
 }
 
-/// Impls that fail only when called, so that one mistake stays one error.
-pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
-    let krate = krate(explicit_crate(input).as_ref());
-    let ident = &input.ident;
-    let (_, ty, clause) = input.generics.split_for_impl();
-    let decoding = with_lifetime(&input.generics);
-    let (plain, _, _) = input.generics.split_for_impl();
-    let (decode, _, _) = decoding.split_for_impl();
-    q! {
-        const _: () = {
-            use #krate::private as __fw;
-            #[automatically_derived]
-            impl #plain __fw::Layout for #ident #ty #clause {
-                const SCHEMA: &'static __fw::Schema = &__fw::NO_SCHEMA;
-                const MIN_LEN: ::core::primitive::usize = 0;
-                const MAX_LEN: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::None;
-                const OPEN: ::core::primitive::bool = false;
-            }
-            #[automatically_derived]
-            impl #decode __fw::Decode<'__de> for #ident #ty #clause {
-                fn parse_from(
-                    _: &'__de [::core::primitive::u8],
-                    _: &__fw::Source<'__de>,
-                ) -> __fw::Parsed<'__de, Self> {
-                    ::core::result::Result::Err(__fw::not_derived())
-                }
-            }
-            #[automatically_derived]
-            impl #plain __fw::Encode for #ident #ty #clause {
-                fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
-                    &self,
-                    _: &mut S,
-                ) -> ::core::result::Result<(), __fw::EncodeError> {
-                    ::core::result::Result::Err(__fw::not_derived_either())
-                }
-                fn encoded_len(&self) -> ::core::primitive::usize {
-                    0
-                }
-            }
-        };
-    }
-}
-
 fn krate(path: Option<&syn::Path>) -> TokenStream {
     path.map_or_else(|| q!(::framewright), |path| q!(#path))
-}
-
-/// `crate = path` of an item whose other words may be wrong.
-fn explicit_crate(input: &DeriveInput) -> Option<syn::Path> {
-    crate::attr::TypeAttrs::parse(&crate::ctxt::Ctxt::default(), &input.attrs).krate.map(|path| path.value)
 }
 
 /// Generics with the lifetime of the input in front.
@@ -561,7 +517,12 @@ impl Emit<'_> {
         } else {
             TokenStream::new()
         };
-        q!(const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;)
+        let names: Vec<_> = self.item.generics.lifetimes().map(|param| &param.lifetime.ident).collect();
+        let assertions = assertions(&self.cx, &self.layout.steps, &names);
+        q! {
+            #assertions
+            const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;
+        }
     }
 
     fn ty(&self) -> TokenStream {

@@ -53,6 +53,7 @@ fn space(text: &mut String, glued: &mut bool) {
 fn punctuate(text: &mut String, mark: char, spacing: Spacing, glued: &mut bool) {
     match mark {
         '.' | '!' | ':' | '\'' => text.push(mark),
+        '=' if text.ends_with("..") => text.push(mark),
         ',' | ';' => {
             text.push(mark);
             text.push(' ');
@@ -68,7 +69,7 @@ fn punctuate(text: &mut String, mark: char, spacing: Spacing, glued: &mut bool) 
             }
         }
     }
-    *glued = text.ends_with(['.', '!', ':', '&', '|', '\'']);
+    *glued = text.ends_with(['.', '!', ':', '&', '|', '\'']) || text.ends_with("..=");
 }
 
 impl FieldRange {

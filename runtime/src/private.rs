@@ -25,7 +25,7 @@ pub use encode::{
 pub use scope::{ByReference, InScope};
 pub use sizes::{
     any, exact, fill_to, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum,
-    most_fill,
+    most_fill, open_is_last,
 };
 pub use tag::{TagValue, Tagged, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag};
 

@@ -104,8 +104,9 @@ fn prefix_wire(input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
     Ok(Some(wire))
 }
 
-pub(super) fn len_prefixed(input: ParseStream<'_>) -> syn::Result<LenPrefixed> {
-    let wire = prefix_wire(input)?.unwrap_or_else(|| WireWord::plain(syn::parse_quote!(u32)));
+pub(super) fn len_prefixed(input: ParseStream<'_>, word: Span) -> syn::Result<LenPrefixed> {
+    let default = || WireWord { span: word, ..WireWord::plain(syn::parse_quote!(u32)) };
+    let wire = prefix_wire(input)?.unwrap_or_else(default);
     let mut words =
         LenPrefixed { wire, inclusive: None, max: None, scale: None, bias: None, none: None, lenient: false };
     arguments(input, |argument| {
@@ -125,7 +126,8 @@ pub(super) fn len_prefixed(input: ParseStream<'_>) -> syn::Result<LenPrefixed> {
 
 pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixed> {
     let Some(wire) = prefix_wire(input)? else {
-        return Err(input.error("say the wire type of the count, as in `#[count_prefixed(u16)]`"));
+        let message = "say the wire type of the count, as in `#[count_prefixed(u16)]`";
+        return Err(syn::Error::new(input.span(), message));
     };
     let mut words = CountPrefixed { wire, max: None, none: None };
     arguments(input, |argument| {

@@ -25,6 +25,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) with: Option<At<With>>,
     pub(crate) ctx: Option<At<Vec<Expr>>>,
     pub(crate) doc: String,
+    /// Whether a word was misspelt, so that what is missing may be what it said.
+    pub(crate) failed: bool,
 }
 
 /// `#[bits(n)]`.
@@ -118,9 +120,11 @@ pub(crate) struct Check {
 impl FieldAttrs {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut words = Self { doc: doc(attrs), ..Self::default() };
+        let before = cx.count();
         for attr in attrs {
             words.take(cx, attr);
         }
+        words.failed = cx.count() > before;
         words
     }
 
@@ -129,7 +133,8 @@ impl FieldAttrs {
         let span = attr.path().span();
         match word.as_str() {
             "len_prefixed" => {
-                let value = cx.ok(args(attr, extent::len_prefixed)).map(ExtentWord::LenPrefixed);
+                let value =
+                    cx.ok(args(attr, |input| extent::len_prefixed(input, span))).map(ExtentWord::LenPrefixed);
                 self.take_extent(cx, span, value);
             }
             "count_prefixed" => {
@@ -237,9 +242,10 @@ fn field_tag(input: ParseStream<'_>) -> syn::Result<FieldTag> {
 }
 
 pub(super) fn check(input: ParseStream<'_>) -> syn::Result<Check> {
-    let expr = input.parse()?;
+    let expr: Expr = input.parse()?;
     if input.is_empty() {
-        return Err(input.error("say what is wrong when it does not hold: `check(expr, \"message\")`"));
+        let message = "say what is wrong when it does not hold: `check(expr, \"message\")`";
+        return Err(syn::Error::new_spanned(expr, message));
     }
     input.parse::<Token![,]>()?;
     let message = input.parse()?;
@@ -253,7 +259,7 @@ fn expressions(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
 
 fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
     if input.is_empty() {
-        return Err(input.error("name a field"));
+        return Err(syn::Error::new(input.span(), "name a field"));
     }
     input.call(Ident::parse_any)
 }
@@ -265,7 +271,7 @@ fn field_range(input: ParseStream<'_>) -> syn::Result<FieldRange> {
     let from = end(input)?;
     if !input.peek(Token![..]) {
         let Some(field) = from else {
-            return Err(input.error("name a field, or a range of fields such as `a..=b` or `..`"));
+            return Err(syn::Error::new(span, "name a field, or a range of fields such as `a..=b` or `..`"));
         };
         return Ok(FieldRange { from: Some(field), to: None, kind: RangeKind::Content, span });
     }

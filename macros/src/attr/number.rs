@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Token, Type, parenthesized};
 
 use super::{Argument, Order, arguments};
+use crate::ctxt::nearest;
 
 /// How a number stands on the wire.
 #[derive(Clone, Debug)]
@@ -50,6 +51,7 @@ impl Parse for WireWord {
         let span = input.span();
         let ahead = input.fork();
         if let Ok(ident) = ahead.call(Ident::parse_any)
+            && !ahead.peek(Token![::])
             && let Some(word) = named(&ident, &ahead)?
         {
             syn::parse::discouraged::Speculative::advance_to(input, &ahead);
@@ -83,10 +85,36 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
         "hex" => NumberWord::Hex { lower: hex_args(input)? },
         name => match odd_width(name) {
             Some((bytes, signed)) => NumberWord::Odd { bytes, signed },
-            None => return Ok(None),
+            None => {
+                misspelt(ident)?;
+                return Ok(None);
+            }
         },
     };
     Ok(Some(WireWord { number: Some(number), order: None, span: ident.span() }))
+}
+
+/// A name near a wire type's that is no type of Rust's, whose names begin in
+/// upper case where a user gives them.
+fn misspelt(ident: &Ident) -> syn::Result<()> {
+    const WORDS: [&str; 16] = [
+        "varint", "zigzag", "quic", "mqtt", "dec", "hex", "be", "le", "u24", "u40", "u48", "u56", "i24",
+        "i40", "i48", "i56",
+    ];
+    let name = ident.unraw().to_string();
+    let rusts = ["u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "f32", "f64"];
+    let others = ["usize", "isize", "bool", "char", "str", "crate", "self", "super"];
+    if !name.starts_with(char::is_lowercase) || rusts.contains(&&*name) || others.contains(&&*name) {
+        return Ok(());
+    }
+    let words: Vec<_> = WORDS.into_iter().chain(rusts).collect();
+    match nearest(&name, &words) {
+        Some(word) => {
+            let message = format!("unknown wire type `{name}`: did you mean `{word}`?");
+            Err(syn::Error::new(ident.span(), message))
+        }
+        None => Ok(()),
+    }
 }
 
 fn of_order(order: Order) -> WireWord {

@@ -49,6 +49,8 @@ pub(crate) struct VariantAttrs {
     pub(crate) tag: Option<At<Pat>>,
     pub(crate) checks: Vec<At<Check>>,
     pub(crate) doc: String,
+    /// Whether a word was misspelt.
+    pub(crate) failed: bool,
 }
 
 const WORDS: [&str; 12] =
@@ -75,6 +77,12 @@ impl TypeAttrs {
             if input.is_empty() {
                 break;
             }
+            if !input.peek(Token![,]) {
+                return Err(syn::Error::new(
+                    input.span(),
+                    format!("`{word}` ends here: put a comma, or remove this"),
+                ));
+            }
             input.parse::<Token![,]>()?;
         }
         Ok(())
@@ -86,8 +94,8 @@ impl TypeAttrs {
         match name.as_str() {
             "be" => self.take_order(cx, span, Order::Big),
             "le" => self.take_order(cx, span, Order::Little),
-            "msb" => set(cx, &mut self.lsb, "msb` or `lsb", span, Some(false)),
-            "lsb" => set(cx, &mut self.lsb, "msb` or `lsb", span, Some(true)),
+            "msb" => self.take_bit_order(cx, span, false),
+            "lsb" => self.take_bit_order(cx, span, true),
             "magic" => {
                 let value = HeadWord::Magic(value(word, input)?);
                 self.take_head(cx, span, value);
@@ -98,7 +106,7 @@ impl TypeAttrs {
                 self.take_head(cx, span, value);
             }
             "len_prefixed" => {
-                let value = HeadWord::LenPrefixed(group(input, extent::len_prefixed)?);
+                let value = HeadWord::LenPrefixed(group(input, |input| extent::len_prefixed(input, span))?);
                 self.take_head(cx, span, value);
             }
             "until" => {
@@ -144,6 +152,15 @@ impl TypeAttrs {
         }
     }
 
+    fn take_bit_order(&mut self, cx: &Ctxt, span: Span, lsb: bool) {
+        match &self.lsb {
+            Some(other) if other.value != lsb => {
+                cx.error(span, "a type has one bit order: `msb` or `lsb`, not both");
+            }
+            _ => set(cx, &mut self.lsb, if lsb { "lsb" } else { "msb" }, span, Some(lsb)),
+        }
+    }
+
     fn take_head(&mut self, cx: &Ctxt, span: Span, value: HeadWord) {
         let twice = self.head.iter().any(|other| other.value.name() == value.name());
         if twice {
@@ -167,7 +184,8 @@ impl HeadWord {
 
 impl VariantAttrs {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
-        let mut words = Self { tag: None, checks: Vec::new(), doc: doc(attrs) };
+        let mut words = Self { tag: None, checks: Vec::new(), doc: doc(attrs), failed: false };
+        let before = cx.count();
         for attr in attrs {
             let name = path_name(attr.path());
             let span = attr.path().span();
@@ -175,7 +193,10 @@ impl VariantAttrs {
                 "tag" => {
                     let pattern = cx.ok(args(attr, |input| {
                         if input.is_empty() {
-                            return Err(input.error("say the tag of the variant, as in `#[tag(1)]`"));
+                            return Err(syn::Error::new(
+                                span,
+                                "say the tag of the variant, as in `#[tag(1)]`",
+                            ));
                         }
                         Pat::parse_multi_with_leading_vert(input)
                     }));
@@ -191,6 +212,7 @@ impl VariantAttrs {
                 _ => {}
             }
         }
+        words.failed = cx.count() > before;
         words
     }
 }
@@ -224,7 +246,7 @@ const FIELD_WORDS: [&str; 23] = [
 
 fn hint(name: &str) -> String {
     if WORDS.contains(&name) {
-        format!("for the whole type write `#[frame({name}..)]`")
+        format!("for the whole type write `#[frame({name}(..))]`")
     } else {
         "put it on a field".to_owned()
     }

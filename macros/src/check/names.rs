@@ -5,7 +5,7 @@ use syn::{Expr, Ident};
 
 use crate::ast::{Field, auto_item, list_item, option_item, scalar};
 use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence};
-use crate::ctxt::{Ctxt, list};
+use crate::ctxt::{Ctxt, in_reach};
 
 /// The fields of a struct or variant and the values handed to the type.
 pub(super) struct Scope<'a> {
@@ -17,17 +17,26 @@ impl Scope<'_> {
     /// Checks what every word of every field names.
     pub(super) fn check(&self, cx: &Ctxt, checks: &[At<Check>]) {
         let all = self.fields.len();
+        let mut kept = self.fields.iter().filter_map(|field| match field.attrs.tag.as_ref()? {
+            At { value: FieldTag::Kept, span } => Some((&field.plain, span)),
+            At { value: FieldTag::Chosen(_), .. } => None,
+        });
+        if let (Some((one, _)), Some((two, span))) = (kept.next(), kept.next()) {
+            cx.error(*span, format!("`{one}` and `{two}` both keep the tag: remove `#[tag]` from one"));
+        }
         for field in self.fields {
             if let Some(name) = self.context.iter().find(|name| ***name == field.plain) {
                 cx.error(field.span, format!("`{name}` is already a value of `ctx(..)`: rename one of them"));
             }
+            self.check_order(cx, field);
+            self.check_none(cx, field);
             for expr in early(field) {
                 self.check_expr(cx, expr, field.index, all);
             }
             for check in &field.attrs.checks {
                 self.check_expr(cx, &check.value.expr, field.index + 1, field.index + 1);
             }
-            match field.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
+            match kind(field) {
                 Some(DerivedKind::Calc { expr, .. }) => self.check_expr(cx, expr, all, all),
                 Some(DerivedKind::Checksum { seed: Some(seed), .. }) => self.check_expr(cx, seed, all, all),
                 Some(DerivedKind::PresenceOf { field: name, .. }) => self.check_flag(cx, name),
@@ -53,7 +62,86 @@ impl Scope<'_> {
             near.extend(self.context.iter().map(ToString::to_string));
             let later = self.fields.iter().any(|field| field.plain == *name);
             let what = if later { "is not read yet" } else { "is no field" };
-            cx.error(name.span(), format!("`{name}` {what} here: the fields in reach are {}", list(&near)));
+            cx.error(name.span(), format!("`{name}` {what} here: {}", in_reach(&near)));
+        }
+    }
+
+    /// What is written for `field` cannot wait for what is known last, nor for itself.
+    fn check_order(&self, cx: &Ctxt, field: &Field) {
+        let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
+        let auto = auto_item(&field.ty).is_some();
+        let when = early(field).filter(|_| auto);
+        for expr in computed(field).into_iter().chain(chosen(field)).chain(handed).chain(when) {
+            for other in self.named(expr) {
+                if let Some(DerivedKind::Checksum { .. }) = kind(other) {
+                    cx.error_at(
+                        expr,
+                        format!(
+                            "`{}` needs `{}`, a checksum, which is computed last: name another field",
+                            field.plain, other.plain
+                        ),
+                    );
+                }
+            }
+        }
+        if let Some((expr, through)) = computed(field).and_then(|expr| Some((expr, self.cycle(field)?))) {
+            let message = if through.index == field.index {
+                format!("`{}` is computed from itself: name another field", field.plain)
+            } else {
+                format!("`{0}` is computed from `{1}`, and `{1}` from `{0}`", field.plain, through.plain)
+            };
+            cx.error_at(expr, message);
+        }
+    }
+
+    /// The field through which a computed one depends on itself, if it is the
+    /// first of those that do.
+    fn cycle(&self, field: &Field) -> Option<&Field> {
+        let mut seen = Vec::new();
+        let mut open = self.named(computed(field)?);
+        while let Some(next) = open.pop() {
+            if next.index < field.index || seen.contains(&next.index) {
+                continue;
+            }
+            seen.push(next.index);
+            let names = computed(next).map(|expr| self.named(expr)).unwrap_or_default();
+            if names.iter().any(|other| other.index == field.index) {
+                return Some(next);
+            }
+            open.extend(names);
+        }
+        None
+    }
+
+    /// The fields that an expression names.
+    fn named(&self, expr: &Expr) -> Vec<&Field> {
+        let mut names = Names::default();
+        names.visit_expr(expr);
+        let used = names.used.iter().filter(|name| !names.bound.contains(name));
+        used.filter_map(|name| self.find(name)).collect()
+    }
+
+    /// A number for absence is for what may be absent.
+    fn check_none(&self, cx: &Ctxt, field: &Field) {
+        let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+            Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref(),
+            Some(ExtentWord::CountPrefixed(prefix)) => prefix.none.as_ref(),
+            _ => None,
+        };
+        let (none, target) = match (own, kind(field)) {
+            (Some(none), _) => (none, Some(field)),
+            (None, Some(DerivedKind::LenOf(len))) => {
+                let Some(none) = &len.none else { return };
+                (none, len.of.from.as_ref().filter(|_| len.of.to.is_none()).and_then(|name| self.find(name)))
+            }
+            (None, Some(DerivedKind::CountOf { field: name, none: Some(none) })) => (none, self.find(name)),
+            _ => return,
+        };
+        if let Some(target) = target.filter(|target| option_item(&target.ty).is_none()) {
+            cx.error_at(
+                none,
+                format!("`{}` is always there: make its type `Option<..>`, or remove `none`", target.plain),
+            );
         }
     }
 
@@ -90,6 +178,25 @@ impl Scope<'_> {
     }
 }
 
+fn kind(field: &Field) -> Option<&DerivedKind> {
+    field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
+}
+
+/// The expression that a computed field is computed from.
+fn computed(field: &Field) -> Option<&Expr> {
+    match kind(field)? {
+        DerivedKind::Calc { expr, .. } => Some(expr),
+        _ => None,
+    }
+}
+
+fn chosen(field: &Field) -> Option<&Expr> {
+    match field.attrs.tag.as_ref().map(|tag| &tag.value) {
+        Some(FieldTag::Chosen(expr)) => Some(expr),
+        _ => None,
+    }
+}
+
 /// The expressions of a field that are needed before it is read.
 fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
@@ -100,12 +207,8 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
         Some(ExtentWord::Len { expr, .. } | ExtentWord::Count { expr }) => Some(expr),
         _ => None,
     };
-    let chosen = match field.attrs.tag.as_ref().map(|tag| &tag.value) {
-        Some(FieldTag::Chosen(expr)) => Some(expr),
-        _ => None,
-    };
     let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-    when.into_iter().chain(extent).chain(chosen).chain(handed)
+    when.into_iter().chain(extent).chain(chosen(field)).chain(handed)
 }
 
 /// The variables an expression reads and those it binds itself. A name that is

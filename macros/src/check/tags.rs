@@ -3,9 +3,8 @@
 //! Only tags written as literals can be compared here. Constants are left to
 //! the compiler, which knows their values.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Expr, Lit, Pat, RangeLimits, Type};
 
 use crate::ast::{Variant, is_integer, named, scalar};
@@ -25,7 +24,7 @@ struct Case<'a> {
     tag: Tag,
     variant: &'a Ident,
     text: String,
-    span: Span,
+    tokens: TokenStream,
     /// Rust itself compares discriminants with each other.
     discriminant: bool,
 }
@@ -36,9 +35,9 @@ pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let mut seen: Vec<Case<'_>> = Vec::new();
     for case in cases(cx, variants, limits) {
         match seen.iter().find(|other| other.overlaps(&case)) {
-            Some(other) => cx.error(case.span, case.conflict(other)),
-            None if covered(&seen, &case, limits) => cx.error(
-                case.span,
+            Some(other) => cx.error_at(&case.tokens, case.conflict(other)),
+            None if covered(&seen, &case, limits) => cx.error_at(
+                &case.tokens,
                 format!("`{}` can never match: the tags above take every number", case.variant),
             ),
             None => {}
@@ -82,7 +81,7 @@ fn cases<'a>(cx: &Ctxt, variants: &'a [Variant], limits: Option<(i128, i128)>) -
                     tag: Tag::Numbers(value, value),
                     variant: &variant.ident,
                     text: value.to_string(),
-                    span: variant.ident.span(),
+                    tokens: variant.ident.to_token_stream(),
                     discriminant: true,
                 }));
             }
@@ -131,7 +130,7 @@ fn alternatives<'a>(
         }
         Pat::Ident(name) if name.ident.to_string().starts_with(char::is_lowercase) => {
             return cx.error(
-                name.span(),
+                name.ident.span(),
                 format!("`{}` is no constant: write a value, a range, or `_` for all other tags", name.ident),
             );
         }
@@ -146,7 +145,7 @@ fn alternatives<'a>(
         tag,
         variant: &variant.ident,
         text: crate::text::tokens(&pattern.to_token_stream()),
-        span: pattern.span(),
+        tokens: pattern.to_token_stream(),
         discriminant: false,
     });
 }

@@ -1,7 +1,7 @@
 //! Words that cannot stand on one field together.
 
 use proc_macro2::Span;
-use syn::Type;
+use syn::{Expr, ExprLit, Lit, Type};
 
 use crate::ast::{Field, auto_item, list_item, named, needs_extent, option_item, scalar};
 use crate::attr::{At, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord, Presence};
@@ -107,6 +107,15 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
         cx.error(wire.span, format!("`wire` and `{word}` do not go together: these are bytes, not a number"));
     }
     match &derived.value.kind {
+        DerivedKind::Magic { value: value @ Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) } => {
+            let width =
+                field.attrs.bits.as_ref().and_then(|bits| bits.value.width.base10_parse::<u32>().ok());
+            if let (Some(width), Ok(number)) = (width, int.base10_parse::<u128>())
+                && number.checked_shr(width).is_some_and(|beyond| beyond > 0)
+            {
+                cx.error_at(value, format!("this does not fit in {width} bits"));
+            }
+        }
         DerivedKind::Pad { len: None, .. } if field.attrs.bits.is_some() && item.is_some() => {
             cx.error_at(&field.ty, "padding has no number in it: make the type `Auto`");
         }

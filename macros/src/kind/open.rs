@@ -26,7 +26,9 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
             Step::Value(value) => all.push(alone(cx, value, rest, more)),
             Step::Body(Body { extent: Extent::Rest, .. }) => rest = true,
             Step::List(list) => all.extend(item(list.item, &list.content.format.tokens(), list.place.span)),
-            Step::Items(items) => all.extend(item(items.item, &items.content.format.tokens(), items.place.span)),
+            Step::Items(items) => {
+                all.extend(item(items.item, &items.content.format.tokens(), items.place.span))
+            }
             Step::Cond(cond) => sequence(cx, &cond.steps, (rest, more), all),
             Step::Scope(scope) => sequence(cx, &scope.steps, (false, false), all),
             Step::Delimited(delimited) => sequence(cx, &delimited.steps, (false, false), all),
@@ -58,7 +60,8 @@ fn alone(cx: &Cx<'_>, value: &Value<'_>, rest: bool, more: bool) -> TokenStream 
     let Bounds { min, max, open } = value.bounds(cx);
     let span = value.place.span.resolved_at(Span::mixed_site());
     let last = more.then(|| quote_spanned!(span=> const _: () = __fw::open_is_last(#open);));
-    let exact = rest.then(|| quote_spanned!(span=> const _: ::core::primitive::usize = __fw::exact(#min, #max);));
+    let exact =
+        rest.then(|| quote_spanned!(span=> const _: ::core::primitive::usize = __fw::exact(#min, #max);));
     q!(#last #exact)
 }
 

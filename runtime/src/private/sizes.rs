@@ -97,8 +97,21 @@ pub const fn any(flags: &[bool]) -> bool {
 pub const fn exact(min: usize, max: Option<usize>) -> usize {
     match max {
         Some(max) if max == min => min,
-        _ => panic!("a field behind `#[rest]` has no fixed size: give the rest a length instead"),
+        _ => panic!("this stands behind a `#[rest]` and has no fixed size: give the rest a length instead"),
     }
+}
+
+/// Lets a part be that is followed by others.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when the part
+/// goes on to the end of what encloses it.
+pub const fn open_is_last(open: bool) {
+    assert!(
+        !open,
+        "this type ends with what encloses it, so nothing can follow: move it to the end or bound it, as in \
+         `#[len_prefixed]`"
+    );
 }
 
 /// The bytes from `at` up to the next multiple of `to`.

@@ -1,0 +1,124 @@
+//! What stands in for the impls of a type with mistakes.
+
+use proc_macro2::TokenStream;
+use syn::{DeriveInput, GenericParam, Generics};
+
+use super::{krate, with_lifetime};
+use crate::kind::q;
+
+/// Impls that fail only when called, so that one mistake stays one error.
+pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
+    let krate = krate(explicit_crate(input).as_ref());
+    let ident = &input.ident;
+    let (_, ty, clause) = input.generics.split_for_impl();
+    let decoding = with_lifetime(&input.generics);
+    let (plain, _, _) = input.generics.split_for_impl();
+    let (decode, _, _) = decoding.split_for_impl();
+    let nested = nested_stub(input);
+    q! {
+        const _: () = {
+            use #krate::private as __fw;
+            #[automatically_derived]
+            impl #plain __fw::Layout for #ident #ty #clause {
+                const SCHEMA: &'static __fw::Schema = &__fw::NO_SCHEMA;
+                const MIN_LEN: ::core::primitive::usize = 0;
+                const MAX_LEN: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::None;
+                const OPEN: ::core::primitive::bool = false;
+            }
+            #[automatically_derived]
+            impl #decode __fw::Decode<'__de> for #ident #ty #clause {
+                fn parse_from(
+                    _: &'__de [::core::primitive::u8],
+                    _: &__fw::Source<'__de>,
+                ) -> __fw::Parsed<'__de, Self> {
+                    ::core::result::Result::Err(__fw::not_derived())
+                }
+            }
+            #[automatically_derived]
+            impl #plain __fw::Encode for #ident #ty #clause {
+                fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
+                    &self,
+                    _: &mut S,
+                ) -> ::core::result::Result<(), __fw::EncodeError> {
+                    ::core::result::Result::Err(__fw::not_derived_either())
+                }
+                fn encoded_len(&self) -> ::core::primitive::usize {
+                    0
+                }
+            }
+            #nested
+        };
+    }
+}
+
+/// The same for what may be used as a nested type only: one that is handed a
+/// context, or an enum whose variant is chosen from outside.
+fn nested_stub(input: &DeriveInput) -> TokenStream {
+    let with_context = |mut generics: Generics| {
+        generics.params.push(GenericParam::Type(syn::parse_quote!(__C)));
+        generics
+    };
+    let ident = &input.ident;
+    let (decoding, encoding) =
+        (with_context(with_lifetime(&input.generics)), with_context(input.generics.clone()));
+    let (plain, ty, clause) = input.generics.split_for_impl();
+    let ((decode, _, _), (encode, _, _)) = (decoding.split_for_impl(), encoding.split_for_impl());
+    let tagged = matches!(input.data, syn::Data::Enum(_)).then(|| {
+        q! {
+            #[automatically_derived]
+            impl #plain __fw::Tagged for #ident #ty #clause {
+                type Tag = ::core::primitive::i128;
+                fn tag(&self) -> ::core::result::Result<::core::primitive::i128, __fw::EncodeError> {
+                    ::core::result::Result::Err(__fw::not_derived_either())
+                }
+            }
+            #[automatically_derived]
+            impl #plain __fw::BitField for #ident #ty #clause {
+                const KIND: __fw::BitKind = __fw::BitKind::Unsigned;
+                fn from_bits(
+                    _: ::core::primitive::u128,
+                    _: ::core::primitive::u32,
+                ) -> ::core::result::Result<Self, __fw::DecodeError> {
+                    ::core::result::Result::Err(__fw::DecodeError::custom("this type failed to derive"))
+                }
+                fn to_bits(
+                    &self,
+                    _: ::core::primitive::u32,
+                ) -> ::core::result::Result<::core::primitive::u128, __fw::EncodeError> {
+                    ::core::result::Result::Err(__fw::not_derived_either())
+                }
+            }
+        }
+    });
+    q! {
+        #[automatically_derived]
+        impl #decode __fw::DecodeWith<'__de, __C> for #ident #ty #clause {
+            fn parse_with_from(
+                _: &'__de [::core::primitive::u8],
+                _: &__fw::Source<'__de>,
+                _: __C,
+            ) -> __fw::Parsed<'__de, Self> {
+                ::core::result::Result::Err(__fw::not_derived())
+            }
+        }
+        #[automatically_derived]
+        impl #encode __fw::EncodeWith<__C> for #ident #ty #clause {
+            fn encode_with_to<S: __fw::Sink + ?::core::marker::Sized>(
+                &self,
+                _: &mut S,
+                _: __C,
+            ) -> ::core::result::Result<(), __fw::EncodeError> {
+                ::core::result::Result::Err(__fw::not_derived_either())
+            }
+            fn encoded_len_with(&self, _: __C) -> ::core::primitive::usize {
+                0
+            }
+        }
+        #tagged
+    }
+}
+
+/// `crate = path` of an item whose other words may be wrong.
+fn explicit_crate(input: &DeriveInput) -> Option<syn::Path> {
+    crate::attr::TypeAttrs::parse(&crate::ctxt::Ctxt::default(), &input.attrs).krate.map(|path| path.value)
+}

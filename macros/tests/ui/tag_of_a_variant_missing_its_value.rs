@@ -1,0 +1,10 @@
+use framewright::prelude::*;
+
+#[derive(Frame)]
+#[frame(be, tag = u8)]
+enum Message {
+    #[tag]
+    Text(#[rest] String),
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use framewright::prelude::*;
+
+#[derive(Frame)]
+#[frame(be, tag = bits(8))]
+enum Message {
+    #[tag(1)]
+    Read(u8),
+}
+
+fn main() {}

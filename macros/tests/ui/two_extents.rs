@@ -1,0 +1,11 @@
+use framewright::prelude::*;
+
+#[derive(Frame)]
+#[frame(be)]
+struct Packet {
+    #[len_prefixed(u8)]
+    #[rest]
+    body: Vec<u8>,
+}
+
+fn main() {}
