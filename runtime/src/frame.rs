@@ -121,7 +121,7 @@ pub trait Decode<'a>: Layout + Sized {
     /// assert_eq!(rest, [5]);
     /// ```
     fn parse(input: &'a [u8]) -> IResult<&'a [u8], Self, DecodeError> {
-        Self::parse_from(input, &Source::streaming())
+        Self::parse_from(input, Source::STREAMING)
             .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
     }
 
@@ -130,7 +130,7 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// When the bytes are no value of this type, end early, or go on after it.
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
-        Self::decode_from(input, &Source::complete())
+        decode_all::<Self>(input, Source::COMPLETE)
     }
 
     /// As [`decode`](Self::decode), with `src` saying who owns the bytes.
@@ -138,13 +138,19 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// As [`decode`](Self::decode).
     fn decode_from(input: &'a [u8], src: &Source<'a>) -> Result<Self, DecodeError> {
-        match Self::parse_from(input, &src.bounded()) {
-            Ok(([], value)) => Ok(value),
-            Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
-            Err(error) => Err(located(error)),
-        }
-        .map_err(|error| error.in_frame(Self::SCHEMA.name, input))
+        decode_all(input, &src.bounded())
     }
+}
+
+/// Reads one value from the whole of a complete input.
+#[inline]
+fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T, DecodeError> {
+    match T::parse_from(input, src) {
+        Ok(([], value)) => Ok(value),
+        Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
+        Err(error) => Err(located(error)),
+    }
+    .map_err(|error| error.in_frame(T::SCHEMA.name, input))
 }
 
 /// A value that is read and written and owns its data: what can be kept,
@@ -170,7 +176,7 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     /// # Errors
     /// As [`Decode::parse`].
     fn parse_with(input: &'a [u8], ctx: C) -> IResult<&'a [u8], Self, DecodeError> {
-        Self::parse_with_from(input, &Source::streaming(), ctx)
+        Self::parse_with_from(input, Source::STREAMING, ctx)
             .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
     }
 
@@ -179,7 +185,7 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     /// # Errors
     /// As [`Decode::decode`].
     fn decode_with(input: &'a [u8], ctx: C) -> Result<Self, DecodeError> {
-        match Self::parse_with_from(input, &Source::complete(), ctx) {
+        match Self::parse_with_from(input, Source::COMPLETE, ctx) {
             Ok(([], value)) => Ok(value),
             Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
             Err(error) => Err(located(error)),

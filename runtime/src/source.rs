@@ -27,6 +27,10 @@ impl<'a> Source<'a> {
     /// a slice: the copy is cheaper and does not keep the whole buffer alive.
     pub const SHARE_FROM: usize = 1024;
 
+    /// As constants, these are not built on the stack at each call.
+    pub(crate) const STREAMING: &'static Source<'static> = &Source::streaming();
+    pub(crate) const COMPLETE: &'static Source<'static> = &Source::complete();
+
     /// More bytes may arrive: running out gives [`nom::Err::Incomplete`].
     #[must_use]
     pub const fn streaming() -> Self {
