@@ -9,8 +9,8 @@ use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
 use crate::protocol::{
-    ChatMsg, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line,
-    lists, lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Ranged, chat,
+    ipv4, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
@@ -152,4 +152,14 @@ fn lists_end_with_their_last_item() {
             r#""bytes":"010203""#,
         ],
     );
+}
+
+#[test]
+fn tags_of_text_choose_their_variant() {
+    let png = Png { kind: Auto::new(), data: Chunk::Header { width: 640 } };
+    let Some(json) = parsed(Png::SCHEMA, &png.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""kind":"49484452""#, r#""width":640"#]);
+    let png = Png { data: Chunk::End, ..png };
+    let Some(json) = parsed(Png::SCHEMA, &png.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""kind":"49454e44""#, r#""body":{}"#]);
 }

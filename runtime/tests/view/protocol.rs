@@ -317,6 +317,24 @@ pub(crate) struct Flagged {
     pub(crate) value: u8,
 }
 
+/// A name that Wireshark has given away, and tags that are text.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Png {
+    #[tag_of(data)]
+    pub(crate) kind: Auto<[u8; 4]>,
+    pub(crate) data: Chunk,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) enum Chunk {
+    #[tag(b"IHDR")]
+    Header { width: u32 },
+    #[tag(b"IEND")]
+    End,
+}
+
 pub(crate) fn ipv4() -> Ipv4 {
     let (version, ihl, total_len) = (Auto::new(), Auto::new(), Auto::new());
     Ipv4 {

@@ -8,8 +8,8 @@ use framewright::prelude::*;
 
 use crate::capture::{self, PORT, Transport, Way};
 use crate::protocol::{
-    ChatMsg, ChatReply, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4,
-    line, lists, lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, ChatReply, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Ranged,
+    chat, ipv4, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// A directory of the test's own.
@@ -233,6 +233,16 @@ fn lists_end_with_their_last_item() {
             "bytes: 010203",
         ],
     );
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+}
+
+#[test]
+fn a_name_that_is_taken_is_no_hindrance() {
+    let png = Png { kind: Auto::new(), data: Chunk::Header { width: 640 } };
+    let Some(text) = shown("png", Png::SCHEMA.wireshark(PORT), Transport::Udp, &[to_port(&png)]) else {
+        return;
+    };
+    assert_lines(&text, &["Png", "kind: 49484452 \"IHDR\"", "data: Chunk Header", "width: 640"]);
     assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
 }
 

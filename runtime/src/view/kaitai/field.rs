@@ -9,7 +9,7 @@ use super::names::ItemNames;
 use super::{Draft, File, Lost, needs_tag, numbers, up_to};
 use crate::schema::{Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::cells::{is_plain_enum, type_bits};
-use crate::view::expr::{Expr, Sort};
+use crate::view::expr::Sort;
 use crate::view::frames::fields;
 use crate::view::plan::{Step, counts_bytes, fixed_len, last_item, len_expr, prefix_expr, says_absence};
 
