@@ -185,7 +185,10 @@ impl Framer {
                 }
                 *start += taken;
                 *need = 1;
-                *walk = None;
+                // Most frames never had one, and dropping it is a call.
+                if walk.is_some() {
+                    *walk = None;
+                }
                 Ok(Some(frame))
             }
             Err(nom::Err::Incomplete(needed)) if !source.is_complete() => {

@@ -378,10 +378,12 @@ impl<S: Service> BoundServer<S> {
 
 /// Accepts connections for ever.
 async fn accept<S: Service>(server: &Server<S>, listener: &Listener) {
-    let mut refusing = false;
+    // Said once when it begins: a log that floods is of no use to anyone.
+    let (mut refusing, mut exhausted) = (false, false);
     loop {
         match listener.accept().await {
             Ok(accepted) => {
+                exhausted = false;
                 let started = server.start(accepted);
                 if !started && !refusing {
                     tracing::warn!("refusing: {} connections are open", server.limits.connections);
@@ -389,7 +391,10 @@ async fn accept<S: Service>(server: &Server<S>, listener: &Listener) {
                 refusing = !started;
             }
             Err(error) if is_exhausted(&error) => {
-                tracing::error!("cannot accept for now: {error}");
+                if !exhausted {
+                    tracing::error!("cannot accept for now: {error}");
+                }
+                exhausted = true;
                 sleep(BREATHER).await;
             }
             // The peer has left before it was accepted.
