@@ -57,3 +57,11 @@ fn ctrl_c_ends_a_server_and_its_connections() {
         assert!(std::net::TcpStream::connect(server.address).is_err(), "{program}");
     }
 }
+
+/// All that is its own; the command line is shared with `echo`.
+#[test]
+fn chat_echo_is_short() {
+    let code = include_str!("../../src/bin/chat-echo/main.rs").lines();
+    let lines = code.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//")).count();
+    assert!(lines < 15, "{lines} lines");
+}
