@@ -19,7 +19,7 @@ mod text;
 
 use proc_macro::TokenStream;
 
-/// Derives a frame: parser, encoder and schema of one declaration.
+#[doc = include_str!("docs/words.md")]
 #[proc_macro_derive(
     Frame,
     attributes(
