@@ -15,6 +15,8 @@ pub mod checksum;
 pub mod codec;
 pub mod error;
 mod frame;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 #[cfg(feature = "net")]
 pub mod net;
 #[cfg(feature = "std")]
