@@ -7,7 +7,7 @@ mod words;
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
-use crate::layout::{Atom, Body, Condition, Extent, Layout, Place, Step};
+use crate::layout::{Amount, Atom, Body, Cond, Condition, Count, Extent, Fill, Layout, List, Place, Step};
 
 /// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
@@ -94,6 +94,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
                         ),
                     );
                 }
+                check_read_before(cx, place, behind);
             }
             Step::Scope(scope) => check_steps(cx, &scope.steps),
             Step::Delimited(delimited) => check_steps(cx, &delimited.steps),
@@ -114,7 +115,33 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             | Step::Items(_)
             | Step::Fill(_)
             | Step::Peek(_)
+            | Step::Agree(..)
             | Step::Skip(_) => {}
+        }
+    }
+}
+
+/// What says the size of a field behind a rest must be read before the rest.
+fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
+    for (index, step) in behind.iter().enumerate() {
+        let expression = match step {
+            Step::Body(Body { extent: Extent::Len(expr), .. }) => expr,
+            Step::List(List { count: Count::Expr(expr), .. }) => expr,
+            Step::Fill(Fill { amount: Amount::Bytes(expr), .. }) => expr,
+            Step::Cond(Cond { condition: Condition::When(expr), .. }) => expr,
+            _ => continue,
+        };
+        let unread = std::iter::once(&rest.local).chain(behind[..index].iter().flat_map(Step::locals));
+        let unread: Vec<_> = unread.collect();
+        if let Some((name, _)) = expression.uses.iter().find(|(_, local)| unread.contains(&local)) {
+            cx.error_at(
+                expression.expr,
+                format!(
+                    "`{name}` is not read yet where `{0}` must know the size of what follows it: name a field \
+                     in front of `{0}`, or give `{0}` a length",
+                    rest.name
+                ),
+            );
         }
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             | Step::Items(_)
             | Step::Fill(_)
             | Step::Peek(_)
+            | Step::Agree(..)
             | Step::Skip(_)) => step,
         };
         flush(&mut joined, &mut run);

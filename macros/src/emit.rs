@@ -12,8 +12,8 @@ use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 use crate::ast::{Data, Field, Item, needs_extent, ungroup};
 use crate::attr::Order;
 use crate::kind::{
-    Bounds, Cx, Tail, assertions, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q,
-    schema_steps, size_steps, tag_of_self,
+    Bounds, Cx, Tail, assertions, construct, destructure, encode_steps, last_on_self, parse_steps,
+    plain_arms, q, schema_steps, size_steps, tag_of_self,
 };
 use crate::layout::{Layout, Step, TagType};
 

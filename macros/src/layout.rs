@@ -61,6 +61,8 @@ pub(crate) enum Step<'a> {
     Match(Match<'a>),
     /// Padding whose size varies.
     Fill(Fill<'a>),
+    /// A length of a field that says itself where it ends, and must agree.
+    Agree(Length<'a>, Content<'a>),
     /// A field that is not on the wire.
     Skip(Place<'a>),
 }
@@ -473,6 +475,9 @@ pub(crate) struct Checksum<'a> {
     pub(crate) number: Number,
     pub(crate) algorithm: &'a Path,
     pub(crate) over: &'a FieldRange,
+    /// Which field it is, and which it covers.
+    pub(crate) index: usize,
+    pub(crate) covers: std::ops::RangeInclusive<usize>,
     /// The variable of where it stands itself.
     pub(crate) at: Ident,
     /// Where what it covers starts; the frame's start if nowhere.

@@ -1,75 +1,121 @@
 //! The user's tokens as text, for schemas.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 use crate::attr::{FieldRange, RangeKind};
 
 /// Tokens as a person would write them.
 pub(crate) fn tokens(tokens: &TokenStream) -> String {
-    let mut text = String::new();
-    write(&mut text, tokens.clone());
-    text
+    let mut writer = Writer::default();
+    writer.write(tokens.clone());
+    writer.text.trim_end().to_owned()
 }
 
-fn write(text: &mut String, tokens: TokenStream) {
-    let mut glued = true;
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Brace => ("{ ", " }"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::None => ("", ""),
-                };
-                if group.delimiter() == Delimiter::Brace {
-                    space(text, &mut glued);
+#[derive(Default)]
+struct Writer {
+    text: String,
+    before: Before,
+    /// Between the bars of a closure's arguments.
+    in_bars: bool,
+}
+
+/// What stands in front of a token.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Before {
+    /// Nothing, or what an operand may follow: an operator would be unary.
+    #[default]
+    Opening,
+    /// A word, a literal, or a closing bracket.
+    Operand,
+    /// What the next token is written to without a space.
+    Glue,
+}
+
+impl Writer {
+    fn write(&mut self, tokens: TokenStream) {
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Group(group) => self.group(&group),
+                TokenTree::Ident(ident) => self.word(&ident.to_string()),
+                TokenTree::Literal(literal) => self.word(&literal.to_string()),
+                TokenTree::Punct(punct) => {
+                    let (mut operator, mut spacing) = (punct.as_char().to_string(), punct.spacing());
+                    while spacing == Spacing::Joint
+                        && let Some(TokenTree::Punct(next)) = tokens.peek()
+                    {
+                        operator.push(next.as_char());
+                        spacing = next.spacing();
+                        tokens.next();
+                    }
+                    let is_macro = operator == "!" && matches!(tokens.peek(), Some(TokenTree::Group(_)));
+                    self.operator(&operator, is_macro);
                 }
-                text.push_str(open);
-                write(text, group.stream());
-                text.push_str(close);
-                glued = false;
             }
-            TokenTree::Ident(ident) => {
-                space(text, &mut glued);
-                text.push_str(&ident.to_string());
-            }
-            TokenTree::Literal(literal) => {
-                space(text, &mut glued);
-                text.push_str(&literal.to_string());
-            }
-            TokenTree::Punct(punct) => punctuate(text, punct.as_char(), punct.spacing(), &mut glued),
         }
     }
-}
 
-fn space(text: &mut String, glued: &mut bool) {
-    if !*glued && !text.ends_with([' ', '(', '[', '.', '!', '&', ':']) && !text.is_empty() {
-        text.push(' ');
+    fn group(&mut self, group: &Group) {
+        let (open, close) = match group.delimiter() {
+            Delimiter::Parenthesis => ("(", ")"),
+            Delimiter::Brace => ("{ ", " }"),
+            Delimiter::Bracket => ("[", "]"),
+            Delimiter::None => ("", ""),
+        };
+        if group.delimiter() == Delimiter::Brace && self.before == Before::Operand {
+            self.text.push(' ');
+        }
+        self.text.push_str(open);
+        self.before = Before::Opening;
+        self.write(group.stream());
+        self.text.push_str(close);
+        self.before = Before::Operand;
     }
-    *glued = false;
-}
 
-fn punctuate(text: &mut String, mark: char, spacing: Spacing, glued: &mut bool) {
-    match mark {
-        '.' | '!' | ':' | '\'' => text.push(mark),
-        '=' if text.ends_with("..") => text.push(mark),
-        ',' | ';' => {
-            text.push(mark);
-            text.push(' ');
+    fn word(&mut self, word: &str) {
+        if self.before == Before::Operand {
+            self.text.push(' ');
         }
-        '|' | '&' if text.is_empty() || text.ends_with(['(', ' ']) => text.push(mark),
-        _ => {
-            if !text.ends_with([' ', '(', '=', '<', '>', '!', '&', '|', '-']) && !text.is_empty() {
-                text.push(' ');
-            }
-            text.push(mark);
-            if spacing == Spacing::Alone {
-                text.push(' ');
-            }
-        }
+        self.text.push_str(word);
+        self.before = Before::Operand;
     }
-    *glued = text.ends_with(['.', '!', ':', '&', '|', '\'']) || text.ends_with("..=");
+
+    fn operator(&mut self, operator: &str, is_macro: bool) {
+        let unary = self.before != Before::Operand;
+        self.before = match operator {
+            "." | "::" | ".." | "..=" | "\'" => {
+                self.text.push_str(operator);
+                Before::Glue
+            }
+            "?" => {
+                self.text.push('?');
+                Before::Operand
+            }
+            "!" if is_macro && !unary => {
+                self.text.push('!');
+                Before::Glue
+            }
+            "," | ";" | ":" => {
+                self.text.push_str(operator);
+                self.text.push(' ');
+                Before::Opening
+            }
+            "|" if self.in_bars => {
+                self.in_bars = false;
+                self.text.push_str("| ");
+                Before::Opening
+            }
+            _ if unary => {
+                self.in_bars = operator == "|";
+                self.text.push_str(operator);
+                Before::Opening
+            }
+            _ => {
+                self.text.push_str(&format!(" {operator} "));
+                Before::Opening
+            }
+        };
+    }
 }
 
 impl FieldRange {
@@ -84,6 +130,28 @@ impl FieldRange {
             RangeKind::Closed if to.is_empty() => format!("{from}.."),
             RangeKind::Closed if self.from.is_none() && !to.is_empty() => format!("..={to}"),
             RangeKind::Closed => format!("{from}..={to}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn expressions_read_as_written() {
+        for text in [
+            "flags & 1 != 0",
+            "a.len() >= -1",
+            "!is_set && b == b'x'",
+            "|item| item.last == 0x80",
+            "0x10..=0x1f",
+            "Kind::A | Kind::B",
+            "matches!(kind, 1 | 2)",
+            "if len < 126 { usize::from(len) } else { 0 }",
+            "&items[..2]",
+            "Item { last: false, value: 0 }",
+        ] {
+            let tokens = text.parse().unwrap();
+            assert_eq!(super::tokens(&tokens), text);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, q};
-use crate::layout::{Amount, Body, Extent, Step};
+use super::{Cx, expression, q};
+use crate::layout::{Amount, Body, Condition, Count, Extent, Step};
 
 /// The fewest and the most bytes of something, as constant expressions, and
 /// whether it goes on to the end of what encloses it.
@@ -93,13 +93,16 @@ impl Tail {
 impl Step<'_> {
     /// The size on decode, before the step is read, where it is fixed or
     /// given by numbers already read.
-    fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
+    pub(super) fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         match self {
             Self::Body(Body { extent: Extent::LenOf(length), .. }) => {
                 let var = &length.var;
                 Some(q!(#var))
             }
             Self::Fill(fill) => fill.exact(),
+            Self::Body(Body { extent: Extent::Len(expr), .. }) => Some(expression::said_len(expr)),
+            Self::List(list) => list.exact(),
+            Self::Cond(cond) => cond.exact(cx),
             _ if self.exact_is_known() => {
                 let Bounds { min, max, .. } = self.bounds(cx);
                 Some(q!(const { __fw::exact(#min, #max) }))
@@ -112,15 +115,21 @@ impl Step<'_> {
     pub(crate) fn exact_is_known(&self) -> bool {
         match self {
             Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Skip(_) => true,
-            Self::Body(body) => matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. }),
+            Self::Body(body) => {
+                matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(_))
+            }
+            Self::List(list) => !matches!(list.count, Count::Prefixed(_)),
+            Self::Cond(cond) => {
+                matches!(cond.condition, Condition::When(_) | Condition::Flag { .. })
+                    && cond.steps.iter().all(Self::exact_is_known)
+            }
             Self::Fill(fill) => matches!(fill.amount, Amount::Bytes(_)),
             Self::Length(_)
             | Self::Tag(_)
-            | Self::List(_)
             | Self::Items(_)
             | Self::Scope(_)
             | Self::Delimited(_)
-            | Self::Cond(_)
+            | Self::Agree(..)
             | Self::Peek(_)
             | Self::Match(_) => false,
         }

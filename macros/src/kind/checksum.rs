@@ -17,10 +17,13 @@ impl Checksum<'_> {
             }
             None => q!(&[][..]),
         };
-        cx.at_last(q! {
-            let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
-            __fw::same_checksum(expected, #local).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
-        });
+        cx.at_last(
+            self,
+            q! {
+                let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
+                __fw::same_checksum(expected, #local).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+            },
+        );
         q! {
             let at = run;
             let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
@@ -38,10 +41,13 @@ impl Checksum<'_> {
             }
             None => q!(&[][..]),
         };
-        cx.at_last(q! {
-            let sum: #ty = __fw::checksum_written::<#algorithm, S>(#seed, out, #from, #to);
-            __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
-        });
+        cx.at_last(
+            self,
+            q! {
+                let sum: #ty = __fw::checksum_written::<#algorithm, S>(#seed, out, #from, #to);
+                __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
+            },
+        );
         q!(__fw::skip::<{ #len }>(&mut w);)
     }
 

@@ -1,9 +1,9 @@
 //! Fields that may be absent.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::{Bounds, Cx, Tail, encode_steps, expression, parse_steps, q, schema_steps, size_steps};
-use crate::layout::{Cond, Condition};
+use crate::layout::{Atom, Cond, Condition, Length, Step};
 
 impl Cond<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -15,6 +15,9 @@ impl Cond<'_> {
         cx.later(before);
         if !inside.is_empty() {
             cx.later(q!(if #there { #inside }));
+        }
+        if let (true, Some(length)) = (self.place.auto, self.length()) {
+            return self.parse_length(length, &steps, &there);
         }
         let (some, none) = if self.place.auto {
             (q!(#local), q!(::core::default::Default::default()))
@@ -50,17 +53,51 @@ impl Cond<'_> {
         }
     }
 
+    /// A length that may be absent: what it counts is then empty.
+    fn parse_length(&self, length: &Length<'_>, steps: &TokenStream, there: &Ident) -> TokenStream {
+        let Condition::When(expr) = &self.condition else { return TokenStream::new() };
+        let (local, var, ty, holds) =
+            (&self.place.local, &length.var, &length.number.ty, expression::on_decode(expr));
+        let absent = match length.none {
+            None => q!(0usize),
+            Some(_) => q!(::core::option::Option::None),
+        };
+        q! {
+            let #there = #holds;
+            let (#local, #var) = if #there {
+                #steps
+                (#local, #var)
+            } else {
+                (<#ty as ::core::default::Default>::default(), #absent)
+            };
+        }
+    }
+
+    /// The length that the steps are, if they are one.
+    fn length(&self) -> Option<&Length<'_>> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Length(length) => Some(length),
+            Step::Run(atoms) => atoms.iter().find_map(|atom| match atom {
+                Atom::Length(length) => Some(length),
+                _ => None,
+            }),
+            _ => None,
+        })
+    }
+
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         if let (true, Condition::When(expr)) = (self.place.auto, &self.condition) {
             let (holds, steps) = (expression::on_encode(expr), encode_steps(cx, &self.steps));
             let kept = super::kept(local);
+            let empty = self.length().map(|length| length.must_be_empty());
             // What the expressions further on see: the value, or the default.
             return q! {
                 let #kept = if #holds {
                     #steps
                     ::core::clone::Clone::clone(#local)
                 } else {
+                    #empty
                     ::core::default::Default::default()
                 };
                 let #local = &#kept;
@@ -95,6 +132,17 @@ impl Cond<'_> {
             }
             _ => q!(if let ::core::option::Option::Some(#local) = #local { #steps }),
         }
+    }
+
+    /// The size on decode where it is known by then whether the field is there.
+    pub(super) fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
+        let holds = match &self.condition {
+            Condition::When(expr) => expression::on_decode(expr),
+            Condition::Flag { var, .. } => q!(#var),
+            Condition::Optional | Condition::Length { .. } => return None,
+        };
+        let sizes = self.steps.iter().map(|step| step.exact(cx)).collect::<Option<Vec<_>>>()?;
+        Some(q!(if #holds { 0usize #(.saturating_add(#sizes))* } else { 0usize }))
     }
 
     pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {

@@ -30,6 +30,13 @@ pub(super) fn on_encode(expression: &Expression<'_>) -> TokenStream {
     })
 }
 
+/// The size that the expression says, as far as it says one: where the field
+/// itself is read, a negative one is an error.
+pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
+    let expr = on_decode(expression);
+    q!(__fw::said_len(#expr).unwrap_or(0))
+}
+
 /// The expression as the user wrote it.
 pub(super) fn text(expression: &Expression<'_>) -> String {
     crate::text::tokens(&expression.expr.to_token_stream())

@@ -33,7 +33,7 @@ impl Fill<'_> {
     pub(super) fn exact(&self) -> Option<TokenStream> {
         match &self.amount {
             Amount::UpTo(_) => None,
-            Amount::Bytes(expr) => Some(self.said(&expression::on_decode(expr))),
+            Amount::Bytes(expr) => Some(expression::said_len(expr)),
         }
     }
 

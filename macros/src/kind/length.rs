@@ -62,16 +62,55 @@ impl Length<'_> {
         }
     }
 
+    /// Checks, where the length is absent, that there is nothing to count.
+    pub(super) fn must_be_empty(&self) -> TokenStream {
+        let (Known::Ahead(content), None) = (&self.known, self.none) else { return TokenStream::new() };
+        let (blame, size) = (&self.blame, self.ahead(content));
+        let unit = match self.counts {
+            Counts::Bytes => "bytes",
+            Counts::Items => "items",
+        };
+        q!(__fw::check_len(0usize, #size, #unit).map_err(|error| error.in_field(#blame))?;)
+    }
+
+    /// Compares the length with a field that was read without it.
+    pub(super) fn agree(&self, content: &Content<'_>) -> TokenStream {
+        let (name, var) = (&self.place.name, &self.var);
+        let (local, size) = (&content.local, self.ahead(content));
+        q! {
+            __fw::same(#var, { let #local = &#local; #size })
+                .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+        }
+    }
+
     /// Computes the length where it can be known in front.
     pub(super) fn prepare(&self, _: &Cx<'_>) -> TokenStream {
         let var = &self.var;
         match &self.known {
             Known::Ahead(content) => {
                 let size = self.ahead(content);
-                q!(let #var = #size;)
+                let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
+                q!(let #var = #size; #number)
             }
             // The scope that is measured writes the number itself.
             Known::Measured | Known::Patched => TokenStream::new(),
+        }
+    }
+
+    /// The length alone, where it can be known in front.
+    fn length_ahead(&self, _: &Cx<'_>) -> TokenStream {
+        let (var, Known::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
+        let size = self.ahead(content);
+        q!(let #var = #size;)
+    }
+
+    /// The number of a field that expressions may name, before it is written.
+    fn number_ahead(&self) -> TokenStream {
+        let (number, blame, local) = (self.to_wire(), &self.blame, &self.place.local);
+        let kept = super::kept(local);
+        q! {
+            let #kept = #number.map_err(|error| error.in_field(#blame))?;
+            let #local = &#kept;
         }
     }
 
@@ -96,7 +135,7 @@ impl Length<'_> {
 
     /// The number for expressions that sizes depend on.
     pub(super) fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
-        let (prepare, number, local) = (self.prepare(cx), self.to_wire(), &self.place.local);
+        let (prepare, number, local) = (self.length_ahead(cx), self.to_wire(), &self.place.local);
         let (kept, ty) = (super::kept(local), &self.number.ty);
         q! {
             #prepare
@@ -109,6 +148,11 @@ impl Length<'_> {
     pub(super) fn encode_in_run(&self, cx: &Cx<'_>) -> TokenStream {
         let blame = &self.blame;
         match &self.known {
+            Known::Ahead(_) if self.place.auto => {
+                let local = &self.place.local;
+                let set = self.number.set(&q!(*#local));
+                q!(#set.map_err(|error| error.in_field(#blame))?;)
+            }
             Known::Ahead(_) | Known::Measured => {
                 let (number, keep) = (self.to_wire(), self.keep());
                 let set = self.number.set(&q!(number));
@@ -148,7 +192,14 @@ impl Length<'_> {
 
     /// The statements that write a number whose length is known.
     pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
-        let (number, blame, keep) = (self.to_wire(), &self.blame, self.keep());
+        let (blame, keep) = (&self.blame, self.keep());
+        let number = match self.known {
+            Known::Ahead(_) if self.place.auto => {
+                let local = &self.place.local;
+                q!(::core::result::Result::<_, __fw::EncodeError>::Ok(*#local))
+            }
+            _ => self.to_wire(),
+        };
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (field, part) = (cx.field(self.place.slot), self.part());
         q! {

@@ -30,6 +30,24 @@ impl List<'_> {
         }
     }
 
+    /// The size on decode where the count has been read and items have one size.
+    pub(super) fn exact(&self) -> Option<TokenStream> {
+        let count = match &self.count {
+            Count::Prefixed(_) => return None,
+            Count::InField(length) => {
+                let var = &length.var;
+                q!(#var)
+            }
+            Count::Expr(expr) => expression::said_len(expr),
+        };
+        let (item, format) = (self.item, self.content.format.tokens());
+        Some(q! {
+            ::core::primitive::usize::saturating_mul(#count, const {
+                __fw::exact(<#item as __fw::Wire<#format>>::MIN, <#item as __fw::Wire<#format>>::MAX)
+            })
+        })
+    }
+
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format) = (self.content.ty, self.content.format.tokens());

@@ -40,7 +40,7 @@ use std::cell::RefCell;
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Atom, Place, Slot, Step, Tags};
+use crate::layout::{Atom, Checksum, Place, Slot, Step, Tags};
 
 /// `quote!` whose identifiers cannot meet the user's.
 macro_rules! q {
@@ -62,7 +62,7 @@ pub(crate) struct Cx<'a> {
     /// Statements for when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
     /// Statements for when the whole frame is done, by variant.
-    last: &'a RefCell<Vec<(usize, TokenStream)>>,
+    last: &'a RefCell<Vec<Last>>,
 }
 
 impl<'a> Cx<'a> {
@@ -71,7 +71,7 @@ impl<'a> Cx<'a> {
         order: Option<Order>,
         variants: &'a [crate::ast::Variant],
         tags: Option<&'a Tags<'a>>,
-        last: &'a RefCell<Vec<(usize, TokenStream)>>,
+        last: &'a RefCell<Vec<Last>>,
     ) -> Self {
         Self { name, order, variant: 0, variants, tags, later: RefCell::default(), last }
     }
@@ -92,16 +92,26 @@ impl<'a> Cx<'a> {
     }
 
     /// Leaves statements for when the whole frame is done and every length in place.
-    fn at_last(&self, tokens: TokenStream) {
-        self.last.borrow_mut().push((self.variant, tokens));
+    fn at_last(&self, checksum: &Checksum<'_>, tokens: TokenStream) {
+        let (index, covers) = (checksum.index, checksum.covers.clone());
+        self.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
-    /// The statements left for that by this struct or variant.
+    /// The statements left for that by this struct or variant: a checksum
+    /// that another one covers comes before it.
     pub(crate) fn take_last(&self) -> TokenStream {
-        let (mine, others): (Vec<_>, Vec<_>) =
-            self.last.take().into_iter().partition(|(variant, _)| *variant == self.variant);
+        let (mut mine, others): (Vec<_>, Vec<_>) =
+            self.last.take().into_iter().partition(|last| last.variant == self.variant);
         self.last.replace(others);
-        mine.into_iter().map(|(_, tokens)| tokens).collect()
+        let mut tokens = TokenStream::new();
+        while !mine.is_empty() {
+            let ready = mine.iter().position(|last| {
+                !mine.iter().any(|other| other.index != last.index && last.covers.contains(&other.index))
+            });
+            // Those that cover each other were refused.
+            tokens.extend(mine.remove(ready.unwrap_or(0)).tokens);
+        }
+        tokens
     }
 
     /// The marker type of the type's byte order.
@@ -117,6 +127,15 @@ impl<'a> Cx<'a> {
             Slot::Field(index) => q!(|| __fw::field::<Self>(#variant, #index)),
         }
     }
+}
+
+/// Statements for when the whole frame is done, left by a checksum.
+pub(crate) struct Last {
+    variant: usize,
+    index: usize,
+    /// The fields it covers, by index.
+    covers: std::ops::RangeInclusive<usize>,
+    tokens: TokenStream,
 }
 
 /// The statements that parse `steps`.
@@ -171,6 +190,7 @@ impl Step<'_> {
             Self::Peek(tag) => tag.peek(cx),
             Self::Match(dispatch) => dispatch.parse(cx, tail),
             Self::Fill(fill) => fill.parse(),
+            Self::Agree(length, content) => length.agree(content),
             Self::Skip(place) => skip::parse(place),
         }
     }
@@ -191,7 +211,7 @@ impl Step<'_> {
             Self::Peek(tag) => tag.prepare(cx),
             Self::Match(dispatch) => dispatch.encode(cx),
             Self::Fill(fill) => fill.encode(cx),
-            Self::Skip(_) => TokenStream::new(),
+            Self::Agree(..) | Self::Skip(_) => TokenStream::new(),
         }
     }
 
@@ -211,7 +231,26 @@ impl Step<'_> {
             Self::Peek(_) => TokenStream::new(),
             Self::Match(dispatch) => dispatch.size(cx),
             Self::Fill(fill) => add_size(&fill.size()),
-            Self::Skip(_) => TokenStream::new(),
+            Self::Agree(..) | Self::Skip(_) => TokenStream::new(),
+        }
+    }
+
+    /// The variables of the fields that the step reads.
+    pub(crate) fn locals(&self) -> Vec<&proc_macro2::Ident> {
+        match self {
+            Self::Atom(atom) => atom.place().map(|place| &place.local).into_iter().collect(),
+            Self::Run(atoms) => atoms.iter().filter_map(Atom::place).map(|place| &place.local).collect(),
+            Self::Value(value) => vec![&value.place.local],
+            Self::Length(length) => vec![&length.place.local],
+            Self::Tag(tag) | Self::Peek(tag) => vec![&tag.place.local],
+            Self::Body(body) => vec![&body.place.local],
+            Self::List(list) => vec![&list.place.local],
+            Self::Items(items) => vec![&items.place.local],
+            Self::Cond(cond) => vec![&cond.place.local],
+            Self::Fill(fill) => vec![&fill.place.local],
+            Self::Scope(scope) => scope.steps.iter().flat_map(Self::locals).collect(),
+            Self::Delimited(delimited) => delimited.steps.iter().flat_map(Self::locals).collect(),
+            Self::Match(_) | Self::Agree(..) | Self::Skip(_) => Vec::new(),
         }
     }
 
@@ -231,7 +270,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.bounds(cx),
             Self::Match(dispatch) => dispatch.bounds(cx),
             Self::Fill(fill) => fill.bounds(),
-            Self::Peek(_) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
+            Self::Peek(_) | Self::Agree(..) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
         }
     }
 
@@ -250,7 +289,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.schema(cx),
             Self::Fill(fill) => vec![fill.schema()],
             // Variants have fields of their own; see `emit`.
-            Self::Match(_) | Self::Skip(_) => Vec::new(),
+            Self::Match(_) | Self::Agree(..) | Self::Skip(_) => Vec::new(),
             Self::Peek(tag) => vec![tag.schema(cx)],
         }
     }

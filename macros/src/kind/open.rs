@@ -42,6 +42,7 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
             | Step::Peek(_)
             | Step::Fill(_)
             | Step::Tag(_)
+            | Step::Agree(..)
             | Step::Skip(_) => {}
         }
     }

@@ -29,7 +29,10 @@ pub(super) fn parse(cx: &Cx<'_>, atoms: &[Atom<'_>], tail: &Tail) -> TokenStream
 
 pub(super) fn encode(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
     let size = len(cx, atoms);
-    let prepare = atoms.iter().map(|atom| atom.prepare(cx));
+    // What is calculated may name what is counted.
+    let (calculated, counted): (Vec<_>, Vec<_>) =
+        atoms.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
+    let prepare = counted.into_iter().chain(calculated).map(|atom| atom.prepare(cx));
     let parts = atoms.iter().map(|atom| atom.encode(cx));
     let marks = atoms.iter().map(|atom| atom.marks(cx));
     q! {

@@ -7,7 +7,7 @@ use super::fields::{Pending, derived};
 use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, scalar};
 use crate::attr::{DerivedKind, HeadWord, NumberWord, Order, TagWord};
-use crate::layout::{Atom, BitField, BitRun, Format, Number, Padding, Place, Slot, Step, Tag, TagOf};
+use crate::layout::{Atom, BitField, BitRun, Format, Number, Padding, Place, Step, Tag, TagOf};
 
 /// Where one bit field stands in its run.
 #[derive(Clone, Copy)]
@@ -70,7 +70,13 @@ impl<'a> Lower<'a> {
     fn lead(&self, reach: Reach<'a>, from: usize) -> Option<(Place<'a>, u32)> {
         let width = self.tag_bits()?;
         let first = (0..from).all(|index| reach.kept == Some(index));
-        first.then(|| (super::head_place("tag", 0), width))
+        first.then(|| (super::head_place("tag", self.tag_slot()), width))
+    }
+
+    /// Where the schema has the type's own tag.
+    fn tag_slot(&self) -> usize {
+        let words = self.item.attrs.head.iter().filter(|word| !matches!(word.value, HeadWord::Until(_)));
+        words.take_while(|word| !matches!(word.value, HeadWord::Tag(_))).count()
     }
 
     /// The width of the type's own tag, if that is of bits.
@@ -271,7 +277,7 @@ impl<'a> Lower<'a> {
         let shift = if lsb { 0 } else { 8 - bits };
         let number =
             Bits { width: bits, shift, bytes: 1, little }.number(parse_quote!(::core::primitive::u8));
-        let place = Place { slot: Slot::Head(0), ..super::head_place("tag", 0) };
+        let place = super::head_place("tag", self.tag_slot());
         let of = TagOf::Own { ty: number.ty.clone(), number: Some(number) };
         Some(Step::Peek(Tag { place, of }))
     }

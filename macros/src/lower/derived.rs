@@ -124,6 +124,8 @@ impl<'a> Lower<'a> {
                     number,
                     algorithm,
                     over,
+                    index: field.index,
+                    covers: from..=to,
                     at: self.mark("m", field.index),
                     from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
                     to: (over.to.is_some() || over.kind == RangeKind::Content)
@@ -200,7 +202,7 @@ impl<'a> Lower<'a> {
             _ => return None,
         };
         let target = self.later_field(field, name, reach)?;
-        let early = self.needed_early(field, reach).is_some();
+        let early = self.needed_early(field, reach).is_some() || field.attrs.presence.is_some();
         Some(self.counting(place, number, target, reach, counts, rule, none, role, early))
     }
 
@@ -248,6 +250,12 @@ impl<'a> Lower<'a> {
                      name another field",
                     field.plain, other.plain
                 ),
+            );
+        }
+        if let Some(presence) = &field.attrs.presence {
+            self.cx.error(
+                presence.span,
+                "a length of several fields is always there: it says where they end; or let it be `#[len_of(x)]` of one",
             );
         }
         let known = if number.fixed { Known::Patched } else { Known::Measured };
@@ -305,7 +313,10 @@ impl<'a> Lower<'a> {
         content.optional &= !prefix || none.is_some();
         let (ty, _) = self.value_type(target);
         let by_hand = matches!(content.given, crate::layout::Given::With { .. });
+        // What has an extent of its own is not what patches this length.
+        let apart = !prefix && target.attrs.extent.is_some();
         let ahead = counts == Counts::Items
+            || apart
             || !number.fixed
             || early
             || content.optional
@@ -316,7 +327,11 @@ impl<'a> Lower<'a> {
             none,
             place,
             number,
-            var: self.length_var(target),
+            var: if apart {
+                format_ident!("a{}", target.index, span = Span::mixed_site())
+            } else {
+                self.length_var(target)
+            },
             rule,
             counts,
             role,
@@ -337,6 +352,7 @@ impl<'a> Lower<'a> {
             };
             let padding = match derived(other) {
                 Some(DerivedKind::Pad { len, .. }) => len.as_ref(),
+                Some(DerivedKind::Calc { expr, .. }) => Some(expr),
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);

@@ -16,11 +16,7 @@ impl<'a> Lower<'a> {
                     reach.fields[..field.index].iter().map(|field| field.plain.to_string()).collect();
                 self.cx.error_at(
                     expr,
-                    format!(
-                        "`{}` is not read yet here: {}",
-                        other.plain,
-                        crate::ctxt::in_reach(&names)
-                    ),
+                    format!("`{}` is not read yet here: {}", other.plain, crate::ctxt::in_reach(&names)),
                 );
             }
         }

@@ -192,10 +192,7 @@ impl<'a> Lower<'a> {
         let found = reach.fields.iter().find(|field| field.plain == *name);
         if found.is_none() {
             let names: Vec<_> = reach.fields.iter().map(|field| field.plain.to_string()).collect();
-            self.cx.error(
-                name.span(),
-                format!("no field `{name}` here: {}", crate::ctxt::in_reach(&names)),
-            );
+            self.cx.error(name.span(), format!("no field `{name}` here: {}", crate::ctxt::in_reach(&names)));
         }
         found
     }

@@ -65,7 +65,7 @@ impl<'a> Lower<'a> {
     fn kept(&self, variant: &'a Variant, pattern: &Pat, ty: &TagType) -> Option<Option<&'a Field>> {
         let marked = variant.fields.iter().find(|field| super::fields::keeps_tag(field));
         let only = match variant.fields.as_slice() {
-            [only] if only.ty == *ty.ty() && matches!(pattern, Pat::Wild(_)) => Some(only),
+            [only] if is_type(&only.ty, ty.ty()) && matches!(pattern, Pat::Wild(_)) => Some(only),
             _ => None,
         };
         match (marked, only) {
@@ -98,6 +98,17 @@ fn handed_over(variants: &[Variant]) -> TagType {
         Some(len) => TagType::Bytes(parse_quote!([::core::primitive::u8; #len])),
         None => TagType::Number(parse_quote!(::core::primitive::i128)),
     }
+}
+
+/// Whether the user's type is the tag's, whose path is full where no word of
+/// the user's names it.
+fn is_type(ty: &syn::Type, tag: &syn::Type) -> bool {
+    let last = |ty: &syn::Type| match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),
+        _ => None,
+    };
+    let full = matches!(tag, syn::Type::Path(path) if path.path.leading_colon.is_some());
+    ty == tag || (full && crate::ast::is_integer(ty) && last(ty) == last(tag))
 }
 
 fn is_one_value(pattern: &Pat) -> bool {

@@ -48,7 +48,14 @@ impl<'a> Lower<'a> {
             }
         }
         match &field.attrs.extent {
-            Some(extent) => self.with_extent(field, place, content, &extent.value, reach),
+            Some(extent) => {
+                let mut steps = self.with_extent(field, place, content.clone(), &extent.value, reach);
+                // A length that is not needed to find the end must still be right.
+                if let (Some(length), false) = (self.described_by(field, reach), content.optional) {
+                    steps.push(Step::Agree(length, content));
+                }
+                steps
+            }
             None => match self.described_by(field, reach) {
                 Some(length) if length.counts == Counts::Items => {
                     self.list(field, place, content, Count::InField(Box::new(length)))
