@@ -322,7 +322,8 @@ fn missing(needed: nom::Needed) -> usize {
 #[cold]
 fn too_long<'a, T: Decode<'a>>(input: &'a [u8], limit: usize, len: usize) -> DecodeError {
     let kind = DecodeErrorKind::TooLong { limit, found: format!("a frame of at least {len} bytes") };
-    let error = match T::parse_from(input, &Source::complete()) {
+    let within = input.get(..limit).unwrap_or(input);
+    let error = match T::parse_from(within, Source::COMPLETE) {
         Err(error) => located(error).with_kind(kind),
         Ok(_) => DecodeError::new(kind).after(limit),
     };

@@ -224,7 +224,7 @@ fn log_malformed(error: &DecodeError) {
 
 fn report(why: &CloseReason) {
     match why {
-        CloseReason::Malformed(error) => log_malformed(error),
+        CloseReason::Malformed(error) => tracing::warn!("closed: malformed frame {error:#}"),
         CloseReason::Panic => tracing::error!("closed: {why}"),
         CloseReason::Handler(close) if close.error().is_some() => tracing::warn!("closed: {why}"),
         CloseReason::Timeout(_) => tracing::warn!("closed: {why}"),
