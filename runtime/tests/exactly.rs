@@ -459,6 +459,23 @@ fn s9_bit_runs() {
 
 #[test]
 fn s10_checksums_when_lengths_are_in_place() {
+    // The outer sum covers the inner one and the length, wherever they stand.
+    #[derive(Frame, Debug, PartialEq)]
+    struct Outside {
+        #[checksum(Sum8, over = ..)]
+        all: Auto<u8>,
+        #[len_of(body..=sum)]
+        len: Auto<u8>,
+        #[rest]
+        body: Vec<u8>,
+        #[checksum(Sum8, over = len..=body)]
+        sum: Auto<u8>,
+    }
+    let outside = Outside { all: Auto::new(), len: Auto::new(), body: vec![1, 2], sum: Auto::new() };
+    same(outside, &[3 + 1 + 2 + 6, 3, 1, 2, 6]);
+    assert!(wrong::<Outside>(&[12, 3, 1, 3, 6]).contains("Outside.sum"));
+    assert!(wrong::<Outside>(&[11, 3, 1, 2, 6]).contains("Outside.all"));
+
     #[derive(Frame, Debug, PartialEq)]
     #[frame(len_prefixed(u8))]
     struct Behind {
