@@ -276,7 +276,11 @@ fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::
     let content;
     parenthesized!(content in input);
     let value = parse(&content)?;
-    if content.is_empty() { Ok(value) } else { Err(content.error("unexpected token")) }
+    if content.is_empty() {
+        Ok(value)
+    } else {
+        Err(content.error("unexpected token: put a comma, or remove this"))
+    }
 }
 
 fn tag(input: ParseStream<'_>) -> syn::Result<TagWord> {

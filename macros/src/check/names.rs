@@ -4,7 +4,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
 
 use crate::ast::{Field, auto_item, list_item, option_item, scalar};
-use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence};
+use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
 
 /// The fields of a struct or variant and the values handed to the type.
@@ -132,7 +132,13 @@ impl Scope<'_> {
             (Some(none), _) => (none, Some(field)),
             (None, Some(DerivedKind::LenOf(len))) => {
                 let Some(none) = &len.none else { return };
-                (none, len.of.from.as_ref().filter(|_| len.of.to.is_none()).and_then(|name| self.find(name)))
+                if len.of.kind != RangeKind::Content {
+                    return cx.error_at(
+                        none,
+                        "`none` is for the length of one `Option`: several fields are always there",
+                    );
+                }
+                (none, len.of.from.as_ref().and_then(|name| self.find(name)))
             }
             (None, Some(DerivedKind::CountOf { field: name, none: Some(none) })) => (none, self.find(name)),
             _ => return,

@@ -27,6 +27,7 @@ impl Match<'_> {
             TagType::Bytes(_) => q!(&#tag),
         };
         q! {
+            #[deny(unreachable_patterns)]
             let value = match #subject {
                 #(#arms)*
                 #[allow(unreachable_patterns)]

@@ -147,7 +147,7 @@ impl<'a> Lower<'a> {
             DerivedKind::Pad { .. } | DerivedKind::Align { .. } => return Vec::new(),
         };
         if !fixed {
-            self.cx.error(field.span, "this `Auto` needs a number of fixed size, such as `Auto<u16>`");
+            self.cx.error(field.span, "this number is written when others are known, so it needs a fixed size: `u16` or `u24`, not `varint`");
             return Vec::new();
         }
         vec![Step::Atom(atom)]
