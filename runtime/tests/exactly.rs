@@ -45,6 +45,8 @@ fn s1_what_a_length_counts() {
     }
     let lengths = |text: &str| Lengths { content: Auto::new(), whole: Auto::new(), text: text.to_owned() };
     same(lengths("abc"), b"\x03\x04abc\0");
+    assert!(wrong::<Lengths>(b"\x02\x04abc\0").contains("Lengths"));
+    assert!(wrong::<Lengths>(b"\x03\x03abc\0").contains("Lengths"));
 
     #[derive(Frame, Debug, PartialEq)]
     struct Sums {
@@ -228,6 +230,38 @@ fn s4_rest_less_the_fields_behind() {
 }
 
 #[test]
+fn s4_rest_less_what_numbers_say() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Given {
+        n: u8,
+        #[presence_of(maybe)]
+        flag: Auto<bool>,
+        #[count_of(list)]
+        count: Auto<u8>,
+        #[rest]
+        body: Vec<u8>,
+        #[len(n)]
+        bytes: Vec<u8>,
+        maybe: Option<u16>,
+        list: Vec<u16>,
+        crc: u16,
+    }
+    let given = |body: &[u8], maybe| Given {
+        n: 2,
+        flag: Auto::new(),
+        count: Auto::new(),
+        body: body.to_vec(),
+        bytes: vec![8, 9],
+        maybe,
+        list: vec![3],
+        crc: 4,
+    };
+    same(given(&[5, 6], Some(1)), b"\x02\x01\x01\x05\x06\x08\x09\0\x01\0\x03\0\x04");
+    same(given(&[], None), b"\x02\0\x01\x08\x09\0\x03\0\x04");
+}
+
+#[test]
 fn s5_auto_in_expressions() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
@@ -267,6 +301,51 @@ fn s5_auto_in_expressions() {
     same(seen(None, None, &[]), b"\x02\x08\x09\0\0\0\x03\0\x0babc");
     assert!(refused(Seen { two: vec![1], ..seen(None, None, &[]) }).contains("Seen.two"));
     assert!(wrong::<Seen>(b"\x02\x08\x09\0\0\0\x03\0\x05abc").starts_with("Seen.sum at byte 7"));
+}
+
+#[test]
+fn s5_absent_and_computed_autos() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Seen {
+        #[magic(2)]
+        constant: Auto<u8>,
+        #[len(constant)]
+        two: Vec<u8>,
+        #[presence_of(maybe)]
+        flag: Auto<bool>,
+        maybe: Option<u8>,
+        #[when(flag)]
+        #[count_of(list)]
+        count: Auto<u16>,
+        #[when(count > 1)]
+        several: Option<u8>,
+        #[len_of(text)]
+        text_len: Auto<u8>,
+        #[calc(count + u16::from(text_len) + u16::try_from(text.len()).unwrap_or(0), verify)]
+        sum: Auto<u16>,
+        text: String,
+        list: Vec<u8>,
+    }
+    let seen = |maybe, several, list: &[u8]| Seen {
+        constant: Auto::new(),
+        two: vec![8, 9],
+        flag: Auto::new(),
+        maybe,
+        count: Auto::new(),
+        several,
+        text_len: Auto::new(),
+        sum: Auto::new(),
+        text: "abc".to_owned(),
+        list: list.to_vec(),
+    };
+    same(seen(Some(1), Some(5), &[6, 7]), b"\x02\x08\x09\x01\x01\0\x02\x05\x03\0\x08abc\x06\x07");
+    same(seen(Some(1), None, &[6]), b"\x02\x08\x09\x01\x01\0\x01\x03\0\x07abc\x06");
+    // Without the flag the count is absent, and seen as zero.
+    same(seen(None, None, &[]), b"\x02\x08\x09\0\x03\0\x06abc");
+    assert!(refused(seen(None, None, &[6])).contains("Seen"));
+    assert!(refused(Seen { two: vec![1], ..seen(None, None, &[]) }).contains("Seen.two"));
+    assert!(wrong::<Seen>(b"\x02\x08\x09\0\x03\0\x05abc").starts_with("Seen.sum at byte 5"));
 }
 
 #[test]
