@@ -485,6 +485,8 @@ pub(crate) struct Checksum<'a> {
     /// Where that ends; the frame's end if nowhere.
     pub(crate) to: Option<Ident>,
     pub(crate) seed: Option<Expression<'a>>,
+    /// When it is there, if not always.
+    pub(crate) when: Option<Expression<'a>>,
 }
 
 /// A number computed from other fields.

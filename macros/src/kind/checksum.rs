@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, expression, q};
-use crate::layout::Checksum;
+use crate::layout::{Checksum, Expression};
 
 impl Checksum<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
@@ -19,10 +19,10 @@ impl Checksum<'_> {
         };
         cx.at_last(
             self,
-            q! {
+            self.if_there(expression::on_decode, &q! {
                 let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
                 __fw::same_checksum(expected, #local).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
-            },
+            }),
         );
         q! {
             let at = run;
@@ -43,12 +43,23 @@ impl Checksum<'_> {
         };
         cx.at_last(
             self,
-            q! {
-                let sum: #ty = __fw::checksum_written::<#algorithm, S>(#seed, out, #from, #to);
-                __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
-            },
+            self.if_there(
+                expression::on_encode,
+                &q! {
+                    let sum: #ty = __fw::checksum_written::<#algorithm, S>(#seed, out, #from, #to);
+                    __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
+                },
+            ),
         );
         q!(__fw::skip::<{ #len }>(&mut w);)
+    }
+
+    /// A sum that is absent is neither computed nor compared.
+    fn if_there(&self, value: fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
+        match self.when.as_ref().map(value) {
+            Some(holds) => q!(if #holds { #sum }),
+            None => sum.clone(),
+        }
     }
 
     fn from(&self, start: &TokenStream) -> TokenStream {

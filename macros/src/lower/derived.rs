@@ -7,7 +7,7 @@ use syn::Type;
 use super::fields::{Pending, derived};
 use super::{Lower, Reach, length_step, tag_step};
 use crate::ast::{Field, option_item, size_is_cheap};
-use crate::attr::{DerivedKind, FieldTag, LenOf, RangeKind};
+use crate::attr::{DerivedKind, FieldTag, LenOf, Presence, RangeKind};
 use crate::layout::{
     Amount, Atom, Calc, Checksum, Counts, Fill, Format, Known, Length, LengthRole, Number, Padding, Place,
     PresenceFlag, Rule, Step, Tag, TagOf,
@@ -117,6 +117,10 @@ impl<'a> Lower<'a> {
             }
             DerivedKind::Checksum { algorithm, over, seed } => {
                 let seed = seed.as_ref().map(|seed| self.uses(seed, reach, reach.fields.len()));
+                let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
+                    Some(Presence::When(expr)) => Some(self.uses(expr, reach, field.index)),
+                    _ => None,
+                };
                 let Some((from, to)) = self.resolve(over, reach) else { return Vec::new() };
                 let content = over.kind == RangeKind::Content && self.has_content_marks(&reach.fields[from]);
                 let checksum = Checksum {
@@ -131,6 +135,7 @@ impl<'a> Lower<'a> {
                     to: (over.to.is_some() || over.kind == RangeKind::Content)
                         .then(|| self.mark(if content { "ce" } else { "e" }, to)),
                     seed,
+                    when,
                 };
                 self.check_coverage(field, from, to, reach);
                 Atom::Checksum(checksum)
