@@ -745,3 +745,25 @@ fn chains_share_large_bodies() {
     assert_eq!(segments.iter().filter(|segment| segment.len() == 5000).count(), 2);
     assert_eq!(segments.concat(), [file("a").to_vec().unwrap(), file("c").to_vec().unwrap()].concat());
 }
+
+#[derive(Frame, Debug, PartialEq)]
+enum Expression {
+    #[tag(1)]
+    Value(u8),
+    #[tag(2)]
+    Not(Boxed),
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Boxed {
+    #[tag_of(inner)]
+    kind: Auto<u8>,
+    #[len_prefixed(u8)]
+    inner: Box<Expression>,
+}
+
+#[test]
+fn a_box_is_handed_what_it_holds_needs() {
+    let boxed = |inner| Boxed { kind: Auto::new(), inner: Box::new(inner) };
+    round(boxed(Expression::Not(boxed(Expression::Value(7)))), &[2, 3, 1, 1, 7]);
+}

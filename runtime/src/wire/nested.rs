@@ -6,7 +6,7 @@ use nom::IResult;
 
 use super::{ByteOrder, Content, Fault, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
-use crate::frame::{Decode, Encode, Layout, trailing};
+use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout, trailing};
 use crate::schema::{Schema, Type};
 use crate::sink::Sink;
 use crate::source::Source;
@@ -95,5 +95,25 @@ impl<T: Encode> Encode for Box<T> {
     #[inline]
     fn encoded_len(&self) -> usize {
         T::encoded_len(self)
+    }
+}
+
+impl<'a, C, T: DecodeWith<'a, C>> DecodeWith<'a, C> for Box<T> {
+    #[inline]
+    fn parse_with_from(input: &'a [u8], src: &Source<'a>, ctx: C) -> IResult<&'a [u8], Self, DecodeError> {
+        let (rest, value) = T::parse_with_from(input, src, ctx)?;
+        Ok((rest, Box::new(value)))
+    }
+}
+
+impl<C, T: EncodeWith<C>> EncodeWith<C> for Box<T> {
+    #[inline]
+    fn encode_with_to<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError> {
+        T::encode_with_to(self, out, ctx)
+    }
+
+    #[inline]
+    fn encoded_len_with(&self, ctx: C) -> usize {
+        T::encoded_len_with(self, ctx)
     }
 }
