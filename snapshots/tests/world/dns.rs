@@ -1,4 +1,4 @@
-//! DNS (RFC 1035, sections 3.1 and 4.1); bytes: the query and answer printed in "DNS Primer", Northeastern University CS4700.
+//! DNS (RFC 1035, sections 3.1 and 4.1); bytes: the query and answer of the handout "DNS Primer", Northeastern University.
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! PNG (RFC 2083, section 3); bytes: a 1x1 image as a browser's canvas writes it.
+//! PNG (RFC 2083, section 3); bytes: the transparent pixel of the web.
 
 use framewright::checksum::Crc32;
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an enumeration's first transfer, and USB-IF's "CRCs in USB".
+//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an enumeration's first transfer, and tokens of USB-IF's "CRCs in USB" and of a course, USF CS 698.
 
 use framewright::checksum::Crc16Usb;
 use framewright::prelude::*;
