@@ -8,6 +8,8 @@ mod number;
 mod tags;
 mod value;
 
+pub(crate) use tags::handed_over;
+
 use std::cell::RefCell;
 
 use proc_macro2::{Ident, Span};

@@ -145,7 +145,7 @@ impl Checksum for Xor8 {
 
 macro_rules! crcs {
     ($($name:ident: $output:ty = $algorithm:ident;)*) => {$(
-        #[doc = concat!("`", stringify!($algorithm), "` of the CRC catalogue.")]
+        #[doc = concat!("[`", stringify!($algorithm), "`](crc::", stringify!($algorithm), ") of the CRC catalogue.")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name;
 
@@ -175,6 +175,21 @@ pub type Crc32 = Crc32IsoHdlc;
 
 /// CRC-32C of iSCSI, SCTP and Kafka (Castagnoli).
 pub type Crc32c = Crc32Iscsi;
+
+/// CRC-16/CCITT-FALSE, also known as AUTOSAR: polynomial 0x1021, starting with 0xFFFF.
+pub type Crc16CcittFalse = Crc16Ibm3740;
+
+/// CRC-16/CCITT, also known as KERMIT: polynomial 0x1021, reflected, starting with 0.
+pub type Crc16Ccitt = Crc16Kermit;
+
+/// CRC-16 of X.25, HDLC and PPP.
+pub type Crc16X25 = Crc16IbmSdlc;
+
+/// CRC-8 with polynomial 0x07, as in SMBus packet error codes.
+pub type Crc8 = Crc8Smbus;
+
+/// CRC-64 of XZ.
+pub type Crc64 = Crc64Xz;
 
 crcs! {
     Crc3Gsm: u8 = CRC_3_GSM;
@@ -304,6 +319,11 @@ mod tests {
         assert_eq!(Crc32::compute(CHECK), 0xcbf4_3926);
         assert_eq!(Crc32c::compute(CHECK), 0xe306_9283);
         assert_eq!(Crc16Modbus::compute(CHECK), 0x4b37);
+        assert_eq!(Crc16CcittFalse::compute(CHECK), 0x29b1);
+        assert_eq!(Crc16Ccitt::compute(CHECK), 0x2189);
+        assert_eq!(Crc16X25::compute(CHECK), 0x906e);
+        assert_eq!(Crc8::compute(CHECK), 0xf4);
+        assert_eq!(Crc64::compute(CHECK), 0x995d_c9bb_df19_39fa);
         assert_eq!(Adler32::compute(b"Wikipedia"), 0x11e6_0398);
         assert_eq!(Sum8::compute(&[0xff, 2]), 1);
         assert_eq!(Xor8::compute(b"GPGLL"), b'G' ^ b'P' ^ b'G' ^ b'L' ^ b'L');

@@ -330,7 +330,10 @@ mod among_combinators {
         let error = framed.parse(b"\0\x03B\0\x07").unwrap_err();
         let nom::Err::Error(error) = error else { panic!("{error:?}") };
         assert!(matches!(error.kind(), DecodeErrorKind::Magic { .. }), "{error:?}");
-        assert_eq!(error.to_string(), "A.magic at byte 0: expected the constant 41 (\"A\"), found 42 (\"B\")");
+        assert_eq!(
+            error.to_string(),
+            "A.magic at byte 0: expected the constant 41 (\"A\"), found 42 (\"B\")"
+        );
         let mut quoted = terminated(preceded(tag("<"), B::parse), tag(">"));
         assert_eq!(quoted.parse(b"<B\x01x>").unwrap(), (&b""[..], B("x")));
     }

@@ -767,3 +767,21 @@ fn a_box_is_handed_what_it_holds_needs() {
     let boxed = |inner| Boxed { kind: Auto::new(), inner: Box::new(inner) };
     round(boxed(Expression::Not(boxed(Expression::Value(7)))), &[2, 3, 1, 1, 7]);
 }
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct FlaggedFlag {
+    k: u8,
+    #[when(k > 1)]
+    #[presence_of(x)]
+    flag: Auto<bool>,
+    x: Option<u8>,
+}
+
+#[test]
+fn an_absent_flag_means_no_field() {
+    round(FlaggedFlag { k: 2, flag: Auto::new(), x: Some(5) }, b"\x02\x01\x05");
+    round(FlaggedFlag { k: 2, flag: Auto::new(), x: None }, b"\x02\0");
+    round(FlaggedFlag { k: 0, flag: Auto::new(), x: None }, b"\0");
+    assert!(refused(FlaggedFlag { k: 0, flag: Auto::new(), x: Some(5) }).contains("FlaggedFlag.x"));
+}

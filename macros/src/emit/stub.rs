@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics};
 
 use super::{krate, with_lifetime};
+use crate::ast::{Data, Item};
+use crate::ctxt::Ctxt;
 use crate::kind::q;
+use crate::lower::handed_over;
 
 /// Impls that fail only when called, so that one mistake stays one error.
 pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
@@ -63,12 +66,18 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
         (with_context(with_lifetime(&input.generics)), with_context(input.generics.clone()));
     let (plain, ty, clause) = input.generics.split_for_impl();
     let ((decode, _, _), (encode, _, _)) = (decoding.split_for_impl(), encoding.split_for_impl());
-    let tagged = matches!(input.data, syn::Data::Enum(_)).then(|| {
+    let item = Item::parse(&Ctxt::default(), input);
+    let tag = item.and_then(|item| match item.data {
+        Data::Enum(variants) => Some(handed_over(&variants)),
+        Data::Struct(_) => None,
+    });
+    let tagged = tag.map(|tag| {
+        let tag = tag.ty();
         q! {
             #[automatically_derived]
             impl #plain __fw::Tagged for #ident #ty #clause {
-                type Tag = ::core::primitive::i128;
-                fn tag(&self) -> ::core::result::Result<::core::primitive::i128, __fw::EncodeError> {
+                type Tag = #tag;
+                fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
                     ::core::result::Result::Err(__fw::not_derived_either())
                 }
             }

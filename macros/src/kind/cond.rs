@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::{Bounds, Cx, Tail, encode_steps, expression, parse_steps, q, schema_steps, size_steps};
-use crate::layout::{Atom, Cond, Condition, Length, Step};
+use crate::layout::{Atom, Cond, Condition, Length, PresenceFlag, Step};
 
 impl Cond<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -16,8 +16,8 @@ impl Cond<'_> {
         if !inside.is_empty() {
             cx.later(q!(if #there { #inside }));
         }
-        if let (true, Some(length)) = (self.place.auto, self.length()) {
-            return self.parse_length(length, &steps, &there);
+        if let (true, Some((var, absent))) = (self.place.auto, self.says()) {
+            return self.parse_saying(&var, &absent, &steps, &there);
         }
         let (some, none) = if self.place.auto {
             (q!(#local), q!(::core::default::Default::default()))
@@ -53,24 +53,49 @@ impl Cond<'_> {
         }
     }
 
-    /// A length that may be absent: what it counts is then empty.
-    fn parse_length(&self, length: &Length<'_>, steps: &TokenStream, there: &Ident) -> TokenStream {
+    /// An `Auto` that may be absent and says something of another field.
+    fn parse_saying(
+        &self,
+        var: &Ident,
+        absent: &TokenStream,
+        steps: &TokenStream,
+        there: &Ident,
+    ) -> TokenStream {
         let Condition::When(expr) = &self.condition else { return TokenStream::new() };
-        let (local, var, ty, holds) =
-            (&self.place.local, &length.var, &length.number.ty, expression::on_decode(expr));
-        let absent = match length.none {
-            None => q!(0usize),
-            Some(_) => q!(::core::option::Option::None),
-        };
+        let (local, holds) = (&self.place.local, expression::on_decode(expr));
         q! {
             let #there = #holds;
             let (#local, #var) = if #there {
                 #steps
                 (#local, #var)
             } else {
-                (<#ty as ::core::default::Default>::default(), #absent)
+                (::core::default::Default::default(), #absent)
             };
         }
+    }
+
+    /// The variable of what the steps say of another field, and what it is
+    /// where they are absent: nothing to count, or no field.
+    fn says(&self) -> Option<(Ident, TokenStream)> {
+        if let Some(length) = self.length() {
+            let absent = match length.none {
+                None => q!(0usize),
+                Some(_) => q!(::core::option::Option::None),
+            };
+            return Some((length.var.clone(), absent));
+        }
+        self.flag().map(|flag| (flag.var.clone(), q!(false)))
+    }
+
+    /// The flag that the steps are, if they are one.
+    fn flag(&self) -> Option<&PresenceFlag<'_>> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Run(atoms) => atoms.iter().find_map(|atom| match atom {
+                Atom::Presence(flag) => Some(flag),
+                _ => None,
+            }),
+            _ => None,
+        })
     }
 
     /// The length that the steps are, if they are one.
@@ -91,6 +116,10 @@ impl Cond<'_> {
             let (holds, steps) = (expression::on_encode(expr), encode_steps(cx, &self.steps));
             let kept = super::kept(local);
             let empty = self.length().map(|length| length.must_be_empty());
+            let none = self.flag().map(|flag| {
+                let (target, of) = (&flag.target, flag.of);
+                q!(__fw::check_presence(false, #target.is_some()).map_err(|error| error.in_field(#of))?;)
+            });
             // What the expressions further on see: the value, or the default.
             return q! {
                 let #kept = if #holds {
@@ -98,6 +127,7 @@ impl Cond<'_> {
                     ::core::clone::Clone::clone(#local)
                 } else {
                     #empty
+                    #none
                     ::core::default::Default::default()
                 };
                 let #local = &#kept;

@@ -86,7 +86,7 @@ impl<'a> Lower<'a> {
 
 /// The type of a tag that the parent hands over: byte strings if the patterns
 /// are, else a number wide enough for all.
-fn handed_over(variants: &[Variant]) -> TagType {
+pub(crate) fn handed_over(variants: &[Variant]) -> TagType {
     let bytes = variants.iter().find_map(|variant| match variant.attrs.tag.as_ref().map(|tag| &tag.value) {
         Some(Pat::Lit(literal)) => match &literal.lit {
             Lit::ByteStr(bytes) => Some(bytes.value().len()),

@@ -270,6 +270,14 @@ impl<'a> Lower<'a> {
         if tag.is_none() && values.is_empty() {
             return Given::Nothing;
         }
+        if list_item(self.value_type(field).0).is_some() {
+            self.cx.error_at(
+                &field.ty,
+                "the items of a list cannot be handed a tag or context: let them bring it themselves, or read the \
+                 list with `#[with(module)]`",
+            );
+            return Given::Nothing;
+        }
         Given::Context { tag, values }
     }
 }

@@ -119,7 +119,12 @@ pub enum Malformed<Out> {
     Close,
     /// Answer with a frame; then go on as [`Skip`](Self::Skip) does.
     Reply(Out),
-    /// Pass over the frame where its end is known all the same; close the
-    /// connection where it is not.
+    /// Pass over the frame where its end is known without decoding it; close
+    /// the connection where it is not.
+    ///
+    /// It is known of a type that ends with a delimiter (`#[frame(until(..))]`),
+    /// of one that always has the same size, of a single read
+    /// ([`per_read`](crate::Server::per_read)) and of a datagram. Of a frame
+    /// whose length is one of its fields it is not: that length may be what is wrong.
     Skip,
 }
