@@ -14,9 +14,18 @@ enum Level {
 }
 
 #[derive(Frame)]
+enum Part {
+    #[tag(b"text")]
+    Text(String),
+}
+
+#[derive(Frame)]
 struct Uses {
     #[bits(8)]
     level: Level,
+    #[tag_of(part)]
+    kind: Auto<[u8; 4]>,
+    part: Part,
     #[optional]
     broken: Option<Broken>,
 }
