@@ -1,5 +1,7 @@
 //! Joins the nodes into impls.
 
+mod describe;
+mod generics;
 mod stub;
 
 pub(crate) use stub::stub;
@@ -7,15 +9,15 @@ pub(crate) use stub::stub;
 use std::cell::RefCell;
 
 use proc_macro2::TokenStream;
-use syn::{GenericParam, Generics, Lifetime, WherePredicate};
+use syn::Generics;
 
-use crate::ast::{Data, Field, Item, needs_extent, ungroup};
-use crate::attr::Order;
+use self::generics::with_lifetime;
+use crate::ast::{Data, Item};
 use crate::kind::{
-    Bounds, Cx, Tail, assertions, construct, destructure, encode_steps, last_on_self, parse_steps,
-    plain_arms, q, schema_steps, size_steps, tag_of_self,
+    Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q, size_steps,
+    tag_of_self,
 };
-use crate::layout::{Layout, Step, TagType};
+use crate::layout::{Layout, TagType};
 
 /// The impls of a type.
 pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
@@ -49,19 +51,6 @@ fn krate(path: Option<&syn::Path>) -> TokenStream {
     path.map_or_else(|| q!(::framewright), |path| q!(#path))
 }
 
-/// Generics with the lifetime of the input in front.
-fn with_lifetime(generics: &Generics) -> Generics {
-    let mut generics = generics.clone();
-    let outlived: Vec<Lifetime> = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
-    let de: GenericParam = syn::parse_quote!('__de);
-    generics.params.insert(0, de);
-    let clause = generics.make_where_clause();
-    for lifetime in outlived {
-        clause.predicates.push(syn::parse_quote!('__de: #lifetime));
-    }
-    generics
-}
-
 /// The constants for discriminants, usable in patterns.
 fn constants(layout: &Layout<'_>) -> TokenStream {
     let Some(tags) = &layout.tags else { return TokenStream::new() };
@@ -75,136 +64,6 @@ struct Emit<'a> {
 }
 
 impl Emit<'_> {
-    /// `Layout`: what is known before any byte is seen.
-    fn layout_impl(&self) -> TokenStream {
-        let Bounds { min, max, open } = Bounds::sum(&self.cx, &self.layout.steps);
-        let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
-        let (plain, _, clause) = generics.split_for_impl();
-        let (ident, ty) = (&self.item.ident, self.ty());
-        let (name, doc) = (self.item.ident.to_string(), &self.item.attrs.doc);
-        let order = match self.cx.order {
-            Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
-            Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
-            None => q!(::core::option::Option::None),
-        };
-        let limit = match &self.item.attrs.max {
-            Some(max) => {
-                let max = &max.value;
-                q!(::core::option::Option::Some(#max))
-            }
-            None => q!(::core::option::Option::None),
-        };
-        let (head, body, until) = (self.head(), self.body(), self.until());
-        let measure = self.measure();
-        q! {
-            #[automatically_derived]
-            impl #plain __fw::Layout for #ident #ty #clause {
-                const SCHEMA: &'static __fw::Schema = &__fw::Schema {
-                    name: #name,
-                    doc: #doc,
-                    order: #order,
-                    head: &[#(#head),*],
-                    body: #body,
-                    until: #until,
-                    max: #limit,
-                    min_len: <Self as __fw::Layout>::MIN_LEN,
-                    max_len: <Self as __fw::Layout>::MAX_LEN,
-                    open: <Self as __fw::Layout>::OPEN,
-                    measure: #measure,
-                };
-                const MIN_LEN: ::core::primitive::usize = #min;
-                const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-                    __fw::least_max(#max, #limit);
-                const OPEN: ::core::primitive::bool = #open;
-            }
-        }
-    }
-
-    /// The function that measures a value by parsing it, if it can be parsed alone.
-    fn measure(&self) -> TokenStream {
-        let generic = self.item.generics.type_params().next().is_some();
-        if generic || self.context_type().is_some() {
-            return q!(::core::option::Option::None);
-        }
-        let ident = &self.item.ident;
-        let arguments = self.item.generics.params.iter().map(|param| match param {
-            GenericParam::Lifetime(_) => q!('_),
-            GenericParam::Const(param) => {
-                let ident = &param.ident;
-                q!(#ident)
-            }
-            GenericParam::Type(param) => {
-                let ident = &param.ident;
-                q!(#ident)
-            }
-        });
-        q!(::core::option::Option::Some(|input: &[::core::primitive::u8]| {
-            __fw::measure::<#ident<#(#arguments),*>>(input)
-        }))
-    }
-
-    /// The schema's fields for what the type's words write.
-    fn head(&self) -> Vec<TokenStream> {
-        let all = schema_steps(&self.cx, &self.layout.steps);
-        match &self.item.data {
-            Data::Enum(_) => all,
-            Data::Struct(_) => {
-                let count = self.head_len();
-                all.into_iter().take(count).collect()
-            }
-        }
-    }
-
-    fn head_len(&self) -> usize {
-        self.item.attrs.head.iter().filter(|word| word.value.name() != "until").count()
-    }
-
-    fn body(&self) -> TokenStream {
-        match &self.item.data {
-            Data::Struct(_) => {
-                let fields = schema_steps(&self.cx, &self.layout.steps).into_iter().skip(self.head_len());
-                q!(__fw::SchemaBody::Struct(&[#(#fields),*]))
-            }
-            Data::Enum(_) => {
-                let variants = self.variants(&self.layout.steps);
-                q!(__fw::SchemaBody::Enum(&[#(#variants),*]))
-            }
-        }
-    }
-
-    fn variants(&self, steps: &[Step<'_>]) -> Vec<TokenStream> {
-        let arms = steps.iter().find_map(|step| match step {
-            Step::Match(dispatch) => Some(&dispatch.arms),
-            _ => None,
-        });
-        let inner = || {
-            steps.iter().find_map(|step| match step {
-                Step::Scope(scope) => Some(self.variants(&scope.steps)),
-                Step::Delimited(delimited) => Some(self.variants(&delimited.steps)),
-                _ => None,
-            })
-        };
-        let Some(arms) = arms else { return inner().unwrap_or_default() };
-        let variant = |arm: &crate::layout::Arm<'_>| {
-            let (name, doc) = (arm.variant.ident.to_string(), &arm.variant.attrs.doc);
-            let tag = match self.layout.tags.as_ref().map(|tags| &tags.arms[arm.index]) {
-                Some(tag) => tag.text(),
-                None => String::new(),
-            };
-            let fields = schema_steps(&self.cx, &arm.steps);
-            q!(__fw::Variant { name: #name, doc: #doc, tag: #tag, fields: &[#(#fields),*] })
-        };
-        arms.iter().map(variant).collect()
-    }
-
-    fn until(&self) -> TokenStream {
-        let delimiter = self.item.attrs.head.iter().find_map(|word| match &word.value {
-            crate::attr::HeadWord::Until(delimiter) => Some(delimiter),
-            _ => None,
-        });
-        delimiter.map_or_else(|| q!(&[]), |delimiter| q!(#delimiter))
-    }
-
     /// `Decode`, or `DecodeWith` for a type that its parent hands something.
     fn decode_impl(&self) -> TokenStream {
         let generics = self.bounded(
@@ -354,6 +213,7 @@ impl Emit<'_> {
         q! {
             #bind
             let frame = out.position();
+            let mut ended = false;
             #marks
             #whole
             #steps
@@ -502,100 +362,10 @@ impl Emit<'_> {
         }
     }
 
-    /// Types without parameters have their constants evaluated where they are
-    /// declared, so that a misplaced open field is an error there.
-    fn evaluate(&self) -> TokenStream {
-        let parameters = self.item.generics.type_params().next().is_some()
-            || self.item.generics.const_params().next().is_some();
-        if parameters {
-            return TokenStream::new();
-        }
-        let ident = &self.item.ident;
-        let lifetimes = self.item.generics.lifetimes().map(|_| q!('static));
-        let arguments = if self.item.generics.lifetimes().next().is_some() {
-            q!(<#(#lifetimes),*>)
-        } else {
-            TokenStream::new()
-        };
-        let names: Vec<_> = self.item.generics.lifetimes().map(|param| &param.lifetime.ident).collect();
-        let assertions = assertions(&self.cx, &self.layout.steps, &names);
-        q! {
-            #assertions
-            const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;
-        }
-    }
-
     fn ty(&self) -> TokenStream {
         let (_, ty, _) = self.item.generics.split_for_impl();
         q!(#ty)
     }
-
-    /// Bounds on type parameters: `leaf` for one that stands alone, so that it
-    /// may be a number too, and `frame` for one inside another type's.
-    fn bounded(
-        &self,
-        generics: &Generics,
-        leaf: impl Fn(&TokenStream) -> TokenStream,
-        frame: &TokenStream,
-    ) -> Generics {
-        let mut generics = generics.clone();
-        if let Some(bound) = &self.item.attrs.bound {
-            generics.make_where_clause().predicates.extend(bound.value.iter().cloned());
-            return generics;
-        }
-        let format = self.cx.order_type();
-        let names: Vec<_> = self.item.generics.type_params().map(|param| param.ident.clone()).collect();
-        for name in names {
-            let used: Vec<&Field> =
-                self.item.fields().filter(|field| on_wire(field) && mentions(field, &name)).collect();
-            if used.is_empty() {
-                continue;
-            }
-            let alone = used.iter().all(|field| stands_alone(field, &name));
-            let bound = if alone { leaf(&format) } else { frame.clone() };
-            let predicate: WherePredicate = syn::parse_quote!(#name: #bound);
-            generics.make_where_clause().predicates.push(predicate);
-        }
-        generics
-    }
-}
-
-fn on_wire(field: &Field) -> bool {
-    field.attrs.skip.is_none()
-}
-
-/// Whether a field's type is the parameter itself, or a list or array of it,
-/// and asks no more of it than to be read and written.
-fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
-    let mut ty = ungroup(&field.ty);
-    let extent = field.attrs.extent.is_some();
-    if let Some(item) = crate::ast::option_item(ty) {
-        ty = ungroup(item);
-    }
-    if let syn::Type::Array(array) = ty {
-        ty = ungroup(&array.elem);
-    }
-    let list = crate::ast::list_item(ty);
-    if let Some(item) = list {
-        ty = ungroup(item);
-    }
-    let is_it = matches!(ty, syn::Type::Path(path) if path.path.is_ident(name));
-    is_it && (list.is_some() || !extent) && !(extent && list.is_none() && needs_extent(ty))
-}
-
-fn mentions(field: &Field, name: &proc_macro2::Ident) -> bool {
-    struct Mentions<'a> {
-        name: &'a proc_macro2::Ident,
-        found: bool,
-    }
-    impl<'ast> syn::visit::Visit<'ast> for Mentions<'_> {
-        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
-            self.found |= ident == self.name;
-        }
-    }
-    let mut mentions = Mentions { name, found: false };
-    syn::visit::Visit::visit_type(&mut mentions, &field.ty);
-    mentions.found
 }
 
 /// Generated code is no place for the user's lints.

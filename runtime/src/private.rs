@@ -10,7 +10,7 @@ mod tag;
 
 pub use check::{
     Flag, check_failed, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent,
-    presence, same, same_checksum, unknown_bits,
+    not_ended, presence, same, same_checksum, unknown_bits,
 };
 pub use decode::{
     Parsed, after, at_end, before, fault, from_extent_with, hand_written, hand_written_all, in_field,

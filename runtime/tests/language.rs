@@ -1,4 +1,5 @@
 //! The rest of the annotation language, each word in both directions.
+#![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use framewright::checksum::{Crc32, Internet, Xor8};
 use framewright::prelude::*;
@@ -784,4 +785,23 @@ fn an_absent_flag_means_no_field() {
     round(FlaggedFlag { k: 2, flag: Auto::new(), x: None }, b"\x02\0");
     round(FlaggedFlag { k: 0, flag: Auto::new(), x: None }, b"\0");
     assert!(refused(FlaggedFlag { k: 0, flag: Auto::new(), x: Some(5) }).contains("FlaggedFlag.x"));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Tails {
+    #[optional]
+    a: Option<u8>,
+    #[optional]
+    b: Option<u8>,
+    #[rest]
+    c: Vec<u8>,
+}
+
+#[test]
+fn nothing_follows_an_absent_optional() {
+    round(Tails { a: Some(1), b: Some(2), c: vec![3] }, &[1, 2, 3]);
+    round(Tails { a: Some(1), b: None, c: vec![] }, &[1]);
+    assert!(refused(Tails { a: None, b: Some(2), c: vec![] }).contains("Tails.b"));
+    assert!(refused(Tails { a: Some(1), b: None, c: vec![3] }).contains("Tails.c"));
 }

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics};
 
-use super::{krate, with_lifetime};
+use super::generics::with_lifetime;
+use super::krate;
 use crate::ast::{Data, Item};
 use crate::ctxt::Ctxt;
 use crate::kind::q;

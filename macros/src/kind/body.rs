@@ -115,7 +115,9 @@ impl Body<'_> {
                     __fw::mark_since(out, #field, __fw::Part::Fill, at);
                 }
             }
-            Extent::Rest => TokenStream::new(),
+            Extent::Rest => q! {
+                __fw::not_ended(ended && out.position() > start).map_err(|error| error.in_field(#name))?;
+            },
         }
     }
 

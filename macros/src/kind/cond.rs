@@ -146,10 +146,19 @@ impl Cond<'_> {
                 __fw::check_presence(#holds, #local.is_some()).map_err(|error| error.in_field(#name))?;
             });
         }
+        // Decoding would take the bytes of what follows an absent one for it.
+        let (follows, ends) = match self.condition {
+            Condition::Optional => (
+                q!(__fw::not_ended(ended).map_err(|error| error.in_field(#name))?;),
+                q!(else { ended = true; }),
+            ),
+            _ => (TokenStream::new(), TokenStream::new()),
+        };
         q! {
             if let ::core::option::Option::Some(#local) = #local {
+                #follows
                 #steps
-            }
+            } #ends
         }
     }
 

@@ -172,6 +172,18 @@ pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> 
     Err(EncodeError::new(EncodeErrorKind::Presence { expected }))
 }
 
+/// Nothing may follow an optional field that is absent.
+///
+/// # Errors
+/// When something does.
+#[inline(always)]
+pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
+    if !ended {
+        return Ok(());
+    }
+    Err(EncodeError::custom("an optional field in front of this one is absent"))
+}
+
 /// A length must not be written as the number that stands for absence.
 ///
 /// # Errors

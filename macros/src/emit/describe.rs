@@ -1,0 +1,165 @@
+//! `Layout`: what is known of a type before any byte is seen.
+
+use proc_macro2::TokenStream;
+use syn::GenericParam;
+
+use super::Emit;
+use crate::ast::Data;
+use crate::attr::Order;
+use crate::kind::{Bounds, assertions, q, schema_steps};
+use crate::layout::Step;
+
+impl Emit<'_> {
+    /// `Layout`: what is known before any byte is seen.
+    pub(super) fn layout_impl(&self) -> TokenStream {
+        let Bounds { min, max, open } = Bounds::sum(&self.cx, &self.layout.steps);
+        let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
+        let (plain, _, clause) = generics.split_for_impl();
+        let (ident, ty) = (&self.item.ident, self.ty());
+        let (name, doc) = (self.item.ident.to_string(), &self.item.attrs.doc);
+        let order = match self.cx.order {
+            Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
+            Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
+            None => q!(::core::option::Option::None),
+        };
+        let limit = match &self.item.attrs.max {
+            Some(max) => {
+                let max = &max.value;
+                q!(::core::option::Option::Some(#max))
+            }
+            None => q!(::core::option::Option::None),
+        };
+        let (head, body, until) = (self.head(), self.body(), self.until());
+        let measure = self.measure();
+        q! {
+            #[automatically_derived]
+            impl #plain __fw::Layout for #ident #ty #clause {
+                const SCHEMA: &'static __fw::Schema = &__fw::Schema {
+                    name: #name,
+                    doc: #doc,
+                    order: #order,
+                    head: &[#(#head),*],
+                    body: #body,
+                    until: #until,
+                    max: #limit,
+                    min_len: <Self as __fw::Layout>::MIN_LEN,
+                    max_len: <Self as __fw::Layout>::MAX_LEN,
+                    open: <Self as __fw::Layout>::OPEN,
+                    measure: #measure,
+                };
+                const MIN_LEN: ::core::primitive::usize = #min;
+                const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
+                    __fw::least_max(#max, #limit);
+                const OPEN: ::core::primitive::bool = #open;
+            }
+        }
+    }
+
+    /// The function that measures a value by parsing it, if it can be parsed alone.
+    fn measure(&self) -> TokenStream {
+        let generic = self.item.generics.type_params().next().is_some();
+        if generic || self.context_type().is_some() {
+            return q!(::core::option::Option::None);
+        }
+        let ident = &self.item.ident;
+        let arguments = self.item.generics.params.iter().map(|param| match param {
+            GenericParam::Lifetime(_) => q!('_),
+            GenericParam::Const(param) => {
+                let ident = &param.ident;
+                q!(#ident)
+            }
+            GenericParam::Type(param) => {
+                let ident = &param.ident;
+                q!(#ident)
+            }
+        });
+        q!(::core::option::Option::Some(|input: &[::core::primitive::u8]| {
+            __fw::measure::<#ident<#(#arguments),*>>(input)
+        }))
+    }
+
+    /// The schema's fields for what the type's words write.
+    fn head(&self) -> Vec<TokenStream> {
+        let all = schema_steps(&self.cx, &self.layout.steps);
+        match &self.item.data {
+            Data::Enum(_) => all,
+            Data::Struct(_) => {
+                let count = self.head_len();
+                all.into_iter().take(count).collect()
+            }
+        }
+    }
+
+    fn head_len(&self) -> usize {
+        self.item.attrs.head.iter().filter(|word| word.value.name() != "until").count()
+    }
+
+    fn body(&self) -> TokenStream {
+        match &self.item.data {
+            Data::Struct(_) => {
+                let fields = schema_steps(&self.cx, &self.layout.steps).into_iter().skip(self.head_len());
+                q!(__fw::SchemaBody::Struct(&[#(#fields),*]))
+            }
+            Data::Enum(_) => {
+                let variants = self.variants(&self.layout.steps);
+                q!(__fw::SchemaBody::Enum(&[#(#variants),*]))
+            }
+        }
+    }
+
+    fn variants(&self, steps: &[Step<'_>]) -> Vec<TokenStream> {
+        let arms = steps.iter().find_map(|step| match step {
+            Step::Match(dispatch) => Some(&dispatch.arms),
+            _ => None,
+        });
+        let inner = || {
+            steps.iter().find_map(|step| match step {
+                Step::Scope(scope) => Some(self.variants(&scope.steps)),
+                Step::Delimited(delimited) => Some(self.variants(&delimited.steps)),
+                _ => None,
+            })
+        };
+        let Some(arms) = arms else { return inner().unwrap_or_default() };
+        let variant = |arm: &crate::layout::Arm<'_>| {
+            let (name, doc) = (arm.variant.ident.to_string(), &arm.variant.attrs.doc);
+            let tag = match self.layout.tags.as_ref().map(|tags| &tags.arms[arm.index]) {
+                Some(tag) => tag.text(),
+                None => String::new(),
+            };
+            let fields = schema_steps(&self.cx, &arm.steps);
+            q!(__fw::Variant { name: #name, doc: #doc, tag: #tag, fields: &[#(#fields),*] })
+        };
+        arms.iter().map(variant).collect()
+    }
+
+    fn until(&self) -> TokenStream {
+        let delimiter = self.item.attrs.head.iter().find_map(|word| match &word.value {
+            crate::attr::HeadWord::Until(delimiter) => Some(delimiter),
+            _ => None,
+        });
+        delimiter.map_or_else(|| q!(&[]), |delimiter| q!(#delimiter))
+    }
+
+    /// Types without parameters have their constants evaluated where they are
+    /// declared, so that a misplaced open field is an error there.
+    pub(super) fn evaluate(&self) -> TokenStream {
+        let parameters = self.item.generics.type_params().next().is_some()
+            || self.item.generics.const_params().next().is_some();
+        if parameters {
+            return TokenStream::new();
+        }
+        let ident = &self.item.ident;
+        let lifetimes = self.item.generics.lifetimes().map(|_| q!('static));
+        let arguments = if self.item.generics.lifetimes().next().is_some() {
+            q!(<#(#lifetimes),*>)
+        } else {
+            TokenStream::new()
+        };
+        let names: Vec<_> = self.item.generics.lifetimes().map(|param| &param.lifetime.ident).collect();
+        let assertions = assertions(&self.cx, &self.layout.steps, &names);
+        q! {
+            #assertions
+            const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;
+        }
+    }
+}

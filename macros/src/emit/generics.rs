@@ -1,0 +1,90 @@
+//! Generics: the lifetime of the input, and bounds on type parameters.
+
+use proc_macro2::TokenStream;
+use syn::{GenericParam, Generics, Lifetime, WherePredicate};
+
+use super::Emit;
+use crate::ast::{Field, needs_extent, ungroup};
+use crate::kind::q;
+
+/// Generics with the lifetime of the input in front.
+pub(super) fn with_lifetime(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    let outlived: Vec<Lifetime> = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
+    let de: GenericParam = syn::parse_quote!('__de);
+    generics.params.insert(0, de);
+    let clause = generics.make_where_clause();
+    for lifetime in outlived {
+        clause.predicates.push(syn::parse_quote!('__de: #lifetime));
+    }
+    generics
+}
+
+impl Emit<'_> {
+    /// Bounds on type parameters: `leaf` for one that stands alone, so that it
+    /// may be a number too, and `frame` for one inside another type's.
+    pub(super) fn bounded(
+        &self,
+        generics: &Generics,
+        leaf: impl Fn(&TokenStream) -> TokenStream,
+        frame: &TokenStream,
+    ) -> Generics {
+        let mut generics = generics.clone();
+        if let Some(bound) = &self.item.attrs.bound {
+            generics.make_where_clause().predicates.extend(bound.value.iter().cloned());
+            return generics;
+        }
+        let format = self.cx.order_type();
+        let names: Vec<_> = self.item.generics.type_params().map(|param| param.ident.clone()).collect();
+        for name in names {
+            let used: Vec<&Field> =
+                self.item.fields().filter(|field| on_wire(field) && mentions(field, &name)).collect();
+            if used.is_empty() {
+                continue;
+            }
+            let alone = used.iter().all(|field| stands_alone(field, &name));
+            let bound = if alone { leaf(&format) } else { frame.clone() };
+            let predicate: WherePredicate = syn::parse_quote!(#name: #bound);
+            generics.make_where_clause().predicates.push(predicate);
+        }
+        generics
+    }
+}
+
+fn on_wire(field: &Field) -> bool {
+    field.attrs.skip.is_none()
+}
+
+/// Whether a field's type is the parameter itself, or a list or array of it,
+/// and asks no more of it than to be read and written.
+fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
+    let mut ty = ungroup(&field.ty);
+    let extent = field.attrs.extent.is_some();
+    if let Some(item) = crate::ast::option_item(ty) {
+        ty = ungroup(item);
+    }
+    if let syn::Type::Array(array) = ty {
+        ty = ungroup(&array.elem);
+    }
+    let list = crate::ast::list_item(ty);
+    if let Some(item) = list {
+        ty = ungroup(item);
+    }
+    let is_it = matches!(ty, syn::Type::Path(path) if path.path.is_ident(name));
+    is_it && (list.is_some() || !extent) && !(extent && list.is_none() && needs_extent(ty))
+}
+
+fn mentions(field: &Field, name: &proc_macro2::Ident) -> bool {
+    struct Mentions<'a> {
+        name: &'a proc_macro2::Ident,
+        found: bool,
+    }
+    impl<'ast> syn::visit::Visit<'ast> for Mentions<'_> {
+        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+            self.found |= ident == self.name;
+        }
+    }
+    let mut mentions = Mentions { name, found: false };
+    syn::visit::Visit::visit_type(&mut mentions, &field.ty);
+    mentions.found
+}
