@@ -5,7 +5,7 @@ mod tags;
 mod words;
 
 use crate::ast::{Data, Item, auto_item};
-use crate::attr::{FieldTag, HeadWord};
+use crate::attr::{ExtentWord, FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{Amount, Atom, Body, Cond, Condition, Count, Extent, Fill, Layout, List, Place, Step};
 
@@ -65,13 +65,13 @@ fn check_names(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Whether a field is a fixed number of digits, which an `Auto` may be too.
+/// Whether a field is digits that say where they end, as an `Auto` may be too.
 fn is_digits(field: &crate::ast::Field) -> bool {
     let digits = field.attrs.wire.as_ref().is_some_and(|wire| {
         matches!(wire.value.number, Some(crate::attr::NumberWord::Dec | crate::attr::NumberWord::Hex { .. }))
     });
-    let fixed = field.attrs.extent.as_ref().map(|extent| &extent.value);
-    digits && matches!(fixed, Some(crate::attr::ExtentWord::Fixed { .. }))
+    let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
+    digits && matches!(extent, Some(ExtentWord::Fixed { .. } | ExtentWord::Until { .. }))
 }
 
 /// Checks what only the layout shows.

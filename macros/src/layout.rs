@@ -179,6 +179,8 @@ pub(crate) struct Length<'a> {
     /// The field to name when a value is too long.
     pub(crate) blame: String,
     pub(crate) number: Number,
+    /// What ends a number in digits.
+    pub(crate) until: Option<DelimiterBytes<'a>>,
     /// The variable that holds the length itself.
     pub(crate) var: Ident,
     pub(crate) rule: Rule<'a>,

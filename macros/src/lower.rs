@@ -148,6 +148,7 @@ impl<'a> Lower<'a> {
                     place: head_place("len", slot),
                     blame: "len".to_owned(),
                     none: None,
+                    until: None,
                     known: if number.fixed { Known::Patched } else { Known::Measured },
                     number,
                     var: format_ident!("n_head", span = Span::mixed_site()),

@@ -20,7 +20,7 @@ pub use decode::{
 pub use encode::{
     check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since, not_derived_either,
     odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling, said_len, size_with, skip,
-    write_number, write_with, written,
+    write_digits, write_number, write_with, written,
 };
 pub use scope::{ByReference, InScope};
 pub use sizes::{

@@ -805,3 +805,54 @@ fn nothing_follows_an_absent_optional() {
     assert!(refused(Tails { a: None, b: Some(2), c: vec![] }).contains("Tails.b"));
     assert!(refused(Tails { a: Some(1), b: None, c: vec![3] }).contains("Tails.c"));
 }
+
+/// <https://cr.yp.to/proto/netstrings.txt>
+#[derive(Frame, Debug, PartialEq)]
+struct Netstring {
+    #[wire(dec)]
+    #[until(b":")]
+    #[len_of(data)]
+    len: Auto<u32>,
+    data: Vec<u8>,
+    #[magic(b",")]
+    end: Auto,
+}
+
+/// A request of the Redis protocol: an array of bulk strings.
+#[derive(Frame, Debug, PartialEq)]
+struct Resp {
+    #[magic(b"*")]
+    array: Auto,
+    #[wire(dec)]
+    #[until(b"\r\n")]
+    #[count_of(words)]
+    count: Auto<u32>,
+    words: Vec<Bulk>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Bulk {
+    #[magic(b"$")]
+    bulk: Auto,
+    #[wire(dec)]
+    #[until(b"\r\n")]
+    #[len_of(text)]
+    len: Auto<u32>,
+    text: String,
+    #[magic(b"\r\n")]
+    end: Auto,
+}
+
+#[test]
+fn lengths_in_digits() {
+    round(
+        Netstring { len: Auto::new(), data: b"hello world!".to_vec(), end: Auto::new() },
+        b"12:hello world!,",
+    );
+    round(Netstring { len: Auto::new(), data: vec![], end: Auto::new() }, b"0:,");
+    assert!(Netstring::decode(b"02:ab,").is_err());
+    assert!(matches!(Netstring::parse(b"-1:"), Err(nom::Err::Error(_))));
+    let bulk = |text: &str| Bulk { bulk: Auto::new(), len: Auto::new(), text: text.into(), end: Auto::new() };
+    let get = Resp { array: Auto::new(), count: Auto::new(), words: vec![bulk("GET"), bulk("key")] };
+    round(get, b"*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n");
+}

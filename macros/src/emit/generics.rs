@@ -5,7 +5,6 @@ use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 
 use super::Emit;
 use crate::ast::{Field, needs_extent, ungroup};
-use crate::kind::q;
 
 /// Generics with the lifetime of the input in front.
 pub(super) fn with_lifetime(generics: &Generics) -> Generics {

@@ -187,7 +187,7 @@ impl DelimiterBytes<'_> {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::Literal(bytes) => bytes.value().len(),
             Self::Byte(_) => 1,

@@ -27,6 +27,18 @@ impl Length<'_> {
         let (name, raw) = (&self.place.name, self.raw());
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let length = self.convert(&q!(at));
+        if let Some(delimiter) = &self.until {
+            let delimiter = delimiter.tokens();
+            return q! {
+                let at = i;
+                let (digits, rest) = __fw::take_until(i, src, &#delimiter)
+                    .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?;
+                let #raw = <#ty as __fw::FromExtent<#format>>::from_extent(digits, src)
+                    .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?;
+                i = rest;
+                #length
+            };
+        }
         q! {
             let at = i;
             let (rest, #raw) = <#ty as __fw::Read<#format>>::read(i, src)
@@ -202,10 +214,17 @@ impl Length<'_> {
         };
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (field, part) = (cx.field(self.place.slot), self.part());
+        let write = match &self.until {
+            None => q!(__fw::write_number::<#ty, #format, S>(&number, out)),
+            Some(delimiter) => {
+                let delimiter = delimiter.tokens();
+                q!(__fw::write_digits::<#ty, #format, S>(&number, out, &#delimiter))
+            }
+        };
         q! {
             let at = out.position();
             let number = #number.map_err(|error| error.in_field(#blame))?;
-            __fw::write_number::<#ty, #format, S>(&number, out).map_err(|error| error.in_field(#blame))?;
+            #write.map_err(|error| error.in_field(#blame))?;
             __fw::mark_since(out, #field, #part, at);
             #keep
         }
@@ -283,13 +302,24 @@ impl Length<'_> {
     pub(super) fn size_for(&self, len: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (var, number) = (&self.var, self.to_wire());
+        let size = match &self.until {
+            None => q!(<#ty as __fw::Write<#format>>::size(&number)),
+            Some(delimiter) => {
+                let len = delimiter.len();
+                q!(<#ty as __fw::Content<#format>>::size(&number).saturating_add(#len))
+            }
+        };
         q!({
             let #var = #len;
-            #number.map_or(0, |number| <#ty as __fw::Write<#format>>::size(&number))
+            #number.map_or(0, |number| #size)
         })
     }
 
     pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        if let Some(delimiter) = &self.until {
+            let least = delimiter.len() + 1;
+            return Bounds::at_least(q!(#least));
+        }
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         Bounds {
             min: q!(<#ty as __fw::Wire<#format>>::MIN),
@@ -397,6 +427,13 @@ impl Length<'_> {
             LengthRole::Head => q!(LenOf("..")),
         };
         let (scale, bias, none) = (self.scale(), self.bias(), self.schema_none());
+        let field = match &self.until {
+            None => field,
+            Some(delimiter) => {
+                let delimiter = delimiter.tokens();
+                q!(#field.extent(__fw::Extent::Until(&#delimiter)))
+            }
+        };
         Some(q!(#field.role(__fw::Role::#role).rule(#scale, #bias, #none)))
     }
 

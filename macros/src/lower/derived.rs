@@ -7,10 +7,10 @@ use syn::Type;
 use super::fields::{Pending, derived};
 use super::{Lower, Reach, length_step, tag_step};
 use crate::ast::{Field, option_item, size_is_cheap};
-use crate::attr::{DerivedKind, FieldTag, LenOf, Presence, RangeKind};
+use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, LenOf, Presence, RangeKind};
 use crate::layout::{
-    Amount, Atom, Calc, Checksum, Counts, Fill, Format, Known, Length, LengthRole, Number, Padding, Place,
-    PresenceFlag, Rule, Step, Tag, TagOf,
+    Amount, Atom, Calc, Checksum, Counts, DelimiterBytes, Fill, Format, Known, Length, LengthRole, Number,
+    Padding, Place, PresenceFlag, Rule, Step, Tag, TagOf,
 };
 
 impl<'a> Lower<'a> {
@@ -208,7 +208,8 @@ impl<'a> Lower<'a> {
         };
         let target = self.later_field(field, name, reach)?;
         let early = self.needed_early(field, reach).is_some() || field.attrs.presence.is_some();
-        Some(self.counting(place, number, target, reach, counts, rule, none, role, early))
+        let length = self.counting(place, number, target, reach, counts, rule, none, role, early);
+        Some(Length { until: until_of(field), ..length })
     }
 
     /// The earlier length or count that names this field.
@@ -272,6 +273,7 @@ impl<'a> Lower<'a> {
             blame: place.name.clone(),
             known,
             none: len.none.as_ref(),
+            until: until_of(field),
             place,
             number,
             var: format_ident!("s{}", field.index, span = Span::mixed_site()),
@@ -330,6 +332,7 @@ impl<'a> Lower<'a> {
             blame: target.name.clone(),
             known: if ahead { Known::Ahead(content) } else { Known::Patched },
             none,
+            until: None,
             place,
             number,
             var: if apart {
@@ -370,10 +373,21 @@ impl<'a> Lower<'a> {
     }
 }
 
+/// What ends an `Auto` in digits.
+fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
+    match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::Until { delimiter: Delimiter::Bytes(bytes), .. }) => {
+            Some(DelimiterBytes::Literal(bytes))
+        }
+        Some(ExtentWord::Until { delimiter: Delimiter::Value(byte), .. }) => Some(DelimiterBytes::Byte(byte)),
+        _ => None,
+    }
+}
+
 /// How many digits an `Auto` in digits has.
 fn digits_of(field: &Field) -> Option<&syn::Expr> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
-        Some(crate::attr::ExtentWord::Fixed { len, .. }) => Some(len),
+        Some(ExtentWord::Fixed { len, .. }) => Some(len),
         _ => None,
     }
 }

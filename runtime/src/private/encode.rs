@@ -9,7 +9,7 @@ use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
 use crate::sink::{Mark, Sink};
-use crate::wire::{BitField, Fixed, Length, Shape, Write, find, read_bits, write_bits};
+use crate::wire::{BitField, Content, Fixed, Length, Shape, Write, find, read_bits, write_bits};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
 #[inline(always)]
@@ -60,6 +60,19 @@ pub fn write_number<T: Write<F>, F, S: Sink + ?Sized>(number: &T, out: &mut S) -
     let mut bytes = Vec::new();
     number.write(&mut bytes)?;
     out.put(&bytes)
+}
+
+/// Writes a number in digits and what ends it.
+///
+/// # Errors
+/// When the sink is full.
+pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
+    number: &T,
+    out: &mut S,
+    delimiter: &[u8],
+) -> Result<(), EncodeError> {
+    number.write(out)?;
+    out.put(delimiter)
 }
 
 /// Writes a number over the place kept for it.
