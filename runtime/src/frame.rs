@@ -36,6 +36,10 @@ pub trait Layout {
     const OPEN: bool;
 }
 
+/// A size may be computed from a number in the value, so no more is allocated
+/// before anything is written.
+const MOST_AT_ONCE: usize = 1024 * 1024;
+
 /// A value that can be put on the wire.
 ///
 /// Implemented by `#[derive(Frame)]`, and by `Box` of what it is derived for.
@@ -69,7 +73,7 @@ pub trait Encode: Layout {
     /// # Errors
     /// When the wire cannot carry the value.
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
-        let mut out = Vec::with_capacity(self.encoded_len());
+        let mut out = Vec::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
         self.encode(&mut out)?;
         Ok(out)
     }
@@ -79,7 +83,7 @@ pub trait Encode: Layout {
     /// # Errors
     /// When the wire cannot carry the value.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        let mut out = BytesMut::with_capacity(self.encoded_len());
+        let mut out = BytesMut::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
         self.encode(&mut out)?;
         Ok(out.freeze())
     }

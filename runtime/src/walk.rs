@@ -18,6 +18,7 @@ use alloc::vec::Vec;
 
 use self::field::{Fields, Inner, Known, Position, choose, length, note};
 use crate::schema::{Body, Extent, Field, Measured, Role, Schema, Type};
+use crate::source::Source;
 use crate::view::cells;
 use crate::view::plan::{self, From, Scope, Step};
 use crate::view::value::Value;
@@ -130,6 +131,8 @@ impl Walk {
             };
             match taken {
                 Ok(()) => {}
+                // What is longer than a type allows is for its parser to refuse.
+                Err(Stop::Needs(bytes)) if self.is_too_long(bytes) => return Reach::Known,
                 Err(Stop::Needs(bytes)) => return Reach::AtLeast(bytes.max(input.len() + 1)),
                 Err(Stop::Malformed) => return Reach::Known,
                 Err(Stop::Opaque) if self.measure_instead() => {}
@@ -137,7 +140,32 @@ impl Walk {
             }
         }
         let end = self.position.at;
-        if end <= input.len() { Reach::Known } else { Reach::AtLeast(end) }
+        if end <= input.len()
+            || self.plans.first().is_some_and(|(root, _)| root.max.is_some_and(|max| end > max))
+        {
+            Reach::Known
+        } else {
+            Reach::AtLeast(end)
+        }
+    }
+
+    /// Refuses more frames inside each other than a parser would.
+    fn is_deep(&self) -> Result<(), Stop> {
+        // Each frame may stand in a list of its own.
+        let most = 2 * usize::from(Source::MAX_DEPTH) + 2;
+        if self.levels.len() > most { Err(Stop::Malformed) } else { Ok(()) }
+    }
+
+    /// Whether a frame that is open would be longer than its type allows if it
+    /// went on to `end`.
+    fn is_too_long(&self, end: usize) -> bool {
+        self.levels.iter().any(|level| match level {
+            Level::Frame(Open { plan, start, .. }) => self
+                .plans
+                .get(*plan)
+                .is_some_and(|(schema, _)| schema.max.is_some_and(|max| end.saturating_sub(*start) > max)),
+            Level::Opaque { .. } | Level::Items { .. } => false,
+        })
     }
 
     /// Gives up on the innermost frame that has a parser of its own and lets
@@ -178,6 +206,7 @@ impl Walk {
             return Ok(());
         }
         self.levels.push(Level::Items { item, left: behind });
+        self.is_deep()?;
         match item {
             Type::Frame(schema) => {
                 self.enter(schema(), Vec::new());
@@ -205,6 +234,7 @@ impl Walk {
         };
         if !matches!(next, Ok(Next::Out)) {
             self.levels.push(Level::Frame(open));
+            self.is_deep()?;
         }
         match next? {
             Next::Behind | Next::Out => {}
@@ -256,7 +286,9 @@ impl Open {
                 None
             }
             Step::Field(field) => {
-                Fields { schema, start: self.start, known: &mut self.known, position, input }.walk(field)?
+                let variant = self.variant.unwrap_or(0);
+                Fields { schema, variant, start: self.start, known: &mut self.known, position, input }
+                    .walk(field)?
             }
         };
         self.step += 1;

@@ -122,7 +122,11 @@ impl Body<'_> {
     }
 
     pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
-        let content = self.content.size();
+        let content = match &self.extent {
+            Extent::Prefixed(length) | Extent::LenOf(length) => length.measured(),
+            _ => None,
+        };
+        let content = content.unwrap_or_else(|| self.content.size());
         match &self.extent {
             Extent::Until(delimiter) => {
                 let len = delimiter.len();

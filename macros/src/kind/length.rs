@@ -290,11 +290,31 @@ impl Length<'_> {
         }
     }
 
-    /// The size of a number whose size varies, as part of `encoded_len`.
-    pub(super) fn size_alone(&self, _: &Cx<'_>) -> TokenStream {
-        match &self.known {
-            Known::Ahead(content) => self.size_for(&self.ahead(content)),
-            Known::Measured | Known::Patched => q!(0usize),
+    /// The statements that add the size of a number whose size varies. They
+    /// leave the length in its variable, so that nothing is measured twice:
+    /// frames inside frames would double the work at each level.
+    pub(super) fn size_alone(&self, cx: &Cx<'_>) -> TokenStream {
+        let var = &self.var;
+        let length = match &self.known {
+            Known::Ahead(_) if self.place.early => self.foresee(cx),
+            Known::Ahead(content) => {
+                let len = self.ahead(content);
+                q!(let #var = #len;)
+            }
+            Known::Measured | Known::Patched => return TokenStream::new(),
+        };
+        let number = super::add_size(&self.size_for(&q!(#var)));
+        q!(#length #number)
+    }
+
+    /// The size of what is counted, where `encoded_len` has measured it for the number.
+    pub(super) fn measured(&self) -> Option<TokenStream> {
+        let var = &self.var;
+        let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);
+        match (&self.known, self.none) {
+            (Known::Ahead(_), None) if bound => Some(q!(#var)),
+            (Known::Ahead(_), Some(_)) if bound => Some(q!(#var.unwrap_or(0))),
+            _ => None,
         }
     }
 

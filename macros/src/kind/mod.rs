@@ -220,7 +220,7 @@ impl Step<'_> {
             Self::Atom(atom) => run::size(cx, std::slice::from_ref(atom)),
             Self::Run(atoms) => run::size(cx, atoms),
             Self::Value(value) => add_size(&value.size(cx)),
-            Self::Length(length) => add_size(&length.size_alone(cx)),
+            Self::Length(length) => length.size_alone(cx),
             Self::Tag(tag) => add_size(&tag.size_alone(cx)),
             Self::Body(body) => add_size(&body.size(cx)),
             Self::List(list) => add_size(&list.size(cx)),

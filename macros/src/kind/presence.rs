@@ -47,6 +47,15 @@ impl PresenceFlag<'_> {
 
     pub(super) fn schema(&self) -> TokenStream {
         let (field, of) = (self.place.schema(&self.number.schema()), self.of);
-        q!(#field.role(__fw::Role::PresenceOf(#of)))
+        // Other numbers than 1 and 0 are for those who read the schema to know.
+        let says = match (self.some, self.none) {
+            (None, None) => String::new(),
+            (some, none) => {
+                let text = |value: Option<&syn::Expr>| value.map(|value| crate::text::tokens(&q!(#value)));
+                let (some, none) = (text(some), text(none));
+                format!("{} or {}", some.unwrap_or_else(|| "1".into()), none.unwrap_or_else(|| "0".into()))
+            }
+        };
+        q!(#field.role(__fw::Role::PresenceOf(#of)).rule(1, 0, #says))
     }
 }

@@ -81,10 +81,18 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
 /// When the format cannot carry it.
 #[inline(always)]
 pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T) -> Result<(), EncodeError> {
-    // Numbers take 16 bytes at the most, and as digits 40.
-    let mut bytes = [0; 40];
-    number.set(&mut &mut bytes[..])?;
-    out.patch(at, bytes.get(..T::SIZE).unwrap_or_default());
+    // Few numbers take more than this; digits and sums may.
+    let mut few = [0; 40];
+    let mut many;
+    let bytes = match few.get_mut(..T::SIZE) {
+        Some(bytes) => bytes,
+        None => {
+            many = alloc::vec![0; T::SIZE];
+            &mut many[..]
+        }
+    };
+    number.set(&mut &mut *bytes)?;
+    out.patch(at, bytes);
     Ok(())
 }
 

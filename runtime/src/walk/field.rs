@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::Stop;
 use crate::schema::{BitKind, Body, Extent, Field, Presence, Role, Schema, Type};
 use crate::view::value::{Value, read};
-use crate::view::{cells, frames::fields, tag};
+use crate::view::{cells, tag};
 use crate::wire::find;
 
 /// How far a walk has come.
@@ -83,6 +83,8 @@ impl Position {
 /// The fields of a frame that is being walked.
 pub(super) struct Fields<'w> {
     pub(super) schema: &'static Schema,
+    /// The variant whose fields are meant; 0 for structs.
+    pub(super) variant: usize,
     pub(super) start: usize,
     pub(super) known: &'w mut Vec<Known>,
     pub(super) position: &'w mut Position,
@@ -95,7 +97,7 @@ impl Fields<'_> {
     pub(super) fn walk(mut self, field: &Field) -> Result<Option<Inner>, Stop> {
         match field.presence {
             Presence::Always => {}
-            Presence::When(flag) if !self.is_there(flag)? => return Ok(None),
+            Presence::When(flag) if !self.is_there(flag, field)? => return Ok(None),
             Presence::When(_) => {}
             Presence::Optional => return Err(Stop::Opaque),
         }
@@ -104,9 +106,12 @@ impl Fields<'_> {
             Extent::Own => return self.own(field),
             Extent::CountPrefixed(prefix) => {
                 let count = self.position.number(&prefix.ty, self.input)?;
+                if prefix.max.is_some_and(|max| usize::try_from(count).is_ok_and(|count| count > max)) {
+                    return Err(Stop::Malformed);
+                }
                 Some(items(field, count)?)
             }
-            Extent::Count(name) => Some(items(field, self.count(name)?)?),
+            Extent::Count(name) => Some(items(field, self.count(name, field)?)?),
             _ => {
                 self.extent(field)?;
                 None
@@ -124,12 +129,15 @@ impl Fields<'_> {
                 let number = self.position.number(&prefix.ty, self.input)?;
                 let own = if prefix.inclusive { self.position.at - begin } else { 0 };
                 let len = by_rule(number, prefix.scale, prefix.bias).and_then(|len| len.checked_sub(own));
-                self.position.skip(len.ok_or(Stop::Malformed)?);
+                let allowed = len.filter(|len| prefix.max.is_none_or(|max| *len <= max));
+                self.position.skip(allowed.ok_or(Stop::Malformed)?);
             }
             Extent::Len(name) => {
-                let len = fields(self.schema)
-                    .find(|field| field.name == name && matches!(field.role, Role::LenOf(_)))
-                    .and_then(|field| length(self.known, field));
+                // An expression may be just a name too; it is no length by rule.
+                let says = |other: &&Field| {
+                    other.name == name && matches!(other.role, Role::LenOf(of) if of == field.name)
+                };
+                let len = self.siblings().find(says).and_then(|other| length(self.known, other));
                 self.position.skip(len.ok_or(Stop::Opaque)?);
             }
             Extent::Until(bytes) => self.position.find(bytes, self.input)?,
@@ -166,17 +174,23 @@ impl Fields<'_> {
         Ok(inner)
     }
 
+    /// The fields beside this one: those of other variants may have the same names.
+    fn siblings(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        self.schema.head.iter().chain(self.schema.fields(self.variant))
+    }
+
     /// The tag that an earlier field hands to the enum in `field`.
     fn handed_to(&self, field: &Field) -> Vec<Known> {
-        let tag = fields(self.schema).find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
+        let tag = self.siblings().find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
         let tag = tag.and_then(|tag| self.known.iter().find(|known| known.name == tag.name));
         tag.map(|tag| Known { name: "tag", ..tag.clone() }).into_iter().collect()
     }
 
     /// The count in the field of that name.
-    fn count(&self, name: &str) -> Result<i128, Stop> {
-        let counts =
-            fields(self.schema).any(|other| other.name == name && matches!(other.role, Role::CountOf(_)));
+    fn count(&self, name: &str, field: &Field) -> Result<i128, Stop> {
+        let counts = self
+            .siblings()
+            .any(|other| other.name == name && matches!(other.role, Role::CountOf(of) if of == field.name));
         match self.known.iter().find(|known| counts && known.name == name) {
             Some(Known { value: Some(Number::Is(count)), .. }) => Ok(*count),
             _ => Err(Stop::Opaque),
@@ -185,14 +199,15 @@ impl Fields<'_> {
 
     /// Whether a flag says that a field is there. Only flags that are truths
     /// on the wire are understood.
-    fn is_there(&self, flag: &str) -> Result<bool, Stop> {
-        let is_flag = fields(self.schema).any(|field| {
-            let truth = match field.ty {
+    fn is_there(&self, flag: &str, field: &Field) -> Result<bool, Stop> {
+        let is_flag = self.siblings().any(|other| {
+            let truth = match other.ty {
                 Type::Bool => true,
                 Type::Bits(bits) => bits.of == BitKind::Bool,
                 _ => false,
             };
-            field.name == flag && truth && matches!(field.role, Role::PresenceOf(_))
+            let of_this = matches!(other.role, Role::PresenceOf(of) if of == field.name);
+            other.name == flag && truth && of_this && other.none.is_empty()
         });
         match self.known.iter().find(|known| known.name == flag) {
             Some(Known { value: Some(Number::Is(value)), .. }) if is_flag => Ok(*value != 0),

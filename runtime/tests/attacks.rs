@@ -1,0 +1,210 @@
+//! Frames made to hurt: what a hostile peer may send and a careless program encode.
+
+use framewright::prelude::*;
+use framewright::stream::Framer;
+use framewright::{DecodeError, DecodeErrorKind};
+
+/// What a framer makes of bytes that arrive one at a time.
+fn fed<T: Frame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
+    let mut framer = Framer::new();
+    let mut frames = Vec::new();
+    for byte in bytes {
+        framer.room().extend_from_slice(&[*byte]);
+        while let Some(frame) = framer.next_frame::<T>()? {
+            frames.push(frame);
+        }
+    }
+    Ok(frames)
+}
+
+fn arrives<T: Frame + PartialEq + std::fmt::Debug>(value: T) {
+    let bytes = value.to_vec().unwrap();
+    assert_eq!(fed::<T>(&bytes).unwrap(), [value]);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Node {
+    #[len_prefixed(varint)]
+    kids: Vec<Node>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Early {
+    #[len_of(kids)]
+    n: Auto<u16>,
+    kids: Vec<Early>,
+    #[pad(usize::from(n) % 2)]
+    pad: Auto,
+}
+
+/// A size that is computed at each level for the level around it must not be
+/// computed twice at each: a hundred levels would never end.
+#[test]
+fn sizes_of_deep_frames_are_measured_once() {
+    let node = (0..100).fold(Node { kids: vec![] }, |kid, _| Node { kids: vec![kid] });
+    let bytes = node.to_vec().unwrap();
+    assert_eq!(node.encoded_len(), bytes.len());
+    assert_eq!(Node::decode(&bytes).unwrap(), node);
+    let leaf = Early { n: Auto::new(), kids: vec![], pad: Auto::new() };
+    let early = (0..100).fold(leaf, |kid, _| Early { n: Auto::new(), kids: vec![kid], pad: Auto::new() });
+    assert_eq!(early.encoded_len(), early.to_vec().unwrap().len());
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Inverted {
+    #[presence_of(x, some = false, none = true)]
+    flag: Auto<bool>,
+    #[len_prefixed(u16)]
+    x: Option<Vec<u8>>,
+    #[until(0)]
+    s: String,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Scaled {
+    #[tag(1)]
+    A {
+        #[len_of(b, scale = 4)]
+        n: Auto<u8>,
+        b: Vec<u8>,
+        #[until(0)]
+        s: String,
+    },
+    #[tag(2)]
+    B {
+        #[len_of(b)]
+        n: Auto<u8>,
+        b: Vec<u8>,
+        #[until(0)]
+        s: String,
+    },
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Twice {
+    #[len_of(x, scale = 4)]
+    n: Auto<u8>,
+    x: Vec<u8>,
+    #[len(n)]
+    y: Vec<u8>,
+    #[until(0)]
+    s: String,
+}
+
+/// What looks alike in a schema is not read alike.
+#[test]
+fn frames_are_found_where_they_end() {
+    arrives(Inverted { flag: Auto::new(), x: None, s: "hello".into() });
+    arrives(Inverted { flag: Auto::new(), x: Some(vec![1]), s: "hello".into() });
+    arrives(Scaled::A { n: Auto::new(), b: vec![1; 8], s: "hi".into() });
+    arrives(Scaled::B { n: Auto::new(), b: vec![1; 8], s: "hi".into() });
+    arrives(Twice { n: Auto::new(), x: vec![1; 8], y: vec![2; 2], s: "hi".into() });
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, until(b"\n"), max = 16)]
+struct Line {
+    #[rest]
+    text: String,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Items {
+    #[count_prefixed(u8)]
+    items: Vec<Item>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Item {
+    #[len_prefixed(u16, max = 8)]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Nested {
+    #[tag(0)]
+    Leaf,
+    #[tag(1)]
+    Wrap(Box<Nested>),
+    #[tag(2)]
+    Text {
+        #[until(0)]
+        text: String,
+    },
+}
+
+/// A limit holds as soon as it is certain, however the bytes arrive.
+#[test]
+fn limits_hold_on_a_stream() {
+    let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { .. });
+    assert!(too_long(fed::<Line>(&[b'x'; 17]).unwrap_err()));
+    arrives(Line { text: "x".repeat(15) });
+    assert!(too_long(fed::<Items>(&[2, 0, 1, 9, 3, 0xe8]).unwrap_err()));
+    let deep = fed::<Nested>(&[1; 1000]).unwrap_err();
+    assert!(matches!(deep.kind(), DecodeErrorKind::Depth), "{deep}");
+    let mut text = vec![1; 100];
+    text.extend(b"\x02hi\0");
+    assert_eq!(fed::<Nested>(&text).unwrap().len(), 1);
+}
+
+struct Wide;
+
+impl Checksum for Wide {
+    type Output = [u8; 64];
+    fn compute(bytes: &[u8]) -> [u8; 64] {
+        let mut sum = [0; 64];
+        sum[0] = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
+        sum[63] = bytes.iter().fold(0, |sum, byte| sum ^ byte);
+        sum
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Summed {
+    a: u8,
+    #[checksum(Wide, over = ..)]
+    sum: Auto<[u8; 64]>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Digits {
+    #[len_of(..)]
+    #[wire(dec)]
+    #[fixed(48)]
+    len: Auto<u32>,
+    #[rest]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Huge {
+    n: u64,
+    #[len(n)]
+    body: Vec<u8>,
+    #[align(2)]
+    pad: Auto,
+}
+
+#[test]
+fn numbers_may_be_wide() {
+    let summed = Summed { a: 7, sum: Auto::new() };
+    let bytes = summed.to_vec().unwrap();
+    assert_eq!((bytes[1], bytes[64]), (65, 7));
+    assert_eq!(Summed::decode(&bytes).unwrap(), summed);
+    let digits = Digits { len: Auto::new(), body: vec![1; 2] };
+    let bytes = digits.to_vec().unwrap();
+    assert_eq!(&bytes[44..48], b"0050");
+    assert_eq!(Digits::decode(&bytes).unwrap(), digits);
+    assert!(Huge { n: u64::MAX, body: vec![], pad: Auto::new() }.to_vec().is_err());
+}
