@@ -203,7 +203,13 @@ impl FieldAttrs {
         let Some(value) = extent else { return };
         if let Some(other) = &self.extent {
             let (one, two) = (other.value.name(), value.name());
-            cx.error(span, format!("a field ends in one way: `{one}` or `{two}`, not both"));
+            cx.error(
+                span,
+                format!(
+                    "a field ends in one way: `{one}` or `{two}`, not both; items with a length of their own are a \
+                     type with `#[frame(len_prefixed(..))]`"
+                ),
+            );
         } else {
             self.extent = Some(At { value, span });
         }
