@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use framewright::{Client, Error, Frame, Result, Server, blocking};
 use tokio::sync::mpsc;
 
-use crate::{demo, exit, inputs, interrupted, interruptible, log, show, unhurried};
+use crate::{demo, exit, inputs, interrupted, interruptible, log, say, show, unhurried};
 
 const ADDRESS: &str = "127.0.0.1:8888";
 
@@ -96,7 +96,7 @@ async fn talk<Q: Frame, R: Frame>(
     let mut client = Client::<Q, R>::connect(server).await?;
     while let Some(text) = texts.recv().await {
         let reply = client.call(&(script.request)(text)).await?;
-        println!("{}", (script.reply)(&reply));
+        say((script.reply)(&reply));
     }
     Ok(())
 }
@@ -109,7 +109,7 @@ fn talk_blocking<Q: Frame, R: Frame>(
     let mut client = blocking::Client::<Q, R>::connect(server)?;
     while let Some(text) = texts.blocking_recv() {
         let reply = client.call(&(script.request)(text))?;
-        println!("{}", (script.reply)(&reply));
+        say((script.reply)(&reply));
     }
     Ok(())
 }

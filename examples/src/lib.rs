@@ -6,4 +6,4 @@ mod terminal;
 
 pub use exchange::exchange;
 pub use program::{demo, exit, interrupted, interruptible, log, unhurried};
-pub use terminal::{inputs, printable, show};
+pub use terminal::{inputs, printable, say, show};

@@ -1,7 +1,8 @@
 //! What the programs read from the user, and how they show what they exchange.
 
-use std::io::{self, BufRead};
-use std::thread;
+use std::fmt::Display;
+use std::io::{self, BufRead, Write};
+use std::{process, thread};
 
 use framewright::Encode;
 use tokio::sync::mpsc;
@@ -40,7 +41,14 @@ pub fn printable(text: &[u8]) -> String {
 
 /// Prints who sent a frame to whom, and its bytes annotated, in colour on a terminal.
 pub fn show(way: &str, frame: &impl Encode) {
-    println!("{way}");
+    say(way);
     frame.dump().print();
-    println!();
+    say("");
+}
+
+/// Prints a line. Where nobody reads any more, as behind `| head`, the program is done.
+pub fn say(line: impl Display) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        process::exit(0);
+    }
 }

@@ -116,12 +116,14 @@ impl Dump {
     }
 
     /// Writes the dump and a line break to the standard output, in colour if
-    /// that is a terminal and `NO_COLOR` is not set.
+    /// that is a terminal and `NO_COLOR` is not set. Where nobody reads it, as
+    /// behind `| head`, nothing is written.
     #[cfg(feature = "std")]
     pub fn print(&self) {
-        use std::io::IsTerminal as _;
-        let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        std::println!("{}", self.clone().colored(color));
+        use std::io::{IsTerminal as _, Write as _};
+        let mut out = std::io::stdout();
+        let color = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let _ = std::writeln!(out, "{}", self.clone().colored(color));
     }
 
     /// `text` in a colour, if there are any.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use framewright::{Client, ClientOptions, Error, Layout, Result};
-use framewright_examples::{inputs, printable};
+use framewright_examples::{inputs, printable, say};
 use tokio::fs;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
@@ -95,9 +95,9 @@ impl Session {
         if sender == self.options.id {
             self.due = self.due.saturating_sub(1);
         } else if kind == Kind::Text {
-            println!("{sender}: {}", printable(&body));
+            say(format!("{sender}: {}", printable(&body)));
         } else {
-            println!("{sender} sent a {}, {} bytes", name(kind), body.len());
+            say(format!("{sender} sent a {}, {} bytes", name(kind), body.len()));
             self.save(sender, kind, &body).await?;
         }
         Ok(())
@@ -146,7 +146,7 @@ impl Session {
         self.saved += 1;
         let path = directory.join(format!("{}-{}-from-{sender}", name(kind), self.saved));
         fs::write(&path, body).await?;
-        println!("saved as {}", path.display());
+        say(format!("saved as {}", path.display()));
         Ok(())
     }
 }

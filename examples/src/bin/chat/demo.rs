@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use framewright::{Client, Error, Result, Server};
-use framewright_examples::{demo, log, show};
+use framewright_examples::{demo, log, say, show};
 
 use crate::protocol::{ChatMsg, ChatReply, Kind};
 use crate::server::Chat;
@@ -22,18 +22,18 @@ async fn talk(server: SocketAddr) -> Result<()> {
     let mut alice = Client::<ChatMsg, ChatReply>::connect(server).await?;
     let mut bob = Client::<ChatMsg, ChatReply>::connect(server).await?;
 
-    println!("Bob's first message names his connection; Alice is not there yet.\n");
+    say("Bob's first message names his connection; Alice is not there yet.\n");
     let early = ChatMsg { sender: BOB, receiver: ALICE, kind: Kind::Text, body: b"anyone?".to_vec() };
     show("Bob -> server", &early);
     show("server -> Bob, the receipt", &bob.call(&early).await?);
 
-    println!("Alice writes to Bob.\n");
+    say("Alice writes to Bob.\n");
     let text = ChatMsg { sender: ALICE, receiver: BOB, kind: Kind::Text, body: b"hi there".to_vec() };
     show("Alice -> server", &text);
     show("server -> Alice, the receipt", &alice.call(&text).await?);
     show("server -> Bob", &next(&mut bob).await?);
 
-    println!("Bob answers with something newer than the server, which passes it on.\n");
+    say("Bob answers with something newer than the server, which passes it on.\n");
     let newer =
         ChatMsg { sender: BOB, receiver: ALICE, kind: Kind::Other(9), body: vec![0xf0, 0x9f, 0x91, 0x8b] };
     show("Bob -> server", &newer);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use framewright::{Auto, Client, ClientOptions, Error, Result};
-use framewright_examples::printable;
+use framewright_examples::{printable, say};
 use http::Uri;
 use tokio::fs;
 
@@ -40,7 +40,7 @@ pub async fn fetch(page: Page) -> Result<()> {
     let mut client = Client::connect_with(format!("{host}:{port}"), options).await?;
     let authority = page.url.authority().map_or(host, |authority| authority.as_str());
     let response: Response = client.call(&request(authority, target)).await?;
-    println!("HTTP/1.{}", printable(response.header.as_bytes()));
+    say(format!("HTTP/1.{}", printable(response.header.as_bytes())));
     match page.output {
         None => eprintln!("{} bytes; -o FILE saves them", response.body.len()),
         Some(path) => {

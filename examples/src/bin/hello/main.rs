@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use framewright::net::udp;
 use framewright::{Client, ClientOptions, Error, Result};
-use framewright_examples::{demo, exit, inputs, interrupted, interruptible, log, printable, show};
+use framewright_examples::{demo, exit, inputs, interrupted, interruptible, log, printable, say, show};
 use protocol::{Greeting, Name, Reply};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::oneshot;
@@ -71,12 +71,12 @@ async fn connect(address: impl ToSocketAddrs + Debug) -> Result<Client<Name, Rep
 
 async fn talk(server: &str, names: Vec<String>) -> Result<()> {
     let mut client = connect(server).await?;
-    println!("{}", text(client.recv().await?.ok_or(Error::Closed)?));
+    say(text(client.recv().await?.ok_or(Error::Closed)?));
     let mut names = inputs(names);
     while let Some(name) = names.recv().await {
         client.send(&Name { name }).await?;
         match client.recv().await? {
-            Some(reply) => println!("{}", text(reply)),
+            Some(reply) => say(text(reply)),
             None => break,
         }
     }
@@ -95,7 +95,7 @@ async fn talk_in_datagrams(server: &str, names: Vec<String>) -> Result<()> {
     let mut names = inputs(names);
     while let Some(name) = names.recv().await {
         let greeting = client.call(&Name { name }).await?;
-        println!("{}", printable(format!("hello {}!", greeting.name).as_bytes()));
+        say(printable(format!("hello {}!", greeting.name).as_bytes()));
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ async fn run_demo() -> Result<()> {
         match ada.recv().await? {
             Some(reply) => Err(Error::other(format!("{reply:?} instead of a closed connection"))),
             None => {
-                println!("server closes the connection to Ada");
+                say("server closes the connection to Ada");
                 Ok(())
             }
         }
