@@ -1,0 +1,271 @@
+//! What is measured: one operation of one implementation on one layout.
+//!
+//! Instructions and time are taken of the same loops, and what a loop does is
+//! first checked to give what every other implementation gives.
+
+use std::fmt::{self, Debug};
+use std::hint::black_box;
+
+/// Who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    /// The loop alone, to be subtracted.
+    Nothing,
+    /// Slices, `from_be_bytes` and `extend_from_slice`, as someone writes it who knows the layout and wants speed.
+    ByHand,
+    Framewright,
+    Nom,
+    #[cfg(feature = "peers")]
+    NomDerive,
+    #[cfg(feature = "peers")]
+    Deku,
+    #[cfg(feature = "peers")]
+    Binrw,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Nothing => "nothing",
+            Self::ByHand => "by hand",
+            Self::Framewright => "framewright",
+            Self::Nom => "nom 8",
+            #[cfg(feature = "peers")]
+            Self::NomDerive => "nom-derive",
+            #[cfg(feature = "peers")]
+            Self::Deku => "deku",
+            #[cfg(feature = "peers")]
+            Self::Binrw => "binrw",
+        })
+    }
+}
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Operation {
+    /// The value borrows what has no fixed size from the input.
+    ParseBorrowed,
+    /// The value owns everything; dropping it is part of it.
+    ParseOwned,
+    /// Into a buffer that is cleared and used again.
+    EncodeReused,
+    /// Into a buffer made for it; dropping it is part of it.
+    EncodeNew,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ParseBorrowed => "parse borrowed",
+            Self::ParseOwned => "parse owned",
+            Self::EncodeReused => "encode, reused buffer",
+            Self::EncodeNew => "encode, new buffer",
+        })
+    }
+}
+
+/// One loop to measure.
+pub(crate) struct Case {
+    pub(crate) layout: &'static str,
+    pub(crate) subject: Subject,
+    pub(crate) operation: Operation,
+    /// How many frames one turn of the loop handles.
+    pub(crate) frames: u32,
+    turns: Box<dyn Fn(u32)>,
+    check: Box<dyn Fn()>,
+}
+
+impl Case {
+    /// Takes so many turns.
+    pub(crate) fn run(&self, turns: u32) {
+        (self.turns)(turns);
+    }
+
+    /// Makes sure that it does what all implementations of the layout do.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub(crate) fn check(&self) {
+        (self.check)();
+    }
+}
+
+/// The cases of one layout.
+///
+/// `T` is the value that the results of all implementations are compared as.
+pub(crate) struct Layout<T: 'static> {
+    name: &'static str,
+    samples: &'static [Sample<T>],
+    cases: Vec<Case>,
+}
+
+/// A value and its bytes.
+struct Sample<T> {
+    value: T,
+    bytes: Vec<u8>,
+}
+
+impl<T: Debug + PartialEq + 'static> Layout<T> {
+    pub(crate) fn new(name: &'static str, samples: Vec<(T, Vec<u8>)>) -> Self {
+        let samples = samples.into_iter().map(|(value, bytes)| Sample { value, bytes }).collect::<Vec<_>>();
+        // The loops outlive this function, and borrowed values borrow from the samples.
+        let mut layout = Self { name, samples: samples.leak(), cases: Vec::new() };
+        layout.nothing();
+        layout
+    }
+
+    pub(crate) fn into_cases(self) -> Vec<Case> {
+        self.cases
+    }
+
+    /// Adds a parser. `plain` makes of its result the value that all are compared as.
+    pub(crate) fn parse<R, E: Debug>(
+        &mut self,
+        subject: Subject,
+        operation: Operation,
+        parser: impl Fn(&'static [u8]) -> Result<R, E> + Copy + 'static,
+        plain: impl Fn(R) -> T + 'static,
+    ) {
+        let (name, samples) = (self.name, self.samples);
+        let turns = move |turns| {
+            for _ in 0..turns {
+                for sample in samples {
+                    match apart(parser, black_box(&*sample.bytes)) {
+                        Ok(value) => _ = black_box(&value),
+                        Err(_) => failed(),
+                    }
+                }
+            }
+        };
+        let check = move || {
+            for sample in samples {
+                let value =
+                    parser(&sample.bytes).unwrap_or_else(|error| panic!("{name}, {subject}: {error:?}"));
+                assert_eq!(plain(value), sample.value, "{name}, {subject}, {operation}");
+                for end in 0..sample.bytes.len() {
+                    let cut = sample.bytes.get(..end).unwrap_or_default();
+                    assert!(
+                        parser(cut).is_err(),
+                        "{name}, {subject}, {operation}: takes {end} bytes for all"
+                    );
+                }
+            }
+        };
+        self.add(subject, operation, turns, check);
+    }
+
+    /// Adds an encoder: into a buffer, and to a new one. `of` makes the implementation's own value.
+    pub(crate) fn encode<V: 'static, E: Debug + 'static>(
+        &mut self,
+        subject: Subject,
+        of: impl Fn(&T) -> V,
+        into: impl Fn(&V, &mut Vec<u8>) -> Result<(), E> + Copy + 'static,
+        new: impl Fn(&V) -> Result<Vec<u8>, E> + Copy + 'static,
+    ) {
+        let (name, samples) = (self.name, self.samples);
+        let values = &*samples.iter().map(|sample| of(&sample.value)).collect::<Vec<_>>().leak();
+
+        let turns = move |turns| {
+            let mut buffer = Vec::with_capacity(BUFFER);
+            for _ in 0..turns {
+                for value in values {
+                    buffer.clear();
+                    match encode_apart(into, black_box(value), &mut buffer) {
+                        Ok(()) => _ = black_box(&buffer),
+                        Err(_) => failed(),
+                    }
+                }
+            }
+        };
+        let check = move || {
+            for (value, sample) in values.iter().zip(samples) {
+                let mut buffer = Vec::new();
+                into(value, &mut buffer).unwrap_or_else(|error| panic!("{name}, {subject}: {error:?}"));
+                assert_eq!(buffer, sample.bytes, "{name}, {subject}, into a buffer");
+            }
+        };
+        self.add(subject, Operation::EncodeReused, turns, check);
+
+        let turns = move |turns| {
+            for _ in 0..turns {
+                for value in values {
+                    match apart(new, black_box(value)) {
+                        Ok(bytes) => _ = black_box(&bytes),
+                        Err(_) => failed(),
+                    }
+                }
+            }
+        };
+        let check = move || {
+            for (value, sample) in values.iter().zip(samples) {
+                let bytes = new(value).unwrap_or_else(|error| panic!("{name}, {subject}: {error:?}"));
+                assert_eq!(bytes, sample.bytes, "{name}, {subject}, a new buffer");
+            }
+        };
+        self.add(subject, Operation::EncodeNew, turns, check);
+    }
+
+    /// The loops without anything in them.
+    fn nothing(&mut self) {
+        let samples = self.samples;
+        let over_bytes = move |turns| {
+            for _ in 0..turns {
+                for sample in samples {
+                    black_box(black_box(&*sample.bytes));
+                }
+            }
+        };
+        let over_values = move |turns| {
+            let mut buffer = Vec::<u8>::with_capacity(BUFFER);
+            for _ in 0..turns {
+                for sample in samples {
+                    buffer.clear();
+                    black_box(&sample.value);
+                    black_box(&buffer);
+                }
+            }
+        };
+        self.add(Subject::Nothing, Operation::ParseBorrowed, over_bytes, || ());
+        self.add(Subject::Nothing, Operation::ParseOwned, over_bytes, || ());
+        self.add(Subject::Nothing, Operation::EncodeReused, over_values, || ());
+        self.add(Subject::Nothing, Operation::EncodeNew, over_bytes, || ());
+    }
+
+    fn add(
+        &mut self,
+        subject: Subject,
+        operation: Operation,
+        turns: impl Fn(u32) + 'static,
+        check: impl Fn() + 'static,
+    ) {
+        self.cases.push(Case {
+            layout: self.name,
+            subject,
+            operation,
+            frames: u32::try_from(self.samples.len()).expect("a handful of samples"),
+            turns: Box::new(turns),
+            check: Box::new(check),
+        });
+    }
+}
+
+/// Room for the longest sample, so that a buffer that is used again never grows.
+const BUFFER: usize = 64 * 1024;
+
+/// One call that the compiler can neither leave out nor move out of the loop, the same way for everyone.
+#[inline(never)]
+fn apart<A, R>(operation: impl Fn(A) -> R, argument: A) -> R {
+    operation(argument)
+}
+
+/// As [`apart`], with a buffer.
+#[inline(never)]
+fn encode_apart<V, R>(operation: impl Fn(&V, &mut Vec<u8>) -> R, value: &V, buffer: &mut Vec<u8>) -> R {
+    operation(value, buffer)
+}
+
+#[cold]
+#[inline(never)]
+fn failed() -> ! {
+    panic!("an operation that was checked failed when it was measured")
+}

@@ -1,0 +1,32 @@
+//! What the peers need to write into a `Vec`.
+
+use std::io::Cursor;
+
+use binrw::BinWrite;
+use binrw::meta::WriteEndian;
+use deku::{DekuError, DekuWriter, writer::Writer};
+
+/// Writes a value into a buffer, by deku.
+pub(crate) fn deku_into<T: DekuWriter>(value: &T, out: &mut Vec<u8>) -> Result<(), DekuError> {
+    let mut writer = Writer::new(Cursor::new(out));
+    value.to_writer(&mut writer, ())?;
+    writer.finalize()
+}
+
+/// Writes a value into a buffer, by binrw.
+pub(crate) fn binrw_into<T>(value: &T, out: &mut Vec<u8>) -> binrw::BinResult<()>
+where
+    T: WriteEndian + for<'a> BinWrite<Args<'a> = ()>,
+{
+    value.write(&mut Cursor::new(out))
+}
+
+/// Writes a value into a new buffer, by binrw.
+pub(crate) fn binrw_new<T>(value: &T) -> binrw::BinResult<Vec<u8>>
+where
+    T: WriteEndian + for<'a> BinWrite<Args<'a> = ()>,
+{
+    let mut out = Cursor::new(Vec::new());
+    value.write(&mut out)?;
+    Ok(out.into_inner())
+}
