@@ -2,12 +2,29 @@
 //! and by each peer that can express it.
 
 mod chat;
+mod dns;
+mod ipv4;
+mod itch;
+mod line;
+mod list;
+mod mqtt;
+mod variants;
 
 use crate::case::Case;
 
 /// Every case there is, layout by layout.
 pub(crate) fn cases() -> Vec<Case> {
-    [chat::cases()].into_iter().flatten().collect()
+    let layouts = [
+        chat::cases(),
+        ipv4::cases(),
+        itch::cases(),
+        dns::cases(),
+        mqtt::cases(),
+        line::cases(),
+        list::cases(),
+        variants::cases(),
+    ];
+    layouts.into_iter().flatten().collect()
 }
 
 /// The cases of the layouts that have `filter` in their name.
