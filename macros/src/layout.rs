@@ -335,6 +335,8 @@ pub(crate) enum Count<'a> {
 pub(crate) struct Items<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) item: &'a Type,
+    /// The item for any lifetime, if it can be told from others by its bytes alone.
+    pub(crate) any: Option<Type>,
     pub(crate) content: Content<'a>,
     pub(crate) end: End<'a>,
 }

@@ -32,14 +32,34 @@ pub struct Schema {
 }
 
 /// What measuring a frame by its own parser gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Measured {
     /// The frame takes so many bytes.
     Takes(usize),
     /// So many bytes are missing at least.
     Lacks(usize),
+    /// A part of it has to arrive first that can be waited for any number of
+    /// times; from `at` on, it is this.
+    Awaits {
+        /// How far into the frame.
+        at: usize,
+        /// What is awaited there.
+        part: Endless,
+    },
     /// The bytes are no such frame.
     Malformed,
+}
+
+/// A part of a frame that takes any number of reads to arrive, so that
+/// parsing the frame at each of them would take quadratic time.
+#[derive(Clone, Copy, Debug)]
+pub enum Endless {
+    /// Bytes up to a delimiter.
+    Until(&'static [u8]),
+    /// So many items.
+    Items(&'static Type, usize),
+    /// Items up to one that can be told by its bytes.
+    ItemsUntil(&'static Type, fn(&[u8]) -> bool),
 }
 
 /// The byte order of numbers.

@@ -15,7 +15,19 @@ use crate::error::{DecodeError, DecodeErrorKind};
 pub struct Source<'a> {
     owner: Option<&'a Bytes>,
     depth: u16,
-    complete: bool,
+    mode: Mode,
+}
+
+/// What running out of input means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// An error.
+    Complete,
+    /// A request for what is missing.
+    Streaming,
+    /// The same, but where that may be asked any number of times, the parser
+    /// says instead where it could go on.
+    Resuming,
 }
 
 impl<'a> Source<'a> {
@@ -34,13 +46,20 @@ impl<'a> Source<'a> {
     /// More bytes may arrive: running out gives [`nom::Err::Incomplete`].
     #[must_use]
     pub const fn streaming() -> Self {
-        Self { owner: None, depth: 0, complete: false }
+        Self { owner: None, depth: 0, mode: Mode::Streaming }
+    }
+
+    /// As [`streaming`](Self::streaming), for one who only wants to know how
+    /// far a frame reaches: what that gives is [`DecodeError::awaits`].
+    #[must_use]
+    pub(crate) const fn resuming() -> Self {
+        Self { owner: None, depth: 0, mode: Mode::Resuming }
     }
 
     /// These are all the bytes: running out is an error.
     #[must_use]
     pub const fn complete() -> Self {
-        Self { owner: None, depth: 0, complete: true }
+        Self { owner: None, depth: 0, mode: Mode::Complete }
     }
 
     /// Names the buffer the input is a part of.
@@ -54,7 +73,7 @@ impl<'a> Source<'a> {
     #[inline]
     #[must_use]
     pub const fn bounded(mut self) -> Self {
-        self.complete = true;
+        self.mode = Mode::Complete;
         self
     }
 
@@ -62,7 +81,7 @@ impl<'a> Source<'a> {
     #[inline]
     #[must_use]
     pub(crate) const fn unbounded(mut self) -> Self {
-        self.complete = false;
+        self.mode = Mode::Streaming;
         self
     }
 
@@ -91,7 +110,13 @@ impl<'a> Source<'a> {
     #[inline]
     #[must_use]
     pub const fn is_complete(&self) -> bool {
-        self.complete
+        matches!(self.mode, Mode::Complete)
+    }
+
+    /// Whether a parser that can go on elsewhere should say so.
+    #[inline]
+    pub(crate) const fn is_resuming(&self) -> bool {
+        matches!(self.mode, Mode::Resuming)
     }
 
     /// The one place that decides what running out of input means: a request
@@ -100,7 +125,7 @@ impl<'a> Source<'a> {
     #[inline(never)]
     #[must_use]
     pub fn short(&self, needed: usize, found: usize) -> nom::Err<DecodeError> {
-        if self.complete {
+        if self.is_complete() {
             nom::Err::Error(DecodeError::new(DecodeErrorKind::Short { needed, found }))
         } else {
             nom::Err::Incomplete(Needed::new(needed.saturating_sub(found).max(1)))

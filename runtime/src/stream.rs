@@ -28,6 +28,7 @@ use bytes::{Buf, BytesMut};
 
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, Layout, located};
+use crate::private::measure;
 use crate::schema::Schema;
 use crate::source::Source;
 use crate::walk::{self, Reach, Walk};
@@ -172,7 +173,7 @@ impl Framer {
         };
         if let Some(walk) = walk
             && !source.is_complete()
-            && let Reach::AtLeast(bytes) = walk.advance(input)
+            && let Reach::AtLeast(bytes) = walk.advance(input, &measure::<T>)
         {
             *need = bytes;
             return if *need > *limit { Err(too_long::<T>(input, *limit, *need)) } else { Ok(None) };

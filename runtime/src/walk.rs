@@ -10,14 +10,18 @@
 //!
 //! A walk trusts nothing but numbers that stand on the wire as what they are.
 //! Where the end of a frame hangs on more than that, such as an expression,
-//! the frame is one opaque step: it is measured by its own parser, alone.
+//! the frame is one opaque step: it is measured by its own parser, alone. That
+//! parser says where it got stuck, if it is in a part that takes any number of
+//! reads to arrive ([`Endless`]); the walk goes over that part, and the parser
+//! is asked again behind it.
 
 mod field;
+mod values;
 
 use alloc::vec::Vec;
 
 use self::field::{Fields, Inner, Known, Position, choose, length, note};
-use crate::schema::{Body, Extent, Field, Measured, Role, Schema, Type};
+use crate::schema::{Body, Endless, Extent, Field, Measured, Role, Schema, Type};
 use crate::source::Source;
 use crate::view::cells;
 use crate::view::plan::{self, From, Scope, Step};
@@ -30,8 +34,6 @@ pub(crate) enum Reach {
     AtLeast(usize),
     /// It ends here, or is malformed: decoding tells.
     Known,
-    /// The schema does not say.
-    Unknown,
 }
 
 /// A stack and a position.
@@ -47,9 +49,24 @@ enum Level {
     /// A frame whose fields are walked.
     Frame(Open),
     /// A frame that its own parser measures.
-    Opaque { start: usize, measure: fn(&[u8]) -> Measured },
+    Opaque(Opaque),
+    /// Values one after the other.
+    Values(&'static [Type]),
     /// Items of which so many are left.
     Items { item: &'static Type, left: usize },
+    /// Items up to one that can be told, the last of which began there.
+    ItemsUntil { item: &'static Type, is_last: fn(&[u8]) -> bool, begun: Option<usize> },
+    /// Bytes up to a delimiter.
+    Until(&'static [u8]),
+}
+
+/// A frame that its own parser measures.
+#[derive(Debug)]
+struct Opaque {
+    schema: &'static Schema,
+    start: usize,
+    /// Where the parser was stuck the last time; it must get further.
+    stuck: Option<usize>,
 }
 
 /// A frame whose fields are walked, and how far that has come.
@@ -121,13 +138,16 @@ impl Walk {
     }
 
     /// Goes on over `input`, which starts where the frame does and holds at
-    /// least what it held before.
-    pub(crate) fn advance(&mut self, input: &[u8]) -> Reach {
+    /// least what it held before. `measure` is the frame's own parser.
+    pub(crate) fn advance<'a>(&mut self, input: &'a [u8], measure: &dyn Fn(&'a [u8]) -> Measured) -> Reach {
         while let Some(level) = self.levels.pop() {
             let taken = match level {
-                Level::Items { item, left } => self.items(item, left),
-                Level::Opaque { start, measure } => self.opaque(start, measure, input),
                 Level::Frame(open) => self.frame(open, input),
+                Level::Opaque(opaque) => self.opaque(opaque, input, measure),
+                Level::Values(types) => self.values(types, input),
+                Level::Items { item, left } => self.items(item, left, input),
+                Level::ItemsUntil { item, is_last, begun } => self.items_until(item, is_last, begun, input),
+                Level::Until(delimiter) => self.until(delimiter, input),
             };
             match taken {
                 Ok(()) => {}
@@ -135,8 +155,7 @@ impl Walk {
                 Err(Stop::Needs(bytes)) if self.is_too_long(bytes) => return Reach::Known,
                 Err(Stop::Needs(bytes)) => return Reach::AtLeast(bytes.max(input.len() + 1)),
                 Err(Stop::Malformed) => return Reach::Known,
-                Err(Stop::Opaque) if self.measure_instead() => {}
-                Err(Stop::Opaque) => return Reach::Unknown,
+                Err(Stop::Opaque) => self.measure_instead(),
             }
         }
         let end = self.position.at;
@@ -151,69 +170,88 @@ impl Walk {
 
     /// Refuses more frames inside each other than a parser would.
     fn is_deep(&self) -> Result<(), Stop> {
-        // Each frame may stand in a list of its own.
-        let most = 2 * usize::from(Source::MAX_DEPTH) + 2;
+        // Each frame may stand in a list of its own, and be stuck in it.
+        let most = 4 * usize::from(Source::MAX_DEPTH) + 4;
         if self.levels.len() > most { Err(Stop::Malformed) } else { Ok(()) }
     }
 
     /// Whether a frame that is open would be longer than its type allows if it
     /// went on to `end`.
     fn is_too_long(&self, end: usize) -> bool {
-        self.levels.iter().any(|level| match level {
-            Level::Frame(Open { plan, start, .. }) => self
-                .plans
-                .get(*plan)
-                .is_some_and(|(schema, _)| schema.max.is_some_and(|max| end.saturating_sub(*start) > max)),
-            Level::Opaque { .. } | Level::Items { .. } => false,
+        self.levels.iter().any(|level| {
+            let (schema, start) = match level {
+                Level::Frame(open) => match self.plans.get(open.plan) {
+                    Some((schema, _)) => (*schema, open.start),
+                    None => return false,
+                },
+                Level::Opaque(opaque) => (opaque.schema, opaque.start),
+                Level::Values(_) | Level::Items { .. } | Level::ItemsUntil { .. } | Level::Until(_) => {
+                    return false;
+                }
+            };
+            schema.max.is_some_and(|max| end.saturating_sub(start) > max)
         })
     }
 
     /// Gives up on the innermost frame that has a parser of its own and lets
     /// that measure it.
-    fn measure_instead(&mut self) -> bool {
+    fn measure_instead(&mut self) {
         while let Some(level) = self.levels.pop() {
-            let Level::Frame(Open { plan, start, .. }) = level else { continue };
-            // The root's own parser is what the framer falls back to anyway.
-            if self.levels.is_empty() {
-                return false;
-            }
-            if let Some(measure) = self.plans.get(plan).and_then(|(schema, _)| schema.measure) {
-                self.position.at = start;
-                self.levels.push(Level::Opaque { start, measure });
-                return true;
-            }
+            let opaque = match level {
+                // What it is stuck in is opaque as well, so it is not worth going over.
+                Level::Opaque(opaque) => Opaque { stuck: Some(usize::MAX), ..opaque },
+                Level::Frame(open) => match self.plans.get(open.plan) {
+                    // The root has a parser in any case.
+                    Some((schema, _)) if schema.measure.is_some() || self.levels.is_empty() => {
+                        Opaque { schema, start: open.start, stuck: None }
+                    }
+                    _ => continue,
+                },
+                Level::Values(_) | Level::Items { .. } | Level::ItemsUntil { .. } | Level::Until(_) => {
+                    continue;
+                }
+            };
+            self.levels.push(Level::Opaque(opaque));
+            return;
         }
-        false
     }
 
-    fn opaque(&mut self, start: usize, measure: fn(&[u8]) -> Measured, input: &[u8]) -> Result<(), Stop> {
-        let stop = match measure(input.get(start..).unwrap_or_default()) {
-            Measured::Takes(0) | Measured::Malformed => Stop::Malformed,
+    fn opaque<'a>(
+        &mut self,
+        opaque: Opaque,
+        input: &'a [u8],
+        root: &dyn Fn(&'a [u8]) -> Measured,
+    ) -> Result<(), Stop> {
+        let Opaque { schema, start, stuck } = opaque;
+        let frame = input.get(start..).unwrap_or_default();
+        let measured = match schema.measure {
+            Some(measure) if !self.levels.is_empty() => measure(frame),
+            _ => root(frame),
+        };
+        let (here, part) = match measured {
+            Measured::Takes(0) | Measured::Malformed => return Err(Stop::Malformed),
             Measured::Takes(len) => {
-                self.position.at = start.saturating_add(len);
+                self.position.jump(start.saturating_add(len));
                 return Ok(());
             }
-            Measured::Lacks(bytes) => Stop::Needs(input.len().saturating_add(bytes)),
-        };
-        self.levels.push(Level::Opaque { start, measure });
-        Err(stop)
-    }
-
-    fn items(&mut self, item: &'static Type, left: usize) -> Result<(), Stop> {
-        let Some(behind) = left.checked_sub(1) else { return Ok(()) };
-        if let Some(bits) = cells::type_bits(item) {
-            self.position.skip((bits / 8).saturating_mul(left));
-            return Ok(());
-        }
-        self.levels.push(Level::Items { item, left: behind });
-        self.is_deep()?;
-        match item {
-            Type::Frame(schema) => {
-                self.enter(schema(), Vec::new());
-                Ok(())
+            Measured::Lacks(bytes) => {
+                self.levels.push(Level::Opaque(opaque));
+                return Err(Stop::Needs(input.len().saturating_add(bytes)));
             }
-            _ => Err(Stop::Opaque),
+            Measured::Awaits { at, part } => (start.saturating_add(at), part),
+        };
+        if stuck.is_some_and(|before| here <= before) {
+            self.levels.push(Level::Opaque(opaque));
+            return Err(Stop::Needs(input.len() + 1));
         }
+        self.levels.push(Level::Opaque(Opaque { stuck: Some(here), ..opaque }));
+        self.position.jump(here);
+        self.levels.push(match part {
+            Endless::Until(delimiter) => Level::Until(delimiter),
+            Endless::Items(item, left) => Level::Items { item, left },
+            Endless::ItemsUntil(item, is_last) => Level::ItemsUntil { item, is_last, begun: None },
+        });
+        Ok(())
     }
 
     fn enter(&mut self, schema: &'static Schema, known: Vec<Known>) {

@@ -208,3 +208,84 @@ fn numbers_may_be_wide() {
     assert_eq!(Digits::decode(&bytes).unwrap(), digits);
     assert!(Huge { n: u64::MAX, body: vec![], pad: Auto::new() }.to_vec().is_err());
 }
+
+/// Only the parser knows what follows `kind`, and the framer goes on from
+/// wherever that is stuck.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, max = 64)]
+struct Opaque {
+    kind: u8,
+    #[when(kind % 2 == 1)]
+    #[until(b"\0\0")]
+    note: Option<Vec<u8>>,
+    #[count(usize::from(kind % 4))]
+    lists: Vec<Ended>,
+    #[until(1)]
+    name: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Ended {
+    #[until(|item| item.0 == 0)]
+    items: Vec<Short>,
+    #[when(items.len() > 1)]
+    #[until(0)]
+    #[wire(varint)]
+    numbers: Option<Vec<u32>>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Short(u8, #[len_prefixed(u8, max = 3)] Vec<u8>);
+
+#[test]
+fn an_endless_part_stops_at_the_limit_of_the_type() {
+    let mut bytes = vec![1; 63];
+    assert!(fed::<Opaque>(&bytes).unwrap().is_empty());
+    bytes.extend([1, 1]);
+    let error = fed::<Opaque>(&bytes).unwrap_err();
+    assert!(matches!(error.kind(), DecodeErrorKind::TooLong { limit: 64, .. }), "{error}");
+}
+
+/// Whatever a stream holds, reading it in pieces gives the frames that reading
+/// it at once does, and fails where that does.
+#[test]
+fn cuts_change_nothing() {
+    let mut state = 1_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let (mut frames, mut errors) = (0, 0);
+    for _ in 0..20_000 {
+        let len = next(60);
+        let bytes: Vec<u8> = (0..len).map(|_| u8::try_from(next(5)).unwrap()).collect();
+        let read = |pieces: &[&[u8]]| {
+            let mut framer = Framer::new();
+            let mut read = Vec::new();
+            for piece in pieces.iter().copied().map(Some).chain([None]) {
+                match piece {
+                    Some(bytes) => framer.room().extend_from_slice(bytes),
+                    None => framer.finish(),
+                }
+                loop {
+                    match framer.next_frame::<Opaque>() {
+                        Ok(Some(frame)) => read.push(frame),
+                        Ok(None) => break,
+                        Err(_) => return (read, true),
+                    }
+                }
+            }
+            (read, false)
+        };
+        let whole = read(&[&bytes]);
+        let at = usize::try_from(next(len + 1)).unwrap();
+        let (front, back) = bytes.split_at(at);
+        assert_eq!(read(&[front, back]), whole, "{bytes:?} cut at {at}");
+        assert_eq!(read(&bytes.chunks(1).collect::<Vec<_>>()), whole, "{bytes:?}");
+        frames += whole.0.len();
+        errors += usize::from(whole.1);
+    }
+    assert!(frames > 10_000 && errors > 1000, "{frames} frames, {errors} errors");
+}

@@ -182,3 +182,118 @@ fn constants_as_tags() {
     let other = Named::Other { kind: 1, body: vec![1; 300], name: "x".into() };
     decoded(&Outer { all: vec![Named::Special { lines: lines() }, other] }, 1);
 }
+
+/// Whether there is a note is not on the wire, so only the parser knows what
+/// follows `kind`, and neither delimiter can be looked for before it is asked.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Noted {
+    #[wire(u8)]
+    kind: Counted,
+    #[when(kind.0 > 1)]
+    #[until(b"\r\n")]
+    note: Option<String>,
+    #[len(usize::from(kind.0) * 2)]
+    body: Vec<u8>,
+    #[until(0)]
+    name: String,
+    tail: u32,
+}
+
+#[test]
+fn delimiters_behind_expressions() {
+    let (body, name) = (vec![9; 14], "y".repeat(40_000));
+    let noted = Noted { kind: Counted(7), note: Some("x".repeat(40_000)), body, name, tail: 1 };
+    is_few(&noted, 20);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Behind {
+    kind: u8,
+    #[when(kind > 1)]
+    items: Option<Pair>,
+    #[count(usize::from(kind) * 20_000)]
+    odds: Vec<Odd>,
+    #[until(b"\n")]
+    line: String,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Pair {
+    #[count_prefixed(u32)]
+    items: Vec<Item>,
+    #[count_prefixed(u32)]
+    #[wire(varint)]
+    numbers: Vec<u32>,
+}
+
+#[test]
+fn lists_behind_expressions() {
+    let odd = |id: usize| Odd { id: Counted(id.to_le_bytes()[0]), len: 6, body: vec![1; 3] };
+    let pair = Pair { items: list(20_000).items, numbers: (0..20_000).collect() };
+    let odds = (0..40_000).map(odd).collect();
+    is_few(&Behind { kind: 2, items: Some(pair), odds, line: "z".repeat(5000) }, 10 * 60_000);
+}
+
+/// A list that ends with an item: of frames, kept; of numbers, dropped.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Ended<'a> {
+    #[until(|item| item.id.0 == 255)]
+    items: Vec<Part<'a>>,
+    #[until(0)]
+    #[wire(varint)]
+    numbers: Vec<u32>,
+    #[until(Label { id: Counted(0), name: String::new() })]
+    labels: Vec<Label>,
+    tail: u64,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Part<'a> {
+    #[wire(u8)]
+    id: Counted,
+    #[len_prefixed(u8)]
+    body: &'a [u8],
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Label {
+    #[wire(u8)]
+    id: Counted,
+    #[len_prefixed(u8)]
+    name: String,
+}
+
+#[test]
+fn lists_that_end_with_an_item() {
+    let part = |id: usize| Part { id: Counted(id.to_le_bytes()[0] % 255), body: b"abc" };
+    let mut items: Vec<_> = (0..10_000).map(part).collect();
+    items.push(Part { id: Counted(255), body: b"" });
+    let labels = (0..10_000).map(|_| Label { id: Counted(1), name: "ab".into() }).collect();
+    let bytes = Ended { items, numbers: (1..10_000).collect(), labels, tail: 3 }.to_vec().unwrap();
+    for piece in [1, 100, 1460] {
+        let mut framer = Framer::new();
+        DECODED.set(0);
+        let mut done = false;
+        for piece in bytes.chunks(piece) {
+            assert!(!done);
+            framer.room().extend_from_slice(piece);
+            done = framer.next_frame::<Ended<'_>>().unwrap().is_some();
+        }
+        assert!(done && DECODED.get() <= 10 * 20_001, "{} in pieces of {piece}", DECODED.get());
+    }
+}
+
+/// However it is cut up, counted fields are decoded only so many times: the
+/// frame's own parser is asked once at each part that takes long to arrive.
+fn is_few<T: Frame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
+    for piece in [1, 100, 1460] {
+        let decoded = decoded(value, piece);
+        assert!(decoded <= most, "{decoded} in pieces of {piece}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::Type;
 
 use super::{Bounds, Cx, Tail, q};
 use crate::layout::{End, Items};
@@ -10,9 +11,9 @@ impl Items<'_> {
     pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
         let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
-        let keep = matches!(self.end, End::Kept(_));
+        let (keep, is_last) = (matches!(self.end, End::Kept(_)), self.is_last());
         q! {
-            let (rest, #local) = __fw::read_until::<#item, #format>(i, src, #ends, #keep)
+            let (rest, #local) = __fw::read_until::<#item, #format>(i, src, #ends, #keep, #is_last)
                 .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
             i = rest;
         }
@@ -37,7 +38,10 @@ impl Items<'_> {
 
     /// The closure that recognises the last item.
     fn ends(&self) -> TokenStream {
-        let item = self.item;
+        self.recognises(self.item)
+    }
+
+    fn recognises(&self, item: &Type) -> TokenStream {
         match &self.end {
             End::Kept(closure) => q!(__fw::predicate::<#item>(#closure)),
             End::Dropped(value) => q!(__fw::predicate::<#item>(|item| {
@@ -45,6 +49,15 @@ impl Items<'_> {
                 *item == last
             })),
         }
+    }
+
+    /// The function that recognises the bytes of the last item, where there can be one.
+    fn is_last(&self) -> TokenStream {
+        let Some(item) = &self.any else { return q!(::core::option::Option::None) };
+        let (format, ends) = (self.content.format.tokens(), self.recognises(item));
+        q!(::core::option::Option::Some(|item: &[::core::primitive::u8]| {
+            __fw::is_last::<#item, #format>(item, #ends)
+        }))
     }
 
     pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {

@@ -136,7 +136,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether a type mentions a generic parameter, whose size no constant may ask for.
-    fn names_a_parameter(&self, ty: &Type) -> bool {
+    pub(super) fn names_a_parameter(&self, ty: &Type) -> bool {
         struct Names<'a> {
             generics: &'a syn::Generics,
             found: bool,

@@ -231,7 +231,42 @@ impl<'a> Lower<'a> {
             );
             return Vec::new();
         };
-        vec![Step::Items(Items { place, item, content, end })]
+        let any = self.any_lifetime(item, &content.format, &end);
+        vec![Step::Items(Items { place, item, any, content, end })]
+    }
+
+    /// The item type for any lifetime, if items can be told by it alone.
+    fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>) -> Option<Type> {
+        use syn::visit_mut::VisitMut;
+
+        struct Lifetimes(usize);
+        impl VisitMut for Lifetimes {
+            fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+                if lifetime.ident != "static" {
+                    self.0 += 1;
+                    lifetime.ident = syn::Ident::new("_", lifetime.ident.span());
+                }
+            }
+        }
+        let parameter = match format {
+            Format::As { ty, .. } => self.names_a_parameter(ty),
+            _ => false,
+        };
+        if parameter || self.names_a_parameter(item) {
+            return None;
+        }
+        let mut lifetimes = Lifetimes(0);
+        match end {
+            End::Kept(closure) => lifetimes.visit_expr_closure_mut(&mut (*closure).clone()),
+            End::Dropped(value) => lifetimes.visit_expr_mut(&mut (*value).clone()),
+        }
+        // A closure that says a lifetime means that of the frame.
+        if lifetimes.0 > 0 {
+            return None;
+        }
+        let mut item = item.clone();
+        lifetimes.visit_type_mut(&mut item);
+        Some(item)
     }
 
     fn list(

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::path::{Path, Segment};
+use crate::schema::Endless;
 
 /// Bytes that do not decode: what is wrong, in which field, at which byte.
 ///
@@ -27,13 +28,25 @@ use super::path::{Path, Segment};
 #[derive(Clone, PartialEq)]
 pub struct DecodeError(Box<Inner>);
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Inner {
     kind: DecodeErrorKind,
     path: Path,
     offset: usize,
     bit: Option<u32>,
     window: Option<Window>,
+    /// What has to arrive at `offset`: this is no fault then, but where to go on.
+    awaits: Option<Endless>,
+}
+
+impl PartialEq for Inner {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |inner: &Self| (inner.offset, inner.bit, inner.awaits.is_some());
+        self.kind == other.kind
+            && self.path == other.path
+            && parts(self) == parts(other)
+            && self.window == other.window
+    }
 }
 
 /// The bytes around the fault, copied when the error leaves the decoder.
@@ -116,13 +129,33 @@ impl DecodeError {
     /// An error at the start of the input, to be located by the parsers around it.
     #[cold]
     pub fn new(kind: DecodeErrorKind) -> Self {
-        Self(Box::new(Inner { kind, path: Path::default(), offset: 0, bit: None, window: None }))
+        Self(Box::new(Inner {
+            kind,
+            path: Path::default(),
+            offset: 0,
+            bit: None,
+            window: None,
+            awaits: None,
+        }))
     }
 
     /// An invariant of the author's own that does not hold.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(DecodeErrorKind::Check(message.into()))
+    }
+
+    /// Stands for a part that has to arrive before parsing is worth another attempt.
+    #[cold]
+    pub(crate) fn awaiting(part: Endless) -> Self {
+        let mut error = Self::new(DecodeErrorKind::Short { needed: 1, found: 0 });
+        error.0.awaits = Some(part);
+        error
+    }
+
+    /// The part that has to arrive at [`offset`](Self::offset), if this stands for one.
+    pub(crate) fn awaits(&self) -> Option<Endless> {
+        self.0.awaits
     }
 
     /// What is wrong.

@@ -8,7 +8,7 @@ use nom::{IResult, Needed};
 
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, DecodeWith, trailing};
-use crate::schema::{Measured, Type};
+use crate::schema::{Endless, Measured, Type};
 use crate::source::Source;
 use crate::wire::{Fault, Shape, find};
 
@@ -137,6 +137,9 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
         return nom::Err::Error(DecodeError::new(DecodeErrorKind::Delimiter {
             expected: Cow::Borrowed(delimiter),
         }));
+    }
+    if src.is_resuming() {
+        return nom::Err::Failure(DecodeError::awaiting(Endless::Until(delimiter)));
     }
     // The end of the input may be the beginning of the delimiter.
     let begun = (1..delimiter.len()).rev().find(|&len| input.ends_with(&delimiter[..len])).unwrap_or(0);
@@ -392,10 +395,13 @@ pub fn fault(error: DecodeError) -> Fault {
 
 /// How many bytes the frame at the start of `input` takes.
 pub fn measure<'a, T: Decode<'a>>(input: &'a [u8]) -> Measured {
-    match T::parse_from(input, &Source::streaming()) {
+    match T::parse_from(input, &Source::resuming()) {
         Ok((rest, _)) => Measured::Takes(input.len() - rest.len()),
         Err(nom::Err::Incomplete(Needed::Size(size))) => Measured::Lacks(size.get()),
         Err(nom::Err::Incomplete(Needed::Unknown)) => Measured::Lacks(1),
-        Err(_) => Measured::Malformed,
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => match error.awaits() {
+            Some(part) => Measured::Awaits { at: error.offset(), part },
+            None => Measured::Malformed,
+        },
     }
 }

@@ -41,6 +41,11 @@ impl Position {
         self.at = self.at.saturating_add(bytes);
     }
 
+    /// Goes on from `at`, whatever was looked for before.
+    pub(super) fn jump(&mut self, at: usize) {
+        *self = Self { at, scanned: at };
+    }
+
     /// The next bytes, which stay where they are.
     pub(super) fn peek<'a>(&self, bytes: usize, input: &'a [u8]) -> Result<&'a [u8], Stop> {
         let end = self.at.saturating_add(bytes);
@@ -65,7 +70,7 @@ impl Position {
     }
 
     /// Moves behind a number of a prefix, or one of varying size.
-    fn number(&mut self, ty: &Type, input: &[u8]) -> Result<i128, Stop> {
+    pub(super) fn number(&mut self, ty: &Type, input: &[u8]) -> Result<i128, Stop> {
         let bytes = input.get(self.at..).unwrap_or_default();
         let (value, rest) = match (read(ty, bytes), ty) {
             (Some(read), Type::Int { .. } | Type::Number(_)) => read,

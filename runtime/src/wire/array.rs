@@ -4,10 +4,11 @@ use alloc::vec::Vec;
 
 use nom::{IResult, Offset};
 
+use super::list::awaits;
 use super::{ByteOrder, Each, Fixed, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::private::{in_field, in_item, max_len_sum, max_len_times};
-use crate::schema::Type;
+use crate::schema::{Endless, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
@@ -55,7 +56,10 @@ pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
     let mut items = Vec::new();
     let mut rest = input;
     for index in 0..N {
-        let (left, item) = T::read(rest, src).map_err(|error| in_item(error, index, input.offset(rest)))?;
+        let (left, item) = T::read(rest, src).map_err(|error| {
+            let error = in_item(error, index, input.offset(rest));
+            awaits(error, src, input.offset(rest), Endless::Items(const { &T::TYPE }, N - index))
+        })?;
         items.push(item);
         rest = left;
     }

@@ -10,7 +10,7 @@ use super::bytes::list_type;
 use super::{Content, Fault, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::private::in_item;
-use crate::schema::Type;
+use crate::schema::{Endless, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
 
@@ -105,8 +105,11 @@ pub fn read_counted<'a, T: Read<'a, F>, F>(
     let mut items = with_room(count, input);
     let mut rest = input;
     while items.len() < count {
-        let (left, item) = read_item::<T, F>(input, rest, src, items.len())
-            .map_err(|error| needs_more(error, count - items.len(), T::MIN))?;
+        let (left, item) = read_item::<T, F>(input, rest, src, items.len()).map_err(|error| {
+            let left = count - items.len();
+            let part = Endless::Items(const { &T::TYPE }, left);
+            awaits(needs_more(error, left, T::MIN), src, input.offset(rest), part)
+        })?;
         items.push(item);
         rest = left;
     }
@@ -123,6 +126,20 @@ fn too_few<'a, T: Read<'a, F>, F>(input: &[u8], src: &Source<'a>, count: usize, 
         }));
     }
     src.short(least, input.len())
+}
+
+/// Where an item `at` bytes into a list has not arrived, it is the rest of the
+/// list that has to be waited for.
+#[cold]
+pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -> Fault {
+    let is_cut = match &error {
+        nom::Err::Incomplete(_) => true,
+        nom::Err::Error(error) | nom::Err::Failure(error) => error.awaits().is_some(),
+    };
+    if src.is_resuming() && is_cut {
+        return nom::Err::Failure(DecodeError::awaiting(part).after(at));
+    }
+    error
 }
 
 /// Items behind the one that is cut need their bytes too.
@@ -170,8 +187,14 @@ pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
     holds
 }
 
+/// Whether an item of these bytes is one for which `ends` holds.
+pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool) -> bool {
+    T::read(item, Source::COMPLETE).is_ok_and(|(_, item)| ends(&item))
+}
+
 /// Reads items up to and including the first for which `ends` holds, which is
-/// kept or not.
+/// kept or not. `is_last` tells the same by the bytes of an item, where that
+/// can be said for any of them.
 ///
 /// # Errors
 /// Where an item is malformed, cut, or takes no bytes.
@@ -180,11 +203,18 @@ pub fn read_until<'a, T: Read<'a, F>, F>(
     src: &Source<'a>,
     ends: impl Fn(&T) -> bool,
     keep: bool,
+    is_last: Option<fn(&[u8]) -> bool>,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
     let mut items = Vec::new();
     let mut rest = input;
     loop {
-        let (left, item) = read_item::<T, F>(input, rest, src, items.len())?;
+        let (left, item) =
+            read_item::<T, F>(input, rest, src, items.len()).map_err(|error| match is_last {
+                Some(is_last) => {
+                    awaits(error, src, input.offset(rest), Endless::ItemsUntil(const { &T::TYPE }, is_last))
+                }
+                None => error,
+            })?;
         rest = left;
         let last = ends(&item);
         if keep || !last {

@@ -28,7 +28,9 @@ pub use self::convert::As;
 pub use self::delimiter::find;
 pub use self::digits::{Dec, Hex};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
-pub use self::list::{predicate, read_counted, read_list, read_until, write_until, write_until_value};
+pub use self::list::{
+    is_last, predicate, read_counted, read_list, read_until, write_until, write_until_value,
+};
 pub use self::odd::Odd;
 pub use self::quic::Quic;
 pub use self::varint::{Varint, Zigzag};

@@ -1,0 +1,84 @@
+//! Walking over values one after the other: so many of them, or up to one that ends them.
+
+use alloc::vec::Vec;
+
+use super::{Level, Stop, Walk};
+use crate::schema::Type;
+use crate::view::cells;
+
+/// Each step takes one value, or goes into it, and comes back for the next.
+/// Where one cannot be taken, nothing has changed.
+impl Walk {
+    pub(super) fn until(&mut self, delimiter: &'static [u8], input: &[u8]) -> Result<(), Stop> {
+        self.position.find(delimiter, input).inspect_err(|_| self.levels.push(Level::Until(delimiter)))
+    }
+
+    pub(super) fn values(&mut self, types: &'static [Type], input: &[u8]) -> Result<(), Stop> {
+        let Some((first, behind)) = types.split_first() else { return Ok(()) };
+        self.levels.push(Level::Values(behind));
+        self.value(first, input).inspect_err(|_| {
+            self.levels.pop();
+            self.levels.push(Level::Values(types));
+        })
+    }
+
+    pub(super) fn items(&mut self, item: &'static Type, left: usize, input: &[u8]) -> Result<(), Stop> {
+        let Some(behind) = left.checked_sub(1) else { return Ok(()) };
+        if let Some(bits) = cells::type_bits(item) {
+            self.position.skip((bits / 8).saturating_mul(left));
+            return Ok(());
+        }
+        self.levels.push(Level::Items { item, left: behind });
+        self.value(item, input).inspect_err(|_| {
+            self.levels.pop();
+            self.levels.push(Level::Items { item, left });
+        })
+    }
+
+    pub(super) fn items_until(
+        &mut self,
+        item: &'static Type,
+        is_last: fn(&[u8]) -> bool,
+        begun: Option<usize>,
+        input: &[u8],
+    ) -> Result<(), Stop> {
+        if let Some(start) = begun {
+            let end = self.position.at;
+            let Some(bytes) = input.get(start..end) else {
+                self.levels.push(Level::ItemsUntil { item, is_last, begun });
+                return Err(Stop::Needs(end));
+            };
+            if bytes.is_empty() {
+                return Err(Stop::Malformed);
+            }
+            if is_last(bytes) {
+                return Ok(());
+            }
+        }
+        self.levels.push(Level::ItemsUntil { item, is_last, begun: Some(self.position.at) });
+        self.value(item, input).inspect_err(|_| {
+            self.levels.pop();
+            self.levels.push(Level::ItemsUntil { item, is_last, begun: None });
+        })
+    }
+
+    /// Moves over a value, or goes into it. Unless that can be done nothing is
+    /// moved.
+    fn value(&mut self, ty: &'static Type, input: &[u8]) -> Result<(), Stop> {
+        self.is_deep()?;
+        if let Some(bits) = cells::type_bits(ty) {
+            self.position.skip(bits / 8);
+            return Ok(());
+        }
+        match ty {
+            Type::Frame(schema) => self.enter(schema(), Vec::new()),
+            Type::Number(_) => {
+                self.position.number(ty, input)?;
+            }
+            Type::Array(item, left) => self.levels.push(Level::Items { item, left: *left }),
+            Type::Tuple(types) => self.levels.push(Level::Values(types)),
+            _ => return Err(Stop::Opaque),
+        }
+        Ok(())
+    }
+}
