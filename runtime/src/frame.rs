@@ -42,7 +42,7 @@ const MOST_AT_ONCE: usize = 1024 * 1024;
 
 /// A value that can be put on the wire.
 ///
-/// Implemented by `#[derive(Frame)]`, and by `Box` of what it is derived for.
+/// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
 pub trait Encode: Layout {
     /// Appends the value to `out`, leaving a partial write behind on an error.
     ///
@@ -96,7 +96,7 @@ pub trait Encode: Layout {
 
 /// A value that can be read from the wire, possibly borrowing from it.
 ///
-/// Implemented by `#[derive(Frame)]`, and by `Box` of what it is derived for.
+/// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
 pub trait Decode<'a>: Layout + Sized {
     /// Reads one value from the front of `input`. Generated code; call
     /// [`parse`](Self::parse) or [`decode`](Self::decode).

@@ -7,6 +7,7 @@ extern crate alloc;
 // Lets the derive's own output, which names `::framewright`, be used in here.
 extern crate self as framewright;
 
+mod attempt;
 mod auto;
 #[cfg(feature = "std")]
 pub mod blocking;
@@ -33,6 +34,7 @@ pub mod view;
 mod walk;
 mod wire;
 
+pub use attempt::Attempt;
 pub use auto::Auto;
 pub use checksum::Checksum;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};

@@ -125,6 +125,7 @@ pub enum Malformed<Out> {
     /// It is known of a type that ends with a delimiter (`#[frame(until(..))]`),
     /// of one that always has the same size, of a single read
     /// ([`per_read`](crate::Server::per_read)) and of a datagram. Of a frame
-    /// whose length is one of its fields it is not: that length may be what is wrong.
+    /// whose length is one of its fields it is not: that length may be what is wrong. Where only what it counts may be,
+    /// declare that as an [`Attempt`](crate::Attempt).
     Skip,
 }

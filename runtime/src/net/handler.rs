@@ -90,7 +90,8 @@ pub trait Handler: Send + Sync + 'static {
         frame: Self::In<'a>,
     ) -> impl Future<Output = Result<(), Close>> + Send;
 
-    /// The peer sent what is no frame. Closes the connection if left out.
+    /// The peer sent what is no frame. Closes the connection if left out. Where the peer is to be told and the end of
+    /// the frame is known, such as that of a datagram, take an [`Attempt`](crate::Attempt) of the frame instead: it brings the bytes.
     fn malformed(
         &self,
         conn: &mut Conn<Self::Out>,

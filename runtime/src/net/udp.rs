@@ -66,7 +66,8 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// A server of datagrams to be: a handler and its limits.
 ///
 /// A closure handles each datagram by itself, and while one waits others are handled. At most
-/// [`Limits::connections`] wait at a time; datagrams beyond that are dropped.
+/// [`Limits::connections`] wait at a time; datagrams beyond that are dropped. A datagram that is no frame is
+/// logged and dropped, unless the closure takes an [`Attempt`](crate::Attempt) of the frame and answers it.
 ///
 /// With a [`Handler`](super::Handler) each sender has a state: its first datagram opens it, the ones after it
 /// are handled one after the other, and it is closed when nothing was sent either way for

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use framewright::net::{Close, Conn, Handler, Limits};
-use framewright::{ClientOptions, Encode, Error, udp};
+use framewright::{Attempt, ClientOptions, Encode, Error, udp};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -61,6 +61,30 @@ async fn a_datagram_is_a_frame() {
     })
     .await;
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_bad_datagram_is_answered_where_the_handler_asks_for_attempts() {
+    let answer = async |attempt: Attempt<Rest>| match attempt {
+        Attempt::Frame(name) => Rest::new(format!("hello {}!", name.text)),
+        Attempt::Bytes(bytes) => Rest::new(format!("{} bytes are no name", bytes.len())),
+    };
+    let server = udp::Server::new(answer).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        for (sent, reply) in [
+            (&b"\xff\xff"[..], "2 bytes are no name"),
+            (b"world", "hello world!"),
+            (b"\xff", "1 bytes are no name"),
+        ] {
+            socket.send(sent).unwrap();
+            assert_eq!(String::from_utf8(recv(&socket)).unwrap(), reply);
+        }
+    })
+    .await;
+    task.abort();
 }
 
 #[tokio::test]

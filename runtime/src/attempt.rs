@@ -1,0 +1,118 @@
+//! A frame, or the bytes that are none.
+
+use bytes::Bytes;
+use nom::IResult;
+
+use crate::error::{DecodeError, EncodeError};
+use crate::frame::{Decode, Encode, Layout};
+use crate::schema::{Extent, Field, Part, Schema, Type};
+use crate::sink::{Mark, Sink};
+use crate::source::Source;
+
+/// A `T`, or the bytes that are no `T`: for peers that are to be told so.
+///
+/// It takes everything there is, a whole extent or datagram, and never fails to decode: bytes that are no
+/// `T`, or not exactly one, are kept as they came. Thus a handler gets to see them, with the id they may begin with, and can
+/// answer; without it they are malformed, and their connection is closed. Encoding writes the frame, or the bytes as they are.
+///
+/// As a field it stands where a frame may that goes on to the end of what encloses it: with an extent of its own,
+/// or last. At the top it is for datagrams and single reads, since on a stream only the end of the stream ends it.
+///
+/// ```
+/// use framewright::{Attempt, prelude::*};
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Job { id: u16, #[len_prefixed(u8)] text: String }
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Packet { #[len_prefixed(u16)] job: Attempt<Job> }
+///
+/// let good = Packet::decode(b"\0\x05\0\x07\x02hi")?;
+/// assert_eq!(good.job, Attempt::Frame(Job { id: 7, text: "hi".into() }));
+///
+/// // The text is cut short, but where the packet ends is known.
+/// let bad = Packet::decode(b"\0\x04\0\x07\x02h")?;
+/// assert_eq!(bad.job, Attempt::Bytes(b"\0\x07\x02h"[..].into()));
+/// assert_eq!(bad.job.error().unwrap().to_string(), "Job.text at byte 3: expected 2 bytes, found 1");
+/// # Ok::<(), framewright::DecodeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Attempt<T> {
+    /// The frame.
+    Frame(T),
+    /// Bytes that are no such frame.
+    Bytes(Bytes),
+}
+
+impl<T> Attempt<T> {
+    /// The frame, if the bytes were one.
+    pub fn frame(self) -> Option<T> {
+        match self {
+            Self::Frame(frame) => Some(frame),
+            Self::Bytes(_) => None,
+        }
+    }
+
+    /// Why the bytes are no frame, found out by decoding them again. `None` for a frame, and for bytes
+    /// that would decode after all, which only a program can put here.
+    pub fn error(&self) -> Option<DecodeError>
+    where
+        T: for<'a> Decode<'a>,
+    {
+        match self {
+            Self::Frame(_) => None,
+            Self::Bytes(bytes) => T::decode(bytes).err(),
+        }
+    }
+}
+
+/// What bytes that are no frame look like in a dump.
+static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
+
+/// Drawn as what it should be.
+impl<T: Layout> Layout for Attempt<T> {
+    const SCHEMA: &'static Schema =
+        &Schema { min_len: 0, max_len: None, open: true, measure: None, ..*T::SCHEMA };
+    const MIN_LEN: usize = 0;
+    const MAX_LEN: Option<usize> = None;
+    const OPEN: bool = true;
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {
+    #[inline]
+    fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        let attempt = match T::parse_from(input, &src.bounded()) {
+            Ok(([], frame)) => Self::Frame(frame),
+            _ => Self::Bytes(src.share(input)),
+        };
+        Ok((&[], attempt))
+    }
+}
+
+impl<T: Encode> Encode for Attempt<T> {
+    #[inline]
+    fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        match self {
+            Self::Frame(frame) => frame.encode_to(out),
+            Self::Bytes(bytes) => {
+                let start = out.position();
+                out.put_shared(bytes)?;
+                if S::RECORDS {
+                    let range = start..out.position();
+                    out.mark(Mark::Bytes { field: &BYTES, part: Part::Value, range });
+                }
+                Ok(())
+            }
+        }
+    }
+
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        match self {
+            Self::Frame(frame) => frame.encoded_len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
