@@ -74,11 +74,11 @@ where
 /// What the callers share with the task that serves the connection.
 struct Shared<R, K> {
     outbox: Outbox,
-    pending: Mutex<HashMap<K, oneshot::Sender<R>>>,
+    pending: Mutex<HashMap<K, oneshot::Sender<Result<R>>>>,
 }
 
 impl<R, K> Shared<R, K> {
-    fn pending(&self) -> MutexGuard<'_, HashMap<K, oneshot::Sender<R>>> {
+    fn pending(&self) -> MutexGuard<'_, HashMap<K, oneshot::Sender<Result<R>>>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,9 +105,10 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// Sends a request and waits for the reply that carries its id.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a request that cannot be put on the wire, [`Error::Closed`] if the
-    /// connection ends before the reply is there, [`Error::Timeout`] if the reply is not there
-    /// in time, and [`Error::Other`] if a call with the same id is pending.
+    /// [`Error::Encode`] for a request that cannot be put on the wire, [`Error::Decode`] if the server
+    /// sends what is no frame before the reply is there, [`Error::Io`] if the connection breaks and
+    /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply is not there in time, and
+    /// [`Error::Other`] if a call with the same id is pending.
     ///
     /// # Cancel safety
     /// Cancelled before it was written the request is not sent. After that its
@@ -141,7 +142,7 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
                 Err(refused) => return Err(refused.into()),
             }
         }
-        waiting.await.map_err(|_| Error::Closed)
+        waiting.await.unwrap_or(Err(Error::Closed))
     }
 }
 
@@ -209,12 +210,15 @@ where
             self.poll(cx)
         })
         .await;
-        if let Err(error) = ended {
-            tracing::warn!("the connection of pipelined calls ended: {error}");
+        let ended = ended.err().unwrap_or(Error::Closed);
+        if !matches!(ended, Error::Closed) {
+            tracing::warn!("the connection of pipelined calls ended: {ended}");
         }
         self.shared.outbox.end();
-        // Without their senders the calls know that nothing will come.
-        self.shared.pending().clear();
+        for (_, waiting) in self.shared.pending().drain() {
+            // Who has stopped waiting need not be told.
+            let _ = waiting.send(Err(again(&ended)));
+        }
         // The server learns at once that nothing more will come.
         let _ = pin!(self.sender.close()).await;
     }
@@ -250,7 +254,7 @@ where
     fn hand_out(&self, reply: R) {
         let waiting = (self.answered)(&reply).and_then(|id| self.shared.pending().remove(&id));
         let unclaimed = match waiting {
-            Some(waiting) => waiting.send(reply).err(),
+            Some(waiting) => waiting.send(Ok(reply)).err().and_then(Result::ok),
             None => Some(reply),
         };
         if let Some(Err(mpsc::error::TrySendError::Full(_))) =
@@ -258,5 +262,14 @@ where
         {
             tracing::warn!("dropped a frame that is no reply: {UNCLAIMED} wait already");
         }
+    }
+}
+
+/// The end of a connection, to be told once more.
+fn again(ended: &Error) -> Error {
+    match ended {
+        Error::Decode(error) => Error::Decode(error.clone()),
+        Error::Io(error) => Error::Io(error.kind().into()),
+        _ => Error::Closed,
     }
 }

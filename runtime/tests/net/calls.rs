@@ -65,6 +65,20 @@ async fn requests_made_together_are_written_together() {
 }
 
 #[tokio::test]
+async fn calls_are_told_what_ended_them() {
+    let (ours, mut theirs) = duplex(64);
+    let (calls, _) = pipelined(ours);
+    let other = calls.clone();
+    let waiting = tokio::spawn(async move { other.call(&Line::new("1 one")).await });
+    let mut requests = [0; 6];
+    theirs.read_exact(&mut requests).await.unwrap();
+    theirs.write_all(b"\xff\n").await.unwrap();
+    let error = waiting.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Decode(_)), "{error}");
+    assert!(matches!(calls.call(&Line::new("2 two")).await, Err(Error::Closed)));
+}
+
+#[tokio::test]
 async fn what_nobody_waits_for_is_unclaimed() {
     let (ours, mut theirs) = duplex(64);
     let (calls, mut unclaimed) = pipelined(ours);
