@@ -99,7 +99,7 @@ impl<T: Encode> Encode for Attempt<T> {
             Self::Bytes(bytes) => {
                 let start = out.position();
                 out.put_shared(bytes)?;
-                if S::RECORDS {
+                if S::RECORDS && !bytes.is_empty() {
                     let range = start..out.position();
                     out.mark(Mark::Bytes { field: &BYTES, part: Part::Value, range });
                 }

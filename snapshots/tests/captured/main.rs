@@ -1,0 +1,48 @@
+//! What programs of others and the examples said to each other, byte by byte as it was captured.
+
+mod modbus;
+
+use std::fmt::Debug;
+
+use framewright::prelude::*;
+use framewright::testing::laws;
+
+/// A conversation: lines of hexadecimal bytes, `>` in front of requests and `<` in front of replies.
+///
+/// Each decodes and encodes to the same bytes again, all laws hold for it, and the dumps of all are the
+/// snapshot of this name.
+#[track_caller]
+fn conversation<Q, R>(name: &str, captured: &str)
+where
+    Q: Frame + PartialEq + Debug,
+    R: Frame + PartialEq + Debug,
+{
+    let mut dumps = String::new();
+    for line in captured.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (way, dump) = match line.split_at(1) {
+            (">", bytes) => ("request", proven::<Q>(&hex(bytes))),
+            ("<", bytes) => ("reply", proven::<R>(&hex(bytes))),
+            _ => panic!("neither request nor reply: {line}"),
+        };
+        dumps += &format!("# {way}\n{dump}\n\n");
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots/captured");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, dumps));
+}
+
+/// The dump of the frame in these bytes.
+#[track_caller]
+fn proven<T: Frame + PartialEq + Debug>(bytes: &[u8]) -> String {
+    let frame = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
+    let dump = frame.dump().to_string();
+    assert_eq!(frame.to_vec().unwrap(), bytes, "{dump}");
+    laws([frame]);
+    dump
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    digits.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
+}
