@@ -27,22 +27,24 @@ pub(crate) struct Count {
     pub(crate) instructions: f64,
 }
 
-/// Counts what of the cases has `filter` in the name of its layout. The files of callgrind are left in `directory`.
+/// Counts the cases of the layouts that have one of `parts` in their name. The files of callgrind are left in `directory`.
 ///
 /// # Panics
 /// When an implementation does not give what the others give.
 ///
 /// # Errors
 /// When valgrind cannot be run, or says something unexpected.
-pub(crate) fn count(filter: &str, directory: &Path) -> io::Result<Vec<Count>> {
-    let cases = layouts::matching(filter);
+pub(crate) fn count(parts: &[String], directory: &Path) -> io::Result<Vec<Count>> {
+    let cases = layouts::matching(parts);
     cases.iter().for_each(Case::check);
     let files = directory.join("callgrind.out");
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--toggle-collect=*turns_alone*", "--dump-after=*one_case_alone*"])
+        .arg("--compress-strings=no")
         .arg(format!("--callgrind-out-file={}", files.display()))
         .arg(env::current_exe()?)
-        .args(["run-counted", filter])
+        .arg("run-counted")
+        .args(parts)
         .output()?;
     if !output.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
@@ -67,9 +69,33 @@ pub(crate) fn count(filter: &str, directory: &Path) -> io::Result<Vec<Count>> {
     Ok(counts)
 }
 
+/// Makes sure that nothing takes more than `at_most` times the instructions of hand-written code.
+///
+/// # Errors
+/// When something does: all that does, a line each.
+pub(crate) fn compare(counts: &[Count], at_most: f64) -> Result<(), String> {
+    let ours = counts.iter().filter(|count| count.subject == Subject::Framewright);
+    let above = ours.filter_map(|count| {
+        let Count { layout, operation, instructions, .. } = count;
+        let ratio = instructions / by_hand(counts, layout, *operation)?;
+        (ratio > at_most)
+            .then(|| format!("{layout}, {operation}: {ratio:.2} times by hand, at most {at_most:.2}"))
+    });
+    let above = above.collect::<Vec<_>>();
+    if above.is_empty() { Ok(()) } else { Err(above.join("\n")) }
+}
+
+/// What hand-written code takes.
+pub(crate) fn by_hand(counts: &[Count], layout: &str, operation: Operation) -> Option<f64> {
+    let mut counts = counts.iter().filter(|count| count.subject == Subject::ByHand);
+    counts
+        .find(|count| (count.layout, count.operation) == (layout, operation))
+        .map(|count| count.instructions)
+}
+
 /// What valgrind is to run.
-pub(crate) fn run_counted(filter: &str) {
-    for case in layouts::matching(filter) {
+pub(crate) fn run_counted(parts: &[String]) {
+    for case in layouts::matching(parts) {
         case.run(WARM_UP);
         one_case_alone(&case);
     }
@@ -99,4 +125,22 @@ fn total(file: &Path) -> io::Result<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
     line.and_then(|number| number.trim().parse().ok())
         .ok_or_else(|| io::Error::other(format!("{} has no total", file.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(subject: Subject, instructions: f64) -> Count {
+        Count { layout: "chat", subject, operation: Operation::ParseOwned, instructions }
+    }
+
+    #[test]
+    fn more_than_the_limit_is_an_error() {
+        let counts =
+            [count(Subject::ByHand, 100.0), count(Subject::Framewright, 110.5), count(Subject::Nom, 900.0)];
+        assert_eq!(compare(&counts, 1.11), Ok(()));
+        let error = compare(&counts, 1.10).unwrap_err();
+        assert_eq!(error, "chat, parse owned: 1.10 times by hand, at most 1.10");
+    }
 }

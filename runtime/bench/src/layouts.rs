@@ -27,10 +27,10 @@ pub(crate) fn cases() -> Vec<Case> {
     layouts.into_iter().flatten().collect()
 }
 
-/// The cases of the layouts that have `filter` in their name.
-pub(crate) fn matching(filter: &str) -> Vec<Case> {
+/// The cases of the layouts that have one of `parts` in their name, all if there are none.
+pub(crate) fn matching(parts: &[String]) -> Vec<Case> {
     let mut cases = cases();
-    cases.retain(|case| case.layout.contains(filter));
+    cases.retain(|case| parts.is_empty() || parts.iter().any(|part| case.layout.contains(part)));
     cases
 }
 

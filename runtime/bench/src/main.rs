@@ -1,8 +1,12 @@
 //! Framewright beside hand-written code and other libraries.
 
-use std::io;
+use std::error::Error;
+use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+#[cfg(feature = "servers")]
+use clap::ValueEnum;
 use clap::{Parser, Subcommand};
 
 mod by_hand;
@@ -11,8 +15,14 @@ mod instructions;
 mod layouts;
 #[cfg(feature = "peers")]
 mod peers;
+#[cfg(feature = "servers")]
+mod servers;
+#[cfg(feature = "servers")]
+mod spread;
 mod table;
 
+#[cfg(feature = "servers")]
+use servers::{Comparison, Kind, Load};
 use table::Table;
 
 /// Measures Framewright beside hand-written code and other libraries.
@@ -26,28 +36,95 @@ struct Arguments {
 enum Part {
     /// Counts the instructions of parsers and encoders, by callgrind.
     Codec {
-        /// Only layouts with this in their name.
-        #[arg(default_value = "")]
-        layout: String,
+        /// Only layouts with one of these in their name.
+        layouts: Vec<String>,
+        /// Fails where Framewright takes more than so many times the instructions of hand-written code.
+        #[arg(long)]
+        at_most: Option<f64>,
         /// Where the files of callgrind go, to be looked at with `callgrind_annotate`.
         #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind"))]
         files: PathBuf,
     },
+    /// Puts servers under load, in turns.
+    #[cfg(feature = "servers")]
+    Servers {
+        /// Which, if not all.
+        kinds: Vec<Kind>,
+        #[arg(long, default_value_t = 50)]
+        connections: usize,
+        /// Messages of each connection that are not answered yet.
+        #[arg(long, default_value_t = 64)]
+        in_flight: usize,
+        /// The bytes of a message's body.
+        #[arg(long, default_value_t = 32)]
+        body: usize,
+        /// How long each server is measured in each round.
+        #[arg(long, default_value_t = 400)]
+        millis: u64,
+        #[arg(long, default_value_t = 9)]
+        rounds: usize,
+    },
+    /// The memory of a server for each connection that waits.
+    #[cfg(feature = "servers")]
+    Idle {
+        /// Which, if not all.
+        kinds: Vec<Kind>,
+        #[arg(long, default_value_t = 10_000)]
+        connections: u32,
+    },
+    #[cfg(feature = "servers")]
     #[command(hide = true)]
-    RunCounted { layout: String },
+    Serve { kind: Kind },
+    #[cfg(feature = "servers")]
+    #[command(hide = true)]
+    Load(Load),
+    #[command(hide = true)]
+    RunCounted { layouts: Vec<String> },
 }
 
-fn main() -> io::Result<()> {
-    match Arguments::parse().part {
-        Part::Codec { layout, files } => {
-            std::fs::create_dir_all(&files)?;
-            let counts = instructions::count(&layout, &files)?;
-            print!("{}", Table(&counts));
-            Ok(())
-        }
-        Part::RunCounted { layout } => {
-            instructions::run_counted(&layout);
-            Ok(())
+fn main() -> ExitCode {
+    match measure(Arguments::parse().part) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
     }
+}
+
+fn measure(part: Part) -> Result<(), Box<dyn Error>> {
+    match part {
+        Part::Codec { layouts, at_most, files } => {
+            fs::create_dir_all(&files)?;
+            let counts = instructions::count(&layouts, &files)?;
+            print!("{}", Table(&counts));
+            if let Some(at_most) = at_most {
+                instructions::compare(&counts, at_most)?;
+            }
+        }
+        #[cfg(feature = "servers")]
+        Part::Servers { kinds, connections, in_flight, body, millis, rounds } => {
+            let comparison = Comparison { connections, in_flight, body, millis, rounds };
+            for outcome in servers::compare(comparison, &or_all(kinds))? {
+                println!("{outcome}");
+            }
+        }
+        #[cfg(feature = "servers")]
+        Part::Idle { kinds, connections } => {
+            for kind in or_all(kinds) {
+                println!("{kind:24}{:8.0} bytes", servers::idle_memory(kind, connections)?);
+            }
+        }
+        #[cfg(feature = "servers")]
+        Part::Serve { kind } => servers::serve(kind)?,
+        #[cfg(feature = "servers")]
+        Part::Load(load) => println!("{}", load.run()?.print()),
+        Part::RunCounted { layouts } => instructions::run_counted(&layouts),
+    }
+    Ok(())
+}
+
+#[cfg(feature = "servers")]
+fn or_all(kinds: Vec<Kind>) -> Vec<Kind> {
+    if kinds.is_empty() { Kind::value_variants().to_vec() } else { kinds }
 }

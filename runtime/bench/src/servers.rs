@@ -1,0 +1,16 @@
+//! Servers under load: generic ones, hand-written ones and `tokio_util`, each in a process of its own.
+//!
+//! All answer a [`Message`](message::Message) with a receipt. Server and load are pinned to a
+//! processor each. All servers of a comparison run from the start and take turns being loaded, so that what else
+//! the machine does in the meantime meets all of them.
+
+mod comparison;
+mod kinds;
+mod load;
+mod message;
+mod process;
+
+pub(crate) use comparison::{Comparison, compare, idle_memory};
+pub(crate) use kinds::Kind;
+pub(crate) use load::{Load, Report};
+pub(crate) use process::serve;

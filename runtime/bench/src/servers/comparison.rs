@@ -1,0 +1,119 @@
+//! One comparison: the same load on several servers in turns, medians and spread.
+
+use std::fmt;
+use std::io;
+use std::net::TcpStream;
+
+use super::process::{self, ServerProcess};
+use super::{Kind, Load, Report};
+use crate::spread::Spread;
+
+/// What all servers of a comparison are put under.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Comparison {
+    pub(crate) connections: usize,
+    pub(crate) in_flight: usize,
+    pub(crate) body: usize,
+    pub(crate) millis: u64,
+    pub(crate) rounds: usize,
+}
+
+/// What came of it for one server.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) kind: Kind,
+    pub(crate) frames_per_second: Spread,
+    pub(crate) processor: Spread,
+    pub(crate) latency: [Spread; 3],
+    /// Throughput as a part of that of its baseline, round by round.
+    pub(crate) throughput_ratio: Option<Spread>,
+    /// Processor time as a multiple of that of its baseline, round by round.
+    pub(crate) processor_ratio: Option<Spread>,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [p50, p99, p999] = &self.latency;
+        write!(f, "{:24}{:10.0} frames/s", self.kind, self.frames_per_second.median)?;
+        if let Some(ratio) = self.throughput_ratio {
+            write!(f, ", {ratio} of by hand")?;
+        }
+        write!(f, "; {:6.3} s of processor a million", self.processor.median)?;
+        if let Some(ratio) = self.processor_ratio {
+            write!(f, ", {ratio} times by hand")?;
+        }
+        write!(f, "; p50 {:.0} us, p99 {:.0}, p99.9 {:.0}", p50.median, p99.median, p999.median)
+    }
+}
+
+/// Compares servers under one load.
+///
+/// # Errors
+/// When one cannot be started, or answers wrongly.
+pub(crate) fn compare(comparison: Comparison, kinds: &[Kind]) -> io::Result<Vec<Outcome>> {
+    let servers = kinds.iter().map(|kind| ServerProcess::start(*kind)).collect::<io::Result<Vec<_>>>()?;
+    let Comparison { connections, in_flight, body, millis, rounds } = comparison;
+    let mut reports = vec![Vec::new(); kinds.len()];
+    for _ in 0..rounds {
+        for (server, reports) in servers.iter().zip(&mut reports) {
+            let load =
+                Load { address: server.address, server: server.id(), connections, in_flight, body, millis };
+            reports.push(process::load(&load)?);
+        }
+    }
+    Ok(kinds
+        .iter()
+        .zip(&reports)
+        .map(|(kind, own)| outcome(*kind, own, baseline(*kind, kinds, &reports)))
+        .collect())
+}
+
+fn baseline<'a>(kind: Kind, kinds: &[Kind], reports: &'a [Vec<Report>]) -> Option<&'a [Report]> {
+    let index = kinds.iter().position(|other| *other == kind.baseline())?;
+    reports.get(index).map(Vec::as_slice)
+}
+
+fn outcome(kind: Kind, own: &[Report], baseline: Option<&[Report]>) -> Outcome {
+    let of = |value: fn(&Report) -> f64| Spread::of(own.iter().map(value));
+    let ratio = |value: fn(&Report) -> f64| {
+        baseline
+            .map(|baseline| Spread::of(own.iter().zip(baseline).map(|(own, base)| value(own) / value(base))))
+    };
+    Outcome {
+        kind,
+        frames_per_second: of(|report| report.frames_per_second),
+        processor: of(|report| report.processor),
+        latency: [
+            of(|report| report.latency[0]),
+            of(|report| report.latency[1]),
+            of(|report| report.latency[2]),
+        ],
+        throughput_ratio: ratio(|report| report.frames_per_second),
+        processor_ratio: ratio(|report| report.processor),
+    }
+}
+
+/// The memory that a server holds for each of so many connections that have exchanged one message and wait.
+///
+/// # Errors
+/// When the server cannot be started, or there are fewer descriptors.
+pub(crate) fn idle_memory(kind: Kind, connections: u32) -> io::Result<f64> {
+    use std::io::{Read, Write};
+
+    use framewright::prelude::*;
+
+    let server = ServerProcess::start(kind)?;
+    let message = super::message::Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };
+    let message = message.to_vec().map_err(io::Error::other)?;
+    let exchange = || {
+        let mut stream = TcpStream::connect(server.address)?;
+        stream.write_all(&message)?;
+        stream.read_exact(&mut [0; super::message::Receipt::LEN])?;
+        Ok(stream)
+    };
+    let _first = exchange()?;
+    let before = server.memory()?;
+    let _crowd = (0..connections).map(|_| exchange()).collect::<io::Result<Vec<_>>>()?;
+    let grown = u32::try_from((server.memory()?.saturating_sub(before)) / 1024).map_err(io::Error::other)?;
+    Ok(f64::from(grown) * 1024.0 / f64::from(connections))
+}

@@ -1,0 +1,73 @@
+//! The servers that are compared.
+
+mod by_hand;
+mod epoll;
+mod framed;
+mod framewright;
+
+use std::fmt;
+use std::io;
+use std::net::TcpListener;
+
+use clap::ValueEnum;
+
+/// A way to write the same server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// A hand-written tokio loop that reads once, decodes all into owned messages, and writes once.
+    ByHand,
+    /// The same with messages that borrow from its buffer.
+    ByHandBorrowed,
+    /// `Server` with a closure.
+    Framewright,
+    /// `Server` with a `Handler` whose frames borrow.
+    FramewrightBorrowed,
+    /// `tokio_util::codec::Framed` with `feed` for each reply and one `flush` for all that have arrived.
+    FramedFeed,
+    /// `tokio_util::codec::Framed` with a `send` per reply.
+    FramedSend,
+    /// A loop over epoll without any runtime, borrowing.
+    Epoll,
+}
+
+impl Kind {
+    /// What this one is compared with: hand-written code that owns or borrows as it does.
+    pub(crate) fn baseline(self) -> Self {
+        match self {
+            Self::ByHand | Self::Framewright | Self::FramedFeed | Self::FramedSend => Self::ByHand,
+            Self::ByHandBorrowed | Self::FramewrightBorrowed | Self::Epoll => Self::ByHandBorrowed,
+        }
+    }
+
+    /// Serves until the process is ended.
+    pub(super) fn run(self, listener: TcpListener) -> io::Result<()> {
+        match self {
+            Self::ByHand => on_tokio(by_hand::owned(listener)),
+            Self::ByHandBorrowed => on_tokio(by_hand::borrowed(listener)),
+            Self::Framewright => on_tokio(framewright::owned(listener)),
+            Self::FramewrightBorrowed => on_tokio(framewright::borrowed(listener)),
+            Self::FramedFeed => on_tokio(framed::serve(listener, framed::Flush::AllAtOnce)),
+            Self::FramedSend => on_tokio(framed::serve(listener, framed::Flush::Each)),
+            Self::Epoll => epoll::serve(listener),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ByHand => "by hand, owned",
+            Self::ByHandBorrowed => "by hand, borrowed",
+            Self::Framewright => "framewright, owned",
+            Self::FramewrightBorrowed => "framewright, borrowed",
+            Self::FramedFeed => "Framed, feed and flush",
+            Self::FramedSend => "Framed, send",
+            Self::Epoll => "epoll, borrowed",
+        })
+    }
+}
+
+/// One thread, since a server has one processor here.
+fn on_tokio(serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serving)
+}

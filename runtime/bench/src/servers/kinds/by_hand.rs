@@ -1,0 +1,63 @@
+use std::io;
+use std::net::TcpListener;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::by_hand::Error;
+use crate::servers::message::{Receipt, answer_all, parse, parse_owned};
+
+/// Room for a read. What a message needs beyond it is added when it comes.
+const READ: usize = 64 * 1024;
+
+pub(super) async fn owned(listener: TcpListener) -> io::Result<()> {
+    accept(listener, |input, out| {
+        let receipt = |message: crate::servers::message::Message| {
+            Receipt::of(message.sender, message.receiver, message.kind, &message.body)
+        };
+        answer_all(input, out, parse_owned, receipt)
+    })
+    .await
+}
+
+pub(super) async fn borrowed(listener: TcpListener) -> io::Result<()> {
+    accept(listener, |input, out| {
+        answer_all(input, out, parse, |message| {
+            Receipt::of(message.sender, message.receiver, message.kind, message.body)
+        })
+    })
+    .await
+}
+
+async fn accept<A>(listener: TcpListener, answer: A) -> io::Result<()>
+where
+    A: Fn(&[u8], &mut Vec<u8>) -> Result<usize, Error> + Copy + Send + 'static,
+{
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(connection(stream, answer));
+    }
+}
+
+async fn connection<A>(mut stream: TcpStream, answer: A) -> io::Result<()>
+where
+    A: Fn(&[u8], &mut Vec<u8>) -> Result<usize, Error>,
+{
+    let mut input = Vec::with_capacity(READ);
+    let mut out = Vec::new();
+    loop {
+        if stream.read_buf(&mut input).await? == 0 {
+            return Ok(());
+        }
+        let taken = answer(&input, &mut out).map_err(io::Error::other)?;
+        input.drain(..taken);
+        if input.len() == input.capacity() {
+            input.reserve(READ);
+        }
+        stream.write_all(&out).await?;
+        out.clear();
+    }
+}

@@ -1,0 +1,121 @@
+//! What goes over the wire, as a declaration and by hand.
+
+use framewright::prelude::*;
+
+use crate::by_hand::{Error, Parsed, incomplete, invalid};
+
+/// The message of the chat.
+#[derive(Frame, Debug)]
+#[frame(be)]
+pub(crate) struct Message {
+    pub(crate) sender: u32,
+    pub(crate) receiver: u32,
+    pub(crate) kind: u8,
+    #[len_prefixed]
+    pub(crate) body: Vec<u8>,
+}
+
+/// The same, borrowing from the receive buffer.
+#[derive(Frame, Debug)]
+#[frame(be)]
+pub(crate) struct BorrowedMessage<'a> {
+    pub(crate) sender: u32,
+    pub(crate) receiver: u32,
+    pub(crate) kind: u8,
+    #[len_prefixed]
+    pub(crate) body: &'a [u8],
+}
+
+/// Says that so many bytes of a message have arrived.
+#[derive(Frame, Debug)]
+#[frame(be)]
+pub(crate) struct Receipt {
+    pub(crate) sender: u32,
+    pub(crate) receiver: u32,
+    pub(crate) kind: u8,
+    pub(crate) len: u32,
+}
+
+impl Receipt {
+    /// The bytes of every receipt.
+    pub(crate) const LEN: usize = HEAD;
+
+    pub(crate) fn of(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Self {
+        // No server takes messages that are too long for it.
+        Self { sender, receiver, kind, len: u32::try_from(body.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// The bytes, by hand.
+    pub(crate) fn bytes(&self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        bytes[..4].copy_from_slice(&self.sender.to_be_bytes());
+        bytes[4..8].copy_from_slice(&self.receiver.to_be_bytes());
+        bytes[8] = self.kind;
+        bytes[9..].copy_from_slice(&self.len.to_be_bytes());
+        bytes
+    }
+}
+
+const HEAD: usize = 13;
+
+/// What hand-written servers refuse: as much as Framewright does if nothing else is said.
+const MAX: usize = 1 << 20;
+
+/// A message from the front of `input`, by hand.
+pub(crate) fn parse(input: &[u8]) -> Parsed<'_, BorrowedMessage<'_>> {
+    let Some((&head, rest)) = input.split_first_chunk::<HEAD>() else { return Err(incomplete(input, HEAD)) };
+    let [s0, s1, s2, s3, r0, r1, r2, r3, kind, l0, l1, l2, l3] = head;
+    let len = usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
+    if len > MAX {
+        return Err(invalid("body", 9, "too long"));
+    }
+    let Some((body, rest)) = rest.split_at_checked(len) else { return Err(incomplete(rest, len)) };
+    let sender = u32::from_be_bytes([s0, s1, s2, s3]);
+    let receiver = u32::from_be_bytes([r0, r1, r2, r3]);
+    Ok((rest, BorrowedMessage { sender, receiver, kind, body }))
+}
+
+/// As [`parse`], into a message that owns its body.
+pub(crate) fn parse_owned(input: &[u8]) -> Parsed<'_, Message> {
+    let (rest, BorrowedMessage { sender, receiver, kind, body }) = parse(input)?;
+    Ok((rest, Message { sender, receiver, kind, body: body.to_vec() }))
+}
+
+/// Writes the receipts of all whole messages at the front of `input`, and says how many bytes they take.
+#[inline]
+pub(crate) fn answer_all<'a, T>(
+    input: &'a [u8],
+    out: &mut Vec<u8>,
+    parse: impl Fn(&'a [u8]) -> Parsed<'a, T>,
+    receipt: impl Fn(T) -> Receipt,
+) -> Result<usize, Error> {
+    let mut rest = input;
+    loop {
+        match parse(rest) {
+            Ok((after, message)) => {
+                out.extend_from_slice(&receipt(message).bytes());
+                rest = after;
+            }
+            Err(Error::Incomplete(_)) => return Ok(input.len() - rest.len()),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_hand_and_declared_are_the_same() {
+        let message = Message { sender: 1, receiver: 2, kind: 3, body: b"hello".to_vec() };
+        let bytes = [message.to_vec().unwrap(), message.to_vec().unwrap(), b"\0\0".to_vec()].concat();
+        let receipt =
+            |message: Message| Receipt::of(message.sender, message.receiver, message.kind, &message.body);
+
+        let mut out = Vec::new();
+        assert_eq!(answer_all(&bytes, &mut out, parse_owned, receipt), Ok(36));
+        let declared = receipt(message).to_vec().unwrap();
+        assert_eq!(out, [&declared[..], &declared].concat());
+    }
+}
