@@ -24,6 +24,9 @@ pub(crate) struct Clock {
     idle: Option<Instant>,
     stalled: Option<Instant>,
     quiet: Option<Instant>,
+    /// The time in which the peer agreed to send a frame, and when that is over.
+    keep_alive: Option<Duration>,
+    silent: Option<Instant>,
     /// Whether bytes have moved since the idle deadline was set.
     active: bool,
     /// Whether the first frame is still to come.
@@ -51,6 +54,8 @@ impl Clock {
             idle: None,
             stalled: None,
             quiet: None,
+            keep_alive: None,
+            silent: None,
             active: true,
             first: true,
             timer: None,
@@ -67,6 +72,14 @@ impl Clock {
     pub(crate) fn framed(&mut self) {
         self.first = false;
         self.frame = None;
+        self.silent = None;
+    }
+
+    /// Says in which time the next frame is due.
+    pub(crate) fn keep_alive(&mut self, time: Option<Duration>) {
+        if time != self.keep_alive {
+            (self.keep_alive, self.silent) = (time, None);
+        }
     }
 
     /// The peer has taken some of what was sent.
@@ -127,13 +140,17 @@ impl Clock {
         if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
             self.frame = after(limits.frame_time);
         }
+        if self.silent.is_none() {
+            self.silent = after(self.keep_alive);
+        }
         if waiting == Waiting::LastFrame && self.quiet.is_none() {
             self.quiet = after(Some(QUIET));
         }
         let frame = self.frame.map(|due| (due, CloseReason::Timeout(Timeout::Frame)));
         let idle = self.idle.map(|due| (due, CloseReason::Timeout(Timeout::Idle)));
         let quiet = self.quiet.map(|due| (due, CloseReason::Drain));
-        [stalled, frame, idle, quiet].into_iter().flatten().min_by_key(|(due, _)| *due)
+        let silent = self.silent.map(|due| (due, CloseReason::Timeout(Timeout::KeepAlive)));
+        [stalled, frame, idle, silent, quiet].into_iter().flatten().min_by_key(|(due, _)| *due)
     }
 }
 

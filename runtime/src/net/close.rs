@@ -84,6 +84,8 @@ pub enum Timeout {
     Frame,
     /// Nothing was sent either way.
     Idle,
+    /// The peer sent no frame in the time agreed on; see [`Conn::keep_alive`](super::Conn::keep_alive).
+    KeepAlive,
     /// The peer stopped taking what was sent to it.
     SlowReader,
 }
@@ -107,6 +109,7 @@ impl fmt::Display for Timeout {
         f.write_str(match self {
             Self::Frame => "no whole frame arrived in time",
             Self::Idle => "idle for too long",
+            Self::KeepAlive => "the peer has not kept it alive",
             Self::SlowReader => "the peer takes nothing of what it is sent",
         })
     }

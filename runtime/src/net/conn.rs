@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::outbox::{Outbox, Refused, Stage};
 use crate::error::{EncodeError, Error};
@@ -21,12 +22,14 @@ pub struct Conn<Out> {
     /// How many bytes the handler has sent since the loop last asked.
     sent: usize,
     closing: bool,
+    /// How long the peer may go without a frame.
+    keep_alive: Option<Duration>,
     marker: PhantomData<fn(&Out)>,
 }
 
 impl<Out> Conn<Out> {
     pub(crate) fn new(outbox: Arc<Outbox>, peer: SocketAddr) -> Self {
-        Self { outbox, peer, sent: 0, closing: false, marker: PhantomData }
+        Self { outbox, peer, sent: 0, closing: false, keep_alive: None, marker: PhantomData }
     }
 
     /// The address of the peer. Connections that have none, such as those over
@@ -45,6 +48,33 @@ impl<Out> Conn<Out> {
     /// Closes the connection when the handler returns, after flushing what has been sent.
     pub fn close(&mut self) {
         self.closing = true;
+    }
+
+    /// Closes the connection when the peer has sent no whole frame for this long. `None`, which is how it starts,
+    /// lets it be silent.
+    ///
+    /// It is for protocols whose peers agree on it, as in MQTT, and so holds for this connection
+    /// alone. Unlike [`Limits::idle`](super::Limits::idle), which goes on beside it, it does not count what is sent
+    /// to the peer. While the handler waits, no time passes. It has no effect over UDP, where there are no connections.
+    ///
+    /// ```
+    /// # use framewright::net::{Close, Conn};
+    /// # use framewright::prelude::*;
+    /// # use std::time::Duration;
+    /// # #[derive(Frame)]
+    /// # struct Pong;
+    /// async fn open(conn: &mut Conn<Pong>) -> Result<(), Close> {
+    ///     // Its peer is to send a ping every 20 seconds.
+    ///     conn.keep_alive(Duration::from_secs(30));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn keep_alive(&mut self, time: impl Into<Option<Duration>>) {
+        self.keep_alive = time.into();
+    }
+
+    pub(crate) fn keeps_alive(&self) -> Option<Duration> {
+        self.keep_alive
     }
 
     pub(crate) fn outbox(&self) -> Arc<Outbox> {

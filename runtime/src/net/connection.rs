@@ -117,10 +117,13 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 tokio::task::yield_now().await;
             }
             Turn::Starved if self.framer.is_finished() => return Err(CloseReason::Eof),
-            Turn::Starved => match poll_fn(|cx| self.line.poll_event(cx, &mut self.framer)).await? {
-                Event::Read => {}
-                Event::Eof => self.framer.finish(),
-            },
+            Turn::Starved => {
+                self.line.clock.keep_alive(self.conn.keeps_alive());
+                match poll_fn(|cx| self.line.poll_event(cx, &mut self.framer)).await? {
+                    Event::Read => {}
+                    Event::Eof => self.framer.finish(),
+                }
+            }
         }
         Ok(())
     }

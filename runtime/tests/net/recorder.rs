@@ -64,6 +64,7 @@ impl Handler for Recorder {
                 conn.send(Msg::new("waited"))?;
             }
             b"hang" => std::future::pending().await,
+            b"keep alive" => conn.keep_alive(Duration::from_secs(3)),
             b"sleep" => tokio::time::sleep(Duration::from_secs(3)).await,
             body => conn.send(Msg { urgent: frame.urgent, body: body.to_vec() })?,
         }

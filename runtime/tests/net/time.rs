@@ -111,6 +111,35 @@ async fn pushes_keep_a_listener_alive() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_peer_is_to_keep_its_connection_alive() {
+    let (handler, mut events) = Recorder::new();
+    let mut pipe = pipe(handler, Limits::new().idle(None), 1024);
+    let peer = opened(&mut events).await;
+    pipe.write_all(&wire("keep alive")).await.unwrap();
+    for _ in 0..5 {
+        sleep(Duration::from_millis(2900)).await;
+        pipe.write_all(&wire("a")).await.unwrap();
+    }
+    let start = Instant::now();
+    // Neither what is sent to it nor the beginning of a frame counts.
+    sleep(Duration::from_secs(2)).await;
+    peer.try_send(Msg::new("news")).unwrap();
+    pipe.write_all(&wire("a")[..2]).await.unwrap();
+    assert!(matches!(closed(&mut events).await, CloseReason::Timeout(Timeout::KeepAlive)));
+    assert_eq!(seconds(start), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_waits_keeps_its_connection_alive() {
+    let (handler, mut events) = Recorder::new();
+    let mut pipe = pipe(handler, Limits::new().idle(None), 1024);
+    pipe.write_all(&[wire("keep alive"), wire("sleep"), wire("sleep")].concat()).await.unwrap();
+    let start = Instant::now();
+    assert!(matches!(closed(&mut events).await, CloseReason::Timeout(Timeout::KeepAlive)));
+    assert_eq!(seconds(start), 9);
+}
+
+#[tokio::test(start_paused = true)]
 async fn limits_can_be_lifted() {
     let (handler, mut events) = Recorder::new();
     let limits = Limits::new().first_frame_time(None).frame_time(None).idle(None);
