@@ -5,6 +5,7 @@ use framewright::checksum::{Crc32, Internet, Xor8};
 use framewright::prelude::*;
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 
 /// Encodes to exactly these bytes, decodes from them, and fails located on
 /// every truncation.
@@ -30,6 +31,36 @@ fn refused<T: Frame + Debug>(value: T) -> String {
     let error = value.encode(&mut out).expect_err("the wire cannot carry this");
     assert_eq!(out, [1, 2], "the buffer is as it was");
     error.to_string()
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Ids {
+    id: NonZeroU16,
+    #[wire(le)]
+    flags: u16,
+    #[count_prefixed(u8)]
+    more: Vec<NonZeroU32>,
+    last: Last,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Last(#[optional] Option<NonZeroU8>);
+
+#[test]
+fn numbers_that_are_never_zero() {
+    let (id, more) = (NonZeroU16::new(258).unwrap(), vec![NonZeroU32::MIN, NonZeroU32::MAX]);
+    round(
+        Ids { id, flags: 1, more, last: Last(NonZeroU8::new(9)) },
+        &[1, 2, 1, 0, 2, 0, 0, 0, 1, 255, 255, 255, 255, 9],
+    );
+    let error = |bytes: &[u8]| Ids::decode(bytes).unwrap_err().to_string();
+    assert_eq!(error(&[0, 0, 1, 0, 0]), "Ids.id at byte 0: expected a number other than 0, found 0");
+    assert_eq!(
+        error(&[0, 1, 1, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0]),
+        "Ids.more[1] at byte 9: expected a number other than 0, found 0"
+    );
+    assert!(error(&[0, 1, 1, 0, 0, 0]).starts_with("Ids.last.0 at byte 5"));
 }
 
 #[derive(Frame, Debug, PartialEq, Clone, Copy)]

@@ -15,6 +15,7 @@ mod digits;
 mod length;
 mod list;
 mod nested;
+mod nonzero;
 mod number;
 mod odd;
 mod quic;
