@@ -1,0 +1,52 @@
+//! Messages, apart from the packets they travel in.
+
+use std::num::NonZeroU16;
+
+use bytes::Bytes;
+
+use crate::protocol::{Packet, QoS};
+
+/// The parts of a PUBLISH packet's first byte.
+const PUBLISH: u8 = 0b0011_0000;
+const AGAIN: u8 = 0b1000;
+const EXACTLY_ONCE: u8 = 0b0100;
+const AT_LEAST_ONCE: u8 = 0b0010;
+const RETAIN: u8 = 0b0001;
+
+/// A message, shared by all it is sent to.
+pub struct Message {
+    pub topic: String,
+    pub payload: Bytes,
+}
+
+impl Message {
+    /// What it takes of memory, more or less.
+    pub fn size(&self) -> usize {
+        self.topic.len() + self.payload.len()
+    }
+
+    /// The packet for it, which is to arrive at least once if it has an identifier.
+    pub fn packet(&self, id: Option<NonZeroU16>, retained: bool, again: bool) -> Packet {
+        let flag = |is_set, bit| if is_set { bit } else { 0 };
+        Packet::Publish {
+            header: PUBLISH | flag(again, AGAIN) | flag(id.is_some(), AT_LEAST_ONCE) | flag(retained, RETAIN),
+            topic: self.topic.clone(),
+            id,
+            payload: self.payload.clone(),
+        }
+    }
+}
+
+/// How the message of a packet with this first byte is to arrive.
+pub fn qos(header: u8) -> QoS {
+    match header & (EXACTLY_ONCE | AT_LEAST_ONCE) {
+        0 => QoS::AtMostOnce,
+        AT_LEAST_ONCE => QoS::AtLeastOnce,
+        _ => QoS::ExactlyOnce,
+    }
+}
+
+/// Whether it is to be retained.
+pub fn is_retained(header: u8) -> bool {
+    header & RETAIN != 0
+}

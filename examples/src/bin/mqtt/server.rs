@@ -1,0 +1,172 @@
+//! The server: what each packet of a client leads to.
+
+use std::time::Duration;
+
+use framewright::{Close, CloseReason, Conn, Handler, Limits, Result, Server};
+use framewright_examples::{interrupted, log};
+
+use crate::broker::{Broker, Client};
+use crate::message::{self, Message};
+use crate::protocol::{Connect, ConnectCode, Packet, QoS, SubscribeCode, Subscription, Will};
+use crate::topic;
+
+/// The longest identifier of a client.
+const CLIENT_ID: usize = 256;
+
+pub async fn serve(address: &str) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    Server::new(Broker::default()).limits(limits()).bind(address).await?.serve_until(stop).await
+}
+
+/// Clients say themselves how long they may be silent. The out-buffer has room for bursts.
+pub fn limits() -> Limits {
+    Limits::new().idle(None).out_buffer(4 * 1024 * 1024)
+}
+
+/// A client that is served.
+pub struct Served {
+    client: Client,
+    /// What is published if the client is lost.
+    will: Option<(Message, QoS, bool)>,
+}
+
+impl Handler for Broker {
+    type In<'a> = Packet;
+    type Out = Packet;
+    /// The client, once it has said who it is.
+    type State = Option<Served>;
+
+    async fn open(&self, _: &mut Conn<Packet>) -> Result<Self::State, Close> {
+        Ok(None)
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<Packet>,
+        state: &'a mut Self::State,
+        packet: Packet,
+    ) -> Result<(), Close> {
+        match (state, packet) {
+            (state @ None, Packet::Connect(connect)) => *state = Some(self.accept(conn, connect)?),
+            (None, _) => return Err("the first packet is not CONNECT".into()),
+            (Some(served), Packet::Disconnect) => {
+                served.will = None;
+                return Err(Close::new());
+            }
+            (Some(served), packet) => self.serve(conn, &served.client, packet).await?,
+        }
+        Ok(())
+    }
+
+    async fn closed(&self, state: Self::State, _: CloseReason) {
+        let Some(Served { client, will }) = state else { return };
+        tracing::info!("{} is gone", client.id);
+        self.disconnect(&client);
+        if let Some((message, qos, retain)) = will {
+            self.publish(message, qos, retain);
+        }
+    }
+}
+
+impl Broker {
+    /// Lets a client in, or says why not and closes.
+    fn accept(&self, conn: &mut Conn<Packet>, connect: Connect) -> Result<Served, Close> {
+        let mut refuse = |code| match conn.send(Packet::ConnAck { session_present: false, code }) {
+            Ok(()) => Close::new(),
+            Err(error) => error.into(),
+        };
+        let Connect::V311 { will_retain, will_qos, clean_session, keep_alive, client_id, will, .. } = connect
+        else {
+            return Err(refuse(ConnectCode::UnacceptableVersion));
+        };
+        if client_id.len() > CLIENT_ID || (client_id.is_empty() && !clean_session) {
+            return Err(refuse(ConnectCode::IdentifierRejected));
+        }
+        let client = self.connect(client_id, clean_session, &conn.handle())?;
+        tracing::info!("{} is here", client.id);
+        if keep_alive > 0 {
+            conn.keep_alive(Duration::from_millis(u64::from(keep_alive) * 1500));
+        }
+        let will = will.map(|Will { topic, payload }| (Message { topic, payload }, will_qos, will_retain));
+        Ok(Served { client, will })
+    }
+
+    /// Does what a client asks for.
+    async fn serve(&self, conn: &mut Conn<Packet>, client: &Client, packet: Packet) -> Result<(), Close> {
+        // Unlike `conn.send`, this waits for room in an out-buffer that others fill, too.
+        let peer = conn.handle();
+        match packet {
+            Packet::Publish { header, topic, id, payload } => {
+                let (message, qos) = (Message { topic, payload }, message::qos(header));
+                // What is sent exactly once may come twice, too, until the client has released it.
+                let new = match id {
+                    Some(id) if qos == QoS::ExactlyOnce => {
+                        self.with(client, |session| session.received(id))??
+                    }
+                    _ => true,
+                };
+                if new {
+                    self.publish(message, qos, message::is_retained(header));
+                }
+                match id {
+                    Some(id) if qos == QoS::ExactlyOnce => peer.send(Packet::PubRec { id }).await?,
+                    Some(id) => peer.send(Packet::PubAck { id }).await?,
+                    None => {}
+                }
+            }
+            Packet::PubRel { id } => {
+                self.with(client, |session| session.released(id))?;
+                peer.send(Packet::PubComp { id }).await?;
+            }
+            Packet::PubAck { id } => self.with(client, |session| session.acknowledged(id))?,
+            Packet::Subscribe { id, filters } => {
+                let codes = filters.iter().map(|asked| self.subscribe(client, asked));
+                let codes = codes.collect::<Result<Vec<_>, _>>()?;
+                peer.send(Packet::SubAck { id, codes: codes.clone() }).await?;
+                self.send_retained(conn, client, &filters, &codes).await?;
+            }
+            Packet::Unsubscribe { id, filters } => {
+                self.with(client, |session| {
+                    filters.iter().for_each(|filter| session.unsubscribe(&filter.0))
+                })?;
+                peer.send(Packet::UnsubAck { id }).await?;
+            }
+            Packet::PingReq => {
+                self.with(client, |session| session.send_waiting())?;
+                peer.send(Packet::PingResp).await?;
+            }
+            unexpected => return Err(format!("no packet for a client to send now: {unexpected:?}").into()),
+        }
+        Ok(())
+    }
+
+    fn subscribe(&self, client: &Client, asked: &Subscription) -> Result<SubscribeCode, Close> {
+        let filter = &asked.filter.0;
+        if !topic::is_filter(filter) {
+            return Err(format!("misplaced wildcards in {filter:?}").into());
+        }
+        self.with(client, |session| session.subscribe(filter, asked.qos))
+    }
+
+    /// Sends the retained messages that a client has just asked for, at its pace.
+    async fn send_retained(
+        &self,
+        conn: &mut Conn<Packet>,
+        client: &Client,
+        filters: &[Subscription],
+        codes: &[SubscribeCode],
+    ) -> Result<(), Close> {
+        for (asked, code) in filters.iter().zip(codes) {
+            if *code == SubscribeCode::Failure {
+                continue;
+            }
+            for retained in self.retained(&asked.filter.0) {
+                let qos = retained.qos.min(asked.qos).min(QoS::AtLeastOnce);
+                self.with(client, |session| session.deliver(&retained.message, qos, true))?;
+                conn.flush().await?;
+            }
+        }
+        Ok(())
+    }
+}
