@@ -230,6 +230,8 @@ pub(crate) struct Rule<'a> {
     pub(crate) scale: Option<&'a Expr>,
     pub(crate) bias: Option<&'a Expr>,
     pub(crate) max: Option<&'a Expr>,
+    /// Whether what is left of those bytes is ignored.
+    pub(crate) lenient: bool,
 }
 
 /// A field seen as something that has a size.

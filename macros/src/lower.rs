@@ -200,6 +200,7 @@ impl<'a> Lower<'a> {
             scale: prefix.scale.as_ref(),
             bias: prefix.bias.as_ref(),
             max: prefix.max.as_ref(),
+            lenient: prefix.lenient,
         }
     }
 }

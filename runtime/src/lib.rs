@@ -18,6 +18,8 @@ pub mod error;
 mod frame;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
+#[cfg(feature = "json")]
+pub mod json;
 #[cfg(feature = "net")]
 pub mod net;
 #[cfg(feature = "std")]

@@ -18,9 +18,9 @@ pub use decode::{
     read_with, short_run, take, take_fill, take_rest, take_until, trim, unknown_tag,
 };
 pub use encode::{
-    check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since, not_derived_either,
-    odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling, said_len, size_with, skip,
-    write_digits, write_number, write_with, written,
+    bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
+    mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling,
+    said_len, say, size_with, skip, write_digits, write_number, write_with, written,
 };
 pub use scope::{ByReference, InScope};
 pub use sizes::{
@@ -33,7 +33,7 @@ pub use crate::error::{DecodeError, EncodeError};
 pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};
 pub use crate::schema::{
     BitKind, Bits as BitsType, Body as SchemaBody, Extent, Field, Measured, Order, Part, Prefix, Presence,
-    Role, Schema, Type, Variant,
+    Role, Schema, Tags, Type, Variant,
 };
 pub use crate::sink::Sink;
 pub use crate::source::Source;

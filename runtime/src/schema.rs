@@ -1,6 +1,7 @@
 //! A declaration as data. Views, dissectors and the incremental framer walk
 //! it; nothing else of a type is generated for them.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 /// What a type looks like on the wire.
@@ -89,8 +90,25 @@ pub struct Variant {
     pub doc: &'static str,
     /// The tags it stands for, as they are written in the declaration.
     pub tag: &'static str,
+    /// The same as values. A tag of a type of the user's that is no number is
+    /// left out.
+    pub tags: &'static [Tags],
+    /// The field that keeps which of the tags it was, where they are several;
+    /// empty if none. It takes no bytes of its own.
+    pub keeps: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+}
+
+/// A set of tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tags {
+    /// From the first to the last.
+    Range(i128, i128),
+    /// Just these bytes.
+    Bytes(&'static [u8]),
+    /// Any that no other variant has.
+    Any,
 }
 
 /// One field of a type.
@@ -114,8 +132,16 @@ pub struct Field {
     pub scale: usize,
     /// For lengths, added to the number of units.
     pub bias: isize,
-    /// For lengths, the number for an absent value, as written; empty if none.
+    /// For lengths and flags, the number for an absent value, as written; empty
+    /// if it is the usual one.
     pub none: &'static str,
+    /// For flags, the number for a value that is there, as written; empty if
+    /// it is 1.
+    pub some: &'static str,
+    /// For lengths, whether it counts its own bytes.
+    pub inclusive: bool,
+    /// For lengths and counts, the limit of `max`.
+    pub max: Option<usize>,
 }
 
 /// What a field's bytes mean.
@@ -208,8 +234,9 @@ pub enum Extent {
     Count(&'static str),
     /// Up to these bytes.
     Until(&'static [u8]),
-    /// Up to the item described.
-    UntilItem(&'static str),
+    /// Up to the item described. If it is no part of the value, the function
+    /// gives its bytes, where they can be known without the types of a generic type.
+    UntilItem(&'static str, Option<fn() -> Option<Vec<u8>>>),
     /// A fixed number of bytes, filled up with a byte.
     Fixed(usize, u8),
     /// Up to a multiple of so many bytes from the frame's start.
@@ -217,6 +244,9 @@ pub enum Extent {
     /// To the end of what encloses it.
     Rest,
 }
+
+/// The bytes of the number that says a length or count, where there is one.
+pub type Say = fn(usize) -> Option<Vec<u8>>;
 
 /// A length or count in front of a field.
 #[derive(Clone, Copy, Debug)]
@@ -233,6 +263,8 @@ pub struct Prefix {
     pub bias: isize,
     /// The number that stands for an absent value, as written; empty if none.
     pub none: &'static str,
+    /// For numbers of a type of the user's, the bytes that say a length or count.
+    pub say: Option<Say>,
 }
 
 /// What a field is for.
@@ -299,6 +331,9 @@ impl Field {
             scale: 1,
             bias: 0,
             none: "",
+            some: "",
+            inclusive: false,
+            max: None,
         }
     }
 
@@ -335,6 +370,22 @@ impl Field {
     pub const fn rule(mut self, scale: usize, bias: isize, none: &'static str) -> Self {
         self.scale = scale;
         self.bias = bias;
+        self.none = none;
+        self
+    }
+
+    /// With what a length counts and allows.
+    #[must_use]
+    pub const fn limits(mut self, inclusive: bool, max: Option<usize>) -> Self {
+        self.inclusive = inclusive;
+        self.max = max;
+        self
+    }
+
+    /// With the numbers of a flag.
+    #[must_use]
+    pub const fn flag(mut self, some: &'static str, none: &'static str) -> Self {
+        self.some = some;
         self.none = none;
         self
     }

@@ -60,6 +60,8 @@ pub enum Mark {
     Item(usize),
     /// The end of the innermost field or item.
     Leave,
+    /// The frame that is being written, an enum, is its variant of this index.
+    Variant(usize),
     /// A part of `field` stands at `range`.
     Bytes {
         /// The field.

@@ -16,6 +16,7 @@ pub struct Source<'a> {
     owner: Option<&'a Bytes>,
     depth: u16,
     mode: Mode,
+    verified: bool,
 }
 
 /// What running out of input means.
@@ -46,20 +47,20 @@ impl<'a> Source<'a> {
     /// More bytes may arrive: running out gives [`nom::Err::Incomplete`].
     #[must_use]
     pub const fn streaming() -> Self {
-        Self { owner: None, depth: 0, mode: Mode::Streaming }
+        Self { owner: None, depth: 0, mode: Mode::Streaming, verified: true }
     }
 
     /// As [`streaming`](Self::streaming), for one who only wants to know how
     /// far a frame reaches: what that gives is [`DecodeError::awaits`].
     #[must_use]
     pub(crate) const fn resuming() -> Self {
-        Self { owner: None, depth: 0, mode: Mode::Resuming }
+        Self { owner: None, depth: 0, mode: Mode::Resuming, verified: true }
     }
 
     /// These are all the bytes: running out is an error.
     #[must_use]
     pub const fn complete() -> Self {
-        Self { owner: None, depth: 0, mode: Mode::Complete }
+        Self { owner: None, depth: 0, mode: Mode::Complete, verified: true }
     }
 
     /// Names the buffer the input is a part of.
@@ -91,6 +92,24 @@ impl<'a> Source<'a> {
     pub const fn detached(mut self) -> Self {
         self.owner = None;
         self.bounded()
+    }
+
+    /// The same source for a draft, whose checksums and computed numbers are
+    /// not filled in yet.
+    #[cfg(feature = "json")]
+    #[must_use]
+    pub(crate) const fn unverified(mut self) -> Self {
+        self.verified = false;
+        self
+    }
+
+    /// Whether checksums and computed numbers are compared with what they
+    /// should be.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub const fn verifies(&self) -> bool {
+        self.verified
     }
 
     /// The same source one frame further in.

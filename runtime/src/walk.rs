@@ -110,7 +110,7 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
     seen.push(schema);
     let bounded = schema.head.iter().any(|field| matches!(field.role, Role::LenOf(_)));
     let mut endless = |field: &Field| match field.extent {
-        Extent::Until(_) | Extent::UntilItem(_) => true,
+        Extent::Until(_) | Extent::UntilItem(..) => true,
         Extent::CountPrefixed(_) | Extent::Count(_) => match field.ty {
             Type::List(item) => cells::type_bits(item).is_none(),
             _ => false,

@@ -1,12 +1,14 @@
 //! Words in unusual company: every law holds for each combination.
 #![cfg(feature = "testing")]
 
+mod by_json;
+
+use by_json::laws;
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use framewright::checksum::{Adler32, Crc16Modbus, Crc32};
 use framewright::prelude::*;
-use framewright::testing::laws;
 
 /// Fields named like the variables of generated code.
 #[derive(Frame, Debug, PartialEq, Clone)]

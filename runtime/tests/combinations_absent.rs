@@ -1,11 +1,13 @@
 //! Absent fields, open frames and fills in unusual company: every law holds.
 #![cfg(feature = "testing")]
 
+mod by_json;
+
+use by_json::laws;
 use std::net::Ipv6Addr;
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
-use framewright::testing::laws;
 
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le, tag = u16)]

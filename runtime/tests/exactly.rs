@@ -1,6 +1,8 @@
 //! "Exactly": the answers the annotation language gives to a careful reader, one test for each.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
+mod by_json;
+
 use std::fmt::Debug;
 
 use framewright::checksum::Sum8;
@@ -12,8 +14,7 @@ fn same<T: Frame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
     assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
     assert_eq!(T::decode(bytes).unwrap(), value);
-    #[cfg(feature = "testing")]
-    framewright::testing::laws([value]);
+    by_json::laws([value]);
 }
 
 /// Encoding is refused, the buffer is as it was, and this is the reason.

@@ -132,7 +132,7 @@ mod shapes {
 
     #[test]
     fn all_shapes_work() {
-        assert_eq!(Unit.to_vec().unwrap(), []);
+        assert!(Unit.to_vec().unwrap().is_empty());
         assert_eq!(Empty::decode(&[]).unwrap(), Empty {});
         let tuple = Tuple(2, vec![1, 2]);
         assert_eq!(tuple.to_vec().unwrap(), [0, 2, 1, 2]);

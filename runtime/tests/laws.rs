@@ -30,7 +30,7 @@ const FLIPS_A_BIT_IN_PADDING: u8 = 13;
 
 const U16: Type = Type::Int { bytes: 2, signed: false, order: Some(Order::Big) };
 const U8: Type = Type::Int { bytes: 1, signed: false, order: None };
-const PREFIX: Prefix = Prefix { ty: U8, inclusive: false, max: None, scale: 1, bias: 0, none: "" };
+const PREFIX: Prefix = Prefix { ty: U8, inclusive: false, max: None, scale: 1, bias: 0, none: "", say: None };
 const ID: Field = Field::new("id", U16);
 static FIELDS: [Field; 2] = [ID, Field::new("text", Type::Bytes).extent(Extent::LenPrefixed(PREFIX))];
 static LENIENT: [Field; 1] = [ID.lenient(true)];

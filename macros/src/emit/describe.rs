@@ -57,8 +57,7 @@ impl Emit<'_> {
 
     /// The function that measures a value by parsing it, if it can be parsed alone.
     fn measure(&self) -> TokenStream {
-        let generic = self.item.generics.type_params().next().is_some();
-        if generic || self.context_type().is_some() {
+        if self.cx.generic || self.context_type().is_some() {
             return q!(::core::option::Option::None);
         }
         let ident = &self.item.ident;
@@ -122,12 +121,24 @@ impl Emit<'_> {
         let Some(arms) = arms else { return inner().unwrap_or_default() };
         let variant = |arm: &crate::layout::Arm<'_>| {
             let (name, doc) = (arm.variant.ident.to_string(), &arm.variant.attrs.doc);
-            let tag = match self.layout.tags.as_ref().map(|tags| &tags.arms[arm.index]) {
-                Some(tag) => tag.text(),
-                None => String::new(),
+            let (tag, values, keeps) = match &self.layout.tags {
+                Some(tags) => {
+                    let tag = &tags.arms[arm.index];
+                    (tag.text(), tag.values(arm.index, &tags.ty), tag.keeps())
+                }
+                None => (String::new(), Vec::new(), ""),
             };
             let fields = schema_steps(&self.cx, &arm.steps);
-            q!(__fw::Variant { name: #name, doc: #doc, tag: #tag, fields: &[#(#fields),*] })
+            q! {
+                __fw::Variant {
+                    name: #name,
+                    doc: #doc,
+                    tag: #tag,
+                    tags: &[#(#values),*],
+                    keeps: #keeps,
+                    fields: &[#(#fields),*],
+                }
+            }
         };
         arms.iter().map(variant).collect()
     }

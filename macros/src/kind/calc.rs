@@ -12,8 +12,10 @@ impl Calc<'_> {
         if self.verify {
             let (expr, at) = (expression::on_decode(&self.expression), &self.at);
             cx.later(q! {
-                let expected: #ty = #expr;
-                __fw::same(#local, expected).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+                if src.verifies() {
+                    let expected: #ty = #expr;
+                    __fw::same(#local, expected).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+                }
             });
         }
         q! {
@@ -39,7 +41,7 @@ impl Calc<'_> {
 
     pub(super) fn schema(&self) -> TokenStream {
         let (text, lenient) = (expression::text(&self.expression), !self.verify);
-        let field = self.place.schema(&self.number.schema());
+        let field = self.place.number(&self.number);
         q!(#field.role(__fw::Role::Calc(#text)).lenient(#lenient))
     }
 }

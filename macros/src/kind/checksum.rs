@@ -19,10 +19,16 @@ impl Checksum<'_> {
         };
         cx.at_last(
             self,
-            self.if_there(expression::on_decode, &q! {
-                let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
-                __fw::same_checksum(expected, #local).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
-            }),
+            self.if_there(
+                expression::on_decode,
+                &q! {
+                    if src.verifies() {
+                        let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
+                        __fw::same_checksum(expected, #local)
+                            .map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+                    }
+                },
+            ),
         );
         q! {
             let at = run;
@@ -71,7 +77,7 @@ impl Checksum<'_> {
     }
 
     pub(super) fn schema(&self) -> TokenStream {
-        let (field, algorithm) = (self.place.schema(&self.number.schema()), self.algorithm);
+        let (field, algorithm) = (self.place.number(&self.number), self.algorithm);
         let text = format!("{} over {}", crate::text::tokens(&q!(#algorithm)), self.over.text());
         q!(#field.role(__fw::Role::Checksum(#text)))
     }

@@ -40,7 +40,8 @@ impl Match<'_> {
         self.on_self(cx, |cx, arm| {
             let steps = encode_steps(cx, &arm.steps);
             let checks = cx.take_later();
-            q!(#steps #checks)
+            let index = arm.index;
+            q!(__fw::mark_variant(out, #index); #steps #checks)
         })
     }
 
@@ -222,6 +223,25 @@ impl ArmTag<'_> {
         }
     }
 
+    /// The tags as the schema has them in values.
+    pub(crate) fn values(&self, index: usize, ty: &TagType) -> Vec<TokenStream> {
+        match self {
+            Self::Pattern { pattern, .. } => sets(pattern, ty),
+            Self::Discriminant { .. } => {
+                let tag = constant(index);
+                range(&q!(#tag), &q!(#tag), ty).into_iter().collect()
+            }
+        }
+    }
+
+    /// The name of the field that keeps the tag.
+    pub(crate) fn keeps(&self) -> &str {
+        match self {
+            Self::Pattern { kept: Some(field), .. } => &field.name,
+            Self::Pattern { kept: None, .. } | Self::Discriminant { .. } => "",
+        }
+    }
+
     /// The constant for a discriminant.
     pub(crate) fn constant(&self, index: usize, ty: &TagType) -> TokenStream {
         let Self::Discriminant { base, plus } = self else { return TokenStream::new() };
@@ -233,6 +253,55 @@ impl ArmTag<'_> {
             None => q!(const #tag: #ty = #plus;),
         }
     }
+}
+
+/// The sets of tags that a pattern stands for. What is no number here is left out.
+fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
+    match pattern {
+        Pat::Or(or) => or.cases.iter().flat_map(|case| sets(case, ty)).collect(),
+        Pat::Paren(paren) => sets(&paren.pat, ty),
+        Pat::Wild(_) => vec![q!(__fw::Tags::Any)],
+        _ if matches!(ty, TagType::Bytes(_)) => vec![q!(__fw::Tags::Bytes(#pattern))],
+        Pat::Range(bounds) => {
+            let end = |bound: &Option<Box<syn::Expr>>, name: TokenStream| match bound {
+                Some(bound) => q!(#bound),
+                None => {
+                    let ty = ty.ty();
+                    q!(<#ty>::#name)
+                }
+            };
+            let (first, last) = (end(&bounds.start, q!(MIN)), end(&bounds.end, q!(MAX)));
+            let last = match (&bounds.limits, &bounds.end) {
+                (syn::RangeLimits::HalfOpen(_), Some(_)) => q!((#last) - 1),
+                _ => last,
+            };
+            range(&first, &last, ty).into_iter().collect()
+        }
+        other => range(&q!(#other), &q!(#other), ty).into_iter().collect(),
+    }
+}
+
+/// The numbers from `first` to `last`, if they are plain digits or the tag is a type of Rust's.
+fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> Option<TokenStream> {
+    let digits = |value: &TokenStream| {
+        let value = syn::parse2::<syn::Expr>(value.clone()).ok().as_ref().and_then(literal);
+        value.map(proc_macro2::Literal::i128_unsuffixed)
+    };
+    if let (Some(first), Some(last)) = (digits(first), digits(last)) {
+        return Some(q!(__fw::Tags::Range(#first, #last)));
+    }
+    let ty = ty.ty();
+    crate::ast::is_integer(ty).then(|| {
+        q! {{
+            #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
+            const RANGE: __fw::Tags = {
+                const FIRST: #ty = #first;
+                const LAST: #ty = #last;
+                __fw::Tags::Range(FIRST as ::core::primitive::i128, LAST as ::core::primitive::i128)
+            };
+            RANGE
+        }}
+    })
 }
 
 /// The value of a whole number.

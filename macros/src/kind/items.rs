@@ -75,13 +75,26 @@ impl Items<'_> {
         Bounds::at_least(q!(1usize))
     }
 
-    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn schema(&self, cx: &Cx<'_>) -> TokenStream {
         let (ty, format) = (self.content.ty, self.content.format.tokens());
         let field = self.place.schema(&q!(<#ty as __fw::Shape<#format>>::TYPE));
         let text = match &self.end {
             End::Kept(closure) => crate::text::tokens(&closure.to_token_stream()),
             End::Dropped(value) => crate::text::tokens(&value.to_token_stream()),
         };
-        q!(#field.extent(__fw::Extent::UntilItem(#text)))
+        let bytes = match &self.end {
+            End::Kept(_) => q!(::core::option::Option::None),
+            End::Dropped(_) if cx.generic => {
+                q!(::core::option::Option::Some(|| ::core::option::Option::None))
+            }
+            End::Dropped(value) => {
+                let item = self.item;
+                q!(::core::option::Option::Some(|| {
+                    let last: #item = #value;
+                    __fw::bytes_of::<#item, #format>(&last)
+                }))
+            }
+        };
+        q!(#field.extent(__fw::Extent::UntilItem(#text, #bytes)))
     }
 }

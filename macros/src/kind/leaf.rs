@@ -20,5 +20,5 @@ pub(super) fn encode(_: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStr
 }
 
 pub(super) fn schema(_: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStream {
-    place.schema(&number.schema())
+    place.number(number)
 }

@@ -433,7 +433,7 @@ impl Length<'_> {
 
     /// A prefix is described by the field it stands in front of.
     pub(super) fn schema(&self, _: &Cx<'_>) -> Option<TokenStream> {
-        let field = self.place.schema(&self.number.schema());
+        let field = self.place.number(&self.number);
         let role = match &self.role {
             LengthRole::Prefix => return None,
             LengthRole::Of(range) => {
@@ -454,18 +454,48 @@ impl Length<'_> {
                 q!(#field.extent(__fw::Extent::Until(&#delimiter)))
             }
         };
-        Some(q!(#field.role(__fw::Role::#role).rule(#scale, #bias, #none)))
+        let limits = (self.rule.inclusive || self.rule.max.is_some()).then(|| {
+            let (inclusive, max) = (self.rule.inclusive, self.schema_max());
+            q!(.limits(#inclusive, #max))
+        });
+        let lenient = self.rule.lenient.then(|| q!(.lenient(true)));
+        Some(q!(#field.role(__fw::Role::#role).rule(#scale, #bias, #none) #limits #lenient))
+    }
+
+    fn schema_max(&self) -> TokenStream {
+        match self.rule.max {
+            Some(max) => q!(::core::option::Option::Some(#max)),
+            None => q!(::core::option::Option::None),
+        }
     }
 
     /// The prefix as the schema's extent has it.
     pub(super) fn schema_prefix(&self) -> TokenStream {
-        let (ty, inclusive) = (self.number.schema(), self.rule.inclusive);
-        let max = match self.rule.max {
-            Some(max) => q!(::core::option::Option::Some(#max)),
-            None => q!(::core::option::Option::None),
-        };
+        let (ty, inclusive, max) = (self.number.schema(), self.rule.inclusive, self.schema_max());
         let (scale, bias, none) = (self.scale(), self.bias(), self.schema_none());
-        q!(__fw::Prefix { ty: #ty, inclusive: #inclusive, max: #max, scale: #scale, bias: #bias, none: #none })
+        let say = self.say();
+        q! {
+            __fw::Prefix {
+                ty: #ty,
+                inclusive: #inclusive,
+                max: #max,
+                scale: #scale,
+                bias: #bias,
+                none: #none,
+                say: #say,
+            }
+        }
+    }
+
+    /// What writes the number, where it is of a type that only the user knows.
+    fn say(&self) -> TokenStream {
+        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        match &self.number.format {
+            Format::Order(_) if !crate::ast::is_integer(ty) => {
+                q!(::core::option::Option::Some(__fw::say::<#ty, #format>))
+            }
+            _ => q!(::core::option::Option::None),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) name: &'a str,
     /// Its byte order.
     pub(crate) order: Option<Order>,
+    /// Whether it has type parameters.
+    pub(crate) generic: bool,
     /// Which variant's fields are meant; 0 for structs.
     pub(crate) variant: usize,
     /// The variants and their tags, for enums.
@@ -69,11 +71,12 @@ impl<'a> Cx<'a> {
     pub(crate) fn new(
         name: &'a str,
         order: Option<Order>,
+        generic: bool,
         variants: &'a [crate::ast::Variant],
         tags: Option<&'a Tags<'a>>,
         last: &'a RefCell<Vec<Last>>,
     ) -> Self {
-        Self { name, order, variant: 0, variants, tags, later: RefCell::default(), last }
+        Self { name, order, generic, variant: 0, variants, tags, later: RefCell::default(), last }
     }
 
     /// The same for a variant, which has fields of its own.

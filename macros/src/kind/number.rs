@@ -88,6 +88,17 @@ impl Number {
 }
 
 impl Place<'_> {
+    /// The schema's entry for the field, a number.
+    pub(super) fn number(&self, number: &Number) -> TokenStream {
+        let field = self.schema(&number.schema());
+        match &number.format {
+            Format::Dec { digits: Some(digits) } | Format::Hex { digits: Some(digits), .. } => {
+                q!(#field.extent(__fw::Extent::Fixed(#digits, b'0')))
+            }
+            _ => field,
+        }
+    }
+
     /// The schema's entry for the field, of type `ty`.
     pub(super) fn schema(&self, ty: &TokenStream) -> TokenStream {
         let name = &self.name;

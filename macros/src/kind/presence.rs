@@ -46,16 +46,12 @@ impl PresenceFlag<'_> {
     }
 
     pub(super) fn schema(&self) -> TokenStream {
-        let (field, of) = (self.place.schema(&self.number.schema()), self.of);
-        // Other numbers than 1 and 0 are for those who read the schema to know.
-        let says = match (self.some, self.none) {
-            (None, None) => String::new(),
-            (some, none) => {
-                let text = |value: Option<&syn::Expr>| value.map(|value| crate::text::tokens(&q!(#value)));
-                let (some, none) = (text(some), text(none));
-                format!("{} or {}", some.unwrap_or_else(|| "1".into()), none.unwrap_or_else(|| "0".into()))
-            }
-        };
-        q!(#field.role(__fw::Role::PresenceOf(#of)).rule(1, 0, #says))
+        let (field, of) = (self.place.number(&self.number), self.of);
+        let text = |value: Option<&syn::Expr>| value.map(|value| crate::text::tokens(&q!(#value)));
+        let flag = (self.some.is_some() || self.none.is_some()).then(|| {
+            let (some, none) = (text(self.some).unwrap_or_default(), text(self.none).unwrap_or_default());
+            q!(.flag(#some, #none))
+        });
+        q!(#field.role(__fw::Role::PresenceOf(#of)) #flag)
     }
 }

@@ -145,12 +145,13 @@ impl Tag<'_> {
     }
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
-        let (ty, of) = match &self.of {
-            TagOf::Own { number: Some(number), .. } => (number.schema(), "self".to_owned()),
-            TagOf::Own { ty, .. } => (q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE), "self".to_owned()),
-            TagOf::Field { number, target_name, .. } => (number.schema(), (*target_name).to_owned()),
+        let (field, of) = match &self.of {
+            TagOf::Own { number: Some(number), .. } => (self.place.number(number), "self"),
+            TagOf::Own { ty, .. } => {
+                (self.place.schema(&q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE)), "self")
+            }
+            TagOf::Field { number, target_name, .. } => (self.place.number(number), *target_name),
         };
-        let field = self.place.schema(&ty);
         q!(#field.role(__fw::Role::TagOf(#of)))
     }
 }

@@ -398,5 +398,6 @@ pub(super) fn rule_of(len: &LenOf) -> Rule<'_> {
         scale: len.scale.as_ref(),
         bias: len.bias.as_ref(),
         max: len.max.as_ref(),
+        lenient: len.lenient,
     }
 }

@@ -313,6 +313,27 @@ pub fn mark_leave<S: Sink + ?Sized>(out: &mut S, field: impl FnOnce() -> &'stati
     }
 }
 
+/// Notes which variant of an enum what follows is.
+#[inline(always)]
+pub fn mark_variant<S: Sink + ?Sized>(out: &mut S, index: usize) {
+    if S::RECORDS {
+        out.mark(Mark::Variant(index));
+    }
+}
+
+/// The bytes of a value that says itself where it ends.
+#[must_use]
+pub fn bytes_of<T: Write<F>, F>(value: &T) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    value.write(&mut bytes).ok().map(|()| bytes)
+}
+
+/// The bytes of the number that says `len`.
+#[must_use]
+pub fn say<T: Length + Write<F>, F>(len: usize) -> Option<Vec<u8>> {
+    bytes_of::<T, F>(&T::from_usize(len)?)
+}
+
 static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
 
 /// Notes the delimiter that ends a whole type.

@@ -177,7 +177,7 @@ fn size(field: &Field) -> String {
         Extent::Len(expression) => format!("{expression} bytes"),
         Extent::Count(expression) => format!("{expression} items"),
         Extent::Until(bytes) => format!("up to \"{}\"", bytes.escape_ascii()),
-        Extent::UntilItem(item) => format!("up to {item}"),
+        Extent::UntilItem(item, _) => format!("up to {item}"),
         Extent::Fixed(len, _) => format!("{len} bytes"),
         Extent::Align(to) => format!("up to a multiple of {to} bytes"),
         Extent::Rest => String::from("the rest"),

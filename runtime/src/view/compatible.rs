@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::cells::{field_bits, is_plain_enum, type_bits};
-use super::tag::{Tags, tags};
+use super::tag::tags;
 use super::text::{Block, type_text, words};
-use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type, Variant};
+use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type, Variant};
 
 impl Schema {
     /// What has changed on the wire since `old`, and who can still read whom.
@@ -410,6 +410,5 @@ fn extent(extent: Extent) -> String {
 
 /// What a field is for, with the rule of a length.
 fn role(field: &Field) -> String {
-    let Field { role, scale, bias, none, .. } = *field;
-    words(&Field { role, ..Field::new("", Type::Unit).rule(scale, bias, none) })
+    words(&Field { ty: Type::Unit, extent: Extent::Own, presence: Presence::Always, ..*field })
 }

@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
                 self.take(field, Part::Until, delimiter.len())?;
                 Ok(value)
             }
-            Extent::UntilItem(_) => Err(Stop),
+            Extent::UntilItem(..) => Err(Stop),
             Extent::Fixed(len, fill) => self.fixed(field, len, fill, tag),
             Extent::Align(to) => {
                 let used = self.at - known.start("")?;

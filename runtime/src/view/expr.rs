@@ -278,11 +278,6 @@ pub(crate) fn number(literal: &str) -> Option<i128> {
     i128::from_str_radix(&digits, radix).ok().map(|number| sign * number)
 }
 
-/// The bytes of a byte string literal.
-pub(crate) fn byte_string(literal: &str) -> Option<Vec<u8>> {
-    unescape(literal.trim().strip_prefix("b\"")?.strip_suffix('"')?)
-}
-
 fn unescape(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -313,7 +308,7 @@ fn unescape(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Expr, byte_string, number};
+    use super::{Expr, number};
 
     fn value(text: &str) -> Option<i128> {
         let field = |name: &str| match name {
@@ -359,6 +354,5 @@ mod tests {
         assert_eq!(number("b'\\n'"), Some(10));
         assert_eq!(number("b'Z'"), Some(90));
         assert_eq!(number("KIND"), None);
-        assert_eq!(byte_string(r#"b"\x89PNG\r\n""#).as_deref(), Some(&b"\x89PNG\r\n"[..]));
     }
 }

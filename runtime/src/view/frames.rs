@@ -5,8 +5,6 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::text::Block;
-#[cfg(feature = "testing")]
-use crate::schema::Role;
 use crate::schema::{Body, Extent, Field, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
@@ -88,8 +86,5 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
 /// and whatever hand-written code does.
 #[cfg(feature = "testing")]
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
-    frames(root).iter().flat_map(fields).any(|field| {
-        // The extent of several fields may be lenient, which its length does not tell.
-        field.lenient || matches!(field.ty, Type::Custom) || matches!(field.role, Role::LenOf(_))
-    })
+    frames(root).iter().flat_map(fields).any(|field| field.lenient || matches!(field.ty, Type::Custom))
 }

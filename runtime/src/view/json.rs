@@ -1,11 +1,11 @@
 //! A schema as JSON, for programs in other languages.
 
 use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::ToString;
 use core::fmt;
 
 use super::frames::Frames;
+use super::notation::Json;
 use crate::schema::{BitKind, Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
 
 impl Schema {
@@ -27,35 +27,6 @@ impl Schema {
         let frames = Frames::of(self);
         let list = frames.iter().map(|(name, schema)| frame(name, schema, &frames)).collect();
         Json::object([("frame", Json::text(self.name)), ("frames", Json::List(list))])
-    }
-}
-
-/// A JSON value.
-enum Json {
-    Null,
-    Bool(bool),
-    /// As its digits.
-    Number(String),
-    Text(String),
-    List(Vec<Json>),
-    Object(Vec<(&'static str, Json)>),
-}
-
-impl Json {
-    fn text(text: &str) -> Self {
-        Self::Text(text.to_string())
-    }
-
-    fn object<const N: usize>(members: [(&'static str, Json); N]) -> Self {
-        Self::Object(members.into())
-    }
-
-    /// Adds what is not `Null`.
-    fn with(mut self, name: &'static str, value: Json) -> Self {
-        if let (Self::Object(members), false) = (&mut self, matches!(value, Json::Null)) {
-            members.push((name, value));
-        }
-        self
     }
 }
 
@@ -117,6 +88,9 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("scale", unless(1, field.scale))
         .with("bias", unless(0, field.bias))
         .with("none", said(field.none))
+        .with("some", said(field.some))
+        .with("inclusive", if field.inclusive { Json::Bool(true) } else { Json::Null })
+        .with("max", limit(field.max))
         .with(
             "presence",
             match field.presence {
@@ -167,7 +141,7 @@ fn extent(extent: &Extent, frames: &Frames) -> Json {
         Extent::Len(expression) => Json::object([("len", Json::text(expression))]),
         Extent::Count(expression) => Json::object([("count", Json::text(expression))]),
         Extent::Until(delimiter) => Json::object([("until", bytes(delimiter))]),
-        Extent::UntilItem(item) => Json::object([("until_item", Json::text(item))]),
+        Extent::UntilItem(item, _) => Json::object([("until_item", Json::text(item))]),
         Extent::Fixed(len, fill) => Json::object([("fixed", digits(*len)), ("fill", digits(*fill))]),
         Extent::Align(to) => Json::object([("align", digits(*to))]),
         Extent::Rest => Json::text("rest"),
@@ -201,80 +175,4 @@ fn role(role: &Role) -> Json {
         Role::Pad => Json::text("pad"),
         Role::Calc(expression) => of("calc", expression),
     }
-}
-
-/// Two spaces for each level; an object without objects in it on one line.
-impl fmt::Display for Json {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, 0)
-    }
-}
-
-impl Json {
-    fn write(&self, f: &mut fmt::Formatter<'_>, level: usize) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => quoted(f, text),
-            Self::List(items) => {
-                sequence(f, level, ["[", "]"], self.is_flat(), items, |f, item| item.write(f, level + 1))
-            }
-            Self::Object(members) => {
-                sequence(f, level, ["{", "}"], self.is_flat(), members, |f, (name, value)| {
-                    quoted(f, name)?;
-                    f.write_str(": ")?;
-                    value.write(f, level + 1)
-                })
-            }
-        }
-    }
-
-    /// Whether it is short enough for one line.
-    fn is_flat(&self) -> bool {
-        match self {
-            Self::List(items) => items.is_empty(),
-            Self::Object(members) => !members.iter().any(|(_, value)| match value {
-                Self::Object(_) => members.len() > 1 || !value.is_flat(),
-                Self::List(items) => !items.is_empty(),
-                _ => false,
-            }),
-            _ => true,
-        }
-    }
-}
-
-fn sequence<T>(
-    f: &mut fmt::Formatter<'_>,
-    level: usize,
-    [open, close]: [&str; 2],
-    flat: bool,
-    items: &[T],
-    mut write: impl FnMut(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
-) -> fmt::Result {
-    f.write_str(open)?;
-    for (index, item) in items.iter().enumerate() {
-        f.write_str(if index == 0 { "" } else { "," })?;
-        match flat {
-            true => f.write_str(if index == 0 { "" } else { " " })?,
-            false => write!(f, "\n{:indent$}", "", indent = 2 * level + 2)?,
-        }
-        write(f, item)?;
-    }
-    if !flat && !items.is_empty() {
-        write!(f, "\n{:indent$}", "", indent = 2 * level)?;
-    }
-    f.write_str(close)
-}
-
-fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_str("\"")?;
-    text.chars().try_for_each(|character| match character {
-        '"' => f.write_str("\\\""),
-        '\\' => f.write_str("\\\\"),
-        '\n' => f.write_str("\\n"),
-        control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control)),
-        other => write!(f, "{other}"),
-    })?;
-    f.write_str("\"")
 }

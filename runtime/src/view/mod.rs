@@ -9,13 +9,14 @@ mod compatible;
 mod diagram;
 mod dissect;
 mod dump;
-mod expr;
+pub(crate) mod expr;
 pub(crate) mod frames;
 mod grid;
 mod json;
 mod kaitai;
 mod lines;
 mod markdown;
+pub(crate) mod notation;
 pub(crate) mod plan;
 mod recorder;
 mod svg;
@@ -25,7 +26,7 @@ pub(crate) mod value;
 mod wireshark;
 
 pub use compatible::Compatibility;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "json"))]
 pub(crate) use dump::record;
 pub use dump::{Dump, dump_bytes};
 #[cfg(feature = "testing")]

@@ -157,7 +157,9 @@ fn bytes_of(number: Expr, scale: usize, bias: isize, own: usize) -> Expr {
 
 /// How many bytes a field of role `LenOf` stands for.
 pub(crate) fn said_by(len: &Field) -> Expr {
-    bytes_of(Expr::Name(len.name.to_string()), len.scale, len.bias, 0)
+    // A number that counts itself has a size of its own that never changes.
+    let own = if len.inclusive { type_bits(&len.ty).unwrap_or(0) / 8 } else { 0 };
+    bytes_of(Expr::Name(len.name.to_string()), len.scale, len.bias, own)
 }
 
 /// How many bytes `#[len(text)]` is, which may be the name of a field of role `LenOf`.

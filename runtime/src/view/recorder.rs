@@ -23,7 +23,15 @@ pub(crate) struct Row {
     /// Which part of it.
     pub(super) part: Part,
     /// The bytes it takes.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
+}
+
+#[cfg(feature = "json")]
+impl Row {
+    /// The way to the field from the frame.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 /// The fields and items that are open, outermost first.
@@ -182,6 +190,7 @@ impl Sink for Recorder {
                 self.place.leave();
                 self.entered.pop();
             }
+            Mark::Variant(_) => {}
             Mark::Bytes { field, part, range } => {
                 // The value of a field that was entered is marked before it is left.
                 let open = self.entered.last().copied().flatten();

@@ -1,24 +1,11 @@
 //! Which variant of an enum a tag chooses.
 
-use alloc::vec::Vec;
-
-use super::expr::{byte_string, number};
 use super::frames::fields;
 use super::value::Value;
-use crate::schema::{Body, Field, Role, Schema, Type, Variant};
-
-/// A set of tags, as a declaration writes it: `1`, `0x10..=0x1f`, `b'Z' | b'z'`, `b"GET"`, `_`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Tags {
-    /// From the first to the last.
-    Range(i128, i128),
-    /// Just these bytes.
-    Bytes(Vec<u8>),
-    /// Any that no other variant has.
-    Any,
-}
+use crate::schema::{Body, Field, Role, Schema, Tags, Type, Variant};
 
 impl Tags {
+    /// Whether a tag is one of these.
     fn contain(&self, tag: &Value<'_>) -> bool {
         match (self, tag) {
             (Self::Range(first, last), tag) => tag.number().is_some_and(|tag| *first <= tag && tag <= *last),
@@ -28,18 +15,14 @@ impl Tags {
     }
 }
 
-/// The alternatives of a variant's tag. Those that are no literals, such as
-/// constants, are left out.
-pub(crate) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> {
-    variant.tag.split('|').filter_map(|tag| {
-        let tag = tag.trim();
-        match tag.split_once("..=") {
-            _ if tag == "_" => Some(Tags::Any),
-            _ if tag.starts_with("b\"") => byte_string(tag).map(Tags::Bytes),
-            Some((first, last)) => Some(Tags::Range(number(first)?, number(last)?)),
-            None => number(tag).map(|number| Tags::Range(number, number)),
-        }
-    })
+/// The alternatives of a variant's tag.
+pub(crate) fn tags(variant: &Variant) -> impl Iterator<Item = Tags> + use<> {
+    variant.tags.iter().copied()
+}
+
+/// Whether all alternatives of all variants are known.
+pub(crate) fn are_known(variants: &[Variant]) -> bool {
+    variants.iter().all(|variant| variant.tags.len() == variant.tag.split('|').count())
 }
 
 /// The variant of `schema` that `tag` chooses.

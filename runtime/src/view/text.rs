@@ -99,7 +99,7 @@ fn extent(extent: &Extent) -> Option<String> {
         Extent::Len(expression) => format!("len({expression})"),
         Extent::Count(expression) => format!("count({expression})"),
         Extent::Until(bytes) => format!("until(\"{}\")", bytes.escape_ascii()),
-        Extent::UntilItem(item) => format!("until({item})"),
+        Extent::UntilItem(item, _) => format!("until({item})"),
         Extent::Fixed(len, 0) => format!("fixed({len})"),
         Extent::Fixed(len, fill) => format!("fixed({len}, fill = {fill:#04x})"),
         Extent::Align(to) => format!("align({to})"),
@@ -136,14 +136,31 @@ fn rule(scale: usize, bias: isize, none: &str) -> String {
     rule
 }
 
+/// What else a length says.
+fn limits(field: &Field) -> String {
+    let inclusive = if field.inclusive { ", inclusive" } else { "" };
+    let max = field.max.map(|max| format!(", max = {max}")).unwrap_or_default();
+    let lenient = if field.lenient { ", lenient" } else { "" };
+    format!("{inclusive}{max}{lenient}")
+}
+
+/// The numbers of a flag, where they are not 1 and 0.
+fn flag(field: &Field) -> String {
+    [("some", field.some), ("none", field.none)]
+        .iter()
+        .filter(|(_, number)| !number.is_empty())
+        .map(|(name, number)| format!(", {name} = {number}"))
+        .collect()
+}
+
 fn role(field: &Field) -> Option<String> {
-    let rule = || rule(field.scale, field.bias, field.none);
+    let rule = || rule(field.scale, field.bias, field.none) + &limits(field);
     Some(match field.role {
         Role::Value => return None,
         Role::LenOf(fields) => format!("len_of({fields}{})", rule()),
         Role::CountOf(field) => format!("count_of({field}{})", rule()),
         Role::TagOf(field) => format!("tag_of({field})"),
-        Role::PresenceOf(field) => format!("presence_of({field})"),
+        Role::PresenceOf(of) => format!("presence_of({of}{})", flag(field)),
         Role::Checksum(of) => format!("checksum({of})"),
         Role::Magic(bytes) => format!("magic(\"{}\")", bytes.escape_ascii()),
         Role::Pad => String::from("pad"),

@@ -185,7 +185,11 @@ fn variable<'a>(name: &str, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
         }
         "hex" => {
             let text = core::str::from_utf8(bytes).ok()?;
-            Some((Value::Unsigned(u128::from_str_radix(text, 16).ok()?), &[]))
+            let value = match u128::from_str_radix(text, 16) {
+                Ok(number) => Value::Unsigned(number),
+                Err(_) => Value::Signed(i128::from_str_radix(text, 16).ok()?),
+            };
+            Some((value, &[]))
         }
         _ => None,
     }

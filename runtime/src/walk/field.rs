@@ -212,7 +212,7 @@ impl Fields<'_> {
                 _ => false,
             };
             let of_this = matches!(other.role, Role::PresenceOf(of) if of == field.name);
-            other.name == flag && truth && of_this && other.none.is_empty()
+            other.name == flag && truth && of_this && other.some.is_empty() && other.none.is_empty()
         });
         match self.known.iter().find(|known| known.name == flag) {
             Some(Known { value: Some(Number::Is(value)), .. }) if is_flag => Ok(*value != 0),
@@ -248,12 +248,9 @@ pub(super) fn choose(schema: &'static Schema, known: &[Known]) -> Result<&'stati
         Number::Is(number) => Value::Signed(*number),
         Number::Bytes(bytes) => Value::Bytes(bytes),
     };
-    // A constant as a tag is not resolved here, and then no match, or one of
-    // the catch-all, may mean anything.
+    // Where a tag is not known, no match, or one of the catch-all, may mean anything.
     let Body::Enum(variants) = schema.body else { return Err(Stop::Opaque) };
-    let resolved =
-        variants.iter().all(|variant| tag::tags(variant).count() == variant.tag.split('|').count());
-    let chosen = tag::variant(schema, &tag).filter(|_| resolved);
+    let chosen = tag::variant(schema, &tag).filter(|_| tag::are_known(variants));
     chosen.map(|variant| variant.name).ok_or(Stop::Opaque)
 }
 
@@ -261,7 +258,10 @@ pub(super) fn choose(schema: &'static Schema, known: &[Known]) -> Result<&'stati
 pub(super) fn length(known: &[Known], field: &Field) -> Option<usize> {
     let number = known.iter().find(|known| known.name == field.name)?;
     match number.value {
-        Some(Number::Is(number)) if field.none.is_empty() => by_rule(number, field.scale, field.bias),
+        Some(Number::Is(number)) if field.none.is_empty() => {
+            let own = if field.inclusive { cells::type_bits(&field.ty)? / 8 } else { 0 };
+            by_rule(number, field.scale, field.bias)?.checked_sub(own)
+        }
         _ => None,
     }
 }

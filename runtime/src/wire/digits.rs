@@ -139,7 +139,7 @@ macro_rules! digits {
         impl<const LOWER: bool, const DIGITS: usize> Wire<Hex<LOWER, DIGITS>> for $type {
             const MIN: usize = DIGITS;
             const MAX: Option<usize> = Some(DIGITS);
-            const TYPE: Type = Type::Number("hex");
+            const TYPE: Type = Type::Number(if LOWER { "hex(lower)" } else { "hex" });
         }
 
         impl<const LOWER: bool, const DIGITS: usize> Fixed<Hex<LOWER, DIGITS>> for $type {
@@ -158,7 +158,7 @@ macro_rules! digits {
         }
 
         impl<const LOWER: bool, const DIGITS: usize> Shape<Hex<LOWER, DIGITS>> for $type {
-            const TYPE: Type = Type::Number("hex");
+            const TYPE: Type = Type::Number(if LOWER { "hex(lower)" } else { "hex" });
         }
 
         impl<const LOWER: bool, const DIGITS: usize> Content<Hex<LOWER, DIGITS>> for $type {

@@ -17,17 +17,21 @@ mod tls;
 mod usb;
 mod websocket;
 
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, laws};
 
-/// The bytes decode to the value and the value encodes to the bytes; all laws
-/// hold for it, and its dump is the snapshot of this name.
+/// The bytes decode to the value and the value encodes to the bytes, by way of
+/// JSON too; all laws hold for it, and its dump is the snapshot of this name.
 #[track_caller]
 fn proves<T: Frame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
     assert_eq!(decoded, value);
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
     laws([value.clone()]);
+    let json = to_json(&value).unwrap();
+    let again = from_json::<T>(&json).unwrap_or_else(|error| panic!("{error}\n{json}"));
+    assert_eq!(again, bytes, "{json}");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots/world");
     settings.set_prepend_module_to_snapshot(false);

@@ -104,7 +104,7 @@ impl File<'_> {
                 }
             },
             Extent::Until(delimiter) => self.until(field, draft, delimiter),
-            Extent::UntilItem(item) => {
+            Extent::UntilItem(item, _) => {
                 let kind = self.item(field, draft)?;
                 let last = last_item(item).and_then(|(name, is_last)| {
                     is_last.write(&ItemNames { name, field, value: kind.value }, Sort::Truth)

@@ -15,8 +15,8 @@ use super::cells::is_plain_enum;
 use super::expr::Sort;
 use super::frames::Frames;
 use super::plan::{From, Run, Scope, Step, said_by, steps};
-use super::tag::{Tags, tags};
-use crate::schema::{BitKind, Body, Field, Order, Role, Schema, Type, Variant};
+use super::tag::tags;
+use crate::schema::{BitKind, Body, Field, Order, Role, Schema, Tags, Type, Variant};
 
 impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
@@ -242,7 +242,7 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
             Tags::Bytes(bytes) if bytes.iter().all(u8::is_ascii_alphanumeric) => {
                 cases.push(format!("'\"{}\"'", bytes.escape_ascii()));
             }
-            Tags::Range(first, last) if last - first < 256 => {
+            Tags::Range(first, last) if last.checked_sub(first).is_some_and(|more| more < 256) => {
                 cases.extend((first..=last).map(|tag| tag.to_string()));
             }
             Tags::Range(..) | Tags::Bytes(_) => return Err(format!("the tag {}", variant.tag)),

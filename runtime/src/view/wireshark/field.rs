@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 
 use super::Script;
 use super::lua::{self, Literal, Lua, LuaItem, Quoted};
-use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type};
+use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
 use crate::view::cells::{is_plain_enum, type_bits};
 use crate::view::expr::{Expr, Sort};
 use crate::view::frames::fields;
 use crate::view::plan::{Step, counts_bytes, fixed_len, last_item, len_expr, prefix_expr, says_absence};
-use crate::view::tag::{Tags, chosen_by, tags};
+use crate::view::tag::{chosen_by, tags};
 
 impl Script<'_> {
     /// The lines that read a field with its prefix or delimiter.
@@ -93,7 +93,7 @@ impl Script<'_> {
                 None => opaque(&format!("{text} items")),
             },
             Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
-            Extent::UntilItem(text) => {
+            Extent::UntilItem(text, _) => {
                 let last =
                     last_item(text).and_then(|(name, is_last)| is_last.write(&LuaItem(name), Sort::Truth));
                 match last {

@@ -12,8 +12,8 @@ use self::lua::{Literal, Lua, Quoted};
 use super::expr::Sort;
 use super::frames::Frames;
 use super::plan::{From, Run, Scope, Step, said_by, steps};
-use super::tag::{Tags, tags};
-use crate::schema::{BitKind, Order, Schema, Type, Variant};
+use super::tag::tags;
+use crate::schema::{BitKind, Order, Schema, Tags, Type, Variant};
 
 /// A dissector for Wireshark and tshark, made by [`Schema::wireshark`].
 pub struct Wireshark {

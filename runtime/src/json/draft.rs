@@ -1,0 +1,299 @@
+//! Frames from JSON by the schema alone: every number that follows from other
+//! values is computed, but for what only the user's code knows, which stays
+//! zero. The parser reads the draft, and the encoder writes the frame.
+
+use core::ops::Range;
+
+use serde_json::{Map, Value as Json};
+
+use super::error::{JsonError, Path};
+use super::frame::Frame;
+use super::leaf::{self, Whole};
+use super::members::{Form, form, values};
+use crate::schema::{Body, Extent, Field, Prefix, Schema, Tags, Type, Variant};
+use crate::view::expr::number;
+use crate::view::tag;
+use crate::view::value::Value;
+use crate::wire::find;
+
+/// Bytes drafted so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft {
+    pub(super) bytes: Vec<u8>,
+    /// Which of them only the encoder knows.
+    pub(super) loose: Vec<Range<usize>>,
+    /// How many bytes the value takes without its length or delimiter.
+    pub(super) content: usize,
+    /// How many items a list has.
+    pub(super) items: usize,
+    /// The tag of an enum, as its parent may want it.
+    pub(super) tag: Option<Tag>,
+    /// The value of a bit field, which shares its bytes with others.
+    pub(super) bits: u128,
+}
+
+/// A tag that was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Tag {
+    Number(i128),
+    Bytes(Vec<u8>),
+}
+
+impl Draft {
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self { content: bytes.len(), items: bytes.len(), bytes, ..Self::default() }
+    }
+
+    /// Bytes that only the encoder knows.
+    pub(super) fn loosely(bytes: Vec<u8>) -> Self {
+        Self { loose: core::iter::once(0..bytes.len()).collect(), ..Self::of(bytes) }
+    }
+
+    /// Adds what comes next.
+    pub(super) fn append(&mut self, next: &Self) {
+        let start = self.bytes.len();
+        self.loose.extend(next.loose.iter().map(|range| start + range.start..start + range.end));
+        self.bytes.extend_from_slice(&next.bytes);
+        self.content = self.bytes.len();
+    }
+
+    fn insert_front(&mut self, front: Vec<u8>) {
+        let content = self.content;
+        let mut whole = Self { items: self.items, tag: self.tag.take(), ..Self::of(front) };
+        whole.append(self);
+        *self = Self { content, items: self.items, ..whole };
+    }
+}
+
+/// The draft of a frame.
+pub(super) fn frame(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+    // What stands for one value may itself be a value in hex.
+    let alone = matches!(schema.body, Body::Struct(fields) if form(&values(fields, "")) == Form::Alone);
+    if let (Some(bytes), false) = (leaf::raw(json), alone) {
+        return Ok(Draft::of(bytes));
+    }
+    match schema.body {
+        Body::Struct(fields) => Frame::new(schema, fields, "", json, path)?.draft(None, path),
+        Body::Enum(variants) => {
+            let (variant, inside) = choose(variants, json, path)?;
+            let path = &Path::Member(path, variant.name);
+            let frame = Frame::new(schema, variant.fields, variant.keeps, inside.unwrap_or(&NOTHING), path)?;
+            let tag = match frame.kept() {
+                Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
+                None => first_tag(variant),
+            };
+            frame.draft(tag, path)
+        }
+    }
+}
+
+/// What a variant without values is given.
+static NOTHING: Json = Json::Null;
+
+/// The variant that JSON names: as text, or as the only member of an object.
+fn choose<'j>(
+    variants: &'static [Variant],
+    json: &'j Json,
+    path: &Path<'_>,
+) -> Result<(&'static Variant, Option<&'j Json>), JsonError> {
+    let (name, inside) = match json {
+        Json::String(name) => (name, None),
+        Json::Object(members) => match only(members) {
+            Some((name, inside)) => (name, Some(inside)),
+            None => return Err(path.expected("one variant, as in {\"Name\": ..}", json)),
+        },
+        _ => return Err(path.expected("the name of a variant", json)),
+    };
+    let found = variants.iter().find(|variant| variant.name == name);
+    let names = || variants.iter().map(|variant| variant.name).collect::<Vec<_>>();
+    let found = found.ok_or_else(|| path.error(unknown("variant", name, &names())))?;
+    Ok((found, inside))
+}
+
+fn only(members: &Map<String, Json>) -> Option<(&String, &Json)> {
+    members.iter().next().filter(|_| members.len() == 1)
+}
+
+/// There is nothing of that name.
+pub(super) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
+    match names {
+        [] => format!("there is no {what} `{name}`, nor any other"),
+        names => format!("there is no {what} `{name}`, but {}", names.join(", ")),
+    }
+}
+
+fn first_tag(variant: &Variant) -> Option<Tag> {
+    match variant.tags.first()? {
+        Tags::Range(first, _) => Some(Tag::Number(*first)),
+        Tags::Bytes(bytes) => Some(Tag::Bytes(bytes.to_vec())),
+        Tags::Any => None,
+    }
+}
+
+/// The tag that a variant keeps, which must be one of its own.
+fn kept_tag(
+    schema: &Schema,
+    variant: &Variant,
+    json: &Json,
+    path: &Path<'_>,
+) -> Result<Option<Tag>, JsonError> {
+    let Body::Enum(variants) = schema.body else { return Ok(None) };
+    let by_bytes = variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)));
+    let tag = match json {
+        Json::Null => return Ok(None),
+        json if by_bytes => Tag::Bytes(leaf::bytes(json, path)?),
+        json => {
+            let number = Whole::of(json).and_then(Whole::signed);
+            Tag::Number(number.ok_or_else(|| path.expected("the number of a tag", json))?)
+        }
+    };
+    let value = match &tag {
+        Tag::Number(number) => Value::Signed(*number),
+        Tag::Bytes(bytes) => Value::Bytes(bytes),
+    };
+    let chosen = tag::variant(schema, &value).map(|variant| variant.name);
+    if tag::are_known(variants) && chosen != Some(variant.name) {
+        return Err(path.expected(&format!("a tag of the variant {}", variant.name), json));
+    }
+    Ok(Some(tag))
+}
+
+/// The draft of a field with what its extent writes around it.
+pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let digits = match (field.extent, field.ty) {
+        (Extent::Fixed(len, _), Type::Number(_)) => Some(len),
+        _ => None,
+    };
+    let mut draft = value(&field.ty, json, digits, path)?;
+    draft.content = draft.bytes.len();
+    match field.extent {
+        Extent::LenPrefixed(prefix) => {
+            let number = prefix_number(&prefix, draft.content, path)?;
+            draft.insert_front(number);
+        }
+        Extent::CountPrefixed(prefix) => {
+            let number = say(&prefix, draft.items, path)?;
+            draft.insert_front(number);
+        }
+        Extent::Until(delimiter) => {
+            draft.bytes.extend_from_slice(delimiter);
+            if find(&draft.bytes, delimiter).is_some_and(|at| at < draft.content) {
+                return Err(
+                    path.error(format!("it contains \"{}\", which ends it", delimiter.escape_ascii()))
+                );
+            }
+        }
+        Extent::UntilItem(item, Some(last)) => match last() {
+            Some(last) => draft.bytes.extend_from_slice(&last),
+            None => {
+                return Err(
+                    path.error(format!("the schema does not know the bytes of {item}, which ends it"))
+                );
+            }
+        },
+        Extent::Fixed(len, fill) if matches!(field.ty, Type::Bytes | Type::Text) => {
+            if draft.content > len {
+                return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
+            }
+            draft.bytes.resize(len, fill);
+        }
+        _ => {}
+    }
+    Ok(draft)
+}
+
+/// The length in front of an absent field, where its number says so.
+pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let (Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix)) = field.extent else {
+        return Ok(Draft::default());
+    };
+    if prefix.none.is_empty() {
+        return Ok(Draft::default());
+    }
+    let bytes = number(prefix.none).and_then(|none| leaf::put(&prefix.ty, Whole::from(none), None));
+    let bytes = bytes.ok_or_else(|| {
+        path.error(format!("the schema does not know the number {} for an absent value", prefix.none))
+    })?;
+    Ok(Draft { bytes, ..Draft::default() })
+}
+
+fn prefix_number(prefix: &Prefix, content: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let own = match prefix.inclusive {
+        true => crate::view::cells::type_bits(&prefix.ty).unwrap_or(0) / 8,
+        false => 0,
+    };
+    let units = by_rule(content.saturating_add(own), prefix.scale, prefix.bias)
+        .ok_or_else(|| path.error(format!("its {content} bytes are no multiple of {}", prefix.scale)))?;
+    say(prefix, units, path)
+}
+
+/// `number = bytes / scale + bias`.
+pub(super) fn by_rule(bytes: usize, scale: usize, bias: isize) -> Option<usize> {
+    (bytes.checked_rem(scale)? == 0).then(|| bytes / scale)?.checked_add_signed(bias)
+}
+
+fn say(prefix: &Prefix, len: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let bytes = match prefix.say {
+        Some(say) => say(len),
+        None => u128::try_from(len).ok().and_then(|len| leaf::put(&prefix.ty, Whole::from(len), None)),
+    };
+    bytes.ok_or_else(|| path.error(format!("the number in front of it cannot say {len}")))
+}
+
+/// The draft of a value that its extent, if any, ends.
+fn value(ty: &Type, json: &Json, digits: Option<usize>, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let raw = || leaf::raw(json).map(Draft::of);
+    match ty {
+        Type::Unit => match json {
+            Json::Null => Ok(Draft::default()),
+            _ => Err(path.expected("null", json)),
+        },
+        Type::Int { .. } | Type::Number(_) => leaf::number(ty, json, digits, path).map(Draft::of),
+        Type::Float { bytes, order } => leaf::float(*bytes, *order, json, path).map(Draft::of),
+        Type::Bool => leaf::bool(json, path).map(Draft::of),
+        Type::Bits(bits) => Ok(Draft { bits: leaf::bits(bits, json, path)?, ..Draft::default() }),
+        Type::Ipv4 => leaf::ipv4(json, path).map(Draft::of),
+        Type::Ipv6 => leaf::ipv6(json, path).map(Draft::of),
+        Type::Bytes | Type::Custom => leaf::bytes(json, path).map(Draft::of),
+        Type::Text => leaf::text(json, path).map(Draft::of),
+        Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
+            let bytes = leaf::bytes(json, path)?;
+            if bytes.len() != *len {
+                return Err(path.error(format!("expected {len} bytes, found {}", bytes.len())));
+            }
+            Ok(Draft::of(bytes))
+        }
+        Type::Array(item, len) => match raw() {
+            Some(raw) => Ok(raw),
+            None => sequence((0..*len).map(|_| *item), json, path),
+        },
+        Type::Tuple(types) => match raw() {
+            Some(raw) => Ok(raw),
+            None => sequence(types.iter(), json, path),
+        },
+        Type::List(item) => match (raw(), json) {
+            (Some(raw), _) => Ok(raw),
+            (None, Json::Array(items)) => sequence(items.iter().map(|_| *item), json, path),
+            (None, _) => Err(path.expected("a list", json)),
+        },
+        Type::Frame(schema) => frame(schema(), json, path),
+    }
+}
+
+/// One value of each type.
+fn sequence<'t>(
+    types: impl Iterator<Item = &'t Type>,
+    json: &Json,
+    path: &Path<'_>,
+) -> Result<Draft, JsonError> {
+    let types: Vec<_> = types.collect();
+    let Some(items) = json.as_array().filter(|items| items.len() == types.len()) else {
+        return Err(path.expected(&format!("a list of {} values", types.len()), json));
+    };
+    let mut draft = Draft::default();
+    for (index, (ty, item)) in types.iter().zip(items).enumerate() {
+        draft.append(&value(ty, item, None, &Path::Item(path, index))?);
+    }
+    draft.items = items.len();
+    Ok(draft)
+}

@@ -1,0 +1,84 @@
+//! What can be wrong with JSON that is to become a frame.
+
+use core::fmt;
+
+use crate::error::{DecodeError, EncodeError};
+
+/// Why JSON is no frame. Its text names the place in the JSON, as in
+/// `ChatMsg.body[2]: expected ..`, or the field of the frame.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// The text is no JSON.
+    Syntax(serde_json::Error),
+    /// A value is missing, unknown, or no value of its field.
+    Value {
+        /// The way to it, from the name of the type on.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The values do not make a frame together: a condition or a check does not hold.
+    Decode(DecodeError),
+    /// The frame cannot be put on the wire.
+    Encode(EncodeError),
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(error) => write!(f, "no JSON: {error}"),
+            Self::Value { path, message } => write!(f, "{path}: {message}"),
+            Self::Decode(error) => write!(f, "the values do not fit together: {error}"),
+            Self::Encode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for JsonError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Syntax(error) => Some(error),
+            Self::Value { .. } => None,
+            Self::Decode(error) => Some(error),
+            Self::Encode(error) => Some(error),
+        }
+    }
+}
+
+/// The way to a value in JSON.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Path<'a> {
+    Root(&'a str),
+    Member(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    /// The error of the value there.
+    pub(super) fn error(&self, message: impl Into<String>) -> JsonError {
+        JsonError::Value { path: self.to_string(), message: message.into() }
+    }
+
+    /// The error of a value of the wrong kind.
+    pub(super) fn expected(&self, expected: &str, found: &serde_json::Value) -> JsonError {
+        /// The most of a value that an error shows.
+        const SHOWN: usize = 60;
+        let found = found.to_string();
+        let (shown, dots) = match found.char_indices().nth(SHOWN) {
+            Some((end, _)) => (found.get(..end).unwrap_or_default(), "..."),
+            None => (&*found, ""),
+        };
+        self.error(format!("expected {expected}, found {shown}{dots}"))
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root(name) => f.write_str(name),
+            Self::Member(outer, name) => write!(f, "{outer}.{name}"),
+            Self::Item(outer, index) => write!(f, "{outer}[{index}]"),
+        }
+    }
+}

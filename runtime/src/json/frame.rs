@@ -1,0 +1,243 @@
+//! One frame being drafted: first the values, then what follows from them,
+//! lengths last, since those depend on the sizes of all others.
+
+use serde_json::Value as Json;
+
+use super::draft::{self, Draft, Tag, unknown};
+use super::error::{JsonError, Path};
+use super::leaf::{self, Whole};
+use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::slots::{Slot, is_present, join, says, settle};
+use crate::schema::{Extent, Field, Order, Presence, Role, Schema, Type};
+use crate::view::expr::number;
+
+/// The members of a frame, each with the field it is for.
+pub(super) struct Frame<'j> {
+    schema: &'j Schema,
+    fields: &'static [Field],
+    kept: Option<&'j Json>,
+    given: Vec<(&'static str, &'j Json)>,
+}
+
+impl<'j> Frame<'j> {
+    /// Finds the member for each field.
+    pub(super) fn new(
+        schema: &'j Schema,
+        fields: &'static [Field],
+        keeps: &'static str,
+        json: &'j Json,
+        path: &Path<'_>,
+    ) -> Result<Self, JsonError> {
+        let names = values(fields, keeps);
+        let given = match (json, form(&names)) {
+            (Json::Null, _) if names.is_empty() => Vec::new(),
+            (Json::Object(members), form) if form == Form::Named || names_fields(members, fields, keeps) => {
+                let mut given = Vec::new();
+                for (name, json) in members {
+                    let all = names.iter().copied().chain(fields.iter().map(|field| field.name));
+                    let known = all.clone().find(|known| known == name);
+                    let known = known.ok_or_else(|| {
+                        let mut all: Vec<_> = all.collect();
+                        all.dedup();
+                        path.error(unknown("field", name, &all))
+                    })?;
+                    given.push((known, json));
+                }
+                given
+            }
+            (json, Form::Alone) => names.iter().map(|name| (*name, json)).collect(),
+            (Json::Array(items), Form::Listed) if items.len() == names.len() => {
+                names.iter().copied().zip(items).collect()
+            }
+            (json, Form::Listed) => {
+                return Err(path.expected(&format!("a list of {} values", names.len()), json));
+            }
+            (json, Form::Named) => return Err(path.expected("an object", json)),
+        };
+        let kept = given.iter().find(|(name, _)| !keeps.is_empty() && *name == keeps).map(|(_, json)| *json);
+        if !keeps.is_empty() && kept.is_none() {
+            return Err(Path::Member(path, keeps).error("it is missing: it says which tag it is"));
+        }
+        Ok(Self { schema, fields, kept, given })
+    }
+
+    /// The tag that a variant keeps.
+    pub(super) fn kept(&self) -> Option<&'j Json> {
+        self.kept
+    }
+
+    /// The draft of the whole frame.
+    pub(super) fn draft(&self, tag: Option<Tag>, path: &Path<'_>) -> Result<Draft, JsonError> {
+        let mut slots = Vec::new();
+        for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
+            let is_head = index < self.schema.head.len();
+            let value = matches!(field.role, Role::Value);
+            let draft = if value { self.value(field, path)? } else { None };
+            let says = draft.as_ref().and_then(|_| Whole::of(self.given(field)?)?.signed());
+            slots.push(Slot { field: *field, is_head, draft, says });
+        }
+        for index in 0..slots.len() {
+            self.auto(index, &mut slots, tag.as_ref(), path)?;
+        }
+        settle(&mut slots, path)?;
+        let mut draft = join(&slots);
+        draft.bytes.extend_from_slice(self.schema.until);
+        draft.content = draft.bytes.len();
+        draft.tag = tag;
+        Ok(draft)
+    }
+
+    fn given(&self, field: &Field) -> Option<&'j Json> {
+        self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
+    }
+
+    /// A field with a value of the user's.
+    fn value(&self, field: &Field, path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
+        let path = &Path::Member(path, field.name);
+        match (self.given(field), field.presence) {
+            (None, Presence::Always) => Err(path.error("it is missing")),
+            (None | Some(Json::Null), Presence::When(_) | Presence::Optional) => Ok(None),
+            (Some(json), _) => draft::field(field, json, path).map(Some),
+        }
+    }
+
+    /// Fills in what the codec writes.
+    fn auto(
+        &self,
+        index: usize,
+        slots: &mut [Slot],
+        tag: Option<&Tag>,
+        path: &Path<'_>,
+    ) -> Result<(), JsonError> {
+        let Some(Slot { field, is_head, draft: None, .. }) = slots.get(index) else { return Ok(()) };
+        let (field, is_head) = (*field, *is_head);
+        let path = &Path::Member(path, field.name);
+        if matches!(field.role, Role::Value) {
+            if let Some(slot) = slots.get_mut(index) {
+                // Sizes and positions are those of nothing, but a number may say so.
+                let draft = draft::absent(&field, path)?;
+                slot.draft = (!draft.bytes.is_empty()).then_some(draft);
+            }
+            return Ok(());
+        }
+        let given = if is_head { None } else { self.given(&field) };
+        let known = |name: &str| slots.iter().find(|slot| slot.field.name == name)?.says;
+        let there = match (is_there(&field, &known), given) {
+            (Some(there), _) => there,
+            (None, given) => given.is_some_and(|json| !json.is_null()),
+        };
+        if !there {
+            return Ok(());
+        }
+        let (draft, says) = self.written(&field, given, slots, tag, path)?;
+        if let Some(slot) = slots.get_mut(index) {
+            (slot.draft, slot.says) = (Some(draft), says);
+        }
+        Ok(())
+    }
+
+    /// What an `Auto` writes, and the number that is.
+    fn written(
+        &self,
+        field: &Field,
+        given: Option<&Json>,
+        slots: &[Slot],
+        tag: Option<&Tag>,
+        path: &Path<'_>,
+    ) -> Result<(Draft, Option<i128>), JsonError> {
+        if let (Some(json), true) = (given, is_beyond_schema(field)) {
+            let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
+                Some(bytes) => Draft::of(bytes),
+                None => draft::field(field, json, path)?,
+            };
+            return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
+        }
+        let target = |name: &str| slots.iter().find(|slot| slot.field.name == name && !slot.is_head);
+        let number = match field.role {
+            // The sizes that it counts are known last.
+            Role::LenOf(_) => 0,
+            Role::CountOf(list) => match target(list).filter(|list| is_present(list)) {
+                Some(Slot { draft: Some(draft), .. }) => i128::try_from(draft.items).unwrap_or(i128::MAX),
+                _ => number(field.none).unwrap_or(0),
+            },
+            Role::TagOf(of) => {
+                let chosen = match of {
+                    "self" => tag.cloned(),
+                    of => target(of).and_then(|slot| slot.draft.as_ref()?.tag.clone()),
+                };
+                match chosen {
+                    Some(Tag::Bytes(bytes)) => return Ok((Draft::of(bytes), None)),
+                    Some(Tag::Number(number)) => number,
+                    None if of == "self" || target(of).is_some_and(is_present) => {
+                        return Err(path.error("the schema does not know the tag of this variant"));
+                    }
+                    None => 0,
+                }
+            }
+            Role::PresenceOf(of) => {
+                let (there, given) = match target(of).is_some_and(is_present) {
+                    true => (1, field.some),
+                    false => (0, field.none),
+                };
+                number(given).unwrap_or(there)
+            }
+            Role::Magic(bytes) => return Ok((magic(field, bytes), None)),
+            Role::Pad => return self.padding(field, given, slots, path).map(|draft| (draft, None)),
+            Role::Checksum(_) | Role::Calc(_) | Role::Value => 0,
+        };
+        // Only what was given is sure to be seen by conditions.
+        Ok((is_loose(field, says(field, number, path)?), None))
+    }
+
+    fn padding(
+        &self,
+        field: &Field,
+        given: Option<&Json>,
+        slots: &[Slot],
+        path: &Path<'_>,
+    ) -> Result<Draft, JsonError> {
+        let known = |name: &str| slots.iter().find(|slot| slot.field.name == name)?.says;
+        let bytes = match (field.extent, given) {
+            (Extent::Fixed(len, fill), _) => vec![fill; len],
+            (Extent::Len(text), given) => match (said_padding(field, &known), given) {
+                (Some(len), _) if len <= MOST_PADDING => vec![0; len],
+                (_, Some(given)) => leaf::bytes(given, path)?,
+                _ => {
+                    return Err(
+                        path.error(format!("it is missing: the schema does not know how much {text} is"))
+                    );
+                }
+            },
+            _ => Vec::new(),
+        };
+        Ok(Draft::loosely(bytes))
+    }
+}
+
+/// Padding that a number in the JSON asks for is not allocated without end.
+const MOST_PADDING: usize = 1 << 24;
+
+/// Whether an object's members are the fields of a tuple, written by name.
+fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps: &str) -> bool {
+    let is_field = |name: &String| name == keeps || fields.iter().any(|field| field.name == name);
+    members.len() > 1 && members.keys().all(is_field)
+}
+
+/// Marks what only the encoder knows.
+fn is_loose(field: &Field, draft: Draft) -> Draft {
+    match field.role {
+        Role::Checksum(_) | Role::Calc(_) => {
+            Draft { loose: core::iter::once(0..draft.bytes.len()).collect(), ..draft }
+        }
+        _ => draft,
+    }
+}
+
+fn magic(field: &Field, bytes: &[u8]) -> Draft {
+    match field.ty {
+        Type::Bits(_) => {
+            Draft { bits: crate::view::value::unsigned(bytes, Order::Big).unwrap_or(0), ..Draft::default() }
+        }
+        _ => Draft::of(bytes.to_vec()),
+    }
+}

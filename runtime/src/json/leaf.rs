@@ -1,0 +1,275 @@
+//! Values without parts, from JSON to the wire.
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use serde_json::Value as Json;
+
+use super::error::{JsonError, Path};
+use crate::schema::{BitKind, Bits, Order, Type};
+
+/// A whole number of any type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whole {
+    negative: bool,
+    magnitude: u128,
+}
+
+impl From<i128> for Whole {
+    fn from(number: i128) -> Self {
+        Self { negative: number < 0, magnitude: number.unsigned_abs() }
+    }
+}
+
+impl From<u128> for Whole {
+    fn from(magnitude: u128) -> Self {
+        Self { negative: false, magnitude }
+    }
+}
+
+impl Whole {
+    /// A JSON number without a fraction, or text of decimal or hexadecimal digits.
+    pub(super) fn of(json: &Json) -> Option<Self> {
+        match json {
+            Json::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => Some(Self::from(u128::from(number))),
+                (None, Some(number)) => Some(Self::from(i128::from(number))),
+                (None, None) => None,
+            },
+            Json::String(text) => Self::parse(text),
+            _ => None,
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let magnitude = match digits.strip_prefix("0x") {
+            // A sign is for the front of the whole.
+            _ if digits.starts_with('+') => return None,
+            Some(digits) if !digits.starts_with('+') => u128::from_str_radix(digits, 16).ok()?,
+            _ => digits.parse().ok()?,
+        };
+        Some(Self { negative: negative && magnitude > 0, magnitude })
+    }
+
+    pub(super) fn signed(self) -> Option<i128> {
+        match self.negative {
+            true => 0i128.checked_sub_unsigned(self.magnitude),
+            false => i128::try_from(self.magnitude).ok(),
+        }
+    }
+
+    /// In two's complement of so many bits, if it fits.
+    fn in_bits(self, width: u32, signed: bool) -> Option<u128> {
+        let unused = 128u32.checked_sub(width)?;
+        if !signed {
+            let fits = !self.negative && self.magnitude.checked_shl(unused)? >> unused == self.magnitude;
+            return fits.then_some(self.magnitude);
+        }
+        let number = self.signed()?;
+        let shifted = number.checked_shl(unused)?;
+        (shifted >> unused == number).then(|| shifted.cast_unsigned() >> unused)
+    }
+}
+
+/// The bytes of a whole number of type `ty`, in `digits` digits where it has
+/// any; nothing if it does not fit.
+pub(super) fn put(ty: &Type, number: Whole, digits: Option<usize>) -> Option<Vec<u8>> {
+    match ty {
+        Type::Int { bytes, signed, order } => {
+            let width = u32::try_from(bytes.checked_mul(8)?).ok()?;
+            Some(in_order(number.in_bits(width, *signed)?, *bytes, order.unwrap_or(Order::Big)))
+        }
+        Type::Bool => match number {
+            Whole { negative: false, magnitude: 0 } => Some(vec![0]),
+            Whole { negative: false, magnitude: 1 } => Some(vec![1]),
+            _ => None,
+        },
+        Type::Number(name) => in_format(name, number, digits),
+        _ => None,
+    }
+}
+
+/// The last bytes of a number.
+pub(super) fn in_order(number: u128, bytes: usize, order: Order) -> Vec<u8> {
+    let all = number.to_be_bytes();
+    let mut bytes = all.get(all.len().saturating_sub(bytes)..).unwrap_or(&all).to_vec();
+    if order == Order::Little {
+        bytes.reverse();
+    }
+    bytes
+}
+
+fn in_format(name: &str, number: Whole, digits: Option<usize>) -> Option<Vec<u8>> {
+    match name.split('(').next().unwrap_or(name) {
+        "varint" | "mqtt" => (!number.negative).then(|| leb128(number.magnitude)),
+        "zigzag" => {
+            let number = number.signed()?;
+            Some(leb128((number << 1 ^ number >> 127).cast_unsigned()))
+        }
+        "quic" => {
+            let (bytes, mark) = match number {
+                Whole { negative: true, .. } => return None,
+                Whole { magnitude: 0..=0x3f, .. } => (1, 0),
+                Whole { magnitude: 0..=0x3fff, .. } => (2, 1u128 << 14),
+                Whole { magnitude: 0..=0x3fff_ffff, .. } => (4, 2u128 << 30),
+                Whole { magnitude: 0..=0x3fff_ffff_ffff_ffff, .. } => (8, 3u128 << 62),
+                _ => return None,
+            };
+            Some(in_order(number.magnitude | mark, bytes, Order::Big))
+        }
+        "dec" => Some(padded(number, number.magnitude.to_string(), digits)),
+        "hex" if name.contains("lower") => Some(padded(number, format!("{:x}", number.magnitude), digits)),
+        "hex" => Some(padded(number, format!("{:X}", number.magnitude), digits)),
+        _ => None,
+    }
+}
+
+fn leb128(mut number: u128) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low & 0x7f);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+/// Digits with zeros in front, behind the sign, up to a fixed number.
+fn padded(number: Whole, text: String, digits: Option<usize>) -> Vec<u8> {
+    let sign = if number.negative { "-" } else { "" };
+    let width = digits.unwrap_or(0).saturating_sub(sign.len());
+    format!("{sign}{text:0>width$}").into_bytes()
+}
+
+/// What a whole number of this type must be.
+fn range(ty: &Type) -> String {
+    let (bits, signed) = match ty {
+        Type::Int { bytes, signed, .. } => (u32::try_from(bytes * 8).unwrap_or(u32::MAX), *signed),
+        Type::Bits(bits) => (bits.width, bits.of == BitKind::Signed),
+        _ => return format!("a whole number ({ty})"),
+    };
+    let largest = u128::MAX.checked_shr(128u32.saturating_sub(bits).saturating_add(u32::from(signed)));
+    match (largest.unwrap_or(0), signed) {
+        (most, true) => format!("a whole number from -{} to {most}", most.saturating_add(1)),
+        (most, false) => format!("a whole number from 0 to {most}"),
+    }
+}
+
+/// A whole number of type `ty`.
+pub(super) fn number(
+    ty: &Type,
+    json: &Json,
+    digits: Option<usize>,
+    path: &Path<'_>,
+) -> Result<Vec<u8>, JsonError> {
+    let bytes = Whole::of(json).and_then(|number| put(ty, number, digits));
+    match (bytes, digits) {
+        (Some(bytes), Some(digits)) if bytes.len() != digits => {
+            Err(path.expected(&format!("a number of at most {digits} digits"), json))
+        }
+        (Some(bytes), _) => Ok(bytes),
+        (None, _) => Err(path.expected(&range(ty), json)),
+    }
+}
+
+/// The value of a bit field.
+pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, JsonError> {
+    match json {
+        Json::Bool(value) if bits.of == BitKind::Bool => return Ok(u128::from(*value)),
+        _ if bits.of == BitKind::Bool => return Err(path.expected("true or false", json)),
+        _ => {}
+    }
+    let number = Whole::of(json).and_then(|number| bits_of(bits, number));
+    number.ok_or_else(|| path.expected(&range(&Type::Bits(*bits)), json))
+}
+
+/// A number as the value of a bit field, if it fits.
+pub(super) fn bits_of(bits: &Bits, number: Whole) -> Option<u128> {
+    number.in_bits(bits.width, bits.of == BitKind::Signed)
+}
+
+/// An IEEE 754 number: a JSON number, `"inf"`, `"-inf"`, `"NaN"`, or its bits in hex.
+pub(super) fn float(bytes: usize, order: Order, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let bits = match json {
+        Json::Number(number) => float_bits(&number.to_string(), bytes),
+        Json::String(text) if text.starts_with("0x") => hex(text)
+            .filter(|given| given.len() == bytes)
+            .and_then(|given| crate::view::value::unsigned(&given, Order::Big)),
+        Json::String(text) => float_bits(text, bytes),
+        _ => None,
+    };
+    let bits = bits.ok_or_else(|| path.expected("a number that fits, \"inf\", \"-inf\" or \"NaN\"", json))?;
+    Ok(in_order(bits, bytes, order))
+}
+
+fn float_bits(text: &str, bytes: usize) -> Option<u128> {
+    // A number that is too large must not become infinite.
+    let infinite = text.trim_start_matches('-').starts_with("inf");
+    if bytes == 4 {
+        let number = text.parse::<f32>().ok().filter(|number| infinite || !number.is_infinite())?;
+        return Some(u128::from(number.to_bits()));
+    }
+    let number = text.parse::<f64>().ok().filter(|number| infinite || !number.is_infinite())?;
+    Some(u128::from(number.to_bits()))
+}
+
+pub(super) fn bool(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    match json {
+        Json::Bool(value) => Ok(vec![u8::from(*value)]),
+        _ => Err(path.expected("true or false", json)),
+    }
+}
+
+pub(super) fn ipv4(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let address = json.as_str().and_then(|text| text.parse::<Ipv4Addr>().ok());
+    let address = address.ok_or_else(|| path.expected("an IPv4 address such as \"10.0.0.1\"", json))?;
+    Ok(address.octets().to_vec())
+}
+
+pub(super) fn ipv6(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let address = json.as_str().and_then(|text| text.parse::<Ipv6Addr>().ok());
+    let address = address.ok_or_else(|| path.expected("an IPv6 address such as \"::1\"", json))?;
+    Ok(address.octets().to_vec())
+}
+
+pub(super) fn text(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    match json {
+        Json::String(text) => Ok(text.clone().into_bytes()),
+        _ => Err(path.expected("a text in quotes", json)),
+    }
+}
+
+/// Bytes: text of hexadecimal digits, or `{"text": ".."}`.
+pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let given = match json {
+        Json::String(text) => hex(text),
+        Json::Object(members) if members.len() == 1 => {
+            members.get("text").and_then(Json::as_str).map(|text| text.as_bytes().to_vec())
+        }
+        _ => None,
+    };
+    given.ok_or_else(|| path.expected("bytes in hex such as \"0x6869\", or {\"text\": \"hi\"}", json))
+}
+
+/// Bytes in hexadecimal digits, with or without `0x` in front.
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = digits.chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// The bytes that a text of hexadecimal digits with `0x` in front stands for:
+/// how anything that is no text may be given.
+pub(super) fn raw(json: &Json) -> Option<Vec<u8>> {
+    json.as_str().filter(|text| text.starts_with("0x")).and_then(hex)
+}

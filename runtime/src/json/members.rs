@@ -1,0 +1,70 @@
+//! Which fields of a frame stand in its JSON, and in which form: what showing
+//! and drafting agree on.
+
+use crate::schema::{Extent, Field, Presence, Role, Type};
+use crate::view::expr::{Expr, number};
+
+/// How the fields of a frame are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// By their names.
+    Named,
+    /// A tuple of one value is that value.
+    Alone,
+    /// A tuple is a list of its values.
+    Listed,
+}
+
+/// The names of the values of a frame, and of what keeps the tag of a variant.
+pub(super) fn values(fields: &'static [Field], keeps: &'static str) -> Vec<&'static str> {
+    let own = fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name);
+    let mut names: Vec<_> = Some(keeps).filter(|keeps| !keeps.is_empty()).into_iter().chain(own).collect();
+    if is_tuple(&names) {
+        names.sort_by_key(|name| name.parse::<usize>().unwrap_or(0));
+    }
+    names
+}
+
+fn is_tuple(names: &[&str]) -> bool {
+    !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// The form for `values`, if nothing else is to be written down.
+pub(super) fn form(values: &[&str]) -> Form {
+    match values {
+        _ if !is_tuple(values) => Form::Named,
+        [_] => Form::Alone,
+        _ => Form::Listed,
+    }
+}
+
+/// Whether only the user's code knows what an `Auto` is, so that it is
+/// written down although the codec computes it.
+pub(super) fn is_beyond_schema(field: &Field) -> bool {
+    match field.role {
+        Role::Value | Role::Magic(_) | Role::Checksum(_) | Role::Pad => false,
+        Role::Calc(_) => true,
+        Role::PresenceOf(_) => {
+            let unknown = |text: &str| !text.is_empty() && number(text).is_none();
+            matches!(field.ty, Type::Frame(_)) || unknown(field.some) || unknown(field.none)
+        }
+        Role::LenOf(_) | Role::CountOf(_) | Role::TagOf(_) => matches!(field.ty, Type::Frame(_)),
+    }
+}
+
+/// Whether an `Auto` that depends on a condition is there, by the values of
+/// other fields; nothing if only the user's code knows.
+pub(super) fn is_there(field: &Field, known: &impl Fn(&str) -> Option<i128>) -> Option<bool> {
+    match field.presence {
+        Presence::Always => Some(true),
+        Presence::When(text) => Expr::parse(text)?.value(known).map(|value| value != 0),
+        Presence::Optional => None,
+    }
+}
+
+/// How many bytes of padding there are, where an expression says so; nothing
+/// if only the user's code knows.
+pub(super) fn said_padding(field: &Field, known: &impl Fn(&str) -> Option<i128>) -> Option<usize> {
+    let (Role::Pad, Extent::Len(text)) = (field.role, field.extent) else { return None };
+    usize::try_from(Expr::parse(text)?.value(known)?).ok()
+}

@@ -1,0 +1,160 @@
+//! Values as JSON, and back to bytes.
+//!
+//! Both ways go through the schema; nothing is generated for a type but that.
+//! The names are those of the declaration, and every value has one form:
+//!
+//! | in Rust | in JSON |
+//! |---|---|
+//! | a struct | an object; a tuple of one value that value, of several a list |
+//! | an enum | `{"Variant": ..}`, of a variant without values `"Variant"` |
+//! | a list, an array, a tuple | a list |
+//! | bytes: `Vec<u8>`, `Bytes`, `[u8; N]` | `"0x6869"`; `{"text": "hi"}` is understood too |
+//! | text | a string |
+//! | an `Option` | `null`, or the value; what is `null` may be left out |
+//! | a number of more than 64 bits that needs them | a string of its digits |
+//! | a float that is no number | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
+//! | an IP address | `"10.0.0.1"` |
+//! | what `#[with]` reads, and tuples that hold frames | the bytes in hex |
+//!
+//! Whole numbers may also be given as strings, decimal or `"0x2a"`, and every list and frame as the hex of its bytes.
+//!
+//! What an [`Auto`](crate::Auto) stands for follows from the other values, so it is left out; a tag
+//! that a variant keeps is not. Only an `Auto` that the schema cannot compute is written down, such as a
+//! `#[calc]`. It may be left out all the same unless the way the frame is read depends on it,
+//! and whatever is given for it, the codec has the last word.
+//!
+//! What `encode(decode(bytes))` does not give back, JSON does not keep either: padding and what
+//! `lenient` ignores. JSON nests at most 128 deep.
+//!
+//! ```
+//! use framewright::json::{from_json, to_json};
+//! use framewright::prelude::*;
+//!
+//! #[derive(Frame)]
+//! #[frame(be)]
+//! struct Reading {
+//!     #[count_of(values)]
+//!     count: Auto<u8>,
+//!     #[len_prefixed(u8)]
+//!     unit: String,
+//!     values: Vec<i16>,
+//! }
+//!
+//! let reading = Reading { count: Auto::new(), unit: "mV".into(), values: vec![1, -1] };
+//! assert_eq!(to_json(&reading)?, r#"{"unit": "mV", "values": [1, -1]}"#);
+//! assert_eq!(from_json::<Reading>(r#"{"unit": "mV", "values": [1, -1]}"#)?, reading.to_vec()?);
+//!
+//! let error = from_json::<Reading>(r#"{"unit": "mV", "values": [1, 40000]}"#).unwrap_err();
+//! assert_eq!(error.to_string(), "Reading.values[1]: expected a whole number from -32768 to 32767, found 40000");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod draft;
+mod error;
+mod frame;
+mod leaf;
+mod members;
+mod show;
+mod slots;
+mod tree;
+
+use std::string::{String, ToString};
+
+pub use error::JsonError;
+
+use self::draft::Draft;
+use self::error::Path;
+use self::tree::Recorder;
+use crate::error::EncodeError;
+use crate::frame::{Decode, Encode};
+use crate::source::Source;
+use crate::view::notation::Fitted;
+use crate::view::record;
+
+/// A value as JSON.
+///
+/// # Errors
+/// When the wire cannot carry the value: what is shown is what would be sent.
+///
+/// ```
+/// use framewright::json::to_json;
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// #[frame(tag = u8)]
+/// enum Command {
+///     #[tag(1)]
+///     Stop,
+///     #[tag(2)]
+///     Turn { degrees: i8 },
+///     #[tag(_)]
+///     Other(u8),
+/// }
+///
+/// assert_eq!(to_json(&Command::Stop)?, r#""Stop""#);
+/// assert_eq!(to_json(&Command::Turn { degrees: -45 })?, r#"{"Turn": {"degrees": -45}}"#);
+/// assert_eq!(to_json(&Command::Other(9))?, r#"{"Other": 9}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
+    let mut recorder = Recorder::default();
+    value.encode(&mut recorder)?;
+    let (bytes, root) = recorder.finish();
+    Ok(Fitted(show::show(T::SCHEMA, &root, &bytes)).to_string())
+}
+
+/// The bytes of the value that JSON describes; `T::decode` makes the value of them.
+///
+/// The schema says how most of the frame is written. The parser of `T` then
+/// reads that draft, without looking at checksums, and the encoder of `T` writes
+/// what is returned, so that whatever holds for an encoded value holds here.
+///
+/// # Errors
+/// For text that is no JSON, for members that are missing, unknown or no value
+/// of their field, and for values that make no frame together.
+///
+/// ```
+/// use framewright::checksum::Crc32;
+/// use framewright::json::from_json;
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Sealed {
+///     #[len_prefixed(u16)]
+///     body: Vec<u8>,
+///     #[checksum(Crc32, over = ..)]
+///     crc: Auto<u32>,
+/// }
+///
+/// let bytes = from_json::<Sealed>(r#"{"body": {"text": "hi"}}"#)?;
+/// assert_eq!(Sealed::decode(&bytes)?.body, b"hi");
+///
+/// let error = from_json::<Sealed>(r#"{"bdy": "0x00"}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "Sealed: there is no field `bdy`, but body, crc");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, JsonError> {
+    let json = serde_json::from_str(text).map_err(JsonError::Syntax)?;
+    let draft = draft::frame(T::SCHEMA, &json, &Path::Root(T::SCHEMA.name))?;
+    let value = T::decode_from(&draft.bytes, &Source::complete().unverified()).map_err(JsonError::Decode)?;
+    let (bytes, rows) = record(&value).map_err(JsonError::Encode)?;
+    match first_difference(&draft, &bytes) {
+        None => Ok(bytes),
+        Some(at) => {
+            let row = rows.iter().rfind(|row| row.range.start <= at);
+            let path = row.map_or_else(
+                || String::from(T::SCHEMA.name),
+                |row| format!("{}.{}", T::SCHEMA.name, row.path()),
+            );
+            Err(JsonError::Value { path, message: String::from("the other values say otherwise") })
+        }
+    }
+}
+
+/// Where the bytes of a draft are not those of the encoder, which only some may be.
+fn first_difference(draft: &Draft, bytes: &[u8]) -> Option<usize> {
+    let is_loose = |at: &usize| draft.loose.iter().any(|range| range.contains(at));
+    let differs = |at: &usize| draft.bytes.get(*at) != bytes.get(*at);
+    (0..draft.bytes.len().max(bytes.len())).filter(differs).find(|at| !is_loose(at))
+}

@@ -1,0 +1,218 @@
+//! A recorded value as JSON.
+
+use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::tree::{Member, Node};
+use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
+use crate::view::notation::Json;
+use crate::view::value::{Value, read};
+
+/// The value that `root` is, a frame of `schema`.
+pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
+    Shown { bytes }.frame(schema, root, None)
+}
+
+/// Bytes in hex, as they are given back too.
+pub(super) fn hex(bytes: &[u8]) -> Json {
+    use core::fmt::Write as _;
+    let mut text = String::with_capacity(2 + 2 * bytes.len());
+    text.push_str("0x");
+    for byte in bytes {
+        // A `String` takes everything.
+        let _ = write!(text, "{byte:02x}");
+    }
+    Json::Text(text)
+}
+
+struct Shown<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Shown<'a> {
+    fn bytes_of(&self, member: &Member) -> &'a [u8] {
+        self.bytes.get(member.range.clone()).unwrap_or_default()
+    }
+
+    fn value_of(&self, member: &Member) -> Value<'a> {
+        Value::of(&member.field.ty, self.bytes_of(member))
+    }
+
+    fn frame(&self, schema: &Schema, node: &Node, tag: Option<Value<'a>>) -> Json {
+        let variant = match schema.body {
+            Body::Struct(fields) => return self.fields(fields, node, None),
+            Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
+        };
+        let Some(variant) = variant else { return Json::Null };
+        let own = schema.head.iter().find(|field| matches!(field.role, Role::TagOf(_)));
+        let own = own.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
+        let tag = own.or(tag);
+        match self.fields(variant.fields, node, Some((variant, tag))) {
+            Json::Object(members) if members.is_empty() => Json::text(variant.name),
+            inside => Json::object([(variant.name, inside)]),
+        }
+    }
+
+    fn fields(
+        &self,
+        fields: &'static [Field],
+        node: &Node,
+        variant: Option<(&Variant, Option<Value<'a>>)>,
+    ) -> Json {
+        let keeps = variant.as_ref().map_or("", |(variant, _)| variant.keeps);
+        let names = values(fields, keeps);
+        let mut members: Vec<(&'static str, Json)> = Vec::new();
+        for name in &names {
+            let json = match fields.iter().find(|field| field.name == *name) {
+                Some(field) => self.field(field, fields, node),
+                None => variant.iter().find_map(|(_, tag)| tag.as_ref()).map_or(Json::Null, leaf),
+            };
+            members.push((name, json));
+        }
+        let form = form(&names);
+        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, fields, node)).collect();
+        if form == Form::Named || !autos.is_empty() {
+            members.extend(autos);
+            return Json::Object(members);
+        }
+        let mut shown: Vec<_> = members.into_iter().map(|(_, json)| json).collect();
+        match form {
+            Form::Alone => shown.pop().unwrap_or(Json::Null),
+            Form::Named | Form::Listed => Json::List(shown),
+        }
+    }
+
+    fn field(&self, field: &Field, fields: &[Field], node: &Node) -> Json {
+        let Some(member) = find(node, field) else { return Json::Null };
+        let tag = fields.iter().find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
+        let tag = tag.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
+        self.member(member, tag)
+    }
+
+    /// An `Auto` that drafting cannot do without.
+    fn auto(&self, field: &Field, fields: &[Field], node: &Node) -> Option<(&'static str, Json)> {
+        if matches!(field.role, Role::Value) {
+            return None;
+        }
+        let member = find(node, field);
+        let known = |name: &str| {
+            let given =
+                |field: &&Field| field.name == name && matches!(field.role, Role::Value | Role::Calc(_));
+            self.value_of(find(node, fields.iter().find(given)?)?).number()
+        };
+        // Padding of no bytes leaves no mark.
+        let always = matches!(field.presence, Presence::Always);
+        let there = always || is_there(field, &known) == Some(member.is_some());
+        let padding = match field.extent {
+            Extent::Len(_) if matches!(field.role, Role::Pad) => {
+                said_padding(field, &known) == Some(member.map_or(0, |member| member.range.len()))
+            }
+            _ => true,
+        };
+        if there && padding && !is_beyond_schema(field) {
+            return None;
+        }
+        let none = if always { hex(&[]) } else { Json::Null };
+        Some((field.name, member.map_or(none, |member| self.member(member, None))))
+    }
+
+    fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {
+        let (field, bytes) = (member.field, self.bytes_of(member));
+        let dropped = matches!(field.extent, Extent::UntilItem(_, Some(_)));
+        match field.ty {
+            Type::Unit => Json::Null,
+            Type::Custom => hex(bytes),
+            Type::Frame(schema) if is_marked(&member.inside, bytes) => {
+                self.frame(schema(), &member.inside, tag)
+            }
+            Type::List(item) if dropped && holds_frames(item) => {
+                self.items(item, &member.inside, bytes).unwrap_or_else(|| hex(bytes))
+            }
+            _ if holds_frames(&field.ty) => {
+                self.inside(&field.ty, &member.inside, bytes).unwrap_or_else(|| hex(bytes))
+            }
+            Type::List(item) if dropped => without_last(item, bytes),
+            _ => leaf(&Value::of(&field.ty, bytes)),
+        }
+    }
+
+    /// What frames in lists and arrays are; nothing for tuples that hold
+    /// frames, whose parts are not marked.
+    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Option<Json> {
+        match ty {
+            Type::Frame(schema) => is_marked(node, bytes).then(|| self.frame(schema(), node, None)),
+            Type::List(_) | Type::Array(..) if node.items.is_empty() && !bytes.is_empty() => None,
+            Type::List(item) | Type::Array(item, _) => self.items(item, node, bytes),
+            _ => None,
+        }
+    }
+
+    fn items(&self, item: &Type, node: &Node, bytes: &[u8]) -> Option<Json> {
+        node.items.iter().map(|node| self.inside(item, node, bytes)).collect::<Option<_>>().map(Json::List)
+    }
+}
+
+/// Whether the parts of a frame were marked, or there are none.
+fn is_marked(node: &Node, bytes: &[u8]) -> bool {
+    !node.members.is_empty() || node.variant.is_some() || bytes.is_empty()
+}
+
+fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
+    let same_role =
+        |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
+    node.members.iter().find(|member| member.field.name == field.name && same_role(member.field))
+}
+
+fn holds_frames(ty: &Type) -> bool {
+    match ty {
+        Type::Frame(_) => true,
+        Type::List(item) | Type::Array(item, _) => holds_frames(item),
+        Type::Tuple(items) => items.iter().any(holds_frames),
+        _ => false,
+    }
+}
+
+/// A list without the item that ends it.
+fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
+    let mut items = Vec::new();
+    while let (false, Some((value, rest))) = (bytes.is_empty(), read(item, bytes)) {
+        items.push(leaf(&value));
+        bytes = rest;
+    }
+    items.pop();
+    Json::List(items)
+}
+
+/// A value without parts of its own.
+fn leaf(value: &Value<'_>) -> Json {
+    match value {
+        Value::Unsigned(number) => whole(u64::try_from(*number).is_ok(), number.to_string()),
+        Value::Signed(number) => {
+            whole(i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok(), number.to_string())
+        }
+        Value::Single(number) => {
+            // Readers take numbers for 64 bits wide; rounded twice they must be the same still.
+            let text = format!("{number:?}");
+            let wide = text.parse::<f64>().map(|wide| wide.to_string().parse::<f32>());
+            match wide {
+                Ok(Ok(again)) if number.is_finite() && again.to_bits() == number.to_bits() => {
+                    Json::Number(text)
+                }
+                _ if number.is_infinite() => Json::Text(text),
+                _ => hex(&number.to_bits().to_be_bytes()),
+            }
+        }
+        Value::Double(number) if number.is_finite() => Json::Number(format!("{number:?}")),
+        Value::Double(number) if number.is_infinite() => Json::Text(format!("{number:?}")),
+        Value::Double(number) => hex(&number.to_bits().to_be_bytes()),
+        Value::Bool(value) => Json::Bool(*value),
+        Value::V4(address) => Json::Text(address.to_string()),
+        Value::V6(address) => Json::Text(address.to_string()),
+        Value::Text(text) => Json::text(text),
+        Value::Bytes(bytes) => hex(bytes),
+        Value::List(items) | Value::Tuple(items) => Json::List(items.iter().map(leaf).collect()),
+    }
+}
+
+/// A whole number; as text where other programs would round it.
+fn whole(is_small: bool, digits: String) -> Json {
+    if is_small { Json::Number(digits) } else { Json::Text(digits) }
+}

@@ -1,0 +1,186 @@
+//! The fields of a frame at their places: sizes, the lengths that follow from
+//! them, and the bytes of all.
+
+use super::draft::{Draft, by_rule};
+use super::error::{JsonError, Path};
+use super::leaf::{self, Whole};
+use super::members::is_beyond_schema;
+use crate::schema::{Bits, Extent, Field, Order, Role, Type};
+use crate::view::cells::type_bits;
+use crate::view::expr::number;
+use crate::view::plan::says_absence;
+
+/// More passes than lengths of varying size can take to settle.
+const PASSES: usize = 64;
+
+/// A field at its place.
+pub(super) struct Slot {
+    pub(super) field: Field,
+    pub(super) is_head: bool,
+    /// What it takes, unless it is absent.
+    pub(super) draft: Option<Draft>,
+    /// What it says, where that is a number.
+    pub(super) says: Option<i128>,
+}
+
+/// Whether a field has a value, and not just a number that says it has none.
+pub(super) fn is_present(slot: &Slot) -> bool {
+    slot.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
+        || (slot.draft.is_some() && !says_absence(&slot.field))
+}
+
+/// A number that an `Auto` is.
+pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let cannot = || path.error(format!("its {} cannot say {number}", field.ty));
+    if let Type::Bits(bits) = field.ty {
+        let bits = leaf::bits_of(&bits, Whole::from(number)).ok_or_else(cannot)?;
+        return Ok(Draft { bits, ..Draft::default() });
+    }
+    let digits = if let Extent::Fixed(len, _) = field.extent { Some(len) } else { None };
+    let bytes = match (leaf::put(&field.ty, Whole::from(number), digits), type_bits(&field.ty)) {
+        (Some(bytes), _) if digits.is_none_or(|digits| digits == bytes.len()) => bytes,
+        // The place of a sum that is no number.
+        (None, Some(bits)) if matches!(field.role, Role::Checksum(_)) => vec![0; bits / 8],
+        _ => return Err(cannot()),
+    };
+    let mut draft = Draft::of(bytes);
+    if let Extent::Until(delimiter) = field.extent {
+        draft.bytes.extend_from_slice(delimiter);
+    }
+    Ok(draft)
+}
+
+/// How many bytes each slot takes; the bytes of a run belong to the first of
+/// its fields.
+fn sizes(slots: &[Slot]) -> Vec<usize> {
+    let (mut sizes, mut at, mut run) = (Vec::with_capacity(slots.len()), 0usize, Run::default());
+    for slot in slots {
+        let size = match (slot.field.ty, slot.field.extent, &slot.draft) {
+            (_, _, None) => 0,
+            (Type::Bits(bits), _, Some(draft)) => {
+                let size = if run.is_begun(slot.is_head) { 0 } else { bits.run };
+                run.add(&bits, draft.bits, slot.is_head);
+                size
+            }
+            (_, Extent::Align(to), _) => at.checked_next_multiple_of(to).map_or(0, |end| end - at),
+            (_, _, Some(draft)) => draft.bytes.len(),
+        };
+        at += size;
+        sizes.push(size);
+    }
+    sizes
+}
+
+/// Bit fields that share some bytes. The tag of a type may be the first bits
+/// of a run that only the variant tells the size of.
+#[derive(Default)]
+struct Run {
+    value: u128,
+    used: u32,
+    begun: bool,
+    tag: Option<(Bits, u128)>,
+}
+
+impl Run {
+    fn is_begun(&self, is_head: bool) -> bool {
+        self.begun || is_head
+    }
+
+    /// Adds a field; gives the bytes once they are full.
+    fn add(&mut self, bits: &Bits, value: u128, is_head: bool) -> Option<Vec<u8>> {
+        self.used += bits.width;
+        if is_head {
+            self.tag = Some((*bits, value));
+            return None;
+        }
+        self.begun = true;
+        if let Some((tag, value)) = self.tag.take() {
+            let behind = u32::try_from(bits.run.saturating_sub(tag.run) * 8).unwrap_or(0);
+            let shift = if bits.order == Order::Big { tag.shift + behind } else { tag.shift };
+            self.value |= value.checked_shl(shift).unwrap_or(0);
+        }
+        self.value |= value.checked_shl(bits.shift).unwrap_or(0);
+        let full = usize::try_from(self.used).is_ok_and(|used| used >= bits.run * 8);
+        full.then(|| leaf::in_order(core::mem::take(self).value, bits.run, bits.order))
+    }
+}
+
+/// Writes every length. One of varying size changes others, so that goes on
+/// until nothing changes.
+pub(super) fn settle(slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
+    for _ in 0..PASSES {
+        let sizes = sizes(slots);
+        let mut changed = false;
+        for index in 0..slots.len() {
+            let Some(number) = length(index, slots, &sizes, path)? else { continue };
+            let Some(slot) = slots.get_mut(index) else { continue };
+            if slot.says != Some(number) || slot.draft.is_none() {
+                slot.draft = Some(says(&slot.field, number, &Path::Member(path, slot.field.name))?);
+                slot.says = Some(number);
+                changed = true;
+            }
+        }
+        if !changed {
+            return Ok(());
+        }
+    }
+    Err(path.error("its lengths depend on each other and never settle"))
+}
+
+/// The number of the length at `index`, if it is one and computed here.
+fn length(index: usize, slots: &[Slot], sizes: &[usize], path: &Path<'_>) -> Result<Option<i128>, JsonError> {
+    let Some(Slot { field, is_head, draft: Some(_), .. }) = slots.get(index) else { return Ok(None) };
+    let Role::LenOf(range) = field.role else { return Ok(None) };
+    if is_beyond_schema(field) {
+        return Ok(None);
+    }
+    let sum = |from: usize, to: usize| sizes.get(from..to).map(|sizes| sizes.iter().sum::<usize>());
+    let place = |name: &str| slots.iter().position(|slot| slot.field.name == name && !slot.is_head);
+    let counted = match range.split_once("..") {
+        Some(_) if *is_head => sum(index + 1, slots.len()),
+        Some((first, last)) => {
+            let from = if first.trim().is_empty() { Some(0) } else { place(first.trim()) };
+            let to = match last.trim().strip_prefix('=') {
+                Some(last) => place(last.trim()).map(|last| last + 1),
+                None if last.trim().is_empty() => Some(slots.len()),
+                None => place(last.trim()),
+            };
+            from.zip(to).and_then(|(from, to)| sum(from, to))
+        }
+        None => {
+            let target = place(range).and_then(|place| slots.get(place)).filter(|slot| is_present(slot));
+            match target {
+                Some(Slot { draft: Some(draft), .. }) => Some(draft.content),
+                _ if !field.none.is_empty() => return Ok(number(field.none)),
+                _ => Some(0),
+            }
+        }
+    };
+    let own = if field.inclusive { type_bits(&field.ty).unwrap_or(0) / 8 } else { 0 };
+    let path = Path::Member(path, field.name);
+    let counted = counted.ok_or_else(|| path.error(format!("the schema does not say what {range} is")))?;
+    let number = by_rule(counted.saturating_add(own), field.scale, field.bias)
+        .ok_or_else(|| path.error(format!("{counted} bytes are no multiple of {}", field.scale)))?;
+    Ok(i128::try_from(number).ok())
+}
+
+/// The bytes of all slots, bit fields put together.
+pub(super) fn join(slots: &[Slot]) -> Draft {
+    let (mut whole, mut run) = (Draft::default(), Run::default());
+    for (slot, size) in slots.iter().zip(sizes(slots)) {
+        let Some(draft) = &slot.draft else { continue };
+        match (slot.field.ty, slot.field.extent) {
+            (Type::Bits(bits), _) => {
+                if matches!(slot.field.role, Role::Calc(_) | Role::Checksum(_)) {
+                    whole.loose.push(whole.bytes.len()..whole.bytes.len() + bits.run);
+                }
+                if let Some(bytes) = run.add(&bits, draft.bits, slot.is_head) {
+                    whole.append(&Draft::of(bytes));
+                }
+            }
+            (_, Extent::Align(_)) => whole.append(&Draft::loosely(vec![0; size])),
+            _ => whole.append(draft),
+        }
+    }
+    whole
+}

@@ -1,0 +1,21 @@
+//! The laws, and that what goes through JSON comes back.
+
+use std::fmt::Debug;
+
+use framewright::prelude::*;
+
+/// All laws hold for the samples, and their JSON describes the same bytes.
+#[track_caller]
+pub(crate) fn laws<T: Frame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
+    let samples: Vec<T> = samples.into_iter().collect();
+    #[cfg(feature = "json")]
+    for sample in &samples {
+        let json = framewright::json::to_json(sample).unwrap();
+        match framewright::json::from_json::<T>(&json) {
+            Ok(bytes) => assert_eq!(bytes, sample.to_vec().unwrap(), "{json}"),
+            Err(error) => panic!("{error}\n{json}\n{}", sample.dump()),
+        }
+    }
+    #[cfg(feature = "testing")]
+    framewright::testing::laws(samples);
+}

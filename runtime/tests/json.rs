@@ -1,0 +1,403 @@
+//! Values as JSON: what each looks like, that it comes back, and what is said of JSON that is no frame.
+#![cfg(feature = "json")]
+
+use std::fmt::Debug;
+
+use framewright::checksum::Crc32;
+use framewright::json::{from_json, to_json};
+use framewright::prelude::*;
+
+/// The value looks like this, and this gives its bytes.
+#[track_caller]
+fn is<T: Frame + Debug>(value: &T, json: &str) {
+    assert_eq!(to_json(value).unwrap(), json);
+    gives(json, value);
+}
+
+/// The JSON gives the bytes of the value.
+#[track_caller]
+fn gives<T: Frame + Debug>(json: &str, value: &T) {
+    let bytes = from_json::<T>(json).unwrap_or_else(|error| panic!("{error}\n{json}"));
+    assert_eq!(bytes, value.to_vec().unwrap(), "{json}");
+}
+
+#[track_caller]
+fn fails<T: Frame + Debug>(json: &str, message: &str) {
+    assert_eq!(from_json::<T>(json).unwrap_err().to_string(), message);
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Wide {
+    a: u64,
+    b: i64,
+    c: u128,
+    d: i128,
+    #[wire(varint)]
+    e: u128,
+    #[wire(zigzag)]
+    f: i128,
+    #[until(b" ")]
+    #[wire(dec)]
+    g: i128,
+    #[until(b" ")]
+    #[wire(hex)]
+    h: i64,
+    #[wire(u40)]
+    i: u64,
+    #[wire(quic)]
+    j: u64,
+}
+
+#[test]
+fn no_number_is_rounded() {
+    let least = Wide {
+        a: 0,
+        b: i64::MIN,
+        c: 0,
+        d: i128::MIN,
+        e: 0,
+        f: i128::MIN,
+        g: i128::MIN,
+        h: i64::MIN,
+        i: 0,
+        j: 0,
+    };
+    is(
+        &least,
+        r#"{
+  "a": 0,
+  "b": -9223372036854775808,
+  "c": 0,
+  "d": "-170141183460469231731687303715884105728",
+  "e": 0,
+  "f": "-170141183460469231731687303715884105728",
+  "g": "-170141183460469231731687303715884105728",
+  "h": -9223372036854775808,
+  "i": 0,
+  "j": 0
+}"#,
+    );
+    let most = Wide {
+        a: u64::MAX,
+        b: i64::MAX,
+        c: u128::MAX,
+        d: i128::MAX,
+        e: u128::MAX,
+        f: i128::MAX,
+        g: i128::MAX,
+        h: -1,
+        i: (1 << 40) - 1,
+        j: (1 << 62) - 1,
+    };
+    is(
+        &most,
+        r#"{
+  "a": 18446744073709551615,
+  "b": 9223372036854775807,
+  "c": "340282366920938463463374607431768211455",
+  "d": "170141183460469231731687303715884105727",
+  "e": "340282366920938463463374607431768211455",
+  "f": "170141183460469231731687303715884105727",
+  "g": "170141183460469231731687303715884105727",
+  "h": -1,
+  "i": 1099511627775,
+  "j": 4611686018427387903
+}"#,
+    );
+}
+
+#[derive(Frame, Debug)]
+#[frame(le)]
+struct Floats {
+    single: f32,
+    double: f64,
+}
+
+#[test]
+fn floats_keep_every_bit() {
+    is(&Floats { single: -0.0, double: 0.1 }, r#"{"single": -0.0, "double": 0.1}"#);
+    is(
+        &Floats { single: f32::MAX, double: f64::MIN_POSITIVE },
+        r#"{"single": 3.4028235e38, "double": 2.2250738585072014e-308}"#,
+    );
+    is(
+        &Floats { single: f32::INFINITY, double: f64::NEG_INFINITY },
+        r#"{"single": "inf", "double": "-inf"}"#,
+    );
+    let odd = Floats { single: f32::from_bits(0x7fc0_0001), double: f64::from_bits(0xfff0_0000_0000_0001) };
+    is(&odd, r#"{"single": "0x7fc00001", "double": "0xfff0000000000001"}"#);
+    gives(r#"{"single": "NaN", "double": 1}"#, &Floats { single: f32::NAN, double: 1.0 });
+    for bits in (0..=u32::MAX).step_by(65_521) {
+        let value = Floats { single: f32::from_bits(bits), double: f64::from_bits(u64::from(bits) << 31) };
+        gives(&to_json(&value).unwrap(), &value);
+    }
+    fails::<Floats>(
+        r#"{"single": 1e39, "double": 0}"#,
+        "Floats.single: expected a number that fits, \"inf\", \"-inf\" or \"NaN\", found 1e+39",
+    );
+}
+
+#[derive(Frame, Debug)]
+struct Empty;
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Nested<T> {
+    #[len_prefixed(u8)]
+    maybe: T,
+    pair: (u8, bool),
+    #[bits(3)]
+    three: i8,
+    #[bits(1)]
+    flag: bool,
+    #[bits(4)]
+    four: u8,
+    grid: [[u16; 2]; 2],
+    mac: [u8; 3],
+    host: std::net::Ipv4Addr,
+    empty: Empty,
+    #[count_prefixed(u8)]
+    items: Vec<Item>,
+    #[fixed(6)]
+    code: String,
+    #[len_prefixed(i8, none = -1)]
+    list: Option<Vec<u16>>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be, tag = u8)]
+enum Item {
+    #[tag(0)]
+    None,
+    #[tag(1)]
+    Pair(u8, u8),
+    #[tag(2..=9)]
+    Kept {
+        #[tag]
+        which: u8,
+        r#type: u16,
+    },
+    #[tag(_)]
+    Other(u8),
+}
+
+#[derive(Frame, Debug)]
+struct Raw(#[rest] Vec<u8>);
+
+fn nested(list: Option<Vec<u16>>) -> Nested<Raw> {
+    Nested {
+        maybe: Raw(vec![0, 0xff]),
+        pair: (1, true),
+        three: -4,
+        flag: true,
+        four: 15,
+        grid: [[1, 2], [3, 4]],
+        mac: [1, 2, 3],
+        host: [10, 0, 0, 1].into(),
+        empty: Empty,
+        items: vec![Item::None, Item::Pair(1, 2), Item::Kept { which: 9, r#type: 3 }, Item::Other(77)],
+        code: "a\"\n".into(),
+        list,
+    }
+}
+
+#[test]
+fn every_shape_has_one_form() {
+    let json = to_json(&nested(None)).unwrap();
+    let expected = r#"{
+  "maybe": "0x00ff",
+  "pair": [1, true],
+  "three": -4,
+  "flag": true,
+  "four": 15,
+  "grid": [[1, 2], [3, 4]],
+  "mac": "0x010203",
+  "host": "10.0.0.1",
+  "empty": {},
+  "items": ["None", {"Pair": [1, 2]}, {"Kept": {"which": 9, "type": 3}}, {"Other": 77}],
+  "code": "a\"\n",
+  "list": null
+}"#;
+    assert_eq!(json, expected);
+    gives(&json, &nested(None));
+    for list in [Vec::new(), vec![7, 8]] {
+        let value = nested(Some(list));
+        gives(&to_json(&value).unwrap(), &value);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_by_its_place() {
+    let json = to_json(&nested(None)).unwrap();
+    let with = |from: &str, to: &str| {
+        assert!(json.contains(from), "{from}");
+        json.replacen(from, to, 1)
+    };
+    let wrong = [
+        ("\"four\": 15", "\"four\": 16", "Nested.four: expected a whole number from 0 to 15, found 16"),
+        ("\"three\": -4", "\"three\": -5", "Nested.three: expected a whole number from -4 to 3, found -5"),
+        ("\"flag\": true", "\"flag\": 1", "Nested.flag: expected true or false, found 1"),
+        ("\"flag\": true,", "", "Nested.flag: it is missing"),
+        ("[3, 4]", "[3, 65536]", "Nested.grid[1][1]: expected a whole number from 0 to 65535, found 65536"),
+        ("[3, 4]", "[3]", "Nested.grid[1]: expected a list of 2 values, found [3]"),
+        ("[3, 4]", "[3, 4.5]", "Nested.grid[1][1]: expected a whole number from 0 to 65535, found 4.5"),
+        ("0x010203", "0x0102", "Nested.mac: expected 3 bytes, found 2"),
+        (
+            "0x010203",
+            "0x01020",
+            "Nested.mac: expected bytes in hex such as \"0x6869\", or {\"text\": \"hi\"}, found \"0x01020\"",
+        ),
+        (
+            "10.0.0.1",
+            "10.0.0",
+            "Nested.host: expected an IPv4 address such as \"10.0.0.1\", found \"10.0.0\"",
+        ),
+        ("\"None\"", "\"Nine\"", "Nested.items[0]: there is no variant `Nine`, but None, Pair, Kept, Other"),
+        ("\"None\"", "\"Pair\"", "Nested.items[0].Pair: expected a list of 2 values, found null"),
+        (
+            "\"which\": 9",
+            "\"which\": 10",
+            "Nested.items[2].Kept.which: expected a tag of the variant Kept, found 10",
+        ),
+        ("\"which\": 9, ", "", "Nested.items[2].Kept.which: it is missing: it says which tag it is"),
+        (
+            "\"Other\": 77",
+            "\"Other\": 1",
+            "Nested.items[3].Other.0: expected a tag of the variant Other, found 1",
+        ),
+        ("\"type\": 3", "\"typ\": 3", "Nested.items[2].Kept: there is no field `typ`, but which, type"),
+        ("\"a\\\"\\n\"", "\"1234567\"", "Nested.code: expected at most 6 bytes, found 7"),
+        ("\"list\": null", "\"list\": 1", "Nested.list: expected a list, found 1"),
+    ];
+    for (from, to, message) in wrong {
+        fails::<Nested<Raw>>(&with(from, to), message);
+    }
+    let syntax = from_json::<Empty>("{").unwrap_err().to_string();
+    assert_eq!(syntax, "no JSON: EOF while parsing an object at line 1 column 1");
+    fails::<Empty>("[]", "Empty: expected an object, found []");
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Computed {
+    #[len_of(..)]
+    total: Auto<u16>,
+    #[calc(u8::try_from(body.len()).unwrap_or(u8::MAX))]
+    size: Auto<u8>,
+    #[len(size)]
+    body: Vec<u8>,
+    #[when(size > 1)]
+    #[checksum(Crc32, over = body)]
+    sum: Auto<u32>,
+    #[align(4, fill = 0xee, strict)]
+    fill: Auto,
+}
+
+#[test]
+fn the_codec_has_the_last_word() {
+    let value = Computed {
+        total: Auto::new(),
+        size: Auto::new(),
+        body: b"abc".to_vec(),
+        sum: Auto::new(),
+        fill: Auto::new(),
+    };
+    is(&value, r#"{"body": "0x616263", "size": 3}"#);
+    gives(r#"{"body": {"text": "abc"}, "size": 3, "total": 99, "sum": 1}"#, &value);
+    fails::<Computed>(
+        r#"{"body": "0x616263"}"#,
+        "the values do not fit together: Computed.total at byte 4: 4 bytes left over after the value",
+    );
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Conditional {
+    flags: u8,
+    #[when(flags & 1 != 0)]
+    extra: Option<u16>,
+    #[rest]
+    rest: Vec<u8>,
+}
+
+#[test]
+fn presence_and_condition_must_agree() {
+    is(&Conditional { flags: 1, extra: Some(2), rest: vec![] }, r#"{"flags": 1, "extra": 2, "rest": "0x"}"#);
+    gives(r#"{"flags": 0, "rest": ""}"#, &Conditional { flags: 0, extra: None, rest: vec![] });
+    fails::<Conditional>(
+        r#"{"flags": 1, "rest": ""}"#,
+        "the values do not fit together: Conditional.extra at byte 1: expected 2 bytes, found 0",
+    );
+}
+
+const SECOND: i128 = 1 + 1;
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Constants {
+    #[tag_of(body)]
+    kind: Auto<u8>,
+    #[presence_of(note, some = 0xff, none = 0x0f)]
+    has_note: Auto<u8>,
+    note: Option<u16>,
+    body: Chosen,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+enum Chosen {
+    #[tag(0)]
+    First,
+    #[tag(SECOND)]
+    Second(u16),
+}
+
+#[test]
+fn constants_are_known_by_their_values() {
+    let value = |note, body| Constants { kind: Auto::new(), has_note: Auto::new(), note, body };
+    is(&value(Some(7), Chosen::Second(9)), r#"{"note": 7, "body": {"Second": 9}}"#);
+    is(&value(None, Chosen::First), r#"{"note": null, "body": "First"}"#);
+}
+
+#[derive(Frame, Debug)]
+#[frame(be, tag = u8, len_prefixed(u32, inclusive))]
+enum Startup {
+    #[tag(b'Q')]
+    Query {
+        #[until(0)]
+        sql: String,
+    },
+}
+
+#[test]
+fn a_length_of_the_type_counts_itself() {
+    is(&Startup::Query { sql: "select".into() }, r#"{"Query": {"sql": "select"}}"#);
+    fails::<Startup>(
+        r#"{"Query": {"sql": "a\u0000b"}}"#,
+        "Startup.Query.sql: it contains \"\\x00\", which ends it",
+    );
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Tree {
+    value: u8,
+    #[count_prefixed(u8)]
+    children: Vec<Tree>,
+}
+
+#[test]
+fn nesting_is_bounded_and_size_is_not() {
+    let mut tree = Tree { value: 0, children: vec![] };
+    for value in 1..=60 {
+        tree = Tree { value, children: vec![tree] };
+    }
+    gives(&to_json(&tree).unwrap(), &tree);
+    let deep = "[".repeat(100_000);
+    assert!(
+        from_json::<Tree>(&deep).unwrap_err().to_string().starts_with("no JSON: recursion limit exceeded")
+    );
+    let large = Raw((0..=255).cycle().take(1 << 20).collect());
+    gives(&to_json(&large).unwrap(), &large);
+}
