@@ -60,6 +60,7 @@ pub trait Encode: Layout {
     ///
     /// # Errors
     /// When the wire cannot carry the value; `out` is then as it was.
+    #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let start = out.position();
         self.encode_to(out).map_err(|error| {

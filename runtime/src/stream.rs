@@ -161,45 +161,41 @@ impl Framer {
     /// [`skip_frame`](Self::skip_frame).
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
-        let attempt = self.attempt(T::OPEN);
-        let Self { buffer, start, need, walk, limit, per_read, .. } = self;
-        let input = buffer.get(*start..).unwrap_or_default();
-        let Some(source) = attempt else {
-            return if input.len() > *limit {
-                Err(too_long::<T>(input, *limit, input.len()))
-            } else {
-                Ok(None)
-            };
-        };
-        if let Some(walk) = walk
-            && !source.is_complete()
+        let complete = self.per_read || self.ended;
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        let waits = if complete { input.is_empty() } else { T::OPEN || input.len() < self.need };
+        if waits {
+            return within::<T>(input, self.limit, input.len());
+        }
+        if let Some(walk) = &mut self.walk
+            && !complete
             && let Reach::AtLeast(bytes) = walk.advance(input, &measure::<T>)
         {
-            *need = bytes;
-            return if *need > *limit { Err(too_long::<T>(input, *limit, *need)) } else { Ok(None) };
+            self.need = bytes;
+            return within::<T>(input, self.limit, bytes);
         }
-        match T::parse_from(input, &source) {
+        match T::parse_from(input, if complete { Source::COMPLETE } else { Source::STREAMING }) {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();
-                if taken == 0 || taken > *limit || (*per_read && !rest.is_empty()) {
-                    return Err(not_one_frame::<T>(input, taken, *limit));
+                if taken == 0 || taken > self.limit || (self.per_read && !rest.is_empty()) {
+                    return Err(not_one_frame::<T>(input, taken, self.limit));
                 }
-                *start += taken;
-                *need = 1;
+                self.start += taken;
+                self.need = 1;
                 // Most frames never had one, and dropping it is a call.
-                if walk.is_some() {
-                    *walk = None;
+                if self.walk.is_some() {
+                    self.walk = None;
                 }
                 Ok(Some(frame))
             }
-            Err(nom::Err::Incomplete(needed)) if !source.is_complete() => {
-                *need = input.len().saturating_add(missing(needed));
-                if walk.is_none() && walk::is_worth_it(T::SCHEMA) {
-                    *walk = Some(Walk::new(T::SCHEMA));
+            Err(nom::Err::Incomplete(needed)) if !complete => {
+                self.need = input.len().saturating_add(missing(needed));
+                if self.walk.is_none() && walk::is_worth_it(T::SCHEMA) {
+                    self.walk = Some(Walk::new(T::SCHEMA));
                 }
-                if *need > *limit { Err(too_long::<T>(input, *limit, *need)) } else { Ok(None) }
+                within::<T>(input, self.limit, self.need)
             }
-            Err(error) => Err(located(error).in_frame(T::SCHEMA.name, input)),
+            Err(error) => Err(refused::<T>(input, error)),
         }
     }
 
@@ -215,18 +211,6 @@ impl Framer {
         self.start = 0;
         core::mem::swap(&mut self.buffer, buffer);
         frame
-    }
-
-    /// How to read what has arrived, if anything can come of it yet: the one
-    /// place that knows how far the next frame reaches.
-    #[inline]
-    fn attempt(&self, open: bool) -> Option<Source<'static>> {
-        let arrived = self.buffer.len() - self.start;
-        if self.per_read || self.ended {
-            (arrived > 0).then(Source::complete)
-        } else {
-            (arrived >= self.need && !open).then(Source::streaming)
-        }
     }
 
     /// Passes over the frame that [`next_frame`](Self::next_frame) has refused, where its
@@ -266,6 +250,11 @@ impl Framer {
     pub fn release(&mut self) -> BytesMut {
         self.adapt();
         let rest = self.buffer.get(self.start..).unwrap_or_default();
+        if rest.is_empty() {
+            self.start = 0;
+            self.handed_out = 0;
+            return core::mem::take(&mut self.buffer);
+        }
         if rest.len() > self.buffer.capacity() / 4 {
             return BytesMut::new();
         }
@@ -288,6 +277,17 @@ impl Default for Framer {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// No frame yet, unless it would have more bytes than the limit.
+fn within<'a, T: Decode<'a>>(input: &'a [u8], limit: usize, len: usize) -> Result<Option<T>, DecodeError> {
+    if len > limit { Err(too_long::<T>(input, limit, len)) } else { Ok(None) }
+}
+
+/// The error of bytes that are no frame.
+#[cold]
+fn refused<'a, T: Decode<'a>>(input: &'a [u8], error: nom::Err<DecodeError>) -> DecodeError {
+    located(error).in_frame(T::SCHEMA.name, input)
 }
 
 /// What is wrong with bytes that were decoded and are not exactly one frame.

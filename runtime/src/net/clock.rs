@@ -50,7 +50,7 @@ pub(crate) enum Waiting {
 impl Clock {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            frame: after(limits.first_frame_time),
+            frame: after(Instant::now(), limits.first_frame_time),
             idle: None,
             stalled: None,
             quiet: None,
@@ -96,7 +96,7 @@ impl Clock {
     /// The peer takes nothing for now.
     pub(crate) fn stalled(&mut self, limits: &Limits) {
         if self.stalled.is_none() {
-            self.stalled = after(limits.slow_reader);
+            self.stalled = after(Instant::now(), limits.slow_reader);
         }
     }
 
@@ -109,10 +109,13 @@ impl Clock {
         waiting: Waiting,
         woken_anew: bool,
     ) -> Poll<CloseReason> {
-        let Some((due, what)) = self.next(limits, waiting) else { return Poll::Pending };
+        if waiting == Waiting::Others && self.stalled.is_none() {
+            return Poll::Pending;
+        }
         let now = Instant::now();
+        let Some((due, what)) = self.next(limits, waiting, now) else { return Poll::Pending };
         if due <= now {
-            return Poll::Ready(what);
+            return Poll::Ready(what.into());
         }
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
         let set = timer.deadline();
@@ -129,32 +132,57 @@ impl Clock {
     }
 
     /// The next deadline.
-    fn next(&mut self, limits: &Limits, waiting: Waiting) -> Option<(Instant, CloseReason)> {
-        let stalled = self.stalled.map(|due| (due, CloseReason::Timeout(Timeout::SlowReader)));
+    fn next(&mut self, limits: &Limits, waiting: Waiting, now: Instant) -> Option<(Instant, Passed)> {
+        let mut next = self.stalled.map(|due| (due, Passed::Time(Timeout::SlowReader)));
         if waiting == Waiting::Others {
-            return stalled;
+            return next;
         }
         if std::mem::take(&mut self.active) {
-            self.idle = after(limits.idle);
+            self.idle = after(now, limits.idle);
         }
         if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
-            self.frame = after(limits.frame_time);
+            self.frame = after(now, limits.frame_time);
         }
         if self.silent.is_none() {
-            self.silent = after(self.keep_alive);
+            self.silent = after(now, self.keep_alive);
         }
         if waiting == Waiting::LastFrame && self.quiet.is_none() {
-            self.quiet = after(Some(QUIET));
+            self.quiet = after(now, Some(QUIET));
         }
-        let frame = self.frame.map(|due| (due, CloseReason::Timeout(Timeout::Frame)));
-        let idle = self.idle.map(|due| (due, CloseReason::Timeout(Timeout::Idle)));
-        let quiet = self.quiet.map(|due| (due, CloseReason::Drain));
-        let silent = self.silent.map(|due| (due, CloseReason::Timeout(Timeout::KeepAlive)));
-        [stalled, frame, idle, silent, quiet].into_iter().flatten().min_by_key(|(due, _)| *due)
+        let others = [
+            (self.frame, Passed::Time(Timeout::Frame)),
+            (self.idle, Passed::Time(Timeout::Idle)),
+            (self.silent, Passed::Time(Timeout::KeepAlive)),
+            (self.quiet, Passed::Quiet),
+        ];
+        for (due, what) in others {
+            if let Some(due) = due
+                && next.is_none_or(|(first, _)| due < first)
+            {
+                next = Some((due, what));
+            }
+        }
+        next
     }
 }
 
-/// Now and `time`; `None` if there is no such limit or no such time.
-fn after(time: Option<Duration>) -> Option<Instant> {
-    Instant::now().checked_add(time?)
+/// A deadline that has passed.
+#[derive(Clone, Copy)]
+enum Passed {
+    Time(Timeout),
+    Quiet,
+}
+
+impl From<Passed> for CloseReason {
+    fn from(passed: Passed) -> Self {
+        match passed {
+            Passed::Time(timeout) => Self::Timeout(timeout),
+            Passed::Quiet => Self::Drain,
+        }
+    }
+}
+
+/// `time` after `now`; `None` if there is no such limit or no such time.
+fn after(now: Instant, time: Option<Duration>) -> Option<Instant> {
+    now.checked_add(time?)
 }

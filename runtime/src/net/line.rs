@@ -33,6 +33,8 @@ pub(crate) struct Line<IO> {
     pub(crate) outbox: Arc<Outbox>,
     /// Whether what is being written came from the outbox.
     from_outbox: bool,
+    /// Whether a layer in between, such as TLS, may keep some of what was written.
+    unflushed: bool,
     pub(crate) clock: Clock,
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
@@ -54,6 +56,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             out: BytesMut::new(),
             outbox,
             from_outbox: false,
+            unflushed: false,
             clock,
             limits,
             counters,
@@ -186,11 +189,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         }
     }
 
-    /// Sees to it that what was written is not kept by a layer in between, such as TLS.
+    /// Sees to it that what was written is not kept by a layer in between.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.unflushed {
+            return Poll::Ready(Ok(()));
+        }
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
         match flushed {
-            Poll::Ready(_) => self.clock.flushed(),
+            Poll::Ready(_) => {
+                self.unflushed = false;
+                self.clock.flushed();
+            }
             Poll::Pending => self.clock.stalled(&self.limits),
         }
         flushed
@@ -201,6 +210,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             return Err(io::ErrorKind::WriteZero.into());
         }
         self.clock.taken();
+        self.unflushed = true;
         if let Some(counters) = &self.counters {
             counters.wrote(bytes);
         }

@@ -5,6 +5,7 @@
 //! the same thread, without asking the allocator.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
 use bytes::BytesMut;
 
@@ -12,7 +13,7 @@ use bytes::BytesMut;
 const KEPT: usize = 16;
 
 /// The least and the most bytes of a buffer worth keeping.
-const WORTH: std::ops::RangeInclusive<usize> = 1024..=64 * 1024;
+const WORTH: RangeInclusive<usize> = 1024..=64 * 1024;
 
 thread_local! {
     static BUFFERS: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
