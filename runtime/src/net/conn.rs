@@ -19,7 +19,7 @@ use crate::frame::Encode;
 pub struct Conn<Out> {
     outbox: Arc<Outbox>,
     peer: SocketAddr,
-    /// How many bytes the handler has sent since the loop last asked.
+    /// How many bytes are on their way out, counted from where the loop said.
     sent: usize,
     closing: bool,
     /// How long the peer may go without a frame.
@@ -89,8 +89,9 @@ impl<Out> Conn<Out> {
         self.sent
     }
 
-    pub(crate) fn reset_sent(&mut self) {
-        self.sent = 0;
+    /// Counts from `waiting`, which are on their way out already.
+    pub(crate) fn count_from(&mut self, waiting: usize) {
+        self.sent = waiting;
     }
 }
 

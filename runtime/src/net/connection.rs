@@ -70,9 +70,11 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             self.line.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
         })
         .await;
+        self.line.reclaim();
         let (state, why) = match opened {
             Ok(Ok(Ok(mut state))) => {
                 let why = caught(self.talk(&mut state)).await.unwrap_or(CloseReason::Panic);
+                self.line.reclaim();
                 self.settle(&mut state, &why).await;
                 (Some(state), why)
             }
@@ -109,6 +111,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             return Err(CloseReason::Handler(Close::new()));
         }
         let turn = self.turn(state).await;
+        self.line.reclaim();
         self.line.count();
         match turn? {
             Turn::Paused => {
@@ -131,8 +134,13 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Handles the frames that have arrived, up to a limit of work.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
         let Self { service, framer, conn, line } = self;
-        conn.reset_sent();
+        let mut lent = false;
         for _ in 0..FRAMES_PER_TURN {
+            if S::SENDS && !lent {
+                conn.count_from(line.out.len());
+                line.lend();
+                lent = true;
+            }
             let malformed = 'frame: {
                 // The frame moves into the handler's future before anything is
                 // awaited: the future can be sent between threads, the frame need not be.
@@ -149,7 +157,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 match written.await {
                     Poll::Ready(written) => written.map_err(CloseReason::Handler)?,
                     Poll::Pending => {
-                        line.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?
+                        line.reclaim();
+                        lent = false;
+                        line.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
                     }
                 }
                 None

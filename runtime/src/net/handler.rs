@@ -168,6 +168,10 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     const KEEPS_STATE: bool = true;
 
+    /// Whether it sends through its [`Conn`], rather than returning replies.
+    #[doc(hidden)]
+    const SENDS: bool = false;
+
     #[doc(hidden)]
     fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
 
@@ -211,6 +215,7 @@ impl<H: Handler> Service for ByTrait<H> {
     type In<'a> = H::In<'a>;
     type Out = H::Out;
     type State = H::State;
+    const SENDS: bool = true;
 
     fn open(&self, conn: &mut Conn<H::Out>) -> impl Future<Output = Result<H::State, Close>> + Send {
         self.0.open(conn)

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use super::clock::{Clock, Waiting};
 use super::close::{Close, CloseReason};
+use super::desk;
 use super::limits::Limits;
 use super::outbox::{Outbox, Stage};
 use super::pool;
@@ -31,8 +32,6 @@ pub(crate) struct Line<IO> {
     /// What is to be written next: replies of closures, and what the outbox held.
     pub(crate) out: BytesMut,
     pub(crate) outbox: Arc<Outbox>,
-    /// Whether what is being written came from the outbox.
-    from_outbox: bool,
     /// Whether a layer in between, such as TLS, may keep some of what was written.
     unflushed: bool,
     pub(crate) clock: Clock,
@@ -55,7 +54,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             io,
             out: BytesMut::new(),
             outbox,
-            from_outbox: false,
             unflushed: false,
             clock,
             limits,
@@ -81,6 +79,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         }
     }
 
+    /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim), nobody else can.
+    pub(crate) fn lend(&mut self) {
+        desk::put(self.outbox.owner, &mut self.out);
+    }
+
+    /// Takes back the out-buffer, if it was lent.
+    pub(crate) fn reclaim(&mut self) {
+        desk::take(self.outbox.owner, &mut self.out);
+    }
+
     /// Waits for a handler, flushing meanwhile what was sent before, and
     /// hands `then` its output and the out-buffer.
     pub(crate) async fn attend<F: Future, T>(
@@ -88,9 +96,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         mut handler: Pin<&mut F>,
         then: impl Fn(F::Output, &mut BytesMut) -> T,
     ) -> Result<T, CloseReason> {
-        poll_fn(|cx| match handler.as_mut().poll(cx) {
-            Poll::Ready(output) => Poll::Ready(Ok(then(output, &mut self.out))),
-            Poll::Pending => self.poll_others(cx).map(Err),
+        poll_fn(|cx| {
+            self.lend();
+            let polled = handler.as_mut().poll(cx);
+            self.reclaim();
+            match polled {
+                Poll::Ready(output) => Poll::Ready(Ok(then(output, &mut self.out))),
+                Poll::Pending => self.poll_others(cx).map(Err),
+            }
         })
         .await
     }
@@ -174,14 +187,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         loop {
             if self.out.is_empty() {
                 match self.outbox.take() {
-                    Some(bytes) => {
-                        self.from_outbox = true;
-                        pool::give(std::mem::replace(&mut self.out, bytes));
-                    }
+                    Some(bytes) => pool::give(std::mem::replace(&mut self.out, bytes)),
                     None => return self.poll_flush(cx),
                 }
             }
             let Poll::Ready(written) = Pin::new(&mut self.io).poll_write(cx, &self.out) else {
+                self.outbox.owes(self.out.len());
                 self.clock.stalled(&self.limits);
                 return Poll::Pending;
             };
@@ -222,10 +233,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             // Unlike `advance`, this gives the whole buffer back for the next batch.
             self.out.clear();
         }
-        if self.from_outbox {
-            self.from_outbox = !self.out.is_empty();
-            self.outbox.written(self.out.len());
-        }
+        self.outbox.written(self.out.len());
         Ok(())
     }
 

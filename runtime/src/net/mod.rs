@@ -15,6 +15,7 @@ mod close;
 mod concurrent;
 mod conn;
 mod connection;
+mod desk;
 mod fleet;
 mod handler;
 mod hub;

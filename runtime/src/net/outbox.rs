@@ -10,6 +10,7 @@ use bytes::BytesMut;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use super::desk::{self, Owner};
 use super::handler::append;
 use super::pool;
 use crate::error::{EncodeError, Error};
@@ -64,11 +65,12 @@ impl From<Refused> for Error {
 /// its limit is one of bytes. The connection's task takes them all at once.
 #[derive(Debug)]
 pub(crate) struct Outbox {
+    pub(crate) owner: Owner,
     queue: Mutex<Queue>,
     /// Whether frames go out one by one, so that their lengths are needed.
     datagrams: bool,
     limit: usize,
-    /// How many bytes the task has taken and not written yet.
+    /// How many bytes the task has and has not written yet, as far as it was said.
     in_flight: AtomicUsize,
     /// Whether the queue has been put into since the task last took it.
     filled: AtomicBool,
@@ -88,6 +90,7 @@ struct Queue {
 impl Outbox {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
+            owner: Owner::new(),
             queue: Mutex::default(),
             datagrams: false,
             limit,
@@ -110,20 +113,35 @@ impl Outbox {
     /// Puts in a frame of the connection's own handler and gives its length.
     /// The task polls the handler, so it need not be woken.
     ///
+    /// The frame goes straight to the task's own buffer, unless others wait before it.
+    ///
     /// The limit may be overshot by one frame: a reply that is longer than
     /// what is free must not fail because others wait before it.
+    #[inline]
     pub(crate) fn send<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
         if self.stage() >= Stage::Ended {
             return Err(Refused::Closed);
         }
-        let mut queue = self.lock();
-        if queue.bytes.len() + self.in_flight.load(Ordering::Relaxed) >= self.limit {
-            return Err(Refused::Full);
+        if !self.datagrams
+            && !self.filled.load(Ordering::Acquire)
+            && let Some(sent) = desk::on(self.owner, |out| self.write(out, 0, frame))
+        {
+            return sent;
         }
-        let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
+        let mut queue = self.lock();
+        let bytes = self.write(&mut queue.bytes, self.in_flight.load(Ordering::Relaxed), frame)?;
         self.mark(&mut queue, bytes);
         self.filled.store(true, Ordering::Release);
         Ok(bytes)
+    }
+
+    /// Appends a frame, if fewer bytes than the limit wait already.
+    #[inline]
+    fn write<T: Encode>(&self, out: &mut BytesMut, others: usize, frame: &T) -> Result<usize, Refused> {
+        if out.len() + others >= self.limit {
+            return Err(Refused::Full);
+        }
+        append(out, frame).map_err(Refused::Invalid)
     }
 
     /// Puts in a frame from elsewhere and wakes the task. Within the limit,
@@ -211,15 +229,23 @@ impl Outbox {
         }
         let mut queue = self.lock();
         let bytes = std::mem::take(&mut queue.bytes);
-        self.in_flight.store(bytes.len(), Ordering::Relaxed);
+        self.owes(bytes.len());
         self.filled.store(false, Ordering::Release);
         Some(bytes)
     }
 
-    /// Notes how much of what was taken has not been written yet.
+    /// Notes how much the task has that is not written yet.
+    pub(crate) fn owes(&self, bytes: usize) {
+        self.in_flight.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes how much is left after a write, and tells those who wait for room. Nobody
+    /// waits for what was never said to be owed.
     pub(crate) fn written(&self, left: usize) {
-        self.in_flight.store(left, Ordering::Relaxed);
-        self.room.notify_waiters();
+        if self.in_flight.load(Ordering::Relaxed) != 0 {
+            self.owes(left);
+            self.room.notify_waiters();
+        }
     }
 
     /// Resolves when bytes have left, or at the end.
@@ -229,6 +255,7 @@ impl Outbox {
 
     /// Waits until nothing is on its way out.
     pub(crate) async fn flushed(&self) -> Result<(), Refused> {
+        desk::on(self.owner, |out| self.owes(out.len()));
         loop {
             let room = self.room();
             if self.stage() >= Stage::Ended {

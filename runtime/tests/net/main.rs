@@ -15,6 +15,7 @@ mod random;
 mod reconnect;
 mod recorder;
 mod replies;
+mod sends;
 mod server;
 mod stats;
 mod time;

@@ -1,0 +1,164 @@
+//! What a handler sends, from wherever and in whatever order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use framewright::Error;
+use framewright::net::{Close, Conn, Handler, Limits, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+
+use crate::frames::Line;
+
+fn pipe(server: Server<impl framewright::net::Service>, size: usize) -> DuplexStream {
+    let (ours, theirs) = tokio::io::duplex(size);
+    tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours
+}
+
+async fn exchange(server: Server<impl framewright::net::Service>, request: &[u8]) -> String {
+    let mut pipe = pipe(server, 1 << 16);
+    pipe.write_all(request).await.unwrap();
+    pipe.shutdown().await.unwrap();
+    let mut replies = String::new();
+    pipe.read_to_string(&mut replies).await.unwrap();
+    replies
+}
+
+/// Answers each line by two.
+struct Twice;
+
+impl Handler for Twice {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame<'a>(&'a self, conn: &'a mut Conn<Line>, (): &'a mut (), line: Line) -> Result<(), Close> {
+        conn.send(&line)?;
+        Ok(conn.send(&line)?)
+    }
+}
+
+/// Answers each line by several, sent in different ways.
+struct Ways;
+
+impl Handler for Ways {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, conn: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(conn.send(Line::new("welcome"))?)
+    }
+
+    async fn frame<'a>(&'a self, conn: &'a mut Conn<Line>, (): &'a mut (), line: Line) -> Result<(), Close> {
+        let numbered = |number: u32| Line::new(format!("{} {number}", line.text));
+        conn.send(numbered(1))?;
+        match &*line.text {
+            "handle" => conn.handle().send(numbered(2)).await?,
+            "thread" => std::thread::scope(|scope| scope.spawn(|| conn.send(numbered(2))).join().unwrap())?,
+            "flush" => {
+                conn.flush().await?;
+                conn.send(numbered(2))?;
+            }
+            "yield" => {
+                tokio::task::yield_now().await;
+                conn.send(numbered(2))?;
+            }
+            "nested" => {
+                // A server that runs inside this handler, on its thread.
+                let (mut ours, theirs) = tokio::io::duplex(64);
+                let inner = Server::new(Twice);
+                let (served, text) = tokio::join!(inner.serve_connection(theirs), async move {
+                    ours.write_all(b"inner\n").await.unwrap();
+                    ours.shutdown().await.unwrap();
+                    let mut text = String::new();
+                    ours.read_to_string(&mut text).await.unwrap();
+                    text
+                });
+                served?;
+                conn.send(Line::new(text.replace('\n', ",")))?;
+            }
+            _ => conn.send(numbered(2))?,
+        }
+        conn.send(numbered(3))?;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn frames_arrive_in_the_order_in_which_they_are_sent() {
+    for way in ["plain", "handle", "thread", "flush", "yield"] {
+        let replies = exchange(Server::new(Ways), format!("{way}\nlast\n").as_bytes()).await;
+        let expected = format!("welcome\n{way} 1\n{way} 2\n{way} 3\nlast 1\nlast 2\nlast 3\n");
+        assert_eq!(replies, expected, "{way}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_inside_a_handler_answers_its_own_peer() {
+    let replies = exchange(Server::new(Ways), b"nested\n").await;
+    assert_eq!(replies, "welcome\nnested 1\ninner,inner,\nnested 3\n");
+}
+
+#[tokio::test]
+async fn many_connections_on_one_thread_keep_their_replies_apart() {
+    let server = Arc::new(Server::new(Ways));
+    let mut guests = Vec::new();
+    for index in 0..50 {
+        let (mut ours, theirs) = tokio::io::duplex(1 << 12);
+        let server = Arc::clone(&server);
+        tokio::spawn(async move { server.serve_connection(theirs).await });
+        let way = ["plain", "handle", "flush", "yield", "thread"][index % 5];
+        ours.write_all(format!("{way}\n{index}\n").as_bytes()).await.unwrap();
+        ours.shutdown().await.unwrap();
+        guests.push((index, way, ours));
+    }
+    for (index, way, mut guest) in guests {
+        let mut replies = String::new();
+        guest.read_to_string(&mut replies).await.unwrap();
+        let expected = format!("welcome\n{way} 1\n{way} 2\n{way} 3\n{index} 1\n{index} 2\n{index} 3\n");
+        assert_eq!(replies, expected);
+    }
+}
+
+/// Sends until there is no room, then flushes and says how much it was.
+struct Greedy;
+
+impl Handler for Greedy {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame<'a>(&'a self, conn: &'a mut Conn<Line>, (): &'a mut (), line: Line) -> Result<(), Close> {
+        let mut sent = 0;
+        loop {
+            match conn.send(&line) {
+                Ok(()) => sent += 1,
+                Err(Error::Full) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        conn.flush().await?;
+        Ok(conn.send(Line::new(sent.to_string()))?)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_sends_a_lot_is_told_and_flushes() {
+    let mut pipe = pipe(Server::new(Greedy).limits(Limits::new().out_buffer(100)), 16);
+    pipe.write_all(b"123456789\n").await.unwrap();
+    // Nothing is taken for a while: the flush is what the handler waits for.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    pipe.shutdown().await.unwrap();
+    let mut replies = String::new();
+    pipe.read_to_string(&mut replies).await.unwrap();
+    assert_eq!(replies, format!("{}10\n", "123456789\n".repeat(10)));
+}
