@@ -1,5 +1,6 @@
 //! What the example programs share. Their protocols and what they do with them are their own.
 
+pub mod both;
 mod exchange;
 mod program;
 mod terminal;

@@ -1,5 +1,6 @@
 //! What programs of others and the examples said to each other, byte by byte as it was captured.
 
+mod dns;
 mod modbus;
 
 use std::fmt::Debug;
@@ -7,7 +8,7 @@ use std::fmt::Debug;
 use framewright::prelude::*;
 use framewright::testing::laws;
 
-/// A conversation: lines of hexadecimal bytes, `>` in front of requests and `<` in front of replies.
+/// A conversation in hexadecimal bytes: `>` stands in front of a request, `<` in front of a reply.
 ///
 /// Each decodes and encodes to the same bytes again, all laws hold for it, and the dumps of all are the
 /// snapshot of this name.
@@ -18,11 +19,11 @@ where
     R: Frame + PartialEq + Debug,
 {
     let mut dumps = String::new();
-    for line in captured.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (way, dump) = match line.split_at(1) {
+    for message in messages(captured) {
+        let (way, dump) = match message.split_at(1) {
             (">", bytes) => ("request", proven::<Q>(&hex(bytes))),
             ("<", bytes) => ("reply", proven::<R>(&hex(bytes))),
-            _ => panic!("neither request nor reply: {line}"),
+            _ => panic!("neither request nor reply: {message}"),
         };
         dumps += &format!("# {way}\n{dump}\n\n");
     }
@@ -31,6 +32,13 @@ where
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, dumps));
+}
+
+/// The messages, each with what stands in front of it.
+fn messages(captured: &str) -> impl Iterator<Item = &str> {
+    let starts = captured.match_indices(['>', '<']).map(|(start, _)| start);
+    let ends = starts.clone().skip(1).chain([captured.len()]);
+    starts.zip(ends).map(|(start, end)| &captured[start..end])
 }
 
 /// The dump of the frame in these bytes.

@@ -6,14 +6,10 @@ use std::net::SocketAddr;
 
 use framewright::net::udp;
 use framewright::{Auto, Close, Conn, Handler, Result, Server};
-use framewright_examples::unhurried;
+use framewright_examples::{both, unhurried};
 use tokio::net::ToSocketAddrs;
-use tokio::sync::watch;
 
 use crate::protocol::{Greeting, Name, Reply};
-
-/// How often a port is tried that is free for one of the two only.
-const ATTEMPTS: usize = 8;
 
 /// Greets on `address` until `stop` resolves. `ready` is told the address, which with port 0 is the system's choice.
 pub async fn serve(
@@ -21,29 +17,9 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future,
 ) -> Result<()> {
-    let mut attempt = 1;
-    let (tcp, udp) = loop {
-        let tcp = Server::new(Greeter).per_read().limits(unhurried()).bind(&address).await?;
-        match udp::Server::new(greet).bind(tcp.local_addr()).await {
-            Ok(udp) => break (tcp, udp),
-            Err(error) if attempt == ATTEMPTS => return Err(error),
-            Err(_) => attempt += 1,
-        }
-    };
-    ready(tcp.local_addr());
-    let (stopping, stopped) = watch::channel(());
-    let stopped = || {
-        let mut stopped = stopped.clone();
-        // Nothing is ever sent: the channel closes when it is time.
-        async move { stopped.changed().await }
-    };
-    let stopping = async {
-        stop.await;
-        drop(stopping);
-        Ok(())
-    };
-    tokio::try_join!(tcp.serve_until(stopped()), udp.serve_until(stopped()), stopping)?;
-    Ok(())
+    let tcp = || Server::new(Greeter).per_read().limits(unhurried());
+    let udp = || udp::Server::new(greet);
+    both::serve(address, tcp, udp, ready, stop).await
 }
 
 /// The answer to a datagram.

@@ -1,0 +1,171 @@
+//! What is answered to a query.
+
+use framewright::{Attempt, Auto, Decode, Encode, Layout};
+
+use crate::protocol::{Code, Data, Header, Message, Name, Question, Record};
+use crate::zone::{Found, INTERNET, Zone};
+
+/// The longest datagram that every client takes.
+const SHORT: usize = 512;
+
+/// The longest datagram that is sent: longer ones are lost on too many ways.
+const LONG: u16 = 1232;
+
+/// The longest message there is.
+const LONGEST: usize = 65_535;
+
+/// The code of a version of the extension that is not known; its lower four bits stand in the header.
+const BAD_VERSION: u8 = 1;
+
+/// How many names may lead to another.
+const ALIASES: usize = 8;
+
+/// Questions for whole zones, and those for any class.
+const TRANSFERS: std::ops::RangeInclusive<u16> = 251..=252;
+const ANY_CLASS: u16 = 255;
+
+/// Which way a query came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    Udp,
+    Tcp,
+}
+
+/// The answer to what a client sends. There is none to answers, nor to what has no id.
+pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Message> {
+    if let Some(error) = received.error() {
+        tracing::warn!("malformed query {error:#}");
+    }
+    let query = match received {
+        Attempt::Frame(query) => query,
+        Attempt::Bytes(bytes) => return malformed(&bytes),
+    };
+    if query.header.is_response {
+        return None;
+    }
+    let mut answer = message(query.header);
+    if let [question] = query.questions.as_slice() {
+        // As it was asked, upper and lower case included.
+        answer.questions.push(question.clone());
+    }
+    let mut room = if over == Over::Tcp { LONGEST } else { SHORT };
+    answer.header.code = match extension(&query) {
+        Err(code) => code,
+        Ok(None) => resolve(zone, &query, &mut answer),
+        Ok(Some(asked)) => {
+            if over == Over::Udp {
+                room = room.max(asked.class.min(LONG).into());
+            }
+            // Whatever the version, the answer is of this one; DNSSEC's flag comes back.
+            let [_, version, flags @ ..] = asked.time.to_be_bytes();
+            let failed = if version > 0 { BAD_VERSION } else { 0 };
+            let time = u32::from_be_bytes([failed, 0, flags[0] & 0x80, 0]);
+            answer.additional.push(record(Name::root(), LONG, time, Data::Opt(Vec::new())));
+            if version > 0 { Code::NoError } else { resolve(zone, &query, &mut answer) }
+        }
+    };
+    Some(fitting(answer, room))
+}
+
+/// The answer to what is no query, if at least an id can be told.
+fn malformed(bytes: &[u8]) -> Option<Message> {
+    let mut start = [0; Header::MIN_LEN];
+    start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    let header = Header::decode(&start).ok().filter(|header| !header.is_response && bytes.len() >= 2)?;
+    let code = if header.opcode == 0 { Code::FormatError } else { Code::NotImplemented };
+    let mut answer = message(header);
+    answer.header.code = code;
+    Some(answer)
+}
+
+/// An empty answer to a query with this header.
+fn message(query: Header) -> Message {
+    let Header { id, opcode, recursion_desired, .. } = query;
+    Message {
+        header: Header { id, is_response: true, opcode, recursion_desired, ..Header::default() },
+        question_count: Auto::new(),
+        answer_count: Auto::new(),
+        authority_count: Auto::new(),
+        additional_count: Auto::new(),
+        questions: Vec::new(),
+        answers: Vec::new(),
+        authorities: Vec::new(),
+        additional: Vec::new(),
+    }
+}
+
+fn record(name: Name, class: u16, time: u32, data: Data) -> Record {
+    Record { name, kind: Auto::new(), class, time, length: Auto::new(), data }
+}
+
+/// The extension of a query, of which there may be one.
+fn extension(query: &Message) -> Result<Option<&Record>, Code> {
+    let mut found = query.additional.iter().filter(|record| matches!(record.data, Data::Opt(_)));
+    match (found.next(), found.next()) {
+        (Some(record), None) if record.name != Name::root() => Err(Code::FormatError),
+        (found, None) => Ok(found),
+        (_, Some(_)) => Err(Code::FormatError),
+    }
+}
+
+/// Answers the one question of a query.
+fn resolve(zone: &Zone, query: &Message, answer: &mut Message) -> Code {
+    if query.header.opcode != 0 {
+        return Code::NotImplemented;
+    }
+    let [question] = query.questions.as_slice() else { return Code::FormatError };
+    let Some(name) = question.name.key() else { return Code::FormatError };
+    let Question { kind, class, .. } = *question;
+    if (class != INTERNET && class != ANY_CLASS) || TRANSFERS.contains(&kind) {
+        return Code::Refused;
+    }
+    let (mut name, mut owner) = (name, Name::asked());
+    for _ in 0..ALIASES {
+        let (alias, target) = match zone.find(&name, kind) {
+            Found::Alias(alias, target) => (alias, target),
+            found => return conclude(zone, found, owner, answer),
+        };
+        answer.answers.push(Record { name: owner, ..alias.clone() });
+        owner = target.clone();
+        let Some(next) = target.key() else { break };
+        name = next;
+    }
+    answer.header.authoritative = true;
+    Code::NoError
+}
+
+/// Puts down what was found in the end.
+fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) -> Code {
+    answer.header.authoritative = true;
+    match found {
+        Found::Records(records) => {
+            let named = |record: &&Record| Record { name: owner.clone(), ..(*record).clone() };
+            answer.answers.extend(records.iter().map(named));
+            Code::NoError
+        }
+        // An alias may lead out of the zone. The client goes on from there.
+        Found::Elsewhere if !answer.answers.is_empty() => Code::NoError,
+        Found::Elsewhere => {
+            answer.header.authoritative = false;
+            Code::Refused
+        }
+        Found::NoData | Found::Alias(..) => {
+            answer.authorities.push(zone.nothing().clone());
+            Code::NoError
+        }
+        Found::NoSuchName => {
+            answer.authorities.push(zone.nothing().clone());
+            Code::NoSuchName
+        }
+    }
+}
+
+/// The answer, or without its records if these take more room than there is.
+fn fitting(mut answer: Message, room: usize) -> Message {
+    if answer.encoded_len() > room {
+        answer.header.truncated = true;
+        answer.answers.clear();
+        answer.authorities.clear();
+    }
+    answer
+}

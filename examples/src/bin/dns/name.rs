@@ -1,0 +1,49 @@
+//! Names as text and as labels.
+
+use framewright::Auto;
+
+use crate::protocol::{Label, Name};
+
+/// A name without regard to upper and lower case, from the last label to the first, so that names
+/// below another one begin with it.
+pub type Key = Vec<Vec<u8>>;
+
+impl Name {
+    /// The name of a text with dots, taken to go on with `origin` unless the last character is a dot.
+    pub fn parse(text: &str, origin: &Name) -> Result<Self, String> {
+        if text == "@" {
+            return Ok(origin.clone());
+        }
+        let (relative, ends) = text.strip_suffix('.').map_or((text, false), |text| (text, true));
+        let mut labels = Vec::new();
+        for part in relative.split('.').filter(|_| text != ".") {
+            if part.is_empty() || part.len() > 63 || part.contains('\\') {
+                return Err(format!("{text:?} is no name"));
+            }
+            labels.push(Label::Text(Auto::new(), part.as_bytes().to_vec()));
+        }
+        labels.extend(if ends { Name::root().0 } else { origin.0.clone() });
+        Ok(Self(labels))
+    }
+
+    /// The name that has no labels.
+    pub fn root() -> Self {
+        Self(vec![Label::Text(Auto::new(), Vec::new())])
+    }
+
+    /// The name of the first question, which always stands behind the header.
+    pub fn asked() -> Self {
+        Self(vec![Label::Pointer(12)])
+    }
+
+    /// `None` for a name that goes on elsewhere.
+    pub fn key(&self) -> Option<Key> {
+        let (root, labels) = self.0.split_last()?;
+        let lower = |label: &Label| match label {
+            Label::Text(_, text) => Some(text.to_ascii_lowercase()),
+            Label::Pointer(_) => None,
+        };
+        lower(root)?;
+        labels.iter().rev().map(lower).collect()
+    }
+}

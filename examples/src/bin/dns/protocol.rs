@@ -1,0 +1,158 @@
+//! The domain name system: queries and their answers, one message for both (RFC 1035, with the extension of
+//! RFC 6891). All numbers are big-endian.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use framewright::prelude::*;
+
+/// Over TCP a length stands in front of a message. A datagram is a message as it is.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Tcp<T>(#[len_prefixed(u16)] pub T);
+
+/// A query or its answer.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Message {
+    pub header: Header,
+    #[count_of(questions)]
+    pub question_count: Auto<u16>,
+    #[count_of(answers)]
+    pub answer_count: Auto<u16>,
+    #[count_of(authorities)]
+    pub authority_count: Auto<u16>,
+    #[count_of(additional)]
+    pub additional_count: Auto<u16>,
+    /// What is asked, in the answer too.
+    pub questions: Vec<Question>,
+    pub answers: Vec<Record>,
+    /// Who answers for the zone.
+    pub authorities: Vec<Record>,
+    /// What may be of use, and the options of the extension.
+    pub additional: Vec<Record>,
+}
+
+/// What can be told of a message even if the rest of it is broken.
+#[derive(Frame, Debug, Clone, Copy, Default, PartialEq)]
+#[frame(be)]
+pub struct Header {
+    /// The client's choice; the answer has the same.
+    pub id: u16,
+    #[bits(1)]
+    pub is_response: bool,
+    /// What kind of query it is; 0 for a question.
+    #[bits(4)]
+    pub opcode: u8,
+    /// The answer is that of the zone's own server.
+    #[bits(1)]
+    pub authoritative: bool,
+    /// Not all of it fits.
+    #[bits(1)]
+    pub truncated: bool,
+    #[bits(1)]
+    pub recursion_desired: bool,
+    #[bits(1)]
+    pub recursion_available: bool,
+    /// Not used here; DNSSEC has taken two of them.
+    #[bits(3)]
+    pub reserved: u8,
+    #[bits(4)]
+    pub code: Code,
+}
+
+/// What came of a query.
+#[derive(Frame, Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(u8)]
+#[frame(tag = u8)]
+pub enum Code {
+    #[default]
+    NoError = 0,
+    FormatError = 1,
+    NoSuchName = 3,
+    NotImplemented = 4,
+    Refused = 5,
+    #[tag(_)]
+    Other(u8),
+}
+
+/// What is asked: records of this kind at this name.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Question {
+    pub name: Name,
+    pub kind: u16,
+    pub class: u16,
+}
+
+/// What stands at a name. The extension (kind 41) has other uses for class and time.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Record {
+    pub name: Name,
+    #[tag_of(data)]
+    pub kind: Auto<u16>,
+    pub class: u16,
+    /// For how many seconds it may be remembered.
+    pub time: u32,
+    #[len_of(data)]
+    pub length: Auto<u16>,
+    pub data: Data,
+}
+
+/// The data of a record.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub enum Data {
+    #[tag(1)]
+    A(Ipv4Addr),
+    /// A server of the zone.
+    #[tag(2)]
+    Ns(Name),
+    /// Another name for this one.
+    #[tag(5)]
+    Cname(Name),
+    /// The first server, who is in charge, and serial number, refresh, retry, expire, minimum.
+    #[tag(6)]
+    Soa(Name, Name, [u32; 5]),
+    /// Who takes mail, the lowest preference first.
+    #[tag(15)]
+    Mx(u16, Name),
+    #[tag(16)]
+    Txt(#[rest] Vec<Text>),
+    #[tag(28)]
+    Aaaa(Ipv6Addr),
+    #[tag(41)]
+    Opt(#[rest] Vec<Opt>),
+    #[tag(_)]
+    Other(#[tag] u16, #[rest] Vec<u8>),
+}
+
+/// Some text.
+#[derive(Frame, Debug, Clone, PartialEq)]
+pub struct Text(#[len_prefixed(u8)] pub Vec<u8>);
+
+/// An option of the extension: its code and data.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Opt(pub u16, #[len_prefixed(u16)] pub Vec<u8>);
+
+/// Labels, up to the empty one or to a pointer to where the name goes on.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(max = 255)]
+pub struct Name(#[until(|label| !matches!(label, Label::Text(_, text) if !text.is_empty()))] pub Vec<Label>);
+
+/// A part of a name.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = bits(2))]
+pub enum Label {
+    #[tag(0)]
+    Text(
+        #[bits(6)]
+        #[len_of(_1)]
+        Auto<u8>,
+        Vec<u8>,
+    ),
+    /// The offset of another label in the message.
+    #[tag(3)]
+    Pointer(#[bits(14)] u16),
+}
