@@ -21,6 +21,8 @@ pub(crate) enum Subject {
     Deku,
     #[cfg(feature = "peers")]
     Binrw,
+    #[cfg(feature = "peers")]
+    Zerocopy,
 }
 
 impl fmt::Display for Subject {
@@ -36,6 +38,8 @@ impl fmt::Display for Subject {
             Self::Deku => "deku",
             #[cfg(feature = "peers")]
             Self::Binrw => "binrw",
+            #[cfg(feature = "peers")]
+            Self::Zerocopy => "zerocopy",
         })
     }
 }
@@ -76,6 +80,11 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// What it is called.
+    pub(crate) fn name(&self) -> String {
+        format!("{}, {}, {}", self.layout, self.subject, self.operation)
+    }
+
     /// Takes so many turns.
     pub(crate) fn run(&self, turns: u32) {
         (self.turns)(turns);

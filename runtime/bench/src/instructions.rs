@@ -1,13 +1,13 @@
 //! Instructions, counted by callgrind: the same on every run, however busy the machine is.
 //!
-//! The program runs itself under valgrind and takes its cases one after
-//! another. Callgrind counts only inside [`turns_alone`] and writes a file each time
-//! [`one_case_alone`] is left, so the files are in the order of the cases.
+//! The program runs itself under valgrind, once for each case, so that all of
+//! them find the same heap. Callgrind counts only inside [`counted_turns`].
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs, io};
+use std::sync::Mutex;
+use std::{env, fs, io, thread};
 
 use crate::case::{Case, Operation, Subject};
 use crate::layouts;
@@ -35,38 +35,72 @@ pub(crate) struct Count {
 /// # Errors
 /// When valgrind cannot be run, or says something unexpected.
 pub(crate) fn count(parts: &[String], directory: &Path) -> io::Result<Vec<Count>> {
+    fs::create_dir_all(directory)?;
     let cases = layouts::matching(parts);
     cases.iter().for_each(Case::check);
-    let files = directory.join("callgrind.out");
+    let names = cases.iter().map(Case::name).collect::<Vec<_>>();
+    let totals = totals(&names, directory)?;
+
+    let counts = cases.iter().zip(totals).map(|(case, total)| Count {
+        layout: case.layout,
+        subject: case.subject,
+        operation: case.operation,
+        instructions: total / f64::from(TURNS) / f64::from(case.frames),
+    });
+    let (nothing, mut counts) = counts.partition::<Vec<_>, _>(|count| count.subject == Subject::Nothing);
+    for count in &mut counts {
+        let same = |empty: &&Count| (empty.layout, empty.operation) == (count.layout, count.operation);
+        count.instructions -= nothing.iter().find(same).map_or(0.0, |empty| empty.instructions);
+    }
+    Ok(counts)
+}
+
+/// The instructions of each of these cases, counted on all processors.
+fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
+    let waiting = Mutex::new(names.iter().enumerate());
+    let next = || waiting.lock().ok()?.next();
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((index, name)) = next() {
+            done.push((index, total(name, directory)?));
+        }
+        Ok(done)
+    };
+    let mut totals = thread::scope(|scope| {
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let workers = (0..workers).map(|_| scope.spawn(work)).collect::<Vec<_>>();
+        let done = workers
+            .into_iter()
+            .map(|worker| worker.join().map_err(|_| io::Error::other("a worker panicked"))?);
+        io::Result::Ok(done.collect::<io::Result<Vec<_>>>()?.concat())
+    })?;
+    totals.sort_by_key(|(index, _)| *index);
+    Ok(totals.into_iter().map(|(_, total)| total).collect())
+}
+
+/// The instructions of one case.
+fn total(name: &str, directory: &Path) -> io::Result<f64> {
+    let file = file(name, directory);
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=*turns_alone*", "--dump-after=*one_case_alone*"])
-        .arg("--compress-strings=no")
-        .arg(format!("--callgrind-out-file={}", files.display()))
+        .args(["--tool=callgrind", "--toggle-collect=*counted_turns*"])
+        .arg(format!("--callgrind-out-file={}", file.display()))
         .arg(env::current_exe()?)
-        .arg("run-counted")
-        .args(parts)
+        .args(["run-counted", name])
         .output()?;
     if !output.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
-    let totals = (1..=cases.len()).map(|number| total(&numbered(&files, number)));
-    let totals = totals.collect::<io::Result<Vec<_>>>()?;
-    let mut counts = Vec::new();
-    let mut nothing = Vec::new();
-    for (case, total) in cases.iter().zip(totals) {
-        let per_frame = total / f64::from(TURNS) / f64::from(case.frames);
-        if case.subject == Subject::Nothing {
-            nothing.push((case.layout, case.operation, per_frame));
-            continue;
-        }
-        let (.., least) = nothing
-            .iter()
-            .find(|(layout, operation, _)| (*layout, *operation) == (case.layout, case.operation))
-            .ok_or_else(|| io::Error::other(format!("{}: nothing to subtract", case.layout)))?;
-        let Case { layout, subject, operation, .. } = *case;
-        counts.push(Count { layout, subject, operation, instructions: per_frame - least });
-    }
-    Ok(counts)
+    let text = fs::read_to_string(&file)?;
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    total
+        .and_then(|number| number.trim().parse().ok())
+        .ok_or_else(|| io::Error::other(format!("{} has no total", file.display())))
+}
+
+/// The file of a case, its name without what a shell would stumble over.
+fn file(name: &str, directory: &Path) -> PathBuf {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    directory.join(words.collect::<Vec<_>>().join("-"))
 }
 
 /// Makes sure that nothing takes more than `at_most` times the instructions of hand-written code.
@@ -94,37 +128,18 @@ pub(crate) fn by_hand(counts: &[Count], layout: &str, operation: Operation) -> O
 }
 
 /// What valgrind is to run.
-pub(crate) fn run_counted(parts: &[String]) {
-    for case in layouts::matching(parts) {
+pub(crate) fn run_counted(name: &str) {
+    for case in layouts::matching(&[]).iter().filter(|case| case.name() == name) {
         case.run(WARM_UP);
-        one_case_alone(&case);
+        counted_turns(case);
     }
 }
 
-/// Callgrind does only one thing for each name it is given, so that writing files and counting take two functions.
 #[inline(never)]
-fn one_case_alone(case: &Case) {
-    turns_alone(case);
-    black_box(());
-}
-
-#[inline(never)]
-fn turns_alone(case: &Case) {
+fn counted_turns(case: &Case) {
     case.run(TURNS);
     // Without something behind it the call would be a jump, and callgrind would not see this function being left.
     black_box(());
-}
-
-fn numbered(files: &Path, number: usize) -> PathBuf {
-    PathBuf::from(format!("{}.{number}", files.display()))
-}
-
-/// The instructions in one file of callgrind.
-fn total(file: &Path) -> io::Result<f64> {
-    let text = fs::read_to_string(file)?;
-    let line = text.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
-    line.and_then(|number| number.trim().parse().ok())
-        .ok_or_else(|| io::Error::other(format!("{} has no total", file.display())))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Framewright beside hand-written code and other libraries.
 
 use std::error::Error;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -79,7 +78,7 @@ enum Part {
     #[command(hide = true)]
     Load(Load),
     #[command(hide = true)]
-    RunCounted { layouts: Vec<String> },
+    RunCounted { case: String },
 }
 
 fn main() -> ExitCode {
@@ -95,7 +94,6 @@ fn main() -> ExitCode {
 fn measure(part: Part) -> Result<(), Box<dyn Error>> {
     match part {
         Part::Codec { layouts, at_most, files } => {
-            fs::create_dir_all(&files)?;
             let counts = instructions::count(&layouts, &files)?;
             print!("{}", Table(&counts));
             if let Some(at_most) = at_most {
@@ -119,7 +117,7 @@ fn measure(part: Part) -> Result<(), Box<dyn Error>> {
         Part::Serve { kind } => servers::serve(kind)?,
         #[cfg(feature = "servers")]
         Part::Load(load) => println!("{}", load.run()?.print()),
-        Part::RunCounted { layouts } => instructions::run_counted(&layouts),
+        Part::RunCounted { case } => instructions::run_counted(&case),
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! What the peers need to write into a `Vec`.
+//! What the peers need to read from slices and to write into a `Vec`.
 
 use std::io::Cursor;
 
-use binrw::BinWrite;
-use binrw::meta::WriteEndian;
+use binrw::meta::{ReadEndian, WriteEndian};
+use binrw::{BinRead, BinWrite};
 use deku::{DekuError, DekuWriter, writer::Writer};
 
 /// Writes a value into a buffer, by deku.
@@ -11,6 +11,14 @@ pub(crate) fn deku_into<T: DekuWriter>(value: &T, out: &mut Vec<u8>) -> Result<(
     let mut writer = Writer::new(Cursor::new(out));
     value.to_writer(&mut writer, ())?;
     writer.finalize()
+}
+
+/// Reads a value from the front of a slice, by binrw.
+pub(crate) fn binrw_read<T>(bytes: &[u8]) -> binrw::BinResult<T>
+where
+    T: ReadEndian + for<'a> BinRead<Args<'a> = ()>,
+{
+    T::read(&mut Cursor::new(bytes))
 }
 
 /// Writes a value into a buffer, by binrw.

@@ -5,6 +5,8 @@ use framewright::prelude::*;
 use crate::case::{Case, Layout, Operation, Subject};
 
 mod by_hand;
+#[cfg(feature = "peers")]
+mod peers;
 mod with_nom;
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -59,5 +61,7 @@ pub(super) fn cases() -> Vec<Case> {
     layout.encode(Subject::Framewright, Header::clone, Header::encode, Header::to_vec);
     by_hand::add(&mut layout);
     with_nom::add(&mut layout);
+    #[cfg(feature = "peers")]
+    peers::add(&mut layout);
     layout.into_cases()
 }

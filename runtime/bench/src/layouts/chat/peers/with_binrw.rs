@@ -1,14 +1,11 @@
-use std::io::Cursor;
-
-use binrw::prelude::*;
+use binrw::binrw;
 
 use super::Owned;
 use crate::case::{Layout, Operation, Subject};
-use crate::peers::{binrw_into, binrw_new};
+use crate::peers::{binrw_into, binrw_new, binrw_read};
 
 #[binrw]
 #[brw(big)]
-#[derive(Debug)]
 struct Message {
     sender: u32,
     receiver: u32,
@@ -24,7 +21,7 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     layout.parse(
         Subject::Binrw,
         Operation::ParseOwned,
-        |bytes| Message::read(&mut Cursor::new(bytes)),
+        binrw_read::<Message>,
         |Message { sender, receiver, kind, body }| Owned { sender, receiver, kind, body },
     );
     layout.encode(
