@@ -4,6 +4,8 @@ use framewright::prelude::*;
 
 use crate::encodings::chat_msg;
 use crate::protocols::chat::{ChatMsg, Kind};
+use crate::protocols::dns;
+use crate::protocols::modbus::{Packet, Range, Request};
 
 const ROOT: &str = include_str!("../../README.md");
 const CRATE: &str = include_str!("../../runtime/README.md");
@@ -55,7 +57,49 @@ fn the_drawings_are_those_of_today() {
         chat_msg(Kind::Picture, &[0x89, 0x50, 0x4e, 0x47]).dump().to_string(),
     ];
     for drawing in drawings {
-        let lines: Vec<_> = drawing.lines().map(str::trim_end).collect();
-        assert!(ROOT.contains(&lines.join("\n")), "README.md lacks\n{drawing}");
+        is_shown(&drawing);
+    }
+    // Of long ones some frames are shown.
+    is_shown(part(&Packet::<Request>::SCHEMA.diagram().to_string(), "Packet"));
+    let range = Range { address: 10, quantity: 3 };
+    let body = Request::WriteRegisters(range, vec![555, 0, 100]);
+    let packet = Packet { transaction: 6, protocol: Auto::new(), length: Auto::new(), unit: 1, body };
+    is_shown(&packet.dump().to_string());
+    let dns = dns::Message::SCHEMA.diagram().to_string();
+    for title in ["Message", "Header", "Question", "Record"] {
+        is_shown(part(&dns, title));
+    }
+}
+
+#[track_caller]
+fn is_shown(drawing: &str) {
+    let lines: Vec<_> = drawing.lines().map(str::trim_end).collect();
+    assert!(ROOT.contains(&lines.join("\n")), "README.md lacks\n{drawing}");
+}
+
+/// The drawing of one frame, up to where the next one begins.
+#[track_caller]
+fn part<'a>(diagram: &'a str, title: &str) -> &'a str {
+    const NEXT: &str = "\n\n 0                   1";
+    let start = format!("{title}{NEXT}");
+    let start = diagram.find(&start).unwrap_or_else(|| panic!("nothing of {title} in\n{diagram}"));
+    let diagram = &diagram[start..];
+    let next = diagram.match_indices(NEXT).nth(1).map_or(diagram.len(), |(at, _)| at);
+    // In front of the next one stands its title.
+    diagram[..next].rsplit_once("\n\n").filter(|_| next < diagram.len()).map_or(diagram, |(part, _)| part)
+}
+
+#[test]
+fn declarations_are_as_short_as_said() {
+    let declarations = [
+        ("modbus", include_str!("../../examples/src/bin/modbus/protocol.rs"), 80),
+        ("dns", include_str!("../../examples/src/bin/dns/protocol.rs"), 120),
+    ];
+    for (name, code, limit) in declarations {
+        let code = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+        let count = code.count();
+        assert!(count < limit, "{name}: {count} lines");
+        let said = format!("[{count} lines](examples/src/bin/{name}/protocol.rs)");
+        assert!(ROOT.contains(&said), "README.md lacks {said}");
     }
 }

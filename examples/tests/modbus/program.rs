@@ -36,11 +36,3 @@ fn ctrl_c_ends_the_device_and_its_connections() {
     assert_eq!(peer.drain(), b"");
     assert_eq!(device.status().code(), Some(0));
 }
-
-/// The declaration is as short as its README says, comments aside.
-#[test]
-fn the_declaration_is_short() {
-    let code = include_str!("../../src/bin/modbus/protocol.rs").lines();
-    let lines = code.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//")).count();
-    assert_eq!(lines, 76);
-}
