@@ -36,6 +36,9 @@ enum Command {
         /// The messages; without any, each line of standard input is one
         messages: Vec<String>,
     },
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 /// A client's part.
@@ -72,6 +75,7 @@ where
             let talk = move || talk_blocking(script, &connect, inputs(messages));
             tokio::task::spawn_blocking(talk).await.unwrap_or_else(|error| Err(Error::other(error)))
         }
+        Some(Command::Protocol(command)) => command.run::<(Q, R)>(),
         None => run_demo(answer, request).await,
     })
 }

@@ -12,6 +12,8 @@ mod auto;
 #[cfg(feature = "std")]
 pub mod blocking;
 pub mod checksum;
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "codec")]
 pub mod codec;
 pub mod error;

@@ -2,6 +2,7 @@
 
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::tree::{Member, Node};
+use crate::attempt::BYTES;
 use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
 use crate::view::notation::Json;
 use crate::view::value::{Value, read};
@@ -37,6 +38,12 @@ impl<'a> Shown<'a> {
     }
 
     fn frame(&self, schema: &Schema, node: &Node, tag: Option<Value<'a>>) -> Json {
+        // What is no such frame was kept as bytes.
+        if let [Member { field, range, .. }] = &node.members[..]
+            && core::ptr::eq(*field, &BYTES)
+        {
+            return hex(self.bytes.get(range.clone()).unwrap_or_default());
+        }
         let variant = match schema.body {
             Body::Struct(fields) => return self.fields(fields, node, None),
             Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),

@@ -35,6 +35,9 @@ enum Command {
     },
     /// Write to others and see what they write
     Client(client::Options),
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 #[tokio::main]
@@ -42,6 +45,7 @@ async fn main() -> ExitCode {
     exit(match Cli::parse().command {
         Some(Command::Server { listen, max_body }) => server::serve(&listen, max_body).await,
         Some(Command::Client(options)) => interruptible(client::chat(options)).await,
+        Some(Command::Protocol(command)) => command.run::<(protocol::ChatMsg, protocol::ChatReply)>(),
         None => demo::run().await,
     })
 }

@@ -33,6 +33,9 @@ enum Command {
     },
     /// Get a page, as without this word
     Client(client::Page),
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 #[tokio::main]
@@ -41,6 +44,7 @@ async fn main() -> ExitCode {
     exit(match (command, page) {
         (Some(Command::Server { listen }), _) => server::serve(&listen).await,
         (Some(Command::Client(page)), _) | (None, Some(page)) => interruptible(client::fetch(page)).await,
+        (Some(Command::Protocol(command)), _) => command.run::<(Request, Response)>(),
         (None, None) => run_demo().await,
     })
 }

@@ -44,6 +44,9 @@ enum Command {
         /// The names, or `exit`; without any, each line of standard input is one
         names: Vec<String>,
     },
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 #[tokio::main]
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
         Some(Command::Client { connect, udp: true, names }) => {
             interruptible(talk_in_datagrams(&connect, names)).await
         }
+        Some(Command::Protocol(command)) => command.run::<(Name, Reply, Greeting)>(),
         None => run_demo().await,
     })
 }

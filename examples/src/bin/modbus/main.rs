@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 use device::Device;
 use framewright::{Result, Server};
 use framewright_examples::{exit, interrupted, interruptible, log, unhurried};
+use protocol::{Packet, Reply, Request};
 
 const ADDRESS: &str = "127.0.0.1:1502";
 
@@ -35,6 +36,9 @@ enum Command {
     },
     /// Read from a device or write to it
     Client(client::Options),
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 #[tokio::main]
@@ -42,6 +46,7 @@ async fn main() -> ExitCode {
     exit(match Cli::parse().command {
         Some(Command::Server { listen }) => serve(&listen).await,
         Some(Command::Client(options)) => interruptible(client::run(options)).await,
+        Some(Command::Protocol(command)) => command.run::<(Packet<Request>, Packet<Reply>)>(),
         None => demo::run().await,
     })
 }

@@ -34,12 +34,16 @@ enum Command {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883")]
         listen: String,
     },
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     exit(match Cli::parse().command {
         Some(Command::Server { listen }) => server::serve(&listen).await,
+        Some(Command::Protocol(command)) => command.run::<protocol::Packet>(),
         None => demo::run().await,
     })
 }

@@ -1,0 +1,95 @@
+//! The types of frames that a command line speaks of.
+
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+
+use super::unique;
+use crate::error::{DecodeError, EncodeError};
+use crate::frame::{Decode, Encode, located};
+use crate::json::{JsonError, from_json, to_json};
+use crate::schema::Schema;
+use crate::source::Source;
+use crate::view::{Dump, dump_bytes};
+
+/// The type or types that a command line speaks of: one type of frames, or a tuple of up to eight.
+pub trait Frames {
+    #[doc(hidden)]
+    fn kinds() -> Vec<Kind>;
+}
+
+/// One type, and what is done with its frames.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Kind {
+    pub(super) name: String,
+    pub(super) schema: &'static Schema,
+    /// How many bytes the frame at the front takes.
+    pub(super) measure: fn(&[u8]) -> Result<usize, DecodeError>,
+    pub(super) dump: fn(&[u8]) -> Dump,
+    pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
+    pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
+}
+
+/// Why bytes cannot be shown.
+#[derive(Debug)]
+#[doc(hidden)]
+pub(super) enum Fault {
+    Decode(DecodeError),
+    Encode(EncodeError),
+}
+
+fn kind<T: Encode + for<'a> Decode<'a>>() -> Kind {
+    Kind {
+        name: String::from(T::SCHEMA.name),
+        schema: T::SCHEMA,
+        measure: measure::<T>,
+        dump: dump_bytes::<T>,
+        decode: |bytes| {
+            let value = T::decode(bytes).map_err(Fault::Decode)?;
+            to_json(&value).map_err(Fault::Encode)
+        },
+        encode: from_json::<T>,
+    }
+}
+
+fn measure<T: for<'a> Decode<'a>>(bytes: &[u8]) -> Result<usize, DecodeError> {
+    match T::parse_from(bytes, &Source::complete()) {
+        Ok((rest, _)) => Ok(bytes.len() - rest.len()),
+        Err(error) => Err(located(error).in_frame(T::SCHEMA.name, bytes)),
+    }
+}
+
+impl<T: Encode + for<'a> Decode<'a>> Frames for T {
+    fn kinds() -> Vec<Kind> {
+        Vec::from([kind::<T>()])
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: Encode + for<'a> Decode<'a>),*> Frames for ($($name,)*) {
+            fn kinds() -> Vec<Kind> {
+                let mut kinds = Vec::new();
+                for kind in [$(kind::<$name>()),*] {
+                    // What looks the same is the same.
+                    let layout = kind.schema.to_string();
+                    if !kinds.iter().any(|known: &Kind| known.schema.to_string() == layout) {
+                        kinds.push(kind);
+                    }
+                }
+                let names = unique(kinds.iter().map(|kind| kind.schema.name));
+                kinds.iter_mut().zip(names).for_each(|(kind, name)| kind.name = name);
+                kinds
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);

@@ -1,0 +1,101 @@
+//! A command line for a protocol: look at frames, make them, draw them.
+//!
+//! A program of its own is one line:
+//!
+//! ```no_run
+//! use framewright::prelude::*;
+//!
+//! #[derive(Frame)]
+//! #[frame(be)]
+//! struct Request { id: u16, #[len_prefixed(u16)] text: String }
+//!
+//! #[derive(Frame)]
+//! #[frame(be)]
+//! struct Reply { id: u16, ok: bool }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     framewright::cli::run::<(Request, Reply)>()
+//! }
+//! ```
+//!
+//! | command | prints |
+//! |---|---|
+//! | `dump INPUT` | frames field by field, back to back; what is malformed is marked |
+//! | `decode INPUT` | frames as [JSON](crate::json), one after the other |
+//! | `encode JSON` | the bytes of values in JSON, in hex; `--raw` as they are |
+//! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
+//! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
+//! | `wireshark --port N` | a dissector; with several types the first goes to the port, the second comes from it |
+//!
+//! An input is hex, the name of a file, or `-` for standard input. Hex is taken as it is found: with spaces,
+//! commas, colons, `0x` or `\x`, or as `xxd` and `hexdump -C` print it, in files too. A file whose
+//! name is hex is written `./cafe`. A file that holds anything else is taken as bytes, and with `--raw` any is. JSON is
+//! given in the same three ways.
+//!
+//! With several types `--type NAME` chooses one. Without it `dump` and `decode` take the one that reads furthest, and of several
+//! the one whose frames have the most bytes at least; `encode` the first that the JSON is a value of, `svg` and `kaitai` the first, and the others draw all.
+//!
+//! Faults go to standard error with exit code 1; 2 is for a wrong command line. There are colours on a
+//! terminal only, and none where `NO_COLOR` is set. Where nobody reads the output any more, as behind
+//! `| head`, it ends quietly.
+//!
+//! A program with commands of its own, by clap, takes [`Command`] as one of them.
+
+mod command;
+mod frames;
+mod input;
+
+use std::process::ExitCode;
+use std::string::String;
+use std::vec::Vec;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+pub use command::Command;
+pub use frames::Frames;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Runs a program that is no more than these commands: what `main` returns.
+///
+/// `P` is a type of frames, or a tuple of up to eight. See [`cli`](crate::cli) for the commands.
+///
+/// Arguments that are wrong end the process with exit code 2, and `--help` with 0, as clap does it.
+#[must_use]
+pub fn run<P: Frames>() -> ExitCode {
+    let names: Vec<_> = P::kinds().into_iter().map(|kind| kind.name).collect();
+    let about = std::format!("Look at frames, make them, draw them: {}", names.join(", "));
+    let matches = Cli::command().about(about).get_matches();
+    let outcome = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli.command.run::<P>(),
+        Err(error) => error.exit(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            // Where nobody reads it there is nobody to tell.
+            let _ = std::writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The names of types, each of which no other has.
+fn unique(names: impl Iterator<Item = &'static str>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        let mut number = 1;
+        let mut candidate = String::from(name);
+        while unique.contains(&candidate) {
+            number += 1;
+            candidate = std::format!("{name}_{number}");
+        }
+        unique.push(candidate);
+    }
+    unique
+}
