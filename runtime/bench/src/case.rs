@@ -3,8 +3,13 @@
 //! Instructions and time are taken of the same loops, and what a loop does is
 //! first checked to give what every other implementation gives.
 
+mod stream;
+
 use std::fmt::{self, Debug};
 use std::hint::black_box;
+
+use framewright::DecodeError;
+use framewright::stream::Framer;
 
 /// Who does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +60,10 @@ pub(crate) enum Operation {
     EncodeReused,
     /// Into a buffer made for it; dropping it is part of it.
     EncodeNew,
+    /// Through the framer, so many bytes at a time.
+    Stream(usize),
+    /// One frame of so many bytes through the framer, byte by byte.
+    Trickle(usize),
 }
 
 impl fmt::Display for Operation {
@@ -64,6 +73,8 @@ impl fmt::Display for Operation {
             Self::ParseOwned => "parse owned",
             Self::EncodeReused => "encode, reused buffer",
             Self::EncodeNew => "encode, new buffer",
+            Self::Stream(piece) => return f.pad(&format!("{piece}-byte pieces")),
+            Self::Trickle(len) => return f.pad(&format!("one frame of {len} bytes")),
         })
     }
 }
@@ -75,6 +86,8 @@ pub(crate) struct Case {
     pub(crate) operation: Operation,
     /// How many frames one turn of the loop handles.
     pub(crate) frames: u32,
+    /// How many turns are counted.
+    pub(crate) counted: u32,
     turns: Box<dyn Fn(u32)>,
     check: Box<dyn Fn()>,
 }
@@ -125,6 +138,17 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
 
     pub(crate) fn into_cases(self) -> Vec<Case> {
         self.cases
+    }
+
+    /// Adds what the framer does with these frames; `next` takes one out of it.
+    pub(crate) fn stream(&mut self, next: fn(&mut Framer) -> Result<bool, DecodeError>) {
+        let frames = self.samples.iter().map(|sample| &*sample.bytes).collect::<Vec<_>>();
+        self.cases.extend(stream::in_pieces(self.name, &frames, next));
+    }
+
+    /// Adds one long frame, and one of half its length, that arrive byte by byte.
+    pub(crate) fn trickle(&mut self, long: [Vec<u8>; 2], next: fn(&mut Framer) -> Result<bool, DecodeError>) {
+        self.cases.extend(long.into_iter().map(|frame| stream::trickle(self.name, frame, next)));
     }
 
     /// Adds a parser. `plain` makes of its result the value that all are compared as.
@@ -252,6 +276,7 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
             subject,
             operation,
             frames: u32::try_from(self.samples.len()).expect("a handful of samples"),
+            counted: 50,
             turns: Box::new(turns),
             check: Box::new(check),
         });

@@ -15,9 +15,6 @@ use crate::layouts;
 /// Turns before anything is counted, in which tables are made and buffers grow.
 const WARM_UP: u32 = 3;
 
-/// Turns that are counted.
-const TURNS: u32 = 50;
-
 /// How many instructions one frame takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Count {
@@ -27,16 +24,15 @@ pub(crate) struct Count {
     pub(crate) instructions: f64,
 }
 
-/// Counts the cases of the layouts that have one of `parts` in their name. The files of callgrind are left in `directory`.
+/// Counts the instructions of cases. The files of callgrind are left in `directory`.
 ///
 /// # Panics
 /// When an implementation does not give what the others give.
 ///
 /// # Errors
 /// When valgrind cannot be run, or says something unexpected.
-pub(crate) fn count(parts: &[String], directory: &Path) -> io::Result<Vec<Count>> {
+pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> {
     fs::create_dir_all(directory)?;
-    let cases = layouts::matching(parts);
     cases.iter().for_each(Case::check);
     let names = cases.iter().map(Case::name).collect::<Vec<_>>();
     let totals = totals(&names, directory)?;
@@ -45,7 +41,7 @@ pub(crate) fn count(parts: &[String], directory: &Path) -> io::Result<Vec<Count>
         layout: case.layout,
         subject: case.subject,
         operation: case.operation,
-        instructions: total / f64::from(TURNS) / f64::from(case.frames),
+        instructions: total / f64::from(case.counted) / f64::from(case.frames),
     });
     let (nothing, mut counts) = counts.partition::<Vec<_>, _>(|count| count.subject == Subject::Nothing);
     for count in &mut counts {
@@ -129,15 +125,15 @@ pub(crate) fn by_hand(counts: &[Count], layout: &str, operation: Operation) -> O
 
 /// What valgrind is to run.
 pub(crate) fn run_counted(name: &str) {
-    for case in layouts::matching(&[]).iter().filter(|case| case.name() == name) {
-        case.run(WARM_UP);
+    for case in layouts::cases().iter().filter(|case| case.name() == name) {
+        case.run(case.counted.min(WARM_UP));
         counted_turns(case);
     }
 }
 
 #[inline(never)]
 fn counted_turns(case: &Case) {
-    case.run(TURNS);
+    case.run(case.counted);
     // Without something behind it the call would be a jump, and callgrind would not see this function being left.
     black_box(());
 }

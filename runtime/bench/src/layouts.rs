@@ -10,7 +10,7 @@ mod list;
 mod mqtt;
 mod variants;
 
-use crate::case::Case;
+use crate::case::{Case, Operation};
 
 /// Every case there is, layout by layout.
 pub(crate) fn cases() -> Vec<Case> {
@@ -27,11 +27,23 @@ pub(crate) fn cases() -> Vec<Case> {
     layouts.into_iter().flatten().collect()
 }
 
-/// The cases of the layouts that have one of `parts` in their name, all if there are none.
-pub(crate) fn matching(parts: &[String]) -> Vec<Case> {
+/// Parsers and encoders of the layouts that have one of `parts` in their name, of all if there are none.
+pub(crate) fn codec(parts: &[String]) -> Vec<Case> {
     let mut cases = cases();
+    cases.retain(|case| !is_stream(case));
     cases.retain(|case| parts.is_empty() || parts.iter().any(|part| case.layout.contains(part)));
     cases
+}
+
+/// The framer.
+pub(crate) fn streams() -> Vec<Case> {
+    let mut cases = cases();
+    cases.retain(is_stream);
+    cases
+}
+
+fn is_stream(case: &Case) -> bool {
+    matches!(case.operation, Operation::Stream(_) | Operation::Trickle(_))
 }
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ mod table;
 use servers::{Comparison, Kind, Load};
 use table::Table;
 
+/// Where the files of callgrind go if nothing else is said.
+const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind");
+
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
 struct Arguments {
@@ -41,7 +44,12 @@ enum Part {
         #[arg(long)]
         at_most: Option<f64>,
         /// Where the files of callgrind go, to be looked at with `callgrind_annotate`.
-        #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind"))]
+        #[arg(long, default_value = FILES)]
+        files: PathBuf,
+    },
+    /// Counts the instructions of the framer, by callgrind: frames that arrive in pieces.
+    Streams {
+        #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
     /// Puts servers under load, in turns.
@@ -94,10 +102,18 @@ fn main() -> ExitCode {
 fn measure(part: Part) -> Result<(), Box<dyn Error>> {
     match part {
         Part::Codec { layouts, at_most, files } => {
-            let counts = instructions::count(&layouts, &files)?;
+            let counts = instructions::count(&layouts::codec(&layouts), &files)?;
             print!("{}", Table(&counts));
             if let Some(at_most) = at_most {
                 instructions::compare(&counts, at_most)?;
+            }
+        }
+        Part::Streams { files } => {
+            for count in instructions::count(&layouts::streams(), &files)? {
+                println!(
+                    "{:24}{:28}{:12.0} instructions a frame",
+                    count.layout, count.operation, count.instructions
+                );
             }
         }
         #[cfg(feature = "servers")]

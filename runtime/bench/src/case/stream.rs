@@ -1,0 +1,66 @@
+use std::hint::black_box;
+
+use framewright::DecodeError;
+use framewright::stream::Framer;
+
+use super::{Case, Operation, Subject};
+
+/// Takes a frame out of a framer and drops it; says whether there was one.
+type Next = fn(&mut Framer) -> Result<bool, DecodeError>;
+
+/// The bytes that all frames together have, at least.
+const LEN: usize = 64 * 1024;
+
+/// The same frames, over and over, in pieces of several sizes, the last of which holds all of them.
+pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> Vec<Case> {
+    let times = LEN.div_ceil(frames.concat().len());
+    let bytes = &*frames.concat().repeat(times).leak();
+    let frames = frames.len() * times;
+    let case = |piece: usize| case(layout, Operation::Stream(piece), bytes, frames, piece, next);
+    [1, 100, 1460, LEN].map(case).into()
+}
+
+/// One frame that comes byte by byte.
+pub(super) fn trickle(layout: &'static str, frame: Vec<u8>, next: Next) -> Case {
+    let frame = &*frame.leak();
+    case(layout, Operation::Trickle(frame.len()), frame, 1, 1, next)
+}
+
+fn case(
+    layout: &'static str,
+    operation: Operation,
+    bytes: &'static [u8],
+    frames: usize,
+    piece: usize,
+    next: Next,
+) -> Case {
+    let turns = move |turns| {
+        for _ in 0..turns {
+            _ = black_box(feed(bytes, piece, next));
+        }
+    };
+    let check = move || assert_eq!(feed(bytes, piece, next), Ok(frames), "{layout}, {operation}");
+    Case {
+        layout,
+        subject: Subject::Framewright,
+        operation,
+        frames: u32::try_from(frames).expect("not that many frames"),
+        // One takes as long as thousands of turns of other cases.
+        counted: 2,
+        turns: Box::new(turns),
+        check: Box::new(check),
+    }
+}
+
+/// As a connection does it: what arrives is appended, and all frames are taken. Says how many there were.
+fn feed(bytes: &[u8], piece: usize, next: Next) -> Result<usize, DecodeError> {
+    let mut framer = Framer::new();
+    let mut frames = 0;
+    for piece in bytes.chunks(piece) {
+        framer.room().extend_from_slice(piece);
+        while next(&mut framer)? {
+            frames += 1;
+        }
+    }
+    Ok(frames)
+}
