@@ -22,6 +22,7 @@
 //! # Ok::<(), framewright::DecodeError>(())
 //! ```
 
+use alloc::boxed::Box;
 use alloc::format;
 
 use bytes::{Buf, BytesMut};
@@ -51,7 +52,7 @@ pub struct Framer {
     need: usize,
     /// Where finding out the end of the next frame has got to, for types whose
     /// frames would have to be parsed over and over otherwise.
-    walk: Option<Walk>,
+    walk: Option<Box<Walk>>,
     limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
@@ -191,7 +192,7 @@ impl Framer {
             Err(nom::Err::Incomplete(needed)) if !complete => {
                 self.need = input.len().saturating_add(missing(needed));
                 if self.walk.is_none() && walk::is_worth_it(T::SCHEMA) {
-                    self.walk = Some(Walk::new(T::SCHEMA));
+                    self.walk = Some(Box::new(Walk::new(T::SCHEMA)));
                 }
                 within::<T>(input, self.limit, self.need)
             }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -113,7 +114,7 @@ async fn finish<F: Future<Output: Reply>>(
     permit: Option<OwnedSemaphorePermit>,
 ) {
     let mut replies = BytesMut::new();
-    let written = caught(async { answer.await.write(&mut replies) }).await;
+    let written = caught(pin!(async { answer.await.write(&mut replies) })).await;
     // What was written before an error is still due.
     if !replies.is_empty() {
         outbox.deliver(&replies).await;

@@ -4,7 +4,7 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -66,14 +66,11 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Runs to the end.
     pub(crate) async fn run(&mut self) {
         tracing::info!("accepted");
-        let opened = caught(async {
-            self.line.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
-        })
-        .await;
+        let opened = caught(pin!(self.open())).await;
         self.line.reclaim();
         let (state, why) = match opened {
             Ok(Ok(Ok(mut state))) => {
-                let why = caught(self.talk(&mut state)).await.unwrap_or(CloseReason::Panic);
+                let why = caught(pin!(self.talk(&mut state))).await.unwrap_or(CloseReason::Panic);
                 self.line.reclaim();
                 self.settle(&mut state, &why).await;
                 (Some(state), why)
@@ -94,6 +91,10 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         if lingers {
             self.linger().await;
         }
+    }
+
+    async fn open(&mut self) -> Result<Result<S::State, Close>, CloseReason> {
+        self.line.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
     }
 
     /// Handles what arrives, and says why it came to an end.
@@ -185,8 +186,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
         if matches!(why, CloseReason::Eof | CloseReason::Drain) {
             // Should it fail, the replies are not sent, and the reason stays what it is.
-            let settling = async { self.line.attend(pin!(self.service.settle(state)), |(), _| ()).await };
-            let _ = caught(settling).await;
+            let _ =
+                caught(pin!(async { self.line.attend(pin!(self.service.settle(state)), |(), _| ()).await }))
+                    .await;
         }
     }
 
@@ -209,7 +211,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
 }
 
 async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason, time: Duration) {
-    match timeout(time, caught(async { service.closed(state, why).await })).await {
+    match timeout(time, caught(pin!(async { service.closed(state, why).await }))).await {
         Ok(Ok(())) => {}
         Ok(Err(Panicked)) => tracing::error!("the handler panicked in `closed`"),
         Err(_) => tracing::error!("the handler did not return from `closed` in time"),
@@ -221,8 +223,9 @@ pub(crate) struct Panicked;
 
 /// Runs user code and catches its panics. The future is dropped then, and nothing it
 /// leaves behind is used but what is valid between any two steps.
-pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> {
-    let mut future = pin!(future);
+// It takes the future by reference: one that is handed over to an `async fn` and pinned there takes
+// its memory twice, in each connection.
+pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panicked> {
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(_) => Poll::Ready(Err(Panicked)),

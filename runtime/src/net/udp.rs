@@ -9,6 +9,7 @@ mod peers;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -209,7 +210,7 @@ impl<S: Service> BoundServer<S> {
             limit: self.server.limits.frame,
         };
         let handling = async move {
-            if let Err(Panicked) = caught(exchange.run(datagram)).await {
+            if let Err(Panicked) = caught(pin!(exchange.run(datagram))).await {
                 tracing::error!("the handler panicked");
             }
         };
