@@ -14,8 +14,8 @@ use syn::Generics;
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
 use crate::kind::{
-    Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q, size_steps,
-    tag_of_self,
+    Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q, site,
+    size_steps, tag_of_self,
 };
 use crate::layout::{Layout, TagType};
 
@@ -84,6 +84,7 @@ impl Emit<'_> {
                 #[automatically_derived]
                 #allow
                 impl #decode __fw::Decode<'__de> for #ident #ty #clause {
+                    const NAMES_ITSELF: ::core::primitive::bool = true;
                     #[inline]
                     fn parse_from(#arguments) -> __fw::Parsed<'__de, Self> {
                         #body
@@ -126,9 +127,9 @@ impl Emit<'_> {
         match &self.item.attrs.max {
             None => body,
             Some(max) => {
-                let max = &max.value;
+                let (max, site) = (&max.value, site(&self.cx, ""));
                 q! {
-                    __fw::limited(input, src, #max, <Self as __fw::Layout>::OPEN, move |input, src| {
+                    __fw::limited(input, src, #site, #max, <Self as __fw::Layout>::OPEN, move |input, src| {
                         #body
                     })
                 }

@@ -107,6 +107,11 @@ pub trait Decode<'a>: Layout + Sized {
     /// else [`nom::Err::Error`], its offset counted from the start of `input`.
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
+    /// Whether [`parse_from`](Self::parse_from) names the type in its errors
+    /// itself where no frame is around it. Generated code does.
+    #[doc(hidden)]
+    const NAMES_ITSELF: bool = false;
+
     /// A nom parser: one value from the front of `input`, and what is left.
     ///
     /// # Errors
@@ -126,8 +131,11 @@ pub trait Decode<'a>: Layout + Sized {
     /// assert_eq!(rest, [5]);
     /// ```
     fn parse(input: &'a [u8]) -> IResult<&'a [u8], Self, DecodeError> {
-        Self::parse_from(input, Source::STREAMING)
-            .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
+        let parsed = Self::parse_from(input, Source::STREAMING);
+        if Self::NAMES_ITSELF {
+            return parsed;
+        }
+        parsed.map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
     }
 
     /// Reads one value from the whole of `input`.
@@ -135,7 +143,11 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// When the bytes are no value of this type, end early, or go on after it.
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
-        decode_all::<Self>(input, Source::COMPLETE)
+        let decoded = decode_all::<Self>(input, Source::COMPLETE);
+        if Self::NAMES_ITSELF {
+            return decoded;
+        }
+        decoded.map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 
     /// As [`decode`](Self::decode), with `src` saying who owns the bytes.
@@ -143,7 +155,7 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// As [`decode`](Self::decode).
     fn decode_from(input: &'a [u8], src: &Source<'a>) -> Result<Self, DecodeError> {
-        decode_all(input, &src.bounded())
+        decode_all::<Self>(input, &src.bounded()).map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 }
 
@@ -152,10 +164,16 @@ pub trait Decode<'a>: Layout + Sized {
 fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T, DecodeError> {
     match T::parse_from(input, src) {
         Ok(([], value)) => Ok(value),
-        Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
+        Ok((rest, _)) => Err(left_over(T::SCHEMA, input, rest)),
         Err(error) => Err(located(error)),
     }
-    .map_err(|error| error.in_frame(T::SCHEMA.name, input))
+}
+
+/// The error of an input that goes on behind its one value.
+#[cold]
+#[inline(never)]
+fn left_over(schema: &Schema, input: &[u8], rest: &[u8]) -> DecodeError {
+    trailing(rest.len()).after(input.len() - rest.len()).in_frame(schema.name, input)
 }
 
 /// A value that is read and written and owns its data: what can be kept,
@@ -192,10 +210,9 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     fn decode_with(input: &'a [u8], ctx: C) -> Result<Self, DecodeError> {
         match Self::parse_with_from(input, Source::COMPLETE, ctx) {
             Ok(([], value)) => Ok(value),
-            Ok((rest, _)) => Err(trailing(rest.len()).after(input.len() - rest.len())),
-            Err(error) => Err(located(error)),
+            Ok((rest, _)) => Err(left_over(Self::SCHEMA, input, rest)),
+            Err(error) => Err(located(error).in_frame(Self::SCHEMA.name, input)),
         }
-        .map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 }
 

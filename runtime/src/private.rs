@@ -9,13 +9,14 @@ mod sizes;
 mod tag;
 
 pub use check::{
-    Flag, check_failed, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent,
-    not_ended, presence, same, same_checksum, unknown_bits,
+    Flag, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, not_ended,
+    presence, same, same_checksum, unknown_bits,
 };
 pub use decode::{
-    Parsed, after, at_end, before, fault, from_extent_with, hand_written, hand_written_all, in_field,
-    in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic, measure, not_derived, offset,
-    read_with, short_run, take, take_fill, take_rest, take_until, trim, unknown_tag,
+    Parsed, RunSite, Site, after, at_end, before, check_failed, from_extent_with, hand_written,
+    hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic,
+    measure, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest, take_until, trim,
+    unknown_tag,
 };
 pub use encode::{
     bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,

@@ -125,6 +125,11 @@ impl<'a> Source<'a> {
         Ok(self)
     }
 
+    /// Whether no frame is open around the one that is being read.
+    pub(crate) const fn is_outermost(&self) -> bool {
+        self.depth == 0
+    }
+
     /// Whether the input is all there is.
     #[inline]
     #[must_use]

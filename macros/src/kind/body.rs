@@ -8,6 +8,7 @@ use crate::layout::{Body, DelimiterBytes, Extent};
 impl Body<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local) = (&self.place.name, &self.place.local);
+        let site = super::site(cx, name);
         let find = self.find(cx, tail);
         let marks = self.marks.as_ref().map(|(from, to)| {
             q! {
@@ -21,19 +22,25 @@ impl Body<'_> {
             #find
             #marks
             let #local = #read
-                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, body)))?;
+                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, body)))?;
         }
     }
 
     /// The statements that split the extent, `body`, off the input.
-    fn find(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
+    fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
-        let located = q!(.map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?);
+        let site = super::site(cx, name);
+        let located =
+            q!(.map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?);
         match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 let var = &length.var;
                 q! {
-                    let (body, rest) = __fw::take(i, src, #var, #behind) #located;
+                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(#var) else {
+                        return ::core::result::Result::Err(
+                            __fw::short_body(src, input, i, #var, #behind, #site)
+                        );
+                    };
                     i = rest;
                 }
             }
@@ -41,8 +48,12 @@ impl Body<'_> {
                 let expr = expression::on_decode(expr);
                 q! {
                     let len = __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN)
-                        .map_err(|error| __fw::in_leaf(error, #name, input, at))?;
-                    let (body, rest) = __fw::take(i, src, len, #behind) #located;
+                        .map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
+                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
+                        return ::core::result::Result::Err(
+                            __fw::short_body(src, input, i, len, #behind, #site)
+                        );
+                    };
                     i = rest;
                 }
             }
@@ -57,7 +68,11 @@ impl Body<'_> {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
                 let fill = fill.map_or_else(|| q!(0u8), |fill| q!((#fill)));
                 q! {
-                    let (body, rest) = __fw::take(i, src, const { #len }, #behind) #located;
+                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(const { #len }) else {
+                        return ::core::result::Result::Err(
+                            __fw::short_body(src, input, i, const { #len }, #behind, #site)
+                        );
+                    };
                     let body = __fw::trim::<#ty, #format>(body, #fill);
                     i = rest;
                 }

@@ -8,19 +8,20 @@ use crate::layout::Calc;
 impl Calc<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name, get) = (&self.place.local, &self.place.name, self.number.get());
+        let site = super::site(cx, name);
         let ty = &self.number.ty;
         if self.verify {
             let (expr, at) = (expression::on_decode(&self.expression), &self.at);
             cx.later(q! {
                 if src.verifies() {
                     let expected: #ty = #expr;
-                    __fw::same(#local, expected).map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+                    __fw::same(#local, expected).map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;
                 }
             });
         }
         q! {
             let at = run;
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         }
     }
 

@@ -2,19 +2,21 @@
 
 use proc_macro2::TokenStream;
 
-use super::{expression, q};
+use super::{Cx, expression, q};
 use crate::layout::Assertion;
 
 impl Assertion<'_> {
-    pub(super) fn parse(&self) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (expr, message) = (expression::on_decode(&self.expression), self.message);
         let (field, at) = match &self.field {
-            Some((field, at)) => (q!(::core::option::Option::Some(#field)), q!(#at)),
-            None => (q!(::core::option::Option::None), q!(0usize)),
+            Some((field, at)) => (*field, q!(#at)),
+            // An empty name stands for the frame itself.
+            None => ("", q!(0usize)),
         };
+        let site = super::site(cx, field);
         q! {
             if !(#expr) {
-                return ::core::result::Result::Err(__fw::check_failed(#message, #field, #at));
+                return ::core::result::Result::Err(__fw::check_failed(#message, #site, src, input, #at));
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::layout::{Checksum, Expression};
 impl Checksum<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name, get, at) = (&self.place.local, &self.place.name, self.number.get(), &self.at);
+        let site = super::site(cx, name);
         let (ty, algorithm, len) = (&self.number.ty, self.algorithm, self.number.len(cx));
         let (from, to) = (self.from(&q!(0usize)), self.to(&q!(__fw::offset(input, i))));
         let seed = match &self.seed {
@@ -25,14 +26,14 @@ impl Checksum<'_> {
                     if src.verifies() {
                         let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
                         __fw::same_checksum(expected, #local)
-                            .map_err(|error| __fw::in_leaf_at(error, #name, #at))?;
+                            .map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;
                     }
                 },
             ),
         );
         q! {
             let at = run;
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         }
     }
 

@@ -8,15 +8,16 @@ use crate::layout::Delimited;
 impl Delimited<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let delimiter = self.delimiter;
+        let site = super::site(cx, "until");
         let steps = parse_steps(cx, &self.steps, &Tail::none());
         q! {
             let (inner, after) = __fw::take_until(i, src, #delimiter)
-                .map_err(|error| __fw::in_field(error, "until", __fw::offset(input, i)))?;
+                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
             let outer = (after, src);
             i = inner;
             let src = &src.bounded();
             #steps
-            __fw::at_end(i).map_err(|error| __fw::in_field(error, "until", __fw::offset(input, i)))?;
+            __fw::at_end(i).map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
             let (after, src) = outer;
             i = after;
         }

@@ -12,10 +12,11 @@ use crate::layout::{Arm, ArmTag, Match, TagType, Tags};
 impl Match<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
-        let (tag, name) = (&self.tag, cx.name);
+        let (tag, site) = (&self.tag, super::site(cx, ""));
         let arms = self.arms.iter().zip(&tags.arms).map(|(arm, arm_tag)| {
             let pattern = arm_tag.pattern(arm.index);
-            let kept = arm_tag.keep(tag, &q!(.map_err(__fw::fault)));
+            let kept =
+                arm_tag.keep(tag, &q!(.map_err(|error| __fw::in_leaf(error, #site, src, input, input))));
             let cx = arm.cx(cx);
             let steps = parse_steps(&cx, &arm.steps, tail);
             let (checks, last) = (cx.take_later(), cx.take_last());
@@ -31,7 +32,7 @@ impl Match<'_> {
             let value = match #subject {
                 #(#arms)*
                 #[allow(unreachable_patterns)]
-                _ => return ::core::result::Result::Err(__fw::unknown_tag(#name, &#tag, tag_at)),
+                _ => return ::core::result::Result::Err(__fw::unknown_tag(&#tag, #site, src, input, tag_at)),
             };
         }
     }

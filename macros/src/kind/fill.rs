@@ -7,25 +7,27 @@ use super::{Bounds, Cx, expression, pad, q};
 use crate::layout::{Amount, Fill};
 
 impl Fill<'_> {
-    pub(super) fn parse(&self) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, strict, byte) = (&self.place.name, self.filling.strict, pad::byte(self.filling));
+        let site = super::site(cx, name);
         let local = &self.place.local;
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(__fw::offset(input, i), #to)),
-            Amount::Bytes(expr) => self.said(&expression::on_decode(expr)),
+            Amount::Bytes(expr) => self.said(cx, &expression::on_decode(expr)),
         };
         q! {
             i = __fw::take_fill(i, src, #len, #strict, #byte)
-                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
             let #local = ();
         }
     }
 
-    fn said(&self, expr: &TokenStream) -> TokenStream {
+    fn said(&self, cx: &Cx<'_>, expr: &TokenStream) -> TokenStream {
         let name = &self.place.name;
+        let site = super::site(cx, name);
         q! {
             __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN)
-                .map_err(|error| __fw::in_leaf(error, #name, input, i))?
+                .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?
         }
     }
 

@@ -8,13 +8,14 @@ use super::{Bounds, Cx, Tail, q};
 use crate::layout::{End, Items};
 
 impl Items<'_> {
-    pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
+        let site = super::site(cx, name);
         let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
         let (keep, is_last) = (matches!(self.end, End::Kept(_)), self.is_last());
         q! {
             let (rest, #local) = __fw::read_until::<#item, #format>(i, src, #ends, #keep, #is_last)
-                .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
+                .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
             i = rest;
         }
     }

@@ -5,11 +5,12 @@ use proc_macro2::TokenStream;
 use super::{Cx, q};
 use crate::layout::{Number, Place};
 
-pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStream {
+pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStream {
     let (local, name, get) = (&place.local, &place.name, number.get());
+    let site = super::site(cx, name);
     q! {
         let at = run;
-        let #local = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+        let #local = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
     }
 }
 

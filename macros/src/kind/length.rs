@@ -12,29 +12,31 @@ use crate::layout::{Content, Counts, Format, Known, Length, LengthRole, Rule};
 
 impl Length<'_> {
     /// Reads the number from the run and turns it into a length.
-    pub(super) fn parse_in_run(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn parse_in_run(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, get, raw) = (&self.place.name, self.number.get(), self.raw());
-        let length = self.convert(&q!(at));
+        let site = super::site(cx, name);
+        let length = self.convert(cx, &q!(at));
         q! {
             let at = run;
-            let #raw = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            let #raw = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
             #length
         }
     }
 
     /// The same for a number whose size varies.
-    pub(super) fn parse_alone(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn parse_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, raw) = (&self.place.name, self.raw());
+        let site = super::site(cx, name);
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
-        let length = self.convert(&q!(at));
+        let length = self.convert(cx, &q!(at));
         if let Some(delimiter) = &self.until {
             let delimiter = delimiter.tokens();
             return q! {
                 let at = i;
                 let (digits, rest) = __fw::take_until(i, src, &#delimiter)
-                    .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?;
+                    .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?;
                 let #raw = <#ty as __fw::FromExtent<#format>>::from_extent(digits, src)
-                    .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?;
+                    .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?;
                 i = rest;
                 #length
             };
@@ -42,7 +44,7 @@ impl Length<'_> {
         q! {
             let at = i;
             let (rest, #raw) = <#ty as __fw::Read<#format>>::read(i, src)
-                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, at)))?;
+                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?;
             i = rest;
             #length
         }
@@ -50,8 +52,9 @@ impl Length<'_> {
 
     /// Turns the number that was read into a length, or with `none` into an
     /// `Option` of one.
-    fn convert(&self, at: &TokenStream) -> TokenStream {
+    fn convert(&self, cx: &Cx<'_>, at: &TokenStream) -> TokenStream {
         let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
+        let site = super::site(cx, name);
         let ty = &self.number.ty;
         let converted = match self.counts {
             Counts::Bytes => {
@@ -63,7 +66,7 @@ impl Length<'_> {
                 q!(__fw::count_from_wire(#raw, #max))
             }
         };
-        let length = q!(#converted.map_err(|error| __fw::in_leaf(error, #name, input, #at))?);
+        let length = q!(#converted.map_err(|error| __fw::in_leaf(error, #site, src, input, #at))?);
         match self.none {
             None => q!(let #var = #length;),
             Some(none) => q! {
@@ -86,12 +89,13 @@ impl Length<'_> {
     }
 
     /// Compares the length with a field that was read without it.
-    pub(super) fn agree(&self, content: &Content<'_>) -> TokenStream {
+    pub(super) fn agree(&self, cx: &Cx<'_>, content: &Content<'_>) -> TokenStream {
         let (name, var) = (&self.place.name, &self.var);
+        let site = super::site(cx, name);
         let (local, size) = (&content.local, self.ahead(content));
         q! {
             __fw::same(#var, { let #local = &#local; #size })
-                .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+                .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
         }
     }
 

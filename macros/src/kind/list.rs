@@ -6,8 +6,9 @@ use super::{Cx, Tail, expression, q};
 use crate::layout::{Count, List};
 
 impl List<'_> {
-    pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
+        let site = super::site(cx, name);
         let (item, format) = (self.item, self.content.format.tokens());
         let count = match &self.count {
             Count::Prefixed(length) | Count::InField(length) => {
@@ -18,14 +19,14 @@ impl List<'_> {
                 let expr = expression::on_decode(expr);
                 q! {
                     let count = __fw::count_from_wire(#expr, ::core::primitive::usize::MAX)
-                        .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+                        .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
                 }
             }
         };
         q! {
             #count
             let (rest, #local) = __fw::read_counted::<#item, #format>(i, src, count)
-                .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
+                .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
             i = rest;
         }
     }

@@ -44,8 +44,9 @@ fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(&'a syn::Expr, &'a Number)>
     }
 }
 
-pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
     let (name, local, bytes) = (&place.name, &place.local, bytes(value));
+    let site = super::site(cx, name);
     let read_back = match value {
         MagicValue::Number { value, number } if place.auto => {
             let ty = &number.ty;
@@ -56,13 +57,13 @@ pub(super) fn parse(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> To
     if let Some((value, number)) = in_bits(value) {
         let (get, ty) = (number.get(), &number.ty);
         return q! {
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, run))?;
-            __fw::same(#local, #value).map_err(|error| __fw::in_leaf(error, #name, input, run))?;
+            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
+            __fw::same(#local, #value).map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
         };
     }
     q! {
         let at = run;
-        __fw::magic(&mut run, &#bytes).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+        __fw::magic(&mut run, &#bytes).map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         #read_back
     }
 }

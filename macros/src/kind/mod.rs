@@ -67,6 +67,13 @@ pub(crate) struct Cx<'a> {
     last: &'a RefCell<Vec<Last>>,
 }
 
+/// Where an error comes from, as a constant: it costs nothing until there is one.
+/// An empty name stands for the frame itself.
+pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
+    let frame = cx.name;
+    q!(&__fw::Site { frame: #frame, field: #name })
+}
+
 impl<'a> Cx<'a> {
     pub(crate) fn new(
         name: &'a str,
@@ -183,7 +190,7 @@ impl Step<'_> {
             Self::Run(atoms) => run::parse(cx, atoms, tail),
             Self::Value(value) => value.parse(cx, tail),
             Self::Length(length) => length.parse_alone(cx),
-            Self::Tag(tag) => tag.parse_alone(),
+            Self::Tag(tag) => tag.parse_alone(cx),
             Self::Body(body) => body.parse(cx, tail),
             Self::List(list) => list.parse(cx, tail),
             Self::Items(items) => items.parse(cx, tail),
@@ -192,8 +199,8 @@ impl Step<'_> {
             Self::Cond(cond) => cond.parse(cx, tail),
             Self::Peek(tag) => tag.peek(cx),
             Self::Match(dispatch) => dispatch.parse(cx, tail),
-            Self::Fill(fill) => fill.parse(),
-            Self::Agree(length, content) => length.agree(content),
+            Self::Fill(fill) => fill.parse(cx),
+            Self::Agree(length, content) => length.agree(cx, content),
             Self::Skip(place) => skip::parse(place),
         }
     }
@@ -307,11 +314,11 @@ impl Atom<'_> {
             Self::Tag(tag) => tag.parse(cx),
             Self::Presence(flag) => flag.parse(cx),
             Self::Magic { place, value } => magic::parse(cx, place, value),
-            Self::Pad { place, len, filling } => pad::parse(place, len, filling),
+            Self::Pad { place, len, filling } => pad::parse(cx, place, len, filling),
             Self::Checksum(checksum) => checksum.parse(cx),
             Self::Calc(calc) => calc.parse(cx),
             Self::Bits(bits) => bits.parse(cx),
-            Self::Check(assertion) => assertion.parse(),
+            Self::Check(assertion) => assertion.parse(cx),
             Self::Mark(mark) => q!(#mark = __fw::offset(input, run);),
         }
     }

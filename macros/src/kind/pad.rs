@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::q;
+use super::{Cx, q};
 use crate::attr::Filling;
 use crate::layout::{Padding, Place};
 
@@ -12,19 +12,20 @@ pub(super) fn byte(filling: &Filling) -> TokenStream {
     filling.fill.as_ref().map_or_else(|| q!(0u8), |fill| q!((#fill)))
 }
 
-pub(super) fn parse(place: &Place<'_>, len: &Padding<'_>, filling: &Filling) -> TokenStream {
+pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, len: &Padding<'_>, filling: &Filling) -> TokenStream {
     let (name, strict, byte) = (&place.name, filling.strict, byte(filling));
+    let site = super::site(cx, name);
     let local = &place.local;
     let skip = match (len, strict) {
         (Padding::Bytes(len), false) => q!(run = __fw::after(run, #len);),
         (Padding::Bytes(len), true) => q! {
             let at = run;
-            __fw::magic(&mut run, &[#byte; #len]).map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            __fw::magic(&mut run, &[#byte; #len]).map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         },
         (Padding::Bits { .. }, false) => TokenStream::new(),
         (Padding::Bits { width, shift, .. }, true) => q! {
             __fw::same(__fw::cut_bits(bits, #shift, #width), 0)
-                .map_err(|error| __fw::in_leaf(error, #name, input, run))?;
+                .map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
         },
     };
     q!(#skip let #local = ();)

@@ -6,15 +6,16 @@ use super::{Cx, kept, q};
 use crate::layout::PresenceFlag;
 
 impl PresenceFlag<'_> {
-    pub(super) fn parse(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name, get) = (&self.place.local, &self.place.name, self.number.get());
+        let site = super::site(cx, name);
         let (var, some, none) = (&self.var, self.value(true), self.value(false));
         let ty = &self.number.ty;
         q! {
             let at = run;
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
             let #var = __fw::presence(#local, #some, #none)
-                .map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+                .map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         }
     }
 

@@ -11,7 +11,7 @@ use crate::layout::Atom;
 
 pub(super) fn parse(cx: &Cx<'_>, atoms: &[Atom<'_>], tail: &Tail) -> TokenStream {
     let size = len(cx, atoms);
-    let behind = tail.min();
+    let (frame, behind) = (cx.name, tail.min());
     let names = atoms.iter().filter_map(|atom| {
         let (name, len) = (&atom.place()?.name, atom.len(cx));
         Some(q!((#name, #len)))
@@ -19,7 +19,13 @@ pub(super) fn parse(cx: &Cx<'_>, atoms: &[Atom<'_>], tail: &Tail) -> TokenStream
     let parts = atoms.iter().map(|atom| atom.parse(cx));
     q! {
         let ::core::option::Option::Some((run, rest)) = i.split_at_checked(const { #size }) else {
-            return ::core::result::Result::Err(__fw::short_run(src, input, i, &[#(#names),*], #behind));
+            return ::core::result::Result::Err(__fw::short_run(
+                src,
+                input,
+                i,
+                &__fw::RunSite { frame: #frame, fields: &[#(#names),*] },
+                #behind,
+            ));
         };
         let mut run = run;
         i = rest;

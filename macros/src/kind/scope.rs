@@ -9,6 +9,7 @@ use crate::layout::{Known, Scope};
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, var, behind) = (&self.length.place.name, &self.length.var, tail.min());
+        let site = super::site(cx, name);
         let steps = parse_steps(cx, &self.steps, &Tail::none());
         // Scopes within this one must not take its name.
         let outer = quote::format_ident!("outer_{var}");
@@ -19,13 +20,14 @@ impl Scope<'_> {
         let end = if self.lenient {
             TokenStream::new()
         } else {
-            q!(__fw::at_end(i).map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;)
+            q!(__fw::at_end(i).map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;)
         };
         q! {
             let left = __fw::left_in(#var, #already)
-                .map_err(|error| __fw::in_leaf(error, #name, input, i))?;
-            let (inner, after) = __fw::take(i, src, left, #behind)
-                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+                .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
+            let ::core::option::Option::Some((inner, after)) = i.split_at_checked(left) else {
+                return ::core::result::Result::Err(__fw::short_body(src, input, i, left, #behind, #site));
+            };
             let #outer = (after, src);
             i = inner;
             let src = &src.bounded();

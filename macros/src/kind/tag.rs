@@ -6,8 +6,9 @@ use super::{Bounds, Cx, dispatch, kept, q};
 use crate::layout::{Number, Tag, TagOf};
 
 impl Tag<'_> {
-    pub(super) fn parse(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
+        let site = super::site(cx, name);
         let at = match &self.of {
             TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, run);),
             TagOf::Field { .. } => TokenStream::new(),
@@ -16,14 +17,15 @@ impl Tag<'_> {
         q! {
             #at
             let at = run;
-            let #local = #get.map_err(|error| __fw::in_leaf(error, #name, input, at))?;
+            let #local = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         }
     }
 
     /// Reads a tag whose size varies.
-    pub(super) fn parse_alone(&self) -> TokenStream {
+    pub(super) fn parse_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(number) = self.of.number() else { return TokenStream::new() };
         let (local, name) = (&self.place.local, &self.place.name);
+        let site = super::site(cx, name);
         let (ty, format) = (&number.ty, number.format.tokens());
         let at = match &self.of {
             TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, i);),
@@ -32,7 +34,7 @@ impl Tag<'_> {
         q! {
             #at
             let (rest, #local) = <#ty as __fw::Read<#format>>::read(i, src)
-                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
+                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
             i = rest;
         }
     }
@@ -75,13 +77,14 @@ impl Tag<'_> {
     }
 
     /// Reads a tag of some bits and leaves them for the run that it begins.
-    pub(super) fn peek(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn peek(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name, get) = (&self.place.local, &self.place.name, self.of.get());
+        let site = super::site(cx, name);
         q! {
             let tag_at = __fw::offset(input, i);
             let bits = __fw::peek_bits(i, src)
-                .map_err(|error| __fw::in_field(error, #name, __fw::offset(input, i)))?;
-            let #local = #get.map_err(|error| __fw::in_leaf(error, #name, input, i))?;
+                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
+            let #local = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
         }
     }
 

@@ -7,12 +7,13 @@ use super::{Bounds, Cx, Tail, q};
 use crate::layout::{Given, Value};
 
 impl Value<'_> {
-    pub(super) fn parse(&self, _: &Cx<'_>, tail: &Tail) -> TokenStream {
+    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (local, name, behind) = (&self.place.local, &self.place.name, tail.min());
+        let site = super::site(cx, name);
         let read = self.content.read();
         q! {
             let (rest, #local) = #read
-                .map_err(|error| __fw::in_field_before(error, #name, __fw::offset(input, i), #behind))?;
+                .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
             i = rest;
         }
     }

@@ -7,7 +7,6 @@ use core::fmt::Debug;
 use crate::checksum::Checksum;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::sink::Sink;
-use crate::wire::Fault;
 
 /// Compares a number that was read with the one it must be.
 ///
@@ -92,18 +91,6 @@ pub fn checksum_written<C: Checksum, S: Sink + ?Sized>(
         }
     });
     sum.unwrap_or_else(|| C::compute_parts(&[seed, &copy]))
-}
-
-/// An invariant does not hold for what was read.
-#[cold]
-#[inline(never)]
-pub fn check_failed(message: &'static str, field: Option<&'static str>, at: usize) -> Fault {
-    let error = DecodeError::custom(message);
-    let error = match field {
-        Some(field) => error.in_field(field),
-        None => error,
-    };
-    nom::Err::Error(error.after(at))
 }
 
 /// An invariant does not hold for what is to be written.

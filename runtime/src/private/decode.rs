@@ -22,29 +22,74 @@ pub fn offset(whole: &[u8], part: &[u8]) -> usize {
     part.as_ptr().addr().saturating_sub(whole.as_ptr().addr())
 }
 
+/// Where an error comes from: the frame, and its field unless it is the frame itself.
+#[derive(Debug)]
+pub struct Site {
+    /// The name of the type.
+    pub frame: &'static str,
+    /// The name of the field, or nothing.
+    pub field: &'static str,
+}
+
+impl Site {
+    /// Locates an error `at` bytes into the frame. The outermost frame is the
+    /// last to do so, and names itself. That it is done here, and not by
+    /// whoever asked for the frame, spares parsers keeping their input at
+    /// hand for an error that hardly ever comes.
+    #[cold]
+    fn locate(&self, error: DecodeError, src: &Source<'_>, input: &[u8], at: usize) -> DecodeError {
+        let error = if self.field.is_empty() { error } else { error.in_field(self.field) };
+        let error = error.after(at);
+        if src.is_outermost() { error.in_frame(self.frame, input) } else { error }
+    }
+}
+
+/// The fields of a run, with their sizes.
+#[derive(Debug)]
+pub struct RunSite {
+    /// The name of the type.
+    pub frame: &'static str,
+    /// The names and sizes of the fields.
+    pub fields: &'static [(&'static str, usize)],
+}
+
 /// An error in a number of a run, whose cursor stood at `at` before it.
 #[cold]
 #[inline(never)]
-pub fn in_leaf(error: DecodeError, name: &'static str, input: &[u8], at: &[u8]) -> Fault {
-    nom::Err::Error(error.in_field(name).after(offset(input, at)))
+pub fn in_leaf(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: &[u8]) -> Fault {
+    nom::Err::Error(site.locate(error, src, input, offset(input, at)))
+}
+
+/// An error in a number that stands `at` bytes into the frame.
+#[cold]
+#[inline(never)]
+pub fn in_leaf_at(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
+    nom::Err::Error(site.locate(error, src, input, at))
 }
 
 /// An error in a field that starts `at` bytes into the frame.
 #[cold]
 #[inline(never)]
-pub fn in_field(error: Fault, name: &'static str, at: usize) -> Fault {
-    error.map(|error| error.in_field(name).after(at))
+pub fn in_field(error: Fault, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
+    error.map(|error| site.locate(error, src, input, at))
 }
 
 /// The same, where at least `behind` more bytes follow the field.
 #[cold]
 #[inline(never)]
-pub fn in_field_before(error: Fault, name: &'static str, at: usize, behind: usize) -> Fault {
+pub fn in_field_before(
+    error: Fault,
+    site: &Site,
+    src: &Source<'_>,
+    input: &[u8],
+    at: usize,
+    behind: usize,
+) -> Fault {
     match error {
         nom::Err::Incomplete(Needed::Size(size)) => {
             nom::Err::Incomplete(Needed::new(size.get().saturating_add(behind)))
         }
-        error => in_field(error, name, at),
+        error => in_field(error, site, src, input, at),
     }
 }
 
@@ -58,56 +103,48 @@ pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
 /// A run that the input cuts short, located at the field that is cut.
 #[cold]
 #[inline(never)]
-pub fn short_run(
-    src: &Source<'_>,
-    input: &[u8],
-    at: &[u8],
-    fields: &[(&'static str, usize)],
-    behind: usize,
-) -> Fault {
-    let whole: usize = fields.iter().map(|(_, size)| size).sum();
+pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behind: usize) -> Fault {
+    let whole: usize = site.fields.iter().map(|(_, size)| size).sum();
     if !src.is_complete() {
         return src.short(whole.saturating_add(behind), at.len());
     }
     let mut start = 0;
-    for &(name, size) in fields {
+    for &(field, size) in site.fields {
         if start + size > at.len() {
             let found = at.len() - start;
-            return in_field(src.short(size, found), name, offset(input, at) + start);
+            let site = Site { frame: site.frame, field };
+            return in_field(src.short(size, found), &site, src, input, offset(input, at) + start);
         }
         start += size;
     }
     src.short(whole, at.len())
 }
 
-/// Splits `len` bytes off, with at least `behind` more to follow.
-///
-/// # Errors
-/// When they are not there.
-#[inline(always)]
-pub fn take<'a>(input: &'a [u8], src: &Source<'a>, len: usize, behind: usize) -> Parsed2<'a> {
-    match input.split_at_checked(len) {
-        Some(parts) => Ok(parts),
-        None => Err(short_body(src, len, input.len(), behind)),
-    }
+/// An extent of `len` bytes, with at least `behind` more to follow, that the
+/// input cuts short at `at`.
+#[cold]
+#[inline(never)]
+pub fn short_body(
+    src: &Source<'_>,
+    input: &[u8],
+    at: &[u8],
+    len: usize,
+    behind: usize,
+    site: &Site,
+) -> Fault {
+    let behind = if src.is_complete() { 0 } else { behind };
+    in_field(src.short(len.saturating_add(behind), at.len()), site, src, input, offset(input, at))
 }
 
 /// The part that was asked for, and what is left.
-type Parsed2<'a> = Result<(&'a [u8], &'a [u8]), Fault>;
-
-#[cold]
-#[inline(never)]
-fn short_body(src: &Source<'_>, len: usize, found: usize, behind: usize) -> Fault {
-    let behind = if src.is_complete() { 0 } else { behind };
-    src.short(len.saturating_add(behind), found)
-}
+type Parts<'a> = Result<(&'a [u8], &'a [u8]), Fault>;
 
 /// Splits off everything but the last `behind` bytes.
 ///
 /// # Errors
 /// When there are not even those.
 #[inline]
-pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parsed2<'a> {
+pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parts<'a> {
     match input.len().checked_sub(behind).and_then(|len| input.split_at_checked(len)) {
         Some(parts) => Ok(parts),
         None => Err(src.short(behind, input.len())),
@@ -119,7 +156,7 @@ pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parsed
 /// # Errors
 /// When it is not there.
 #[inline]
-pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8]) -> Parsed2<'a> {
+pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8]) -> Parts<'a> {
     let found = find(input, delimiter).and_then(|at| {
         let (body, rest) = input.split_at_checked(at)?;
         Some((body, rest.get(delimiter.len()..)?))
@@ -224,9 +261,16 @@ pub fn after(run: &[u8], len: usize) -> &[u8] {
 /// No variant has this tag.
 #[cold]
 #[inline(never)]
-pub fn unknown_tag(of: &'static str, found: &dyn Debug, at: usize) -> Fault {
-    let error = DecodeError::new(DecodeErrorKind::Tag { of, found: format!("{found:?}") });
-    nom::Err::Error(error.after(at))
+pub fn unknown_tag(found: &dyn Debug, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
+    let error = DecodeError::new(DecodeErrorKind::Tag { of: site.frame, found: format!("{found:?}") });
+    nom::Err::Error(site.locate(error, src, input, at))
+}
+
+/// An invariant does not hold for what was read.
+#[cold]
+#[inline(never)]
+pub fn check_failed(message: &'static str, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
+    nom::Err::Error(site.locate(DecodeError::custom(message), src, input, at))
 }
 
 /// Reads a frame that its parent hands something.
@@ -269,37 +313,41 @@ pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
 pub fn limited<'a, T>(
     input: &'a [u8],
     src: &Source<'a>,
+    site: &Site,
     max: usize,
     open: bool,
     parse: impl FnOnce(&'a [u8], &Source<'a>) -> Parsed<'a, T>,
 ) -> Parsed<'a, T> {
     let Some((window, behind)) = input.split_at_checked(max) else {
-        return parse(input, src).map_err(|error| exceeds(error, input.len(), max));
+        return parse(input, src).map_err(|error| exceeds(error, input.len(), max, site, src, input));
     };
     if open && !behind.is_empty() {
-        return Err(too_long(max));
+        return Err(too_long(max, site, src, input));
     }
     // Within the window running out is a request for more, and so too long.
     match parse(window, &src.unbounded()) {
         Ok((rest, value)) => Ok((input.get(window.len() - rest.len()..).unwrap_or_default(), value)),
-        Err(error) => Err(exceeds(error, window.len(), max)),
+        Err(error) => Err(exceeds(error, window.len(), max, site, src, input)),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn exceeds(error: Fault, have: usize, max: usize) -> Fault {
+fn exceeds(error: Fault, have: usize, max: usize, site: &Site, src: &Source<'_>, input: &[u8]) -> Fault {
     match error {
-        nom::Err::Incomplete(Needed::Size(more)) if have.saturating_add(more.get()) > max => too_long(max),
-        nom::Err::Incomplete(Needed::Unknown) if have >= max => too_long(max),
+        nom::Err::Incomplete(Needed::Size(more)) if have.saturating_add(more.get()) > max => {
+            too_long(max, site, src, input)
+        }
+        nom::Err::Incomplete(Needed::Unknown) if have >= max => too_long(max, site, src, input),
         error => error,
     }
 }
 
 #[cold]
 #[inline(never)]
-fn too_long(max: usize) -> Fault {
-    nom::Err::Error(DecodeError::new(DecodeErrorKind::TooLong { limit: max, found: "a longer frame".into() }))
+fn too_long(max: usize, site: &Site, src: &Source<'_>, input: &[u8]) -> Fault {
+    let error = DecodeError::new(DecodeErrorKind::TooLong { limit: max, found: "a longer frame".into() });
+    nom::Err::Error(site.locate(error, src, input, 0))
 }
 
 /// The parser of a type that failed to derive.
@@ -307,13 +355,6 @@ fn too_long(max: usize) -> Fault {
 #[must_use]
 pub fn not_derived() -> Fault {
     nom::Err::Error(DecodeError::custom("this type failed to derive"))
-}
-
-/// An error in a number that stands `at` bytes into the frame.
-#[cold]
-#[inline(never)]
-pub fn in_leaf_at(error: DecodeError, name: &'static str, at: usize) -> Fault {
-    nom::Err::Error(error.in_field(name).after(at))
 }
 
 /// What the frame has in front of `at`.
@@ -335,7 +376,7 @@ pub fn take_fill<'a>(
     strict: bool,
     byte: u8,
 ) -> Result<&'a [u8], Fault> {
-    let (fill, rest) = take(input, src, len, 0)?;
+    let (fill, rest) = input.split_at_checked(len).ok_or_else(|| src.short(len, input.len()))?;
     match fill.iter().position(|found| *found != byte) {
         Some(at) if strict && src.verifies() => Err(wrong_fill(fill, at, byte)),
         _ => Ok(rest),
@@ -384,13 +425,6 @@ pub fn hand_written_all<'a, T>(
         return Ok(value);
     }
     Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
-}
-
-/// An error as nom has it.
-#[cold]
-#[must_use]
-pub fn fault(error: DecodeError) -> Fault {
-    nom::Err::Error(error)
 }
 
 /// How many bytes the frame at the start of `input` takes.

@@ -7,7 +7,7 @@ use nom::{IResult, Offset};
 use super::list::awaits;
 use super::{ByteOrder, Each, Fixed, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
-use crate::private::{in_field, in_item, max_len_sum, max_len_times};
+use crate::private::{in_item, max_len_sum, max_len_times};
 use crate::schema::{Endless, Type};
 use crate::sink::Sink;
 use crate::source::Source;
@@ -115,7 +115,7 @@ macro_rules! tuple {
                 let mut rest = input;
                 let value = ($({
                     let (left, value) = $name::read(rest, src)
-                        .map_err(|error| in_field(error, stringify!($index), input.offset(rest)))?;
+                        .map_err(|error| error.map(|error| error.in_field(stringify!($index)).after(input.offset(rest))))?;
                     rest = left;
                     value
                 },)*);

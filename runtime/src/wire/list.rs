@@ -50,22 +50,27 @@ fn with_room<T>(items: usize, input: &[u8]) -> Vec<T> {
     Vec::with_capacity(items.min(memory / size_of::<T>().max(1)))
 }
 
-/// One item that is known to take bytes.
-#[inline]
+/// One item that is known to take bytes; `None` if it took none. How it is read
+/// is what [`Read::inside`] says.
+#[inline(always)]
 fn read_item<'a, T: Read<'a, F>, F>(
-    whole: &'a [u8],
     rest: &'a [u8],
     src: &Source<'a>,
-    index: usize,
-) -> IResult<&'a [u8], T, DecodeError> {
-    match T::read(rest, src) {
-        Ok((left, _)) if left.len() == rest.len() => {
-            let error = nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress));
-            Err(in_item(error, index, whole.offset(rest)))
-        }
+) -> Result<(&'a [u8], T), Option<Fault>> {
+    match T::read_inside(rest, src) {
+        // Of what always takes bytes this need not be asked.
+        Ok((left, _)) if T::MIN == 0 && left.len() == rest.len() => Err(None),
         Ok(read) => Ok(read),
-        Err(error) => Err(in_item(error, index, whole.offset(rest))),
+        Err(error) => Err(Some(error)),
     }
+}
+
+/// The error of an item `at` bytes into a list.
+#[cold]
+#[inline(never)]
+fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
+    let error = error.unwrap_or_else(|| nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)));
+    in_item(error, index, at)
 }
 
 /// Reads items up to the end of `extent`.
@@ -73,13 +78,17 @@ fn read_item<'a, T: Read<'a, F>, F>(
 /// # Errors
 /// Where an item is malformed, cut, or takes no bytes.
 pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
-    let src = src.bounded();
+    let src = T::inside(&src.bounded())?;
     let mut items = with_room(extent.len() / T::MIN.max(1), extent);
     let mut rest = extent;
     while !rest.is_empty() {
-        let (left, item) = read_item::<T, F>(extent, rest, &src, items.len())?;
-        items.push(item);
-        rest = left;
+        match read_item::<T, F>(rest, &src) {
+            Ok((left, item)) => {
+                items.push(item);
+                rest = left;
+            }
+            Err(error) => return Err(failed(error, items.len(), extent.offset(rest))),
+        }
     }
     Ok(items)
 }
@@ -102,16 +111,26 @@ pub fn read_counted<'a, T: Read<'a, F>, F>(
     if least > input.len() {
         return Err(too_few::<T, F>(input, src, count, least));
     }
+    let inside = T::inside(src)?;
     let mut items = with_room(count, input);
     let mut rest = input;
-    while items.len() < count {
-        let (left, item) = read_item::<T, F>(input, rest, src, items.len()).map_err(|error| {
-            let left = count - items.len();
-            let part = Endless::Items(const { &T::TYPE }, left);
-            awaits(needs_more(error, left, T::MIN), src, input.offset(rest), part)
-        })?;
-        items.push(item);
-        rest = left;
+    for index in 0..count {
+        match read_item::<T, F>(rest, &inside) {
+            Ok((left, item)) => {
+                items.push(item);
+                rest = left;
+            }
+            Err(error) => {
+                let at = input.offset(rest);
+                let left = Endless::Items(const { &T::TYPE }, count - index);
+                return Err(awaits(
+                    needs_more(failed(error, index, at), count - index, T::MIN),
+                    src,
+                    at,
+                    left,
+                ));
+            }
+        }
     }
     Ok((rest, items))
 }
@@ -205,16 +224,21 @@ pub fn read_until<'a, T: Read<'a, F>, F>(
     keep: bool,
     is_last: Option<fn(&[u8]) -> bool>,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
+    let inside = T::inside(src)?;
     let mut items = Vec::new();
     let mut rest = input;
     loop {
-        let (left, item) =
-            read_item::<T, F>(input, rest, src, items.len()).map_err(|error| match is_last {
-                Some(is_last) => {
-                    awaits(error, src, input.offset(rest), Endless::ItemsUntil(const { &T::TYPE }, is_last))
-                }
-                None => error,
-            })?;
+        let (left, item) = match read_item::<T, F>(rest, &inside) {
+            Ok(read) => read,
+            Err(error) => {
+                let at = input.offset(rest);
+                let error = failed(error, items.len(), at);
+                return Err(match is_last {
+                    Some(is_last) => awaits(error, src, at, Endless::ItemsUntil(const { &T::TYPE }, is_last)),
+                    None => error,
+                });
+            }
+        };
         rest = left;
         let last = ends(&item);
         if keep || !last {

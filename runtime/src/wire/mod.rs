@@ -160,6 +160,24 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// As [`crate::Decode::parse_from`].
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
+    /// How the items of a list are read: once for all of them.
+    ///
+    /// # Errors
+    /// Where frames would be nested too deep.
+    #[inline(always)]
+    fn inside(src: &Source<'a>) -> Result<Source<'a>, Fault> {
+        Ok(*src)
+    }
+
+    /// Reads an item of a list, `src` being what [`inside`](Self::inside) gave.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline(always)]
+    fn read_inside(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        Self::read(input, src)
+    }
+
     /// Reads values up to the end of `extent`.
     ///
     /// # Errors

@@ -28,6 +28,16 @@ impl<'a, F: ByteOrder, T: Decode<'a>> Read<'a, F> for T {
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         T::parse_from(input, &src.deeper()?)
     }
+
+    #[inline(always)]
+    fn inside(src: &Source<'a>) -> Result<Source<'a>, Fault> {
+        src.deeper()
+    }
+
+    #[inline(always)]
+    fn read_inside(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        T::parse_from(input, src)
+    }
 }
 
 impl<F: ByteOrder, T: Encode> Write<F> for T {
@@ -79,6 +89,8 @@ impl<T: Layout> Layout for Box<T> {
 }
 
 impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
+    const NAMES_ITSELF: bool = T::NAMES_ITSELF;
+
     #[inline]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         let (rest, value) = T::parse_from(input, src)?;
