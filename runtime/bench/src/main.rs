@@ -1,13 +1,14 @@
 //! Framewright beside hand-written code and other libraries.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[cfg(feature = "servers")]
 use clap::ValueEnum;
 use clap::{Parser, Subcommand};
 
+mod building;
 mod by_hand;
 mod case;
 mod instructions;
@@ -16,9 +17,9 @@ mod layouts;
 mod peers;
 #[cfg(feature = "servers")]
 mod servers;
-#[cfg(feature = "servers")]
 mod spread;
 mod table;
+mod time;
 
 #[cfg(feature = "servers")]
 use servers::{Comparison, Kind, Load};
@@ -26,6 +27,9 @@ use table::Table;
 
 /// Where the files of callgrind go if nothing else is said.
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind");
+
+/// Where packages are built whose building is measured.
+const BUILDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/building");
 
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
@@ -52,6 +56,13 @@ enum Part {
         #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
+    /// Times parsers and encoders.
+    Time {
+        /// Only layouts with one of these in their name.
+        layouts: Vec<String>,
+    },
+    /// Measures what building costs beside deku and binrw.
+    Building,
     /// Puts servers under load, in turns.
     #[cfg(feature = "servers")]
     Servers {
@@ -113,6 +124,25 @@ fn measure(part: Part) -> Result<(), Box<dyn Error>> {
                 println!(
                     "{:24}{:28}{:12.0} instructions a frame",
                     count.layout, count.operation, count.instructions
+                );
+            }
+        }
+        Part::Time { layouts } => {
+            for timing in time::time(&layouts::codec(&layouts)) {
+                let time::Timing { layout, operation, subject, nanoseconds, ratio } = timing;
+                println!(
+                    "{layout:24}{operation:24}{subject:12}{:10.1} ns, {ratio} times by hand",
+                    nanoseconds.median
+                );
+            }
+        }
+        Part::Building => {
+            for cost in building::measure(Path::new(BUILDING))? {
+                let [debug, release] = cost.per_type.map(|spread| format!("{:.4}", spread));
+                println!(
+                    "{:12} alone {} s, a type {debug} s, in release {release} s",
+                    cost.library.name(),
+                    cost.alone
                 );
             }
         }
