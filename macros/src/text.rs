@@ -1,6 +1,6 @@
 //! The user's tokens as text, for schemas.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 
 use crate::attr::{FieldRange, RangeKind};
 
@@ -118,11 +118,22 @@ impl Writer {
     }
 }
 
+/// A field as schemas call it: what is `_1` in expressions is the field `1` of a tuple.
+pub(crate) fn field(name: &Ident) -> String {
+    let name = name.to_string();
+    let number = name.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok());
+    number.map(str::to_owned).unwrap_or(name)
+}
+
+/// A field as expressions call it, the other way round.
+pub(crate) fn in_expression(field: &str) -> String {
+    if field.parse::<usize>().is_ok() { format!("_{field}") } else { field.to_owned() }
+}
+
 impl FieldRange {
     /// The range as the user wrote it.
     pub(crate) fn text(&self) -> String {
-        let end =
-            |end: &Option<proc_macro2::Ident>| end.as_ref().map(ToString::to_string).unwrap_or_default();
+        let end = |end: &Option<Ident>| end.as_ref().map(field).unwrap_or_default();
         let (from, to) = (end(&self.from), end(&self.to));
         match self.kind {
             RangeKind::Content => from,

@@ -128,6 +128,16 @@ fn a_long_list_without_an_outer_length() {
     is_linear(&list(100_000), 100_000);
 }
 
+/// What it refers to has no name.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Tuple(#[count_of(_1)] Auto<u32>, Vec<Item>, #[len_of(_3)] Auto<u16>, String);
+
+#[test]
+fn lists_in_tuples() {
+    is_linear(&Tuple(Auto::new(), list(10_000).items, Auto::new(), "end".into()), 10_000);
+}
+
 #[test]
 fn lists_in_lists() {
     is_linear(&Nested { lists: (0..200).map(|_| list(50)).collect(), line: "x".repeat(10_000) }, 10_000);

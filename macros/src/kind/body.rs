@@ -176,7 +176,7 @@ impl Body<'_> {
                 q!(LenPrefixed(#prefix))
             }
             Extent::LenOf(length) => {
-                let name = &length.place.name;
+                let name = crate::text::in_expression(&length.place.name);
                 q!(Len(#name))
             }
             Extent::Len(expr) => {

@@ -201,7 +201,10 @@ impl Cond<'_> {
                 q!(When(#text))
             }
             Condition::Optional => q!(Optional),
-            Condition::Flag { name, .. } => q!(When(#name)),
+            Condition::Flag { name, .. } => {
+                let name = crate::text::in_expression(name);
+                q!(When(#name))
+            }
             Condition::Length { text, .. } => q!(When(#text)),
         };
         schema_steps(cx, &self.steps)

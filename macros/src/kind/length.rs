@@ -445,7 +445,7 @@ impl Length<'_> {
                 q!(LenOf(#range))
             }
             LengthRole::CountOf(list) => {
-                let list = list.to_string();
+                let list = crate::text::field(list);
                 q!(CountOf(#list))
             }
             LengthRole::Head => q!(LenOf("..")),

@@ -78,7 +78,7 @@ impl List<'_> {
                 q!(CountPrefixed(#prefix))
             }
             Count::InField(length) => {
-                let name = &length.place.name;
+                let name = crate::text::in_expression(&length.place.name);
                 q!(Count(#name))
             }
             Count::Expr(expr) => {

@@ -267,10 +267,14 @@ impl<'a> Lower<'a> {
         };
         let absent = |length: String, none: &syn::Expr| Condition::Length {
             var: self.length_var(field),
-            text: format!("{length} != {}", crate::text::tokens(&none.to_token_stream())),
+            text: format!(
+                "{} != {}",
+                crate::text::in_expression(&length),
+                crate::text::tokens(&none.to_token_stream())
+            ),
         };
         if let Some((part, none)) = own {
-            return Some(absent(format!("{}.{part}", field.name), none));
+            return Some(absent(format!("{}.{part}", crate::text::in_expression(&field.name)), none));
         }
         reach.fields[..field.index].iter().find_map(|other| match derived(other)? {
             DerivedKind::PresenceOf { field: of, .. } if *of == field.plain => {

@@ -163,6 +163,11 @@ fn apply(op: Op, left: i128, right: i128) -> Option<i128> {
     }
 }
 
+/// The field that a word of an expression names: `_1` is the field `1` of a tuple.
+pub(crate) fn field_named(word: &str) -> &str {
+    word.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok()).unwrap_or(word)
+}
+
 struct Parser<'a> {
     rest: &'a str,
 }
@@ -245,7 +250,7 @@ impl<'a> Parser<'a> {
             let inner = if inner { self.binary(0)? } else { return None };
             return self.take(")").then_some(inner);
         }
-        let mut path = Vec::from([word]);
+        let mut path = Vec::from([field_named(word)]);
         while self.take(".") {
             path.push(self.word()?);
         }

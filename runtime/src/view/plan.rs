@@ -7,7 +7,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::cells::{field_bits, type_bits};
-use super::expr::{Expr, Op, number};
+use super::expr::{Expr, Op, field_named, number};
 use super::frames::fields;
 use crate::schema::{Body, Extent, Field, Prefix, Role, Schema, Type, Variant};
 
@@ -164,7 +164,8 @@ pub(crate) fn said_by(len: &Field) -> Expr {
 
 /// How many bytes `#[len(text)]` is, which may be the name of a field of role `LenOf`.
 pub(crate) fn len_expr(text: &str, schema: &Schema) -> Option<Expr> {
-    let named = fields(schema).find(|field| field.name == text && matches!(field.role, Role::LenOf(_)));
+    let named =
+        fields(schema).find(|field| field.name == field_named(text) && matches!(field.role, Role::LenOf(_)));
     match named {
         Some(len) => Some(said_by(len)),
         None => Expr::parse(text),

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::Stop;
 use crate::schema::{BitKind, Body, Extent, Field, Presence, Role, Schema, Type};
+use crate::view::expr::field_named;
 use crate::view::value::{Value, read};
 use crate::view::{cells, tag};
 use crate::wire::find;
@@ -140,7 +141,8 @@ impl Fields<'_> {
             Extent::Len(name) => {
                 // An expression may be just a name too; it is no length by rule.
                 let says = |other: &&Field| {
-                    other.name == name && matches!(other.role, Role::LenOf(of) if of == field.name)
+                    other.name == field_named(name)
+                        && matches!(other.role, Role::LenOf(of) if of == field.name)
                 };
                 let len = self.siblings().find(says).and_then(|other| length(self.known, other));
                 self.position.skip(len.ok_or(Stop::Opaque)?);
@@ -193,6 +195,7 @@ impl Fields<'_> {
 
     /// The count in the field of that name.
     fn count(&self, name: &str, field: &Field) -> Result<i128, Stop> {
+        let name = field_named(name);
         let counts = self
             .siblings()
             .any(|other| other.name == name && matches!(other.role, Role::CountOf(of) if of == field.name));
@@ -205,6 +208,7 @@ impl Fields<'_> {
     /// Whether a flag says that a field is there. Only flags that are truths
     /// on the wire are understood.
     fn is_there(&self, flag: &str, field: &Field) -> Result<bool, Stop> {
+        let flag = field_named(flag);
         let is_flag = self.siblings().any(|other| {
             let truth = match other.ty {
                 Type::Bool => true,

@@ -8,4 +8,5 @@ mod kaitai;
 mod nested;
 mod protocol;
 mod schema;
+mod tuples;
 mod wireshark;
