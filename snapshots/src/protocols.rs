@@ -14,3 +14,6 @@ pub(crate) mod hello;
 #[path = "../../examples/src/bin/modbus/protocol.rs"]
 #[allow(dead_code, reason = "only drawn here")]
 pub(crate) mod modbus;
+#[path = "../../examples/src/bin/mqtt/protocol.rs"]
+#[allow(dead_code, reason = "the drawings need it, not all of its words")]
+pub(crate) mod mqtt;

@@ -2,6 +2,7 @@
 
 mod dns;
 mod modbus;
+mod mqtt;
 
 use std::fmt::Debug;
 
