@@ -9,8 +9,8 @@ use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
 use crate::protocol::{
-    ChatMsg, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Ranged, chat,
-    ipv4, line, lists, lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged,
+    chat, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
@@ -67,7 +67,7 @@ fn what_we_encode_kaitai_parses() {
         &[r#""items":[]"#, r#""numbers":{"items":[]}"#, r#""first":{"id":4,"#],
         &[r#""f0":2"#],
         &[r#""next":{"items":[{"value":2,"#, r#"{"value":4,"#, r#""point":[0.5,1.0000000150474662e+30]"#],
-        &[r#""tag":99"#, r#""body":{"body":"3fff"}"#],
+        &[r#""tag":99"#, r#""body":{"body":"3fff","tag":99}"#],
     ];
     for (message, members) in messages().iter().zip(expected) {
         let Some(json) = parsed(Message::SCHEMA, &message.to_vec().unwrap()) else { return };
@@ -116,6 +116,19 @@ fn bits_and_numbers_of_every_kind_are_read() {
     );
     let Some(json) = parsed(Lsb::SCHEMA, &lsb().to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""a":5"#, r#""b":4660"#, r#""c":-2"#, r#""d":9"#]);
+}
+
+#[test]
+fn a_tag_that_is_kept_has_a_name() {
+    let expected: [&[&str]; 3] = [
+        &[r#""text":"plain""#, r#""header":48"#],
+        &[r#""id":7,"text":"registered""#, r#""header":50"#],
+        &[r#""body":{"id":7}"#],
+    ];
+    for (letter, members) in letters().iter().zip(expected) {
+        let Some(json) = parsed(Post::SCHEMA, &letter.to_vec().unwrap()) else { return };
+        assert_members(&json, members);
+    }
 }
 
 #[test]

@@ -409,3 +409,25 @@ pub(crate) fn lists() -> Lists {
     let kept = vec![Flagged { last: false, value: 1 }, Flagged { last: true, value: 2 }];
     Lists { kept, numbers: vec![300, 7], bytes: vec![1, 2, 3] }
 }
+
+/// A variant that keeps its tag, on which more depends.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8, len_prefixed(u8))]
+pub(crate) enum Post {
+    #[tag(0x30..=0x33)]
+    Letter {
+        #[tag]
+        header: u8,
+        #[when(header & 0b10 != 0)]
+        id: Option<u16>,
+        #[rest]
+        text: String,
+    },
+    #[tag(0x40)]
+    Receipt { id: u16 },
+}
+
+pub(crate) fn letters() -> [Post; 3] {
+    let letter = |header, id, text: &str| Post::Letter { header, id, text: text.to_owned() };
+    [letter(0x30, None, "plain"), letter(0x32, Some(7), "registered"), Post::Receipt { id: 7 }]
+}

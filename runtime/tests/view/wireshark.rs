@@ -8,8 +8,8 @@ use framewright::prelude::*;
 
 use crate::capture::{self, PORT, Transport, Way};
 use crate::protocol::{
-    ChatMsg, ChatReply, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Ranged,
-    chat, ipv4, line, lists, lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, ChatReply, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post,
+    Ranged, chat, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// A directory of the test's own.
@@ -122,6 +122,25 @@ fn nested_frames_lists_and_variants_have_their_names() {
             "Message Other",
             "tag: Unknown (99)",
             "body: 3fff",
+        ],
+    );
+    assert!(!text.contains("Malformed"), "{text}");
+}
+
+#[test]
+fn a_tag_that_is_kept_has_a_name() {
+    let packets: Vec<_> = letters().iter().map(to_port).collect();
+    let Some(text) = shown("letters", Post::SCHEMA.wireshark(PORT), Transport::Tcp, &packets) else { return };
+    assert_lines(
+        &text,
+        &[
+            "tag: Letter (48)",
+            "text: plain",
+            "tag: Letter (50)",
+            "id: 7",
+            "text: registered",
+            "tag: Receipt (64)",
+            "id: 7",
         ],
     );
     assert!(!text.contains("Malformed"), "{text}");

@@ -199,6 +199,10 @@ impl File<'_> {
                 keys.push(format!("    {tag}: {name}"));
             }
             let mut inner = draft.inside(name, variant.doc);
+            if let (false, Some(tag)) = (variant.keeps.is_empty(), inner.names.find("tag")) {
+                inner.ty.instance(&id(variant.keeps), &[format!("value: {tag}")]);
+                inner.names.add(variant.keeps, id(variant.keeps));
+            }
             self.steps(&mut inner, steps);
             self.types.push(inner.ty);
         }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use crate::schema::{Extent, Field, Order, Schema};
+use crate::schema::{Body, Extent, Field, Order, Schema};
 use crate::view::expr::{Language, Op, Sort};
 use crate::view::frames::fields;
 
@@ -23,7 +23,9 @@ impl Language for Lua<'_> {
         }
         let mut path = name.split('.');
         let first = path.next()?;
-        fields(self.0).find(|field| field.name == first)?;
+        if !keeps_tag(self.0, first) {
+            fields(self.0).find(|field| field.name == first)?;
+        }
         Some(path.fold(format!("v[{}]", Quoted(first)), |lua, part| format!("{lua}[{}]", Quoted(part))))
     }
 
@@ -38,6 +40,11 @@ impl Language for Lua<'_> {
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
         binary(op, left, right)
     }
+}
+
+/// Whether a variant keeps its tag by this name.
+fn keeps_tag(schema: &Schema, name: &str) -> bool {
+    matches!(schema.body, Body::Enum(variants) if variants.iter().any(|variant| variant.keeps == name))
 }
 
 /// The same over the item of a list, which has this name.

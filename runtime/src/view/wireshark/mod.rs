@@ -122,8 +122,13 @@ impl Script<'_> {
         let inside = Script { prefix, ..*self };
         let sets: Vec<Tags> = tags(variant).collect();
         let (name, any) = (Quoted(variant.name), sets.contains(&Tags::Any));
+        let keeps = match variant.keeps {
+            "" => String::new(),
+            keeps => format!(", keeps = {}", Quoted(keeps)),
+        };
+        let ranges = ranges(&sets);
         let mut lines =
-            Vec::from([format!("{{ name = {name}, any = {any}, tags = {{{}}}, steps = {{", ranges(&sets))]);
+            Vec::from([format!("{{ name = {name}, any = {any}, tags = {{{ranges}}}{keeps}, steps = {{")]);
         lines.extend(indented(inside.steps(steps)));
         lines.push(String::from("} },"));
         lines

@@ -401,6 +401,7 @@ local function choice(of, variants)
       end
       if found then
         if tree then tree:append_text(" " .. variant.name) end
+        if variant.keeps then v[variant.keeps] = number end
         run(variant.steps, s, tree, v)
         return
       end
