@@ -15,5 +15,5 @@ pub(crate) mod hello;
 #[allow(dead_code, reason = "only drawn here")]
 pub(crate) mod modbus;
 #[path = "../../examples/src/bin/mqtt/protocol.rs"]
-#[allow(dead_code, reason = "the drawings need it, not all of its words")]
+#[allow(dead_code, reason = "only drawn here")]
 pub(crate) mod mqtt;

@@ -6,6 +6,7 @@ use crate::encodings::chat_msg;
 use crate::protocols::chat::{ChatMsg, Kind};
 use crate::protocols::dns;
 use crate::protocols::modbus::{Packet, Range, Request};
+use crate::protocols::mqtt;
 
 const ROOT: &str = include_str!("../../README.md");
 const CRATE: &str = include_str!("../../runtime/README.md");
@@ -69,6 +70,12 @@ fn the_drawings_are_those_of_today() {
     for title in ["Message", "Header", "Question", "Record"] {
         is_shown(part(&dns, title));
     }
+    let mqtt = mqtt::Packet::SCHEMA.diagram().to_string();
+    for title in ["Packet::Publish (tag 0x30..=0x35 | 0x3a..=0x3d)", "Connect::V311 (tag 4)"] {
+        is_shown(part(&mqtt, title));
+    }
+    let message = b"\x32\x1a\0\x12room/7/temperature\0\x0121.5";
+    is_shown(&mqtt::Packet::decode(message).unwrap().dump().to_string());
 }
 
 #[track_caller]
@@ -94,6 +101,7 @@ fn declarations_are_as_short_as_said() {
     let declarations = [
         ("modbus", include_str!("../../examples/src/bin/modbus/protocol.rs"), 80),
         ("dns", include_str!("../../examples/src/bin/dns/protocol.rs"), 120),
+        ("mqtt", include_str!("../../examples/src/bin/mqtt/protocol.rs"), 150),
     ];
     for (name, code, limit) in declarations {
         let code = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));

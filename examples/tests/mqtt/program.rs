@@ -29,11 +29,3 @@ fn an_interrupted_broker_ends_in_order() {
     broker.interrupt();
     assert_eq!(broker.status().code(), Some(0));
 }
-
-/// The declaration is as short as its README says, comments aside.
-#[test]
-fn the_declaration_is_short() {
-    let code = include_str!("../../src/bin/mqtt/protocol.rs").lines();
-    let lines = code.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//")).count();
-    assert_eq!(lines, 147);
-}

@@ -40,7 +40,8 @@ pub(crate) struct Shape {
 /// All ways in which `schema` can look.
 pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
-        let mut cells: Vec<Cell> = schema.head.iter().chain(fields).flat_map(cells).collect();
+        let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
+        let mut cells: Vec<Cell> = head.chain(fields.iter().flat_map(cells)).collect();
         if !schema.until.is_empty() {
             cells.push(delimiter("until", schema.until));
         }
@@ -74,6 +75,23 @@ pub(crate) fn is_plain_enum(schema: &Schema) -> bool {
         Body::Struct(_) => false,
         Body::Enum(variants) => variants.iter().all(|variant| variant.fields.is_empty()),
     }
+}
+
+/// The parts of what a word of the type writes.
+fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
+    let mut cells = cells(field);
+    let note = match (field.role, variant) {
+        (Role::LenOf(_), _) if field.inclusive => Some(String::from("length of what follows and of itself")),
+        (Role::LenOf(_), _) => Some(String::from("length of what follows")),
+        (Role::TagOf(_), Some(Variant { keeps, .. })) if !keeps.is_empty() && *keeps != field.name => {
+            Some(format!("which variant it is, kept as {keeps}"))
+        }
+        _ => None,
+    };
+    if let (Some(cell), Some(note)) = (cells.first_mut(), note) {
+        cell.note = note;
+    }
+    cells
 }
 
 /// The parts of one field.

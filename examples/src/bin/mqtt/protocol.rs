@@ -22,11 +22,11 @@ pub enum Packet {
         /// Whether the client is served.
         code: ConnectCode,
     },
-    /// A message, either way.
+    /// A message, either way. Of its first byte bit 3 says that it is sent again, bits 2 and 1 how often it is to arrive, and
+    /// bit 0 that it is or was retained.
     #[tag(0x30..=0x35 | 0x3a..=0x3d)]
     Publish {
-        /// The first byte: 0x30, bit 3 set where it is sent again, the quality of service in
-        /// bits 2 and 1, bit 0 set where the message is or was retained.
+        /// The first byte.
         #[tag]
         header: u8,
         /// What it is about.
