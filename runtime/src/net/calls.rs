@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::client::{Client, Receiver, Sender};
+use super::client::Client;
+use super::halves::{Receiver, Sender};
 use super::outbox::{Outbox, Refused, Stage};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
@@ -111,7 +112,7 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// [`Error::Other`] if a call with the same id is pending.
     ///
     /// # Cancel safety
-    /// Cancelled before it was written the request is not sent. After that its
+    /// Cancelled while it waits for room to be sent, the request is not sent. After that it is, and its
     /// reply comes out of [`Unclaimed`].
     pub async fn call(&self, request: &S) -> Result<R> {
         let late = || Error::Timeout("no reply to the request");

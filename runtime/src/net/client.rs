@@ -1,28 +1,25 @@
 //! A client: frames to a server and frames back.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::io;
-use std::marker::PhantomData;
 #[cfg(unix)]
 use std::path::Path;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf, BytesMut};
 use futures_core::Stream;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite};
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
-use super::pool;
+use super::halves::{BoxRead, BoxWrite, Receiver, Sender};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
-use crate::stream::Framer;
 
 /// A connection to a server that takes `S` and sends `R`.
 ///
@@ -115,8 +112,8 @@ impl<S, R> Client<S, R> {
 
     fn from_halves(read: BoxRead, write: BoxWrite, options: &ClientOptions) -> Self {
         Self {
-            sender: Sender { io: write, out: BytesMut::new(), marker: PhantomData },
-            receiver: Receiver { io: read, framer: options.framer(), failed: false, marker: PhantomData },
+            sender: Sender::new(write),
+            receiver: Receiver::new(read, options.framer()),
             request_timeout: options.request_timeout,
             owed: 0,
         }
@@ -245,154 +242,6 @@ impl<S, R> fmt::Debug for Client<S, R> {
             .field("sender", &self.sender)
             .field("receiver", &self.receiver)
             .finish_non_exhaustive()
-    }
-}
-
-type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
-type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
-
-/// The sending half of a [`Client`].
-pub struct Sender<S> {
-    io: BoxWrite,
-    out: BytesMut,
-    marker: PhantomData<fn(&S)>,
-}
-
-impl<S> Sender<S> {
-    /// As [`Client::flush`].
-    ///
-    /// # Errors
-    /// As [`Client::flush`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::flush`].
-    pub async fn flush(&mut self) -> Result<()> {
-        poll_fn(|cx| self.poll_flush(cx)).await
-    }
-
-    /// Flushes, then tells the server that nothing more will come.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if the connection broke.
-    ///
-    /// # Cancel safety
-    /// Cancelled, it can be called again.
-    pub async fn close(&mut self) -> Result<()> {
-        self.flush().await?;
-        poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await.map_err(Error::Io)
-    }
-
-    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        while !self.out.is_empty() {
-            match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out)) {
-                Ok(0) => return self.broken(io::ErrorKind::WriteZero.into()),
-                Ok(written) => self.out.advance(written),
-                Err(error) => return self.broken(error),
-            }
-        }
-        if self.out.capacity() > Framer::KEEP {
-            self.out = BytesMut::new();
-        }
-        Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
-    }
-
-    /// Takes bytes that are frames already, when nothing else waits to be written.
-    pub(crate) fn feed_encoded(&mut self, frames: BytesMut) {
-        self.out = frames;
-    }
-
-    fn broken(&mut self, error: io::Error) -> Poll<Result<()>> {
-        self.out = BytesMut::new();
-        Poll::Ready(Err(Error::Io(error)))
-    }
-}
-
-impl<S: Encode> Sender<S> {
-    /// As [`Client::send`].
-    ///
-    /// # Errors
-    /// As [`Client::send`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::send`].
-    pub async fn send(&mut self, frame: &S) -> Result<()> {
-        self.feed(frame)?;
-        self.flush().await
-    }
-
-    /// As [`Client::feed`].
-    ///
-    /// # Errors
-    /// As [`Client::feed`].
-    pub fn feed(&mut self, frame: &S) -> Result<()> {
-        Ok(frame.encode(&mut self.out)?)
-    }
-}
-
-impl<S> fmt::Debug for Sender<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender").field("unsent", &self.out.len()).finish_non_exhaustive()
-    }
-}
-
-/// The receiving half of a [`Client`].
-pub struct Receiver<R> {
-    io: BoxRead,
-    framer: Framer,
-    /// Whether the stream of frames has ended with an error.
-    failed: bool,
-    marker: PhantomData<fn() -> R>,
-}
-
-impl<R: for<'a> Decode<'a>> Receiver<R> {
-    /// As [`Client::recv`].
-    ///
-    /// # Errors
-    /// As [`Client::recv`].
-    ///
-    /// # Cancel safety
-    /// As [`Client::recv`].
-    pub async fn recv(&mut self) -> Result<Option<R>> {
-        poll_fn(|cx| self.poll_recv(cx)).await
-    }
-
-    pub(crate) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
-        loop {
-            if let Some(frame) = self.framer.next_frame()? {
-                return Poll::Ready(Ok(Some(frame)));
-            }
-            if self.framer.is_finished() {
-                return Poll::Ready(Ok(None));
-            }
-            self.framer.lend(pool::take);
-            let Poll::Ready(read) = pin!(self.io.read_buf(self.framer.room())).poll(cx) else {
-                pool::give(self.framer.release());
-                return Poll::Pending;
-            };
-            if read? == 0 {
-                self.framer.finish();
-            }
-        }
-    }
-}
-
-impl<R> fmt::Debug for Receiver<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver").field("framer", &self.framer).finish_non_exhaustive()
-    }
-}
-
-/// The frames that arrive; ends when the server has closed the connection, or after an error.
-impl<R: for<'a> Decode<'a>> Stream for Receiver<R> {
-    type Item = Result<R>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        if self.failed {
-            return Poll::Ready(None);
-        }
-        let received = ready!(self.poll_recv(cx));
-        self.failed = received.is_err();
-        Poll::Ready(received.transpose())
     }
 }
 

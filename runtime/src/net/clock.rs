@@ -68,6 +68,11 @@ impl Clock {
         self.quiet = None;
     }
 
+    /// Frames are being worked on, so nobody is idle.
+    pub(crate) fn busy(&mut self) {
+        self.active = true;
+    }
+
     /// A whole frame has arrived.
     pub(crate) fn framed(&mut self) {
         self.first = false;

@@ -100,6 +100,10 @@ where
         false
     }
 
+    fn is_busy(&self, flight: &mut InFlight) -> bool {
+        flight.permits.available_permits() < self.limit.min(Semaphore::MAX_PERMITS)
+    }
+
     async fn settle(&self, flight: &mut InFlight) {
         while flight.tasks.join_next().await.is_some() {}
     }

@@ -67,11 +67,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     pub(crate) async fn run(&mut self) {
         tracing::info!("accepted");
         let opened = caught(pin!(self.open())).await;
-        self.line.reclaim();
         let (state, why) = match opened {
             Ok(Ok(Ok(mut state))) => {
                 let why = caught(pin!(self.talk(&mut state))).await.unwrap_or(CloseReason::Panic);
-                self.line.reclaim();
                 self.settle(&mut state, &why).await;
                 (Some(state), why)
             }
@@ -121,15 +119,25 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 tokio::task::yield_now().await;
             }
             Turn::Starved if self.framer.is_finished() => return Err(CloseReason::Eof),
-            Turn::Starved => {
-                self.line.clock.keep_alive(self.conn.keeps_alive());
-                match poll_fn(|cx| self.line.poll_event(cx, &mut self.framer)).await? {
-                    Event::Read => {}
-                    Event::Eof => self.framer.finish(),
-                }
-            }
+            Turn::Starved => match self.wait(state).await? {
+                Event::Read => {}
+                Event::Eof => self.framer.finish(),
+            },
         }
         Ok(())
+    }
+
+    /// Waits for more.
+    async fn wait(&mut self, state: &mut S::State) -> Result<Event, CloseReason> {
+        let Self { service, framer, conn, line } = self;
+        line.clock.keep_alive(conn.keeps_alive());
+        poll_fn(|cx| {
+            if service.is_busy(state) {
+                line.clock.busy();
+            }
+            line.poll_event(cx, framer)
+        })
+        .await
     }
 
     /// Handles the frames that have arrived, up to a limit of work.
@@ -195,6 +203,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Flushes what is due to the peer and closes our side. Says whether the
     /// peer may still be taking some of it.
     async fn shut(&mut self, why: &CloseReason) -> bool {
+        // A handler that panicked has left the buffer where it was.
+        self.line.reclaim();
         let lost = matches!(why, CloseReason::Io(_) | CloseReason::Timeout(Timeout::SlowReader));
         let flushed = !lost && self.line.flush(0).await.is_ok();
         self.line.outbox.end();

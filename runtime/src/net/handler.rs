@@ -187,6 +187,13 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
 
+    /// Whether frames that were taken are still being worked on.
+    #[doc(hidden)]
+    fn is_busy(&self, state: &mut Self::State) -> bool {
+        let _ = state;
+        false
+    }
+
     /// Finishes what is still being worked on, so that its replies can be flushed.
     #[doc(hidden)]
     fn settle(&self, state: &mut Self::State) -> impl Future<Output = ()> + Send {

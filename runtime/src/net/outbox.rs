@@ -273,6 +273,16 @@ impl Outbox {
         Stage::ALL.get(usize::from(number)).copied().unwrap_or(Stage::Killed)
     }
 
+    /// Waits until the connection has come to `stage`.
+    #[cfg(feature = "tls")]
+    pub(crate) async fn reached(&self, stage: Stage) {
+        std::future::poll_fn(|cx| {
+            self.register(cx.waker().clone());
+            if self.stage() >= stage { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+    }
+
     /// Moves on to `stage` and wakes the task.
     pub(crate) fn advance(&self, stage: Stage) {
         self.stage.fetch_max(stage.number(), Ordering::AcqRel);

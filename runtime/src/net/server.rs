@@ -12,8 +12,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::ToSocketAddrs;
 use tokio::time::sleep;
-#[cfg(feature = "tls")]
-use tokio::time::timeout;
 use tracing::{Instrument, Span};
 
 use super::connection::{Connection, Reads};
@@ -225,7 +223,7 @@ impl<S: Service> Server<S> {
         let parts = self.parts();
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.clone() {
-            tokio::spawn(secured(tls, accepted, parts, member).instrument(span));
+            tokio::spawn(super::tls::secured(tls, accepted, parts, member).instrument(span));
             return true;
         }
         match accepted {
@@ -246,7 +244,7 @@ pub(crate) struct Parts<S> {
 }
 
 impl<S: Service> Parts<S> {
-    fn connection<IO>(self, io: IO, peer: SocketAddr, member: &Member) -> Connection<S, IO>
+    pub(crate) fn connection<IO>(self, io: IO, peer: SocketAddr, member: &Member) -> Connection<S, IO>
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
@@ -267,33 +265,6 @@ where
         drop(member);
     };
     tokio::spawn(running.instrument(span));
-}
-
-/// Runs a connection to the end, once the peer has shaken hands.
-#[cfg(feature = "tls")]
-async fn secured<S: Service>(
-    tls: tokio_rustls::TlsAcceptor,
-    accepted: Accepted,
-    parts: Parts<S>,
-    member: Member,
-) {
-    // Without a limit of the user's a peer still has no more than this.
-    const MINUTE: Duration = Duration::from_secs(60);
-    let time = parts.limits.first_frame_time.unwrap_or(MINUTE);
-    let failed = match accepted {
-        Accepted::Tcp(stream, peer) => match timeout(time, tls.accept(stream)).await {
-            Ok(Ok(stream)) => return parts.connection(stream, peer, &member).run().await,
-            Ok(Err(error)) => error,
-            Err(_) => io::ErrorKind::TimedOut.into(),
-        },
-        #[cfg(unix)]
-        Accepted::Unix(stream) => match timeout(time, tls.accept(stream)).await {
-            Ok(Ok(stream)) => return parts.connection(stream, NO_ADDRESS, &member).run().await,
-            Ok(Err(error)) => error,
-            Err(_) => io::ErrorKind::TimedOut.into(),
-        },
-    };
-    tracing::warn!("no TLS: {failed}");
 }
 
 impl<S> fmt::Debug for Server<S> {

@@ -22,7 +22,9 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 pub use tokio_rustls::rustls;
@@ -30,10 +32,17 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::server::TlsStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::client::Client;
-use super::server::Server;
+use super::fleet::Member;
+use super::handler::Service;
+use super::listener::Accepted;
+#[cfg(unix)]
+use super::listener::NO_ADDRESS;
+use super::outbox::Stage;
+use super::server::{Parts, Server};
 use crate::error::{Error, Result};
 use crate::options::{ClientOptions, as_given};
 
@@ -90,6 +99,50 @@ impl<S> Server<S> {
     pub fn tls(mut self, config: Arc<ServerConfig>) -> Self {
         self.set_tls(TlsAcceptor::from(config));
         self
+    }
+}
+
+/// Runs a connection to the end, once the peer has shaken hands.
+pub(super) async fn secured<S: Service>(
+    tls: TlsAcceptor,
+    accepted: Accepted,
+    parts: Parts<S>,
+    member: Member,
+) {
+    let failed = match accepted {
+        Accepted::Tcp(stream, peer) => match shake_hands(&tls, stream, &parts, &member).await {
+            Ok(stream) => return parts.connection(stream, peer, &member).run().await,
+            Err(error) => error,
+        },
+        #[cfg(unix)]
+        Accepted::Unix(stream) => match shake_hands(&tls, stream, &parts, &member).await {
+            Ok(stream) => return parts.connection(stream, NO_ADDRESS, &member).run().await,
+            Err(error) => error,
+        },
+    };
+    tracing::warn!("no TLS: {failed}");
+}
+
+/// Takes no longer than a first frame may. When the server stops, only those who are quick about it
+/// are still waited for.
+async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
+    tls: &TlsAcceptor,
+    io: IO,
+    parts: &Parts<S>,
+    member: &Member,
+) -> io::Result<TlsStream<IO>> {
+    // Without a limit of the user's a peer still has no more than this.
+    const MINUTE: Duration = Duration::from_secs(60);
+    const LAST_CALL: Duration = Duration::from_secs(1);
+    let stopping = async {
+        member.outbox.reached(Stage::Draining).await;
+        // When it is over, so is this.
+        let _ = timeout(LAST_CALL, member.outbox.reached(Stage::Killed)).await;
+    };
+    let time = parts.limits.first_frame_time.unwrap_or(MINUTE);
+    tokio::select! {
+        shaken = timeout(time, tls.accept(io)) => shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+        () = stopping => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the server stops")),
     }
 }
 

@@ -124,3 +124,21 @@ async fn replies_wait_for_room() {
     written.unwrap();
     assert_eq!(replies, sent);
 }
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_for_replies_are_not_idle() {
+    let (mut ours, theirs) = tokio::io::duplex(64);
+    let limits = Limits::new().idle(Duration::from_secs(2));
+    let server = Server::new(later).limits(limits).concurrency(8);
+    let task = tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours.write_all(b"9 a\n").await.unwrap();
+    let start = Instant::now();
+    let mut reply = [0; 2];
+    ours.read_exact(&mut reply).await.unwrap();
+    assert_eq!((&reply, start.elapsed().as_secs()), (b"a\n", 9));
+    // With nothing left to do it is idle as ever.
+    assert_eq!(ours.read(&mut reply).await.unwrap(), 0);
+    assert_eq!(start.elapsed().as_secs(), 11);
+    drop(ours);
+    task.await.unwrap().unwrap();
+}

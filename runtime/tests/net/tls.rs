@@ -77,6 +77,25 @@ async fn those_who_do_not_shake_hands_are_closed() {
     assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
 }
 
+#[tokio::test]
+async fn a_drain_waits_for_nobody_who_does_not_shake_hands() {
+    // Their own limit would let them sit there for as long as the drain may take.
+    let limits = Limits::new().first_frame_time(None).drain(Duration::from_secs(600));
+    let server = serve(limits).await;
+    let address = server.address;
+    let silent = blocking(move || Raw::connect(address)).await;
+    // Who comes later and is served shows that the silent one was accepted.
+    let config = tls::client_config(server.certificate.as_bytes()).unwrap();
+    let mut client = Client::<Line>::connect_tls(address, "localhost", config).await.unwrap();
+    assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
+    server.stop.send(()).unwrap();
+    assert_eq!(client.recv().await.unwrap(), None);
+    drop(client);
+    tokio::time::timeout(Duration::from_secs(60), server.task).await.unwrap().unwrap().unwrap();
+    let mut silent = silent;
+    assert_eq!(blocking(move || silent.recv_all()).await, b"");
+}
+
 #[test]
 fn what_is_no_certificate_is_an_error() {
     assert!(tls::client_config(b"nonsense").is_err());
