@@ -157,3 +157,39 @@ Prefixed, 7 bytes
     assert!(good.dump().to_string().contains("job.words[0].text"), "{}", good.dump());
     assert_eq!(raw::<Word>(b"\xff").dump().to_string(), "Word, 1 byte\n0000  ff  bytes     1 byte    0xff");
 }
+
+/// Frames inside each other, any of which may be broken.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Shell {
+    kind: u8,
+    #[len_prefixed(u16)]
+    inner: Vec<Layer>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Layer {
+    #[len_prefixed(u16)]
+    shell: Attempt<Shell>,
+}
+
+#[test]
+fn beyond_the_deepest_nesting_there_are_bytes() {
+    let wrap = |inner: Vec<u8>| {
+        let len = |bytes: &[u8]| u16::try_from(bytes.len()).unwrap().to_be_bytes();
+        let shell = [&[1], &len(&inner)[..], &inner].concat();
+        [&len(&shell)[..], &shell].concat()
+    };
+    let bytes = (0..1000).fold(Vec::new(), |inner, _| wrap(inner));
+    let layer = Layer::decode(&bytes).unwrap();
+    assert_eq!(layer.to_vec().unwrap(), bytes);
+    let mut depth = 0;
+    let mut inside = &layer;
+    while let Attempt::Frame(shell) = &inside.shell {
+        depth += 1;
+        inside = &shell.inner[0];
+    }
+    assert!((20..=usize::from(Source::MAX_DEPTH)).contains(&depth), "{depth}");
+    assert!(matches!(&inside.shell, Attempt::Bytes(bytes) if bytes.len() > 3000));
+}

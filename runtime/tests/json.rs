@@ -401,3 +401,35 @@ fn nesting_is_bounded_and_size_is_not() {
     let large = Raw((0..=255).cycle().take(1 << 20).collect());
     gives(&to_json(&large).unwrap(), &large);
 }
+
+#[derive(Frame, Debug)]
+struct Two {
+    a: u8,
+    #[len_of(d)]
+    b: Auto<u8>,
+    c: u8,
+    d: Vec<u8>,
+}
+
+#[test]
+fn what_can_be_said_is_listed_once() {
+    fails::<Two>("{\"a\": 1, \"e\": 2}", "Two: there is no field `e`, but a, c, d, b");
+}
+
+#[test]
+fn an_attempt_is_its_frame_or_bytes() {
+    use framewright::Attempt;
+
+    #[derive(Frame, Debug)]
+    struct Outer(#[len_prefixed(u8)] Attempt<Wire>);
+
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Wire {
+        id: u16,
+        on: bool,
+    }
+
+    is(&Outer(Attempt::Frame(Wire { id: 7, on: true })), "{\"id\": 7, \"on\": true}");
+    is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
+}

@@ -7,10 +7,11 @@ use std::process::{Command, Output, Stdio};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 8] = [
     CHAT,
     HELLO,
     env!("CARGO_BIN_EXE_chat-echo"),
+    env!("CARGO_BIN_EXE_dns"),
     env!("CARGO_BIN_EXE_echo"),
     env!("CARGO_BIN_EXE_fetch"),
     env!("CARGO_BIN_EXE_modbus"),

@@ -34,13 +34,12 @@ impl<'j> Frame<'j> {
             (Json::Object(members), form) if form == Form::Named || names_fields(members, fields, keeps) => {
                 let mut given = Vec::new();
                 for (name, json) in members {
-                    let all = names.iter().copied().chain(fields.iter().map(|field| field.name));
+                    let unnamed =
+                        fields.iter().map(|field| field.name).filter(|field| !names.contains(field));
+                    let all = names.iter().copied().chain(unnamed);
                     let known = all.clone().find(|known| known == name);
-                    let known = known.ok_or_else(|| {
-                        let mut all: Vec<_> = all.collect();
-                        all.dedup();
-                        path.error(unknown("field", name, &all))
-                    })?;
+                    let known =
+                        known.ok_or_else(|| path.error(unknown("field", name, &all.collect::<Vec<_>>())))?;
                     given.push((known, json));
                 }
                 given

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use framewright::{Error, Result};
 use framewright_examples::{exit, interrupted, interruptible, log};
+use protocol::Message;
 use tokio::fs;
 use zone::Zone;
 
@@ -45,6 +46,9 @@ enum Command {
     },
     /// Ask for the records of a name, and show the answer
     Client(client::Options),
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
 }
 
 #[tokio::main]
@@ -52,6 +56,7 @@ async fn main() -> ExitCode {
     exit(match Cli::parse().command {
         Some(Command::Server { listen, zone }) => serve(&listen, zone.as_deref()).await,
         Some(Command::Client(options)) => interruptible(client::run(options)).await,
+        Some(Command::Protocol(command)) => command.run::<Message>(),
         None => demo::run().await,
     })
 }
