@@ -380,7 +380,7 @@ pub(crate) enum Condition<'a> {
     /// When bytes are left.
     Optional,
     /// When the flag in this variable is set.
-    Flag { var: Ident, name: String },
+    Flag { var: Ident, text: String },
     /// When the length in this variable is not the number for absence.
     Length { var: Ident, text: String },
 }

@@ -201,10 +201,7 @@ impl Cond<'_> {
                 q!(When(#text))
             }
             Condition::Optional => q!(Optional),
-            Condition::Flag { name, .. } => {
-                let name = crate::text::in_expression(name);
-                q!(When(#name))
-            }
+            Condition::Flag { text, .. } => q!(When(#text)),
             Condition::Length { text, .. } => q!(When(#text)),
         };
         schema_steps(cx, &self.steps)

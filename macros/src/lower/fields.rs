@@ -277,8 +277,14 @@ impl<'a> Lower<'a> {
             return Some(absent(format!("{}.{part}", crate::text::in_expression(&field.name)), none));
         }
         reach.fields[..field.index].iter().find_map(|other| match derived(other)? {
-            DerivedKind::PresenceOf { field: of, .. } if *of == field.plain => {
-                Some(Condition::Flag { var: self.flag_var(field), name: other.name.clone() })
+            DerivedKind::PresenceOf { field: of, some, none } if *of == field.plain => {
+                let flag = crate::text::in_expression(&other.name);
+                let text = match (some, none) {
+                    (None, None) => flag,
+                    (Some(some), _) => format!("{flag} == {}", crate::text::tokens(&some.to_token_stream())),
+                    (None, Some(_)) => format!("{flag} == 1"),
+                };
+                Some(Condition::Flag { var: self.flag_var(field), text })
             }
             DerivedKind::LenOf(len) if len.of.from.as_ref() == Some(&field.plain) => {
                 len.none.as_ref().map(|none| absent(other.name.clone(), none))

@@ -90,6 +90,17 @@ impl<'j> Frame<'j> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
+    /// The number that a value is, or the tag that is kept.
+    fn known(&self, slots: &[Slot], name: &str) -> Option<i128> {
+        match slots.iter().find(|slot| slot.field.name == name) {
+            Some(slot) => slot.says,
+            None => {
+                let (_, json) = self.given.iter().find(|(given, _)| *given == name)?;
+                Whole::of(json).and_then(Whole::signed)
+            }
+        }
+    }
+
     /// A field with a value of the user's.
     fn value(&self, field: &Field, path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
@@ -120,7 +131,7 @@ impl<'j> Frame<'j> {
             return Ok(());
         }
         let given = if is_head { None } else { self.given(&field) };
-        let known = |name: &str| slots.iter().find(|slot| slot.field.name == name)?.says;
+        let known = |name: &str| self.known(slots, name);
         let there = match (is_there(&field, &known), given) {
             (Some(there), _) => there,
             (None, given) => given.is_some_and(|json| !json.is_null()),
@@ -195,7 +206,7 @@ impl<'j> Frame<'j> {
         slots: &[Slot],
         path: &Path<'_>,
     ) -> Result<Draft, JsonError> {
-        let known = |name: &str| slots.iter().find(|slot| slot.field.name == name)?.says;
+        let known = |name: &str| self.known(slots, name);
         let bytes = match (field.extent, given) {
             (Extent::Fixed(len, fill), _) => vec![fill; len],
             (Extent::Len(text), given) => match (said_padding(field, &known), given) {

@@ -75,7 +75,8 @@ impl<'a> Shown<'a> {
             members.push((name, json));
         }
         let form = form(&names);
-        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, fields, node)).collect();
+        let kept = variant.and_then(|(variant, tag)| Some((variant.keeps, tag?.number()?)));
+        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, fields, node, kept)).collect();
         if form == Form::Named || !autos.is_empty() {
             members.extend(autos);
             return Json::Object(members);
@@ -95,12 +96,23 @@ impl<'a> Shown<'a> {
     }
 
     /// An `Auto` that drafting cannot do without.
-    fn auto(&self, field: &Field, fields: &[Field], node: &Node) -> Option<(&'static str, Json)> {
+    fn auto(
+        &self,
+        field: &Field,
+        fields: &[Field],
+        node: &Node,
+        kept: Option<(&str, i128)>,
+    ) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
         }
         let member = find(node, field);
         let known = |name: &str| {
+            if let Some((keeps, tag)) = kept
+                && keeps == name
+            {
+                return Some(tag);
+            }
             let given =
                 |field: &&Field| field.name == name && matches!(field.role, Role::Value | Role::Calc(_));
             self.value_of(find(node, fields.iter().find(given)?)?).number()

@@ -125,7 +125,11 @@ impl<'a> Reader<'a> {
                 Step::Bits(run) => self.bits(run, known)?,
                 Step::Scope(scope) => self.scope(scope, known, schema)?,
                 Step::Choice(variants) => {
-                    let chosen = tag::variant(schema, known.value("tag")?).ok_or(Stop)?;
+                    let tag = known.value("tag")?.clone();
+                    let chosen = tag::variant(schema, &tag).ok_or(Stop)?;
+                    if !chosen.keeps.is_empty() {
+                        known.0.push((chosen.keeps.to_string(), self.at, Some(tag)));
+                    }
                     let (_, steps) =
                         variants.iter().find(|(each, _)| each.name == chosen.name).ok_or(Stop)?;
                     self.steps(steps, known, schema)?;

@@ -1,8 +1,9 @@
 //! The annotated hex dump.
 
 use framewright::prelude::*;
+use framewright::view::dump_bytes;
 
-use crate::protocol::chat;
+use crate::protocol::{Headed, chat, headed};
 
 #[test]
 fn the_sample_of_the_design() {
@@ -61,4 +62,20 @@ fn what_does_not_encode_says_why() {
         "ChatMsg does not encode: ChatMsg.body: 2097152 bytes do not fit: at most 1048576"
     );
     assert_eq!(format!("{dump:?}"), dump.to_string());
+}
+
+/// Read by the schema alone, since the flag is neither of its numbers.
+#[test]
+fn a_kept_tag_says_what_is_there() {
+    let [_, _, mut bytes] = headed().map(|headed| headed.to_vec().unwrap());
+    bytes[5] = 0x0e;
+    let expected = "\
+Headed, 8 bytes, malformed
+0000  32     tag       u8        50 = Publish
+0001  00 07  len       u16 be    7 = len_of(..)
+0003  00 09  id        u16 be    9
+0005  0e     has_note  u8        14 = presence_of(note)
+      ^^ Headed.has_note at byte 5: expected 255 or 15, found 14
+0006  62 63";
+    assert_eq!(dump_bytes::<Headed>(&bytes).to_string(), expected);
 }

@@ -9,8 +9,8 @@ use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
 use crate::protocol::{
-    ChatMsg, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged,
-    chat, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, Chunk, Headed, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post,
+    Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
@@ -40,6 +40,19 @@ fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
 fn assert_members(json: &str, members: &[&str]) {
     for member in members {
         assert!(json.contains(member), "no {member} in {json}");
+    }
+}
+
+#[test]
+fn tags_are_kept_constant_and_counted() {
+    let expected = [
+        r#"{"tag":48,"len":5,"lenContent":{"body":{"hasNote":255,"note":5,"body":"61","header":48}}}"#,
+        r#"{"tag":193,"len":2,"lenContent":{"body":{}}}"#,
+        r#"{"tag":50,"len":7,"lenContent":{"body":{"id":9,"hasNote":15,"body":"6263","header":50}}}"#,
+    ];
+    for (headed, expected) in headed().iter().zip(expected) {
+        let Some(json) = parsed(Headed::SCHEMA, &headed.to_vec().unwrap()) else { return };
+        assert_eq!(json.trim(), expected);
     }
 }
 

@@ -431,3 +431,36 @@ pub(crate) fn letters() -> [Post; 3] {
     let letter = |header, id, text: &str| Post::Letter { header, id, text: text.to_owned() };
     [letter(0x30, None, "plain"), letter(0x32, Some(7), "registered"), Post::Receipt { id: 7 }]
 }
+
+/// The length of the type counts itself, a tag is a constant, another is named by a condition.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8, len_prefixed(u16, inclusive))]
+pub(crate) enum Headed {
+    #[tag(PING)]
+    Ping,
+    #[tag(0x30..=0x3f)]
+    Publish {
+        #[tag]
+        header: u8,
+        #[when(header & 6 != 0)]
+        id: Option<u16>,
+        #[presence_of(note, some = 0xff, none = 0x0f)]
+        has_note: Auto<u8>,
+        note: Option<u8>,
+        #[rest]
+        body: Vec<u8>,
+    },
+}
+
+const PING: u8 = 0xc0 + 1;
+
+pub(crate) fn headed() -> [Headed; 3] {
+    let publish = |header, id, note, body: &[u8]| Headed::Publish {
+        header,
+        id,
+        has_note: Auto::new(),
+        note,
+        body: body.to_vec(),
+    };
+    [publish(0x30, None, Some(5), b"a"), Headed::Ping, publish(0x32, Some(9), None, b"bc")]
+}

@@ -8,8 +8,8 @@ use framewright::prelude::*;
 
 use crate::capture::{self, PORT, Transport, Way};
 use crate::protocol::{
-    ChatMsg, ChatReply, Chunk, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post,
-    Ranged, chat, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
+    ChatMsg, ChatReply, Chunk, Headed, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png,
+    Post, Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
 /// A directory of the test's own.
@@ -303,6 +303,33 @@ fn a_tag_of_bits_shares_its_byte() {
             "body: 32312e35 \"21.5\"",
         ],
     );
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+}
+
+#[test]
+fn tags_are_kept_constant_and_counted() {
+    let packets: Vec<_> = headed().iter().map(to_port).collect();
+    let Some(text) = shown("headed", Headed::SCHEMA.wireshark(PORT), Transport::Tcp, &packets) else {
+        return;
+    };
+    assert_lines(
+        &text,
+        &[
+            "Headed Publish",
+            "len: 5",
+            "has_note: 255",
+            "note: 5",
+            "body: 61 \"a\"",
+            "Headed Ping",
+            "tag: Ping (193)",
+            "len: 2",
+            "Headed Publish",
+            "id: 9",
+            "has_note: 15",
+            "body: 6263 \"bc\"",
+        ],
+    );
+    assert_eq!((text.matches("note: 5").count(), text.matches("id: 9").count()), (1, 1), "{text}");
     assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
 }
 
