@@ -53,6 +53,8 @@ pub struct Framer {
     /// Where finding out the end of the next frame has got to, for types whose
     /// frames would have to be parsed over and over otherwise.
     walk: Option<Box<Walk>>,
+    /// How many bytes of a frame that is passed over are still to come.
+    skip: usize,
     limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
@@ -81,6 +83,7 @@ impl Framer {
             start: 0,
             need: 1,
             walk: None,
+            skip: 0,
             limit: Self::DEFAULT_LIMIT,
             read_size: Self::READ_MIN,
             read_min: Self::READ_MIN,
@@ -162,6 +165,9 @@ impl Framer {
     /// [`skip_frame`](Self::skip_frame).
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
+        if self.skip > 0 {
+            self.pass_over(self.skip);
+        }
         let complete = self.per_read || self.ended;
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let waits = if complete { input.is_empty() } else { T::OPEN || input.len() < self.need };
@@ -217,26 +223,35 @@ impl Framer {
     /// Passes over the frame that [`next_frame`](Self::next_frame) has refused, where its
     /// end is known without decoding it, and says whether it is.
     ///
-    /// It is known of a type that ends with a delimiter, of one that always has
-    /// the same length, and of a single read.
+    /// It is known of a type that ends with a delimiter, of one that always has the same length,
+    /// of one that is `#[frame(len_prefixed)]`, and of a single read.
     pub fn skip_frame<T: Layout>(&mut self) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let end = if self.per_read { Some(input.len()) } else { boundary(T::SCHEMA, input) };
-        match end {
-            Some(end) if end <= input.len() => {
-                self.start += end;
+        // What is cut by the end of the stream has no end of its own.
+        match end.filter(|end| *end <= self.limit && (*end <= input.len() || !self.ended)) {
+            Some(end) => {
                 self.need = 1;
                 self.walk = None;
+                self.pass_over(end);
                 true
             }
-            _ => false,
+            None => false,
         }
+    }
+
+    /// Passes over so many bytes, some of which may still be to come.
+    #[cold]
+    fn pass_over(&mut self, bytes: usize) {
+        let here = bytes.min(self.buffer.len() - self.start);
+        self.start += here;
+        self.skip = bytes - here;
     }
 
     /// Whether a part of a frame has arrived and the rest has not.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.start < self.buffer.len()
+        self.start < self.buffer.len() || self.skip > 0
     }
 
     /// Whether [`finish`](Self::finish) was called.
@@ -304,12 +319,12 @@ fn not_one_frame<'a, T: Decode<'a>>(input: &'a [u8], taken: usize, limit: usize)
 
 /// Where the frame at the start of `input` ends, as far as its schema says so
 /// without being decoded.
-fn boundary(schema: &Schema, input: &[u8]) -> Option<usize> {
+fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     if !schema.until.is_empty() {
         let at = memchr::memmem::find(input, schema.until)?;
         return Some(at + schema.until.len());
     }
-    schema.max_len.filter(|max| *max == schema.min_len)
+    schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
 }
 
 fn missing(needed: nom::Needed) -> usize {

@@ -19,6 +19,7 @@ mod field;
 mod values;
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use self::field::{Fields, Inner, Known, Position, choose, length, note};
 use crate::schema::{Body, Endless, Extent, Field, Measured, Role, Schema, Type};
@@ -128,6 +129,22 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
                 Body::Struct(fields) => fields.iter().any(endless),
                 Body::Enum(variants) => variants.iter().flat_map(|variant| variant.fields).any(&mut endless),
             }
+}
+
+/// Where the frame at the start of `input` ends, if the first thing in it is the length of all the
+/// rest (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
+pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
+    schema.head.first().filter(|field| matches!(field.role, Role::LenOf(_)))?;
+    let asked = Cell::new(false);
+    let mut walk = Walk::new(schema);
+    walk.advance(input, &|_| {
+        asked.set(true);
+        Measured::Malformed
+    });
+    let end = walk.position.at;
+    // A length that is more than the type allows, or no number, is itself what is wrong.
+    let is_known = walk.levels.is_empty() && !asked.get();
+    (is_known && schema.max.is_none_or(|max| end <= max)).then_some(end)
 }
 
 impl Walk {

@@ -126,9 +126,8 @@ pub enum Malformed<Out> {
     /// the connection where it is not.
     ///
     /// It is known of a type that ends with a delimiter (`#[frame(until(..))]`),
-    /// of one that always has the same size, of a single read
-    /// ([`per_read`](crate::Server::per_read)) and of a datagram. Of a frame
-    /// whose length is one of its fields it is not: that length may be what is wrong. Where only what it counts may be,
-    /// declare that as an [`Attempt`](crate::Attempt).
+    /// of one that always has the same size, of one that begins with the length of all the rest
+    /// (`#[frame(len_prefixed)]`), of a single read ([`per_read`](crate::Server::per_read)) and of a
+    /// datagram. Of a frame whose length is one of its fields it is not: that length may be what is wrong.
     Skip,
 }

@@ -4,7 +4,7 @@ use bytes::BufMut;
 use framewright::stream::Framer;
 use framewright::{DecodeErrorKind, Encode};
 
-use crate::frames::{Line, Msg, MsgRef, Rest};
+use crate::frames::{Line, Msg, MsgRef, Parcel, Place, Rest, Switch};
 
 fn feed(framer: &mut Framer, bytes: &[u8]) {
     framer.room().put_slice(bytes);
@@ -133,6 +133,46 @@ fn a_frame_with_a_known_end_is_skipped() {
     assert!(framer.next_frame::<Line>().is_err());
     assert!(framer.skip_frame::<Line>());
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
+}
+
+#[test]
+fn a_frame_that_begins_with_its_length_is_skipped() {
+    let good = Parcel { urgent: true, label: "x".into(), content: vec![1, 2] };
+    let mut framer = Framer::new();
+    // Too long a label, which shows once the length says that this is all.
+    feed(&mut framer, &[0, 4, 1, 9, b'a', b'b']);
+    assert!(framer.next_frame::<Parcel>().is_err());
+    assert!(framer.skip_frame::<Parcel>());
+    feed(&mut framer, &good.to_vec().unwrap());
+    assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good.clone()));
+
+    // A length that is itself too much, and one that the end of the stream cuts.
+    let mut framer = Framer::new().limit(1000);
+    feed(&mut framer, &[0xff, 0xff, 1]);
+    assert!(framer.next_frame::<Parcel>().is_err());
+    assert!(!framer.skip_frame::<Parcel>());
+    let mut framer = Framer::new();
+    feed(&mut framer, &[0, 9, 1]);
+    framer.finish();
+    assert!(framer.next_frame::<Parcel>().is_err());
+    assert!(!framer.skip_frame::<Parcel>());
+}
+
+#[test]
+fn the_rest_of_a_skipped_frame_may_come_later() {
+    let good = Switch { on: true, place: Place { row: 1, seat: 2 } };
+    let mut framer = Framer::new();
+    feed(&mut framer, &[9]);
+    assert!(framer.next_frame::<Switch>().is_err());
+    assert!(framer.skip_frame::<Switch>());
+    for byte in [0xff; 6] {
+        assert!(framer.is_partial());
+        feed(&mut framer, &[byte]);
+        assert_eq!(framer.next_frame::<Switch>().unwrap(), None);
+    }
+    assert!(!framer.is_partial());
+    feed(&mut framer, &good.to_vec().unwrap());
+    assert_eq!(framer.next_frame::<Switch>().unwrap(), Some(good));
 }
 
 #[test]

@@ -54,3 +54,29 @@ impl Line {
         Self { text: text.into() }
     }
 }
+
+/// Says its length before all else.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, len_prefixed(u16))]
+pub(crate) struct Parcel {
+    pub(crate) urgent: bool,
+    #[len_prefixed(u8)]
+    pub(crate) label: String,
+    #[rest]
+    pub(crate) content: Vec<u8>,
+}
+
+/// Always of the same size, in two parts.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Switch {
+    pub(crate) on: bool,
+    pub(crate) place: Place,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Place {
+    pub(crate) row: u32,
+    pub(crate) seat: u16,
+}

@@ -2,10 +2,10 @@
 
 use bytes::BufMut;
 use framewright::stream::Framer;
-use framewright::{Decode, Encode};
+use framewright::{Decode, Encode, Layout};
 use proptest::prelude::*;
 
-use crate::frames::{Line, Msg, MsgRef};
+use crate::frames::{Line, Msg, MsgRef, Parcel, Switch};
 
 /// What a framer makes of bytes that come in pieces, passing over what is
 /// malformed where that is possible.
@@ -89,5 +89,37 @@ proptest! {
             .collect();
         // What follows the last newline is not yet a line.
         prop_assert_eq!(read::<Line>(Framer::new(), &bytes, &cuts), expected);
+    }
+
+    #[test]
+    fn sync_is_kept_where_a_frame_begins_with_its_length(
+        contents in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..10),
+        cuts in prop::collection::vec(any::<usize>(), 0..12),
+    ) {
+        let mut bytes = Vec::new();
+        let mut expected = Vec::new();
+        for content in contents {
+            bytes.extend(u16::try_from(content.len()).unwrap().to_be_bytes());
+            bytes.extend(&content);
+            let alone = [&u16::try_from(content.len()).unwrap().to_be_bytes()[..], &content].concat();
+            expected.push(Parcel::decode(&alone).ok());
+        }
+        // That a frame is too short shows when as much has arrived as one has at least.
+        let last = Parcel { urgent: false, label: String::new(), content: Vec::new() };
+        bytes.extend(last.to_vec().unwrap());
+        expected.push(Some(last));
+        prop_assert_eq!(read::<Parcel>(Framer::new(), &bytes, &cuts), expected);
+    }
+
+    #[test]
+    fn cuts_change_nothing_of_frames_of_one_size(
+        bytes in prop::collection::vec(0..3_u8, 0..200),
+        cuts in prop::collection::vec(any::<usize>(), 0..12),
+    ) {
+        let whole = bytes.chunks_exact(Switch::MIN_LEN).map(|frame| Switch::decode(frame).ok());
+        let mut seen = read::<Switch>(Framer::new(), &bytes, &cuts);
+        // Of a frame that is cut off, its first byte may say that it is none.
+        seen.truncate(bytes.len() / Switch::MIN_LEN);
+        prop_assert_eq!(seen, whole.collect::<Vec<_>>());
     }
 }
