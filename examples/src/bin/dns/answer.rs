@@ -81,17 +81,8 @@ fn malformed(bytes: &[u8]) -> Option<Message> {
 /// An empty answer to a query with this header.
 fn message(query: Header) -> Message {
     let Header { id, opcode, recursion_desired, .. } = query;
-    Message {
-        header: Header { id, is_response: true, opcode, recursion_desired, ..Header::default() },
-        question_count: Auto::new(),
-        answer_count: Auto::new(),
-        authority_count: Auto::new(),
-        additional_count: Auto::new(),
-        questions: Vec::new(),
-        answers: Vec::new(),
-        authorities: Vec::new(),
-        additional: Vec::new(),
-    }
+    let header = Header { id, is_response: true, opcode, recursion_desired, ..Header::default() };
+    Message { header, ..Message::default() }
 }
 
 fn record(name: Name, class: u16, time: u32, data: Data) -> Record {

@@ -79,13 +79,8 @@ pub fn query(id: u16, name: Name, kind: u16) -> Message {
     let extension = Record { name: Name::root(), kind: nothing, class: ROOM, time: 0, length: nothing, data };
     Message {
         header: Header { id, ..Header::default() },
-        question_count: Auto::new(),
-        answer_count: Auto::new(),
-        authority_count: Auto::new(),
-        additional_count: Auto::new(),
         questions: vec![Question { name, kind, class: INTERNET }],
-        answers: Vec::new(),
-        authorities: Vec::new(),
         additional: vec![extension],
+        ..Message::default()
     }
 }

@@ -11,7 +11,7 @@ use framewright::prelude::*;
 pub struct Tcp<T>(#[len_prefixed(u16)] pub T);
 
 /// A query or its answer.
-#[derive(Frame, Debug, Clone, PartialEq)]
+#[derive(Frame, Debug, Clone, Default, PartialEq)]
 #[frame(be)]
 pub struct Message {
     pub header: Header,
