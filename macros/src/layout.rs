@@ -71,6 +71,8 @@ pub(crate) enum Step<'a> {
 pub(crate) enum Atom<'a> {
     /// A number of the user's.
     Leaf { place: Place<'a>, number: Number },
+    /// Bytes or text of a fixed size.
+    Filled(Filled<'a>),
     /// A number that says how long or how many.
     Length(Length<'a>),
     /// The tag of the type itself, or of another field.
@@ -91,6 +93,14 @@ pub(crate) enum Atom<'a> {
     Check(Assertion<'a>),
     /// No bytes: a position that something refers to.
     Mark(Ident),
+}
+
+/// Bytes or text of a small fixed size, filled up where they are shorter.
+pub(crate) struct Filled<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) content: Content<'a>,
+    pub(crate) len: &'a Expr,
+    pub(crate) fill: Option<&'a Expr>,
 }
 
 /// How much padding there is.

@@ -21,7 +21,7 @@ pub use decode::{
 pub use encode::{
     bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
     mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling,
-    said_len, say, size_with, skip, write_digits, write_number, write_with, written,
+    said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
 };
 pub use scope::{ByReference, InScope};
 pub use sizes::{

@@ -41,6 +41,13 @@ pub trait Sink {
     /// Forgets everything from position `to` on.
     fn truncate(&mut self, to: usize);
 
+    /// What stands in `range`, where the sink has that in one piece.
+    #[inline]
+    fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
+        let _ = range;
+        None
+    }
+
     /// Hands over what stands in `range`, in one or more parts, in order.
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8]));
 
@@ -95,6 +102,11 @@ impl Sink for Vec<u8> {
         Vec::truncate(self, to);
     }
 
+    #[inline]
+    fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
+        self.get(range)
+    }
+
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
         self.get(range).into_iter().for_each(visit);
     }
@@ -120,6 +132,11 @@ impl Sink for BytesMut {
     #[inline]
     fn truncate(&mut self, to: usize) {
         BytesMut::truncate(self, to);
+    }
+
+    #[inline]
+    fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
+        self.get(range)
     }
 
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
@@ -153,6 +170,11 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     #[inline]
     fn truncate(&mut self, to: usize) {
         (**self).truncate(to);
+    }
+
+    #[inline]
+    fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
+        (**self).piece(range)
     }
 
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
@@ -359,6 +381,11 @@ impl Sink for SliceSink<'_> {
     #[inline]
     fn truncate(&mut self, to: usize) {
         self.len = self.len.min(to);
+    }
+
+    #[inline]
+    fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
+        self.written().get(range)
     }
 
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {

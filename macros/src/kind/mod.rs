@@ -16,6 +16,7 @@ mod delimited;
 mod dispatch;
 mod expression;
 mod fill;
+mod filled;
 mod items;
 mod leaf;
 mod length;
@@ -310,6 +311,7 @@ impl Atom<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
             Self::Leaf { place, number } => leaf::parse(cx, place, number),
+            Self::Filled(filled) => filled.parse(cx),
             Self::Length(length) => length.parse_in_run(cx),
             Self::Tag(tag) => tag.parse(cx),
             Self::Presence(flag) => flag.parse(cx),
@@ -332,6 +334,7 @@ impl Atom<'_> {
             Self::Calc(calc) => calc.prepare(),
             Self::Bits(bits) => bits.fields.iter().map(|field| field.atom.prepare(cx)).collect(),
             Self::Leaf { .. }
+            | Self::Filled(_)
             | Self::Magic { .. }
             | Self::Pad { .. }
             | Self::Checksum(_)
@@ -357,6 +360,7 @@ impl Atom<'_> {
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
             Self::Leaf { place, number } => leaf::encode(cx, place, number),
+            Self::Filled(filled) => filled.encode(),
             Self::Length(length) => length.encode_in_run(cx),
             Self::Tag(tag) => tag.encode(cx),
             Self::Presence(flag) => flag.encode(cx),
@@ -377,6 +381,7 @@ impl Atom<'_> {
     fn len(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
             Self::Leaf { number, .. } => number.len(cx),
+            Self::Filled(filled) => filled.len(),
             Self::Length(length) => length.number.len(cx),
             Self::Tag(tag) => tag.len(cx),
             Self::Presence(flag) => flag.number.len(cx),
@@ -396,6 +401,7 @@ impl Atom<'_> {
     fn place(&self) -> Option<&Place<'_>> {
         match self {
             Self::Leaf { place, .. } | Self::Magic { place, .. } | Self::Pad { place, .. } => Some(place),
+            Self::Filled(filled) => Some(&filled.place),
             Self::Length(length) => Some(&length.place),
             Self::Tag(tag) => Some(&tag.place),
             Self::Presence(flag) => Some(&flag.place),
@@ -409,8 +415,10 @@ impl Atom<'_> {
 
     /// The statements that tell a recording sink which field the bytes at `at` are.
     fn marks(&self, cx: &Cx<'_>) -> TokenStream {
-        if let Self::Bits(bits) = self {
-            return bits.marks(cx);
+        match self {
+            Self::Bits(bits) => return bits.marks(cx),
+            Self::Filled(filled) => return filled.marks(cx),
+            _ => {}
         }
         let Some(place) = self.place() else { return TokenStream::new() };
         let part = match self {
@@ -424,6 +432,7 @@ impl Atom<'_> {
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         match self {
             Self::Leaf { place, number } => vec![leaf::schema(cx, place, number)],
+            Self::Filled(filled) => vec![filled.schema()],
             Self::Length(length) => length.schema(cx).into_iter().collect(),
             Self::Tag(tag) => vec![tag.schema(cx)],
             Self::Presence(flag) => vec![flag.schema()],

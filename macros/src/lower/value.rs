@@ -1,13 +1,13 @@
 //! Fields with values of the user's, and where they end.
 
-use syn::Type;
+use syn::{Expr, Ident, Type};
 
 use super::fields::derived;
 use super::{Lower, Reach, length_step};
 use crate::ast::{Field, list_item, needs_extent};
 use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, NumberWord};
 use crate::layout::{
-    Atom, Body, Chooser, Content, Count, Counts, DelimiterBytes, End, Extent, Format, Given, Items,
+    Atom, Body, Chooser, Content, Count, Counts, DelimiterBytes, End, Extent, Filled, Format, Given, Items,
     LengthRole, List, Place, Rule, Step, Value,
 };
 
@@ -99,12 +99,17 @@ impl<'a> Lower<'a> {
         lenient: bool,
         reach: Reach<'a>,
     ) -> Step<'a> {
+        let marks = self.content_marks(field, reach);
+        Step::Body(Body { place, content, extent, lenient, marks })
+    }
+
+    /// The variables that note where the content of a field is, if a checksum covers it.
+    fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
         let covered = self.has_content_marks(field)
             && self.checksum_ranges(reach).any(|(from, _, over)| {
                 over.kind == crate::attr::RangeKind::Content && from == Some(field.index)
             });
-        let marks = covered.then(|| (self.mark("cs", field.index), self.mark("ce", field.index)));
-        Step::Body(Body { place, content, extent, lenient, marks })
+        covered.then(|| (self.mark("cs", field.index), self.mark("ce", field.index)))
     }
 
     fn own_extent(&self, field: &'a Field, place: Place<'a>, content: Content<'a>) -> Vec<Step<'a>> {
@@ -204,11 +209,30 @@ impl<'a> Lower<'a> {
             },
             ExtentWord::Len { expr, lenient } => (Extent::Len(self.expression(expr, field, reach)), *lenient),
             ExtentWord::Fixed { len, fill, lenient } => {
-                (Extent::Fixed { len, fill: fill.as_ref() }, *lenient)
+                let (fill, small) = (fill.as_ref(), !lenient && self.is_small(field, &content, len, reach));
+                if small {
+                    return vec![Step::Atom(Atom::Filled(Filled { place, content, len, fill }))];
+                }
+                (Extent::Fixed { len, fill }, *lenient)
             }
             ExtentWord::Rest => (Extent::Rest, false),
         };
         vec![self.body(field, place, content, extent, lenient, reach)]
+    }
+
+    /// Whether a field of a fixed size is bytes or text, nothing refers to its
+    /// content, and it is small enough to be put together on the stack.
+    fn is_small(&self, field: &'a Field, content: &Content<'a>, len: &Expr, reach: Reach<'a>) -> bool {
+        const MOST: usize = 64;
+        let literal = match len {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(len), .. }) => len.base10_parse::<usize>().ok(),
+            _ => None,
+        };
+        literal.is_some_and(|len| len <= MOST)
+            && matches!(content.given, Given::Nothing)
+            && matches!(content.format, Format::Order(_))
+            && crate::ast::size_is_cheap(content.ty)
+            && self.content_marks(field, reach).is_none()
     }
 
     fn until(&self, delimiter: &'a Delimiter, field: &'a Field, content: &Content<'a>) -> Ending<'a> {

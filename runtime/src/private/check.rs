@@ -1,9 +1,9 @@
 //! What generated code checks once values are known.
 
 use alloc::format;
-use alloc::vec::Vec;
 use core::fmt::Debug;
 
+use super::encode::written_between;
 use crate::checksum::Checksum;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::sink::Sink;
@@ -79,18 +79,7 @@ pub fn checksum_written<C: Checksum, S: Sink + ?Sized>(
     from: usize,
     to: usize,
 ) -> C::Output {
-    // A sink hands over its parts one after the other, but an algorithm wants
-    // them at once; all sinks but a chain have just one.
-    let (mut parts, mut copy, mut sum) = (0, Vec::new(), None);
-    out.parts(from..to, &mut |_| parts += 1);
-    out.parts(from..to, &mut |part| {
-        if parts == 1 {
-            sum = Some(C::compute_parts(&[seed, part]));
-        } else {
-            copy.extend_from_slice(part);
-        }
-    });
-    sum.unwrap_or_else(|| C::compute_parts(&[seed, &copy]))
+    C::compute_parts(&[seed, &written_between(out, from..to)])
 }
 
 /// An invariant does not hold for what is to be written.

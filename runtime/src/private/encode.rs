@@ -8,7 +8,7 @@ use super::decode::is_filled;
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
-use crate::sink::{Mark, Sink};
+use crate::sink::{Mark, Sink, SliceSink};
 use crate::wire::{BitField, Content, Fixed, Length, Shape, Write, find, read_bits, write_bits};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
@@ -116,10 +116,20 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
 
 /// What was written of the frame that starts at `frame`.
 pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
-    written_between(out, frame..out.position())
+    written_between(out, frame..out.position()).into_owned()
 }
 
-fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Vec<u8> {
+/// What was written, copied where the sink has it in several pieces.
+#[inline]
+pub(super) fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Cow<'_, [u8]> {
+    match out.piece(range.clone()) {
+        Some(piece) => Cow::Borrowed(piece),
+        None => Cow::Owned(gathered(out, range)),
+    }
+}
+
+#[cold]
+fn gathered<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Vec<u8> {
     let mut bytes = Vec::new();
     out.parts(range, &mut |part| bytes.extend_from_slice(part));
     bytes
@@ -159,6 +169,7 @@ pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
 ///
 /// # Errors
 /// When the delimiter would be found earlier.
+#[inline]
 pub fn put_delimiter<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -166,27 +177,16 @@ pub fn put_delimiter<S: Sink + ?Sized>(
 ) -> Result<(), EncodeError> {
     let len = out.position().saturating_sub(start);
     out.put(delimiter)?;
-    match find_written(out, start..out.position(), delimiter) {
-        Some(at) if at < len => Err(EncodeError::new(EncodeErrorKind::Delimiter {
-            delimiter: Cow::Owned(delimiter.to_vec()),
-            at,
-        })),
+    // With the delimiter, because the value may end in how it begins.
+    match find(&written_between(out, start..out.position()), delimiter) {
+        Some(at) if at < len => Err(holds_delimiter(delimiter, at)),
         _ => Ok(()),
     }
 }
 
-/// Finds bytes in what was written, wherever the sink keeps it.
-fn find_written<S: Sink + ?Sized>(out: &S, range: Range<usize>, wanted: &[u8]) -> Option<usize> {
-    let (mut parts, mut found, mut copy) = (0, None, Vec::new());
-    out.parts(range.clone(), &mut |_| parts += 1);
-    out.parts(range, &mut |part| {
-        if parts == 1 {
-            found = find(part, wanted);
-        } else {
-            copy.extend_from_slice(part);
-        }
-    });
-    if parts == 1 { found } else { find(&copy, wanted) }
+#[cold]
+fn holds_delimiter(delimiter: &[u8], at: usize) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Delimiter { delimiter: Cow::Owned(delimiter.to_vec()), at })
 }
 
 /// Fills a fixed field that starts at `start` up to `len` bytes.
@@ -206,14 +206,41 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     let Some(missing) = len.checked_sub(written) else {
         return check_max(written, len);
     };
-    let mut last = None;
-    out.parts(out.position().saturating_sub(written.min(1))..out.position(), &mut |part| {
-        last = part.last().copied().or(last);
-    });
-    if last == Some(fill) {
+    let last = written_between(out, out.position().saturating_sub(written.min(1))..out.position());
+    if last.last() == Some(&fill) {
         return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
     }
     put_filling(out, missing, fill)
+}
+
+/// Puts bytes or text into a run, filled up to `len` bytes.
+///
+/// # Errors
+/// When the value is too long, or ends in what would be trimmed on decode.
+#[inline]
+pub fn set_filled<T: Content<F> + Shape<F>, F>(
+    value: &T,
+    run: &mut &mut [u8],
+    len: usize,
+    fill: u8,
+) -> Result<(), EncodeError> {
+    let (place, behind) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
+    *run = behind;
+    let size = value.size();
+    if size > len {
+        return check_max(size, len);
+    }
+    let mut sink = SliceSink::new(place);
+    value.write(&mut sink)?;
+    if !is_filled(&T::TYPE) {
+        return check_len(len, size, "bytes");
+    }
+    let (value, filling) = place.split_at_mut_checked(size).unwrap_or_default();
+    if value.last() == Some(&fill) {
+        return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
+    }
+    filling.fill(fill);
+    Ok(())
 }
 
 /// A size that an expression says.

@@ -20,6 +20,7 @@ pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
 /// Building a searcher costs more than most lines are long; stepping from one
 /// candidate to the next does not, and a short delimiter bounds what a
 /// hostile input can make of it.
+#[inline]
 fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
