@@ -58,7 +58,11 @@ fn the_first_packet_is_connect() {
     let page = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{:60}\r\n\r\n", "Accept: */*");
     victim.refuses_first(page.as_bytes(), "no variant of Packet has the tag");
     // [MQTT-3.1.0-2]
-    victim.refuses_later(&connect("mallory"), "no packet for a client to send now: Connect");
+    let user = [text("mallory"), text("hush-hush")].concat();
+    let again = connect_with(CLEAN | 0xc0, 0, "mallory", &user);
+    victim.refuses_later(&again, "no packet for a client to send now: Connect");
+    let line = victim.broker.wait_for(&["to send now: Connect"]);
+    assert!(!line.contains("hush"), "passwords are nothing for the log");
 }
 
 #[test]

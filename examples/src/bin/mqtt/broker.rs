@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::topic;
 
 /// How many sessions of clients that are not there are kept; the one left first goes first.
-const ABSENT: usize = 1000;
+const ABSENT: usize = 250;
 
 /// How many messages are retained, and how many bytes of them.
 const RETAINED: usize = 10_000;
@@ -59,14 +59,14 @@ impl Broker {
         shared.connections += 1;
         let connection = shared.connections;
         let id = if id.is_empty() { shared.new_id() } else { id };
+        let session_present = !clean && shared.sessions.get(&id).is_some_and(|old| !old.clean);
+        // Whatever else is sent comes behind this.
+        peer.try_send(Packet::ConnAck { session_present, code: ConnectCode::Accepted })?;
         let old = shared.sessions.remove(&id);
         if let Some(peer) = old.as_ref().and_then(|old| old.peer.as_ref()) {
             peer.close();
         }
-        let old = old.filter(|old| !clean && !old.clean);
-        // Whatever else is sent comes behind this.
-        peer.try_send(Packet::ConnAck { session_present: old.is_some(), code: ConnectCode::Accepted })?;
-        let mut session = old.unwrap_or_else(|| Session::new(clean));
+        let mut session = old.filter(|_| session_present).unwrap_or_else(|| Session::new(clean));
         session.resume(connection, peer.clone());
         shared.sessions.insert(id.clone(), session);
         Ok(Client { id, connection })
@@ -79,6 +79,7 @@ impl Broker {
         session.peer = None;
         if session.missed > 0 {
             tracing::warn!("{} took too little and has missed {} messages", client.id, session.missed);
+            session.missed = 0;
         }
         if session.clean {
             shared.sessions.remove(&client.id);

@@ -24,6 +24,11 @@ pub fn limits() -> Limits {
     Limits::new().idle(None).out_buffer(4 * 1024 * 1024)
 }
 
+/// What a packet is called. What else it says, such as a password, is not for the log.
+fn name(packet: &Packet) -> String {
+    format!("{packet:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
 /// A client that is served.
 pub struct Served {
     client: Client,
@@ -121,8 +126,12 @@ impl Broker {
             }
             Packet::PubAck { id } => self.with(client, |session| session.acknowledged(id))?,
             Packet::Subscribe { id, filters } => {
-                let codes = filters.iter().map(|asked| self.subscribe(client, asked));
-                let codes = codes.collect::<Result<Vec<_>, _>>()?;
+                if let Some(asked) = filters.iter().find(|asked| !topic::is_filter(&asked.filter.0)) {
+                    return Err(format!("misplaced wildcards in {:?}", asked.filter.0).into());
+                }
+                let codes: Vec<_> = self.with(client, |session| {
+                    filters.iter().map(|asked| session.subscribe(&asked.filter.0, asked.qos)).collect()
+                })?;
                 peer.send(Packet::SubAck { id, codes: codes.clone() }).await?;
                 self.send_retained(conn, client, &filters, &codes).await?;
             }
@@ -136,17 +145,11 @@ impl Broker {
                 self.with(client, |session| session.send_waiting())?;
                 peer.send(Packet::PingResp).await?;
             }
-            unexpected => return Err(format!("no packet for a client to send now: {unexpected:?}").into()),
+            unexpected => {
+                return Err(format!("no packet for a client to send now: {}", name(&unexpected)).into());
+            }
         }
         Ok(())
-    }
-
-    fn subscribe(&self, client: &Client, asked: &Subscription) -> Result<SubscribeCode, Close> {
-        let filter = &asked.filter.0;
-        if !topic::is_filter(filter) {
-            return Err(format!("misplaced wildcards in {filter:?}").into());
-        }
-        self.with(client, |session| session.subscribe(filter, asked.qos))
     }
 
     /// Sends the retained messages that a client has just asked for, at its pace.

@@ -20,7 +20,7 @@ const IN_FLIGHT: usize = 100;
 
 /// How many messages may wait for a client, and how many bytes of them.
 const WAITING: usize = 10_000;
-const WAITING_BYTES: usize = 8 * 1024 * 1024;
+const WAITING_BYTES: usize = 4 * 1024 * 1024;
 
 /// How many messages a client may be about to release.
 const UNRELEASED: usize = 1000;
