@@ -7,8 +7,9 @@ use crate::DNS;
 use crate::support::{Program, run};
 use crate::wire::{A, MX, NO_ERROR, NO_SUCH_NAME, REFUSED, TXT, ask, name, query};
 
+/// A file that no other test has, nor another run of this one.
 fn file(name: &str, text: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
     fs::write(&path, text).unwrap();
     path
 }
@@ -34,6 +35,7 @@ loop CNAME loop
 ";
     let path = file("home.zone", text);
     let server = Program::server(DNS, &["--zone", path.to_str().unwrap()]);
+    fs::remove_file(path).unwrap();
     let texts = ask(&server, &query(1, "home.arpa.", TXT)).bytes;
     assert!(texts.ends_with(b"\0\0\0\x5a\0\x10\x05a ; b\x05plain\x02( \0"), "{}", texts.escape_ascii());
     let mail = ask(&server, &query(1, "home.arpa.", MX)).bytes;
@@ -70,6 +72,7 @@ fn says_what_is_wrong_in_which_line() {
     ] {
         let path = file("wrong.zone", &text);
         let ended = run(DNS, &["server", "--zone", path.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+        fs::remove_file(path).unwrap();
         assert_eq!(ended.code, Some(1), "{text}");
         assert!(ended.stderr.contains(&format!("wrong.zone: {fault}")), "{text}{}", ended.stderr);
     }
