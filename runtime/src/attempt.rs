@@ -69,7 +69,7 @@ impl<T> Attempt<T> {
 }
 
 /// What bytes that are no frame look like in a dump.
-pub(crate) static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
+static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
 /// Drawn as what it should be.
 impl<T: Layout> Layout for Attempt<T> {

@@ -381,6 +381,48 @@ fn a_length_of_the_type_counts_itself() {
 
 #[derive(Frame, Debug)]
 #[frame(be)]
+struct Parts {
+    pair: (u8, Raw2),
+    #[count_prefixed(u8)]
+    pairs: Vec<(u8, Raw2)>,
+    lists: [[Raw2; 2]; 1],
+    #[until(Raw2(0))]
+    ended: Vec<Raw2>,
+    #[len_prefixed(u8)]
+    attempt: framewright::Attempt<Conditional>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Raw2(u16);
+
+#[test]
+fn what_has_no_parts_of_its_own_is_bytes() {
+    let parts = |pairs, ended, attempt: &'static [u8]| Parts {
+        pair: (1, Raw2(2)),
+        pairs,
+        lists: [[Raw2(3), Raw2(4)]],
+        ended,
+        attempt: framewright::Attempt::Bytes(attempt.into()),
+    };
+    is(
+        &parts(vec![(5, Raw2(6)), (7, Raw2(8))], vec![Raw2(9)], b"\x01"),
+        r#"{
+  "pair": "0x010002",
+  "pairs": ["0x050006", "0x070008"],
+  "lists": [[3, 4]],
+  "ended": [9],
+  "attempt": "0x01"
+}"#,
+    );
+    is(
+        &parts(vec![], vec![], b""),
+        r#"{"pair": "0x010002", "pairs": [], "lists": [[3, 4]], "ended": [], "attempt": "0x"}"#,
+    );
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
 struct Tree {
     value: u8,
     #[count_prefixed(u8)]

@@ -14,7 +14,7 @@
 //! | a number of more than 64 bits that needs them | a string of its digits |
 //! | a float that is no number | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
 //! | an IP address | `"10.0.0.1"` |
-//! | what `#[with]` reads, and tuples that hold frames | the bytes in hex |
+//! | what `#[with]` reads, tuples that hold frames, an [`Attempt`](crate::Attempt) that failed | the bytes in hex |
 //!
 //! Whole numbers may also be given as strings, decimal or `"0x2a"`, and every list and frame as the hex of its bytes.
 //!

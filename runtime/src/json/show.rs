@@ -2,14 +2,13 @@
 
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::tree::{Member, Node};
-use crate::attempt::BYTES;
 use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
 use crate::view::notation::Json;
 use crate::view::value::{Value, read};
 
 /// The value that `root` is, a frame of `schema`.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
-    Shown { bytes }.frame(schema, root, None)
+    Shown { bytes }.frame(schema, root, bytes, None)
 }
 
 /// Bytes in hex, as they are given back too.
@@ -37,18 +36,15 @@ impl<'a> Shown<'a> {
         Value::of(&member.field.ty, self.bytes_of(member))
     }
 
-    fn frame(&self, schema: &Schema, node: &Node, tag: Option<Value<'a>>) -> Json {
-        // What is no such frame was kept as bytes.
-        if let [Member { field, range, .. }] = &node.members[..]
-            && core::ptr::eq(*field, &BYTES)
-        {
-            return hex(self.bytes.get(range.clone()).unwrap_or_default());
+    fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
+        if !is_marked(schema, node) {
+            return hex(bytes);
         }
         let variant = match schema.body {
             Body::Struct(fields) => return self.fields(fields, node, None),
             Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
         };
-        let Some(variant) = variant else { return Json::Null };
+        let Some(variant) = variant else { return hex(bytes) };
         let own = schema.head.iter().find(|field| matches!(field.role, Role::TagOf(_)));
         let own = own.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
         let tag = own.or(tag);
@@ -139,39 +135,45 @@ impl<'a> Shown<'a> {
         match field.ty {
             Type::Unit => Json::Null,
             Type::Custom => hex(bytes),
-            Type::Frame(schema) if is_marked(&member.inside, bytes) => {
-                self.frame(schema(), &member.inside, tag)
-            }
-            Type::List(item) if dropped && holds_frames(item) => {
-                self.items(item, &member.inside, bytes).unwrap_or_else(|| hex(bytes))
-            }
-            _ if holds_frames(&field.ty) => {
-                self.inside(&field.ty, &member.inside, bytes).unwrap_or_else(|| hex(bytes))
-            }
+            Type::Frame(schema) => self.frame(schema(), &member.inside, bytes, tag),
+            Type::List(item) if dropped && holds_frames(item) => self.items(item, &member.inside),
+            _ if holds_frames(&field.ty) => self.inside(&field.ty, &member.inside, bytes),
             Type::List(item) if dropped => without_last(item, bytes),
             _ => leaf(&Value::of(&field.ty, bytes)),
         }
     }
 
-    /// What frames in lists and arrays are; nothing for tuples that hold
-    /// frames, whose parts are not marked.
-    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Option<Json> {
+    /// What frames in lists and arrays are. The parts of a tuple are not marked,
+    /// so one that holds frames is its bytes.
+    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
         match ty {
-            Type::Frame(schema) => is_marked(node, bytes).then(|| self.frame(schema(), node, None)),
-            Type::List(_) | Type::Array(..) if node.items.is_empty() && !bytes.is_empty() => None,
-            Type::List(item) | Type::Array(item, _) => self.items(item, node, bytes),
-            _ => None,
+            Type::Frame(schema) => self.frame(schema(), node, bytes, None),
+            Type::List(item) | Type::Array(item, _) if !node.items.is_empty() || bytes.is_empty() => {
+                self.items(item, node)
+            }
+            _ => hex(bytes),
         }
     }
 
-    fn items(&self, item: &Type, node: &Node, bytes: &[u8]) -> Option<Json> {
-        node.items.iter().map(|node| self.inside(item, node, bytes)).collect::<Option<_>>().map(Json::List)
+    fn items(&self, item: &Type, node: &Node) -> Json {
+        let bytes = |node: &Node| self.bytes.get(node.range.clone()).unwrap_or_default();
+        Json::List(node.items.iter().map(|node| self.inside(item, node, bytes(node))).collect())
     }
 }
 
-/// Whether the parts of a frame were marked, or there are none.
-fn is_marked(node: &Node, bytes: &[u8]) -> bool {
-    !node.members.is_empty() || node.variant.is_some() || bytes.is_empty()
+/// Whether the parts of a frame were marked, and not kept as bytes because
+/// they were no such frame.
+fn is_marked(schema: &Schema, node: &Node) -> bool {
+    match schema.body {
+        Body::Enum(_) => node.variant.is_some(),
+        Body::Struct(fields) => {
+            let always = |field: &&Field| {
+                let value = matches!(field.role, Role::Value) && matches!(field.presence, Presence::Always);
+                value && !matches!(field.ty, Type::Unit)
+            };
+            fields.iter().filter(always).all(|field| find(node, field).is_some())
+        }
+    }
 }
 
 fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {

@@ -15,6 +15,8 @@ pub(super) struct Node {
     pub(super) members: Vec<Member>,
     /// The items of a list.
     pub(super) items: Vec<Node>,
+    /// The bytes of an item.
+    pub(super) range: Range<usize>,
 }
 
 /// A field that is there.
@@ -49,7 +51,8 @@ impl Recorder {
     }
 
     fn enter(&mut self, is_item: bool) {
-        self.open.push(Node::default());
+        let at = self.bytes.len();
+        self.open.push(Node { range: at..at, ..Node::default() });
         self.are_items.push(is_item);
     }
 }
@@ -83,7 +86,8 @@ impl Sink for Recorder {
             Mark::Item(_) => self.enter(true),
             Mark::Variant(index) => self.innermost().variant = Some(index),
             Mark::Leave => {
-                let closed = self.open.pop().unwrap_or_default();
+                let mut closed = self.open.pop().unwrap_or_default();
+                closed.range.end = self.bytes.len();
                 if self.are_items.pop() == Some(true) {
                     self.innermost().items.push(closed);
                 } else {

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::plan::counts_bytes;
-use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Type, Variant};
+use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
 
 /// One part: a value, or the length, count or delimiter that belongs to one.
 #[derive(Clone, Debug)]
@@ -226,6 +226,9 @@ fn note(field: &Field) -> String {
         Role::TagOf(field) => format!("tag of {field}"),
         Role::PresenceOf(field) => format!("whether {field} is there"),
         Role::Checksum(of) => format!("checksum: {of}"),
+        Role::Magic(bytes) if matches!(field.ty, Type::Bits(_)) => {
+            format!("always {}", super::value::unsigned(bytes, Order::Big).unwrap_or(0))
+        }
         Role::Magic(bytes) => format!("always \"{}\"", bytes.escape_ascii()),
         Role::Pad => String::from("padding"),
         Role::Calc(expression) => format!("computed: {expression}"),
