@@ -12,10 +12,12 @@ use crate::support::{PATIENCE, Plain, Program, run, wait};
 /// Whether they are installed; says so if not.
 fn are_here() -> bool {
     let here = |name| Command::new(name).arg("--help").output().is_ok();
-    if here("mosquitto_pub") && here("mosquitto_sub") {
+    if here("mosquitto_pub") && here("mosquitto_sub") && here("stdbuf") {
         return true;
     }
-    eprintln!("left out: there are no mosquitto_pub and mosquitto_sub here (Debian: mosquitto-clients)");
+    eprintln!(
+        "left out: there are no mosquitto_pub, mosquitto_sub and stdbuf here (Debian: mosquitto-clients, coreutils)"
+    );
     false
 }
 
