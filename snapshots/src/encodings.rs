@@ -1,7 +1,10 @@
 //! What every example puts on the wire, and what its encoder refuses.
 
+use std::fmt::Debug;
+
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
-use framewright::testing::{assert_wire_snapshot, laws};
+use framewright::testing::{self, assert_wire_snapshot};
 
 use crate::in_directory;
 use crate::protocols::chat::{ChatMsg, ChatReply, Kind};
@@ -78,6 +81,17 @@ fn what_cannot_be_encoded() {
     ];
     let texts: Vec<_> = texts.iter().map(ToString::to_string).collect();
     in_directory("errors", || insta::assert_snapshot!("encoding", texts.join("\n")));
+}
+
+/// All laws hold for the samples, and their JSON describes the same bytes.
+#[track_caller]
+fn laws<T: Frame + PartialEq + Debug, const N: usize>(samples: [T; N]) {
+    for sample in &samples {
+        let json = to_json(sample).unwrap();
+        let bytes = from_json::<T>(&json).unwrap_or_else(|error| panic!("{error}\n{json}"));
+        assert_eq!(bytes, sample.to_vec().unwrap(), "{json}");
+    }
+    testing::laws(samples);
 }
 
 #[test]

@@ -6,12 +6,13 @@ mod mqtt;
 
 use std::fmt::Debug;
 
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::laws;
 
 /// A conversation in hexadecimal bytes: `>` stands in front of a request, `<` in front of a reply.
 ///
-/// Each decodes and encodes to the same bytes again, all laws hold for it, and the dumps of all are the
+/// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it, and the dumps of all are the
 /// snapshot of this name.
 #[track_caller]
 fn conversation<Q, R>(name: &str, captured: &str)
@@ -48,6 +49,9 @@ fn proven<T: Frame + PartialEq + Debug>(bytes: &[u8]) -> String {
     let frame = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
     let dump = frame.dump().to_string();
     assert_eq!(frame.to_vec().unwrap(), bytes, "{dump}");
+    let json = to_json(&frame).unwrap();
+    let again = from_json::<T>(&json).unwrap_or_else(|error| panic!("{error}\n{json}"));
+    assert_eq!(again, bytes, "{json}");
     laws([frame]);
     dump
 }
