@@ -25,7 +25,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, Layout, located};
@@ -40,11 +40,15 @@ use crate::walk::{self, Reach, Walk};
 ///   attempted until they are there.
 /// - Memory grows with the bytes received, never with a length they claim, and
 ///   a frame that claims more than the limit is refused before it is buffered.
+/// - `Bytes` in a frame of 64 KiB or more that takes several reads are parts of the buffer: they are not copied.
 /// - An idle stream holds no buffer ([`release`](Self::release)), and a buffer that one
 ///   big frame has grown is given back after it.
 #[derive(Debug)]
 pub struct Framer {
     buffer: BytesMut,
+    /// The buffer instead, from when a long frame was decoded until it is needed again: `Bytes` in the
+    /// frame share it.
+    shared: Bytes,
     /// Where in the buffer the next frame starts. Frames borrow from the
     /// buffer, so what they took up is only dropped before the next read.
     start: usize,
@@ -72,6 +76,10 @@ impl Framer {
     /// A buffer that grew beyond this many bytes is given back once it is empty.
     pub const KEEP: usize = 256 * 1024;
 
+    /// A frame of so many bytes that did not come in one read shares them with its `Bytes`. Such a frame
+    /// fills most of the buffer, so that keeping a part of it keeps little else.
+    const SHARE_FROM: usize = Self::READ_MAX;
+
     const READ_MIN: usize = 8 * 1024;
     const READ_MAX: usize = 64 * 1024;
 
@@ -80,6 +88,7 @@ impl Framer {
     pub fn new() -> Self {
         Self {
             buffer: BytesMut::new(),
+            shared: Bytes::new(),
             start: 0,
             need: 1,
             walk: None,
@@ -120,6 +129,7 @@ impl Framer {
 
     /// The buffer, with room for a read: what arrives is to be appended.
     pub fn room(&mut self) -> &mut BytesMut {
+        self.regain();
         self.adapt();
         if self.start == self.buffer.len() {
             self.buffer.clear();
@@ -169,10 +179,19 @@ impl Framer {
             self.pass_over(self.skip);
         }
         let complete = self.per_read || self.ended;
-        let input = self.buffer.get(self.start..).unwrap_or_default();
-        let waits = if complete { input.is_empty() } else { T::OPEN || input.len() < self.need };
+        let arrived = self.buffer.len().saturating_sub(self.start);
+        let waits = if complete { arrived == 0 } else { T::OPEN || arrived < self.need };
+        if waits && !self.shared.is_empty() {
+            self.regain();
+            return self.next_frame();
+        }
+        if !waits && !complete && self.need >= Self::SHARE_FROM {
+            self.shared = core::mem::take(&mut self.buffer).freeze();
+        }
+        let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
+        let input = buffer.get(self.start..).unwrap_or_default();
         if waits {
-            return within::<T>(input, self.limit, input.len());
+            return within::<T>(input, self.limit, arrived);
         }
         if let Some(walk) = &mut self.walk
             && !complete
@@ -181,7 +200,13 @@ impl Framer {
             self.need = bytes;
             return within::<T>(input, self.limit, bytes);
         }
-        match T::parse_from(input, if complete { Source::COMPLETE } else { Source::STREAMING }) {
+        let sharing = Source::streaming().with_owner(&self.shared);
+        let source = match complete {
+            true => Source::COMPLETE,
+            false if self.shared.is_empty() => Source::STREAMING,
+            false => &sharing,
+        };
+        match T::parse_from(input, source) {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();
                 if taken == 0 || taken > self.limit || (self.per_read && !rest.is_empty()) {
@@ -206,6 +231,21 @@ impl Framer {
         }
     }
 
+    /// Takes the buffer back from a long frame. If a part of it was kept, what follows the frame
+    /// moves to a new one.
+    #[cold]
+    fn regain(&mut self) {
+        if self.shared.is_empty() {
+            return;
+        }
+        self.buffer = core::mem::take(&mut self.shared).try_into_mut().unwrap_or_else(|kept| {
+            let rest = BytesMut::from(kept.get(self.start..).unwrap_or_default());
+            self.start = 0;
+            self.handed_out = rest.len();
+            rest
+        });
+    }
+
     /// As [`next_frame`](Self::next_frame), out of a buffer that someone else reads into.
     #[cfg(feature = "codec")]
     pub(crate) fn next_frame_of<T>(&mut self, buffer: &mut BytesMut) -> Result<Option<T>, DecodeError>
@@ -214,6 +254,7 @@ impl Framer {
     {
         core::mem::swap(&mut self.buffer, buffer);
         let frame = self.next_frame();
+        self.regain();
         self.buffer.advance(self.start);
         self.start = 0;
         core::mem::swap(&mut self.buffer, buffer);
@@ -226,6 +267,7 @@ impl Framer {
     /// It is known of a type that ends with a delimiter, of one that always has the same length,
     /// of one that is `#[frame(len_prefixed)]`, and of a single read.
     pub fn skip_frame<T: Layout>(&mut self) -> bool {
+        self.regain();
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let end = if self.per_read { Some(input.len()) } else { boundary(T::SCHEMA, input) };
         // What is cut by the end of the stream has no end of its own.
@@ -243,7 +285,7 @@ impl Framer {
     /// Passes over so many bytes, some of which may still be to come.
     #[cold]
     fn pass_over(&mut self, bytes: usize) {
-        let here = bytes.min(self.buffer.len() - self.start);
+        let here = bytes.min(self.buffer.len().saturating_sub(self.start));
         self.start += here;
         self.skip = bytes - here;
     }
@@ -251,7 +293,7 @@ impl Framer {
     /// Whether a part of a frame has arrived and the rest has not.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.start < self.buffer.len() || self.skip > 0
+        self.start < self.buffer.len().max(self.shared.len()) || self.skip > 0
     }
 
     /// Whether [`finish`](Self::finish) was called.
@@ -264,6 +306,7 @@ impl Framer {
     /// nothing has arrived, the room for reads if a small part of a frame has.
     /// What is returned is free to be used elsewhere, or dropped.
     pub fn release(&mut self) -> BytesMut {
+        self.regain();
         self.adapt();
         let rest = self.buffer.get(self.start..).unwrap_or_default();
         if rest.is_empty() {

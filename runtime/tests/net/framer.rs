@@ -4,7 +4,7 @@ use bytes::BufMut;
 use framewright::stream::Framer;
 use framewright::{DecodeErrorKind, Encode};
 
-use crate::frames::{Line, Msg, MsgRef, Parcel, Place, Rest, Switch};
+use crate::frames::{Line, Msg, MsgRef, Parcel, Place, Rest, Switch, Upload};
 
 fn feed(framer: &mut Framer, bytes: &[u8]) {
     framer.room().put_slice(bytes);
@@ -185,4 +185,77 @@ fn idle_streams_hold_nothing() {
     framer.release();
     feed(&mut framer, &[0, 0, 1, b'y']);
     assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(Msg::new("y")));
+}
+
+/// Feeds in reads of so many bytes, and says where in memory the buffer is in the end.
+fn feed_in_reads(framer: &mut Framer, bytes: &[u8], size: usize) -> usize {
+    let mut at = 0;
+    for part in bytes.chunks(size) {
+        let buffer = framer.room();
+        buffer.put_slice(part);
+        at = buffer.as_ptr().addr();
+        // The attempts that come too early.
+        if !part.is_empty() && framer.is_partial() && part.len() == size {
+            let _ = framer.next_frame::<Upload>();
+        }
+    }
+    at
+}
+
+#[test]
+fn long_bodies_share_the_receive_buffer() {
+    let upload = Upload { body: vec![7; 200_000].into() };
+    let bytes = [upload.to_vec().unwrap(), Upload { body: vec![8; 10].into() }.to_vec().unwrap()].concat();
+    let mut framer = Framer::new();
+    let buffer = feed_in_reads(&mut framer, &bytes, 7000);
+    let long = framer.next_frame::<Upload>().unwrap().unwrap();
+    assert_eq!(long, upload);
+    assert_eq!(long.body.as_ptr().addr(), buffer + 4, "a part of the buffer");
+    // What follows is not lost, and reads go elsewhere as long as the body is kept.
+    assert_eq!(framer.next_frame::<Upload>().unwrap(), Some(Upload { body: vec![8; 10].into() }));
+    assert_eq!(framer.next_frame::<Upload>().unwrap(), None);
+    let room = framer.room();
+    assert!(room.capacity() <= 64 << 10, "{}", room.capacity());
+    room.put_slice(&bytes[..1000]);
+    assert_eq!(long, upload);
+
+    // A short one is copied, and keeps no buffer.
+    let mut framer = Framer::new();
+    let short = Upload { body: vec![7; 5000].into() };
+    let buffer = feed_in_reads(&mut framer, &short.to_vec().unwrap(), 1000);
+    let copied = framer.next_frame::<Upload>().unwrap().unwrap();
+    assert_eq!(copied, short);
+    assert_ne!(copied.body.as_ptr().addr(), buffer + 4);
+}
+
+#[test]
+fn frames_that_share_nothing_keep_the_buffer() {
+    let msg = Msg::new(vec![7; 100_000]);
+    let bytes = [msg.to_vec().unwrap(), Msg::new("next").to_vec().unwrap()].concat();
+    let mut framer = Framer::new();
+    feed(&mut framer, &bytes[..50_000]);
+    assert_eq!(framer.next_frame::<Msg>().unwrap(), None);
+    feed(&mut framer, &bytes[50_000..]);
+    let buffer = framer.room().as_ptr().addr();
+    assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(msg));
+    assert!(framer.is_partial());
+    assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(Msg::new("next")));
+    assert!(!framer.is_partial());
+    assert_eq!(framer.room().as_ptr().addr(), buffer, "the same buffer again");
+}
+
+#[test]
+fn a_long_frame_that_is_malformed_is_located_and_skipped() {
+    let mut bytes = Line::new("x".repeat(100_000)).to_vec().unwrap();
+    bytes[50_000] = 0xff;
+    let mut framer = Framer::new();
+    for part in bytes.chunks(10_000) {
+        assert_eq!(framer.next_frame::<Line>().unwrap(), None);
+        feed(&mut framer, part);
+    }
+    assert!(framer.next_frame::<Line>().is_err());
+    assert!(framer.next_frame::<Line>().is_err(), "it stays where it is");
+    assert!(framer.skip_frame::<Line>());
+    feed(&mut framer, b"fine\n");
+    assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
 }

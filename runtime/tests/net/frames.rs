@@ -80,3 +80,11 @@ pub(crate) struct Place {
     pub(crate) row: u32,
     pub(crate) seat: u16,
 }
+
+/// Keeps its body without copying it, if it is long.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Upload {
+    #[len_prefixed]
+    pub(crate) body: bytes::Bytes,
+}
