@@ -28,7 +28,7 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let (name, last) = (item.ident.to_string(), RefCell::default());
     let order = item.attrs.order.as_ref().map(|order| order.value);
     let generic = item.generics.type_params().next().is_some();
-    let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &last);
+    let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &last).of_steps(&layout.steps);
     let krate = krate(item.attrs.krate.as_ref().map(|path| &path.value));
     let constants = constants(layout);
     let emit = Emit { item, layout, cx };

@@ -12,7 +12,7 @@ use crate::layout::{Arm, ArmTag, Match, TagType, Tags};
 impl Match<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
-        let (tag, site) = (&self.tag, super::site(cx, ""));
+        let (tag, site, ends) = (&self.tag, super::site(cx, ""), cx.ends_in_match);
         let arms = self.arms.iter().zip(&tags.arms).map(|(arm, arm_tag)| {
             let pattern = arm_tag.pattern(arm.index);
             let kept =
@@ -21,6 +21,11 @@ impl Match<'_> {
             let steps = parse_steps(&cx, &arm.steps, tail);
             let (checks, last) = (cx.take_later(), cx.take_last());
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
+            // Each variant made where it is returned is not carried there through registers.
+            let value = match ends {
+                true => q!(return ::core::result::Result::Ok((i, #value));),
+                false => value,
+            };
             q!(#pattern => { #kept #steps #checks #last #value })
         });
         let subject = match &tags.ty {
@@ -32,7 +37,7 @@ impl Match<'_> {
             let value = match #subject {
                 #(#arms)*
                 #[allow(unreachable_patterns)]
-                _ => return ::core::result::Result::Err(__fw::unknown_tag(&#tag, #site, src, input, tag_at)),
+                _ => return ::core::result::Result::Err(__fw::unknown_tag(#tag, #site, src, input, tag_at)),
             };
         }
     }

@@ -62,6 +62,8 @@ pub(crate) struct Cx<'a> {
     /// The variants and their tags, for enums.
     pub(crate) variants: &'a [crate::ast::Variant],
     pub(crate) tags: Option<&'a Tags<'a>>,
+    /// Whether nothing of the type is read once a variant is.
+    ends_in_match: bool,
     /// Statements for when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
     /// Statements for when the whole frame is done, by variant.
@@ -84,7 +86,23 @@ impl<'a> Cx<'a> {
         tags: Option<&'a Tags<'a>>,
         last: &'a RefCell<Vec<Last>>,
     ) -> Self {
-        Self { name, order, generic, variant: 0, variants, tags, later: RefCell::default(), last }
+        Self {
+            name,
+            order,
+            generic,
+            variant: 0,
+            variants,
+            tags,
+            ends_in_match: false,
+            later: RefCell::default(),
+            last,
+        }
+    }
+
+    /// The same for a type of these steps.
+    pub(crate) fn of_steps(mut self, steps: &[Step<'_>]) -> Self {
+        self.ends_in_match = matches!(steps.last(), Some(Step::Match(_)));
+        self
     }
 
     /// The same for a variant, which has fields of its own.

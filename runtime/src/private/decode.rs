@@ -261,7 +261,7 @@ pub fn after(run: &[u8], len: usize) -> &[u8] {
 /// No variant has this tag.
 #[cold]
 #[inline(never)]
-pub fn unknown_tag(found: &dyn Debug, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
+pub fn unknown_tag<T: Debug>(found: T, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
     let error = DecodeError::new(DecodeErrorKind::Tag { of: site.frame, found: format!("{found:?}") });
     nom::Err::Error(site.locate(error, src, input, at))
 }

@@ -8,6 +8,7 @@ use framewright::prelude::*;
 #[track_caller]
 pub(crate) fn laws<T: Frame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let samples: Vec<T> = samples.into_iter().collect();
+    assert!(!samples.is_empty());
     #[cfg(feature = "json")]
     for sample in &samples {
         let json = framewright::json::to_json(sample).unwrap();
