@@ -421,6 +421,26 @@ fn what_has_no_parts_of_its_own_is_bytes() {
     );
 }
 
+/// Every character cut out, doubled, or replaced by others: nothing panics, and what is accepted decodes.
+#[test]
+fn damaged_json_does_no_harm() {
+    let json = to_json(&nested(Some(vec![7, 8]))).unwrap();
+    let chars: Vec<char> = json.chars().collect();
+    let mut accepted = 0;
+    for at in 0..chars.len() {
+        let (before, behind): (String, String) =
+            (chars[..at].iter().collect(), chars[at + 1..].iter().collect());
+        for put in ["", "0", "9", "-", "\"", "[", "}", ":", ",", "e", "null", "\\u0000", "ß", "0x"] {
+            let damaged = format!("{before}{put}{behind}");
+            if let Ok(bytes) = from_json::<Nested<Raw>>(&damaged) {
+                assert!(Nested::<Raw>::decode(&bytes).is_ok(), "{damaged}");
+                accepted += 1;
+            }
+        }
+    }
+    assert!(accepted > 0);
+}
+
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Tree {

@@ -39,12 +39,14 @@ use crate::error::{Error, Result};
 /// }
 /// ```
 #[derive(Clone, Debug, Subcommand)]
+// The text above is for those who embed it, not for those who use it.
+#[command(about = "Look at frames, make them, draw them", long_about = None)]
 #[non_exhaustive]
 pub enum Command {
     /// Show frames field by field
     Dump {
         /// Hex, a file, or - for standard input
-        #[arg(value_name = "HEX|FILE|-", allow_hyphen_values = true)]
+        #[arg(value_name = "HEX|FILE|-")]
         input: Vec<String>,
         /// Take a file as bytes, even if it holds hex
         #[arg(long)]
@@ -56,7 +58,7 @@ pub enum Command {
     /// Print frames as JSON
     Decode {
         /// Hex, a file, or - for standard input
-        #[arg(value_name = "HEX|FILE|-", allow_hyphen_values = true)]
+        #[arg(value_name = "HEX|FILE|-")]
         input: Vec<String>,
         /// Take a file as bytes, even if it holds hex
         #[arg(long)]
@@ -68,7 +70,7 @@ pub enum Command {
     /// Print the bytes of values in JSON, in hex
     Encode {
         /// JSON, a file, or - for standard input
-        #[arg(value_name = "JSON|FILE|-", allow_hyphen_values = true)]
+        #[arg(value_name = "JSON|FILE|-")]
         input: Vec<String>,
         /// Print the bytes as they are
         #[arg(long)]

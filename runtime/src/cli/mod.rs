@@ -69,7 +69,7 @@ struct Cli {
 pub fn run<P: Frames>() -> ExitCode {
     let names: Vec<_> = P::kinds().into_iter().map(|kind| kind.name).collect();
     let about = std::format!("Look at frames, make them, draw them: {}", names.join(", "));
-    let matches = Cli::command().about(about).get_matches();
+    let matches = Cli::command().about(about).long_about(None).get_matches();
     let outcome = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli.command.run::<P>(),
         Err(error) => error.exit(),
