@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use framewright::net::{Close, Limits};
+use framewright::net::{Close, Counters, Limits};
 use framewright::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -51,6 +51,7 @@ impl Handler for Counter {
 struct Served {
     runtime: Runtime,
     address: SocketAddr,
+    counters: Counters,
     /// Dropped at the end.
     _stop: oneshot::Sender<()>,
 }
@@ -59,13 +60,15 @@ struct Served {
 fn serve(limits: Limits) -> Served {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
+    let mut server = Server::new(Counter);
+    let counters = server.counters();
     let address = runtime.block_on(async {
-        let server = Server::new(Counter).limits(limits).bind("127.0.0.1:0").await.unwrap();
+        let server = server.limits(limits).bind("127.0.0.1:0").await.unwrap();
         let address = server.local_addr();
         tokio::spawn(server.serve_until(stopped));
         address
     });
-    Served { runtime, address, _stop: stop }
+    Served { runtime, address, counters, _stop: stop }
 }
 
 impl Served {
@@ -137,8 +140,13 @@ fn a_claim_that_is_not_kept_takes_nothing() {
         for stream in &mut crowd {
             stream.write_all(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]).unwrap();
         }
+        // All of them have been read, and none was closed for it.
+        while served.counters.snapshot().bytes_in < 8 * u64::try_from(COUNT).unwrap() {
+            served.run();
+        }
         served.run();
     });
+    assert_eq!(served.counters.snapshot().open(), u64::try_from(COUNT).unwrap());
     assert!(each <= 4096, "{each} bytes each");
     drop(crowd);
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use bytes::BytesMut;
@@ -35,6 +35,8 @@ pub struct Concurrent<F, In> {
 pub struct InFlight {
     tasks: JoinSet<()>,
     permits: Arc<Semaphore>,
+    /// What went wrong first with one that became a task.
+    failed: Arc<Mutex<Option<CloseReason>>>,
 }
 
 impl<F, In> Server<ByClosure<F, In>> {
@@ -73,7 +75,11 @@ where
 
     async fn open(&self, _: &mut Conn<()>) -> Result<InFlight, Close> {
         let permits = self.limit.min(Semaphore::MAX_PERMITS);
-        Ok(InFlight { tasks: JoinSet::new(), permits: Arc::new(Semaphore::new(permits)) })
+        Ok(InFlight {
+            tasks: JoinSet::new(),
+            permits: Arc::new(Semaphore::new(permits)),
+            failed: Arc::default(),
+        })
     }
 
     fn frame<'a>(
@@ -91,7 +97,7 @@ where
             if let Poll::Ready(reply) = begun.await {
                 return Done(Some(reply));
             }
-            flight.tasks.spawn(finish(answer, conn.outbox(), permit));
+            flight.tasks.spawn(finish(answer, conn.outbox(), Arc::clone(&flight.failed), permit));
             Done(None)
         }
     }
@@ -108,6 +114,10 @@ where
         while flight.tasks.join_next().await.is_some() {}
     }
 
+    fn reason(&self, flight: &mut InFlight, why: CloseReason) -> CloseReason {
+        flight.failed.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(why)
+    }
+
     async fn closed(&self, _: InFlight, _: CloseReason) {}
 }
 
@@ -115,6 +125,7 @@ where
 async fn finish<F: Future<Output: Reply>>(
     answer: F,
     outbox: Arc<Outbox>,
+    failed: Arc<Mutex<Option<CloseReason>>>,
     permit: Option<OwnedSemaphorePermit>,
 ) {
     let mut replies = BytesMut::new();
@@ -123,16 +134,14 @@ async fn finish<F: Future<Output: Reply>>(
     if !replies.is_empty() {
         outbox.deliver(&replies).await;
     }
-    match written {
-        Ok(Ok(())) => {}
-        Ok(Err(close)) => {
-            tracing::warn!("closing: {close}");
-            outbox.advance(Stage::Closing);
-        }
-        Err(Panicked) => {
-            tracing::error!("closing: {}", CloseReason::Panic);
-            outbox.advance(Stage::Closing);
-        }
+    let why = match written {
+        Ok(Ok(())) => None,
+        Ok(Err(close)) => Some(CloseReason::Handler(close)),
+        Err(Panicked) => Some(CloseReason::Panic),
+    };
+    if let Some(why) = why {
+        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+        outbox.advance(Stage::Closing);
     }
     drop(permit);
 }

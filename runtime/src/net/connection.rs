@@ -71,6 +71,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Ok(Ok(Ok(mut state))) => {
                 let why = caught(pin!(self.talk(&mut state))).await.unwrap_or(CloseReason::Panic);
                 self.settle(&mut state, &why).await;
+                let why = self.service.reason(&mut state, why);
                 (Some(state), why)
             }
             Ok(Ok(Err(close))) => (None, CloseReason::Handler(close)),

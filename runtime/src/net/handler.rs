@@ -201,6 +201,13 @@ pub trait Service: Send + Sync + 'static {
         async {}
     }
 
+    /// Why the connection has ended, if frames that were still being worked on know better.
+    #[doc(hidden)]
+    fn reason(&self, state: &mut Self::State, why: CloseReason) -> CloseReason {
+        let _ = state;
+        why
+    }
+
     #[doc(hidden)]
     fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send;
 }

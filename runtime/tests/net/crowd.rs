@@ -6,7 +6,8 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use framewright::Encode;
-use framewright::net::{CloseReason, Limits, Timeout};
+use framewright::net::{CloseReason, Limits, Server, Timeout};
+use tokio::sync::oneshot;
 
 use crate::frames::{Line, Msg};
 use crate::peer::{Raw, Running, blocking};
@@ -17,8 +18,12 @@ async fn the_silent_and_the_slow_do_not_disturb() {
     const CROWD: usize = 500;
     let time = Duration::from_millis(700);
     let limits = Limits::new().first_frame_time(time).frame_time(time);
-    let server = Running::with(async |line: Line| line, limits).await;
-    let address = server.address;
+    let mut server = Server::new(async |line: Line| line);
+    let counters = server.counters();
+    let server = server.limits(limits).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(server.serve_until(stopped));
     blocking(move || {
         let start = Instant::now();
         let mut crowd: Vec<Raw> = (0..CROWD).map(|_| Raw::connect(address)).collect();
@@ -44,7 +49,9 @@ async fn the_silent_and_the_slow_do_not_disturb() {
         assert!(start.elapsed() < Duration::from_secs(5));
     })
     .await;
-    server.stop().await;
+    assert_eq!(counters.snapshot().timeouts, u64::try_from(CROWD).unwrap(), "each ran out of time");
+    drop(stop);
+    task.await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,6 +4,7 @@
 mod calls;
 mod cancel;
 mod client;
+mod closing;
 mod concurrent;
 mod counted;
 mod crowd;

@@ -1,6 +1,7 @@
 //! Counters.
 
 use framewright::net::{Limits, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::frames::Line;
 use crate::peer::{Raw, blocking};
@@ -46,4 +47,25 @@ async fn counters_count() {
     }
     let stats = counters.snapshot();
     assert_eq!((stats.malformed, stats.failures, stats.panics, stats.timeouts), (1, 1, 1, 0));
+}
+
+#[tokio::test]
+async fn what_goes_wrong_later_is_counted_too() {
+    let mut server = Server::new(async |line: Line| -> Result<Line, &'static str> {
+        tokio::task::yield_now().await;
+        assert_ne!(line.text, "panic");
+        Err("as asked")
+    });
+    let counters = server.counters();
+    let server = server.concurrency(4);
+    for (line, failures, panics) in [("fail\n", 1, 0), ("panic\n", 1, 1)] {
+        let (mut ours, theirs) = tokio::io::duplex(64);
+        ours.write_all(line.as_bytes()).await.unwrap();
+        let serving = server.serve_connection(theirs);
+        let (served, read) = tokio::join!(serving, async move { ours.read(&mut [0]).await });
+        served.unwrap();
+        assert_eq!(read.unwrap(), 0, "closed");
+        let stats = counters.snapshot();
+        assert_eq!((stats.failures, stats.panics), (failures, panics), "{line}");
+    }
 }
