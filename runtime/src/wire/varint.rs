@@ -40,9 +40,26 @@ const fn most_bytes(bits: u32, max: usize) -> usize {
     if max == 0 || max > whole { whole } else { max }
 }
 
-/// Reads a varint of at most `most` bytes whose value is at most `limit`.
+/// Reads a varint of at most `most` bytes whose value is at most `limit`. Most
+/// have one byte or two.
 #[inline(always)]
 fn read<'a>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    most: usize,
+    limit: u128,
+) -> IResult<&'a [u8], u128, DecodeError> {
+    match input {
+        [byte @ ..0x80, rest @ ..] => Ok((rest, u128::from(*byte))),
+        [low, high @ 1..0x80, rest @ ..] if most > 2 => {
+            Ok((rest, u128::from(u16::from(low & 0x7f) | u16::from(*high) << 7)))
+        }
+        _ => read_long(input, src, most, limit),
+    }
+}
+
+#[inline(never)]
+fn read_long<'a>(
     input: &'a [u8],
     src: &Source<'a>,
     most: usize,
@@ -85,14 +102,27 @@ fn malformed(expected: &str, found: &str, at: usize) -> nom::Err<DecodeError> {
 
 /// Writes `value` in at most `most` bytes.
 #[inline(always)]
-fn write<S: Sink + ?Sized>(mut value: u128, out: &mut S, most: usize) -> Result<(), EncodeError> {
-    let len = size(value);
+fn write<S: Sink + ?Sized>(value: u128, out: &mut S, most: usize) -> Result<(), EncodeError> {
+    let (low, high) = (low_bits(value), low_bits(value >> 7));
+    match size(value) {
+        1 => out.put(&[low]),
+        2 if most >= 2 => out.put(&[low | 0x80, high]),
+        len => write_long(value, out, len, most),
+    }
+}
+
+fn write_long<S: Sink + ?Sized>(
+    mut value: u128,
+    out: &mut S,
+    len: usize,
+    most: usize,
+) -> Result<(), EncodeError> {
     if len > most {
         return Err(too_wide(value, most));
     }
     let mut bytes = [0u8; 19];
     for place in bytes.iter_mut().take(len) {
-        let low = u8::try_from(value & 0x7f).unwrap_or(0);
+        let low = low_bits(value);
         value >>= 7;
         *place = if value == 0 { low } else { low | 0x80 };
     }
@@ -108,7 +138,15 @@ fn too_wide(value: u128, most: usize) -> EncodeError {
 }
 
 #[inline(always)]
+fn low_bits(value: u128) -> u8 {
+    u8::try_from(value & 0x7f).unwrap_or(0)
+}
+
+#[inline(always)]
 fn size(value: u128) -> usize {
+    if value < 1 << 14 {
+        return if value < 1 << 7 { 1 } else { 2 };
+    }
     let bits = 128 - (value | 1).leading_zeros();
     usize::try_from(bits.div_ceil(7)).unwrap_or(19)
 }
