@@ -202,3 +202,28 @@ fn borrowed_frames_allocate_nothing() {
         assert!(count <= idle + 2, "{} allocations for {frames} frames", count - idle);
     }
 }
+
+#[test]
+fn visitors_leave_no_memory_behind() {
+    const VISITORS: usize = 20_000;
+    let served = serve(Limits::new());
+    let visit = |count: usize| {
+        for _ in 0..count / 100 {
+            let visit = |_| {
+                let mut stream = TcpStream::connect(served.address).unwrap();
+                stream.write_all(&[0, 0, 0, 1, 0, 0, 0, 2, b'h', b'i']).unwrap();
+                stream
+            };
+            let _visitors: Vec<TcpStream> = (0..100).map(visit).collect();
+            served.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
+        }
+        while served.counters.snapshot().open() > 0 {
+            served.run();
+        }
+    };
+    visit(1000);
+    let before = served.counters.snapshot().accepted;
+    let info = allocation_counter::measure(|| visit(VISITORS));
+    assert!(served.counters.snapshot().accepted >= before + u64::try_from(VISITORS).unwrap());
+    assert!(info.bytes_current <= 64 * 1024, "{} bytes", info.bytes_current);
+}

@@ -73,6 +73,9 @@ pub trait Handler: Send + Sync + 'static {
     ///
     /// # Errors
     /// Closes the connection; [`closed`](Self::closed) is not called, as there is no state.
+    ///
+    /// # Cancel safety
+    /// As [`frame`](Self::frame).
     fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
 
     /// A frame has arrived.
@@ -104,6 +107,9 @@ pub trait Handler: Send + Sync + 'static {
 
     /// The connection has ended. Called exactly once for every [`open`](Self::open) that
     /// succeeded, whatever happened.
+    ///
+    /// # Cancel safety
+    /// The future is dropped where it waits if it takes longer than [`Limits::drain`](super::Limits::drain).
     fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send {
         let _ = (state, why);
         async {}

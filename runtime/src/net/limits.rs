@@ -19,6 +19,17 @@ use crate::stream::Framer;
 /// | [`slow_reader`](Self::slow_reader) | 10 s | from when a peer stops taking what is sent to it |
 /// | [`drain`](Self::drain) | 10 s | from the signal to stop, for what is under way to be finished |
 ///
+/// These are not to be set:
+///
+/// | what | value | why |
+/// |---|---|---|
+/// | the size of a read | 8 to 64 KiB, following what reads bring | a busy peer needs fewer reads, a quiet one no room |
+/// | a buffer that is given back | above 256 KiB, once it is empty | one big frame must not cost its memory for ever |
+/// | the buffers of a connection that waits | none | ten thousand of them hold less than 2 KiB each |
+/// | `TCP_NODELAY` | on | replies are written in batches already; waiting for more would only delay them |
+/// | one turn | 1,024 frames or 64 KiB of replies | then the others have theirs |
+/// | a peer that is to close after us | 1 s | closing while it sends would reset it, and it might lose the last replies |
+///
 /// ```
 /// use framewright::net::Limits;
 /// use std::time::Duration;

@@ -157,6 +157,9 @@ impl<S: Service> Server<S> {
     /// # Errors
     /// [`Error::Bind`] if the address cannot be listened on: it is taken,
     /// privileged, none of this machine's, or no address.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is listened on.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
         let listener = Listener::bind(address, self.reuse_port).await?;
         Ok(BoundServer { server: self, listener })

@@ -96,6 +96,9 @@ impl<S: Service> Server<S> {
     ///
     /// # Errors
     /// [`Error::Bind`] if the address cannot be listened on.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is listened on.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
         let bound = match UdpSocket::bind(&address).await {
             Ok(socket) => socket.local_addr().map(|local| (socket, local)),
