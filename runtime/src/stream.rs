@@ -129,14 +129,13 @@ impl Framer {
 
     /// The buffer, with room for a read: what arrives is to be appended.
     pub fn room(&mut self) -> &mut BytesMut {
-        self.regain();
-        self.adapt();
-        if self.start == self.buffer.len() {
-            self.buffer.clear();
-        } else {
-            self.buffer.advance(self.start);
+        if !self.shared.is_empty() {
+            self.regain();
         }
-        self.start = 0;
+        self.adapt();
+        if self.start > 0 {
+            self.drop_taken();
+        }
         if self.buffer.capacity() > Self::KEEP && self.buffer.len() < Self::READ_MAX {
             self.buffer = BytesMut::from(&*self.buffer);
         }
@@ -146,7 +145,18 @@ impl Framer {
         &mut self.buffer
     }
 
+    /// Drops the bytes of frames that were handed out.
+    fn drop_taken(&mut self) {
+        if self.start == self.buffer.len() {
+            self.buffer.clear();
+        } else {
+            self.buffer.advance(self.start);
+        }
+        self.start = 0;
+    }
+
     /// Fits the size of the next read to what the last one brought.
+    #[inline]
     fn adapt(&mut self) {
         let read = self.buffer.len().saturating_sub(self.handed_out);
         if read == 0 {
@@ -175,6 +185,11 @@ impl Framer {
     /// [`skip_frame`](Self::skip_frame).
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
+        // This much may be all there is to do for most of the reads that bring a long frame.
+        let held = self.buffer.len().saturating_sub(self.start);
+        if held < self.need && self.skip == 0 && self.shared.is_empty() && !self.per_read && !self.ended {
+            return Ok(None);
+        }
         if self.skip > 0 {
             self.pass_over(self.skip);
         }
