@@ -106,23 +106,26 @@ pub(crate) struct Cost {
 pub(crate) fn measure(directory: &Path) -> io::Result<Vec<Cost>> {
     let mut projects = Vec::new();
     for library in Library::ALL {
-        projects.push((Project::new(library, 0, directory)?, Project::new(library, TYPES, directory)?));
+        let types = directory.join(format!("{}-types", library.name()));
+        projects.push([
+            Project::new(library, 0, &directory.join(format!("{}-alone", library.name())))?,
+            Project::new(library, 0, &types.join("none"))?,
+            Project::new(library, TYPES, &types.join("all"))?,
+        ]);
     }
     let mut alone = vec![Vec::new(); projects.len()];
     let mut per_type = vec![[Vec::new(), Vec::new()]; projects.len()];
     for _ in 0..ROUNDS {
-        for (index, (empty, full)) in projects.iter().enumerate() {
-            empty.clean()?;
-            alone[index].push(empty.build(Profile::Debug)?);
+        for (index, [library, none, all]) in projects.iter().enumerate() {
+            library.clean()?;
+            alone[index].push(library.build(Profile::Debug)?);
             for (profile, per_type) in
                 [Profile::Debug, Profile::Release].into_iter().zip(&mut per_type[index])
             {
-                full.build(profile)?;
-                full.touch()?;
-                let with = full.build(profile)?;
-                empty.build(profile)?;
-                empty.touch()?;
-                per_type.push((with - empty.build(profile)?) / f64::from(TYPES));
+                // What they depend on is built by then.
+                none.build(profile)?;
+                let without = none.build_again(profile)?;
+                per_type.push((all.build_again(profile)? - without) / f64::from(TYPES));
             }
         }
     }
@@ -143,38 +146,45 @@ enum Profile {
 /// A package that uses one library.
 struct Project {
     directory: PathBuf,
+    /// Shared by the packages with and without types.
+    target: PathBuf,
     source: String,
 }
 
 impl Project {
-    fn new(library: Library, types: u32, parent: &Path) -> io::Result<Self> {
+    fn new(library: Library, types: u32, directory: &Path) -> io::Result<Self> {
         let name = library.name();
-        let directory = parent.join(format!("{name}-{types}"));
         let source = library.source(types);
         fs::create_dir_all(directory.join("src"))?;
         let dependency = library.dependency();
         let manifest = format!(
-            "[package]\nname = \"with-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+            "[package]\nname = \"with-{name}-{types}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\n{dependency}\n"
         );
         fs::write(directory.join("Cargo.toml"), manifest)?;
         // The same versions as are measured everywhere else.
         fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"), directory.join("Cargo.lock"))?;
-        let project = Self { directory, source };
-        project.touch()?;
+        let target = directory.parent().unwrap_or(directory).join(format!("{name}-target"));
+        let project = Self { directory: directory.to_owned(), target, source };
+        project.write()?;
         Ok(project)
     }
 
-    /// Makes sure that the package itself is built again.
-    fn touch(&self) -> io::Result<()> {
+    fn write(&self) -> io::Result<()> {
         fs::write(self.directory.join("src/lib.rs"), &self.source)
     }
 
     fn clean(&self) -> io::Result<()> {
-        match fs::remove_dir_all(self.directory.join("target")) {
+        match fs::remove_dir_all(&self.target) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Builds the package itself, whether it has been built or not.
+    fn build_again(&self, profile: Profile) -> io::Result<f64> {
+        self.write()?;
+        self.build(profile)
     }
 
     /// Builds, and says how many seconds of processors that took.
@@ -182,7 +192,7 @@ impl Project {
         let before = children_time()?;
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--quiet"]).current_dir(&self.directory).stderr(Stdio::piped());
-        cargo.env("CARGO_TARGET_DIR", self.directory.join("target"));
+        cargo.env("CARGO_TARGET_DIR", &self.target);
         if profile == Profile::Release {
             cargo.arg("--release");
         }

@@ -4,8 +4,6 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-#[cfg(feature = "servers")]
-use clap::ValueEnum;
 use clap::{Parser, Subcommand};
 
 mod building;
@@ -15,6 +13,8 @@ mod instructions;
 mod layouts;
 #[cfg(feature = "peers")]
 mod peers;
+#[cfg(all(feature = "peers", feature = "servers"))]
+mod report;
 #[cfg(feature = "servers")]
 mod servers;
 mod spread;
@@ -34,8 +34,9 @@ const BUILDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/building");
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
 struct Arguments {
+    /// What to measure. Everything if left out, with a page and a picture of it in this package's directory.
     #[command(subcommand)]
-    part: Part,
+    part: Option<Part>,
 }
 
 #[derive(Subcommand)]
@@ -110,7 +111,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(part: Part) -> Result<(), Box<dyn Error>> {
+fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
+    let Some(part) = part else { return everything() };
     match part {
         Part::Codec { layouts, at_most, files } => {
             let counts = instructions::count(&layouts::codec(&layouts), &files)?;
@@ -168,7 +170,18 @@ fn measure(part: Part) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+#[cfg(all(feature = "peers", feature = "servers"))]
+fn everything() -> Result<(), Box<dyn Error>> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    report::write(package, &package.join("target"))
+}
+
+#[cfg(not(all(feature = "peers", feature = "servers")))]
+fn everything() -> Result<(), Box<dyn Error>> {
+    Err("everything is only there with the features `peers` and `servers`".into())
+}
+
 #[cfg(feature = "servers")]
 fn or_all(kinds: Vec<Kind>) -> Vec<Kind> {
-    if kinds.is_empty() { Kind::value_variants().to_vec() } else { kinds }
+    if kinds.is_empty() { Kind::ALL.to_vec() } else { kinds }
 }

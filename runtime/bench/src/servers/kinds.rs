@@ -31,6 +31,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::ByHand,
+        Self::Framewright,
+        Self::FramedFeed,
+        Self::FramedSend,
+        Self::ByHandBorrowed,
+        Self::FramewrightBorrowed,
+        Self::Epoll,
+    ];
+
     /// What this one is compared with: hand-written code that owns or borrows as it does.
     pub(crate) fn baseline(self) -> Self {
         match self {

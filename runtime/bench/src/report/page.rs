@@ -1,0 +1,233 @@
+//! The page.
+
+use std::fmt::Write;
+
+use super::{Results, targets};
+use crate::case::{Operation, Subject};
+use crate::servers::Comparison;
+use crate::spread::Spread;
+
+const OPERATIONS: [(Operation, &str); 4] = [
+    (Operation::ParseBorrowed, "Parse, borrowing"),
+    (Operation::ParseOwned, "Parse, owning"),
+    (Operation::EncodeReused, "Encode into a buffer that is used again"),
+    (Operation::EncodeNew, "Encode into a new buffer"),
+];
+
+const OTHERS: [Subject; 6] = [
+    Subject::Framewright,
+    Subject::Nom,
+    Subject::NomDerive,
+    Subject::Deku,
+    Subject::Binrw,
+    Subject::Zerocopy,
+];
+
+pub(super) fn page(results: &Results) -> String {
+    let mut page = String::from("# Measured beside hand-written code and other libraries\n\n");
+    add(
+        &mut page,
+        "Written by the program in this directory; the README says how to run it. Its layouts and everyone's way to read and write them are in [`src/layouts`](src/layouts), its servers in [`src/servers`](src/servers/kinds).\n\n",
+    );
+    add(
+        &mut page,
+        &format!("{}\n\n![Instructions as multiples of those by hand](results.svg)\n\n", results.machine),
+    );
+    add(&mut page, &targets::table(results));
+    add(&mut page, &instructions(results));
+    add(&mut page, &time(results));
+    add(&mut page, &streams(results));
+    add(&mut page, &servers(results));
+    add(&mut page, &building(results));
+    page
+}
+
+fn add(page: &mut String, text: &str) {
+    page.push_str(text);
+}
+
+/// A Markdown table: its first column is text, the others are numbers.
+pub(super) fn table<R: AsRef<[String]>>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
+    let mut text = format!("| {} |\n|---|", header.join(" | "));
+    for _ in header.iter().skip(1) {
+        text.push_str("--:|");
+    }
+    text.push('\n');
+    for row in rows {
+        // Writing into a string cannot fail.
+        let _ = writeln!(text, "| {} |", row.as_ref().join(" | "));
+    }
+    text.push('\n');
+    text
+}
+
+fn layouts(results: &Results) -> Vec<&'static str> {
+    let mut layouts = results.counts.iter().map(|count| count.layout).collect::<Vec<_>>();
+    layouts.dedup();
+    layouts
+}
+
+fn header<'a>(first: &'a str, by_hand: &'a str, names: &'a [String]) -> Vec<&'a str> {
+    [first, by_hand].into_iter().chain(names.iter().map(String::as_str)).collect()
+}
+
+fn others() -> Vec<String> {
+    OTHERS.iter().map(Subject::to_string).collect()
+}
+
+fn instructions(results: &Results) -> String {
+    let mut text = String::from(
+        "## Instructions\n\nOf one frame, counted by callgrind: they repeat exactly. By hand they are a number, for \
+         everyone else multiples of it. Allocating and freeing is included. A dash is what a library does not do: \
+         deku and binrw do not borrow, the parsers of nom and nom-derive do not encode, zerocopy is for layouts of \
+         a fixed size. Where a peer has no bit fields, they are taken out of its numbers by hand.\n\n",
+    );
+    let names = others();
+    for (operation, title) in OPERATIONS {
+        let of = |layout: &str, subject| {
+            let mut counts = results.counts.iter().filter(|count| count.subject == subject);
+            counts
+                .find(|count| (count.layout, count.operation) == (layout, operation))
+                .map(|count| count.instructions)
+        };
+        let rows = layouts(results).into_iter().filter_map(|layout| {
+            let by_hand = of(layout, Subject::ByHand)?;
+            let ratio = |subject| {
+                of(layout, subject).map_or("–".to_owned(), |count| format!("{:.2}", count / by_hand))
+            };
+            let mut row = vec![layout.to_owned(), format!("{by_hand:.0}")];
+            row.extend(OTHERS.map(ratio));
+            Some(row)
+        });
+        add(&mut text, &format!("### {title}\n\n{}", table(&header("layout", "by hand", &names), rows)));
+    }
+    text
+}
+
+fn time(results: &Results) -> String {
+    let mut text = String::from(
+        "## Time\n\nOf one frame: nanoseconds by hand, for everyone else multiples of it. All take turns; a ratio is \
+         of two turns one after the other. In brackets are the quartiles.\n\n",
+    );
+    let names = others();
+    for (operation, title) in OPERATIONS {
+        let of = |layout: &str, subject| {
+            let mut timings = results.timings.iter().filter(|timing| timing.subject == subject);
+            timings.find(|timing| (timing.layout, timing.operation) == (layout, operation))
+        };
+        let rows = layouts(results).into_iter().filter_map(|layout| {
+            let by_hand = of(layout, Subject::ByHand)?.nanoseconds.median;
+            let ratio =
+                |subject| of(layout, subject).map_or("–".to_owned(), |timing| brackets(timing.ratio));
+            let mut row = vec![layout.to_owned(), format!("{by_hand:.1}")];
+            row.extend(OTHERS.map(ratio));
+            Some(row)
+        });
+        add(&mut text, &format!("### {title}\n\n{}", table(&header("layout", "by hand, ns", &names), rows)));
+    }
+    text
+}
+
+/// A median and its quartiles.
+fn brackets(spread: Spread) -> String {
+    let Spread { median, low, high } = spread;
+    if median >= 10.0 {
+        format!("{median:.0} ({low:.0}–{high:.0})")
+    } else {
+        format!("{median:.2} ({low:.2}–{high:.2})")
+    }
+}
+
+fn streams(results: &Results) -> String {
+    let of = |layout: &str, operation| {
+        let mut counts = results.streams.iter().filter(|count| count.operation == operation);
+        counts.find(|count| count.layout == layout).map(|count| count.instructions)
+    };
+    let rows = layouts(results).into_iter().filter_map(|layout| {
+        let whole = of(layout, Operation::Stream(64 * 1024))?;
+        let mut row = vec![layout.to_owned(), format!("{whole:.0}")];
+        for piece in [1460, 100, 1] {
+            row.push(format!("{:.1}", of(layout, Operation::Stream(piece))? / whole));
+        }
+        Some(row)
+    });
+    let pieces = table(&["layout", "in one piece", "1,460 bytes", "100 bytes", "1 byte"], rows);
+    let growth = layouts(results).into_iter().filter_map(|layout| {
+        let mut long = results.streams.iter().filter_map(|count| match count.operation {
+            Operation::Trickle(len) if count.layout == layout => Some((len, count.instructions)),
+            _ => None,
+        });
+        let ((half, less), (len, more)) = (long.next()?, long.next()?);
+        Some([layout.to_owned(), half.to_string(), len.to_string(), format!("{:.2}", more / less)])
+    });
+    let growth = table(&["one frame of", "bytes", "and of", "takes so many times as much"], growth);
+    format!(
+        "## Streams\n\n64 KiB of the same frames through the incremental decoder, in one piece and in small ones: \
+         instructions of a frame in one piece, and multiples of them.\n\n{pieces}\
+         One frame that comes byte by byte, and one twice as long:\n\n{growth}"
+    )
+}
+
+fn servers(results: &Results) -> String {
+    let mut text = String::from(
+        "## Servers\n\nEach answers messages with receipts. Server and load are processes on a processor each; all \
+         servers of a table take turns. What owns its messages is compared with the hand-written loop that owns \
+         them, what borrows with the one that borrows. In brackets are the quartiles.\n\n",
+    );
+    for (Comparison { connections, in_flight, body, .. }, outcomes) in &results.servers {
+        let plural = if *connections == 1 { "" } else { "s" };
+        add(
+            &mut text,
+            &format!(
+                "### {connections} connection{plural}, {in_flight} in flight, bodies of {body} bytes\n\n"
+            ),
+        );
+        let rows = outcomes.iter().map(|outcome| {
+            let ratio = |ratio: Option<Spread>| ratio.map_or("–".to_owned(), brackets);
+            let [p50, p99, p999] = outcome.latency;
+            [
+                outcome.kind.to_string(),
+                format!("{:.0}", outcome.frames_per_second.median),
+                ratio(outcome.throughput_ratio),
+                format!("{:.3}", outcome.processor.median),
+                ratio(outcome.processor_ratio),
+                format!("{:.0}", p50.median),
+                format!("{:.0}", p99.median),
+                format!("{:.0}", p999.median),
+            ]
+        });
+        let header = [
+            "server",
+            "frames/s",
+            "of by hand",
+            "processor s per million",
+            "times by hand",
+            "p50 µs",
+            "p99 µs",
+            "p99.9 µs",
+        ];
+        add(&mut text, &table(&header, rows));
+    }
+    let rows = results.idle.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
+    add(
+        &mut text,
+        "### Idle connections\n\nMemory of the process for each of 10,000 connections that have exchanged one message and wait:\n\n",
+    );
+    add(&mut text, &table(&["server", "bytes"], rows));
+    text
+}
+
+fn building(results: &Results) -> String {
+    let rows = results.building.iter().map(|cost| {
+        let [debug, release] = cost.per_type.map(|spread| {
+            let Spread { median, low, high } = spread;
+            format!("{:.1} ({:.1}–{:.1})", median * 1e3, low * 1e3, high * 1e3)
+        });
+        [cost.library.name().to_owned(), brackets(cost.alone), debug, release]
+    });
+    let table = table(&["library", "alone, s", "a type, ms", "a type in release, ms"], rows);
+    format!(
+        "## Building\n\nSeconds of processors: the library with its dependencies from nothing (Framewright's codec, \
+         without `net`), and each of 200 types of seven fields that are read and written.\n\n{table}"
+    )
+}
