@@ -88,8 +88,9 @@ enum Part {
     Idle {
         /// Which, if not all.
         kinds: Vec<Kind>,
-        #[arg(long, default_value_t = 10_000)]
-        connections: u32,
+        /// As many as Framewright takes if nothing else is said, if left out.
+        #[arg(long)]
+        connections: Option<u32>,
     },
     #[cfg(feature = "servers")]
     #[command(hide = true)]
@@ -157,6 +158,7 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
         }
         #[cfg(feature = "servers")]
         Part::Idle { kinds, connections } => {
+            let connections = connections.unwrap_or_else(servers::crowd);
             for kind in or_all(kinds) {
                 println!("{kind:24}{:8.0} bytes", servers::idle_memory(kind, connections)?);
             }

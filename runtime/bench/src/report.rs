@@ -15,9 +15,6 @@ use crate::layouts;
 use crate::servers::{self, Comparison, Kind, Outcome};
 use crate::time::{self, Timing};
 
-/// How many connections wait while memory is measured, as far as there are descriptors.
-const IDLE: u32 = 10_000;
-
 /// What the page is made of.
 struct Results {
     machine: String,
@@ -25,7 +22,8 @@ struct Results {
     streams: Vec<Count>,
     timings: Vec<Timing>,
     servers: Vec<(Comparison, Vec<Outcome>)>,
-    idle: Vec<(Kind, f64)>,
+    /// How many connections there were, and the bytes of each.
+    idle: (u32, Vec<(Kind, f64)>),
     building: Vec<Cost>,
 }
 
@@ -35,6 +33,8 @@ struct Results {
 /// When something cannot be measured or written.
 pub(crate) fn write(directory: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
     let machine = machine::describe()?;
+    say("building");
+    let building = building::measure(&scratch.join("building"))?;
     let codec = layouts::codec(&[]);
     let files = scratch.join("callgrind");
     say("counting the instructions of parsers and encoders");
@@ -43,8 +43,6 @@ pub(crate) fn write(directory: &Path, scratch: &Path) -> Result<(), Box<dyn Erro
     let streams = instructions::count(&layouts::streams(), &files)?;
     say("timing parsers and encoders");
     let timings = time::time(&codec);
-    say("building");
-    let building = building::measure(&scratch.join("building"))?;
     let mut servers = Vec::new();
     for comparison in comparisons() {
         let Comparison { connections, in_flight, body, .. } = comparison;
@@ -54,10 +52,11 @@ pub(crate) fn write(directory: &Path, scratch: &Path) -> Result<(), Box<dyn Erro
         servers.push((comparison, servers::compare(comparison, &Kind::ALL)?));
     }
     say("holding idle connections");
-    let idle = Kind::ALL.map(|kind| Ok((kind, servers::idle_memory(kind, IDLE)?)));
+    let crowd = servers::crowd();
+    let idle = Kind::ALL.map(|kind| Ok((kind, servers::idle_memory(kind, crowd)?)));
     let idle = idle.into_iter().collect::<std::io::Result<_>>()?;
 
-    let results = Results { machine, counts, streams, timings, servers, idle, building };
+    let results = Results { machine, counts, streams, timings, servers, idle: (crowd, idle), building };
     fs::write(directory.join("RESULTS.md"), page::page(&results))?;
     fs::write(directory.join("results.svg"), chart::chart(&results.counts))?;
     Ok(())

@@ -10,7 +10,7 @@ mod load;
 mod message;
 mod process;
 
-pub(crate) use comparison::{Comparison, Outcome, compare, idle_memory};
+pub(crate) use comparison::{Comparison, Outcome, compare, crowd, idle_memory};
 pub(crate) use kinds::Kind;
 pub(crate) use load::{Load, Report};
 pub(crate) use process::serve;

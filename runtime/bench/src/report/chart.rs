@@ -132,3 +132,34 @@ fn mark(svg: &mut String, x: f64, y: f64, subject: Subject, colour: &str) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_is_logarithmic_and_ends_at_its_ends() {
+        let decade = place(10.0) - place(1.0);
+        assert!((place(100.0) - place(10.0) - decade).abs() < 1e-9);
+        assert_eq!((place(LEAST), place(MOST)), (0.0, PANEL));
+        assert_eq!((place(0.0), place(1e9)), (0.0, PANEL));
+    }
+
+    #[test]
+    fn everyone_who_was_counted_has_a_mark() {
+        let count = |subject, instructions| Count {
+            layout: "chat",
+            subject,
+            operation: Operation::ParseOwned,
+            instructions,
+        };
+        let legend = chart(&[]).matches("<circle").count();
+        let svg = chart(&[
+            count(Subject::ByHand, 10.0),
+            count(Subject::Framewright, 10.0),
+            count(Subject::Deku, 50.0),
+        ]);
+        assert_eq!(svg.matches("<circle").count(), legend + 1);
+        assert!(svg.contains(&format!("cx=\"{:.1}\"", LEFT + PANEL + GAP + place(5.0))), "{svg}");
+    }
+}

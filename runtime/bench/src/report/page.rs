@@ -208,11 +208,13 @@ fn servers(results: &Results) -> String {
         ];
         add(&mut text, &table(&header, rows));
     }
-    let rows = results.idle.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
-    add(
-        &mut text,
-        "### Idle connections\n\nMemory of the process for each of 10,000 connections that have exchanged one message and wait:\n\n",
+    let (crowd, idle) = &results.idle;
+    let rows = idle.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
+    let heading = "### Idle connections";
+    let what = format!(
+        "Memory of the process for each of {crowd} connections that have exchanged one message and wait:"
     );
+    add(&mut text, &format!("{heading}\n\n{what}\n\n"));
     add(&mut text, &table(&["server", "bytes"], rows));
     text
 }
@@ -230,4 +232,24 @@ fn building(results: &Results) -> String {
         "## Building\n\nSeconds of processors: the library with its dependencies from nothing (Framewright's codec, \
          without `net`), and each of 200 types of seven fields that are read and written.\n\n{table}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_on_the_right() {
+        let rows = [["chat", "37"], ["line", "233"]].map(|row| row.map(str::to_owned));
+        assert_eq!(
+            table(&["layout", "by hand"], rows),
+            "| layout | by hand |\n|---|--:|\n| chat | 37 |\n| line | 233 |\n\n"
+        );
+    }
+
+    #[test]
+    fn large_multiples_have_no_decimals() {
+        assert_eq!(brackets(Spread { median: 1.034, low: 0.98, high: 1.1 }), "1.03 (0.98–1.10)");
+        assert_eq!(brackets(Spread { median: 267.4, low: 260.0, high: 270.6 }), "267 (260–271)");
+    }
 }

@@ -29,23 +29,21 @@ pub(super) fn table(results: &Results) -> String {
     targets.extend(streams(results));
     targets.extend(servers(results));
     targets.extend(building(results));
-    let met = targets.iter().filter(|target| target.met()).count();
-    let rows = targets.iter().map(|target| {
+    let missed = targets.iter().filter(|target| !target.met()).collect::<Vec<_>>();
+    let met = targets.len() - missed.len();
+    let rows = missed.iter().map(|target| {
         let Target { what, at_least, wanted, measured, reason } = target;
         let bound = if *at_least { "at least" } else { "at most" };
-        let verdict = if target.met() { "" } else { *reason };
         let digits = if *wanted >= 1000.0 { 0 } else { 2 };
-        let mark = if target.met() { "yes" } else { "**no**" };
-        [
-            what.clone(),
-            format!("{bound} {wanted}"),
-            format!("{measured:.digits$}"),
-            mark.to_owned(),
-            verdict.to_owned(),
-        ]
+        [what.clone(), format!("{bound} {wanted}"), format!("{measured:.digits$}"), (*reason).to_owned()]
     });
-    let table = page::table(&["what", "target", "measured", "met", "why not"], rows);
-    format!("## Targets\n\n{met} of {} are met.\n\n{table}", targets.len())
+    let table = page::table(&["missed", "target", "measured", "why"], rows);
+    format!(
+        "## Targets\n\nFramewright means to take at most 1.05 times the instructions of hand-written slices and never more \
+         than idiomatic nom, to serve as many frames as hand-written loops but for a few percent, and more of the \
+         kind. Of {} targets {met} are met, these are not:\n\n{table}",
+        targets.len()
+    )
 }
 
 /// Instructions: of each operation the layout that is furthest from hand-written code.
@@ -69,14 +67,43 @@ fn codec(results: &Results) -> Vec<Target> {
             at_least: false,
             wanted: 1.0,
             measured: count.instructions / nom.instructions,
-            reason: "",
+            reason: "as beside hand-written code",
         }));
     }
     targets
 }
 
-fn reason(_: &str, _: Operation) -> &'static str {
-    ""
+/// What a profile shows where Framewright takes more than hand-written code.
+fn reason(layout: &str, operation: Operation) -> &'static str {
+    use Operation::{EncodeNew, EncodeReused, ParseBorrowed, ParseOwned};
+
+    match (layout, operation) {
+        ("CRLF line", EncodeReused | EncodeNew) => {
+            "what was written is searched for the delimiter by a general routine, by hand by one inlined search"
+        }
+        ("CRLF line", ParseBorrowed | ParseOwned) => {
+            "the search for the delimiter is a general routine, not inlined"
+        }
+        ("ITCH add order", EncodeReused | EncodeNew) => {
+            "text of a fixed size is filled up by a call of its own, so a message is three pieces and not one array"
+        }
+        ("MQTT publish", EncodeReused | EncodeNew) => {
+            "each piece is appended with a check of its own, and one more of them is copied by a call"
+        }
+        ("list of 1,000 items", EncodeReused | EncodeNew) => {
+            "about twelve instructions an item: each is a frame with an encoder of its own that hands back errors"
+        }
+        ("list of 1,000 items", ParseBorrowed | ParseOwned) => {
+            "a few instructions an item: each is a frame with a parser of its own, which counts the nesting"
+        }
+        ("enum of 16 variants", ParseBorrowed | ParseOwned) => {
+            "about fourteen instructions a message: every variant says on its own where a fault would be"
+        }
+        (_, EncodeNew) => {
+            "`to_vec` asks for the size, bounds it, and calls the encoder, which by hand is inlined"
+        }
+        _ => "a few instructions for errors that name field and byte",
+    }
 }
 
 /// Time: how many times as fast as a peer.
@@ -166,7 +193,7 @@ fn servers(results: &Results) -> Vec<Target> {
             });
         }
     }
-    targets.extend(results.idle.iter().filter(|(kind, _)| *kind == Kind::Framewright).map(|(_, bytes)| {
+    targets.extend(results.idle.1.iter().filter(|(kind, _)| *kind == Kind::Framewright).map(|(_, bytes)| {
         Target {
             what: "servers: bytes for an idle connection".to_owned(),
             at_least: false,
@@ -194,4 +221,19 @@ fn building(results: &Results) -> Vec<Target> {
         ))
     });
     targets.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_met_on_its_own_side() {
+        let target =
+            |at_least, measured| Target { what: String::new(), at_least, wanted: 1.0, measured, reason: "" };
+        assert!(target(true, 1.1).met() && target(false, 0.9).met());
+        assert!(!target(true, 0.9).met() && !target(false, 1.1).met());
+        // What could not be measured is not met.
+        assert!(!target(true, f64::NAN).met() && !target(false, f64::NAN).met());
+    }
 }

@@ -1,9 +1,13 @@
 //! One comparison: the same load on several servers in turns, medians and spread.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
+use framewright::prelude::*;
+use rustix::process::{Resource, getrlimit};
+
+use super::message::{Message, Receipt};
 use super::process::{self, ServerProcess};
 use super::{Kind, Load, Report};
 use crate::spread::Spread;
@@ -93,22 +97,27 @@ fn outcome(kind: Kind, own: &[Report], baseline: Option<&[Report]>) -> Outcome {
     }
 }
 
+/// How many idle connections there can be: those that Framewright takes if nothing else is said, less the one that is
+/// there before, and as far as there are descriptors.
+pub(crate) fn crowd() -> u32 {
+    const SPARE: u64 = 64;
+
+    let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(SPARE);
+    u32::try_from(descriptors.min(9_999)).unwrap_or(9_999)
+}
+
 /// The memory that a server holds for each of so many connections that have exchanged one message and wait.
 ///
 /// # Errors
 /// When the server cannot be started, or there are fewer descriptors.
 pub(crate) fn idle_memory(kind: Kind, connections: u32) -> io::Result<f64> {
-    use std::io::{Read, Write};
-
-    use framewright::prelude::*;
-
     let server = ServerProcess::start(kind)?;
-    let message = super::message::Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };
+    let message = Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };
     let message = message.to_vec().map_err(io::Error::other)?;
     let exchange = || {
         let mut stream = TcpStream::connect(server.address)?;
         stream.write_all(&message)?;
-        stream.read_exact(&mut [0; super::message::Receipt::LEN])?;
+        stream.read_exact(&mut [0; Receipt::LEN])?;
         Ok(stream)
     };
     let _first = exchange()?;
