@@ -1,6 +1,6 @@
 //! What building costs: each library alone, and each type that it derives.
 //!
-//! Processor time is what is compared, since it hardly depends on what else the machine does.
+//! Debug builds, which is what one waits for. Processor time is what is compared, since it hardly depends on what else the machine does.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -95,8 +95,8 @@ pub(crate) struct Cost {
     pub(crate) library: Library,
     /// The library and what it depends on, from nothing.
     pub(crate) alone: Spread,
-    /// One derived type, read and written: in a debug build, then in a release build.
-    pub(crate) per_type: [Spread; 2],
+    /// One derived type, read and written.
+    pub(crate) per_type: Spread,
 }
 
 /// Builds with every library, several times in turns.
@@ -114,33 +114,23 @@ pub(crate) fn measure(directory: &Path) -> io::Result<Vec<Cost>> {
         ]);
     }
     let mut alone = vec![Vec::new(); projects.len()];
-    let mut per_type = vec![[Vec::new(), Vec::new()]; projects.len()];
+    let mut per_type = vec![Vec::new(); projects.len()];
     for _ in 0..ROUNDS {
         for (index, [library, none, all]) in projects.iter().enumerate() {
             library.clean()?;
-            alone[index].push(library.build(Profile::Debug)?);
-            for (profile, per_type) in
-                [Profile::Debug, Profile::Release].into_iter().zip(&mut per_type[index])
-            {
-                // What they depend on is built by then.
-                none.build(profile)?;
-                let without = none.build_again(profile)?;
-                per_type.push((all.build_again(profile)? - without) / f64::from(TYPES));
-            }
+            alone[index].push(library.build()?);
+            // What they depend on is built by then.
+            none.build()?;
+            let without = none.build_again()?;
+            per_type[index].push((all.build_again()? - without) / f64::from(TYPES));
         }
     }
     let costs = Library::ALL.into_iter().zip(alone).zip(per_type).map(|((library, alone), per_type)| Cost {
         library,
         alone: Spread::of(alone),
-        per_type: per_type.map(Spread::of),
+        per_type: Spread::of(per_type),
     });
     Ok(costs.collect())
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Profile {
-    Debug,
-    Release,
 }
 
 /// A package that uses one library.
@@ -182,20 +172,17 @@ impl Project {
     }
 
     /// Builds the package itself, whether it has been built or not.
-    fn build_again(&self, profile: Profile) -> io::Result<f64> {
+    fn build_again(&self) -> io::Result<f64> {
         self.write()?;
-        self.build(profile)
+        self.build()
     }
 
     /// Builds, and says how many seconds of processors that took.
-    fn build(&self, profile: Profile) -> io::Result<f64> {
+    fn build(&self) -> io::Result<f64> {
         let before = children_time()?;
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--quiet"]).current_dir(&self.directory).stderr(Stdio::piped());
         cargo.env("CARGO_TARGET_DIR", &self.target);
-        if profile == Profile::Release {
-            cargo.arg("--release");
-        }
         let output = cargo.output()?;
         if !output.status.success() {
             return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));

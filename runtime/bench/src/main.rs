@@ -141,12 +141,7 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
         }
         Part::Building => {
             for cost in building::measure(Path::new(BUILDING))? {
-                let [debug, release] = cost.per_type.map(|spread| format!("{:.4}", spread));
-                println!(
-                    "{:12} alone {} s, a type {debug} s, in release {release} s",
-                    cost.library.name(),
-                    cost.alone
-                );
+                println!("{:12} alone {} s, a type {:.4} s", cost.library.name(), cost.alone, cost.per_type);
             }
         }
         #[cfg(feature = "servers")]
