@@ -46,11 +46,19 @@ fn add(page: &mut String, text: &str) {
     page.push_str(text);
 }
 
-/// A Markdown table: its first column is text, the others are numbers.
-pub(super) fn table<R: AsRef<[String]>>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
-    let mut text = format!("| {} |\n|---|", header.join(" | "));
-    for _ in header.iter().skip(1) {
-        text.push_str("--:|");
+/// A Markdown table. `columns` has an `l` for each that begins on the left, an `r` for each that ends on the right; the
+/// last letter holds for all that follow.
+pub(super) fn table<R: AsRef<[String]>>(
+    header: &[&str],
+    columns: &str,
+    rows: impl IntoIterator<Item = R>,
+) -> String {
+    let mut text = format!("| {} |\n|", header.join(" | "));
+    let mut columns = columns.chars();
+    let mut column = 'l';
+    for _ in header {
+        column = columns.next().unwrap_or(column);
+        text.push_str(if column == 'r' { "--:|" } else { "---|" });
     }
     text.push('\n');
     for row in rows {
@@ -80,7 +88,8 @@ fn instructions(results: &Results) -> String {
         "## Instructions\n\nOf one frame, counted by callgrind: they repeat exactly. By hand they are a number, for \
          everyone else multiples of it. Allocating and freeing is included. A dash is what a library does not do: \
          deku and binrw do not borrow, the parsers of nom and nom-derive do not encode, zerocopy is for layouts of \
-         a fixed size. Where a peer has no bit fields, they are taken out of its numbers by hand.\n\n",
+         a fixed size. Where a peer has no bit fields, they are taken out of its numbers by hand. With the list of owned items glibc \
+         merges freed memory each time for some and for others not, which sets nom-derive apart there.\n\n",
     );
     let names = others();
     for (operation, title) in OPERATIONS {
@@ -99,7 +108,10 @@ fn instructions(results: &Results) -> String {
             row.extend(OTHERS.map(ratio));
             Some(row)
         });
-        add(&mut text, &format!("### {title}\n\n{}", table(&header("layout", "by hand", &names), rows)));
+        add(
+            &mut text,
+            &format!("### {title}\n\n{}", table(&header("layout", "by hand", &names), "lr", rows)),
+        );
     }
     text
 }
@@ -123,7 +135,10 @@ fn time(results: &Results) -> String {
             row.extend(OTHERS.map(ratio));
             Some(row)
         });
-        add(&mut text, &format!("### {title}\n\n{}", table(&header("layout", "by hand, ns", &names), rows)));
+        add(
+            &mut text,
+            &format!("### {title}\n\n{}", table(&header("layout", "by hand, ns", &names), "lr", rows)),
+        );
     }
     text
 }
@@ -151,7 +166,7 @@ fn streams(results: &Results) -> String {
         }
         Some(row)
     });
-    let pieces = table(&["layout", "in one piece", "1,460 bytes", "100 bytes", "1 byte"], rows);
+    let pieces = table(&["layout", "in one piece", "1,460 bytes", "100 bytes", "1 byte"], "lr", rows);
     let growth = layouts(results).into_iter().filter_map(|layout| {
         let mut long = results.streams.iter().filter_map(|count| match count.operation {
             Operation::Trickle(len) if count.layout == layout => Some((len, count.instructions)),
@@ -160,7 +175,7 @@ fn streams(results: &Results) -> String {
         let ((half, less), (len, more)) = (long.next()?, long.next()?);
         Some([layout.to_owned(), half.to_string(), len.to_string(), format!("{:.2}", more / less)])
     });
-    let growth = table(&["one frame of", "bytes", "and of", "takes so many times as much"], growth);
+    let growth = table(&["one frame of", "bytes", "and of", "takes so many times as much"], "lr", growth);
     format!(
         "## Streams\n\n64 KiB of the same frames through the incremental decoder, in one piece and in small ones: \
          instructions of a frame in one piece, and multiples of them.\n\n{pieces}\
@@ -206,7 +221,7 @@ fn servers(results: &Results) -> String {
             "p99 µs",
             "p99.9 µs",
         ];
-        add(&mut text, &table(&header, rows));
+        add(&mut text, &table(&header, "lr", rows));
     }
     let (crowd, idle) = &results.idle;
     let rows = idle.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
@@ -215,7 +230,7 @@ fn servers(results: &Results) -> String {
         "Memory of the process for each of {crowd} connections that have exchanged one message and wait:"
     );
     add(&mut text, &format!("{heading}\n\n{what}\n\n"));
-    add(&mut text, &table(&["server", "bytes"], rows));
+    add(&mut text, &table(&["server", "bytes"], "lr", rows));
     text
 }
 
@@ -225,7 +240,7 @@ fn building(results: &Results) -> String {
         let per_type = format!("{:.1} ({:.1}–{:.1})", median * 1e3, low * 1e3, high * 1e3);
         [cost.library.name().to_owned(), brackets(cost.alone), per_type]
     });
-    let table = table(&["library", "alone, s", "a type, ms"], rows);
+    let table = table(&["library", "alone, s", "a type, ms"], "lr", rows);
     format!(
         "## Building\n\nProcessor time of debug builds: the library with its dependencies from nothing (Framewright's codec, \
          without `net`), and each of 200 types of seven fields that are read and written.\n\n{table}"
@@ -240,7 +255,7 @@ mod tests {
     fn numbers_stand_on_the_right() {
         let rows = [["chat", "37"], ["line", "233"]].map(|row| row.map(str::to_owned));
         assert_eq!(
-            table(&["layout", "by hand"], rows),
+            table(&["layout", "by hand"], "lr", rows),
             "| layout | by hand |\n|---|--:|\n| chat | 37 |\n| line | 233 |\n\n"
         );
     }
