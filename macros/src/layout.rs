@@ -482,6 +482,8 @@ pub(crate) struct Assertion<'a> {
     pub(crate) message: &'a LitStr,
     /// The field it speaks of, and the variable of where that starts.
     pub(crate) field: Option<(&'a str, Ident)>,
+    /// The variable of that field if it may be absent: it then speaks of what is there.
+    pub(crate) optional: Option<Ident>,
 }
 
 /// A checksum and its place.

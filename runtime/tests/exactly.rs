@@ -445,6 +445,30 @@ fn s7_containers() {
 }
 
 #[test]
+fn s7_checks_speak_of_what_is_there() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Checked {
+        some: u8,
+        #[when(some > 0)]
+        #[check(number % 2 == 0 && some < 9, "must be even")]
+        number: Option<u16>,
+        #[when(some > 0)]
+        #[until(0)]
+        #[check(text.starts_with('a'), "must start with a")]
+        text: Option<String>,
+    }
+    same(Checked { some: 1, number: Some(4), text: Some("ab".to_owned()) }, b"\x01\0\x04ab\0");
+    same(Checked { some: 0, number: None, text: None }, &[0]);
+    let error = Checked::decode(b"\x01\0\x05ab\0").unwrap_err();
+    assert_eq!(error.to_string(), "Checked.number at byte 1: must be even");
+    let error = Checked::decode(b"\x01\0\x04bb\0").unwrap_err();
+    assert_eq!(error.to_string(), "Checked.text at byte 3: must start with a");
+    let odd = Checked { some: 1, number: Some(5), text: Some("a".to_owned()) };
+    assert_eq!(odd.to_vec().unwrap_err().to_string(), "Checked.number: must be even");
+}
+
+#[test]
 fn s8_prefixes() {
     #[derive(Frame, Debug, PartialEq)]
     struct Varint(#[len_prefixed(varint)] Vec<u8>);

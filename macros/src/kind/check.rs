@@ -7,7 +7,11 @@ use crate::layout::Assertion;
 
 impl Assertion<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (expr, message) = (expression::on_decode(&self.expression), self.message);
+        let failed = self.fails(&match &self.optional {
+            Some(there) => expression::on_decode_of(&self.expression, there),
+            None => expression::on_decode(&self.expression),
+        });
+        let message = self.message;
         let (field, at) = match &self.field {
             Some((field, at)) => (*field, q!(#at)),
             // An empty name stands for the frame itself.
@@ -15,20 +19,31 @@ impl Assertion<'_> {
         };
         let site = super::site(cx, field);
         q! {
-            if !(#expr) {
+            if #failed {
                 return ::core::result::Result::Err(__fw::check_failed(#message, #site, src, input, #at));
             }
         }
     }
 
+    /// Whether what is to hold does not. Of what is absent, anything holds.
+    fn fails(&self, expr: &TokenStream) -> TokenStream {
+        match &self.optional {
+            Some(local) => q!(match &#local {
+                ::core::option::Option::Some(#local) => !(#expr),
+                ::core::option::Option::None => false,
+            }),
+            None => q!(!(#expr)),
+        }
+    }
+
     pub(super) fn encode(&self) -> TokenStream {
-        let (expr, message) = (expression::on_encode(&self.expression), self.message);
+        let (failed, message) = (self.fails(&expression::on_encode(&self.expression)), self.message);
         let field = match &self.field {
             Some((field, _)) => q!(::core::option::Option::Some(#field)),
             None => q!(::core::option::Option::None),
         };
         q! {
-            if !(#expr) {
+            if #failed {
                 return ::core::result::Result::Err(__fw::check_failed_on_encode(#message, #field));
             }
         }

@@ -9,23 +9,30 @@ use crate::layout::{Chooser, Expression, Given};
 /// The expression while decoding, where each field is a value.
 pub(super) fn on_decode(expression: &Expression<'_>) -> TokenStream {
     let bind = expression.uses.iter().map(|(plain, local)| q!(let #plain = __fw::InScope(&#local).get();));
-    let expr = expression.expr;
-    q!({
-        #[allow(unused_imports)]
-        use __fw::ByReference as _;
-        #(#bind)*
-        #expr
-    })
+    in_scope(bind.collect(), expression)
+}
+
+/// The expression while decoding, where one field is a reference to what is in its `Option`.
+pub(super) fn on_decode_of(expression: &Expression<'_>, there: &proc_macro2::Ident) -> TokenStream {
+    let bind = expression.uses.iter().map(|(plain, local)| match local == there {
+        true => q!(let #plain = __fw::InScope(#local).get();),
+        false => q!(let #plain = __fw::InScope(&#local).get();),
+    });
+    in_scope(bind.collect(), expression)
 }
 
 /// The expression while encoding, where each field is a reference.
 pub(super) fn on_encode(expression: &Expression<'_>) -> TokenStream {
     let bind = expression.uses.iter().map(|(plain, local)| q!(let #plain = __fw::InScope(#local).get();));
+    in_scope(bind.collect(), expression)
+}
+
+fn in_scope(bind: TokenStream, expression: &Expression<'_>) -> TokenStream {
     let expr = expression.expr;
     q!({
         #[allow(unused_imports)]
         use __fw::ByReference as _;
-        #(#bind)*
+        #bind
         #expr
     })
 }

@@ -27,7 +27,8 @@ impl<'a> Lower<'a> {
         let mut steps = self.range(reach, 0, reach.fields.len(), &mut pending);
         for check in reach.checks {
             let uses = self.uses(&check.value.expr, reach, reach.fields.len());
-            let assertion = Assertion { expression: uses, message: &check.value.message, field: None };
+            let assertion =
+                Assertion { expression: uses, message: &check.value.message, field: None, optional: None };
             steps.push(Step::Atom(Atom::Check(assertion)));
         }
         steps
@@ -336,7 +337,8 @@ impl<'a> Lower<'a> {
             let expression = self.uses(&check.value.expr, reach, at + 1);
             let start = self.mark("m", at);
             let field = Some((field.name.as_str(), start));
-            let assertion = Assertion { expression, message: &check.value.message, field };
+            let optional = option_item(&reach.fields[at].ty).map(|_| reach.fields[at].local.clone());
+            let assertion = Assertion { expression, message: &check.value.message, field, optional };
             steps.push(Step::Atom(Atom::Check(assertion)));
         }
     }

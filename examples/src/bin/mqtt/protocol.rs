@@ -139,7 +139,7 @@ pub enum Connect {
         will: Option<Will>,
         /// Who the user is.
         #[len_prefixed(u16)]
-        #[check(!user_name.as_ref().is_some_and(|name| name.contains('\0')), "a NUL in a text")]
+        #[check(!user_name.contains('\0'), "a NUL in a text")]
         user_name: Option<String>,
         /// The proof of that.
         #[len_prefixed(u16)]
