@@ -289,3 +289,24 @@ fn cuts_change_nothing() {
     }
     assert!(frames > 10_000 && errors > 1000, "{frames} frames, {errors} errors");
 }
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8, len_prefixed(u32))]
+enum Known {
+    #[tag(1)]
+    Ping,
+    #[tag(2..=4)]
+    Data {
+        #[tag]
+        kind: u8,
+        #[rest]
+        body: Vec<u8>,
+    },
+}
+
+#[test]
+fn an_unknown_tag_is_refused_before_the_rest_is_waited_for() {
+    assert!(fed::<Known>(b"\x03\0\0\0\x09some").unwrap().is_empty());
+    let error = fed::<Known>(b"\x47\0\0\0\x09").unwrap_err();
+    assert_eq!(error.to_string(), "Known at byte 0: no variant of Known has the tag 71");
+}

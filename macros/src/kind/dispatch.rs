@@ -42,6 +42,24 @@ impl Match<'_> {
         }
     }
 
+    /// Refuses a tag that no variant has before the rest of the frame is waited for.
+    pub(super) fn refuse_unknown(&self, cx: &Cx<'_>) -> TokenStream {
+        let Some(tags) = cx.tags else { return TokenStream::new() };
+        let (tag, site) = (&self.tag, super::site(cx, ""));
+        let known = self.arms.iter().zip(&tags.arms).map(|(arm, tag)| tag.pattern(arm.index));
+        let subject = match &tags.ty {
+            TagType::Number(_) => q!(#tag),
+            TagType::Bytes(_) => q!(&#tag),
+        };
+        q! {
+            match #subject {
+                #(#known => {})*
+                #[allow(unreachable_patterns)]
+                _ => return ::core::result::Result::Err(__fw::unknown_tag(#tag, #site, src, input, tag_at)),
+            }
+        }
+    }
+
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         self.on_self(cx, |cx, arm| {
             let steps = encode_steps(cx, &arm.steps);

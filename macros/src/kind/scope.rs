@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
-use crate::layout::{Known, Scope};
+use crate::layout::{Known, Scope, Step};
 
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -22,10 +22,15 @@ impl Scope<'_> {
         } else {
             q!(__fw::at_end(i).map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;)
         };
+        let unknown = match self.steps.as_slice() {
+            [Step::Match(dispatch)] => dispatch.refuse_unknown(cx),
+            _ => TokenStream::new(),
+        };
         q! {
             let left = __fw::left_in(#var, #already)
                 .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
             let ::core::option::Option::Some((inner, after)) = i.split_at_checked(left) else {
+                #unknown
                 return ::core::result::Result::Err(__fw::short_body(src, input, i, left, #behind, #site));
             };
             let #outer = (after, src);
