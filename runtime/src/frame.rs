@@ -73,6 +73,7 @@ pub trait Encode: Layout {
     ///
     /// # Errors
     /// When the wire cannot carry the value.
+    #[inline]
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
         let mut out = Vec::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
         self.encode(&mut out)?;

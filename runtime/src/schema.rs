@@ -142,6 +142,8 @@ pub struct Field {
     pub inclusive: bool,
     /// For lengths and counts, the limit of `max`.
     pub max: Option<usize>,
+    /// What its type or its module is handed, as written: `tag(expr)`, `ctx(a, b)`.
+    pub given: &'static str,
 }
 
 /// What a field's bytes mean.
@@ -334,6 +336,7 @@ impl Field {
             some: "",
             inclusive: false,
             max: None,
+            given: "",
         }
     }
 
@@ -348,6 +351,13 @@ impl Field {
     #[must_use]
     pub const fn extent(mut self, extent: Extent) -> Self {
         self.extent = extent;
+        self
+    }
+
+    /// With what its type or its module is handed.
+    #[must_use]
+    pub const fn given(mut self, given: &'static str) -> Self {
+        self.given = given;
         self
     }
 

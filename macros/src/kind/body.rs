@@ -193,7 +193,8 @@ impl Body<'_> {
             }
             Extent::Rest => q!(Rest),
         };
-        q!(#field.extent(__fw::Extent::#extent).lenient(#lenient))
+        let given = self.content.given();
+        q!(#field.extent(__fw::Extent::#extent).lenient(#lenient) #given)
     }
 }
 

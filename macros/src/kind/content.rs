@@ -4,9 +4,31 @@
 use proc_macro2::TokenStream;
 
 use super::{expression, q};
-use crate::layout::{Content, Given};
+use crate::layout::{Chooser, Content, Given};
 
 impl Content<'_> {
+    /// What the schema says of what its type or its module is handed.
+    pub(super) fn given(&self) -> TokenStream {
+        let (tag, values) = match &self.given {
+            Given::Nothing => (None, &[][..]),
+            Given::Context { tag, values } => (tag.as_ref(), values.as_slice()),
+            Given::With { values, .. } => (None, values.as_slice()),
+        };
+        let tag = tag.and_then(|tag| match tag {
+            // The field that says it has this in its own entry.
+            Chooser::Field(_) => None,
+            Chooser::Expr(expr) => Some(format!("tag({})", expression::text(expr))),
+        });
+        let values: Vec<_> = values.iter().map(expression::text).collect();
+        let values = (!values.is_empty()).then(|| format!("ctx({})", values.join(", ")));
+        let given: Vec<_> = tag.into_iter().chain(values).collect();
+        if given.is_empty() {
+            return TokenStream::new();
+        }
+        let given = given.join(", ");
+        q!(.given(#given))
+    }
+
     /// Reads a value that says itself where it ends from `i`: `IResult`.
     pub(super) fn read(&self) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());

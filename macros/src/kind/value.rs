@@ -44,6 +44,7 @@ impl Value<'_> {
     }
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
-        self.place.schema(&self.content.type_alone())
+        let (field, given) = (self.place.schema(&self.content.type_alone()), self.content.given());
+        q!(#field #given)
     }
 }

@@ -91,6 +91,7 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("some", said(field.some))
         .with("inclusive", if field.inclusive { Json::Bool(true) } else { Json::Null })
         .with("max", limit(field.max))
+        .with("given", said(field.given))
         .with(
             "presence",
             match field.presence {

@@ -73,6 +73,7 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
 pub(super) fn words(field: &Field) -> String {
     let mut words = Vec::from([type_text(&field.ty)]);
     words.extend(extent(&field.extent));
+    words.extend(Some(field.given).filter(|given| !given.is_empty()).map(String::from));
     words.extend(role(field));
     words.extend(match field.presence {
         Presence::Always => None,

@@ -132,3 +132,38 @@ fn each_change_says_whom_it_breaks() {
     assert_snapshot!("changes-back", v1::Packet::SCHEMA.compatible_with(v2::Packet::SCHEMA));
     assert_snapshot!("changes-small", v3::Packet::SCHEMA.compatible_with(v1::Packet::SCHEMA));
 }
+
+mod handed {
+    use framewright::prelude::*;
+
+    #[derive(Frame)]
+    #[frame(be, ctx(wide: bool))]
+    pub(super) struct Inner {
+        #[when(wide)]
+        extra: Option<u16>,
+    }
+
+    #[derive(Frame)]
+    pub(super) struct Before {
+        flags: u8,
+        #[ctx(flags & 1 == 1)]
+        inner: Inner,
+    }
+
+    #[derive(Frame)]
+    pub(super) struct After {
+        flags: u8,
+        #[ctx(flags & 2 == 2)]
+        inner: Inner,
+    }
+}
+
+/// What a nested frame is handed decides over its bytes, so it is a part of the schema.
+#[test]
+fn what_is_handed_over_counts() {
+    let before = handed::Before::SCHEMA;
+    assert!(before.to_string().contains("inner  Inner, ctx(flags & 1 == 1)"), "{before}");
+    let changes = handed::After::SCHEMA.compatible_with(before).to_string();
+    assert!(changes.contains("ctx(flags & 1 == 1) has become"), "{changes}");
+    assert!(before.compatible_with(before).is_compatible());
+}
