@@ -166,6 +166,8 @@ fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T,
     match T::parse_from(input, src) {
         Ok(([], value)) => Ok(value),
         Ok((rest, _)) => Err(left_over(T::SCHEMA, input, rest)),
+        // What only a hand-written parser asks for was not located on the way.
+        Err(error @ nom::Err::Incomplete(_)) => Err(located(error).in_frame(T::SCHEMA.name, input)),
         Err(error) => Err(located(error)),
     }
 }

@@ -379,8 +379,7 @@ fn not_one_frame<'a, T: Decode<'a>>(input: &'a [u8], taken: usize, limit: usize)
 /// without being decoded.
 fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     if !schema.until.is_empty() {
-        let at = memchr::memmem::find(input, schema.until)?;
-        return Some(at + schema.until.len());
+        return walk::end_by_delimiter(schema, input);
     }
     schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
 }

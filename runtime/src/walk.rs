@@ -21,12 +21,13 @@ mod values;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use self::field::{Fields, Inner, Known, Position, choose, length, note};
+use self::field::{Fields, Inner, Known, Position, choose, length, named, note};
 use crate::schema::{Body, Endless, Extent, Field, Measured, Role, Schema, Type};
 use crate::source::Source;
 use crate::view::cells;
 use crate::view::plan::{self, From, Scope, Step};
 use crate::view::value::Value;
+use crate::wire::find;
 
 /// What a walk knows of the end of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +54,8 @@ enum Level {
     Opaque(Opaque),
     /// Values one after the other.
     Values(&'static [Type]),
-    /// Items of which so many are left.
-    Items { item: &'static Type, left: usize },
+    /// Items of which so many are left, the last of which began there.
+    Items { item: &'static Type, left: usize, begun: Option<usize> },
     /// Items up to one that can be told, the last of which began there.
     ItemsUntil { item: &'static Type, is_last: fn(&[u8]) -> bool, begun: Option<usize> },
     /// Bytes up to a delimiter.
@@ -116,11 +117,7 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
             Type::List(item) => cells::type_bits(item).is_none(),
             _ => false,
         },
-        Extent::Own => match field.ty {
-            Type::Frame(inner) => has_endless_part(inner(), seen),
-            Type::Array(Type::Frame(inner), _) => has_endless_part(inner(), seen),
-            _ => false,
-        },
+        Extent::Own => holds_endless_part(&field.ty, seen),
         _ => false,
     };
     !schema.until.is_empty()
@@ -129,6 +126,27 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
                 Body::Struct(fields) => fields.iter().any(endless),
                 Body::Enum(variants) => variants.iter().flat_map(|variant| variant.fields).any(&mut endless),
             }
+}
+
+fn holds_endless_part(ty: &Type, seen: &mut Vec<&'static Schema>) -> bool {
+    match ty {
+        Type::Frame(inner) => has_endless_part(inner(), seen),
+        Type::Array(item, _) => holds_endless_part(item, seen),
+        Type::Tuple(types) => types.iter().any(|ty| holds_endless_part(ty, seen)),
+        _ => false,
+    }
+}
+
+/// Where the frame at the start of `input` ends that ends with a delimiter, if that can be said
+/// without reading what the type writes in front of its fields.
+pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
+    let sizes = schema.head.iter().map(|field| match field.role {
+        Role::Magic(bytes) => Some(bytes.len() * 8),
+        _ => cells::type_bits(&field.ty),
+    });
+    let head = sizes.sum::<Option<usize>>()? / 8;
+    // One that begins in a tag ends nothing, or else the whole frame: the schema does not say.
+    find(input, schema.until).filter(|at| *at >= head).map(|at| at + schema.until.len())
 }
 
 /// Where the frame at the start of `input` ends, if the first thing in it is the length of all the
@@ -162,7 +180,7 @@ impl Walk {
                 Level::Frame(open) => self.frame(open, input),
                 Level::Opaque(opaque) => self.opaque(opaque, input, measure),
                 Level::Values(types) => self.values(types, input),
-                Level::Items { item, left } => self.items(item, left, input),
+                Level::Items { item, left, begun } => self.items(item, left, begun, input),
                 Level::ItemsUntil { item, is_last, begun } => self.items_until(item, is_last, begun, input),
                 Level::Until(delimiter) => self.until(delimiter, input),
             };
@@ -265,7 +283,7 @@ impl Walk {
         self.position.jump(here);
         self.levels.push(match part {
             Endless::Until(delimiter) => Level::Until(delimiter),
-            Endless::Items(item, left) => Level::Items { item, left },
+            Endless::Items(item, left) => Level::Items { item, left, begun: None },
             Endless::ItemsUntil(item, is_last) => Level::ItemsUntil { item, is_last, begun: None },
         });
         Ok(())
@@ -294,7 +312,9 @@ impl Walk {
         match next? {
             Next::Behind | Next::Out => {}
             Next::Into(Inner::Frame(schema, known)) => self.enter(schema, known),
-            Next::Into(Inner::Items(item, left)) => self.levels.push(Level::Items { item, left }),
+            Next::Into(Inner::Items(item, left)) => {
+                self.levels.push(Level::Items { item, left, begun: None });
+            }
         }
         Ok(())
     }
@@ -309,6 +329,10 @@ impl Open {
         input: &[u8],
     ) -> Result<Next, Stop> {
         if !schema.until.is_empty() {
+            if !schema.head.is_empty() {
+                // A tag may hold what ends the rest; only the parser knows from where to look.
+                return Err(Stop::Opaque);
+            }
             // Whatever is inside, the frame ends with its delimiter.
             position.find(schema.until, input)?;
             return Ok(Next::Out);
@@ -355,7 +379,7 @@ impl Open {
         let from = match scope.from {
             From::Here => Some(here),
             From::Frame => Some(self.start),
-            From::Field(name) => self.known.iter().find(|known| known.name == name).map(|known| known.start),
+            From::Field(name) => named(&self.known, name).map(|known| known.start),
         };
         Some(from?.checked_add(length(&self.known, &scope.len)?))
     }

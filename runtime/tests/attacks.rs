@@ -310,3 +310,104 @@ fn an_unknown_tag_is_refused_before_the_rest_is_waited_for() {
     let error = fed::<Known>(b"\x47\0\0\0\x09").unwrap_err();
     assert_eq!(error.to_string(), "Known at byte 0: no variant of Known has the tag 71");
 }
+
+/// What its fields are called is what the type itself writes in front of them, too.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Called {
+    #[tag(200)]
+    Len {
+        #[len_of(body)]
+        tag: Auto<u8>,
+        body: Vec<u8>,
+        #[until(0)]
+        name: String,
+    },
+    #[tag(1)]
+    Tag {
+        #[tag_of(body)]
+        tag: Auto<u8>,
+        body: Long,
+        #[until(0)]
+        name: String,
+    },
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+enum Long {
+    #[tag(1)]
+    Eight {
+        first: u64,
+        #[until(0)]
+        name: String,
+    },
+    #[tag(2)]
+    One {
+        #[until(0)]
+        name: String,
+    },
+}
+
+#[test]
+fn fields_may_have_the_name_of_a_tag() {
+    arrives(Called::Len { tag: Auto::new(), body: vec![1; 3], name: "hi".into() });
+    let body = Long::One { name: "a".into() };
+    arrives(Called::Tag { tag: Auto::new(), body, name: "hi".into() });
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Bounded {
+    #[len_of(body, max = 8)]
+    len: Auto<u16>,
+    body: Vec<u8>,
+    #[until(0)]
+    name: String,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Several {
+    #[len_of(kind..=body, max = 8)]
+    len: Auto<u16>,
+    kind: u8,
+    #[rest]
+    body: Vec<u8>,
+    #[until(0)]
+    name: String,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Last {
+    kind: u8,
+    #[until(|item| item.0 == 0)]
+    items: Vec<Named>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Named(u8, #[len_prefixed(u8)] String);
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Nothing {
+    #[count_prefixed(u32)]
+    items: Vec<[Named; 0]>,
+    tail: u16,
+}
+
+/// Nothing more is waited for once it is clear that there is no frame.
+#[test]
+fn what_is_wrong_is_refused_at_once() {
+    let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { limit: 8, .. });
+    assert!(too_long(fed::<Bounded>(&[3, 0xe8, 1, 1]).unwrap_err()));
+    arrives(Bounded { len: Auto::new(), body: vec![1; 8], name: "hi".into() });
+    assert!(too_long(fed::<Several>(&[3, 0xe8, 1, 1]).unwrap_err()));
+    arrives(Several { len: Auto::new(), kind: 1, body: vec![1; 7], name: "hi".into() });
+    let not_text = fed::<Last>(&[1, 1, 1, b'a', 1, 1, 0xff, 1]).unwrap_err();
+    assert!(matches!(not_text.kind(), DecodeErrorKind::Utf8), "{not_text}");
+    let endless = fed::<Nothing>(&[0xff, 0xff, 0xff, 0xff, 1, 2]).unwrap_err();
+    assert!(matches!(endless.kind(), DecodeErrorKind::NoProgress), "{endless}");
+}

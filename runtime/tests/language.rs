@@ -441,6 +441,53 @@ fn hand_written() {
 }
 
 #[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Number(u16);
+
+/// Read by a parser that does not know whether more may come.
+#[derive(Debug)]
+struct Streamed;
+
+impl framewright::Layout for Streamed {
+    const SCHEMA: &'static framewright::schema::Schema = Number::SCHEMA;
+    const MIN_LEN: usize = 2;
+    const MAX_LEN: Option<usize> = Some(2);
+    const OPEN: bool = false;
+}
+
+impl<'a> framewright::Decode<'a> for Streamed {
+    fn parse_from(
+        input: &'a [u8],
+        _: &framewright::Source<'a>,
+    ) -> nom::IResult<&'a [u8], Self, framewright::DecodeError> {
+        nom::number::streaming::be_u16(input).map(|(rest, _)| (rest, Self))
+    }
+}
+
+impl framewright::Encode for Streamed {
+    fn encode_to<S: framewright::Sink + ?Sized>(&self, out: &mut S) -> Result<(), framewright::EncodeError> {
+        out.put(&[0; 2])
+    }
+
+    fn encoded_len(&self) -> usize {
+        2
+    }
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Streams {
+    key: u8,
+    value: Streamed,
+}
+
+#[test]
+fn a_parser_by_hand_that_asks_for_more_than_there_is() {
+    let error = Streams::decode(b"\x01\x02").unwrap_err();
+    assert!(error.to_string().starts_with("Streams"), "{error}");
+}
+
+#[derive(Frame, Debug, PartialEq)]
 #[frame(be, ctx(wide: bool, n: usize))]
 struct Inner {
     #[when(wide)]

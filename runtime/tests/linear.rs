@@ -307,3 +307,40 @@ fn is_few<T: Frame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
         assert!(decoded <= most, "{decoded} in pieces of {piece}");
     }
 }
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Grouped {
+    pair: (List, u8),
+    lists: [[List; 2]; 2],
+}
+
+#[test]
+fn lists_in_tuples_and_arrays() {
+    let lists = [[list(10_000), list(1)], [list(10_000), list(10_000)]];
+    is_few(&Grouped { pair: (list(10_000), 1), lists }, 10 * 40_001);
+}
+
+/// The tag is the byte that ends the frame.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8, until(b"\n"))]
+enum Tagged {
+    #[tag(b'\n')]
+    Text {
+        #[rest]
+        text: String,
+    },
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Titled {
+    #[wire(u8)]
+    id: Counted,
+    text: Tagged,
+}
+
+#[test]
+fn tags_that_are_delimiters() {
+    is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
+}

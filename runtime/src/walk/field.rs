@@ -189,7 +189,7 @@ impl Fields<'_> {
     /// The tag that an earlier field hands to the enum in `field`.
     fn handed_to(&self, field: &Field) -> Vec<Known> {
         let tag = self.siblings().find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
-        let tag = tag.and_then(|tag| self.known.iter().find(|known| known.name == tag.name));
+        let tag = tag.and_then(|tag| named(self.known, tag.name));
         tag.map(|tag| Known { name: "tag", ..tag.clone() }).into_iter().collect()
     }
 
@@ -199,7 +199,7 @@ impl Fields<'_> {
         let counts = self
             .siblings()
             .any(|other| other.name == name && matches!(other.role, Role::CountOf(of) if of == field.name));
-        match self.known.iter().find(|known| counts && known.name == name) {
+        match named(self.known, name).filter(|_| counts) {
             Some(Known { value: Some(Number::Is(count)), .. }) => Ok(*count),
             _ => Err(Stop::Opaque),
         }
@@ -218,7 +218,7 @@ impl Fields<'_> {
             let of_this = matches!(other.role, Role::PresenceOf(of) if of == field.name);
             other.name == flag && truth && of_this && other.some.is_empty() && other.none.is_empty()
         });
-        match self.known.iter().find(|known| known.name == flag) {
+        match named(self.known, flag) {
             Some(Known { value: Some(Number::Is(value)), .. }) if is_flag => Ok(*value != 0),
             _ => Err(Stop::Opaque),
         }
@@ -258,16 +258,24 @@ pub(super) fn choose(schema: &'static Schema, known: &[Known]) -> Result<&'stati
     chosen.map(|variant| variant.name).ok_or(Stop::Opaque)
 }
 
-/// The bytes that a length says.
+/// The field of that name that was met last: what a type writes in front of its fields may be named
+/// as one of them.
+pub(super) fn named<'k>(known: &'k [Known], name: &str) -> Option<&'k Known> {
+    known.iter().rfind(|known| known.name == name)
+}
+
+/// The bytes that a length says; nothing if only the parser knows.
 pub(super) fn length(known: &[Known], field: &Field) -> Option<usize> {
-    let number = known.iter().find(|known| known.name == field.name)?;
-    match number.value {
+    let number = named(known, field.name)?;
+    let len = match number.value {
         Some(Number::Is(number)) if field.none.is_empty() => {
             let own = if field.inclusive { cells::type_bits(&field.ty)? / 8 } else { 0 };
             by_rule(number, field.scale, field.bias)?.checked_sub(own)
         }
         _ => None,
-    }
+    };
+    // One of more than is allowed is for the parser to refuse.
+    len.filter(|len| field.max.is_none_or(|max| *len <= max))
 }
 
 /// `number = bytes / scale + bias`, the other way round.

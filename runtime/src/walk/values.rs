@@ -22,16 +22,27 @@ impl Walk {
         })
     }
 
-    pub(super) fn items(&mut self, item: &'static Type, left: usize, input: &[u8]) -> Result<(), Stop> {
+    pub(super) fn items(
+        &mut self,
+        item: &'static Type,
+        left: usize,
+        begun: Option<usize>,
+        input: &[u8],
+    ) -> Result<(), Stop> {
         let Some(behind) = left.checked_sub(1) else { return Ok(()) };
         if let Some(bits) = cells::type_bits(item) {
             self.position.skip((bits / 8).saturating_mul(left));
             return Ok(());
         }
-        self.levels.push(Level::Items { item, left: behind });
+        let here = self.position.at;
+        if begun == Some(here) {
+            // There may be billions of items that take no bytes.
+            return Err(Stop::Malformed);
+        }
+        self.levels.push(Level::Items { item, left: behind, begun: Some(here) });
         self.value(item, input).inspect_err(|_| {
             self.levels.pop();
-            self.levels.push(Level::Items { item, left });
+            self.levels.push(Level::Items { item, left, begun: None });
         })
     }
 
@@ -75,7 +86,7 @@ impl Walk {
             Type::Number(_) => {
                 self.position.number(ty, input)?;
             }
-            Type::Array(item, left) => self.levels.push(Level::Items { item, left: *left }),
+            Type::Array(item, left) => self.levels.push(Level::Items { item, left: *left, begun: None }),
             Type::Tuple(types) => self.levels.push(Level::Values(types)),
             _ => return Err(Stop::Opaque),
         }

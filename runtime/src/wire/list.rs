@@ -207,9 +207,10 @@ pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
     holds
 }
 
-/// Whether an item of these bytes is one for which `ends` holds.
+/// Whether an item of these bytes is the last: one for which `ends` holds, or that is malformed, since
+/// behind such a one nothing is read.
 pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool) -> bool {
-    T::read(item, Source::COMPLETE).is_ok_and(|(_, item)| ends(&item))
+    T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
 }
 
 /// Reads items up to and including the first for which `ends` holds, which is

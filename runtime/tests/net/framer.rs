@@ -2,7 +2,7 @@
 
 use bytes::BufMut;
 use framewright::stream::Framer;
-use framewright::{DecodeErrorKind, Encode};
+use framewright::{DecodeErrorKind, Encode, Frame};
 
 use crate::frames::{Line, Msg, MsgRef, Parcel, Place, Rest, Switch, Upload};
 
@@ -133,6 +133,29 @@ fn a_frame_with_a_known_end_is_skipped() {
     assert!(framer.next_frame::<Line>().is_err());
     assert!(framer.skip_frame::<Line>());
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8, until(b"\n"))]
+enum Tagged {
+    #[tag(b'\n')]
+    Text {
+        #[rest]
+        text: String,
+    },
+    #[tag(b' ')]
+    Byte(u8),
+}
+
+#[test]
+fn a_tag_is_not_taken_for_the_end_of_a_frame() {
+    let mut framer = Framer::new();
+    feed(&mut framer, b" ab\n a\n\n\xff\n a\n");
+    assert!(framer.next_frame::<Tagged>().is_err());
+    assert!(framer.skip_frame::<Tagged>());
+    assert_eq!(framer.next_frame::<Tagged>().unwrap(), Some(Tagged::Byte(b'a')));
+    assert!(framer.next_frame::<Tagged>().is_err());
+    assert!(!framer.skip_frame::<Tagged>());
 }
 
 #[test]
