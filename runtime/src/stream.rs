@@ -212,8 +212,9 @@ impl Framer {
             && !complete
             && let Reach::AtLeast(bytes) = walk.advance(input, &measure::<T>)
         {
+            let none = within::<T>(input, self.limit, bytes)?;
             self.need = bytes;
-            return within::<T>(input, self.limit, bytes);
+            return Ok(none);
         }
         let sharing = Source::streaming().with_owner(&self.shared);
         let source = match complete {
@@ -236,11 +237,14 @@ impl Framer {
                 Ok(Some(frame))
             }
             Err(nom::Err::Incomplete(needed)) if !complete => {
-                self.need = input.len().saturating_add(missing(needed));
+                let need = input.len().saturating_add(missing(needed));
+                // What is refused stays so, and nothing is waited for.
+                let none = within::<T>(input, self.limit, need)?;
+                self.need = need;
                 if self.walk.is_none() && walk::is_worth_it(T::SCHEMA) {
                     self.walk = Some(Box::new(Walk::new(T::SCHEMA)));
                 }
-                within::<T>(input, self.limit, self.need)
+                Ok(none)
             }
             Err(error) => Err(refused::<T>(input, error)),
         }

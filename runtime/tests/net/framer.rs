@@ -135,6 +135,17 @@ fn a_frame_with_a_known_end_is_skipped() {
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
 }
 
+#[test]
+fn what_is_over_the_limit_stays_refused() {
+    let mut framer = Framer::new().limit(100);
+    feed(&mut framer, &Msg::new([7; 1000]).to_vec().unwrap()[..20]);
+    let error = framer.next_frame::<Msg>().unwrap_err();
+    for _ in 0..3 {
+        assert_eq!(framer.next_frame::<Msg>().unwrap_err().to_string(), error.to_string());
+        feed(&mut framer, &[7; 100]);
+    }
+}
+
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, until(b"\n"))]
 enum Tagged {
