@@ -8,6 +8,8 @@ mod scope;
 mod sizes;
 mod tag;
 
+use core::marker::PhantomData;
+
 pub use check::{
     Flag, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, not_ended,
     presence, same, same_checksum, unknown_bits,
@@ -57,16 +59,35 @@ pub const NO_SCHEMA: Schema = Schema {
 
 static NO_FIELD: Field = Field::new("", Type::Unit);
 
-/// The schema's entry for a field.
-#[must_use]
-pub fn field<T: Layout>(variant: usize, index: usize) -> &'static Field {
-    T::SCHEMA.fields(variant).get(index).unwrap_or(&NO_FIELD)
+/// Where the schema of a type has its entry of a field. It is looked up only
+/// for sinks that record, and is no closure because there would be so many.
+#[derive(Debug)]
+pub struct Slot<T> {
+    /// Which variant; `None` for what the words of the type write.
+    variant: Option<usize>,
+    index: usize,
+    of: PhantomData<fn() -> T>,
 }
 
-/// The schema's entry for a word of the type.
-#[must_use]
-pub fn head_field<T: Layout>(index: usize) -> &'static Field {
-    T::SCHEMA.head.get(index).unwrap_or(&NO_FIELD)
+impl<T: Layout> Slot<T> {
+    /// The entry of a field.
+    #[must_use]
+    #[inline(always)]
+    pub fn field(variant: usize, index: usize) -> Self {
+        Self { variant: Some(variant), index, of: PhantomData }
+    }
+
+    /// The entry of a word of the type.
+    #[must_use]
+    #[inline(always)]
+    pub fn head(index: usize) -> Self {
+        Self { variant: None, index, of: PhantomData }
+    }
+
+    fn entry(&self) -> &'static Field {
+        let fields = self.variant.map_or(T::SCHEMA.head, |variant| T::SCHEMA.fields(variant));
+        fields.get(self.index).unwrap_or(&NO_FIELD)
+    }
 }
 
 /// The schema's type for a frame.

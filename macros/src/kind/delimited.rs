@@ -31,7 +31,7 @@ impl Delimited<'_> {
             #steps
             let at = out.position();
             __fw::put_delimiter(out, delimited_from, #delimiter)?;
-            __fw::mark_end::<Self, S>(out, at);
+            __fw::mark_end(out, at);
         }
     }
 

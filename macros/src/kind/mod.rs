@@ -148,12 +148,12 @@ impl<'a> Cx<'a> {
         number::order_type(self.order)
     }
 
-    /// A closure for the schema's entry of a field, for sinks that record.
+    /// Where the schema has its entry of a field, for sinks that record.
     pub(crate) fn field(&self, slot: Slot) -> TokenStream {
         let variant = self.variant;
         match slot {
-            Slot::Head(index) => q!(|| __fw::head_field::<Self>(#index)),
-            Slot::Field(index) => q!(|| __fw::field::<Self>(#variant, #index)),
+            Slot::Head(index) => q!(__fw::Slot::<Self>::head(#index)),
+            Slot::Field(index) => q!(__fw::Slot::<Self>::field(#variant, #index)),
         }
     }
 }

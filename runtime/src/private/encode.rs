@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::Slot;
 use super::decode::is_filled;
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
@@ -295,48 +296,43 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
 ///
 /// Here as below the field is looked up only for sinks that record.
 #[inline(always)]
-pub fn mark_next<S: Sink + ?Sized>(
+pub fn mark_next<T: Layout, S: Sink + ?Sized>(
     out: &mut S,
-    field: impl FnOnce() -> &'static Field,
+    field: Slot<T>,
     part: Part,
     at: usize,
     len: usize,
 ) -> usize {
     let end = at.saturating_add(len);
     if S::RECORDS {
-        out.mark(Mark::Bytes { field: field(), part, range: at..end });
+        out.mark(Mark::Bytes { field: field.entry(), part, range: at..end });
     }
     end
 }
 
 /// Notes that everything from `at` on is a part of a field.
 #[inline(always)]
-pub fn mark_since<S: Sink + ?Sized>(
-    out: &mut S,
-    field: impl FnOnce() -> &'static Field,
-    part: Part,
-    at: usize,
-) {
+pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part: Part, at: usize) {
     if S::RECORDS && out.position() > at {
-        out.mark(Mark::Bytes { field: field(), part, range: at..out.position() });
+        out.mark(Mark::Bytes { field: field.entry(), part, range: at..out.position() });
     }
 }
 
 /// Notes that what follows belongs to a field, and gives the position.
 #[inline(always)]
-pub fn mark_enter<S: Sink + ?Sized>(out: &mut S, field: impl FnOnce() -> &'static Field) -> usize {
+pub fn mark_enter<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>) -> usize {
     if S::RECORDS {
-        out.mark(Mark::Enter(field()));
+        out.mark(Mark::Enter(field.entry()));
     }
     out.position()
 }
 
 /// Notes that a field, which started at `at`, is complete.
 #[inline(always)]
-pub fn mark_leave<S: Sink + ?Sized>(out: &mut S, field: impl FnOnce() -> &'static Field, at: usize) {
+pub fn mark_leave<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: usize) {
     if S::RECORDS {
         out.mark(Mark::Leave);
-        out.mark(Mark::Bytes { field: field(), part: Part::Value, range: at..out.position() });
+        out.mark(Mark::Bytes { field: field.entry(), part: Part::Value, range: at..out.position() });
     }
 }
 
@@ -365,8 +361,10 @@ static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
 
 /// Notes the delimiter that ends a whole type.
 #[inline(always)]
-pub fn mark_end<T: Layout, S: Sink + ?Sized>(out: &mut S, at: usize) {
-    mark_since(out, || &UNTIL, Part::Value, at);
+pub fn mark_end<S: Sink + ?Sized>(out: &mut S, at: usize) {
+    if S::RECORDS && out.position() > at {
+        out.mark(Mark::Bytes { field: &UNTIL, part: Part::Value, range: at..out.position() });
+    }
 }
 
 /// The encoder of a type that failed to derive.
