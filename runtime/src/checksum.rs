@@ -7,8 +7,58 @@
 //! assert_eq!(Crc32::compute(b"123456789"), 0xCBF4_3926);
 //! assert_eq!(Internet::compute(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]), !0xddf2);
 //! ```
+//!
+//! # Which CRC is it?
+//!
+//! Many CRCs share a width and a polynomial and differ in where they start and in the order of bits. These are
+//! met most often; each of the others has its parameters in its own documentation.
+//!
+//! | here | known elsewhere as | poly | init | reflected | xorout | of `123456789` |
+//! |---|---|---|---|---|---|---|
+//! | [`Crc8`] | SMBus PEC | 0x07 | 0 | no | 0 | 0xF4 |
+//! | [`Crc8MaximDow`] | Dallas 1-Wire | 0x31 | 0 | yes | 0 | 0xA1 |
+//! | [`Crc16Xmodem`] | Python `binascii.crc_hqx(data, 0)` | 0x1021 | 0 | no | 0 | 0x31C3 |
+//! | [`Crc16CcittFalse`] | Python `binascii.crc_hqx(data, 0xFFFF)`, IBM-3740, AUTOSAR | 0x1021 | 0xFFFF | no | 0 | 0x29B1 |
+//! | [`Crc16Genibus`] | EPC Gen2, I-CODE | 0x1021 | 0xFFFF | no | 0xFFFF | 0xD64E |
+//! | [`Crc16Ccitt`] | KERMIT, Linux `crc_ccitt(0, ..)` | 0x1021 | 0 | yes | 0 | 0x2189 |
+//! | [`Crc16Mcrf4xx`] | Linux `crc_ccitt(0xFFFF, ..)`, MAVLink | 0x1021 | 0xFFFF | yes | 0 | 0x6F91 |
+//! | [`Crc16X25`] | HDLC, PPP | 0x1021 | 0xFFFF | yes | 0xFFFF | 0x906E |
+//! | [`Crc16Modbus`] | Modbus RTU; it sends the low byte first | 0x8005 | 0xFFFF | yes | 0 | 0x4B37 |
+//! | [`Crc16Arc`] | LHA, ARC, Linux `crc16(0, ..)` | 0x8005 | 0 | yes | 0 | 0xBB3D |
+//! | [`Crc32`] | Python `zlib.crc32(data)`, zlib `crc32`, Ethernet, PNG | 0x04C11DB7 | all ones | yes | all ones | 0xCBF43926 |
+//! | [`Crc32c`] | Castagnoli: iSCSI, SCTP, Kafka | 0x1EDC6F41 | all ones | yes | all ones | 0xE3069283 |
+//! | [`Crc32Mpeg2`] | MPEG-2 streams, the CRC unit of STM32 | 0x04C11DB7 | all ones | no | 0 | 0x0376E6E7 |
+//! | [`Crc64`] | XZ | 0x42F0E1EBA9EA3693 | all ones | yes | all ones | 0x995DC9BBDF1939FA |
+//!
+//! "CRC-16-CCITT" in a document means any of six of these. [`Crc16Ccitt`] is the one that catalogues call so, KERMIT; the
+//! code beside such a document is more often [`Crc16CcittFalse`] or [`Crc16Xmodem`]. A captured frame decides:
+//!
+//! ```
+//! use framewright::checksum::{Checksum, Crc16Arc, Crc16Ccitt, Crc16CcittFalse, Crc16Modbus, Crc16X25, Crc16Xmodem};
+//!
+//! // Captured: four bytes and their sum.
+//! let (data, sum) = (b"\x07\x03\x00\x10", 0x9e8c);
+//!
+//! let candidates = [
+//!     ("Crc16Xmodem", Crc16Xmodem::compute(data)),
+//!     ("Crc16CcittFalse", Crc16CcittFalse::compute(data)),
+//!     ("Crc16Ccitt", Crc16Ccitt::compute(data)),
+//!     ("Crc16X25", Crc16X25::compute(data)),
+//!     ("Crc16Modbus", Crc16Modbus::compute(data)),
+//!     ("Crc16Arc", Crc16Arc::compute(data)),
+//! ];
+//! // The sum may stand there with its low byte first: `#[wire(le)]` on the field.
+//! let found = candidates.iter().find(|(_, crc)| [*crc, crc.swap_bytes()].contains(&sum));
+//! assert_eq!(found.map(|(name, _)| *name), Some("Crc16CcittFalse"));
+//! ```
+//!
+//! If none fits, the sum is over other bytes: with or without the header, the delimiter, the length.
+
+mod crc;
 
 use alloc::vec::Vec;
+
+pub use crc::*;
 
 /// An algorithm that sums up bytes.
 ///
@@ -141,170 +191,6 @@ impl Checksum for Xor8 {
     fn compute_parts(parts: &[&[u8]]) -> u8 {
         parts.iter().fold(0, |sum, part| sum ^ Self::compute(part))
     }
-}
-
-macro_rules! crcs {
-    ($($name:ident: $output:ty = $algorithm:ident;)*) => {$(
-        #[doc = concat!("[`", stringify!($algorithm), "`](crc::", stringify!($algorithm), ") of the CRC catalogue.")]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name;
-
-        impl $name {
-            const CRC: crc::Crc<$output> = crc::Crc::<$output>::new(&crc::$algorithm);
-        }
-
-        impl Checksum for $name {
-            type Output = $output;
-
-            fn compute(bytes: &[u8]) -> $output {
-                Self::compute_parts(&[bytes])
-            }
-
-            fn compute_parts(parts: &[&[u8]]) -> $output {
-                static CRC: crc::Crc<$output> = $name::CRC;
-                let mut digest = CRC.digest();
-                parts.iter().for_each(|part| digest.update(part));
-                digest.finalize()
-            }
-        }
-    )*};
-}
-
-/// CRC-32 of Ethernet, zip and PNG (ISO-HDLC).
-pub type Crc32 = Crc32IsoHdlc;
-
-/// CRC-32C of iSCSI, SCTP and Kafka (Castagnoli).
-pub type Crc32c = Crc32Iscsi;
-
-/// CRC-16/CCITT-FALSE, also known as AUTOSAR: polynomial 0x1021, starting with 0xFFFF.
-pub type Crc16CcittFalse = Crc16Ibm3740;
-
-/// CRC-16/CCITT, also known as KERMIT: polynomial 0x1021, reflected, starting with 0.
-pub type Crc16Ccitt = Crc16Kermit;
-
-/// CRC-16 of X.25, HDLC and PPP.
-pub type Crc16X25 = Crc16IbmSdlc;
-
-/// CRC-8 with polynomial 0x07, as in SMBus packet error codes.
-pub type Crc8 = Crc8Smbus;
-
-/// CRC-64 of XZ.
-pub type Crc64 = Crc64Xz;
-
-crcs! {
-    Crc3Gsm: u8 = CRC_3_GSM;
-    Crc3Rohc: u8 = CRC_3_ROHC;
-    Crc4G704: u8 = CRC_4_G_704;
-    Crc4Interlaken: u8 = CRC_4_INTERLAKEN;
-    Crc5EpcC1g2: u8 = CRC_5_EPC_C1G2;
-    Crc5G704: u8 = CRC_5_G_704;
-    Crc5Usb: u8 = CRC_5_USB;
-    Crc6Cdma2000A: u8 = CRC_6_CDMA2000_A;
-    Crc6Cdma2000B: u8 = CRC_6_CDMA2000_B;
-    Crc6Darc: u8 = CRC_6_DARC;
-    Crc6G704: u8 = CRC_6_G_704;
-    Crc6Gsm: u8 = CRC_6_GSM;
-    Crc7Mmc: u8 = CRC_7_MMC;
-    Crc7Rohc: u8 = CRC_7_ROHC;
-    Crc7Umts: u8 = CRC_7_UMTS;
-    Crc8Autosar: u8 = CRC_8_AUTOSAR;
-    Crc8Bluetooth: u8 = CRC_8_BLUETOOTH;
-    Crc8Cdma2000: u8 = CRC_8_CDMA2000;
-    Crc8Darc: u8 = CRC_8_DARC;
-    Crc8DvbS2: u8 = CRC_8_DVB_S2;
-    Crc8GsmA: u8 = CRC_8_GSM_A;
-    Crc8GsmB: u8 = CRC_8_GSM_B;
-    Crc8Hitag: u8 = CRC_8_HITAG;
-    Crc8I4321: u8 = CRC_8_I_432_1;
-    Crc8ICode: u8 = CRC_8_I_CODE;
-    Crc8Lte: u8 = CRC_8_LTE;
-    Crc8MaximDow: u8 = CRC_8_MAXIM_DOW;
-    Crc8MifareMad: u8 = CRC_8_MIFARE_MAD;
-    Crc8Nrsc5: u8 = CRC_8_NRSC_5;
-    Crc8Opensafety: u8 = CRC_8_OPENSAFETY;
-    Crc8Rohc: u8 = CRC_8_ROHC;
-    Crc8SaeJ1850: u8 = CRC_8_SAE_J1850;
-    Crc8Smbus: u8 = CRC_8_SMBUS;
-    Crc8Tech3250: u8 = CRC_8_TECH_3250;
-    Crc8Wcdma: u8 = CRC_8_WCDMA;
-    Crc10Atm: u16 = CRC_10_ATM;
-    Crc10Cdma2000: u16 = CRC_10_CDMA2000;
-    Crc10Gsm: u16 = CRC_10_GSM;
-    Crc11Flexray: u16 = CRC_11_FLEXRAY;
-    Crc11Umts: u16 = CRC_11_UMTS;
-    Crc12Cdma2000: u16 = CRC_12_CDMA2000;
-    Crc12Dect: u16 = CRC_12_DECT;
-    Crc12Gsm: u16 = CRC_12_GSM;
-    Crc12Umts: u16 = CRC_12_UMTS;
-    Crc13Bbc: u16 = CRC_13_BBC;
-    Crc14Darc: u16 = CRC_14_DARC;
-    Crc14Gsm: u16 = CRC_14_GSM;
-    Crc15Can: u16 = CRC_15_CAN;
-    Crc15Mpt1327: u16 = CRC_15_MPT1327;
-    Crc16Arc: u16 = CRC_16_ARC;
-    Crc16Cdma2000: u16 = CRC_16_CDMA2000;
-    Crc16Cms: u16 = CRC_16_CMS;
-    Crc16Dds110: u16 = CRC_16_DDS_110;
-    Crc16DectR: u16 = CRC_16_DECT_R;
-    Crc16DectX: u16 = CRC_16_DECT_X;
-    Crc16Dnp: u16 = CRC_16_DNP;
-    Crc16En13757: u16 = CRC_16_EN_13757;
-    Crc16Genibus: u16 = CRC_16_GENIBUS;
-    Crc16Gsm: u16 = CRC_16_GSM;
-    Crc16Ibm3740: u16 = CRC_16_IBM_3740;
-    Crc16IbmSdlc: u16 = CRC_16_IBM_SDLC;
-    Crc16IsoIec144433A: u16 = CRC_16_ISO_IEC_14443_3_A;
-    Crc16Kermit: u16 = CRC_16_KERMIT;
-    Crc16Lj1200: u16 = CRC_16_LJ1200;
-    Crc16M17: u16 = CRC_16_M17;
-    Crc16MaximDow: u16 = CRC_16_MAXIM_DOW;
-    Crc16Mcrf4xx: u16 = CRC_16_MCRF4XX;
-    Crc16Modbus: u16 = CRC_16_MODBUS;
-    Crc16Nrsc5: u16 = CRC_16_NRSC_5;
-    Crc16OpensafetyA: u16 = CRC_16_OPENSAFETY_A;
-    Crc16OpensafetyB: u16 = CRC_16_OPENSAFETY_B;
-    Crc16Profibus: u16 = CRC_16_PROFIBUS;
-    Crc16Riello: u16 = CRC_16_RIELLO;
-    Crc16SpiFujitsu: u16 = CRC_16_SPI_FUJITSU;
-    Crc16T10Dif: u16 = CRC_16_T10_DIF;
-    Crc16Teledisk: u16 = CRC_16_TELEDISK;
-    Crc16Tms37157: u16 = CRC_16_TMS37157;
-    Crc16Umts: u16 = CRC_16_UMTS;
-    Crc16Usb: u16 = CRC_16_USB;
-    Crc16Xmodem: u16 = CRC_16_XMODEM;
-    Crc17CanFd: u32 = CRC_17_CAN_FD;
-    Crc21CanFd: u32 = CRC_21_CAN_FD;
-    Crc24Ble: u32 = CRC_24_BLE;
-    Crc24FlexrayA: u32 = CRC_24_FLEXRAY_A;
-    Crc24FlexrayB: u32 = CRC_24_FLEXRAY_B;
-    Crc24Interlaken: u32 = CRC_24_INTERLAKEN;
-    Crc24LteA: u32 = CRC_24_LTE_A;
-    Crc24LteB: u32 = CRC_24_LTE_B;
-    Crc24Openpgp: u32 = CRC_24_OPENPGP;
-    Crc24Os9: u32 = CRC_24_OS_9;
-    Crc30Cdma: u32 = CRC_30_CDMA;
-    Crc31Philips: u32 = CRC_31_PHILIPS;
-    Crc32Aixm: u32 = CRC_32_AIXM;
-    Crc32Autosar: u32 = CRC_32_AUTOSAR;
-    Crc32Base91D: u32 = CRC_32_BASE91_D;
-    Crc32Bzip2: u32 = CRC_32_BZIP2;
-    Crc32CdRomEdc: u32 = CRC_32_CD_ROM_EDC;
-    Crc32Cksum: u32 = CRC_32_CKSUM;
-    Crc32Iscsi: u32 = CRC_32_ISCSI;
-    Crc32IsoHdlc: u32 = CRC_32_ISO_HDLC;
-    Crc32Jamcrc: u32 = CRC_32_JAMCRC;
-    Crc32Mef: u32 = CRC_32_MEF;
-    Crc32Mpeg2: u32 = CRC_32_MPEG_2;
-    Crc32Xfer: u32 = CRC_32_XFER;
-    Crc40Gsm: u64 = CRC_40_GSM;
-    Crc64Ecma182: u64 = CRC_64_ECMA_182;
-    Crc64GoIso: u64 = CRC_64_GO_ISO;
-    Crc64Ms: u64 = CRC_64_MS;
-    Crc64Nvme: u64 = CRC_64_NVME;
-    Crc64Redis: u64 = CRC_64_REDIS;
-    Crc64We: u64 = CRC_64_WE;
-    Crc64Xz: u64 = CRC_64_XZ;
-    Crc82Darc: u128 = CRC_82_DARC;
 }
 
 #[cfg(test)]
