@@ -38,6 +38,9 @@ where
     /// Requests that are made at the same time are written together. The connection is served
     /// by a task of its own and closed when the last [`Calls`] is dropped.
     ///
+    /// This is the client for servers that push frames of their own accord, too: `answered` is what tells them
+    /// from replies. To find the server again, see [`Reconnecting`](super::Reconnecting#with-pipelined-calls).
+    ///
     /// ```
     /// use framewright::prelude::*;
     ///
@@ -122,6 +125,25 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
         }
     }
 
+    /// Sends a frame that has no reply, in order with the requests of this caller. It waits for room, not
+    /// for the network.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Closed`] if the connection has ended.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the frame is not sent.
+    pub async fn send(&self, frame: &S) -> Result<()> {
+        let outbox = &self.open.shared.outbox;
+        loop {
+            let room = outbox.room();
+            match outbox.push(frame) {
+                Err(Refused::Full) => room.await,
+                pushed => return Ok(pushed?),
+            }
+        }
+    }
+
     async fn reply(&self, request: &S) -> Result<R> {
         let shared = &self.open.shared;
         let id = (self.open.asked)(request);
@@ -135,15 +157,31 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
         }
         // Whatever happens, the id is free again.
         let _pending = Pending { shared, id: &id };
-        loop {
-            let room = shared.outbox.room();
-            match shared.outbox.push(request) {
-                Ok(()) => break,
-                Err(Refused::Full) => room.await,
-                Err(refused) => return Err(refused.into()),
-            }
-        }
+        self.send(request).await?;
         waiting.await.unwrap_or(Err(Error::Closed))
+    }
+}
+
+impl<S, R, K> Calls<S, R, K> {
+    /// Whether the connection has ended, as far as is known: every call fails from then on.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.open.shared.outbox.stage() >= Stage::Ended
+    }
+
+    /// Waits until the connection has ended: for those who [connect anew](super::Reconnecting#with-pipelined-calls).
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn closed(&self) {
+        loop {
+            // Asked for before looking, so that an end in between is heard of.
+            let told = self.open.shared.outbox.room();
+            if self.is_closed() {
+                return;
+            }
+            told.await;
+        }
     }
 }
 
@@ -193,6 +231,14 @@ struct Task<S, R, K, A> {
     shared: Arc<Shared<R, K>>,
     answered: A,
     unclaimed: mpsc::Sender<R>,
+}
+
+/// Nobody waits for a task that is no more, be it that its function panicked.
+impl<S, R, K, A> Drop for Task<S, R, K, A> {
+    fn drop(&mut self) {
+        self.shared.outbox.end();
+        self.shared.pending().clear();
+    }
 }
 
 impl<S, R, K, A> Task<S, R, K, A>

@@ -64,6 +64,45 @@ type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send
 
 /// A client that finds its server again: it connects when it is first used, and anew after
 /// the connection was lost; see [`Client::reconnecting`].
+///
+/// # With pipelined calls
+///
+/// [`take`](Self::take) gives a connection away, to be [pipelined](Client::pipelined) or [split](Client::split). A task
+/// keeps one for all the others, who find it in a `watch` channel:
+///
+/// ```
+/// use framewright::net::{Backoff, Calls};
+/// use framewright::prelude::*;
+/// use tokio::sync::watch;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Query { id: u32, #[len_prefixed] text: String }
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Answer { id: u32, #[len_prefixed] text: String }
+///
+/// type Link = Calls<Query, Answer, u32>;
+///
+/// /// Keeps `link` connected until nobody asks for it any more.
+/// async fn keep(link: watch::Sender<Option<Link>>) {
+///     let mut server = Client::<Query, Answer>::reconnecting("127.0.0.1:8888", Backoff::new());
+///     while !link.is_closed() {
+///         let client = server.take().await;
+///         let (calls, _) = client.pipelined(|query| query.id, |answer| Some(answer.id));
+///         link.send_replace(Some(calls.clone()));
+///         calls.closed().await;
+///         link.send_replace(None);
+///     }
+/// }
+///
+/// /// Waits for a connection if there is none.
+/// async fn ask(link: &mut watch::Receiver<Option<Link>>, query: Query) -> framewright::Result<Answer> {
+///     let found = link.wait_for(Option::is_some).await.ok().and_then(|calls| calls.clone());
+///     found.ok_or(framewright::Error::Closed)?.call(&query).await
+/// }
+/// ```
 pub struct Reconnecting<S, R = S> {
     connect: Box<dyn Fn() -> Connecting<S, R> + Send + Sync>,
     backoff: Backoff,
@@ -144,6 +183,27 @@ impl<S, R> Reconnecting<S, R> {
         }
     }
 
+    /// The connection itself, to be split or pipelined: the one there is, or the next that can be made, however long
+    /// that takes.
+    ///
+    /// What becomes of it is not known here, so the next use waits as after a failure, and anew from the
+    /// shortest wait if this one lasted longer than [`Backoff::longest`].
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn take(&mut self) -> Client<S, R> {
+        if self.not_before.is_some_and(|time| time.elapsed() > self.backoff.longest) {
+            self.delays = self.backoff.delays();
+        }
+        loop {
+            self.connected().await;
+            if let Some(client) = self.client.take() {
+                self.lost();
+                return client;
+            }
+        }
+    }
+
     /// Gives up the connection, and sets the time for the next.
     fn lost(&mut self) {
         self.client = None;
@@ -207,6 +267,15 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
     ///
     /// A request that may have reached the server is never sent again: whether doing it
     /// twice is harmless only the caller knows.
+    ///
+    /// <div class="warning">
+    ///
+    /// Where the server also sends frames of its own accord, one of those is taken for the reply, and every later `call`
+    /// gets the reply to the one before it. For such a server [`take`](Self::take) the connection and use
+    /// [`pipelined`](Client::pipelined) or [`split`](Client::split), or [`send`](Self::send) and tell the frames of
+    /// [`recv`](Self::recv) apart.
+    ///
+    /// </div>
     ///
     /// # Errors
     /// As [`Client::call`]; [`Error::Timeout`] also when no connection could be made in time.
@@ -287,6 +356,31 @@ mod tests {
             assert!(timeout(Duration::from_millis(10), client.connected()).await.is_err());
         }
         assert_eq!(attempts.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_that_are_taken_do_not_follow_at_once() {
+        let backoff = Backoff::new().first(Duration::from_secs(1)).longest(Duration::from_secs(60));
+        let (mut client, _) = hopeless(backoff);
+        client.connect = Box::new(|| {
+            let connected = Client::over(tokio::io::duplex(1).0, &ClientOptions::new());
+            Box::pin(std::future::ready(Ok(connected)))
+        });
+        let mut waits = Vec::new();
+        for lasted in [0, 0, 0, 600] {
+            let start = Instant::now();
+            let _ = client.take().await;
+            waits.push(start.elapsed().as_secs());
+            tokio::time::sleep(Duration::from_secs(lasted)).await;
+        }
+        // The first at once, the others after 1 and 2 s, and up to as much again.
+        assert!(waits[0] == 0 && (1..=2).contains(&waits[1]) && (2..=4).contains(&waits[2]), "{waits:?}");
+        // After one that lasted, at once, and then after 1 s again.
+        let start = Instant::now();
+        let _ = client.take().await;
+        assert_eq!(start.elapsed().as_secs(), 0);
+        let _ = client.take().await;
+        assert!((1..=2).contains(&start.elapsed().as_secs()));
     }
 
     #[test]

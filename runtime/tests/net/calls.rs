@@ -129,6 +129,51 @@ async fn silence_is_a_timeout_and_the_end_is_an_error() {
 }
 
 #[tokio::test]
+async fn frames_without_a_reply_go_out_in_order() {
+    let (ours, mut theirs) = duplex(64);
+    let (calls, _) = pipelined(ours);
+    calls.send(&Line::new("hello")).await.unwrap();
+    assert!(matches!(calls.send(&Line::new("a\nb")).await, Err(Error::Encode(_))));
+    let call = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.call(&Line::new("1 one")).await }
+    });
+    let mut sent = [0; 12];
+    theirs.read_exact(&mut sent).await.unwrap();
+    assert_eq!(&sent, b"hello\n1 one\n");
+    theirs.write_all(b"1 one\n").await.unwrap();
+    assert_eq!(call.await.unwrap().unwrap(), Line::new("1 one"));
+}
+
+#[tokio::test]
+async fn the_end_of_the_connection_is_told() {
+    let (ours, theirs) = duplex(64);
+    let (calls, _) = pipelined(ours);
+    let told = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.closed().await }
+    });
+    tokio::task::yield_now().await;
+    assert!(!calls.is_closed() && !told.is_finished());
+    drop(theirs);
+    told.await.unwrap();
+    assert!(calls.is_closed());
+    // Told again to who asks later.
+    calls.closed().await;
+    assert!(matches!(calls.send(&Line::new("late")).await, Err(Error::Closed)));
+}
+
+#[tokio::test]
+async fn a_function_that_panics_ends_the_calls() {
+    let (ours, mut theirs) = duplex(64);
+    let client = Client::<Line>::over(ours, &ClientOptions::new().request_timeout(Duration::from_secs(5)));
+    let (calls, _) = client.pipelined(id, |line| Some(Some(id(line).expect("a number"))));
+    theirs.write_all(b"news\n").await.unwrap();
+    assert!(matches!(calls.call(&Line::new("1 one")).await, Err(Error::Closed)));
+    assert!(calls.is_closed());
+}
+
+#[tokio::test]
 async fn a_request_that_cannot_be_sent_frees_its_id() {
     let (ours, _theirs) = duplex(64);
     let (calls, _) = pipelined(ours);
