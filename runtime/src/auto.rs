@@ -28,10 +28,37 @@ use core::marker::PhantomData;
 /// assert_eq!(Packet::decode(b"\x00\x02\x07hi")?, packet);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # In public types
+///
+/// A struct with a private field cannot be built from outside. Either the `Auto` fields are `pub` as the others are,
+/// which lets nobody do wrong since there is one value only, and whoever builds one writes `Auto::new()`. Or they stay
+/// private and the type has a `new`:
+///
+/// ```
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame, Debug, Clone, PartialEq)]
+/// #[frame(be)]
+/// pub struct Packet {
+///     #[len_of(body)]
+///     length: Auto<u16>,
+///     pub kind: u8,
+///     pub body: Vec<u8>,
+/// }
+///
+/// impl Packet {
+///     pub fn new(kind: u8, body: Vec<u8>) -> Self {
+///         Self { length: Auto::new(), kind, body }
+///     }
+/// }
+/// ```
+///
+/// With `#[derive(Default)]`, `Packet { kind, body, ..Default::default() }` spares listing them, where they are `pub`.
 pub struct Auto<T = ()>(PhantomData<fn() -> T>);
 
 impl<T> Auto<T> {
-    /// The one value there is.
+    /// The one value there is: what is written where a frame is built.
     #[must_use]
     pub const fn new() -> Self {
         Self(PhantomData)

@@ -141,6 +141,14 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// Sends a request and waits for its reply, which is the next frame the
     /// server sends: for protocols that answer every frame by one, in order.
     ///
+    /// <div class="warning">
+    ///
+    /// Where the server also sends frames of its own accord, one of those is taken for the reply, and every later `call`
+    /// gets the reply to the one before it. For such a server [`send`](Self::send) and tell the frames of
+    /// [`recv`](Self::recv) apart.
+    ///
+    /// </div>
+    ///
     /// # Errors
     /// As [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server closes the
     /// connection instead, and [`Error::Timeout`] if the reply is not there in time; when

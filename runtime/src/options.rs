@@ -57,7 +57,7 @@ impl ClientOptions {
         self
     }
 
-    /// The most bytes of a frame that is received.
+    /// The most bytes of a frame that is received; what `Limits::frame` is to a server.
     #[must_use]
     pub fn max_frame(mut self, bytes: usize) -> Self {
         self.max_frame = bytes;

@@ -62,7 +62,8 @@ struct Cli {
 
 /// Runs a program that is no more than these commands: what `main` returns.
 ///
-/// `P` is a type of frames, or a tuple of up to eight. See [`cli`](crate::cli) for the commands.
+/// `P` is a type of frames, or a tuple of up to eight. They own their data: of a type that borrows, the owned
+/// sister is given. See [`cli`](crate::cli) for the commands.
 ///
 /// Arguments that are wrong end the process with exit code 2, and `--help` with 0, as clap does it.
 #[must_use]

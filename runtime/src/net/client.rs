@@ -21,7 +21,8 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
 
-/// A connection to a server that takes `S` and sends `R`.
+/// A connection to a server that takes `S` and sends `R`, both of them owned: a type that borrows from the receive buffer is
+/// for a server's [`Handler`](super::Handler).
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -123,7 +124,7 @@ impl<S, R> Client<S, R> {
         self.request_timeout
     }
 
-    /// Two halves, for tasks of their own.
+    /// Two halves, for tasks of their own: one receives whatever the server sends, while the other sends.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
         (self.sender, self.receiver)
@@ -201,6 +202,15 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// Sends a request and waits for its reply, which is the next frame the
     /// server sends: for protocols that answer every frame by one, in order.
+    ///
+    /// <div class="warning">
+    ///
+    /// Where the server also sends frames of its own accord, one of those is taken for the reply, and every later `call`
+    /// gets the reply to the one before it. For such a server use [`pipelined`](Self::pipelined) if replies
+    /// carry the id of their request; else [`send`](Self::send) and tell the frames of [`recv`](Self::recv) apart, or
+    /// [`split`](Self::split).
+    ///
+    /// </div>
     ///
     /// # Errors
     /// As [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server closes the

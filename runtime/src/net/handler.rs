@@ -22,12 +22,11 @@ use crate::frame::{Decode, Encode};
 /// `async |msg: ChatMsg| reply`; see [`IntoHandler`].
 ///
 /// ```
-/// use framewright::net::{Close, Conn, Handler};
+/// use framewright::net::Close;
 /// use framewright::prelude::*;
 ///
 /// #[derive(Frame)]
-/// #[frame(be)]
-/// struct Line<'a> { #[len_prefixed(u8)] text: &'a str }
+/// struct Line { #[until(b"\n")] text: String }
 ///
 /// #[derive(Frame)]
 /// #[frame(be)]
@@ -36,7 +35,7 @@ use crate::frame::{Decode, Encode};
 /// struct Counter;
 ///
 /// impl Handler for Counter {
-///     type In<'a> = Line<'a>;
+///     type In<'a> = Line;
 ///     type Out = Count;
 ///     type State = u32;
 ///
@@ -44,18 +43,48 @@ use crate::frame::{Decode, Encode};
 ///         Ok(0)
 ///     }
 ///
+///     async fn frame(&self, conn: &mut Conn<Count>, lines: &mut u32, line: Line) -> Result<(), Close> {
+///         if line.text == "exit" {
+///             return Err(Close::new());
+///         }
+///         *lines += 1;
+///         Ok(conn.send(&Count { lines: *lines })?)
+///     }
+/// }
+/// ```
+///
+/// # Frames that borrow
+///
+/// A handler, and it alone, may take frames that borrow from the receive buffer: nothing is copied. Its
+/// `frame` then needs the lifetimes of the trait. Closures and clients take owned frames.
+///
+/// ```
+/// # use framewright::net::Close;
+/// # use framewright::prelude::*;
+/// # #[derive(Frame)]
+/// # #[frame(be)]
+/// # struct Count { lines: u32 }
+/// # struct Counter;
+/// #[derive(Frame)]
+/// struct Line<'a> { #[until(b"\n")] text: &'a str }
+///
+/// impl Handler for Counter {
+///     type In<'a> = Line<'a>;
+/// #   type Out = Count;
+/// #   type State = u32;
+/// #   async fn open(&self, _: &mut Conn<Count>) -> Result<u32, Close> { Ok(0) }
+///     // The rest is as above.
+///
 ///     async fn frame<'a>(
 ///         &'a self,
 ///         conn: &'a mut Conn<Count>,
 ///         lines: &'a mut u32,
 ///         line: Line<'a>,
 ///     ) -> Result<(), Close> {
-///         if line.text == "exit" {
-///             return Err(Close::new());
-///         }
-///         *lines += 1;
-///         conn.send(&Count { lines: *lines })?;
-///         Ok(())
+///         // ..
+/// #       let _ = line.text;
+/// #       *lines += 1;
+/// #       Ok(conn.send(&Count { lines: *lines })?)
 ///     }
 /// }
 /// ```
@@ -121,8 +150,8 @@ pub trait Handler: Send + Sync + 'static {
 ///
 /// The closure is `async |frame: In| reply`, and the reply is a frame, an `Option` or a
 /// `Vec` of frames, `()` for none, or a `Result` of one of these, whose error closes the
-/// connection. It may capture what is `Clone`, such as an `Arc`: it is cloned
-/// for each frame.
+/// connection. The frame it takes is an owned one; a [`Handler`] takes borrowed ones as well. It may capture
+/// what is `Clone`, such as an `Arc`: it is cloned for each frame.
 ///
 /// `M` tells the two kinds apart and is always inferred.
 #[diagnostic::on_unimplemented(

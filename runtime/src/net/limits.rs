@@ -72,7 +72,8 @@ impl Limits {
         self
     }
 
-    /// The most bytes of a frame that is received.
+    /// The most bytes of a frame that is received. A client has its own bound for what the server sends:
+    /// [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
     #[must_use]
     pub fn frame(mut self, bytes: usize) -> Self {
         self.frame = bytes;

@@ -7,6 +7,18 @@
 //! Work is batched: everything that has arrived is decoded and handled, the
 //! handlers write into one out-buffer, and that is written once. A handler that waits
 //! does not hold back the replies made before it.
+//!
+//! # What a server says
+//!
+//! Nothing is printed by itself. Servers and clients say what happens through [`tracing`](https://docs.rs/tracing):
+//! where they listen, connections that are refused, bytes that are no frame and where the fault is, limits that were
+//! reached, handlers that panicked. To see it, begin `main` with one line, from the crate `tracing-subscriber`:
+//!
+//! ```
+//! tracing_subscriber::fmt::init();
+//! ```
+//!
+//! With its feature `env-filter` the variable `RUST_LOG` chooses what is shown, and only errors are until it is set: `RUST_LOG=info`.
 
 mod calls;
 mod client;

@@ -33,6 +33,8 @@ const BREATHER: Duration = Duration::from_millis(50);
 /// The handler is a closure or a [`Handler`](super::Handler); see [`IntoHandler`]. For limits
 /// and a graceful end there is [`Server`].
 ///
+/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](super#what-a-server-says) shows what it says.
+///
 /// ```no_run
 /// use framewright::prelude::*;
 ///
@@ -42,6 +44,7 @@ const BREATHER: Duration = Duration::from_millis(50);
 ///
 /// #[tokio::main]
 /// async fn main() -> framewright::Result<()> {
+///     tracing_subscriber::fmt::init();
 ///     framewright::serve("127.0.0.1:8888", async |msg: Text| msg).await
 /// }
 /// ```
@@ -56,6 +59,8 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 }
 
 /// A server to be: a handler and its limits.
+///
+/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](super#what-a-server-says) shows what it says.
 ///
 /// ```no_run
 /// use framewright::net::Limits;
@@ -322,6 +327,29 @@ impl<S: Service> BoundServer<S> {
     /// # async fn f() -> framewright::Result<()> {
     /// let server = Server::new(async |msg: Text| msg).bind("127.0.0.1:8888").await?;
     /// server.serve_until(tokio::signal::ctrl_c()).await
+    /// # }
+    /// ```
+    ///
+    /// Service managers and containers stop a program by SIGTERM, not by Ctrl-C:
+    ///
+    /// ```no_run
+    /// # use framewright::prelude::*;
+    /// # #[derive(Frame)]
+    /// # #[frame(be)]
+    /// # struct Text { #[len_prefixed] text: String }
+    /// # #[cfg(unix)]
+    /// # async fn f() -> framewright::Result<()> {
+    /// use tokio::signal::unix::{SignalKind, signal};
+    ///
+    /// let mut terminated = signal(SignalKind::terminate())?;
+    /// let stop = async {
+    ///     tokio::select! {
+    ///         _ = tokio::signal::ctrl_c() => {}
+    ///         _ = terminated.recv() => {}
+    ///     }
+    /// };
+    /// let server = Server::new(async |msg: Text| msg).bind("127.0.0.1:8888").await?;
+    /// server.serve_until(stop).await
     /// # }
     /// ```
     ///
