@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Expr, GenericArgument, Generics, Member, PathArguments, Type};
+use syn::{DeriveInput, Expr, GenericArgument, Generics, Member, Pat, PathArguments, Type};
 
 use crate::attr::{FieldAttrs, TypeAttrs, VariantAttrs};
 use crate::ctxt::Ctxt;
@@ -45,6 +45,21 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,
     pub(crate) span: Span,
+}
+
+impl Variant {
+    /// Whether it takes all tags that are left.
+    pub(crate) fn is_catch_all(&self) -> bool {
+        self.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, Pat::Wild(_)))
+    }
+
+    /// Whether its tag is Rust's own discriminant: where it says a value, and
+    /// in an enum of plain values that says no tags, but for a catch-all.
+    pub(crate) fn has_discriminant(&self, all: &[Self]) -> bool {
+        let plain = |other: &Self| other.is_catch_all() || (other.is_unit && other.attrs.tag.is_none());
+        self.attrs.tag.is_none()
+            && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
+    }
 }
 
 impl Item {

@@ -76,7 +76,7 @@ fn cases<'a>(cx: &Ctxt, variants: &'a [Variant], limits: Option<(i128, i128)>) -
         }
         match &variant.attrs.tag {
             Some(tag) => alternatives(cx, variant, &tag.value, limits, &mut cases),
-            None if variant.is_unit || variant.discriminant.is_some() => {
+            None if variant.has_discriminant(variants) => {
                 cases.extend(next.map(|value| Case {
                     tag: Tag::Numbers(value, value),
                     variant: &variant.ident,

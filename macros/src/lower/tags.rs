@@ -16,7 +16,7 @@ impl<'a> Lower<'a> {
             if let Some(discriminant) = &variant.discriminant {
                 (base, plus) = (Some(discriminant), 0);
             }
-            arms.push(self.arm_tag(variant, base, plus, &ty));
+            arms.push(self.arm_tag(variants, variant, base, plus, &ty));
             plus += 1;
         }
         let arms = arms.into_iter().collect::<Option<Vec<_>>>()?;
@@ -38,22 +38,19 @@ impl<'a> Lower<'a> {
 
     fn arm_tag(
         &self,
+        variants: &'a [Variant],
         variant: &'a Variant,
         base: Option<&'a Expr>,
         plus: usize,
         ty: &TagType,
     ) -> Option<ArmTag<'a>> {
         let Some(tag) = &variant.attrs.tag else {
-            if variant.is_unit || variant.discriminant.is_some() {
+            if variant.has_discriminant(variants) {
                 return Some(ArmTag::Discriminant { base, plus });
             }
-            if variant.attrs.failed {
-                return None;
+            if !variant.attrs.failed {
+                self.cx.error(variant.ident.span(), tag_missing(variant));
             }
-            self.cx.error(
-                variant.ident.span(),
-                format!("say the tag of `{}`: `#[tag(1)]`, or `#[tag(_)]` for all others", variant.ident),
-            );
             return None;
         };
         let pattern = plain_numbers(tag.value.clone());
@@ -81,6 +78,19 @@ impl<'a> Lower<'a> {
                 None
             }
         }
+    }
+}
+
+/// What to do about a variant without a tag.
+fn tag_missing(variant: &Variant) -> String {
+    let name = &variant.ident;
+    if variant.is_unit {
+        format!(
+            "say the tag of `{name}`, as in `#[tag(1)]`: the place in the list is the tag only in an enum of plain \
+             values without tags"
+        )
+    } else {
+        format!("say the tag of `{name}`: `#[tag(1)]`, or `#[tag(_)]` for all others")
     }
 }
 
