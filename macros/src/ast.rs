@@ -57,8 +57,7 @@ impl Variant {
     /// in an enum of plain values that says no tags, but for a catch-all.
     pub(crate) fn has_discriminant(&self, all: &[Self]) -> bool {
         let plain = |other: &Self| other.is_catch_all() || (other.is_unit && other.attrs.tag.is_none());
-        self.attrs.tag.is_none()
-            && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
+        self.attrs.tag.is_none() && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
     }
 }
 

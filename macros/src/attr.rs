@@ -95,6 +95,17 @@ fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Res
     arguments(input, take)
 }
 
+/// An expression that stands as it is: text would only be one where a value is text.
+fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
+    match input.parse()? {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
+            let message = format!("write the expression without quotes: `{}`", text.value());
+            Err(syn::Error::new(text.span(), message))
+        }
+        expr => Ok(expr),
+    }
+}
+
 /// The arguments of an attribute, which may have none: `#[word]` is `#[word()]`.
 fn args<T>(attr: &Attribute, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     let parse_all = |input: ParseStream<'_>| {

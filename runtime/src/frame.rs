@@ -18,8 +18,8 @@ use crate::view::Dump;
     message = "`{Self}` is not a frame",
     label = "this has no layout of its own",
     note = "put `#[derive(Frame)]` on the type",
-    note = "a type with `ctx(..)`, or an enum without `tag = ..`, is no frame by itself: its parent hands it \
-            the missing values with `#[ctx(..)]` or `#[tag(..)]`"
+    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; without, and for a type with `ctx(..)`, the type \
+            around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Layout {
     /// The declaration as data: what dumps, diagrams and dissectors are drawn from.
@@ -43,6 +43,13 @@ const MOST_AT_ONCE: usize = 1024 * 1024;
 /// A value that can be put on the wire.
 ///
 /// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a frame by itself",
+    label = "this cannot be written alone",
+    note = "put `#[derive(Frame)]` on the type",
+    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; without, and for a type with `ctx(..)`, the type \
+            around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
+)]
 pub trait Encode: Layout {
     /// Appends the value to `out`, leaving a partial write behind on an error.
     ///
@@ -99,6 +106,13 @@ pub trait Encode: Layout {
 /// A value that can be read from the wire, possibly borrowing from it.
 ///
 /// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a frame by itself",
+    label = "this cannot be read alone",
+    note = "put `#[derive(Frame)]` on the type",
+    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; without, and for a type with `ctx(..)`, the type \
+            around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
+)]
 pub trait Decode<'a>: Layout + Sized {
     /// Reads one value from the front of `input`. Generated code; call
     /// [`parse`](Self::parse) or [`decode`](Self::decode).
@@ -190,6 +204,12 @@ impl<T: Encode + for<'a> Decode<'a> + Send + 'static> Frame for T {}
 ///
 /// `C` is the value handed over; several are a tuple, in the order declared,
 /// the tag first.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be handed a tag or context here",
+    label = "does not take this from the type around it",
+    note = "an enum with `#[frame(tag = ..)]` reads its tag itself: remove that `tag`, or here `#[tag_of(..)]` or `#[tag(..)]`",
+    note = "a type is handed exactly the values that its `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
+)]
 pub trait DecodeWith<'a, C>: Layout + Sized {
     /// As [`Decode::parse_from`], with the context.
     ///
@@ -220,6 +240,12 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
 }
 
 /// A type that is written with values handed over by its parent; see [`DecodeWith`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be handed a tag or context here",
+    label = "does not take this from the type around it",
+    note = "an enum with `#[frame(tag = ..)]` reads its tag itself: remove that `tag`, or here `#[tag_of(..)]` or `#[tag(..)]`",
+    note = "a type is handed exactly the values that its `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
+)]
 pub trait EncodeWith<C>: Layout {
     /// As [`Encode::encode_to`], with the context.
     ///

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, ExprClosure, Ident, Lit, LitByteStr, Token};
 
 use super::number::WireWord;
-use super::{arguments, more_arguments};
+use super::{arguments, bare, more_arguments};
 
 /// Where a field ends.
 #[derive(Clone, Debug)]
@@ -152,12 +152,12 @@ fn lenient(input: ParseStream<'_>) -> syn::Result<bool> {
 }
 
 pub(super) fn len(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
-    let expr = input.parse()?;
+    let expr = bare(input)?;
     Ok(ExtentWord::Len { expr, lenient: lenient(input)? })
 }
 
 pub(super) fn count(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
-    Ok(ExtentWord::Count { expr: input.parse()? })
+    Ok(ExtentWord::Count { expr: bare(input)? })
 }
 
 pub(super) fn until(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
@@ -182,7 +182,7 @@ pub(super) fn until(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
 }
 
 pub(super) fn fixed(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
-    let len: Expr = input.parse()?;
+    let len = bare(input)?;
     let (mut fill, mut lenient) = (None, false);
     more_arguments(input, |argument| {
         match argument.name.to_string().as_str() {

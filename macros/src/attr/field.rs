@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Ident, LitStr, Path, RangeLimits, Token};
 
 use super::extent::{self, ExtentWord};
 use super::number::{self, WireWord};
-use super::{At, args, arguments, doc, more_arguments, path_name, set};
+use super::{At, args, arguments, bare, doc, more_arguments, path_name, set};
 use crate::ctxt::Ctxt;
 
 /// Everything a field says of itself.
@@ -156,7 +156,7 @@ impl FieldAttrs {
                 self.take_presence(cx, span, value);
             }
             "when" => {
-                let value = cx.ok(args(attr, |input| input.parse().map(Presence::When)));
+                let value = cx.ok(args(attr, |input| bare(input).map(Presence::When)));
                 self.take_presence(cx, span, value);
             }
             "tag" => set(cx, &mut self.tag, &word, span, cx.ok(args(attr, field_tag))),
@@ -244,11 +244,11 @@ fn bits(input: ParseStream<'_>) -> syn::Result<Bits> {
 }
 
 fn field_tag(input: ParseStream<'_>) -> syn::Result<FieldTag> {
-    if input.is_empty() { Ok(FieldTag::Kept) } else { input.parse().map(FieldTag::Chosen) }
+    if input.is_empty() { Ok(FieldTag::Kept) } else { bare(input).map(FieldTag::Chosen) }
 }
 
 pub(super) fn check(input: ParseStream<'_>) -> syn::Result<Check> {
-    let expr: Expr = input.parse()?;
+    let expr = bare(input)?;
     if input.is_empty() {
         let message = "say what is wrong when it does not hold: `check(expr, \"message\")`";
         return Err(syn::Error::new_spanned(expr, message));
@@ -399,7 +399,7 @@ impl Filling {
 }
 
 fn calc(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
-    let expr = input.parse()?;
+    let expr = bare(input)?;
     let mut verify = false;
     more_arguments(input, |argument| match argument.name.to_string().as_str() {
         "verify" => argument.flag().map(|_| verify = true),

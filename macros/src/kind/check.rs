@@ -7,7 +7,7 @@ use crate::layout::Assertion;
 
 impl Assertion<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let failed = self.fails(&match &self.optional {
+        let holds = self.holds(&match &self.optional {
             Some(there) => expression::on_decode_of(&self.expression, there),
             None => expression::on_decode(&self.expression),
         });
@@ -19,31 +19,32 @@ impl Assertion<'_> {
         };
         let site = super::site(cx, field);
         q! {
-            if #failed {
+            if #holds {} else {
                 return ::core::result::Result::Err(__fw::check_failed(#message, #site, src, input, #at));
             }
         }
     }
 
-    /// Whether what is to hold does not. Of what is absent, anything holds.
-    fn fails(&self, expr: &TokenStream) -> TokenStream {
+    /// Whether it holds, bare, so that the compiler points at an expression
+    /// that is no condition. Of what is absent, anything holds.
+    fn holds(&self, expr: &TokenStream) -> TokenStream {
         match &self.optional {
             Some(local) => q!(match &#local {
-                ::core::option::Option::Some(#local) => !(#expr),
-                ::core::option::Option::None => false,
+                ::core::option::Option::Some(#local) => #expr,
+                ::core::option::Option::None => true,
             }),
-            None => q!(!(#expr)),
+            None => expr.clone(),
         }
     }
 
     pub(super) fn encode(&self) -> TokenStream {
-        let (failed, message) = (self.fails(&expression::on_encode(&self.expression)), self.message);
+        let (holds, message) = (self.holds(&expression::on_encode(&self.expression)), self.message);
         let field = match &self.field {
             Some((field, _)) => q!(::core::option::Option::Some(#field)),
             None => q!(::core::option::Option::None),
         };
         q! {
-            if #failed {
+            if #holds {} else {
                 return ::core::result::Result::Err(__fw::check_failed_on_encode(#message, #field));
             }
         }

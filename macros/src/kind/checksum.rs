@@ -24,7 +24,7 @@ impl Checksum<'_> {
                 expression::on_decode,
                 &q! {
                     if src.verifies() {
-                        let expected: #ty = __fw::checksum::<#algorithm>(#seed, input, #from, #to, #at, #len);
+                        let expected = __fw::checksum::<#algorithm, #ty>(#seed, input, #from, #to, #at, #len);
                         __fw::same_checksum(expected, #local)
                             .map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;
                     }
@@ -53,7 +53,7 @@ impl Checksum<'_> {
             self.if_there(
                 expression::on_encode,
                 &q! {
-                    let sum: #ty = __fw::checksum_written::<#algorithm, S>(#seed, out, #from, #to);
+                    let sum = __fw::checksum_written::<#algorithm, #ty, S>(#seed, out, #from, #to);
                     __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
                 },
             ),

@@ -41,7 +41,7 @@ impl Cond<'_> {
                     _ => q!(!i.is_empty()),
                 };
                 q! {
-                    let #there = #holds;
+                    let #there: ::core::primitive::bool = #holds;
                     let #local = if #there {
                         #steps
                         #some
@@ -64,7 +64,7 @@ impl Cond<'_> {
         let Condition::When(expr) = &self.condition else { return TokenStream::new() };
         let (local, holds) = (&self.place.local, expression::on_decode(expr));
         q! {
-            let #there = #holds;
+            let #there: ::core::primitive::bool = #holds;
             let (#local, #var) = if #there {
                 #steps
                 (#local, #var)

@@ -221,6 +221,8 @@ impl<'a> Lower<'a> {
             self.cx.error(presence.span, "a bit field is always there: its run has one size");
             return None;
         }
+        let number = auto_item(&field.ty).unwrap_or(Some(&field.ty));
+        number.map_or(Some(()), |ty| self.need_size(ty))?;
         let width = bits.width;
         let atom = match auto_item(&field.ty) {
             None => {

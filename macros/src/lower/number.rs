@@ -55,6 +55,10 @@ impl<'a> Lower<'a> {
     }
 
     fn rust_number(&self, ty: &Type, order: Option<Order>, span: Span) -> Option<Number> {
+        if let Some((_, name, instead)) = without_size(ty) {
+            self.cx.error(span, format!("`{name}` has no size of its own on the wire: write `{instead}`"));
+            return None;
+        }
         let fixed = is_integer(ty);
         if scalar(ty).is_some() && !fixed {
             self.cx.error(span, "write an integer type, such as `u16`");
@@ -73,6 +77,18 @@ impl<'a> Lower<'a> {
         order.map(drop)
     }
 
+    /// Refuses a value that has a size in memory only.
+    pub(super) fn need_size(&self, ty: &Type) -> Option<()> {
+        let Some((found, name, instead)) = without_size(ty) else { return Some(()) };
+        self.cx.error_at(
+            found,
+            format!(
+                "`{name}` has no size of its own on the wire: write `{instead}`, or `#[wire({instead})]` on the field"
+            ),
+        );
+        None
+    }
+
     /// How values of `ty` stand on the wire, with what `#[wire(..)]` says;
     /// `digits` is the number of them where that is fixed.
     pub(super) fn format(
@@ -87,6 +103,7 @@ impl<'a> Lower<'a> {
         let widest = widest(ty);
         let fixed = match &format {
             Format::Order(_) => {
+                self.need_size(ty)?;
                 if widest.is_some_and(|size| size > 1) {
                     self.need_order(order, wire.map_or(ty.span(), |wire| wire.span))?;
                 }
@@ -102,6 +119,7 @@ impl<'a> Lower<'a> {
                 is_integer(ty)
             }
             Format::As { ty: wire_ty, .. } => {
+                self.need_size(wire_ty)?;
                 if scalar(wire_ty).is_some_and(|size| size > 1) {
                     self.need_order(order, wire_ty.span())?;
                 }
@@ -181,8 +199,20 @@ fn odd_type(bytes: usize, signed: bool) -> Type {
     }
 }
 
+/// A type that has no size on the wire, its name, and what to write instead.
+fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
+    match ungroup(ty) {
+        Type::Array(array) => without_size(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(without_size),
+        Type::Path(path) if path.path.is_ident("usize") => Some((ty, "usize", "u32")),
+        Type::Path(path) if path.path.is_ident("isize") => Some((ty, "isize", "i32")),
+        Type::Path(path) if path.path.is_ident("char") => Some((ty, "char", "u32")),
+        _ => None,
+    }
+}
+
 /// The widest number in a type that consists of nothing but Rust's numbers.
-fn widest(ty: &Type) -> Option<usize> {
+pub(super) fn widest(ty: &Type) -> Option<usize> {
     match ungroup(ty) {
         Type::Array(array) => widest(&array.elem),
         Type::Tuple(tuple) if !tuple.elems.is_empty() => {

@@ -1,11 +1,14 @@
 //! Fields with values of the user's, and where they end.
 
+use proc_macro2::Span;
+use quote::ToTokens;
 use syn::{Expr, Ident, Type};
 
 use super::fields::derived;
+use super::number::widest;
 use super::{Lower, Reach, length_step};
 use crate::ast::{Field, list_item, needs_extent};
-use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, NumberWord};
+use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, NumberWord, RangeKind};
 use crate::layout::{
     Atom, Body, Chooser, Content, Count, Counts, DelimiterBytes, End, Extent, Filled, Format, Given, Items,
     LengthRole, List, Place, Rule, Step, Value,
@@ -40,12 +43,15 @@ impl<'a> Lower<'a> {
     pub(super) fn value(&self, field: &'a Field, place: Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let content = self.content(field, reach);
         let (ty, _) = self.value_type(field);
-        if let Some(wire) = &field.attrs.wire {
-            // Says what is wrong with the word, if anything.
-            let item = list_item(ty).unwrap_or(ty);
-            if self.format(item, Some(&wire.value), None).is_none() {
-                return Vec::new();
-            }
+        let item = list_item(ty).unwrap_or(ty);
+        // Says what is wrong with the type or the word, if anything.
+        let sound = match &field.attrs.wire {
+            Some(wire) => self.format(item, Some(&wire.value), None).map(drop),
+            None if matches!(content.given, Given::Nothing) => self.need_size(item),
+            None => Some(()),
+        };
+        if sound.is_none() || !self.may_end(field, &content, reach) {
+            return Vec::new();
         }
         match &field.attrs.extent {
             Some(extent) => {
@@ -61,7 +67,7 @@ impl<'a> Lower<'a> {
                     self.list(field, place, content, Count::InField(Box::new(length)))
                 }
                 Some(length) => {
-                    let lenient = self.described_leniently(field, reach);
+                    let lenient = self.described_leniently(field, reach).is_some();
                     let extent = Extent::LenOf(Box::new(length));
                     vec![self.body(field, place, content, extent, lenient, reach)]
                 }
@@ -70,10 +76,45 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn described_leniently(&self, field: &'a Field, reach: Reach<'a>) -> bool {
-        reach.fields.iter().any(|other| match derived(other) {
-            Some(DerivedKind::LenOf(len)) => len.lenient && len.of.from.as_ref() == Some(&field.plain),
-            _ => false,
+    /// Whether something else may say where the field ends, if it does: a
+    /// number that is no digits, and an array of them, know that themselves.
+    fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
+        let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some();
+        let digits = matches!(content.format, Format::Dec { .. } | Format::Hex { .. });
+        if !known || digits || field.attrs.failed || !matches!(content.given, Given::Nothing) {
+            return true;
+        }
+        let ty = crate::text::tokens(&content.ty.to_token_stream());
+        if let Some(extent) = &field.attrs.extent {
+            let word = extent.value.name();
+            self.cx.error(extent.span, format!("`{ty}` has a size of its own: remove `{word}`"));
+            return false;
+        }
+        let described = reach.fields[..field.index].iter().find_map(|other| match derived(other) {
+            Some(DerivedKind::LenOf(len))
+                if len.of.kind == RangeKind::Content && len.of.from.as_ref() == Some(&field.plain) =>
+            {
+                Some(len.of.span)
+            }
+            _ => None,
+        });
+        if let Some(span) = described {
+            let name = &field.plain;
+            self.cx.error(
+                span,
+                format!("`{ty}` has a size of its own: write `{name}..={name}` for the bytes it takes"),
+            );
+        }
+        described.is_none()
+    }
+
+    /// Where a length in front says that the field may leave bytes unread.
+    fn described_leniently(&self, field: &'a Field, reach: Reach<'a>) -> Option<Span> {
+        reach.fields.iter().find_map(|other| match derived(other) {
+            Some(DerivedKind::LenOf(len)) if len.lenient && len.of.from.as_ref() == Some(&field.plain) => {
+                Some(len.of.span)
+            }
+            _ => None,
         })
     }
 
@@ -99,6 +140,14 @@ impl<'a> Lower<'a> {
         lenient: bool,
         reach: Reach<'a>,
     ) -> Step<'a> {
+        if lenient && matches!(content.given, Given::Nothing) && needs_extent(content.ty) {
+            let word = field.attrs.extent.as_ref().map(|extent| extent.span);
+            let span = word.or_else(|| self.described_leniently(field, reach)).unwrap_or(field.span);
+            self.cx.error(
+                span,
+                "`lenient` is for frames: bytes, text and lists take all that is inside, so remove `lenient`",
+            );
+        }
         let marks = self.content_marks(field, reach);
         Step::Body(Body { place, content, extent, lenient, marks })
     }

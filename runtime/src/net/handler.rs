@@ -159,6 +159,7 @@ pub trait Handler: Send + Sync + 'static {
     label = "neither a closure from frames to replies nor a `Handler`",
     note = "a closure is `async |frame: MyFrame| reply`, its argument's type written out; the reply is a frame, \
             an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these",
+    note = "a frame derives `Frame`; an enum needs `#[frame(tag = ..)]` as well, and a type with `ctx(..)` is none by itself",
     note = "the closure must be `Clone + Send + Sync + 'static`: share what it captures in an `Arc`, and `move` it in",
     note = "anything else implements `Handler`"
 )]

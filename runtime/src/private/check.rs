@@ -46,14 +46,14 @@ fn wrong_checksum(expected: &dyn Debug, found: &dyn Debug) -> DecodeError {
 
 /// The checksum of `input[from..to]` behind a seed, with the `len` bytes of
 /// its own place, which starts `at`, taken as zeros.
-pub fn checksum<C: Checksum>(
+pub fn checksum<C: Checksum<Output = T>, T>(
     seed: &[u8],
     input: &[u8],
     from: usize,
     to: usize,
     at: usize,
     len: usize,
-) -> C::Output {
+) -> T {
     // Most sums take no more than this.
     const ZEROS: [u8; 40] = [0; 40];
     let covered = |from: usize, to: usize| input.get(from..to.max(from)).unwrap_or_default();
@@ -73,12 +73,12 @@ pub fn checksum<C: Checksum>(
 }
 
 /// The checksum of what was written from `from` to `to`, its own place still zero.
-pub fn checksum_written<C: Checksum, S: Sink + ?Sized>(
+pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     seed: &[u8],
     out: &S,
     from: usize,
     to: usize,
-) -> C::Output {
+) -> T {
     C::compute_parts(&[seed, &written_between(out, from..to)])
 }
 

@@ -103,11 +103,11 @@ impl ByteOrder for NoOrder {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
+    note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
+            in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
-            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
-    note = "a type of your own needs `#[derive(Frame)]`; one with `ctx(..)`, or an enum without `tag = ..`, is handed \
-            what it lacks with `#[ctx(..)]`, `#[tag(..)]` or `#[tag_of(..)]`"
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]"
 )]
 pub trait Wire<F> {
     /// The fewest bytes it takes.
@@ -147,11 +147,11 @@ pub trait Fixed<F>: Wire<F> + Copy {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
+    note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
+            in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
-            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
-    note = "a type of your own needs `#[derive(Frame)]`; one with `ctx(..)`, or an enum without `tag = ..`, is handed \
-            what it lacks with `#[ctx(..)]`, `#[tag(..)]` or `#[tag_of(..)]`"
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]"
 )]
 pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
@@ -202,11 +202,11 @@ pub trait Read<'a, F>: Wire<F> + Sized {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
+    note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
+            in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
-            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]",
-    note = "a type of your own needs `#[derive(Frame)]`; one with `ctx(..)`, or an enum without `tag = ..`, is handed \
-            what it lacks with `#[ctx(..)]`, `#[tag(..)]` or `#[tag_of(..)]`"
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]"
 )]
 pub trait Write<F>: Wire<F> {
     /// Appends it to `out`.
@@ -242,7 +242,8 @@ pub trait Write<F>: Wire<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
-    note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
+    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types; \
+            a number, an address or an array has a size of its own"
 )]
 pub trait Shape<F> {
     /// How schemas describe it.
@@ -253,7 +254,8 @@ pub trait Shape<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
-    note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
+    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types; \
+            a number, an address or an array has a size of its own"
 )]
 pub trait Content<F>: Shape<F> {
     /// How many bytes it takes.
@@ -270,7 +272,8 @@ pub trait Content<F>: Shape<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
-    note = "extents are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types"
+    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types; \
+            a number, an address or an array has a size of its own"
 )]
 pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Reads it from the whole of `extent`.
