@@ -24,7 +24,8 @@
 //! and whatever is given for it, the codec has the last word.
 //!
 //! What `encode(decode(bytes))` does not give back, JSON does not keep either: padding and what
-//! `lenient` ignores. JSON nests at most 128 deep.
+//! `lenient` ignores. A failed `Attempt` of a tuple of one text is shown in hex as well, but read back as that text.
+//! JSON nests at most 128 deep.
 //!
 //! ```
 //! use framewright::json::{from_json, to_json};
