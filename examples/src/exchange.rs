@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use framewright::{Client, Error, Frame, Result, Server, blocking};
+use framewright::{Client, Error, OwnedFrame, Result, Server, blocking};
 use tokio::sync::mpsc;
 
 use crate::{demo, exit, inputs, interrupted, interruptible, log, say, show, unhurried};
@@ -60,8 +60,8 @@ pub async fn exchange<F, A, Q, R>(
 where
     F: FnOnce(Q) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = R> + Send + 'static,
-    Q: Frame,
-    R: Frame,
+    Q: OwnedFrame,
+    R: OwnedFrame,
 {
     let script = Script { request, reply };
     let matches = Cli::command().about(about).get_matches();
@@ -84,15 +84,15 @@ async fn serve<F, A, Q, R>(answer: F, address: &str) -> Result<()>
 where
     F: FnOnce(Q) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = R> + Send + 'static,
-    Q: Frame,
-    R: Frame,
+    Q: OwnedFrame,
+    R: OwnedFrame,
 {
     log("info");
     let stop = interrupted()?;
     Server::new(answer).limits(unhurried()).bind(address).await?.serve_until(stop).await
 }
 
-async fn talk<Q: Frame, R: Frame>(
+async fn talk<Q: OwnedFrame, R: OwnedFrame>(
     script: Script<Q, R>,
     server: &str,
     mut texts: mpsc::Receiver<String>,
@@ -105,7 +105,7 @@ async fn talk<Q: Frame, R: Frame>(
     Ok(())
 }
 
-fn talk_blocking<Q: Frame, R: Frame>(
+fn talk_blocking<Q: OwnedFrame, R: OwnedFrame>(
     script: Script<Q, R>,
     server: &str,
     mut texts: mpsc::Receiver<String>,
@@ -123,8 +123,8 @@ async fn run_demo<F, A, Q, R>(answer: F, request: fn(String) -> Q) -> Result<()>
 where
     F: FnOnce(Q) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = R> + Send + 'static,
-    Q: Frame,
-    R: Frame,
+    Q: OwnedFrame,
+    R: OwnedFrame,
 {
     log("warn");
     let server = Server::new(answer).bind("127.0.0.1:0").await?;

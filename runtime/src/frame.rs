@@ -195,9 +195,9 @@ fn left_over(schema: &Schema, input: &[u8], rest: &[u8]) -> DecodeError {
 
 /// A value that is read and written and owns its data: what can be kept,
 /// queued and sent to another task.
-pub trait Frame: Encode + for<'a> Decode<'a> + Send + 'static {}
+pub trait OwnedFrame: Encode + for<'a> Decode<'a> + Send + 'static {}
 
-impl<T: Encode + for<'a> Decode<'a> + Send + 'static> Frame for T {}
+impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
 
 /// A type that is read with values handed over by its parent: `ctx(..)`, or
 /// an enum whose tag lives outside of it.

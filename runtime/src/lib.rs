@@ -44,7 +44,7 @@ pub use checksum::Checksum;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 #[cfg(feature = "std")]
 pub use error::{Error, Result};
-pub use frame::{Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
+pub use frame::{Decode, DecodeWith, Encode, EncodeWith, Layout, OwnedFrame};
 pub use framewright_macros::Frame;
 #[cfg(feature = "net")]
 pub use net::{Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, serve, udp};
@@ -60,7 +60,7 @@ pub use source::Source;
 /// use framewright::prelude::*;
 /// ```
 pub mod prelude {
-    pub use crate::{Auto, Checksum, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout};
+    pub use crate::{Auto, Checksum, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout, OwnedFrame};
     #[cfg(feature = "net")]
     pub use crate::{Client, Conn, Handler, Server, serve};
 }

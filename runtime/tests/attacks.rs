@@ -5,7 +5,7 @@ use framewright::stream::Framer;
 use framewright::{DecodeError, DecodeErrorKind};
 
 /// What a framer makes of bytes that arrive one at a time.
-fn fed<T: Frame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
+fn fed<T: OwnedFrame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
     for byte in bytes {
@@ -17,7 +17,7 @@ fn fed<T: Frame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
     Ok(frames)
 }
 
-fn arrives<T: Frame + PartialEq + std::fmt::Debug>(value: T) {
+fn arrives<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: T) {
     let bytes = value.to_vec().unwrap();
     assert_eq!(fed::<T>(&bytes).unwrap(), [value]);
 }

@@ -60,7 +60,7 @@ struct Last {
 }
 
 /// What arrives a byte at a time, with all of it before the end of the stream.
-fn fed<T: Frame>(bytes: &[u8]) -> Vec<T> {
+fn fed<T: OwnedFrame>(bytes: &[u8]) -> Vec<T> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
     for byte in bytes {

@@ -269,7 +269,7 @@ fn sums() {
 }
 
 #[derive(Frame, Debug, PartialEq, Clone)]
-#[frame(be, bound(T: Frame + PartialEq))]
+#[frame(be, bound(T: OwnedFrame + PartialEq))]
 struct Gen<T, const N: usize> {
     #[count_prefixed(u8)]
     l: Vec<T>,

@@ -34,7 +34,7 @@ mod slice {
     use framewright::prelude::*;
     use std::borrow::Cow;
 
-    fn round<T: Frame + PartialEq + std::fmt::Debug>(value: T, bytes: &[u8]) {
+    fn round<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: T, bytes: &[u8]) {
         assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
         assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
         assert_eq!(T::decode(bytes).unwrap(), value);

@@ -125,7 +125,7 @@ mod shapes {
     }
 
     #[derive(Frame, Debug, PartialEq)]
-    #[frame(be, bound(T: framewright::Frame))]
+    #[frame(be, bound(T: framewright::OwnedFrame))]
     pub(crate) struct Bounded<T> {
         item: T,
     }

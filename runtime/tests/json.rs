@@ -9,20 +9,20 @@ use framewright::prelude::*;
 
 /// The value looks like this, and this gives its bytes.
 #[track_caller]
-fn is<T: Frame + Debug>(value: &T, json: &str) {
+fn is<T: OwnedFrame + Debug>(value: &T, json: &str) {
     assert_eq!(to_json(value).unwrap(), json);
     gives(json, value);
 }
 
 /// The JSON gives the bytes of the value.
 #[track_caller]
-fn gives<T: Frame + Debug>(json: &str, value: &T) {
+fn gives<T: OwnedFrame + Debug>(json: &str, value: &T) {
     let bytes = from_json::<T>(json).unwrap_or_else(|error| panic!("{error}\n{json}"));
     assert_eq!(bytes, value.to_vec().unwrap(), "{json}");
 }
 
 #[track_caller]
-fn fails<T: Frame + Debug>(json: &str, message: &str) {
+fn fails<T: OwnedFrame + Debug>(json: &str, message: &str) {
     assert_eq!(from_json::<T>(json).unwrap_err().to_string(), message);
 }
 

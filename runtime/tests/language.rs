@@ -9,7 +9,7 @@ use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 
 /// Encodes to exactly these bytes, decodes from them, and fails located on
 /// every truncation.
-fn round<T: Frame + PartialEq + Debug>(value: T, bytes: &[u8]) {
+fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
     assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
     assert_eq!(T::decode(bytes).unwrap(), value);
@@ -26,7 +26,7 @@ fn round<T: Frame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     let _ = format!("{}\n{}", value.dump(), T::SCHEMA);
 }
 
-fn refused<T: Frame + Debug>(value: T) -> String {
+fn refused<T: OwnedFrame + Debug>(value: T) -> String {
     let mut out = vec![1, 2];
     let error = value.encode(&mut out).expect_err("the wire cannot carry this");
     assert_eq!(out, [1, 2], "the buffer is as it was");

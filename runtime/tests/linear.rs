@@ -91,7 +91,7 @@ enum Message {
 struct Line(#[until(b"\n")] String);
 
 /// Feeds a frame in pieces and gives how often its counted fields were decoded.
-fn decoded<T: Frame + PartialEq + std::fmt::Debug>(value: &T, piece: usize) -> usize {
+fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize) -> usize {
     let bytes = value.to_vec().unwrap();
     let mut framer = Framer::new().limit(bytes.len());
     DECODED.set(0);
@@ -110,7 +110,7 @@ fn decoded<T: Frame + PartialEq + std::fmt::Debug>(value: &T, piece: usize) -> u
 /// However it is cut up, a frame of `items` counted fields decodes each a
 /// bounded number of times: once when the first attempt finds the frame
 /// incomplete, once or twice when it is walked, once when it is complete.
-fn is_linear<T: Frame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
+fn is_linear<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
     assert_eq!(decoded(value, usize::MAX), items);
     for piece in [1, 100, 1460] {
         let decoded = decoded(value, piece);
@@ -301,7 +301,7 @@ fn lists_that_end_with_an_item() {
 
 /// However it is cut up, counted fields are decoded only so many times: the
 /// frame's own parser is asked once at each part that takes long to arrive.
-fn is_few<T: Frame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
+fn is_few<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
     for piece in [1, 100, 1460] {
         let decoded = decoded(value, piece);
         assert!(decoded <= most, "{decoded} in pieces of {piece}");

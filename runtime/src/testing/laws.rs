@@ -12,7 +12,7 @@ use bytes::BytesMut;
 use nom::Needed;
 
 use crate::error::DecodeError;
-use crate::frame::{Encode, Frame};
+use crate::frame::{Encode, OwnedFrame};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 use crate::view::ignores_bytes;
@@ -44,7 +44,7 @@ const LONG: usize = 4096;
 /// When a law is broken, with the sample, its dump and what was found, and
 /// when there are no samples.
 #[track_caller]
-pub fn laws<T: Frame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
+pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let mut count = 0;
     for (index, value) in samples.into_iter().enumerate() {
         count = index + 1;
@@ -85,7 +85,7 @@ struct Sample<'a, T> {
     bytes: Vec<u8>,
 }
 
-impl<'a, T: Frame + PartialEq + Debug> Sample<'a, T> {
+impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     fn new(value: &'a T) -> Result<Self, Broken> {
         let bytes = value
             .to_vec()
@@ -260,7 +260,7 @@ impl<'a, T: Frame + PartialEq + Debug> Sample<'a, T> {
 }
 
 /// Bytes that decode encode to the same bytes again, or at least to the same value.
-fn read_if_it_can_be<T: Frame + PartialEq + Debug>(bytes: &[u8]) -> Held {
+fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     let streamed = quietly(|| T::parse(bytes).is_ok())?;
     let Ok(value) = quietly(|| T::decode(bytes))? else { return Ok(()) };
     law(streamed, "what decodes also parses", || format!("{value:?}"))?;

@@ -6,7 +6,7 @@ use framewright::prelude::*;
 
 /// All laws hold for the samples, and their JSON describes the same bytes.
 #[track_caller]
-pub(crate) fn laws<T: Frame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
+pub(crate) fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let samples: Vec<T> = samples.into_iter().collect();
     assert!(!samples.is_empty());
     #[cfg(feature = "json")]

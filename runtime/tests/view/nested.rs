@@ -51,7 +51,7 @@ fn what_arrived_is_shown_as_it_arrived() {
 /// The dump of bytes with one too many has all lines of the dump of the
 /// value: the schema alone leads to the same rows as the encoder.
 #[track_caller]
-fn schema_leads_to_the_same<T: Frame>(values: impl IntoIterator<Item = T>) {
+fn schema_leads_to_the_same<T: OwnedFrame>(values: impl IntoIterator<Item = T>) {
     for value in values {
         let mut bytes = value.to_vec().unwrap();
         bytes.push(0xee);

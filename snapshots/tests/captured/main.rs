@@ -17,8 +17,8 @@ use framewright::testing::laws;
 #[track_caller]
 fn conversation<Q, R>(name: &str, captured: &str)
 where
-    Q: Frame + PartialEq + Debug,
-    R: Frame + PartialEq + Debug,
+    Q: OwnedFrame + PartialEq + Debug,
+    R: OwnedFrame + PartialEq + Debug,
 {
     let mut dumps = String::new();
     for message in messages(captured) {
@@ -45,7 +45,7 @@ fn messages(captured: &str) -> impl Iterator<Item = &str> {
 
 /// The dump of the frame in these bytes.
 #[track_caller]
-fn proven<T: Frame + PartialEq + Debug>(bytes: &[u8]) -> String {
+fn proven<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     let frame = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
     let dump = frame.dump().to_string();
     assert_eq!(frame.to_vec().unwrap(), bytes, "{dump}");

@@ -24,7 +24,7 @@ use framewright::testing::{assert_wire_snapshot, laws};
 /// The bytes decode to the value and the value encodes to the bytes, by way of
 /// JSON too; all laws hold for it, and its dump is the snapshot of this name.
 #[track_caller]
-fn proves<T: Frame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
+fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
     assert_eq!(decoded, value);
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
