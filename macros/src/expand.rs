@@ -8,7 +8,7 @@ use crate::coalesce::coalesce;
 use crate::ctxt::Ctxt;
 use crate::layout::Layout;
 use crate::lower::lower;
-use crate::{check, emit};
+use crate::{check, codegen};
 
 /// The impls for a type, or its errors and impls that stand in for them.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -23,8 +23,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         check::check_layout(&cx, layout);
     }
     let impls = match (&item, &layout) {
-        (Some(item), Some(layout)) if cx.is_clean() => emit::emit(item, layout),
-        _ => emit::stub(input),
+        (Some(item), Some(layout)) if cx.is_clean() => codegen::emit(item, layout),
+        _ => codegen::stub(input),
     };
     match cx.finish() {
         Ok(()) => impls,

@@ -7,10 +7,10 @@ mod ast;
 mod attr;
 mod check;
 mod coalesce;
+mod codegen;
 mod ctxt;
-mod emit;
 mod expand;
-mod kind;
+
 mod layout;
 mod lower;
 #[cfg(test)]

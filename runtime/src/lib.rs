@@ -7,6 +7,8 @@ extern crate alloc;
 // Lets the derive's own output, which names `::framewright`, be used in here.
 extern crate self as framewright;
 
+#[doc(hidden)]
+pub mod __private;
 mod attempt;
 mod auto;
 #[cfg(feature = "std")]
@@ -26,16 +28,14 @@ pub mod json;
 pub mod net;
 #[cfg(feature = "std")]
 mod options;
-#[doc(hidden)]
-pub mod private;
 pub mod schema;
 pub mod sink;
 mod source;
 pub mod stream;
+mod support;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod view;
-mod walk;
 mod wire;
 
 pub use attempt::Attempt;

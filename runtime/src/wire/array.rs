@@ -7,10 +7,10 @@ use nom::{IResult, Offset};
 use super::list::awaits;
 use super::{ByteOrder, Each, Fixed, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
-use crate::private::{in_item, max_len_sum, max_len_times};
 use crate::schema::{Endless, Type};
 use crate::sink::Sink;
 use crate::source::Source;
+use crate::support::{in_item, max_len_sum, max_len_times};
 
 impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     const MIN: usize = T::MIN.saturating_mul(N);

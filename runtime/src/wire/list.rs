@@ -9,10 +9,10 @@ use nom::{IResult, Needed, Offset};
 use super::bytes::list_type;
 use super::{Content, Fault, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
-use crate::private::in_item;
 use crate::schema::{Endless, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
+use crate::support::in_item;
 
 /// However small the input, this much is allocated at once.
 const FIRST_ALLOCATION: usize = 4096;

@@ -1,26 +1,4 @@
-//! Framing without I/O: bytes in, frames out.
-//!
-//! One state machine serves the async server and client, the blocking client
-//! and the tests. It neither reads nor waits: whoever owns the socket puts
-//! what arrived into [`Framer::room`] and takes frames out with
-//! [`Framer::next_frame`] until there are none.
-//!
-//! ```
-//! use framewright::{prelude::*, stream::Framer};
-//!
-//! #[derive(Frame, Debug, PartialEq)]
-//! #[frame(be)]
-//! struct Name { #[len_prefixed(u8)] text: String }
-//!
-//! let mut framer = Framer::new();
-//! framer.room().extend_from_slice(b"\x02hi\x05wor");
-//! assert_eq!(framer.next_frame::<Name>()?, Some(Name { text: "hi".into() }));
-//! assert_eq!(framer.next_frame::<Name>()?, None);
-//!
-//! framer.room().extend_from_slice(b"ld");
-//! assert_eq!(framer.next_frame::<Name>()?, Some(Name { text: "world".into() }));
-//! # Ok::<(), framewright::DecodeError>(())
-//! ```
+//! The receive buffer of a stream and the frames in it.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -29,10 +7,10 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, Layout, located};
-use crate::private::measure;
 use crate::schema::Schema;
 use crate::source::Source;
-use crate::walk::{self, Reach, Walk};
+use crate::stream::walk::{self, Reach, Walk};
+use crate::support::measure;
 
 /// The receive buffer of one stream and the place of the next frame in it.
 ///

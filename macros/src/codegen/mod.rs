@@ -17,6 +17,7 @@ mod dispatch;
 mod expression;
 mod fill;
 mod filled;
+mod impls;
 mod items;
 mod leaf;
 mod length;
@@ -33,8 +34,9 @@ mod tag;
 mod value;
 
 pub(crate) use bounds::{Bounds, Tail};
-pub(crate) use dispatch::{construct, destructure, last_on_self, plain_arms, tag_of_self};
-pub(crate) use open::assertions;
+use dispatch::{construct, destructure, last_on_self, plain_arms, tag_of_self};
+pub(crate) use impls::{emit, stub};
+use open::assertions;
 
 use std::cell::RefCell;
 

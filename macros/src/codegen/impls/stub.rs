@@ -6,8 +6,8 @@ use syn::{DeriveInput, GenericParam, Generics};
 use super::generics::with_lifetime;
 use super::krate;
 use crate::ast::{Data, Item};
+use crate::codegen::q;
 use crate::ctxt::Ctxt;
-use crate::kind::q;
 use crate::lower::handed_over;
 
 /// Impls that fail only when called, so that one mistake stays one error.
@@ -21,7 +21,7 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     let nested = nested_stub(input);
     q! {
         const _: () = {
-            use #krate::private as __fw;
+            use #krate::__private as __fw;
             #[automatically_derived]
             impl #plain __fw::Layout for #ident #ty #clause {
                 const SCHEMA: &'static __fw::Schema = &__fw::NO_SCHEMA;

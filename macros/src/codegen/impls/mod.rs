@@ -13,7 +13,7 @@ use syn::Generics;
 
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
-use crate::kind::{
+use crate::codegen::{
     Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q, site,
     size_steps, tag_of_self,
 };
@@ -36,7 +36,7 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let (tagged, bits, open) = (emit.tagged_impl(), emit.bits_impl(), emit.evaluate());
     q! {
         const _: () = {
-            use #krate::private as __fw;
+            use #krate::__private as __fw;
             #constants
             #describe
             #decode

@@ -6,7 +6,7 @@ use syn::GenericParam;
 use super::Emit;
 use crate::ast::Data;
 use crate::attr::Order;
-use crate::kind::{Bounds, assertions, q, schema_steps};
+use crate::codegen::{Bounds, assertions, q, schema_steps};
 use crate::layout::Step;
 
 impl Emit<'_> {

@@ -1,0 +1,28 @@
+//! Framing without I/O: bytes in, frames out.
+//!
+//! One state machine serves the async server and client, the blocking client
+//! and the tests. It neither reads nor waits: whoever owns the socket puts
+//! what arrived into [`Framer::room`] and takes frames out with
+//! [`Framer::next_frame`] until there are none.
+//!
+//! ```
+//! use framewright::{prelude::*, stream::Framer};
+//!
+//! #[derive(Frame, Debug, PartialEq)]
+//! #[frame(be)]
+//! struct Name { #[len_prefixed(u8)] text: String }
+//!
+//! let mut framer = Framer::new();
+//! framer.room().extend_from_slice(b"\x02hi\x05wor");
+//! assert_eq!(framer.next_frame::<Name>()?, Some(Name { text: "hi".into() }));
+//! assert_eq!(framer.next_frame::<Name>()?, None);
+//!
+//! framer.room().extend_from_slice(b"ld");
+//! assert_eq!(framer.next_frame::<Name>()?, Some(Name { text: "world".into() }));
+//! # Ok::<(), framewright::DecodeError>(())
+//! ```
+
+mod framer;
+mod walk;
+
+pub use framer::Framer;

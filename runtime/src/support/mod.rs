@@ -1,0 +1,32 @@
+//! What generated code calls: the parts of parsers and encoders that do not differ from type to type.
+
+mod check;
+mod decode;
+mod encode;
+mod scope;
+mod sizes;
+mod slot;
+mod tag;
+
+pub use check::{
+    Flag, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, not_ended,
+    presence, same, same_checksum, unknown_bits,
+};
+pub use decode::{
+    Parsed, RunSite, Site, after, at_end, before, check_failed, from_extent_with, hand_written,
+    hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic,
+    measure, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest, take_until, trim,
+    unknown_tag,
+};
+pub use encode::{
+    bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
+    mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling,
+    said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
+};
+pub use scope::{ByReference, InScope};
+pub use sizes::{
+    any, exact, fill_to, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum,
+    most_fill, open_is_last,
+};
+pub use slot::{NO_SCHEMA, Slot, frame_type};
+pub use tag::{TagValue, Tagged, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag};

@@ -1,0 +1,64 @@
+//! Where the schema of a type has its entries.
+
+use core::marker::PhantomData;
+
+use crate::frame::Layout;
+use crate::schema::{Body, Field, Schema, Type};
+
+/// What stands for the schema of a type that failed to derive.
+pub const NO_SCHEMA: Schema = Schema {
+    name: "",
+    doc: "",
+    order: None,
+    head: &[],
+    body: Body::Struct(&[]),
+    until: &[],
+    max: None,
+    min_len: 0,
+    max_len: None,
+    open: false,
+    measure: None,
+};
+
+static NO_FIELD: Field = Field::new("", Type::Unit);
+
+/// Where the schema of a type has its entry of a field. It is looked up only
+/// for sinks that record, and is no closure because there would be so many.
+#[derive(Debug)]
+pub struct Slot<T> {
+    /// Which variant; `None` for what the words of the type write.
+    variant: Option<usize>,
+    index: usize,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Layout> Slot<T> {
+    /// The entry of a field.
+    #[must_use]
+    #[inline(always)]
+    pub fn field(variant: usize, index: usize) -> Self {
+        Self { variant: Some(variant), index, of: PhantomData }
+    }
+
+    /// The entry of a word of the type.
+    #[must_use]
+    #[inline(always)]
+    pub fn head(index: usize) -> Self {
+        Self { variant: None, index, of: PhantomData }
+    }
+
+    pub(super) fn entry(&self) -> &'static Field {
+        let fields = self.variant.map_or(T::SCHEMA.head, |variant| T::SCHEMA.fields(variant));
+        fields.get(self.index).unwrap_or(&NO_FIELD)
+    }
+}
+
+/// The schema's type for a frame.
+#[must_use]
+pub const fn frame_type<T: Layout>() -> Type {
+    Type::Frame(schema_of::<T>)
+}
+
+fn schema_of<T: Layout>() -> &'static Schema {
+    T::SCHEMA
+}
