@@ -285,8 +285,8 @@ pub(crate) enum Chooser<'a> {
 #[derive(Clone)]
 pub(crate) struct Expression<'a> {
     pub(crate) expr: &'a Expr,
-    /// Plain name and variable of each.
-    pub(crate) uses: Vec<(&'a Ident, Ident)>,
+    /// For each mention of a field, the name as it stands there and the variable.
+    pub(crate) uses: Vec<(Ident, Ident)>,
 }
 
 /// A value that says itself where it ends.

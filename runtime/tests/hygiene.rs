@@ -149,6 +149,160 @@ mod shapes {
     }
 }
 
+/// Types, parameters and lifetimes with the names that generated code might use.
+mod parameters {
+    use framewright::prelude::*;
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct W<S> {
+        x: S,
+    }
+
+    #[derive(Frame, Debug, PartialEq, Clone)]
+    #[frame(be)]
+    struct S(u16);
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct HasS {
+        #[len_prefixed(u8)]
+        one: S,
+        #[count_prefixed(varint)]
+        many: Vec<S>,
+        #[until(S(0))]
+        ended: Vec<S>,
+        #[fixed(3, fill = 7)]
+        text: Vec<u8>,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Many<'a, 'input: 'a, T, A, E, Out, const I: usize, const N: usize> {
+        #[len_prefixed(varint)]
+        a: &'a str,
+        #[len_prefixed(u8)]
+        input: &'input [u8],
+        t: [T; N],
+        run: [A; I],
+        e: E,
+        #[count_prefixed(u8)]
+        out: Vec<Out>,
+    }
+
+    /// Handed over by its parent, with a parameter of its own.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(ctx(n: u8))]
+    enum Chosen<C, S> {
+        #[tag(1)]
+        One(C, #[len(n)] Vec<u8>),
+        #[tag(_)]
+        Other(#[tag] u8, S),
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Chooses {
+        #[tag_of(body)]
+        tag: Auto<u8>,
+        n: u8,
+        #[ctx(n)]
+        body: Chosen<u8, u8>,
+    }
+
+    /// A tag between constants that are called what they are.
+    const FIRST: u8 = 3;
+    const LAST: u8 = 5;
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(tag = u8)]
+    enum Between {
+        #[tag(FIRST..=LAST)]
+        In(#[tag] u8),
+    }
+
+    #[test]
+    fn parameters_may_have_any_name() {
+        assert_eq!(W { x: 7u8 }.to_vec().unwrap(), [7]);
+        assert_eq!(W::<u8>::decode(&[7]).unwrap(), W { x: 7 });
+        let has = HasS { one: S(1), many: vec![S(2)], ended: vec![S(3)], text: vec![1] };
+        let bytes = [2, 0, 1, 1, 0, 2, 0, 3, 0, 0, 1, 7, 7];
+        assert_eq!(has.to_vec().unwrap(), bytes);
+        assert_eq!(HasS::decode(&bytes).unwrap(), has);
+        let many: Many<'_, '_, u8, u16, S, u32, 2, 1> =
+            Many { a: "a", input: b"b", t: [1], run: [2, 3], e: S(4), out: vec![5] };
+        let bytes = [1, b'a', 1, b'b', 1, 0, 2, 0, 3, 0, 4, 1, 0, 0, 0, 5];
+        assert_eq!(many.to_vec().unwrap(), bytes);
+        assert_eq!(Many::decode(&bytes).unwrap(), many);
+        let chooses = Chooses { tag: Auto::new(), n: 2, body: Chosen::One(9, vec![1, 2]) };
+        assert_eq!(chooses.to_vec().unwrap(), [1, 2, 9, 1, 2]);
+        assert_eq!(Chooses::decode(&[1, 2, 9, 1, 2]).unwrap(), chooses);
+        assert_eq!(Between::decode(&[4]).unwrap(), Between::In(4));
+    }
+}
+
+/// Modules and types that hide what generated code might reach for.
+mod hidden {
+    mod core {}
+    mod std {}
+    mod alloc {}
+    mod nom {}
+    struct Vec;
+    struct Option;
+    struct Box;
+    struct String;
+    struct Self_;
+    struct Schema;
+    struct Field;
+    struct Source;
+    enum Order {}
+    trait Sink {}
+    trait Iterator {}
+    trait Clone {}
+    trait TryFrom {}
+    fn drop() {}
+    #[allow(unused_macros)]
+    macro_rules! matches {
+        () => {};
+    }
+    #[allow(unused_macros)]
+    macro_rules! assert {
+        () => {};
+    }
+    #[allow(unused_macros)]
+    macro_rules! panic {
+        () => {};
+    }
+
+    #[derive(framewright::Frame)]
+    #[frame(be, magic = b"M", len_prefixed(u16), max = 100, check(n > 0, "must not be 0"))]
+    struct Hidden<'a> {
+        #[len_of(body)]
+        len: framewright::Auto<u16>,
+        #[checksum(framewright::checksum::Sum8, over = n..)]
+        sum: framewright::Auto<u8>,
+        n: u8,
+        #[bits(4)]
+        low: u8,
+        #[bits(4)]
+        high: u8,
+        #[when(n > 1)]
+        more: ::std::option::Option<u16>,
+        #[fixed(4)]
+        name: ::std::string::String,
+        #[align(4)]
+        fill: framewright::Auto,
+        body: &'a [u8],
+        #[optional]
+        last: ::std::option::Option<::std::boxed::Box<Plain>>,
+    }
+
+    #[derive(framewright::Frame)]
+    #[frame(be, tag = u16)]
+    enum Plain {
+        A = 1,
+        B,
+    }
+}
+
 /// The macro of another crate's user, in whose expansion the type stands.
 mod in_a_macro {
     use framewright::prelude::*;
@@ -167,6 +321,57 @@ mod in_a_macro {
     }
 
     message!(Made { a: u8, b: u32 } count n of items: u16);
+
+    macro_rules! tuple {
+        ($name:ident, $($condition:tt)*) => {
+            #[derive(Frame, Debug, PartialEq)]
+            #[frame(be)]
+            struct $name(u8, #[when($($condition)*)] Option<u16>, #[check(_2 == _0, "must be the first")] u8);
+        };
+    }
+
+    // The names stand outside of the macro in the one, inside in the other.
+    tuple!(ByTokens, _0 > 1);
+
+    macro_rules! by_expression {
+        ($name:ident, $condition:expr, $tag:pat, $field:ident, $len:expr) => {
+            #[derive(Frame, Debug, PartialEq)]
+            struct $name(u8, #[len($condition)] Vec<u8>, #[len(_0)] Vec<u8>);
+
+            mod $field {
+                use super::*;
+
+                #[derive(Frame, Debug, PartialEq)]
+                #[frame(tag = u8)]
+                pub(super) enum Tagged {
+                    #[tag($tag)]
+                    One {
+                        $field: u8,
+                        #[len($field)]
+                        a: Vec<u8>,
+                        #[len($len)]
+                        b: Vec<u8>,
+                        #[calc($field + 1, verify)]
+                        c: Auto<u8>,
+                    },
+                }
+            }
+        };
+    }
+
+    by_expression!(ByExpression, _0 + 1, 7, size, size + 1);
+
+    #[test]
+    fn names_from_both_sides_of_a_macro_meet() {
+        assert_eq!(ByTokens::decode(&[2, 0, 1, 2]).unwrap(), ByTokens(2, Some(1), 2));
+        assert_eq!(ByTokens::decode(&[1, 1]).unwrap(), ByTokens(1, None, 1));
+        let value = ByExpression(1, vec![1, 2], vec![3]);
+        assert_eq!(value.to_vec().unwrap(), [1, 1, 2, 3]);
+        assert_eq!(ByExpression::decode(&[1, 1, 2, 3]).unwrap(), value);
+        let value = size::Tagged::One { size: 1, a: vec![1], b: vec![2, 3], c: Auto::new() };
+        assert_eq!(value.to_vec().unwrap(), [7, 1, 1, 2, 3, 2]);
+        assert_eq!(size::Tagged::decode(&[7, 1, 1, 2, 3, 2]).unwrap(), value);
+    }
 
     #[test]
     fn types_from_macros_work() {

@@ -125,7 +125,7 @@ impl Body<'_> {
                 let fill = fill.map_or_else(|| q!(0u8), |fill| q!((#fill)));
                 q! {
                     let at = out.position();
-                    __fw::put_fill::<#ty, #format, S>(out, start, #len, #fill)
+                    __fw::put_fill::<#ty, #format, __S>(out, start, #len, #fill)
                         .map_err(|error| error.in_field(#name))?;
                     __fw::mark_since(out, #field, __fw::Part::Fill, at);
                 }

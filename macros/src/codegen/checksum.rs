@@ -53,8 +53,8 @@ impl Checksum<'_> {
             self.if_there(
                 expression::on_encode,
                 &q! {
-                    let sum = __fw::checksum_written::<#algorithm, #ty, S>(#seed, out, #from, #to);
-                    __fw::patch::<#ty, #format, S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
+                    let sum = __fw::checksum_written::<#algorithm, #ty, __S>(#seed, out, #from, #to);
+                    __fw::patch::<#ty, #format, __S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
                 },
             ),
         );

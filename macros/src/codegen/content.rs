@@ -82,7 +82,7 @@ impl Content<'_> {
             Given::Nothing => by_type.clone(),
             Given::Context { .. } => {
                 let context = expression::context_on_encode(&self.given, local);
-                q!(__fw::write_with::<#ty, _, S>(#local, out, #context))
+                q!(__fw::write_with::<#ty, _, __S>(#local, out, #context))
             }
             Given::With { module, origin, values } => {
                 let values = values.iter().map(expression::on_encode);

@@ -318,12 +318,12 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> Option<TokenS
     crate::ast::is_integer(ty).then(|| {
         q! {{
             #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
-            const RANGE: __fw::Tags = {
-                const FIRST: #ty = #first;
-                const LAST: #ty = #last;
-                __fw::Tags::Range(FIRST as ::core::primitive::i128, LAST as ::core::primitive::i128)
+            const __RANGE: __fw::Tags = {
+                const __FIRST: #ty = #first;
+                const __LAST: #ty = #last;
+                __fw::Tags::Range(__FIRST as ::core::primitive::i128, __LAST as ::core::primitive::i128)
             };
-            RANGE
+            __RANGE
         }}
     })
 }

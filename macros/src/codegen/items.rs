@@ -24,10 +24,10 @@ impl Items<'_> {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
         let write = match &self.end {
-            End::Kept(_) => q!(__fw::write_until::<#item, #format, S>(#local, out, #ends)),
+            End::Kept(_) => q!(__fw::write_until::<#item, #format, __S>(#local, out, #ends)),
             End::Dropped(value) => q! {{
                 let last: #item = #value;
-                __fw::write_until_value::<#item, #format, S>(#local, out, &last)
+                __fw::write_until_value::<#item, #format, __S>(#local, out, &last)
             }},
         };
         q! {

@@ -219,10 +219,10 @@ impl Length<'_> {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (field, part) = (cx.field(self.place.slot), self.part());
         let write = match &self.until {
-            None => q!(__fw::write_number::<#ty, #format, S>(&number, out)),
+            None => q!(__fw::write_number::<#ty, #format, __S>(&number, out)),
             Some(delimiter) => {
                 let delimiter = delimiter.tokens();
-                q!(__fw::write_digits::<#ty, #format, S>(&number, out, &#delimiter))
+                q!(__fw::write_digits::<#ty, #format, __S>(&number, out, &#delimiter))
             }
         };
         q! {
@@ -257,9 +257,9 @@ impl Length<'_> {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let patch = match &self.number.format {
             Format::Bits { width, shift, bytes, little } => {
-                q!(__fw::patch_bits::<#ty, #bytes, S>(out, #at, number, #width, #shift, #little))
+                q!(__fw::patch_bits::<#ty, #bytes, __S>(out, #at, number, #width, #shift, #little))
             }
-            _ => q!(__fw::patch::<#ty, #format, S>(out, #at, number)),
+            _ => q!(__fw::patch::<#ty, #format, __S>(out, #at, number)),
         };
         q! {
             let #var = #counted;

@@ -49,7 +49,7 @@ pub(super) fn encode(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
         let mut w = &mut run[..];
         #(#parts)*
         out.put(&run)?;
-        if S::RECORDS {
+        if __S::RECORDS {
             let mut at = base;
             #(#marks)*
         }

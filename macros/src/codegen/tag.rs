@@ -50,7 +50,7 @@ impl Tag<'_> {
         q! {
             #prepare
             let at = out.position();
-            __fw::write_number::<#ty, #format, S>(#value, out).map_err(|error| error.in_field(#name))?;
+            __fw::write_number::<#ty, #format, __S>(#value, out).map_err(|error| error.in_field(#name))?;
             __fw::mark_since(out, #field, __fw::Part::Value, at);
         }
     }

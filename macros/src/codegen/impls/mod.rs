@@ -156,9 +156,9 @@ impl Emit<'_> {
                 #allow
                 impl #plain __fw::Encode for #ident #ty #clause {
                     #[inline]
-                    fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
+                    fn encode_to<__S: __fw::Sink + ?::core::marker::Sized>(
                         &self,
-                        out: &mut S,
+                        out: &mut __S,
                     ) -> ::core::result::Result<(), __fw::EncodeError> {
                         #encode
                     }
@@ -179,9 +179,9 @@ impl Emit<'_> {
             #allow
             impl #plain __fw::EncodeWith<#context> for #ident #ty #clause {
                 #[inline]
-                fn encode_with_to<S: __fw::Sink + ?::core::marker::Sized>(
+                fn encode_with_to<__S: __fw::Sink + ?::core::marker::Sized>(
                     &self,
-                    out: &mut S,
+                    out: &mut __S,
                     context: #context,
                 ) -> ::core::result::Result<(), __fw::EncodeError> {
                     #unpack

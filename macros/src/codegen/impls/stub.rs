@@ -40,9 +40,9 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
             }
             #[automatically_derived]
             impl #plain __fw::Encode for #ident #ty #clause {
-                fn encode_to<S: __fw::Sink + ?::core::marker::Sized>(
+                fn encode_to<__S: __fw::Sink + ?::core::marker::Sized>(
                     &self,
-                    _: &mut S,
+                    _: &mut __S,
                 ) -> ::core::result::Result<(), __fw::EncodeError> {
                     ::core::result::Result::Err(__fw::not_derived_either())
                 }
@@ -113,9 +113,9 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
         }
         #[automatically_derived]
         impl #encode __fw::EncodeWith<__C> for #ident #ty #clause {
-            fn encode_with_to<S: __fw::Sink + ?::core::marker::Sized>(
+            fn encode_with_to<__S: __fw::Sink + ?::core::marker::Sized>(
                 &self,
-                _: &mut S,
+                _: &mut __S,
                 _: __C,
             ) -> ::core::result::Result<(), __fw::EncodeError> {
                 ::core::result::Result::Err(__fw::not_derived_either())
