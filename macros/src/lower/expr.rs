@@ -31,7 +31,9 @@ impl<'a> Lower<'a> {
         let context = self.context.iter().map(|value| (value.plain, &value.local));
         let names: Vec<_> = fields.chain(context).collect();
         let local = |mention: &Ident| names.iter().find(|(plain, _)| *plain == mention);
-        let uses = mentioned(expr).into_iter().filter_map(|name| local(&name).map(|(_, local)| (name, (*local).clone())));
+        let uses = mentioned(expr)
+            .into_iter()
+            .filter_map(|name| local(&name).map(|(_, local)| (name, (*local).clone())));
         Expression { expr, uses: uses.collect() }
     }
 }
