@@ -41,9 +41,7 @@ impl Writer {
                 TokenTree::Literal(literal) => self.word(&literal.to_string()),
                 TokenTree::Punct(punct) => {
                     let (mut operator, mut spacing) = (punct.as_char().to_string(), punct.spacing());
-                    while spacing == Spacing::Joint
-                        && let Some(TokenTree::Punct(next)) = tokens.peek()
-                    {
+                    while let (Spacing::Joint, Some(TokenTree::Punct(next))) = (spacing, tokens.peek()) {
                         operator.push(next.as_char());
                         spacing = next.spacing();
                         tokens.next();

@@ -470,7 +470,7 @@ struct Even(u16);
 impl TryFrom<u16> for Even {
     type Error = &'static str;
     fn try_from(n: u16) -> Result<Self, &'static str> {
-        if n.is_multiple_of(2) { Ok(Even(n)) } else { Err("odd") }
+        if n % 2 == 0 { Ok(Even(n)) } else { Err("odd") }
     }
 }
 impl From<Even> for u16 {

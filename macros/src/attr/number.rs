@@ -50,10 +50,11 @@ impl Parse for WireWord {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let span = input.span();
         let ahead = input.fork();
-        if let Ok(ident) = ahead.call(Ident::parse_any)
-            && !ahead.peek(Token![::])
-            && let Some(word) = named(&ident, &ahead)?
-        {
+        let word = match ahead.call(Ident::parse_any) {
+            Ok(ident) if !ahead.peek(Token![::]) => named(&ident, &ahead)?,
+            _ => None,
+        };
+        if let Some(word) = word {
             syn::parse::discouraged::Speculative::advance_to(input, &ahead);
             return Ok(Self { span, ..word });
         }

@@ -11,11 +11,6 @@ use crate::layout::{Amount, Atom, Body, Cond, Condition, Count, Extent, Fill, La
 
 /// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
-    if let Data::Enum(variants) = &item.data
-        && variants.is_empty()
-    {
-        cx.error(item.ident.span(), "an enum without variants has no values to read or write");
-    }
     let is_struct = matches!(item.data, Data::Struct(_));
     if is_struct {
         for word in item.attrs.head.iter().filter(|word| word.value.name() == "tag") {
@@ -24,6 +19,9 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
     }
     check_names(cx, item);
     if let Data::Enum(variants) = &item.data {
+        if variants.is_empty() {
+            cx.error(item.ident.span(), "an enum without variants has no values to read or write");
+        }
         let mut words = item.attrs.head.iter().map(|word| &word.value);
         let head = words.find(|word| matches!(word, HeadWord::Tag(_)));
         tags::check(cx, variants, head);
@@ -42,10 +40,8 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
             let word = extent.value.name();
             cx.error(extent.span, format!("an `Auto` has a size of its own: remove `{word}`"));
         }
-        if let Some(tag) = &field.attrs.tag
-            && is_struct
-            && matches!(tag.value, FieldTag::Kept)
-        {
+        let kept = field.attrs.tag.as_ref().filter(|tag| matches!(tag.value, FieldTag::Kept));
+        if let (Some(tag), true) = (kept, is_struct) {
             cx.error(
                 tag.span,
                 "`#[tag]` alone keeps the tag of an enum's variant: here write `#[tag(expr)]`",

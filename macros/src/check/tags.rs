@@ -136,10 +136,11 @@ fn alternatives<'a>(
         }
         _ => return,
     };
-    if let (Tag::Numbers(start, end), Some((least, most))) = (&tag, limits)
-        && (*start < least || *end > most)
-    {
-        return cx.error_at(pattern, format!("the tag of this type goes from {least} to {most}"));
+    match (&tag, limits) {
+        (Tag::Numbers(start, end), Some((least, most))) if *start < least || *end > most => {
+            return cx.error_at(pattern, format!("the tag of this type goes from {least} to {most}"));
+        }
+        _ => {}
     }
     cases.push(Case {
         tag,

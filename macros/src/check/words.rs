@@ -36,9 +36,9 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         &["count_prefixed", "count"],
         "the module takes bytes: give it a length, as in `#[len_prefixed]`",
     );
-    if let Some(extent @ ExtentWord::Until { .. }) = field.attrs.extent.as_ref().map(|extent| &extent.value)
-        && let (ExtentWord::Until { delimiter: crate::attr::Delimiter::Closure(_), .. }, Some((_, span))) =
-            (extent, find("with"))
+    let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
+    if let (Some(ExtentWord::Until { delimiter: crate::attr::Delimiter::Closure(_), .. }), Some((_, span))) =
+        (extent, find("with"))
     {
         cx.error(*span, "`with` takes bytes, not items: end them with a length or a delimiter of bytes");
     }
@@ -110,10 +110,10 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
         DerivedKind::Magic { value: value @ Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) } => {
             let width =
                 field.attrs.bits.as_ref().and_then(|bits| bits.value.width.base10_parse::<u32>().ok());
-            if let (Some(width), Ok(number)) = (width, int.base10_parse::<u128>())
-                && number.checked_shr(width).is_some_and(|beyond| beyond > 0)
-            {
-                cx.error_at(value, format!("this does not fit in {width} bits"));
+            if let (Some(width), Ok(number)) = (width, int.base10_parse::<u128>()) {
+                if number.checked_shr(width).is_some_and(|beyond| beyond > 0) {
+                    cx.error_at(value, format!("this does not fit in {width} bits"));
+                }
             }
         }
         DerivedKind::Pad { len: None, .. } if field.attrs.bits.is_some() && item.is_some() => {

@@ -117,7 +117,7 @@ impl<'a> Lower<'a> {
             }
             open.push((Some(index), self.width(field)));
             let total: u32 = open.iter().map(|(_, width)| width).sum();
-            if continuous && total.is_multiple_of(8) && !self.in_declared_run(reach, &open) {
+            if continuous && total % 8 == 0 && !self.in_declared_run(reach, &open) {
                 plans.extend(self.plan(reach, std::mem::take(&mut open), lsb, little, continuous));
             }
         }
@@ -160,7 +160,7 @@ impl<'a> Lower<'a> {
     ) -> Option<RunPlan> {
         let total: u32 = open.iter().map(|(_, width)| width).sum();
         let span = self.run_span(reach, &open);
-        if !total.is_multiple_of(8) {
+        if total % 8 != 0 {
             self.cx.error(
                 span,
                 format!(
@@ -226,9 +226,8 @@ impl<'a> Lower<'a> {
         let width = bits.width;
         let atom = match auto_item(&field.ty) {
             None => {
-                if let Some(most) = scalar(&field.ty)
-                    && u64::from(width) > 8 * u64::try_from(most).unwrap_or(u64::MAX)
-                {
+                let most = scalar(&field.ty).map(|most| 8 * u64::try_from(most).unwrap_or(u64::MAX));
+                if most.is_some_and(|most| u64::from(width) > most) {
                     self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
                 }
                 Atom::Leaf { place, number: bits.number(field.ty.clone()) }

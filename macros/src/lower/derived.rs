@@ -165,9 +165,8 @@ impl<'a> Lower<'a> {
             if other.index >= field.index {
                 continue;
             }
-            if let Some((other_from, other_to)) = self.resolve(over, reach)
-                && (other_from..=other_to).contains(&field.index)
-            {
+            let covered = self.resolve(over, reach);
+            if covered.is_some_and(|(from, to)| (from..=to).contains(&field.index)) {
                 self.cx.error(
                     field.span,
                     format!("the checksums `{}` and `{}` cover each other", other.plain, field.plain),

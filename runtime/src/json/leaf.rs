@@ -70,7 +70,7 @@ impl Whole {
         }
         let number = self.signed()?;
         let shifted = number.checked_shl(unused)?;
-        (shifted >> unused == number).then(|| shifted.cast_unsigned() >> unused)
+        (shifted >> unused == number).then(|| u128::from_ne_bytes(shifted.to_ne_bytes()) >> unused)
     }
 }
 
@@ -107,7 +107,8 @@ fn in_format(name: &str, number: Whole, digits: Option<usize>) -> Option<Vec<u8>
         "varint" | "mqtt" => (!number.negative).then(|| leb128(number.magnitude)),
         "zigzag" => {
             let number = number.signed()?;
-            Some(leb128((number << 1 ^ number >> 127).cast_unsigned()))
+            let code = number << 1 ^ number >> 127;
+            Some(leb128(u128::from_ne_bytes(code.to_ne_bytes())))
         }
         "quic" => {
             let (bytes, mark) = match number {

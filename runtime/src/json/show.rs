@@ -104,9 +104,7 @@ impl<'a> Shown<'a> {
         }
         let member = find(node, field);
         let known = |name: &str| {
-            if let Some((keeps, tag)) = kept
-                && keeps == name
-            {
+            if let Some((_, tag)) = kept.filter(|(keeps, _)| *keeps == name) {
                 return Some(tag);
             }
             let given =

@@ -161,9 +161,8 @@ impl Clock {
             (self.quiet, Passed::Quiet),
         ];
         for (due, what) in others {
-            if let Some(due) = due
-                && next.is_none_or(|(first, _)| due < first)
-            {
+            let Some(due) = due else { continue };
+            if next.is_none_or(|(first, _)| due < first) {
                 next = Some((due, what));
             }
         }

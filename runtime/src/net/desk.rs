@@ -37,9 +37,8 @@ thread_local! {
 pub(crate) fn put(owner: Owner, out: &mut BytesMut) {
     // A thread that ends has no desk any more; then the outbox is used.
     let _ = DESK.try_with(|desk| {
-        if let Ok(mut desk) = desk.try_borrow_mut()
-            && desk.owner.is_none()
-        {
+        let Ok(mut desk) = desk.try_borrow_mut() else { return };
+        if desk.owner.is_none() {
             desk.owner = Some(owner);
             std::mem::swap(&mut desk.out, out);
         }
@@ -49,9 +48,8 @@ pub(crate) fn put(owner: Owner, out: &mut BytesMut) {
 /// Takes a buffer back from the desk, if it lies there.
 pub(crate) fn take(owner: Owner, out: &mut BytesMut) {
     let _ = DESK.try_with(|desk| {
-        if let Ok(mut desk) = desk.try_borrow_mut()
-            && desk.owner == Some(owner)
-        {
+        let Ok(mut desk) = desk.try_borrow_mut() else { return };
+        if desk.owner == Some(owner) {
             desk.owner = None;
             std::mem::swap(&mut desk.out, out);
         }

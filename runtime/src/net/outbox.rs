@@ -122,11 +122,10 @@ impl Outbox {
         if self.stage() >= Stage::Ended {
             return Err(Refused::Closed);
         }
-        if !self.datagrams
-            && !self.filled.load(Ordering::Acquire)
-            && let Some(sent) = desk::on(self.owner, |out| self.write(out, 0, frame))
-        {
-            return sent;
+        if !self.datagrams && !self.filled.load(Ordering::Acquire) {
+            if let Some(sent) = desk::on(self.owner, |out| self.write(out, 0, frame)) {
+                return sent;
+            }
         }
         let mut queue = self.lock();
         let bytes = self.write(&mut queue.bytes, self.in_flight.load(Ordering::Relaxed), frame)?;
@@ -210,9 +209,10 @@ impl Outbox {
 
     /// Wakes the task for what is in the queue, unless that has been done.
     fn wake(&self, queue: &Queue) {
-        if !self.filled.swap(true, Ordering::AcqRel)
-            && let Some(waker) = &queue.waker
-        {
+        if self.filled.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(waker) = &queue.waker {
             waker.wake_by_ref();
         }
     }

@@ -33,9 +33,8 @@ pub(crate) fn give(mut buffer: BytesMut) {
     }
     // A thread that ends has no use for it.
     let _ = BUFFERS.try_with(|buffers| {
-        if let Ok(mut buffers) = buffers.try_borrow_mut()
-            && buffers.len() < KEPT
-        {
+        let Ok(mut buffers) = buffers.try_borrow_mut() else { return };
+        if buffers.len() < KEPT {
             buffers.push(buffer);
         }
     });

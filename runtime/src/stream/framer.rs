@@ -186,13 +186,12 @@ impl Framer {
         if waits {
             return within::<T>(input, self.limit, arrived);
         }
-        if let Some(walk) = &mut self.walk
-            && !complete
-            && let Reach::AtLeast(bytes) = walk.advance(input, &measure::<T>)
-        {
-            let none = within::<T>(input, self.limit, bytes)?;
-            self.need = bytes;
-            return Ok(none);
+        if let (Some(walk), false) = (&mut self.walk, complete) {
+            if let Reach::AtLeast(bytes) = walk.advance(input, &measure::<T>) {
+                let none = within::<T>(input, self.limit, bytes)?;
+                self.need = bytes;
+                return Ok(none);
+            }
         }
         let sharing = Source::streaming().with_owner(&self.shared);
         let source = match complete {

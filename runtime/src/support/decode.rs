@@ -188,9 +188,7 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
 #[must_use]
 pub fn trim<T: Shape<F>, F>(mut body: &[u8], fill: u8) -> &[u8] {
     if is_filled(&T::TYPE) {
-        while let [rest @ .., last] = body
-            && *last == fill
-        {
+        while let Some(rest) = body.strip_suffix(&[fill]) {
             body = rest;
         }
     }

@@ -94,8 +94,7 @@ impl Grid {
         }
         let widest = segments.iter().map(|segment| segment.len).max()?;
         let widest: Vec<&Segment> = segments.iter().filter(|segment| segment.len == widest).collect();
-        let between =
-            widest.len().is_multiple_of(2) && widest.first().is_some_and(|first| first.len == WIDTH);
+        let between = widest.len() % 2 == 0 && widest.first().is_some_and(|first| first.len == WIDTH);
         widest.get((widest.len() - 1) / 2).map(|segment| (**segment, between))
     }
 }

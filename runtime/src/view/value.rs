@@ -157,7 +157,7 @@ pub(crate) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
 /// The number whose two's complement in `bits` bits is `number`.
 pub(crate) fn sign(number: u128, bits: usize) -> i128 {
     let unused = 128usize.saturating_sub(bits);
-    (number << unused).cast_signed() >> unused
+    i128::from_ne_bytes((number << unused).to_ne_bytes()) >> unused
 }
 
 /// A number in a format of variable size.
@@ -166,7 +166,7 @@ fn variable<'a>(name: &str, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
     match format {
         "varint" | "mqtt" => leb128(bytes).map(|(number, rest)| (Value::Unsigned(number), rest)),
         "zigzag" => leb128(bytes).map(|(number, rest)| {
-            let magnitude = (number >> 1).cast_signed();
+            let magnitude = i128::from_ne_bytes((number >> 1).to_ne_bytes());
             (Value::Signed(if number & 1 == 1 { !magnitude } else { magnitude }), rest)
         }),
         "quic" => {

@@ -77,24 +77,28 @@ macro_rules! signed {
 
             #[inline(always)]
             fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError> {
-                let unused = 128u32.saturating_sub(width);
-                let value = bits.checked_shl(unused).unwrap_or(0).cast_signed().checked_shr(unused).unwrap_or(0);
-                Self::try_from(value).map_err(|_| too_small(bits))
+                Self::try_from(sign_extended(bits, width)).map_err(|_| too_small(bits))
             }
 
             #[inline(always)]
             fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
                 let value = i128::from(*self);
-                let bits = value.cast_unsigned() & bits_limit(width);
-                let unused = 128u32.saturating_sub(width);
-                let back = bits.checked_shl(unused).unwrap_or(0).cast_signed().checked_shr(unused).unwrap_or(0);
-                if back == value { Ok(bits) } else { Err(too_wide(&value.to_string(), width)) }
+                let bits = u128::from_ne_bytes(value.to_ne_bytes()) & bits_limit(width);
+                if sign_extended(bits, width) == value { Ok(bits) } else { Err(too_wide(&value.to_string(), width)) }
             }
         }
     )*};
 }
 
 signed!(i8, i16, i32, i64, i128);
+
+/// The number whose two's complement in `width` bits is `bits`.
+#[inline(always)]
+fn sign_extended(bits: u128, width: u32) -> i128 {
+    let unused = 128u32.saturating_sub(width);
+    let shifted = bits.checked_shl(unused).unwrap_or(0);
+    i128::from_ne_bytes(shifted.to_ne_bytes()).checked_shr(unused).unwrap_or(0)
+}
 
 impl BitField for bool {
     const KIND: BitKind = BitKind::Bool;

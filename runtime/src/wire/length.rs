@@ -61,7 +61,7 @@ impl LenRule {
 #[inline(always)]
 pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, DecodeError> {
     let bytes = number.to_usize().and_then(|number| {
-        let units = number.checked_sub_signed(rule.bias)?;
+        let units = number.checked_add_signed(rule.bias.checked_neg()?)?;
         units.checked_mul(rule.scale)?.checked_sub(rule.own)
     });
     match bytes {

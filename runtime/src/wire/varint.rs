@@ -196,7 +196,7 @@ macro_rules! zigzag {
             #[inline]
             fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
                 let (rest, value) = <$unsigned as Read<'a, Varint>>::read(input, src)?;
-                let half = (value >> 1).cast_signed();
+                let half = <$type>::from_ne_bytes((value >> 1).to_ne_bytes());
                 Ok((rest, if value & 1 == 0 { half } else { !half }))
             }
         }
@@ -218,7 +218,7 @@ macro_rules! zigzag {
 
             #[inline]
             fn code(self) -> $unsigned {
-                let doubled = self.cast_unsigned() << 1;
+                let doubled = <$unsigned>::from_ne_bytes(self.to_ne_bytes()) << 1;
                 if self < 0 { !doubled } else { doubled }
             }
         }

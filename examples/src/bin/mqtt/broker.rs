@@ -153,10 +153,11 @@ impl Shared {
     /// Keeps the sessions of absent clients to a number.
     fn forget_absent(&mut self) {
         let absent = self.sessions.iter().filter(|(_, session)| session.peer.is_none());
-        if absent.clone().count() > ABSENT
-            && let Some(first) =
-                absent.min_by_key(|(_, session)| session.connection).map(|(id, _)| id.clone())
-        {
+        if absent.clone().count() <= ABSENT {
+            return;
+        }
+        let first = absent.min_by_key(|(_, session)| session.connection).map(|(id, _)| id.clone());
+        if let Some(first) = first {
             self.sessions.remove(&first);
         }
     }

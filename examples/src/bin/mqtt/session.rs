@@ -110,9 +110,8 @@ impl Session {
     /// a client that takes less than it is sent.
     pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retained: bool) {
         if qos == QoS::AtMostOnce {
-            if let Some(peer) = &self.peer
-                && peer.try_send(message.packet(None, retained, false)).is_err()
-            {
+            let lost = |peer: &Peer<Packet>| peer.try_send(message.packet(None, retained, false)).is_err();
+            if self.peer.as_ref().is_some_and(lost) {
                 self.missed += 1;
             }
         } else if self.waiting.len() < WAITING && self.waiting_bytes + message.size() <= WAITING_BYTES {
@@ -127,9 +126,8 @@ impl Session {
     /// Sends what waits, as far as the client takes it.
     pub fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
-        while self.in_flight.len() < IN_FLIGHT
-            && let Some(next) = self.waiting.front()
-        {
+        while self.in_flight.len() < IN_FLIGHT {
+            let Some(next) = self.waiting.front() else { break };
             let id = next.sent.unwrap_or_else(|| self.unused_id());
             let packet = next.message.packet(Some(id), next.retained, next.sent.is_some());
             if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) = peer.try_send(packet) {

@@ -24,7 +24,7 @@ fn borrowed(input: &[u8]) -> Parsed<'_, Borrowed<'_>> {
         _ => return Err(invalid("side", 19, "neither B nor S")),
     };
     let text = stock.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1);
-    let Ok(stock) = str::from_utf8(&stock[..text]) else { return Err(invalid("stock", 24, "no UTF-8")) };
+    let Ok(stock) = std::str::from_utf8(&stock[..text]) else { return Err(invalid("stock", 24, "no UTF-8")) };
     let value = Borrowed {
         stock_locate: u16::from_be_bytes([l0, l1]),
         tracking_number: u16::from_be_bytes([n0, n1]),

@@ -45,5 +45,6 @@ fn side(input: &[u8]) -> IResult<&[u8], Side> {
 }
 
 fn stock(input: &[u8]) -> IResult<&[u8], &str> {
-    map_res(take(8_usize), |bytes| str::from_utf8(bytes).map(|text| text.trim_end_matches(' '))).parse(input)
+    map_res(take(8_usize), |bytes| std::str::from_utf8(bytes).map(|text| text.trim_end_matches(' ')))
+        .parse(input)
 }

@@ -15,7 +15,7 @@ fn end(bytes: &[u8]) -> Option<usize> {
 
 fn borrowed(input: &[u8]) -> Parsed<'_, Borrowed<'_>> {
     let Some(end) = end(input) else { return Err(incomplete(input, input.len() + 1)) };
-    let Ok(text) = str::from_utf8(&input[..end]) else { return Err(invalid("text", 0, "no UTF-8")) };
+    let Ok(text) = std::str::from_utf8(&input[..end]) else { return Err(invalid("text", 0, "no UTF-8")) };
     Ok((&input[end + 2..], Borrowed { text }))
 }
 

@@ -18,5 +18,5 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
 
 fn borrowed(input: &[u8]) -> IResult<&[u8], Borrowed<'_>> {
     let line = terminated(take_until(&b"\r\n"[..]), tag(&b"\r\n"[..]));
-    map(map_res(line, str::from_utf8), |text| Borrowed { text }).parse(input)
+    map(map_res(line, std::str::from_utf8), |text| Borrowed { text }).parse(input)
 }

@@ -29,7 +29,7 @@ fn borrowed(input: &[u8]) -> Parsed<'_, Borrowed<'_>> {
     let Some((topic, mut packet)) = packet.split_at_checked(usize::from(u16::from_be_bytes(*len))) else {
         return Err(invalid("topic", 0, "longer than the packet"));
     };
-    let Ok(topic) = str::from_utf8(topic) else { return Err(invalid("topic", 0, "no UTF-8")) };
+    let Ok(topic) = std::str::from_utf8(topic) else { return Err(invalid("topic", 0, "no UTF-8")) };
     let mut id = None;
     if qos > 0 {
         let Some((bytes, after)) = packet.split_first_chunk() else {

@@ -21,9 +21,11 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
 fn borrowed(input: &[u8]) -> IResult<&[u8], Borrowed<'_>> {
     let (input, first) = verify(be_u8, |first| first >> 4 == 3).parse(input)?;
     let qos = first >> 1 & 0x03;
-    let (input, (topic, id, payload)) =
-        length_value(remaining, (map_res(length_data(be_u16), str::from_utf8), cond(qos > 0, be_u16), rest))
-            .parse(input)?;
+    let (input, (topic, id, payload)) = length_value(
+        remaining,
+        (map_res(length_data(be_u16), std::str::from_utf8), cond(qos > 0, be_u16), rest),
+    )
+    .parse(input)?;
     let value = Borrowed {
         kind: Auto::new(),
         duplicate: first & 0x08 != 0,
