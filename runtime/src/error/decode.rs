@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::path::{Path, Segment};
+use super::path::{Path, Segment, type_name};
 use crate::schema::Endless;
 
 /// Bytes that do not decode: what is wrong, in which field, at which byte.
@@ -92,6 +92,13 @@ pub enum DecodeErrorKind {
         expected: Cow<'static, str>,
         /// What stands there.
         found: String,
+    },
+    /// What was read does not convert to the type of the field.
+    Conversion {
+        /// The name of that type.
+        to: &'static str,
+        /// What the conversion says.
+        reason: String,
     },
     /// A length or count is more than its limit, or more than can be there.
     TooLong {
@@ -299,6 +306,7 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Tag { of, found } => write!(f, "no variant of {of} has the tag {found}"),
             Self::Value { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::Conversion { to, reason } => write!(f, "no {}: {reason}", type_name(to)),
             Self::TooLong { limit, found } => write!(f, "expected at most {limit}, found {found}"),
             Self::Delimiter { expected } => {
                 write!(f, "expected the delimiter \"{}\" before the end", expected.escape_ascii())
@@ -342,9 +350,10 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
+/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DecodeError({:?}: {self})", self.0.kind)
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use super::path::{Path, Segment};
+use super::path::{Path, Segment, type_name};
 
 /// A value the wire cannot carry: what is wrong and in which field.
 ///
@@ -79,6 +79,13 @@ pub enum EncodeErrorKind {
         expected: Cow<'static, str>,
         /// The number.
         found: String,
+    },
+    /// A value does not convert to the type that stands on the wire.
+    Conversion {
+        /// The name of that type.
+        to: &'static str,
+        /// What the conversion says.
+        reason: String,
     },
     /// The variant of an enum is not the one the fields in front of it choose.
     Tag {
@@ -186,6 +193,7 @@ impl fmt::Display for EncodeErrorKind {
                 write!(f, "the value ends in the fill byte {fill:#04x}, which decoding would trim")
             }
             Self::Range { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::Conversion { to, reason } => write!(f, "no {}: {reason}", type_name(to)),
             Self::Tag { expected, found } => {
                 write!(f, "the variant has the tag {found}, but the fields in front of it say {expected}")
             }
@@ -201,9 +209,10 @@ impl fmt::Display for EncodeErrorKind {
     }
 }
 
+/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
 impl fmt::Debug for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EncodeError({:?}: {self})", self.0.kind)
+        fmt::Display::fmt(self, f)
     }
 }
 

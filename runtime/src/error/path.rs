@@ -46,3 +46,9 @@ impl fmt::Display for Path {
         Ok(())
     }
 }
+
+/// The name of a type without the modules it stands in, if it is a simple one.
+pub(super) fn type_name(full: &'static str) -> &'static str {
+    let simple = !full.contains(['<', '[', '(', '&', ' ']);
+    full.rsplit_once("::").filter(|_| simple).map_or(full, |(_, name)| name)
+}

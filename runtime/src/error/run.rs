@@ -13,6 +13,9 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// Why a server or a client could not go on.
 ///
+/// `{}` is one line, and so is `{:?}`, which is what `main` shows of an error it returns; `{:#}` and `{:#?}` add
+/// the bytes around the fault of a malformed frame.
+///
 /// ```
 /// # async fn f() {
 /// let error = framewright::Client::<Empty>::connect("127.0.0.1:1").await.unwrap_err();
@@ -20,7 +23,6 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 /// # }
 /// # #[derive(framewright::Frame)] #[frame(be)] struct Empty { kind: u8 }
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// An address could not be listened on.
@@ -74,15 +76,31 @@ impl fmt::Display for Error {
                 write!(f, "cannot listen on {address}: {source}{}", bind_hint(source))
             }
             Self::Connect { address, source } => write!(f, "cannot connect to {address}: {source}"),
-            Self::Io(source) => write!(f, "{source}"),
-            Self::Decode(source) => write!(f, "malformed frame: {source}"),
-            Self::Datagram { from, source } => write!(f, "malformed datagram from {from}: {source}"),
-            Self::Encode(source) => write!(f, "frame cannot be sent: {source}"),
+            Self::Io(source) => source.fmt(f),
+            Self::Decode(source) => {
+                f.write_str("malformed frame: ")?;
+                source.fmt(f)
+            }
+            Self::Datagram { from, source } => {
+                write!(f, "malformed datagram from {from}: ")?;
+                source.fmt(f)
+            }
+            Self::Encode(source) => {
+                f.write_str("frame cannot be sent: ")?;
+                source.fmt(f)
+            }
             Self::Closed => f.write_str("the connection is closed"),
             Self::Full => f.write_str("the out-buffer is full: the peer takes less than it is sent"),
             Self::Timeout(what) => write!(f, "timed out: {what}"),
-            Self::Other(source) => write!(f, "{source}"),
+            Self::Other(source) => source.fmt(f),
         }
+    }
+}
+
+/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -6,7 +6,6 @@ use crate::error::{DecodeError, EncodeError};
 
 /// Why JSON is no frame. Its text names the place in the JSON, as in
 /// `ChatMsg.body[2]: expected ..`, or the field of the frame.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum JsonError {
     /// The text is no JSON.
@@ -29,9 +28,19 @@ impl fmt::Display for JsonError {
         match self {
             Self::Syntax(error) => write!(f, "no JSON: {error}"),
             Self::Value { path, message } => write!(f, "{path}: {message}"),
-            Self::Decode(error) => write!(f, "the values do not fit together: {error}"),
+            Self::Decode(error) => {
+                f.write_str("the values do not fit together: ")?;
+                error.fmt(f)
+            }
             Self::Encode(error) => error.fmt(f),
         }
+    }
+}
+
+/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
+impl fmt::Debug for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -50,7 +50,10 @@ impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Close {
 impl fmt::Display for Close {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.error {
-            Some(error) => write!(f, "the handler failed: {error}"),
+            Some(error) => {
+                f.write_str("the handler failed: ")?;
+                error.fmt(f)
+            }
             None => f.write_str("the handler closed it"),
         }
     }
@@ -94,10 +97,13 @@ impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Eof => f.write_str("the peer closed it"),
-            Self::Malformed(error) => write!(f, "malformed frame: {error}"),
-            Self::Io(error) => write!(f, "{error}"),
+            Self::Malformed(error) => {
+                f.write_str("malformed frame: ")?;
+                error.fmt(f)
+            }
+            Self::Io(error) => error.fmt(f),
             Self::Timeout(timeout) => write!(f, "timed out: {timeout}"),
-            Self::Handler(close) => write!(f, "{close}"),
+            Self::Handler(close) => close.fmt(f),
             Self::Panic => f.write_str("the handler panicked"),
             Self::Drain => f.write_str("the server stopped"),
         }

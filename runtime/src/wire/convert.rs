@@ -1,6 +1,7 @@
 //! Values that stand on the wire as a value of another type.
 
-use alloc::format;
+use alloc::string::ToString;
+use core::fmt::Display;
 use core::marker::PhantomData;
 
 use nom::IResult;
@@ -24,23 +25,23 @@ impl<O: ByteOrder, T: Wire<O>, U> Wire<As<T, O>> for U {
     const OPEN: bool = T::OPEN;
 }
 
-impl<'a, O: ByteOrder, T: Read<'a, O>, U: TryFrom<T>> Read<'a, As<T, O>> for U {
+impl<'a, O: ByteOrder, T: Read<'a, O>, U: TryFrom<T, Error: Display>> Read<'a, As<T, O>> for U {
     #[inline]
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         let (rest, value) = T::read(input, src)?;
         match U::try_from(value) {
             Ok(value) => Ok((rest, value)),
-            Err(_) => Err(nom::Err::Error(not_this::<U>())),
+            Err(reason) => Err(nom::Err::Error(not_this::<U>(&reason))),
         }
     }
 }
 
-impl<O: ByteOrder, T: Write<O> + TryFrom<U>, U: Clone> Write<As<T, O>> for U {
+impl<O: ByteOrder, T: Write<O> + TryFrom<U, Error: Display>, U: Clone> Write<As<T, O>> for U {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         match T::try_from(self.clone()) {
             Ok(value) => value.write(out),
-            Err(_) => Err(not_that::<U, T>()),
+            Err(reason) => Err(not_that::<T>(&reason)),
         }
     }
 
@@ -51,23 +52,16 @@ impl<O: ByteOrder, T: Write<O> + TryFrom<U>, U: Clone> Write<As<T, O>> for U {
     }
 }
 
+/// A number on the wire is no `U`; the reason is what the user's conversion says.
 #[cold]
-fn not_this<U>() -> DecodeError {
-    DecodeError::new(DecodeErrorKind::Value {
-        expected: format!("a value that converts to {}", core::any::type_name::<U>()).into(),
-        found: "one that does not".into(),
-    })
+fn not_this<U>(reason: &dyn Display) -> DecodeError {
+    let to = core::any::type_name::<U>();
+    DecodeError::new(DecodeErrorKind::Conversion { to, reason: reason.to_string() })
 }
 
+/// A value is no `T` that could be written.
 #[cold]
-fn not_that<U, T>() -> EncodeError {
-    EncodeError::new(EncodeErrorKind::Range {
-        expected: format!(
-            "a {} that converts to {}",
-            core::any::type_name::<U>(),
-            core::any::type_name::<T>()
-        )
-        .into(),
-        found: "one that does not".into(),
-    })
+pub(super) fn not_that<T>(reason: &dyn Display) -> EncodeError {
+    let to = core::any::type_name::<T>();
+    EncodeError::new(EncodeErrorKind::Conversion { to, reason: reason.to_string() })
 }

@@ -1,6 +1,8 @@
 //! Numbers that say how long something is.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
+use core::fmt::Display;
+use core::num::TryFromIntError;
 
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 
@@ -9,18 +11,23 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot say a length",
     label = "not a length",
-    note = "use an integer, or a type with `TryFrom<usize>` and `usize: TryFrom<..>` that is `Copy`"
+    note = "use an integer, or a type with `TryFrom<usize>` and `usize: TryFrom<..>` that is `Copy`; the errors of both \
+            must implement `Display`"
 )]
 pub trait Length: Copy {
     /// As `usize`, unless it is negative or larger than memory.
     fn to_usize(self) -> Option<usize>;
     /// From `usize`, where it fits.
     fn from_usize(len: usize) -> Option<Self>;
+    /// Why it is no `usize`, if a type of the user's says so.
+    fn refuses_to(self) -> Option<String>;
+    /// Why `len` is none of these, if a type of the user's says so.
+    fn refuses_from(len: usize) -> Option<EncodeError>;
 }
 
-impl<T: Copy + TryFrom<usize>> Length for T
+impl<T: Copy + TryFrom<usize, Error: Display>> Length for T
 where
-    usize: TryFrom<T>,
+    usize: TryFrom<T, Error: Display>,
 {
     #[inline(always)]
     fn to_usize(self) -> Option<usize> {
@@ -31,6 +38,19 @@ where
     fn from_usize(len: usize) -> Option<Self> {
         T::try_from(len).ok()
     }
+
+    fn refuses_to(self) -> Option<String> {
+        usize::try_from(self).err().filter(says_why).map(|reason| reason.to_string())
+    }
+
+    fn refuses_from(len: usize) -> Option<EncodeError> {
+        T::try_from(len).err().filter(says_why).map(|reason| super::convert::not_that::<T>(&reason))
+    }
+}
+
+/// Whether an error is the user's own. Of Rust's integers more can be said than their error does.
+fn says_why<E>(_: &E) -> bool {
+    core::any::type_name::<E>() != core::any::type_name::<TryFromIntError>()
 }
 
 /// How the number on the wire relates to the bytes it counts:
@@ -66,13 +86,16 @@ pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, Deco
     });
     match bytes {
         Some(bytes) if bytes <= rule.max => Ok(bytes),
-        _ => Err(bad_len(number.to_usize(), bytes, rule)),
+        _ => Err(bad_len(number, bytes, rule)),
     }
 }
 
+/// What is no length though it is an integer.
+const NO_LENGTH: &str = "a number that is negative or larger than memory";
+
 #[cold]
-fn bad_len(number: Option<usize>, bytes: Option<usize>, rule: &LenRule) -> DecodeError {
-    let kind = match (bytes, number) {
+fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> DecodeError {
+    let kind = match (bytes, number.to_usize()) {
         (Some(bytes), _) => DecodeErrorKind::TooLong { limit: rule.max, found: bytes.to_string() + " bytes" },
         (None, Some(number)) => DecodeErrorKind::Value {
             expected: "a length that covers what it counts".into(),
@@ -80,7 +103,7 @@ fn bad_len(number: Option<usize>, bytes: Option<usize>, rule: &LenRule) -> Decod
         },
         (None, None) => DecodeErrorKind::Value {
             expected: "a length".into(),
-            found: "a number that is negative or larger than memory".into(),
+            found: number.refuses_to().unwrap_or_else(|| NO_LENGTH.into()),
         },
     };
     DecodeError::new(kind)
@@ -118,6 +141,12 @@ fn unsayable<L: Length>(bytes: usize, rule: &LenRule) -> EncodeError {
     let counted = bytes.saturating_add(rule.own);
     if counted.checked_rem(rule.scale) != Some(0) {
         return EncodeError::new(EncodeErrorKind::Scale { found: counted, scale: rule.scale });
+    }
+    let fits_format = |number: &usize| fits(*number, rule.limit);
+    if let Some(number) = units(bytes, rule).filter(fits_format).filter(|_| bytes <= rule.max) {
+        if let Some(error) = L::refuses_from(number) {
+            return error;
+        }
     }
     let most = largest(
         |bytes| {
@@ -157,17 +186,17 @@ fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
 pub fn count_from_wire<L: Length>(number: L, max: usize) -> Result<usize, DecodeError> {
     match number.to_usize() {
         Some(items) if items <= max => Ok(items),
-        items => Err(bad_count(items, max)),
+        _ => Err(bad_count(number, max)),
     }
 }
 
 #[cold]
-fn bad_count(items: Option<usize>, limit: usize) -> DecodeError {
-    DecodeError::new(match items {
+fn bad_count<L: Length>(number: L, limit: usize) -> DecodeError {
+    DecodeError::new(match number.to_usize() {
         Some(items) => DecodeErrorKind::TooLong { limit, found: items.to_string() + " items" },
         None => DecodeErrorKind::Value {
             expected: "a count".into(),
-            found: "a number that is negative or larger than memory".into(),
+            found: number.refuses_to().unwrap_or_else(|| NO_LENGTH.into()),
         },
     })
 }
@@ -186,6 +215,11 @@ pub fn count_to_wire<L: Length>(items: usize, max: usize, limit: u128) -> Result
 
 #[cold]
 fn too_many<L: Length>(items: usize, max: usize, limit: u128) -> EncodeError {
+    if fits(items, limit) && items <= max {
+        if let Some(error) = L::refuses_from(items) {
+            return error;
+        }
+    }
     let most = largest(|items| fits(items, limit) && L::from_usize(items).is_some(), &LenRule::PLAIN);
     let limit = most.map(|most| most.min(max));
     EncodeError::new(EncodeErrorKind::TooLong { found: items, limit, unit: "items" })

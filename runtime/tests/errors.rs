@@ -1,0 +1,153 @@
+//! What errors say: the user's own reasons are kept, and a person reads a sentence.
+
+use std::error::Error as _;
+use std::fmt;
+
+use framewright::prelude::*;
+use framewright::{DecodeErrorKind, EncodeErrorKind};
+
+/// A port that may be used, below 1000 on the wire.
+#[derive(Clone, Debug, PartialEq)]
+struct Port(u32);
+
+#[derive(Debug)]
+struct Reserved(u32);
+
+impl fmt::Display for Reserved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "port {} is reserved", self.0)
+    }
+}
+
+impl TryFrom<u16> for Port {
+    type Error = Reserved;
+
+    fn try_from(port: u16) -> Result<Self, Reserved> {
+        if port == 0 { Err(Reserved(0)) } else { Ok(Self(port.into())) }
+    }
+}
+
+impl TryFrom<Port> for u16 {
+    type Error = Reserved;
+
+    fn try_from(port: Port) -> Result<Self, Reserved> {
+        u16::try_from(port.0).ok().filter(|port| *port < 1000).ok_or(Reserved(port.0))
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Ports {
+    #[wire(u16)]
+    first: Port,
+    #[wire(u16)]
+    #[count_prefixed(u8)]
+    more: Vec<Port>,
+}
+
+#[test]
+fn the_reason_of_a_conversion_is_kept() {
+    let error = Ports::decode(&[0, 0, 0]).unwrap_err();
+    assert_eq!(error.to_string(), "Ports.first at byte 0: no Port: port 0 is reserved");
+    let DecodeErrorKind::Conversion { to, reason } = error.kind() else { panic!("{error}") };
+    assert_eq!((*to, &**reason), ("errors::Port", "port 0 is reserved"));
+    let error = Ports::decode(&[0, 1, 2, 0, 1, 0, 0]).unwrap_err();
+    assert_eq!(error.to_string(), "Ports.more[1] at byte 5: no Port: port 0 is reserved");
+
+    let error = Ports { first: Port(7000), more: vec![] }.to_vec().unwrap_err();
+    assert_eq!(error.to_string(), "Ports.first: no u16: port 7000 is reserved");
+    let EncodeErrorKind::Conversion { to, reason } = error.kind() else { panic!("{error}") };
+    assert_eq!((*to, &**reason), ("u16", "port 7000 is reserved"));
+    let error = Ports { first: Port(1), more: vec![Port(2), Port(70_000)] }.to_vec().unwrap_err();
+    assert_eq!(error.to_string(), "Ports.more[1]: no u16: port 70000 is reserved");
+}
+
+/// A length in dozens, at most two of them.
+#[derive(Frame, Clone, Copy, Debug, PartialEq)]
+struct Dozens(u8);
+
+impl TryFrom<usize> for Dozens {
+    type Error = String;
+
+    fn try_from(len: usize) -> Result<Self, String> {
+        match (len % 12, u8::try_from(len / 12)) {
+            (0, Ok(dozens @ ..=2)) => Ok(Self(dozens)),
+            (0, _) => Err(format!("{len} is more than two dozens")),
+            _ => Err(format!("{len} is not whole dozens")),
+        }
+    }
+}
+
+impl TryFrom<Dozens> for usize {
+    type Error = String;
+
+    fn try_from(dozens: Dozens) -> Result<Self, String> {
+        if dozens.0 > 2 {
+            Err(format!("{} dozens are too many", dozens.0))
+        } else {
+            Ok(usize::from(dozens.0) * 12)
+        }
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Eggs {
+    #[len_prefixed(Dozens)]
+    eggs: Vec<u8>,
+    #[count_prefixed(Dozens)]
+    boxes: Vec<u8>,
+}
+
+#[test]
+fn so_is_that_of_a_prefix() {
+    let eggs = |eggs: usize, boxes: usize| Eggs { eggs: vec![0; eggs], boxes: vec![0; boxes] };
+    assert_eq!(eggs(12, 0).to_vec().unwrap().len(), 14);
+    let error = Eggs::decode(&[3]).unwrap_err();
+    assert_eq!(error.to_string(), "Eggs.eggs at byte 0: expected a length, found 3 dozens are too many");
+    let error = Eggs::decode(&[0, 9]).unwrap_err();
+    assert_eq!(error.to_string(), "Eggs.boxes at byte 1: expected a count, found 9 dozens are too many");
+    let error = eggs(13, 0).to_vec().unwrap_err();
+    assert_eq!(error.to_string(), "Eggs.eggs: no Dozens: 13 is not whole dozens");
+    let error = eggs(0, 36).to_vec().unwrap_err();
+    assert_eq!(error.to_string(), "Eggs.boxes: no Dozens: 36 is more than two dozens");
+}
+
+/// `main` shows an error by `Debug`.
+#[test]
+fn an_error_is_a_sentence() {
+    let sentence = "Ports.first at byte 0: no Port: port 0 is reserved";
+    let decode = Ports::decode(&[0, 0, 0]).unwrap_err();
+    assert_eq!(format!("{decode:?}"), sentence);
+    let encode = Ports { first: Port(0x1_0000), more: vec![] }.to_vec().unwrap_err();
+    assert_eq!(format!("{encode:?}"), "Ports.first: no u16: port 65536 is reserved");
+
+    let error = framewright::Error::from(decode.clone());
+    assert_eq!(format!("{error:?}"), format!("malformed frame: {sentence}"));
+    assert!(error.source().unwrap().downcast_ref::<framewright::DecodeError>().is_some());
+    let error = framewright::Error::from(encode);
+    assert_eq!(format!("{error:?}"), "frame cannot be sent: Ports.first: no u16: port 65536 is reserved");
+    let error = framewright::Error::other("the lamp is out");
+    assert_eq!(format!("{error:?}"), "the lamp is out");
+}
+
+/// `{:#}` goes through to the bytes around the fault, whatever they are wrapped in.
+#[test]
+fn the_alternate_form_is_passed_on() {
+    let decode = || Ports::decode(&[0, 0, 0]).unwrap_err();
+    let lines = format!("{:#}", decode());
+    assert!(lines.contains("\n  0000  00 00 00\n"), "{lines}");
+    let from = "127.0.0.1:9".parse().unwrap();
+    let reason = |close| framewright::CloseReason::Handler(close);
+    let wrapped = [
+        format!("{:#}", framewright::Error::from(decode())),
+        format!("{:#?}", framewright::Error::from(decode())),
+        format!("{:#}", framewright::Error::Datagram { from, source: decode() }),
+        format!("{:#}", framewright::Error::other(decode())),
+        format!("{:#}", framewright::CloseReason::Malformed(decode())),
+        format!("{:#}", reason(framewright::net::Close::from(decode()))),
+        format!("{:#}", reason(framewright::net::Close::from(framewright::Error::from(decode())))),
+    ];
+    for text in wrapped {
+        assert!(text.ends_with(&lines), "{text}");
+    }
+}
