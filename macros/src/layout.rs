@@ -443,6 +443,8 @@ pub(crate) enum TagType {
     Number(Type),
     /// Byte strings of this type.
     Bytes(Type),
+    /// Several of these at once.
+    Tuple(Type, Vec<Self>),
 }
 
 /// One variant.

@@ -8,6 +8,7 @@ use syn::{Lit, Pat};
 use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
 use crate::ast::{Field, Variant};
 use crate::layout::{Arm, ArmTag, Match, TagType, Tags};
+use crate::lower::first_value;
 
 impl Match<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -28,10 +29,7 @@ impl Match<'_> {
             };
             q!(#pattern => { #kept #steps #checks #last #value })
         });
-        let subject = match &tags.ty {
-            TagType::Number(_) => q!(#tag),
-            TagType::Bytes(_) => q!(&#tag),
-        };
+        let subject = tags.ty.subject(tag);
         q! {
             #[deny(unreachable_patterns)]
             let value = match #subject {
@@ -47,10 +45,7 @@ impl Match<'_> {
         let Some(tags) = cx.tags else { return TokenStream::new() };
         let (tag, site) = (&self.tag, super::site(cx, ""));
         let known = self.arms.iter().zip(&tags.arms).map(|(arm, tag)| tag.pattern(arm.index));
-        let subject = match &tags.ty {
-            TagType::Number(_) => q!(#tag),
-            TagType::Bytes(_) => q!(&#tag),
-        };
+        let subject = tags.ty.subject(tag);
         q! {
             match #subject {
                 #(#known => {})*
@@ -110,7 +105,7 @@ pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
 
 /// For enums of plain values, the arms that make one of its tag.
 pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
-    let tags = cx.tags?;
+    let tags = cx.tags.filter(|tags| all_know_their_tag(tags))?;
     let arms = cx.variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, arm))| {
         let kept = usize::from(matches!(arm, ArmTag::Pattern { kept: Some(_), .. }));
         if variant.fields.len() != kept {
@@ -168,33 +163,16 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
             q!(::core::result::Result::Ok(#tag))
         }
         ArmTag::Pattern { pattern, kept: None } => {
-            let value = value_of(pattern);
+            let value = first_value(pattern).map(value_of);
             q!(::core::result::Result::Ok(#value))
         }
-        ArmTag::Pattern { pattern, kept: Some(field) } => {
+        ArmTag::Pattern { kept: Some(field), .. } => {
             let (local, name) = (&field.local, &field.name);
-            let variant = &variant.ident;
-            // What a catch-all keeps must be no other variant's tag, or it
-            // would decode as that one.
-            let fits = if is_wild(pattern) {
-                let others = tags.arms.iter().enumerate().filter(|(other, _)| *other != index);
-                let others = others.map(|(other, arm)| arm.pattern(other));
-                q!(match tag { #(#others => false,)* _ => true })
-            } else {
-                q!(match tag { #pattern => true, _ => false })
-            };
-            let expected = format!("a tag of the variant {variant}");
-            let ty = tags.ty.ty();
-            let compared = match tags.ty {
-                TagType::Number(_) => q!(kept),
-                TagType::Bytes(_) => q!(&kept),
-            };
+            let expected = format!("a tag of the variant {}", variant.ident);
+            let (ty, fits) = (tags.ty.ty(), tags.choose(index, &tag_name("kept")));
             q!({
                 let kept: #ty = __fw::kept_tag(#local);
-                let tag = #compared;
-                #[allow(unreachable_patterns)]
-                let fits = #fits;
-                if fits {
+                if #fits {
                     ::core::result::Result::Ok(kept)
                 } else {
                     ::core::result::Result::Err(__fw::wrong_tag(#expected, &kept).in_field(#name))
@@ -204,10 +182,82 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
     }
 }
 
+/// The statements that refuse `self` where decoding the tag that was handed
+/// over would choose another variant, or keep another tag.
+pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
+    let Some(tags) = cx.tags else { return TokenStream::new() };
+    let tag = tag_name("tag");
+    let arms = cx.variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, arm))| {
+        let (ident, fits, own) = (&variant.ident, tags.choose(index, &tag), arm.text());
+        let keeps = match arm {
+            ArmTag::Pattern { kept: Some(field), .. } => Some(field),
+            ArmTag::Pattern { kept: None, .. } | ArmTag::Discriminant { .. } => None,
+        };
+        let bind = keeps.map(|field| {
+            let (member, local) = (&field.member, &field.local);
+            q!(#member: #local,)
+        });
+        let kept = keeps.map(|field| {
+            let (local, ty) = (&field.local, tags.ty.ty());
+            q!(__fw::check_tag::<#ty>(#tag, __fw::kept_tag(#local))?;)
+        });
+        q!(Self::#ident { #bind .. } => { __fw::check_chosen(#fits, &#tag, #own)?; #kept })
+    });
+    q!(match self { #(#arms)* })
+}
+
+/// Whether every variant knows a tag to write, its own or the first of several.
+pub(crate) fn all_know_their_tag(tags: &Tags<'_>) -> bool {
+    tags.arms.iter().all(|arm| match arm {
+        ArmTag::Pattern { pattern, kept: None } => first_value(pattern).is_some(),
+        ArmTag::Pattern { kept: Some(_), .. } | ArmTag::Discriminant { .. } => true,
+    })
+}
+
+fn tag_name(name: &str) -> Ident {
+    Ident::new(name, proc_macro2::Span::mixed_site())
+}
+
+impl Tags<'_> {
+    /// Whether decoding `tag` would choose this variant. Tags are known not
+    /// to overlap but where the compiler alone could tell.
+    fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
+        let pattern = self.arms[index].pattern(index);
+        let above = self.arms[index].may_overlap().then(|| {
+            let above = self.arms[..index].iter().enumerate().map(|(index, arm)| arm.pattern(index));
+            q!(#(#above => false,)*)
+        });
+        let subject = self.ty.subject(tag);
+        q!({
+            #[allow(unreachable_patterns)]
+            match #subject { #above #pattern => true, _ => false }
+        })
+    }
+}
+
 impl TagType {
     pub(crate) fn ty(&self) -> &syn::Type {
         match self {
-            Self::Number(ty) | Self::Bytes(ty) => ty,
+            Self::Number(ty) | Self::Bytes(ty) | Self::Tuple(ty, _) => ty,
+        }
+    }
+
+    /// The tag in `tag` as patterns match it.
+    fn subject(&self, tag: &Ident) -> TokenStream {
+        self.matched(q!(#tag))
+    }
+
+    fn matched(&self, tag: TokenStream) -> TokenStream {
+        match self {
+            Self::Number(_) => tag,
+            Self::Bytes(_) => q!(&#tag),
+            Self::Tuple(_, parts) => {
+                let parts = parts.iter().enumerate().map(|(index, part)| {
+                    let index = syn::Index::from(index);
+                    part.matched(q!(#tag.#index))
+                });
+                q!((#(#parts,)*))
+            }
         }
     }
 }
@@ -220,6 +270,27 @@ impl ArmTag<'_> {
                 let tag = constant(index);
                 q!(#tag)
             }
+        }
+    }
+
+    /// Whether it may match what a variant above it matches too: a wildcard
+    /// takes what is left, and of a range of constants only the compiler knows the values.
+    fn may_overlap(&self) -> bool {
+        fn loose(pattern: &Pat) -> bool {
+            match pattern {
+                Pat::Or(or) => or.cases.iter().any(loose),
+                Pat::Tuple(tuple) => tuple.elems.iter().any(loose),
+                Pat::Paren(paren) => loose(&paren.pat),
+                Pat::Lit(_) | Pat::Ident(_) | Pat::Path(_) | Pat::Const(_) => false,
+                Pat::Range(range) => {
+                    [&range.start, &range.end].into_iter().flatten().any(|end| literal(end).is_none())
+                }
+                _ => true,
+            }
+        }
+        match self {
+            Self::Pattern { pattern, .. } => loose(pattern),
+            Self::Discriminant { .. } => false,
         }
     }
 
@@ -285,6 +356,8 @@ fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
         Pat::Or(or) => or.cases.iter().flat_map(|case| sets(case, ty)).collect(),
         Pat::Paren(paren) => sets(&paren.pat, ty),
         Pat::Wild(_) => vec![q!(__fw::Tags::Any)],
+        // The values of a schema are single ones; the text says the rest.
+        _ if matches!(ty, TagType::Tuple(..)) => Vec::new(),
         _ if matches!(ty, TagType::Bytes(_)) => vec![q!(__fw::Tags::Bytes(#pattern))],
         Pat::Range(bounds) => {
             let end = |bound: &Option<Box<syn::Expr>>, name: TokenStream| match bound {
@@ -319,6 +392,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> Option<TokenS
         q! {{
             #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
             const __RANGE: __fw::Tags = {
+                // Constants are not hygienic, and the user's may be named as these are.
                 const __FIRST: #ty = #first;
                 const __LAST: #ty = #last;
                 __fw::Tags::Range(__FIRST as ::core::primitive::i128, __LAST as ::core::primitive::i128)
@@ -342,15 +416,14 @@ fn constant(index: usize) -> Ident {
     format_ident!("__TAG_{index}", span = proc_macro2::Span::mixed_site())
 }
 
-pub(crate) fn is_wild(pattern: &Pat) -> bool {
-    matches!(pattern, Pat::Wild(_))
-}
-
-/// The value that a pattern of one value, or the first of several, stands for.
+/// The value that a pattern of one value stands for.
 fn value_of(pattern: &Pat) -> TokenStream {
     match pattern {
-        Pat::Or(or) => or.cases.first().map(value_of).unwrap_or_default(),
         Pat::Paren(paren) => value_of(&paren.pat),
+        Pat::Tuple(tuple) => {
+            let parts = tuple.elems.iter().map(value_of);
+            q!((#(#parts,)*))
+        }
         Pat::Lit(literal) => match &literal.lit {
             Lit::ByteStr(bytes) => q!(*#bytes),
             other => q!(#other),

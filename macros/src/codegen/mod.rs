@@ -34,7 +34,9 @@ mod tag;
 mod value;
 
 pub(crate) use bounds::{Bounds, Tail};
-use dispatch::{construct, destructure, last_on_self, plain_arms, tag_of_self};
+use dispatch::{
+    all_know_their_tag, check_chosen, construct, destructure, last_on_self, plain_arms, tag_of_self,
+};
 pub(crate) use impls::{emit, stub};
 use open::assertions;
 

@@ -8,7 +8,7 @@ mod number;
 mod tags;
 mod value;
 
-pub(crate) use tags::handed_over;
+pub(crate) use tags::{first_value, handed_over};
 
 use std::cell::RefCell;
 

@@ -58,18 +58,19 @@ impl<'a> Lower<'a> {
         Some(ArmTag::Pattern { pattern, kept })
     }
 
-    /// The field that keeps the tag, where the pattern does not fix it.
+    /// The field that keeps the tag, where the pattern does not fix it. A tag
+    /// that is chosen from outside need not be kept, and what is not marked is content.
     fn kept(&self, variant: &'a Variant, pattern: &Pat, ty: &TagType) -> Option<Option<&'a Field>> {
         let marked = variant.fields.iter().find(|field| super::fields::keeps_tag(field));
+        let own = self.item.attrs.head.iter().any(|word| matches!(word.value, HeadWord::Tag(_)));
         let only = match variant.fields.as_slice() {
-            [only] if is_type(&only.ty, ty.ty()) && matches!(pattern, Pat::Wild(_)) => Some(only),
+            [only] if own && is_type(&only.ty, ty.ty()) && matches!(pattern, Pat::Wild(_)) => Some(only),
             _ => None,
         };
         match (marked, only) {
             (Some(field), _) => Some(Some(field)),
-            (None, _) if is_one_value(pattern) => Some(None),
+            (None, _) if !own || first_value(pattern).is_some() => Some(None),
             (None, Some(field)) => Some(Some(field)),
-            (None, None) if matches!(pattern, Pat::Or(_)) => Some(None),
             (None, None) => {
                 self.cx.error_at(
                     pattern,
@@ -94,20 +95,48 @@ fn tag_missing(variant: &Variant) -> String {
     }
 }
 
-/// The type of a tag that the parent hands over: byte strings if the patterns
-/// are, else a number wide enough for all.
+/// The type of a tag that the parent hands over: byte strings or tuples if
+/// the patterns are, else a number wide enough for all.
 pub(crate) fn handed_over(variants: &[Variant]) -> TagType {
-    let bytes = variants.iter().find_map(|variant| match variant.attrs.tag.as_ref().map(|tag| &tag.value) {
-        Some(Pat::Lit(literal)) => match &literal.lit {
-            Lit::ByteStr(bytes) => Some(bytes.value().len()),
-            _ => None,
-        },
+    let tags = variants.iter().filter_map(|variant| Some(&variant.attrs.tag.as_ref()?.value));
+    type_of(&tags.flat_map(alternatives).collect::<Vec<_>>())
+}
+
+/// The type of what all of these patterns are for.
+fn type_of(patterns: &[&Pat]) -> TagType {
+    let tuples = patterns.iter().filter_map(|pattern| match pattern {
+        Pat::Tuple(tuple) => Some(tuple.elems.iter().flat_map(alternatives).collect::<Vec<_>>()),
+        _ => None,
+    });
+    let tuples: Vec<_> = tuples.collect();
+    if let Some(first) = tuples.first() {
+        let column = |index| tuples.iter().filter_map(|tuple| tuple.get(index).copied()).collect::<Vec<_>>();
+        let parts: Vec<_> = (0..first.len()).map(|index| type_of(&column(index))).collect();
+        let types = parts.iter().map(TagType::ty);
+        return TagType::Tuple(parse_quote!((#(#types,)*)), parts);
+    }
+    let bytes = patterns.iter().find_map(|pattern| match pattern {
+        Pat::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => Some(bytes.value().len()),
         _ => None,
     });
     match bytes {
         Some(len) => TagType::Bytes(parse_quote!([::core::primitive::u8; #len])),
         None => TagType::Number(parse_quote!(::core::primitive::i128)),
     }
+}
+
+/// The patterns that a pattern says with `|`.
+pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
+    match pattern {
+        Pat::Or(or) => or.cases.iter().flat_map(alternatives).collect(),
+        Pat::Paren(paren) => alternatives(&paren.pat),
+        other => vec![other],
+    }
+}
+
+/// The first alternative of a pattern, if that is one value.
+pub(crate) fn first_value(pattern: &Pat) -> Option<&Pat> {
+    alternatives(pattern).first().copied().filter(|first| is_one_value(first))
 }
 
 /// Whether the user's type is the tag's, whose path is full where no word of
@@ -125,6 +154,7 @@ fn is_one_value(pattern: &Pat) -> bool {
     match pattern {
         Pat::Lit(_) | Pat::Path(_) | Pat::Ident(_) | Pat::Const(_) => true,
         Pat::Paren(paren) => is_one_value(&paren.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_one_value),
         _ => false,
     }
 }

@@ -29,4 +29,6 @@ pub use sizes::{
     most_fill, open_is_last,
 };
 pub use slot::{NO_SCHEMA, Slot, frame_type};
-pub use tag::{TagValue, Tagged, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag};
+pub use tag::{
+    TagValue, Tagged, check_chosen, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag,
+};

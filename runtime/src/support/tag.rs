@@ -6,6 +6,12 @@ use core::fmt::Debug;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 
 /// An enum that knows the tag of each variant.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say its tag",
+    label = "a tag cannot be written for all of its variants",
+    note = "`#[tag_of(..)]` asks for an enum without a tag of its own, in which a variant with `#[tag(_)]` or a range \
+            keeps its tag in a field marked `#[tag]`; where none is kept, `#[tag(expr)]` chooses the variant"
+)]
 pub trait Tagged {
     /// A number, or an array of bytes.
     type Tag: Copy + Debug + PartialEq + Default;
@@ -118,6 +124,27 @@ impl<const N: usize> TagValue<[u8; N]> for [u8; N] {
     }
 }
 
+macro_rules! tag_tuples {
+    ($($value:ident $tag:ident $index:tt),*) => {
+        impl<$($tag, $value: TagValue<$tag>),*> TagValue<($($tag,)*)> for ($($value,)*) {
+            #[inline]
+            fn to_tag(self) -> ($($tag,)*) {
+                ($(self.$index.to_tag(),)*)
+            }
+
+            #[inline]
+            fn from_tag(tag: ($($tag,)*)) -> Option<Self> {
+                Some(($($value::from_tag(tag.$index)?,)*))
+            }
+        }
+    };
+}
+
+tag_tuples!(A X 0);
+tag_tuples!(A X 0, B Y 1);
+tag_tuples!(A X 0, B Y 1, C Z 2);
+tag_tuples!(A X 0, B Y 1, C Z 2, D W 3);
+
 /// An enum of plain values, itself read earlier, may choose too.
 impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     fn to_tag(self) -> i128 {
@@ -181,6 +208,21 @@ pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeErr
         return Ok(());
     }
     Err(EncodeError::new(EncodeErrorKind::Tag { expected: format!("{given:?}"), found: format!("{own:?}") }))
+}
+
+/// Decoding the tag that was handed over would choose another variant than
+/// this one, which has the tag `own`.
+///
+/// # Errors
+/// When it would.
+#[inline]
+pub fn check_chosen(fits: bool, given: &dyn Debug, own: &str) -> Result<(), EncodeError> {
+    if fits { Ok(()) } else { Err(not_chosen(given, own)) }
+}
+
+#[cold]
+fn not_chosen(given: &dyn Debug, own: &str) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Tag { expected: format!("{given:?}"), found: own.into() })
 }
 
 /// A tag is not one that was expected.

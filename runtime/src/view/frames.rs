@@ -83,8 +83,25 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
 
 /// Whether decoding may ignore some bytes of the frame: padding, what is
 /// computed and not verified, what a lenient extent holds beyond its value,
-/// and whatever hand-written code does.
+/// which of several tags it was if nothing keeps it, and whatever hand-written
+/// code does.
 #[cfg(feature = "testing")]
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
-    frames(root).iter().flat_map(fields).any(|field| field.lenient || matches!(field.ty, Type::Custom))
+    let frames = frames(root);
+    let written = |field: &Field| matches!(field.role, crate::schema::Role::TagOf(_));
+    frames.iter().flat_map(fields).any(|field| field.lenient || matches!(field.ty, Type::Custom))
+        || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
+}
+
+/// Whether a variant stands for several tags and keeps none.
+#[cfg(feature = "testing")]
+fn forgets_tags(schema: &Schema) -> bool {
+    use crate::schema::{Tags, Variant};
+    let several = |variant: &Variant| match variant.tags {
+        [] | [Tags::Bytes(_)] => false,
+        [Tags::Range(first, last)] => first != last,
+        _ => true,
+    };
+    matches!(schema.body, Body::Enum(variants)
+        if variants.iter().any(|variant| variant.keeps.is_empty() && several(variant)))
 }

@@ -14,8 +14,8 @@ use syn::Generics;
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
 use crate::codegen::{
-    Cx, Tail, construct, destructure, encode_steps, last_on_self, parse_steps, plain_arms, q, site,
-    size_steps, tag_of_self,
+    Cx, Tail, all_know_their_tag, check_chosen, construct, destructure, encode_steps, last_on_self,
+    parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
 use crate::layout::{Layout, TagType};
 
@@ -172,7 +172,7 @@ impl Emit<'_> {
         let (generics, unpack) = (self.with_context(generics), self.unpack_context());
         let locals = self.layout.context.iter().map(|value| &value.local);
         let by_reference = q!(#(let #locals = &#locals;)*);
-        let check = self.parent_tag().map(|_| q!(__fw::check_tag(tag, __fw::Tagged::tag(self)?)?;));
+        let check = self.parent_tag().map(|_| check_chosen(&self.cx));
         let (plain, _, clause) = generics.split_for_impl();
         q! {
             #[automatically_derived]
@@ -286,9 +286,10 @@ impl Emit<'_> {
         }
     }
 
-    /// The tag of a variant, for parents and for itself.
+    /// The tag of a variant, for parents and for itself, where all know theirs.
     fn tagged_impl(&self) -> TokenStream {
-        let Some(tags) = &self.layout.tags else { return TokenStream::new() };
+        let tags = self.layout.tags.as_ref().filter(|tags| all_know_their_tag(tags));
+        let Some(tags) = tags else { return TokenStream::new() };
         let (plain, ty, clause) = self.item.generics.split_for_impl();
         let (ident, tag, body, allow) = (&self.item.ident, tags.ty.ty(), tag_of_self(&self.cx), allow());
         q! {
@@ -359,9 +360,7 @@ impl Emit<'_> {
 
     fn parent_tag(&self) -> Option<&syn::Type> {
         let tags = self.layout.tags.as_ref().filter(|_| self.layout.tag_from_parent)?;
-        match &tags.ty {
-            TagType::Number(ty) | TagType::Bytes(ty) => Some(ty),
-        }
+        Some(tags.ty.ty())
     }
 
     fn ty(&self) -> TokenStream {
