@@ -1,6 +1,7 @@
 //! The user's tokens as text, for schemas.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 
 use crate::attr::{FieldRange, RangeKind};
 
@@ -116,9 +117,9 @@ impl Writer {
     }
 }
 
-/// A field as schemas call it: what is `_1` in expressions is the field `1` of a tuple.
+/// A field as schemas call it: what is `_1` in expressions is the field `1` of a tuple, and `r#type` is `type`.
 pub(crate) fn field(name: &Ident) -> String {
-    let name = name.to_string();
+    let name = name.unraw().to_string();
     let number = name.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok());
     number.map(str::to_owned).unwrap_or(name)
 }

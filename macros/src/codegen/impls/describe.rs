@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use syn::GenericParam;
+use syn::ext::IdentExt;
 
 use super::Emit;
 use crate::ast::Data;
@@ -16,7 +17,7 @@ impl Emit<'_> {
         let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
         let (plain, _, clause) = generics.split_for_impl();
         let (ident, ty) = (&self.item.ident, self.ty());
-        let (name, doc) = (self.item.ident.to_string(), &self.item.attrs.doc);
+        let (name, doc) = (self.item.ident.unraw().to_string(), &self.item.attrs.doc);
         let order = match self.cx.order {
             Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
             Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
@@ -120,7 +121,7 @@ impl Emit<'_> {
         };
         let Some(arms) = arms else { return inner().unwrap_or_default() };
         let variant = |arm: &crate::layout::Arm<'_>| {
-            let (name, doc) = (arm.variant.ident.to_string(), &arm.variant.attrs.doc);
+            let (name, doc) = (arm.variant.ident.unraw().to_string(), &arm.variant.attrs.doc);
             let (tag, values, keeps) = match &self.layout.tags {
                 Some(tags) => {
                     let tag = &tags.arms[arm.index];

@@ -18,6 +18,7 @@ use crate::codegen::{
     parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
 use crate::layout::{Layout, TagType};
+use syn::ext::IdentExt;
 
 /// The impls of a type.
 pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
@@ -25,7 +26,7 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
         Data::Struct(_) => &[][..],
         Data::Enum(variants) => variants,
     };
-    let (name, last) = (item.ident.to_string(), RefCell::default());
+    let (name, last) = (item.ident.unraw().to_string(), RefCell::default());
     let order = item.attrs.order.as_ref().map(|order| order.value);
     let generic = item.generics.type_params().next().is_some();
     let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &last).of_steps(&layout.steps);

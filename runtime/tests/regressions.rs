@@ -1,0 +1,54 @@
+//! Declarations that once did not do what they say, found by `runtime/random`.
+#![cfg(feature = "testing")]
+
+mod by_json;
+
+use by_json::laws;
+use framewright::prelude::*;
+
+/// Encodes to exactly these bytes, and every law holds.
+#[track_caller]
+fn exactly<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: T, bytes: &[u8]) {
+    assert_eq!(value.to_vec().unwrap(), bytes);
+    laws([value]);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Raw {
+    #[tag(1)]
+    Fields {
+        #[len_of(r#type..)]
+        len: Auto<u8>,
+        #[count_of(r#type)]
+        count: Auto<u8>,
+        r#type: Vec<u16>,
+        #[rest]
+        r#match: Vec<u8>,
+    },
+    #[tag(2)]
+    #[allow(non_camel_case_types)]
+    r#type,
+}
+
+#[test]
+fn words_named_as_keywords_are() {
+    let fields = Raw::Fields { len: Auto::new(), count: Auto::new(), r#type: vec![5], r#match: vec![9] };
+    exactly(fields, &[1, 3, 1, 0, 5, 9]);
+    exactly(Raw::r#type, &[2]);
+    #[cfg(feature = "json")]
+    assert_eq!(framewright::json::to_json(&Raw::r#type).unwrap(), r#""type""#);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(tag = u8)]
+enum Either {
+    #[tag(b'Z' | b'z')]
+    Zip(u8),
+}
+
+#[test]
+fn which_tag_it_was_may_be_forgotten() {
+    exactly(Either::Zip(7), b"Z\x07");
+    assert_eq!(Either::decode(b"z\x07").unwrap(), Either::Zip(7));
+}
