@@ -84,3 +84,14 @@ fn a_long_claim_is_refused() {
     let Err(Error::Decode(error)) = codec.decode(&mut buffer) else { panic!() };
     assert!(matches!(error.kind(), DecodeErrorKind::TooLong { limit: 100, .. }));
 }
+
+#[test]
+fn bytes_may_be_dropped_behind_its_back() {
+    let mut codec = FrameCodec::<Text>::new();
+    let mut buffer = BytesMut::from(&[0, 0, 0, 200, b'x'][..]);
+    assert!(codec.decode(&mut buffer).unwrap().is_none());
+    // The peer turned out to have sent two stray bytes.
+    bytes::Buf::advance(&mut buffer, 5);
+    buffer.extend_from_slice(&text("good").to_vec().unwrap());
+    assert_eq!(codec.decode(&mut buffer).unwrap(), Some(text("good")));
+}

@@ -2,6 +2,7 @@
 //! the handler, replies out in batches.
 
 use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -39,6 +40,7 @@ pub(crate) enum Reads {
 pub(crate) struct Connection<S: Service, IO> {
     service: Arc<S>,
     framer: Framer,
+    reads: Reads,
     conn: Conn<S::Out>,
     line: Line<IO>,
 }
@@ -60,7 +62,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Reads::Datagrams => framer.per_read(true).whole_reads(),
         };
         let conn = Conn::new(Arc::clone(&line.outbox), peer);
-        Self { service, framer, conn, line }
+        Self { service, framer, reads, conn, line }
     }
 
     /// Runs to the end.
@@ -122,15 +124,17 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Turn::Starved if self.framer.is_finished() => return Err(CloseReason::Eof),
             Turn::Starved => match self.wait(state).await? {
                 Event::Read => {}
+                Event::Eof if matches!(self.reads, Reads::Datagrams) => self.framer.note_empty_read(),
                 Event::Eof => self.framer.finish(),
             },
         }
         Ok(())
     }
 
-    /// Waits for more.
+    /// Waits for more. For datagrams the end is an error, since one may be empty.
     async fn wait(&mut self, state: &mut S::State) -> Result<Event, CloseReason> {
-        let Self { service, framer, conn, line } = self;
+        let Self { service, framer, reads, conn, line } = self;
+        let datagrams = matches!(reads, Reads::Datagrams);
         line.clock.keep_alive(conn.keeps_alive());
         poll_fn(|cx| {
             if service.is_busy(state) {
@@ -139,11 +143,17 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             line.poll_event(cx, framer)
         })
         .await
+        .map_err(|why| match why {
+            CloseReason::Io(error) if datagrams && error.kind() == io::ErrorKind::UnexpectedEof => {
+                CloseReason::Eof
+            }
+            why => why,
+        })
     }
 
     /// Handles the frames that have arrived, up to a limit of work.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
-        let Self { service, framer, conn, line } = self;
+        let Self { service, framer, conn, line, .. } = self;
         let mut lent = false;
         for _ in 0..FRAMES_PER_TURN {
             if S::SENDS && !lent {

@@ -1,16 +1,15 @@
 //! The receive buffer of a stream and the frames in it.
 
-use alloc::boxed::Box;
-use alloc::format;
-
 use bytes::{Buf, Bytes, BytesMut};
+use nom::IResult;
 
-use crate::error::{DecodeError, DecodeErrorKind};
-use crate::frame::{Decode, Layout, located};
-use crate::schema::Schema;
+use super::progress::Progress;
+use super::refused::{boundary, not_one_frame, refused, within};
+use super::walk::Reach;
+use crate::error::DecodeError;
+use crate::frame::{Decode, DecodeWith, Layout};
 use crate::source::Source;
-use crate::stream::walk::{self, Reach, Walk};
-use crate::support::measure;
+use crate::support::measure_by;
 
 /// The receive buffer of one stream and the place of the next frame in it.
 ///
@@ -30,20 +29,20 @@ pub struct Framer {
     /// Where in the buffer the next frame starts. Frames borrow from the
     /// buffer, so what they took up is only dropped before the next read.
     start: usize,
-    /// How many bytes the next frame has at least; 1 if nothing is known of it.
-    need: usize,
-    /// Where finding out the end of the next frame has got to, for types whose
-    /// frames would have to be parsed over and over otherwise.
-    walk: Option<Box<Walk>>,
+    /// What the last attempt has found out about the next frame.
+    progress: Progress,
     /// How many bytes of a frame that is passed over are still to come.
     skip: usize,
     limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
     read_min: usize,
-    /// The length of the buffer when it was last handed out.
+    /// The length of the buffer when it was last handed out, and where it was.
     handed_out: usize,
+    address: usize,
     per_read: bool,
+    /// Whether a read has brought nothing, which is a frame too.
+    empty_read: bool,
     ended: bool,
 }
 
@@ -68,14 +67,15 @@ impl Framer {
             buffer: BytesMut::new(),
             shared: Bytes::new(),
             start: 0,
-            need: 1,
-            walk: None,
+            progress: Progress::new(),
             skip: 0,
             limit: Self::DEFAULT_LIMIT,
             read_size: Self::READ_MIN,
             read_min: Self::READ_MIN,
             handed_out: 0,
+            address: 0,
             per_read: false,
+            empty_read: false,
             ended: false,
         }
     }
@@ -106,9 +106,15 @@ impl Framer {
     }
 
     /// The buffer, with room for a read: what arrives is to be appended.
+    ///
+    /// Bytes are dropped with [`discard`](Self::discard). If the buffer is changed in another way than by appending,
+    /// the next frame is looked for from the beginning of what is then there.
     pub fn room(&mut self) -> &mut BytesMut {
         if !self.shared.is_empty() {
             self.regain();
+        }
+        if self.is_changed() {
+            self.progress.forget();
         }
         self.adapt();
         if self.start > 0 {
@@ -119,8 +125,48 @@ impl Framer {
         }
         // Growth doubles the capacity, so it follows what has been received.
         self.buffer.reserve(self.read_size);
-        self.handed_out = self.buffer.len();
+        self.hand_out();
         &mut self.buffer
+    }
+
+    /// Notes what the buffer is like, so that a [change](Self::is_changed) is noticed.
+    fn hand_out(&mut self) {
+        self.handed_out = self.buffer.len();
+        self.address = self.buffer.as_ptr().addr();
+    }
+
+    /// Whether something else than appending has been done to the buffer. One that has moved to grow looks
+    /// the same; that happens too seldom to cost anything.
+    fn is_changed(&self) -> bool {
+        let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
+        moved && self.shared.is_empty()
+    }
+
+    /// Drops `bytes` from the front of what has arrived and was not taken, or all of it if that is less. The next frame
+    /// begins behind them.
+    ///
+    /// It is for going on after an error of [`next_frame`](Self::next_frame), where it is known, or guessed, how many bytes
+    /// are of no use.
+    ///
+    /// ```
+    /// use framewright::{prelude::*, stream::Framer};
+    ///
+    /// #[derive(Frame, Debug, PartialEq)]
+    /// #[frame(be, magic = 0xCAFEu16)]
+    /// struct Level { value: u8 }
+    ///
+    /// let mut framer = Framer::new();
+    /// framer.room().extend_from_slice(&[0xff, 0xca, 0xfe, 7]);
+    /// assert!(framer.next_frame::<Level>().is_err());
+    /// framer.discard(1);
+    /// assert_eq!(framer.next_frame::<Level>()?, Some(Level { value: 7 }));
+    /// # Ok::<(), framewright::DecodeError>(())
+    /// ```
+    pub fn discard(&mut self, bytes: usize) {
+        self.regain();
+        self.pass_over(self.skip);
+        self.start += bytes.min(self.buffer.len().saturating_sub(self.start));
+        self.progress.forget();
     }
 
     /// Drops the bytes of frames that were handed out.
@@ -154,18 +200,72 @@ impl Framer {
         self.ended = true;
     }
 
+    /// Notes that a read has brought nothing though the stream goes on: an empty datagram, which is a frame if the type can
+    /// be empty.
+    #[cfg(feature = "net")]
+    pub(crate) fn note_empty_read(&mut self) {
+        self.empty_read = true;
+    }
+
     /// The next frame, or `None` until more has arrived. After
     /// [`finish`](Self::finish), `None` is the clean end.
     ///
+    /// The type may be another one at each call.
+    ///
     /// # Errors
-    /// When the bytes are no frame, are cut short by the end of the stream, or
+    /// When the bytes are malformed, are cut short by the end of the stream, or
     /// claim more than the limit. The framer then stays where it is; see
-    /// [`skip_frame`](Self::skip_frame).
+    /// [`skip_frame`](Self::skip_frame) and [`discard`](Self::discard).
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
+        self.next_frame_by(T::parse_from)
+    }
+
+    /// As [`next_frame`](Self::next_frame), for a type that is read with values handed over by its
+    /// parent ([`DecodeWith`]). Since another call may bring another context, each one starts over.
+    ///
+    /// ```
+    /// use framewright::{prelude::*, stream::Framer};
+    ///
+    /// #[derive(Frame, Debug, PartialEq)]
+    /// #[frame(be, ctx(len: usize))]
+    /// struct Salt { #[len(len)] bytes: Vec<u8> }
+    ///
+    /// let mut framer = Framer::new();
+    /// framer.room().extend_from_slice(&[1, 2, 3, 4]);
+    /// assert_eq!(framer.next_frame_with::<Salt, _>(3_usize)?, Some(Salt { bytes: vec![1, 2, 3] }));
+    /// # Ok::<(), framewright::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    pub fn next_frame_with<'a, T, C>(&'a mut self, context: C) -> Result<Option<T>, DecodeError>
+    where
+        T: DecodeWith<'a, C>,
+        C: Clone,
+    {
+        self.progress.forget();
+        self.next_frame_by(|input, source| T::parse_with_from(input, source, context.clone()))
+    }
+
+    /// As [`next_frame`](Self::next_frame), by this parser.
+    #[inline]
+    pub(crate) fn next_frame_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        if self.progress.need > 1 && (!self.progress.is_of(T::SCHEMA) || self.is_changed()) {
+            self.progress.forget();
+        }
         // This much may be all there is to do for most of the reads that bring a long frame.
         let held = self.buffer.len().saturating_sub(self.start);
-        if held < self.need && self.skip == 0 && self.shared.is_empty() && !self.per_read && !self.ended {
+        if held < self.progress.need
+            && self.skip == 0
+            && self.shared.is_empty()
+            && !self.per_read
+            && !self.ended
+        {
             return Ok(None);
         }
         if self.skip > 0 {
@@ -173,23 +273,27 @@ impl Framer {
         }
         let complete = self.per_read || self.ended;
         let arrived = self.buffer.len().saturating_sub(self.start);
-        let waits = if complete { arrived == 0 } else { T::OPEN || arrived < self.need };
+        let waits = match complete {
+            true => arrived == 0 && !self.empty_read,
+            false => T::OPEN || arrived < self.progress.need,
+        };
         if waits && !self.shared.is_empty() {
             self.regain();
-            return self.next_frame();
+            return self.next_frame_by(parse);
         }
-        if !waits && !complete && self.need >= Self::SHARE_FROM {
+        if !waits && !complete && self.progress.need >= Self::SHARE_FROM {
             self.shared = core::mem::take(&mut self.buffer).freeze();
         }
         let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
         let input = buffer.get(self.start..).unwrap_or_default();
         if waits {
-            return within::<T>(input, self.limit, arrived);
+            return within(&parse, input, self.limit, arrived).inspect_err(|_| self.progress.forget());
         }
-        if let (Some(walk), false) = (&mut self.walk, complete) {
-            if let Reach::AtLeast(bytes) = walk.advance(input, &measure::<T>) {
-                let none = within::<T>(input, self.limit, bytes)?;
-                self.need = bytes;
+        if let (Some(walk), false) = (&mut self.progress.walk, complete) {
+            if let Reach::AtLeast(bytes) = walk.advance(input, &|input| measure_by(&parse, input)) {
+                let none =
+                    within(&parse, input, self.limit, bytes).inspect_err(|_| self.progress.forget())?;
+                self.progress.need = bytes;
                 return Ok(none);
             }
         }
@@ -199,31 +303,30 @@ impl Framer {
             false if self.shared.is_empty() => Source::STREAMING,
             false => &sharing,
         };
-        match T::parse_from(input, source) {
+        match parse(input, source) {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();
-                if taken == 0 || taken > self.limit || (self.per_read && !rest.is_empty()) {
-                    return Err(not_one_frame::<T>(input, taken, self.limit));
+                let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
+                if empty || taken > self.limit || (self.per_read && !rest.is_empty()) {
+                    self.progress.forget();
+                    return Err(not_one_frame(&parse, input, taken, self.limit));
                 }
                 self.start += taken;
-                self.need = 1;
-                // Most frames never had one, and dropping it is a call.
-                if self.walk.is_some() {
-                    self.walk = None;
-                }
+                self.progress.forget();
                 Ok(Some(frame))
             }
             Err(nom::Err::Incomplete(needed)) if !complete => {
                 let need = input.len().saturating_add(missing(needed));
                 // What is refused stays so, and nothing is waited for.
-                let none = within::<T>(input, self.limit, need)?;
-                self.need = need;
-                if self.walk.is_none() && walk::is_worth_it(T::SCHEMA) {
-                    self.walk = Some(Box::new(Walk::new(T::SCHEMA)));
-                }
+                let none = within(&parse, input, self.limit, need).inspect_err(|_| self.progress.forget())?;
+                self.progress.note(T::SCHEMA, need);
                 Ok(none)
             }
-            Err(error) => Err(refused::<T>(input, error)),
+            Err(error) => {
+                self.progress.forget();
+                self.empty_read = false;
+                Err(refused::<T>(input, error))
+            }
         }
     }
 
@@ -240,6 +343,7 @@ impl Framer {
             self.handed_out = rest.len();
             rest
         });
+        self.address = self.buffer.as_ptr().addr();
     }
 
     /// As [`next_frame`](Self::next_frame), out of a buffer that someone else reads into.
@@ -253,6 +357,7 @@ impl Framer {
         self.regain();
         self.buffer.advance(self.start);
         self.start = 0;
+        self.hand_out();
         core::mem::swap(&mut self.buffer, buffer);
         frame
     }
@@ -269,8 +374,7 @@ impl Framer {
         // What is cut by the end of the stream has no end of its own.
         match end.filter(|end| *end <= self.limit && (*end <= input.len() || !self.ended)) {
             Some(end) => {
-                self.need = 1;
-                self.walk = None;
+                self.progress.forget();
                 self.pass_over(end);
                 true
             }
@@ -307,16 +411,18 @@ impl Framer {
         let rest = self.buffer.get(self.start..).unwrap_or_default();
         if rest.is_empty() {
             self.start = 0;
-            self.handed_out = 0;
-            return core::mem::take(&mut self.buffer);
+            let released = core::mem::take(&mut self.buffer);
+            self.hand_out();
+            return released;
         }
         if rest.len() > self.buffer.capacity() / 4 {
             return BytesMut::new();
         }
         let rest = BytesMut::from(rest);
         self.start = 0;
-        self.handed_out = rest.len();
-        core::mem::replace(&mut self.buffer, rest)
+        let released = core::mem::replace(&mut self.buffer, rest);
+        self.hand_out();
+        released
     }
 
     /// Hands the framer a buffer that was [released](Self::release) elsewhere, if it holds none.
@@ -324,6 +430,7 @@ impl Framer {
         if self.buffer.capacity() == 0 {
             self.buffer = buffer();
             self.buffer.clear();
+            self.hand_out();
         }
     }
 }
@@ -334,53 +441,9 @@ impl Default for Framer {
     }
 }
 
-/// No frame yet, unless it would have more bytes than the limit.
-fn within<'a, T: Decode<'a>>(input: &'a [u8], limit: usize, len: usize) -> Result<Option<T>, DecodeError> {
-    if len > limit { Err(too_long::<T>(input, limit, len)) } else { Ok(None) }
-}
-
-/// The error of bytes that are no frame.
-#[cold]
-fn refused<'a, T: Decode<'a>>(input: &'a [u8], error: nom::Err<DecodeError>) -> DecodeError {
-    located(error).in_frame(T::SCHEMA.name, input)
-}
-
-/// What is wrong with bytes that were decoded and are not exactly one frame.
-#[cold]
-fn not_one_frame<'a, T: Decode<'a>>(input: &'a [u8], taken: usize, limit: usize) -> DecodeError {
-    let kind = match taken {
-        0 => DecodeErrorKind::NoProgress,
-        _ if taken > limit => return too_long::<T>(input, limit, taken),
-        _ => DecodeErrorKind::Trailing { extra: input.len() - taken },
-    };
-    DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input)
-}
-
-/// Where the frame at the start of `input` ends, as far as its schema says so
-/// without being decoded.
-fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
-    if !schema.until.is_empty() {
-        return walk::end_by_delimiter(schema, input);
-    }
-    schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
-}
-
 fn missing(needed: nom::Needed) -> usize {
     match needed {
         nom::Needed::Size(size) => size.get(),
         nom::Needed::Unknown => 1,
     }
-}
-
-/// The error of a frame of `len` bytes, located at the field that takes it
-/// over the limit: the one that runs out of bytes if those here were all.
-#[cold]
-fn too_long<'a, T: Decode<'a>>(input: &'a [u8], limit: usize, len: usize) -> DecodeError {
-    let kind = DecodeErrorKind::TooLong { limit, found: format!("a frame of at least {len} bytes") };
-    let within = input.get(..limit).unwrap_or(input);
-    let error = match T::parse_from(within, Source::COMPLETE) {
-        Err(error) => located(error).with_kind(kind),
-        Ok(_) => DecodeError::new(kind).after(limit),
-    };
-    error.in_frame(T::SCHEMA.name, input)
 }

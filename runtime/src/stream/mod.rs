@@ -23,6 +23,8 @@
 //! ```
 
 mod framer;
+mod progress;
+mod refused;
 mod walk;
 
 pub use framer::Framer;

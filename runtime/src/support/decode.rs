@@ -427,7 +427,15 @@ pub fn hand_written_all<'a, T>(
 
 /// How many bytes the frame at the start of `input` takes.
 pub fn measure<'a, T: Decode<'a>>(input: &'a [u8]) -> Measured {
-    match T::parse_from(input, &Source::resuming()) {
+    measure_by(&T::parse_from, input)
+}
+
+/// As [`measure`], by this parser.
+pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8]) -> Measured
+where
+    P: Fn(&'a [u8], &Source<'a>) -> Parsed<'a, T>,
+{
+    match parse(input, &Source::resuming()) {
         Ok((rest, _)) => Measured::Takes(input.len() - rest.len()),
         Err(nom::Err::Incomplete(Needed::Size(size))) => Measured::Lacks(size.get()),
         Err(nom::Err::Incomplete(Needed::Unknown)) => Measured::Lacks(1),

@@ -15,8 +15,8 @@ pub use check::{
 pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, from_extent_with, hand_written,
     hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic,
-    measure, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest, take_until, trim,
-    unknown_tag,
+    measure, measure_by, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest,
+    take_until, trim, unknown_tag,
 };
 pub use encode::{
     bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,

@@ -293,3 +293,112 @@ fn a_long_frame_that_is_malformed_is_located_and_skipped() {
     feed(&mut framer, b"fine\n");
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
 }
+
+/// Has a sum that is found wrong only when all of it has arrived.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Summed {
+    #[count_prefixed(u8)]
+    words: Vec<Word>,
+    #[checksum(framewright::checksum::Sum8, over = words)]
+    sum: framewright::Auto<u8>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Word {
+    #[until(0)]
+    text: String,
+}
+
+fn summed() -> Summed {
+    let words = ["a", "word"].map(|text| Word { text: text.into() });
+    Summed { words: words.to_vec(), sum: framewright::Auto::new() }
+}
+
+/// What is dropped, and how.
+type Drop = fn(&mut Framer);
+
+#[test]
+fn nothing_is_remembered_across_an_error() {
+    let ways: [Drop; 2] = [|framer| framer.discard(2), |framer| bytes::Buf::advance(framer.room(), 2)];
+    for drop_two in ways {
+        // Two stray bytes claim a word, which reaches into the good frame; its sum is wrong then.
+        let good = summed().to_vec().unwrap();
+        let bytes = [&[1, b'?'][..], &good].concat();
+        for cut in 0..bytes.len() {
+            let mut framer = Framer::new();
+            feed(&mut framer, &bytes[..cut]);
+            let failed = framer.next_frame::<Summed>().is_err();
+            feed(&mut framer, &bytes[cut..]);
+            if !failed {
+                framer.next_frame::<Summed>().unwrap_err();
+            }
+            drop_two(&mut framer);
+            assert_eq!(framer.next_frame::<Summed>().unwrap(), Some(summed()), "{cut}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_remembered_across_a_change_of_the_buffer() {
+    let ways: [Drop; 3] = [
+        |framer| framer.discard(2),
+        |framer| bytes::Buf::advance(framer.room(), 2),
+        |framer| framer.room().clear(),
+    ];
+    for drop_two in ways {
+        // What is waited for are 200 bytes, or 200 words.
+        let mut framer = Framer::new();
+        feed(&mut framer, &[0, 0]);
+        assert_eq!(framer.next_frame::<Msg>().unwrap(), None);
+        drop_two(&mut framer);
+        feed(&mut framer, &Msg::new("good").to_vec().unwrap());
+        assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(Msg::new("good")));
+        feed(&mut framer, &[200, b'x']);
+        assert_eq!(framer.next_frame::<Summed>().unwrap(), None);
+        drop_two(&mut framer);
+        feed(&mut framer, &summed().to_vec().unwrap());
+        assert_eq!(framer.next_frame::<Summed>().unwrap(), Some(summed()));
+    }
+}
+
+#[test]
+fn nothing_is_believed_of_another_type() {
+    // To `Msg` the first is the head of a frame of 256 bytes; to `Summed` the second has 200 words.
+    let waits: [fn(&mut Framer) -> bool; 2] = [
+        |framer| matches!(framer.next_frame::<Msg>(), Ok(None)),
+        |framer| matches!(framer.next_frame::<Summed>(), Ok(None)),
+    ];
+    for (bytes, waits) in [[1, 0, 0, 1, 0], [200, b'x', 0, b'y', 0]].into_iter().zip(waits) {
+        let mut framer = Framer::new();
+        feed(&mut framer, &bytes);
+        assert!(waits(&mut framer));
+        let value = u16::from_be_bytes([bytes[0], bytes[1]]);
+        assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));
+        // And what is behind it is looked at from its own beginning.
+        let value = u16::from_be_bytes([bytes[2], bytes[3]]);
+        assert!(matches!(framer.next_frame::<Msg>(), Ok(None) | Err(_)));
+        assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Two {
+    value: u16,
+}
+
+#[test]
+fn a_context_is_believed_of_its_own_call_only() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, ctx(len: usize))]
+    struct Salt {
+        #[len(len)]
+        bytes: Vec<u8>,
+    }
+    let mut framer = Framer::new();
+    feed(&mut framer, &[1, 2, 3]);
+    assert_eq!(framer.next_frame_with::<Salt, _>(300_usize).unwrap(), None);
+    assert_eq!(framer.next_frame_with::<Salt, _>(2_usize).unwrap(), Some(Salt { bytes: vec![1, 2] }));
+}

@@ -334,3 +334,38 @@ async fn senders_are_bounded() {
     .await;
     server.stop().await;
 }
+
+/// Counts the datagrams of each sender.
+struct Counting;
+
+impl Handler for Counting {
+    type In<'a> = Rest;
+    type Out = Rest;
+    type State = usize;
+
+    async fn open(&self, _: &mut Conn<Rest>) -> Result<usize, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Rest>, count: &mut usize, frame: Rest) -> Result<(), Close> {
+        *count += 1;
+        Ok(conn.send(Rest::new(format!("{count}: {:?}", frame.text)))?)
+    }
+}
+
+#[tokio::test]
+async fn an_empty_datagram_is_a_frame_if_the_type_can_be_empty() {
+    let server = udp::Server::new(Counting).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        for (number, datagram) in [&b""[..], b"hi", b"", b""].into_iter().enumerate() {
+            socket.send(datagram).unwrap();
+            let text = String::from_utf8(datagram.to_vec()).unwrap();
+            assert_eq!(recv(&socket), format!("{}: {text:?}", number + 1).as_bytes());
+        }
+    })
+    .await;
+    task.abort();
+}

@@ -19,6 +19,7 @@ use super::super::handler::Service;
 use super::super::limits::Limits;
 use super::super::outbox::Outbox;
 use super::super::server::{Parts, spawn};
+use crate::frame::Layout;
 
 /// How many datagrams of one sender may wait for its handler.
 const WAITING: usize = 64;
@@ -45,8 +46,7 @@ impl<S: Service> Peers<S> {
 
     /// Hands a datagram to the connection of its sender, which begins with the first.
     pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
-        if datagram.is_empty() {
-            // To a connection this would be its end.
+        if datagram.is_empty() && <S::In<'_> as Layout>::MIN_LEN > 0 {
             tracing::warn!(%from, "dropped: an empty datagram");
             return;
         }
@@ -104,10 +104,10 @@ impl AsyncRead for Datagrams {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.datagrams.poll_recv(cx).map(|datagram| {
-            if let Some(datagram) = datagram {
-                let len = datagram.len().min(buffer.remaining());
-                buffer.put_slice(datagram.get(..len).unwrap_or_default());
-            }
+            // A datagram may be empty, so a read of nothing does not say that there are no more.
+            let datagram = datagram.ok_or(io::ErrorKind::UnexpectedEof)?;
+            let len = datagram.len().min(buffer.remaining());
+            buffer.put_slice(datagram.get(..len).unwrap_or_default());
             Ok(())
         })
     }

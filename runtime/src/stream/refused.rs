@@ -1,0 +1,73 @@
+//! The errors of the framer, each located in the frame it is about.
+
+use alloc::format;
+
+use nom::IResult;
+
+use super::walk;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::frame::{Layout, located};
+use crate::schema::Schema;
+use crate::source::Source;
+
+/// No frame yet, unless it would have more bytes than the limit.
+#[inline]
+pub(super) fn within<'a, T, P>(
+    parse: &P,
+    input: &'a [u8],
+    limit: usize,
+    len: usize,
+) -> Result<Option<T>, DecodeError>
+where
+    T: Layout,
+    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+{
+    if len > limit { Err(too_long(parse, input, limit, len)) } else { Ok(None) }
+}
+
+/// The error of malformed bytes.
+#[cold]
+pub(super) fn refused<T: Layout>(input: &[u8], error: nom::Err<DecodeError>) -> DecodeError {
+    located(error).in_frame(T::SCHEMA.name, input)
+}
+
+/// What is wrong with bytes that were decoded and are not exactly one frame.
+#[cold]
+pub(super) fn not_one_frame<'a, T, P>(parse: &P, input: &'a [u8], taken: usize, limit: usize) -> DecodeError
+where
+    T: Layout,
+    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+{
+    let kind = match taken {
+        0 => DecodeErrorKind::NoProgress,
+        _ if taken > limit => return too_long(parse, input, limit, taken),
+        _ => DecodeErrorKind::Trailing { extra: input.len() - taken },
+    };
+    DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input)
+}
+
+/// Where the frame at the start of `input` ends, as far as its schema says so
+/// without being decoded.
+pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
+    if !schema.until.is_empty() {
+        return walk::end_by_delimiter(schema, input);
+    }
+    schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
+}
+
+/// The error of a frame of `len` bytes, located at the field that takes it
+/// over the limit: the one that runs out of bytes if those here were all.
+#[cold]
+fn too_long<'a, T, P>(parse: &P, input: &'a [u8], limit: usize, len: usize) -> DecodeError
+where
+    T: Layout,
+    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+{
+    let kind = DecodeErrorKind::TooLong { limit, found: format!("a frame of at least {len} bytes") };
+    let within = input.get(..limit).unwrap_or(input);
+    let error = match parse(within, Source::COMPLETE) {
+        Err(error) => located(error).with_kind(kind),
+        Ok(_) => DecodeError::new(kind).after(limit),
+    };
+    error.in_frame(T::SCHEMA.name, input)
+}
