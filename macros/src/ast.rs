@@ -209,6 +209,36 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
     })
 }
 
+/// The value of an expression of whole numbers and bytes alone, as far as it has one.
+pub(crate) fn number(expr: &Expr) -> Option<i128> {
+    match expr {
+        Expr::Lit(literal) => literal_number(&literal.lit),
+        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => number(expr)?.checked_neg(),
+        Expr::Group(group) => number(&group.expr),
+        Expr::Paren(paren) => number(&paren.expr),
+        Expr::Binary(binary) => {
+            let (left, right) = (number(&binary.left)?, number(&binary.right)?);
+            match binary.op {
+                syn::BinOp::Add(_) => left.checked_add(right),
+                syn::BinOp::Sub(_) => left.checked_sub(right),
+                syn::BinOp::Mul(_) => left.checked_mul(right),
+                syn::BinOp::Shl(_) => left.checked_mul(1i128.checked_shl(u32::try_from(right).ok()?)?),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The value of a whole number or a byte.
+pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
+    match literal {
+        syn::Lit::Int(int) => int.base10_parse().ok(),
+        syn::Lit::Byte(byte) => Some(i128::from(byte.value())),
+        _ => None,
+    }
+}
+
 /// The largest value of a number so small that it bounds a length usefully.
 pub(crate) fn small_limit(ty: &Type) -> Option<usize> {
     match named(ty)?.0.to_string().as_str() {

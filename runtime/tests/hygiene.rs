@@ -303,6 +303,42 @@ mod hidden {
     }
 }
 
+/// What is deprecated is not used by its own declaration.
+mod deprecated {
+    use framewright::prelude::*;
+
+    #[deprecated]
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Old {
+        #[deprecated]
+        one: u16,
+        #[len_of(body)]
+        len: Auto<u8>,
+        #[deprecated]
+        body: Vec<u8>,
+    }
+
+    #[derive(Frame)]
+    #[frame(tag = u8)]
+    enum Versions {
+        #[deprecated]
+        #[tag(1)]
+        One {
+            #[deprecated]
+            value: u8,
+        },
+        #[tag(2)]
+        Two,
+    }
+
+    #[allow(deprecated, reason = "it is the declaration that says so")]
+    #[derive(Frame)]
+    struct Uses {
+        old: Old,
+    }
+}
+
 /// The macro of another crate's user, in whose expansion the type stands.
 mod in_a_macro {
     use framewright::prelude::*;

@@ -8,6 +8,7 @@ use syn::{Attribute, Expr, Ident, LitStr, Path, RangeLimits, Token};
 
 use super::extent::{self, ExtentWord};
 use super::number::{self, WireWord};
+use super::ty::frame_instead;
 use super::{At, args, arguments, bare, doc, more_arguments, path_name, set};
 use crate::ctxt::Ctxt;
 
@@ -169,6 +170,7 @@ impl FieldAttrs {
                 set(cx, &mut self.with, &word, span, cx.ok(args(attr, with)));
             }
             "ctx" => set(cx, &mut self.ctx, &word, span, cx.ok(args(attr, expressions))),
+            "frame" => cx.error(span, frame_instead(attr, "the type")),
             _ => self.take_derived(cx, attr, &word),
         }
     }
@@ -260,6 +262,9 @@ pub(super) fn check(input: ParseStream<'_>) -> syn::Result<Check> {
 }
 
 fn expressions(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    if input.is_empty() {
+        return Err(syn::Error::new(input.span(), "say what is handed over, as in `#[ctx(flags)]`"));
+    }
     Ok(input.parse_terminated(Expr::parse_without_eager_brace, Token![,])?.into_iter().collect())
 }
 

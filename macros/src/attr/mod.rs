@@ -76,14 +76,33 @@ impl Argument {
 
 /// What is left of a list of arguments, each handed to `take`.
 fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
+    let mut said: Vec<Ident> = Vec::new();
     while !input.is_empty() {
-        take(input.parse()?)?;
+        refuse_comma(input)?;
+        let argument: Argument = input.parse()?;
+        if said.contains(&argument.name) {
+            return Err(said_twice(&argument.name.unraw().to_string(), argument.name.span()));
+        }
+        said.push(argument.name.clone());
+        take(argument)?;
         if input.is_empty() {
             break;
         }
         input.parse::<Token![,]>()?;
     }
     Ok(())
+}
+
+/// A comma where a word is due.
+fn refuse_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![,]) {
+        return Err(syn::Error::new(input.span(), "there is no word in front of this comma: remove it"));
+    }
+    Ok(())
+}
+
+fn said_twice(word: &str, span: Span) -> syn::Error {
+    syn::Error::new(span, format!("`{word}` is said twice: remove one"))
 }
 
 /// The same behind a positional argument, from which a comma separates them.
@@ -137,7 +156,7 @@ fn path_name(path: &syn::Path) -> String {
 fn set<T>(cx: &Ctxt, slot: &mut Option<At<T>>, word: &str, span: Span, value: Option<T>) {
     let Some(value) = value else { return };
     if slot.is_some() {
-        cx.error(span, format!("`{word}` is said twice: remove one"));
+        cx.push(said_twice(word, span));
     } else {
         *slot = Some(At { value, span });
     }

@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, Ident, Lit, LitByteStr, Pat, Path, Token, Type, Where
 use super::extent::{self, LenPrefixed};
 use super::field::{self, Check};
 use super::number::WireWord;
-use super::{At, Order, args, doc, path_name, set};
+use super::{At, Order, args, doc, path_name, refuse_comma, said_twice, set};
 use crate::ctxt::{Ctxt, suggest};
 
 /// Everything a type says of itself.
@@ -61,17 +61,29 @@ impl TypeAttrs {
         let mut words = Self { doc: doc(attrs), ..Self::default() };
         for attr in attrs {
             let name = path_name(attr.path());
+            let span = attr.path().span();
             if name == "frame" {
-                let _ = cx.ok(args(attr, |input| words.take_all(cx, input)));
-            } else if FIELD_WORDS.contains(&name.as_str()) {
-                cx.error(attr.path().span(), format!("`#[{name}]` speaks of one field: {}", hint(&name)));
+                let _ = cx.ok(args(attr, |input| words.take_all(cx, input, span)));
+            } else if is_word(&name) {
+                cx.error(span, format!("`#[{name}]` speaks of one field: {}", hint(&name)));
             }
         }
         words
     }
 
-    fn take_all(&mut self, cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
+    fn take_all(&mut self, cx: &Ctxt, input: ParseStream<'_>, span: Span) -> syn::Result<()> {
+        if input.is_empty() {
+            return Err(syn::Error::new(
+                span,
+                "this says nothing: write a word, as in `#[frame(be)]`, or remove it",
+            ));
+        }
         while !input.is_empty() {
+            if let Some(error) = refuse_comma(input).err() {
+                cx.push(error);
+                input.parse::<Token![,]>()?;
+                continue;
+            }
             let word = input.call(Ident::parse_any)?;
             self.take(cx, &word, input)?;
             if input.is_empty() {
@@ -117,7 +129,16 @@ impl TypeAttrs {
                 let value = Some(value(word, input)?);
                 set(cx, &mut self.max, &name, span, value);
             }
-            "ctx" => set(cx, &mut self.ctx, &name, span, Some(group(input, context)?)),
+            "ctx" => {
+                let values = group(input, context)?;
+                if values.is_empty() {
+                    return Err(syn::Error::new(
+                        span,
+                        "name what the parent hands over, as in `ctx(flags: u8)`",
+                    ));
+                }
+                set(cx, &mut self.ctx, &name, span, Some(values));
+            }
             "check" => {
                 let value = group(input, field::check)?;
                 self.checks.push(At { value, span });
@@ -136,8 +157,11 @@ impl TypeAttrs {
                 set(cx, &mut self.krate, &name, span, Some(path));
             }
             _ => {
-                let hint = suggest(&name, &WORDS);
-                return Err(syn::Error::new(span, format!("unknown word `{name}`: {hint}")));
+                cx.error(span, format!("unknown word `{name}`: {}", suggest(&name, &WORDS)));
+                // What it was given is passed over, so that the words behind it are seen.
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<proc_macro2::TokenTree>()?;
+                }
             }
         }
         Ok(())
@@ -164,7 +188,7 @@ impl TypeAttrs {
     fn take_head(&mut self, cx: &Ctxt, span: Span, value: HeadWord) {
         let twice = self.head.iter().any(|other| other.value.name() == value.name());
         if twice {
-            cx.error(span, format!("`{}` is said twice: remove one", value.name()));
+            cx.push(said_twice(value.name(), span));
         } else {
             self.head.push(At { value, span });
         }
@@ -206,7 +230,8 @@ impl VariantAttrs {
                     let check = cx.ok(args(attr, field::check));
                     words.checks.extend(check.map(|value| At { value, span }));
                 }
-                name if FIELD_WORDS.contains(&name) => {
+                "frame" => cx.error(span, frame_instead(attr, "its enum")),
+                name if is_word(name) => {
                     cx.error(span, format!("`#[{name}]` speaks of a field, not of a variant"));
                 }
                 _ => {}
@@ -217,8 +242,8 @@ impl VariantAttrs {
     }
 }
 
-/// The words of fields, for those who put them on a type.
-const FIELD_WORDS: [&str; 23] = [
+/// The attributes that are words of ours, but for `frame`.
+const FIELD_WORDS: [&str; 25] = [
     "len_prefixed",
     "count_prefixed",
     "len",
@@ -237,18 +262,38 @@ const FIELD_WORDS: [&str; 23] = [
     "pad",
     "align",
     "calc",
+    "tag",
     "optional",
     "when",
+    "check",
     "skip",
     "with",
     "ctx",
 ];
 
+fn is_word(name: &str) -> bool {
+    FIELD_WORDS.contains(&name)
+}
+
+/// What to write instead of `#[frame(..)]` on something that is a part of `whole`.
+pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
+    let word = match &attr.meta {
+        syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),
+        _ => None,
+    };
+    let instead = match word.as_deref() {
+        Some(order @ ("be" | "le")) => format!("put it on {whole}, or write `#[wire({order})]` on a field"),
+        Some(word) if is_word(word) => format!("put it on {whole}, or write `#[{word}(..)]` here"),
+        _ => format!("put it on {whole}"),
+    };
+    format!("`#[frame(..)]` speaks of the whole type: {instead}")
+}
+
 fn hint(name: &str) -> String {
-    if WORDS.contains(&name) {
-        format!("for the whole type write `#[frame({name}(..))]`")
-    } else {
-        "put it on a field".to_owned()
+    match name {
+        "magic" | "tag" | "max" => format!("for the whole type write `#[frame({name} = ..)]`"),
+        name if WORDS.contains(&name) => format!("for the whole type write `#[frame({name}(..))]`"),
+        _ => "put it on a field".to_owned(),
     }
 }
 

@@ -1,8 +1,13 @@
 //! Rules across fields that neither a single attribute nor the layout can see.
 
+mod effect;
+mod limits;
 mod names;
 mod tags;
 mod words;
+
+pub(crate) use effect::{check_kept, misfit, number_type};
+pub(crate) use limits::limits;
 
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{ExtentWord, FieldTag, HeadWord};
@@ -18,6 +23,8 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
         }
     }
     check_names(cx, item);
+    effect::check_type(cx, item);
+    limits::check(cx, item);
     if let Data::Enum(variants) = &item.data {
         if variants.is_empty() {
             cx.error(item.ident.span(), "an enum without variants has no values to read or write");
@@ -29,6 +36,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
     }
     for field in item.fields() {
         words::check(cx, field);
+        effect::check_field(cx, field);
         let auto = auto_item(&field.ty).is_some();
         if let (Some(derived), false) = (&field.attrs.derived, auto) {
             cx.error(

@@ -172,6 +172,9 @@ impl Scope<'_> {
     /// `tag_of` speaks of an enum.
     fn check_chosen(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
+        if let Some(wire) = &target.attrs.wire {
+            cx.error(wire.span, "an enum that is handed its tag reads itself: remove `wire`");
+        }
         let ty = option_item(&target.ty).unwrap_or(&target.ty);
         if scalar(list_item(ty).unwrap_or(ty)).is_some() || auto_item(ty).is_some() {
             cx.error(name.span(), format!("`{name}` is no enum, so it has no tag"));

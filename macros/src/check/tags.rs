@@ -5,9 +5,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Lit, Pat, RangeLimits, Type};
+use syn::{Lit, Pat, RangeLimits, Type};
 
-use crate::ast::{Variant, is_integer, named, scalar};
+use crate::ast::{Variant, is_integer, literal_number, named, number, scalar};
 use crate::attr::{HeadWord, NumberWord, TagWord};
 use crate::ctxt::Ctxt;
 
@@ -149,24 +149,6 @@ fn alternatives<'a>(
         tokens: pattern.to_token_stream(),
         discriminant: false,
     });
-}
-
-fn number(expr: &Expr) -> Option<i128> {
-    match expr {
-        Expr::Lit(literal) => literal_number(&literal.lit),
-        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => number(expr)?.checked_neg(),
-        Expr::Group(group) => number(&group.expr),
-        Expr::Paren(paren) => number(&paren.expr),
-        _ => None,
-    }
-}
-
-fn literal_number(literal: &Lit) -> Option<i128> {
-    match literal {
-        Lit::Int(int) => int.base10_parse().ok(),
-        Lit::Byte(byte) => Some(i128::from(byte.value())),
-        _ => None,
-    }
 }
 
 impl Case<'_> {

@@ -8,7 +8,7 @@ use crate::attr::{At, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord,
 use crate::ctxt::Ctxt;
 
 /// A word of a field and where it was written.
-type Word = (&'static str, Span);
+pub(super) type Word = (&'static str, Span);
 
 /// Checks the words of one field against each other and against its type.
 pub(super) fn check(cx: &Ctxt, field: &Field) {
@@ -29,6 +29,12 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     }
     clash("bits", &EXTENTS, "a bit field ends with its last bit, so remove one of them");
     clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum and is read as one");
+    if find("with").is_none() {
+        clash("ctx", &["wire"], "a type that is handed values reads itself, so remove `wire`");
+    }
+    if matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_))) {
+        clash("tag", &["wire"], "an enum that is handed its tag reads itself, so remove `wire`");
+    }
     clash("with", &["wire"], "the module reads and writes the value as it likes, so remove `wire`");
     clash("with", &["tag"], "hand the tag to the module with `#[ctx(..)]` instead");
     clash(
@@ -52,7 +58,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
 const EXTENTS: [&str; 7] = ["len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest"];
 
 /// All words that say how a field stands on the wire.
-fn words(attrs: &FieldAttrs) -> Vec<Word> {
+pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     let mut words = Vec::new();
     if let Some(At { value, span }) = &attrs.extent {
         words.push((value.name(), *span));

@@ -21,6 +21,7 @@ mod impls;
 mod items;
 mod leaf;
 mod length;
+mod limits;
 mod list;
 mod magic;
 mod number;
@@ -38,6 +39,7 @@ use dispatch::{
     all_know_their_tag, check_chosen, construct, destructure, last_on_self, plain_arms, tag_of_self,
 };
 pub(crate) use impls::{emit, stub};
+use limits::limit_assertions;
 use open::assertions;
 
 use std::cell::RefCell;

@@ -74,7 +74,7 @@ fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<TokenStrea
 }
 
 /// Tokens with the type's lifetimes replaced by `'static`.
-fn without(lifetimes: &[&Ident], tokens: TokenStream) -> TokenStream {
+pub(super) fn without(lifetimes: &[&Ident], tokens: TokenStream) -> TokenStream {
     let mut quoted = false;
     let replace = |token: TokenTree| match token {
         TokenTree::Group(group) => {

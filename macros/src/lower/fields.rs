@@ -202,6 +202,7 @@ impl<'a> Lower<'a> {
         let field = &reach.fields[at];
         if reach.kept == Some(at) {
             // The tag has been read already; the variant's dispatch keeps it.
+            crate::check::check_kept(self.cx, field);
             return Vec::new();
         }
         let place = self.place(reach, at);

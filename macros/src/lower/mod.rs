@@ -8,6 +8,7 @@ mod number;
 mod tags;
 mod value;
 
+pub(crate) use number::widest;
 pub(crate) use tags::{first_value, handed_over};
 
 use std::cell::RefCell;

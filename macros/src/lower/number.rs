@@ -32,6 +32,12 @@ impl<'a> Lower<'a> {
                 let format = Format::Odd { bytes: *bytes, order };
                 Some(Number { ty: odd_type(*bytes, *signed), format, fixed: true })
             }
+            Some(NumberWord::Varint { ty: Some(ty), .. } | NumberWord::Zigzag { ty: Some(ty) })
+                if crate::check::misfit(wire.number.as_ref()?, ty).is_some() =>
+            {
+                self.need_fit(wire, ty)?;
+                None
+            }
             Some(NumberWord::Varint { ty, max }) => {
                 varies(ty, parse_quote!(::core::primitive::u32), Format::Varint { max: max.clone() })
             }
@@ -70,6 +76,17 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format: Format::Order(order), fixed })
     }
 
+    /// Refuses a format for another kind of number.
+    fn need_fit(&self, wire: &WireWord, ty: &Type) -> Option<()> {
+        match wire.number.as_ref().and_then(|word| crate::check::misfit(word, ty)) {
+            Some(message) => {
+                self.cx.error(wire.span, message);
+                None
+            }
+            None => Some(()),
+        }
+    }
+
     pub(super) fn need_order(&self, order: Option<Order>, span: Span) -> Option<()> {
         if order.is_none() {
             self.cx.error(span, NO_ORDER);
@@ -100,6 +117,9 @@ impl<'a> Lower<'a> {
         let order = wire.and_then(|wire| wire.order).or(self.order());
         let ty = ungroup(ty);
         let format = self.quiet_format(ty, wire, digits);
+        if let Some(wire) = wire {
+            self.need_fit(wire, ty)?;
+        }
         let widest = widest(ty);
         let fixed = match &format {
             Format::Order(_) => {
@@ -212,7 +232,7 @@ fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
 }
 
 /// The widest number in a type that consists of nothing but Rust's numbers.
-pub(super) fn widest(ty: &Type) -> Option<usize> {
+pub(crate) fn widest(ty: &Type) -> Option<usize> {
     match ungroup(ty) {
         Type::Array(array) => widest(&array.elem),
         Type::Tuple(tuple) if !tuple.elems.is_empty() => {

@@ -3,6 +3,7 @@
 mod check;
 mod decode;
 mod encode;
+mod limits;
 mod scope;
 mod sizes;
 mod slot;
@@ -23,6 +24,7 @@ pub use encode::{
     mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling,
     said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
 };
+pub use limits::{has_order, limit_is_reachable, within};
 pub use scope::{ByReference, InScope};
 pub use sizes::{
     any, exact, fill_to, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum,

@@ -94,6 +94,7 @@ pub const fn any(flags: &[bool]) -> bool {
 /// While constants are evaluated, that is, as a compile error: when the part
 /// has no one size.
 #[must_use]
+#[track_caller]
 pub const fn exact(min: usize, max: Option<usize>) -> usize {
     match max {
         Some(max) if max == min => min,
@@ -106,6 +107,7 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
 /// # Panics
 /// While constants are evaluated, that is, as a compile error: when the part
 /// goes on to the end of what encloses it.
+#[track_caller]
 pub const fn open_is_last(open: bool) {
     assert!(
         !open,

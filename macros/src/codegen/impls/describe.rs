@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use super::Emit;
 use crate::ast::Data;
 use crate::attr::Order;
-use crate::codegen::{Bounds, assertions, q, schema_steps};
+use crate::codegen::{Bounds, assertions, limit_assertions, q, schema_steps};
 use crate::layout::Step;
 
 impl Emit<'_> {
@@ -169,8 +169,10 @@ impl Emit<'_> {
         };
         let names: Vec<_> = self.item.generics.lifetimes().map(|param| &param.lifetime.ident).collect();
         let assertions = assertions(&self.cx, &self.layout.steps, &names);
+        let limits = limit_assertions(self.item, &q!(#ident #arguments), &names);
         q! {
             #assertions
+            #limits
             const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;
         }
     }

@@ -36,6 +36,8 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let (describe, decode, encode) = (emit.layout_impl(), emit.decode_impl(), emit.encode_impl());
     let (tagged, bits, open) = (emit.tagged_impl(), emit.bits_impl(), emit.evaluate());
     q! {
+        // What the user has deprecated is theirs to use here.
+        #[allow(deprecated)]
         const _: () = {
             use #krate::__private as __fw;
             #constants

@@ -1,0 +1,164 @@
+//! Words that would have no effect where they stand.
+
+use proc_macro2::Span;
+use syn::Type;
+
+use crate::ast::{Field, Item, auto_item, is_integer, list_item, named, option_item, scalar, ungroup};
+use crate::attr::{At, DerivedKind, ExtentWord, HeadWord, NumberWord, Order, TagWord, WireWord};
+use crate::ctxt::Ctxt;
+use crate::lower::widest;
+
+/// Checks the words of the whole type.
+pub(super) fn check_type(cx: &Ctxt, item: &Item) {
+    if let (Some(bound), None) = (&item.attrs.bound, item.generics.type_params().next()) {
+        cx.error(bound.span, "`bound` is for type parameters, and this type has none: remove it");
+    }
+    for word in &item.attrs.head {
+        match &word.value {
+            HeadWord::LenPrefixed(prefix) => check_prefix(cx, &prefix.wire),
+            HeadWord::Tag(TagWord::Number(wire)) => check_prefix(cx, wire),
+            HeadWord::Magic(_) | HeadWord::Tag(_) | HeadWord::Until(_) => {}
+        }
+    }
+}
+
+/// Checks the words of one field.
+pub(super) fn check_field(cx: &Ctxt, field: &Field) {
+    match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::LenPrefixed(prefix)) => check_prefix(cx, &prefix.wire),
+        Some(ExtentWord::CountPrefixed(prefix)) => check_prefix(cx, &prefix.wire),
+        _ => {}
+    }
+    if let Some(DerivedKind::Pad { filling, .. }) = field.attrs.derived.as_ref().map(|word| &word.value.kind)
+    {
+        if let (Some(fill), true) = (&filling.fill, field.attrs.bits.is_some()) {
+            cx.error_at(
+                fill,
+                "reserved bits are zeros: remove `fill`, or write `#[magic(..)]` for other bits",
+            );
+        }
+    }
+    if field.attrs.bits.is_some() {
+        return;
+    }
+    let Some(At { value: wire, span }) = &field.attrs.wire else { return };
+    if let (Some(NumberWord::Dec | NumberWord::Hex { .. }), Some(extent)) =
+        (&wire.number, &field.attrs.extent)
+    {
+        check_digits(cx, extent);
+    }
+    let ty = number_type(&field.ty);
+    match &wire.number {
+        Some(NumberWord::Varint { ty: Some(said), .. } | NumberWord::Zigzag { ty: Some(said) }) => {
+            cx.error_at(said, "a field's own type is the type of its number: remove this");
+        }
+        Some(NumberWord::Rust(same)) if wire.order.is_none() && **same == *ty && scalar(ty).is_some() => {
+            let ty = crate::text::tokens(&quote::quote!(#ty));
+            cx.error(*span, format!("`{ty}` stands on the wire as a `{ty}` anyway: remove `wire`"));
+        }
+        _ => check_order(cx, wire, ty, *span),
+    }
+}
+
+/// Checks the byte order of a prefix or a tag.
+fn check_prefix(cx: &Ctxt, wire: &WireWord) {
+    if let Some(NumberWord::Rust(ty)) = &wire.number {
+        check_order(cx, wire, ty, wire.span);
+    } else {
+        check_order(cx, wire, &Type::Verbatim(Default::default()), wire.span);
+    }
+}
+
+/// Checks that a byte order has bytes to put in order; what a type of the
+/// user's has is found out once it is compiled.
+fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
+    let Some(order) = wire.order else { return };
+    let order = if order == Order::Big { "be" } else { "le" };
+    let what = match &wire.number {
+        None if widest(ty) == Some(1) => "a single byte has no byte order",
+        Some(NumberWord::Rust(ty)) if widest(ty) == Some(1) => "a single byte has no byte order",
+        Some(NumberWord::Varint { .. } | NumberWord::Mqtt | NumberWord::Zigzag { .. } | NumberWord::Quic) => {
+            "this format has an order of its own"
+        }
+        Some(NumberWord::Dec | NumberWord::Hex { .. }) => "digits have no byte order",
+        _ => return,
+    };
+    cx.error(span, format!("{what}: remove `{order}`"));
+}
+
+/// Digits are read whole, and filled up with zeros.
+fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
+    let lenient = match &extent.value {
+        ExtentWord::Fixed { fill: Some(fill), .. } => {
+            cx.error_at(fill, "digits are filled up with zeros in front: remove `fill`");
+            false
+        }
+        ExtentWord::LenPrefixed(prefix) => prefix.lenient,
+        ExtentWord::Len { lenient, .. }
+        | ExtentWord::Until { lenient, .. }
+        | ExtentWord::Fixed { lenient, .. } => *lenient,
+        ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. } | ExtentWord::Rest => false,
+    };
+    if lenient {
+        cx.error(extent.span, "digits take all that is inside, so remove `lenient`");
+    }
+}
+
+/// Checks the words of the field that keeps its variant's tag, which stands in front of the fields.
+pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
+    for (word, span) in super::words::words(&field.attrs) {
+        if word != "tag" {
+            cx.error(
+                span,
+                format!("`{}` keeps the tag, which has been read already: remove `{word}`", field.plain),
+            );
+        }
+    }
+}
+
+/// The type of the numbers that `wire` speaks of.
+pub(crate) fn number_type(ty: &Type) -> &Type {
+    let ty = option_item(ty).unwrap_or(ty);
+    let ty = auto_item(ty).flatten().unwrap_or(ty);
+    ungroup(list_item(ty).unwrap_or(ty))
+}
+
+/// What a number's format asks of its type, where that is one of Rust's and another.
+pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
+    scalar(ty)?;
+    let name = named(ty)?.0.to_string();
+    let (signed, size) = (name.starts_with('i'), name.get(1..).unwrap_or_default());
+    let (format, wants_sign, instead) = match word {
+        NumberWord::Varint { .. } | NumberWord::Mqtt => ("varint", Some(false), "zigzag"),
+        NumberWord::Zigzag { .. } => ("zigzag", Some(true), "varint"),
+        NumberWord::Quic => ("quic", Some(false), ""),
+        NumberWord::Dec => ("dec", None, ""),
+        NumberWord::Hex { .. } => ("hex", None, ""),
+        NumberWord::Odd { signed: false, .. } => ("u", Some(false), "i"),
+        NumberWord::Odd { signed: true, .. } => ("i", Some(true), "u"),
+        NumberWord::Rust(_) => return None,
+    };
+    let (format, instead) = match word {
+        NumberWord::Odd { bytes, .. } => {
+            (format!("{format}{}", bytes * 8), format!("{instead}{}", bytes * 8))
+        }
+        _ => (format.to_owned(), instead.to_owned()),
+    };
+    if !is_integer(ty) {
+        return Some(format!("`{format}` is for whole numbers, and `{name}` is none: remove it"));
+    }
+    if matches!(word, NumberWord::Quic) && size == "128" {
+        return Some(format!("`quic` carries up to 62 bits: make the type `u64` instead of `{name}`"));
+    }
+    let other = format!("{}{size}", if signed { 'u' } else { 'i' });
+    let instead = if instead.is_empty() { String::new() } else { format!("write `{instead}`, or ") };
+    match wants_sign {
+        Some(false) if signed => Some(format!(
+            "`{format}` is for numbers without a sign, and `{name}` has one: {instead}make the type `{other}`"
+        )),
+        Some(true) if !signed => Some(format!(
+            "`{format}` is for numbers with a sign, and `{name}` has none: {instead}make the type `{other}`"
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! Numbers in words that only some values make sense of. What is written as a
+//! literal is checked here, what is a constant by the compiler (`codegen/open.rs`).
+
+use syn::{Expr, Type};
+
+use crate::ast::{Field, Item, auto_item, list_item, number, option_item, scalar};
+use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, WireWord};
+use crate::ctxt::Ctxt;
+
+/// A number that must lie between two others.
+pub(crate) struct Limit<'a> {
+    pub(crate) expr: &'a Expr,
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    /// What to say otherwise.
+    pub(crate) message: String,
+}
+
+/// Reports literals that are out of their limits.
+pub(super) fn check(cx: &Ctxt, item: &Item) {
+    for limit in limits(item) {
+        let value = number(limit.expr).map(|value| usize::try_from(value).ok());
+        if value.is_some_and(|value| value.is_none_or(|value| !(limit.least..=limit.most).contains(&value))) {
+            cx.error_at(limit.expr, limit.message);
+        }
+    }
+}
+
+/// All such numbers of a type.
+pub(crate) fn limits(item: &Item) -> Vec<Limit<'_>> {
+    let mut all = Limits::default();
+    for word in &item.attrs.head {
+        match &word.value {
+            HeadWord::LenPrefixed(prefix) => {
+                all.prefix(&prefix.wire, prefix.scale.as_ref(), prefix.max.as_ref());
+            }
+            HeadWord::Tag(crate::attr::TagWord::Number(wire)) => all.wire(wire, None),
+            HeadWord::Magic(_) | HeadWord::Tag(_) | HeadWord::Until(_) => {}
+        }
+    }
+    item.fields().for_each(|field| all.field(field));
+    all.0
+}
+
+#[derive(Default)]
+struct Limits<'a>(Vec<Limit<'a>>);
+
+impl<'a> Limits<'a> {
+    fn field(&mut self, field: &'a Field) {
+        match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+            Some(ExtentWord::LenPrefixed(prefix)) => {
+                self.prefix(&prefix.wire, prefix.scale.as_ref(), prefix.max.as_ref());
+            }
+            Some(ExtentWord::CountPrefixed(prefix)) => self.prefix(&prefix.wire, None, prefix.max.as_ref()),
+            Some(ExtentWord::Fixed { len, .. }) => {
+                self.at_least(len, 1, "a value of 0 bytes says nothing: `fixed` is at least 1");
+            }
+            _ => {}
+        }
+        match field.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
+            Some(DerivedKind::LenOf(len)) => {
+                self.scale(len.scale.as_ref());
+                self.max(len.max.as_ref());
+            }
+            Some(DerivedKind::Align { to, .. }) => {
+                self.at_least(to, 2, "every place is a multiple of 1, and none of 0: `align` is at least 2");
+            }
+            _ => {}
+        }
+        if let Some(wire) = &field.attrs.wire {
+            let ty = option_item(&field.ty).unwrap_or(&field.ty);
+            let ty = auto_item(ty).flatten().unwrap_or(ty);
+            self.wire(&wire.value, Some(list_item(ty).unwrap_or(ty)));
+        }
+    }
+
+    fn prefix(&mut self, wire: &'a WireWord, scale: Option<&'a Expr>, max: Option<&'a Expr>) {
+        self.wire(wire, None);
+        self.scale(scale);
+        self.max(max);
+    }
+
+    fn scale(&mut self, scale: Option<&'a Expr>) {
+        if let Some(scale) = scale {
+            self.at_least(scale, 1, "a length is divided by its `scale`, which is at least 1");
+        }
+    }
+
+    fn max(&mut self, max: Option<&'a Expr>) {
+        if let Some(max) = max {
+            self.at_least(max, 1, "a `max` of 0 allows nothing: it is at least 1");
+        }
+    }
+
+    /// `varint(max = N)`: a type that the word does not say is that of the field, or `u32` in a prefix.
+    fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
+        let Some(NumberWord::Varint { ty, max: Some(max) }) = &wire.number else { return };
+        let size = match (ty.as_deref().or(field), field) {
+            (Some(ty), _) => scalar(ty),
+            (None, _) => Some(4),
+        };
+        let most = size.map_or(19, |size| (8 * size).div_ceil(7));
+        let message = format!("a varint of this type has 1 to {most} bytes");
+        self.0.push(Limit { expr: max, least: 1, most, message });
+    }
+
+    fn at_least(&mut self, expr: &'a Expr, least: usize, message: &str) {
+        self.0.push(Limit { expr, least, most: usize::MAX, message: message.to_owned() });
+    }
+}

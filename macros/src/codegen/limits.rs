@@ -1,0 +1,65 @@
+//! Constants that do not evaluate where a number in a word makes no sense, or a word has no effect that only types can
+//! tell. Each stands at the place of the word.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::number::order_type;
+use super::open::without;
+use super::q;
+use crate::ast::{Item, number};
+use crate::attr::{ExtentWord, HeadWord, NumberWord, TagWord, WireWord};
+use crate::check::{limits, number_type};
+use crate::lower::widest;
+
+/// The constants for a type without parameters but lifetimes, which are unknown outside of it.
+pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Ident]) -> TokenStream {
+    let numbers = limits(item).into_iter().filter(|limit| number(limit.expr).is_none()).map(|limit| {
+        let (expr, least, most, message) = (limit.expr, limit.least, limit.most, limit.message);
+        let span = at(expr.span());
+        quote_spanned!(span=> const _: () = __fw::within(#expr, #least, #most, #message);)
+    });
+    let max = item.attrs.max.iter().map(|max| {
+        let (span, max) = (at(max.value.span()), &max.value);
+        quote_spanned!(span=> const _: () = __fw::limit_is_reachable(<#ty as __fw::Layout>::MIN_LEN, #max);)
+    });
+    let orders = orders(item).into_iter().map(|(wire, ty)| {
+        let (span, format) = (at(wire.span), order_type(wire.order));
+        quote_spanned!(span=> const _: () = __fw::has_order(&<#ty as __fw::Wire<#format>>::TYPE);)
+    });
+    without(lifetimes, q!(#(#numbers)* #(#max)* #(#orders)*))
+}
+
+/// The words that turn the byte order of a type of the user's, and that type.
+fn orders(item: &Item) -> Vec<(&WireWord, &Type)> {
+    let mut all: Vec<(&WireWord, Option<&Type>)> = Vec::new();
+    for word in &item.attrs.head {
+        match &word.value {
+            HeadWord::LenPrefixed(prefix) => all.push((&prefix.wire, None)),
+            HeadWord::Tag(TagWord::Number(wire)) => all.push((wire, None)),
+            HeadWord::Magic(_) | HeadWord::Tag(_) | HeadWord::Until(_) => {}
+        }
+    }
+    for field in item.fields() {
+        match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+            Some(ExtentWord::LenPrefixed(prefix)) => all.push((&prefix.wire, None)),
+            Some(ExtentWord::CountPrefixed(prefix)) => all.push((&prefix.wire, None)),
+            _ => {}
+        }
+        let wire = field.attrs.wire.as_ref().filter(|_| field.attrs.bits.is_none());
+        all.extend(wire.map(|wire| (&wire.value, Some(number_type(&field.ty)))));
+    }
+    let turned = all.into_iter().filter(|(wire, _)| wire.order.is_some());
+    let of_type = turned.filter_map(|(wire, ty)| match &wire.number {
+        None => Some((wire, ty?)),
+        Some(NumberWord::Rust(ty)) => Some((wire, &**ty)),
+        Some(_) => None,
+    });
+    of_type.filter(|(_, ty)| widest(ty).is_none()).collect()
+}
+
+fn at(span: Span) -> Span {
+    span.resolved_at(Span::mixed_site())
+}
