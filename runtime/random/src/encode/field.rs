@@ -1,0 +1,244 @@
+//! One field: its content, and what says where that ends.
+
+use super::auto::length;
+use super::{Encoder, Frame, Handed, Refused, Scope, find, i128_of, scope};
+use crate::model::{Derived, Expr, Extent, Field, Format, Given, Num, Order, Presence, Role, Ty, Wire};
+use crate::values::Value;
+
+impl<'a> Encoder<'a> {
+    /// One field that is no bit field; returns where its content is.
+    pub(super) fn field(
+        &self,
+        frame: &Frame<'a>,
+        index: usize,
+        autos: &[Option<i128>],
+        out: &mut Vec<u8>,
+    ) -> Result<(usize, usize), Refused> {
+        let field = &frame.fields.list[index];
+        let value = &frame.values[index];
+        let here = (out.len(), out.len());
+        match &field.role {
+            Role::Skip(_) | Role::Kept(_) | Role::Bits { .. } => Ok(here),
+            Role::Auto { num, extent, derived } => {
+                if let Presence::When(expr) = &field.presence {
+                    if scope(frame, autos).eval(expr) != Some(1) {
+                        return Ok(here);
+                    }
+                }
+                self.auto(frame, num.as_ref(), extent, derived, (index, autos), out)?;
+                Ok((here.0, out.len()))
+            }
+            Role::Value { .. } if matches!(value, Value::None) => {
+                self.absent(frame, field, out)?;
+                Ok(here)
+            }
+            Role::Value { ty, wire, extent, given } => {
+                let content = self.given(frame, (ty, wire), value, (extent, given), scope(frame, autos))?;
+                self.with_extent(frame, content, value, (ty, extent), scope(frame, autos), out)
+            }
+        }
+    }
+
+    /// The number of a length that stands for an absent value.
+    fn absent(&self, frame: &Frame<'a>, field: &Field, out: &mut Vec<u8>) -> Result<(), Refused> {
+        let Role::Value { extent, .. } = &field.role else { return Ok(()) };
+        let (none, number) = match extent {
+            Extent::LenPrefixed { number, rule } => (rule.none, number.clone()),
+            Extent::CountPrefixed { number, none, .. } => (*none, Some(number.clone())),
+            _ => return Ok(()),
+        };
+        if let Some(none) = none {
+            let number = number.unwrap_or(Format::plain(Num::U32));
+            out.extend(self.number(none, &number, frame.ty.words.order)?);
+        }
+        Ok(())
+    }
+
+    fn auto(
+        &self,
+        frame: &Frame<'a>,
+        num: Option<&Format>,
+        extent: &Extent,
+        derived: &Derived,
+        (index, autos): (usize, &[Option<i128>]),
+        out: &mut Vec<u8>,
+    ) -> Result<(), Refused> {
+        match (derived, num) {
+            (Derived::MagicBytes(bytes), _) => out.extend(bytes),
+            (Derived::Pad { len, fill, .. }, _) => {
+                let len = len.as_ref().and_then(|len| scope(frame, autos).eval(len)).unwrap_or(0);
+                let len = usize::try_from(len).map_err(|_| "a padding of a negative size")?;
+                out.resize(out.len() + len, fill.unwrap_or(0));
+            }
+            (Derived::Align { to, fill, .. }, _) => {
+                out.resize(out.len().next_multiple_of(*to), fill.unwrap_or(0));
+            }
+            (Derived::MagicNumber(value), Some(format)) => {
+                out.extend(self.number(*value, format, frame.ty.words.order)?);
+            }
+            (_, Some(format)) => {
+                let value = autos[index].unwrap_or(0);
+                out.extend(self.digits_or_number(value, format, frame.ty.words.order, extent)?);
+                if let Extent::Until(delimiter) = extent {
+                    out.extend(delimiter);
+                }
+            }
+            (_, None) => return Err("an `Auto` without a number"),
+        }
+        Ok(())
+    }
+
+    /// The content of a field that may hand something on.
+    fn given(
+        &self,
+        frame: &Frame<'a>,
+        (ty, wire): (&'a Ty, &Wire),
+        value: &'a Value,
+        (extent, given): (&Extent, &Given),
+        scope: Scope<'_>,
+    ) -> Result<Vec<u8>, Refused> {
+        let handed = Handed {
+            tag: given.tag.as_ref().and_then(|tag| scope.eval(tag)),
+            ctx: given.ctx.as_ref().and_then(|ctx| scope.eval(ctx)),
+        };
+        if given.tag.is_some() && handed.tag.is_none() && self.strict {
+            return Err("a tag that is not known");
+        }
+        let content = self.content(frame, ty, wire, value, (handed, extent))?;
+        Ok(if given.xor { content.iter().map(|byte| byte ^ 0x55).collect() } else { content })
+    }
+
+    /// Writes what stands around the content; returns where that is.
+    fn with_extent(
+        &self,
+        frame: &Frame<'a>,
+        content: Vec<u8>,
+        value: &Value,
+        (ty, extent): (&Ty, &Extent),
+        scope: Scope<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(usize, usize), Refused> {
+        let order = frame.ty.words.order;
+        let agrees = |expr: &Expr, size: usize| {
+            !self.strict || scope.eval(expr).and_then(|said| usize::try_from(said).ok()) == Some(size)
+        };
+        let (mut fill, mut delimiter) = (None, None);
+        match extent {
+            Extent::None | Extent::Rest => {}
+            Extent::LenPrefixed { number, rule } => {
+                let number = number.clone().unwrap_or(Format::plain(Num::U32));
+                let said = length(content.len(), number.fixed().unwrap_or(0), rule)
+                    .ok_or("a length that cannot be said")?;
+                if rule.none == Some(said) {
+                    return Err("a length that stands for nothing");
+                }
+                out.extend(self.number(said, &number, order)?);
+            }
+            Extent::CountPrefixed { number, max, none } => {
+                let count = value.weight();
+                if max.is_some_and(|max| count > max) || *none == i128::try_from(count).ok() {
+                    return Err("a count that cannot be said");
+                }
+                out.extend(self.number(i128_of(count), number, order)?);
+            }
+            Extent::Len(expr) if !agrees(expr, content.len()) => return Err("another length"),
+            Extent::Count(expr) if !agrees(expr, value.weight()) => return Err("another count"),
+            Extent::Len(_) | Extent::Count(_) => {}
+            Extent::Until(bytes) => {
+                if self.strict && find(&[&content, &bytes[..]].concat(), bytes) != Some(content.len()) {
+                    return Err("a delimiter within the value");
+                }
+                delimiter = Some(bytes.clone());
+            }
+            Extent::UntilItem(end) => {
+                let Value::List(items) = value else { return Err("no list") };
+                if items.iter().any(|item| item.number() == Some(*end)) {
+                    return Err("the last item within the list");
+                }
+                let item = Value::Int(*end);
+                let Ty::List(item_ty) = ty else { return Err("no list") };
+                delimiter = Some(self.plain(frame, item_ty, &Wire::PLAIN, &item)?);
+            }
+            Extent::UntilGreater(bound) => {
+                let Value::List(items) = value else { return Err("no list") };
+                let last = items.iter().position(|item| item.number() > Some(*bound));
+                if last.is_none() || last.map(|last| last + 1) != Some(items.len()) {
+                    return Err("a list without its last item at the end");
+                }
+            }
+            Extent::Fixed { len, fill: byte, .. } if matches!(ty, Ty::Bytes(_) | Ty::Text(_)) => {
+                let byte = byte.unwrap_or(0);
+                if content.len() > *len || content.last() == Some(&byte) {
+                    return Err("a value that does not fit its place");
+                }
+                fill = Some((len - content.len(), byte));
+            }
+            Extent::Fixed { len, .. } if content.len() != *len && self.strict => {
+                return Err("another size than the fixed one");
+            }
+            Extent::Fixed { .. } => {}
+        }
+        let start = out.len();
+        out.extend(&content);
+        let end = out.len();
+        if let Some((len, byte)) = fill {
+            out.resize(end + len, byte);
+        }
+        out.extend(delimiter.into_iter().flatten());
+        Ok((start, end))
+    }
+
+    fn plain(&self, frame: &Frame<'a>, ty: &'a Ty, wire: &Wire, value: &Value) -> Result<Vec<u8>, Refused> {
+        match (ty, value) {
+            (Ty::Num(num), Value::Int(number)) => {
+                self.number(*number, &Format { num: *num, wire: wire.clone() }, frame.ty.words.order)
+            }
+            _ => Err("no number"),
+        }
+    }
+
+    /// A value of any type without what says where it ends.
+    fn content(
+        &self,
+        frame: &Frame<'a>,
+        ty: &'a Ty,
+        wire: &Wire,
+        value: &'a Value,
+        (handed, extent): (Handed, &Extent),
+    ) -> Result<Vec<u8>, Refused> {
+        let order = wire.order.or(frame.ty.words.order);
+        let items = |types: &mut dyn Iterator<Item = &'a Ty>, values: &'a [Value]| {
+            let mut all = Vec::new();
+            for (ty, value) in types.zip(values) {
+                all.extend(self.content(frame, ty, wire, value, (handed, &Extent::None))?);
+            }
+            Ok(all)
+        };
+        match (ty, value) {
+            (Ty::Num(num) | Ty::NonZero(num), Value::Int(number)) => {
+                let format = Format { num: *num, wire: wire.clone() };
+                self.digits_or_number(*number, &format, order, extent)
+            }
+            (Ty::Bool, Value::Int(number)) => Ok(vec![u8::from(*number != 0)]),
+            (Ty::Ipv4, Value::Int(number)) => {
+                self.number(*number, &Format::plain(Num::U32), Some(Order::Big))
+            }
+            (Ty::Ipv6, Value::Int(number)) => {
+                self.number(*number, &Format::plain(Num::U128), Some(Order::Big))
+            }
+            (Ty::Millis, Value::Int(number)) => self.number(*number, &Format::plain(Num::U32), order),
+            (Ty::Even, Value::Int(number)) if number % 2 != 0 => Err("a value that does not convert"),
+            (Ty::Even, Value::Int(number)) => self.number(*number, &Format::plain(Num::U16), order),
+            (Ty::Bytes(_) | Ty::Text(_), Value::Bytes(bytes)) => Ok(bytes.clone()),
+            (Ty::Array(item, _) | Ty::List(item), Value::List(values)) => {
+                items(&mut std::iter::repeat(&**item), values)
+            }
+            (Ty::Tuple(types), Value::List(values)) => items(&mut types.iter(), values),
+            (Ty::Boxed(item), value) => self.content(frame, item, wire, value, (handed, extent)),
+            (Ty::Param, value) => self.content(frame, frame.argument, wire, value, (handed, extent)),
+            (Ty::Frame(at), value) => self.frame(*at, frame.argument, value, handed),
+            (Ty::FrameOf(at, argument), value) => self.frame(*at, argument, value, handed),
+            _ => Err("no value of this type"),
+        }
+    }
+}

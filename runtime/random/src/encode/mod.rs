@@ -1,0 +1,252 @@
+//! The same language a second time, as plainly as can be: the bytes of a value, found by
+//! encoding it again and again until every `Auto` says what is there.
+
+mod auto;
+mod bits;
+mod field;
+mod number;
+mod scope;
+mod tag;
+
+pub(crate) use scope::Scope;
+pub(crate) use tag::chosen;
+
+use crate::model::{
+    Body, Declaration, Expr, Extent, Field, Fields, Format, Head, Id, Num, Presence, Role, Ty, Type,
+};
+use crate::values::Value;
+use bits::run_len;
+
+/// Why the wire cannot carry a value.
+pub(crate) type Refused = &'static str;
+
+/// The bytes of a value of the type that is tried.
+pub(crate) fn encode(declaration: &Declaration, value: &Value) -> Result<Vec<u8>, Refused> {
+    let root = declaration.types.len() - 1;
+    let encoder = Encoder { declaration, strict: true };
+    encoder.frame(root, &Ty::Num(Num::U8), value, Handed::default())
+}
+
+/// What the type around a frame hands to it.
+#[derive(Clone, Copy, Default)]
+struct Handed {
+    tag: Option<i128>,
+    ctx: Option<i128>,
+}
+
+/// A frame's fields and what is known of them.
+struct Frame<'a> {
+    ty: &'a Type,
+    argument: &'a Ty,
+    fields: &'a Fields,
+    values: &'a [Value],
+    tag: Vec<u8>,
+    tag_bits: Option<(u32, i128)>,
+    ctx: Option<(Id, i128)>,
+}
+
+/// Where the parts of a frame are.
+#[derive(Default)]
+struct Laid {
+    out: Vec<u8>,
+    spans: Vec<Span>,
+    /// What the length in front of the fields counts from.
+    head_len: Option<(usize, usize)>,
+    /// Where the last delimiter of the frame begins.
+    end: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Span {
+    start: usize,
+    end: usize,
+    content: (usize, usize),
+}
+
+#[derive(Clone, Copy)]
+struct Encoder<'a> {
+    declaration: &'a Declaration,
+    /// Whether what does not hold is refused, or some bytes will do while the `Auto`s are not known yet.
+    strict: bool,
+}
+
+impl<'a> Encoder<'a> {
+    pub(super) fn frame(
+        &self,
+        at: usize,
+        argument: &'a Ty,
+        value: &'a Value,
+        handed: Handed,
+    ) -> Result<Vec<u8>, Refused> {
+        let ty = &self.declaration.types[at];
+        let (fields, values) = match (&ty.body, value) {
+            (Body::Struct(fields), Value::Frame(_, values)) => (fields, values),
+            (Body::Enum(variants), Value::Frame(variant, values)) => (&variants[*variant].fields, values),
+            _ => return Err("no value of this type"),
+        };
+        let ctx = match (ty.words.ctx, handed.ctx) {
+            (Some((id, _)), Some(value)) => Some((id, value)),
+            _ => None,
+        };
+        let mut frame = Frame { ty, argument, fields, values, tag: Vec::new(), tag_bits: None, ctx };
+        if let (Body::Enum(_), Value::Frame(variant, _)) = (&ty.body, value) {
+            self.take_tag(&mut frame, *variant, handed.tag)?;
+        }
+        self.settle(&frame)
+    }
+
+    /// Encodes until no `Auto` changes any more, then once in earnest.
+    fn settle(&self, frame: &Frame<'a>) -> Result<Vec<u8>, Refused> {
+        let draft = Self { strict: false, ..*self };
+        let mut autos = vec![Some(0); frame.fields.list.len() + 1];
+        for _ in 0..64 {
+            let laid = draft.lay_out(frame, &autos)?;
+            let next = self.derive(frame, &laid, &autos);
+            if next == autos {
+                return if self.strict { self.finish(frame, &autos) } else { Ok(laid.out) };
+            }
+            autos = next;
+        }
+        Err("no lengths agree with each other")
+    }
+
+    fn finish(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Vec<u8>, Refused> {
+        let written = frame
+            .fields
+            .list
+            .iter()
+            .zip(autos)
+            .all(|(field, auto)| auto.is_some() || field.derived().is_none());
+        if !written || autos.last().is_some_and(Option::is_none) {
+            return Err("a length that its number cannot say");
+        }
+        let mut laid = self.lay_out(frame, autos)?;
+        let scope = scope(frame, autos);
+        for (index, field) in frame.fields.list.iter().enumerate() {
+            self.holds(scope, index, field)?;
+        }
+        let check = match &frame.ty.body {
+            Body::Struct(_) => frame.ty.words.check.as_ref(),
+            Body::Enum(variants) => variants
+                .iter()
+                .find(|variant| std::ptr::eq(&variant.fields, frame.fields))
+                .and_then(|variant| variant.check.as_ref()),
+        };
+        if check.is_some_and(|check| scope.eval(check) != Some(1)) {
+            return Err("a check does not hold");
+        }
+        self.sum_up(frame, &mut laid, scope)?;
+        if frame.ty.words.max.is_some_and(|max| laid.out.len() > max) {
+            return Err("longer than its type allows");
+        }
+        Ok(laid.out)
+    }
+
+    /// What is only known at the end of one field.
+    fn holds(&self, scope: Scope<'_>, index: usize, field: &Field) -> Result<(), Refused> {
+        let value = &scope.values[index];
+        let present = !matches!(value, Value::None);
+        if let (Presence::When(expr), true) = (&field.presence, field.is_option()) {
+            if scope.eval(expr) != Some(i128::from(present)) {
+                return Err("presence and condition are at odds");
+            }
+        }
+        if let Presence::Optional = field.presence {
+            let later = scope.fields.list[index + 1..].iter().zip(&scope.values[index + 1..]);
+            let more = later.clone().any(|(field, value)| match &field.role {
+                Role::Value { extent: Extent::Rest, .. } => value.weight() > 0,
+                Role::Value { .. } => !matches!(value, Value::None),
+                _ => false,
+            });
+            if !present && more {
+                return Err("something behind what is not there");
+            }
+        }
+        let holds = |check: &Expr| {
+            let value = if field.is_option() && !present { return true } else { check };
+            scope.eval(value) == Some(1)
+        };
+        if field.check.as_ref().is_some_and(|check| !holds(check)) {
+            return Err("a check does not hold");
+        }
+        Ok(())
+    }
+
+    /// All bytes of a frame, with what the `Auto`s are now.
+    fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
+        let mut laid = Laid::default();
+        let order = frame.ty.words.order;
+        let mut until = None;
+        for word in &frame.ty.words.head {
+            match word {
+                Head::MagicBytes(bytes) => laid.out.extend(bytes),
+                Head::MagicNumber(value, num) => {
+                    laid.out.extend(self.number(*value, &Format::plain(*num), order)?)
+                }
+                Head::Tag(_) => laid.out.extend(&frame.tag),
+                Head::Len(format, _) => {
+                    let start = laid.out.len();
+                    laid.out.extend(self.number(
+                        autos.last().copied().flatten().unwrap_or(0),
+                        format,
+                        order,
+                    )?);
+                    laid.head_len = Some((start, laid.out.len()));
+                }
+                Head::Until(bytes) => until = Some((laid.out.len(), bytes)),
+            }
+        }
+        self.lay_fields(frame, autos, &mut laid)?;
+        laid.end = laid.out.len();
+        if let Some((from, delimiter)) = until {
+            let found = find(&[&laid.out[from..], delimiter].concat(), delimiter);
+            if self.strict && found != Some(laid.end - from) {
+                return Err("the delimiter of the frame within it");
+            }
+            laid.out.extend(delimiter);
+        }
+        Ok(laid)
+    }
+
+    fn lay_fields(&self, frame: &Frame<'a>, autos: &[Option<i128>], laid: &mut Laid) -> Result<(), Refused> {
+        let fields = &frame.fields.list;
+        let mut index = 0;
+        let mut lead = frame.tag_bits;
+        while index < fields.len() {
+            let start = laid.out.len();
+            if fields[index].is_bits() {
+                let count = run_len(frame, &fields[index..], lead.map_or(0, |(width, _)| width));
+                let run = self.run(frame, index..index + count, lead.take(), autos)?;
+                laid.out.extend(run);
+                let span = Span { start, end: laid.out.len(), content: (start, laid.out.len()) };
+                laid.spans.extend(std::iter::repeat_n(span, count));
+                index += count;
+                continue;
+            }
+            let content = self.field(frame, index, autos, &mut laid.out)?;
+            laid.spans.push(Span { start, end: laid.out.len(), content });
+            index += 1;
+        }
+        Ok(())
+    }
+}
+
+fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {
+    Scope { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
+}
+
+fn fits(value: i128, (least, most): (i128, i128)) -> bool {
+    (least..=most).contains(&value)
+}
+
+fn usize_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn i128_of(number: usize) -> i128 {
+    i128::try_from(number).unwrap_or(i128::MAX)
+}
+
+fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
+    bytes.windows(delimiter.len().max(1)).position(|window| window == delimiter)
+}

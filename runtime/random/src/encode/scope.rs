@@ -1,0 +1,67 @@
+//! What expressions stand for.
+
+use crate::model::{Expr, Fields, Id};
+use crate::values::Value;
+
+/// What an expression has.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) fields: &'a Fields,
+    pub(crate) values: &'a [Value],
+    /// The numbers of the `Auto`s, where they are known.
+    pub(crate) autos: &'a [Option<i128>],
+    pub(crate) ctx: Option<(Id, i128)>,
+}
+
+impl Scope<'_> {
+    /// The number an expression stands for, 0 and 1 for a `bool`; `None` if it is not known.
+    pub(crate) fn eval(&self, expr: &Expr) -> Option<i128> {
+        match expr {
+            Expr::Field(id) => match self.ctx {
+                Some((ctx, value)) if ctx == *id => Some(value),
+                _ => {
+                    let (index, field) = self.fields.get(*id)?;
+                    match field.derived() {
+                        Some(_) => self.autos.get(index).copied().flatten(),
+                        None => self.values.get(index)?.number(),
+                    }
+                }
+            },
+            Expr::LenOf(id) => {
+                let (index, _) = self.fields.get(*id)?;
+                match self.values.get(index)? {
+                    Value::Bytes(bytes) => i128::try_from(bytes.len()).ok(),
+                    Value::List(items) => i128::try_from(items.len()).ok(),
+                    _ => None,
+                }
+            }
+            Expr::IsSome(id) => {
+                let (index, _) = self.fields.get(*id)?;
+                Some(i128::from(!matches!(self.values.get(index)?, Value::None)))
+            }
+            Expr::Usize(inner) | Expr::Byte(inner) => self.eval(inner),
+            Expr::Int(value) => Some(*value),
+            Expr::Op(a, op, b) => operate(self.eval(a)?, op, self.eval(b)?),
+            Expr::Wrapping(a, b) => Some((self.eval(a)? + self.eval(b)?) & 0xff),
+            Expr::NotByte(inner) => Some(!self.eval(inner)? & 0xff),
+            Expr::Not(inner) => Some(i128::from(self.eval(inner)? == 0)),
+        }
+    }
+}
+
+fn operate(a: i128, op: &str, b: i128) -> Option<i128> {
+    Some(match op {
+        "+" => a.checked_add(b)?,
+        "*" => a.checked_mul(b)?,
+        "&" => a & b,
+        "|" => a | b,
+        "^" => a ^ b,
+        "%" => a.checked_rem(b)?,
+        ">>" => a.checked_shr(u32::try_from(b).ok()?)?,
+        "==" => i128::from(a == b),
+        "!=" => i128::from(a != b),
+        "<" => i128::from(a < b),
+        ">" => i128::from(a > b),
+        _ => return None,
+    })
+}

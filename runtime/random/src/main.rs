@@ -1,0 +1,192 @@
+//! Random declarations, built and run: what compiles is right.
+
+mod batch;
+mod encode;
+mod make;
+mod model;
+mod report;
+mod rng;
+mod shrink;
+mod sizes;
+mod source;
+mod sums;
+mod values;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+
+use batch::{Case, Outcome, Workshop};
+use model::Declaration;
+use report::Report;
+use rng::Rng;
+use shrink::Step;
+
+/// Where crates are generated if nothing else is said.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/generated");
+
+/// Makes random declarations, builds them, and checks what compiles with values.
+#[derive(Parser)]
+struct Arguments {
+    /// The same seed makes the same declarations.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many declarations.
+    #[arg(long, default_value_t = 200)]
+    count: usize,
+    /// How many are built as one crate.
+    #[arg(long, default_value_t = 100)]
+    batch: usize,
+    /// No new batch is begun after so many seconds.
+    #[arg(long, default_value_t = 3600)]
+    seconds: u64,
+    /// How many faults of different kinds are made small.
+    #[arg(long, default_value_t = 6)]
+    shrink: usize,
+    /// Prints the declarations instead of running them.
+    #[arg(long)]
+    print: bool,
+    #[arg(long, default_value = FOLDER)]
+    folder: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The case with that number: each has a seed of its own, so that it can be made alone.
+fn case(seed: u64, number: usize) -> Case {
+    let mut rng = Rng::new(seed.wrapping_mul(0x1_0000_0001) ^ u64::try_from(number).unwrap_or(0));
+    let declaration = make::declaration(&mut rng);
+    let samples = values::samples(&declaration, &mut rng);
+    Case { declaration, samples }
+}
+
+fn run(arguments: &Arguments) -> io::Result<bool> {
+    if arguments.print {
+        for number in 0..arguments.count {
+            println!("// {number}\n{}", batch::module(&case(arguments.seed, number)));
+        }
+        return Ok(true);
+    }
+    let workshop = Workshop::new(&arguments.folder)?;
+    let start = Instant::now();
+    let mut report = Report::default();
+    let mut next = 0;
+    while next < arguments.count && start.elapsed() < Duration::from_secs(arguments.seconds) {
+        let end = (next + arguments.batch).min(arguments.count);
+        let cases: Vec<_> = (next..end).map(|number| case(arguments.seed, number)).collect();
+        let outcomes = workshop.run(&cases)?;
+        for (index, (case, outcome)) in cases.into_iter().zip(outcomes).enumerate() {
+            report.take(next + index, case, outcome);
+        }
+        next = end;
+        eprintln!("{} in {:.0} s", report.line(), start.elapsed().as_secs_f64());
+    }
+    let faults = report.faults();
+    let small = make_small(&workshop, faults.iter().copied().take(arguments.shrink), arguments.seed)?;
+    report.print(&small);
+    Ok(faults.is_empty())
+}
+
+/// A fault that is being made small.
+struct Shrinking {
+    kind: String,
+    declaration: Declaration,
+    outcome: Outcome,
+    done: bool,
+}
+
+/// Makes each fault as small as it gets, all of them together round by round: which steps keep
+/// it alone, then as many of those as keep it together.
+fn make_small<'a>(
+    workshop: &Workshop,
+    faults: impl Iterator<Item = &'a report::Fault>,
+    seed: u64,
+) -> io::Result<Vec<(String, Case, Outcome)>> {
+    const ROUNDS: usize = 4;
+    let case = |declaration: Declaration| {
+        let samples = values::samples(&declaration, &mut Rng::new(seed));
+        Case { declaration, samples }
+    };
+    let mut all: Vec<_> = faults
+        .map(|fault| Shrinking {
+            kind: fault.kind.clone(),
+            declaration: fault.declaration.clone(),
+            outcome: fault.outcome.clone(),
+            done: false,
+        })
+        .collect();
+    for round in 0..ROUNDS {
+        let steps: Vec<_> = all
+            .iter()
+            .map(|one| if one.done { Vec::new() } else { shrink::steps(&one.declaration) })
+            .collect();
+        let singles =
+            steps.iter().map(|steps| steps.iter().map(|step| vec![step.clone()]).collect()).collect();
+        eprintln!("shrinking, round {}", round + 1);
+        let kept = try_all(workshop, &all, singles, &case)?;
+        let together = kept.iter().map(|kept| {
+            let steps: Vec<_> = kept.iter().flat_map(|(steps, ..)| steps.clone()).collect();
+            let sizes = [steps.len(), steps.len() * 3 / 4, steps.len() / 2, steps.len() / 4, 1];
+            sizes
+                .iter()
+                .filter(|size| **size > 0 && **size <= steps.len())
+                .map(|size| steps[..*size].to_vec())
+                .collect()
+        });
+        let together = together.collect();
+        let best = try_all(workshop, &all, together, &case)?;
+        for (one, best) in all.iter_mut().zip(best) {
+            match best.into_iter().next() {
+                Some((_, declaration, outcome)) => (one.declaration, one.outcome) = (declaration, outcome),
+                None => one.done = true,
+            }
+        }
+    }
+    Ok(all.into_iter().map(|one| (one.kind, case(one.declaration), one.outcome)).collect())
+}
+
+/// Steps that keep a fault, with what is left.
+type Kept = Vec<(Vec<Step>, Declaration, Outcome)>;
+
+/// Those of each fault's lists of steps that keep it.
+fn try_all(
+    workshop: &Workshop,
+    all: &[Shrinking],
+    lists: Vec<Vec<Vec<Step>>>,
+    case: &impl Fn(Declaration) -> Case,
+) -> io::Result<Vec<Kept>> {
+    let mut cases = Vec::new();
+    let mut owners = Vec::new();
+    for (owner, lists) in lists.into_iter().enumerate() {
+        for steps in lists {
+            if let Some(declaration) = shrink::apply(&all[owner].declaration, &steps) {
+                cases.push(case(declaration));
+                owners.push((owner, steps));
+            }
+        }
+    }
+    let mut kept: Vec<Kept> = all.iter().map(|_| Vec::new()).collect();
+    if cases.is_empty() {
+        return Ok(kept);
+    }
+    let outcomes = workshop.run(&cases)?;
+    for (((owner, steps), case), outcome) in owners.into_iter().zip(cases).zip(outcomes) {
+        if outcome.kind().as_ref() == Some(&all[owner].kind) {
+            kept[owner].push((steps, case.declaration, outcome));
+        }
+    }
+    Ok(kept)
+}

@@ -1,0 +1,389 @@
+//! Types, formats, ends and expressions.
+
+use super::{Make, Named, Place};
+use crate::model::{
+    BitsOf, BytesTy, Derived, Expr, Extent, Field, Form, Format, Given, Id, Num, Order, Presence, Role, Rule,
+    TextTy, Ty, Wire,
+};
+use crate::sizes;
+use crate::values::fixed_len;
+
+const NUMS: [Num; 12] = [
+    Num::U8,
+    Num::U16,
+    Num::U32,
+    Num::U64,
+    Num::U128,
+    Num::I8,
+    Num::I16,
+    Num::I32,
+    Num::I64,
+    Num::I128,
+    Num::F32,
+    Num::F64,
+];
+
+const DELIMITERS: [&[u8]; 6] = [b"\r\n", b"\0", b";", b"aa", b"\xff\xff", b"aba"];
+
+impl Make<'_> {
+    pub(super) fn num(&mut self, place: &Place) -> Num {
+        if place.small || self.rng.chance(45) {
+            *self.rng.pick(&[Num::U8, Num::U8, Num::I8])
+        } else {
+            *self.rng.pick(&NUMS)
+        }
+    }
+
+    /// A number of a fixed size, or of a varying one.
+    pub(super) fn wire(&mut self, num: Num, place: &Place) -> Wire {
+        let form = match (num, self.rng.below(10)) {
+            (Num::U32 | Num::I32, 0) if !place.small => Form::Odd(3),
+            (Num::U64 | Num::I64, 0..=2) if !place.small => Form::Odd(*self.rng.pick(&[3, 5, 6, 7])),
+            (Num::U16 | Num::U32 | Num::U64, 3 | 4) => Form::Varint(None),
+            (Num::U32 | Num::U64, 5) => Form::Varint(Some(*self.rng.pick(&[1, 2, 3, 5]))),
+            (Num::I8 | Num::I16 | Num::I32 | Num::I64, 6 | 7) => Form::Zigzag,
+            (Num::U64, 6) => Form::Quic,
+            (Num::U32, 6) => Form::Mqtt,
+            _ => Form::Plain,
+        };
+        let turned = matches!(form, Form::Plain | Form::Odd(_)) && num.bytes() > 1 && self.rng.chance(12);
+        let order = turned.then(|| *self.rng.pick(&[Order::Big, Order::Little]));
+        Wire { form, order }
+    }
+
+    /// A field with one number, or some.
+    pub(super) fn number(&mut self, place: &Place) -> Field {
+        let num = self.num(place);
+        if !num.is_float() && self.rng.chance(10) {
+            let lower = self.rng.chance(50);
+            let form = if self.rng.chance(50) { Form::Dec } else { Form::Hex { lower } };
+            let extent = if self.rng.chance(50) {
+                Extent::Until(self.rng.pick(&[&b","[..], b" ", b"\r\n"]).to_vec())
+            } else {
+                Extent::Fixed { len: self.rng.between(1, 6), fill: None, lenient: false }
+            };
+            return self.value(Ty::Num(num), Wire { form, order: None }, extent);
+        }
+        if !place.small && self.rng.chance(6) {
+            let (ty, wire) = self.of_the_user();
+            return self.value(ty, wire, Extent::None);
+        }
+        let wire = self.wire(num, place);
+        let ty = match self.rng.below(14) {
+            0 => Ty::Array(Box::new(Ty::Num(num)), self.rng.between(1, 4)),
+            1 => Ty::Array(Box::new(Ty::Array(Box::new(Ty::Num(num)), 2)), 2),
+            _ => Ty::Num(num),
+        };
+        self.value(ty, wire, Extent::None)
+    }
+
+    pub(super) fn plain_type(&mut self, place: &Place) -> Ty {
+        if place.small {
+            return self
+                .rng
+                .pick(&[Ty::Bool, Ty::Tuple(vec![Ty::Bool, Ty::Num(Num::U8)]), Ty::NonZero(Num::I8)])
+                .clone();
+        }
+        match self.rng.below(8) {
+            0 | 1 => Ty::Bool,
+            2 => Ty::NonZero(*self.rng.pick(&[Num::U8, Num::U16, Num::I32, Num::U64])),
+            3 => Ty::Ipv4,
+            4 => Ty::Ipv6,
+            5 => Ty::Tuple(vec![Ty::Num(Num::U8), Ty::Num(Num::U16)]),
+            6 => Ty::Tuple(vec![Ty::Ipv4, Ty::Bool]),
+            _ => Ty::Tuple(vec![Ty::Bool, Ty::Array(Box::new(Ty::Num(Num::I16)), 2)]),
+        }
+    }
+
+    pub(super) fn bytes_or_text(&mut self, place: &Place) -> Ty {
+        let bytes = [BytesTy::Vec, BytesTy::Vec, BytesTy::Bytes, BytesTy::Slice, BytesTy::Cow];
+        let text = [TextTy::String, TextTy::String, TextTy::Str, TextTy::Cow];
+        match (place.borrows, self.rng.chance(60)) {
+            (true, true) => Ty::Bytes(*self.rng.pick(&bytes)),
+            (false, true) => Ty::Bytes(*self.rng.pick(&bytes[..3])),
+            (true, false) => Ty::Text(*self.rng.pick(&text)),
+            (false, false) => Ty::Text(TextTy::String),
+        }
+    }
+
+    /// A number in front of what it counts.
+    pub(super) fn prefix(&mut self, place: &Place) -> Format {
+        let plain = |num| Format::plain(num);
+        let form = |num, form| Format { num, wire: Wire { form, order: None } };
+        let number = match self.rng.below(16) {
+            0..=4 => plain(Num::U8),
+            5 => plain(Num::I8),
+            6 | 7 => form(Num::U32, Form::Varint(None)),
+            8 => form(Num::U64, Form::Varint(None)),
+            9 => form(Num::U32, Form::Mqtt),
+            10 => form(Num::U64, Form::Quic),
+            11 => form(Num::I32, Form::Zigzag),
+            12 if !place.small => form(Num::U32, Form::Odd(3)),
+            13 if !place.small => plain(Num::I16),
+            _ if !place.small => plain(*self.rng.pick(&[Num::U16, Num::U16, Num::U32, Num::U64])),
+            _ => plain(Num::U8),
+        };
+        let turned = number.fixed().is_some_and(|bytes| bytes > 1) && self.rng.chance(10);
+        let order = turned.then(|| *self.rng.pick(&[Order::Big, Order::Little]));
+        Format { wire: Wire { order, ..number.wire }, ..number }
+    }
+
+    pub(super) fn rule(&mut self, number: &Format) -> Rule {
+        let mut rule = Rule { scale: 1, ..Rule::default() };
+        if number.fixed().is_some() && self.rng.chance(12) {
+            rule.inclusive = true;
+        }
+        match self.rng.below(12) {
+            0 => rule.max = Some(self.rng.between(3, 40)),
+            1 => rule.scale = *self.rng.pick(&[2, 4]),
+            2 => rule.bias = *self.rng.pick(&[1, 2, -1]),
+            3 => (rule.scale, rule.bias) = (2, 3),
+            _ => {}
+        }
+        rule
+    }
+
+    /// Where bytes, text or a frame end.
+    pub(super) fn extent(&mut self, place: &Place, list: &[Field], ty: &Ty) -> Extent {
+        let frame = !matches!(ty, Ty::Bytes(_) | Ty::Text(_));
+        match self.rng.below(12) {
+            0 | 1 => Extent::Until(self.rng.pick(&DELIMITERS).to_vec()),
+            2 if !frame => {
+                let fill = self.rng.chance(40).then(|| *self.rng.pick(b" 0a"));
+                let most = if self.rng.chance(10) { 80 } else { 9 };
+                Extent::Fixed { len: self.rng.between(1, most), fill, lenient: false }
+            }
+            3..=5 if !frame => match self.size(place, list) {
+                Some(expr) => Extent::Len(expr),
+                None => self.len_prefixed(place),
+            },
+            6 if !place.small => {
+                Extent::LenPrefixed { number: None, rule: Rule { scale: 1, ..Rule::default() } }
+            }
+            _ => self.len_prefixed(place),
+        }
+    }
+
+    fn len_prefixed(&mut self, place: &Place) -> Extent {
+        let number = self.prefix(place);
+        let rule = self.rule(&number);
+        Extent::LenPrefixed { number: Some(number), rule }
+    }
+
+    /// What may stand in a list, and how.
+    pub(super) fn item(&mut self, place: &Place) -> (Ty, Wire) {
+        let frames = self.frames(|make, at| {
+            !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
+        });
+        match self.rng.below(10) {
+            0 | 1 if !frames.is_empty() => (Ty::Frame(*self.rng.pick(&frames)), Wire::PLAIN),
+            2 => (self.plain_type(place), Wire::PLAIN),
+            3 if place.generic => (Ty::Param, Wire::PLAIN),
+            4 if !place.small => self.of_the_user(),
+            _ => {
+                let num = self.num(place);
+                (Ty::Num(num), self.wire(num, place))
+            }
+        }
+    }
+
+    /// A type that is a number on the wire.
+    fn of_the_user(&mut self) -> (Ty, Wire) {
+        let (ty, num) = self.rng.pick(&[(Ty::Millis, Num::U32), (Ty::Even, Num::U16)]).clone();
+        (ty, Wire { form: Form::As(num), order: None })
+    }
+
+    pub(super) fn list(&mut self, place: &Place, list: &[Field]) -> Field {
+        let (item, wire) = self.item(place);
+        let whole = match &item {
+            Ty::Num(num) if wire == Wire::PLAIN && !num.is_float() => Some(*num),
+            _ => None,
+        };
+        let extent = match (self.rng.below(12), whole) {
+            (0, Some(num)) => Extent::UntilItem(*self.rng.pick(&[0, 7, if num.signed() { -1 } else { 9 }])),
+            (1, Some(_)) => Extent::UntilGreater(self.rng.pick(&[5, 100]).to_owned()),
+            (2, _) => match self.size(place, list) {
+                Some(expr) if fixed_len(&item, &wire) == Some(1) => Extent::Len(expr),
+                Some(expr) => Extent::Count(expr),
+                None => self.count_prefixed(place),
+            },
+            (3 | 4, _) => match self.size(place, list) {
+                Some(expr) => Extent::Count(expr),
+                None => self.count_prefixed(place),
+            },
+            (5, _) => match fixed_len(&item, &wire) {
+                // Bytes are filled up.
+                Some(len) if item != Ty::Num(Num::U8) => {
+                    Extent::Fixed { len: len * self.rng.between(1, 4), fill: None, lenient: false }
+                }
+                _ => self.count_prefixed(place),
+            },
+            (6, _) => Extent::Until(b"\r\n\r\n".to_vec()),
+            (7 | 8, _) => self.len_prefixed(place),
+            _ => self.count_prefixed(place),
+        };
+        self.value(Ty::List(Box::new(item)), wire, extent)
+    }
+
+    fn count_prefixed(&mut self, place: &Place) -> Extent {
+        let number = self.prefix(place);
+        let max = self.rng.chance(15).then(|| self.rng.between(1, 9));
+        Extent::CountPrefixed { number, max, none: None }
+    }
+
+    /// A field with a type of the declaration in it.
+    pub(super) fn nested(&mut self, place: &Place, list: &[Field], last: bool) -> Option<Field> {
+        let (ty, given) = self.nested_type(place, list)?;
+        let mut extent = Extent::None;
+        let open = match &ty {
+            Ty::Frame(at) | Ty::FrameOf(at, _) => sizes::is_open(&self.declaration, *at),
+            _ => false,
+        };
+        if (open && !last) || self.rng.chance(25) {
+            extent = self.extent(place, list, &ty);
+        }
+        if let (Extent::LenPrefixed { rule, .. }, true) = (&mut extent, self.rng.chance(15)) {
+            rule.lenient = true;
+        }
+        let boxed = self.rng.chance(15) && given.tag.is_none() && given.ctx.is_none();
+        let ty = if boxed { Ty::Boxed(Box::new(ty)) } else { ty };
+        Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given }))
+    }
+
+    fn nested_type(&mut self, place: &Place, list: &[Field]) -> Option<(Ty, Given)> {
+        if place.generic && self.rng.chance(50) {
+            return Some((Ty::Param, Given::default()));
+        }
+        let named = self.named(place, list);
+        let all = self.types_where(|make, at| make.tags_fit(at) || !make.declaration.types[at].wants_tag());
+        if all.is_empty() {
+            return None;
+        }
+        let at = *self.rng.pick(&all);
+        let ty = &self.declaration.types[at];
+        let mut given = Given::default();
+        if let Some((_, num)) = ty.words.ctx {
+            let same: Vec<_> = named.iter().filter(|named| named.num == num).collect();
+            given.ctx = Some(match same.is_empty() {
+                true => Expr::Int(i128::try_from(self.rng.below(4)).unwrap_or(0)),
+                false => Expr::Field(self.rng.pick(&same).id),
+            });
+        }
+        if self.declaration.types[at].wants_tag() {
+            let bytes: Vec<_> = named.iter().filter(|named| named.num == Num::U8).collect();
+            let id = if bytes.is_empty() { return None } else { self.rng.pick(&bytes).id };
+            let field = Expr::Field(id);
+            given.tag = Some(if self.rng.chance(30) {
+                Expr::Op(Box::new(field), "&", Box::new(Expr::Int(0x0f)))
+            } else {
+                field
+            });
+        }
+        let generic = self.declaration.types[at].generic;
+        let ty = if generic { Ty::FrameOf(at, Box::new(self.argument()?)) } else { Ty::Frame(at) };
+        Some((ty, given))
+    }
+
+    /// What may stand for a type parameter.
+    pub(super) fn argument(&mut self) -> Option<Ty> {
+        let frames = self.frames(|make, at| {
+            !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
+        });
+        if frames.is_empty() { None } else { Some(Ty::Frame(*self.rng.pick(&frames))) }
+    }
+
+    /// Types that are frames by themselves, and for which something holds.
+    pub(super) fn frames(&self, holds: impl Fn(&Self, usize) -> bool) -> Vec<usize> {
+        self.types_where(|make, at| {
+            let ty = &make.declaration.types[at];
+            ty.is_frame() && !ty.generic && holds(make, at)
+        })
+    }
+
+    pub(super) fn types_where(&self, holds: impl Fn(&Self, usize) -> bool) -> Vec<usize> {
+        (0..self.declaration.types.len()).filter(|at| holds(self, *at)).collect()
+    }
+
+    /// The numbers among the fields so far, and what the type is handed.
+    pub(super) fn named(&self, place: &Place, list: &[Field]) -> Vec<Named> {
+        let fields =
+            list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter_map(|field| {
+                let num = match &field.role {
+                    Role::Value { ty: Ty::Num(num), .. }
+                    | Role::Bits { of: BitsOf::Value(Ty::Num(num)), .. } => *num,
+                    Role::Value { ty: Ty::Bool, .. } | Role::Bits { of: BitsOf::Value(Ty::Bool), .. } => {
+                        Num::Bool
+                    }
+                    Role::Auto { num: Some(format), derived, .. }
+                        if !matches!(derived, Derived::Checksum(..)) =>
+                    {
+                        format.num
+                    }
+                    _ => return None,
+                };
+                Some(Named { id: field.id, num })
+            });
+        let ctx = place.ctx.map(|(id, num)| Named { id, num });
+        fields.chain(ctx).filter(|named| !named.num.is_float()).collect()
+    }
+
+    /// Something that is there in memory and has a length.
+    fn measured(&self, list: &[Field]) -> Vec<Id> {
+        let always = list.iter().filter(|field| matches!(field.presence, Presence::Always));
+        let long = |field: &&Field| {
+            matches!(&field.role, Role::Value { ty: Ty::Bytes(_) | Ty::Text(_) | Ty::List(_), .. })
+        };
+        always.filter(long).map(|field| field.id).collect()
+    }
+
+    /// An expression for a length or count.
+    pub(super) fn size(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
+        let measured = self.measured(list);
+        if !measured.is_empty() && self.rng.chance(25) {
+            return Some(Expr::LenOf(*self.rng.pick(&measured)));
+        }
+        let named = self.named(place, list);
+        let small: Vec<_> = named.iter().filter(|named| matches!(named.num, Num::U8 | Num::U16)).collect();
+        if small.is_empty() {
+            return None;
+        }
+        let field = Expr::Field(self.rng.pick(&small).id);
+        Some(match self.rng.below(4) {
+            0 => field,
+            1 => Expr::Usize(Box::new(field)),
+            2 => Expr::Op(Box::new(Expr::Usize(Box::new(field))), "+", Box::new(Expr::Int(1))),
+            _ => Expr::Op(Box::new(Expr::Usize(Box::new(field))), "*", Box::new(Expr::Int(2))),
+        })
+    }
+
+    /// An expression for whether something is there.
+    pub(super) fn condition(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
+        let options: Vec<_> = list.iter().filter(|field| field.is_option()).map(|field| field.id).collect();
+        let measured = self.measured(list);
+        let named = self.named(place, list);
+        match self.rng.below(8) {
+            0 if !options.is_empty() => return Some(Expr::IsSome(*self.rng.pick(&options))),
+            1 if !measured.is_empty() => {
+                let id = *self.rng.pick(&measured);
+                return Some(Expr::Op(Box::new(Expr::LenOf(id)), ">", Box::new(Expr::Int(1))));
+            }
+            _ if named.is_empty() => return None,
+            _ => {}
+        }
+        let Named { id, num } = *self.rng.pick(&named);
+        let field = Expr::Field(id);
+        if num == Num::Bool {
+            return Some(if self.rng.chance(50) { field } else { Expr::Not(Box::new(field)) });
+        }
+        let field = Box::new(field);
+        Some(match self.rng.below(4) {
+            0 => {
+                let bit = Expr::Op(field, "&", Box::new(Expr::Int(1)));
+                Expr::Op(Box::new(bit), "!=", Box::new(Expr::Int(0)))
+            }
+            1 => Expr::Op(field, "==", Box::new(Expr::Int(2))),
+            2 => Expr::Op(field, "<", Box::new(Expr::Int(5))),
+            _ => Expr::Op(field, ">", Box::new(Expr::Int(1))),
+        })
+    }
+}

@@ -1,0 +1,283 @@
+//! Makes random declarations that the reference allows.
+
+mod autos;
+mod bits;
+mod choices;
+mod types;
+
+use crate::model::{
+    BytesTy, Declaration, Derived, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence, Role,
+    Style, Ty, Wire,
+};
+use crate::rng::Rng;
+use crate::sizes;
+
+/// A random declaration.
+pub(crate) fn declaration(rng: &mut Rng) -> Declaration {
+    let mut make = Make { rng, declaration: Declaration { types: Vec::new() }, next: 0 };
+    make.types();
+    make.declaration
+}
+
+struct Make<'a> {
+    rng: &'a mut Rng,
+    declaration: Declaration,
+    next: Id,
+}
+
+/// What is known of the fields that are being made.
+#[derive(Clone)]
+struct Place {
+    /// Numbers have one byte, since the type has no byte order.
+    small: bool,
+    borrows: bool,
+    generic: bool,
+    /// A bit run may be of any number of bytes.
+    continuous: bool,
+    ctx: Option<(Id, Num)>,
+    /// The bits of a tag that the first field continues.
+    lead: u32,
+    kept: Option<Ty>,
+    may_be_open: bool,
+}
+
+/// What an expression may name.
+#[derive(Clone, Copy)]
+struct Named {
+    id: Id,
+    num: Num,
+}
+
+impl Make<'_> {
+    fn id(&mut self) -> Id {
+        self.next += 1;
+        self.next
+    }
+
+    fn field(&mut self, role: Role) -> Field {
+        Field { id: self.id(), role, presence: Presence::Always, check: None }
+    }
+
+    fn value(&mut self, ty: Ty, wire: Wire, extent: Extent) -> Field {
+        self.field(Role::Value { ty, wire, extent, given: Given::default() })
+    }
+
+    /// The fields of a struct or of a variant.
+    fn fields(&mut self, place: &Place) -> Fields {
+        let mut list = Vec::new();
+        if place.lead > 0 {
+            list.extend(self.bits(place, 8 - place.lead, false));
+        }
+        let fixed = list.len();
+        for _ in 0..*self.rng.pick(&[0, 1, 1, 1, 2, 2, 2, 3, 3, 4]) {
+            self.group(place, &mut list, fixed);
+        }
+        let middle = list.len();
+        if place.may_be_open && self.rng.chance(30) {
+            self.end(place, &mut list);
+        }
+        self.ranges(place, &mut list, fixed, middle);
+        if let Some(kept) = &place.kept {
+            let field = self.field(Role::Kept(kept.clone()));
+            let at = if place.lead == 0 && self.rng.chance(80) { 0 } else { list.len() };
+            list.insert(at, field);
+        }
+        let style = match (list.len(), self.rng.below(10)) {
+            (0, _) => Style::Unit,
+            (_, 0 | 1) => Style::Tuple,
+            _ => Style::Named,
+        };
+        Fields { style, list }
+    }
+
+    /// One field, or some that belong together, at the end of the list.
+    fn group(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize) {
+        match self.rng.weighted(&[20, 6, 16, 14, 14, 18, 8, 6, 7, 3]) {
+            0 => {
+                let field = self.number(place);
+                list.push(field);
+            }
+            1 => {
+                let ty = self.plain_type(place);
+                let field = self.value(ty, Wire::PLAIN, Extent::None);
+                list.push(field);
+            }
+            2 => {
+                let ty = self.bytes_or_text(place);
+                let extent = self.extent(place, list, &ty);
+                let by_hand = ty == Ty::Bytes(BytesTy::Vec) && self.rng.chance(10);
+                let given = Given { xor: by_hand, ..Given::default() };
+                let field = self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given });
+                list.push(field);
+            }
+            3 => {
+                let field = self.list(place, list);
+                list.push(field);
+            }
+            4 => {
+                if let Some(field) = self.nested(place, list, false) {
+                    list.push(field);
+                }
+            }
+            5 => return self.described(place, list, fixed),
+            6 => {
+                let total = self.bit_total(place);
+                let begins = list.last().is_some_and(Field::is_bits);
+                let fields = self.bits(place, total, begins);
+                return list.extend(fields);
+            }
+            7 => return self.calc(list, fixed),
+            8 => {
+                let field = self.constant(place, list);
+                return list.push(field);
+            }
+            _ => {
+                let ty = self.rng.pick(&[Ty::Num(Num::U16), Ty::Bytes(BytesTy::Vec)]).clone();
+                let field = self.field(Role::Skip(ty));
+                return list.push(field);
+            }
+        }
+        self.adorn(place, list);
+    }
+
+    /// Makes the last field conditional, or checks it, now and then.
+    fn adorn(&mut self, place: &Place, list: &mut [Field]) {
+        let chance = self.rng.below(100);
+        let Some((last, before)) = list.split_last_mut() else { return };
+        if !matches!(last.presence, Presence::Always) || last.is_bits() {
+            return;
+        }
+        let Role::Value { ty, extent, .. } = &mut last.role else { return };
+        match chance {
+            0..=11 => {
+                if let Some(condition) = self.condition(place, before) {
+                    last.presence = Presence::When(condition);
+                }
+            }
+            12..=17 => {
+                let none = |number: &Format| match (number.num.signed(), number.fixed()) {
+                    (true, Some(_)) => -1,
+                    (false, Some(1)) => 255,
+                    _ => 0,
+                };
+                match extent {
+                    Extent::LenPrefixed { number, rule } => {
+                        rule.none = Some(number.as_ref().map_or(-1, none))
+                            .filter(|none| number.is_some() || *none >= 0);
+                        if rule.none.is_none() {
+                            rule.none = Some(0xffff);
+                        }
+                        last.presence = Presence::Elsewhere;
+                    }
+                    Extent::CountPrefixed { number, none: absent, .. } => {
+                        *absent = Some(none(number));
+                        last.presence = Presence::Elsewhere;
+                    }
+                    _ => {}
+                }
+            }
+            18..=25 => {
+                if let Ty::Num(num) = ty {
+                    if !num.is_float() {
+                        let field = Box::new(Expr::Field(last.id));
+                        last.check = Some(Expr::Op(field, "!=", Box::new(Expr::Int(77))));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Fields that go on to the end of what encloses the type.
+    fn end(&mut self, place: &Place, list: &mut Vec<Field>) {
+        let optionals = *self.rng.pick(&[0, 0, 1, 1, 2]);
+        for _ in 0..optionals {
+            let mut field = self.number(place);
+            if self.rng.chance(40) {
+                let ty = self.bytes_or_text(place);
+                let extent = self.extent(place, &[], &ty);
+                field = self.value(ty, Wire::PLAIN, extent);
+            }
+            if sizes::field_min(&self.declaration, &field) > 0 {
+                field.presence = Presence::Optional;
+                list.push(field);
+            }
+        }
+        if optionals > 0 && self.rng.chance(60) {
+            return;
+        }
+        let field = match self.rng.below(4) {
+            0 => {
+                let (item, wire) = self.item(place);
+                self.value(Ty::List(Box::new(item)), wire, Extent::Rest)
+            }
+            1 if optionals == 0 => match self.nested(place, list, true) {
+                Some(field) => field,
+                None => self.value(Ty::Num(Num::U8), Wire::PLAIN, Extent::None),
+            },
+            _ => {
+                let ty = self.bytes_or_text(place);
+                self.value(ty, Wire::PLAIN, Extent::Rest)
+            }
+        };
+        let is_rest = matches!(field.role, Role::Value { extent: Extent::Rest, .. });
+        list.push(field);
+        if is_rest && optionals == 0 {
+            for _ in 0..self.rng.below(3) {
+                let field = match self.rng.below(3) {
+                    0 => self.number(place),
+                    1 => {
+                        let total = self.bit_total(place);
+                        let fields = self.bits(place, total, list.last().is_some_and(Field::is_bits));
+                        list.extend(fields);
+                        continue;
+                    }
+                    _ => self.constant(place, list),
+                };
+                if sizes::field_fixed(&self.declaration, &field).is_some() {
+                    list.push(field);
+                }
+            }
+        }
+    }
+
+    /// Constants and padding.
+    fn constant(&mut self, place: &Place, list: &[Field]) -> Field {
+        let strict = self.rng.chance(50);
+        let fill = self.rng.chance(25).then(|| self.rng.byte());
+        let auto = |num, derived| Role::Auto { num, extent: Extent::None, derived };
+        let role = match self.rng.below(6) {
+            0 => {
+                let num = self.num(place);
+                let num = if num.is_float() { Num::U8 } else { num };
+                let value = i128::try_from(self.rng.below(100)).unwrap_or(0);
+                auto(Some(Format::plain(num)), Derived::MagicNumber(value))
+            }
+            1 => auto(
+                None,
+                Derived::MagicBytes(self.rng.pick(&[&b"\r\n"[..], b"MAGIC", b"\0", b"\xff\x01"]).to_vec()),
+            ),
+            2 | 3 => auto(None, Derived::Align { to: *self.rng.pick(&[2, 4, 4, 8, 3]), strict, fill }),
+            4 => {
+                let named = self.named(place, list);
+                let few: Vec<_> = named.iter().filter(|named| named.num == Num::U8).collect();
+                if few.is_empty() {
+                    auto(None, Derived::Pad { len: Some(Expr::Int(3)), strict, fill })
+                } else {
+                    let id = self.rng.pick(&few).id;
+                    let len = Expr::Op(Box::new(Expr::Field(id)), "&", Box::new(Expr::Int(3)));
+                    auto(None, Derived::Pad { len: Some(Expr::Usize(Box::new(len))), strict, fill })
+                }
+            }
+            _ => auto(
+                None,
+                Derived::Pad {
+                    len: Some(Expr::Int(i128::try_from(self.rng.between(1, 5)).unwrap_or(1))),
+                    strict,
+                    fill,
+                },
+            ),
+        };
+        self.field(role)
+    }
+}

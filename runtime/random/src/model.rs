@@ -1,0 +1,480 @@
+//! What a declaration is: types of fields with words, before it is Rust.
+//!
+//! Fields refer to each other by number, so that they keep their meaning when
+//! others come or go; names are made when the source is written.
+
+/// Some types; the last of them is the frame that is tried, the others are nested in it.
+#[derive(Clone)]
+pub(crate) struct Declaration {
+    pub(crate) types: Vec<Type>,
+}
+
+/// One `#[derive(Frame)]`.
+#[derive(Clone)]
+pub(crate) struct Type {
+    pub(crate) name: String,
+    /// Whether it has a type parameter `T`.
+    pub(crate) generic: bool,
+    /// Whether it borrows.
+    pub(crate) lifetime: bool,
+    pub(crate) words: Words,
+    pub(crate) body: Body,
+}
+
+/// The words of `#[frame(..)]`.
+#[derive(Clone, Default)]
+pub(crate) struct Words {
+    pub(crate) order: Option<Order>,
+    pub(crate) lsb: bool,
+    /// What is written in front of the fields, in that order.
+    pub(crate) head: Vec<Head>,
+    pub(crate) max: Option<usize>,
+    /// A value handed over by the type around it.
+    pub(crate) ctx: Option<(Id, Num)>,
+    pub(crate) check: Option<Expr>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Order {
+    Big,
+    Little,
+}
+
+#[derive(Clone)]
+pub(crate) enum Head {
+    MagicBytes(Vec<u8>),
+    MagicNumber(i128, Num),
+    Tag(TagKind),
+    Len(Format, Rule),
+    /// The delimiter behind all that these words are in front of.
+    Until(Vec<u8>),
+}
+
+/// How the tag in front of a variant is written.
+#[derive(Clone)]
+pub(crate) enum TagKind {
+    Number(Format),
+    Bits(u32),
+    Bytes(usize),
+}
+
+#[derive(Clone)]
+pub(crate) enum Body {
+    Struct(Fields),
+    Enum(Vec<Variant>),
+}
+
+#[derive(Clone)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) tag: Pattern,
+    pub(crate) fields: Fields,
+    pub(crate) check: Option<Expr>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Pattern {
+    /// Numbers, of which the first is written where none is kept.
+    Numbers(Vec<i128>),
+    Range(i128, i128),
+    Bytes(Vec<u8>),
+    Any,
+    /// Rust's own discriminant, which it may say.
+    Plain(i128, bool),
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Fields {
+    pub(crate) style: Style,
+    pub(crate) list: Vec<Field>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Style {
+    #[default]
+    Named,
+    Tuple,
+    Unit,
+}
+
+/// The number of a field; unique in its declaration.
+pub(crate) type Id = usize;
+
+#[derive(Clone)]
+pub(crate) struct Field {
+    pub(crate) id: Id,
+    pub(crate) role: Role,
+    pub(crate) presence: Presence,
+    pub(crate) check: Option<Expr>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Presence {
+    Always,
+    When(Expr),
+    Optional,
+    /// An `Auto` or a length says so.
+    Elsewhere,
+}
+
+#[derive(Clone)]
+pub(crate) enum Role {
+    /// A value of the user's.
+    Value {
+        ty: Ty,
+        wire: Wire,
+        extent: Extent,
+        given: Given,
+    },
+    /// What the codec writes.
+    Auto {
+        num: Option<Format>,
+        extent: Extent,
+        derived: Derived,
+    },
+    /// A bit field, which may begin a new run of so many bytes.
+    Bits {
+        width: u32,
+        begins: Option<usize>,
+        of: BitsOf,
+    },
+    /// The tag of the variant.
+    Kept(Ty),
+    Skip(Ty),
+}
+
+#[derive(Clone)]
+pub(crate) enum BitsOf {
+    Value(Ty),
+    /// The number's type, unless it is bits of padding or a constant.
+    Auto(Option<Num>, Derived),
+}
+
+/// What a nested type is handed.
+#[derive(Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) tag: Option<Expr>,
+    pub(crate) ctx: Option<Expr>,
+    /// `#[with(xor)]`, a module that is written beside the declarations.
+    pub(crate) xor: bool,
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) enum Ty {
+    Num(Num),
+    Bool,
+    NonZero(Num),
+    Ipv4,
+    Ipv6,
+    Bytes(BytesTy),
+    Text(TextTy),
+    Array(Box<Ty>, usize),
+    Tuple(Vec<Ty>),
+    Boxed(Box<Ty>),
+    List(Box<Ty>),
+    /// A type of the declaration, by place.
+    Frame(usize),
+    /// An instance of a generic one.
+    FrameOf(usize, Box<Ty>),
+    /// The type parameter.
+    Param,
+    /// `Millis`: a `u32` in other clothes. `Even`: an even `u16`.
+    Millis,
+    Even,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BytesTy {
+    Vec,
+    Bytes,
+    Slice,
+    Cow,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextTy {
+    String,
+    Str,
+    Cow,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Num {
+    U8,
+    U16,
+    U32,
+    U64,
+    U128,
+    I8,
+    I16,
+    I32,
+    I64,
+    I128,
+    F32,
+    F64,
+    /// Only in an `Auto`.
+    Bool,
+}
+
+/// How a number is written, apart from its type.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Wire {
+    pub(crate) form: Form,
+    pub(crate) order: Option<Order>,
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) enum Form {
+    Plain,
+    Odd(usize),
+    Varint(Option<usize>),
+    Zigzag,
+    Quic,
+    Mqtt,
+    Dec,
+    Hex {
+        lower: bool,
+    },
+    /// `#[wire(u32)]`: the type is converted from and to that number.
+    As(Num),
+}
+
+/// A number with its type.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Format {
+    pub(crate) num: Num,
+    pub(crate) wire: Wire,
+}
+
+/// Where a value ends.
+#[derive(Clone)]
+pub(crate) enum Extent {
+    /// It has a size, says itself where it ends, or an earlier `Auto` does.
+    None,
+    LenPrefixed {
+        number: Option<Format>,
+        rule: Rule,
+    },
+    CountPrefixed {
+        number: Format,
+        max: Option<usize>,
+        none: Option<i128>,
+    },
+    Len(Expr),
+    Count(Expr),
+    Until(Vec<u8>),
+    UntilItem(i128),
+    /// The last item is greater than this, the others are not.
+    UntilGreater(i128),
+    Fixed {
+        len: usize,
+        fill: Option<u8>,
+        lenient: bool,
+    },
+    Rest,
+}
+
+/// The words of a length.
+#[derive(Clone, Default)]
+pub(crate) struct Rule {
+    pub(crate) inclusive: bool,
+    pub(crate) scale: usize,
+    pub(crate) bias: i128,
+    pub(crate) max: Option<usize>,
+    pub(crate) none: Option<i128>,
+    pub(crate) lenient: bool,
+}
+
+/// What an `Auto` is.
+#[derive(Clone)]
+pub(crate) enum Derived {
+    LenOf(Range, Rule),
+    CountOf(Id, Option<i128>),
+    TagOf(Id),
+    PresenceOf(Id, Option<i128>, Option<i128>),
+    Checksum(Sum, Range, Option<u8>),
+    MagicNumber(i128),
+    MagicBytes(Vec<u8>),
+    Pad { len: Option<Expr>, strict: bool, fill: Option<u8> },
+    Align { to: usize, strict: bool, fill: Option<u8> },
+    Calc(Expr, bool),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Sum {
+    Sum8,
+    Xor8,
+    Internet,
+    Adler32,
+    Crc32,
+    Crc16Modbus,
+    Crc8Smbus,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Range {
+    /// The content of one field.
+    Content(Id),
+    /// Several fields, or all of them up to or from one.
+    Closed(Option<Id>, Option<Id>),
+    HalfOpen(Id, Id),
+}
+
+/// An expression over fields.
+#[derive(Clone)]
+pub(crate) enum Expr {
+    Field(Id),
+    /// `field.len()`, of bytes, text or a list.
+    LenOf(Id),
+    /// `field.is_some()`.
+    IsSome(Id),
+    /// `usize::from(..)`.
+    Usize(Box<Expr>),
+    /// `u8::from(..)`, of a `bool`.
+    Byte(Box<Expr>),
+    Int(i128),
+    /// Arithmetic and comparison by operator.
+    Op(Box<Expr>, &'static str, Box<Expr>),
+    /// `a.wrapping_add(b)` of bytes.
+    Wrapping(Box<Expr>, Box<Expr>),
+    /// `!..`, of a byte.
+    NotByte(Box<Expr>),
+    /// `!..`, of a `bool`.
+    Not(Box<Expr>),
+}
+
+impl Num {
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Self::U8 | Self::I8 | Self::Bool => 1,
+            Self::U16 | Self::I16 => 2,
+            Self::U32 | Self::I32 | Self::F32 => 4,
+            Self::U64 | Self::I64 | Self::F64 => 8,
+            Self::U128 | Self::I128 => 16,
+        }
+    }
+
+    pub(crate) fn signed(self) -> bool {
+        matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::I128)
+    }
+
+    pub(crate) fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
+    /// The least and the greatest; those of `u128` are cut to what `i128` has.
+    pub(crate) fn limits(self) -> (i128, i128) {
+        if self == Self::Bool { (0, 1) } else { limits(8 * self.bytes(), self.signed()) }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::U128 => "u128",
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::I128 => "i128",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::Bool => "bool",
+        }
+    }
+}
+
+/// The least and the greatest number of so many bits.
+pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
+    match (bits, signed) {
+        (128.., true) => (i128::MIN, i128::MAX),
+        (127.., false) => (0, i128::MAX),
+        (bits, true) => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
+        (bits, false) => (0, (1 << bits) - 1),
+    }
+}
+
+impl Wire {
+    pub(crate) const PLAIN: Self = Self { form: Form::Plain, order: None };
+}
+
+impl Format {
+    pub(crate) fn plain(num: Num) -> Self {
+        Self { num, wire: Wire::PLAIN }
+    }
+
+    /// How many bytes it takes, if it is always as many.
+    pub(crate) fn fixed(&self) -> Option<usize> {
+        match self.wire.form {
+            Form::Plain => Some(self.num.bytes()),
+            Form::Odd(bytes) => Some(bytes),
+            Form::As(num) => Some(num.bytes()),
+            _ => None,
+        }
+    }
+}
+
+impl Type {
+    /// The fields of the struct, or of each variant.
+    pub(crate) fn all_fields(&self) -> Vec<&Fields> {
+        match &self.body {
+            Body::Struct(fields) => vec![fields],
+            Body::Enum(variants) => variants.iter().map(|variant| &variant.fields).collect(),
+        }
+    }
+
+    pub(crate) fn all_fields_mut(&mut self) -> Vec<&mut Fields> {
+        match &mut self.body {
+            Body::Struct(fields) => vec![fields],
+            Body::Enum(variants) => variants.iter_mut().map(|variant| &mut variant.fields).collect(),
+        }
+    }
+
+    /// The tag in front, if it is an enum that has one.
+    pub(crate) fn own_tag(&self) -> Option<&TagKind> {
+        self.words.head.iter().find_map(|word| match word {
+            Head::Tag(tag) => Some(tag),
+            _ => None,
+        })
+    }
+
+    /// Whether the type around it must choose the variant.
+    pub(crate) fn wants_tag(&self) -> bool {
+        matches!(self.body, Body::Enum(_)) && self.own_tag().is_none()
+    }
+
+    /// Whether it is a frame by itself.
+    pub(crate) fn is_frame(&self) -> bool {
+        !self.wants_tag() && self.words.ctx.is_none()
+    }
+
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.words.head.iter().any(|word| matches!(word, Head::Len(..) | Head::Until(_)))
+    }
+}
+
+impl Fields {
+    pub(crate) fn get(&self, id: Id) -> Option<(usize, &Field)> {
+        self.list.iter().enumerate().find(|(_, field)| field.id == id)
+    }
+}
+
+impl Field {
+    pub(crate) fn is_bits(&self) -> bool {
+        matches!(self.role, Role::Bits { .. })
+    }
+
+    pub(crate) fn derived(&self) -> Option<&Derived> {
+        match &self.role {
+            Role::Auto { derived, .. } | Role::Bits { of: BitsOf::Auto(_, derived), .. } => Some(derived),
+            _ => None,
+        }
+    }
+
+    /// Whether its value is an `Option`.
+    pub(crate) fn is_option(&self) -> bool {
+        !matches!(self.presence, Presence::Always) && self.derived().is_none()
+    }
+}

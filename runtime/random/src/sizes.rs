@@ -1,0 +1,121 @@
+//! What is known of the size of types and fields, as far as making declarations needs it.
+
+use crate::model::{
+    BytesTy, Declaration, Derived, Expr, Extent, Field, Fields, Format, Head, Presence, Role, TagKind,
+    TextTy, Ty,
+};
+use crate::values::fixed_len;
+
+/// Whether a type goes on to the end of what encloses it.
+pub(crate) fn is_open(declaration: &Declaration, at: usize) -> bool {
+    let ty = &declaration.types[at];
+    !ty.is_bounded()
+        && ty.all_fields().iter().any(|fields| fields.list.iter().any(|field| field_open(declaration, field)))
+}
+
+fn field_open(declaration: &Declaration, field: &Field) -> bool {
+    if let Presence::Optional = field.presence {
+        return true;
+    }
+    match &field.role {
+        Role::Value { extent: Extent::Rest, .. } => true,
+        Role::Value { ty: Ty::Frame(at) | Ty::FrameOf(at, _), extent: Extent::None, .. } => {
+            is_open(declaration, *at)
+        }
+        _ => false,
+    }
+}
+
+/// The fewest bytes of a type.
+pub(crate) fn min(declaration: &Declaration, ty: &Ty) -> usize {
+    match ty {
+        Ty::Frame(at) | Ty::FrameOf(at, _) => {
+            let ty = &declaration.types[*at];
+            let head: usize = ty.words.head.iter().map(head_min).sum();
+            let fields = ty.all_fields().into_iter().map(|fields| fields_min(declaration, fields)).min();
+            head + fields.unwrap_or(0)
+        }
+        Ty::Boxed(inner) => min(declaration, inner),
+        Ty::Param => 1,
+        Ty::Num(_) => 1,
+        other => fixed_len(other, &crate::model::Wire::PLAIN).unwrap_or(0),
+    }
+}
+
+fn head_min(word: &Head) -> usize {
+    match word {
+        Head::MagicBytes(bytes) | Head::Until(bytes) => bytes.len(),
+        Head::MagicNumber(_, num) => num.bytes(),
+        Head::Tag(TagKind::Bits(_)) => 0,
+        Head::Tag(TagKind::Bytes(len)) => *len,
+        Head::Tag(TagKind::Number(format)) | Head::Len(format, _) => format_min(format),
+    }
+}
+
+fn format_min(format: &Format) -> usize {
+    format.fixed().unwrap_or(1)
+}
+
+fn fields_min(declaration: &Declaration, fields: &Fields) -> usize {
+    let bits: usize = fields
+        .list
+        .iter()
+        .map(|field| match field.role {
+            Role::Bits { width, .. } => usize::try_from(width).unwrap_or(0),
+            _ => 0,
+        })
+        .sum();
+    bits / 8 + fields.list.iter().map(|field| field_min(declaration, field)).sum::<usize>()
+}
+
+/// The fewest bytes of a field that is no bit field.
+pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
+    if !matches!(field.presence, Presence::Always) {
+        return 0;
+    }
+    match &field.role {
+        Role::Value { ty, extent, .. } => match extent {
+            Extent::None => match ty {
+                Ty::Bytes(_) | Ty::Text(_) | Ty::List(_) => 0,
+                ty => min(declaration, ty),
+            },
+            Extent::LenPrefixed { number, .. } => number.as_ref().map_or(4, format_min),
+            Extent::CountPrefixed { number, .. } => format_min(number),
+            Extent::Until(bytes) => bytes.len(),
+            Extent::UntilItem(_) | Extent::UntilGreater(_) => 1,
+            Extent::Fixed { len, .. } => *len,
+            Extent::Len(_) | Extent::Count(_) | Extent::Rest => 0,
+        },
+        Role::Auto { num: Some(format), .. } => format_min(format),
+        Role::Auto { .. } => field_fixed(declaration, field).unwrap_or(0),
+        Role::Bits { .. } | Role::Kept(_) | Role::Skip(_) => 0,
+    }
+}
+
+/// The bytes of a field, if they are always as many.
+pub(crate) fn field_fixed(declaration: &Declaration, field: &Field) -> Option<usize> {
+    if !matches!(field.presence, Presence::Always) {
+        return None;
+    }
+    let _ = declaration;
+    match &field.role {
+        Role::Value { ty, wire, extent: Extent::None, .. } => fixed_len(ty, wire),
+        Role::Value { extent: Extent::Fixed { len, .. }, .. } => Some(*len),
+        Role::Auto { num: Some(format), extent: Extent::None, .. } => format.fixed(),
+        Role::Auto { derived: Derived::MagicBytes(bytes), .. } => Some(bytes.len()),
+        Role::Auto { derived: Derived::Pad { len: Some(Expr::Int(len)), .. }, .. } => {
+            usize::try_from(*len).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Whether any of the fields borrows.
+pub(crate) fn borrows(fields: &Fields) -> bool {
+    fields.list.iter().any(|field| match &field.role {
+        Role::Value { ty, .. } => {
+            matches!(ty, Ty::Bytes(BytesTy::Slice | BytesTy::Cow) | Ty::Text(TextTy::Str | TextTy::Cow))
+        }
+        _ => false,
+    })
+}

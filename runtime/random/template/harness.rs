@@ -1,0 +1,203 @@
+//! What holds for every declaration that compiles.
+
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use framewright::checksum::{Adler32, Crc8Smbus, Crc16Modbus, Crc32, Internet, Sum8, Xor8};
+use framewright::json::{from_json, to_json};
+pub use framewright::prelude::*;
+use framewright::testing::laws;
+
+/// A `u32` in other clothes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Millis(pub u32);
+
+impl From<u32> for Millis {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Millis> for u32 {
+    fn from(millis: Millis) -> Self {
+        millis.0
+    }
+}
+
+/// A `u16` that must be even.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Even(pub u16);
+
+impl TryFrom<u16> for Even {
+    type Error = &'static str;
+
+    fn try_from(number: u16) -> Result<Self, &'static str> {
+        if number % 2 == 0 { Ok(Self(number)) } else { Err("odd") }
+    }
+}
+
+impl TryFrom<Even> for u16 {
+    type Error = &'static str;
+
+    fn try_from(even: Even) -> Result<Self, &'static str> {
+        if even.0 % 2 == 0 { Ok(even.0) } else { Err("odd") }
+    }
+}
+
+/// Bytes that stand on the wire combined with 0x55.
+pub mod xor {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    pub fn parse(input: &[u8]) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
+        Ok((&[], input.iter().map(|byte| byte ^ 0x55).collect()))
+    }
+
+    pub fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S) -> Result<(), EncodeError> {
+        value.iter().try_for_each(|byte| out.put(&[byte ^ 0x55]))
+    }
+
+    pub fn encoded_len(value: &[u8]) -> usize {
+        value.len()
+    }
+}
+
+/// What went wrong: a word for the kind, and what was found.
+pub type Broken = (String, String);
+
+/// Runs code under test; a panic breaks what is checked.
+pub fn quietly<R>(kind: &str, run: impl FnOnce() -> R) -> Result<R, Broken> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        let text = text.unwrap_or_default();
+        let law = text.lines().next().and_then(|line| line.split_once("breaks a law: "));
+        match law {
+            Some((_, law)) => (format!("law: {law}"), text),
+            None => (format!("{kind}: a panic"), text),
+        }
+    })
+}
+
+/// The bytes are those of the model, and nothing is written for what it refuses.
+pub fn encodes<T: Encode + Debug>(accepted: &[(T, &[u8])], refused: &[(T, &str)]) -> Result<(), Broken> {
+    for (value, bytes) in accepted {
+        match quietly("encode", || value.to_vec())? {
+            Ok(found) if found == *bytes => {}
+            Ok(found) => {
+                let text = format!("{value:?}\n  expected {}\n  found    {}", bytes.escape_ascii(), found.escape_ascii());
+                return Err(("encode: other bytes".into(), text));
+            }
+            Err(error) => {
+                let text = format!("{error} for {value:?}\n  expected {}", bytes.escape_ascii());
+                return Err(("encode: refused".into(), text));
+            }
+        }
+    }
+    for (value, why) in refused {
+        let _ = quietly("encoded_len", || value.encoded_len())?;
+        if let Ok(found) = quietly("encode", || value.to_vec())? {
+            return Err((format!("encode: accepted {why}"), format!("{value:?} as {}", found.escape_ascii())));
+        }
+    }
+    Ok(())
+}
+
+/// Everything that owns its data.
+pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
+    accepted: &[(T, &[u8])],
+    refused: &[(T, &str)],
+) -> Result<(), Broken> {
+    encodes(accepted, refused)?;
+    for (value, bytes) in accepted {
+        quietly("laws", || laws([value.clone()]))?;
+        let json = quietly("json", || to_json(value))?.map_err(|error| ("json: not shown".to_owned(), error.to_string()))?;
+        match quietly("json", || from_json::<T>(&json))? {
+            Ok(found) if found == *bytes => {}
+            Ok(found) => {
+                let text = format!("{json}\n  expected {}\n  found    {}", bytes.escape_ascii(), found.escape_ascii());
+                return Err(("json: other bytes".into(), text));
+            }
+            Err(error) => return Err(("json: refused".into(), format!("{error}\n  {json}\n  {}", bytes.escape_ascii()))),
+        }
+        damaged(bytes, |damaged| {
+            let Ok(value) = T::decode(damaged) else { return Ok(()) };
+            let again = value.to_vec().map_err(|error| format!("{error} for {value:?}"))?;
+            match T::decode(&again) {
+                Ok(second) if second == value || value != value => Ok(()),
+                other => Err(format!("{value:?}, then {other:?}")),
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// The same for what borrows, a type at a time.
+#[macro_export]
+macro_rules! borrowed {
+    ($type:ident, $accepted:expr, $refused:expr) => {{
+        $crate::harness::encodes(&$accepted, &$refused)?;
+        for (value, bytes) in &$accepted {
+            let decoded = $crate::harness::quietly("decode", || format!("{:?}", $type::decode(bytes)))?;
+            let expected = format!("Ok({value:?})");
+            if decoded != expected {
+                return Err(("borrowed: decode".to_owned(), format!("{decoded}\n  expected {expected}")));
+            }
+            if value.encoded_len() != bytes.len() {
+                return Err(("borrowed: encoded_len".to_owned(), format!("{value:?}")));
+            }
+            for cut in 0..bytes.len() {
+                let cut = &bytes[..cut];
+                let whole = $crate::harness::quietly("cut", || $type::decode(cut).is_ok())?;
+                if whole && !<$type<'_> as Layout>::OPEN {
+                    return Err(("borrowed: cut".to_owned(), format!("{}", cut.escape_ascii())));
+                }
+            }
+            $crate::harness::damaged(bytes, |damaged| {
+                let Ok(value) = $type::decode(damaged) else { return Ok(()) };
+                let again = value.to_vec().map_err(|error| format!("{error} for {value:?}"))?;
+                match $type::decode(&again) {
+                    Ok(second) if second == value || value != value => Ok(()),
+                    other => Err(format!("{value:?}, then {other:?}")),
+                }
+            })?;
+        }
+        Ok(())
+    }};
+}
+
+/// Tries bytes that were damaged in several places at once.
+pub fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), Broken> {
+    let mut state = 0x9e37_79b9u32;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        usize::try_from(state).unwrap_or(0) % below.max(1)
+    };
+    for _ in 0..60 {
+        let mut damaged = bytes.to_vec();
+        for _ in 0..=next(3) {
+            let at = next(damaged.len());
+            let byte = [0, 1, 2, 0x7f, 0x80, 0xff, b'a', b'\n'][next(8)];
+            match next(4) {
+                0 => damaged.truncate(at),
+                1 => damaged.insert(at.min(damaged.len()), byte),
+                2 if at < damaged.len() => drop(damaged.remove(at)),
+                _ if at < damaged.len() => damaged[at] = byte,
+                _ => damaged.push(byte),
+            }
+        }
+        let checked = quietly("damaged", || check(&damaged))?;
+        checked.map_err(|found| ("damaged: accepted and not the same again".to_owned(), format!("{} gave {found}", damaged.escape_ascii())))?;
+    }
+    Ok(())
+}
+
+/// Says what came of one declaration.
+pub fn report(name: &str, run: impl FnOnce() -> Result<(), Broken>) {
+    println!("@ {name}");
+    match quietly("harness", run).and_then(|result| result) {
+        Ok(()) => println!("= {name}"),
+        Err((kind, found)) => println!("! {name} {kind} | {}", found.replace('\n', "\u{b6}")),
+    }
+}
