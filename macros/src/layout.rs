@@ -178,8 +178,10 @@ pub(crate) enum Format {
 
 /// A constant on the wire.
 pub(crate) enum MagicValue<'a> {
-    Bytes(&'a syn::LitByteStr),
-    Number { value: &'a Expr, number: Number },
+    /// Bytes, or a number that says its type.
+    Constant(&'a Expr),
+    /// A number of the type given. Where that is not the user's, the value may have another.
+    Number { value: &'a Expr, number: Number, typed: bool },
 }
 
 /// A number that says how long or how many something is.
@@ -323,10 +325,7 @@ pub(crate) enum Extent<'a> {
 
 /// The bytes of a delimiter.
 #[derive(Clone)]
-pub(crate) enum DelimiterBytes<'a> {
-    Literal(&'a syn::LitByteStr),
-    Byte(&'a Expr),
-}
+pub(crate) struct DelimiterBytes<'a>(pub(crate) &'a Expr);
 
 /// A list with a count.
 pub(crate) struct List<'a> {
@@ -372,7 +371,7 @@ pub(crate) struct Scope<'a> {
 
 /// Steps up to a delimiter.
 pub(crate) struct Delimited<'a> {
-    pub(crate) delimiter: &'a syn::LitByteStr,
+    pub(crate) delimiter: DelimiterBytes<'a>,
     pub(crate) steps: Vec<Step<'a>>,
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprClosure, Ident, Lit, LitByteStr, Token};
+use syn::{Expr, ExprClosure, Ident, Lit, Token};
 
 use super::number::WireWord;
 use super::{arguments, bare, more_arguments};
@@ -43,9 +43,9 @@ pub(crate) struct CountPrefixed {
 /// What `until` looks for.
 #[derive(Clone, Debug)]
 pub(crate) enum Delimiter {
-    /// These bytes.
-    Bytes(LitByteStr),
-    /// A byte, or for a list an item, equal to this.
+    /// A byte string.
+    Bytes(Box<Expr>),
+    /// A byte, bytes, or for a list an item, equal to this.
     Value(Box<Expr>),
     /// The item for which this holds.
     Closure(Box<ExprClosure>),
@@ -160,21 +160,25 @@ pub(super) fn count(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     Ok(ExtentWord::Count { expr: bare(input)? })
 }
 
-pub(super) fn until(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
+/// An expression that is no text, nor bytes of which there are none.
+pub(super) fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
     let expr: Expr = input.parse()?;
+    let Expr::Lit(syn::ExprLit { lit, .. }) = &expr else { return Ok(expr) };
+    match lit {
+        Lit::ByteStr(bytes) if bytes.value().is_empty() => {
+            Err(syn::Error::new(bytes.span(), "a delimiter needs at least one byte"))
+        }
+        Lit::Str(text) => {
+            Err(syn::Error::new(text.span(), format!("delimiters are bytes: write `b{:?}`", text.value())))
+        }
+        _ => Ok(expr),
+    }
+}
+
+pub(super) fn until(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
+    let expr = delimiter(input)?;
     let delimiter = match expr {
-        Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
-            if bytes.value().is_empty() {
-                return Err(syn::Error::new(bytes.span(), "a delimiter needs at least one byte"));
-            }
-            Delimiter::Bytes(bytes)
-        }
-        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => {
-            return Err(syn::Error::new(
-                text.span(),
-                format!("delimiters are bytes: write `b{:?}`", text.value()),
-            ));
-        }
+        Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(_), .. }) => Delimiter::Bytes(Box::new(expr)),
         Expr::Closure(closure) => Delimiter::Closure(Box::new(closure)),
         other => Delimiter::Value(Box::new(other)),
     };

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Lit, LitByteStr, Pat, Path, Token, Type, WherePredicate, parenthesized};
+use syn::{Attribute, Expr, Ident, Pat, Path, Token, Type, WherePredicate, parenthesized};
 
 use super::extent::{self, LenPrefixed};
 use super::field::{self, Check};
@@ -34,7 +34,7 @@ pub(crate) enum HeadWord {
     Magic(Expr),
     Tag(TagWord),
     LenPrefixed(LenPrefixed),
-    Until(LitByteStr),
+    Until(Expr),
 }
 
 /// The wire type of an enum's tag.
@@ -339,13 +339,13 @@ fn tag(input: ParseStream<'_>) -> syn::Result<TagWord> {
     input.parse().map(TagWord::Number)
 }
 
-fn delimiter(input: ParseStream<'_>) -> syn::Result<LitByteStr> {
-    let literal: Lit = input.parse()?;
-    match literal {
-        Lit::ByteStr(bytes) if !bytes.value().is_empty() => Ok(bytes),
-        Lit::Byte(byte) => Ok(LitByteStr::new(&[byte.value()], byte.span())),
-        Lit::Int(int) => Ok(LitByteStr::new(&[int.base10_parse()?], int.span())),
-        other => Err(syn::Error::new_spanned(other, "a delimiter is bytes, as in `until(b\"\\r\\n\")`")),
+fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
+    match extent::delimiter(input)? {
+        Expr::Closure(closure) => Err(syn::Error::new_spanned(
+            closure,
+            "a frame ends with bytes, as in `until(b\"\\r\\n\")`; a closure ends a list, on the field",
+        )),
+        expr => Ok(expr),
     }
 }
 

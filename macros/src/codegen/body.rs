@@ -1,8 +1,10 @@
 //! Values that fill an extent of bytes.
 
 use proc_macro2::TokenStream;
+use syn::{Expr, ExprLit, Lit};
 
 use super::{Bounds, Cx, Tail, expression, q};
+use crate::ast::number;
 use crate::layout::{Body, DelimiterBytes, Extent};
 
 impl Body<'_> {
@@ -201,16 +203,26 @@ impl Body<'_> {
 impl DelimiterBytes<'_> {
     /// The delimiter as an array.
     pub(super) fn tokens(&self) -> TokenStream {
-        match self {
-            Self::Literal(bytes) => q!(*#bytes),
-            Self::Byte(byte) => q!([#byte]),
+        let expr = self.0;
+        match expr {
+            Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => q!(*#bytes),
+            _ if number(expr).is_some() => q!([#expr]),
+            _ => q! {
+                const { __fw::delimiter(#expr).bytes::<{ __fw::delimiter(#expr).len() }>(::core::option::Option::None) }
+            },
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Literal(bytes) => bytes.value().len(),
-            Self::Byte(_) => 1,
+    /// How many bytes it has, as a constant.
+    pub(super) fn len(&self) -> TokenStream {
+        let expr = self.0;
+        match expr {
+            Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
+                let len = bytes.value().len();
+                q!(#len)
+            }
+            _ if number(expr).is_some() => q!(1usize),
+            _ => q!(const { __fw::delimiter(#expr).len() }),
         }
     }
 }

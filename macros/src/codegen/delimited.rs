@@ -7,11 +7,11 @@ use crate::layout::Delimited;
 
 impl Delimited<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let delimiter = self.delimiter;
+        let delimiter = self.delimiter.tokens();
         let site = super::site(cx, "until");
         let steps = parse_steps(cx, &self.steps, &Tail::none());
         q! {
-            let (inner, after) = __fw::take_until(i, src, #delimiter)
+            let (inner, after) = __fw::take_until(i, src, &#delimiter)
                 .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
             let outer = (after, src);
             i = inner;
@@ -24,25 +24,25 @@ impl Delimited<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let delimiter = self.delimiter;
+        let delimiter = self.delimiter.tokens();
         let steps = encode_steps(cx, &self.steps);
         q! {
             let delimited_from = out.position();
             #steps
             let at = out.position();
-            __fw::put_delimiter(out, delimited_from, #delimiter)?;
+            __fw::put_delimiter(out, delimited_from, &#delimiter)?;
             __fw::mark_end(out, at);
         }
     }
 
     pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
-        let (steps, len) = (size_steps(cx, &self.steps), self.delimiter.value().len());
+        let (steps, len) = (size_steps(cx, &self.steps), self.delimiter.len());
         q!(#steps size = size.saturating_add(#len);)
     }
 
     pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let Bounds { min, max, .. } = Bounds::sum(cx, &self.steps);
-        let len = self.delimiter.value().len();
+        let len = self.delimiter.len();
         Bounds {
             min: q!(__fw::min_len_sum(&[#min, #len])),
             max: q!(__fw::max_len_sum(&[#max, ::core::option::Option::Some(#len)])),

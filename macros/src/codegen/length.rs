@@ -341,7 +341,8 @@ impl Length<'_> {
 
     pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
         if let Some(delimiter) = &self.until {
-            let least = delimiter.len() + 1;
+            let len = delimiter.len();
+            let least = q!(#len + 1);
             return Bounds::at_least(q!(#least));
         }
         let (ty, format) = (&self.number.ty, self.number.format.tokens());

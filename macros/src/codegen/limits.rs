@@ -3,14 +3,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::Type;
+use syn::{Expr, Type};
 use syn::spanned::Spanned;
 
-use super::number::order_type;
+use super::number::{order_type, order_value};
 use super::open::without;
 use super::q;
-use crate::ast::{Item, number};
-use crate::attr::{ExtentWord, HeadWord, NumberWord, TagWord, WireWord};
+use crate::ast::{Item, auto_item, number};
+use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, TagWord, WireWord};
 use crate::check::{limits, number_type};
 use crate::lower::widest;
 
@@ -29,7 +29,37 @@ pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Iden
         let (span, format) = (at(wire.span), order_type(wire.order));
         quote_spanned!(span=> const _: () = __fw::has_order(&<#ty as __fw::Wire<#format>>::TYPE);)
     });
-    without(lifetimes, q!(#(#numbers)* #(#max)* #(#orders)*))
+    let constants = constants(item);
+    without(lifetimes, q!(#(#numbers)* #(#max)* #(#orders)* #constants))
+}
+
+/// The constants and delimiters that are no literals, which must be such as can be written.
+fn constants(item: &Item) -> TokenStream {
+    let order = order_value(item.attrs.order.as_ref().map(|order| order.value));
+    let literal = |expr: &Expr| matches!(expr, Expr::Lit(_)) || number(expr).is_some();
+    let mut tokens = TokenStream::new();
+    let mut check = |expr: &Expr, function: &str| {
+        if !literal(expr) {
+            let (span, function) = (at(expr.span()), Ident::new(function, Span::mixed_site()));
+            tokens.extend(quote_spanned!(span=> const _: () = __fw::#function(#expr).stands(#order);));
+        }
+    };
+    for word in &item.attrs.head {
+        match &word.value {
+            HeadWord::Magic(value) => check(value, "constant"),
+            HeadWord::Until(delimiter) => check(delimiter, "delimiter"),
+            HeadWord::Tag(_) | HeadWord::LenPrefixed(_) => {}
+        }
+    }
+    for field in item.fields() {
+        let untyped = matches!(auto_item(&field.ty), Some(None)) && field.attrs.bits.is_none();
+        if let (Some(DerivedKind::Magic { value }), true) =
+            (field.attrs.derived.as_ref().map(|derived| &derived.value.kind), untyped)
+        {
+            check(value, "constant");
+        }
+    }
+    tokens
 }
 
 /// The words that turn the byte order of a type of the user's, and that type.

@@ -1,28 +1,40 @@
 //! Constants: written on encode, checked on decode.
 
 use proc_macro2::TokenStream;
+use syn::{Expr, ExprLit, Lit};
 
+use super::number::order_value;
 use super::{Cx, q};
+use crate::ast::number as literal;
 use crate::attr::Order;
 use crate::layout::{Format, MagicValue, Number, Place};
 
 /// The constant's bytes, as a constant expression of an array.
-fn bytes(value: &MagicValue<'_>) -> TokenStream {
+fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     let (value, number) = match value {
-        MagicValue::Bytes(bytes) => return q!(*#bytes),
-        MagicValue::Number { value, number } => (value, number),
+        MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => return q!(*#bytes),
+        MagicValue::Constant(value) => {
+            let order = order_value(cx.order);
+            return q! {
+                const { __fw::constant(#value).bytes::<{ __fw::constant(#value).len() }>(#order) }
+            };
+        }
+        MagicValue::Number { value, number, .. } => (value, number),
     };
     let ty = &number.ty;
     match &number.format {
-        Format::Order(Some(Order::Little)) => q!(<#ty>::to_le_bytes(#value)),
-        Format::Order(_) => q!(<#ty>::to_be_bytes(#value)),
+        Format::Order(order) => {
+            let (order, len) = (order_value(*order), number.len(cx));
+            q!(const { __fw::constant::<#ty>(#value).bytes::<{ #len }>(#order) })
+        }
         Format::Odd { bytes, order } => {
             let little = *order == Some(Order::Little);
-            q!(__fw::odd_constant::<#bytes>(#value, #little))
+            q!(const { __fw::constant::<#ty>(#value).low::<#bytes>(#little) })
         }
         Format::Bits { width, .. } => {
             let bytes = usize::try_from(width.div_ceil(8)).unwrap_or(16);
-            q!(__fw::odd_constant::<#bytes>(#value, false))
+            let value = constant(value, number);
+            q!(const { #value.low::<#bytes>(false) })
         }
         // The layout allows no other constants.
         Format::Varint { .. }
@@ -34,26 +46,30 @@ fn bytes(value: &MagicValue<'_>) -> TokenStream {
     }
 }
 
+/// The constant of a number: a literal has the type of its place.
+fn constant(value: &Expr, number: &Number) -> TokenStream {
+    let ty = &number.ty;
+    if literal(value).is_some() { q!(__fw::constant::<#ty>(#value)) } else { q!(__fw::constant(#value)) }
+}
+
+/// The value of a number that may have another type than its place.
+fn of_type(value: &Expr, typed: bool) -> TokenStream {
+    if typed || literal(value).is_some() { q!(#value) } else { q!(const { __fw::constant(#value).bits() }) }
+}
+
 /// The number, where the constant is some bits of a run.
-fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(&'a syn::Expr, &'a Number)> {
+fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     match value {
-        MagicValue::Number { value, number } if matches!(number.format, Format::Bits { .. }) => {
-            Some((value, number))
+        MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits { .. }) => {
+            Some((of_type(value, *typed), number))
         }
         _ => None,
     }
 }
 
 pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let (name, local, bytes) = (&place.name, &place.local, bytes(value));
+    let (name, local, bytes) = (&place.name, &place.local, bytes(cx, value));
     let site = super::site(cx, name);
-    let read_back = match value {
-        MagicValue::Number { value, number } if place.auto => {
-            let ty = &number.ty;
-            q!(let #local: #ty = #value;)
-        }
-        _ => q!(let #local = ();),
-    };
     if let Some((value, number)) = in_bits(value) {
         let (get, ty) = (number.get(), &number.ty);
         return q! {
@@ -61,6 +77,14 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> T
             __fw::same(#local, #value).map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
         };
     }
+    let read_back = match value {
+        MagicValue::Number { value, number, .. } if place.auto => {
+            let ty = &number.ty;
+            q!(let #local: #ty = #value;)
+        }
+        MagicValue::Constant(_) if place.auto => q!(let #local = #bytes;),
+        _ => q!(let #local = ();),
+    };
     q! {
         let at = run;
         __fw::magic(&mut run, &#bytes).map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
@@ -68,39 +92,44 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> T
     }
 }
 
-pub(super) fn encode(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+pub(super) fn encode(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
     let foresee = if place.auto { foresee(place, value) } else { TokenStream::new() };
     if let Some((value, number)) = in_bits(value) {
-        let set = number.set(&q!(#value));
+        let set = number.set(&value);
         let name = &place.name;
         return q!(#set.map_err(|error| error.in_field(#name))?; #foresee);
     }
-    let bytes = bytes(value);
+    let bytes = bytes(cx, value);
     q!(__fw::fill(&mut w, #bytes); #foresee)
 }
 
 /// The constant for expressions that name it.
 pub(super) fn foresee(place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let MagicValue::Number { value, number } = value else { return TokenStream::new() };
-    let (local, ty) = (&place.local, &number.ty);
+    let MagicValue::Number { value, number, typed } = value else { return TokenStream::new() };
+    let (local, ty, value) = (&place.local, &number.ty, of_type(value, *typed));
     q!(let #local: &#ty = &#value;)
 }
 
 pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     match value {
-        MagicValue::Bytes(bytes) => {
+        MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => {
             let len = bytes.value().len();
             q!(#len)
         }
+        MagicValue::Constant(value) => q!(const { __fw::constant(#value).len() }),
         MagicValue::Number { number, .. } => number.len(cx),
     }
 }
 
-pub(super) fn schema(_: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
+pub(super) fn schema(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
     let ty = match value {
-        MagicValue::Bytes(_) => q!(__fw::Type::Bytes),
+        MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(_), .. })) => q!(__fw::Type::Bytes),
+        MagicValue::Constant(value) => {
+            let order = order_value(cx.order);
+            q!(const { __fw::constant(#value).ty(#order) })
+        }
         MagicValue::Number { number, .. } => number.schema(),
     };
-    let (field, bytes) = (place.schema(&ty), bytes(value));
+    let (field, bytes) = (place.schema(&ty), bytes(cx, value));
     q!(#field.role(__fw::Role::Magic(const { &#bytes })))
 }

@@ -40,6 +40,7 @@ use dispatch::{
 };
 pub(crate) use impls::{emit, stub};
 use limits::limit_assertions;
+use number::order_value;
 use open::assertions;
 
 use std::cell::RefCell;

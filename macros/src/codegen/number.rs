@@ -15,6 +15,15 @@ pub(super) fn order_type(order: Option<Order>) -> TokenStream {
     }
 }
 
+/// The byte order as a value: `Option<Order>`.
+pub(super) fn order_value(order: Option<Order>) -> TokenStream {
+    match order {
+        Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
+        Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
+        None => q!(::core::option::Option::None),
+    }
+}
+
 impl Format {
     /// The format as a type.
     pub(crate) fn tokens(&self) -> TokenStream {

@@ -240,7 +240,7 @@ impl<'a> Lower<'a> {
                 }
                 Some(DerivedKind::Magic { value }) => {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
-                    Atom::Magic { place, value: self.magic(value, Some(number))? }
+                    Atom::Magic { place, value: self.magic(value, Some((number, false)))? }
                 }
                 // What is wrong with these is said of their words.
                 Some(DerivedKind::Pad { .. } | DerivedKind::Align { .. }) => return None,

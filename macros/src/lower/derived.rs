@@ -140,7 +140,7 @@ impl<'a> Lower<'a> {
                 self.check_coverage(field, from, to, reach);
                 Atom::Checksum(checksum)
             }
-            DerivedKind::Magic { value } => match self.magic(value, Some(number)) {
+            DerivedKind::Magic { value } => match self.magic(value, Some((number, true))) {
                 Some(value) => Atom::Magic { place, value },
                 None => return Vec::new(),
             },
@@ -375,10 +375,9 @@ impl<'a> Lower<'a> {
 /// What ends an `Auto` in digits.
 fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
-        Some(ExtentWord::Until { delimiter: Delimiter::Bytes(bytes), .. }) => {
-            Some(DelimiterBytes::Literal(bytes))
+        Some(ExtentWord::Until { delimiter: Delimiter::Bytes(bytes) | Delimiter::Value(bytes), .. }) => {
+            Some(DelimiterBytes(bytes))
         }
-        Some(ExtentWord::Until { delimiter: Delimiter::Value(byte), .. }) => Some(DelimiterBytes::Byte(byte)),
         _ => None,
     }
 }

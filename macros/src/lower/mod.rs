@@ -14,13 +14,13 @@ pub(crate) use tags::{first_value, handed_over};
 use std::cell::RefCell;
 
 use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 
 use crate::ast::{Data, Field, Item, Variant};
 use crate::attr::{At, Check, HeadWord, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
-    Arm, ArmTag, Atom, ContextValue, Counts, Delimited, Known, Layout, Length, LengthRole, MagicValue, Match,
+    Arm, ArmTag, Atom, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length, LengthRole, MagicValue, Match,
     Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
             }
             HeadWord::Until(delimiter) => {
                 let steps = self.head(words, slot, body, tags);
-                vec![Step::Delimited(Delimited { delimiter, steps })]
+                vec![Step::Delimited(Delimited { delimiter: DelimiterBytes(delimiter), steps })]
             }
         }
     }
@@ -180,17 +180,36 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn magic(&self, value: &'a syn::Expr, auto: Option<crate::layout::Number>) -> Option<MagicValue<'a>> {
-        match value {
-            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::ByteStr(bytes), .. }) => {
-                Some(MagicValue::Bytes(bytes))
+    /// A constant; `auto` is the number that it is, where the field says so.
+    fn magic(&self, value: &'a syn::Expr, auto: Option<(crate::layout::Number, bool)>) -> Option<MagicValue<'a>> {
+        let literal = match value {
+            syn::Expr::Lit(literal) => Some(&literal.lit),
+            _ => None,
+        };
+        let bytes = matches!(literal, Some(syn::Lit::ByteStr(_)));
+        match (literal, auto) {
+            (Some(syn::Lit::Str(text)), _) => {
+                self.cx.error(text.span(), format!("constants are bytes: write `b{:?}`", text.value()));
+                None
+            }
+            (Some(syn::Lit::ByteStr(bytes)), _) if bytes.value().is_empty() => {
+                self.cx.error(bytes.span(), "a constant needs at least one byte");
+                None
+            }
+            (_, Some((number, typed))) if !matches!(number.ty, syn::Type::Array(_)) => {
+                if bytes && typed {
+                    let ty = crate::text::tokens(&number.ty.to_token_stream());
+                    self.cx.error_at(
+                        value,
+                        format!("these are bytes, and `{ty}` is a number: write one, or make the type `Auto`"),
+                    );
+                    return None;
+                }
+                Some(MagicValue::Number { value, number, typed })
             }
             _ => {
-                let number = match auto {
-                    Some(number) => number,
-                    None => self.magic_number(value)?,
-                };
-                Some(MagicValue::Number { value, number })
+                self.need_type(value)?;
+                Some(MagicValue::Constant(value))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, Type, parse_quote};
+use syn::{Expr, Type, parse_quote};
 
 use super::Lower;
 use crate::ast::{is_integer, scalar, ungroup};
@@ -190,22 +190,35 @@ impl<'a> Lower<'a> {
         names.found
     }
 
-    /// The number of a type's `magic = 0xCAFEu16`, whose suffix is its type.
-    pub(super) fn magic_number(&self, value: &Expr) -> Option<Number> {
-        let suffix = match value {
-            Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.suffix().to_owned(),
-            Expr::Lit(syn::ExprLit { lit: Lit::Byte(_), .. }) => "u8".to_owned(),
-            _ => String::new(),
-        };
-        if suffix.is_empty() {
-            self.cx.error_at(
-                value,
-                "a magic number says its type: write `0xCAFEu16`, or a byte string such as `b\"\\x89PNG\"`",
-            );
-            return None;
+    /// Refuses a constant that is a number of no type: nothing but its value says how many bytes it has.
+    pub(super) fn need_type(&self, value: &Expr) -> Option<()> {
+        #[derive(Default)]
+        struct Suffixes(Option<usize>);
+        impl<'ast> syn::visit::Visit<'ast> for Suffixes {
+            fn visit_lit_int(&mut self, int: &'ast syn::LitInt) {
+                let ty = syn::parse_str::<Type>(int.suffix()).ok();
+                self.0 = self.0.or_else(|| ty.as_ref().and_then(scalar));
+            }
+            fn visit_lit_byte(&mut self, _: &'ast syn::LitByte) {
+                self.0 = Some(1);
+            }
         }
-        let ty: Type = syn::parse_str(&suffix).ok()?;
-        self.rust_number(&ty, self.order(), value.span())
+        if crate::ast::number(value).is_none() {
+            return Some(());
+        }
+        let mut suffixes = Suffixes::default();
+        syn::visit::Visit::visit_expr(&mut suffixes, value);
+        match suffixes.0 {
+            Some(1) => Some(()),
+            Some(_) => self.need_order(self.order(), value.span()),
+            None => {
+                self.cx.error_at(
+                    value,
+                    "a magic number says its type: write `0xCAFEu16`, or a byte string such as `b\"\\x89PNG\"`",
+                );
+                None
+            }
+        }
     }
 }
 

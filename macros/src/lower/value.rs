@@ -289,8 +289,8 @@ impl<'a> Lower<'a> {
         let plain = matches!(content.format, Format::Order(_) | Format::Dec { .. } | Format::Hex { .. });
         let bytes = list_item(ty).is_none_or(|item| crate::ast::scalar(item) == Some(1) && plain);
         match delimiter {
-            Delimiter::Bytes(bytes) => Ending::Bytes(DelimiterBytes::Literal(bytes)),
-            Delimiter::Value(value) if bytes => Ending::Bytes(DelimiterBytes::Byte(value)),
+            Delimiter::Bytes(bytes) => Ending::Bytes(DelimiterBytes(bytes)),
+            Delimiter::Value(value) if bytes => Ending::Bytes(DelimiterBytes(value)),
             Delimiter::Value(value) => Ending::Item(End::Dropped(value)),
             Delimiter::Closure(closure) => Ending::Item(End::Kept(closure)),
         }

@@ -1,6 +1,7 @@
 //! What generated code calls: the parts of parsers and encoders that do not differ from type to type.
 
 mod check;
+mod constant;
 mod decode;
 mod encode;
 mod limits;
@@ -13,6 +14,7 @@ pub use check::{
     Flag, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, not_ended,
     presence, same, same_checksum, unknown_bits,
 };
+pub use constant::{Const, Constant, Delimiter, constant, delimiter};
 pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, from_extent_with, hand_written,
     hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic,

@@ -6,9 +6,8 @@ use syn::ext::IdentExt;
 
 use super::Emit;
 use crate::ast::Data;
-use crate::attr::Order;
-use crate::codegen::{Bounds, assertions, limit_assertions, q, schema_steps};
-use crate::layout::Step;
+use crate::codegen::{Bounds, assertions, limit_assertions, order_value, q, schema_steps};
+use crate::layout::{DelimiterBytes, Step};
 
 impl Emit<'_> {
     /// `Layout`: what is known before any byte is seen.
@@ -18,11 +17,7 @@ impl Emit<'_> {
         let (plain, _, clause) = generics.split_for_impl();
         let (ident, ty) = (&self.item.ident, self.ty());
         let (name, doc) = (self.item.ident.unraw().to_string(), &self.item.attrs.doc);
-        let order = match self.cx.order {
-            Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
-            Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
-            None => q!(::core::option::Option::None),
-        };
+        let order = order_value(self.cx.order);
         let limit = match &self.item.attrs.max {
             Some(max) => {
                 let max = &max.value;
@@ -149,7 +144,13 @@ impl Emit<'_> {
             crate::attr::HeadWord::Until(delimiter) => Some(delimiter),
             _ => None,
         });
-        delimiter.map_or_else(|| q!(&[]), |delimiter| q!(#delimiter))
+        delimiter.map_or_else(
+            || q!(&[]),
+            |delimiter| {
+                let bytes = DelimiterBytes(delimiter).tokens();
+                q!(&#bytes)
+            },
+        )
     }
 
     /// Types without parameters have their constants evaluated where they are

@@ -1,0 +1,270 @@
+//! Constants of the user's: numbers and bytes that are known where a declaration is compiled. Constants cannot call
+//! methods of traits, so each type that may be one has methods of its own, by the same names.
+
+use crate::schema::{Order, Type};
+
+/// A constant of the user's.
+#[derive(Debug)]
+pub struct Const<T>(T);
+
+/// What may be a constant on the wire.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a constant on the wire",
+    label = "neither bytes nor a number",
+    note = "write bytes, such as `b\"..\"`, `[0xff; 16]` or a constant `&[u8; 4]`, or a number that says its type, such as \
+            `0xCAFEu16`, a constant, or `Kind::Read as u8`"
+)]
+pub trait Constant {}
+
+/// What may be a delimiter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a delimiter",
+    label = "not bytes",
+    note = "a delimiter is bytes or one byte: `b\"\\r\\n\"`, `0`, or a constant `&[u8; 2]`, `[u8; 2]` or `u8`"
+)]
+pub trait Delimiter: Constant {}
+
+/// A constant of the user's.
+pub const fn constant<T: Constant>(value: T) -> Const<T> {
+    Const(value)
+}
+
+/// A delimiter of the user's.
+pub const fn delimiter<T: Delimiter>(value: T) -> Const<T> {
+    Const(value)
+}
+
+/// The first `N` of some bytes, which are as many.
+const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    assert!(bytes.len() == N, "this constant has another length than its place");
+    let mut copy = [0; N];
+    let mut index = 0;
+    while index < N {
+        copy[index] = bytes[index];
+        index += 1;
+    }
+    copy
+}
+
+/// Whether a number, of which `value` has the bits, fits in so many of them.
+const fn fits(value: i128, signed: bool, own: u32, width: u32) -> bool {
+    if width >= own {
+        return true;
+    }
+    if signed {
+        let most = 1i128 << (width - 1);
+        -most <= value && value < most
+    } else {
+        value >= 0 && value < 1i128 << width
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty: $signed:literal),*) => {$(
+        impl Constant for $type {}
+
+        #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "constants cannot call `From`")]
+        impl Const<$type> {
+            /// How many bytes it is.
+            #[expect(clippy::len_without_is_empty, reason = "it never is")]
+            #[must_use]
+            pub const fn len(&self) -> usize {
+                size_of::<$type>()
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub const fn bytes<const N: usize>(&self, order: Option<Order>) -> [u8; N] {
+                match order {
+                    Some(Order::Little) => first(&self.0.to_le_bytes()),
+                    _ => first(&self.0.to_be_bytes()),
+                }
+            }
+
+            /// Its low `N` bytes.
+            #[must_use]
+            pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
+                let whole = (self.0 as i128).to_le_bytes();
+                let mut bytes = [0; N];
+                let mut index = 0;
+                while index < N {
+                    bytes[if little { index } else { N - 1 - index }] = whole[index];
+                    index += 1;
+                }
+                bytes
+            }
+
+            /// As bits, of which a negative number has all the high ones.
+            #[must_use]
+            pub const fn bits(&self) -> u128 {
+                self.0 as u128
+            }
+
+            /// What it is on the wire.
+            #[must_use]
+            pub const fn ty(&self, order: Option<Order>) -> Type {
+                let order = if self.len() == 1 { None } else { order };
+                Type::Int { bytes: size_of::<$type>(), signed: $signed, order }
+            }
+
+            /// Lets it be one that can be written.
+            ///
+            /// # Panics
+            /// If it has several bytes and there is no byte order.
+            #[track_caller]
+            pub const fn stands(&self, order: Option<Order>) {
+                assert!(
+                    self.len() == 1 || order.is_some(),
+                    "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type"
+                );
+            }
+
+            /// Lets it be one that so many bits carry.
+            ///
+            /// # Panics
+            /// If it needs more.
+            #[track_caller]
+            pub const fn fits(&self, width: u32) {
+                assert!(
+                    fits(self.0 as i128, $signed, <$type>::BITS, width),
+                    "this constant does not fit in its bits or bytes"
+                );
+            }
+        }
+    )*};
+}
+
+numbers!(u8: false, u16: false, u32: false, u64: false, u128: false);
+numbers!(i8: true, i16: true, i32: true, i64: true, i128: true);
+
+macro_rules! floats {
+    ($($type:ty),*) => {$(
+        impl Constant for $type {}
+
+        impl Const<$type> {
+            /// How many bytes it is.
+            #[expect(clippy::len_without_is_empty, reason = "it never is")]
+            #[must_use]
+            pub const fn len(&self) -> usize {
+                size_of::<$type>()
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub const fn bytes<const N: usize>(&self, order: Option<Order>) -> [u8; N] {
+                constant(self.0.to_bits()).bytes(order)
+            }
+
+            /// What it is on the wire.
+            #[must_use]
+            pub const fn ty(&self, order: Option<Order>) -> Type {
+                let order = match order {
+                    Some(order) => order,
+                    None => Order::Big,
+                };
+                Type::Float { bytes: size_of::<$type>(), order }
+            }
+
+            /// Lets it be one that can be written.
+            ///
+            /// # Panics
+            /// If there is no byte order.
+            #[track_caller]
+            pub const fn stands(&self, order: Option<Order>) {
+                constant(self.0.to_bits()).stands(order);
+            }
+        }
+    )*};
+}
+
+floats!(f32, f64);
+
+impl Constant for bool {}
+
+impl Const<bool> {
+    const fn number(&self) -> Const<u8> {
+        Const(if self.0 { 1 } else { 0 })
+    }
+
+    /// How many bytes it is.
+    #[expect(clippy::len_without_is_empty, reason = "it never is")]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        1
+    }
+
+    /// Its byte, 0 or 1.
+    #[must_use]
+    pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
+        self.number().bytes(None)
+    }
+
+    /// Its low `N` bytes.
+    #[must_use]
+    pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
+        self.number().low(little)
+    }
+
+    /// As bits.
+    #[must_use]
+    pub const fn bits(&self) -> u128 {
+        self.number().bits()
+    }
+
+    /// What it is on the wire.
+    #[must_use]
+    pub const fn ty(&self, _: Option<Order>) -> Type {
+        Type::Bool
+    }
+
+    /// Lets it be, as any flag can be written.
+    pub const fn stands(&self, _: Option<Order>) {}
+
+    /// Lets it be, as one bit carries it.
+    pub const fn fits(&self, _: u32) {}
+}
+
+macro_rules! byte_strings {
+    ($([$($parameter:tt)*] $type:ty),*) => {$(
+        impl<$($parameter)*> Constant for $type {}
+        impl<$($parameter)*> Delimiter for $type {}
+
+        impl<$($parameter)*> Const<$type> {
+            const fn slice(&self) -> &[u8] {
+                &self.0
+            }
+
+            /// How many bytes they are.
+            #[expect(clippy::len_without_is_empty, reason = "none are refused")]
+            #[must_use]
+            pub const fn len(&self) -> usize {
+                self.slice().len()
+            }
+
+            /// They.
+            #[must_use]
+            pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
+                first(self.slice())
+            }
+
+            /// What they are on the wire.
+            #[must_use]
+            pub const fn ty(&self, _: Option<Order>) -> Type {
+                Type::Bytes
+            }
+
+            /// Lets them be ones that can be looked for.
+            ///
+            /// # Panics
+            /// If there are none.
+            #[track_caller]
+            pub const fn stands(&self, _: Option<Order>) {
+                assert!(self.len() > 0, "this needs at least one byte: no bytes are everywhere");
+            }
+        }
+    )*};
+}
+
+byte_strings!([const M: usize] [u8; M], ['a, const M: usize] &'a [u8; M], ['a] &'a [u8]);
+
+impl Delimiter for u8 {}
