@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Lit};
 
+use super::magic::{constant_bytes, constant_len};
 use super::{Bounds, Cx, Tail, expression, q};
 use crate::ast::number;
 use crate::layout::{Body, DelimiterBytes, Extent};
@@ -207,9 +208,7 @@ impl DelimiterBytes<'_> {
         match expr {
             Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => q!(*#bytes),
             _ if number(expr).is_some() => q!([#expr]),
-            _ => q! {
-                const { __fw::delimiter(#expr).bytes::<{ __fw::delimiter(#expr).len() }>(::core::option::Option::None) }
-            },
+            _ => constant_bytes(&q!(__fw::delimiter(#expr)), None),
         }
     }
 
@@ -222,7 +221,7 @@ impl DelimiterBytes<'_> {
                 q!(#len)
             }
             _ if number(expr).is_some() => q!(1usize),
-            _ => q!(const { __fw::delimiter(#expr).len() }),
+            _ => constant_len(&q!(__fw::delimiter(#expr))),
         }
     }
 }

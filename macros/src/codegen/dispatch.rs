@@ -344,7 +344,7 @@ impl ArmTag<'_> {
         let plus = syn::LitInt::new(&plus.to_string(), proc_macro2::Span::mixed_site());
         match base {
             Some(base) if plus.base10_digits() == "0" => q!(const #tag: #ty = #base;),
-            Some(base) => q!(const #tag: #ty = #base + #plus;),
+            Some(base) => q!(const #tag: #ty = (#base) + #plus;),
             None => q!(const #tag: #ty = #plus;),
         }
     }

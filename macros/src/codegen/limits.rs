@@ -3,8 +3,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::{Expr, Type};
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use super::number::{order_type, order_value};
 use super::open::without;

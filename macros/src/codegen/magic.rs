@@ -14,10 +14,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     let (value, number) = match value {
         MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => return q!(*#bytes),
         MagicValue::Constant(value) => {
-            let order = order_value(cx.order);
-            return q! {
-                const { __fw::constant(#value).bytes::<{ __fw::constant(#value).len() }>(#order) }
-            };
+            return constant_bytes(&q!(__fw::constant(#value)), cx.order);
         }
         MagicValue::Number { value, number, .. } => (value, number),
     };
@@ -44,6 +41,27 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         | Format::Hex { .. }
         | Format::As { .. } => q!([]),
     }
+}
+
+/// The bytes of a constant of the user's, as an array. The items in it are no part of a generic function around it, as
+/// the length of an array must not be.
+pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> TokenStream {
+    let order = order_value(order);
+    q! {
+        const {
+            const __LEN: ::core::primitive::usize = #constant.len();
+            const __BYTES: [::core::primitive::u8; __LEN] = #constant.bytes(#order);
+            __BYTES
+        }
+    }
+}
+
+/// How many bytes a constant of the user's has.
+pub(super) fn constant_len(constant: &TokenStream) -> TokenStream {
+    q!({
+        const __LEN: ::core::primitive::usize = #constant.len();
+        __LEN
+    })
 }
 
 /// The constant of a number: a literal has the type of its place.
@@ -107,7 +125,7 @@ pub(super) fn encode(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> 
 pub(super) fn foresee(place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
     let MagicValue::Number { value, number, typed } = value else { return TokenStream::new() };
     let (local, ty, value) = (&place.local, &number.ty, of_type(value, *typed));
-    q!(let #local: &#ty = &#value;)
+    q!(let #local: &#ty = &(#value);)
 }
 
 pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
@@ -116,7 +134,7 @@ pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
             let len = bytes.value().len();
             q!(#len)
         }
-        MagicValue::Constant(value) => q!(const { __fw::constant(#value).len() }),
+        MagicValue::Constant(value) => constant_len(&q!(__fw::constant(#value))),
         MagicValue::Number { number, .. } => number.len(cx),
     }
 }

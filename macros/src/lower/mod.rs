@@ -20,8 +20,8 @@ use crate::ast::{Data, Field, Item, Variant};
 use crate::attr::{At, Check, HeadWord, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
-    Arm, ArmTag, Atom, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length, LengthRole, MagicValue, Match,
-    Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
+    Arm, ArmTag, Atom, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length, LengthRole,
+    MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
 /// Lowers items of one type; what is wrong goes to `cx`.
@@ -181,7 +181,11 @@ impl<'a> Lower<'a> {
     }
 
     /// A constant; `auto` is the number that it is, where the field says so.
-    fn magic(&self, value: &'a syn::Expr, auto: Option<(crate::layout::Number, bool)>) -> Option<MagicValue<'a>> {
+    fn magic(
+        &self,
+        value: &'a syn::Expr,
+        auto: Option<(crate::layout::Number, bool)>,
+    ) -> Option<MagicValue<'a>> {
         let literal = match value {
             syn::Expr::Lit(literal) => Some(&literal.lit),
             _ => None,
@@ -201,7 +205,9 @@ impl<'a> Lower<'a> {
                     let ty = crate::text::tokens(&number.ty.to_token_stream());
                     self.cx.error_at(
                         value,
-                        format!("these are bytes, and `{ty}` is a number: write one, or make the type `Auto`"),
+                        format!(
+                            "these are bytes, and `{ty}` is a number: write one, or make the type `Auto`"
+                        ),
                     );
                     return None;
                 }

@@ -14,7 +14,10 @@ pub struct Const<T>(T);
     note = "write bytes, such as `b\"..\"`, `[0xff; 16]` or a constant `&[u8; 4]`, or a number that says its type, such as \
             `0xCAFEu16`, a constant, or `Kind::Read as u8`"
 )]
-pub trait Constant {}
+pub trait Constant {
+    /// `Const<Self>`: a type that is no constant has none, and so is one error, not one for each method.
+    type Of;
+}
 
 /// What may be a delimiter.
 #[diagnostic::on_unimplemented(
@@ -25,12 +28,12 @@ pub trait Constant {}
 pub trait Delimiter: Constant {}
 
 /// A constant of the user's.
-pub const fn constant<T: Constant>(value: T) -> Const<T> {
+pub const fn constant<T: Constant<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
 /// A delimiter of the user's.
-pub const fn delimiter<T: Delimiter>(value: T) -> Const<T> {
+pub const fn delimiter<T: Delimiter<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
@@ -61,7 +64,9 @@ const fn fits(value: i128, signed: bool, own: u32, width: u32) -> bool {
 
 macro_rules! numbers {
     ($($type:ty: $signed:literal),*) => {$(
-        impl Constant for $type {}
+        impl Constant for $type {
+            type Of = Const<Self>;
+        }
 
         #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "constants cannot call `From`")]
         impl Const<$type> {
@@ -139,7 +144,9 @@ numbers!(i8: true, i16: true, i32: true, i64: true, i128: true);
 
 macro_rules! floats {
     ($($type:ty),*) => {$(
-        impl Constant for $type {}
+        impl Constant for $type {
+            type Of = Const<Self>;
+        }
 
         impl Const<$type> {
             /// How many bytes it is.
@@ -179,7 +186,9 @@ macro_rules! floats {
 
 floats!(f32, f64);
 
-impl Constant for bool {}
+impl Constant for bool {
+    type Of = Const<Self>;
+}
 
 impl Const<bool> {
     const fn number(&self) -> Const<u8> {
@@ -225,13 +234,16 @@ impl Const<bool> {
 }
 
 macro_rules! byte_strings {
-    ($([$($parameter:tt)*] $type:ty),*) => {$(
-        impl<$($parameter)*> Constant for $type {}
+    ($([$($parameter:tt)*] $type:ty: {$($by:tt)?}),*) => {$(
+        impl<$($parameter)*> Constant for $type {
+            type Of = Const<Self>;
+        }
+
         impl<$($parameter)*> Delimiter for $type {}
 
         impl<$($parameter)*> Const<$type> {
             const fn slice(&self) -> &[u8] {
-                &self.0
+                $($by)? self.0
             }
 
             /// How many bytes they are.
@@ -265,6 +277,6 @@ macro_rules! byte_strings {
     )*};
 }
 
-byte_strings!([const M: usize] [u8; M], ['a, const M: usize] &'a [u8; M], ['a] &'a [u8]);
+byte_strings!([const M: usize] [u8; M]: {&}, ['a, const M: usize] &'a [u8; M]: {}, ['a] &'a [u8]: {});
 
 impl Delimiter for u8 {}
