@@ -52,3 +52,36 @@ fn which_tag_it_was_may_be_forgotten() {
     exactly(Either::Zip(7), b"Z\x07");
     assert_eq!(Either::decode(b"z\x07").unwrap(), Either::Zip(7));
 }
+
+#[derive(Frame, Debug, PartialEq)]
+struct Items {
+    #[until(-1)]
+    signed: Vec<i8>,
+    #[until(true)]
+    flags: Vec<bool>,
+    #[until(b"\xff")]
+    delimited: Vec<i8>,
+}
+
+#[test]
+fn lists_of_single_bytes_end_with_an_item() {
+    let items = Items { signed: vec![1, 0], flags: vec![false], delimited: vec![5] };
+    exactly(items, &[1, 0, 0xff, 0, 1, 5, 0xff]);
+    assert!(Items { signed: vec![-1], flags: vec![], delimited: vec![] }.to_vec().is_err());
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct OptionalInside {
+    #[len_of(..=more)]
+    len: Auto<u8>,
+    #[optional]
+    more: Option<u8>,
+    #[rest]
+    body: Vec<u8>,
+}
+
+#[test]
+fn an_optional_field_speaks_of_its_own_extent_only() {
+    exactly(OptionalInside { len: Auto::new(), more: None, body: vec![7, 8] }, &[1, 7, 8]);
+    exactly(OptionalInside { len: Auto::new(), more: Some(9), body: vec![7] }, &[2, 9, 7]);
+}

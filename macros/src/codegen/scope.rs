@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
-use crate::layout::{Known, Scope, Step};
+use crate::layout::{Cond, Condition, Known, Scope, Step};
 
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -44,7 +44,7 @@ impl Scope<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let steps = encode_steps(cx, &self.steps);
+        let steps = self.encode_inside(cx);
         let start = self.start();
         let begin = match &self.from {
             Some(_) => TokenStream::new(),
@@ -69,6 +69,15 @@ impl Scope<'_> {
             __fw::check_len(#var, out.position().saturating_sub(#start), "bytes")
                 .map_err(|error| error.in_field(#blame))?;
         }
+    }
+
+    /// Behind the extent it does not matter whether an optional field at its end is there.
+    fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
+        let steps = encode_steps(cx, &self.steps);
+        let optional = |step: &Step<'_>| {
+            matches!(step, Step::Cond(Cond { condition: Condition::Optional, .. }))
+        };
+        if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 
     /// The variable of the position from which bytes count.

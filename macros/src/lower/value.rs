@@ -287,7 +287,8 @@ impl<'a> Lower<'a> {
     fn until(&self, delimiter: &'a Delimiter, field: &'a Field, content: &Content<'a>) -> Ending<'a> {
         let (ty, _) = self.value_type(field);
         let plain = matches!(content.format, Format::Order(_) | Format::Dec { .. } | Format::Hex { .. });
-        let bytes = list_item(ty).is_none_or(|item| crate::ast::scalar(item) == Some(1) && plain);
+        let byte = |item| crate::ast::named(item).is_some_and(|(name, _)| name == "u8");
+        let bytes = list_item(ty).is_none_or(|item| byte(item) && plain);
         match delimiter {
             Delimiter::Bytes(bytes) => Ending::Bytes(DelimiterBytes(bytes)),
             Delimiter::Value(value) if bytes => Ending::Bytes(DelimiterBytes(value)),

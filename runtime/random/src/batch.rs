@@ -48,7 +48,7 @@ impl Outcome {
     }
 }
 
-const HARNESS: &str = include_str!("../template/harness.rs");
+const HARNESS: &str = include_str!("../../tests/random/harness.rs");
 
 /// How long one declaration may run.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -206,6 +206,12 @@ fn name(index: usize) -> String {
 
 fn number(name: &str) -> Option<usize> {
     name.strip_prefix('d')?.parse().ok()
+}
+
+/// A declaration with its values as a module with one test.
+pub(crate) fn test(name: &str, case: &Case) -> String {
+    let run = "\n    #[test]\n    fn holds() {\n        run().unwrap();\n    }\n";
+    format!("mod {name} {{\n{}{run}}}\n", module(case))
 }
 
 /// The source of one case.

@@ -46,7 +46,7 @@ struct Arguments {
     /// How many faults of different kinds are made small.
     #[arg(long, default_value_t = 6)]
     shrink: usize,
-    /// Prints the declarations instead of running them.
+    /// Prints the declarations as tests instead of running them.
     #[arg(long)]
     print: bool,
     #[arg(long, default_value = FOLDER)]
@@ -76,7 +76,10 @@ fn case(seed: u64, number: usize) -> Case {
 fn run(arguments: &Arguments) -> io::Result<bool> {
     if arguments.print {
         for number in 0..arguments.count {
-            println!("// {number}\n{}", batch::module(&case(arguments.seed, number)));
+            println!(
+                "{}",
+                batch::test(&format!("seed_{}_{number}", arguments.seed), &case(arguments.seed, number))
+            );
         }
         return Ok(true);
     }

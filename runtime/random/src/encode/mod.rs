@@ -12,7 +12,8 @@ pub(crate) use scope::Scope;
 pub(crate) use tag::chosen;
 
 use crate::model::{
-    Body, Declaration, Expr, Extent, Field, Fields, Format, Head, Id, Num, Presence, Role, Ty, Type,
+    Body, Declaration, Derived, Expr, Extent, Field, Fields, Format, Head, Id, Num, Presence, Range, Role,
+    Ty, Type,
 };
 use crate::values::Value;
 use bits::run_len;
@@ -152,7 +153,8 @@ impl<'a> Encoder<'a> {
             }
         }
         if let Presence::Optional = field.presence {
-            let later = scope.fields.list[index + 1..].iter().zip(&scope.values[index + 1..]);
+            let end = extent_end(scope.fields, index);
+            let later = scope.fields.list[index + 1..=end].iter().zip(&scope.values[index + 1..=end]);
             let more = later.clone().any(|(field, value)| match &field.role {
                 Role::Value { extent: Extent::Rest, .. } => value.weight() > 0,
                 Role::Value { .. } => !matches!(value, Value::None),
@@ -233,6 +235,18 @@ impl<'a> Encoder<'a> {
 
 fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {
     Scope { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
+}
+
+/// The last field of what encloses one: of a length of several fields, or of all.
+fn extent_end(fields: &Fields, index: usize) -> usize {
+    let ends = fields.list[..index].iter().filter_map(|field| match field.derived() {
+        Some(Derived::LenOf(Range::Closed(_, Some(to)), _)) => fields.get(*to).map(|(to, _)| to),
+        Some(Derived::LenOf(Range::HalfOpen(_, to), _)) => {
+            fields.get(*to).and_then(|(to, _)| to.checked_sub(1))
+        }
+        _ => None,
+    });
+    ends.filter(|end| *end >= index).min().unwrap_or(fields.list.len() - 1)
 }
 
 fn fits(value: i128, (least, most): (i128, i128)) -> bool {

@@ -230,7 +230,9 @@ impl Make<'_> {
 
     /// Fields that a length at `at` may count.
     fn range(&mut self, list: &[Field], at: usize) -> Option<Range> {
-        let ends: Vec<_> = (0..list.len()).filter(|index| !list[*index].is_bits()).collect();
+        let ends: Vec<_> = (0..list.len())
+            .filter(|index| !list[*index].is_bits() && !matches!(list[*index].role, Role::Skip(_)))
+            .collect();
         let later: Vec<_> = ends.iter().copied().filter(|index| *index >= at).collect();
         if ends.is_empty() || self.rng.chance(20) {
             return Some(Range::Closed(None, None));
