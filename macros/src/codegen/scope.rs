@@ -74,9 +74,8 @@ impl Scope<'_> {
     /// Behind the extent it does not matter whether an optional field at its end is there.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
-        let optional = |step: &Step<'_>| {
-            matches!(step, Step::Cond(Cond { condition: Condition::Optional, .. }))
-        };
+        let optional =
+            |step: &Step<'_>| matches!(step, Step::Cond(Cond { condition: Condition::Optional, .. }));
         if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 

@@ -175,14 +175,14 @@ impl Writer<'_> {
             Presence::Always | Presence::Elsewhere => {}
         }
         match &field.role {
-            Role::Value { wire, extent, given, .. } => {
-                words.extend(wire_word(wire));
+            Role::Value { ty, wire, extent, given } => {
+                words.extend(wire_word(wire, is_signed(ty)));
                 words.extend(self.extent(fields, extent));
                 words.extend(self.given(fields, given));
             }
             Role::Auto { num, extent, derived } => {
                 words.push(self.derived(fields, derived));
-                words.extend(num.as_ref().and_then(|number| wire_word(&number.wire)));
+                words.extend(num.as_ref().and_then(|number| wire_word(&number.wire, number.num.signed())));
                 words.extend(self.extent(fields, extent));
             }
             Role::Bits { width, begins, of } => {
@@ -392,10 +392,10 @@ fn odd(num: Num, bytes: usize) -> String {
     format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
 }
 
-fn wire_word(wire: &Wire) -> Option<String> {
+fn wire_word(wire: &Wire, signed: bool) -> Option<String> {
     let form = match &wire.form {
         Form::Plain => None,
-        Form::Odd(bytes) => Some(format!("u{}", bytes * 8)),
+        Form::Odd(bytes) => Some(format!("{}{}", if signed { "i" } else { "u" }, bytes * 8)),
         Form::Varint(max) => {
             let words = max.map(|max| format!("max = {max}")).into_iter().collect();
             Some(with_arguments("varint", None, words))
@@ -411,6 +411,15 @@ fn wire_word(wire: &Wire) -> Option<String> {
     let words: Vec<_> =
         form.into_iter().chain(wire.order.map(|order| order_name(order).to_owned())).collect();
     (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
+}
+
+/// Whether the numbers in a type have a sign.
+fn is_signed(ty: &Ty) -> bool {
+    match ty {
+        Ty::Num(num) => num.signed(),
+        Ty::Array(item, _) | Ty::List(item) => is_signed(item),
+        _ => false,
+    }
 }
 
 fn auto_type(num: Option<Num>) -> String {

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+#[allow(unused_imports)]
 pub use framewright::checksum::{Adler32, Crc8Smbus, Crc16Modbus, Crc32, Internet, Sum8, Xor8};
 use framewright::json::{from_json, to_json};
 pub use framewright::prelude::*;
@@ -84,7 +85,11 @@ pub fn encodes<T: Encode + Debug>(accepted: &[(T, &[u8])], refused: &[(T, &str)]
         match quietly("encode", || value.to_vec())? {
             Ok(found) if found == *bytes => {}
             Ok(found) => {
-                let text = format!("{value:?}\n  expected {}\n  found    {}", bytes.escape_ascii(), found.escape_ascii());
+                let text = format!(
+                    "{value:?}\n  expected {}\n  found    {}",
+                    bytes.escape_ascii(),
+                    found.escape_ascii()
+                );
                 return Err(("encode: other bytes".into(), text));
             }
             Err(error) => {
@@ -96,7 +101,10 @@ pub fn encodes<T: Encode + Debug>(accepted: &[(T, &[u8])], refused: &[(T, &str)]
     for (value, why) in refused {
         let _ = quietly("encoded_len", || value.encoded_len())?;
         if let Ok(found) = quietly("encode", || value.to_vec())? {
-            return Err((format!("encode: accepted {why}"), format!("{value:?} as {}", found.escape_ascii())));
+            return Err((
+                format!("encode: accepted {why}"),
+                format!("{value:?} as {}", found.escape_ascii()),
+            ));
         }
     }
     Ok(())
@@ -110,14 +118,24 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
     encodes(accepted, refused)?;
     for (value, bytes) in accepted {
         quietly("laws", || laws([value.clone()]))?;
-        let json = quietly("json", || to_json(value))?.map_err(|error| ("json: not shown".to_owned(), error.to_string()))?;
+        let json = quietly("json", || to_json(value))?
+            .map_err(|error| ("json: not shown".to_owned(), error.to_string()))?;
         match quietly("json", || from_json::<T>(&json))? {
             Ok(found) if found == *bytes => {}
             Ok(found) => {
-                let text = format!("{json}\n  expected {}\n  found    {}", bytes.escape_ascii(), found.escape_ascii());
+                let text = format!(
+                    "{json}\n  expected {}\n  found    {}",
+                    bytes.escape_ascii(),
+                    found.escape_ascii()
+                );
                 return Err(("json: other bytes".into(), text));
             }
-            Err(error) => return Err(("json: refused".into(), format!("{error}\n  {json}\n  {}", bytes.escape_ascii()))),
+            Err(error) => {
+                return Err((
+                    "json: refused".into(),
+                    format!("{error}\n  {json}\n  {}", bytes.escape_ascii()),
+                ));
+            }
         }
         damaged(bytes, |damaged| {
             let Ok(value) = T::decode(damaged) else { return Ok(()) };
@@ -188,7 +206,12 @@ pub fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8]) -> Result<(), String>)
             }
         }
         let checked = quietly("damaged", || check(&damaged))?;
-        checked.map_err(|found| ("damaged: accepted and not the same again".to_owned(), format!("{} gave {found}", damaged.escape_ascii())))?;
+        checked.map_err(|found| {
+            (
+                "damaged: accepted and not the same again".to_owned(),
+                format!("{} gave {found}", damaged.escape_ascii()),
+            )
+        })?;
     }
     Ok(())
 }
