@@ -2,14 +2,14 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
+use super::{Bounds, Cx, Tail, encode_steps, links, parse_steps, q, size_steps};
 use crate::layout::Delimited;
 
 impl Delimited<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let delimiter = self.delimiter.tokens();
         let site = super::site(cx, "until");
-        let steps = parse_steps(cx, &self.steps, &Tail::none());
+        let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::none()));
         q! {
             let (inner, after) = __fw::take_until(i, src, &#delimiter)
                 .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;

@@ -22,6 +22,7 @@ mod items;
 mod leaf;
 mod length;
 mod limits;
+mod links;
 mod list;
 mod magic;
 mod number;
@@ -40,6 +41,7 @@ use dispatch::{
 };
 pub(crate) use impls::{emit, stub};
 use limits::limit_assertions;
+use links::Links;
 use number::order_value;
 use open::assertions;
 
@@ -71,6 +73,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) tags: Option<&'a Tags<'a>>,
     /// Whether nothing of the type is read once a variant is.
     ends_in_match: bool,
+    links: RefCell<Links>,
     /// Statements for when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
     /// Statements for when the whole frame is done, by variant.
@@ -101,6 +104,7 @@ impl<'a> Cx<'a> {
             variants,
             tags,
             ends_in_match: false,
+            links: RefCell::default(),
             later: RefCell::default(),
             last,
         }
@@ -114,7 +118,7 @@ impl<'a> Cx<'a> {
 
     /// The same for a variant, which has fields of its own.
     fn of_variant(&self, variant: usize) -> Self {
-        Self { variant, later: RefCell::default(), ..*self }
+        Self { variant, links: self.links.clone(), later: RefCell::default(), ..*self }
     }
 
     /// Leaves statements for when all fields are done and every value known.
@@ -179,6 +183,7 @@ pub(crate) fn parse_steps(cx: &Cx<'_>, steps: &[Step<'_>], tail: &Tail) -> Token
     let mut tokens = TokenStream::new();
     for (index, step) in steps.iter().enumerate() {
         let tail = tail.behind(cx, &steps[index + 1..]);
+        tokens.extend(links::before(cx, step));
         tokens.extend(step.parse(cx, &tail));
     }
     tokens

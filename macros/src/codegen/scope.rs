@@ -3,14 +3,14 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
+use super::{Bounds, Cx, Tail, encode_steps, links, parse_steps, q, size_steps};
 use crate::layout::{Cond, Condition, Known, Scope, Step};
 
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, var, behind) = (&self.length.place.name, &self.length.var, tail.min());
         let site = super::site(cx, name);
-        let steps = parse_steps(cx, &self.steps, &Tail::none());
+        let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::none()));
         // Scopes within this one must not take its name.
         let outer = quote::format_ident!("outer_{var}");
         let already = match &self.from {

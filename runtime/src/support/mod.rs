@@ -19,7 +19,7 @@ pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, from_extent_with, hand_written,
     hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic,
     measure, measure_by, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest,
-    take_until, trim, unknown_tag,
+    take_until, trim, unknown_tag, unlinked,
 };
 pub use encode::{
     bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
@@ -29,8 +29,8 @@ pub use encode::{
 pub use limits::{has_order, limit_is_reachable, within};
 pub use scope::{ByReference, InScope};
 pub use sizes::{
-    any, exact, fill_to, least_max, max_len_of, max_len_sum, max_len_times, min_len_of, min_len_sum,
-    most_fill, open_is_last,
+    any, exact, fill_to, is_exact, least_max, max_len_of, max_len_sum, max_len_times, min_len_of,
+    min_len_sum, most_fill, open_is_last,
 };
 pub use slot::{NO_SCHEMA, Slot, frame_type};
 pub use tag::{

@@ -88,6 +88,12 @@ pub const fn any(flags: &[bool]) -> bool {
     false
 }
 
+/// Whether a part has one size.
+#[must_use]
+pub const fn is_exact(min: usize, max: Option<usize>) -> bool {
+    matches!(max, Some(max) if max == min)
+}
+
 /// The one size of a part behind a `rest`.
 ///
 /// # Panics

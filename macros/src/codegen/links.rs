@@ -1,0 +1,78 @@
+//! What keeps build times linear: the cursor of a long parser is made anew now and then.
+//!
+//! LLVM's ConstraintElimination relates the bytes that are left to every length that was taken off before, and its
+//! time doubles with each. `__fw::unlinked` gives it a value of which it does not know how it came about. Nothing
+//! but build time depends on it, and it costs a handful of instructions: so short parsers go without.
+
+use std::cell::RefCell;
+
+use proc_macro2::TokenStream;
+
+use super::{Bounds, Cx, q};
+use crate::layout::{Format, Step, Value};
+
+/// How many steps in a row may move the cursor by a length from the input.
+/// Three times as many build in seconds instead of milliseconds; fewer would slow down common frames.
+const MOST: usize = 4;
+
+/// What has moved the cursor since it was last made anew.
+#[derive(Clone, Default)]
+pub(super) struct Links {
+    steps: usize,
+    /// Whether the step before, a nested value, has one size, as a constant expression.
+    nested: Option<TokenStream>,
+}
+
+/// What stands in front of a step.
+pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
+    if !moves(step) {
+        return TokenStream::new();
+    }
+    let mut links = cx.links.borrow_mut();
+    let nested = nested(cx, step);
+    // The parser of a nested value may become a part of this one, with as many steps, or with nested ones in turn.
+    // Where its size varies it begins with a cursor of its own, and so does what follows.
+    let begins = nested.clone().filter(|_| links.steps > 0);
+    let (unlink, steps) = match (links.steps, links.nested.take().or(begins)) {
+        (MOST.., _) => (q!(i = __fw::unlinked(i);), 1),
+        (steps, Some(exact)) => (q!(i = if const { #exact } { i } else { __fw::unlinked(i) };), steps + 1),
+        (steps, None) => (TokenStream::new(), steps + 1),
+    };
+    *links = Links { steps, nested };
+    unlink
+}
+
+/// Makes the parser of steps that read by a cursor of their own, and leave the one around them as it was.
+pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream) -> TokenStream {
+    let around = links.borrow().clone();
+    let tokens = parse();
+    links.replace(around);
+    tokens
+}
+
+/// Whether the step moves the cursor by a length from the input. Steps inside are asked themselves.
+fn moves(step: &Step<'_>) -> bool {
+    match step {
+        Step::Value(_)
+        | Step::Length(_)
+        | Step::Tag(_)
+        | Step::Body(_)
+        | Step::List(_)
+        | Step::Items(_)
+        | Step::Scope(_)
+        | Step::Delimited(_)
+        | Step::Fill(_) => true,
+        Step::Cond(_) | Step::Match(_) => false,
+        Step::Atom(_) | Step::Run(_) | Step::Peek(_) | Step::Agree(..) | Step::Skip(_) => false,
+    }
+}
+
+/// Whether a nested value has one size; `None` if the step is no nested value.
+fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
+    let Step::Value(value @ Value { content, .. }) = step else { return None };
+    if !matches!(content.format, Format::Order(_) | Format::As { .. }) {
+        return None;
+    }
+    let Bounds { min, max, .. } = value.bounds(cx);
+    Some(q!(__fw::is_exact(#min, #max)))
+}
