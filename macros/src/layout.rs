@@ -222,15 +222,38 @@ pub(crate) enum Known<'a> {
     Patched,
 }
 
+/// Another field, as the schema names it.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) name: &'a str,
+    /// Its index among the fields on the wire.
+    pub(crate) index: usize,
+}
+
+/// The fields that a length or checksum is about.
+#[derive(Clone, Copy)]
+pub(crate) struct Covers<'a> {
+    pub(crate) range: &'a FieldRange,
+    pub(crate) what: Covered,
+}
+
+/// The same by their indices among the fields on the wire.
+#[derive(Clone, Copy)]
+pub(crate) enum Covered {
+    Content(usize),
+    /// The first one, and the one behind the last; nothing for the ends of the frame.
+    Fields(Option<usize>, Option<usize>),
+}
+
 /// What a length is in the schema.
 #[derive(Clone)]
 pub(crate) enum LengthRole<'a> {
     /// A part of the field it stands in front of.
     Prefix,
     /// A field of its own.
-    Of(&'a FieldRange),
+    Of(Covers<'a>),
     /// The count of a field.
-    CountOf(&'a Ident),
+    CountOf(Target<'a>),
     /// A word of the type.
     Head,
 }
@@ -279,7 +302,7 @@ pub(crate) enum Given<'a> {
 /// Where the variant of a nested enum comes from.
 #[derive(Clone)]
 pub(crate) enum Chooser<'a> {
-    Field(Ident),
+    Field(Ident, Target<'a>),
     Expr(Expression<'a>),
 }
 
@@ -287,8 +310,97 @@ pub(crate) enum Chooser<'a> {
 #[derive(Clone)]
 pub(crate) struct Expression<'a> {
     pub(crate) expr: &'a Expr,
-    /// For each mention of a field, the name as it stands there and the variable.
-    pub(crate) uses: Vec<(Ident, Ident)>,
+    pub(crate) uses: Vec<Use<'a>>,
+    pub(crate) tree: Tree,
+}
+
+/// A value that an expression names.
+#[derive(Clone)]
+pub(crate) struct Use<'a> {
+    /// The name as it stands in the expression: one for each mention.
+    pub(crate) plain: Ident,
+    /// Its variable.
+    pub(crate) local: Ident,
+    pub(crate) what: Named<'a>,
+    /// Its type in expressions, if the schema may know it.
+    pub(crate) ty: Option<&'a Type>,
+}
+
+/// What a name in an expression is in the schema.
+#[derive(Clone)]
+pub(crate) enum Named<'a> {
+    /// A field, by its name and its index among those on the wire.
+    Field(&'a str, usize),
+    /// The field that keeps the variant's tag.
+    Tag(&'a str),
+    /// A value that the parent hands over.
+    Context(usize),
+    /// The item of a list that may be the last.
+    Item,
+    /// Nothing that is on the wire.
+    Nothing,
+}
+
+/// An expression as the schema holds it.
+#[derive(Clone)]
+pub(crate) enum Tree {
+    /// A number, and the type of its suffix by its name in schemas.
+    Number(u128, Option<&'static str>),
+    Bool(bool),
+    /// One of the values that the expression names, by index.
+    Use(usize),
+    Member(Box<Tree>, Ident),
+    Len(Box<Tree>),
+    Constant(syn::ExprPath),
+    Cast(Box<Tree>, &'static str),
+    Not(Box<Tree>),
+    Negative(Box<Tree>),
+    Binary(Op, Box<Tree>, Box<Tree>),
+    If(Box<Tree>, Box<Tree>, Box<Tree>),
+    /// What only Rust can say.
+    Opaque,
+}
+
+/// An operator, by its name in schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    BitOr,
+    BitXor,
+    BitAnd,
+    ShiftLeft,
+    ShiftRight,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl Tree {
+    pub(crate) fn binary(op: Op, left: Self, right: Self) -> Self {
+        Self::Binary(op, Box::new(left), Box::new(right))
+    }
+
+    /// Whether the schema holds all of it.
+    pub(crate) fn is_whole(&self) -> bool {
+        match self {
+            Self::Opaque => false,
+            Self::Number(..) | Self::Bool(_) | Self::Use(_) | Self::Constant(_) => true,
+            Self::Member(of, _) | Self::Len(of) | Self::Cast(of, _) | Self::Not(of) | Self::Negative(of) => {
+                of.is_whole()
+            }
+            Self::Binary(_, left, right) => left.is_whole() && right.is_whole(),
+            Self::If(condition, yes, no) => condition.is_whole() && yes.is_whole() && no.is_whole(),
+        }
+    }
 }
 
 /// A value that says itself where it ends.
@@ -360,6 +472,13 @@ pub(crate) enum End<'a> {
     Dropped(&'a Expr),
 }
 
+impl End<'_> {
+    /// What holds for the last item, over that item as the only value it names.
+    pub(crate) fn tree(&self) -> Tree {
+        crate::lower::last_item(self)
+    }
+}
+
 /// Steps within an extent given by a number.
 pub(crate) struct Scope<'a> {
     pub(crate) length: Length<'a>,
@@ -389,16 +508,17 @@ pub(crate) enum Condition<'a> {
     /// When bytes are left.
     Optional,
     /// When the flag in this variable is set.
-    Flag { var: Ident, text: String },
+    Flag { var: Ident, by: Target<'a>, text: String },
     /// When the length in this variable is not the number for absence.
-    Length { var: Ident, text: String },
+    /// The length is in an earlier field, or in front of the field itself.
+    Length { var: Ident, by: Option<Target<'a>>, text: String },
 }
 
 /// A flag that says whether a field is there.
 pub(crate) struct PresenceFlag<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) number: Number,
-    pub(crate) of: &'a str,
+    pub(crate) of: Target<'a>,
     pub(crate) target: Ident,
     /// The variable that holds whether it is there.
     pub(crate) var: Ident,
@@ -418,7 +538,7 @@ pub(crate) enum TagOf<'a> {
     /// It is a number, or a byte string where it has none.
     Own { number: Option<Number>, ty: Type },
     /// The variant of a field.
-    Field { number: Number, target: Ident, target_name: &'a str, optional: bool },
+    Field { number: Number, target: Ident, of: Target<'a>, optional: bool },
 }
 
 /// The variants of an enum.
@@ -493,7 +613,7 @@ pub(crate) struct Checksum<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) number: Number,
     pub(crate) algorithm: &'a Path,
-    pub(crate) over: &'a FieldRange,
+    pub(crate) over: Covers<'a>,
     /// Which field it is, and which it covers.
     pub(crate) index: usize,
     pub(crate) covers: std::ops::RangeInclusive<usize>,

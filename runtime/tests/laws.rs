@@ -1,7 +1,7 @@
 //! The laws hold for what keeps them, and each is noticed when it is broken.
 #![cfg(feature = "testing")]
 
-use framewright::schema::{Body, Extent, Field, Order, Part, Prefix, Type};
+use framewright::schema::{Body, Extent, Field, LengthRule, Order, Part, Prefix, Type};
 use framewright::sink::Mark;
 use framewright::testing::laws;
 use framewright::{Decode, DecodeError, Encode, EncodeError, EncodeErrorKind, Layout, Schema, Sink, Source};
@@ -30,7 +30,7 @@ const FLIPS_A_BIT_IN_PADDING: u8 = 13;
 
 const U16: Type = Type::Int { bytes: 2, signed: false, order: Some(Order::Big) };
 const U8: Type = Type::Int { bytes: 1, signed: false, order: None };
-const PREFIX: Prefix = Prefix { ty: U8, inclusive: false, max: None, scale: 1, bias: 0, none: "", say: None };
+const PREFIX: Prefix = Prefix::new(U8, LengthRule::PLAIN);
 const ID: Field = Field::new("id", U16);
 static FIELDS: [Field; 2] = [ID, Field::new("text", Type::Bytes).extent(Extent::LenPrefixed(PREFIX))];
 static LENIENT: [Field; 1] = [ID.lenient(true)];
@@ -42,7 +42,9 @@ impl<const FAULT: u8> Layout for Note<FAULT> {
         order: Some(Order::Big),
         head: &[],
         body: Body::Struct(if FAULT == FLIPS_A_BIT_IN_PADDING { &LENIENT } else { &FIELDS }),
+        scopes: &[],
         until: b"",
+        until_behind: 0,
         max: None,
         min_len: 3,
         max_len: Some(258),

@@ -137,7 +137,8 @@ fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
         };
         let unread = std::iter::once(&rest.local).chain(behind[..index].iter().flat_map(Step::locals));
         let unread: Vec<_> = unread.collect();
-        if let Some((name, _)) = expression.uses.iter().find(|(_, local)| unread.contains(&local)) {
+        if let Some(named) = expression.uses.iter().find(|named| unread.contains(&&named.local)) {
+            let name = &named.plain;
             cx.error_at(
                 expression.expr,
                 format!(

@@ -19,7 +19,7 @@ impl Body<'_> {
                 #to = #from.saturating_add(body.len());
             }
         });
-        let read = self.content.read_all(self.lenient);
+        let read = self.content.read_all(self.lenient, &site);
         q! {
             let at = i;
             #find
@@ -48,7 +48,7 @@ impl Body<'_> {
                 }
             }
             Extent::Len(expr) => {
-                let expr = expression::on_decode(expr);
+                let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
                 q! {
                     let len = __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN)
                         .map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
@@ -92,7 +92,7 @@ impl Body<'_> {
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
-        let (write, finish) = (self.content.write_all(), self.finish(cx));
+        let (write, finish) = (self.content.write_all(name), self.finish(cx));
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         q! {
             let start = __fw::mark_enter(out, #field);
@@ -111,7 +111,7 @@ impl Body<'_> {
                 length.patch(&q!(out.position().saturating_sub(start)))
             }
             Extent::Len(expr) => {
-                let (expr, size) = (expression::on_encode(expr), self.content.size());
+                let (expr, size) = (expression::on_encode(expr).or_fail(name), self.content.size());
                 cx.later(q!(__fw::check_len(#expr, #size, "bytes").map_err(|error| error.in_field(#name))?;));
                 TokenStream::new()
             }
@@ -179,12 +179,12 @@ impl Body<'_> {
                 q!(LenPrefixed(#prefix))
             }
             Extent::LenOf(length) => {
-                let name = crate::text::in_expression(&length.place.name);
-                q!(Len(#name))
+                let by = length.target();
+                q!(LenOf(#by))
             }
             Extent::Len(expr) => {
-                let text = expression::text(expr);
-                q!(Len(#text))
+                let expr = expr.schema();
+                q!(Len(&#expr))
             }
             Extent::Until(delimiter) => {
                 let delimiter = delimiter.tokens();

@@ -11,7 +11,8 @@ impl Calc<'_> {
         let site = super::site(cx, name);
         let ty = &self.number.ty;
         if self.verify {
-            let (expr, at) = (expression::on_decode(&self.expression), &self.at);
+            let at = &self.at;
+            let expr = expression::on_decode_as(&self.expression, ty).or_refuse_at(&site, &q!(#at));
             cx.later(q! {
                 if src.verifies() {
                     let expected: #ty = #expr;
@@ -26,8 +27,21 @@ impl Calc<'_> {
     }
 
     pub(super) fn prepare(&self) -> TokenStream {
+        self.computed(self.expression().or_fail(&self.place.name))
+    }
+
+    /// The number for expressions that sizes depend on.
+    pub(super) fn foresee(&self) -> TokenStream {
+        self.computed(self.expression().or_else(&q!(::core::default::Default::default())))
+    }
+
+    fn expression(&self) -> expression::Code {
+        expression::on_encode_as(&self.expression, &self.number.ty)
+    }
+
+    fn computed(&self, expr: TokenStream) -> TokenStream {
         let (local, ty) = (&self.place.local, &self.number.ty);
-        let (value, expr) = (kept(local), expression::on_encode(&self.expression));
+        let value = kept(local);
         q! {
             let #value: #ty = #expr;
             let #local = &#value;
@@ -41,8 +55,8 @@ impl Calc<'_> {
     }
 
     pub(super) fn schema(&self) -> TokenStream {
-        let (text, lenient) = (expression::text(&self.expression), !self.verify);
+        let (expr, lenient) = (self.expression.schema(), !self.verify);
         let field = self.place.number(&self.number);
-        q!(#field.role(__fw::Role::Calc(#text)).lenient(#lenient))
+        q!(#field.role(__fw::Role::Calc(&#expr)).lenient(#lenient))
     }
 }

@@ -7,10 +7,6 @@ use crate::layout::Assertion;
 
 impl Assertion<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let holds = self.holds(&match &self.optional {
-            Some(there) => expression::on_decode_of(&self.expression, there),
-            None => expression::on_decode(&self.expression),
-        });
         let message = self.message;
         let (field, at) = match &self.field {
             Some((field, at)) => (*field, q!(#at)),
@@ -18,6 +14,11 @@ impl Assertion<'_> {
             None => ("", q!(0usize)),
         };
         let site = super::site(cx, field);
+        let expr = match &self.optional {
+            Some(there) => expression::on_decode_of(&self.expression, there),
+            None => expression::on_decode(&self.expression),
+        };
+        let holds = self.holds(&expr.or_refuse_at(&site, &at));
         q! {
             if #holds {} else {
                 return ::core::result::Result::Err(__fw::check_failed(#message, #site, src, input, #at));
@@ -38,7 +39,9 @@ impl Assertion<'_> {
     }
 
     pub(super) fn encode(&self) -> TokenStream {
-        let (holds, message) = (self.holds(&expression::on_encode(&self.expression)), self.message);
+        let name = self.field.as_ref().map_or("", |(field, _)| *field);
+        let expr = expression::on_encode(&self.expression).or_fail(name);
+        let (holds, message) = (self.holds(&expr), self.message);
         let field = match &self.field {
             Some((field, _)) => q!(::core::option::Option::Some(#field)),
             None => q!(::core::option::Option::None),

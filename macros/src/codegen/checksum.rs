@@ -13,7 +13,7 @@ impl Checksum<'_> {
         let (from, to) = (self.from(&q!(0usize)), self.to(&q!(__fw::offset(input, i))));
         let seed = match &self.seed {
             Some(seed) => {
-                let seed = expression::on_decode(seed);
+                let seed = expression::on_decode(seed).or_refuse_at(&site, &q!(#at));
                 q!(::core::convert::AsRef::<[u8]>::as_ref(&#seed))
             }
             None => q!(&[][..]),
@@ -21,7 +21,7 @@ impl Checksum<'_> {
         cx.at_last(
             self,
             self.if_there(
-                expression::on_decode,
+                |when| expression::on_decode(when).or_refuse_at(&site, &q!(#at)),
                 &q! {
                     if src.verifies() {
                         let expected = __fw::checksum::<#algorithm, #ty>(#seed, input, #from, #to, #at, #len);
@@ -43,7 +43,7 @@ impl Checksum<'_> {
         let (from, to) = (self.from(&q!(frame)), self.to(&q!(out.position())));
         let seed = match &self.seed {
             Some(seed) => {
-                let seed = expression::on_encode(seed);
+                let seed = expression::on_encode(seed).or_fail(name);
                 q!(::core::convert::AsRef::<[u8]>::as_ref(&#seed))
             }
             None => q!(&[][..]),
@@ -51,7 +51,7 @@ impl Checksum<'_> {
         cx.at_last(
             self,
             self.if_there(
-                expression::on_encode,
+                |when| expression::on_encode(when).or_fail(name),
                 &q! {
                     let sum = __fw::checksum_written::<#algorithm, #ty, __S>(#seed, out, #from, #to);
                     __fw::patch::<#ty, #format, __S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
@@ -62,7 +62,7 @@ impl Checksum<'_> {
     }
 
     /// A sum that is absent is neither computed nor compared.
-    fn if_there(&self, value: fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
+    fn if_there(&self, value: impl Fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
         match self.when.as_ref().map(value) {
             Some(holds) => q!(if #holds { #sum }),
             None => sum.clone(),
@@ -79,7 +79,7 @@ impl Checksum<'_> {
 
     pub(super) fn schema(&self) -> TokenStream {
         let (field, algorithm) = (self.place.number(&self.number), self.algorithm);
-        let text = format!("{} over {}", crate::text::tokens(&q!(#algorithm)), self.over.text());
-        q!(#field.role(__fw::Role::Checksum(#text)))
+        let (name, over) = (crate::text::tokens(&q!(#algorithm)), self.over.schema());
+        q!(#field.role(__fw::Role::Checksum(#name, #over)))
     }
 }

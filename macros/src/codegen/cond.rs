@@ -8,6 +8,7 @@ use crate::layout::{Atom, Cond, Condition, Length, PresenceFlag, Step};
 impl Cond<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let local = &self.place.local;
+        let site = super::site(cx, &self.place.name);
         let before = cx.take_later();
         let steps = parse_steps(cx, &self.steps, tail);
         // What is checked later of an absent field is not checked.
@@ -17,7 +18,7 @@ impl Cond<'_> {
             cx.later(q!(if #there { #inside }));
         }
         if let (true, Some((var, absent))) = (self.place.auto, self.says()) {
-            return self.parse_saying(&var, &absent, &steps, &there);
+            return self.parse_saying(&var, &absent, &steps, &there, &site);
         }
         let (some, none) = if self.place.auto {
             (q!(#local), q!(::core::default::Default::default()))
@@ -36,7 +37,7 @@ impl Cond<'_> {
             },
             condition => {
                 let holds = match condition {
-                    Condition::When(expr) => expression::on_decode(expr),
+                    Condition::When(expr) => expression::on_decode(expr).or_refuse(&site, &q!(i)),
                     Condition::Flag { var, .. } => q!(#var),
                     _ => q!(!i.is_empty()),
                 };
@@ -60,9 +61,10 @@ impl Cond<'_> {
         absent: &TokenStream,
         steps: &TokenStream,
         there: &Ident,
+        site: &TokenStream,
     ) -> TokenStream {
         let Condition::When(expr) = &self.condition else { return TokenStream::new() };
-        let (local, holds) = (&self.place.local, expression::on_decode(expr));
+        let (local, holds) = (&self.place.local, expression::on_decode(expr).or_refuse(site, &q!(i)));
         q! {
             let #there: ::core::primitive::bool = #holds;
             let (#local, #var) = if #there {
@@ -113,11 +115,11 @@ impl Cond<'_> {
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         if let (true, Condition::When(expr)) = (self.place.auto, &self.condition) {
-            let (holds, steps) = (expression::on_encode(expr), encode_steps(cx, &self.steps));
+            let (holds, steps) = (expression::on_encode(expr).or_fail(name), encode_steps(cx, &self.steps));
             let kept = super::kept(local);
             let empty = self.length().map(|length| length.must_be_empty());
             let none = self.flag().map(|flag| {
-                let (target, of) = (&flag.target, flag.of);
+                let (target, of) = (&flag.target, flag.of.name);
                 q!(__fw::check_presence(false, #target.is_some()).map_err(|error| error.in_field(#of))?;)
             });
             // What the expressions further on see: the value, or the default.
@@ -141,7 +143,7 @@ impl Cond<'_> {
             cx.later(q!(if let ::core::option::Option::Some(#local) = #local { #inside }));
         }
         if let Condition::When(expr) = &self.condition {
-            let holds = expression::on_encode(expr);
+            let holds = expression::on_encode(expr).or_fail(name);
             cx.later(q! {
                 __fw::check_presence(#holds, #local.is_some()).map_err(|error| error.in_field(#name))?;
             });
@@ -166,7 +168,7 @@ impl Cond<'_> {
         let (local, steps) = (&self.place.local, size_steps(cx, &self.steps));
         match (&self.condition, self.place.auto) {
             (Condition::When(expr), true) => {
-                let holds = expression::on_encode(expr);
+                let holds = expression::on_encode(expr).or_else(&q!(false));
                 q!(if #holds { #steps })
             }
             _ => q!(if let ::core::option::Option::Some(#local) = #local { #steps }),
@@ -176,7 +178,7 @@ impl Cond<'_> {
     /// The size on decode where it is known by then whether the field is there.
     pub(super) fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let holds = match &self.condition {
-            Condition::When(expr) => expression::on_decode(expr),
+            Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
             Condition::Flag { var, .. } => q!(#var),
             Condition::Optional | Condition::Length { .. } => return None,
         };
@@ -197,12 +199,19 @@ impl Cond<'_> {
     pub(super) fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let presence = match &self.condition {
             Condition::When(expr) => {
-                let text = expression::text(expr);
-                q!(When(#text))
+                let expr = expr.schema();
+                q!(When(&#expr))
             }
             Condition::Optional => q!(Optional),
-            Condition::Flag { text, .. } => q!(When(#text)),
-            Condition::Length { text, .. } => q!(When(#text)),
+            Condition::Flag { by, text, .. } => {
+                let by = by.schema();
+                q!(Flag(#by, #text))
+            }
+            Condition::Length { by: Some(by), text, .. } => {
+                let by = by.schema();
+                q!(Length(#by, #text))
+            }
+            Condition::Length { by: None, text, .. } => q!(Prefix(#text)),
         };
         schema_steps(cx, &self.steps)
             .into_iter()

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::{expression, q};
-use crate::layout::{Chooser, Content, Given};
+use crate::layout::{Chooser, Content, Expression, Given};
 
 impl Content<'_> {
     /// What the schema says of what its type or its module is handed.
@@ -14,39 +14,42 @@ impl Content<'_> {
             Given::Context { tag, values } => (tag.as_ref(), values.as_slice()),
             Given::With { values, .. } => (None, values.as_slice()),
         };
-        let tag = tag.and_then(|tag| match tag {
-            // The field that says it has this in its own entry.
-            Chooser::Field(_) => None,
-            Chooser::Expr(expr) => Some(format!("tag({})", expression::text(expr))),
-        });
-        let values: Vec<_> = values.iter().map(expression::text).collect();
-        let values = (!values.is_empty()).then(|| format!("ctx({})", values.join(", ")));
-        let given: Vec<_> = tag.into_iter().chain(values).collect();
-        if given.is_empty() {
+        if tag.is_none() && values.is_empty() {
             return TokenStream::new();
         }
-        let given = given.join(", ");
-        q!(.given(#given))
+        let tag = match tag {
+            Some(Chooser::Field(_, by)) => {
+                let by = by.schema();
+                q!(::core::option::Option::Some(__fw::Chooser::Field(#by)))
+            }
+            Some(Chooser::Expr(expr)) => {
+                let expr = expr.schema();
+                q!(::core::option::Option::Some(__fw::Chooser::Expr(&#expr)))
+            }
+            None => q!(::core::option::Option::None),
+        };
+        let values = values.iter().map(Expression::schema);
+        q!(.given(__fw::Given::new(#tag, &[#(#values),*])))
     }
 
     /// Reads a value that says itself where it ends from `i`: `IResult`.
-    pub(super) fn read(&self) -> TokenStream {
+    pub(super) fn read(&self, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         match &self.given {
             Given::Nothing => q!(<#ty as __fw::Read<#format>>::read(i, src)),
             Given::Context { .. } => {
-                let context = expression::context(&self.given);
+                let context = expression::context(&self.given, site, &q!(i));
                 q!(__fw::read_with::<#ty, _>(i, src, #context))
             }
             Given::With { module, .. } => {
-                let arguments = self.arguments_on_decode();
+                let arguments = self.arguments_on_decode(site, &q!(i));
                 q!(__fw::hand_written::<#ty>(#module::parse(i #arguments), i, src))
             }
         }
     }
 
     /// Makes a value of the whole of `body`: `Result`.
-    pub(super) fn read_all(&self, lenient: bool) -> TokenStream {
+    pub(super) fn read_all(&self, lenient: bool, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         match &self.given {
             Given::Nothing if lenient => {
@@ -54,38 +57,39 @@ impl Content<'_> {
             }
             Given::Nothing => q!(<#ty as __fw::FromExtent<#format>>::from_extent(body, src)),
             Given::Context { .. } => {
-                let context = expression::context(&self.given);
+                let context = expression::context(&self.given, site, &q!(body));
                 q!(__fw::from_extent_with::<#ty, _>(body, src, #context, #lenient))
             }
             Given::With { module, .. } => {
-                let arguments = self.arguments_on_decode();
+                let arguments = self.arguments_on_decode(site, &q!(body));
                 q!(__fw::hand_written_all::<#ty>(#module::parse(body #arguments), body, src, #lenient))
             }
         }
     }
 
     /// Writes a value that says itself where it ends: `Result`.
-    pub(super) fn write(&self) -> TokenStream {
+    pub(super) fn write(&self, name: &str) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
-        self.write_by(&q!(<#ty as __fw::Write<#format>>::write(#local, out)))
+        self.write_by(name, &q!(<#ty as __fw::Write<#format>>::write(#local, out)))
     }
 
     /// Writes a value that fills an extent: `Result`.
-    pub(super) fn write_all(&self) -> TokenStream {
+    pub(super) fn write_all(&self, name: &str) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
-        self.write_by(&q!(<#ty as __fw::Content<#format>>::write(#local, out)))
+        self.write_by(name, &q!(<#ty as __fw::Content<#format>>::write(#local, out)))
     }
 
-    fn write_by(&self, by_type: &TokenStream) -> TokenStream {
+    fn write_by(&self, name: &str, by_type: &TokenStream) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
+        let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
         match &self.given {
             Given::Nothing => by_type.clone(),
             Given::Context { .. } => {
-                let context = expression::context_on_encode(&self.given, local);
+                let context = expression::context_on_encode(&self.given, local, value);
                 q!(__fw::write_with::<#ty, _, __S>(#local, out, #context))
             }
             Given::With { module, origin, values } => {
-                let values = values.iter().map(expression::on_encode);
+                let values = values.iter().map(value);
                 let (written, origin) = match origin {
                     true => (q!(let origin = __fw::written(out, frame);), q!(, &origin[..])),
                     false => (TokenStream::new(), TokenStream::new()),
@@ -112,24 +116,35 @@ impl Content<'_> {
 
     fn size_by(&self, by_type: &TokenStream) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
+        let fails = std::cell::Cell::new(false);
+        let value = |expr: &Expression<'_>| {
+            let expr = expression::on_encode(expr);
+            fails.set(fails.get() || expr.fails());
+            expr.or_else(&q!(return ::core::option::Option::None))
+        };
+        // Where an expression has no value, writing says so.
+        let sized = |size: &TokenStream| match fails.get() {
+            true => q!((|| ::core::option::Option::Some(#size))().unwrap_or(0)),
+            false => size.clone(),
+        };
         match &self.given {
             Given::Nothing => by_type.clone(),
             Given::Context { .. } => {
-                let context = expression::context_on_encode(&self.given, local);
-                q!(__fw::size_with::<#ty, _>(#local, #context))
+                let context = expression::context_on_encode(&self.given, local, value);
+                sized(&q!(__fw::size_with::<#ty, _>(#local, #context)))
             }
             Given::With { module, values, .. } => {
-                let values = values.iter().map(expression::on_encode);
-                q!(#module::encoded_len(#local #(, #values)*))
+                let values = values.iter().map(value);
+                sized(&q!(#module::encoded_len(#local #(, #values)*)))
             }
         }
     }
 
     /// What a hand-written parser is handed behind its input.
-    fn arguments_on_decode(&self) -> TokenStream {
+    fn arguments_on_decode(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         let Given::With { origin, values, .. } = &self.given else { return TokenStream::new() };
         let origin = origin.then(|| q!(, __fw::before(input, i)));
-        let values = values.iter().map(expression::on_decode);
+        let values = values.iter().map(|value| expression::on_decode(value).or_refuse(site, at));
         q!(#origin #(, #values)*)
     }
 

@@ -324,7 +324,7 @@ impl ArmTag<'_> {
             Self::Pattern { pattern, .. } => sets(pattern, ty),
             Self::Discriminant { .. } => {
                 let tag = constant(index);
-                range(&q!(#tag), &q!(#tag), ty).into_iter().collect()
+                vec![range(&q!(#tag), &q!(#tag), ty)]
             }
         }
     }
@@ -372,24 +372,26 @@ fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
                 (syn::RangeLimits::HalfOpen(_), Some(_)) => q!((#last) - 1),
                 _ => last,
             };
-            range(&first, &last, ty).into_iter().collect()
+            vec![range(&first, &last, ty)]
         }
-        other => range(&q!(#other), &q!(#other), ty).into_iter().collect(),
+        other => vec![range(&q!(#other), &q!(#other), ty)],
     }
 }
 
 /// The numbers from `first` to `last`, if they are plain digits or the tag is a type of Rust's.
-fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> Option<TokenStream> {
+fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     let digits = |value: &TokenStream| {
         let value = syn::parse2::<syn::Expr>(value.clone()).ok().as_ref().and_then(literal);
         value.map(proc_macro2::Literal::i128_unsuffixed)
     };
     if let (Some(first), Some(last)) = (digits(first), digits(last)) {
-        return Some(q!(__fw::Tags::Range(#first, #last)));
+        return q!(__fw::Tags::Range(#first, #last));
     }
     let ty = ty.ty();
-    crate::ast::is_integer(ty).then(|| {
-        q! {{
+    if !crate::ast::is_integer(ty) {
+        return q!(__fw::Tags::Unknown);
+    }
+    q! {{
             #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
             const __RANGE: __fw::Tags = {
                 // Constants are not hygienic, and the user's may be named as these are.
@@ -398,8 +400,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> Option<TokenS
                 __fw::Tags::Range(__FIRST as ::core::primitive::i128, __LAST as ::core::primitive::i128)
             };
             __RANGE
-        }}
-    })
+    }}
 }
 
 /// The value of a whole number.

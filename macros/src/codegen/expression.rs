@@ -1,46 +1,117 @@
 //! The user's expressions, with the fields they name in scope.
+//!
+//! An expression that the schema holds as a whole follows the rules of its
+//! tree: what would overflow is an error at the field, never a panic. Any other
+//! runs as it is.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
-use super::q;
+use super::{checked, q};
 use crate::layout::{Chooser, Expression, Given};
 
+/// An expression in generated code.
+pub(super) struct Code {
+    bind: TokenStream,
+    value: TokenStream,
+    /// Whether it is an `Option`, `None` where it has no value.
+    fails: bool,
+    text: String,
+}
+
 /// The expression while decoding, where each field is a value.
-pub(super) fn on_decode(expression: &Expression<'_>) -> TokenStream {
-    let bind = expression.uses.iter().map(|(plain, local)| q!(let #plain = __fw::InScope(&#local).get();));
-    in_scope(bind.collect(), expression)
+pub(super) fn on_decode(expression: &Expression<'_>) -> Code {
+    code(expression, None, |local| q!(&#local))
+}
+
+/// The same where a value of this type is expected.
+pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
+    code(expression, Some(ty), |local| q!(&#local))
 }
 
 /// The expression while decoding, where one field is a reference to what is in its `Option`.
-pub(super) fn on_decode_of(expression: &Expression<'_>, there: &proc_macro2::Ident) -> TokenStream {
-    let bind = expression.uses.iter().map(|(plain, local)| match local == there {
-        true => q!(let #plain = __fw::InScope(#local).get();),
-        false => q!(let #plain = __fw::InScope(&#local).get();),
-    });
-    in_scope(bind.collect(), expression)
+pub(super) fn on_decode_of(expression: &Expression<'_>, there: &Ident) -> Code {
+    code(expression, None, |local| if local == there { q!(#local) } else { q!(&#local) })
 }
 
 /// The expression while encoding, where each field is a reference.
-pub(super) fn on_encode(expression: &Expression<'_>) -> TokenStream {
-    let bind = expression.uses.iter().map(|(plain, local)| q!(let #plain = __fw::InScope(#local).get();));
-    in_scope(bind.collect(), expression)
+pub(super) fn on_encode(expression: &Expression<'_>) -> Code {
+    code(expression, None, |local| q!(#local))
 }
 
-fn in_scope(bind: TokenStream, expression: &Expression<'_>) -> TokenStream {
-    let expr = expression.expr;
-    q!({
-        #[allow(unused_imports)]
-        use __fw::ByReference as _;
-        #bind
-        #expr
-    })
+/// The same where a value of this type is expected.
+pub(super) fn on_encode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
+    code(expression, Some(ty), |local| q!(#local))
+}
+
+fn code(
+    expression: &Expression<'_>,
+    ty: Option<&syn::Type>,
+    reference: impl Fn(&Ident) -> TokenStream,
+) -> Code {
+    let bind = expression.uses.iter().map(|each| {
+        let (plain, field) = (&each.plain, reference(&each.local));
+        q!(let #plain = __fw::InScope(#field).get();)
+    });
+    let checked = if expression.tree.is_whole() { checked::rewrite(expression.expr, ty) } else { None };
+    let fails = checked.is_some();
+    let value = checked.unwrap_or_else(|| expression.expr.to_token_stream());
+    Code { bind: bind.collect(), value, fails, text: text(expression) }
+}
+
+impl Code {
+    /// Whether it may have no value.
+    pub(super) fn fails(&self) -> bool {
+        self.fails
+    }
+
+    /// The value where it cannot be without one, or the statement that says what is wrong.
+    fn or(&self, failed: impl FnOnce(&str) -> TokenStream) -> TokenStream {
+        let (bind, value) = (&self.bind, &self.value);
+        if !self.fails {
+            return q!({ #bind #value });
+        }
+        let failed = failed(&self.text);
+        q! {
+            match (|| { #bind ::core::option::Option::Some(#value) })() {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => #failed,
+            }
+        }
+    }
+
+    /// The value, or an error of the parser at the position `at`.
+    pub(super) fn or_refuse(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
+        self.or(|text| {
+            q!(return ::core::result::Result::Err(__fw::in_leaf(__fw::overflows(#text), #site, src, input, #at)))
+        })
+    }
+
+    /// The value, or an error of the parser at an offset.
+    pub(super) fn or_refuse_at(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
+        self.or(|text| {
+            q!(return ::core::result::Result::Err(__fw::in_leaf_at(__fw::overflows(#text), #site, src, input, #at)))
+        })
+    }
+
+    /// The value, or an error of the encoder in a field; an empty name stands for the frame.
+    pub(super) fn or_fail(&self, field: &str) -> TokenStream {
+        self.or(|text| {
+            let located = (!field.is_empty()).then(|| q!(.in_field(#field)));
+            q!(return ::core::result::Result::Err(__fw::overflows_on_encode(#text) #located))
+        })
+    }
+
+    /// The value, or another where the encoder will say what is wrong.
+    pub(super) fn or_else(&self, otherwise: &TokenStream) -> TokenStream {
+        self.or(|_| otherwise.clone())
+    }
 }
 
 /// The size that the expression says, as far as it says one: where the field
 /// itself is read, a negative one is an error.
 pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
-    let expr = on_decode(expression);
+    let expr = on_decode(expression).or_else(&q!(::core::default::Default::default()));
     q!(__fw::said_len(#expr).unwrap_or(0))
 }
 
@@ -50,24 +121,29 @@ pub(super) fn text(expression: &Expression<'_>) -> String {
 }
 
 /// The context of a nested frame on decode: one value bare, several a tuple.
-pub(super) fn context(given: &Given<'_>) -> TokenStream {
+pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     let Given::Context { tag, values } = given else { return q!(()) };
+    let value = |expr: &Expression<'_>| on_decode(expr).or_refuse(site, at);
     let tag = tag.iter().map(|chooser| match chooser {
-        Chooser::Field(local) => q!(#local),
-        Chooser::Expr(expr) => on_decode(expr),
+        Chooser::Field(local, _) => q!(#local),
+        Chooser::Expr(expr) => value(expr),
     });
-    let all: Vec<_> = tag.chain(values.iter().map(on_decode)).collect();
+    let all: Vec<_> = tag.chain(values.iter().map(value)).collect();
     tuple(&all)
 }
 
 /// The same on encode, where the tag of `#[tag_of]` is the variant's own.
-pub(super) fn context_on_encode(given: &Given<'_>, target: &proc_macro2::Ident) -> TokenStream {
+pub(super) fn context_on_encode(
+    given: &Given<'_>,
+    target: &Ident,
+    value: impl Fn(&Expression<'_>) -> TokenStream,
+) -> TokenStream {
     let Given::Context { tag, values } = given else { return q!(()) };
     let tag = tag.iter().map(|chooser| match chooser {
-        Chooser::Field(_) => q!(__fw::tag_or_zero(#target)),
-        Chooser::Expr(expr) => on_encode(expr),
+        Chooser::Field(..) => q!(__fw::tag_or_zero(#target)),
+        Chooser::Expr(expr) => value(expr),
     });
-    let all: Vec<_> = tag.chain(values.iter().map(on_encode)).collect();
+    let all: Vec<_> = tag.chain(values.iter().map(&value)).collect();
     tuple(&all)
 }
 

@@ -13,7 +13,7 @@ impl Fill<'_> {
         let local = &self.place.local;
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(__fw::offset(input, i), #to)),
-            Amount::Bytes(expr) => self.said(cx, &expression::on_decode(expr)),
+            Amount::Bytes(expr) => self.said(cx, &expression::on_decode(expr).or_refuse(&site, &q!(i))),
         };
         q! {
             i = __fw::take_fill(i, src, #len, #strict, #byte)
@@ -44,7 +44,7 @@ impl Fill<'_> {
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(at.saturating_sub(frame), #to)),
             Amount::Bytes(expr) => {
-                let expr = expression::on_encode(expr);
+                let expr = expression::on_encode(expr).or_fail(name);
                 q!(__fw::said_len(#expr).map_err(|error| error.in_field(#name))?)
             }
         };
@@ -59,7 +59,7 @@ impl Fill<'_> {
         match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(size, #to)),
             Amount::Bytes(expr) => {
-                let expr = expression::on_encode(expr);
+                let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
                 q!(__fw::said_len(#expr).unwrap_or(0))
             }
         }
@@ -80,8 +80,8 @@ impl Fill<'_> {
         let extent = match &self.amount {
             Amount::UpTo(to) => q!(Align(#to)),
             Amount::Bytes(expr) => {
-                let text = expression::text(expr);
-                q!(Len(#text))
+                let expr = expr.schema();
+                q!(Len(&#expr))
             }
         };
         q!(#field.extent(__fw::Extent::#extent).role(__fw::Role::Pad).lenient(#lenient))

@@ -10,7 +10,7 @@ impl Filled<'_> {
         let (local, name) = (&self.place.local, &self.place.name);
         let site = super::site(cx, name);
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let (len, fill, read) = (self.len(), self.fill(), self.content.read_all(false));
+        let (len, fill, read) = (self.len(), self.fill(), self.content.read_all(false, &site));
         q! {
             let (body, behind) = run.split_at_checked(#len).unwrap_or_default();
             run = behind;

@@ -96,6 +96,7 @@ impl Items<'_> {
                 }))
             }
         };
-        q!(#field.extent(__fw::Extent::UntilItem(#text, #bytes)))
+        let last = super::tree::last_item(&text, &self.end.tree(), self.item);
+        q!(#field.extent(__fw::Extent::UntilItem(&#last, #bytes)))
     }
 }

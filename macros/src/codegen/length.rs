@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use super::{Bounds, Cx, q};
-use crate::layout::{Content, Counts, Format, Known, Length, LengthRole, Rule};
+use crate::layout::{Content, Counts, Format, Known, Length, LengthRole, Rule, Slot, Target};
 
 impl Length<'_> {
     /// Reads the number from the run and turns it into a length.
@@ -374,16 +374,6 @@ impl Length<'_> {
         self.rule.bias.map_or_else(|| q!(0isize), |bias| q!((#bias)))
     }
 
-    fn schema_none(&self) -> TokenStream {
-        match self.none {
-            None => q!(""),
-            Some(none) => {
-                let text = crate::text::tokens(&q!(#none));
-                q!(#text)
-            }
-        }
-    }
-
     /// The largest number its format carries.
     fn limit(&self) -> TokenStream {
         let format = self.number.format.tokens();
@@ -438,20 +428,19 @@ impl Length<'_> {
 
     /// A prefix is described by the field it stands in front of.
     pub(super) fn schema(&self, _: &Cx<'_>) -> Option<TokenStream> {
-        let field = self.place.number(&self.number);
+        let (field, rule) = (self.place.number(&self.number), self.schema_rule());
         let role = match &self.role {
             LengthRole::Prefix => return None,
-            LengthRole::Of(range) => {
-                let range = range.text();
-                q!(LenOf(#range))
+            LengthRole::Of(covers) => {
+                let covers = covers.schema();
+                q!(LenOf(#covers, #rule))
             }
             LengthRole::CountOf(list) => {
-                let list = crate::text::field(list);
-                q!(CountOf(#list))
+                let list = list.schema();
+                q!(CountOf(#list, #rule))
             }
-            LengthRole::Head => q!(LenOf("..")),
+            LengthRole::Head => q!(LenOf(__fw::Covers::new("..", __fw::Covered::Behind), #rule)),
         };
-        let (scale, bias, none) = (self.scale(), self.bias(), self.schema_none());
         let field = match &self.until {
             None => field,
             Some(delimiter) => {
@@ -459,12 +448,8 @@ impl Length<'_> {
                 q!(#field.extent(__fw::Extent::Until(&#delimiter)))
             }
         };
-        let limits = (self.rule.inclusive || self.rule.max.is_some()).then(|| {
-            let (inclusive, max) = (self.rule.inclusive, self.schema_max());
-            q!(.limits(#inclusive, #max))
-        });
         let lenient = self.rule.lenient.then(|| q!(.lenient(true)));
-        Some(q!(#field.role(__fw::Role::#role).rule(#scale, #bias, #none) #limits #lenient))
+        Some(q!(#field.role(__fw::Role::#role) #lenient))
     }
 
     fn schema_max(&self) -> TokenStream {
@@ -476,20 +461,31 @@ impl Length<'_> {
 
     /// The prefix as the schema's extent has it.
     pub(super) fn schema_prefix(&self) -> TokenStream {
-        let (ty, inclusive, max) = (self.number.schema(), self.rule.inclusive, self.schema_max());
-        let (scale, bias, none) = (self.scale(), self.bias(), self.schema_none());
-        let say = self.say();
-        q! {
-            __fw::Prefix {
-                ty: #ty,
-                inclusive: #inclusive,
-                max: #max,
-                scale: #scale,
-                bias: #bias,
-                none: #none,
-                say: #say,
-            }
+        let (ty, rule) = (self.number.schema(), self.schema_rule());
+        q!(__fw::Prefix::new(#ty, #rule))
+    }
+
+    /// The field that the length is, as the schema names it.
+    pub(super) fn target(&self) -> TokenStream {
+        let (Slot::Head(index) | Slot::Field(index)) = self.place.slot;
+        Target { name: &self.place.name, index }.schema()
+    }
+
+    fn schema_rule(&self) -> TokenStream {
+        let own_type = !crate::ast::is_integer(&self.number.ty);
+        let Rule { inclusive, scale, bias, max, .. } = &self.rule;
+        if !inclusive
+            && scale.is_none()
+            && bias.is_none()
+            && max.is_none()
+            && self.none.is_none()
+            && !own_type
+        {
+            return q!(__fw::LengthRule::PLAIN);
         }
+        let (scale, bias, max) = (self.scale(), self.bias(), self.schema_max());
+        let (none, say) = (super::tree::maybe_constant(self.none, &self.number.ty), self.say());
+        q!(__fw::LengthRule::new(#inclusive, #scale, #bias, #max, #none, #say))
     }
 
     /// What writes the number, where it is of a type that only the user knows.

@@ -16,7 +16,7 @@ impl List<'_> {
                 q!(let count = #var;)
             }
             Count::Expr(expr) => {
-                let expr = expression::on_decode(expr);
+                let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
                 q! {
                     let count = __fw::count_from_wire(#expr, ::core::primitive::usize::MAX)
                         .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
@@ -53,7 +53,7 @@ impl List<'_> {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format) = (self.content.ty, self.content.format.tokens());
         if let Count::Expr(expr) = &self.count {
-            let expr = expression::on_encode(expr);
+            let expr = expression::on_encode(expr).or_fail(name);
             cx.later(
                 q!(__fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;),
             );
@@ -78,12 +78,12 @@ impl List<'_> {
                 q!(CountPrefixed(#prefix))
             }
             Count::InField(length) => {
-                let name = crate::text::in_expression(&length.place.name);
-                q!(Count(#name))
+                let by = length.target();
+                q!(CountOf(#by))
             }
             Count::Expr(expr) => {
-                let text = expression::text(expr);
-                q!(Count(#text))
+                let expr = expr.schema();
+                q!(Count(&#expr))
             }
         };
         q!(#field.extent(__fw::Extent::#extent))

@@ -9,6 +9,7 @@ mod body;
 mod bounds;
 mod calc;
 mod check;
+mod checked;
 mod checksum;
 mod cond;
 mod content;
@@ -33,6 +34,7 @@ mod run;
 mod scope;
 mod skip;
 mod tag;
+mod tree;
 mod value;
 
 pub(crate) use bounds::{Bounds, Tail};
@@ -44,6 +46,7 @@ use limits::limit_assertions;
 use links::Links;
 use number::order_value;
 use open::assertions;
+use scope::scopes;
 
 use std::cell::RefCell;
 
@@ -376,7 +379,7 @@ impl Atom<'_> {
     /// The statements that compute an `Auto` which sizes further on depend on.
     fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
-            Self::Calc(calc) if calc.place.early => calc.prepare(),
+            Self::Calc(calc) if calc.place.early => calc.foresee(),
             Self::Presence(flag) if flag.place.early => flag.prepare(),
             Self::Length(length) if length.place.early => length.foresee(cx),
             Self::Tag(tag) if tag.place.early => tag.foresee(),

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 
+use super::tree::maybe_constant;
 use super::{Cx, kept, q};
 use crate::layout::PresenceFlag;
 
@@ -47,12 +48,8 @@ impl PresenceFlag<'_> {
     }
 
     pub(super) fn schema(&self) -> TokenStream {
-        let (field, of) = (self.place.number(&self.number), self.of);
-        let text = |value: Option<&syn::Expr>| value.map(|value| crate::text::tokens(&q!(#value)));
-        let flag = (self.some.is_some() || self.none.is_some()).then(|| {
-            let (some, none) = (text(self.some).unwrap_or_default(), text(self.none).unwrap_or_default());
-            q!(.flag(#some, #none))
-        });
-        q!(#field.role(__fw::Role::PresenceOf(#of)) #flag)
+        let (field, of, ty) = (self.place.number(&self.number), self.of.schema(), &self.number.ty);
+        let (some, none) = (maybe_constant(self.some, ty), maybe_constant(self.none, ty));
+        q!(#field.role(__fw::Role::PresenceOf(#of, #some, #none)))
     }
 }

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Bounds, Cx, Tail, encode_steps, links, parse_steps, q, size_steps};
-use crate::layout::{Cond, Condition, Known, Scope, Step};
+use crate::layout::{Atom, Cond, Condition, Covered, Known, LengthRole, Place, Scope, Slot, Step};
 
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -110,5 +110,71 @@ impl Scope<'_> {
         let most = self.length.most();
         let max = inner.max;
         Bounds { min: inner.min, max: q!(__fw::least_max(#max, #most)), open: q!(false) }
+    }
+}
+
+/// The fields that lengths enclose, outer ones first.
+pub(super) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
+    let mut scopes = Vec::new();
+    for step in steps {
+        match step {
+            Step::Scope(scope) => {
+                scopes.extend(scope.schema());
+                scopes.extend(self::scopes(&scope.steps));
+            }
+            Step::Delimited(delimited) => scopes.extend(self::scopes(&delimited.steps)),
+            _ => {}
+        }
+    }
+    scopes
+}
+
+impl Scope<'_> {
+    /// The fields inside, where it is no length of the whole type.
+    fn schema(&self) -> Option<TokenStream> {
+        let LengthRole::Of(covers) = &self.length.role else { return None };
+        let fields: Vec<_> = self.steps.iter().flat_map(Step::fields).collect();
+        let (from, to) = (fields.iter().min()?, fields.iter().max()? + 1);
+        let start = match (&self.from, covers.what) {
+            (None, _) => q!(Here),
+            (Some(_), Covered::Content(index) | Covered::Fields(Some(index), _)) => q!(Field(#index)),
+            (Some(_), Covered::Fields(None, _)) => q!(Frame),
+        };
+        let (len, lenient) = (self.length.target(), self.lenient);
+        Some(q!(__fw::Scope::new(#len, __fw::Start::#start, #from, #to, #lenient)))
+    }
+}
+
+impl Step<'_> {
+    /// The fields of the schema that the step reads, by index.
+    fn fields(&self) -> Vec<usize> {
+        let places: Vec<&Place<'_>> = match self {
+            Self::Atom(atom) => atom.places(),
+            Self::Run(atoms) => atoms.iter().flat_map(Atom::places).collect(),
+            Self::Value(value) => vec![&value.place],
+            Self::Length(length) => vec![&length.place],
+            Self::Tag(tag) | Self::Peek(tag) => vec![&tag.place],
+            Self::Body(body) => vec![&body.place],
+            Self::List(list) => vec![&list.place],
+            Self::Items(items) => vec![&items.place],
+            Self::Cond(cond) => vec![&cond.place],
+            Self::Fill(fill) => vec![&fill.place],
+            Self::Scope(scope) => return scope.steps.iter().flat_map(Self::fields).collect(),
+            Self::Delimited(delimited) => return delimited.steps.iter().flat_map(Self::fields).collect(),
+            Self::Match(_) | Self::Agree(..) | Self::Skip(_) => Vec::new(),
+        };
+        places
+            .iter()
+            .filter_map(|place| if let Slot::Field(index) = place.slot { Some(index) } else { None })
+            .collect()
+    }
+}
+
+impl Atom<'_> {
+    fn places(&self) -> Vec<&Place<'_>> {
+        match self {
+            Self::Bits(bits) => bits.fields.iter().filter_map(|field| field.atom.place()).collect(),
+            other => other.place().into_iter().collect(),
+        }
     }
 }

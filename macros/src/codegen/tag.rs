@@ -96,8 +96,8 @@ impl Tag<'_> {
                 let tag = dispatch::tag_of_self(cx);
                 q!(let #local: #ty = #tag?;)
             }
-            TagOf::Field { number, target, target_name, optional } => {
-                let (ty, value) = (&number.ty, kept(local));
+            TagOf::Field { number, target, of, optional } => {
+                let (ty, value, target_name) = (&number.ty, kept(local), of.name);
                 let tag = q! {
                     __fw::tag_to_wire::<_, #ty>(#target).map_err(|error| error.in_field(#target_name))?
                 };
@@ -149,13 +149,16 @@ impl Tag<'_> {
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
         let (field, of) = match &self.of {
-            TagOf::Own { number: Some(number), .. } => (self.place.number(number), "self"),
+            TagOf::Own { number: Some(number), .. } => (self.place.number(number), q!(Own)),
             TagOf::Own { ty, .. } => {
-                (self.place.schema(&q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE)), "self")
+                (self.place.schema(&q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE)), q!(Own))
             }
-            TagOf::Field { number, target_name, .. } => (self.place.number(number), *target_name),
+            TagOf::Field { number, of, .. } => {
+                let of = of.schema();
+                (self.place.number(number), q!(Field(#of)))
+            }
         };
-        q!(#field.role(__fw::Role::TagOf(#of)))
+        q!(#field.role(__fw::Role::TagOf(__fw::TagOf::#of)))
     }
 }
 

@@ -10,7 +10,7 @@ impl Value<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (local, name, behind) = (&self.place.local, &self.place.name, tail.min());
         let site = super::site(cx, name);
-        let read = self.content.read();
+        let read = self.content.read(&site);
         q! {
             let (rest, #local) = #read
                 .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
@@ -19,7 +19,8 @@ impl Value<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let (name, field, write) = (&self.place.name, cx.field(self.place.slot), self.content.write());
+        let (name, field, write) =
+            (&self.place.name, cx.field(self.place.slot), self.content.write(&self.place.name));
         q! {
             let at = __fw::mark_enter(out, #field);
             #write.map_err(|error| error.in_field(#name))?;

@@ -97,7 +97,7 @@ impl<'a> Lower<'a> {
                 let of = TagOf::Field {
                     number,
                     target: target.local.clone(),
-                    target_name: &target.name,
+                    of: self.target(target, reach),
                     optional,
                 };
                 return vec![tag_step(Tag { place, of })];
@@ -107,7 +107,7 @@ impl<'a> Lower<'a> {
                 let flag = PresenceFlag {
                     place,
                     number,
-                    of: &target.name,
+                    of: self.target(target, reach),
                     target: target.local.clone(),
                     var: self.flag_var(target),
                     some: some.as_ref(),
@@ -127,7 +127,7 @@ impl<'a> Lower<'a> {
                     place,
                     number,
                     algorithm,
-                    over,
+                    over: self.covers(over, reach),
                     index: field.index,
                     covers: from..=to,
                     at: self.mark("m", field.index),
@@ -198,10 +198,11 @@ impl<'a> Lower<'a> {
                 Counts::Bytes,
                 rule_of(len),
                 len.none.as_ref(),
-                LengthRole::Of(&len.of),
+                LengthRole::Of(self.covers(&len.of, reach)),
             ),
             DerivedKind::CountOf { field: name, none } => {
-                (name, Counts::Items, Rule::default(), none.as_ref(), LengthRole::CountOf(name))
+                let role = LengthRole::CountOf(self.target(self.find(name, reach)?, reach));
+                (name, Counts::Items, Rule::default(), none.as_ref(), role)
             }
             _ => return None,
         };
@@ -278,7 +279,7 @@ impl<'a> Lower<'a> {
             var: format_ident!("s{}", field.index, span = Span::mixed_site()),
             rule: rule_of(len),
             counts: Counts::Bytes,
-            role: LengthRole::Of(&len.of),
+            role: LengthRole::Of(self.covers(&len.of, reach)),
         };
         let from = starts_before.then(|| match len.of.from {
             Some(_) => self.mark("m", from),

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, TokenTree};
 use syn::Expr;
 
-use super::{Lower, Reach};
-use crate::ast::Field;
-use crate::layout::Expression;
+use super::{Lower, Reach, tree};
+use crate::ast::{Field, auto_item};
+use crate::attr::{FieldRange, RangeKind};
+use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
 
 impl<'a> Lower<'a> {
     /// An expression on `field`, which may name the fields in front of it.
@@ -27,14 +28,71 @@ impl<'a> Lower<'a> {
     /// What it names is bound by the identifiers that stand in it: a name that a
     /// macro hands in is another one than the same name in the macro's own text.
     pub(super) fn uses(&self, expr: &'a Expr, reach: Reach<'a>, count: usize) -> Expression<'a> {
-        let fields = reach.fields[..count].iter().map(|field| (&field.plain, &field.local));
-        let context = self.context.iter().map(|value| (value.plain, &value.local));
+        let fields = reach.fields[..count].iter().map(|field| self.field_in_use(field, reach));
+        let context = self.context.iter().enumerate().map(|(index, value)| Use {
+            plain: value.plain.clone(),
+            local: value.local.clone(),
+            what: Named::Context(index),
+            ty: Some(value.ty),
+        });
         let names: Vec<_> = fields.chain(context).collect();
-        let local = |mention: &Ident| names.iter().find(|(plain, _)| *plain == mention);
-        let uses = mentioned(expr)
-            .into_iter()
-            .filter_map(|name| local(&name).map(|(_, local)| (name, (*local).clone())));
-        Expression { expr, uses: uses.collect() }
+        let named = |plain: Ident| {
+            let found = names.iter().find(|each| each.plain == plain)?;
+            Some(Use { plain, ..found.clone() })
+        };
+        let uses: Vec<_> = mentioned(expr).into_iter().filter_map(named).collect();
+        let tree = tree::tree(expr, &uses);
+        Expression { expr, uses, tree }
+    }
+
+    /// A field as the schema names it.
+    pub(super) fn target(&self, field: &'a Field, reach: Reach<'a>) -> Target<'a> {
+        Target { name: &field.name, index: reach.on_wire(field.index) }
+    }
+
+    /// The fields that a length or checksum is about.
+    pub(super) fn covers(&self, range: &'a FieldRange, reach: Reach<'a>) -> Covers<'a> {
+        let index = |name: &Option<Ident>| {
+            let name = name.as_ref()?;
+            let field = reach.fields.iter().find(|field| field.plain == *name)?;
+            Some(reach.on_wire(field.index))
+        };
+        let (from, to) = (index(&range.from), index(&range.to));
+        let what = match range.kind {
+            RangeKind::Content => Covered::Content(from.unwrap_or(0)),
+            RangeKind::HalfOpen => Covered::Fields(from, to),
+            RangeKind::Closed => Covered::Fields(from, to.map(|last| last + 1)),
+        };
+        Covers { range, what }
+    }
+
+    /// A field as expressions see it.
+    fn field_in_use(&self, field: &'a Field, reach: Reach<'a>) -> Use<'a> {
+        let what = if reach.kept == Some(field.index) {
+            Named::Tag(&field.name)
+        } else if field.attrs.skip.is_some() {
+            Named::Nothing
+        } else {
+            Named::Field(&field.name, reach.on_wire(field.index))
+        };
+        let ty = match auto_item(&field.ty) {
+            Some(item) => item,
+            None => Some(&field.ty),
+        };
+        Use { plain: field.plain.clone(), local: field.local.clone(), what, ty }
+    }
+}
+
+/// What holds for the last item of a list, over that item as the only value it names.
+pub(crate) fn last_item(end: &End<'_>) -> Tree {
+    let item =
+        |plain: &Ident| Use { plain: plain.clone(), local: plain.clone(), what: Named::Item, ty: None };
+    match end {
+        End::Kept(closure) => match tree::argument(closure) {
+            Some(name) => tree::tree(&closure.body, &[item(name)]),
+            None => Tree::Opaque,
+        },
+        End::Dropped(value) => Tree::binary(Op::Equal, Tree::Use(0), tree::tree(value, &[])),
     }
 }
 

@@ -8,7 +8,7 @@ use syn::Type;
 use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, option_item};
 use crate::attr::{DerivedKind, ExtentWord, FieldRange, FieldTag, Presence, RangeKind};
-use crate::layout::{Assertion, Atom, Cond, Condition, Length, Place, Scope, Slot, Step};
+use crate::layout::{Assertion, Atom, Cond, Condition, Length, Place, Scope, Slot, Step, Target};
 
 /// A length over several fields that has been read and whose extent begins at
 /// a later field.
@@ -267,8 +267,9 @@ impl<'a> Lower<'a> {
             Some(ExtentWord::CountPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("count", none)),
             _ => None,
         };
-        let absent = |length: String, none: &syn::Expr| Condition::Length {
+        let absent = |length: String, by: Option<Target<'a>>, none: &syn::Expr| Condition::Length {
             var: self.length_var(field),
+            by,
             text: format!(
                 "{} != {}",
                 crate::text::in_expression(&length),
@@ -276,7 +277,7 @@ impl<'a> Lower<'a> {
             ),
         };
         if let Some((part, none)) = own {
-            return Some(absent(format!("{}.{part}", crate::text::in_expression(&field.name)), none));
+            return Some(absent(format!("{}.{part}", crate::text::in_expression(&field.name)), None, none));
         }
         reach.fields[..field.index].iter().find_map(|other| match derived(other)? {
             DerivedKind::PresenceOf { field: of, some, none } if *of == field.plain => {
@@ -286,13 +287,14 @@ impl<'a> Lower<'a> {
                     (Some(some), _) => format!("{flag} == {}", crate::text::tokens(&some.to_token_stream())),
                     (None, Some(_)) => format!("{flag} == 1"),
                 };
-                Some(Condition::Flag { var: self.flag_var(field), text })
+                Some(Condition::Flag { var: self.flag_var(field), by: self.target(other, reach), text })
             }
             DerivedKind::LenOf(len) if len.of.from.as_ref() == Some(&field.plain) => {
-                len.none.as_ref().map(|none| absent(other.name.clone(), none))
+                let by = Some(self.target(other, reach));
+                len.none.as_ref().map(|none| absent(other.name.clone(), by, none))
             }
             DerivedKind::CountOf { field: of, none: Some(none) } if *of == field.plain => {
-                Some(absent(other.name.clone(), none))
+                Some(absent(other.name.clone(), Some(self.target(other, reach)), none))
             }
             _ => None,
         })
@@ -318,12 +320,10 @@ impl<'a> Lower<'a> {
 
     pub(super) fn place(&self, reach: Reach<'a>, at: usize) -> Place<'a> {
         let field = &reach.fields[at];
-        let silent =
-            (0..at).filter(|&index| reach.kept == Some(index) || reach.fields[index].attrs.skip.is_some());
         Place {
             local: field.local.clone(),
             name: field.name.clone(),
-            slot: Slot::Field(at - silent.count()),
+            slot: Slot::Field(reach.on_wire(at)),
             doc: &field.attrs.doc,
             span: field.span,
             auto: auto_item(&field.ty).is_some(),

@@ -6,10 +6,13 @@ mod expr;
 mod fields;
 mod number;
 mod tags;
+mod tree;
 mod value;
 
+pub(crate) use expr::last_item;
 pub(crate) use number::widest;
 pub(crate) use tags::{first_value, handed_over};
+pub(crate) use tree::Matches;
 
 use std::cell::RefCell;
 
@@ -40,6 +43,14 @@ struct Reach<'a> {
     kept: Option<usize>,
     /// The invariants over all of them.
     checks: &'a [At<Check>],
+}
+
+impl Reach<'_> {
+    /// The index of a field among those that the schema describes.
+    fn on_wire(self, at: usize) -> usize {
+        let silent = |index: &usize| self.kept == Some(*index) || self.fields[*index].attrs.skip.is_some();
+        at - (0..at).filter(silent).count()
+    }
 }
 
 /// The layout of `item`.

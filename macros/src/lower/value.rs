@@ -368,11 +368,13 @@ impl<'a> Lower<'a> {
             return Given::With { module: &with.value.module, origin: with.value.origin, values };
         }
         let by_field = reach.fields[..field.index].iter().find_map(|other| match derived(other) {
-            Some(DerivedKind::TagOf { field: name }) if *name == field.plain => Some(other.local.clone()),
+            Some(DerivedKind::TagOf { field: name }) if *name == field.plain => {
+                Some(Chooser::Field(other.local.clone(), self.target(other, reach)))
+            }
             _ => None,
         });
         let tag = match (by_field, field.attrs.tag.as_ref().map(|tag| &tag.value)) {
-            (Some(local), _) => Some(Chooser::Field(local)),
+            (Some(by_field), _) => Some(by_field),
             (None, Some(FieldTag::Chosen(expr))) => Some(Chooser::Expr(self.expression(expr, field, reach))),
             (None, _) => None,
         };

@@ -10,10 +10,8 @@ use super::error::{JsonError, Path};
 use super::frame::Frame;
 use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
-use crate::schema::{Body, Extent, Field, Prefix, Schema, Tags, Type, Variant};
-use crate::view::expr::number;
-use crate::view::tag;
-use crate::view::value::Value;
+use crate::schema::known::{Says, are_known, chosen};
+use crate::schema::{Body, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
 use crate::wire::find;
 
 /// Bytes drafted so far.
@@ -28,6 +26,8 @@ pub(super) struct Draft {
     pub(super) items: usize,
     /// The tag of an enum, as its parent may want it.
     pub(super) tag: Option<Tag>,
+    /// The variant that it is.
+    pub(super) variant: Option<&'static Variant>,
     /// The value of a bit field, which shares its bytes with others.
     pub(super) bits: u128,
 }
@@ -59,7 +59,8 @@ impl Draft {
 
     fn insert_front(&mut self, front: Vec<u8>) {
         let content = self.content;
-        let mut whole = Self { items: self.items, tag: self.tag.take(), ..Self::of(front) };
+        let (tag, variant) = (self.tag.take(), self.variant);
+        let mut whole = Self { items: self.items, tag, variant, ..Self::of(front) };
         whole.append(self);
         *self = Self { content, items: self.items, ..whole };
     }
@@ -82,7 +83,7 @@ pub(super) fn frame(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Dra
                 Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
                 None => first_tag(variant),
             };
-            frame.draft(tag, path)
+            Ok(Draft { variant: Some(variant), ..frame.draft(tag, path)? })
         }
     }
 }
@@ -126,7 +127,7 @@ fn first_tag(variant: &Variant) -> Option<Tag> {
     match variant.tags.first()? {
         Tags::Range(first, _) => Some(Tag::Number(*first)),
         Tags::Bytes(bytes) => Some(Tag::Bytes(bytes.to_vec())),
-        Tags::Any => None,
+        Tags::Any | Tags::Unknown => None,
     }
 }
 
@@ -147,12 +148,12 @@ fn kept_tag(
             Tag::Number(number.ok_or_else(|| path.expected("the number of a tag", json))?)
         }
     };
-    let value = match &tag {
-        Tag::Number(number) => Value::Signed(*number),
-        Tag::Bytes(bytes) => Value::Bytes(bytes),
+    let says = match &tag {
+        Tag::Number(number) => Says::of(*number),
+        Tag::Bytes(bytes) => Says::Bytes(bytes.clone()),
     };
-    let chosen = tag::variant(schema, &value).map(|variant| variant.name);
-    if tag::are_known(variants) && chosen != Some(variant.name) {
+    let chosen = chosen(schema, &says).map(|variant| variant.name);
+    if are_known(variants) && chosen != Some(variant.name) {
         return Err(path.expected(&format!("a tag of the variant {}", variant.name), json));
     }
     Ok(Some(tag))
@@ -172,7 +173,7 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
             draft.insert_front(number);
         }
         Extent::CountPrefixed(prefix) => {
-            let number = say(&prefix, draft.items, path)?;
+            let number = say(&prefix.ty, &prefix.rule, draft.items, path)?;
             draft.insert_front(number);
         }
         Extent::Until(delimiter) => {
@@ -204,38 +205,29 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
 
 /// The length in front of an absent field, where its number says so.
 pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let (Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix)) = field.extent else {
+    let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
     };
-    if prefix.none.is_empty() {
-        return Ok(Draft::default());
-    }
-    let bytes = number(prefix.none).and_then(|none| leaf::put(&prefix.ty, Whole::from(none), None));
+    let bytes = none.number().and_then(|none| leaf::put(&prefix.ty, Whole::from(none), None));
     let bytes = bytes.ok_or_else(|| {
-        path.error(format!("the schema does not know the number {} for an absent value", prefix.none))
+        path.error(format!("the schema does not know the number {none} for an absent value"))
     })?;
     Ok(Draft { bytes, ..Draft::default() })
 }
 
 fn prefix_number(prefix: &Prefix, content: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
-    let own = match prefix.inclusive {
-        true => crate::view::cells::type_bits(&prefix.ty).unwrap_or(0) / 8,
-        false => 0,
-    };
-    let units = by_rule(content.saturating_add(own), prefix.scale, prefix.bias)
-        .ok_or_else(|| path.error(format!("its {content} bytes are no multiple of {}", prefix.scale)))?;
-    say(prefix, units, path)
+    let own = prefix.ty.bits().unwrap_or(0) / 8;
+    let units = prefix.rule.number(content, own);
+    let units = units
+        .ok_or_else(|| path.error(format!("its {content} bytes are no multiple of {}", prefix.rule.scale)))?;
+    say(&prefix.ty, &prefix.rule, units, path)
 }
 
-/// `number = bytes / scale + bias`.
-pub(super) fn by_rule(bytes: usize, scale: usize, bias: isize) -> Option<usize> {
-    (bytes.checked_rem(scale)? == 0).then(|| bytes / scale)?.checked_add_signed(bias)
-}
-
-fn say(prefix: &Prefix, len: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
-    let bytes = match prefix.say {
+/// The bytes of a number that says a length or count.
+pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let bytes = match rule.say {
         Some(say) => say(len),
-        None => u128::try_from(len).ok().and_then(|len| leaf::put(&prefix.ty, Whole::from(len), None)),
+        None => u128::try_from(len).ok().and_then(|len| leaf::put(ty, Whole::from(len), None)),
     };
     bytes.ok_or_else(|| path.error(format!("the number in front of it cannot say {len}")))
 }

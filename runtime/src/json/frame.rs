@@ -8,8 +8,8 @@ use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::slots::{Slot, is_present, join, says, settle};
-use crate::schema::{Extent, Field, Order, Presence, Role, Schema, Type};
-use crate::view::expr::number;
+use crate::schema::known::{Entry, Known, Says, flag_numbers};
+use crate::schema::{Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps};
 
 /// The members of a frame, each with the field it is for.
 pub(super) struct Frame<'j> {
@@ -78,7 +78,7 @@ impl<'j> Frame<'j> {
         for index in 0..slots.len() {
             self.auto(index, &mut slots, tag.as_ref(), path)?;
         }
-        settle(&mut slots, path)?;
+        settle(&mut slots, self.delimiter(), path)?;
         let mut draft = join(&slots);
         draft.bytes.extend_from_slice(self.schema.until);
         draft.content = draft.bytes.len();
@@ -90,15 +90,33 @@ impl<'j> Frame<'j> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
-    /// The number that a value is, or the tag that is kept.
-    fn known(&self, slots: &[Slot], name: &str) -> Option<i128> {
-        match slots.iter().find(|slot| slot.field.name == name) {
-            Some(slot) => slot.says,
-            None => {
-                let (_, json) = self.given.iter().find(|(given, _)| *given == name)?;
-                Whole::of(json).and_then(Whole::signed)
-            }
+    /// The size of the delimiter, and how many words of the head are in front of it.
+    fn delimiter(&self) -> (usize, usize) {
+        (self.schema.until.len(), self.schema.until_behind)
+    }
+
+    /// What is known by the values given.
+    fn known(&self, slots: &[Slot]) -> Known {
+        let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
+        let mut known = Known { tag: kept.map(Says::of), ..Known::default() };
+        let slots = slots.iter().filter(|slot| !slot.is_head);
+        for (index, slot) in slots.enumerate() {
+            let Some(draft) = &slot.draft else { continue };
+            let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
+            let len = match slot.field.ty {
+                Type::Bytes | Type::Text => Some(draft.content),
+                Type::List(_) | Type::Array(..) => Some(draft.items),
+                _ => None,
+            };
+            let entry = Entry::new(steps::Slot::Field(index), 0);
+            known.entries.push(Entry {
+                says: slot.says.map(Says::of),
+                len,
+                inside: inside.map(Box::new),
+                ..entry
+            });
         }
+        known
     }
 
     /// A field with a value of the user's.
@@ -106,7 +124,8 @@ impl<'j> Frame<'j> {
         let path = &Path::Member(path, field.name);
         match (self.given(field), field.presence) {
             (None, Presence::Always) => Err(path.error("it is missing")),
-            (None | Some(Json::Null), Presence::When(_) | Presence::Optional) => Ok(None),
+            (Some(json), Presence::Always) => draft::field(field, json, path).map(Some),
+            (None | Some(Json::Null), _) => Ok(None),
             (Some(json), _) => draft::field(field, json, path).map(Some),
         }
     }
@@ -131,8 +150,7 @@ impl<'j> Frame<'j> {
             return Ok(());
         }
         let given = if is_head { None } else { self.given(&field) };
-        let known = |name: &str| self.known(slots, name);
-        let there = match (is_there(&field, &known), given) {
+        let there = match (is_there(&field, &self.known(slots)), given) {
             (Some(there), _) => there,
             (None, given) => given.is_some_and(|json| !json.is_null()),
         };
@@ -162,38 +180,35 @@ impl<'j> Frame<'j> {
             };
             return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
         }
-        let target = |name: &str| slots.iter().find(|slot| slot.field.name == name && !slot.is_head);
+        let target = |target: Target| slots.iter().filter(|slot| !slot.is_head).nth(target.index);
         let number = match field.role {
             // The sizes that it counts are known last.
-            Role::LenOf(_) => 0,
-            Role::CountOf(list) => match target(list).filter(|list| is_present(list)) {
+            Role::LenOf(..) => 0,
+            Role::CountOf(list, rule) => match target(list).filter(|list| is_present(list)) {
                 Some(Slot { draft: Some(draft), .. }) => i128::try_from(draft.items).unwrap_or(i128::MAX),
-                _ => number(field.none).unwrap_or(0),
+                _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
             },
             Role::TagOf(of) => {
                 let chosen = match of {
-                    "self" => tag.cloned(),
-                    of => target(of).and_then(|slot| slot.draft.as_ref()?.tag.clone()),
+                    TagOf::Own => tag.cloned(),
+                    TagOf::Field(of) => target(of).and_then(|slot| slot.draft.as_ref()?.tag.clone()),
                 };
                 match chosen {
                     Some(Tag::Bytes(bytes)) => return Ok((Draft::of(bytes), None)),
                     Some(Tag::Number(number)) => number,
-                    None if of == "self" || target(of).is_some_and(is_present) => {
+                    None if !matches!(of, TagOf::Field(of) if !target(of).is_some_and(is_present)) => {
                         return Err(path.error("the schema does not know the tag of this variant"));
                     }
                     None => 0,
                 }
             }
-            Role::PresenceOf(of) => {
-                let (there, given) = match target(of).is_some_and(is_present) {
-                    true => (1, field.some),
-                    false => (0, field.none),
-                };
-                number(given).unwrap_or(there)
+            Role::PresenceOf(of, some, none) => {
+                let (yes, no) = flag_numbers(some, none).unwrap_or((1, 0));
+                if target(of).is_some_and(is_present) { yes } else { no }
             }
             Role::Magic(bytes) => return Ok((magic(field, bytes), None)),
             Role::Pad => return self.padding(field, given, slots, path).map(|draft| (draft, None)),
-            Role::Checksum(_) | Role::Calc(_) | Role::Value => 0,
+            Role::Checksum(..) | Role::Calc(_) | Role::Value => 0,
         };
         // Only what was given is sure to be seen by conditions.
         Ok((is_loose(field, says(field, number, path)?), None))
@@ -206,7 +221,7 @@ impl<'j> Frame<'j> {
         slots: &[Slot],
         path: &Path<'_>,
     ) -> Result<Draft, JsonError> {
-        let known = |name: &str| self.known(slots, name);
+        let known = self.known(slots);
         let bytes = match (field.extent, given) {
             (Extent::Fixed(len, fill), _) => vec![fill; len],
             (Extent::Len(text), given) => match (said_padding(field, &known), given) {
@@ -236,7 +251,7 @@ fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps
 /// Marks what only the encoder knows.
 fn is_loose(field: &Field, draft: Draft) -> Draft {
     match field.role {
-        Role::Checksum(_) | Role::Calc(_) => {
+        Role::Checksum(..) | Role::Calc(_) => {
             Draft { loose: core::iter::once(0..draft.bytes.len()).collect(), ..draft }
         }
         _ => draft,
@@ -246,7 +261,7 @@ fn is_loose(field: &Field, draft: Draft) -> Draft {
 fn magic(field: &Field, bytes: &[u8]) -> Draft {
     match field.ty {
         Type::Bits(_) => {
-            Draft { bits: crate::view::value::unsigned(bytes, Order::Big).unwrap_or(0), ..Draft::default() }
+            Draft { bits: crate::schema::value::unsigned(bytes, Order::Big).unwrap_or(0), ..Draft::default() }
         }
         _ => Draft::of(bytes.to_vec()),
     }

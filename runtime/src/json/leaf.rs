@@ -201,7 +201,7 @@ pub(super) fn float(bytes: usize, order: Order, json: &Json, path: &Path<'_>) ->
         Json::Number(number) => float_bits(&number.to_string(), bytes),
         Json::String(text) if text.starts_with("0x") => hex(text)
             .filter(|given| given.len() == bytes)
-            .and_then(|given| crate::view::value::unsigned(&given, Order::Big)),
+            .and_then(|given| crate::schema::value::unsigned(&given, Order::Big)),
         Json::String(text) => float_bits(text, bytes),
         _ => None,
     };

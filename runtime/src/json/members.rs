@@ -1,8 +1,8 @@
 //! Which fields of a frame stand in its JSON, and in which form: what showing
 //! and drafting agree on.
 
+use crate::schema::known::{Known, flag_numbers};
 use crate::schema::{Extent, Field, Presence, Role, Type};
-use crate::view::expr::{Expr, number};
 
 /// How the fields of a frame are written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,29 +42,32 @@ pub(super) fn form(values: &[&str]) -> Form {
 /// written down although the codec computes it.
 pub(super) fn is_beyond_schema(field: &Field) -> bool {
     match field.role {
-        Role::Value | Role::Magic(_) | Role::Checksum(_) | Role::Pad => false,
+        Role::Value | Role::Magic(_) | Role::Checksum(..) | Role::Pad => false,
         Role::Calc(_) => true,
-        Role::PresenceOf(_) => {
-            let unknown = |text: &str| !text.is_empty() && number(text).is_none();
-            matches!(field.ty, Type::Frame(_)) || unknown(field.some) || unknown(field.none)
+        Role::PresenceOf(_, some, none) => {
+            matches!(field.ty, Type::Frame(_)) || flag_numbers(some, none).is_none()
         }
-        Role::LenOf(_) | Role::CountOf(_) | Role::TagOf(_) => matches!(field.ty, Type::Frame(_)),
+        Role::LenOf(_, rule) | Role::CountOf(_, rule) => {
+            matches!(field.ty, Type::Frame(_)) && rule.say.is_none()
+        }
+        Role::TagOf(_) => matches!(field.ty, Type::Frame(_)),
     }
 }
 
 /// Whether an `Auto` that depends on a condition is there, by the values of
 /// other fields; nothing if only the user's code knows.
-pub(super) fn is_there(field: &Field, known: &impl Fn(&str) -> Option<i128>) -> Option<bool> {
+pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     match field.presence {
         Presence::Always => Some(true),
-        Presence::When(text) => Expr::parse(text)?.value(known).map(|value| value != 0),
-        Presence::Optional => None,
+        Presence::When(condition) => condition.holds(known),
+        // These are for the user's values.
+        Presence::Optional | Presence::Flag(..) | Presence::Length(..) | Presence::Prefix(_) => None,
     }
 }
 
 /// How many bytes of padding there are, where an expression says so; nothing
 /// if only the user's code knows.
-pub(super) fn said_padding(field: &Field, known: &impl Fn(&str) -> Option<i128>) -> Option<usize> {
-    let (Role::Pad, Extent::Len(text)) = (field.role, field.extent) else { return None };
-    usize::try_from(Expr::parse(text)?.value(known)?).ok()
+pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
+    let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
+    usize::try_from(len.number(known)?).ok()
 }

@@ -2,9 +2,11 @@
 
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::tree::{Member, Node};
-use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
+use crate::schema::known::{Entry, Known, Says};
+use crate::schema::steps::Slot;
+use crate::schema::value::{Value, read};
+use crate::schema::{Body, Chooser, Extent, Field, Presence, Role, Schema, Type, Variant};
 use crate::view::notation::Json;
-use crate::view::value::{Value, read};
 
 /// The value that `root` is, a frame of `schema`.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
@@ -58,7 +60,7 @@ impl<'a> Shown<'a> {
         &self,
         fields: &'static [Field],
         node: &Node,
-        variant: Option<(&Variant, Option<Value<'a>>)>,
+        variant: Option<(&'static Variant, Option<Value<'a>>)>,
     ) -> Json {
         let keeps = variant.as_ref().map_or("", |(variant, _)| variant.keeps);
         let names = values(fields, keeps);
@@ -71,8 +73,9 @@ impl<'a> Shown<'a> {
             members.push((name, json));
         }
         let form = form(&names);
-        let kept = variant.and_then(|(variant, tag)| Some((variant.keeps, tag?.number()?)));
-        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, fields, node, kept)).collect();
+        let tag = variant.and_then(|(_, tag)| tag).as_ref().and_then(Says::tag);
+        let known = self.known(fields, node, tag);
+        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, node, &known)).collect();
         if form == Form::Named || !autos.is_empty() {
             members.extend(autos);
             return Json::Object(members);
@@ -86,37 +89,26 @@ impl<'a> Shown<'a> {
 
     fn field(&self, field: &Field, fields: &[Field], node: &Node) -> Json {
         let Some(member) = find(node, field) else { return Json::Null };
-        let tag = fields.iter().find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
+        let tag = match field.given.tag {
+            Some(Chooser::Field(tag)) => fields.get(tag.index),
+            Some(Chooser::Expr(_)) | None => None,
+        };
         let tag = tag.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
         self.member(member, tag)
     }
 
     /// An `Auto` that drafting cannot do without.
-    fn auto(
-        &self,
-        field: &Field,
-        fields: &[Field],
-        node: &Node,
-        kept: Option<(&str, i128)>,
-    ) -> Option<(&'static str, Json)> {
+    fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
         }
         let member = find(node, field);
-        let known = |name: &str| {
-            if let Some((_, tag)) = kept.filter(|(keeps, _)| *keeps == name) {
-                return Some(tag);
-            }
-            let given =
-                |field: &&Field| field.name == name && matches!(field.role, Role::Value | Role::Calc(_));
-            self.value_of(find(node, fields.iter().find(given)?)?).number()
-        };
         // Padding of no bytes leaves no mark.
         let always = matches!(field.presence, Presence::Always);
-        let there = always || is_there(field, &known) == Some(member.is_some());
+        let there = always || is_there(field, known) == Some(member.is_some());
         let padding = match field.extent {
             Extent::Len(_) if matches!(field.role, Role::Pad) => {
-                said_padding(field, &known) == Some(member.map_or(0, |member| member.range.len()))
+                said_padding(field, known) == Some(member.map_or(0, |member| member.range.len()))
             }
             _ => true,
         };
@@ -125,6 +117,38 @@ impl<'a> Shown<'a> {
         }
         let none = if always { hex(&[]) } else { Json::Null };
         Some((field.name, member.map_or(none, |member| self.member(member, None))))
+    }
+
+    /// What is known of a frame by its values alone.
+    fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
+        let mut known = Known { tag, ..Known::default() };
+        for (index, field) in fields.iter().enumerate() {
+            let Some(member) = find(node, field) else { continue };
+            if !matches!(field.role, Role::Value | Role::Calc(_)) {
+                continue;
+            }
+            let value = self.value_of(member);
+            let inside = match field.ty {
+                Type::Frame(schema) => Some(Box::new(self.inner(schema(), &member.inside))),
+                _ => None,
+            };
+            let entry = Entry::new(Slot::Field(index), 0);
+            let (says, len) = (Says::number(&value), value.len(&field.ty));
+            known.entries.push(Entry { says, len, inside, ..entry });
+        }
+        known
+    }
+
+    fn inner(&self, schema: &'static Schema, node: &Node) -> Known {
+        let variant = match schema.body {
+            Body::Struct(_) => None,
+            Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
+        };
+        let fields = match (schema.body, variant) {
+            (Body::Struct(fields), _) => fields,
+            (Body::Enum(_), variant) => variant.map_or(&[][..], |variant| variant.fields),
+        };
+        Known { schema: Some(schema), variant, ..self.known(fields, node, None) }
     }
 
     fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {

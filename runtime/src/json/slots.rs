@@ -1,14 +1,11 @@
 //! The fields of a frame at their places: sizes, the lengths that follow from
 //! them, and the bytes of all.
 
-use super::draft::{Draft, by_rule};
+use super::draft::{Draft, say};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::is_beyond_schema;
-use crate::schema::{Bits, Extent, Field, Order, Role, Type};
-use crate::view::cells::type_bits;
-use crate::view::expr::number;
-use crate::view::plan::says_absence;
+use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 
 /// More passes than lengths of varying size can take to settle.
 const PASSES: usize = 64;
@@ -26,7 +23,7 @@ pub(super) struct Slot {
 /// Whether a field has a value, and not just a number that says it has none.
 pub(super) fn is_present(slot: &Slot) -> bool {
     slot.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
-        || (slot.draft.is_some() && !says_absence(&slot.field))
+        || (slot.draft.is_some() && !slot.field.says_absence())
 }
 
 /// A number that an `Auto` is.
@@ -36,11 +33,14 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
         let bits = leaf::bits_of(&bits, Whole::from(number)).ok_or_else(cannot)?;
         return Ok(Draft { bits, ..Draft::default() });
     }
+    if let (Some(rule), Ok(len)) = (field.rule().filter(|rule| rule.say.is_some()), usize::try_from(number)) {
+        return say(&field.ty, rule, len, path).map(Draft::of);
+    }
     let digits = if let Extent::Fixed(len, _) = field.extent { Some(len) } else { None };
-    let bytes = match (leaf::put(&field.ty, Whole::from(number), digits), type_bits(&field.ty)) {
+    let bytes = match (leaf::put(&field.ty, Whole::from(number), digits), field.ty.bits()) {
         (Some(bytes), _) if digits.is_none_or(|digits| digits == bytes.len()) => bytes,
         // The place of a sum that is no number.
-        (None, Some(bits)) if matches!(field.role, Role::Checksum(_)) => vec![0; bits / 8],
+        (None, Some(bits)) if matches!(field.role, Role::Checksum(..)) => vec![0; bits / 8],
         _ => return Err(cannot()),
     };
     let mut draft = Draft::of(bytes);
@@ -107,12 +107,16 @@ impl Run {
 
 /// Writes every length. One of varying size changes others, so that goes on
 /// until nothing changes.
-pub(super) fn settle(slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
+pub(super) fn settle(
+    slots: &mut [Slot],
+    delimiter: (usize, usize),
+    path: &Path<'_>,
+) -> Result<(), JsonError> {
     for _ in 0..PASSES {
         let sizes = sizes(slots);
         let mut changed = false;
         for index in 0..slots.len() {
-            let Some(number) = length(index, slots, &sizes, path)? else { continue };
+            let Some(number) = length(index, slots, &sizes, delimiter, path)? else { continue };
             let Some(slot) = slots.get_mut(index) else { continue };
             if slot.says != Some(number) || slot.draft.is_none() {
                 slot.draft = Some(says(&slot.field, number, &Path::Member(path, slot.field.name))?);
@@ -127,40 +131,43 @@ pub(super) fn settle(slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonErro
     Err(path.error("its lengths depend on each other and never settle"))
 }
 
-/// The number of the length at `index`, if it is one and computed here.
-fn length(index: usize, slots: &[Slot], sizes: &[usize], path: &Path<'_>) -> Result<Option<i128>, JsonError> {
-    let Some(Slot { field, is_head, draft: Some(_), .. }) = slots.get(index) else { return Ok(None) };
-    let Role::LenOf(range) = field.role else { return Ok(None) };
+/// The number of the length at `index`, if it is one and computed here. The
+/// delimiter of the frame has some bytes, and stands behind so many words of the head.
+fn length(
+    index: usize,
+    slots: &[Slot],
+    sizes: &[usize],
+    (delimiter, behind): (usize, usize),
+    path: &Path<'_>,
+) -> Result<Option<i128>, JsonError> {
+    let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { return Ok(None) };
+    let Role::LenOf(covers, rule) = field.role else { return Ok(None) };
     if is_beyond_schema(field) {
         return Ok(None);
     }
+    let head = slots.iter().filter(|slot| slot.is_head).count();
     let sum = |from: usize, to: usize| sizes.get(from..to).map(|sizes| sizes.iter().sum::<usize>());
-    let place = |name: &str| slots.iter().position(|slot| slot.field.name == name && !slot.is_head);
-    let counted = match range.split_once("..") {
-        Some(_) if *is_head => sum(index + 1, slots.len()),
-        Some((first, last)) => {
-            let from = if first.trim().is_empty() { Some(0) } else { place(first.trim()) };
-            let to = match last.trim().strip_prefix('=') {
-                Some(last) => place(last.trim()).map(|last| last + 1),
-                None if last.trim().is_empty() => Some(slots.len()),
-                None => place(last.trim()),
-            };
-            from.zip(to).and_then(|(from, to)| sum(from, to))
+    let counted = match covers.what {
+        Covered::Behind => {
+            let delimiter = if index < behind { delimiter } else { 0 };
+            sum(index + 1, slots.len()).map(|bytes| bytes.saturating_add(delimiter))
         }
-        None => {
-            let target = place(range).and_then(|place| slots.get(place)).filter(|slot| is_present(slot));
-            match target {
-                Some(Slot { draft: Some(draft), .. }) => Some(draft.content),
-                _ if !field.none.is_empty() => return Ok(number(field.none)),
-                _ => Some(0),
-            }
+        Covered::Fields { from, to } => {
+            sum(from.map_or(0, |from| head + from), to.map_or(slots.len(), |to| head + to))
         }
+        Covered::Content(target) => match slots.get(head + target).filter(|slot| is_present(slot)) {
+            Some(Slot { draft: Some(draft), .. }) => Some(draft.content),
+            _ => match rule.none {
+                Some(none) => return Ok(none.number()),
+                None => Some(0),
+            },
+        },
     };
-    let own = if field.inclusive { type_bits(&field.ty).unwrap_or(0) / 8 } else { 0 };
     let path = Path::Member(path, field.name);
-    let counted = counted.ok_or_else(|| path.error(format!("the schema does not say what {range} is")))?;
-    let number = by_rule(counted.saturating_add(own), field.scale, field.bias)
-        .ok_or_else(|| path.error(format!("{counted} bytes are no multiple of {}", field.scale)))?;
+    let counted = counted.ok_or_else(|| path.error(format!("the schema does not say what {covers} is")))?;
+    let number = rule
+        .number(counted, field.ty.bits().unwrap_or(0) / 8)
+        .ok_or_else(|| path.error(format!("{counted} bytes are no multiple of {}", rule.scale)))?;
     Ok(i128::try_from(number).ok())
 }
 
@@ -171,7 +178,7 @@ pub(super) fn join(slots: &[Slot]) -> Draft {
         let Some(draft) = &slot.draft else { continue };
         match (slot.field.ty, slot.field.extent) {
             (Type::Bits(bits), _) => {
-                if matches!(slot.field.role, Role::Calc(_) | Role::Checksum(_)) {
+                if matches!(slot.field.role, Role::Calc(_) | Role::Checksum(..)) {
                     whole.loose.push(whole.bytes.len()..whole.bytes.len() + bits.run);
                 }
                 if let Some(bytes) = run.add(&bits, draft.bits, slot.is_head) {

@@ -1,8 +1,23 @@
 //! A declaration as data. Views, dissectors and the incremental framer walk
 //! it; nothing else of a type is generated for them.
 
+mod compatible;
+mod eval;
+mod expr;
+pub(crate) mod frames;
+pub(crate) mod known;
+mod relation;
+mod size;
+pub(crate) mod steps;
+pub(crate) mod text;
+pub(crate) mod value;
+
 use alloc::vec::Vec;
 use core::fmt;
+
+pub use compatible::Compatibility;
+pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
+pub use relation::{Chooser, Constant, Covered, Covers, Given, LengthRule, Scope, Start, TagOf, Target};
 
 /// What a type looks like on the wire.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +32,13 @@ pub struct Schema {
     pub head: &'static [Field],
     /// Its fields or variants.
     pub body: Body,
+    /// The fields of a struct that a length encloses.
+    pub scopes: &'static [Scope],
     /// The delimiter of `until`, behind everything else.
     pub until: &'static [u8],
+    /// How many words of the head stand in front of the delimiter: a length
+    /// among them counts it.
+    pub until_behind: usize,
     /// The limit of `max`.
     pub max: Option<usize>,
     /// The fewest bytes a value takes.
@@ -90,14 +110,15 @@ pub struct Variant {
     pub doc: &'static str,
     /// The tags it stands for, as they are written in the declaration.
     pub tag: &'static str,
-    /// The same as values. A tag of a type of the user's that is no number is
-    /// left out.
+    /// The same as values.
     pub tags: &'static [Tags],
     /// The field that keeps which of the tags it was, where they are several;
     /// empty if none. It takes no bytes of its own.
     pub keeps: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    /// Those of them that a length encloses.
+    pub scopes: &'static [Scope],
 }
 
 /// A set of tags.
@@ -109,6 +130,8 @@ pub enum Tags {
     Bytes(&'static [u8]),
     /// Any that no other variant has.
     Any,
+    /// A tag of a type of the user's that is no number.
+    Unknown,
 }
 
 /// One field of a type.
@@ -128,22 +151,8 @@ pub struct Field {
     pub presence: Presence,
     /// Whether decoding ignores some of its bytes.
     pub lenient: bool,
-    /// For lengths, bytes per unit: the number is `bytes / scale + bias`.
-    pub scale: usize,
-    /// For lengths, added to the number of units.
-    pub bias: isize,
-    /// For lengths and flags, the number for an absent value, as written; empty
-    /// if it is the usual one.
-    pub none: &'static str,
-    /// For flags, the number for a value that is there, as written; empty if
-    /// it is 1.
-    pub some: &'static str,
-    /// For lengths, whether it counts its own bytes.
-    pub inclusive: bool,
-    /// For lengths and counts, the limit of `max`.
-    pub max: Option<usize>,
-    /// What its type or its module is handed, as written: `tag(expr)`, `ctx(a, b)`.
-    pub given: &'static str,
+    /// What its type or its module is handed.
+    pub given: Given,
 }
 
 /// What a field's bytes mean.
@@ -230,15 +239,19 @@ pub enum Extent {
     LenPrefixed(Prefix),
     /// A count of items stands in front.
     CountPrefixed(Prefix),
-    /// As many bytes as an expression or an earlier field says.
-    Len(&'static str),
-    /// As many items as an expression or an earlier field says.
-    Count(&'static str),
+    /// As many bytes as an earlier field of role [`Role::LenOf`] says.
+    LenOf(Target),
+    /// As many items as an earlier field of role [`Role::CountOf`] says.
+    CountOf(Target),
+    /// As many bytes as an expression says.
+    Len(&'static Expr),
+    /// As many items as an expression says.
+    Count(&'static Expr),
     /// Up to these bytes.
     Until(&'static [u8]),
     /// Up to the item described. If it is no part of the value, the function
     /// gives its bytes, where they can be known without the types of a generic type.
-    UntilItem(&'static str, Option<fn() -> Option<Vec<u8>>>),
+    UntilItem(&'static Expr, Option<fn() -> Option<Vec<u8>>>),
     /// A fixed number of bytes, filled up with a byte.
     Fixed(usize, u8),
     /// Up to a multiple of so many bytes from the frame's start.
@@ -255,18 +268,8 @@ pub type Say = fn(usize) -> Option<Vec<u8>>;
 pub struct Prefix {
     /// The number on the wire.
     pub ty: Type,
-    /// Whether it counts its own bytes.
-    pub inclusive: bool,
-    /// The limit of `max`.
-    pub max: Option<usize>,
-    /// Bytes per unit: the number is `bytes / scale + bias`.
-    pub scale: usize,
-    /// Added to the number of units.
-    pub bias: isize,
-    /// The number that stands for an absent value, as written; empty if none.
-    pub none: &'static str,
-    /// For numbers of a type of the user's, the bytes that say a length or count.
-    pub say: Option<Say>,
+    /// What the number says.
+    pub rule: LengthRule,
 }
 
 /// What a field is for.
@@ -275,21 +278,22 @@ pub enum Role {
     /// It carries a value of the user's.
     Value,
     /// The byte length of other fields.
-    LenOf(&'static str),
+    LenOf(Covers, LengthRule),
     /// The item count of another field.
-    CountOf(&'static str),
+    CountOf(Target, LengthRule),
     /// The tag of another field, or of the type itself.
-    TagOf(&'static str),
-    /// Whether another field is there.
-    PresenceOf(&'static str),
-    /// A checksum of other fields.
-    Checksum(&'static str),
+    TagOf(TagOf),
+    /// Whether another field is there, and the numbers for yes and no where
+    /// they are not 1 and 0.
+    PresenceOf(Target, Option<Constant>, Option<Constant>),
+    /// A checksum, by the name of its algorithm, of other fields.
+    Checksum(&'static str, Covers),
     /// These bytes, always.
     Magic(&'static [u8]),
     /// Bytes without a meaning.
     Pad,
     /// Computed from other fields.
-    Calc(&'static str),
+    Calc(&'static Expr),
 }
 
 /// Whether a field is there.
@@ -298,7 +302,16 @@ pub enum Presence {
     /// Always.
     Always,
     /// When this holds.
-    When(&'static str),
+    When(&'static Expr),
+    /// When an earlier field of role [`Role::PresenceOf`] says so; with the
+    /// condition as text.
+    Flag(Target, &'static str),
+    /// When an earlier length or count is not the number for an absent value;
+    /// with the condition as text.
+    Length(Target, &'static str),
+    /// When its own prefix is not the number for an absent value; with the
+    /// condition as text.
+    Prefix(&'static str),
     /// When bytes are left.
     Optional,
 }
@@ -330,13 +343,7 @@ impl Field {
             role: Role::Value,
             presence: Presence::Always,
             lenient: false,
-            scale: 1,
-            bias: 0,
-            none: "",
-            some: "",
-            inclusive: false,
-            max: None,
-            given: "",
+            given: Given::NOTHING,
         }
     }
 
@@ -356,7 +363,7 @@ impl Field {
 
     /// With what its type or its module is handed.
     #[must_use]
-    pub const fn given(mut self, given: &'static str) -> Self {
+    pub const fn given(mut self, given: Given) -> Self {
         self.given = given;
         self
     }
@@ -375,36 +382,54 @@ impl Field {
         self
     }
 
-    /// With the rule of a length.
-    #[must_use]
-    pub const fn rule(mut self, scale: usize, bias: isize, none: &'static str) -> Self {
-        self.scale = scale;
-        self.bias = bias;
-        self.none = none;
-        self
-    }
-
-    /// With what a length counts and allows.
-    #[must_use]
-    pub const fn limits(mut self, inclusive: bool, max: Option<usize>) -> Self {
-        self.inclusive = inclusive;
-        self.max = max;
-        self
-    }
-
-    /// With the numbers of a flag.
-    #[must_use]
-    pub const fn flag(mut self, some: &'static str, none: &'static str) -> Self {
-        self.some = some;
-        self.none = none;
-        self
-    }
-
     /// With a presence.
     #[must_use]
     pub const fn presence(mut self, presence: Presence) -> Self {
         self.presence = presence;
         self
+    }
+}
+
+impl Field {
+    /// The rule of its role, if that is a length or count.
+    pub(crate) fn rule(&self) -> Option<&LengthRule> {
+        match &self.role {
+            Role::LenOf(_, rule) | Role::CountOf(_, rule) => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// The number in front of it.
+    pub(crate) fn prefix(&self) -> Option<&Prefix> {
+        match &self.extent {
+            Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) => Some(prefix),
+            _ => None,
+        }
+    }
+
+    /// Whether its prefix stands there even if the field does not, to say just that.
+    pub(crate) fn says_absence(&self) -> bool {
+        self.prefix().is_some_and(|prefix| prefix.rule.none.is_some())
+    }
+}
+
+impl Presence {
+    /// The condition, for people.
+    pub(crate) fn text(&self) -> &'static str {
+        match self {
+            Self::Always | Self::Optional => "",
+            Self::When(condition) => condition.text,
+            Self::Flag(_, text) | Self::Length(_, text) | Self::Prefix(text) => text,
+        }
+    }
+}
+
+impl Prefix {
+    /// A length or count in front of a field.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(ty: Type, rule: LengthRule) -> Self {
+        Self { ty, rule }
     }
 }
 

@@ -1,10 +1,12 @@
 //! What generated code calls: the parts of parsers and encoders that do not differ from type to type.
 
 mod check;
+mod checked;
 mod constant;
 mod decode;
 mod encode;
 mod limits;
+mod probe;
 mod scope;
 mod sizes;
 mod slot;
@@ -13,6 +15,10 @@ mod tag;
 pub use check::{
     Flag, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, not_ended,
     presence, same, same_checksum, unknown_bits,
+};
+pub use checked::{
+    Bits, Operand, Operands, OtherAdd, OtherDivide, OtherMultiply, OtherNegative, OtherRemainder,
+    OtherShiftLeft, OtherShiftRight, OtherSubtract, like, overflows, overflows_on_encode, typed,
 };
 pub use constant::{Const, Constant, Delimiter, constant, delimiter};
 pub use decode::{
@@ -27,6 +33,7 @@ pub use encode::{
     said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
 };
 pub use limits::{has_order, limit_is_reachable, within};
+pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
 pub use scope::{ByReference, InScope};
 pub use sizes::{
     any, exact, fill_to, is_exact, least_max, max_len_of, max_len_sum, max_len_times, min_len_of,
@@ -36,3 +43,12 @@ pub use slot::{NO_SCHEMA, Slot, frame_type};
 pub use tag::{
     TagValue, Tagged, check_chosen, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag,
 };
+
+/// The traits to which what the compiler knows of values falls through.
+pub mod operators {
+    pub use super::{
+        ByReference as _, Other as _, OtherAdd as _, OtherConstant as _, OtherDivide as _,
+        OtherMultiply as _, OtherNegative as _, OtherRemainder as _, OtherShiftLeft as _,
+        OtherShiftRight as _, OtherSubtract as _, OtherType as _,
+    };
+}

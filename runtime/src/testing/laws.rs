@@ -13,9 +13,9 @@ use nom::Needed;
 
 use crate::error::DecodeError;
 use crate::frame::{Encode, OwnedFrame};
+use crate::schema::frames::ignores_bytes;
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
-use crate::view::ignores_bytes;
 
 /// How many places of a long sample are cut or damaged: as many at the
 /// beginning, as many at the end, and as many spread between.

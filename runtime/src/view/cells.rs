@@ -5,8 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::plan::counts_bytes;
-use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
+use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant};
 
 /// One part: a value, or the length, count or delimiter that belongs to one.
 #[derive(Clone, Debug)]
@@ -62,27 +61,21 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
 /// What is to be drawn of a frame: an enum that only names numbers is drawn once.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = shapes(schema);
-    if is_plain_enum(schema) {
+    if schema.is_plain_enum() {
         shapes.truncate(1);
         shapes.iter_mut().for_each(|shape| shape.title = schema.name.to_string());
     }
     shapes
 }
 
-/// Whether an enum is no more than names for numbers.
-pub(crate) fn is_plain_enum(schema: &Schema) -> bool {
-    match schema.body {
-        Body::Struct(_) => false,
-        Body::Enum(variants) => variants.iter().all(|variant| variant.fields.is_empty()),
-    }
-}
-
 /// The parts of what a word of the type writes.
 fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
     let mut cells = cells(field);
     let note = match (field.role, variant) {
-        (Role::LenOf(_), _) if field.inclusive => Some(String::from("length of what follows and of itself")),
-        (Role::LenOf(_), _) => Some(String::from("length of what follows")),
+        (Role::LenOf(_, rule), _) if rule.inclusive => {
+            Some(String::from("length of what follows and of itself"))
+        }
+        (Role::LenOf(..), _) => Some(String::from("length of what follows")),
         (Role::TagOf(_), Some(Variant { keeps, .. })) if !keeps.is_empty() && *keeps != field.name => {
             Some(format!("which variant it is, kept as {keeps}"))
         }
@@ -99,7 +92,7 @@ fn cells(field: &Field) -> Vec<Cell> {
     let name = field.name;
     let value = Cell {
         name: name.to_string(),
-        bits: field_bits(field),
+        bits: field.bits(),
         ty: field.ty.to_string(),
         size: size(field),
         note: note(field),
@@ -116,19 +109,19 @@ fn cells(field: &Field) -> Vec<Cell> {
 
 fn prefix(field: &Field, part: &str, prefix: &Prefix) -> Cell {
     let name = field.name;
-    let of = if prefix.inclusive {
+    let of = if prefix.rule.inclusive {
         format!("length of {name} and of itself")
     } else {
         format!("length of {name}")
     };
     let of = if part == "count" { format!("number of {name}") } else { of };
-    let note = match prefix.max {
+    let note = match prefix.rule.max {
         Some(max) => format!("{of}, at most {max}"),
         None => of,
     };
     Cell {
         name: format!("{name}.{part}"),
-        bits: type_bits(&prefix.ty),
+        bits: prefix.ty.bits(),
         ty: prefix.ty.to_string(),
         size: prefix.ty.to_string(),
         note: join([note, presence(field)]),
@@ -149,49 +142,20 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
     }
 }
 
-/// The bits of a field that is always there and always as long.
-pub(crate) fn field_bits(field: &Field) -> Option<usize> {
-    match (field.presence, field.extent, field.role) {
-        (Presence::Always, Extent::Own, Role::Magic(bytes)) if matches!(field.ty, Type::Bytes) => {
-            bytes.len().checked_mul(8)
-        }
-        (Presence::Always, Extent::Own, _) => type_bits(&field.ty),
-        (Presence::Always, Extent::Fixed(len, _), _) => len.checked_mul(8),
-        _ => None,
-    }
-}
-
-/// The bits of every value of a type, where they are as many.
-pub(crate) fn type_bits(ty: &Type) -> Option<usize> {
-    match ty {
-        Type::Unit => Some(0),
-        Type::Int { bytes, .. } | Type::Float { bytes, .. } => Some(bytes * 8),
-        Type::Bool => Some(8),
-        Type::Bits(bits) => usize::try_from(bits.width).ok(),
-        Type::Ipv4 => Some(32),
-        Type::Ipv6 => Some(128),
-        Type::Array(item, len) => type_bits(item)?.checked_mul(*len),
-        Type::Tuple(items) => items.iter().try_fold(0, |sum: usize, item| sum.checked_add(type_bits(item)?)),
-        Type::Frame(schema) => {
-            let schema = schema();
-            schema.max_len.filter(|max| *max == schema.min_len).map(|len| len * 8)
-        }
-        Type::Number(_) | Type::Bytes | Type::Text | Type::List(_) | Type::Custom => None,
-    }
-}
-
 /// How long a field is, for people.
 fn size(field: &Field) -> String {
     let name = field.name;
     let presence = presence(field);
     let size = match field.extent {
-        Extent::Own => match type_bits(&field.ty) {
+        Extent::Own => match field.ty.bits() {
             Some(bits) if !presence.is_empty() => format!("{} bytes", bits / 8),
             _ => String::new(),
         },
         Extent::LenPrefixed(_) => format!("{name}.len bytes"),
-        Extent::CountPrefixed(_) if counts_bytes(field) => format!("{name}.count bytes"),
+        Extent::CountPrefixed(_) if field.counts_bytes() => format!("{name}.count bytes"),
         Extent::CountPrefixed(_) => format!("{name}.count items"),
+        Extent::LenOf(field) => format!("{field} bytes"),
+        Extent::CountOf(field) => format!("{field} items"),
         Extent::Len(expression) => format!("{expression} bytes"),
         Extent::Count(expression) => format!("{expression} items"),
         Extent::Until(bytes) => format!("up to \"{}\"", bytes.escape_ascii()),
@@ -210,8 +174,8 @@ fn join(words: [String; 2]) -> String {
 fn presence(field: &Field) -> String {
     match field.presence {
         Presence::Always => String::new(),
-        Presence::When(condition) => format!("if {condition}"),
         Presence::Optional => String::from("if bytes are left"),
+        presence => format!("if {}", presence.text()),
     }
 }
 
@@ -219,15 +183,15 @@ fn presence(field: &Field) -> String {
 fn note(field: &Field) -> String {
     match field.role {
         Role::Value => String::new(),
-        Role::LenOf("" | "..") => String::from("length of the frame"),
-        Role::LenOf(fields) => format!("length of {fields}"),
-        Role::CountOf(field) => format!("number of {field}"),
-        Role::TagOf("" | "self") => String::from("which variant it is"),
-        Role::TagOf(field) => format!("tag of {field}"),
-        Role::PresenceOf(field) => format!("whether {field} is there"),
-        Role::Checksum(of) => format!("checksum: {of}"),
+        Role::LenOf(covers, _) if covers.text == ".." => String::from("length of the frame"),
+        Role::LenOf(covers, _) => format!("length of {covers}"),
+        Role::CountOf(list, _) => format!("number of {}", list.name),
+        Role::TagOf(TagOf::Own) => String::from("which variant it is"),
+        Role::TagOf(TagOf::Field(of)) => format!("tag of {}", of.name),
+        Role::PresenceOf(of, ..) => format!("whether {} is there", of.name),
+        Role::Checksum(algorithm, over) => format!("checksum: {algorithm} over {over}"),
         Role::Magic(bytes) if matches!(field.ty, Type::Bits(_)) => {
-            format!("always {}", super::value::unsigned(bytes, Order::Big).unwrap_or(0))
+            format!("always {}", crate::schema::value::unsigned(bytes, Order::Big).unwrap_or(0))
         }
         Role::Magic(bytes) => format!("always \"{}\"", bytes.escape_ascii()),
         Role::Pad => String::from("padding"),

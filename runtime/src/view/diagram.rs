@@ -6,10 +6,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::cells::{Cell, drawings, is_plain_enum, shapes};
-use super::frames::frames;
+use super::cells::{Cell, drawings, shapes};
 use super::grid::{Grid, Segment, WIDTH};
 use crate::schema::Schema;
+use crate::schema::frames::frames;
 
 /// Characters in a line: one for each bit, one for each line between them.
 const COLUMNS: usize = 2 * WIDTH + 1;
@@ -53,7 +53,7 @@ impl fmt::Display for Diagram {
                 draw(f, &shape.cells)?;
                 separator = "\n";
             }
-            if is_plain_enum(&schema) {
+            if schema.is_plain_enum() {
                 names(f, &schema)?;
             }
         }

@@ -1,19 +1,14 @@
 //! Reading bytes by the schema alone, as far as it goes: what shows the
 //! fields in front of a fault.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::cells::{field_bits, type_bits};
-use super::expr::Expr;
-use super::plan::{
-    From, Run, Scope, Step, counts_bytes, fixed_len, len_expr, prefix_expr, said_by, says_absence, steps,
-};
 use super::recorder::{Place, Row};
-use super::tag;
-use super::value::{Value, read};
-use crate::schema::{Body, Extent, Field, Part, Presence, Role, Schema, Type};
+use crate::schema::known::{Entry, Known, Says, chosen};
+use crate::schema::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
+use crate::schema::value::{Value, read};
+use crate::schema::{Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
 
 /// The rows of `bytes`, up to where the schema does not say what comes next.
@@ -21,40 +16,12 @@ pub(super) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Vec<Row> {
     let mut reader =
         Reader { bytes, at: 0, limit: bytes.len(), place: Place::new(schema), rows: Vec::new(), depth: 0 };
     // Where it stops is no matter: what was read until then is there.
-    let _ = reader.frame(schema, None);
+    let _ = reader.frame(Known::new(schema, 0));
     reader.rows
 }
 
 /// The schema does not say what comes next, or the bytes are not there.
 struct Stop;
-
-/// The fields of a frame so far: where each began, and what it says.
-#[derive(Default)]
-struct Known<'a>(Vec<(String, usize, Option<Value<'a>>)>);
-
-impl<'a> Known<'a> {
-    fn find(&self, name: &str) -> Result<&(String, usize, Option<Value<'a>>), Stop> {
-        self.0.iter().rev().find(|(known, ..)| known == name).ok_or(Stop)
-    }
-
-    fn start(&self, name: &str) -> Result<usize, Stop> {
-        self.find(name).map(|(_, start, _)| *start)
-    }
-
-    fn value(&self, name: &str) -> Result<&Value<'a>, Stop> {
-        self.find(name)?.2.as_ref().ok_or(Stop)
-    }
-
-    /// What an expression over the fields comes to.
-    fn number(&self, expression: Option<Expr>) -> Result<i128, Stop> {
-        let number = |name: &str| self.value(name).ok()?.number();
-        expression.and_then(|expression| expression.value(&number)).ok_or(Stop)
-    }
-
-    fn size(&self, expression: Option<Expr>) -> Result<usize, Stop> {
-        self.number(expression).and_then(|value| usize::try_from(value).map_err(|_| Stop))
-    }
-}
 
 struct Reader<'a> {
     bytes: &'a [u8],
@@ -89,26 +56,16 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn frame(&mut self, schema: &Schema, tag: Option<Value<'a>>) -> Result<(), Stop> {
+    fn frame(&mut self, mut known: Known) -> Result<Known, Stop> {
+        let Some(schema) = known.schema else { return Err(Stop) };
         self.depth += 1;
         if self.depth > Source::MAX_DEPTH {
             return Err(Stop);
         }
-        let mut known = Known::default();
-        known.0.push((String::new(), self.at, None));
-        if let (Body::Enum(_), Some(tag)) = (schema.body, tag) {
-            known.0.push(("tag".to_string(), self.at, Some(tag)));
-        }
-        let steps = steps(schema);
-        if schema.until.is_empty() {
-            self.steps(&steps, &mut known, schema)?;
-        } else {
-            let len = self.find(schema.until);
-            self.within(len, |reader| reader.steps(&steps, &mut known, schema))?;
-            self.take(&Field::new("until", Type::Bytes), Part::Value, schema.until.len())?;
-        }
+        known.start = self.at;
+        self.steps(&steps(schema), &mut known)?;
         self.depth -= 1;
-        Ok(())
+        Ok(known)
     }
 
     /// How many bytes stand in front of a delimiter: all, if it is missing.
@@ -117,232 +74,266 @@ impl<'a> Reader<'a> {
         left.windows(delimiter.len().max(1)).position(|window| window == delimiter).unwrap_or(left.len())
     }
 
-    fn steps(&mut self, steps: &[Step], known: &mut Known<'a>, schema: &Schema) -> Result<(), Stop> {
+    fn steps(&mut self, steps: &[Step], known: &mut Known) -> Result<(), Stop> {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
             match step {
-                Step::Field(field) => self.field(field, behind, known, schema)?,
+                Step::Field(slot, field) => self.field(*slot, field, behind, known)?,
                 Step::Bits(run) => self.bits(run, known)?,
-                Step::Scope(scope) => self.scope(scope, known, schema)?,
+                Step::Scope(scope) => self.scope(scope, known)?,
+                Step::Delimited(delimiter, steps) => {
+                    let len = self.find(delimiter);
+                    self.within(len, |reader| reader.steps(steps, known))?;
+                    self.take(&Field::new("until", Type::Bytes), Part::Value, delimiter.len())?;
+                }
                 Step::Choice(variants) => {
-                    let tag = known.value("tag")?.clone();
-                    let chosen = tag::variant(schema, &tag).ok_or(Stop)?;
-                    if !chosen.keeps.is_empty() {
-                        known.0.push((chosen.keeps.to_string(), self.at, Some(tag)));
-                    }
+                    let (schema, tag) = known.schema.zip(known.tag.as_ref()).ok_or(Stop)?;
+                    let variant = chosen(schema, tag).ok_or(Stop)?;
+                    known.variant = Some(variant);
                     let (_, steps) =
-                        variants.iter().find(|(each, _)| each.name == chosen.name).ok_or(Stop)?;
-                    self.steps(steps, known, schema)?;
+                        variants.iter().find(|(each, _)| each.name == variant.name).ok_or(Stop)?;
+                    self.steps(steps, known)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn scope(&mut self, scope: &Scope, known: &mut Known<'a>, schema: &Schema) -> Result<(), Stop> {
-        let start = match scope.from {
-            From::Here => self.at,
-            From::Frame => known.start("")?,
-            From::Field(name) => known.start(name)?,
+    fn scope(&mut self, scope: &Enclosed, known: &mut Known) -> Result<(), Stop> {
+        let start = match scope.start {
+            Start::Here => self.at,
+            Start::Frame => known.start,
+            Start::Field(index) => known.entry(Slot::Field(index)).ok_or(Stop)?.start,
         };
-        let len = known.size(Some(said_by(&scope.len)))?.checked_sub(self.at - start).ok_or(Stop)?;
-        self.within(len, |reader| reader.steps(&scope.steps, known, schema))
+        let len = known.counted(scope.slot, &scope.len).ok_or(Stop)?;
+        let len = len.checked_sub(self.at - start).ok_or(Stop)?;
+        self.within(len, |reader| reader.steps(&scope.steps, known))
     }
 
-    fn bits(&mut self, run: &Run, known: &mut Known<'a>) -> Result<(), Stop> {
+    fn bits(&mut self, run: &Run, known: &mut Known) -> Result<(), Stop> {
         let bytes = self.left().get(..run.bytes).ok_or(Stop)?;
-        for field in &run.fields {
-            known.0.push((field.name.to_string(), self.at, Some(Value::of(&field.ty, bytes))));
+        for (slot, field) in &run.fields {
+            let says = Says::number(&Value::of(&field.ty, bytes));
+            known.note(field, Entry { says, ..Entry::new(*slot, self.at) });
             self.rows.push(self.place.row(field, Part::Value, self.at..self.at + run.bytes));
         }
         self.at += if run.ends { run.bytes } else { 0 };
         Ok(())
     }
 
-    fn field(
-        &mut self,
-        field: &Field,
-        behind: &[Step],
-        known: &mut Known<'a>,
-        schema: &Schema,
-    ) -> Result<(), Stop> {
+    fn field(&mut self, slot: Slot, field: &Field, behind: &[Step], known: &mut Known) -> Result<(), Stop> {
         let start = self.at;
-        if says_absence(field) {
-            self.prefix(field, known)?;
-        }
+        let said = if field.says_absence() { self.prefix(field)? } else { None };
         let there = match field.presence {
-            Presence::Always => true,
             Presence::Optional => !self.left().is_empty(),
-            Presence::When(condition) => known.number(Expr::parse(condition))? != 0,
+            _ => known.is_there(field, said.map(|(number, _)| number)).ok_or(Stop)?,
         };
         if !there {
             return Ok(());
         }
-        if !says_absence(field) {
-            self.prefix(field, known)?;
-        }
-        let value = self.value(field, behind, known, schema)?;
-        known.0.push((field.name.to_string(), start, value));
+        let said = if field.says_absence() { said } else { self.prefix(field)? };
+        let counted = match (field.prefix(), said) {
+            (Some(prefix), Some((number, own))) => prefix.rule.counted(number, own),
+            _ => None,
+        };
+        let mut entry = self.value(slot, field, counted, behind, known)?;
+        entry.start = start;
+        known.note(field, entry);
         Ok(())
     }
 
     /// The value of a field within its extent, and what stands behind it.
     fn value(
         &mut self,
+        slot: Slot,
         field: &Field,
+        counted: Option<usize>,
         behind: &[Step],
-        known: &Known<'a>,
-        schema: &Schema,
-    ) -> Result<Option<Value<'a>>, Stop> {
-        let tag = super::frames::fields(schema)
-            .find(|other| matches!(other.role, Role::TagOf(target) if target == field.name))
-            .and_then(|tag| known.value(tag.name).ok().cloned());
+        known: &Known,
+    ) -> Result<Entry, Stop> {
+        let said = |number: Option<i128>| usize::try_from(number.ok_or(Stop)?).map_err(|_| Stop);
+        let mut reader = Content { reader: self, slot, field, known };
         match field.extent {
-            Extent::Own if matches!(field.role, Role::Magic(_)) => {
-                let len = field_bits(field).ok_or(Stop)? / 8;
-                Ok(Some(Value::Bytes(self.take(field, Part::Value, len)?)))
-            }
-            Extent::Own => self.own(field, &field.ty, tag),
-            Extent::LenPrefixed(prefix) => self.content(field, known.size(prefix_expr(field, &prefix))?, tag),
-            Extent::CountPrefixed(prefix) => {
-                self.items(field, Some(known.size(prefix_expr(field, &prefix))?))
-            }
-            Extent::Len(text) => self.content(field, known.size(len_expr(text, schema))?, tag),
-            Extent::Count(text) => self.items(field, Some(known.size(Expr::parse(text))?)),
+            Extent::Own => match field.role {
+                Role::Magic(_) => reader.bytes(field.bits().ok_or(Stop)? / 8),
+                _ => reader.own(&field.ty),
+            },
+            Extent::LenPrefixed(_) => reader.content(counted.ok_or(Stop)?),
+            Extent::CountPrefixed(_) => reader.items(Some(counted.ok_or(Stop)?)),
+            Extent::LenOf(len) => reader.content(known.counted_by(len).ok_or(Stop)?),
+            Extent::CountOf(count) => reader.items(Some(known.counted_by(count).ok_or(Stop)?)),
+            Extent::Len(len) => reader.content(said(len.number(known))?),
+            Extent::Count(count) => reader.items(Some(said(count.number(known))?)),
             Extent::Until(delimiter) => {
-                let value = self.content(field, self.find(delimiter), tag)?;
+                let len = self.find(delimiter);
+                let entry = Content { reader: self, slot, field, known }.content(len)?;
                 self.take(field, Part::Until, delimiter.len())?;
-                Ok(value)
+                Ok(entry)
             }
             Extent::UntilItem(..) => Err(Stop),
-            Extent::Fixed(len, fill) => self.fixed(field, len, fill, tag),
+            Extent::Fixed(len, fill) => reader.fixed(len, fill),
             Extent::Align(to) => {
-                let used = self.at - known.start("")?;
+                let used = reader.reader.at - known.start;
                 let fill = used.checked_next_multiple_of(to).ok_or(Stop)? - used;
-                self.content(field, fill, tag)
+                reader.content(fill)
             }
             Extent::Rest => {
                 let behind = fixed_len(behind).ok_or(Stop)?;
-                self.content(field, self.left().len().checked_sub(behind).ok_or(Stop)?, tag)
+                let len = reader.reader.left().len().checked_sub(behind).ok_or(Stop)?;
+                reader.content(len)
             }
         }
     }
 
+    /// The number in front of a field, if it has one, and the bytes it takes.
+    fn prefix(&mut self, field: &Field) -> Result<Option<(i128, usize)>, Stop> {
+        let (prefix, part) = match field.extent {
+            Extent::LenPrefixed(prefix) => (prefix, Part::Len),
+            Extent::CountPrefixed(prefix) => (prefix, Part::Count),
+            _ => return Ok(None),
+        };
+        let (value, rest) = read(&prefix.ty, self.left()).ok_or(Stop)?;
+        let own = self.left().len() - rest.len();
+        let number = value.number();
+        self.take(field, part, own)?;
+        Ok(number.map(|number| (number, own)))
+    }
+}
+
+/// The value of one field.
+struct Content<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    slot: Slot,
+    field: &'r Field,
+    known: &'r Known,
+}
+
+impl Content<'_, '_> {
+    fn entry(&self) -> Entry {
+        Entry::new(self.slot, self.reader.at)
+    }
+
+    /// A value without parts, which are the next `len` bytes.
+    fn bytes(&mut self, len: usize) -> Result<Entry, Stop> {
+        let (entry, ty) = (self.entry(), &self.field.ty);
+        let bytes = self.reader.take(self.field, Part::Value, len)?;
+        let value = Value::of(ty, bytes);
+        let says = match self.field.role {
+            Role::TagOf(_) => Says::tag(&value),
+            _ => Says::number(&value),
+        };
+        Ok(Entry { says, len: value.len(ty), ..entry })
+    }
+
+    /// A nested frame with what it is handed.
+    fn frame(&mut self, schema: &'static Schema) -> Result<Known, Stop> {
+        let mut inner = Known::new(schema, self.reader.at);
+        inner.tag = self.known.tag_for(self.field);
+        inner.context = self.known.context_for(self.field);
+        self.reader.frame(inner)
+    }
+
     /// A value in `len` bytes, less what only fills them up.
-    fn fixed(
-        &mut self,
-        field: &Field,
-        len: usize,
-        fill: u8,
-        tag: Option<Value<'a>>,
-    ) -> Result<Option<Value<'a>>, Stop> {
-        let whole = self.left().get(..len).ok_or(Stop)?;
+    fn fixed(&mut self, len: usize, fill: u8) -> Result<Entry, Stop> {
+        let field = self.field;
+        let whole = self.reader.left().get(..len).ok_or(Stop)?;
         let filled = matches!(field.ty, Type::Bytes | Type::Text) && matches!(field.role, Role::Value);
         let used = match filled {
             true => whole.iter().rposition(|byte| *byte != fill).map_or(0, |at| at + 1),
             false => len,
         };
-        let value = self.content(field, used, tag)?;
+        let entry = self.content(used)?;
         if used < len {
-            self.take(field, Part::Fill, len - used)?;
+            self.reader.take(field, Part::Fill, len - used)?;
         }
-        Ok(value)
-    }
-
-    /// The length or count in front of a field, if it has one.
-    fn prefix(&mut self, field: &Field, known: &mut Known<'a>) -> Result<(), Stop> {
-        let (prefix, part, name) = match field.extent {
-            Extent::LenPrefixed(prefix) => (prefix, Part::Len, "len"),
-            Extent::CountPrefixed(prefix) => (prefix, Part::Count, "count"),
-            _ => return Ok(()),
-        };
-        let start = self.at;
-        let (value, rest) = read(&prefix.ty, self.left()).ok_or(Stop)?;
-        self.take(field, part, self.left().len() - rest.len())?;
-        known.0.push((format!("{}.{name}", field.name), start, Some(value)));
-        Ok(())
+        Ok(entry)
     }
 
     /// A value that says itself where it ends.
-    fn own(&mut self, field: &Field, ty: &Type, tag: Option<Value<'a>>) -> Result<Option<Value<'a>>, Stop> {
+    fn own(&mut self, ty: &Type) -> Result<Entry, Stop> {
+        let (entry, field) = (self.entry(), self.field);
         match ty {
-            Type::Unit => Ok(None),
+            Type::Unit => Ok(entry),
             Type::Frame(schema) => {
-                let start = self.at;
-                self.place.enter(field);
-                self.frame(schema(), tag)?;
-                self.place.leave();
-                if self.at == start {
-                    self.take(field, Part::Value, 0)?;
+                let start = self.reader.at;
+                self.reader.place.enter(field);
+                let inside = self.frame(schema())?;
+                self.reader.place.leave();
+                if self.reader.at == start {
+                    self.reader.take(field, Part::Value, 0)?;
                 }
-                Ok(None)
+                // An enum of plain values is its tag to who asks for a number.
+                let says = inside.tag.clone();
+                Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
             }
-            Type::Array(Type::Frame(_), count) => self.items(field, Some(*count)),
+            Type::Array(Type::Frame(_), count) => self.items(Some(*count)),
             _ => {
-                let len = match type_bits(ty) {
+                let len = match ty.bits() {
                     Some(bits) => bits / 8,
-                    None => self.left().len() - read(ty, self.left()).ok_or(Stop)?.1.len(),
+                    None => {
+                        let left = self.reader.left();
+                        left.len() - read(ty, left).ok_or(Stop)?.1.len()
+                    }
                 };
-                let bytes = self.take(field, Part::Value, len)?;
-                Ok(Some(Value::of(ty, bytes)))
+                self.bytes(len)
             }
         }
     }
 
     /// What fills the next `len` bytes.
-    fn content(
-        &mut self,
-        field: &Field,
-        len: usize,
-        tag: Option<Value<'a>>,
-    ) -> Result<Option<Value<'a>>, Stop> {
-        match field.ty {
-            Type::Frame(_) => {
-                self.within(len, |reader| reader.own(field, &field.ty, tag).map(|_| ()))?;
-                Ok(None)
-            }
-            Type::List(Type::Frame(_)) if len > 0 => {
-                self.within(len, |reader| reader.items(field, None).map(|_| ()))?;
-                Ok(None)
-            }
-            _ => {
-                let bytes = self.take(field, Part::Value, len)?;
-                Ok(Some(Value::of(&field.ty, bytes)))
-            }
+    fn content(&mut self, len: usize) -> Result<Entry, Stop> {
+        let ty = self.field.ty;
+        match ty {
+            Type::Frame(_) => self.within(len, |content| content.own(&ty)),
+            Type::List(Type::Frame(_)) if len > 0 => self.within(len, |content| content.items(None)),
+            _ => self.bytes(len),
         }
     }
 
+    fn within(
+        &mut self,
+        len: usize,
+        read: impl FnOnce(&mut Content<'_, '_>) -> Result<Entry, Stop>,
+    ) -> Result<Entry, Stop> {
+        let (slot, field, known) = (self.slot, self.field, self.known);
+        let mut entry = Err(Stop);
+        self.reader.within(len, |reader| {
+            entry = Ok(read(&mut Content { reader, slot, field, known })?);
+            Ok(())
+        })?;
+        entry
+    }
+
     /// `count` items, or all there are.
-    fn items(&mut self, field: &Field, count: Option<usize>) -> Result<Option<Value<'a>>, Stop> {
-        if let (true, Some(count)) = (counts_bytes(field), count) {
-            return self.content(field, count, None);
+    fn items(&mut self, count: Option<usize>) -> Result<Entry, Stop> {
+        let (entry, field) = (self.entry(), self.field);
+        if let (true, Some(count)) = (field.counts_bytes(), count) {
+            return self.content(count);
         }
         let (Type::List(item) | Type::Array(item, _)) = field.ty else { return Err(Stop) };
         let Type::Frame(schema) = item else {
-            let len = type_bits(item)
-                .map(|bits| bits / 8)
-                .zip(count)
-                .and_then(|(len, count)| len.checked_mul(count));
-            self.take(field, Part::Value, len.ok_or(Stop)?)?;
-            return Ok(None);
+            let len = item.bits().map(|bits| bits / 8).zip(count);
+            let len = len.and_then(|(len, count)| len.checked_mul(count)).ok_or(Stop)?;
+            self.reader.take(field, Part::Value, len)?;
+            return Ok(Entry { len: count, ..entry });
         };
         if count == Some(0) {
-            self.take(field, Part::Value, 0)?;
-            return Ok(None);
+            self.reader.take(field, Part::Value, 0)?;
+            return Ok(Entry { len: count, ..entry });
         }
-        self.place.enter(field);
+        self.reader.place.enter(field);
         let mut index = 0;
-        while count.map_or(!self.left().is_empty(), |count| index < count) {
-            let start = self.at;
-            self.place.item(index);
-            self.frame(schema(), None)?;
-            self.place.leave();
+        while count.map_or(!self.reader.left().is_empty(), |count| index < count) {
+            let start = self.reader.at;
+            self.reader.place.item(index);
+            self.frame(schema())?;
+            self.reader.place.leave();
             index += 1;
-            if self.at == start {
+            if self.reader.at == start {
                 return Err(Stop);
             }
         }
-        self.place.leave();
-        Ok(None)
+        self.reader.place.leave();
+        Ok(Entry { len: Some(index), ..entry })
     }
 }

@@ -4,9 +4,12 @@ use alloc::format;
 use alloc::string::ToString;
 use core::fmt;
 
-use super::frames::Frames;
 use super::notation::Json;
-use crate::schema::{BitKind, Body, Extent, Field, Order, Prefix, Presence, Role, Schema, Type, Variant};
+use crate::schema::frames::Frames;
+use crate::schema::{
+    BitKind, Body, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type,
+    Variant, text,
+};
 
 impl Schema {
     /// The frame and those inside of it as JSON: one object that names the
@@ -85,19 +88,14 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("extent", extent(&field.extent, frames))
         .with("role", role(&field.role))
         .with("lenient", if field.lenient { Json::Bool(true) } else { Json::Null })
-        .with("scale", unless(1, field.scale))
-        .with("bias", unless(0, field.bias))
-        .with("none", said(field.none))
-        .with("some", said(field.some))
-        .with("inclusive", if field.inclusive { Json::Bool(true) } else { Json::Null })
-        .with("max", limit(field.max))
-        .with("given", said(field.given))
+        .with_rule(field.rule())
+        .with("given", said(&text::given(&field.given).unwrap_or_default()))
         .with(
             "presence",
             match field.presence {
                 Presence::Always => Json::Null,
-                Presence::When(condition) => Json::object([("when", Json::text(condition))]),
                 Presence::Optional => Json::text("optional"),
+                presence => Json::object([("when", Json::text(presence.text()))]),
             },
         )
 }
@@ -139,10 +137,12 @@ fn extent(extent: &Extent, frames: &Frames) -> Json {
         Extent::Own => Json::Null,
         Extent::LenPrefixed(each) => Json::object([("len_prefixed", prefix(each, frames))]),
         Extent::CountPrefixed(each) => Json::object([("count_prefixed", prefix(each, frames))]),
-        Extent::Len(expression) => Json::object([("len", Json::text(expression))]),
-        Extent::Count(expression) => Json::object([("count", Json::text(expression))]),
+        Extent::LenOf(field) => Json::object([("len", Json::Text(field.to_string()))]),
+        Extent::CountOf(field) => Json::object([("count", Json::Text(field.to_string()))]),
+        Extent::Len(expression) => Json::object([("len", Json::text(expression.text))]),
+        Extent::Count(expression) => Json::object([("count", Json::text(expression.text))]),
         Extent::Until(delimiter) => Json::object([("until", bytes(delimiter))]),
-        Extent::UntilItem(item, _) => Json::object([("until_item", Json::text(item))]),
+        Extent::UntilItem(item, _) => Json::object([("until_item", Json::text(item.text))]),
         Extent::Fixed(len, fill) => Json::object([("fixed", digits(*len)), ("fill", digits(*fill))]),
         Extent::Align(to) => Json::object([("align", digits(*to))]),
         Extent::Rest => Json::text("rest"),
@@ -150,12 +150,19 @@ fn extent(extent: &Extent, frames: &Frames) -> Json {
 }
 
 fn prefix(prefix: &Prefix, frames: &Frames) -> Json {
-    Json::object([("type", ty(&prefix.ty, frames))])
-        .with("inclusive", if prefix.inclusive { Json::Bool(true) } else { Json::Null })
-        .with("max", limit(prefix.max))
-        .with("scale", unless(1, prefix.scale))
-        .with("bias", unless(0, prefix.bias))
-        .with("none", said(prefix.none))
+    Json::object([("type", ty(&prefix.ty, frames))]).with_rule(Some(&prefix.rule))
+}
+
+impl Json {
+    /// With what a length or count says.
+    fn with_rule(self, rule: Option<&LengthRule>) -> Self {
+        let Some(rule) = rule else { return self };
+        self.with("inclusive", if rule.inclusive { Self::Bool(true) } else { Self::Null })
+            .with("max", limit(rule.max))
+            .with("scale", unless(1, rule.scale))
+            .with("bias", unless(0, rule.bias))
+            .with("none", rule.none.map_or(Self::Null, |none| Self::text(none.text)))
+    }
 }
 
 /// A number that is not the usual one.
@@ -165,15 +172,19 @@ fn unless<T: PartialEq + ToString>(usual: T, number: T) -> Json {
 
 fn role(role: &Role) -> Json {
     let of = |name, of: &str| Json::object([(name, Json::text(of))]);
+    let constant = |constant: &Option<Constant>| constant.map_or(Json::Null, |each| Json::text(each.text));
     match role {
         Role::Value => Json::Null,
-        Role::LenOf(fields) => of("len_of", fields),
-        Role::CountOf(field) => of("count_of", field),
-        Role::TagOf(field) => of("tag_of", field),
-        Role::PresenceOf(field) => of("presence_of", field),
-        Role::Checksum(fields) => of("checksum", fields),
+        Role::LenOf(fields, _) => of("len_of", fields.text),
+        Role::CountOf(list, _) => of("count_of", list.name),
+        Role::TagOf(TagOf::Own) => of("tag_of", "self"),
+        Role::TagOf(TagOf::Field(field)) => of("tag_of", field.name),
+        Role::PresenceOf(field, some, none) => {
+            of("presence_of", field.name).with("some", constant(some)).with("none", constant(none))
+        }
+        Role::Checksum(algorithm, over) => of("checksum", &format!("{algorithm} over {over}")),
         Role::Magic(constant) => Json::object([("magic", bytes(constant))]),
         Role::Pad => Json::text("pad"),
-        Role::Calc(expression) => of("calc", expression),
+        Role::Calc(expression) => of("calc", expression.text),
     }
 }

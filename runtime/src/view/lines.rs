@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::recorder::Row;
-use super::tag;
-use super::value::{Value, unsigned};
+use crate::schema::known::{Says, chosen as chosen_variant};
+use crate::schema::value::{Value, unsigned};
 use crate::schema::{Bits, Extent, Part, Role, Type};
 
 /// How many bytes stand on a line.
@@ -125,17 +125,20 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
     match row.field.role {
         Role::Value => value.to_string(),
-        Role::LenOf(fields) => format!("{value} = len_of({fields})"),
-        Role::CountOf(field) => format!("{value} = count_of({field})"),
-        Role::PresenceOf(field) => format!("{value} = presence_of({field})"),
+        Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),
+        Role::CountOf(list, _) => format!("{value} = count_of({})", list.name),
+        Role::PresenceOf(of, ..) => format!("{value} = presence_of({})", of.name),
         Role::TagOf(_) => {
-            let chosen = tag::chosen_by(&row.field, row.frame);
-            match chosen.and_then(|schema| tag::variant(&schema, value)) {
+            let tag = Says::tag(value);
+            let chosen = row.frame.enum_chosen_by(&row.field).zip(tag);
+            match chosen.and_then(|(schema, tag)| chosen_variant(schema, &tag)) {
                 Some(variant) => format!("{value} = {}", variant.name),
                 None => value.to_string(),
             }
         }
-        Role::Checksum(of) => format!("{} = checksum({of})", value.in_hex(bytes)),
+        Role::Checksum(algorithm, over) => {
+            format!("{} = checksum({algorithm} over {over})", value.in_hex(bytes))
+        }
         Role::Magic(_) if matches!(row.field.ty, Type::Bits(_)) => value.to_string(),
         Role::Magic(_) => value.in_hex(bytes),
         Role::Pad => String::from("padding"),

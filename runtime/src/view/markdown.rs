@@ -4,9 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use super::cells::{Cell, is_plain_enum, shapes};
-use super::frames::frames;
-use super::text;
+use super::cells::{Cell, shapes};
+use crate::schema::frames::frames;
+use crate::schema::text;
 use crate::schema::{Order, Schema};
 
 impl Schema {
@@ -54,7 +54,7 @@ fn frame(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
         None => "",
     };
     writeln!(f, "{}{order}.{}", text::size(schema), Limit(schema.max))?;
-    if is_plain_enum(schema) {
+    if schema.is_plain_enum() {
         return values(f, schema);
     }
     for shape in shapes(schema) {

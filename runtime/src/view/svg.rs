@@ -5,10 +5,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::cells::{Cell, drawings, is_plain_enum, shapes};
-use super::frames::frames;
+use super::cells::{Cell, drawings, shapes};
 use super::grid::{Grid, WIDTH};
 use crate::schema::Schema;
+use crate::schema::frames::frames;
 
 /// Measures in pixels.
 const BIT: usize = 24;
@@ -48,7 +48,7 @@ impl fmt::Display for Svg {
         let mut picture = Picture { body: String::new(), y: MARGIN };
         for schema in frames(&self.0) {
             drawings(&schema).iter().for_each(|shape| picture.frame(&shape.title, &shape.cells));
-            if is_plain_enum(&schema) {
+            if schema.is_plain_enum() {
                 picture.values(&schema);
             }
         }

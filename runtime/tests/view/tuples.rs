@@ -1,7 +1,7 @@
 //! Fields without names: in declarations they are `_0` and `_1`, in schemas and drawings `0` and `1`.
 
 use framewright::prelude::*;
-use framewright::schema::{Body, Role};
+use framewright::schema::{Body, Role, TagOf};
 use framewright::view::dump_bytes;
 
 /// Lengths, counts, tags, presence and expressions that refer to other fields.
@@ -83,7 +83,8 @@ fn schemas_call_them_by_one_name() {
     let roles: Vec<_> = fields
         .iter()
         .filter_map(|field| match field.role {
-            Role::LenOf(of) | Role::CountOf(of) | Role::TagOf(of) | Role::PresenceOf(of) => Some(of),
+            Role::LenOf(of, _) => Some(of.text),
+            Role::CountOf(of, _) | Role::PresenceOf(of, ..) | Role::TagOf(TagOf::Field(of)) => Some(of.name),
             _ => None,
         })
         .collect();

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::Emit;
 use crate::ast::Data;
-use crate::codegen::{Bounds, assertions, limit_assertions, order_value, q, schema_steps};
+use crate::codegen::{Bounds, assertions, limit_assertions, order_value, q, schema_steps, scopes};
 use crate::layout::{DelimiterBytes, Step};
 
 impl Emit<'_> {
@@ -25,7 +25,11 @@ impl Emit<'_> {
             }
             None => q!(::core::option::Option::None),
         };
-        let (head, body, until) = (self.head(), self.body(), self.until());
+        let (head, body, (until, until_behind)) = (self.head(), self.body(), self.until());
+        let scopes = match &self.item.data {
+            Data::Struct(_) => scopes(&self.layout.steps),
+            Data::Enum(_) => Vec::new(),
+        };
         let measure = self.measure();
         q! {
             #[automatically_derived]
@@ -36,7 +40,9 @@ impl Emit<'_> {
                     order: #order,
                     head: &[#(#head),*],
                     body: #body,
+                    scopes: &[#(#scopes),*],
                     until: #until,
+                    until_behind: #until_behind,
                     max: #limit,
                     min_len: <Self as __fw::Layout>::MIN_LEN,
                     max_len: <Self as __fw::Layout>::MAX_LEN,
@@ -124,7 +130,7 @@ impl Emit<'_> {
                 }
                 None => (String::new(), Vec::new(), ""),
             };
-            let fields = schema_steps(&self.cx, &arm.steps);
+            let (fields, scopes) = (schema_steps(&self.cx, &arm.steps), scopes(&arm.steps));
             q! {
                 __fw::Variant {
                     name: #name,
@@ -133,24 +139,23 @@ impl Emit<'_> {
                     tags: &[#(#values),*],
                     keeps: #keeps,
                     fields: &[#(#fields),*],
+                    scopes: &[#(#scopes),*],
                 }
             }
         };
         arms.iter().map(variant).collect()
     }
 
-    fn until(&self) -> TokenStream {
-        let delimiter = self.item.attrs.head.iter().find_map(|word| match &word.value {
-            crate::attr::HeadWord::Until(delimiter) => Some(delimiter),
+    /// The delimiter, and how many words of the head stand in front of it.
+    fn until(&self) -> (TokenStream, usize) {
+        let delimiter = self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
+            crate::attr::HeadWord::Until(delimiter) => {
+                let bytes = DelimiterBytes(delimiter).tokens();
+                Some((q!(&#bytes), index))
+            }
             _ => None,
         });
-        delimiter.map_or_else(
-            || q!(&[]),
-            |delimiter| {
-                let bytes = DelimiterBytes(delimiter).tokens();
-                q!(&#bytes)
-            },
-        )
+        delimiter.unwrap_or_else(|| (q!(&[]), 0))
     }
 
     /// Types without parameters have their constants evaluated where they are

@@ -40,6 +40,8 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
         #[allow(deprecated)]
         const _: () = {
             use #krate::__private as __fw;
+            #[allow(unused_imports)]
+            use __fw::operators::*;
             #constants
             #describe
             #decode

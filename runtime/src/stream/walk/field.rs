@@ -1,12 +1,10 @@
 //! Walking over one field: what is taken from the schema, and how far that reaches.
 
-use alloc::vec::Vec;
-
 use super::Stop;
-use crate::schema::{BitKind, Body, Extent, Field, Presence, Role, Schema, Type};
-use crate::view::expr::field_named;
-use crate::view::value::{Value, read};
-use crate::view::{cells, tag};
+use crate::schema::known::{Entry, Known, Says, are_known, chosen};
+use crate::schema::steps::Slot;
+use crate::schema::value::{Value, read};
+use crate::schema::{Body, Extent, Field, Role, Schema, Type, Variant};
 use crate::wire::find;
 
 /// How far a walk has come.
@@ -17,29 +15,20 @@ pub(super) struct Position {
     scanned: usize,
 }
 
-/// A field that later ones may refer to, with its number or bytes.
-#[derive(Clone, Debug)]
-pub(super) struct Known {
-    pub(super) name: &'static str,
-    pub(super) start: usize,
-    value: Option<Number>,
-}
-
-#[derive(Clone, Debug)]
-enum Number {
-    Is(i128),
-    Bytes(Vec<u8>),
-}
-
 /// What a field has inside that is to be walked.
 pub(super) enum Inner {
-    Frame(&'static Schema, Vec<Known>),
+    Frame(&'static Schema, Known),
     Items(&'static Type, usize),
 }
 
 impl Position {
     pub(super) fn skip(&mut self, bytes: usize) {
         self.at = self.at.saturating_add(bytes);
+    }
+
+    /// Goes back to `at`, where a field begins.
+    fn back(&mut self, at: usize) {
+        self.at = at;
     }
 
     /// Goes on from `at`, whatever was looked for before.
@@ -88,11 +77,7 @@ impl Position {
 
 /// The fields of a frame that is being walked.
 pub(super) struct Fields<'w> {
-    pub(super) schema: &'static Schema,
-    /// The variant whose fields are meant; 0 for structs.
-    pub(super) variant: usize,
-    pub(super) start: usize,
-    pub(super) known: &'w mut Vec<Known>,
+    pub(super) known: &'w mut Known,
     pub(super) position: &'w mut Position,
     pub(super) input: &'w [u8],
 }
@@ -100,57 +85,88 @@ pub(super) struct Fields<'w> {
 impl Fields<'_> {
     /// Moves over one field, as far as that is possible without going inside.
     /// Unless all of it is there nothing is moved.
-    pub(super) fn walk(mut self, field: &Field) -> Result<Option<Inner>, Stop> {
-        match field.presence {
-            Presence::Always => {}
-            Presence::When(flag) if !self.is_there(flag, field)? => return Ok(None),
-            Presence::When(_) => {}
-            Presence::Optional => return Err(Stop::Opaque),
+    pub(super) fn walk(mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
+        let begin = self.position.at;
+        let prefix = match field.prefix().filter(|_| field.says_absence()) {
+            Some(prefix) => Some(self.position.number(&prefix.ty, self.input)?),
+            None => None,
+        };
+        // Where bytes are left, an optional field may or may not be there.
+        let is_there = self.known.is_there(field, prefix).ok_or(Stop::Opaque);
+        let inner = match is_there {
+            Ok(false) => return Ok(None),
+            Ok(true) => self.present(slot, field, prefix),
+            Err(stop) => Err(stop),
+        };
+        if matches!(inner, Err(Stop::Needs(_) | Stop::Opaque)) {
+            self.position.back(begin);
         }
+        inner
+    }
+
+    fn present(&mut self, slot: Slot, field: &Field, prefix: Option<i128>) -> Result<Option<Inner>, Stop> {
         let begin = self.position.at;
         let inner = match field.extent {
-            Extent::Own => return self.own(field),
-            Extent::CountPrefixed(prefix) => {
-                let count = self.position.number(&prefix.ty, self.input)?;
-                if prefix.max.is_some_and(|max| usize::try_from(count).is_ok_and(|count| count > max)) {
-                    return Err(Stop::Malformed);
-                }
+            Extent::Own => return self.own(slot, field),
+            Extent::CountPrefixed(_) => {
+                let count = self.prefixed(field, prefix)?;
                 Some(items(field, count)?)
             }
-            Extent::Count(name) => Some(items(field, self.count(name, field)?)?),
+            Extent::CountOf(count) => {
+                let count = self.known.counted_by(count).ok_or(Stop::Opaque)?;
+                Some(items(field, count)?)
+            }
+            Extent::Count(count) => Some(items(field, self.size(count.number(&*self.known))?)?),
             _ => {
-                self.extent(field)?;
+                self.extent(field, prefix)?;
                 None
             }
         };
-        self.known.push(Known { name: field.name, start: begin, value: None });
+        note(self.known, slot, field, begin, None);
         Ok(inner)
     }
 
+    /// The bytes or items that the number in front of a field says.
+    fn prefixed(&mut self, field: &Field, read: Option<i128>) -> Result<usize, Stop> {
+        let Some(prefix) = field.prefix() else { return Err(Stop::Opaque) };
+        let begin = self.position.at;
+        let number = match read {
+            Some(number) => number,
+            None => self.position.number(&prefix.ty, self.input)?,
+        };
+        let own = match prefix.ty.bits() {
+            Some(bits) => bits / 8,
+            None => self.position.at - begin,
+        };
+        prefix.rule.counted(number, own).ok_or(Stop::Malformed)
+    }
+
+    /// The size that an expression says.
+    fn size(&self, number: Option<i128>) -> Result<usize, Stop> {
+        usize::try_from(number.ok_or(Stop::Opaque)?).map_err(|_| Stop::Malformed)
+    }
+
     /// Moves over an extent of bytes.
-    fn extent(&mut self, field: &Field) -> Result<(), Stop> {
+    fn extent(&mut self, field: &Field, prefix: Option<i128>) -> Result<(), Stop> {
         let begin = self.position.at;
         match field.extent {
-            Extent::LenPrefixed(prefix) => {
-                let number = self.position.number(&prefix.ty, self.input)?;
-                let own = if prefix.inclusive { self.position.at - begin } else { 0 };
-                let len = by_rule(number, prefix.scale, prefix.bias).and_then(|len| len.checked_sub(own));
-                let allowed = len.filter(|len| prefix.max.is_none_or(|max| *len <= max));
-                self.position.skip(allowed.ok_or(Stop::Malformed)?);
+            Extent::LenPrefixed(_) => {
+                let len = self.prefixed(field, prefix)?;
+                self.position.skip(len);
             }
-            Extent::Len(name) => {
-                // An expression may be just a name too; it is no length by rule.
-                let says = |other: &&Field| {
-                    other.name == field_named(name)
-                        && matches!(other.role, Role::LenOf(of) if of == field.name)
-                };
-                let len = self.siblings().find(says).and_then(|other| length(self.known, other));
-                self.position.skip(len.ok_or(Stop::Opaque)?);
+            // One of more than is allowed is for the parser to refuse.
+            Extent::LenOf(len) => {
+                let len = self.known.counted_by(len).ok_or(Stop::Opaque)?;
+                self.position.skip(len);
+            }
+            Extent::Len(len) => {
+                let len = self.size(len.number(&*self.known))?;
+                self.position.skip(len);
             }
             Extent::Until(bytes) => self.position.find(bytes, self.input)?,
             Extent::Fixed(len, _) => self.position.skip(len),
             Extent::Align(to) => {
-                let over = (begin - self.start).checked_rem(to).unwrap_or(0);
+                let over = (begin - self.known.start).checked_rem(to).unwrap_or(0);
                 self.position.skip(if over == 0 { 0 } else { to - over });
             }
             _ => return Err(Stop::Opaque),
@@ -159,74 +175,44 @@ impl Fields<'_> {
     }
 
     /// A field whose type says where it ends.
-    fn own(&mut self, field: &Field) -> Result<Option<Inner>, Stop> {
+    fn own(&mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
         let start = self.position.at;
         if let Role::Magic(bytes) = field.role {
+            let value = match self.position.peek(bytes.len(), self.input) {
+                Ok(bytes) => Some(Value::of(&field.ty, bytes)),
+                Err(_) => None,
+            };
+            note(self.known, slot, field, start, value);
             self.position.skip(bytes.len());
             return Ok(None);
         }
-        if let Some(bits) = cells::type_bits(&field.ty) {
+        if let Some(bits) = field.ty.bits() {
             let bytes = self.position.peek(bits / 8, self.input)?;
-            self.known.push(note(field, start, Value::of(&field.ty, bytes)));
+            note(self.known, slot, field, start, Some(Value::of(&field.ty, bytes)));
             self.position.skip(bits / 8);
             return Ok(None);
         }
-        let (value, inner) = match &field.ty {
-            Type::Frame(schema) => (None, Some(Inner::Frame(schema(), self.handed_to(field)))),
-            Type::Array(item, count) => (None, Some(Inner::Items(item, *count))),
-            Type::Number(_) => (Some(Number::Is(self.position.number(&field.ty, self.input)?)), None),
+        let inner = match &field.ty {
+            Type::Frame(schema) => {
+                let mut known = Known::new(schema(), 0);
+                known.tag = self.known.tag_for(field);
+                known.context = self.known.context_for(field);
+                Some(Inner::Frame(schema(), known))
+            }
+            Type::Array(item, count) => Some(Inner::Items(item, *count)),
+            Type::Number(_) => {
+                let number = self.position.number(&field.ty, self.input)?;
+                note(self.known, slot, field, start, Some(Value::Signed(number)));
+                return Ok(None);
+            }
             _ => return Err(Stop::Opaque),
         };
-        self.known.push(Known { name: field.name, start, value });
+        note(self.known, slot, field, start, None);
         Ok(inner)
-    }
-
-    /// The fields beside this one: those of other variants may have the same names.
-    fn siblings(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        self.schema.head.iter().chain(self.schema.fields(self.variant))
-    }
-
-    /// The tag that an earlier field hands to the enum in `field`.
-    fn handed_to(&self, field: &Field) -> Vec<Known> {
-        let tag = self.siblings().find(|other| matches!(other.role, Role::TagOf(of) if of == field.name));
-        let tag = tag.and_then(|tag| named(self.known, tag.name));
-        tag.map(|tag| Known { name: "tag", ..tag.clone() }).into_iter().collect()
-    }
-
-    /// The count in the field of that name.
-    fn count(&self, name: &str, field: &Field) -> Result<i128, Stop> {
-        let name = field_named(name);
-        let counts = self
-            .siblings()
-            .any(|other| other.name == name && matches!(other.role, Role::CountOf(of) if of == field.name));
-        match named(self.known, name).filter(|_| counts) {
-            Some(Known { value: Some(Number::Is(count)), .. }) => Ok(*count),
-            _ => Err(Stop::Opaque),
-        }
-    }
-
-    /// Whether a flag says that a field is there. Only flags that are truths
-    /// on the wire are understood.
-    fn is_there(&self, flag: &str, field: &Field) -> Result<bool, Stop> {
-        let flag = field_named(flag);
-        let is_flag = self.siblings().any(|other| {
-            let truth = match other.ty {
-                Type::Bool => true,
-                Type::Bits(bits) => bits.of == BitKind::Bool,
-                _ => false,
-            };
-            let of_this = matches!(other.role, Role::PresenceOf(of) if of == field.name);
-            other.name == flag && truth && of_this && other.some.is_empty() && other.none.is_empty()
-        });
-        match named(self.known, flag) {
-            Some(Known { value: Some(Number::Is(value)), .. }) if is_flag => Ok(*value != 0),
-            _ => Err(Stop::Opaque),
-        }
     }
 }
 
-fn items(field: &Field, count: i128) -> Result<Inner, Stop> {
-    let count = usize::try_from(count).map_err(|_| Stop::Malformed)?;
+fn items(field: &Field, count: usize) -> Result<Inner, Stop> {
     match field.ty {
         Type::List(item) => Ok(Inner::Items(item, count)),
         // A list of single bytes is described as bytes.
@@ -235,51 +221,20 @@ fn items(field: &Field, count: i128) -> Result<Inner, Stop> {
     }
 }
 
-/// What is remembered of a field.
-pub(super) fn note(field: &Field, start: usize, value: Value<'_>) -> Known {
-    let value = match (&field.role, value) {
-        (Role::Value, _) => None,
-        (_, Value::Bytes(bytes)) => Some(Number::Bytes(bytes.to_vec())),
-        (_, value) => value.number().map(Number::Is),
+/// Remembers what later fields may ask of one.
+pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, value: Option<Value<'_>>) {
+    let says = match (&field.role, value) {
+        (_, None) => None,
+        (Role::TagOf(_), Some(value)) => Says::tag(&value),
+        (_, Some(value)) => Says::number(&value),
     };
-    Known { name: field.name, start, value }
+    known.note(field, Entry { says, ..Entry::new(slot, start) });
 }
 
 /// The variant that the tag chooses.
-pub(super) fn choose(schema: &'static Schema, known: &[Known]) -> Result<&'static str, Stop> {
-    let tag = known.iter().find(|known| known.name == "tag").and_then(|known| known.value.as_ref());
-    let tag = match tag.ok_or(Stop::Opaque)? {
-        Number::Is(number) => Value::Signed(*number),
-        Number::Bytes(bytes) => Value::Bytes(bytes),
-    };
+pub(super) fn choose(schema: &'static Schema, known: &Known) -> Result<&'static Variant, Stop> {
+    let tag = known.tag.as_ref().ok_or(Stop::Opaque)?;
     // Where a tag is not known, no match, or one of the catch-all, may mean anything.
     let Body::Enum(variants) = schema.body else { return Err(Stop::Opaque) };
-    let chosen = tag::variant(schema, &tag).filter(|_| tag::are_known(variants));
-    chosen.map(|variant| variant.name).ok_or(Stop::Opaque)
-}
-
-/// The field of that name that was met last: what a type writes in front of its fields may be named
-/// as one of them.
-pub(super) fn named<'k>(known: &'k [Known], name: &str) -> Option<&'k Known> {
-    known.iter().rfind(|known| known.name == name)
-}
-
-/// The bytes that a length says; nothing if only the parser knows.
-pub(super) fn length(known: &[Known], field: &Field) -> Option<usize> {
-    let number = named(known, field.name)?;
-    let len = match number.value {
-        Some(Number::Is(number)) if field.none.is_empty() => {
-            let own = if field.inclusive { cells::type_bits(&field.ty)? / 8 } else { 0 };
-            by_rule(number, field.scale, field.bias)?.checked_sub(own)
-        }
-        _ => None,
-    };
-    // One of more than is allowed is for the parser to refuse.
-    len.filter(|len| field.max.is_none_or(|max| *len <= max))
-}
-
-/// `number = bytes / scale + bias`, the other way round.
-fn by_rule(number: i128, scale: usize, bias: isize) -> Option<usize> {
-    let units = number.checked_sub(i128::try_from(bias).ok()?)?;
-    usize::try_from(units).ok()?.checked_mul(scale)
+    chosen(schema, tag).filter(|_| are_known(variants)).ok_or(Stop::Opaque)
 }

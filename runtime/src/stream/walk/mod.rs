@@ -21,12 +21,12 @@ mod values;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use self::field::{Fields, Inner, Known, Position, choose, length, named, note};
-use crate::schema::{Body, Endless, Extent, Field, Measured, Role, Schema, Type};
+use self::field::{Fields, Inner, Position, choose, note};
+use crate::schema::known::Known;
+use crate::schema::steps::{Enclosed, Slot, Step, steps};
+use crate::schema::value::Value;
+use crate::schema::{Body, Endless, Extent, Field, Measured, Role, Schema, Start, Type};
 use crate::source::Source;
-use crate::view::cells;
-use crate::view::plan::{self, From, Scope, Step};
-use crate::view::value::Value;
 use crate::wire::find;
 
 /// What a walk knows of the end of the frame.
@@ -79,7 +79,7 @@ struct Open {
     /// The variant whose fields are meant, once the tag has chosen one.
     variant: Option<usize>,
     step: usize,
-    known: Vec<Known>,
+    known: Known,
 }
 
 /// Why a walk stops.
@@ -110,11 +110,11 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
         return false;
     }
     seen.push(schema);
-    let bounded = schema.head.iter().any(|field| matches!(field.role, Role::LenOf(_)));
+    let bounded = schema.head.iter().any(|field| matches!(field.role, Role::LenOf(..)));
     let mut endless = |field: &Field| match field.extent {
         Extent::Until(_) | Extent::UntilItem(..) => true,
-        Extent::CountPrefixed(_) | Extent::Count(_) => match field.ty {
-            Type::List(item) => cells::type_bits(item).is_none(),
+        Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_) => match field.ty {
+            Type::List(item) => item.bits().is_none(),
             _ => false,
         },
         Extent::Own => holds_endless_part(&field.ty, seen),
@@ -142,7 +142,7 @@ fn holds_endless_part(ty: &Type, seen: &mut Vec<&'static Schema>) -> bool {
 pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     let sizes = schema.head.iter().map(|field| match field.role {
         Role::Magic(bytes) => Some(bytes.len() * 8),
-        _ => cells::type_bits(&field.ty),
+        _ => field.ty.bits(),
     });
     let head = sizes.sum::<Option<usize>>()? / 8;
     // One that begins in a tag ends nothing, or else the whole frame: the schema does not say.
@@ -152,7 +152,7 @@ pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
 /// Where the frame at the start of `input` ends, if the first thing in it is the length of all the
 /// rest (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
 pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
-    schema.head.first().filter(|field| matches!(field.role, Role::LenOf(_)))?;
+    schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
     let mut walk = Walk::new(schema);
     walk.advance(input, &|_| {
@@ -168,7 +168,7 @@ pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usi
 impl Walk {
     pub(crate) fn new(schema: &'static Schema) -> Self {
         let mut walk = Self { levels: Vec::new(), position: Position::default(), plans: Vec::new() };
-        walk.enter(schema, Vec::new());
+        walk.enter(schema, Known::new(schema, 0));
         walk
     }
 
@@ -289,13 +289,14 @@ impl Walk {
         Ok(())
     }
 
-    fn enter(&mut self, schema: &'static Schema, known: Vec<Known>) {
+    fn enter(&mut self, schema: &'static Schema, mut known: Known) {
         let plan = self.plans.iter().position(|(planned, _)| core::ptr::eq(*planned, schema));
         let plan = plan.unwrap_or_else(|| {
-            self.plans.push((schema, plan::steps(schema)));
+            self.plans.push((schema, steps(schema)));
             self.plans.len() - 1
         });
         let start = self.position.at;
+        known.start = start;
         self.levels.push(Level::Frame(Open { plan, start, variant: None, step: 0, known }));
     }
 
@@ -328,15 +329,6 @@ impl Open {
         position: &mut Position,
         input: &[u8],
     ) -> Result<Next, Stop> {
-        if !schema.until.is_empty() {
-            if !schema.head.is_empty() {
-                // A tag may hold what ends the rest; only the parser knows from where to look.
-                return Err(Stop::Opaque);
-            }
-            // Whatever is inside, the frame ends with its delimiter.
-            position.find(schema.until, input)?;
-            return Ok(Next::Out);
-        }
         let steps = match (self.variant, steps.last()) {
             (Some(variant), Some(Step::Choice(variants))) => {
                 variants.get(variant).map(|(_, steps)| steps.as_slice()).unwrap_or_default()
@@ -347,9 +339,15 @@ impl Open {
         let inner = match step {
             Step::Choice(variants) => {
                 let chosen = choose(schema, &self.known)?;
-                self.variant = variants.iter().position(|(variant, _)| variant.name == chosen);
+                self.known.variant = Some(chosen);
+                self.variant = variants.iter().position(|(variant, _)| variant.name == chosen.name);
                 self.step = 0;
                 return Ok(Next::Behind);
+            }
+            // Whatever is inside, it ends with its delimiter.
+            Step::Delimited(delimiter, _) => {
+                position.find(delimiter, input)?;
+                None
             }
             Step::Scope(scope) => {
                 let end = self.end_of(scope, position.at).ok_or(Stop::Opaque)?;
@@ -358,16 +356,14 @@ impl Open {
             }
             Step::Bits(run) => {
                 let bytes = position.peek(run.bytes, input)?;
-                let notes =
-                    run.fields.iter().map(|field| note(field, position.at, Value::of(&field.ty, bytes)));
-                self.known.extend(notes);
+                for (slot, field) in &run.fields {
+                    note(&mut self.known, *slot, field, position.at, Some(Value::of(&field.ty, bytes)));
+                }
                 position.skip(if run.ends { run.bytes } else { 0 });
                 None
             }
-            Step::Field(field) => {
-                let variant = self.variant.unwrap_or(0);
-                Fields { schema, variant, start: self.start, known: &mut self.known, position, input }
-                    .walk(field)?
+            Step::Field(slot, field) => {
+                Fields { known: &mut self.known, position, input }.walk(*slot, field)?
             }
         };
         self.step += 1;
@@ -375,12 +371,12 @@ impl Open {
     }
 
     /// Where the extent of a scope ends; nothing inside if beyond memory.
-    fn end_of(&self, scope: &Scope, here: usize) -> Option<Option<usize>> {
-        let from = match scope.from {
-            From::Here => Some(here),
-            From::Frame => Some(self.start),
-            From::Field(name) => named(&self.known, name).map(|known| known.start),
+    fn end_of(&self, scope: &Enclosed, here: usize) -> Option<Option<usize>> {
+        let from = match scope.start {
+            Start::Here => here,
+            Start::Frame => self.start,
+            Start::Field(index) => self.known.entry(Slot::Field(index))?.start,
         };
-        Some(from?.checked_add(length(&self.known, &scope.len)?))
+        Some(from.checked_add(self.known.counted(scope.slot, &scope.len)?))
     }
 }

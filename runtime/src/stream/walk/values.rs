@@ -1,10 +1,8 @@
 //! Walking over values one after the other: so many of them, or up to one that ends them.
 
-use alloc::vec::Vec;
-
 use super::{Level, Stop, Walk};
 use crate::schema::Type;
-use crate::view::cells;
+use crate::schema::known::Known;
 
 /// Each step takes one value, or goes into it, and comes back for the next.
 /// Where one cannot be taken, nothing has changed.
@@ -30,7 +28,7 @@ impl Walk {
         input: &[u8],
     ) -> Result<(), Stop> {
         let Some(behind) = left.checked_sub(1) else { return Ok(()) };
-        if let Some(bits) = cells::type_bits(item) {
+        if let Some(bits) = item.bits() {
             self.position.skip((bits / 8).saturating_mul(left));
             return Ok(());
         }
@@ -77,12 +75,12 @@ impl Walk {
     /// moved.
     fn value(&mut self, ty: &'static Type, input: &[u8]) -> Result<(), Stop> {
         self.is_deep()?;
-        if let Some(bits) = cells::type_bits(ty) {
+        if let Some(bits) = ty.bits() {
             self.position.skip(bits / 8);
             return Ok(());
         }
         match ty {
-            Type::Frame(schema) => self.enter(schema(), Vec::new()),
+            Type::Frame(schema) => self.enter(schema(), Known::new(schema(), 0)),
             Type::Number(_) => {
                 self.position.number(ty, input)?;
             }

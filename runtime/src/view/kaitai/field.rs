@@ -6,12 +6,11 @@ use alloc::vec::Vec;
 
 use super::ksy::{Attribute, Described, Quoted, id};
 use super::names::ItemNames;
-use super::{Draft, File, Lost, needs_tag, numbers, up_to};
-use crate::schema::{Extent, Field, Order, Presence, Role, Schema, Type};
-use crate::view::cells::{is_plain_enum, type_bits};
-use crate::view::expr::Sort;
-use crate::view::frames::fields;
-use crate::view::plan::{Step, counts_bytes, fixed_len, last_item, len_expr, prefix_expr, says_absence};
+use super::{Draft, File, Lost, needs_tag, numbers, said_by, up_to};
+use crate::schema::known::flag_numbers;
+use crate::schema::steps::{Step, fixed_len};
+use crate::schema::{Chooser, Expr, Extent, Field, Op, Order, Presence, Role, Schema, Target, Type};
+use crate::view::language::{Language as _, Sort, counted};
 
 /// The keys that describe a value, and how its number is reached from its id.
 struct Kind {
@@ -39,9 +38,9 @@ impl File<'_> {
     ) -> Result<(), Lost> {
         let mut common = doc(field);
         // A prefix that may say absence is always there itself.
-        let counted = if says_absence(field) { self.prefix(draft, field, &common)? } else { None };
+        let counted = if field.says_absence() { self.prefix(draft, field, &common)? } else { None };
         common.extend(presence(draft, field)?);
-        let counted = if says_absence(field) { counted } else { self.prefix(draft, field, &common)? };
+        let counted = if field.says_absence() { counted } else { self.prefix(draft, field, &common)? };
         match (field.role, field.extent, field.ty) {
             (Role::Magic(bytes), ..) => {
                 let attribute = Attribute::new(field.name).keys(&common);
@@ -57,7 +56,9 @@ impl File<'_> {
                 }
                 return Ok(());
             }
-            (Role::Checksum(of), ..) => draft.ty.comment(&format!("Not verified: checksum({of})")),
+            (Role::Checksum(algorithm, over), ..) => {
+                draft.ty.comment(&format!("Not verified: checksum({algorithm} over {over})"));
+            }
             _ => {}
         }
         let kind = self.extent(draft, field, behind, counted)?;
@@ -74,9 +75,12 @@ impl File<'_> {
         behind: &[Step],
         counted: Option<String>,
     ) -> Result<Kind, Lost> {
-        let said = |draft: &Draft<'_>, text: &str| {
-            let size = len_expr(text, draft.schema).and_then(|size| size.write(&draft.names, Sort::Number));
-            size.ok_or_else(|| text.to_string())
+        let said = |draft: &Draft<'_>, expr: &Expr| {
+            expr.write(&draft.names, Sort::Number).ok_or_else(|| expr.text.to_string())
+        };
+        let by = |draft: &Draft<'_>, target: Target| {
+            let len = draft.fields.get(target.index).and_then(|len| said_by(draft, len));
+            len.ok_or_else(|| target.to_string())
         };
         match field.extent {
             Extent::Own => self.kind(&field.ty, field, draft),
@@ -89,6 +93,8 @@ impl File<'_> {
                 let fill = format!("({to} - (_io.pos - frame_pos) % {to}) % {to}");
                 Ok(self.content(field, draft)?.with("size", fill))
             }
+            Extent::LenOf(len) => Ok(self.content(field, draft)?.with("size", by(draft, len)?)),
+            Extent::CountOf(count) => self.counted(field, draft, &by(draft, count)?),
             Extent::Len(text) => Ok(self.content(field, draft)?.with("size", said(draft, text)?)),
             Extent::Count(text) => self.counted(field, draft, &said(draft, text)?),
             Extent::Fixed(len, fill) => {
@@ -106,9 +112,7 @@ impl File<'_> {
             Extent::Until(delimiter) => self.until(field, draft, delimiter),
             Extent::UntilItem(item, _) => {
                 let kind = self.item(field, draft)?;
-                let last = last_item(item).and_then(|(name, is_last)| {
-                    is_last.write(&ItemNames { name, field, value: kind.value }, Sort::Truth)
-                });
+                let last = item.write(&ItemNames { field, value: kind.value }, Sort::Truth);
                 let last = last.ok_or_else(|| format!("up to {item}"))?;
                 Ok(kind.with("repeat", "until").with("repeat-until", last))
             }
@@ -117,7 +121,7 @@ impl File<'_> {
 
     /// So many items, or bytes.
     fn counted(&mut self, field: &Field, draft: &Draft<'_>, count: &str) -> Result<Kind, Lost> {
-        if counts_bytes(field) {
+        if field.counts_bytes() {
             return Ok(self.content(field, draft)?.with("size", count));
         }
         Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count))
@@ -139,8 +143,10 @@ impl File<'_> {
         let kind = self.kind(&prefix.ty, field, draft)?;
         draft.ty.push(&Attribute::new(&name).keys(keys).keys(&kind.keys));
         draft.names.add(&name, id(&name) + kind.value);
-        let counted = prefix_expr(field, &prefix).ok_or_else(|| format!("how long {} is", field.name))?;
-        Ok(counted.write(&draft.names, Sort::Number))
+        let own = if prefix.rule.inclusive { prefix.ty.bits().map(|bits| bits / 8) } else { Some(0) };
+        let own = own.filter(|_| !matches!(prefix.ty, Type::Frame(_)));
+        let own = own.ok_or_else(|| format!("how long {} is", field.name))?;
+        Ok(Some(counted(&draft.names, id(&name) + kind.value, &prefix.rule, own)))
     }
 
     /// A field that ends with a delimiter: one byte is a terminator, more are a type of their own.
@@ -164,7 +170,7 @@ impl File<'_> {
             Type::Text => text(""),
             Type::Number(name) if name.starts_with("dec") => text(".to_i"),
             Type::Number(name) if name.starts_with("hex") => text(".to_i(16)"),
-            Type::Frame(inner) if !is_plain_enum(inner()) => self.kind(&field.ty, field, draft),
+            Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
             _ => {
                 let kind = self.item(field, draft)?.with("repeat", "eos");
                 let mut list = Described::new(format!("{}_{}", draft.ty.id, id(field.name)), "");
@@ -209,7 +215,7 @@ impl File<'_> {
                 Ok(Kind { value: "", ..kind })
             }
             Type::Frame(inner) => self.nested(inner(), field, draft),
-            Type::Tuple(_) => match type_bits(ty) {
+            Type::Tuple(_) => match ty.bits() {
                 Some(bits) => plain("size", &(bits / 8)),
                 None => Err(format!("{ty} inside of a list")),
             },
@@ -222,15 +228,18 @@ impl File<'_> {
     /// Another frame; an enum that only names numbers is a number with names.
     fn nested(&mut self, inner: &Schema, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let name = id(self.frames.name(inner));
-        if let (true, [tag], b"") = (is_plain_enum(inner), inner.head, inner.until) {
+        if let (true, [tag], b"") = (inner.is_plain_enum(), inner.head, inner.until) {
             let kind = self.kind(&tag.ty, field, draft)?;
             if numbers(inner).is_empty() {
                 return Ok(kind);
             }
             return Ok(Kind { value: ".to_i", ..kind.with("enum", format!("{name}_tag")) });
         }
-        let chooses = |other: &&Field| matches!(other.role, Role::TagOf(target) if target == field.name);
-        let tag = fields(draft.schema).find(chooses).and_then(|tag| draft.names.find(tag.name));
+        let tag = match field.given.tag {
+            Some(Chooser::Field(tag)) => draft.names.find(tag.name),
+            Some(Chooser::Expr(expr)) => expr.write(&draft.names, Sort::Number),
+            None => None,
+        };
         match tag {
             Some(tag) => Ok(Kind::plain(format!("type: {name}({tag})"))),
             None if needs_tag(inner) => Err(format!("the tag of {}", field.name)),
@@ -249,10 +258,38 @@ fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     match field.presence {
         Presence::Always => Ok(None),
         Presence::Optional => Ok(Some(String::from("if: not _io.eof"))),
-        Presence::When(condition) => match draft.names.expression(condition, Sort::Truth) {
+        presence => match is_there(draft, field) {
             Some(said) => Ok(Some(format!("if: {said}"))),
-            None => Err(format!("when({condition})")),
+            None => Err(format!("when({})", presence.text())),
         },
+    }
+}
+
+/// The condition for a field that is not always there.
+fn is_there(draft: &Draft<'_>, field: &Field) -> Option<String> {
+    let names = &draft.names;
+    let of = |target: Target| draft.fields.get(target.index);
+    match field.presence {
+        Presence::Always | Presence::Optional => None,
+        Presence::When(condition) => condition.write(names, Sort::Truth),
+        Presence::Flag(flag, _) => {
+            let Role::PresenceOf(_, some, none) = of(flag)?.role else { return None };
+            let number = names.find(flag.name)?;
+            match (some, none) {
+                (None, None) => Some(names.convert(&number, Sort::Truth)),
+                _ => Some(names.binary(Op::Equal, &number, &flag_numbers(some, none)?.0.to_string())),
+            }
+        }
+        Presence::Length(len, _) => {
+            let none = of(len)?.rule()?.none?.number()?;
+            Some(names.binary(Op::NotEqual, &names.find(len.name)?, &none.to_string()))
+        }
+        Presence::Prefix(_) => {
+            let none = field.prefix()?.rule.none?.number()?;
+            let part = if let Extent::CountPrefixed(_) = field.extent { "count" } else { "len" };
+            let number = names.find(&format!("{}.{part}", field.name))?;
+            Some(names.binary(Op::NotEqual, &number, &none.to_string()))
+        }
     }
 }
 

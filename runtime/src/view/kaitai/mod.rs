@@ -11,12 +11,10 @@ use core::fmt;
 
 use self::ksy::{Attribute, Described, Quoted, format_type, id};
 use self::names::Names;
-use super::cells::is_plain_enum;
-use super::expr::Sort;
-use super::frames::Frames;
-use super::plan::{From, Run, Scope, Step, said_by, steps};
-use super::tag::tags;
-use crate::schema::{BitKind, Body, Field, Order, Role, Schema, Tags, Type, Variant};
+use super::language::counted;
+use crate::schema::frames::Frames;
+use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
+use crate::schema::{BitKind, Body, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
 
 impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
@@ -72,7 +70,7 @@ fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     let mut lines = String::new();
     for (name, schema) in frames.iter() {
         let named = numbers(schema);
-        if is_plain_enum(schema) && !named.is_empty() {
+        if schema.is_plain_enum() && !named.is_empty() {
             lines.push_str(&format!("  {}_tag:\n", id(name)));
             named.iter().for_each(|(tag, variant)| lines.push_str(&format!("    {tag}: {variant}\n")));
         }
@@ -84,8 +82,8 @@ fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
 fn numbers(schema: &Schema) -> Vec<(i128, String)> {
     let Body::Enum(variants) = schema.body else { return Vec::new() };
     let tag = |variant: &'static Variant| {
-        tags(variant).filter_map(move |set| match set {
-            Tags::Range(first, last) if first == last => Some((first, id(variant.name))),
+        variant.tags.iter().filter_map(move |set| match set {
+            Tags::Range(first, last) if first == last => Some((*first, id(variant.name))),
             _ => None,
         })
     };
@@ -105,16 +103,19 @@ struct Draft<'a> {
     names: Names,
     /// The frame it is, or is a part of.
     schema: &'a Schema,
+    /// The fields of the struct or variant.
+    fields: &'static [Field],
 }
 
 impl<'a> Draft<'a> {
     fn new(id: String, doc: &str, names: Names, schema: &'a Schema) -> Self {
-        Self { ty: Described::new(id, doc), names, schema }
+        let fields = if let Body::Struct(fields) = schema.body { fields } else { &[] };
+        Self { ty: Described::new(id, doc), names, schema, fields }
     }
 
     /// A type inside of this one.
     fn inside(&self, id: String, doc: &str) -> Self {
-        Self::new(id, doc, self.names.inside(), self.schema)
+        Self { fields: self.fields, ..Self::new(id, doc, self.names.inside(), self.schema) }
     }
 }
 
@@ -130,16 +131,7 @@ impl File<'_> {
         }
         // A frame stands in front of the types that only serve it.
         let at = self.types.len();
-        let steps = steps(schema);
-        if schema.until.is_empty() {
-            self.steps(&mut draft, &steps);
-        } else {
-            let mut content = draft.inside(format!("{name}_content"), "");
-            self.steps(&mut content, &steps);
-            let keys = [format!("type: {}", content.ty.id)];
-            self.types.push(content.ty);
-            up_to(&mut draft.ty, "content", schema.until, &keys);
-        }
+        self.steps(&mut draft, &steps(schema));
         self.types.insert(at, draft.ty);
     }
 
@@ -147,14 +139,22 @@ impl File<'_> {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
             let done = match step {
-                Step::Field(field) => {
-                    if behind.iter().any(|step| counts_from(step, field)) {
+                Step::Field(slot, field) => {
+                    if behind.iter().any(|step| counts_from(step, *slot)) {
                         draft.ty.mark(field.name);
                     }
                     self.field(draft, field, behind)
                 }
                 Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
+                Step::Delimited(delimiter, steps) => {
+                    let mut content = draft.inside(format!("{}_content", draft.ty.id), "");
+                    self.steps(&mut content, steps);
+                    let keys = [format!("type: {}", content.ty.id)];
+                    self.types.push(content.ty);
+                    up_to(&mut draft.ty, "content", delimiter, &keys);
+                    Ok(())
+                }
                 Step::Choice(variants) => self.choice(draft, variants),
             };
             if let Err(lost) = done {
@@ -165,13 +165,15 @@ impl File<'_> {
         }
     }
 
-    fn scope(&mut self, draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Lost> {
-        let len = said_by(&scope.len).write(&draft.names, Sort::Number);
-        let len = len.ok_or_else(|| format!("the length {}", scope.len.name))?;
-        let size = match scope.from {
-            From::Here => len,
-            From::Field(name) => format!("{len} - (_io.pos - {}_pos)", id(name)),
-            From::Frame => {
+    fn scope(&mut self, draft: &mut Draft<'_>, scope: &Enclosed) -> Result<(), Lost> {
+        let len = said_by(draft, &scope.len).ok_or_else(|| format!("the length {}", scope.len.name))?;
+        let size = match scope.start {
+            Start::Here => len,
+            Start::Field(index) => {
+                let name = draft.fields.get(index).map_or("", |field| field.name);
+                format!("{len} - (_io.pos - {}_pos)", id(name))
+            }
+            Start::Frame => {
                 draft.ty.mark_start();
                 format!("{len} - (_io.pos - frame_pos)")
             }
@@ -186,7 +188,7 @@ impl File<'_> {
     }
 
     fn choice(&mut self, draft: &mut Draft<'_>, variants: &[(Variant, Vec<Step>)]) -> Result<(), Lost> {
-        if is_plain_enum(draft.schema) {
+        if draft.schema.is_plain_enum() {
             return Ok(());
         }
         let tag = draft.names.find("tag").ok_or("the tag")?;
@@ -198,7 +200,7 @@ impl File<'_> {
             for tag in cases(variant)? {
                 keys.push(format!("    {tag}: {name}"));
             }
-            let mut inner = draft.inside(name, variant.doc);
+            let mut inner = Draft { fields: variant.fields, ..draft.inside(name, variant.doc) };
             if let (false, Some(tag)) = (variant.keeps.is_empty(), inner.names.find("tag")) {
                 inner.ty.instance(&id(variant.keeps), &[format!("value: {tag}")]);
                 inner.names.add(variant.keeps, id(variant.keeps));
@@ -222,26 +224,32 @@ impl File<'_> {
 
 /// Whether an enum relies on its parent for the tag.
 fn needs_tag(schema: &Schema) -> bool {
-    let own = schema.head.iter().any(|field| matches!(field.role, Role::TagOf(_)));
+    let own = schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
     matches!(schema.body, Body::Enum(_)) && !own
 }
 
 /// Whether a step is enclosed by a length that counts from this field on.
-fn counts_from(step: &Step, field: &Field) -> bool {
-    matches!(step, Step::Scope(scope) if scope.from == From::Field(field.name))
+fn counts_from(step: &Step, slot: Slot) -> bool {
+    matches!((step, slot), (Step::Scope(scope), Slot::Field(index)) if scope.start == Start::Field(index))
+}
+
+/// The bytes or items that a field says.
+fn said_by(draft: &Draft<'_>, len: &Field) -> Option<String> {
+    let (number, rule) = (draft.names.find(len.name)?, len.rule()?);
+    Some(counted(&draft.names, number, rule, len.ty.bits().unwrap_or(0) / 8))
 }
 
 /// Whether the tags of an enum are byte strings.
 fn has_byte_tags(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
-    variants.iter().any(|variant| tags(variant).any(|set| matches!(set, Tags::Bytes(_))))
+    variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)))
 }
 
 /// What chooses a variant, each as a case of its own.
 fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     let mut cases = Vec::new();
-    for set in tags(variant) {
-        match set {
+    for set in variant.tags {
+        match *set {
             Tags::Any => cases.push(String::from("_")),
             Tags::Bytes(bytes) if bytes.iter().all(u8::is_ascii_alphanumeric) => {
                 cases.push(format!("'\"{}\"'", bytes.escape_ascii()));
@@ -249,7 +257,9 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
             Tags::Range(first, last) if last.checked_sub(first).is_some_and(|more| more < 256) => {
                 cases.extend((first..=last).map(|tag| tag.to_string()));
             }
-            Tags::Range(..) | Tags::Bytes(_) => return Err(format!("the tag {}", variant.tag)),
+            Tags::Range(..) | Tags::Bytes(_) | Tags::Unknown => {
+                return Err(format!("the tag {}", variant.tag));
+            }
         }
     }
     if cases.is_empty() { Err(format!("the tag {}", variant.tag)) } else { Ok(cases) }
@@ -258,7 +268,7 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
 /// Bit fields in the order of the wire are Kaitai's own; others are computed from the run.
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     let mut left = usize::MAX;
-    let in_order = run.fields.iter().all(|field| match field.ty {
+    let in_order = run.fields.iter().all(|(_, field)| match field.ty {
         Type::Bits(bits) if bits.order == Order::Big && bits.of != BitKind::Signed => {
             let end = usize::try_from(bits.shift).unwrap_or(0);
             let begins = end + usize::try_from(bits.width).unwrap_or(0);
@@ -269,7 +279,7 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
         _ => false,
     });
     if in_order && run.ends {
-        for field in &run.fields {
+        for (_, field) in &run.fields {
             let Type::Bits(bits) = field.ty else { continue };
             draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
             // Kaitai takes a single bit for a truth.
@@ -281,7 +291,7 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
 }
 
 fn computed_bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
-    let Some(Field { name, ty: Type::Bits(first), .. }) = run.fields.first() else { return Ok(()) };
+    let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
     // A run that began in the head is the integer that was read there.
     let whole = match draft.names.find("bits") {
         Some(whole) => whole,
@@ -298,7 +308,7 @@ fn computed_bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     if !run.ends {
         draft.names.add("bits", whole.clone());
     }
-    for field in &run.fields {
+    for (_, field) in &run.fields {
         let Type::Bits(bits) = field.ty else { continue };
         let mask = 1u128.checked_shl(bits.width).map_or(u128::MAX, |bit| bit - 1);
         let number = format!("({whole} >> {}) & {mask}", bits.shift);

@@ -5,9 +5,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::ksy::id;
-use crate::schema::{Field, Type};
-use crate::view::expr::{Expr, Language, Op, Sort};
-use crate::view::frames::fields;
+use crate::schema::frames::fields;
+use crate::schema::{Field, Node, Op, Type};
+use crate::view::language::{Language, Sort};
 
 /// The fields that expressions can name: those of a type, and of the types around it.
 #[derive(Clone)]
@@ -47,21 +47,15 @@ impl Names {
             Some(format!("{}{value}", "_parent.".repeat(up)))
         })
     }
-
-    /// An expression of a declaration, if Kaitai can say it here.
-    pub(super) fn expression(&self, text: &str, sort: Sort) -> Option<String> {
-        Expr::parse(text)?.write(self, sort)
-    }
 }
 
 impl Language for Names {
-    fn name(&self, name: &str) -> Option<String> {
-        if let Some(found) = self.find(name) {
-            return Some(found);
+    fn operand(&self, node: &Node) -> Option<String> {
+        match node {
+            Node::Field(operand) | Node::Tag(operand) => self.find(operand.name),
+            Node::Member(of, name, _) => Some(format!("{}.{}", self.operand(of)?, id(name))),
+            _ => None,
         }
-        let mut path = name.split('.');
-        let first = self.find(path.next()?)?;
-        Some(path.fold(first, |reached, field| format!("{reached}.{}", id(field))))
     }
 
     fn not(&self, truth: &str) -> String {
@@ -72,6 +66,10 @@ impl Language for Names {
         convert(value, to)
     }
 
+    fn choose(&self, condition: &str, yes: &str, no: &str) -> String {
+        choose(condition, yes, no)
+    }
+
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
         binary(op, left, right)
     }
@@ -79,8 +77,6 @@ impl Language for Names {
 
 /// The same for the item of a list, which Kaitai calls `_`.
 pub(super) struct ItemNames<'a> {
-    /// What the declaration calls it.
-    pub(super) name: &'a str,
     /// The list.
     pub(super) field: &'a Field,
     /// How the number of an item is reached, if it is one.
@@ -88,16 +84,11 @@ pub(super) struct ItemNames<'a> {
 }
 
 impl Language for ItemNames<'_> {
-    fn name(&self, name: &str) -> Option<String> {
-        let (item, member) = match name.split_once('.') {
-            Some((item, member)) => (item, Some(member)),
-            None => (name, None),
-        };
-        (item == self.name).then_some(())?;
-        match (member, self.field.ty) {
-            (None, _) => Some(format!("_{}", self.value)),
-            (Some(member), Type::List(Type::Frame(schema))) => {
-                let field = fields(schema()).find(|field| field.name == member)?;
+    fn operand(&self, node: &Node) -> Option<String> {
+        match (node, self.field.ty) {
+            (Node::Item(_), _) => Some(format!("_{}", self.value)),
+            (Node::Member(Node::Item(_), member, _), Type::List(Type::Frame(schema))) => {
+                let field = fields(schema()).find(|field| field.name == *member)?;
                 let value = match field.ty {
                     Type::Bits(bits) if bits.width == 1 => ".to_i",
                     Type::Number(_) => ".value",
@@ -118,9 +109,17 @@ impl Language for ItemNames<'_> {
         convert(value, to)
     }
 
+    fn choose(&self, condition: &str, yes: &str, no: &str) -> String {
+        choose(condition, yes, no)
+    }
+
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
         binary(op, left, right)
     }
+}
+
+fn choose(condition: &str, yes: &str, no: &str) -> String {
+    format!("({condition} ? {yes} : {no})")
 }
 
 fn not(truth: &str) -> String {

@@ -5,13 +5,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Script;
-use super::lua::{self, Literal, Lua, LuaItem, Quoted};
-use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
-use crate::view::cells::{is_plain_enum, type_bits};
-use crate::view::expr::{Expr, Sort};
-use crate::view::frames::fields;
-use crate::view::plan::{Step, counts_bytes, fixed_len, last_item, len_expr, prefix_expr, says_absence};
-use crate::view::tag::{chosen_by, tags};
+use super::lua::{self, Literal, Lua, Quoted};
+use crate::schema::known::flag_numbers;
+use crate::schema::steps::{Step, fixed_len};
+use crate::schema::{
+    Body, Chooser, Expr, Extent, Field, Op, Prefix, Presence, Role, Schema, Tags, Target, Type,
+};
+use crate::view::language::{Language as _, Sort, counted};
 
 impl Script<'_> {
     /// The lines that read a field with its prefix or delimiter.
@@ -19,14 +19,17 @@ impl Script<'_> {
         let when = match field.presence {
             Presence::Always => String::new(),
             Presence::Optional => String::from(", function(_, s) return s.at < s.limit end"),
-            Presence::When(condition) => match self.expression(condition, Sort::Truth) {
+            presence => match self.is_there(field) {
                 Some(condition) => format!(", function(v) return {condition} end"),
-                None => return Vec::from([self.line(field.name, &opaque(&format!("if {condition}")), "")]),
+                None => {
+                    let why = opaque(&format!("if {}", presence.text()));
+                    return Vec::from([self.line(field.name, &why, "")]);
+                }
             },
         };
         let line = |part: &str, reader: &str| self.line(&format!("{}{part}", field.name), reader, &when);
         let prefix = |part: &str, prefix: &Prefix| {
-            let when = if says_absence(field) { "" } else { &when };
+            let when = if field.says_absence() { "" } else { &when };
             self.line(&format!("{}{part}", field.name), &self.reader(&prefix.ty, field), when)
         };
         let reader = self.extent(field, behind);
@@ -50,57 +53,97 @@ impl Script<'_> {
 
     /// The names of the tags that a bit field holds, as a member of a table.
     pub(super) fn names_of(&self, field: &Field) -> String {
-        let chosen = chosen_by(field, self.schema);
-        chosen.map(|schema| format!(", names = {}", names(&schema))).unwrap_or_default()
+        let chosen = self.schema.enum_chosen_by(field);
+        chosen.map(|schema| format!(", names = {}", names(schema))).unwrap_or_default()
     }
 
     fn line(&self, name: &str, reader: &str, when: &str) -> String {
         format!("field({}, {}, {reader}{when}),", self.path(name), Quoted(name))
     }
 
-    fn expression(&self, text: &str, sort: Sort) -> Option<String> {
-        Expr::parse(text)?.write(&Lua(self.schema), sort)
+    /// The condition for a field, which is not always there.
+    fn is_there(&self, field: &Field) -> Option<String> {
+        let lua = Lua(self.schema);
+        let of = |target: Target| self.fields.get(target.index);
+        let number = |name: &str| format!("v[{}]", Quoted(name));
+        match field.presence {
+            Presence::Always | Presence::Optional => None,
+            Presence::When(condition) => condition.write(&lua, Sort::Truth),
+            Presence::Flag(flag, _) => {
+                let Role::PresenceOf(_, some, none) = of(flag)?.role else { return None };
+                match (some, none) {
+                    (None, None) => Some(lua.convert(&number(flag.name), Sort::Truth)),
+                    _ => {
+                        let (yes, _) = flag_numbers(some, none)?;
+                        Some(lua.binary(Op::Equal, &number(flag.name), &yes.to_string()))
+                    }
+                }
+            }
+            Presence::Length(len, _) => {
+                let none = of(len)?.rule()?.none?.number()?;
+                Some(lua.binary(Op::NotEqual, &number(len.name), &none.to_string()))
+            }
+            Presence::Prefix(_) => {
+                let none = field.prefix()?.rule.none?.number()?;
+                Some(lua.binary(Op::NotEqual, &number(&prefix_name(field)), &none.to_string()))
+            }
+        }
+    }
+
+    /// The bytes or items that the number in front of a field says; nothing if
+    /// only the user's code knows, or if it counts itself and varies in size.
+    fn prefixed(&self, field: &Field, prefix: &Prefix) -> Option<String> {
+        if let Type::Frame(_) = prefix.ty {
+            return None;
+        }
+        let own = if prefix.rule.inclusive { prefix.ty.bits()? / 8 } else { 0 };
+        let number = format!("v[{}]", Quoted(&prefix_name(field)));
+        Some(counted(&Lua(self.schema), number, &prefix.rule, own))
     }
 
     /// The reader of a field within its extent.
     fn extent(&self, field: &Field, behind: &[Step]) -> String {
         let (content, item) = (self.reader(&field.ty, field), self.item(field));
-        let function = |expression: Option<Expr>| {
-            let expression = expression?.write(&Lua(self.schema), Sort::Number)?;
-            Some(format!("function(v) return {expression} end"))
-        };
+        let function = |text: Option<String>| Some(format!("function(v) return {} end", text?));
+        let said = |expr: &Expr| function(expr.write(&Lua(self.schema), Sort::Number));
+        let by = |target: Target| function(self.fields.get(target.index).map(|len| self.said_by(len)));
         match field.extent {
             Extent::Own => content,
-            Extent::LenPrefixed(prefix) => match function(prefix_expr(field, &prefix)) {
+            Extent::LenPrefixed(prefix) => match function(self.prefixed(field, &prefix)) {
                 Some(size) => {
-                    let max = prefix.max.map(|max| format!(", {max}")).unwrap_or_default();
+                    let max = prefix.rule.max.map(|max| format!(", {max}")).unwrap_or_default();
                     format!("len({size}, {content}{max})")
                 }
                 None => opaque("as many bytes as its prefix says"),
             },
-            Extent::CountPrefixed(prefix) => match function(prefix_expr(field, &prefix)) {
-                Some(count) if counts_bytes(field) => format!("len({count}, {content})"),
+            Extent::CountPrefixed(prefix) => match function(self.prefixed(field, &prefix)) {
+                Some(count) if field.counts_bytes() => format!("len({count}, {content})"),
                 Some(count) => format!("count({count}, {item})"),
                 None => opaque("as many items as its prefix says"),
             },
-            Extent::Len(text) => match function(len_expr(text, self.schema)) {
+            Extent::LenOf(len) => match by(len) {
+                Some(size) => format!("len({size}, {content})"),
+                None => opaque(&format!("{len} bytes")),
+            },
+            Extent::CountOf(len) => match by(len) {
+                Some(size) if field.counts_bytes() => format!("len({size}, {content})"),
+                Some(size) => format!("count({size}, {item})"),
+                None => opaque(&format!("{len} items")),
+            },
+            Extent::Len(text) => match said(text) {
                 Some(size) => format!("len({size}, {content})"),
                 None => opaque(&format!("{text} bytes")),
             },
-            Extent::Count(text) => match function(Expr::parse(text)) {
-                Some(size) if counts_bytes(field) => format!("len({size}, {content})"),
+            Extent::Count(text) => match said(text) {
+                Some(size) if field.counts_bytes() => format!("len({size}, {content})"),
                 Some(size) => format!("count({size}, {item})"),
                 None => opaque(&format!("{text} items")),
             },
             Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
-            Extent::UntilItem(text, _) => {
-                let last =
-                    last_item(text).and_then(|(name, is_last)| is_last.write(&LuaItem(name), Sort::Truth));
-                match last {
-                    Some(is_last) => format!("list_up_to(function(item) return {is_last} end, {item})"),
-                    None => opaque(&format!("up to {text}")),
-                }
-            }
+            Extent::UntilItem(text, _) => match text.write(&Lua(self.schema), Sort::Truth) {
+                Some(is_last) => format!("list_up_to(function(item) return {is_last} end, {item})"),
+                None => opaque(&format!("up to {text}")),
+            },
             Extent::Fixed(len, _) => format!("len(function() return {len} end, {content})"),
             Extent::Align(to) => format!("len(fill_to({to}), {content})"),
             Extent::Rest => match fixed_len(behind) {
@@ -121,7 +164,7 @@ impl Script<'_> {
     fn reader(&self, ty: &Type, field: &Field) -> String {
         match ty {
             Type::Int { bytes, signed, order } => {
-                let names = chosen_by(field, self.schema).map(|schema| format!(", {}", names(&schema)));
+                let names = self.schema.enum_chosen_by(field).map(|schema| format!(", {}", names(schema)));
                 format!("int({bytes}, {}, {signed}{})", lua::order(*order), names.unwrap_or_default())
             }
             Type::Float { bytes, order } => format!("float({bytes}, {})", lua::order(Some(*order))),
@@ -144,7 +187,7 @@ impl Script<'_> {
             Type::Array(item, len) => format!("array({len}, {})", self.reader(item, field)),
             Type::List(item) => format!("list({})", self.reader(item, field)),
             Type::Frame(schema) => self.nested(schema(), field),
-            Type::Tuple(_) => match type_bits(ty) {
+            Type::Tuple(_) => match ty.bits() {
                 Some(bits) => format!("len(function() return {} end, bytes)", bits / 8),
                 None => opaque("a tuple"),
             },
@@ -155,17 +198,27 @@ impl Script<'_> {
     /// Another frame; an enum of plain numbers is shown as its number.
     fn nested(&self, schema: &'static Schema, field: &Field) -> String {
         if let (true, [Field { ty: Type::Int { bytes, signed, order }, .. }], b"") =
-            (is_plain_enum(schema), schema.head, schema.until)
+            (schema.is_plain_enum(), schema.head, schema.until)
         {
             return format!("int({bytes}, {}, {signed}, {})", lua::order(*order), names(schema));
         }
         let name = Quoted(self.frames.name(schema)).to_string();
-        let chooses = |other: &&Field| matches!(other.role, Role::TagOf(target) if target == field.name);
-        match fields(self.schema).find(chooses) {
-            Some(tag) => format!("frame({name}, function(v) return v[{}] end)", Quoted(tag.name)),
+        let tag = match field.given.tag {
+            Some(Chooser::Field(tag)) => Some(format!("v[{}]", Quoted(tag.name))),
+            Some(Chooser::Expr(expr)) => expr.write(&Lua(self.schema), Sort::Number),
+            None => None,
+        };
+        match tag {
+            Some(tag) => format!("frame({name}, function(v) return {tag} end)"),
             None => format!("frame({name})"),
         }
     }
+}
+
+/// What the number in front of a field is called.
+fn prefix_name(field: &Field) -> String {
+    let part = if let Extent::CountPrefixed(_) = field.extent { "count" } else { "len" };
+    format!("{}.{part}", field.name)
 }
 
 fn opaque(why: &str) -> String {
@@ -177,8 +230,8 @@ fn names(schema: &Schema) -> String {
     let Body::Enum(variants) = schema.body else { return String::from("nil") };
     let mut names = Vec::new();
     for variant in variants {
-        for set in tags(variant) {
-            if let Tags::Range(first, last) = set {
+        for set in variant.tags {
+            if let Tags::Range(first, last) = *set {
                 names
                     .extend((first..=last).take(16).map(|tag| format!("[{tag}] = {}", Quoted(variant.name))));
             }

@@ -4,80 +4,48 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use crate::schema::{Body, Extent, Field, Order, Schema};
-use crate::view::expr::{Language, Op, Sort};
-use crate::view::frames::fields;
+use crate::schema::frames::fields;
+use crate::schema::{Body, Node, Op, Order, Schema, Tags, Type};
+use crate::view::language::{Language, Sort};
 
 /// How Lua writes expressions over the numbers read so far.
 pub(super) struct Lua<'a>(pub(super) &'a Schema);
 
 impl Language for Lua<'_> {
-    fn name(&self, name: &str) -> Option<String> {
-        let prefixed =
-            |field: &&Field| matches!(field.extent, Extent::LenPrefixed(_) | Extent::CountPrefixed(_));
-        let is_prefix = |field: &Field| {
-            name.strip_prefix(field.name).is_some_and(|part| matches!(part, ".len" | ".count"))
-        };
-        if fields(self.0).filter(prefixed).any(is_prefix) {
-            return Some(format!("v[{}]", Quoted(name)));
+    fn operand(&self, node: &Node) -> Option<String> {
+        match node {
+            Node::Field(operand) | Node::Tag(operand) => Some(format!("v[{}]", Quoted(operand.name))),
+            Node::Item(_) => Some(String::from("item")),
+            Node::Member(of, name, _) => Some(format!("{}[{}]", self.operand(of)?, Quoted(name))),
+            _ => None,
         }
-        let mut path = name.split('.');
-        let first = path.next()?;
-        if !keeps_tag(self.0, first) {
-            fields(self.0).find(|field| field.name == first)?;
-        }
-        Some(path.fold(format!("v[{}]", Quoted(first)), |lua, part| format!("{lua}[{}]", Quoted(part))))
+    }
+
+    fn tags(&self, node: &Node, variant: &str) -> Option<&'static [Tags]> {
+        let Node::Field(operand) = node else { return None };
+        let field = fields(self.0).find(|field| field.name == operand.name)?;
+        let Type::Frame(schema) = field.ty else { return None };
+        let Body::Enum(variants) = schema().body else { return None };
+        Some(variants.iter().find(|each| each.name == variant)?.tags)
     }
 
     fn not(&self, truth: &str) -> String {
-        not(truth)
+        format!("(not {truth})")
     }
 
     fn convert(&self, value: &str, to: Sort) -> String {
-        convert(value, to)
+        match to {
+            Sort::Truth => format!("({value} ~= 0)"),
+            Sort::Number => format!("({value} and 1 or 0)"),
+        }
+    }
+
+    fn choose(&self, condition: &str, yes: &str, no: &str) -> String {
+        format!("choose({condition}, {yes}, {no})")
     }
 
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
         binary(op, left, right)
-    }
-}
-
-/// Whether a variant keeps its tag by this name.
-fn keeps_tag(schema: &Schema, name: &str) -> bool {
-    matches!(schema.body, Body::Enum(variants) if variants.iter().any(|variant| variant.keeps == name))
-}
-
-/// The same over the item of a list, which has this name.
-pub(super) struct LuaItem<'a>(pub(super) &'a str);
-
-impl Language for LuaItem<'_> {
-    fn name(&self, name: &str) -> Option<String> {
-        let mut path = name.split('.');
-        (path.next()? == self.0).then_some(())?;
-        Some(path.fold(String::from("item"), |lua, part| format!("{lua}[{}]", Quoted(part))))
-    }
-
-    fn not(&self, truth: &str) -> String {
-        not(truth)
-    }
-
-    fn convert(&self, value: &str, to: Sort) -> String {
-        convert(value, to)
-    }
-
-    fn binary(&self, op: Op, left: &str, right: &str) -> String {
-        binary(op, left, right)
-    }
-}
-
-fn not(truth: &str) -> String {
-    format!("(not {truth})")
-}
-
-fn convert(value: &str, to: Sort) -> String {
-    match to {
-        Sort::Truth => format!("({value} ~= 0)"),
-        Sort::Number => format!("({value} and 1 or 0)"),
     }
 }
 

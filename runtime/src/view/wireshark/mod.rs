@@ -9,11 +9,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use self::lua::{Literal, Lua, Quoted};
-use super::expr::Sort;
-use super::frames::Frames;
-use super::plan::{From, Run, Scope, Step, said_by, steps};
-use super::tag::tags;
-use crate::schema::{BitKind, Order, Schema, Tags, Type, Variant};
+use super::language::counted;
+use crate::schema::frames::Frames;
+use crate::schema::steps::{Enclosed, Run, Step, steps};
+use crate::schema::{BitKind, Body, Field, Order, Schema, Start, Tags, Type, Variant};
 
 /// A dissector for Wireshark and tshark, made by [`Schema::wireshark`].
 pub struct Wireshark {
@@ -70,7 +69,9 @@ impl fmt::Display for Wireshark {
         writeln!(f, "local port = {}\n\n{}", self.port, include_str!("reading.lua"))?;
         for (frame, schema) in self.frames.iter() {
             let prefix = if frame == self.request { String::new() } else { frame.to_lowercase() + "." };
-            let script = Script { frames: &self.frames, schema, prefix };
+            let fields = schema.fields(0);
+            let fields = if matches!(schema.body, Body::Struct(_)) { fields } else { &[] };
+            let script = Script { frames: &self.frames, schema, fields, prefix };
             let lines = indented(script.frame()).join("\n");
             writeln!(f, "\ndefine({}, {{\n{lines}\n}})", Quoted(frame))?;
         }
@@ -82,17 +83,15 @@ impl fmt::Display for Wireshark {
 struct Script<'a> {
     frames: &'a Frames,
     schema: &'a Schema,
+    /// The fields of the struct or variant.
+    fields: &'static [Field],
     /// What the names of its fields begin with.
     prefix: String,
 }
 
 impl Script<'_> {
     fn frame(&self) -> Vec<String> {
-        let lines = self.steps(&steps(self.schema));
-        if self.schema.until.is_empty() {
-            return lines;
-        }
-        block(&format!("delimited({}, {}", self.path("until"), Literal(self.schema.until)), lines)
+        self.steps(&steps(self.schema))
     }
 
     /// What Wireshark calls a field.
@@ -105,9 +104,13 @@ impl Script<'_> {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
             lines.extend(match step {
-                Step::Field(field) => self.field(field, behind),
+                Step::Field(_, field) => self.field(field, behind),
                 Step::Bits(run) => self.bits(run),
-                Step::Scope(scope) => block(&scope_head(scope, self.schema), self.steps(&scope.steps)),
+                Step::Scope(scope) => block(&self.scope_head(scope), self.steps(&scope.steps)),
+                Step::Delimited(delimiter, steps) => {
+                    let head = format!("delimited({}, {}", self.path("until"), Literal(delimiter));
+                    block(&head, self.steps(steps))
+                }
                 Step::Choice(variants) => {
                     let variants = variants.iter().flat_map(|(variant, steps)| self.variant(variant, steps));
                     block(&format!("choice({}", Quoted(self.schema.name)), variants.collect())
@@ -117,16 +120,35 @@ impl Script<'_> {
         lines
     }
 
+    fn scope_head(&self, scope: &Enclosed) -> String {
+        let len = self.said_by(&scope.len);
+        let from = match scope.start {
+            Start::Here => String::from("nil"),
+            Start::Frame => String::from("\"\""),
+            Start::Field(index) => Quoted(self.fields.get(index).map_or("", |field| field.name)).to_string(),
+        };
+        format!("scope(function(v) return {len} end, {from}")
+    }
+
+    /// The bytes or items that a field says.
+    fn said_by(&self, len: &Field) -> String {
+        let number = format!("v[{}]", Quoted(len.name));
+        match len.rule() {
+            Some(rule) => counted(&Lua(self.schema), number, rule, len.ty.bits().unwrap_or(0) / 8),
+            None => number,
+        }
+    }
+
     fn variant(&self, variant: &Variant, steps: &[Step]) -> Vec<String> {
         let prefix = format!("{}{}.", self.prefix, variant.name.to_lowercase());
-        let inside = Script { prefix, ..*self };
-        let sets: Vec<Tags> = tags(variant).collect();
+        let inside = Script { prefix, fields: variant.fields, ..*self };
+        let sets = variant.tags;
         let (name, any) = (Quoted(variant.name), sets.contains(&Tags::Any));
         let keeps = match variant.keeps {
             "" => String::new(),
             keeps => format!(", keeps = {}", Quoted(keeps)),
         };
-        let ranges = ranges(&sets);
+        let ranges = ranges(sets);
         let mut lines =
             Vec::from([format!("{{ name = {name}, any = {any}, tags = {{{ranges}}}{keeps}, steps = {{")]);
         lines.extend(indented(inside.steps(steps)));
@@ -137,7 +159,7 @@ impl Script<'_> {
     fn bits(&self, run: &Run) -> Vec<String> {
         let mut order = Order::Big;
         let mut parts = Vec::new();
-        for field in &run.fields {
+        for (_, field) in &run.fields {
             let Type::Bits(bits) = field.ty else { continue };
             order = bits.order;
             let (path, name, signed) =
@@ -166,21 +188,11 @@ fn block(head: &str, lines: Vec<String>) -> Vec<String> {
     block
 }
 
-fn scope_head(scope: &Scope, schema: &Schema) -> String {
-    let len = said_by(&scope.len).write(&Lua(schema), Sort::Number).unwrap_or_default();
-    let from = match scope.from {
-        From::Here => String::from("nil"),
-        From::Frame => String::from("\"\""),
-        From::Field(name) => Quoted(name).to_string(),
-    };
-    format!("scope(function(v) return {len} end, {from}")
-}
-
 fn ranges(sets: &[Tags]) -> String {
     let ranges = sets.iter().filter_map(|set| match set {
         Tags::Range(first, last) => Some(format!(" {{ {first}, {last} }}")),
         Tags::Bytes(bytes) => Some(format!(" {{ {0}, {0} }}", Literal(bytes))),
-        Tags::Any => None,
+        Tags::Any | Tags::Unknown => None,
     });
     ranges.collect::<Vec<_>>().join(",") + " "
 }

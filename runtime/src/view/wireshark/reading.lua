@@ -88,6 +88,7 @@ local function bitwise(a, b, keep)
 end
 local function band(a, b) return bitwise(a, b, function(x, y) return x + y == 2 end) end
 local function bor(a, b) return bitwise(a, b, function(x, y) return x + y > 0 end) end
+local function choose(condition, yes, no) if condition then return yes end return no end
 local function bxor(a, b) return bitwise(a, b, function(x, y) return x + y == 1 end) end
 
 -- Kinds of values: which ProtoField shows one, and how it is read.

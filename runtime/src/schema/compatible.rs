@@ -5,10 +5,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::cells::{field_bits, is_plain_enum, type_bits};
-use super::tag::tags;
 use super::text::{Block, type_text, words};
-use crate::schema::{Body, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type, Variant};
+use super::{Body, Extent, Field, LengthRule, Prefix, Presence, Role, Schema, Tags, Type, Variant};
 
 impl Schema {
     /// What has changed on the wire since `old`, and who can still read whom.
@@ -127,6 +125,8 @@ struct Compare {
     path: Vec<&'static str>,
     /// Pairs of frames that are being compared or have been.
     seen: Vec<(String, String)>,
+    /// Whether what encloses the frame at hand lets it leave bytes unread.
+    lenient: bool,
     /// Fields of the frame at hand that only have another name now.
     renamed: Vec<(&'static str, &'static str)>,
 }
@@ -150,6 +150,8 @@ impl Compare {
             return;
         }
         self.seen.push(pair);
+        let outside = self.lenient;
+        self.lenient |= old.head.iter().any(|word| word.lenient);
         self.fields(old.head, new.head);
         match (old.body, new.body) {
             (Body::Struct(old), Body::Struct(new)) => self.fields(old, new),
@@ -157,6 +159,7 @@ impl Compare {
             (Body::Struct(_), Body::Enum(_)) => self.change("a struct has become an enum", No, No),
             (Body::Enum(_), Body::Struct(_)) => self.change("an enum has become a struct", No, No),
         }
+        self.lenient = outside;
         if old.until != new.until {
             let text = |bytes: &[u8]| match bytes {
                 [] => String::from("no delimiter"),
@@ -193,6 +196,10 @@ impl Compare {
                 ([gone, old_rest @ ..], []) => {
                     self.removed(gone);
                     old = old_rest;
+                }
+                ([], [added, new_rest @ ..]) if self.lenient => {
+                    self.change(format!("{} ({}) is new", added.name, words(added)), Yes, No);
+                    new = new_rest;
                 }
                 ([], [added, new_rest @ ..]) => {
                     self.added(added);
@@ -247,7 +254,11 @@ impl Compare {
         if self.role(old, new) {
             return;
         }
+        // Only what bounds a frame lets it leave bytes unread.
+        let outside =
+            core::mem::replace(&mut self.lenient, old.lenient && !matches!(old.extent, Extent::Own));
         self.types(&old.ty, &new.ty);
+        self.lenient = outside;
         match (old.extent, new.extent) {
             (Extent::LenPrefixed(was), Extent::LenPrefixed(is))
             | (Extent::CountPrefixed(was), Extent::CountPrefixed(is)) => self.prefix(&was, &is),
@@ -263,27 +274,30 @@ impl Compare {
     fn prefix(&mut self, old: &Prefix, new: &Prefix) {
         self.inside("prefix", |compare| {
             compare.types(&old.ty, &new.ty);
-            if old.inclusive != new.inclusive {
-                let what = if new.inclusive { "now counts itself" } else { "no longer counts itself" };
+            if old.rule.inclusive != new.rule.inclusive {
+                let what = if new.rule.inclusive { "now counts itself" } else { "no longer counts itself" };
                 compare.change(what, No, No);
             }
-            let (was, is) = ((old.scale, old.bias, old.none), (new.scale, new.bias, new.none));
+            let rule = |rule: &LengthRule| (rule.scale, rule.bias, rule.none.map_or("", |none| none.text));
+            let (was, is) = (rule(&old.rule), rule(&new.rule));
             if was != is {
                 let text = |(scale, bias, none)| format!("scale = {scale}, bias = {bias}, none = {none:?}");
                 compare.change(format!("{} has become {}", text(was), text(is)), No, No);
             }
         });
-        self.limit(old.max, new.max);
+        self.limit(old.rule.max, new.rule.max);
     }
 
     fn presence(&mut self, old: Presence, new: Presence) {
         match (old, new) {
             (Presence::Always, Presence::Always) | (Presence::Optional, Presence::Optional) => {}
-            (Presence::When(old), Presence::When(new)) if self.now(old) == new => {}
+            (old, new) if !old.text().is_empty() && self.now(old.text()) == new.text() => {}
             (Presence::Always, Presence::Optional) => self.change("may now be absent", Partly, Yes),
             (Presence::Optional, Presence::Always) => self.change("must now be there", Yes, Partly),
-            (_, Presence::When(new)) => self.change(format!("is there when {new}, which is new"), No, No),
-            (Presence::When(old), _) => self.change(format!("is there no longer only when {old}"), No, No),
+            (old, Presence::Always | Presence::Optional) => {
+                self.change(format!("is there no longer only when {}", old.text()), No, No);
+            }
+            (_, new) => self.change(format!("is there when {}, which is new", new.text()), No, No),
         }
     }
 
@@ -293,15 +307,15 @@ impl Compare {
             return false;
         }
         let what = format!("{} has become {}", words(old), words(new));
-        let same_size = field_bits(old).is_some() && field_bits(old) == field_bits(new);
+        let same_size = old.bits().is_some() && old.bits() == new.bits();
         match (old.role, new.role) {
             // Reserved bytes are written as zeros and not looked at.
             (Role::Pad, _) if same_size && takes_zeros(&new.ty) => self.change(what, Yes, Yes),
             (Role::Pad, _) if same_size => self.change(what, Yes, Partly),
             (_, Role::Pad) if same_size => self.change(what, Partly, Yes),
             // What was free is now checked, or the other way round.
-            (Role::Value, Role::Checksum(_) | Role::Magic(_)) if same_size => self.change(what, Yes, Partly),
-            (Role::Checksum(_) | Role::Magic(_), Role::Value) if same_size => self.change(what, Partly, Yes),
+            (Role::Value, Role::Checksum(..) | Role::Magic(_)) if same_size => self.change(what, Yes, Partly),
+            (Role::Checksum(..) | Role::Magic(_), Role::Value) if same_size => self.change(what, Partly, Yes),
             _ => self.change(what, No, No),
         }
         true
@@ -349,13 +363,24 @@ impl Compare {
     }
 
     fn variants(&mut self, old: &[Variant], new: &[Variant]) {
-        let catches_all =
-            |variants: &[Variant]| variants.iter().any(|variant| tags(variant).any(|set| set == Tags::Any));
+        let lenient = self.lenient;
+        let caught = |variants: &[Variant], one: &Variant| {
+            let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
+            match all {
+                Some(all) if takes(all, one, lenient) => Yes,
+                Some(_) => Partly,
+                None => No,
+            }
+        };
+        // Who caught all may have written any tag, with another body.
+        let wrote = |variants: &[Variant], one: &Variant| {
+            let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
+            if all.is_none_or(|all| same(all.fields, one.fields)) { Yes } else { Partly }
+        };
         let found = |variants: &[Variant], wanted: &Variant| {
             let same = |variant: &&Variant| variant.tag == wanted.tag || overlap(variant, wanted);
             variants.iter().find(same).copied()
         };
-        let verdict = |caught| if caught { Partly } else { No };
         for variant in new {
             match found(old, variant) {
                 Some(was) => self.inside(variant.name, |compare| {
@@ -366,13 +391,15 @@ impl Compare {
                 }),
                 None => {
                     let what = format!("variant {} (tag {}) is new", variant.name, variant.tag);
-                    self.change(what, verdict(catches_all(old)), Yes);
+                    let verdict = caught(old, variant);
+                    self.change(what, verdict, wrote(old, variant));
                 }
             }
         }
         for variant in old.iter().filter(|variant| found(new, variant).is_none()) {
             let what = format!("variant {} (tag {}) is gone", variant.name, variant.tag);
-            self.change(what, Yes, verdict(catches_all(new)));
+            let verdict = caught(new, variant);
+            self.change(what, wrote(new, variant), verdict);
         }
     }
 }
@@ -385,13 +412,28 @@ fn takes_zeros(ty: &Type) -> bool {
     )
 }
 
+/// Whether a variant that catches all takes every body of another one.
+fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
+    match all.fields {
+        [Field { ty: Type::Bytes, extent: Extent::Rest, presence: Presence::Always, .. }] => true,
+        [] if lenient => true,
+        fields => same(fields, one.fields),
+    }
+}
+
+/// Whether fields look the same on the wire.
+fn same(old: &[Field], new: &[Field]) -> bool {
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| words(old) == words(new))
+}
+
 /// Whether two variants share a tag.
 fn overlap(a: &Variant, b: &Variant) -> bool {
-    tags(a).any(|a| {
-        tags(b).any(|b| match (&a, &b) {
+    a.tags.iter().any(|a| {
+        b.tags.iter().any(|b| match (a, b) {
             (Tags::Range(first, last), Tags::Range(other_first, other_last)) => {
                 first <= other_last && other_first <= last
             }
+            (Tags::Unknown, _) => false,
             (a, b) => a == b,
         })
     })
@@ -400,7 +442,7 @@ fn overlap(a: &Variant, b: &Variant) -> bool {
 /// Whether an enum is no more than names for numbers of this type.
 fn names(schema: &Schema, number: &Type) -> bool {
     let [Field { ty, .. }] = schema.head else { return false };
-    is_plain_enum(schema) && type_bits(ty) == type_bits(number) && ty.to_string() == number.to_string()
+    schema.is_plain_enum() && ty.bits() == number.bits() && ty.to_string() == number.to_string()
 }
 
 fn extent(extent: Extent) -> String {

@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::frames::frames;
-use crate::schema::{BitKind, Body, Extent, Field, Prefix, Presence, Role, Schema, Type};
+use super::{
+    BitKind, Body, Chooser, Constant, Extent, Field, Given, LengthRule, Prefix, Presence, Role, Schema,
+    TagOf, Type,
+};
 
 /// One line for each field, in the words of the annotation language; frames
 /// inside of it follow, each once.
@@ -22,7 +25,7 @@ impl fmt::Display for Schema {
 }
 
 /// A schema without the frames inside of it.
-pub(super) struct Block<'a>(pub(super) &'a Schema);
+pub(crate) struct Block<'a>(pub(crate) &'a Schema);
 
 impl fmt::Display for Block<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,7 +58,7 @@ impl fmt::Display for Block<'_> {
 }
 
 /// `13 bytes`, `2 to 7 bytes`, `13 bytes or more`.
-pub(super) fn size(schema: &Schema) -> String {
+pub(crate) fn size(schema: &Schema) -> String {
     let bytes = |len| if len == 1 { "byte" } else { "bytes" };
     match (schema.min_len, schema.max_len) {
         (min, Some(max)) if min == max => format!("{min} {}", bytes(min)),
@@ -70,21 +73,21 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
 }
 
 /// The type of a field and what its annotations say.
-pub(super) fn words(field: &Field) -> String {
+pub(crate) fn words(field: &Field) -> String {
     let mut words = Vec::from([type_text(&field.ty)]);
     words.extend(extent(&field.extent));
-    words.extend(Some(field.given).filter(|given| !given.is_empty()).map(String::from));
+    words.extend(given(&field.given));
     words.extend(role(field));
     words.extend(match field.presence {
         Presence::Always => None,
-        Presence::When(condition) => Some(format!("when({condition})")),
         Presence::Optional => Some(String::from("optional")),
+        presence => Some(format!("when({})", presence.text())),
     });
     words.join(", ")
 }
 
 /// A type with all that matters on the wire: of bits also where in their run they are.
-pub(super) fn type_text(ty: &Type) -> String {
+pub(crate) fn type_text(ty: &Type) -> String {
     let Type::Bits(bits) = ty else { return ty.to_string() };
     let order = Some(bits.order).filter(|_| bits.run > 1);
     let run = Type::Int { bytes: bits.run, signed: false, order };
@@ -97,6 +100,8 @@ fn extent(extent: &Extent) -> Option<String> {
         Extent::Own => return None,
         Extent::LenPrefixed(prefix) => format!("len_prefixed({})", Words(prefix)),
         Extent::CountPrefixed(prefix) => format!("count_prefixed({})", Words(prefix)),
+        Extent::LenOf(field) => format!("len({field})"),
+        Extent::CountOf(field) => format!("count({field})"),
         Extent::Len(expression) => format!("len({expression})"),
         Extent::Count(expression) => format!("count({expression})"),
         Extent::Until(bytes) => format!("until(\"{}\")", bytes.escape_ascii()),
@@ -114,55 +119,66 @@ struct Words<'a>(&'a Prefix);
 impl fmt::Display for Words<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.ty)?;
-        if self.0.inclusive {
+        let rule = &self.0.rule;
+        if rule.inclusive {
             f.write_str(", inclusive")?;
         }
-        self.0.max.iter().try_for_each(|max| write!(f, ", max = {max}"))?;
-        f.write_str(&rule(self.0.scale, self.0.bias, self.0.none))
+        rule.max.iter().try_for_each(|max| write!(f, ", max = {max}"))?;
+        f.write_str(&units(rule))
     }
 }
 
 /// How a number relates to what it counts, where that is not one to one.
-fn rule(scale: usize, bias: isize, none: &str) -> String {
-    let mut rule = String::new();
-    if scale != 1 {
-        rule.push_str(&format!(", scale = {scale}"));
+fn units(rule: &LengthRule) -> String {
+    let mut units = String::new();
+    if rule.scale != 1 {
+        units.push_str(&format!(", scale = {}", rule.scale));
     }
-    if bias != 0 {
-        rule.push_str(&format!(", bias = {bias}"));
+    if rule.bias != 0 {
+        units.push_str(&format!(", bias = {}", rule.bias));
     }
-    if !none.is_empty() {
-        rule.push_str(&format!(", none = {none}"));
+    if let Some(none) = rule.none {
+        units.push_str(&format!(", none = {none}"));
     }
-    rule
+    units
 }
 
-/// What else a length says.
-fn limits(field: &Field) -> String {
-    let inclusive = if field.inclusive { ", inclusive" } else { "" };
-    let max = field.max.map(|max| format!(", max = {max}")).unwrap_or_default();
-    let lenient = if field.lenient { ", lenient" } else { "" };
-    format!("{inclusive}{max}{lenient}")
+/// What a length says.
+fn rule(rule: &LengthRule, lenient: bool) -> String {
+    let inclusive = if rule.inclusive { ", inclusive" } else { "" };
+    let max = rule.max.map(|max| format!(", max = {max}")).unwrap_or_default();
+    let lenient = if lenient { ", lenient" } else { "" };
+    format!("{}{inclusive}{max}{lenient}", units(rule))
 }
 
 /// The numbers of a flag, where they are not 1 and 0.
-fn flag(field: &Field) -> String {
-    [("some", field.some), ("none", field.none)]
-        .iter()
-        .filter(|(_, number)| !number.is_empty())
-        .map(|(name, number)| format!(", {name} = {number}"))
-        .collect()
+fn flag(some: Option<Constant>, none: Option<Constant>) -> String {
+    let said = |name: &str, number: Option<Constant>| number.map(|number| format!(", {name} = {number}"));
+    [said("some", some), said("none", none)].into_iter().flatten().collect()
+}
+
+/// What a frame is handed: `tag(expr), ctx(a, b)`. The field that says a tag
+/// has this in its own words.
+pub(crate) fn given(given: &Given) -> Option<String> {
+    let tag = given.tag.and_then(|tag| match tag {
+        Chooser::Field(_) => None,
+        Chooser::Expr(expr) => Some(format!("tag({expr})")),
+    });
+    let values: Vec<_> = given.values.iter().map(ToString::to_string).collect();
+    let values = (!values.is_empty()).then(|| format!("ctx({})", values.join(", ")));
+    let given: Vec<_> = tag.into_iter().chain(values).collect();
+    (!given.is_empty()).then(|| given.join(", "))
 }
 
 fn role(field: &Field) -> Option<String> {
-    let rule = || rule(field.scale, field.bias, field.none) + &limits(field);
-    Some(match field.role {
+    Some(match &field.role {
         Role::Value => return None,
-        Role::LenOf(fields) => format!("len_of({fields}{})", rule()),
-        Role::CountOf(field) => format!("count_of({field}{})", rule()),
-        Role::TagOf(field) => format!("tag_of({field})"),
-        Role::PresenceOf(of) => format!("presence_of({of}{})", flag(field)),
-        Role::Checksum(of) => format!("checksum({of})"),
+        Role::LenOf(fields, of) => format!("len_of({fields}{})", rule(of, field.lenient)),
+        Role::CountOf(list, of) => format!("count_of({}{})", list.name, rule(of, field.lenient)),
+        Role::TagOf(TagOf::Own) => String::from("tag_of(self)"),
+        Role::TagOf(TagOf::Field(of)) => format!("tag_of({})", of.name),
+        Role::PresenceOf(of, some, none) => format!("presence_of({}{})", of.name, flag(*some, *none)),
+        Role::Checksum(algorithm, over) => format!("checksum({algorithm} over {over})"),
         Role::Magic(bytes) => format!("magic(\"{}\")", bytes.escape_ascii()),
         Role::Pad => String::from("pad"),
         Role::Calc(expression) => format!("calc({expression})"),

@@ -44,6 +44,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// How many items or bytes it has, if it has any.
+    pub(crate) fn len(&self, ty: &Type) -> Option<usize> {
+        match (self, ty) {
+            (Self::Bytes(bytes), Type::Bytes | Type::Array(..)) => Some(bytes.len()),
+            (Self::Text(text), _) => Some(text.len()),
+            (Self::List(items), _) => Some(items.len()),
+            _ => None,
+        }
+    }
+
     /// As text, numbers as that many bytes in hex.
     pub(crate) fn in_hex(&self, bytes: usize) -> String {
         match self {

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::text::Block;
-use crate::schema::{Body, Extent, Field, Schema, Type};
+use super::{Body, Field, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
 ///
@@ -55,7 +55,7 @@ impl Frames {
         };
         self.0.push(Known { name, schema: *schema, text });
         for field in fields(schema) {
-            if let Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) = field.extent {
+            if let Some(prefix) = field.prefix() {
                 self.add_type(&prefix.ty);
             }
             self.add_type(&field.ty);

@@ -1,0 +1,179 @@
+//! The user's expressions in the schema.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::format_ident;
+use syn::Type;
+
+use super::q;
+use crate::layout::{Covered, Covers, Expression, Named, Op, Target, Tree, Use};
+
+impl Expression<'_> {
+    /// The expression as the schema has it, text and tree.
+    pub(super) fn schema(&self) -> TokenStream {
+        let (text, tree) = (super::expression::text(self), self.tree.schema(&self.uses));
+        q!(__fw::Expr::new(#text, #tree))
+    }
+}
+
+/// The condition for the last item of a list, over items of this type.
+pub(super) fn last_item(text: &str, tree: &Tree, item: &Type) -> TokenStream {
+    let plain = format_ident!("item");
+    let item = Use { plain: plain.clone(), local: plain, what: Named::Item, ty: Some(item) };
+    let tree = tree.schema(&[item]);
+    q!(__fw::Expr::new(#text, #tree))
+}
+
+impl Tree {
+    fn schema(&self, uses: &[Use<'_>]) -> TokenStream {
+        let of = |tree: &Self| tree.schema(uses);
+        match self {
+            Self::Number(number, ty) => {
+                let number = proc_macro2::Literal::u128_unsuffixed(*number);
+                let ty = match ty {
+                    Some(ty) => {
+                        let ty = int(ty);
+                        q!(::core::option::Option::Some(#ty))
+                    }
+                    None => q!(::core::option::Option::None),
+                };
+                q!(__fw::Node::Number(#number, #ty))
+            }
+            Self::Bool(value) => q!(__fw::Node::Bool(#value)),
+            Self::Use(index) => uses.get(*index).map_or_else(opaque, Use::schema),
+            Self::Member(base, name) => self.member(base, name, uses).unwrap_or_else(opaque),
+            Self::Len(value) => {
+                let value = of(value);
+                q!(__fw::Node::Len(&#value))
+            }
+            Self::Constant(path) => {
+                let text = crate::text::tokens(&q!(#path));
+                q!(__fw::Node::Constant(__fw::SchemaConstant::new(#text, || __fw::ValueOf(&#path).value())))
+            }
+            Self::Cast(value, ty) => {
+                let (value, ty) = (of(value), int(ty));
+                q!(__fw::Node::Cast(&#value, __fw::Ty::Int(#ty)))
+            }
+            Self::Not(value) => {
+                let value = of(value);
+                q!(__fw::Node::Not(&#value))
+            }
+            Self::Negative(value) => {
+                let value = of(value);
+                q!(__fw::Node::Negative(&#value))
+            }
+            Self::Binary(op, left, right) => {
+                let (op, left, right) = (op.schema(), of(left), of(right));
+                q!(__fw::Node::Binary(#op, &#left, &#right))
+            }
+            Self::If(condition, yes, no) => {
+                let (condition, yes, no) = (of(condition), of(yes), of(no));
+                q!(__fw::Node::If(&#condition, &#yes, &#no))
+            }
+            Self::Opaque => opaque(),
+        }
+    }
+
+    /// A field of a field: its type is that of the place, which is not looked at.
+    fn member(&self, base: &Self, name: &Ident, uses: &[Use<'_>]) -> Option<TokenStream> {
+        let (root, place) = self.place(uses)?;
+        let ty = root.ty.filter(|_| !matches!(root.what, Named::Nothing))?;
+        let (base, name) = (base.schema(uses), crate::text::field(name));
+        Some(q!(__fw::Node::Member(&#base, #name, || {
+            let of: ::core::option::Option<&#ty> = ::core::option::Option::None;
+            __fw::TypeOf(of.map(|of| &#place)).ty()
+        })))
+    }
+
+    /// The value at the root of a place, and the place in it.
+    fn place<'u>(&self, uses: &'u [Use<'u>]) -> Option<(&'u Use<'u>, TokenStream)> {
+        match self {
+            Self::Use(index) => Some((uses.get(*index)?, q!(of))),
+            Self::Member(base, name) => {
+                let (root, place) = base.place(uses)?;
+                let member: syn::Member = match crate::text::field(name).parse::<u32>() {
+                    Ok(index) => syn::Member::Unnamed(syn::Index { index, span: name.span() }),
+                    Err(_) => syn::Member::Named(name.clone()),
+                };
+                Some((root, q!(#place.#member)))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Use<'_> {
+    fn schema(&self) -> TokenStream {
+        let ty = match self.ty {
+            Some(ty) => q!(__fw::Probe::<#ty>::TY),
+            None => q!(::core::option::Option::None),
+        };
+        let (node, name, index) = match self.what {
+            Named::Field(name, index) => (q!(Field), name.to_owned(), index),
+            Named::Tag(name) => (q!(Tag), name.to_owned(), 0),
+            Named::Context(index) => (q!(Context), self.plain.to_string(), index),
+            Named::Item => return q!(__fw::Node::Item(#ty)),
+            Named::Nothing => return opaque(),
+        };
+        q!(__fw::Node::#node(__fw::Named::new(#name, #index, #ty)))
+    }
+}
+
+impl Op {
+    fn schema(self) -> TokenStream {
+        let name = format_ident!("{self:?}");
+        q!(__fw::Op::#name)
+    }
+}
+
+fn int(name: &str) -> TokenStream {
+    let name = format_ident!("{name}");
+    q!(__fw::Int::#name)
+}
+
+fn opaque() -> TokenStream {
+    q!(__fw::Node::Opaque)
+}
+
+/// A constant of the user's in the schema, a number of this type.
+pub(super) fn constant(value: &syn::Expr, ty: &Type) -> TokenStream {
+    let text = crate::text::tokens(&q!(#value));
+    q!(__fw::SchemaConstant::new(#text, || {
+        let value: #ty = #value;
+        __fw::ValueOf(&value).value()
+    }))
+}
+
+/// The same where there may be none.
+pub(super) fn maybe_constant(value: Option<&syn::Expr>, ty: &Type) -> TokenStream {
+    match value {
+        Some(value) => {
+            let constant = constant(value, ty);
+            q!(::core::option::Option::Some(#constant))
+        }
+        None => q!(::core::option::Option::None),
+    }
+}
+
+impl Target<'_> {
+    pub(super) fn schema(&self) -> TokenStream {
+        let (name, index) = (self.name, self.index);
+        q!(__fw::Target::new(#name, #index))
+    }
+}
+
+impl Covers<'_> {
+    pub(super) fn schema(&self) -> TokenStream {
+        let (text, index) = (self.range.text(), |index: Option<usize>| match index {
+            Some(index) => q!(::core::option::Option::Some(#index)),
+            None => q!(::core::option::Option::None),
+        });
+        let what = match self.what {
+            Covered::Content(index) => q!(Content(#index)),
+            Covered::Fields(from, to) => {
+                let (from, to) = (index(from), index(to));
+                q!(Fields { from: #from, to: #to })
+            }
+        };
+        q!(__fw::Covers::new(#text, __fw::Covered::#what))
+    }
+}

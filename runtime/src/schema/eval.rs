@@ -1,0 +1,507 @@
+//! What an expression comes to: exactly what it would in Rust, or it is not known.
+
+use super::Expr;
+use super::expr::{Int, Node, Number, Op, Ty};
+
+/// What an expression comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// This value.
+    Known(Number),
+    /// It overflows, divides by zero, or shifts by too many bits: an error in every reader.
+    Fails,
+    /// The schema does not say.
+    Unknown,
+}
+
+use Outcome::{Fails, Known, Unknown};
+
+/// The values that an expression names.
+pub(crate) trait Scope {
+    /// The bits of a field, member, tag or context, as far as its type has them.
+    fn bits(&self, node: &Node) -> Option<u128>;
+
+    /// The name of the variant that a field or member is.
+    fn variant(&self, _: &Node) -> Option<&str> {
+        None
+    }
+
+    /// How many items or bytes a field has.
+    fn len(&self, _: &Node) -> Option<usize> {
+        None
+    }
+}
+
+/// No names mean anything.
+impl Scope for () {
+    fn bits(&self, _: &Node) -> Option<u128> {
+        None
+    }
+}
+
+impl Ty {
+    /// The value of this type with these bits, which must not have more.
+    pub(crate) fn value(self, bits: u128) -> Option<Number> {
+        let fits = match self {
+            Self::Int(int) => bits & !int.mask() == 0,
+            Self::Bool | Self::Order => bits <= 1,
+        };
+        fits.then_some(Number { bits, ty: self })
+    }
+
+    /// The value of this type that is that number in 128 bits, two's complement.
+    pub(crate) fn of(self, wide: u128) -> Option<Number> {
+        match self {
+            Self::Int(int) if int.is_signed() => int.fit(Some(signed(wide))),
+            _ => self.value(wide),
+        }
+    }
+}
+
+impl Int {
+    const fn mask(self) -> u128 {
+        u128::MAX >> (128 - self.bits())
+    }
+
+    /// The number that these bits are. Those of `u128` are two's complement.
+    fn number(self, bits: u128) -> i128 {
+        let unused = 128 - self.bits();
+        if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
+    }
+
+    /// A number as one of this type, which is not `u128`; nothing if it overflows.
+    fn fit(self, number: Option<i128>) -> Option<Number> {
+        let number = number?;
+        let bits = unsigned(number) & self.mask();
+        (self.number(bits) == number).then_some(Number { bits, ty: Ty::Int(self) })
+    }
+}
+
+fn signed(bits: u128) -> i128 {
+    i128::from_ne_bytes(bits.to_ne_bytes())
+}
+
+fn unsigned(number: i128) -> u128 {
+    u128::from_ne_bytes(number.to_ne_bytes())
+}
+
+impl Number {
+    /// As a whole number, if it is no more than an `i128` holds; truths are 0 and 1.
+    pub(crate) fn signed(self) -> Option<i128> {
+        match self.ty {
+            Ty::Int(Int::U128) => i128::try_from(self.bits).ok(),
+            Ty::Int(int) => Some(int.number(self.bits)),
+            Ty::Bool | Ty::Order => i128::try_from(self.bits).ok(),
+        }
+    }
+
+    /// In 128 bits, two's complement.
+    pub(crate) fn wide(self) -> Option<u128> {
+        Some(match self.ty {
+            Ty::Int(int) => unsigned(int.number(self.bits)),
+            Ty::Bool | Ty::Order => self.bits,
+        })
+    }
+
+    fn truth(value: bool) -> Self {
+        Self { bits: u128::from(value), ty: Ty::Bool }
+    }
+}
+
+impl Outcome {
+    /// The value, if there is one.
+    pub(crate) fn known(self) -> Option<Number> {
+        match self {
+            Known(number) => Some(number),
+            Fails | Unknown => None,
+        }
+    }
+
+    fn or_fails(value: Option<Number>) -> Self {
+        value.map_or(Fails, Known)
+    }
+}
+
+impl Expr {
+    /// What it comes to as a number; `expected` is the type that stands around it, if one does.
+    pub(crate) fn evaluate(&self, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
+        self.tree.evaluate(scope, expected)
+    }
+
+    /// The whole number it comes to.
+    pub(crate) fn number(&self, scope: &dyn Scope) -> Option<i128> {
+        self.evaluate(scope, None).known()?.signed()
+    }
+
+    /// Whether it holds.
+    pub(crate) fn holds(&self, scope: &dyn Scope) -> Option<bool> {
+        self.evaluate(scope, Some(Ty::Bool)).known().map(|value| value.bits != 0)
+    }
+}
+
+/// The value of a part, or what it comes to instead.
+macro_rules! value {
+    ($outcome:expr) => {
+        match $outcome {
+            Known(number) => number,
+            other => return other,
+        }
+    };
+}
+
+impl Node {
+    pub(crate) fn evaluate(&self, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
+        let named = |ty: Option<Ty>| match ty.zip(scope.bits(self)) {
+            Some((ty, bits)) => ty.of(bits).map_or(Unknown, Known),
+            None => Unknown,
+        };
+        match *self {
+            Self::Number(number, int) => {
+                let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
+                // The compiler refuses what does not fit.
+                ty.value(number).map_or(Unknown, Known)
+            }
+            Self::Bool(value) => Known(Number::truth(value)),
+            Self::Field(operand) | Self::Tag(operand) | Self::Context(operand) => named(operand.ty),
+            Self::Item(ty) => named(ty),
+            Self::Member(_, _, ty) => named(ty()),
+            Self::Len(of) => match scope.len(of).and_then(|len| u64::try_from(len).ok()) {
+                Some(len) => Known(Number { bits: u128::from(len), ty: Ty::Int(Int::Usize) }),
+                None => Unknown,
+            },
+            Self::Constant(constant) => constant.value().map_or(Unknown, Known),
+            Self::Opaque => Unknown,
+            Self::Cast(value, ty) => cast(value, ty, scope),
+            Self::Not(value) => {
+                let value = value!(value.evaluate(scope, expected));
+                let mask = match value.ty {
+                    Ty::Int(int) => int.mask(),
+                    Ty::Bool => 1,
+                    Ty::Order => return Unknown,
+                };
+                Known(Number { bits: !value.bits & mask, ty: value.ty })
+            }
+            Self::Negative(value) => negative(value, scope, expected),
+            Self::If(condition, yes, no) => {
+                let holds = value!(condition.evaluate(scope, Some(Ty::Bool))).bits != 0;
+                let expected = self.ty().or(expected);
+                if holds { yes.evaluate(scope, expected) } else { no.evaluate(scope, expected) }
+            }
+            Self::Binary(op, left, right) => binary(op, left, right, scope, expected),
+        }
+    }
+}
+
+fn cast(value: &Node, to: Ty, scope: &dyn Scope) -> Outcome {
+    // `300 as u16` is a number of that type; what else has none is an `i32`.
+    let literal = matches!(value, Node::Number(_, None)).then_some(to);
+    let value = value!(value.evaluate(scope, literal));
+    match (value.ty, to) {
+        (Ty::Int(from), Ty::Int(int)) => {
+            Known(Number { bits: unsigned(from.number(value.bits)) & int.mask(), ty: to })
+        }
+        (Ty::Bool, Ty::Int(_)) => Known(Number { bits: value.bits, ty: to }),
+        (from, to) if from == to => Known(value),
+        _ => Unknown,
+    }
+}
+
+fn negative(value: &Node, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
+    // `-128i8`: the number alone would not fit.
+    if let Node::Number(magnitude, int) = *value {
+        let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
+        let number = signed(magnitude.wrapping_neg());
+        return match ty {
+            Ty::Int(int) if int.is_signed() && number <= 0 => Outcome::or_fails(int.fit(Some(number))),
+            _ => Unknown,
+        };
+    }
+    let value = value!(value.evaluate(scope, expected));
+    match value.ty {
+        Ty::Int(int) if int.is_signed() => Outcome::or_fails(int.fit(int.number(value.bits).checked_neg())),
+        _ => Unknown,
+    }
+}
+
+fn binary(op: Op, left: &Node, right: &Node, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
+    if let Op::And | Op::Or = op {
+        let first = value!(left.evaluate(scope, Some(Ty::Bool)));
+        let decided = (op == Op::Or) == (first.bits != 0);
+        return if decided { Known(first) } else { right.evaluate(scope, Some(Ty::Bool)) };
+    }
+    if let Op::ShiftLeft | Op::ShiftRight = op {
+        let number = value!(left.evaluate(scope, left.ty().or(expected)));
+        let by = value!(right.evaluate(scope, right.ty()));
+        return shift(op, number, by);
+    }
+    let around = if op.compares() { None } else { expected };
+    let ty = left.ty().or_else(|| right.ty()).or(around);
+    let (left_value, right_value) = (left.evaluate(scope, ty), right.evaluate(scope, ty));
+    if let (Op::Equal | Op::NotEqual, Unknown, Unknown) = (op, left_value, right_value) {
+        let same = variants(left, right, scope).or_else(|| variants(right, left, scope));
+        return same.map_or(Unknown, |same| Known(Number::truth(same == (op == Op::Equal))));
+    }
+    let (left, right) = (value!(left_value), value!(right_value));
+    match (left.ty, right.ty) {
+        (Ty::Int(int), Ty::Int(same)) if int == same => between(op, int, left.bits, right.bits),
+        (Ty::Bool, Ty::Bool) | (Ty::Order, Ty::Order) => truths(op, left, right),
+        _ => Unknown,
+    }
+}
+
+/// Whether a field is the variant that a path names.
+fn variants(field: &Node, path: &Node, scope: &dyn Scope) -> Option<bool> {
+    let Node::Constant(path) = path else { return None };
+    let (_, name) = path.text.rsplit_once("::")?;
+    scope.variant(field).map(|variant| variant == name)
+}
+
+fn shift(op: Op, number: Number, by: Number) -> Outcome {
+    let Ty::Int(int) = number.ty else { return Unknown };
+    let by = match by.signed().map(u32::try_from) {
+        Some(Ok(by)) if by < int.bits() => by,
+        _ => return Fails,
+    };
+    let bits = match op {
+        Op::ShiftLeft => number.bits << by & int.mask(),
+        _ if int.is_signed() => unsigned(int.number(number.bits) >> by) & int.mask(),
+        _ => number.bits >> by,
+    };
+    Known(Number { bits, ty: number.ty })
+}
+
+fn truths(op: Op, left: Number, right: Number) -> Outcome {
+    let number = |bits| Known(Number { bits, ty: left.ty });
+    match op {
+        Op::BitAnd => number(left.bits & right.bits),
+        Op::BitOr => number(left.bits | right.bits),
+        Op::BitXor => number(left.bits ^ right.bits),
+        _ => compare(op, left.bits.cmp(&right.bits)),
+    }
+}
+
+fn compare(op: Op, order: core::cmp::Ordering) -> Outcome {
+    let holds = match op {
+        Op::Equal => order.is_eq(),
+        Op::NotEqual => order.is_ne(),
+        Op::Less => order.is_lt(),
+        Op::LessOrEqual => order.is_le(),
+        Op::Greater => order.is_gt(),
+        Op::GreaterOrEqual => order.is_ge(),
+        _ => return Unknown,
+    };
+    Known(Number::truth(holds))
+}
+
+/// Two whole numbers of one type.
+fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
+    let bits = |bits| Known(Number { bits, ty: Ty::Int(int) });
+    match op {
+        Op::BitAnd => return bits(left & right),
+        Op::BitOr => return bits(left | right),
+        Op::BitXor => return bits(left ^ right),
+        _ => {}
+    }
+    if int == Int::U128 {
+        let number = match op {
+            Op::Add => left.checked_add(right),
+            Op::Subtract => left.checked_sub(right),
+            Op::Multiply => left.checked_mul(right),
+            Op::Divide => left.checked_div(right),
+            Op::Remainder => left.checked_rem(right),
+            _ => return compare(op, left.cmp(&right)),
+        };
+        return number.map_or(Fails, bits);
+    }
+    let (left, right) = (int.number(left), int.number(right));
+    let quotient = || left.checked_div(right).filter(|quotient| int.fit(Some(*quotient)).is_some());
+    let number = match op {
+        Op::Add => left.checked_add(right),
+        Op::Subtract => left.checked_sub(right),
+        Op::Multiply => left.checked_mul(right),
+        Op::Divide => quotient(),
+        // As in Rust, the remainder overflows where the quotient does.
+        Op::Remainder => quotient().and_then(|_| left.checked_rem(right)),
+        _ => return compare(op, left.cmp(&right)),
+    };
+    Outcome::or_fails(int.fit(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::{Fails, Known, Outcome, Scope, Unknown};
+    use crate::schema::{Int, Node, Number, Op, Operand, Ty};
+
+    /// The fields `0` and `1`.
+    struct Two(u128, u128);
+
+    impl Scope for Two {
+        fn bits(&self, node: &Node) -> Option<u128> {
+            match node {
+                Node::Field(Operand { index: 0, .. }) => Some(self.0),
+                Node::Field(Operand { index: 1, .. }) => Some(self.1),
+                _ => None,
+            }
+        }
+    }
+
+    const fn field(index: usize, int: Int) -> Node {
+        Node::Field(Operand { name: "", index, ty: Some(Ty::Int(int)) })
+    }
+
+    /// A type of Rust's, as the evaluator sees it.
+    trait Rust: Copy {
+        const INT: Int;
+        /// In 128 bits, two's complement.
+        fn wide(self) -> u128;
+        fn known(value: Option<Self>) -> Outcome {
+            let mask = u128::MAX >> (128 - Self::INT.bits());
+            let number = |value: Self| Number { bits: value.wide() & mask, ty: Ty::Int(Self::INT) };
+            value.map_or(Fails, |value| Known(number(value)))
+        }
+    }
+
+    macro_rules! rust {
+        ($($ty:ty: $int:ident, $wide:ty;)*) => {$(
+            impl Rust for $ty {
+                const INT: Int = Int::$int;
+                fn wide(self) -> u128 {
+                    u128::from_ne_bytes(<$wide>::from(self).to_ne_bytes())
+                }
+            }
+        )*};
+    }
+    rust!(u8: U8, u128; u16: U16, u128; u32: U32, u128; u64: U64, u128; u128: U128, u128;
+        i8: I8, i128; i16: I16, i128; i32: I32, i128; i64: I64, i128; i128: I128, i128;);
+
+    /// Compares every operator between two values with what Rust computes.
+    macro_rules! agrees {
+        ($ty:ident, $left:expr, $right:expr) => {{
+            let (left, right): ($ty, $ty) = ($left, $right);
+            let int = <$ty as Rust>::INT;
+            let (a, b) = (field(0, int), field(1, int));
+            let scope = Two(left.wide(), right.wide());
+            let of = |op| super::binary(op, &a, &b, &scope, None);
+            let truth = |value| Known(Number { bits: u128::from(value), ty: Ty::Bool });
+            assert_eq!(of(Op::Add), Rust::known(left.checked_add(right)), "{left} + {right}");
+            assert_eq!(of(Op::Subtract), Rust::known(left.checked_sub(right)), "{left} - {right}");
+            assert_eq!(of(Op::Multiply), Rust::known(left.checked_mul(right)), "{left} * {right}");
+            assert_eq!(of(Op::Divide), Rust::known(left.checked_div(right)), "{left} / {right}");
+            assert_eq!(of(Op::Remainder), Rust::known(left.checked_rem(right)), "{left} % {right}");
+            assert_eq!(of(Op::BitAnd), Rust::known(Some(left & right)));
+            assert_eq!(of(Op::BitOr), Rust::known(Some(left | right)));
+            assert_eq!(of(Op::BitXor), Rust::known(Some(left ^ right)));
+            assert_eq!(of(Op::Equal), truth(left == right));
+            assert_eq!(of(Op::NotEqual), truth(left != right));
+            assert_eq!(of(Op::Less), truth(left < right));
+            assert_eq!(of(Op::LessOrEqual), truth(left <= right));
+            assert_eq!(of(Op::Greater), truth(left > right));
+            assert_eq!(of(Op::GreaterOrEqual), truth(left >= right));
+            let by = u32::try_from(right).unwrap_or(u32::MAX);
+            assert_eq!(of(Op::ShiftLeft), Rust::known(left.checked_shl(by)), "{left} << {right}");
+            assert_eq!(of(Op::ShiftRight), Rust::known(left.checked_shr(by)), "{left} >> {right}");
+            assert_eq!(Node::Not(&Node::Opaque).evaluate(&scope, None), Unknown);
+            assert_eq!(super::negative(&b, &scope, None), negated!($ty, right));
+        }};
+    }
+    macro_rules! negated {
+        (u8, $value:expr) => {
+            Unknown
+        };
+        (u16, $value:expr) => {
+            Unknown
+        };
+        (u32, $value:expr) => {
+            Unknown
+        };
+        (u64, $value:expr) => {
+            Unknown
+        };
+        (u128, $value:expr) => {
+            Unknown
+        };
+        ($ty:ident, $value:expr) => {
+            Rust::known($value.checked_neg())
+        };
+    }
+    macro_rules! casts {
+        ($from:ty, $value:expr, $($to:ty),*) => {$(
+            #[expect(clippy::as_conversions, reason = "it is what is tested")]
+            #[allow(trivial_numeric_casts, clippy::cast_possible_truncation, clippy::cast_possible_wrap,
+                clippy::cast_sign_loss, clippy::unnecessary_cast, clippy::cast_lossless)]
+            {
+                let value: $from = $value;
+                let cast = super::cast(&LEFT::<$from>(), Ty::Int(<$to as Rust>::INT), &Two(value.wide(), 0));
+                assert_eq!(cast, Rust::known(Some(value as $to)), "{value} as {}", stringify!($to));
+            }
+        )*};
+    }
+
+    #[expect(non_snake_case, reason = "a constant with a parameter")]
+    fn LEFT<T: Rust>() -> Node {
+        field(0, T::INT)
+    }
+
+    #[test]
+    fn all_values_of_eight_bits_come_out_as_in_rust() {
+        for left in 0..=u8::MAX {
+            for right in 0..=u8::MAX {
+                agrees!(u8, left, right);
+                agrees!(i8, i8::from_ne_bytes([left]), i8::from_ne_bytes([right]));
+            }
+            casts!(u8, left, u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+            casts!(i8, i8::from_ne_bytes([left]), u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+        }
+    }
+
+    #[test]
+    fn wider_values_come_out_as_in_rust_at_their_edges() {
+        macro_rules! edges {
+            ($($ty:ident),*) => {$({
+                let values: [$ty; 12] = [
+                    <$ty>::MIN, <$ty>::MIN + 1, <$ty>::MIN / 2, <$ty>::MIN / 2 + 1, 0, 1, 2, 7,
+                    <$ty>::MAX / 2, <$ty>::MAX / 2 + 1, <$ty>::MAX - 1, <$ty>::MAX,
+                ];
+                for left in values {
+                    for right in values {
+                        agrees!($ty, left, right);
+                    }
+                    casts!($ty, left, u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+                }
+            })*};
+        }
+        edges!(u16, u32, u64, u128, i16, i32, i64, i128);
+    }
+
+    #[test]
+    fn a_number_without_a_type_has_that_of_the_other_side() {
+        static ONE: Node = Node::Number(1, None);
+        static BYTE: Node = field(0, Int::U8);
+        static MASKED: Node = Node::Binary(Op::BitAnd, &BYTE, &Node::Not(&ONE));
+        let scope = Two(0xfd, 0);
+        let expr = Node::Binary(Op::NotEqual, &MASKED, &Node::Number(0, None));
+        assert_eq!(expr.evaluate(&scope, Some(Ty::Bool)), Known(Number { bits: 1, ty: Ty::Bool }));
+        assert_eq!(Node::Not(&BYTE).evaluate(&scope, None), Rust::known(Some(2u8)));
+        let shifted = Node::Binary(Op::ShiftLeft, &ONE, &BYTE);
+        assert_eq!(shifted.evaluate(&Two(31, 0), None), Rust::known(Some(i32::MIN)));
+        assert_eq!(shifted.evaluate(&Two(32, 0), None), Fails);
+        assert_eq!(shifted.evaluate(&Two(32, 0), Some(Ty::Int(Int::U64))), Rust::known(Some(1u64 << 32)));
+    }
+
+    #[test]
+    fn edges_of_literals_and_short_circuits() {
+        let least = Node::Negative(&Node::Number(128, Some(Int::I8)));
+        assert_eq!(least.evaluate(&(), None), Rust::known(Some(i8::MIN)), "{}", format!("{least:?}"));
+        let least = Node::Negative(&Node::Number(1 << 127, Some(Int::I128)));
+        assert_eq!(least.evaluate(&(), None), Rust::known(Some(i128::MIN)));
+        let never = Node::Binary(Op::And, &Node::Bool(false), &Node::Opaque);
+        assert_eq!(never.evaluate(&(), None), Known(Number::truth(false)));
+        let always = Node::Binary(Op::Or, &Node::Bool(true), &Node::Opaque);
+        assert_eq!(always.evaluate(&(), None), Known(Number::truth(true)));
+        let other = Node::If(&Node::Bool(false), &Node::Opaque, &Node::Number(3, Some(Int::U16)));
+        assert_eq!(other.evaluate(&(), None), Rust::known(Some(3u16)));
+        assert_eq!(Node::Opaque.evaluate(&(), None), Unknown);
+    }
+}

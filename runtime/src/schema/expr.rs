@@ -1,0 +1,237 @@
+//! The expressions of a declaration as typed trees.
+
+use core::fmt;
+
+use super::relation::Constant;
+
+/// An expression of the declaration, as text for people and as a tree for programs.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Expr {
+    /// As it is written in the declaration.
+    pub text: &'static str,
+    /// What it computes.
+    pub tree: Node,
+}
+
+impl Expr {
+    /// An expression; what derived code makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(text: &'static str, tree: Node) -> Self {
+        Self { text, tree }
+    }
+}
+
+/// A node of an expression.
+///
+/// Operands have the types they have in Rust: both sides of an operator are of
+/// one type, but for shifts, and a number without a type has that of the other
+/// side, or `i32` where nothing says one.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Node {
+    /// A whole number, and the type of its suffix.
+    Number(u128, Option<Int>),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A field of the same frame.
+    Field(Operand),
+    /// The field that keeps the tag of the variant, which takes no bytes of its own.
+    Tag(Operand),
+    /// A value that the parent hands over.
+    Context(Operand),
+    /// The item of a list that may be the last one.
+    Item(Option<Ty>),
+    /// A field of a frame that is a field: `header.flags`.
+    Member(&'static Node, &'static str, fn() -> Option<Ty>),
+    /// How many items or bytes a field has: `items.len()`.
+    Len(&'static Node),
+    /// A constant of the user's, by its path, with its value if it is a number;
+    /// or a variant without fields.
+    Constant(Constant),
+    /// A conversion by `as`, or by `usize::from`.
+    Cast(&'static Node, Ty),
+    /// `!`: of a truth, or of each bit of a number.
+    Not(&'static Node),
+    /// `-`.
+    Negative(&'static Node),
+    /// An operator between two values.
+    Binary(Op, &'static Node, &'static Node),
+    /// `if` and `else`.
+    If(&'static Node, &'static Node, &'static Node),
+    /// What only Rust can say, such as a call.
+    Opaque,
+}
+
+/// A value that an expression names.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Operand {
+    /// The name of the field in the schema: `0` for what is `_0` in expressions.
+    pub name: &'static str,
+    /// Its index among the fields of the frame or variant, or among the values
+    /// that the parent hands over.
+    pub index: usize,
+    /// Its type, if that is a number or a truth.
+    pub ty: Option<Ty>,
+}
+
+impl Operand {
+    /// A value that an expression names; what derived code makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, index: usize, ty: Option<Ty>) -> Self {
+        Self { name, index, ty }
+    }
+}
+
+/// The type of a value in an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ty {
+    /// A whole number.
+    Int(Int),
+    /// A truth.
+    Bool,
+    /// A byte order.
+    Order,
+}
+
+/// A type of whole numbers. `usize` and `isize` have 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Int {
+    /// `u8`
+    U8,
+    /// `u16`
+    U16,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `u128`
+    U128,
+    /// `usize`
+    Usize,
+    /// `i8`
+    I8,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `i128`
+    I128,
+    /// `isize`
+    Isize,
+}
+
+impl Int {
+    /// How many bits it has.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::U8 | Self::I8 => 8,
+            Self::U16 | Self::I16 => 16,
+            Self::U32 | Self::I32 => 32,
+            Self::U64 | Self::I64 | Self::Usize | Self::Isize => 64,
+            Self::U128 | Self::I128 => 128,
+        }
+    }
+
+    /// Whether it has negative numbers.
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::I128 | Self::Isize)
+    }
+}
+
+/// A value of an expression: its bits, two's complement for signed types, and
+/// its type. A `bool` is 0 or 1, [`Order::Big`](super::Order::Big) is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Number {
+    /// The bits of its type; those above are zero.
+    pub bits: u128,
+    /// Its type.
+    pub ty: Ty,
+}
+
+/// An operator between two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `|`
+    BitOr,
+    /// `^`
+    BitXor,
+    /// `&`
+    BitAnd,
+    /// `<<`
+    ShiftLeft,
+    /// `>>`
+    ShiftRight,
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Remainder,
+}
+
+impl Op {
+    /// Whether it compares two values, which may be of any type.
+    pub(crate) const fn compares(self) -> bool {
+        use Op::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        matches!(self, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
+    }
+}
+
+impl Node {
+    /// The type of its value; nothing for a number without one, and where the
+    /// schema does not know it.
+    pub(crate) fn ty(&self) -> Option<Ty> {
+        match self {
+            Self::Number(_, int) => int.map(Ty::Int),
+            Self::Bool(_) => Some(Ty::Bool),
+            Self::Field(operand) | Self::Tag(operand) | Self::Context(operand) => operand.ty,
+            Self::Item(ty) => *ty,
+            Self::Member(_, _, ty) => ty(),
+            Self::Len(_) => Some(Ty::Int(Int::Usize)),
+            Self::Constant(constant) => constant.value().map(|number| number.ty),
+            Self::Cast(_, ty) => Some(*ty),
+            Self::Not(value) | Self::Negative(value) => value.ty(),
+            Self::Binary(Op::Or | Op::And, ..) => Some(Ty::Bool),
+            Self::Binary(op, ..) if op.compares() => Some(Ty::Bool),
+            Self::Binary(Op::ShiftLeft | Op::ShiftRight, left, _) => left.ty(),
+            Self::Binary(_, left, right) | Self::If(_, left, right) => left.ty().or_else(|| right.ty()),
+            Self::Opaque => None,
+        }
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}

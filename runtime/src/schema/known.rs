@@ -1,0 +1,283 @@
+//! What is known of a frame while it is read: what its fields say, for the
+//! expressions and relations of those that follow.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::eval::{Outcome, Scope};
+use super::steps::Slot;
+use super::value::Value;
+use super::{Body, Chooser, Expr, Field, Node, Presence, Role, Schema, TagOf, Tags, Target, Type, Variant};
+
+/// What a number or a tag says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Says {
+    /// A number in 128 bits, two's complement.
+    Number(u128),
+    Bytes(Vec<u8>),
+}
+
+/// A field that has been read.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) slot: Slot,
+    /// Where its first byte is, the prefix included.
+    pub(crate) start: usize,
+    pub(crate) says: Option<Says>,
+    /// How many bytes or items its value has.
+    pub(crate) len: Option<usize>,
+    /// What is known of the frame that it is.
+    pub(crate) inside: Option<Box<Known>>,
+}
+
+impl Entry {
+    pub(crate) fn new(slot: Slot, start: usize) -> Self {
+        Self { slot, start, says: None, len: None, inside: None }
+    }
+}
+
+/// What is known of a frame.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) schema: Option<&'static Schema>,
+    /// Where its first byte is.
+    pub(crate) start: usize,
+    /// The tag that chooses its variant, its own or handed over.
+    pub(crate) tag: Option<Says>,
+    /// The variant that was chosen.
+    pub(crate) variant: Option<&'static Variant>,
+    /// What its parent hands over.
+    pub(crate) context: Vec<Option<u128>>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Says {
+    /// A whole number.
+    #[cfg(feature = "json")]
+    pub(crate) fn of(number: i128) -> Self {
+        Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))
+    }
+
+    /// What a value says, if it is a number.
+    pub(crate) fn number(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::Unsigned(number) => Some(Self::Number(*number)),
+            Value::Signed(number) => Some(Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))),
+            Value::Bool(value) => Some(Self::Number(u128::from(*value))),
+            _ => None,
+        }
+    }
+
+    /// The same for a tag, which may be a byte string.
+    pub(crate) fn tag(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::Bytes(bytes) => Some(Self::Bytes(bytes.to_vec())),
+            other => Self::number(other),
+        }
+    }
+
+    pub(crate) fn signed(&self) -> Option<i128> {
+        match self {
+            Self::Number(number) => Some(i128::from_ne_bytes(number.to_ne_bytes())),
+            Self::Bytes(_) => None,
+        }
+    }
+}
+
+impl Known {
+    pub(crate) fn new(schema: &'static Schema, start: usize) -> Self {
+        Self { schema: Some(schema), start, ..Self::default() }
+    }
+
+    pub(crate) fn entry(&self, slot: Slot) -> Option<&Entry> {
+        self.entries.iter().rfind(|entry| entry.slot == slot)
+    }
+
+    /// What a field says.
+    pub(crate) fn says(&self, slot: Slot) -> Option<&Says> {
+        self.entry(slot)?.says.as_ref()
+    }
+
+    /// Notes what a field says; a tag of the type itself is also what chooses the variant.
+    pub(crate) fn note(&mut self, field: &Field, entry: Entry) {
+        if let Role::TagOf(TagOf::Own) = field.role {
+            self.tag = entry.says.clone();
+        }
+        self.entries.push(entry);
+    }
+
+    /// The number that a field says.
+    pub(crate) fn number(&self, target: Target) -> Option<i128> {
+        self.says(Slot::Field(target.index))?.signed()
+    }
+
+    /// The field that a target names.
+    pub(crate) fn field(&self, target: Target) -> Option<&'static Field> {
+        match self.schema?.body {
+            Body::Struct(fields) => fields.get(target.index),
+            Body::Enum(_) => self.variant?.fields.get(target.index),
+        }
+    }
+
+    /// The bytes or items that a length or count says.
+    pub(crate) fn counted(&self, slot: Slot, len: &Field) -> Option<usize> {
+        let number = self.says(slot)?.signed()?;
+        let rule = len.rule()?;
+        let own = if rule.inclusive { len.ty.bits()? / 8 } else { 0 };
+        rule.counted(number, own)
+    }
+
+    /// The same for the field that a target names.
+    pub(crate) fn counted_by(&self, target: Target) -> Option<usize> {
+        self.counted(Slot::Field(target.index), self.field(target)?)
+    }
+
+    /// Whether a field is there; `prefix` is the number in front of it, if that was read.
+    /// Nothing for what hangs on more than what is known.
+    pub(crate) fn is_there(&self, field: &Field, prefix: Option<i128>) -> Option<bool> {
+        let differs = |number: i128, none: Option<super::Constant>| Some(number != none?.number()?);
+        match field.presence {
+            Presence::Always => Some(true),
+            Presence::Optional => None,
+            Presence::When(condition) => condition.holds(self),
+            Presence::Flag(flag, _) => {
+                let Role::PresenceOf(_, some, none) = self.field(flag)?.role else { return None };
+                flagged(self.number(flag)?, some, none)
+            }
+            Presence::Length(len, _) => differs(self.number(len)?, self.field(len)?.rule()?.none),
+            Presence::Prefix(_) => differs(prefix?, field.prefix()?.rule.none),
+        }
+    }
+
+    /// The tag that a field is handed.
+    pub(crate) fn tag_for(&self, field: &Field) -> Option<Says> {
+        match field.given.tag? {
+            Chooser::Field(tag) => self.says(Slot::Field(tag.index)).cloned(),
+            Chooser::Expr(expr) => match expr.evaluate(self, None) {
+                Outcome::Known(number) => number.wide().map(Says::Number),
+                Outcome::Fails | Outcome::Unknown => None,
+            },
+        }
+    }
+
+    /// The context that a field is handed.
+    pub(crate) fn context_for(&self, field: &Field) -> Vec<Option<u128>> {
+        let value = |expr: &Expr| expr.evaluate(self, None).known()?.wide();
+        field.given.values.iter().map(value).collect()
+    }
+}
+
+/// Whether a flag says yes.
+pub(crate) fn flagged(
+    flag: i128,
+    some: Option<super::Constant>,
+    none: Option<super::Constant>,
+) -> Option<bool> {
+    let (yes, no) = flag_numbers(some, none)?;
+    if flag == yes {
+        Some(true)
+    } else if flag == no {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The numbers of a flag for yes and no.
+pub(crate) fn flag_numbers(
+    some: Option<super::Constant>,
+    none: Option<super::Constant>,
+) -> Option<(i128, i128)> {
+    let number = |constant: Option<super::Constant>, usual| match constant {
+        Some(constant) => constant.number(),
+        None => Some(usual),
+    };
+    Some((number(some, 1)?, number(none, 0)?))
+}
+
+impl Scope for Known {
+    fn bits(&self, node: &Node) -> Option<u128> {
+        let number = |says: &Says| match says {
+            Says::Number(number) => Some(*number),
+            Says::Bytes(_) => None,
+        };
+        match node {
+            Node::Field(operand) => number(self.says(Slot::Field(operand.index))?),
+            Node::Tag(_) => number(self.tag.as_ref()?),
+            Node::Context(operand) => *self.context.get(operand.index)?,
+            Node::Member(of, name, _) => number(self.inside(of)?.member(name)?.says.as_ref()?),
+            _ => None,
+        }
+    }
+
+    fn variant(&self, node: &Node) -> Option<&str> {
+        Some(self.inside(node)?.variant?.name)
+    }
+
+    fn len(&self, node: &Node) -> Option<usize> {
+        self.at(node)?.len
+    }
+}
+
+impl Known {
+    fn at(&self, node: &Node) -> Option<&Entry> {
+        match node {
+            Node::Field(operand) => self.entry(Slot::Field(operand.index)),
+            Node::Member(of, name, _) => self.inside(of)?.member(name),
+            _ => None,
+        }
+    }
+
+    fn inside(&self, node: &Node) -> Option<&Self> {
+        self.at(node)?.inside.as_deref()
+    }
+
+    /// The field of that name of a struct.
+    fn member(&self, name: &str) -> Option<&Entry> {
+        let Body::Struct(fields) = self.schema?.body else { return None };
+        let index = fields.iter().position(|field| field.name == name)?;
+        self.entry(Slot::Field(index))
+    }
+}
+
+impl Tags {
+    /// Whether a tag is one of these.
+    fn contain(&self, tag: &Says) -> bool {
+        match (self, tag) {
+            (Self::Range(first, last), tag) => tag.signed().is_some_and(|tag| *first <= tag && tag <= *last),
+            (Self::Bytes(bytes), Says::Bytes(tag)) => bytes == tag,
+            _ => false,
+        }
+    }
+}
+
+impl Schema {
+    /// The enum whose variant a field of this frame chooses.
+    pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
+        let Role::TagOf(of) = field.role else { return None };
+        let target = match of {
+            TagOf::Own => return Some(self),
+            TagOf::Field(target) => target,
+        };
+        let is_target = |other: &&Field| {
+            matches!(other.given.tag, Some(Chooser::Field(by)) if by.name == field.name)
+                && other.name == target.name
+        };
+        match super::frames::fields(self).find(is_target)?.ty {
+            Type::Frame(schema) => Some(schema()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether all tags of all variants are known.
+pub(crate) fn are_known(variants: &[Variant]) -> bool {
+    !variants.iter().any(|variant| variant.tags.contains(&Tags::Unknown))
+}
+
+/// The variant of `schema` that `tag` chooses.
+pub(crate) fn chosen(schema: &Schema, tag: &Says) -> Option<&'static Variant> {
+    let Body::Enum(variants) = schema.body else { return None };
+    let chosen = variants.iter().find(|variant| variant.tags.iter().any(|set| set.contain(tag)));
+    chosen.or_else(|| variants.iter().find(|variant| variant.tags.contains(&Tags::Any)))
+}

@@ -1,0 +1,53 @@
+//! How many bits a value takes, where that never changes.
+
+use super::{Body, Extent, Field, Presence, Role, Schema, Type};
+
+impl Field {
+    /// The bits of a field that is always there and always as long.
+    pub(crate) fn bits(&self) -> Option<usize> {
+        match (self.presence, self.extent, self.role) {
+            (Presence::Always, Extent::Own, Role::Magic(bytes)) if matches!(self.ty, Type::Bytes) => {
+                bytes.len().checked_mul(8)
+            }
+            (Presence::Always, Extent::Own, _) => self.ty.bits(),
+            (Presence::Always, Extent::Fixed(len, _), _) => len.checked_mul(8),
+            _ => None,
+        }
+    }
+
+    /// Whether the items of a list are bytes, so that it is no list here.
+    pub(crate) fn counts_bytes(&self) -> bool {
+        matches!(self.ty, Type::Bytes | Type::Text)
+    }
+}
+
+impl Schema {
+    /// Whether an enum is no more than names for numbers.
+    pub(crate) fn is_plain_enum(&self) -> bool {
+        match self.body {
+            Body::Struct(_) => false,
+            Body::Enum(variants) => variants.iter().all(|variant| variant.fields.is_empty()),
+        }
+    }
+}
+
+impl Type {
+    /// The bits of every value of a type, where they are as many.
+    pub(crate) fn bits(&self) -> Option<usize> {
+        match self {
+            Self::Unit => Some(0),
+            Self::Int { bytes, .. } | Self::Float { bytes, .. } => Some(bytes * 8),
+            Self::Bool => Some(8),
+            Self::Bits(bits) => usize::try_from(bits.width).ok(),
+            Self::Ipv4 => Some(32),
+            Self::Ipv6 => Some(128),
+            Self::Array(item, len) => item.bits()?.checked_mul(*len),
+            Self::Tuple(items) => items.iter().try_fold(0, |sum: usize, item| sum.checked_add(item.bits()?)),
+            Self::Frame(schema) => {
+                let schema = schema();
+                schema.max_len.filter(|max| *max == schema.min_len).map(|len| len * 8)
+            }
+            Self::Number(_) | Self::Bytes | Self::Text | Self::List(_) | Self::Custom => None,
+        }
+    }
+}

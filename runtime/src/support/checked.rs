@@ -1,0 +1,181 @@
+//! Arithmetic in the user's expressions, which has no value where it overflows.
+
+use core::ops;
+
+use crate::error::{DecodeError, EncodeError};
+
+/// Two operands. Of whole numbers the operators are checked; those of any
+/// other types fall through to the traits here, which are the operators themselves.
+#[derive(Debug)]
+pub struct Operands<A, B>(pub A, pub B);
+
+/// One operand, in the same way.
+#[derive(Debug)]
+pub struct Operand<A>(pub A);
+
+/// A number that says by how many bits to shift.
+pub trait Bits: Copy {
+    /// As the operators take it, if it is not negative.
+    fn bits(self) -> Option<u32>;
+}
+
+macro_rules! checked {
+    ($($type:ty),*) => {$(
+        impl Bits for $type {
+            #[inline(always)]
+            fn bits(self) -> Option<u32> {
+                u32::try_from(self).ok()
+            }
+        }
+
+        impl Operands<$type, $type> {
+            /// `+`
+            #[inline(always)]
+            #[must_use]
+            pub fn add(self) -> Option<$type> {
+                self.0.checked_add(self.1)
+            }
+
+            /// `-`
+            #[inline(always)]
+            #[must_use]
+            pub fn subtract(self) -> Option<$type> {
+                self.0.checked_sub(self.1)
+            }
+
+            /// `*`
+            #[inline(always)]
+            #[must_use]
+            pub fn multiply(self) -> Option<$type> {
+                self.0.checked_mul(self.1)
+            }
+
+            /// `/`
+            #[inline(always)]
+            #[must_use]
+            pub fn divide(self) -> Option<$type> {
+                self.0.checked_div(self.1)
+            }
+
+            /// `%`
+            #[inline(always)]
+            #[must_use]
+            pub fn remainder(self) -> Option<$type> {
+                self.0.checked_rem(self.1)
+            }
+        }
+
+        impl<B: Bits> Operands<$type, B> {
+            /// `<<`
+            #[inline(always)]
+            #[must_use]
+            pub fn shift_left(self) -> Option<$type> {
+                self.0.checked_shl(self.1.bits()?)
+            }
+
+            /// `>>`
+            #[inline(always)]
+            #[must_use]
+            pub fn shift_right(self) -> Option<$type> {
+                self.0.checked_shr(self.1.bits()?)
+            }
+        }
+    )*};
+}
+
+checked!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+macro_rules! checked_signs {
+    ($($type:ty),*) => {$(
+        impl Operand<$type> {
+            /// `-`
+            #[inline(always)]
+            #[must_use]
+            pub fn negative(self) -> Option<$type> {
+                self.0.checked_neg()
+            }
+        }
+    )*};
+}
+
+checked_signs!(i8, i16, i32, i64, i128, isize);
+
+/// The operator itself, for operands that are no whole numbers. What is wrong
+/// with them is what the compiler says of the operator.
+macro_rules! operators {
+    ($($name:ident: $method:ident, $op:ident, $call:ident;)*) => {$(
+        #[doc = concat!("[`", stringify!($op), "`](ops::", stringify!($op), ") of any operands.")]
+        pub trait $name<A, B> {
+            /// The operator.
+            fn $method(self) -> Option<A::Output>
+            where
+                A: ops::$op<B>;
+        }
+
+        impl<A, B> $name<A, B> for Operands<A, B> {
+            #[inline(always)]
+            fn $method(self) -> Option<A::Output>
+            where
+                A: ops::$op<B>,
+            {
+                Some(ops::$op::$call(self.0, self.1))
+            }
+        }
+    )*};
+}
+
+operators! {
+    OtherAdd: add, Add, add;
+    OtherSubtract: subtract, Sub, sub;
+    OtherMultiply: multiply, Mul, mul;
+    OtherDivide: divide, Div, div;
+    OtherRemainder: remainder, Rem, rem;
+    OtherShiftLeft: shift_left, Shl, shl;
+    OtherShiftRight: shift_right, Shr, shr;
+}
+
+/// [`Neg`](ops::Neg) of any operand.
+pub trait OtherNegative<A> {
+    /// The operator.
+    fn negative(self) -> Option<A::Output>
+    where
+        A: ops::Neg;
+}
+
+impl<A> OtherNegative<A> for Operand<A> {
+    #[inline(always)]
+    fn negative(self) -> Option<A::Output>
+    where
+        A: ops::Neg,
+    {
+        Some(-self.0)
+    }
+}
+
+/// A number of the type of another one, which is not computed.
+#[inline(always)]
+pub fn like<T>(_: impl FnOnce() -> T, number: T) -> T {
+    number
+}
+
+/// A number of this type.
+#[inline(always)]
+pub fn typed<T>(number: T) -> T {
+    number
+}
+
+/// An expression has no value for what was read.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn overflows(text: &'static str) -> DecodeError {
+    DecodeError::custom(alloc::format!("`{text}` has no value: it overflows or divides by zero"))
+}
+
+/// An expression has no value for what is to be written.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn overflows_on_encode(text: &'static str) -> EncodeError {
+    EncodeError::custom(alloc::format!("`{text}` has no value: it overflows or divides by zero"))
+}

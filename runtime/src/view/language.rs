@@ -1,0 +1,224 @@
+//! The expressions of a declaration in other languages, as far as those can
+//! say what Rust does: widths, signs and conversions included.
+
+use alloc::string::{String, ToString};
+
+use crate::schema::{Expr, Int, LengthRule, Node, Op, Tags, Ty};
+
+/// What an expression comes to, or is to come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Number,
+    Truth,
+}
+
+/// How a language writes expressions. Its numbers are wide enough for any of 32 bits.
+pub(crate) trait Language {
+    /// The number that a field, tag or member is, unless it cannot be reached.
+    fn operand(&self, node: &Node) -> Option<String>;
+    /// The tags of a variant of the enum that a field is.
+    fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
+        None
+    }
+    /// Two values of the sort that the operator asks for.
+    fn binary(&self, op: Op, left: &str, right: &str) -> String;
+    fn not(&self, truth: &str) -> String;
+    /// A value of the other sort as one of this sort.
+    fn convert(&self, value: &str, to: Sort) -> String;
+    /// One of two values of this sort.
+    fn choose(&self, condition: &str, yes: &str, no: &str) -> String;
+}
+
+/// A value in the other language.
+struct Said {
+    text: String,
+    sort: Sort,
+}
+
+impl Said {
+    fn number(text: String) -> Option<Self> {
+        Some(Self { text, sort: Sort::Number })
+    }
+
+    fn truth(text: String) -> Option<Self> {
+        Some(Self { text, sort: Sort::Truth })
+    }
+
+    fn to(self, language: &impl Language, sort: Sort) -> String {
+        if self.sort == sort { self.text } else { language.convert(&self.text, sort) }
+    }
+}
+
+impl Expr {
+    /// The expression in another language, unless that cannot say it.
+    pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
+        let expected = if sort == Sort::Truth { Some(Ty::Bool) } else { None };
+        Some(write(&self.tree, language, expected)?.to(language, sort))
+    }
+}
+
+/// The bytes or items that a number says by its rule, of which `own` may be its own.
+pub(crate) fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
+    let with = |op, left: String, right: i128| match (op, right) {
+        (Op::Multiply, 1) | (Op::Subtract, 0) => left,
+        _ => language.binary(op, &left, &right.to_string()),
+    };
+    let wide = |number| i128::try_from(number).unwrap_or(i128::MAX);
+    let units = with(Op::Subtract, number, i128::try_from(rule.bias).unwrap_or(0));
+    let own = if rule.inclusive { own } else { 0 };
+    with(Op::Subtract, with(Op::Multiply, units, wide(rule.scale)), wide(own))
+}
+
+fn write(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<Said> {
+    match *node {
+        Node::Number(number, _) => Said::number(number.to_string()),
+        Node::Bool(value) => Said::number(u8::from(value).to_string()),
+        Node::Field(_) | Node::Tag(_) | Node::Context(_) | Node::Item(_) | Node::Member(..) => {
+            Said::number(language.operand(node)?)
+        }
+        Node::Constant(constant) => Said::number(constant.number()?.to_string()),
+        Node::Len(_) | Node::Opaque => None,
+        Node::Not(value) => match value.ty().or(expected)? {
+            Ty::Bool => Said::truth(language.not(&truth(value, language)?)),
+            Ty::Int(int) if int.bits() <= 32 => {
+                let most = if int.is_signed() { -1 } else { (1i128 << int.bits()) - 1 };
+                let value = number(value, language, expected)?;
+                Said::number(language.binary(Op::Subtract, &most.to_string(), &value))
+            }
+            Ty::Int(_) | Ty::Order => None,
+        },
+        Node::Negative(value) => {
+            Said::number(language.binary(Op::Subtract, "0", &number(value, language, expected)?))
+        }
+        Node::Cast(value, to) => cast(value, to, language),
+        Node::If(condition, yes, no) => {
+            let condition = truth(condition, language)?;
+            let expected = node.ty().or(expected);
+            let (yes, no) = (write(yes, language, expected)?, write(no, language, expected)?);
+            let sort = yes.sort;
+            let text = language.choose(&condition, &yes.text, &no.to(language, sort));
+            Some(Said { text, sort })
+        }
+        Node::Binary(..) => binary(node, language, expected),
+    }
+}
+
+fn number(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<String> {
+    Some(write(node, language, expected)?.to(language, Sort::Number))
+}
+
+fn truth(node: &Node, language: &impl Language) -> Option<String> {
+    Some(write(node, language, Some(Ty::Bool))?.to(language, Sort::Truth))
+}
+
+fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
+    let text = number(value, language, Some(to))?;
+    match (value.ty(), to) {
+        (Some(Ty::Int(from)), Ty::Int(to)) if holds(to, from) || bits(value) <= positive(to) => {
+            Said::number(text)
+        }
+        (Some(Ty::Int(_)), Ty::Int(to)) if to.bits() <= 32 => Said::number(wrapped(&text, to, language)),
+        (Some(Ty::Bool) | None, Ty::Int(_)) => Said::number(text),
+        _ => None,
+    }
+}
+
+/// How many bits a type has for numbers that are not negative.
+fn positive(int: Int) -> u32 {
+    int.bits() - u32::from(int.is_signed())
+}
+
+/// Whether every number of one type is one of another.
+fn holds(to: Int, from: Int) -> bool {
+    match (from.is_signed(), to.is_signed()) {
+        (true, false) => false,
+        (true, true) => from.bits() <= to.bits(),
+        (false, _) => from.bits() <= positive(to),
+    }
+}
+
+/// The most bits that a value takes which is never negative; 129 if it may be.
+fn bits(node: &Node) -> u32 {
+    match node {
+        Node::Number(number, _) => u128::BITS - number.leading_zeros(),
+        Node::Cast(value, Ty::Int(to)) => bits(value).min(if to.is_signed() { 129 } else { to.bits() }),
+        Node::Binary(Op::BitAnd, left, right) => bits(left).min(bits(right)),
+        Node::Binary(Op::ShiftLeft, value, by) => match **by {
+            Node::Number(by, _) => bits(value).saturating_add(u32::try_from(by).unwrap_or(129)).min(129),
+            _ => 129,
+        },
+        other => match other.ty() {
+            Some(Ty::Int(int)) if !int.is_signed() => int.bits(),
+            Some(Ty::Bool) => 1,
+            _ => 129,
+        },
+    }
+}
+
+/// A number as what its lowest bits are.
+fn wrapped(text: &str, to: Int, language: &impl Language) -> String {
+    let mask = ((1u128 << to.bits()) - 1).to_string();
+    if !to.is_signed() {
+        return language.binary(Op::BitAnd, text, &mask);
+    }
+    let half = (1u128 << (to.bits() - 1)).to_string();
+    let shifted = language.binary(Op::BitAnd, &language.binary(Op::Add, text, &half), &mask);
+    language.binary(Op::Subtract, &shifted, &half)
+}
+
+fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<Said> {
+    let Node::Binary(op, left, right) = *node else { return None };
+    if let Op::And | Op::Or = op {
+        return Said::truth(language.binary(op, &truth(left, language)?, &truth(right, language)?));
+    }
+    if let Op::ShiftLeft | Op::ShiftRight = op {
+        let Ty::Int(int) = left.ty().or(expected).unwrap_or(Ty::Int(Int::I32)) else { return None };
+        let (value, by) = (number(left, language, expected)?, number(right, language, None)?);
+        let text = language.binary(op, &value, &by);
+        return match op {
+            Op::ShiftLeft if bits(node) <= positive(int) => Said::number(text),
+            Op::ShiftLeft if int.bits() <= 32 => Said::number(wrapped(&text, int, language)),
+            Op::ShiftLeft => None,
+            _ => Said::number(text),
+        };
+    }
+    let around = if op.compares() { None } else { expected };
+    let ty = left.ty().or_else(|| right.ty()).or(around);
+    if let Op::Equal | Op::NotEqual = op {
+        let same = variant(left, right, language).or_else(|| variant(right, left, language));
+        if let Some(same) = same {
+            return Said::truth(if op == Op::Equal { same } else { language.not(&same) });
+        }
+    }
+    // Rust rounds towards zero.
+    let signed = matches!(ty, Some(Ty::Int(int)) if int.is_signed());
+    if signed && matches!(op, Op::Divide | Op::Remainder) {
+        return None;
+    }
+    let text = language.binary(op, &number(left, language, ty)?, &number(right, language, ty)?);
+    if op.compares() { Said::truth(text) } else { Said::number(text) }
+}
+
+/// Whether a field is the variant that a path names.
+fn variant(field: &Node, path: &Node, language: &impl Language) -> Option<String> {
+    let Node::Constant(constant) = path else { return None };
+    if constant.value().is_some() {
+        return None;
+    }
+    let (_, name) = constant.text.rsplit_once("::")?;
+    let (tag, tags) = (language.operand(field)?, language.tags(field, name)?);
+    let fits = |set: &Tags| match set {
+        Tags::Range(first, last) if first == last => {
+            Some(language.binary(Op::Equal, &tag, &first.to_string()))
+        }
+        Tags::Range(first, last) => {
+            let above = language.binary(Op::GreaterOrEqual, &tag, &first.to_string());
+            let below = language.binary(Op::LessOrEqual, &tag, &last.to_string());
+            Some(language.binary(Op::And, &above, &below))
+        }
+        Tags::Bytes(_) | Tags::Any | Tags::Unknown => None,
+    };
+    let mut sets = tags.iter().map(fits);
+    let first = sets.next()??;
+    sets.try_fold(first, |any, set| Some(language.binary(Op::Or, &any, &set?)))
+}

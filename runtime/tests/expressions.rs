@@ -1,0 +1,160 @@
+//! Expressions of a declaration: what would overflow is an error at the field
+//! that asks, in every build, on decode and on encode.
+
+use framewright::prelude::*;
+
+#[track_caller]
+fn refused<T: for<'a> Decode<'a> + std::fmt::Debug>(bytes: &[u8], field: &str, offset: usize) {
+    let error = T::decode(bytes).expect_err("it has no value");
+    let said = error.to_string();
+    assert!(said.contains("has no value"), "{said}");
+    assert!(said.contains(&format!(".{field}")), "{said}");
+    assert_eq!(error.offset(), offset, "{said}");
+}
+
+#[track_caller]
+fn not_written<T: Encode>(value: &T, field: &str) {
+    let mut out = vec![7];
+    let said = value.encode(&mut out).expect_err("it has no value").to_string();
+    assert!(said.contains("has no value") && said.contains(&format!("{field}:")), "{said}");
+    assert_eq!(out, [7]);
+    let _ = value.encoded_len();
+}
+
+const HEADER: u8 = 2;
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Subtracted {
+    n: u8,
+    #[len(n - 2)]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct ByConstant {
+    n: u8,
+    #[count((n - HEADER) / 3)]
+    items: Vec<u16>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Divided {
+    n: u8,
+    by: u8,
+    #[when(n / by > 2)]
+    there: Option<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Shifted {
+    by: u8,
+    flags: u16,
+    #[when((1 << by) & flags != 0)]
+    there: Option<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Calculated {
+    a: u8,
+    b: u8,
+    #[calc(a * b, verify)]
+    product: Auto<u8>,
+    #[calc(1 << a)]
+    power: Auto<u16>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Padded {
+    n: u8,
+    #[pad(n - 1)]
+    gap: Auto,
+    #[check(last + n < 250, "together below 250")]
+    last: u8,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, ctx(size: u8))]
+struct Sized {
+    #[len(size)]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Handing {
+    n: u8,
+    #[ctx(n - 1)]
+    sized: Sized,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Chosen {
+    kind: u8,
+    n: u8,
+    #[len(match kind {
+        0 => 0,
+        1 | 2 => n - 4,
+        _ if matches!(n, 10..=20) => usize::from(n).min(12) as u8,
+        _ => if n < 100 { -(1i16 - i16::from(n)) as u8 } else { n % kind },
+    })]
+    body: Vec<u8>,
+}
+
+#[test]
+fn an_expression_that_overflows_is_an_error_at_its_field() {
+    refused::<Subtracted>(&[1], "body", 1);
+    refused::<Subtracted>(&[1, 0, 0], "body", 1);
+    assert_eq!(Subtracted::decode(&[3, 9]).unwrap(), Subtracted { n: 3, body: vec![9] });
+    not_written(&Subtracted { n: 1, body: vec![] }, "body");
+    assert!(Subtracted { n: 2, body: vec![] }.to_vec().is_ok());
+
+    refused::<ByConstant>(&[1], "items", 1);
+    assert_eq!(ByConstant::decode(&[5, 0, 1]).unwrap().items, [1]);
+    not_written(&ByConstant { n: 0, items: vec![] }, "items");
+}
+
+#[test]
+fn division_and_shifts_are_held_to_the_same() {
+    refused::<Divided>(&[8, 0, 1], "there", 2);
+    assert_eq!(Divided::decode(&[8, 2, 1]).unwrap().there, Some(1));
+    not_written(&Divided { n: 8, by: 0, there: None }, "there");
+
+    refused::<Shifted>(&[16, 0, 1, 5], "there", 3);
+    assert_eq!(Shifted::decode(&[3, 0, 8, 5]).unwrap().there, Some(5));
+    not_written(&Shifted { by: 16, flags: 1, there: None }, "there");
+}
+
+#[test]
+fn calculated_numbers_padding_checks_and_context_too() {
+    assert_eq!(
+        Calculated { a: 7, b: 36, product: Auto::new(), power: Auto::new() }.to_vec().unwrap(),
+        [7, 36, 252, 0, 128]
+    );
+    refused::<Calculated>(&[16, 16, 0, 0, 0], "product", 2);
+    not_written(&Calculated { a: 16, b: 16, product: Auto::new(), power: Auto::new() }, "product");
+    not_written(&Calculated { a: 16, b: 1, product: Auto::new(), power: Auto::new() }, "power");
+
+    refused::<Padded>(&[0, 1], "gap", 1);
+    refused::<Padded>(&[1, 255], "last", 1);
+    assert_eq!(Padded::decode(&[2, 0, 9]).unwrap().last, 9);
+    not_written(&Padded { n: 0, gap: Auto::new(), last: 0 }, "gap");
+    not_written(&Padded { n: 1, gap: Auto::new(), last: 255 }, "last");
+
+    refused::<Handing>(&[0, 1], "sized", 1);
+    assert_eq!(Handing::decode(&[2, 1]).unwrap().sized.body, [1]);
+    not_written(&Handing { n: 0, sized: Sized { body: vec![] } }, "sized");
+}
+
+#[test]
+fn what_the_schema_cannot_hold_runs_as_it_is() {
+    // A call stands in it.
+    assert_eq!(Chosen::decode(&[1, 5, 9]).unwrap().body, [9]);
+    assert_eq!(Chosen::decode(&[0, 0]).unwrap().body, [0; 0]);
+}
