@@ -20,39 +20,24 @@
 //!
 //! With its feature `env-filter` the variable `RUST_LOG` chooses what is shown, and only errors are until it is set: `RUST_LOG=info`.
 
-mod calls;
 mod client;
-mod clock;
-mod close;
-mod concurrent;
-mod conn;
 mod connection;
-mod desk;
-mod fleet;
-mod halves;
 mod handler;
-mod hub;
-mod limits;
-mod line;
-mod listener;
-mod outbox;
-mod pool;
-mod reconnect;
 mod server;
-mod stats;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod udp;
 
-pub use calls::{Calls, Unclaimed};
 pub use client::Client;
-pub use close::{Close, CloseReason, Malformed, Timeout};
-pub use conn::{Conn, Peer, TrySendError};
-pub use halves::{Receiver, Sender};
-pub use handler::{Handler, IntoHandler, Reply, Service};
-pub use hub::{Broadcast, Delivery, Hub, Member};
-pub use limits::Limits;
-pub use listener::IntoListener;
-pub use reconnect::{Backoff, Reconnecting};
+pub use client::calls::{Calls, Unclaimed};
+pub use client::halves::{Receiver, Sender};
+pub use client::reconnect::{Backoff, Reconnecting};
+pub use connection::close::{Close, CloseReason, Malformed, Timeout};
+pub use handler::Handler;
+pub use handler::conn::{Conn, Peer, TrySendError};
+pub use handler::hub::{Broadcast, Delivery, Hub, Member};
+pub use handler::service::{IntoHandler, Reply, Service};
+pub use server::limits::Limits;
+pub use server::listener::IntoListener;
+pub use server::stats::{Counters, Stats};
 pub use server::{BoundServer, Server, serve};
-pub use stats::{Counters, Stats};

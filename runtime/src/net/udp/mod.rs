@@ -20,14 +20,14 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::close::Close;
-use super::conn::Conn;
-use super::connection::{Panicked, caught};
-use super::handler::{IntoHandler, Reply, Service, WriteFrame};
-use super::limits::Limits;
-use super::outbox::Outbox;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
+use crate::net::connection::close::Close;
+use crate::net::connection::outbox::Outbox;
+use crate::net::handler::conn::Conn;
+use crate::net::handler::connection::{Panicked, caught};
+use crate::net::handler::service::{IntoHandler, Reply, Service, WriteFrame};
+use crate::net::server::limits::Limits;
 use crate::options::as_given;
 
 pub use client::Client;
@@ -37,7 +37,7 @@ use peers::Peers;
 const DATAGRAM: usize = 65_535;
 
 /// Serves datagrams on `address` until the program ends. The replies go to the sender,
-/// each in a datagram of its own. What a [`Handler`](super::Handler) does here [`Server`] says.
+/// each in a datagram of its own. What a [`Handler`](crate::net::Handler) does here [`Server`] says.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -70,7 +70,7 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// [`Limits::connections`] wait at a time; datagrams beyond that are dropped. A datagram that is no frame is
 /// logged and dropped, unless the closure takes an [`Attempt`](crate::Attempt) of the frame and answers it.
 ///
-/// With a [`Handler`](super::Handler) each sender has a state: its first datagram opens it, the ones after it
+/// With a [`Handler`](crate::net::Handler) each sender has a state: its first datagram opens it, the ones after it
 /// are handled one after the other, and it is closed when nothing was sent either way for
 /// [`Limits::idle`], when the handler closes it, or when a datagram is malformed and the handler
 /// does not say `Skip`. There are at most [`Limits::connections`] at a time.
@@ -80,7 +80,7 @@ pub struct Server<S> {
 }
 
 impl<S: Service> Server<S> {
-    /// A server that runs `handler`, a closure or a [`Handler`](super::Handler).
+    /// A server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
         Self { service: Arc::new(handler.into_service()), limits: Arc::default() }
     }

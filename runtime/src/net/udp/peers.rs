@@ -13,13 +13,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
-use super::super::connection::Reads;
-use super::super::fleet::Fleet;
-use super::super::handler::Service;
-use super::super::limits::Limits;
-use super::super::outbox::Outbox;
-use super::super::server::{Parts, spawn};
 use crate::frame::Layout;
+use crate::net::connection::outbox::Outbox;
+use crate::net::handler::connection::Reads;
+use crate::net::handler::service::Service;
+use crate::net::server::connections::Connections;
+use crate::net::server::limits::Limits;
+use crate::net::server::{Setup, spawn};
 
 /// How many datagrams of one sender may wait for its handler.
 const WAITING: usize = 64;
@@ -29,7 +29,7 @@ pub(super) struct Peers<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
     socket: Arc<UdpSocket>,
-    fleet: Arc<Fleet>,
+    connections: Arc<Connections>,
     senders: HashMap<SocketAddr, mpsc::Sender<Bytes>>,
 }
 
@@ -39,7 +39,7 @@ impl<S: Service> Peers<S> {
             service: Arc::clone(service),
             limits: Arc::clone(limits),
             socket: Arc::clone(socket),
-            fleet: Arc::default(),
+            connections: Arc::default(),
             senders: HashMap::new(),
         }
     }
@@ -62,7 +62,8 @@ impl<S: Service> Peers<S> {
         if self.senders.len() >= self.limits.connections {
             self.senders.retain(|_, sender| !sender.is_closed());
         }
-        let Some(member) = self.fleet.admit(&self.limits, Outbox::of_datagrams(self.limits.out_buffer), None)
+        let Some(admitted) =
+            self.connections.admit(&self.limits, Outbox::of_datagrams(self.limits.out_buffer), None)
         else {
             tracing::warn!(%from, "dropped: there are {} senders", self.limits.connections);
             return;
@@ -71,20 +72,20 @@ impl<S: Service> Peers<S> {
         // There is room for the first.
         let _ = sender.try_send(datagram);
         self.senders.insert(from, sender);
-        let (socket, outbox) = (Arc::clone(&self.socket), Arc::clone(&member.outbox));
+        let (socket, outbox) = (Arc::clone(&self.socket), Arc::clone(&admitted.outbox));
         let io = Datagrams { datagrams, socket, peer: from, outbox };
-        let parts = Parts {
+        let setup = Setup {
             service: Arc::clone(&self.service),
             limits: Arc::clone(&self.limits),
             counters: None,
             reads: Reads::Datagrams,
         };
-        spawn(io, from, parts, member, tracing::error_span!("peer", peer = %from));
+        spawn(io, from, setup, admitted, tracing::error_span!("peer", peer = %from));
     }
 
     /// Lets the handlers finish, for at most `time`.
     pub(super) async fn drain(&self, time: Duration) {
-        self.fleet.drain(time).await;
+        self.connections.drain(time).await;
     }
 }
 

@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::outbox::{Outbox, Refused, Stage};
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
+use crate::net::connection::outbox::{Outbox, Refused, Stage};
 
 /// A connection, as its handler sees it.
 ///
@@ -54,7 +54,7 @@ impl<Out> Conn<Out> {
     /// lets it be silent.
     ///
     /// It is for protocols whose peers agree on it, as in MQTT, and so holds for this connection
-    /// alone. Unlike [`Limits::idle`](super::Limits::idle), which goes on beside it, it does not count what is sent
+    /// alone. Unlike [`Limits::idle`](crate::net::Limits::idle), which goes on beside it, it does not count what is sent
     /// to the peer. While the handler waits, no time passes. It has no effect over UDP, where there are no connections.
     ///
     /// ```
@@ -100,7 +100,7 @@ impl<Out: Encode> Conn<Out> {
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be put on the wire, and [`Error::Full`]
-    /// when more than [`Limits::out_buffer`](super::Limits::out_buffer) bytes wait already:
+    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes wait already:
     /// a handler that sends a lot at once [flushes](Self::flush) in between.
     pub fn send(&mut self, frame: impl Borrow<Out>) -> Result<(), Error> {
         match self.outbox.send(frame.borrow()) {

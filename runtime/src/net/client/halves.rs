@@ -11,15 +11,15 @@ use bytes::{Buf, BytesMut};
 use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
-use super::pool;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
+use crate::net::connection::pool;
 use crate::stream::Framer;
 
 pub(super) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
 pub(super) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
 
-/// The sending half of a [`Client`](super::Client).
+/// The sending half of a [`Client`](crate::net::Client).
 pub struct Sender<S> {
     io: BoxWrite,
     out: BytesMut,
@@ -31,13 +31,13 @@ impl<S> Sender<S> {
         Self { io, out: BytesMut::new(), marker: PhantomData }
     }
 
-    /// As [`Client::flush`](super::Client::flush).
+    /// As [`Client::flush`](crate::net::Client::flush).
     ///
     /// # Errors
-    /// As [`Client::flush`](super::Client::flush).
+    /// As [`Client::flush`](crate::net::Client::flush).
     ///
     /// # Cancel safety
-    /// As [`Client::flush`](super::Client::flush).
+    /// As [`Client::flush`](crate::net::Client::flush).
     pub async fn flush(&mut self) -> Result<()> {
         poll_fn(|cx| self.poll_flush(cx)).await
     }
@@ -80,22 +80,22 @@ impl<S> Sender<S> {
 }
 
 impl<S: Encode> Sender<S> {
-    /// As [`Client::send`](super::Client::send).
+    /// As [`Client::send`](crate::net::Client::send).
     ///
     /// # Errors
-    /// As [`Client::send`](super::Client::send).
+    /// As [`Client::send`](crate::net::Client::send).
     ///
     /// # Cancel safety
-    /// As [`Client::send`](super::Client::send).
+    /// As [`Client::send`](crate::net::Client::send).
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         self.feed(frame)?;
         self.flush().await
     }
 
-    /// As [`Client::feed`](super::Client::feed).
+    /// As [`Client::feed`](crate::net::Client::feed).
     ///
     /// # Errors
-    /// As [`Client::feed`](super::Client::feed).
+    /// As [`Client::feed`](crate::net::Client::feed).
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         Ok(frame.encode(&mut self.out)?)
     }
@@ -107,7 +107,7 @@ impl<S> fmt::Debug for Sender<S> {
     }
 }
 
-/// The receiving half of a [`Client`](super::Client).
+/// The receiving half of a [`Client`](crate::net::Client).
 pub struct Receiver<R> {
     io: BoxRead,
     framer: Framer,
@@ -123,13 +123,13 @@ impl<R> Receiver<R> {
 }
 
 impl<R: for<'a> Decode<'a>> Receiver<R> {
-    /// As [`Client::recv`](super::Client::recv).
+    /// As [`Client::recv`](crate::net::Client::recv).
     ///
     /// # Errors
-    /// As [`Client::recv`](super::Client::recv).
+    /// As [`Client::recv`](crate::net::Client::recv).
     ///
     /// # Cancel safety
-    /// As [`Client::recv`](super::Client::recv).
+    /// As [`Client::recv`](crate::net::Client::recv).
     pub async fn recv(&mut self) -> Result<Option<R>> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }

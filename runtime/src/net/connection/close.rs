@@ -79,7 +79,7 @@ pub enum CloseReason {
     Drain,
 }
 
-/// Which limit on time ran out; see [`Limits`](super::Limits).
+/// Which limit on time ran out; see [`Limits`](crate::net::Limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Timeout {
@@ -87,7 +87,7 @@ pub enum Timeout {
     Frame,
     /// Nothing was sent either way.
     Idle,
-    /// The peer sent no frame in the time agreed on; see [`Conn::keep_alive`](super::Conn::keep_alive).
+    /// The peer sent no frame in the time agreed on; see [`Conn::keep_alive`](crate::net::Conn::keep_alive).
     KeepAlive,
     /// The peer stopped taking what was sent to it.
     SlowReader,

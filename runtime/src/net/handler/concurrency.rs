@@ -10,14 +10,14 @@ use bytes::BytesMut;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
-use super::close::{Close, CloseReason};
 use super::conn::Conn;
 use super::connection::{Panicked, caught};
-use super::handler::{ByClosure, Reply, Service, WriteFrame};
-use super::outbox::{Outbox, Stage};
-use super::server::Server;
+use super::service::{ByClosure, Reply, Service, WriteFrame};
 use crate::error::DecodeError;
 use crate::frame::Decode;
+use crate::net::connection::close::{Close, CloseReason};
+use crate::net::connection::outbox::{Outbox, Stage};
+use crate::net::server::Server;
 
 /// A closure that works on several frames of one connection at a time.
 ///

@@ -10,11 +10,11 @@ use bytes::BytesMut;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use super::desk::{self, Owner};
-use super::handler::append;
+use super::lent::{self, Owner};
 use super::pool;
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
+use crate::net::handler::service::append;
 
 /// How far a connection is towards its end. It only ever moves on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,7 +123,7 @@ impl Outbox {
             return Err(Refused::Closed);
         }
         if !self.datagrams && !self.filled.load(Ordering::Acquire) {
-            if let Some(sent) = desk::on(self.owner, |out| self.write(out, 0, frame)) {
+            if let Some(sent) = lent::with(self.owner, |out| self.write(out, 0, frame)) {
                 return sent;
             }
         }
@@ -255,7 +255,7 @@ impl Outbox {
 
     /// Waits until nothing is on its way out.
     pub(crate) async fn flushed(&self) -> Result<(), Refused> {
-        desk::on(self.owner, |out| self.owes(out.len()));
+        lent::with(self.owner, |out| self.owes(out.len()));
         loop {
             let room = self.room();
             if self.stage() >= Stage::Ended {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::close::CloseReason;
+use crate::net::connection::close::CloseReason;
 
 /// What a server has done so far, counted from its start.
 ///

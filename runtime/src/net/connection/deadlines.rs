@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::close::{CloseReason, Timeout};
-use super::limits::Limits;
+use crate::net::server::limits::Limits;
 
 /// For how long nothing must arrive before a server that stops takes a connection for
 /// done. Bytes that the system has are not always reported at once.
@@ -19,7 +19,7 @@ const QUIET: Duration = Duration::from_millis(50);
 /// deadline comes closer, and looks again when it fires. A busy connection pays one
 /// reading of the clock per wait.
 #[derive(Debug)]
-pub(crate) struct Clock {
+pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
     stalled: Option<Instant>,
@@ -47,7 +47,7 @@ pub(crate) enum Waiting {
     Others,
 }
 
-impl Clock {
+impl Deadlines {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             frame: after(Instant::now(), limits.first_frame_time),

@@ -16,7 +16,7 @@ use crate::options::as_given;
 /// The address of what has none, such as a Unix socket.
 pub(crate) const NO_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
-/// A socket that is listening already: what [`Server::listener`](super::Server::listener)
+/// A socket that is listening already: what [`Server::listener`](crate::net::Server::listener)
 /// takes. Implemented by the `TcpListener`s and `UnixListener`s of std and of tokio.
 pub trait IntoListener: sealed::Sealed {
     #[doc(hidden)]

@@ -12,11 +12,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::client::Client;
+use super::Client;
 use super::halves::{Receiver, Sender};
-use super::outbox::{Outbox, Refused, Stage};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
+use crate::net::connection::outbox::{Outbox, Refused, Stage};
 
 /// How many bytes of requests may wait to be written.
 const OUTBOX: usize = 1024 * 1024;
@@ -39,7 +39,7 @@ where
     /// by a task of its own and closed when the last [`Calls`] is dropped.
     ///
     /// This is the client for servers that push frames of their own accord, too: `answered` is what tells them
-    /// from replies. To find the server again, see [`Reconnecting`](super::Reconnecting#with-pipelined-calls).
+    /// from replies. To find the server again, see [`Reconnecting`](crate::net::Reconnecting#with-pipelined-calls).
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -169,7 +169,7 @@ impl<S, R, K> Calls<S, R, K> {
         self.open.shared.outbox.stage() >= Stage::Ended
     }
 
-    /// Waits until the connection has ended: for those who [connect anew](super::Reconnecting#with-pipelined-calls).
+    /// Waits until the connection has ended: for those who [connect anew](crate::net::Reconnecting#with-pipelined-calls).
     ///
     /// # Cancel safety
     /// Cancelled, nothing is lost.

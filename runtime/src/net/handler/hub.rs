@@ -7,9 +7,9 @@ use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::conn::Peer;
-use super::outbox::Refused;
 use crate::error::EncodeError;
 use crate::frame::Encode;
+use crate::net::connection::outbox::Refused;
 
 /// Who is where: connections by key, and groups of them.
 ///

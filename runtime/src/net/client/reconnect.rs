@@ -9,7 +9,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::net::ToSocketAddrs;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::client::Client;
+use super::Client;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::ClientOptions;

@@ -1,5 +1,11 @@
 //! A client: frames to a server and frames back.
 
+pub(super) mod calls;
+pub(super) mod halves;
+pub(super) mod reconnect;
+#[cfg(feature = "tls")]
+mod tls;
+
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
@@ -16,13 +22,13 @@ use tokio::net::UnixStream;
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
-use super::halves::{BoxRead, BoxWrite, Receiver, Sender};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
+use halves::{BoxRead, BoxWrite, Receiver, Sender};
 
 /// A connection to a server that takes `S` and sends `R`, both of them owned: a type that borrows from the receive buffer is
-/// for a server's [`Handler`](super::Handler).
+/// for a server's [`Handler`](crate::net::Handler).
 ///
 /// ```no_run
 /// use framewright::prelude::*;

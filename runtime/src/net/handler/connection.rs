@@ -13,11 +13,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
-use super::close::{Close, CloseReason, Timeout};
 use super::conn::Conn;
-use super::handler::{Reply, Service};
-use super::line::{Event, Line};
+use super::service::{Reply, Service};
 use crate::error::DecodeError;
+use crate::net::connection::close::{Close, CloseReason, Timeout};
+use crate::net::connection::transport::{Event, Transport};
 use crate::stream::Framer;
 
 /// How many frames are handled before other tasks get their turn.
@@ -42,7 +42,7 @@ pub(crate) struct Connection<S: Service, IO> {
     framer: Framer,
     reads: Reads,
     conn: Conn<S::Out>,
-    line: Line<IO>,
+    transport: Transport<IO>,
 }
 
 /// Why a turn is over.
@@ -54,15 +54,15 @@ enum Turn {
 }
 
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
-    pub(crate) fn new(service: Arc<S>, line: Line<IO>, peer: SocketAddr, reads: Reads) -> Self {
-        let framer = Framer::new().limit(line.limits.frame);
+    pub(crate) fn new(service: Arc<S>, transport: Transport<IO>, peer: SocketAddr, reads: Reads) -> Self {
+        let framer = Framer::new().limit(transport.limits.frame);
         let framer = match reads {
             Reads::Stream => framer,
             Reads::Frames => framer.per_read(true),
             Reads::Datagrams => framer.per_read(true).whole_reads(),
         };
-        let conn = Conn::new(Arc::clone(&line.outbox), peer);
-        Self { service, framer, reads, conn, line }
+        let conn = Conn::new(Arc::clone(&transport.outbox), peer);
+        Self { service, framer, reads, conn, transport }
     }
 
     /// Runs to the end.
@@ -82,12 +82,12 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         };
         let lingers = self.shut(&why).await;
         report(&why);
-        self.line.count();
-        if let Some(counters) = &self.line.counters {
+        self.transport.count();
+        if let Some(counters) = &self.transport.counters {
             counters.ended(&why);
         }
         if let Some(state) = state {
-            tell_closed(&*self.service, state, why, self.line.limits.drain).await;
+            tell_closed(&*self.service, state, why, self.transport.limits.drain).await;
         }
         if lingers {
             self.linger().await;
@@ -95,7 +95,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     }
 
     async fn open(&mut self) -> Result<Result<S::State, Close>, CloseReason> {
-        self.line.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
+        self.transport.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
     }
 
     /// Handles what arrives, and says why it came to an end.
@@ -113,12 +113,12 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             return Err(CloseReason::Handler(Close::new()));
         }
         let turn = self.turn(state).await;
-        self.line.reclaim();
-        self.line.count();
+        self.transport.reclaim();
+        self.transport.count();
         match turn? {
             Turn::Paused => {
-                let backlog = self.line.limits.out_buffer.min(Line::<IO>::BACKLOG);
-                self.line.flush(backlog).await?;
+                let backlog = self.transport.limits.out_buffer.min(Transport::<IO>::BACKLOG);
+                self.transport.flush(backlog).await?;
                 tokio::task::yield_now().await;
             }
             Turn::Starved if self.framer.is_finished() => return Err(CloseReason::Eof),
@@ -133,14 +133,14 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
 
     /// Waits for more. For datagrams the end is an error, since one may be empty.
     async fn wait(&mut self, state: &mut S::State) -> Result<Event, CloseReason> {
-        let Self { service, framer, reads, conn, line } = self;
+        let Self { service, framer, reads, conn, transport } = self;
         let datagrams = matches!(reads, Reads::Datagrams);
-        line.clock.keep_alive(conn.keeps_alive());
+        transport.deadlines.keep_alive(conn.keeps_alive());
         poll_fn(|cx| {
             if service.is_busy(state) {
-                line.clock.busy();
+                transport.deadlines.busy();
             }
-            line.poll_event(cx, framer)
+            transport.poll_event(cx, framer)
         })
         .await
         .map_err(|why| match why {
@@ -153,12 +153,12 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
 
     /// Handles the frames that have arrived, up to a limit of work.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
-        let Self { service, framer, conn, line, .. } = self;
+        let Self { service, framer, conn, transport, .. } = self;
         let mut lent = false;
         for _ in 0..FRAMES_PER_TURN {
             if S::SENDS && !lent {
-                conn.count_from(line.out.len());
-                line.lend();
+                conn.count_from(transport.out.len());
+                transport.lend();
                 lent = true;
             }
             let malformed = 'frame: {
@@ -169,23 +169,23 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                     Ok(None) => return Ok(Turn::Starved),
                     Err(error) => break 'frame Some(error),
                 });
-                line.framed();
-                let out = &mut line.out;
+                transport.framed();
+                let out = &mut transport.out;
                 let written =
                     poll_fn(|cx| Poll::Ready(handling.as_mut().poll(cx).map(|reply| reply.write(out))));
                 // Most handlers never wait.
                 match written.await {
                     Poll::Ready(written) => written.map_err(CloseReason::Handler)?,
                     Poll::Pending => {
-                        line.reclaim();
+                        transport.reclaim();
                         lent = false;
-                        line.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
+                        transport.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
                     }
                 }
                 None
             };
             if let Some(error) = malformed {
-                line.malformed += 1;
+                transport.malformed += 1;
                 if !service.malformed(conn, state, &error) || !framer.skip_frame::<S::In<'_>>() {
                     return Err(CloseReason::Malformed(error));
                 }
@@ -194,7 +194,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             if conn.is_closing() {
                 return Err(CloseReason::Handler(Close::new()));
             }
-            if line.out.len() + conn.sent() >= Line::<IO>::BACKLOG {
+            if transport.out.len() + conn.sent() >= Transport::<IO>::BACKLOG {
                 break;
             }
         }
@@ -205,9 +205,10 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
         if matches!(why, CloseReason::Eof | CloseReason::Drain) {
             // Should it fail, the replies are not sent, and the reason stays what it is.
-            let _ =
-                caught(pin!(async { self.line.attend(pin!(self.service.settle(state)), |(), _| ()).await }))
-                    .await;
+            let _ = caught(pin!(async {
+                self.transport.attend(pin!(self.service.settle(state)), |(), _| ()).await
+            }))
+            .await;
         }
     }
 
@@ -215,19 +216,21 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// peer may still be taking some of it.
     async fn shut(&mut self, why: &CloseReason) -> bool {
         // A handler that panicked has left the buffer where it was.
-        self.line.reclaim();
+        self.transport.reclaim();
         let lost = matches!(why, CloseReason::Io(_) | CloseReason::Timeout(Timeout::SlowReader));
-        let flushed = !lost && self.line.flush(0).await.is_ok();
-        self.line.outbox.end();
+        let flushed = !lost && self.transport.flush(0).await.is_ok();
+        self.transport.outbox.end();
         flushed
-            && timeout(LINGER, poll_fn(|cx| self.line.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
+            && timeout(LINGER, poll_fn(|cx| self.transport.poll_shutdown(cx)))
+                .await
+                .is_ok_and(|shut| shut.is_ok())
     }
 
     /// Waits for the peer to close its side too: closing a socket that still
     /// receives would reset it, and the peer might lose the last replies.
     async fn linger(&mut self) {
         // When the time is over the peer has had its chance.
-        let _ = timeout(LINGER, poll_fn(|cx| self.line.poll_discard(cx))).await;
+        let _ = timeout(LINGER, poll_fn(|cx| self.transport.poll_discard(cx))).await;
     }
 }
 

@@ -8,29 +8,29 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::limits::Limits;
-use super::outbox::{Outbox, Stage};
 use super::stats::Counters;
+use crate::net::connection::outbox::{Outbox, Stage};
 
 /// How long connections get to say goodbye after the time to drain is over.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The connections of a server.
 #[derive(Debug, Default)]
-pub(crate) struct Fleet {
-    members: Mutex<Members>,
+pub(crate) struct Connections {
+    open: Mutex<Open>,
     /// Told when the last one has left.
     empty: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Members {
+struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
     next: u64,
 }
 
-impl Fleet {
-    fn lock(&self) -> MutexGuard<'_, Members> {
-        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+impl Connections {
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -43,16 +43,16 @@ impl Fleet {
         limits: &Limits,
         outbox: Outbox,
         counters: Option<Counters>,
-    ) -> Option<Member> {
-        let mut members = self.lock();
-        if members.outboxes.len() >= limits.connections {
+    ) -> Option<Admitted> {
+        let mut open = self.lock();
+        if open.outboxes.len() >= limits.connections {
             return None;
         }
-        let id = members.next;
-        members.next += 1;
+        let id = open.next;
+        open.next += 1;
         let outbox = Arc::new(outbox);
-        members.outboxes.insert(id, Arc::clone(&outbox));
-        Some(Member { fleet: Arc::clone(self), id, outbox, counters })
+        open.outboxes.insert(id, Arc::clone(&outbox));
+        Some(Admitted { connections: Arc::clone(self), id, outbox, counters })
     }
 
     fn advance(&self, stage: Stage) {
@@ -84,30 +84,30 @@ impl Fleet {
     }
 }
 
-/// A connection's place in the fleet, given back when dropped.
-pub(crate) struct Member {
-    fleet: Arc<Fleet>,
+/// A connection's place in the connections, given back when dropped.
+pub(crate) struct Admitted {
+    connections: Arc<Connections>,
     id: u64,
     pub(crate) outbox: Arc<Outbox>,
     counters: Option<Counters>,
 }
 
-impl Drop for Member {
+impl Drop for Admitted {
     fn drop(&mut self) {
         self.outbox.end();
-        let mut members = self.fleet.lock();
-        members.outboxes.remove(&self.id);
+        let mut open = self.connections.lock();
+        open.outboxes.remove(&self.id);
         if let Some(counters) = &self.counters {
             counters.closed();
         }
-        if members.outboxes.is_empty() {
-            self.fleet.empty.notify_waiters();
+        if open.outboxes.is_empty() {
+            self.connections.empty.notify_waiters();
         }
     }
 }
 
-/// Closes what is left of a fleet when dropped.
-pub(crate) struct Stop<'a>(pub(crate) &'a Fleet);
+/// Closes what is left of a connections when dropped.
+pub(crate) struct Stop<'a>(pub(crate) &'a Connections);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {

@@ -10,13 +10,13 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
-use super::clock::{Clock, Waiting};
 use super::close::{Close, CloseReason};
-use super::desk;
-use super::limits::Limits;
+use super::deadlines::{Deadlines, Waiting};
+use super::lent;
 use super::outbox::{Outbox, Stage};
 use super::pool;
-use super::stats::Counters;
+use crate::net::server::limits::Limits;
+use crate::net::server::stats::Counters;
 use crate::stream::Framer;
 
 /// What waiting for the peer has brought.
@@ -27,14 +27,14 @@ pub(crate) enum Event {
     Eof,
 }
 
-pub(crate) struct Line<IO> {
+pub(crate) struct Transport<IO> {
     io: IO,
     /// What is to be written next: replies of closures, and what the outbox held.
     pub(crate) out: BytesMut,
     pub(crate) outbox: Arc<Outbox>,
     /// Whether a layer in between, such as TLS, may keep some of what was written.
     unflushed: bool,
-    pub(crate) clock: Clock,
+    pub(crate) deadlines: Deadlines,
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
     /// What has not been added to the counters yet.
@@ -43,19 +43,19 @@ pub(crate) struct Line<IO> {
     waker: Option<Waker>,
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// With more than this on its way out, a peer that does not take it is not
     /// listened to either.
     pub(crate) const BACKLOG: usize = 64 * 1024;
 
     pub(crate) fn new(io: IO, outbox: Arc<Outbox>, limits: Arc<Limits>, counters: Option<Counters>) -> Self {
-        let clock = Clock::new(&limits);
+        let deadlines = Deadlines::new(&limits);
         Self {
             io,
             out: BytesMut::new(),
             outbox,
             unflushed: false,
-            clock,
+            deadlines,
             limits,
             counters,
             frames: 0,
@@ -67,7 +67,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
     /// A whole frame has arrived.
     #[inline]
     pub(crate) fn framed(&mut self) {
-        self.clock.framed();
+        self.deadlines.framed();
         self.frames += 1;
     }
 
@@ -81,12 +81,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
 
     /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim), nobody else can.
     pub(crate) fn lend(&mut self) {
-        desk::put(self.outbox.owner, &mut self.out);
+        lent::lend(self.outbox.owner, &mut self.out);
     }
 
     /// Takes back the out-buffer, if it was lent.
     pub(crate) fn reclaim(&mut self) {
-        desk::take(self.outbox.owner, &mut self.out);
+        lent::reclaim(self.outbox.owner, &mut self.out);
     }
 
     /// Waits for a handler, flushing meanwhile what was sent before, and
@@ -117,7 +117,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         if let Poll::Ready(Err(error)) = self.poll_write(cx) {
             return Poll::Ready(CloseReason::Io(error));
         }
-        self.clock.poll(cx, &self.limits, Waiting::Others, woken_anew)
+        self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
     }
 
     /// Writes until nothing is left, or as much as may be left while the peer is
@@ -149,7 +149,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
-                    self.clock.read();
+                    self.deadlines.read();
                     if let (Some(counters), Ok(bytes)) = (&self.counters, &read) {
                         counters.read(*bytes);
                     }
@@ -169,7 +169,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             Stage::Draining if written => Waiting::LastFrame,
             _ => Waiting::Frame,
         };
-        self.clock.poll(cx, &self.limits, waiting, woken_anew).map(Err)
+        self.deadlines.poll(cx, &self.limits, waiting, woken_anew).map(Err)
     }
 
     /// How much is on its way out.
@@ -193,7 +193,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
             }
             let Poll::Ready(written) = Pin::new(&mut self.io).poll_write(cx, &self.out) else {
                 self.outbox.owes(self.out.len());
-                self.clock.stalled(&self.limits);
+                self.deadlines.stalled(&self.limits);
                 return Poll::Pending;
             };
             self.wrote(written?)?;
@@ -209,9 +209,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         match flushed {
             Poll::Ready(_) => {
                 self.unflushed = false;
-                self.clock.flushed();
+                self.deadlines.flushed();
             }
-            Poll::Pending => self.clock.stalled(&self.limits),
+            Poll::Pending => self.deadlines.stalled(&self.limits),
         }
         flushed
     }
@@ -220,7 +220,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Line<IO> {
         if bytes == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        self.clock.taken();
+        self.deadlines.taken();
         self.unflushed = true;
         if let Some(counters) = &self.counters {
             counters.wrote(bytes);

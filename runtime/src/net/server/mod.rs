@@ -1,39 +1,41 @@
 //! Listening, accepting, and stopping.
 
+mod accept;
+pub(super) mod connections;
+pub(super) mod limits;
+pub(super) mod listener;
+pub(super) mod stats;
+#[cfg(feature = "tls")]
+mod tls;
+
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::ToSocketAddrs;
-use tokio::time::sleep;
 use tracing::{Instrument, Span};
 
-use super::connection::{Connection, Reads};
-use super::fleet::{Fleet, Member, Stop};
-use super::handler::{IntoHandler, Service};
-use super::limits::Limits;
-use super::line::Line;
-use super::listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
-use super::outbox::Outbox;
-use super::stats::Counters;
 use crate::error::{Error, Result};
-
-/// How long accepting pauses when the system has no descriptor or memory for
-/// another connection.
-const BREATHER: Duration = Duration::from_millis(50);
+use crate::net::connection::outbox::Outbox;
+use crate::net::connection::transport::Transport;
+use crate::net::handler::connection::{Connection, Reads};
+use crate::net::handler::service::{IntoHandler, Service};
+use accept::accept;
+use connections::{Admitted, Connections, Stop};
+use limits::Limits;
+use listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
+use stats::Counters;
 
 /// Serves connections on `address` until the program ends.
 ///
-/// The handler is a closure or a [`Handler`](super::Handler); see [`IntoHandler`]. For limits
+/// The handler is a closure or a [`Handler`](crate::net::Handler); see [`IntoHandler`]. For limits
 /// and a graceful end there is [`Server`].
 ///
-/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](super#what-a-server-says) shows what it says.
+/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows what it says.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -60,7 +62,7 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 
 /// A server to be: a handler and its limits.
 ///
-/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](super#what-a-server-says) shows what it says.
+/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows what it says.
 ///
 /// ```no_run
 /// use framewright::net::Limits;
@@ -86,7 +88,7 @@ pub struct Server<S> {
     counters: Option<Counters>,
     #[cfg(feature = "tls")]
     tls: Option<tokio_rustls::TlsAcceptor>,
-    fleet: Arc<Fleet>,
+    connections: Arc<Connections>,
 }
 
 impl<S> Server<S> {
@@ -100,7 +102,7 @@ impl<S> Server<S> {
             counters: self.counters,
             #[cfg(feature = "tls")]
             tls: self.tls,
-            fleet: self.fleet,
+            connections: self.connections,
         }
     }
 
@@ -111,7 +113,7 @@ impl<S> Server<S> {
 }
 
 impl<S: Service> Server<S> {
-    /// A server that runs `handler`, a closure or a [`Handler`](super::Handler).
+    /// A server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
         Self {
             service: Arc::new(handler.into_service()),
@@ -121,7 +123,7 @@ impl<S: Service> Server<S> {
             counters: None,
             #[cfg(feature = "tls")]
             tls: None,
-            fleet: Arc::default(),
+            connections: Arc::default(),
         }
     }
 
@@ -200,13 +202,13 @@ impl<S: Service> Server<S> {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        let member = self.admit().ok_or(Error::Full)?;
-        self.parts().connection(io, NO_ADDRESS, &member).run().await;
+        let admitted = self.admit().ok_or(Error::Full)?;
+        self.setup().connection(io, NO_ADDRESS, &admitted).run().await;
         Ok(())
     }
 
-    fn parts(&self) -> Parts<S> {
-        Parts {
+    fn setup(&self) -> Setup<S> {
+        Setup {
             service: Arc::clone(&self.service),
             limits: Arc::clone(&self.limits),
             counters: self.counters.clone(),
@@ -215,62 +217,62 @@ impl<S: Service> Server<S> {
     }
 
     /// A place for another connection, if there is one.
-    fn admit(&self) -> Option<Member> {
-        let member =
-            self.fleet.admit(&self.limits, Outbox::new(self.limits.out_buffer), self.counters.clone());
+    fn admit(&self) -> Option<Admitted> {
+        let admitted =
+            self.connections.admit(&self.limits, Outbox::new(self.limits.out_buffer), self.counters.clone());
         if let Some(counters) = &self.counters {
-            if member.is_some() { counters.accepted() } else { counters.refused() }
+            if admitted.is_some() { counters.accepted() } else { counters.refused() }
         }
-        member
+        admitted
     }
 
     /// Starts a connection, unless there are too many.
     fn start(&self, accepted: Accepted) -> bool {
-        let Some(member) = self.admit() else { return false };
+        let Some(admitted) = self.admit() else { return false };
         let span = tracing::error_span!("connection", peer = %accepted);
-        let parts = self.parts();
+        let setup = self.setup();
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.clone() {
-            tokio::spawn(super::tls::secured(tls, accepted, parts, member).instrument(span));
+            tokio::spawn(tls::secured(tls, accepted, setup, admitted).instrument(span));
             return true;
         }
         match accepted {
-            Accepted::Tcp(stream, peer) => spawn(stream, peer, parts, member, span),
+            Accepted::Tcp(stream, peer) => spawn(stream, peer, setup, admitted, span),
             #[cfg(unix)]
-            Accepted::Unix(stream) => spawn(stream, NO_ADDRESS, parts, member, span),
+            Accepted::Unix(stream) => spawn(stream, NO_ADDRESS, setup, admitted, span),
         }
         true
     }
 }
 
 /// What a connection needs of its server.
-pub(crate) struct Parts<S> {
+pub(crate) struct Setup<S> {
     pub(crate) service: Arc<S>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
     pub(crate) reads: Reads,
 }
 
-impl<S: Service> Parts<S> {
-    pub(crate) fn connection<IO>(self, io: IO, peer: SocketAddr, member: &Member) -> Connection<S, IO>
+impl<S: Service> Setup<S> {
+    pub(crate) fn connection<IO>(self, io: IO, peer: SocketAddr, admitted: &Admitted) -> Connection<S, IO>
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        let line = Line::new(io, Arc::clone(&member.outbox), self.limits, self.counters);
-        Connection::new(self.service, line, peer, self.reads)
+        let transport = Transport::new(io, Arc::clone(&admitted.outbox), self.limits, self.counters);
+        Connection::new(self.service, transport, peer, self.reads)
     }
 }
 
 /// Runs a connection as a task of its own.
-pub(crate) fn spawn<S, IO>(io: IO, peer: SocketAddr, parts: Parts<S>, member: Member, span: Span)
+pub(crate) fn spawn<S, IO>(io: IO, peer: SocketAddr, setup: Setup<S>, admitted: Admitted, span: Span)
 where
     S: Service,
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let mut connection = parts.connection(io, peer, &member);
+    let mut connection = setup.connection(io, peer, &admitted);
     let running = async move {
         connection.run().await;
-        drop(member);
+        drop(admitted);
     };
     tokio::spawn(running.instrument(span));
 }
@@ -361,7 +363,7 @@ impl<S: Service> BoundServer<S> {
     pub async fn serve_until(self, signal: impl Future) -> Result<()> {
         let Self { server, listener } = self;
         // However this future ends, no connection outlives it for long.
-        let stop = Stop(&server.fleet);
+        let stop = Stop(&server.connections);
         tracing::info!("listening on {listener}");
         tokio::select! {
             () = accept(&server, &listener) => {}
@@ -371,48 +373,9 @@ impl<S: Service> BoundServer<S> {
         for accepted in listener.close() {
             server.start(accepted);
         }
-        tracing::info!("draining {} connections", server.fleet.len());
-        server.fleet.drain(server.limits.drain).await;
+        tracing::info!("draining {} connections", server.connections.len());
+        server.connections.drain(server.limits.drain).await;
         drop(stop);
         Ok(())
     }
-}
-
-/// Accepts connections for ever.
-async fn accept<S: Service>(server: &Server<S>, listener: &Listener) {
-    // Said once when it begins: a log that floods is of no use to anyone.
-    let (mut refusing, mut exhausted) = (false, false);
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => {
-                exhausted = false;
-                let started = server.start(accepted);
-                if !started && !refusing {
-                    tracing::warn!("refusing: {} connections are open", server.limits.connections);
-                }
-                refusing = !started;
-            }
-            Err(error) if is_exhausted(&error) => {
-                if !exhausted {
-                    tracing::error!("cannot accept for now: {error}");
-                }
-                exhausted = true;
-                sleep(BREATHER).await;
-            }
-            // The peer has left before it was accepted.
-            Err(error) => tracing::debug!("not accepted: {error}"),
-        }
-    }
-}
-
-/// Whether the system has no descriptor or no memory for another connection, which
-/// trying again at once will not change.
-fn is_exhausted(error: &io::Error) -> bool {
-    !matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::Interrupted
-    )
 }

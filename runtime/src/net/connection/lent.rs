@@ -1,0 +1,68 @@
+//! The out-buffer of the connection whose handler is running on this thread.
+//!
+//! A handler writes into the buffer of the loop that runs it, without a lock. They cannot share it
+//! by reference: the handler's future holds the [`Conn`](crate::net::Conn), and the loop needs the buffer
+//! whenever that future waits. So while the handler runs, the buffer lies where both find it: in
+//! a thread-local. It is never left there when the task yields.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::BytesMut;
+
+/// Tells connections apart. An address would not do: it is used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Owner(u64);
+
+impl Owner {
+    /// One that never was before.
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+struct Lent {
+    owner: Option<Owner>,
+    /// Empty while nobody has lent one.
+    out: BytesMut,
+}
+
+thread_local! {
+    static LENT: RefCell<Lent> = RefCell::new(Lent { owner: None, out: BytesMut::new() });
+}
+
+/// Lends a buffer to the handler that is about to run, unless another is lent: that of a connection whose handler
+/// runs this one inside it. `out` is empty until it is taken back.
+pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
+    // A thread that ends has none any more; then the outbox is used.
+    let _ = LENT.try_with(|lent| {
+        let Ok(mut lent) = lent.try_borrow_mut() else { return };
+        if lent.owner.is_none() {
+            lent.owner = Some(owner);
+            std::mem::swap(&mut lent.out, out);
+        }
+    });
+}
+
+/// Takes a buffer back, if it was lent.
+pub(crate) fn reclaim(owner: Owner, out: &mut BytesMut) {
+    let _ = LENT.try_with(|lent| {
+        let Ok(mut lent) = lent.try_borrow_mut() else { return };
+        if lent.owner == Some(owner) {
+            lent.owner = None;
+            std::mem::swap(&mut lent.out, out);
+        }
+    });
+}
+
+/// Works on a buffer if it is lent on this thread.
+#[inline]
+pub(crate) fn with<R>(owner: Owner, work: impl FnOnce(&mut BytesMut) -> R) -> Option<R> {
+    LENT.try_with(|lent| {
+        let mut lent = lent.try_borrow_mut().ok()?;
+        (lent.owner == Some(owner)).then(|| work(&mut lent.out))
+    })
+    .ok()
+    .flatten()
+}

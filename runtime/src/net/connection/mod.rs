@@ -1,0 +1,8 @@
+//! What every connection stands on: the I/O, the out-buffer, the deadlines, and why it ends.
+
+pub(super) mod close;
+pub(super) mod deadlines;
+pub(super) mod lent;
+pub(super) mod outbox;
+pub(super) mod pool;
+pub(super) mod transport;
