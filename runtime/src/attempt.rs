@@ -81,9 +81,28 @@ impl<T: Layout> Layout for Attempt<T> {
 }
 
 impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {
+    const IS_OWNED: bool = T::IS_OWNED;
+
     #[inline]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
-        let attempt = match T::parse_from(input, &src.bounded()) {
+        Self::of(T::parse_from(input, &src.bounded()), input, src)
+    }
+
+    #[inline]
+    fn parse_owned<'x>(input: &'x [u8], src: &Source<'x>) -> IResult<&'x [u8], Self, DecodeError> {
+        Self::of(T::parse_owned(input, &src.bounded()), input, src)
+    }
+}
+
+impl<T> Attempt<T> {
+    /// All of the input, whatever came of parsing it.
+    #[inline]
+    fn of<'x>(
+        parsed: IResult<&'x [u8], T, DecodeError>,
+        input: &'x [u8],
+        src: &Source<'x>,
+    ) -> IResult<&'x [u8], Self, DecodeError> {
+        let attempt = match parsed {
             Ok(([], frame)) => Self::Frame(frame),
             _ => Self::Bytes(src.share(input)),
         };

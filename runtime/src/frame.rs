@@ -127,6 +127,21 @@ pub trait Decode<'a>: Layout + Sized {
     #[doc(hidden)]
     const NAMES_ITSELF: bool = false;
 
+    /// Whether the type borrows nothing, so that [`parse_owned`](Self::parse_owned) is its parser for any lifetime.
+    #[doc(hidden)]
+    const IS_OWNED: bool = false;
+
+    /// [`parse_from`](Self::parse_from) for any lifetime, where [`IS_OWNED`](Self::IS_OWNED) says that there is such a parser:
+    /// whoever receives may try again without having borrowed the buffer for good.
+    ///
+    /// # Errors
+    /// As [`parse_from`](Self::parse_from).
+    #[doc(hidden)]
+    fn parse_owned<'x>(input: &'x [u8], src: &Source<'x>) -> IResult<&'x [u8], Self, DecodeError> {
+        let _ = (input, src);
+        Err(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)))
+    }
+
     /// A nom parser: one value from the front of `input`, and what is left.
     ///
     /// # Errors

@@ -47,7 +47,9 @@ pub use error::{Error, Result};
 pub use frame::{Decode, DecodeWith, Encode, EncodeWith, Layout, OwnedFrame};
 pub use framewright_macros::Frame;
 #[cfg(feature = "net")]
-pub use net::{Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, serve, udp};
+pub use net::{
+    Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, Session, serve, udp,
+};
 #[cfg(feature = "std")]
 pub use options::ClientOptions;
 pub use schema::Schema;
@@ -62,5 +64,5 @@ pub use source::Source;
 pub mod prelude {
     pub use crate::{Auto, Checksum, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout, OwnedFrame};
     #[cfg(feature = "net")]
-    pub use crate::{Client, Conn, Handler, Server, serve};
+    pub use crate::{Client, Conn, Handler, Server, Session, serve};
 }

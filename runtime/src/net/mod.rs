@@ -24,6 +24,7 @@ mod client;
 mod connection;
 mod handler;
 mod server;
+mod session;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod udp;
@@ -41,3 +42,8 @@ pub use server::limits::Limits;
 pub use server::listener::IntoListener;
 pub use server::stats::{Counters, Stats};
 pub use server::{BoundServer, Server, serve};
+#[cfg(feature = "tls")]
+pub use session::IntoTls;
+pub use session::{Body, BoxIo, Conversation, Io, Parts, Session, TunnelError};
+#[cfg(feature = "tls")]
+pub use tls::TlsInfo;

@@ -62,6 +62,42 @@ pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     Ok(Arc::new(config))
 }
 
+/// What TLS has found out about the peer of a connection: [`Conn::tls`](crate::net::Conn::tls), [`Session::tls`](crate::net::Session::tls).
+///
+/// With a server configuration that asks for certificates of clients (mTLS) it tells who the client is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TlsInfo {
+    /// The certificates that the peer has shown and that were verified, its own first. Empty if it has shown none.
+    pub peer_certificates: Vec<CertificateDer<'static>>,
+    /// The protocol that was agreed on (ALPN).
+    pub alpn: Option<Vec<u8>>,
+    /// The name of the server that the client has asked for (SNI), on a server.
+    pub server_name: Option<String>,
+}
+
+impl TlsInfo {
+    pub(crate) fn of_client(tls: &rustls::ServerConnection) -> Self {
+        Self { server_name: tls.server_name().map(Into::into), ..Self::of(tls) }
+    }
+
+    pub(crate) fn of_server(tls: &rustls::ClientConnection) -> Self {
+        Self::of(tls)
+    }
+
+    fn of(tls: &rustls::CommonState) -> Self {
+        let certificates = tls.peer_certificates().unwrap_or_default();
+        Self {
+            peer_certificates: certificates
+                .iter()
+                .map(|certificate| certificate.clone().into_owned())
+                .collect(),
+            alpn: tls.alpn_protocol().map(Into::into),
+            server_name: None,
+        }
+    }
+}
+
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let certificates: Vec<_> =
         CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(Error::other)?;

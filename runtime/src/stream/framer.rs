@@ -22,28 +22,28 @@ use crate::support::measure_by;
 ///   big frame has grown is given back after it.
 #[derive(Debug)]
 pub struct Framer {
-    buffer: BytesMut,
+    pub(super) buffer: BytesMut,
     /// The buffer instead, from when a long frame was decoded until it is needed again: `Bytes` in the
     /// frame share it.
-    shared: Bytes,
+    pub(super) shared: Bytes,
     /// Where in the buffer the next frame starts. Frames borrow from the
     /// buffer, so what they took up is only dropped before the next read.
-    start: usize,
+    pub(super) start: usize,
     /// What the last attempt has found out about the next frame.
-    progress: Progress,
+    pub(super) progress: Progress,
     /// How many bytes of a frame that is passed over are still to come.
     skip: usize,
-    limit: usize,
+    pub(super) limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
     read_min: usize,
     /// The length of the buffer when it was last handed out, and where it was.
     handed_out: usize,
     address: usize,
-    per_read: bool,
+    pub(super) per_read: bool,
     /// Whether a read has brought nothing, which is a frame too.
     empty_read: bool,
-    ended: bool,
+    pub(super) ended: bool,
 }
 
 impl Framer {
@@ -130,14 +130,14 @@ impl Framer {
     }
 
     /// Notes what the buffer is like, so that a [change](Self::is_changed) is noticed.
-    fn hand_out(&mut self) {
+    pub(super) fn hand_out(&mut self) {
         self.handed_out = self.buffer.len();
         self.address = self.buffer.as_ptr().addr();
     }
 
     /// Whether something else than appending has been done to the buffer. One that has moved to grow looks
     /// the same; that happens too seldom to cost anything.
-    fn is_changed(&self) -> bool {
+    pub(super) fn is_changed(&self) -> bool {
         let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
         moved && self.shared.is_empty()
     }
@@ -333,7 +333,7 @@ impl Framer {
     /// Takes the buffer back from a long frame. If a part of it was kept, what follows the frame
     /// moves to a new one.
     #[cold]
-    fn regain(&mut self) {
+    pub(super) fn regain(&mut self) {
         if self.shared.is_empty() {
             return;
         }

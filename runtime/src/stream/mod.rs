@@ -23,6 +23,8 @@
 //! ```
 
 mod framer;
+#[cfg(feature = "net")]
+mod lookahead;
 mod progress;
 mod refused;
 mod walk;

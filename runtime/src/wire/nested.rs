@@ -90,6 +90,13 @@ impl<T: Layout> Layout for Box<T> {
 
 impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
     const NAMES_ITSELF: bool = T::NAMES_ITSELF;
+    const IS_OWNED: bool = T::IS_OWNED;
+
+    #[inline]
+    fn parse_owned<'x>(input: &'x [u8], src: &Source<'x>) -> IResult<&'x [u8], Self, DecodeError> {
+        let (rest, value) = T::parse_owned(input, src)?;
+        Ok((rest, Box::new(value)))
+    }
 
     #[inline]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {

@@ -18,6 +18,7 @@ mod recorder;
 mod replies;
 mod sends;
 mod server;
+mod session;
 mod stats;
 mod time;
 #[cfg(feature = "tls")]

@@ -9,7 +9,7 @@ pub(crate) use stub::stub;
 use std::cell::RefCell;
 
 use proc_macro2::TokenStream;
-use syn::Generics;
+use syn::{GenericParam, Generics};
 
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
@@ -85,11 +85,13 @@ impl Emit<'_> {
         };
         let Some(context) = self.context_type() else {
             let (decode, _, clause) = generics.split_for_impl();
+            let owned = self.parse_owned();
             return q! {
                 #[automatically_derived]
                 #allow
                 impl #decode __fw::Decode<'__de> for #ident #ty #clause {
                     const NAMES_ITSELF: ::core::primitive::bool = true;
+                    #owned
                     #[inline]
                     fn parse_from(#arguments) -> __fw::Parsed<'__de, Self> {
                         #body
@@ -109,6 +111,24 @@ impl Emit<'_> {
                     let tag_at = 0usize;
                     #body
                 }
+            }
+        }
+    }
+
+    /// For a type that borrows nothing: its parser for any lifetime.
+    fn parse_owned(&self) -> TokenStream {
+        let is_constant = |param: &GenericParam| matches!(param, GenericParam::Const(_));
+        if !self.item.generics.params.iter().all(is_constant) {
+            return TokenStream::new();
+        }
+        q! {
+            const IS_OWNED: ::core::primitive::bool = true;
+            #[inline]
+            fn parse_owned<'__x>(
+                input: &'__x [::core::primitive::u8],
+                src: &__fw::Source<'__x>
+            ) -> __fw::Parsed<'__x, Self> {
+                <Self as __fw::Decode<'__x>>::parse_from(input, src)
             }
         }
     }

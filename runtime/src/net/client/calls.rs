@@ -16,7 +16,8 @@ use super::Client;
 use super::halves::{Receiver, Sender};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
-use crate::net::connection::outbox::{Outbox, Refused, Stage};
+use crate::net::connection::outbox::{Ends, Outbox, Refused, Stage};
+use crate::net::server::listener::NO_ADDRESS;
 
 /// How many bytes of requests may wait to be written.
 const OUTBOX: usize = 1024 * 1024;
@@ -66,7 +67,10 @@ where
         answered: impl Fn(&R) -> Option<K> + Send + 'static,
     ) -> (Calls<S, R, K>, Unclaimed<R>) {
         let (time, (sender, receiver)) = (self.request_timeout(), self.split());
-        let shared = Arc::new(Shared { outbox: Outbox::new(OUTBOX), pending: Mutex::default() });
+        let shared = Arc::new(Shared {
+            outbox: Outbox::new(OUTBOX, Ends::new(NO_ADDRESS, NO_ADDRESS)),
+            pending: Mutex::default(),
+        });
         let (unclaimed, rest) = mpsc::channel(UNCLAIMED);
         let task = Task { sender, receiver, shared: Arc::clone(&shared), answered, unclaimed };
         tokio::spawn(task.run());

@@ -27,8 +27,8 @@ pub struct Sender<S> {
 }
 
 impl<S> Sender<S> {
-    pub(super) fn new(io: BoxWrite) -> Self {
-        Self { io, out: BytesMut::new(), marker: PhantomData }
+    pub(super) fn new(io: BoxWrite, out: BytesMut) -> Self {
+        Self { io, out, marker: PhantomData }
     }
 
     /// As [`Client::flush`](crate::net::Client::flush).

@@ -8,7 +8,7 @@ mod tls;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io;
+use std::marker::PhantomData;
 #[cfg(unix)]
 use std::path::Path;
 use std::pin::Pin;
@@ -17,15 +17,14 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncWrite};
-#[cfg(unix)]
-use tokio::net::UnixStream;
-use tokio::net::{TcpStream, ToSocketAddrs};
+use tokio::net::ToSocketAddrs;
 use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
-use crate::options::{ClientOptions, as_given};
-use halves::{BoxRead, BoxWrite, Receiver, Sender};
+use crate::net::session::Session;
+use crate::options::ClientOptions;
+use halves::{Receiver, Sender};
 
 /// A connection to a server that takes `S` and sends `R`, both of them owned: a type that borrows from the receive buffer is
 /// for a server's [`Handler`](crate::net::Handler).
@@ -50,9 +49,10 @@ use halves::{BoxRead, BoxWrite, Receiver, Sender};
 /// # }
 /// ```
 pub struct Client<S, R = S> {
-    sender: Sender<S>,
-    receiver: Receiver<R>,
-    request_timeout: Option<Duration>,
+    pub(super) session: Session,
+    /// Whether the stream of frames has ended with an error.
+    failed: bool,
+    marker: PhantomData<fn(&S) -> R>,
     /// How many replies are still to come to calls, given up ones included.
     owed: usize,
 }
@@ -80,18 +80,7 @@ impl<S, R> Client<S, R> {
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
     ) -> Result<Self> {
-        let connecting = async {
-            let stream = TcpStream::connect(&address).await?;
-            // Frames are written whole, so waiting for more would only delay them.
-            stream.set_nodelay(true)?;
-            Ok(stream)
-        };
-        let connected = timeout(options.time_to_connect(), connecting)
-            .await
-            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")));
-        let stream = connected.map_err(|source| Error::Connect { address: as_given(&address), source })?;
-        let (read, write) = stream.into_split();
-        Ok(Self::from_halves(Box::new(read), Box::new(write), &options))
+        Ok(Session::connect_with(address, options).await?.into_client())
     }
 
     /// Connects to a server over a Unix socket.
@@ -103,37 +92,28 @@ impl<S, R> Client<S, R> {
     /// Cancelled, there is no connection.
     #[cfg(unix)]
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let stream = UnixStream::connect(path)
-            .await
-            .map_err(|source| Error::Connect { address: path.display().to_string(), source })?;
-        let (read, write) = stream.into_split();
-        Ok(Self::from_halves(Box::new(read), Box::new(write), &ClientOptions::new()))
+        Ok(Session::connect_unix(path).await?.into_client())
     }
 
     /// A client over any stream of bytes, such as `tokio::io::duplex`.
     pub fn over(io: impl AsyncRead + AsyncWrite + Send + 'static, options: &ClientOptions) -> Self {
-        let (read, write) = tokio::io::split(io);
-        Self::from_halves(Box::new(read), Box::new(write), options)
+        Session::over(Box::pin(io), options).into_client()
     }
 
-    fn from_halves(read: BoxRead, write: BoxWrite, options: &ClientOptions) -> Self {
-        Self {
-            sender: Sender::new(write),
-            receiver: Receiver::new(read, options.framer()),
-            request_timeout: options.request_timeout,
-            owed: 0,
-        }
+    pub(super) fn from_session(session: Session) -> Self {
+        Self { session, failed: false, marker: PhantomData, owed: 0 }
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {
-        self.request_timeout
+        self.session.request_timeout()
     }
 
     /// Two halves, for tasks of their own: one receives whatever the server sends, while the other sends.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
-        (self.sender, self.receiver)
+        let (io, framer, unsent) = self.session.into_halves();
+        let (read, write) = tokio::io::split(io);
+        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer))
     }
 }
 
@@ -148,7 +128,7 @@ impl<S: Encode, R> Client<S, R> {
     /// Cancelled, the frame is on its way all the same: what the system has not taken
     /// goes out with the next call of any method. Sending it again would double it.
     pub async fn send(&mut self, frame: &S) -> Result<()> {
-        self.sender.send(frame).await
+        self.session.send(frame).await
     }
 
     /// Puts a frame into the out-buffer, to go out with the next
@@ -158,7 +138,7 @@ impl<S: Encode, R> Client<S, R> {
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be put on the wire.
     pub fn feed(&mut self, frame: &S) -> Result<()> {
-        self.sender.feed(frame)
+        self.session.feed(frame)
     }
 
     /// Writes what is in the out-buffer.
@@ -169,7 +149,7 @@ impl<S: Encode, R> Client<S, R> {
     /// # Cancel safety
     /// Cancelled, the rest goes out later.
     pub async fn flush(&mut self) -> Result<()> {
-        self.sender.flush().await
+        self.session.flush().await
     }
 }
 
@@ -195,13 +175,8 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 
     /// Receives, and meanwhile writes what is in the out-buffer.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
-        let written = self.sender.poll_flush(cx);
-        match (self.receiver.poll_recv(cx), written) {
-            // A server may answer and close before it has read everything.
-            (Poll::Ready(Ok(Some(frame))), _) => Poll::Ready(Ok(Some(frame))),
-            (_, Poll::Ready(Err(error))) => Poll::Ready(Err(error)),
-            (received, _) => received,
-        }
+        self.session.poll_begin(cx);
+        self.session.poll_recv(cx)
     }
 }
 
@@ -226,7 +201,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// Cancelled or timed out, the request is on its way all the same. Its
     /// reply is not mistaken for that of a later `call`: it is dropped.
     pub async fn call(&mut self, request: &S) -> Result<R> {
-        match self.request_timeout {
+        match self.request_timeout() {
             Some(time) => timeout(time, self.exchange(request))
                 .await
                 .unwrap_or(Err(Error::Timeout("no reply to the request"))),
@@ -254,10 +229,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
 
 impl<S, R> fmt::Debug for Client<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("sender", &self.sender)
-            .field("receiver", &self.receiver)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
     }
 }
 
@@ -267,11 +239,11 @@ impl<S, R: for<'a> Decode<'a>> Stream for Client<S, R> {
     type Item = Result<R>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        if self.receiver.failed {
+        if self.failed {
             return Poll::Ready(None);
         }
         let received = ready!(self.poll_recv(cx));
-        self.receiver.failed = received.is_err();
+        self.failed = received.is_err();
         Poll::Ready(received.transpose())
     }
 }

@@ -1,17 +1,15 @@
 //! Clients that speak TLS.
 
+use std::fmt;
 use std::sync::Arc;
-use std::{fmt, io};
 
-use tokio::net::{TcpStream, ToSocketAddrs};
-use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
+use tokio::net::ToSocketAddrs;
 use tokio_rustls::rustls::ClientConfig;
-use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::Client;
-use crate::error::{Error, Result};
-use crate::options::{ClientOptions, as_given};
+use crate::error::Result;
+use crate::net::session::Session;
+use crate::options::ClientOptions;
 
 impl<S, R> Client<S, R> {
     /// Connects to a server over TLS, which must show a certificate for `name`.
@@ -43,18 +41,6 @@ impl<S, R> Client<S, R> {
         config: Arc<ClientConfig>,
         options: ClientOptions,
     ) -> Result<Self> {
-        let connecting = async {
-            let name = ServerName::try_from(name.to_owned())
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-            let stream = TcpStream::connect(&address).await?;
-            // Frames are written whole, so waiting for more would only delay them.
-            stream.set_nodelay(true)?;
-            TlsConnector::from(config).connect(name, stream).await
-        };
-        let stream = timeout(options.time_to_connect(), connecting)
-            .await
-            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
-            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
-        Ok(Self::over(stream, &options))
+        Ok(Session::connect_tls_with(address, name, config, options).await?.into_client())
     }
 }

@@ -41,6 +41,13 @@ impl Close {
     }
 }
 
+impl Close {
+    /// The error that led to it, to be looked into.
+    pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.error
+    }
+}
+
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Close {
     fn from(error: E) -> Self {
         Self { error: Some(error.into()) }
@@ -91,6 +98,10 @@ pub enum Timeout {
     KeepAlive,
     /// The peer stopped taking what was sent to it.
     SlowReader,
+    /// The peer sent a body too slowly.
+    SlowSender,
+    /// The handler's or the session's own deadline has passed; see [`Conn::deadline`](crate::net::Conn::deadline).
+    Deadline,
 }
 
 impl fmt::Display for CloseReason {
@@ -117,6 +128,8 @@ impl fmt::Display for Timeout {
             Self::Idle => "idle for too long",
             Self::KeepAlive => "the peer has not kept it alive",
             Self::SlowReader => "the peer takes nothing of what it is sent",
+            Self::SlowSender => "the peer sends a body too slowly",
+            Self::Deadline => "its deadline has passed",
         })
     }
 }

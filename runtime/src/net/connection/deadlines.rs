@@ -23,15 +23,27 @@ pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
     stalled: Option<Instant>,
-    quiet: Option<Instant>,
-    /// The time in which the peer agreed to send a frame, and when that is over.
-    keep_alive: Option<Duration>,
-    silent: Option<Instant>,
+    /// Those that most connections have none of.
+    agreed: Option<Box<Agreed>>,
     /// Whether bytes have moved since the idle deadline was set.
     active: bool,
     /// Whether the first frame is still to come.
     first: bool,
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// Deadlines that a handler or a session asks for, and what a server that stops waits for.
+#[derive(Debug, Default)]
+struct Agreed {
+    /// The time in which the peer agreed to send a frame, and when that is over.
+    keep_alive: Option<Duration>,
+    silent: Option<Instant>,
+    /// When the connection is to be closed, whatever it waits for.
+    due: Option<Instant>,
+    /// When a server that stops takes the connection for done.
+    quiet: Option<Instant>,
+    /// How fast a body has to arrive.
+    pace: Option<Pace>,
 }
 
 /// What a connection waits for, which decides what it may run out of time for.
@@ -43,6 +55,8 @@ pub(crate) enum Waiting {
     Rest,
     /// A frame that may still be on its way, while the server stops.
     LastFrame,
+    /// More of a body.
+    Body,
     /// Its handler, or the peer to take what was sent.
     Others,
 }
@@ -53,9 +67,7 @@ impl Deadlines {
             frame: after(Instant::now(), limits.first_frame_time),
             idle: None,
             stalled: None,
-            quiet: None,
-            keep_alive: None,
-            silent: None,
+            agreed: None,
             active: true,
             first: true,
             timer: None,
@@ -65,7 +77,48 @@ impl Deadlines {
     /// Bytes have been read.
     pub(crate) fn read(&mut self) {
         self.active = true;
-        self.quiet = None;
+        if let Some(agreed) = &mut self.agreed {
+            agreed.quiet = None;
+        }
+    }
+
+    /// Bytes of a body have been read.
+    pub(crate) fn read_body(&mut self, bytes: usize) {
+        if let Some(pace) = self.pace() {
+            pace.read(bytes, Instant::now());
+        }
+    }
+
+    /// Nobody asks for more of a body now, so no time passes for it.
+    pub(crate) fn pause_body(&mut self) {
+        if let Some(pace) = self.pace() {
+            pace.pause(Instant::now());
+        }
+    }
+
+    /// A body is over.
+    pub(crate) fn body_ended(&mut self) {
+        if let Some(agreed) = &mut self.agreed {
+            agreed.pace = None;
+        }
+        self.framed();
+    }
+
+    /// When to close the connection, whatever it waits for then.
+    pub(crate) fn close_at(&mut self, due: Option<Instant>) {
+        self.agreed().due = due;
+    }
+
+    fn agreed(&mut self) -> &mut Agreed {
+        self.agreed.get_or_insert_default()
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.agreed.as_ref().and_then(|agreed| agreed.due)
+    }
+
+    fn pace(&mut self) -> Option<&mut Pace> {
+        self.agreed.as_mut()?.pace.as_mut()
     }
 
     /// Frames are being worked on, so nobody is idle.
@@ -77,13 +130,16 @@ impl Deadlines {
     pub(crate) fn framed(&mut self) {
         self.first = false;
         self.frame = None;
-        self.silent = None;
+        if let Some(agreed) = &mut self.agreed {
+            agreed.silent = None;
+        }
     }
 
     /// Says in which time the next frame is due.
     pub(crate) fn keep_alive(&mut self, time: Option<Duration>) {
-        if time != self.keep_alive {
-            (self.keep_alive, self.silent) = (time, None);
+        if time != self.agreed.as_ref().and_then(|agreed| agreed.keep_alive) {
+            let agreed = self.agreed();
+            (agreed.keep_alive, agreed.silent) = (time, None);
         }
     }
 
@@ -114,7 +170,7 @@ impl Deadlines {
         waiting: Waiting,
         woken_anew: bool,
     ) -> Poll<CloseReason> {
-        if waiting == Waiting::Others && self.stalled.is_none() {
+        if waiting == Waiting::Others && self.stalled.is_none() && self.due().is_none() {
             return Poll::Pending;
         }
         let now = Instant::now();
@@ -138,9 +194,14 @@ impl Deadlines {
 
     /// The next deadline.
     fn next(&mut self, limits: &Limits, waiting: Waiting, now: Instant) -> Option<(Instant, Passed)> {
-        let mut next = self.stalled.map(|due| (due, Passed::Time(Timeout::SlowReader)));
-        if waiting == Waiting::Others {
-            return next;
+        let stalled = self.stalled.map(|due| (due, Passed::Time(Timeout::SlowReader)));
+        let mut next = earlier(stalled, self.due(), Passed::Time(Timeout::Deadline));
+        match waiting {
+            Waiting::Others => return next,
+            Waiting::Body => {
+                return earlier(next, self.body_due(limits, now), Passed::Time(Timeout::SlowSender));
+            }
+            Waiting::Frame | Waiting::Rest | Waiting::LastFrame => {}
         }
         if std::mem::take(&mut self.active) {
             self.idle = after(now, limits.idle);
@@ -148,25 +209,79 @@ impl Deadlines {
         if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
             self.frame = after(now, limits.frame_time);
         }
-        if self.silent.is_none() {
-            self.silent = after(now, self.keep_alive);
+        let silent = self.agreed.as_mut().and_then(|agreed| {
+            agreed.silent = agreed.silent.or_else(|| after(now, agreed.keep_alive));
+            agreed.silent
+        });
+        if waiting == Waiting::LastFrame {
+            self.agreed().quiet.get_or_insert(now + QUIET);
         }
-        if waiting == Waiting::LastFrame && self.quiet.is_none() {
-            self.quiet = after(now, Some(QUIET));
-        }
+        let quiet = self.agreed.as_ref().and_then(|agreed| agreed.quiet);
         let others = [
             (self.frame, Passed::Time(Timeout::Frame)),
             (self.idle, Passed::Time(Timeout::Idle)),
-            (self.silent, Passed::Time(Timeout::KeepAlive)),
-            (self.quiet, Passed::Quiet),
+            (silent, Passed::Time(Timeout::KeepAlive)),
+            (quiet, Passed::Quiet),
         ];
         for (due, what) in others {
-            let Some(due) = due else { continue };
-            if next.is_none_or(|(first, _)| due < first) {
-                next = Some((due, what));
-            }
+            next = earlier(next, due, what);
         }
         next
+    }
+
+    /// When the next part of a body is due.
+    fn body_due(&mut self, limits: &Limits, now: Instant) -> Option<Instant> {
+        let time = limits.slow_sender?;
+        self.agreed().pace.get_or_insert_with(|| Pace::new(time)).resume(now)
+    }
+}
+
+/// The earlier of two deadlines.
+fn earlier(next: Option<(Instant, Passed)>, due: Option<Instant>, what: Passed) -> Option<(Instant, Passed)> {
+    match due {
+        Some(due) if next.is_none_or(|(first, _)| due < first) => Some((due, what)),
+        _ => next,
+    }
+}
+
+/// How fast a body has to arrive: [`Pace::PART`] in a time that passes only while more is asked for.
+#[derive(Debug)]
+struct Pace {
+    time: Duration,
+    /// What is left of the time for this part, while nobody asks.
+    left: Duration,
+    due: Option<Instant>,
+    /// How much of this part has arrived.
+    read: usize,
+}
+
+impl Pace {
+    /// So many bytes of a body are due in the time that [`Limits::slow_sender`] gives.
+    const PART: usize = 16 * 1024;
+
+    fn new(time: Duration) -> Self {
+        Self { time, left: time, due: None, read: 0 }
+    }
+
+    fn resume(&mut self, now: Instant) -> Option<Instant> {
+        if self.due.is_none() {
+            self.due = now.checked_add(self.left);
+        }
+        self.due
+    }
+
+    fn pause(&mut self, now: Instant) {
+        if let Some(due) = self.due.take() {
+            self.left = due.saturating_duration_since(now);
+        }
+    }
+
+    fn read(&mut self, bytes: usize, now: Instant) {
+        self.pause(now);
+        self.read += bytes;
+        if self.read >= Self::PART {
+            (self.left, self.read) = (self.time, 0);
+        }
     }
 }
 

@@ -2,19 +2,26 @@
 //! frames on their way out, and how far the connection is towards its end.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
+#[cfg(feature = "tls")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
+use tokio::time::Instant;
 
 use super::lent::{self, Owner};
 use super::pool;
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
 use crate::net::handler::service::append;
+#[cfg(feature = "tls")]
+use crate::net::tls::TlsInfo;
 
 /// How far a connection is towards its end. It only ever moves on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +82,9 @@ pub(crate) struct Outbox {
     /// Whether the queue has been put into since the task last took it.
     filled: AtomicBool,
     stage: AtomicU8,
+    /// Whether the deadline has been set since the task last looked.
+    rescheduled: AtomicBool,
+    pub(crate) ends: Ends,
     /// Told whenever bytes have left, and at the end.
     room: Notify,
 }
@@ -85,10 +95,40 @@ struct Queue {
     /// The lengths of frames that were put in and have not left, where they are needed.
     lens: VecDeque<usize>,
     waker: Option<Waker>,
+    schedule: Schedule,
+}
+
+/// What a handler or a session wants of the deadlines of its connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Schedule {
+    /// When the connection is to be closed.
+    pub(crate) deadline: Option<Instant>,
+    /// How long the peer may go without a frame.
+    pub(crate) keep_alive: Option<Duration>,
+}
+
+/// Both ends of a connection.
+#[derive(Debug)]
+pub(crate) struct Ends {
+    pub(crate) peer: SocketAddr,
+    pub(crate) local: SocketAddr,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: OnceLock<Box<TlsInfo>>,
+}
+
+impl Ends {
+    pub(crate) fn new(peer: SocketAddr, local: SocketAddr) -> Self {
+        Self {
+            peer,
+            local,
+            #[cfg(feature = "tls")]
+            tls: OnceLock::new(),
+        }
+    }
 }
 
 impl Outbox {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, ends: Ends) -> Self {
         Self {
             owner: Owner::new(),
             queue: Mutex::default(),
@@ -97,13 +137,15 @@ impl Outbox {
             in_flight: AtomicUsize::new(0),
             filled: AtomicBool::new(false),
             stage: AtomicU8::new(Stage::Open.number()),
+            rescheduled: AtomicBool::new(false),
+            ends,
             room: Notify::new(),
         }
     }
 
     /// An outbox whose frames go out one by one.
-    pub(crate) fn of_datagrams(limit: usize) -> Self {
-        Self { datagrams: true, ..Self::new(limit) }
+    pub(crate) fn of_datagrams(limit: usize, ends: Ends) -> Self {
+        Self { datagrams: true, ..Self::new(limit, ends) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -268,13 +310,42 @@ impl Outbox {
         }
     }
 
+    /// How many bytes may wait.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     pub(crate) fn stage(&self) -> Stage {
         let number = self.stage.load(Ordering::Acquire);
         Stage::ALL.get(usize::from(number)).copied().unwrap_or(Stage::Killed)
     }
 
+    /// Changes the deadlines of the connection.
+    pub(crate) fn reschedule(&self, change: impl FnOnce(&mut Schedule)) {
+        let mut queue = self.lock();
+        change(&mut queue.schedule);
+        self.rescheduled.store(true, Ordering::Release);
+        if let Some(waker) = &queue.waker {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// The deadlines of the connection, if they have been changed since the last call.
+    pub(crate) fn rescheduled(&self) -> Option<Schedule> {
+        if !self.rescheduled.load(Ordering::Acquire) {
+            return None;
+        }
+        let queue = self.lock();
+        self.rescheduled.store(false, Ordering::Release);
+        Some(queue.schedule)
+    }
+
+    /// When the connection is to be closed.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.lock().schedule.deadline
+    }
+
     /// Waits until the connection has come to `stage`.
-    #[cfg(feature = "tls")]
     pub(crate) async fn reached(&self, stage: Stage) {
         std::future::poll_fn(|cx| {
             self.register(cx.waker().clone());

@@ -6,11 +6,13 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::time::timeout;
 
-use super::close::{Close, CloseReason};
+use super::close::{Close, CloseReason, Timeout};
 use super::deadlines::{Deadlines, Waiting};
 use super::lent;
 use super::outbox::{Outbox, Stage};
@@ -19,16 +21,47 @@ use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
 
+/// How long the peer has, once we have closed our side, to take what is still under way.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// What waiting for the peer has brought.
 pub(crate) enum Event {
     /// Bytes have arrived.
     Read,
+    /// A frame without bytes has arrived.
+    Empty,
     /// The peer has closed its side.
     Eof,
 }
 
+/// What a read brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// Any part of a stream of frames.
+    Stream,
+    /// A frame.
+    Frames,
+    /// A datagram, which is a frame. It may be empty, so the end is an error.
+    Datagrams,
+}
+
+/// What was read while something else than the peer was waited for.
+#[derive(Debug, Default)]
+struct Ahead {
+    bytes: BytesMut,
+    /// Whether the peer has closed its side behind them.
+    ended: bool,
+}
+
 pub(crate) struct Transport<IO> {
-    io: IO,
+    pub(crate) io: IO,
+    reads: Reads,
+    /// There while there is something in it.
+    ahead: Option<Box<Ahead>>,
+    /// Whether what others push has to wait.
+    pub(crate) holds_pushes: bool,
+    /// Whether what has arrived is read even where nothing can be written any more: a server may answer and close.
+    pub(crate) hears_out: bool,
     /// What is to be written next: replies of closures, and what the outbox held.
     pub(crate) out: BytesMut,
     pub(crate) outbox: Arc<Outbox>,
@@ -48,10 +81,24 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// listened to either.
     pub(crate) const BACKLOG: usize = 64 * 1024;
 
-    pub(crate) fn new(io: IO, outbox: Arc<Outbox>, limits: Arc<Limits>, counters: Option<Counters>) -> Self {
+    /// How much is read while something else than the peer is waited for. Without reading, nobody notices that the peer
+    /// is gone.
+    const AHEAD: usize = 8 * 1024;
+
+    pub(crate) fn new(
+        io: IO,
+        reads: Reads,
+        outbox: Arc<Outbox>,
+        limits: Arc<Limits>,
+        counters: Option<Counters>,
+    ) -> Self {
         let deadlines = Deadlines::new(&limits);
         Self {
             io,
+            reads,
+            ahead: None,
+            holds_pushes: false,
+            hears_out: false,
             out: BytesMut::new(),
             outbox,
             unflushed: false,
@@ -69,6 +116,22 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(crate) fn framed(&mut self) {
         self.deadlines.framed();
         self.frames += 1;
+    }
+
+    /// So many whole frames have arrived.
+    pub(crate) fn framed_all(&mut self, frames: usize) {
+        self.deadlines.framed();
+        self.frames += frames;
+    }
+
+    /// A framer for what this transport brings.
+    pub(crate) fn framer(&self) -> Framer {
+        let framer = Framer::new().limit(self.limits.frame);
+        match self.reads {
+            Reads::Stream => framer,
+            Reads::Frames => framer.per_read(true),
+            Reads::Datagrams => framer.per_read(true).whole_reads(),
+        }
     }
 
     /// Adds what a turn has brought to the counters, if there are any.
@@ -108,8 +171,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         .await
     }
 
-    /// Flushes while something else is waited for. Resolves when that has become pointless.
-    fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+    /// Flushes while something else is waited for, and notices if the peer is gone. Resolves when waiting has become
+    /// pointless.
+    pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let woken_anew = self.register(cx);
         if self.outbox.stage() == Stage::Killed {
             return Poll::Ready(CloseReason::Drain);
@@ -117,22 +181,88 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if let Poll::Ready(Err(error)) = self.poll_write(cx) {
             return Poll::Ready(CloseReason::Io(error));
         }
+        if let Poll::Ready(error) = self.poll_ahead(cx) {
+            return Poll::Ready(CloseReason::Io(error));
+        }
         self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
+    }
+
+    /// Reads on while something else is waited for, up to a limit. Resolves if the connection is broken; a peer that has only
+    /// closed its side may still take replies.
+    fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        loop {
+            let most = match (self.reads, &self.ahead) {
+                (Reads::Datagrams, _) | (Reads::Frames, Some(_)) => 0,
+                (_, Some(ahead)) if ahead.ended => 0,
+                (_, ahead) => {
+                    Self::AHEAD - ahead.as_ref().map_or(0, |ahead| ahead.bytes.len()).min(Self::AHEAD)
+                }
+            };
+            if most == 0 {
+                return Poll::Pending;
+            }
+            let mut bytes = self.ahead.take().map_or_else(pool::take, |ahead| ahead.bytes);
+            bytes.reserve(most);
+            let read = {
+                use bytes::BufMut;
+                let mut room = (&mut bytes).limit(most);
+                pin!(self.io.read_buf(&mut room)).poll(cx)
+            };
+            let ended = match read {
+                Poll::Ready(Err(error)) => return Poll::Ready(error),
+                Poll::Ready(Ok(count)) => {
+                    self.note_read(count);
+                    count == 0
+                }
+                Poll::Pending => false,
+            };
+            if bytes.is_empty() && !ended {
+                pool::give(bytes);
+            } else {
+                self.ahead = Some(Box::new(Ahead { bytes, ended }));
+            }
+            if read.is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn note_read(&mut self, bytes: usize) {
+        self.deadlines.read();
+        if let Some(counters) = &self.counters {
+            counters.read(bytes);
+        }
+    }
+
+    /// How much was read ahead, and whether the peer has closed its side behind it.
+    pub(crate) fn ahead(&self) -> (usize, bool) {
+        self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.ended))
+    }
+
+    /// Takes what was read ahead. That the peer has closed its side is read again from the stream.
+    pub(crate) fn take_ahead(&mut self) -> BytesMut {
+        self.ahead.take().map_or_else(BytesMut::new, |ahead| ahead.bytes)
+    }
+
+    /// Whether nothing is on its way out; resolves with the reason if waiting has become pointless.
+    pub(crate) fn poll_flushed(
+        &mut self,
+        cx: &mut Context<'_>,
+        may_be_left: usize,
+    ) -> Poll<Result<(), CloseReason>> {
+        match self.poll_write(cx) {
+            Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),
+            Poll::Pending if self.backlog() <= may_be_left => return Poll::Ready(Ok(())),
+            Poll::Pending => {}
+        }
+        self.poll_others(cx).map(Err)
     }
 
     /// Writes until nothing is left, or as much as may be left while the peer is
     /// still listened to.
     pub(crate) async fn flush(&mut self, may_be_left: usize) -> Result<(), CloseReason> {
-        poll_fn(|cx| {
-            match self.poll_write(cx) {
-                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),
-                Poll::Pending if self.backlog() <= may_be_left => return Poll::Ready(Ok(())),
-                Poll::Pending => {}
-            }
-            self.poll_others(cx).map(Err)
-        })
-        .await
+        poll_fn(|cx| self.poll_flushed(cx, may_be_left)).await
     }
 
     /// Waits for the peer, flushing meanwhile, and holding no buffer.
@@ -140,21 +270,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         &mut self,
         cx: &mut Context<'_>,
         framer: &mut Framer,
+        body: bool,
     ) -> Poll<Result<Event, CloseReason>> {
         let woken_anew = self.register(cx);
         let stage = self.outbox.stage();
-        let written = self.poll_write(cx).map_err(CloseReason::Io)?.is_ready();
+        let written = match self.poll_write(cx) {
+            Poll::Ready(Err(error)) => return Poll::Ready(self.hear_out(cx, framer, error)),
+            written => written.is_ready(),
+        };
         match stage {
             Stage::Ended | Stage::Killed => return Poll::Ready(Err(CloseReason::Drain)),
             Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
-                    self.deadlines.read();
-                    if let (Some(counters), Ok(bytes)) = (&self.counters, &read) {
-                        counters.read(*bytes);
-                    }
-                    let event = |bytes| if bytes == 0 { Event::Eof } else { Event::Read };
-                    return Poll::Ready(read.map(event).map_err(CloseReason::Io));
+                    return Poll::Ready(self.event(read, body));
                 }
             }
             Stage::Open | Stage::Draining | Stage::Closing => {}
@@ -165,6 +294,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
         let waiting = match stage {
             Stage::Closing => Waiting::Others,
+            _ if body => Waiting::Body,
             _ if framer.is_partial() => Waiting::Rest,
             Stage::Draining if written => Waiting::LastFrame,
             _ => Waiting::Frame,
@@ -173,20 +303,66 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// How much is on its way out.
-    fn backlog(&self) -> usize {
+    pub(crate) fn backlog(&self) -> usize {
         self.out.len() + self.outbox.len()
     }
 
+    /// What there is still to be read of a connection that nothing can be written to.
+    fn hear_out(
+        &mut self,
+        cx: &mut Context<'_>,
+        framer: &mut Framer,
+        error: io::Error,
+    ) -> Result<Event, CloseReason> {
+        if self.hears_out {
+            if let Poll::Ready(Ok(1..)) = self.poll_read(cx, framer) {
+                return Ok(Event::Read);
+            }
+        }
+        Err(CloseReason::Io(error))
+    }
+
+    /// What a read means.
+    fn event(&mut self, read: io::Result<usize>, body: bool) -> Result<Event, CloseReason> {
+        match (read, self.reads) {
+            (Ok(0), Reads::Datagrams) => Ok(Event::Empty),
+            (Ok(0), _) => Ok(Event::Eof),
+            (Ok(bytes), _) => {
+                if body {
+                    self.deadlines.read_body(bytes);
+                }
+                Ok(Event::Read)
+            }
+            (Err(error), Reads::Datagrams) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Event::Eof),
+            (Err(error), _) => Err(CloseReason::Io(error)),
+        }
+    }
+
+    /// What was read ahead comes first.
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         framer.lend(pool::take);
-        pin!(self.io.read_buf(framer.room())).poll(cx)
+        if let Some(mut ahead) = self.ahead.take() {
+            let bytes = std::mem::take(&mut ahead.bytes);
+            if ahead.ended {
+                self.ahead = Some(ahead);
+            }
+            framer.room().extend_from_slice(&bytes);
+            let count = bytes.len();
+            pool::give(bytes);
+            return Poll::Ready(Ok(count));
+        }
+        let read = pin!(self.io.read_buf(framer.room())).poll(cx);
+        if let Poll::Ready(read) = &read {
+            self.note_read(read.as_ref().copied().unwrap_or(0));
+        }
+        read
     }
 
     /// Writes everything that is to be written, in as few pieces as the system allows.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if self.out.is_empty() {
-                match self.outbox.take() {
+                match if self.holds_pushes { None } else { self.outbox.take() } {
                     Some(bytes) => pool::give(std::mem::replace(&mut self.out, bytes)),
                     None => return self.poll_flush(cx),
                 }
@@ -240,6 +416,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Sees to it that handles and the server wake this task, and says whether
     /// its waker is a new one.
     fn register(&mut self, cx: &Context<'_>) -> bool {
+        if let Some(schedule) = self.outbox.rescheduled() {
+            self.deadlines.close_at(schedule.deadline);
+            self.deadlines.keep_alive(schedule.keep_alive);
+        }
         if self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             return false;
         }
@@ -266,5 +446,31 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 Ok(_) => {}
             }
         }
+    }
+
+    /// Flushes what is due to the peer and closes our side. Says whether the peer may still be taking some of it.
+    pub(crate) async fn shut(&mut self, why: &CloseReason) -> bool {
+        let lost = matches!(why, CloseReason::Io(_) | CloseReason::Timeout(Timeout::SlowReader));
+        let flushed = !lost && self.flush_last(why).await;
+        self.outbox.end();
+        flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
+    }
+
+    /// Flushes for the last time. At a deadline, and when the server stops, the peer has a second for it.
+    async fn flush_last(&mut self, why: &CloseReason) -> bool {
+        self.outbox.reschedule(|schedule| schedule.deadline = None);
+        match why {
+            CloseReason::Timeout(_) | CloseReason::Drain => {
+                timeout(LINGER, poll_fn(|cx| self.poll_write(cx))).await.is_ok_and(|flushed| flushed.is_ok())
+            }
+            _ => self.flush(0).await.is_ok(),
+        }
+    }
+
+    /// Waits for the peer to close its side too: closing a socket that still
+    /// receives would reset it, and the peer might lose the last replies.
+    pub(crate) async fn linger(&mut self) {
+        // When the time is over the peer has had its chance.
+        let _ = timeout(LINGER, poll_fn(|cx| self.poll_discard(cx))).await;
     }
 }

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
 use crate::net::connection::outbox::{Outbox, Refused, Stage};
@@ -18,31 +20,42 @@ use crate::net::connection::outbox::{Outbox, Refused, Stage};
 /// handler waits.
 pub struct Conn<Out> {
     outbox: Arc<Outbox>,
-    peer: SocketAddr,
     /// How many bytes are on their way out, counted from where the loop said.
     sent: usize,
     closing: bool,
-    /// How long the peer may go without a frame.
-    keep_alive: Option<Duration>,
     marker: PhantomData<fn(&Out)>,
 }
 
 impl<Out> Conn<Out> {
-    pub(crate) fn new(outbox: Arc<Outbox>, peer: SocketAddr) -> Self {
-        Self { outbox, peer, sent: 0, closing: false, keep_alive: None, marker: PhantomData }
+    pub(crate) fn new(outbox: Arc<Outbox>) -> Self {
+        Self { outbox, sent: 0, closing: false, marker: PhantomData }
     }
 
     /// The address of the peer. Connections that have none, such as those over
     /// Unix sockets, give the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
-        self.peer
+        self.outbox.ends.peer
+    }
+
+    /// Our own address of this connection: to which of the machine's the peer has connected. Connections that have none
+    /// give the unspecified address `0.0.0.0:0`.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.outbox.ends.local
+    }
+
+    /// What TLS has found out about the peer, if the connection speaks it.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(&self) -> Option<&crate::net::tls::TlsInfo> {
+        self.outbox.ends.tls.get().map(|info| &**info)
     }
 
     /// A handle for sending to this connection from anywhere.
     #[must_use]
     pub fn handle(&self) -> Peer<Out> {
-        Peer { outbox: Arc::clone(&self.outbox), peer: self.peer, marker: PhantomData }
+        Peer::new(Arc::clone(&self.outbox))
     }
 
     /// Closes the connection when the handler returns, after flushing what has been sent.
@@ -70,11 +83,28 @@ impl<Out> Conn<Out> {
     /// }
     /// ```
     pub fn keep_alive(&mut self, time: impl Into<Option<Duration>>) {
-        self.keep_alive = time.into();
+        let time = time.into();
+        self.outbox.reschedule(|schedule| schedule.keep_alive = time);
     }
 
-    pub(crate) fn keeps_alive(&self) -> Option<Duration> {
-        self.keep_alive
+    /// Closes the connection at this time, whatever it waits for then, also while the handler waits. `None`, which is how it
+    /// starts, lifts it. A later call replaces an earlier one.
+    ///
+    /// ```
+    /// # use framewright::net::{Close, Conn};
+    /// # use framewright::prelude::*;
+    /// # use std::time::Duration;
+    /// # #[derive(Frame)]
+    /// # struct Hello;
+    /// async fn open(conn: &mut Conn<Hello>) -> Result<(), Close> {
+    ///     // Whoever has not logged in by then is closed.
+    ///     conn.deadline(tokio::time::Instant::now() + Duration::from_secs(10));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn deadline(&mut self, time: impl Into<Option<Instant>>) {
+        let time = time.into();
+        self.outbox.reschedule(|schedule| schedule.deadline = time);
     }
 
     pub(crate) fn outbox(&self) -> Arc<Outbox> {
@@ -126,7 +156,7 @@ impl<Out: Encode> Conn<Out> {
 
 impl<Out> fmt::Debug for Conn<Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Conn").field("peer", &self.peer).finish_non_exhaustive()
+        f.debug_struct("Conn").field("peer", &self.outbox.ends.peer).finish_non_exhaustive()
     }
 }
 
@@ -136,15 +166,18 @@ impl<Out> fmt::Debug for Conn<Out> {
 /// Cloning it is cheap, and it may outlive the connection.
 pub struct Peer<Out> {
     outbox: Arc<Outbox>,
-    peer: SocketAddr,
     marker: PhantomData<fn(&Out)>,
 }
 
 impl<Out> Peer<Out> {
+    pub(crate) fn new(outbox: Arc<Outbox>) -> Self {
+        Self { outbox, marker: PhantomData }
+    }
+
     /// The address of the peer, as [`Conn::peer_addr`].
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
-        self.peer
+        self.outbox.ends.peer
     }
 
     pub(crate) fn outbox(&self) -> &Outbox {
@@ -199,13 +232,13 @@ impl<Out: Encode> Peer<Out> {
 
 impl<Out> Clone for Peer<Out> {
     fn clone(&self) -> Self {
-        Self { outbox: Arc::clone(&self.outbox), peer: self.peer, marker: PhantomData }
+        Self::new(Arc::clone(&self.outbox))
     }
 }
 
 impl<Out> fmt::Debug for Peer<Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Peer").field("peer", &self.peer).finish_non_exhaustive()
+        f.debug_struct("Peer").field("peer", &self.outbox.ends.peer).finish_non_exhaustive()
     }
 }
 

@@ -2,8 +2,6 @@
 //! the handler, replies out in batches.
 
 use std::future::poll_fn;
-use std::io;
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -16,31 +14,16 @@ use tokio::time::timeout;
 use super::conn::Conn;
 use super::service::{Reply, Service};
 use crate::error::DecodeError;
-use crate::net::connection::close::{Close, CloseReason, Timeout};
+use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::Framer;
 
 /// How many frames are handled before other tasks get their turn.
 const FRAMES_PER_TURN: usize = 1024;
 
-/// How long the peer has, once we have closed our side, to take what is still under way.
-const LINGER: Duration = Duration::from_secs(1);
-
-/// What a read brings.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Reads {
-    /// Any part of a stream of frames.
-    Stream,
-    /// A frame.
-    Frames,
-    /// A datagram, which is a frame.
-    Datagrams,
-}
-
 pub(crate) struct Connection<S: Service, IO> {
     service: Arc<S>,
     framer: Framer,
-    reads: Reads,
     conn: Conn<S::Out>,
     transport: Transport<IO>,
 }
@@ -54,21 +37,31 @@ enum Turn {
 }
 
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
-    pub(crate) fn new(service: Arc<S>, transport: Transport<IO>, peer: SocketAddr, reads: Reads) -> Self {
-        let framer = Framer::new().limit(transport.limits.frame);
-        let framer = match reads {
-            Reads::Stream => framer,
-            Reads::Frames => framer.per_read(true),
-            Reads::Datagrams => framer.per_read(true).whole_reads(),
-        };
-        let conn = Conn::new(Arc::clone(&transport.outbox), peer);
-        Self { service, framer, reads, conn, transport }
+    pub(crate) fn new(service: Arc<S>, transport: Transport<IO>) -> Self {
+        let framer = transport.framer();
+        let conn = Conn::new(Arc::clone(&transport.outbox));
+        Self { service, framer, conn, transport }
+    }
+
+    /// Goes on where a session stops.
+    pub(crate) fn resume(service: Arc<S>, transport: Transport<IO>, framer: Framer) -> Self {
+        let conn = Conn::new(Arc::clone(&transport.outbox));
+        Self { service, framer, conn, transport }
     }
 
     /// Runs to the end.
     pub(crate) async fn run(&mut self) {
         tracing::info!("accepted");
-        let opened = caught(pin!(self.open())).await;
+        // What has gone wrong is reported.
+        let _ = self.run_from(None).await;
+    }
+
+    /// Runs to the end, from this state if there is one already. What has gone wrong is reported, and the error.
+    pub(crate) async fn run_from(&mut self, state: Option<S::State>) -> Result<(), Close> {
+        let opened = match state {
+            Some(state) => Ok(Ok(Ok(state))),
+            None => caught(pin!(self.open())).await,
+        };
         let (state, why) = match opened {
             Ok(Ok(Ok(mut state))) => {
                 let why = caught(pin!(self.talk(&mut state))).await.unwrap_or(CloseReason::Panic);
@@ -80,18 +73,22 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Ok(Err(why)) => (None, why),
             Err(Panicked) => (None, CloseReason::Panic),
         };
-        let lingers = self.shut(&why).await;
+        // A handler that panicked has left the buffer where it was.
+        self.transport.reclaim();
+        let lingers = self.transport.shut(&why).await;
         report(&why);
         self.transport.count();
         if let Some(counters) = &self.transport.counters {
             counters.ended(&why);
         }
+        let outcome = outcome(&why);
         if let Some(state) = state {
             tell_closed(&*self.service, state, why, self.transport.limits.drain).await;
         }
         if lingers {
-            self.linger().await;
+            self.transport.linger().await;
         }
+        outcome
     }
 
     async fn open(&mut self) -> Result<Result<S::State, Close>, CloseReason> {
@@ -124,36 +121,28 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Turn::Starved if self.framer.is_finished() => return Err(CloseReason::Eof),
             Turn::Starved => match self.wait(state).await? {
                 Event::Read => {}
-                Event::Eof if matches!(self.reads, Reads::Datagrams) => self.framer.note_empty_read(),
+                Event::Empty => self.framer.note_empty_read(),
                 Event::Eof => self.framer.finish(),
             },
         }
         Ok(())
     }
 
-    /// Waits for more. For datagrams the end is an error, since one may be empty.
+    /// Waits for more.
     async fn wait(&mut self, state: &mut S::State) -> Result<Event, CloseReason> {
-        let Self { service, framer, reads, conn, transport } = self;
-        let datagrams = matches!(reads, Reads::Datagrams);
-        transport.deadlines.keep_alive(conn.keeps_alive());
+        let Self { service, framer, transport, .. } = self;
         poll_fn(|cx| {
             if service.is_busy(state) {
                 transport.deadlines.busy();
             }
-            transport.poll_event(cx, framer)
+            transport.poll_event(cx, framer, false)
         })
         .await
-        .map_err(|why| match why {
-            CloseReason::Io(error) if datagrams && error.kind() == io::ErrorKind::UnexpectedEof => {
-                CloseReason::Eof
-            }
-            why => why,
-        })
     }
 
     /// Handles the frames that have arrived, up to a limit of work.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
-        let Self { service, framer, conn, transport, .. } = self;
+        let Self { service, framer, conn, transport } = self;
         let mut lent = false;
         for _ in 0..FRAMES_PER_TURN {
             if S::SENDS && !lent {
@@ -211,26 +200,14 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             .await;
         }
     }
+}
 
-    /// Flushes what is due to the peer and closes our side. Says whether the
-    /// peer may still be taking some of it.
-    async fn shut(&mut self, why: &CloseReason) -> bool {
-        // A handler that panicked has left the buffer where it was.
-        self.transport.reclaim();
-        let lost = matches!(why, CloseReason::Io(_) | CloseReason::Timeout(Timeout::SlowReader));
-        let flushed = !lost && self.transport.flush(0).await.is_ok();
-        self.transport.outbox.end();
-        flushed
-            && timeout(LINGER, poll_fn(|cx| self.transport.poll_shutdown(cx)))
-                .await
-                .is_ok_and(|shut| shut.is_ok())
-    }
-
-    /// Waits for the peer to close its side too: closing a socket that still
-    /// receives would reset it, and the peer might lose the last replies.
-    async fn linger(&mut self) {
-        // When the time is over the peer has had its chance.
-        let _ = timeout(LINGER, poll_fn(|cx| self.transport.poll_discard(cx))).await;
+/// Whether a connection has ended as connections do.
+fn outcome(why: &CloseReason) -> Result<(), Close> {
+    match why {
+        CloseReason::Eof | CloseReason::Drain => Ok(()),
+        CloseReason::Handler(close) if close.error().is_none() => Ok(()),
+        why => Err(why.to_string().into()),
     }
 }
 
@@ -262,7 +239,7 @@ fn log_malformed(error: &DecodeError) {
     tracing::warn!("malformed frame {error:#}");
 }
 
-fn report(why: &CloseReason) {
+pub(crate) fn report(why: &CloseReason) {
     match why {
         CloseReason::Malformed(error) => tracing::warn!("closed: malformed frame {error:#}"),
         CloseReason::Panic => tracing::error!("closed: {why}"),

@@ -7,14 +7,14 @@ use tokio::time::sleep;
 
 use super::Server;
 use super::listener::Listener;
-use crate::net::handler::service::Service;
+use crate::net::session::serve::Serves;
 
 /// How long accepting pauses when the system has no descriptor or memory for
 /// another connection.
 const BREATHER: Duration = Duration::from_millis(50);
 
 /// Accepts connections for ever.
-pub(super) async fn accept<S: Service>(server: &Server<S>, listener: &Listener) {
+pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
     // Said once when it begins: a log that floods is of no use to anyone.
     let (mut refusing, mut exhausted) = (false, false);
     loop {

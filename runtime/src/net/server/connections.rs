@@ -85,7 +85,8 @@ impl Connections {
 }
 
 /// A connection's place in the connections, given back when dropped.
-pub(crate) struct Admitted {
+#[doc(hidden)]
+pub struct Admitted {
     connections: Arc<Connections>,
     id: u64,
     pub(crate) outbox: Arc<Outbox>,

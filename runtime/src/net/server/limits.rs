@@ -17,6 +17,7 @@ use crate::stream::Framer;
 /// | [`idle`](Self::idle) | 5 min | with nothing sent either way the peer may be gone without a word |
 /// | [`out_buffer`](Self::out_buffer) | 1 MiB | what waits for one peer to take it |
 /// | [`slow_reader`](Self::slow_reader) | 10 s | from when a peer stops taking what is sent to it |
+/// | [`slow_sender`](Self::slow_sender) | 10 s | for each 16 KiB of a [body](crate::net::Session::body), counted while it is asked for |
 /// | [`drain`](Self::drain) | 10 s | from the signal to stop, for what is under way to be finished |
 ///
 /// These are not to be set:
@@ -45,6 +46,7 @@ pub struct Limits {
     pub(crate) idle: Option<Duration>,
     pub(crate) out_buffer: usize,
     pub(crate) slow_reader: Option<Duration>,
+    pub(crate) slow_sender: Option<Duration>,
     pub(crate) drain: Duration,
 }
 
@@ -61,6 +63,7 @@ impl Limits {
             idle: Some(Duration::from_secs(5 * 60)),
             out_buffer: 1024 * 1024,
             slow_reader: Some(TEN_SECONDS),
+            slow_sender: Some(TEN_SECONDS),
             drain: TEN_SECONDS,
         }
     }
@@ -114,6 +117,27 @@ impl Limits {
     pub fn slow_reader(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_reader = time.into();
         self
+    }
+
+    /// The least pace of a [body](crate::net::Session::body): the time in which each 16 KiB of it must arrive, or its rest. Only the
+    /// time in which more of it is asked for counts.
+    #[must_use]
+    pub fn slow_sender(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.slow_sender = time.into();
+        self
+    }
+
+    /// The limits of a connection of one's own, whose peer is trusted with its time.
+    pub(crate) fn none() -> Self {
+        Self {
+            connections: usize::MAX,
+            frame_time: None,
+            first_frame_time: None,
+            idle: None,
+            slow_reader: None,
+            slow_sender: None,
+            ..Self::new()
+        }
     }
 
     /// How long connections have to finish what is under way once the server

@@ -182,6 +182,15 @@ impl fmt::Display for Listener {
 }
 
 impl Accepted {
+    /// The addresses of the peer and our own.
+    pub(crate) fn ends(&self) -> (SocketAddr, SocketAddr) {
+        match self {
+            Self::Tcp(stream, peer) => (*peer, stream.local_addr().unwrap_or(NO_ADDRESS)),
+            #[cfg(unix)]
+            Self::Unix(_) => (NO_ADDRESS, NO_ADDRESS),
+        }
+    }
+
     fn tcp(stream: TcpStream, peer: SocketAddr) -> Self {
         // Replies are written in batches, so waiting for more would only delay them.
         // A peer that is gone already makes this fail, and the first read tell.

@@ -20,10 +20,14 @@ use tokio::net::ToSocketAddrs;
 use tracing::{Instrument, Span};
 
 use crate::error::{Error, Result};
+use crate::net::connection::outbox::Ends;
 use crate::net::connection::outbox::Outbox;
+use crate::net::connection::transport::Reads;
 use crate::net::connection::transport::Transport;
-use crate::net::handler::connection::{Connection, Reads};
+use crate::net::handler::connection::Connection;
 use crate::net::handler::service::{IntoHandler, Service};
+use crate::net::session::Io;
+use crate::net::session::serve::{Conversation, Serves, Sessions};
 use accept::accept;
 use connections::{Admitted, Connections, Stop};
 use limits::Limits;
@@ -115,8 +119,80 @@ impl<S> Server<S> {
 impl<S: Service> Server<S> {
     /// A server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
+        Self::of(handler.into_service())
+    }
+
+    /// Serves one connection that was accepted elsewhere, or that is none of
+    /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
+    ///
+    /// # Errors
+    /// [`Error::Full`] if there are as many connections as the limit allows.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection without telling the handler.
+    pub async fn serve_connection<IO>(&self, io: IO) -> Result<()>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        self.run_connection(io, NO_ADDRESS, None).await
+    }
+
+    /// As [`serve_connection`](Self::serve_connection), of this peer, and with the state that the handler's `open` would have made, which is
+    /// not called: for a connection that has said something already.
+    ///
+    /// # Errors
+    /// As [`serve_connection`](Self::serve_connection).
+    ///
+    /// # Cancel safety
+    /// As [`serve_connection`](Self::serve_connection).
+    pub async fn serve_connection_with<IO>(
+        &self,
+        io: IO,
+        peer_addr: SocketAddr,
+        state: S::State,
+    ) -> Result<()>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        self.run_connection(io, peer_addr, Some(state)).await
+    }
+
+    async fn run_connection<IO>(&self, io: IO, peer: SocketAddr, state: Option<S::State>) -> Result<()>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let admitted = self.admit(Ends::new(peer, NO_ADDRESS)).ok_or(Error::Full)?;
+        let mut connection = self.setup().connection(io, &admitted);
+        let running = async {
+            tracing::info!("accepted");
+            // What has gone wrong is reported.
+            let _ = connection.run_from(state).await;
+        };
+        running.instrument(span(&peer)).await;
+        Ok(())
+    }
+}
+
+impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
+    /// Has a conversation on one connection that was accepted elsewhere, or that is none of
+    /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
+    ///
+    /// # Errors
+    /// [`Error::Full`] if there are as many connections as the limit allows.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection and drops the conversation.
+    pub async fn serve_connection(&self, io: impl Io) -> Result<()> {
+        let admitted = self.admit(Ends::new(NO_ADDRESS, NO_ADDRESS)).ok_or(Error::Full)?;
+        Sessions::run(self.setup(), io, admitted).instrument(span(&NO_ADDRESS)).await;
+        Ok(())
+    }
+}
+
+impl<S: Serves> Server<S> {
+    pub(crate) fn of(service: S) -> Self {
         Self {
-            service: Arc::new(handler.into_service()),
+            service: Arc::new(service),
             limits: Arc::default(),
             reads: Reads::Stream,
             reuse_port: false,
@@ -190,23 +266,6 @@ impl<S: Service> Server<S> {
         Ok(BoundServer { listener: listener.into_listener()?, server: self })
     }
 
-    /// Serves one connection that was accepted elsewhere, or that is none of
-    /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
-    ///
-    /// # Errors
-    /// [`Error::Full`] if there are as many connections as the limit allows.
-    ///
-    /// # Cancel safety
-    /// Dropping the future closes the connection without telling the handler.
-    pub async fn serve_connection<IO>(&self, io: IO) -> Result<()>
-    where
-        IO: AsyncRead + AsyncWrite + Unpin + Send,
-    {
-        let admitted = self.admit().ok_or(Error::Full)?;
-        self.setup().connection(io, NO_ADDRESS, &admitted).run().await;
-        Ok(())
-    }
-
     fn setup(&self) -> Setup<S> {
         Setup {
             service: Arc::clone(&self.service),
@@ -217,9 +276,12 @@ impl<S: Service> Server<S> {
     }
 
     /// A place for another connection, if there is one.
-    fn admit(&self) -> Option<Admitted> {
-        let admitted =
-            self.connections.admit(&self.limits, Outbox::new(self.limits.out_buffer), self.counters.clone());
+    fn admit(&self, ends: Ends) -> Option<Admitted> {
+        let admitted = self.connections.admit(
+            &self.limits,
+            Outbox::new(self.limits.out_buffer, ends),
+            self.counters.clone(),
+        );
         if let Some(counters) = &self.counters {
             if admitted.is_some() { counters.accepted() } else { counters.refused() }
         }
@@ -228,53 +290,61 @@ impl<S: Service> Server<S> {
 
     /// Starts a connection, unless there are too many.
     fn start(&self, accepted: Accepted) -> bool {
-        let Some(admitted) = self.admit() else { return false };
-        let span = tracing::error_span!("connection", peer = %accepted);
-        let setup = self.setup();
+        let (peer, local) = accepted.ends();
+        let Some(admitted) = self.admit(Ends::new(peer, local)) else { return false };
+        let (span, setup) = (span(&accepted), self.setup());
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.clone() {
             tokio::spawn(tls::secured(tls, accepted, setup, admitted).instrument(span));
             return true;
         }
         match accepted {
-            Accepted::Tcp(stream, peer) => spawn(stream, peer, setup, admitted, span),
+            Accepted::Tcp(stream, _) => spawn(stream, setup, admitted, span),
             #[cfg(unix)]
-            Accepted::Unix(stream) => spawn(stream, NO_ADDRESS, setup, admitted, span),
+            Accepted::Unix(stream) => spawn(stream, setup, admitted, span),
         }
         true
     }
 }
 
+/// In which what is said of a connection is logged.
+fn span(peer: &dyn fmt::Display) -> Span {
+    tracing::error_span!("connection", %peer)
+}
+
 /// What a connection needs of its server.
-pub(crate) struct Setup<S> {
+#[doc(hidden)]
+pub struct Setup<S> {
     pub(crate) service: Arc<S>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
     pub(crate) reads: Reads,
 }
 
-impl<S: Service> Setup<S> {
-    pub(crate) fn connection<IO>(self, io: IO, peer: SocketAddr, admitted: &Admitted) -> Connection<S, IO>
+impl<S> Setup<S> {
+    /// What runs on a connection, and what it stands on.
+    pub(crate) fn transport<IO>(self, io: IO, admitted: &Admitted) -> (Arc<S>, Transport<IO>)
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        let transport = Transport::new(io, Arc::clone(&admitted.outbox), self.limits, self.counters);
-        Connection::new(self.service, transport, peer, self.reads)
+        let outbox = Arc::clone(&admitted.outbox);
+        (self.service, Transport::new(io, self.reads, outbox, self.limits, self.counters))
+    }
+}
+
+impl<S: Service> Setup<S> {
+    pub(crate) fn connection<IO>(self, io: IO, admitted: &Admitted) -> Connection<S, IO>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
+        let (service, transport) = self.transport(io, admitted);
+        Connection::new(service, transport)
     }
 }
 
 /// Runs a connection as a task of its own.
-pub(crate) fn spawn<S, IO>(io: IO, peer: SocketAddr, setup: Setup<S>, admitted: Admitted, span: Span)
-where
-    S: Service,
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let mut connection = setup.connection(io, peer, &admitted);
-    let running = async move {
-        connection.run().await;
-        drop(admitted);
-    };
-    tokio::spawn(running.instrument(span));
+pub(crate) fn spawn<S: Serves, IO: Io>(io: IO, setup: Setup<S>, admitted: Admitted, span: Span) {
+    tokio::spawn(S::run(setup, io, admitted).instrument(span));
 }
 
 impl<S> fmt::Debug for Server<S> {
@@ -298,7 +368,7 @@ impl<S> fmt::Debug for BoundServer<S> {
     }
 }
 
-impl<S: Service> BoundServer<S> {
+impl<S: Serves> BoundServer<S> {
     /// The address that is listened on: with port 0 asked for, the port given. A Unix
     /// socket has none and gives the unspecified address `0.0.0.0:0`.
     #[must_use]

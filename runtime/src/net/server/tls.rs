@@ -12,11 +12,10 @@ use tokio_rustls::server::TlsStream;
 
 use super::connections::Admitted;
 use super::listener::Accepted;
-#[cfg(unix)]
-use super::listener::NO_ADDRESS;
 use super::{Server, Setup};
 use crate::net::connection::outbox::Stage;
-use crate::net::handler::service::Service;
+use crate::net::session::serve::Serves;
+use crate::net::tls::TlsInfo;
 
 impl<S> Server<S> {
     /// Speaks TLS on the connections it accepts. The handshake is part of the time for the first frame.
@@ -28,20 +27,20 @@ impl<S> Server<S> {
 }
 
 /// Runs a connection to the end, once the peer has shaken hands.
-pub(super) async fn secured<S: Service>(
+pub(super) async fn secured<S: Serves>(
     tls: TlsAcceptor,
     accepted: Accepted,
     setup: Setup<S>,
     admitted: Admitted,
 ) {
     let failed = match accepted {
-        Accepted::Tcp(stream, peer) => match shake_hands(&tls, stream, &setup, &admitted).await {
-            Ok(stream) => return setup.connection(stream, peer, &admitted).run().await,
+        Accepted::Tcp(stream, _) => match shake_hands(&tls, stream, &setup, &admitted).await {
+            Ok(stream) => return S::run(setup, stream, admitted).await,
             Err(error) => error,
         },
         #[cfg(unix)]
         Accepted::Unix(stream) => match shake_hands(&tls, stream, &setup, &admitted).await {
-            Ok(stream) => return setup.connection(stream, NO_ADDRESS, &admitted).run().await,
+            Ok(stream) => return S::run(setup, stream, admitted).await,
             Err(error) => error,
         },
     };
@@ -65,8 +64,11 @@ async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
         let _ = timeout(LAST_CALL, admitted.outbox.reached(Stage::Killed)).await;
     };
     let time = setup.limits.first_frame_time.unwrap_or(MINUTE);
-    tokio::select! {
+    let shaken = tokio::select! {
         shaken = timeout(time, tls.accept(io)) => shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
         () = stopping => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the server stops")),
-    }
+    }?;
+    // There is none yet.
+    let _ = admitted.outbox.ends.tls.set(Box::new(TlsInfo::of_client(shaken.get_ref().1)));
+    Ok(shaken)
 }

@@ -23,11 +23,12 @@ use tracing::Instrument;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::Close;
-use crate::net::connection::outbox::Outbox;
+use crate::net::connection::outbox::{Ends, Outbox};
 use crate::net::handler::conn::Conn;
 use crate::net::handler::connection::{Panicked, caught};
 use crate::net::handler::service::{IntoHandler, Reply, Service, WriteFrame};
 use crate::net::server::limits::Limits;
+use crate::net::server::listener::NO_ADDRESS;
 use crate::options::as_given;
 
 pub use client::Client;
@@ -177,7 +178,7 @@ impl<S: Service> BoundServer<S> {
     /// Takes datagrams for ever.
     async fn receive(&self, waiting: &mut JoinSet<()>, peers: &mut Peers<S>) {
         const BREATHER: Duration = Duration::from_millis(10);
-        let outbox = Arc::new(Outbox::new(0));
+        let outbox = Arc::new(Outbox::new(0, Ends::new(NO_ADDRESS, self.local)));
         let mut buffer = vec![0; DATAGRAM];
         loop {
             let (len, from) = match self.socket.recv_from(&mut buffer).await {
@@ -209,7 +210,8 @@ impl<S: Service> BoundServer<S> {
         let exchange = Exchange {
             service: Arc::clone(&self.server.service),
             socket: Arc::clone(&self.socket),
-            conn: Conn::new(Arc::clone(outbox), from),
+            conn: Conn::new(Arc::clone(outbox)),
+            to: from,
             limit: self.server.limits.frame,
         };
         let handling = async move {
@@ -236,12 +238,13 @@ struct Exchange<S: Service> {
     service: Arc<S>,
     socket: Arc<UdpSocket>,
     conn: Conn<S::Out>,
+    to: SocketAddr,
     limit: usize,
 }
 
 impl<S: Service> Exchange<S> {
     async fn run(mut self, datagram: Bytes) {
-        let to = self.conn.peer_addr();
+        let to = self.to;
         let Some(replies) = self.answer(&datagram).await else { return };
         let mut rest = replies.bytes;
         for len in replies.lens {

@@ -14,11 +14,12 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
 use crate::frame::Layout;
-use crate::net::connection::outbox::Outbox;
-use crate::net::handler::connection::Reads;
+use crate::net::connection::outbox::{Ends, Outbox};
+use crate::net::connection::transport::Reads;
 use crate::net::handler::service::Service;
 use crate::net::server::connections::Connections;
 use crate::net::server::limits::Limits;
+use crate::net::server::listener::NO_ADDRESS;
 use crate::net::server::{Setup, spawn};
 
 /// How many datagrams of one sender may wait for its handler.
@@ -29,6 +30,7 @@ pub(super) struct Peers<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
     socket: Arc<UdpSocket>,
+    local: SocketAddr,
     connections: Arc<Connections>,
     senders: HashMap<SocketAddr, mpsc::Sender<Bytes>>,
 }
@@ -39,6 +41,7 @@ impl<S: Service> Peers<S> {
             service: Arc::clone(service),
             limits: Arc::clone(limits),
             socket: Arc::clone(socket),
+            local: socket.local_addr().unwrap_or(NO_ADDRESS),
             connections: Arc::default(),
             senders: HashMap::new(),
         }
@@ -62,9 +65,11 @@ impl<S: Service> Peers<S> {
         if self.senders.len() >= self.limits.connections {
             self.senders.retain(|_, sender| !sender.is_closed());
         }
-        let Some(admitted) =
-            self.connections.admit(&self.limits, Outbox::of_datagrams(self.limits.out_buffer), None)
-        else {
+        let Some(admitted) = self.connections.admit(
+            &self.limits,
+            Outbox::of_datagrams(self.limits.out_buffer, Ends::new(from, self.local)),
+            None,
+        ) else {
             tracing::warn!(%from, "dropped: there are {} senders", self.limits.connections);
             return;
         };
@@ -80,7 +85,7 @@ impl<S: Service> Peers<S> {
             counters: None,
             reads: Reads::Datagrams,
         };
-        spawn(io, from, setup, admitted, tracing::error_span!("peer", peer = %from));
+        spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
     }
 
     /// Lets the handlers finish, for at most `time`.

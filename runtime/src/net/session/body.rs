@@ -1,0 +1,238 @@
+//! Bodies: bytes as they are, however many, in both directions.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{BufMut, Bytes};
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
+
+use super::{BoxIo, Near, Session, Unread};
+use crate::error::{Error, Result};
+use crate::net::connection::close::CloseReason;
+use crate::net::connection::pool;
+use crate::net::connection::transport::Transport;
+
+impl Session {
+    /// The next `len` bytes as they are, as a stream: an upload, a file, a blob whose length a frame has told.
+    ///
+    /// They are not bound by the limit of a frame, and are never all in memory. The peer has to keep the pace of
+    /// [`Limits::slow_sender`](crate::net::Limits::slow_sender) while they are asked for. What is left of them is passed over by the next
+    /// [`recv`](Self::recv), up to the limit of a frame; a peer that has announced more is closed.
+    ///
+    /// ```no_run
+    /// use framewright::net::Close;
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Put { #[len_prefixed(u8)] name: String, size: u64 }
+    ///
+    /// let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    ///     let put: Put = s.require().await?;
+    ///     let mut file = tokio::io::sink();
+    ///     tokio::io::copy(&mut s.body(put.size), &mut file).await?;
+    ///     Ok(())
+    /// });
+    /// ```
+    pub fn body(&mut self, len: u64) -> Body<'_> {
+        self.begin_body(Unread::Bytes(len));
+        Body { session: self }
+    }
+
+    /// All bytes up to the end of the stream, as [`body`](Self::body).
+    pub fn body_to_end(&mut self) -> Body<'_> {
+        self.begin_body(Unread::ToEnd);
+        Body { session: self }
+    }
+
+    fn begin_body(&mut self, unread: Unread) {
+        let near = &mut self.near;
+        match near.unread {
+            Unread::Bytes(left) => near.skip = near.skip.saturating_add(left),
+            // Nothing comes behind it.
+            Unread::ToEnd => near.skip = u64::MAX,
+        }
+        near.unread = unread;
+    }
+
+    /// Sends `len` bytes of `reader` as they are, behind what was fed, no faster than the peer takes them. Pushes of others wait meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the reader fails or ends before, or the connection breaks. The peer then waits for bytes that never
+    /// come: the connection is aborted, and later steps are [`Error::Closed`].
+    ///
+    /// # Cancel safety
+    /// Cancelled, the connection is aborted.
+    pub async fn send_body(&mut self, len: u64, reader: impl AsyncRead + Unpin) -> Result<()> {
+        let mut reader = reader.take(len);
+        let mut left = len;
+        self.flush_to(Transport::<BoxIo>::BACKLOG).await?;
+        self.hold_pushes(true);
+        let whole = Whole { session: self, done: false };
+        while left > 0 {
+            let near = &mut whole.session.near;
+            if near.out.capacity() == 0 {
+                near.out = pool::take();
+            }
+            let read = reader.read_buf(&mut (&mut near.out).limit(Transport::<BoxIo>::BACKLOG)).await?;
+            if read == 0 {
+                let short = format!("the source of the body ended {left} bytes short");
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());
+            }
+            left = left.saturating_sub(count(read));
+            whole.session.flush_to(Transport::<BoxIo>::BACKLOG).await?;
+        }
+        whole.finish();
+        Ok(())
+    }
+
+    pub(super) fn hold_pushes(&self, hold: bool) {
+        if let Some(transport) = &mut self.link.lock().transport {
+            transport.holds_pushes = hold;
+        }
+    }
+
+    /// The next bytes of a body, once there are any.
+    pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<Result<Option<Bytes>>> {
+        loop {
+            if self.near.broken {
+                return Poll::Ready(Err(Error::Closed));
+            }
+            if let Some(chunk) = self.near.take_chunk(most) {
+                if self.near.unread == Unread::NOTHING {
+                    self.body_ended();
+                }
+                return Poll::Ready(Ok(Some(chunk)));
+            }
+            if self.near.unread == Unread::NOTHING && self.near.skip == 0 {
+                return Poll::Ready(Ok(None));
+            }
+            if !ready!(self.near.poll_more(&self.link, cx))? && !self.near.has_bytes() {
+                let at_end = self.near.unread == Unread::ToEnd;
+                self.near.unread = Unread::NOTHING;
+                self.near.skip = 0;
+                self.body_ended();
+                let cut = || io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body");
+                return Poll::Ready(if at_end { Ok(None) } else { Err(cut().into()) });
+            }
+        }
+    }
+
+    fn body_ended(&self) {
+        if let Some(transport) = &mut self.link.lock().transport {
+            transport.deadlines.body_ended();
+        }
+    }
+}
+
+impl Near {
+    fn has_bytes(&self) -> bool {
+        !self.framer.read_ahead().is_empty()
+    }
+
+    /// Takes some of the body from what has arrived.
+    fn take_chunk(&mut self, most: usize) -> Option<Bytes> {
+        while self.skip > 0 && self.has_bytes() {
+            let skipped = self.framer.take_bytes(usize::try_from(self.skip).unwrap_or(usize::MAX));
+            self.skip -= count(skipped.len());
+        }
+        let left = match self.unread {
+            Unread::Bytes(left) => usize::try_from(left).unwrap_or(usize::MAX),
+            Unread::ToEnd => usize::MAX,
+        };
+        if left == 0 || !self.has_bytes() {
+            return None;
+        }
+        let chunk = self.framer.take_bytes(left.min(most));
+        if let Unread::Bytes(left) = &mut self.unread {
+            *left -= count(chunk.len());
+        }
+        Some(chunk)
+    }
+}
+
+/// A step that the peer can make sense of only as a whole: dropped before, it aborts the connection.
+pub(super) struct Whole<'s> {
+    pub(super) session: &'s mut Session,
+    pub(super) done: bool,
+}
+
+impl Whole<'_> {
+    pub(super) fn finish(mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        self.session.hold_pushes(false);
+        if !self.done {
+            self.session.near.broken = true;
+            let error =
+                io::Error::new(io::ErrorKind::ConnectionAborted, "a step of the session was cut short");
+            self.session.link.abort(CloseReason::Io(error));
+        }
+    }
+}
+
+/// The next bytes of a session, from [`Session::body`] or [`Session::body_to_end`]: as chunks, or as [`AsyncRead`].
+///
+/// It has no `Drop`, so the session is free after its last use.
+#[derive(Debug)]
+pub struct Body<'s> {
+    session: &'s mut Session,
+}
+
+impl Body<'_> {
+    /// The next bytes of it, as many as have arrived; `None` when it is over.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the stream ends within it, or, without a task, if the connection breaks.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let _paused = Pause(&self.session.link.clone());
+        poll_fn(|cx| self.session.poll_chunk(cx, usize::MAX)).await
+    }
+}
+
+/// Nobody asks for more of the body any more.
+struct Pause<'l>(&'l super::Link);
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        if let Some(transport) = &mut self.0.lock().transport {
+            transport.deadlines.pause_body();
+        }
+    }
+}
+
+/// What it is an error for is as for [`chunk`](Body::chunk).
+impl AsyncRead for Body<'_> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let most = buf.remaining();
+        if most == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        match ready!(self.session.poll_chunk(cx, most)) {
+            Ok(chunk) => {
+                buf.put_slice(&chunk.unwrap_or_default());
+                Poll::Ready(Ok(()))
+            }
+            Err(Error::Io(error)) => Poll::Ready(Err(error)),
+            Err(error) => Poll::Ready(Err(io::Error::other(error))),
+        }
+    }
+}
+
+/// So many bytes as a number that bodies are counted in.
+pub(super) fn count(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,101 @@
+//! Sessions of clients.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::{fmt, io};
+
+#[cfg(unix)]
+use std::path::Path;
+
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tokio::net::{TcpStream, ToSocketAddrs};
+use tokio::time::timeout;
+
+use super::link::Link;
+use super::{Io, Session};
+use crate::error::{Error, Result};
+use crate::net::connection::outbox::{Ends, Outbox};
+use crate::net::connection::transport::{Reads, Transport};
+use crate::net::server::limits::Limits;
+use crate::net::server::listener::NO_ADDRESS;
+use crate::options::{ClientOptions, as_given};
+
+impl Session {
+    /// Connects to a server over TCP.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no connection.
+    pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
+        Self::connect_with(address, ClientOptions::new()).await
+    }
+
+    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    ///
+    /// # Cancel safety
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(
+        address: impl ToSocketAddrs + fmt::Debug,
+        options: ClientOptions,
+    ) -> Result<Self> {
+        let stream = timeout(options.time_to_connect(), connect(&address))
+            .await
+            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
+            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        let ends = ends_of(&stream);
+        Ok(Self::between(stream, ends, &options))
+    }
+
+    /// Connects to a server over a Unix socket.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if there is no such server.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no connection.
+    #[cfg(unix)]
+    pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let stream = UnixStream::connect(path)
+            .await
+            .map_err(|source| Error::Connect { address: path.display().to_string(), source })?;
+        Ok(Self::over(stream, &ClientOptions::new()))
+    }
+
+    /// A session over any stream of bytes, such as `tokio::io::duplex`.
+    #[must_use]
+    pub fn over(io: impl Io, options: &ClientOptions) -> Self {
+        Self::between(io, (NO_ADDRESS, NO_ADDRESS), options)
+    }
+
+    pub(super) fn between(
+        io: impl Io,
+        (peer, local): (SocketAddr, SocketAddr),
+        options: &ClientOptions,
+    ) -> Self {
+        let limits = Limits::none();
+        let outbox = Arc::new(Outbox::new(limits.out_buffer, Ends::new(peer, local)));
+        let mut transport =
+            Transport::new(Box::new(io) as super::BoxIo, Reads::Stream, outbox, Arc::new(limits), None);
+        transport.hears_out = true;
+        Self::new(Link::new(transport, false), options.framer(), options.request_timeout)
+    }
+}
+
+/// The addresses of a stream: of the peer and our own. One that is gone already has none, and the first read tells.
+pub(super) fn ends_of(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
+    (stream.peer_addr().unwrap_or(NO_ADDRESS), stream.local_addr().unwrap_or(NO_ADDRESS))
+}
+
+pub(super) async fn connect(address: &impl ToSocketAddrs) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    // Frames are written whole, so waiting for more would only delay them.
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}

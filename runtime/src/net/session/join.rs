@@ -1,0 +1,130 @@
+//! From a session to a handler, to a client, and back.
+
+use std::sync::Arc;
+use std::task::Context;
+use std::time::Duration;
+
+use bytes::BytesMut;
+
+use super::parts::Gone;
+use super::{BoxIo, Session, Unread};
+use crate::error::Error;
+use crate::net::client::Client;
+use crate::net::connection::close::Close;
+use crate::net::handler::connection::Connection;
+use crate::net::handler::service::{IntoHandler, Service};
+use crate::stream::Framer;
+
+impl Session {
+    /// Goes on as a [`Handler`](crate::net::Handler), or a closure from frames to replies, until the connection ends. What was read ahead is the first that
+    /// it handles. Its methods are called as on a server's connection, `open` first and `closed` last.
+    ///
+    /// ```no_run
+    /// use framewright::net::Close;
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Hello { version: u8 }
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Text { #[len_prefixed] text: String }
+    ///
+    /// let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    ///     let hello: Hello = s.require().await?;
+    ///     s.feed(&Hello { version: hello.version.min(2) })?;
+    ///     s.serve(async |text: Text| text).await
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    /// When the connection ended by something else than its peer, the handler or the drain. It is logged and counted already.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the connection is closed without telling the handler.
+    pub async fn serve<M>(self, handler: impl IntoHandler<M>) -> Result<(), Close> {
+        self.go_on(handler, None).await
+    }
+
+    /// As [`serve`](Self::serve), with the state that the handler's `open` would have made, which is not called.
+    ///
+    /// # Errors
+    /// As [`serve`](Self::serve).
+    ///
+    /// # Cancel safety
+    /// As [`serve`](Self::serve).
+    pub async fn serve_with<M, H>(
+        self,
+        handler: H,
+        state: <H::Service as Service>::State,
+    ) -> Result<(), Close>
+    where
+        H: IntoHandler<M>,
+    {
+        self.go_on(handler, Some(state)).await
+    }
+
+    async fn go_on<M, H>(
+        mut self,
+        handler: H,
+        state: Option<<H::Service as Service>::State>,
+    ) -> Result<(), Close>
+    where
+        H: IntoHandler<M>,
+    {
+        if self.near.unread != Unread::NOTHING {
+            self.pass_over().await?;
+        }
+        let taken = self.link.lock().transport.take();
+        let mut transport = taken.filter(|_| !self.near.broken).ok_or(Error::Closed)?;
+        self.near.hand_over(&mut transport);
+        let framer = std::mem::take(&mut self.near.framer);
+        let mut connection = Connection::resume(Arc::new(handler.into_service()), transport, framer);
+        let ended = connection.run_from(state).await;
+        self.link.lock().reported = true;
+        ended
+    }
+
+    /// The stream, the framer with what was read ahead, and what was not written yet.
+    pub(crate) fn into_halves(mut self) -> (BoxIo, Framer, BytesMut) {
+        let mut framer = std::mem::take(&mut self.near.framer);
+        let taken = self.link.lock().transport.take();
+        let Some(mut transport) = taken else { return (Box::new(Gone), framer, BytesMut::new()) };
+        self.near.hand_over(&mut transport);
+        framer.room().extend_from_slice(&transport.take_ahead());
+        let mut unsent = std::mem::take(&mut transport.out);
+        if let Some(pushed) = transport.outbox.take() {
+            unsent.unsplit(pushed);
+        }
+        transport.outbox.end();
+        (transport.io, framer, unsent)
+    }
+
+    pub(crate) fn request_timeout(&self) -> Option<Duration> {
+        self.near.request_timeout
+    }
+
+    /// Writes what was fed as far as it can be written now.
+    pub(crate) fn poll_begin(&mut self, cx: &mut Context<'_>) {
+        if !self.near.out.is_empty() {
+            // What fails fails again when there is nothing left to be received.
+            let _ =
+                self.near.poll_transport(&self.link, cx, |transport, _, cx| transport.poll_flushed(cx, 0));
+        }
+    }
+
+    /// Settles on the types of a [`Client`]: what is sent is `S`, what is received `R`.
+    #[must_use]
+    pub fn into_client<S, R>(self) -> Client<S, R> {
+        Client::from_session(self)
+    }
+}
+
+impl<S, R> Client<S, R> {
+    /// Goes back to a [`Session`], which has no types of its own. Replies to calls that were given up are then received like any frame.
+    #[must_use]
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+}

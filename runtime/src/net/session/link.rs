@@ -1,0 +1,183 @@
+//! What a session shares with the task of its connection: the transport.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::BoxIo;
+use crate::net::connection::close::{Close, CloseReason};
+use crate::net::connection::outbox::{Outbox, Stage};
+use crate::net::connection::transport::Transport;
+use crate::net::server::stats::Counters;
+
+/// A session and the task of its connection work on the transport in turns: they are polled one inside the other, so the
+/// lock is free unless the session was moved to another task.
+pub(crate) struct Link {
+    state: Mutex<State>,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) counters: Option<Counters>,
+}
+
+pub(crate) struct State {
+    /// Not there while someone else has it: a handler, or whoever took the session apart.
+    pub(crate) transport: Option<Transport<BoxIo>>,
+    /// Whether the session has polled the transport itself since the task last asked.
+    attended: bool,
+    /// Whom the session wakes, which is not the task where an executor of the user's is in between.
+    waker: Option<Waker>,
+    /// The task of the connection.
+    task: Option<Waker>,
+    /// Whether there is such a task.
+    served: bool,
+    /// Why the task is to drop the conversation.
+    pub(crate) ended: Option<CloseReason>,
+    /// Whether the peer had closed its side when the session was dropped.
+    pub(crate) at_end: bool,
+    /// Whether the end has been reported already, by a handler.
+    pub(crate) reported: bool,
+}
+
+impl Link {
+    pub(crate) fn new(transport: Transport<BoxIo>, served: bool) -> Arc<Self> {
+        let (outbox, counters) = (Arc::clone(&transport.outbox), transport.counters.clone());
+        let state = State {
+            transport: Some(transport),
+            attended: false,
+            waker: None,
+            task: None,
+            served,
+            ended: None,
+            at_end: false,
+            reported: false,
+        };
+        Arc::new(Self { state: Mutex::new(state), outbox, counters })
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the connection. Its task drops the conversation.
+    pub(crate) fn end(&self, why: CloseReason) {
+        self.lock().end(why);
+    }
+
+    /// Ends the connection with what is left to be written.
+    pub(crate) fn abort(&self, why: CloseReason) {
+        let mut state = self.lock();
+        if !state.served {
+            // Whoever reads on the other side sees the end.
+            state.transport = None;
+            self.outbox.end();
+        }
+        state.end(why);
+    }
+
+    /// Polls a conversation, and the transport if the conversation has not done so itself.
+    pub(crate) fn poll_conversation<F>(&self, talking: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<CloseReason>
+    where
+        F: Future<Output = Result<(), Close>>,
+    {
+        {
+            let mut state = self.lock();
+            state.attended = false;
+            if !state.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
+                state.task = Some(cx.waker().clone());
+            }
+        }
+        match catch_unwind(AssertUnwindSafe(|| talking.poll(cx))) {
+            Ok(Poll::Ready(Ok(()))) => return Poll::Ready(self.over()),
+            Ok(Poll::Ready(Err(close))) => return Poll::Ready(self.failed(close)),
+            Err(_) => return Poll::Ready(CloseReason::Panic),
+            Ok(Poll::Pending) => {}
+        }
+        let mut state = self.lock();
+        if let Some(why) = state.ended.take() {
+            return Poll::Ready(why);
+        }
+        if state.attended {
+            return Poll::Pending;
+        }
+        state.attend(&self.outbox, cx)
+    }
+
+    /// Why a connection ends whose conversation is over.
+    fn over(&self) -> CloseReason {
+        let mut state = self.lock();
+        match state.ended.take() {
+            Some(why) => why,
+            None if state.at_end => CloseReason::Eof,
+            None if self.outbox.stage() >= Stage::Draining => CloseReason::Drain,
+            None => CloseReason::Handler(Close::new()),
+        }
+    }
+
+    /// Why a connection ends whose conversation has failed: an error of the connection itself is not the conversation's.
+    fn failed(&self, close: Close) -> CloseReason {
+        if let Some(why) = self.lock().ended.take() {
+            return why;
+        }
+        match close.into_error().map(|error| error.downcast::<crate::Error>()) {
+            None => CloseReason::Handler(Close::new()),
+            Some(Err(error)) => CloseReason::Handler(error.into()),
+            Some(Ok(error)) => match *error {
+                crate::Error::Closed if self.outbox.stage() >= Stage::Draining => CloseReason::Drain,
+                crate::Error::Closed => CloseReason::Eof,
+                crate::Error::Decode(error) => CloseReason::Malformed(error),
+                error => CloseReason::Handler(error.into()),
+            },
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn end(&mut self, why: CloseReason) {
+        self.ended.get_or_insert(why);
+        if let Some(task) = &self.task {
+            task.wake_by_ref();
+        }
+    }
+
+    /// What waiting for the peer has led to: an error of the session, or with a task of its own the end of it.
+    pub(crate) fn fail<T>(&mut self, why: CloseReason) -> Poll<crate::Result<T>> {
+        if self.served {
+            self.end(why);
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(match why {
+            CloseReason::Io(error) => crate::Error::Io(error),
+            CloseReason::Timeout(_) => crate::Error::Timeout("the deadline of the session has passed"),
+            _ => crate::Error::Closed,
+        }))
+    }
+
+    /// The session waits for the peer by itself.
+    pub(crate) fn waits(&mut self, cx: &Context<'_>) {
+        self.attended = true;
+        if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            self.waker = Some(cx.waker().clone());
+        }
+    }
+
+    /// Writes what is pushed, and notices what happens, while the conversation waits for something else.
+    fn attend(&mut self, outbox: &Outbox, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        let Some(transport) = &mut self.transport else {
+            outbox.register(cx.waker().clone());
+            return match outbox.stage() {
+                Stage::Killed => Poll::Ready(CloseReason::Drain),
+                _ => Poll::Pending,
+            };
+        };
+        let before = (transport.backlog(), transport.ahead());
+        let polled = transport.poll_others(cx);
+        if before != (transport.backlog(), transport.ahead()) {
+            // It waits for the peer where this task's waker does not reach it.
+            if let Some(waker) = self.waker.take().filter(|waker| !waker.will_wake(cx.waker())) {
+                waker.wake();
+            }
+        }
+        polled
+    }
+}

@@ -1,0 +1,363 @@
+//! Conversations: a connection with a frame type for each step.
+
+mod body;
+mod connect;
+mod join;
+pub(super) mod link;
+mod parts;
+mod receive;
+pub(super) mod serve;
+#[cfg(feature = "tls")]
+pub(super) mod tls;
+mod tunnel;
+
+pub use body::Body;
+pub use parts::{BoxIo, Io, Parts};
+pub use serve::Conversation;
+#[cfg(feature = "tls")]
+pub use tls::IntoTls;
+pub use tunnel::TunnelError;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::time::{Instant, timeout};
+
+use self::link::Link;
+use self::receive::Slot;
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::net::connection::close::CloseReason;
+use crate::net::connection::outbox::Stage;
+use crate::net::connection::pool;
+use crate::net::connection::transport::{Event, Transport};
+use crate::net::handler::conn::Peer;
+use crate::net::handler::service::append;
+use crate::stream::Framer;
+
+/// A conversation: a connection on which each step may have a frame type of its own.
+///
+/// A server's come from [`Server::sessions`](crate::net::Server::sessions), a client's from [`connect`](Self::connect) and its
+/// sisters, or from [`over`](Self::over) any stream.
+///
+/// ```no_run
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Login { #[len_prefixed(u8)] name: String }
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Granted { id: u32 }
+///
+/// #[derive(Frame)]
+/// struct Line { #[until(b"\n")] text: String }
+///
+/// # async fn f() -> framewright::Result<()> {
+/// let mut s = Session::connect("127.0.0.1:8888").await?;
+/// let granted: Granted = s.call(&Login { name: "me".into() }).await?;
+/// s.feed(&Line { text: format!("I am {}", granted.id) })?;
+/// s.feed(&Line { text: "hello".into() })?;
+/// // What was fed goes out in one write, when the session next waits.
+/// while let Some(line) = s.recv::<Line>().await? {
+///     println!("{}", line.text);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # On a server, and elsewhere
+///
+/// The connection of a server has a task. Whatever its conversation awaits, what was [fed](Self::feed) and pushed
+/// is written meanwhile, a peer that is gone is noticed, and all [limits](crate::net::Limits) hold; at a reset, a deadline or
+/// the end of the drain the conversation is dropped where it waits. Methods of such a session return errors for
+/// what the peer sends, never for what breaks the connection.
+///
+/// A session made by [`connect`](Self::connect), [`over`](Self::over) or [`from_parts`](Self::from_parts) has none. All this
+/// happens while a method of its own waits, and they return the error.
+pub struct Session {
+    link: Arc<Link>,
+    near: Near,
+    /// Where frames lie that borrow and whose type has a parser for one lifetime only.
+    slot: Slot,
+}
+
+/// The session's own side of the connection: what it needs no lock for.
+struct Near {
+    framer: Framer,
+    /// What was fed.
+    out: BytesMut,
+    /// What has not been told to the transport yet.
+    frames: usize,
+    malformed: usize,
+    /// What is left of a body.
+    unread: Unread,
+    /// What is left of bodies before it, to be passed over.
+    skip: u64,
+    /// Whether something was cut short that the peer cannot make sense of, so that nothing can follow.
+    broken: bool,
+    /// How many bytes may wait to be written.
+    most_out: usize,
+    request_timeout: Option<Duration>,
+}
+
+/// How much of a body is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unread {
+    Bytes(u64),
+    /// All up to the end of the stream.
+    ToEnd,
+}
+
+impl Unread {
+    const NOTHING: Self = Self::Bytes(0);
+}
+
+impl Session {
+    pub(crate) fn new(link: Arc<Link>, framer: Framer, request_timeout: Option<Duration>) -> Self {
+        let most_out = link.outbox.limit();
+        let near = Near {
+            framer,
+            out: BytesMut::new(),
+            frames: 0,
+            malformed: 0,
+            unread: Unread::NOTHING,
+            skip: 0,
+            broken: false,
+            most_out,
+            request_timeout,
+        };
+        Self { link, near, slot: Slot::default() }
+    }
+
+    /// The next frame, where an end of the stream is an error: as [`recv`](Self::recv), but [`Error::Closed`] where that
+    /// gives `None`.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv), and [`Error::Closed`].
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn require<'a, T: Decode<'a>>(&'a mut self) -> Result<T> {
+        self.recv().await?.ok_or(Error::Closed)
+    }
+
+    /// Puts a frame into the out-buffer, to be written when the session next waits for the peer, with
+    /// [`flush`](Self::flush), or at its end.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire; nothing is sent then. [`Error::Full`] when more than
+    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes wait already. [`Error::Closed`] after a step that
+    /// was cut short.
+    #[inline]
+    pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
+        let near = &mut self.near;
+        if near.broken {
+            return Err(Error::Closed);
+        }
+        if near.out.len() >= near.most_out {
+            return Err(Error::Full);
+        }
+        append(&mut near.out, frame)?;
+        Ok(())
+    }
+
+    /// Writes what was fed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the connection broke, [`Error::Closed`] if it is closed.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the rest goes out later.
+    pub async fn flush(&mut self) -> Result<()> {
+        self.flush_to(0).await
+    }
+
+    /// Puts a frame into the out-buffer and writes all that is in there.
+    ///
+    /// # Errors
+    /// As [`feed`](Self::feed) and [`flush`](Self::flush).
+    ///
+    /// # Cancel safety
+    /// Cancelled after its first poll, the frame goes out later all the same. Sending it again would double it.
+    pub async fn send<T: Encode>(&mut self, frame: &T) -> Result<()> {
+        self.feed(frame)?;
+        self.flush().await
+    }
+
+    /// Sends a request and waits for its reply, which is the next frame the peer sends. What was fed before goes out in
+    /// the same write.
+    ///
+    /// # Errors
+    /// As [`feed`](Self::feed) and [`require`](Self::require), and [`Error::Timeout`] if the reply is not there within
+    /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), which a server's sessions do not have.
+    ///
+    /// # Cancel safety
+    /// Cancelled or timed out, the request is on its way all the same, and the next frame that is received is its reply: whoever
+    /// gives up a call has to close the session, or to take that reply.
+    pub async fn call<S, R>(&mut self, request: &S) -> Result<R>
+    where
+        S: Encode,
+        R: for<'x> Decode<'x>,
+    {
+        self.feed(request)?;
+        match self.near.request_timeout {
+            Some(time) => {
+                timeout(time, self.require()).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
+            }
+            None => self.require().await,
+        }
+    }
+
+    /// A handle for pushing frames to the peer from anywhere. They are written whole, between what the session sends, also
+    /// while it waits for something else.
+    #[must_use]
+    pub fn handle<Out>(&self) -> Peer<Out> {
+        Peer::new(Arc::clone(&self.link.outbox))
+    }
+
+    /// Closes the connection at this time, whatever the session waits for then. `None`, which is how it starts, lifts it. A later
+    /// call replaces an earlier one, and it holds on when the session goes on as a [handler](Self::serve).
+    ///
+    /// A session without a task notices it while a method of its own waits, which returns [`Error::Timeout`].
+    pub fn deadline(&mut self, time: impl Into<Option<Instant>>) {
+        let time = time.into();
+        self.link.outbox.reschedule(|schedule| schedule.deadline = time);
+    }
+
+    /// The address of the peer. Connections that have none, such as those over Unix sockets, give the unspecified
+    /// address `0.0.0.0:0`.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.link.outbox.ends.peer
+    }
+
+    /// Our own address of this connection, or the unspecified address.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.link.outbox.ends.local
+    }
+
+    /// What TLS has found out about the peer, if the connection speaks it.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(&self) -> Option<&crate::net::tls::TlsInfo> {
+        self.link.outbox.ends.tls.get().map(|info| &**info)
+    }
+
+    /// Whether the server stops: what has begun is to be brought to its end.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.link.outbox.stage() >= Stage::Draining
+    }
+
+    /// Writes until no more than `left` bytes wait.
+    async fn flush_to(&mut self, left: usize) -> Result<()> {
+        if self.near.broken {
+            return Err(Error::Closed);
+        }
+        let Self { link, near, .. } = self;
+        poll_fn(|cx| near.poll_transport(link, cx, |transport, _, cx| transport.poll_flushed(cx, left))).await
+    }
+}
+
+impl Near {
+    /// Works on the transport, with what was fed handed to it. An error is the session's, or the end of the conversation.
+    fn poll_transport<R>(
+        &mut self,
+        link: &Link,
+        cx: &mut Context<'_>,
+        work: impl FnOnce(
+            &mut Transport<BoxIo>,
+            &mut Framer,
+            &mut Context<'_>,
+        ) -> Poll<std::result::Result<R, CloseReason>>,
+    ) -> Poll<Result<R>> {
+        let mut state = link.lock();
+        let Some(transport) = &mut state.transport else { return Poll::Ready(Err(Error::Closed)) };
+        self.hand_over(transport);
+        let done = work(transport, &mut self.framer, cx);
+        if self.out.capacity() == 0 && transport.out.is_empty() {
+            std::mem::swap(&mut transport.out, &mut self.out);
+        }
+        match done {
+            Poll::Ready(Ok(done)) => Poll::Ready(Ok(done)),
+            Poll::Ready(Err(why)) => state.fail(why),
+            Poll::Pending => {
+                pool::give(std::mem::take(&mut self.out));
+                state.waits(cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Gives the transport what was fed and counted.
+    fn hand_over(&mut self, transport: &mut Transport<BoxIo>) {
+        if self.frames > 0 {
+            transport.framed_all(std::mem::take(&mut self.frames));
+        }
+        transport.malformed += std::mem::take(&mut self.malformed);
+        if self.out.is_empty() {
+            return;
+        }
+        if transport.out.is_empty() {
+            std::mem::swap(&mut transport.out, &mut self.out);
+        } else {
+            transport.out.extend_from_slice(&self.out);
+            self.out.clear();
+        }
+    }
+
+    /// Writes what was fed and waits for the peer. Says whether more has come, be it the end of the stream.
+    fn poll_more(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<bool>> {
+        if self.framer.is_finished() {
+            return Poll::Ready(Ok(false));
+        }
+        let body = self.unread != Unread::NOTHING || self.skip > 0;
+        let event = ready!(self.poll_transport(link, cx, |transport, framer, cx| {
+            transport.count();
+            match ready!(transport.poll_event(cx, framer, body)) {
+                Ok(event) => Poll::Ready(Ok(Some(event))),
+                // In a drain nothing has come for a while.
+                Err(CloseReason::Drain) if transport.outbox.stage() == Stage::Draining => {
+                    Poll::Ready(Ok(None))
+                }
+                Err(why) => Poll::Ready(Err(why)),
+            }
+        }))?;
+        Poll::Ready(Ok(match event {
+            Some(Event::Read) => true,
+            Some(Event::Empty) => {
+                self.framer.note_empty_read();
+                true
+            }
+            Some(Event::Eof) => {
+                self.framer.finish();
+                true
+            }
+            None => false,
+        }))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let mut state = self.link.lock();
+        state.at_end = self.near.framer.is_finished() && !self.near.framer.is_partial();
+        if let Some(transport) = &mut state.transport {
+            self.near.hand_over(transport);
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("peer", &self.peer_addr()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,178 @@
+//! Taking a session apart, and putting it together again.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::Session;
+use crate::options::ClientOptions;
+
+/// A stream of bytes in both directions. Everything that reads and writes is one.
+pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
+
+/// Any stream of bytes in both directions.
+pub type BoxIo = Box<dyn Io>;
+
+/// What [`Session::into_parts`] takes a session apart into.
+pub struct Parts {
+    /// The stream.
+    pub io: BoxIo,
+    /// What was read from it and belongs to what comes next.
+    pub read_ahead: Bytes,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("read_ahead", &self.read_ahead.len()).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The raw stream and what was read ahead of it. Nothing is lost: what was fed and not written yet goes out before
+    /// anything that is written to the stream, at the latest when it is flushed.
+    ///
+    /// On a server this ends what the connection's task does for the stream: its [`Peer`](crate::net::Peer)s are closed, and of its limits
+    /// only the drain still holds.
+    #[must_use]
+    pub fn into_parts(mut self) -> Parts {
+        let taken = self.link.lock().transport.take();
+        let mut read_ahead = BytesMut::from(self.near.framer.take_bytes(usize::MAX));
+        let Some(mut transport) = taken else {
+            return Parts { io: Box::new(Gone), read_ahead: read_ahead.freeze() };
+        };
+        self.near.hand_over(&mut transport);
+        transport.count();
+        read_ahead.unsplit(transport.take_ahead());
+        let mut unsent = std::mem::take(&mut transport.out);
+        if let Some(pushed) = transport.outbox.take() {
+            unsent.unsplit(pushed);
+        }
+        transport.outbox.end();
+        let io = transport.io;
+        let io = if unsent.is_empty() { io } else { Box::new(Unsent { out: unsent.freeze(), io }) };
+        Parts { io, read_ahead: read_ahead.freeze() }
+    }
+
+    /// A session over what another was taken apart into, with the default [options](ClientOptions). It has no task of its own.
+    #[must_use]
+    pub fn from_parts(parts: Parts) -> Self {
+        let mut session = Self::over(parts.io, &ClientOptions::new());
+        session.near.framer.room().extend_from_slice(&parts.read_ahead);
+        session
+    }
+}
+
+/// A stream into which something has to be written first.
+struct Unsent {
+    out: Bytes,
+    io: BoxIo,
+}
+
+impl Unsent {
+    fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.out.is_empty() {
+            match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => self.out.advance(written),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncRead for Unsent {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        // The peer may answer only when it has all of it.
+        if !self.out.is_empty() {
+            if let Poll::Ready(written) = self.poll_out(cx) {
+                written?;
+                if Pin::new(&mut self.io).poll_flush(cx)?.is_pending() {}
+            }
+        }
+        Pin::new(&mut self.io).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Unsent {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.poll_out(cx))?;
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_out(cx))?;
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_out(cx))?;
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+/// A stream behind which something was read already.
+pub(super) struct Prefixed {
+    pub(super) prefix: Bytes,
+    pub(super) io: BoxIo,
+}
+
+impl AsyncRead for Prefixed {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.prefix.is_empty() {
+            return Pin::new(&mut self.io).poll_read(cx, buf);
+        }
+        let count = self.prefix.len().min(buf.remaining());
+        buf.put_slice(&self.prefix.split_to(count));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Prefixed {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+/// The stream of a connection that is closed.
+pub(super) struct Gone;
+
+impl AsyncRead for Gone {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Err(io::ErrorKind::NotConnected.into()))
+    }
+}
+
+impl AsyncWrite for Gone {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Err(io::ErrorKind::NotConnected.into()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}

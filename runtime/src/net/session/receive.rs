@@ -1,0 +1,238 @@
+//! Receiving: frames of any type, owned or borrowed from the receive buffer.
+
+use std::future::poll_fn;
+use std::sync::OnceLock;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use nom::IResult;
+
+use super::body::count;
+use super::link::Link;
+use super::{Near, Session, Unread};
+use crate::error::{DecodeError, Error, Result};
+use crate::frame::{Decode, DecodeWith, Layout, located};
+use crate::net::connection::close::CloseReason;
+use crate::net::connection::transport::Transport;
+use crate::source::Source;
+
+/// Bytes that frames borrow from, and where the next lie if these were too few. What lies in a slot stays there as long as
+/// a frame may borrow from it, so each attempt takes another.
+#[derive(Default)]
+pub(super) struct Slot {
+    bytes: OnceLock<Bytes>,
+    next: OnceLock<Box<Slot>>,
+}
+
+impl Session {
+    /// The next frame, owned or borrowing from the receive buffer. `None` when the peer has closed its side behind a
+    /// whole frame, and when the server stops and no frame has begun ([`is_draining`](Self::is_draining) tells them apart).
+    /// What arrives beyond it is kept for the next step, whose type may be another.
+    ///
+    /// What was [fed](Self::feed) is written first if the session has to wait, or if 64 KiB of it wait already. What was
+    /// left of a [body](Self::body) is passed over.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] for malformed bytes, and for a stream that ends in the middle of a frame: the session stays where it is.
+    /// Without a task of its own ([see](Session#on-a-server-and-elsewhere)), [`Error::Io`] if the connection broke.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn recv<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>> {
+        self.begin().await?;
+        if T::IS_OWNED {
+            loop {
+                if let Some(frame) = self.next_owned()? {
+                    return Ok(Some(frame));
+                }
+                if !self.more().await? {
+                    return Ok(None);
+                }
+            }
+        }
+        let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from).await };
+        while !self.near.framer.has_frame::<T>(measure) {
+            if !self.more().await? {
+                return Ok(None);
+            }
+        }
+        let Near { framer, frames, malformed, .. } = &mut self.near;
+        match framer.next_frame() {
+            Ok(frame) => {
+                *frames += usize::from(frame.is_some());
+                Ok(frame)
+            }
+            Err(error) => {
+                *malformed += 1;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// As [`recv`](Self::recv), for a type that is read with values handed over: `ctx(..)`, or an enum whose tag
+    /// came before.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    /// use framewright::ClientOptions;
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be, ctx(len: usize))]
+    /// struct Salt { #[len(len)] bytes: Vec<u8> }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> framewright::Result<()> {
+    /// let (ours, mut theirs) = tokio::io::duplex(64);
+    /// theirs.write_all(&[1, 2, 3]).await?;
+    /// let mut s = Session::over(ours, &ClientOptions::new());
+    /// let salt = s.recv_with::<Salt, _>(3_usize).await?;
+    /// assert_eq!(salt.map(|salt| salt.bytes), Some(vec![1, 2, 3]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    ///
+    /// # Cancel safety
+    /// As [`recv`](Self::recv).
+    pub async fn recv_with<'a, T, C>(&'a mut self, context: C) -> Result<Option<T>>
+    where
+        T: DecodeWith<'a, C>,
+        C: Clone,
+    {
+        self.begin().await?;
+        self.recv_by(|input, source| T::parse_with_from(input, source, context.clone())).await
+    }
+
+    /// As [`recv`](Self::recv), by a parser that may be for one lifetime only. Each attempt shares what has arrived, for good.
+    async fn recv_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        self.slot = Slot::default();
+        let Self { link, near, slot } = self;
+        let mut slot: &'a Slot = slot;
+        loop {
+            if let Some(bytes) = near.framer.snapshot::<T>() {
+                let bytes: &'a Bytes = slot.bytes.get_or_init(|| bytes);
+                if let Some(frame) = near.attempt(bytes, &parse)? {
+                    return Ok(Some(frame));
+                }
+                slot = slot.next.get_or_init(Box::default);
+            }
+            if !near.more(link).await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// What comes before a frame: the rest of a body, and room in the out-buffer.
+    async fn begin(&mut self) -> Result<()> {
+        if self.near.broken {
+            return Err(Error::Closed);
+        }
+        if self.near.unread != Unread::NOTHING || self.near.skip > 0 {
+            self.pass_over().await?;
+        }
+        if self.near.out.len() >= Transport::<super::BoxIo>::BACKLOG {
+            self.flush_to(Transport::<super::BoxIo>::BACKLOG).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads and drops what is left of a body, as far as a frame may go.
+    pub(super) async fn pass_over(&mut self) -> Result<()> {
+        let mut most = count(self.near.framer.frame_limit());
+        while let Some(chunk) = poll_fn(|cx| self.poll_chunk(cx, usize::MAX)).await? {
+            most = match most.checked_sub(count(chunk.len())) {
+                Some(most) => most,
+                None => return self.refuse("what is left of a body is longer than the limit of a frame"),
+            };
+        }
+        Ok(())
+    }
+
+    /// Closes the connection for what the peer did.
+    fn refuse<T>(&mut self, why: &'static str) -> Result<T> {
+        self.near.broken = true;
+        self.link.end(CloseReason::Handler(why.into()));
+        Err(Error::other(why))
+    }
+
+    pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>> {
+        match self.near.framer.next_frame_by(T::parse_owned) {
+            Ok(frame) => {
+                self.near.frames += usize::from(frame.is_some());
+                Ok(frame)
+            }
+            Err(error) => {
+                self.near.malformed += 1;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Waits for more.
+    async fn more(&mut self) -> Result<bool> {
+        self.near.more(&self.link).await
+    }
+
+    /// As [`recv`](Self::recv), for an owned frame.
+    pub(crate) fn poll_recv<T: for<'x> Decode<'x>>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<T>>> {
+        loop {
+            let next = self.near.framer.next_frame();
+            self.near.frames += usize::from(matches!(next, Ok(Some(_))));
+            if let Some(frame) = next? {
+                return Poll::Ready(Ok(Some(frame)));
+            }
+            if !std::task::ready!(self.near.poll_more(&self.link, cx))? {
+                return Poll::Ready(Ok(None));
+            }
+        }
+    }
+}
+
+impl Near {
+    async fn more(&mut self, link: &Link) -> Result<bool> {
+        poll_fn(|cx| self.poll_more(link, cx)).await
+    }
+
+    /// Tries a frame on what has arrived.
+    fn attempt<'a, T, P>(&mut self, bytes: &'a Bytes, parse: &P) -> Result<Option<T>>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        let complete = self.framer.is_complete();
+        let source = if complete { Source::complete() } else { Source::streaming() };
+        match parse(bytes, &source.with_owner(bytes)) {
+            Ok((rest, frame)) => {
+                self.framer
+                    .accept::<T>(bytes, bytes.len() - rest.len())
+                    .inspect_err(|_| self.malformed += 1)?;
+                self.frames += 1;
+                Ok(Some(frame))
+            }
+            Err(nom::Err::Incomplete(needed)) if !complete => {
+                let more = match needed {
+                    nom::Needed::Size(size) => size.get(),
+                    nom::Needed::Unknown => 1,
+                };
+                self.framer
+                    .lacks::<T>(bytes, bytes.len().saturating_add(more))
+                    .inspect_err(|_| self.malformed += 1)?;
+                Ok(None)
+            }
+            Err(error) => {
+                self.malformed += 1;
+                Err(located(error).in_frame(T::SCHEMA.name, bytes).into())
+            }
+        }
+    }
+}

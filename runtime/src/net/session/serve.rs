@@ -1,0 +1,147 @@
+//! Servers whose connections are conversations.
+
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::sync::Arc;
+
+use super::link::Link;
+use super::{Io, Session};
+use crate::net::connection::close::{Close, CloseReason};
+use crate::net::handler::connection::report;
+use crate::net::handler::service::Service;
+use crate::net::server::connections::Admitted;
+use crate::net::server::{Server, Setup};
+
+/// What [`Server::sessions`] takes: `async |mut s: Session| -> Result<(), Close> { .. }`, or an `async fn` like it.
+///
+/// What it captures is `Clone`, such as an `Arc`: it is cloned for each connection. `M` is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a conversation",
+    label = "expected an `async |mut s: Session| -> Result<(), Close>`",
+    note = "a conversation is `async |mut s: Session| -> Result<(), Close> {{ .. }}`, its argument's type written out, or an \
+            `async fn` like it",
+    note = "what it captures must be `Clone + Send + Sync + 'static`: share it in an `Arc`, and `move` it in; what it holds \
+            across an `.await` must be `Send`"
+)]
+pub trait Conversation<M>: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn begin(&self, session: Session) -> impl Future<Output = Result<(), Close>> + Send;
+}
+
+impl<F, Fut> Conversation<fn(Session) -> Fut> for F
+where
+    F: FnOnce(Session) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Close>> + Send + 'static,
+{
+    fn begin(&self, session: Session) -> impl Future<Output = Result<(), Close>> + Send {
+        (self.clone())(session)
+    }
+}
+
+/// A conversation as what a server runs.
+#[doc(hidden)]
+pub struct Sessions<F, M> {
+    conversation: F,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
+    /// A server whose connections are conversations, each written from top to bottom as an async closure over its [`Session`].
+    ///
+    /// The connection ends when the closure returns: what was sent is flushed, an error is logged. It has the same
+    /// [limits](crate::net::Limits), counters and drain as that of a handler. Whenever the closure waits, whatever for, what was
+    /// sent and pushed is written, and a peer that is gone is noticed. The closure is dropped where it waits when the connection breaks,
+    /// when a deadline passes, and when the time to drain is over.
+    ///
+    /// ```no_run
+    /// use framewright::net::Close;
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Hello { version: u8, #[len_prefixed(u8)] name: String }
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Line { #[until(b"\n")] text: String }
+    ///
+    /// # async fn f() -> framewright::Result<()> {
+    /// let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    ///     let hello: Hello = s.require().await?;
+    ///     s.send(&Line { text: format!("welcome {}", hello.name) }).await?;
+    ///     // From here on lines.
+    ///     while let Some(line) = s.recv::<Line>().await? {
+    ///         s.feed(&line)?;
+    ///     }
+    ///     Ok(())
+    /// });
+    /// server.bind("127.0.0.1:8888").await?.serve().await
+    /// # }
+    /// ```
+    pub fn sessions(conversation: F) -> Self {
+        Self::of(Sessions { conversation, marker: PhantomData })
+    }
+}
+
+/// What a server can run on a connection: a [`Service`], or conversations.
+#[doc(hidden)]
+pub trait Serves: Send + Sync + 'static {
+    fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send
+    where
+        Self: Sized;
+}
+
+impl<S: Service> Serves for S {
+    // The connection is built before the future, which would otherwise hold what it is built from as well.
+    fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
+        let mut connection = setup.connection(io, &admitted);
+        async move {
+            connection.run().await;
+            drop(admitted);
+        }
+    }
+}
+
+impl<F: Conversation<M>, M: 'static> Serves for Sessions<F, M> {
+    fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
+        let (service, transport) = setup.transport(Box::new(io) as super::BoxIo, &admitted);
+        let framer = transport.framer();
+        let link = Link::new(transport, true);
+        let session = Session::new(Arc::clone(&link), framer, None);
+        async move {
+            tracing::info!("accepted");
+            let why = {
+                let mut talking = pin!(service.conversation.begin(session));
+                poll_fn(|cx| link.poll_conversation(talking.as_mut(), cx)).await
+            };
+            finish(&link, why).await;
+            drop(admitted);
+        }
+    }
+}
+
+/// Ends a connection whose conversation is over.
+async fn finish(link: &Link, why: CloseReason) {
+    let (transport, reported) = {
+        let mut state = link.lock();
+        (state.transport.take(), state.reported)
+    };
+    if reported {
+        return;
+    }
+    report(&why);
+    if let Some(counters) = &link.counters {
+        counters.ended(&why);
+    }
+    let Some(mut transport) = transport else {
+        // Someone else has the stream, and closes it.
+        link.outbox.end();
+        return;
+    };
+    let lingers = transport.shut(&why).await;
+    transport.count();
+    if lingers {
+        transport.linger().await;
+    }
+}

@@ -1,0 +1,188 @@
+//! TLS in the middle of a conversation, and from its beginning.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use std::{fmt, io};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::ToSocketAddrs;
+use tokio::time::timeout;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use super::body::Whole;
+use super::connect::{connect, ends_of};
+use super::parts::Prefixed;
+use super::{BoxIo, Session};
+use crate::error::{Error, Result};
+use crate::net::connection::close::{CloseReason, Timeout};
+use crate::net::tls::TlsInfo;
+use crate::options::{ClientOptions, as_given};
+
+/// How [`Session::start_tls`] begins: as a server, with an `Arc<ServerConfig>`, or as a client, with the name that the server's
+/// certificate must be for and an `Arc<ClientConfig>`.
+pub trait IntoTls: Send {
+    #[doc(hidden)]
+    fn handshake(self, io: BoxIo) -> impl Future<Output = io::Result<(BoxIo, TlsInfo)>> + Send;
+}
+
+impl IntoTls for Arc<ServerConfig> {
+    async fn handshake(self, io: BoxIo) -> io::Result<(BoxIo, TlsInfo)> {
+        let stream = TlsAcceptor::from(self).accept(io).await?;
+        let info = TlsInfo::of_client(stream.get_ref().1);
+        Ok((Box::new(stream), info))
+    }
+}
+
+impl<N: AsRef<str> + Send> IntoTls for (N, Arc<ClientConfig>) {
+    async fn handshake(self, io: BoxIo) -> io::Result<(BoxIo, TlsInfo)> {
+        let name = ServerName::try_from(self.0.as_ref().to_owned())
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let stream = TlsConnector::from(self.1).connect(name, io).await?;
+        let info = TlsInfo::of_server(stream.get_ref().1);
+        Ok((Box::new(stream), info))
+    }
+}
+
+impl Session {
+    /// Speaks TLS on this connection from here on: as a server with an `Arc<ServerConfig>`, as a client with the server's name and
+    /// an `Arc<ClientConfig>`.
+    ///
+    /// What was fed is written in clear before. Pushes of others wait for the end of the handshake, which has the time of
+    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute.
+    ///
+    /// ```no_run
+    /// use std::sync::Arc;
+    ///
+    /// use framewright::net::{Close, tls};
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// struct Line { #[until(b"\r\n")] text: String }
+    ///
+    /// # fn f() -> framewright::Result<()> {
+    /// let config = tls::server_config(&std::fs::read("chain.pem")?, &std::fs::read("key.pem")?)?;
+    /// let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+    ///     while let Some(line) = s.recv::<Line>().await? {
+    ///         if line.text == "STARTTLS" {
+    ///             s.feed(&Line { text: "220 go ahead".into() })?;
+    ///             s.start_tls(Arc::clone(&config)).await?;
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Other`] if the peer has sent on in clear behind the frame that asked for TLS: nobody may slip in
+    /// commands that are then believed to have come encrypted. The session goes on as it was. [`Error::Io`] if the handshake fails and
+    /// [`Error::Timeout`] if it takes too long; the connection is aborted then.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the connection is aborted.
+    pub async fn start_tls(&mut self, how: impl IntoTls) -> Result<()> {
+        const MINUTE: Duration = Duration::from_secs(60);
+        self.flush().await?;
+        if !self.near.framer.read_ahead().is_empty() {
+            return Err(Error::other("the peer sent on in clear where TLS was to begin"));
+        }
+        let (io, time) = {
+            let mut state = self.link.lock();
+            let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
+            transport.holds_pushes = true;
+            // What was read ahead since then is the beginning of the handshake.
+            let prefix = transport.take_ahead().freeze();
+            let io = std::mem::replace(&mut transport.io, Box::new(Busy));
+            let time = transport.limits.first_frame_time.unwrap_or(MINUTE);
+            (Prefixed { prefix, io }, time)
+        };
+        let whole = Whole { session: self, done: false };
+        let Ok(shaken) = timeout(time, how.handshake(Box::new(io))).await else {
+            whole.session.link.end(CloseReason::Timeout(Timeout::Frame));
+            return Err(Error::Timeout("no TLS handshake"));
+        };
+        let (io, info) = shaken?;
+        let link = &whole.session.link;
+        // Whoever speaks TLS within TLS is known by the outer one.
+        let _ = link.outbox.ends.tls.set(Box::new(info));
+        if let Some(transport) = &mut link.lock().transport {
+            transport.io = io;
+        }
+        whole.finish();
+        Ok(())
+    }
+
+    /// Connects to a server over TLS, which must show a certificate for `name`.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if there is no such server, none that answers in time, or none that
+    /// can be believed.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no connection.
+    pub async fn connect_tls(
+        address: impl ToSocketAddrs + fmt::Debug,
+        name: &str,
+        config: Arc<ClientConfig>,
+    ) -> Result<Self> {
+        Self::connect_tls_with(address, name, config, ClientOptions::new()).await
+    }
+
+    /// As [`connect_tls`](Self::connect_tls), with timeouts and limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`connect_tls`](Self::connect_tls).
+    ///
+    /// # Cancel safety
+    /// As [`connect_tls`](Self::connect_tls).
+    pub async fn connect_tls_with(
+        address: impl ToSocketAddrs + fmt::Debug,
+        name: &str,
+        config: Arc<ClientConfig>,
+        options: ClientOptions,
+    ) -> Result<Self> {
+        let connecting = async {
+            let stream = connect(&address).await?;
+            let ends = ends_of(&stream);
+            let (io, info) = (name, config).handshake(Box::new(stream)).await?;
+            Ok((io, ends, info))
+        };
+        let (io, ends, info) = timeout(options.time_to_connect(), connecting)
+            .await
+            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
+            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        let session = Self::between(io, ends, &options);
+        // There is none yet.
+        let _ = session.link.outbox.ends.tls.set(Box::new(info));
+        Ok(session)
+    }
+}
+
+/// Stands where the stream was while the handshake has it: nothing arrives, nothing is taken.
+struct Busy;
+
+impl AsyncRead for Busy {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Busy {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Pending
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}

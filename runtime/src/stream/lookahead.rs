@@ -1,0 +1,152 @@
+//! What a conversation asks of its framer: whether a frame is there, before it borrows from the buffer, and bytes that
+//! are no frames.
+
+use alloc::format;
+
+use bytes::{Buf, Bytes};
+
+use super::framer::Framer;
+use super::progress::Progress;
+use super::walk::Reach;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::frame::Layout;
+use crate::schema::{Measured, Schema};
+
+impl Framer {
+    /// Whether [`next_frame`](Self::next_frame) has an answer: the frame has arrived, or is malformed. It is so
+    /// at the end of the stream.
+    ///
+    /// `measure` is the parser of the type, for any lifetime.
+    pub(crate) fn has_frame<T: Layout>(&mut self, measure: fn(&[u8]) -> Measured) -> bool {
+        if self.is_complete() {
+            return true;
+        }
+        self.regain();
+        self.trust(T::SCHEMA);
+        let held = self.read_ahead().len();
+        if T::OPEN || held < self.progress.need.max(T::MIN_LEN).min(self.most()) {
+            return held >= self.most();
+        }
+        if T::MAX_LEN == Some(T::MIN_LEN) {
+            return true;
+        }
+        let buffer = self.buffer.get(self.start..).unwrap_or_default();
+        let Some(need) = how_far(&mut self.progress, buffer, T::SCHEMA, measure) else { return true };
+        if need >= self.most() {
+            self.progress.forget();
+            return true;
+        }
+        self.progress.note(T::SCHEMA, need);
+        false
+    }
+
+    /// A frame of so many bytes is refused.
+    fn most(&self) -> usize {
+        self.limit.saturating_add(1)
+    }
+
+    /// What has arrived, to be shared by frames of a type whose parser is for one lifetime only, if an attempt is
+    /// worth it. What comes of it is told: that it [lacks](Self::lacks) bytes, or that there [is](Self::accept) a frame.
+    pub(crate) fn snapshot<T: Layout>(&mut self) -> Option<Bytes> {
+        self.regain();
+        self.trust(T::SCHEMA);
+        let held = self.read_ahead().len();
+        let is_worth_it = match self.is_complete() {
+            true => held > 0,
+            false => held >= self.most() || !T::OPEN && held >= self.progress.need.max(1),
+        };
+        if !is_worth_it {
+            return None;
+        }
+        self.shared = core::mem::take(&mut self.buffer).freeze();
+        Some(self.shared.slice(self.start..))
+    }
+
+    /// An attempt on a [snapshot](Self::snapshot) lacks bytes: there must be `need` for the next.
+    pub(crate) fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
+        if need > self.limit {
+            let kind = DecodeErrorKind::TooLong {
+                limit: self.limit,
+                found: format!("a frame of at least {need} bytes"),
+            };
+            return Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input));
+        }
+        self.progress.note(T::SCHEMA, need);
+        Ok(())
+    }
+
+    /// An attempt on a [snapshot](Self::snapshot) has read a frame of so many bytes.
+    pub(crate) fn accept<T: Layout>(&mut self, input: &[u8], taken: usize) -> Result<(), DecodeError> {
+        self.progress.forget();
+        let kind = match taken {
+            0 => DecodeErrorKind::NoProgress,
+            _ if taken > self.limit => {
+                DecodeErrorKind::TooLong { limit: self.limit, found: format!("a frame of {taken} bytes") }
+            }
+            _ if self.per_read && taken < input.len() => {
+                DecodeErrorKind::Trailing { extra: input.len() - taken }
+            }
+            _ => {
+                self.start += taken;
+                return Ok(());
+            }
+        };
+        Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input))
+    }
+
+    /// Whether what is there is all there will be of the next frame.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.per_read || self.ended
+    }
+
+    /// The most bytes of a frame.
+    pub(crate) fn frame_limit(&self) -> usize {
+        self.limit
+    }
+
+    /// What has arrived and was not taken.
+    pub(crate) fn read_ahead(&self) -> &[u8] {
+        let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
+        buffer.get(self.start..).unwrap_or_default()
+    }
+
+    /// Takes up to `most` bytes as they are.
+    pub(crate) fn take_bytes(&mut self, most: usize) -> Bytes {
+        self.regain();
+        self.progress.forget();
+        self.buffer.advance(self.start);
+        self.start = 0;
+        let taken = self.buffer.split_to(most.min(self.buffer.len())).freeze();
+        self.hand_out();
+        taken
+    }
+
+    /// Drops what is known of the next frame if it was found out about another type, or the buffer has changed.
+    fn trust(&mut self, schema: &'static Schema) {
+        if self.progress.need > 1 && (!self.progress.is_of(schema) || self.is_changed()) {
+            self.progress.forget();
+        }
+    }
+}
+
+/// How many bytes the frame at the start of `input` has at least, if that is more than there are.
+fn how_far(
+    progress: &mut Progress,
+    input: &[u8],
+    schema: &'static Schema,
+    measure: fn(&[u8]) -> Measured,
+) -> Option<usize> {
+    if progress.walk.is_none() {
+        match measure(input) {
+            Measured::Takes(_) | Measured::Malformed => return None,
+            Measured::Lacks(bytes) => return Some(input.len().saturating_add(bytes)),
+            // From here on the walk is what goes on.
+            Measured::Awaits { .. } => progress.note(schema, input.len() + 1),
+        }
+    }
+    match progress.walk.as_mut().map(|walk| walk.advance(input, &measure)) {
+        Some(Reach::AtLeast(bytes)) => Some(bytes),
+        Some(Reach::Known) => None,
+        None => Some(input.len() + 1),
+    }
+}
