@@ -346,6 +346,7 @@ impl Outbox {
     }
 
     /// Waits until the connection has come to `stage`.
+    #[cfg(feature = "tls")]
     pub(crate) async fn reached(&self, stage: Stage) {
         std::future::poll_fn(|cx| {
             self.register(cx.waker().clone());

@@ -13,6 +13,7 @@ use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
 use super::link::Link;
+use super::parts::boxed;
 use super::{Io, Session};
 use crate::error::{Error, Result};
 use crate::net::connection::outbox::{Ends, Outbox};
@@ -81,8 +82,7 @@ impl Session {
     ) -> Self {
         let limits = Limits::none();
         let outbox = Arc::new(Outbox::new(limits.out_buffer, Ends::new(peer, local)));
-        let mut transport =
-            Transport::new(Box::new(io) as super::BoxIo, Reads::Stream, outbox, Arc::new(limits), None);
+        let mut transport = Transport::new(boxed(io), Reads::Stream, outbox, Arc::new(limits), None);
         transport.hears_out = true;
         Self::new(Link::new(transport, false), options.framer(), options.request_timeout)
     }

@@ -18,6 +18,11 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
 /// Any stream of bytes in both directions.
 pub type BoxIo = Box<dyn Io>;
 
+/// A stream as any stream.
+pub(super) fn boxed(io: impl Io) -> BoxIo {
+    Box::new(io)
+}
+
 /// What [`Session::into_parts`] takes a session apart into.
 pub struct Parts {
     /// The stream.

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::link::Link;
+use super::parts::boxed;
 use super::{Io, Session};
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::handler::connection::report;
@@ -105,7 +106,7 @@ impl<S: Service> Serves for S {
 
 impl<F: Conversation<M>, M: 'static> Serves for Sessions<F, M> {
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
-        let (service, transport) = setup.transport(Box::new(io) as super::BoxIo, &admitted);
+        let (service, transport) = setup.transport(boxed(io), &admitted);
         let framer = transport.framer();
         let link = Link::new(transport, true);
         let session = Session::new(Arc::clone(&link), framer, None);
