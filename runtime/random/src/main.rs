@@ -49,6 +49,9 @@ struct Arguments {
     /// Prints the declarations as tests instead of running them.
     #[arg(long)]
     print: bool,
+    /// Makes declarations that are wrong somewhere, and only looks at what is said of them.
+    #[arg(long)]
+    wild: bool,
     #[arg(long, default_value = FOLDER)]
     folder: PathBuf,
 }
@@ -73,7 +76,14 @@ fn case(seed: u64, number: usize) -> Case {
     Case { declaration, samples }
 }
 
+/// The same of a declaration that need not be right, without values.
+fn wild_case(seed: u64, number: usize) -> Case {
+    let mut rng = Rng::new(seed.wrapping_mul(0x1_0000_0001) ^ u64::try_from(number).unwrap_or(0));
+    Case { declaration: make::wild(&mut rng), samples: Vec::new() }
+}
+
 fn run(arguments: &Arguments) -> io::Result<bool> {
+    let case = if arguments.wild { wild_case } else { case };
     if arguments.print {
         for number in 0..arguments.count {
             println!(
@@ -83,9 +93,9 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         }
         return Ok(true);
     }
-    let workshop = Workshop::new(&arguments.folder)?;
+    let workshop = Workshop::new(&arguments.folder, arguments.wild)?;
     let start = Instant::now();
-    let mut report = Report::default();
+    let mut report = Report::new(arguments.wild);
     let mut next = 0;
     while next < arguments.count && start.elapsed() < Duration::from_secs(arguments.seconds) {
         let end = (next + arguments.batch).min(arguments.count);
@@ -98,7 +108,8 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         eprintln!("{} in {:.0} s", report.line(), start.elapsed().as_secs_f64());
     }
     let faults = report.faults();
-    let small = make_small(&workshop, faults.iter().copied().take(arguments.shrink), arguments.seed)?;
+    let shrink = if arguments.wild { 0 } else { arguments.shrink };
+    let small = make_small(&workshop, faults.iter().copied().take(shrink), arguments.seed)?;
     report.print(&small);
     Ok(faults.is_empty())
 }

@@ -128,7 +128,7 @@ impl Make<'_> {
         let says_none =
             matches!(&derived, Derived::LenOf(_, Rule { none: Some(_), .. }) | Derived::CountOf(_, Some(_)));
         let inclusive = matches!(&derived, Derived::LenOf(_, rule) if rule.inclusive);
-        if self.rng.chance(15) && !says_none && !inclusive && !(behind_bits && !place.continuous) {
+        if self.rng.chance(15) && !says_none && !inclusive && (!behind_bits || place.continuous) {
             let width = if presence { 1 } else { 6 };
             let num = if presence && self.rng.chance(70) { Num::Bool } else { Num::U8 };
             let mut fields =

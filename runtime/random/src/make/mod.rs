@@ -4,6 +4,9 @@ mod autos;
 mod bits;
 mod choices;
 mod types;
+mod wild;
+
+pub(crate) use wild::wild;
 
 use crate::model::{
     BytesTy, Declaration, Derived, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence, Role,
