@@ -8,6 +8,7 @@ mod closing;
 mod concurrent;
 mod counted;
 mod crowd;
+mod ending;
 mod framer;
 mod frames;
 mod hub;
@@ -19,7 +20,10 @@ mod replies;
 mod sends;
 mod server;
 mod session;
+#[cfg(feature = "tls")]
+mod starttls;
 mod stats;
+mod steps;
 mod time;
 #[cfg(feature = "tls")]
 mod tls;

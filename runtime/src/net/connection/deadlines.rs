@@ -57,6 +57,8 @@ pub(crate) enum Waiting {
     LastFrame,
     /// More of a body.
     Body,
+    /// What others push, when nothing can arrive any more.
+    Pushes,
     /// Its handler, or the peer to take what was sent.
     Others,
 }
@@ -201,10 +203,13 @@ impl Deadlines {
             Waiting::Body => {
                 return earlier(next, self.body_due(limits, now), Passed::Time(Timeout::SlowSender));
             }
-            Waiting::Frame | Waiting::Rest | Waiting::LastFrame => {}
+            Waiting::Frame | Waiting::Rest | Waiting::LastFrame | Waiting::Pushes => {}
         }
         if std::mem::take(&mut self.active) {
             self.idle = after(now, limits.idle);
+        }
+        if waiting == Waiting::Pushes {
+            return earlier(next, self.idle, Passed::Time(Timeout::Idle));
         }
         if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
             self.frame = after(now, limits.frame_time);

@@ -85,6 +85,8 @@ pub(crate) struct Outbox {
     /// Whether the deadline has been set since the task last looked.
     rescheduled: AtomicBool,
     pub(crate) ends: Ends,
+    /// How many handles there are for pushing.
+    peers: AtomicUsize,
     /// Told whenever bytes have left, and at the end.
     room: Notify,
 }
@@ -139,6 +141,7 @@ impl Outbox {
             stage: AtomicU8::new(Stage::Open.number()),
             rescheduled: AtomicBool::new(false),
             ends,
+            peers: AtomicUsize::new(0),
             room: Notify::new(),
         }
     }
@@ -308,6 +311,24 @@ impl Outbox {
             }
             room.await;
         }
+    }
+
+    /// Another handle for pushing.
+    pub(crate) fn add_peer(&self) {
+        self.peers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A handle for pushing is gone. The task may have waited for the last one.
+    pub(crate) fn drop_peer(&self) {
+        if self.peers.fetch_sub(1, Ordering::AcqRel) == 1 {
+            if let Some(waker) = &self.lock().waker {
+                waker.wake_by_ref();
+            }
+        }
+    }
+
+    pub(crate) fn has_peers(&self) -> bool {
+        self.peers.load(Ordering::Acquire) > 0
     }
 
     /// How many bytes may wait.

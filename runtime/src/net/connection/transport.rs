@@ -60,6 +60,8 @@ pub(crate) struct Transport<IO> {
     ahead: Option<Box<Ahead>>,
     /// Whether what others push has to wait.
     pub(crate) holds_pushes: bool,
+    /// Whether the end of the peer's side leaves ours open.
+    pub(crate) half_close: bool,
     /// Whether what has arrived is read even where nothing can be written any more: a server may answer and close.
     pub(crate) hears_out: bool,
     /// What is to be written next: replies of closures, and what the outbox held.
@@ -98,6 +100,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             reads,
             ahead: None,
             holds_pushes: false,
+            half_close: false,
             hears_out: false,
             out: BytesMut::new(),
             outbox,
@@ -134,12 +137,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Adds what a turn has brought to the counters, if there are any.
-    pub(crate) fn count(&mut self) {
+    /// Adds what a turn has brought to the counters, if there are any, and says how many frames that were.
+    pub(crate) fn count(&mut self) -> usize {
         let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
         if let Some(counters) = &self.counters {
             counters.handled(frames, malformed);
         }
+        frames
     }
 
     /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim), nobody else can.
@@ -242,6 +246,26 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Takes what was read ahead. That the peer has closed its side is read again from the stream.
     pub(crate) fn take_ahead(&mut self) -> BytesMut {
         self.ahead.take().map_or_else(BytesMut::new, |ahead| ahead.bytes)
+    }
+
+    /// The peer has closed its side. Resolves at once, unless the connection is to stay [open for pushes](crate::net::Server::half_close):
+    /// then when it is closed, when nobody is left who could push, or when it idles.
+    pub(crate) fn poll_half_closed(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        if !self.half_close {
+            return Poll::Ready(CloseReason::Eof);
+        }
+        let woken_anew = self.register(cx);
+        let stage = self.outbox.stage();
+        match (self.poll_write(cx), stage) {
+            (Poll::Ready(Err(error)), _) => return Poll::Ready(CloseReason::Io(error)),
+            (_, Stage::Ended | Stage::Killed) => return Poll::Ready(CloseReason::Drain),
+            (Poll::Pending, _) => {}
+            (_, Stage::Draining) => return Poll::Ready(CloseReason::Drain),
+            (_, Stage::Closing) => return Poll::Ready(CloseReason::Handler(Close::new())),
+            (_, Stage::Open) if !self.outbox.has_peers() => return Poll::Ready(CloseReason::Eof),
+            (_, Stage::Open) => {}
+        }
+        self.deadlines.poll(cx, &self.limits, Waiting::Pushes, woken_anew)
     }
 
     /// Whether nothing is on its way out; resolves with the reason if waiting has become pointless.

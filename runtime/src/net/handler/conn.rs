@@ -171,6 +171,7 @@ pub struct Peer<Out> {
 
 impl<Out> Peer<Out> {
     pub(crate) fn new(outbox: Arc<Outbox>) -> Self {
+        outbox.add_peer();
         Self { outbox, marker: PhantomData }
     }
 
@@ -233,6 +234,12 @@ impl<Out: Encode> Peer<Out> {
 impl<Out> Clone for Peer<Out> {
     fn clone(&self) -> Self {
         Self::new(Arc::clone(&self.outbox))
+    }
+}
+
+impl<Out> Drop for Peer<Out> {
+    fn drop(&mut self) {
+        self.outbox.drop_peer();
     }
 }
 

@@ -67,6 +67,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 let why = caught(pin!(self.talk(&mut state))).await.unwrap_or(CloseReason::Panic);
                 self.settle(&mut state, &why).await;
                 let why = self.service.reason(&mut state, why);
+                self.last_word(&mut state, &why);
                 (Some(state), why)
             }
             Ok(Ok(Err(close))) => (None, CloseReason::Handler(close)),
@@ -111,14 +112,24 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         }
         let turn = self.turn(state).await;
         self.transport.reclaim();
-        self.transport.count();
+        let handled = self.transport.count();
+        let goes_on = matches!(turn, Ok(_) | Err(CloseReason::Malformed(_) | CloseReason::Handler(_)));
+        if S::SENDS && handled > 0 && goes_on {
+            let ended = self.batch_end(state).await;
+            // What ended the batch comes first.
+            if turn.is_ok() {
+                ended?;
+            }
+        }
         match turn? {
             Turn::Paused => {
                 let backlog = self.transport.limits.out_buffer.min(Transport::<IO>::BACKLOG);
                 self.transport.flush(backlog).await?;
                 tokio::task::yield_now().await;
             }
-            Turn::Starved if self.framer.is_finished() => return Err(CloseReason::Eof),
+            Turn::Starved if self.framer.is_finished() => {
+                return Err(poll_fn(|cx| self.transport.poll_half_closed(cx)).await);
+            }
             Turn::Starved => match self.wait(state).await? {
                 Event::Read => {}
                 Event::Empty => self.framer.note_empty_read(),
@@ -126,6 +137,13 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             },
         }
         Ok(())
+    }
+
+    /// Tells the handler that everything that had arrived is handled.
+    async fn batch_end(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
+        let Self { service, conn, transport, .. } = self;
+        let ending = pin!(service.batch_end(conn, state));
+        transport.attend(ending, |ended, _| ended).await?.map_err(CloseReason::Handler)
     }
 
     /// Waits for more.
@@ -188,6 +206,20 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             }
         }
         Ok(Turn::Paused)
+    }
+
+    /// What the handler says last goes out with the rest.
+    fn last_word(&mut self, state: &mut S::State, why: &CloseReason) {
+        if !S::SENDS || matches!(why, CloseReason::Panic) {
+            return;
+        }
+        self.transport.reclaim();
+        self.transport.lend();
+        let Self { service, conn, .. } = self;
+        if catch_unwind(AssertUnwindSafe(|| service.ending(conn, state, why))).is_err() {
+            tracing::error!("the handler panicked in `ending`");
+        }
+        self.transport.reclaim();
     }
 
     /// Lets frames that are still being worked on be finished, if nothing has gone wrong.

@@ -124,6 +124,27 @@ pub trait Handler: Send + Sync + 'static {
         frame: Self::In<'a>,
     ) -> impl Future<Output = Result<(), Close>> + Send;
 
+    /// Everything that had arrived is handled; what was sent goes out next. It is called behind the last frame of each
+    /// batch, also where the connection ends with it.
+    ///
+    /// A handler that forwards frames [feeds](crate::Client::feed) them to the other connection in [`frame`](Self::frame) and flushes that
+    /// connection here, so that many frames go out in one write. A `frame` that waits for the answer to what it has only fed waits for
+    /// ever.
+    ///
+    /// # Errors
+    /// As [`frame`](Self::frame).
+    ///
+    /// # Cancel safety
+    /// As [`frame`](Self::frame).
+    fn batch_end(
+        &self,
+        conn: &mut Conn<Self::Out>,
+        state: &mut Self::State,
+    ) -> impl Future<Output = Result<(), Close>> + Send {
+        let _ = (conn, state);
+        async { Ok(()) }
+    }
+
     /// The peer sent what is no frame. Closes the connection if left out. Where the peer is to be told and the end of
     /// the frame is known, such as that of a datagram, take an [`Attempt`](crate::Attempt) of the frame instead: it brings the bytes.
     fn malformed(
@@ -134,6 +155,12 @@ pub trait Handler: Send + Sync + 'static {
     ) -> Malformed<Self::Out> {
         let _ = (conn, state, error);
         Malformed::Close
+    }
+
+    /// The last word: what this sends is flushed before the connection is closed, also at a timeout, at a drain and behind malformed
+    /// bytes, for which the peer then has a second. It is not called after a panic, and what it sends is lost where the connection is broken.
+    fn ending(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, why: &CloseReason) {
+        let _ = (conn, state, why);
     }
 
     /// The connection has ended. Called exactly once for every [`open`](Self::open) that

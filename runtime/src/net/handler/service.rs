@@ -86,6 +86,23 @@ pub trait Service: Send + Sync + 'static {
         frame: Self::In<'a>,
     ) -> impl Future<Output: Reply> + Send;
 
+    /// Everything that had arrived is handled.
+    #[doc(hidden)]
+    fn batch_end(
+        &self,
+        conn: &mut Conn<Self::Out>,
+        state: &mut Self::State,
+    ) -> impl Future<Output = Result<(), Close>> + Send {
+        let _ = (conn, state);
+        async { Ok(()) }
+    }
+
+    /// The last word.
+    #[doc(hidden)]
+    fn ending(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, why: &CloseReason) {
+        let _ = (conn, state, why);
+    }
+
     /// Says whether the connection may go on behind the malformed frame.
     #[doc(hidden)]
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
@@ -145,6 +162,18 @@ impl<H: Handler> Service for ByTrait<H> {
         frame: H::In<'a>,
     ) -> impl Future<Output: Reply> + Send {
         self.0.frame(conn, state, frame)
+    }
+
+    fn batch_end(
+        &self,
+        conn: &mut Conn<H::Out>,
+        state: &mut H::State,
+    ) -> impl Future<Output = Result<(), Close>> + Send {
+        self.0.batch_end(conn, state)
+    }
+
+    fn ending(&self, conn: &mut Conn<H::Out>, state: &mut H::State, why: &CloseReason) {
+        self.0.ending(conn, state, why);
     }
 
     fn malformed(&self, conn: &mut Conn<H::Out>, state: &mut H::State, error: &DecodeError) -> bool {

@@ -88,6 +88,7 @@ pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
     reads: Reads,
+    half_close: bool,
     reuse_port: bool,
     counters: Option<Counters>,
     #[cfg(feature = "tls")]
@@ -102,6 +103,7 @@ impl<S> Server<S> {
             service: Arc::new(change(self.service)),
             limits: self.limits,
             reads: self.reads,
+            half_close: self.half_close,
             reuse_port: self.reuse_port,
             counters: self.counters,
             #[cfg(feature = "tls")]
@@ -195,6 +197,7 @@ impl<S: Serves> Server<S> {
             service: Arc::new(service),
             limits: Arc::default(),
             reads: Reads::Stream,
+            half_close: false,
             reuse_port: false,
             counters: None,
             #[cfg(feature = "tls")]
@@ -217,6 +220,17 @@ impl<S: Serves> Server<S> {
     #[must_use]
     pub fn per_read(mut self) -> Self {
         self.reads = Reads::Frames;
+        self
+    }
+
+    /// Keeps a connection of a [`Handler`](crate::net::Handler) open for pushes when its peer has closed its side, until the handler closes it,
+    /// no [`Peer`](crate::net::Peer) is left that could push, or it idles. A member of a [`Hub`](crate::net::Hub) in the handler's state
+    /// has a `Peer`: it leaves the hub, or closes.
+    ///
+    /// Without it, such a connection is closed once everything that had arrived is answered.
+    #[must_use]
+    pub fn half_close(mut self, half_close: bool) -> Self {
+        self.half_close = half_close;
         self
     }
 
@@ -245,7 +259,7 @@ impl<S: Serves> Server<S> {
     /// Cancelled, nothing is listened on.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
         let listener = Listener::bind(address, self.reuse_port).await?;
-        Ok(BoundServer { server: self, listener })
+        Ok(self.bound(listener))
     }
 
     /// Listens on a Unix socket. The file is made, and removed when the server ends; one that
@@ -255,7 +269,7 @@ impl<S: Serves> Server<S> {
     /// [`Error::Bind`] if there is a file already that is not such a socket, or none can be made.
     #[cfg(unix)]
     pub fn bind_unix(self, path: impl AsRef<Path>) -> Result<BoundServer<S>> {
-        Ok(BoundServer { listener: Listener::bind_unix(path.as_ref())?, server: self })
+        Listener::bind_unix(path.as_ref()).map(|listener| self.bound(listener))
     }
 
     /// Serves on a socket that listens already, of std or of tokio.
@@ -263,7 +277,17 @@ impl<S: Serves> Server<S> {
     /// # Errors
     /// [`Error::Io`] if the socket cannot be used.
     pub fn listener(self, listener: impl IntoListener) -> Result<BoundServer<S>> {
-        Ok(BoundServer { listener: listener.into_listener()?, server: self })
+        Ok(self.bound(listener.into_listener()?))
+    }
+
+    fn bound(self, listener: Listener) -> BoundServer<S> {
+        if S::is_open() && self.reads == Reads::Stream {
+            tracing::warn!(
+                "the frame goes on to the end of what is read (`#[rest]`, `#[optional]`): on a stream it is handled only when the \
+                 peer closes its side; to take each read for a frame, say `per_read()`"
+            );
+        }
+        BoundServer { server: self, listener }
     }
 
     fn setup(&self) -> Setup<S> {
@@ -272,6 +296,7 @@ impl<S: Serves> Server<S> {
             limits: Arc::clone(&self.limits),
             counters: self.counters.clone(),
             reads: self.reads,
+            half_close: self.half_close,
         }
     }
 
@@ -319,6 +344,7 @@ pub struct Setup<S> {
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
     pub(crate) reads: Reads,
+    pub(crate) half_close: bool,
 }
 
 impl<S> Setup<S> {
@@ -328,7 +354,9 @@ impl<S> Setup<S> {
         IO: AsyncRead + AsyncWrite + Unpin,
     {
         let outbox = Arc::clone(&admitted.outbox);
-        (self.service, Transport::new(io, self.reads, outbox, self.limits, self.counters))
+        let mut transport = Transport::new(io, self.reads, outbox, self.limits, self.counters);
+        transport.half_close = self.half_close;
+        (self.service, transport)
     }
 }
 

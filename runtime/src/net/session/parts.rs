@@ -58,6 +58,9 @@ impl Session {
             unsent.unsplit(pushed);
         }
         transport.outbox.end();
+        if let Some(counters) = &transport.counters {
+            counters.wrote(unsent.len());
+        }
         let io = transport.io;
         let io = if unsent.is_empty() { io } else { Box::new(Unsent { out: unsent.freeze(), io }) };
         Parts { io, read_ahead: read_ahead.freeze() }

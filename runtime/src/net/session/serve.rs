@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::link::Link;
 use super::parts::boxed;
 use super::{Io, Session};
+use crate::frame::Layout;
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::handler::connection::report;
 use crate::net::handler::service::Service;
@@ -88,12 +89,21 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
 /// What a server can run on a connection: a [`Service`], or conversations.
 #[doc(hidden)]
 pub trait Serves: Send + Sync + 'static {
+    /// Whether its frames go on to the end of the stream.
+    fn is_open() -> bool {
+        false
+    }
+
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send
     where
         Self: Sized;
 }
 
 impl<S: Service> Serves for S {
+    fn is_open() -> bool {
+        <S::In<'_> as Layout>::OPEN
+    }
+
     // The connection is built before the future, which would otherwise hold what it is built from as well.
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
         let mut connection = setup.connection(io, &admitted);

@@ -84,6 +84,7 @@ impl<S: Service> Peers<S> {
             limits: Arc::clone(&self.limits),
             counters: None,
             reads: Reads::Datagrams,
+            half_close: false,
         };
         spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
     }

@@ -1,0 +1,161 @@
+//! What handlers may do at the end of a batch and of a connection.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Peer, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::frames::Line;
+
+/// Answers with the number of lines at the end of each batch, and with a last word.
+#[derive(Default)]
+struct Batches {
+    peers: Option<mpsc::UnboundedSender<Peer<Line>>>,
+    closed: Arc<AtomicUsize>,
+}
+
+impl Handler for Batches {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = usize;
+
+    async fn open(&self, conn: &mut Conn<Line>) -> Result<usize, Close> {
+        if let Some(peers) = &self.peers {
+            peers.send(conn.handle())?;
+        }
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, lines: &mut usize, line: Line) -> Result<(), Close> {
+        *lines += 1;
+        match &*line.text {
+            "close" => conn.close(),
+            "fail" => Err("as asked")?,
+            "panic" => panic!("as asked"),
+            "hang" => std::future::pending().await,
+            "soon" => conn.deadline(Instant::now() + Duration::from_secs(2)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn batch_end(&self, conn: &mut Conn<Line>, lines: &mut usize) -> Result<(), Close> {
+        tokio::task::yield_now().await;
+        Ok(conn.send(Line::new(format!("{} lines", std::mem::take(lines))))?)
+    }
+
+    fn ending(&self, conn: &mut Conn<Line>, _: &mut usize, why: &CloseReason) {
+        // What is broken takes nothing any more.
+        let _ = conn.send(Line::new(format!("goodbye: {why}")));
+    }
+
+    async fn closed(&self, _: usize, _: CloseReason) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+async fn said(bytes: &[u8], closes: bool) -> (String, Duration) {
+    let handler = Batches::default();
+    let closed = Arc::clone(&handler.closed);
+    let (mut ours, theirs) = duplex(64 * 1024);
+    let server = Server::new(handler).limits(Limits::new().idle(Duration::from_secs(30)));
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    let start = Instant::now();
+    ours.write_all(bytes).await.unwrap();
+    if closes {
+        ours.shutdown().await.unwrap();
+    }
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    let took = start.elapsed();
+    drop(ours);
+    running.await.unwrap();
+    assert_eq!(closed.load(Ordering::SeqCst), 1);
+    (seen, took)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_ends_and_a_last_word_arrives_however_the_connection_ends() {
+    for (bytes, closes, expected, seconds) in [
+        (&b"a\nb\nc\n"[..], true, "3 lines\ngoodbye: the peer closed it\n", 0),
+        (b"a\nclose\n", false, "2 lines\ngoodbye: the handler closed it\n", 0),
+        (b"a\nfail\n", false, "2 lines\ngoodbye: the handler failed: as asked\n", 0),
+        (b"a\nb\n", false, "2 lines\ngoodbye: timed out: idle for too long\n", 30),
+        (b"a\nsoon\n", false, "2 lines\ngoodbye: timed out: its deadline has passed\n", 2),
+        (b"a\nsoon\nhang\n", false, "goodbye: timed out: its deadline has passed\n", 2),
+        (b"panic\n", false, "", 0),
+    ] {
+        let (seen, took) = said(bytes, closes).await;
+        assert_eq!((&*seen, took.as_secs()), (expected, seconds), "{}", String::from_utf8_lossy(bytes));
+    }
+    let (seen, _) = said(b"a\nb\n\xff\n", false).await;
+    assert!(seen.starts_with("2 lines\ngoodbye: malformed frame: "), "{seen}");
+}
+
+#[tokio::test]
+async fn a_drain_has_a_last_word() {
+    let server = Server::new(Batches::default()).bind("127.0.0.1:0").await.unwrap();
+    let mut peer = tokio::net::TcpStream::connect(server.local_addr()).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"a\n").await.unwrap();
+    let mut first = [0; 8];
+    peer.read_exact(&mut first).await.unwrap();
+    stop.send(()).unwrap();
+    let mut seen = String::new();
+    peer.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "goodbye: the server stopped\n");
+    running.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_cancels_a_handler_that_waits() {
+    let handler = Batches::default();
+    let closed = Arc::clone(&handler.closed);
+    let server = Server::new(handler).bind("127.0.0.1:0").await.unwrap();
+    let peer = std::net::TcpStream::connect(server.local_addr()).unwrap();
+    let running = tokio::spawn(server.serve());
+    std::io::Write::write_all(&mut &peer, b"hang\n").unwrap();
+    socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(peer);
+    while closed.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    running.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_half_closed_connection_stays_open_for_pushes_if_asked() {
+    for ends_by in ["nobody left", "close", "idle"] {
+        let (told, mut peers) = mpsc::unbounded_channel();
+        let handler = Batches { peers: Some(told), ..Batches::default() };
+        let (mut ours, theirs) = duplex(64 * 1024);
+        let server = Server::new(handler).half_close(true);
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+        ours.write_all(b"a\n").await.unwrap();
+        ours.shutdown().await.unwrap();
+        let peer = peers.recv().await.unwrap();
+        let mut seen = [0; 8];
+        ours.read_exact(&mut seen).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        peer.send(Line::new("pushed")).await.unwrap();
+        let mut seen = [0; 7];
+        ours.read_exact(&mut seen).await.unwrap();
+        assert_eq!(&seen, b"pushed\n");
+        let start = Instant::now();
+        match ends_by {
+            "close" => peer.close(),
+            "nobody left" => drop(peer),
+            _ => std::mem::forget(peer),
+        }
+        let mut seen = String::new();
+        ours.read_to_string(&mut seen).await.unwrap();
+        assert_eq!(start.elapsed().as_secs(), if ends_by == "idle" { 300 } else { 0 }, "{ends_by}");
+        drop(ours);
+        running.await.unwrap();
+    }
+}

@@ -1,0 +1,104 @@
+//! TLS from the middle of a conversation on, and what it tells.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use framewright::net::{Close, Limits, Session, tls};
+use framewright::prelude::*;
+use framewright::{ClientOptions, Error};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+use crate::frames::Line;
+
+type Configs = (Arc<tls::rustls::ServerConfig>, Arc<tls::rustls::ClientConfig>);
+
+fn configs() -> Configs {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (cert.pem(), signing_key.serialize_pem());
+    let server = tls::server_config(certificate.as_bytes(), key.as_bytes()).unwrap();
+    (server, tls::client_config(certificate.as_bytes()).unwrap())
+}
+
+/// Answers lines, and starts TLS when asked to.
+macro_rules! server {
+    ($config:expr) => {{
+        let config = $config;
+        Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            while let Some(line) = s.recv::<Line>().await? {
+                match &*line.text {
+                    "starttls" => {
+                        s.feed(&Line::new("go ahead"))?;
+                        s.start_tls(Arc::clone(&config)).await?;
+                    }
+                    "name" => {
+                        let name = s.tls().and_then(|tls| tls.server_name.clone());
+                        s.feed(&Line::new(name.unwrap_or_else(|| "in clear".into())))?;
+                    }
+                    _ => s.feed(&line)?,
+                }
+            }
+            Ok(())
+        })
+    }};
+}
+
+#[tokio::test]
+async fn both_sides_start_tls() {
+    let (ours, theirs) = duplex(64 * 1024);
+    let (config, trust) = configs();
+    let server = server!(config);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    let mut s = Session::over(ours, &ClientOptions::new());
+    assert_eq!(s.call::<_, Line>(&Line::new("name")).await.unwrap(), Line::new("in clear"));
+    assert_eq!(s.call::<_, Line>(&Line::new("starttls")).await.unwrap(), Line::new("go ahead"));
+    s.start_tls(("localhost", trust)).await.unwrap();
+    assert_eq!(s.tls().unwrap().peer_certificates.len(), 1);
+    assert_eq!(s.call::<_, Line>(&Line::new("name")).await.unwrap(), Line::new("localhost"));
+    let long = Line::new("x".repeat(500_000));
+    assert_eq!(s.call::<_, Line>(&long).await.unwrap(), long);
+    drop(s);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_sent_on_in_clear_is_refused() {
+    let (mut ours, theirs) = duplex(64 * 1024);
+    let mut server = server!(configs().0);
+    let counters = server.counters();
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    // The command behind it must not be believed to have come encrypted.
+    ours.write_all(b"starttls\nname\n").await.unwrap();
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "go ahead\n");
+    drop(ours);
+    running.await.unwrap();
+    assert_eq!(counters.snapshot().failures, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_never_ends_is_a_timeout() {
+    let (mut ours, theirs) = duplex(64 * 1024);
+    let mut server = server!(configs().0).limits(Limits::new().first_frame_time(Duration::from_secs(5)));
+    let counters = server.counters();
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    ours.write_all(b"starttls\n").await.unwrap();
+    let start = tokio::time::Instant::now();
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!((&*seen, start.elapsed().as_secs()), ("go ahead\n", 5));
+    drop(ours);
+    running.await.unwrap();
+    assert_eq!(counters.snapshot().timeouts, 1);
+}
+
+#[tokio::test]
+async fn a_handshake_that_fails_is_an_error_and_the_end() {
+    let (ours, mut theirs) = duplex(64 * 1024);
+    let mut s = Session::over(ours, &ClientOptions::new());
+    theirs.write_all(b"this is no TLS at all").await.unwrap();
+    drop(theirs);
+    assert!(matches!(s.start_tls(("localhost", configs().1)).await, Err(Error::Io(_))));
+    assert!(matches!(s.recv::<Line>().await, Err(Error::Closed)));
+}
