@@ -1,6 +1,7 @@
 //! What building costs: each library alone, and each type that it derives.
 //!
-//! Debug builds, which is what one waits for. Processor time is what is compared, since it hardly depends on what else the machine does.
+//! Debug builds, which is what one waits for, and one declaration in release whose parser is long. Processor time is
+//! what is compared, since it hardly depends on what else the machine does.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use crate::spread::Spread;
 
 /// How many types are derived.
 const TYPES: u32 = 200;
+
+/// How many pairs of a number and a text with its length in front the wide type has.
+const PAIRS: u32 = 40;
 
 const ROUNDS: usize = 3;
 
@@ -44,14 +48,53 @@ impl Library {
         }
     }
 
+    fn imports(self) -> &'static str {
+        match self {
+            Self::Framewright => "use framewright::prelude::*;\n",
+            Self::Deku => "use deku::prelude::*;\n",
+            Self::Binrw => "use binrw::{BinRead, BinWrite, binrw};\n",
+        }
+    }
+
+    /// A program's library with one type of many fields whose sizes are fixed and given in turns.
+    fn wide(self) -> String {
+        let fields: String = (0..PAIRS)
+            .map(|number| match self {
+                Self::Framewright => {
+                    format!("pub a{number}: u16,\n#[len_prefixed(u16)]\npub v{number}: Vec<u8>,\n")
+                }
+                Self::Deku => format!(
+                    "pub a{number}: u16,\n#[deku(update = \"self.v{number}.len()\")]\npub n{number}: u16,\n\
+                     #[deku(count = \"n{number}\")]\npub v{number}: Vec<u8>,\n"
+                ),
+                Self::Binrw => format!(
+                    "pub a{number}: u16,\n#[br(temp)]\n#[bw(try_calc(u16::try_from(v{number}.len())))]\nn{number}: u16,\n\
+                     #[br(count = n{number})]\npub v{number}: Vec<u8>,\n"
+                ),
+            })
+            .collect();
+        let (derive, used) = match self {
+            Self::Framewright => ("#[derive(Frame)]\n#[frame(be)]", "T::decode(bytes).ok()?.to_vec().ok()"),
+            Self::Deku => (
+                "#[derive(DekuRead, DekuWrite)]\n#[deku(endian = \"big\")]",
+                "T::from_bytes((bytes, 0)).ok()?.1.to_bytes().ok()",
+            ),
+            Self::Binrw => (
+                "#[binrw]\n#[brw(big)]",
+                "let mut out = std::io::Cursor::new(Vec::new());\n\
+                 T::read(&mut std::io::Cursor::new(bytes)).ok()?.write(&mut out).ok()?;\nSome(out.into_inner())",
+            ),
+        };
+        let imports = self.imports();
+        format!(
+            "{imports}{derive}\npub struct T {{\n{fields}}}\n\
+             pub fn used(bytes: &[u8]) -> Option<Vec<u8>> {{\n{used}\n}}\n"
+        )
+    }
+
     /// A program's library with so many types, each of them read and written.
     fn source(self, types: u32) -> String {
-        let imports = match self {
-            Self::Framewright => "use framewright::prelude::*;",
-            Self::Deku => "use deku::prelude::*;",
-            Self::Binrw => "use binrw::{BinRead, BinWrite, binrw};",
-        };
-        let mut source = format!("{imports}\n");
+        let mut source = self.imports().to_owned();
         for number in 0..types {
             // Writing into a string cannot fail.
             let _ = match self {
@@ -95,8 +138,14 @@ pub(crate) struct Cost {
     pub(crate) library: Library,
     /// The library and what it depends on, from nothing.
     pub(crate) alone: Spread,
-    /// One derived type, read and written.
+    /// One derived type, read and written, where nothing of the package has been built.
     pub(crate) per_type: Spread,
+    /// A package of many types of which one has changed since it was built.
+    pub(crate) changed: Spread,
+    /// The same package, touched but not changed.
+    pub(crate) unchanged: Spread,
+    /// One type of many fields, in release.
+    pub(crate) wide: Spread,
 }
 
 /// Builds with every library, several times in turns.
@@ -104,66 +153,121 @@ pub(crate) struct Cost {
 /// # Errors
 /// When cargo cannot build.
 pub(crate) fn measure(directory: &Path) -> io::Result<Vec<Cost>> {
-    let mut projects = Vec::new();
-    for library in Library::ALL {
-        let types = directory.join(format!("{}-types", library.name()));
-        projects.push([
-            Project::new(library, 0, &directory.join(format!("{}-alone", library.name())))?,
-            Project::new(library, 0, &types.join("none"))?,
-            Project::new(library, TYPES, &types.join("all"))?,
-        ]);
-    }
-    let mut alone = vec![Vec::new(); projects.len()];
-    let mut per_type = vec![Vec::new(); projects.len()];
+    let packages = Library::ALL.into_iter().map(|library| Packages::new(library, directory));
+    let packages = packages.collect::<io::Result<Vec<_>>>()?;
+    let mut rounds = vec![Vec::new(); packages.len()];
     for _ in 0..ROUNDS {
-        for (index, [library, none, all]) in projects.iter().enumerate() {
-            library.clean()?;
-            alone[index].push(library.build()?);
-            // What they depend on is built by then.
-            none.build()?;
-            let without = none.build_again()?;
-            per_type[index].push((all.build_again()? - without) / f64::from(TYPES));
+        for (packages, rounds) in packages.iter().zip(&mut rounds) {
+            rounds.push(packages.round()?);
         }
     }
-    let costs = Library::ALL.into_iter().zip(alone).zip(per_type).map(|((library, alone), per_type)| Cost {
-        library,
-        alone: Spread::of(alone),
-        per_type: Spread::of(per_type),
+    let costs = Library::ALL.into_iter().zip(rounds).map(|(library, rounds)| {
+        let spread = |of: fn(&Round) -> f64| Spread::of(rounds.iter().map(of));
+        Cost {
+            library,
+            alone: spread(|round| round.alone),
+            per_type: spread(|round| round.per_type),
+            changed: spread(|round| round.changed),
+            unchanged: spread(|round| round.unchanged),
+            wide: spread(|round| round.wide),
+        }
     });
     Ok(costs.collect())
 }
 
+/// What one turn has measured, in seconds.
+#[derive(Clone)]
+struct Round {
+    alone: f64,
+    per_type: f64,
+    changed: f64,
+    unchanged: f64,
+    wide: f64,
+}
+
+/// The packages that use one library.
+struct Packages {
+    alone: Package,
+    /// Without types, beside which the others are measured.
+    none: Package,
+    all: Package,
+    wide: Package,
+}
+
+impl Packages {
+    fn new(library: Library, directory: &Path) -> io::Result<Self> {
+        let types = directory.join(format!("{}-types", library.name()));
+        let nothing = library.source(0);
+        Ok(Self {
+            alone: Package::new(
+                library,
+                "alone",
+                &nothing,
+                &directory.join(format!("{}-alone", library.name())),
+            )?,
+            none: Package::new(library, "none", &nothing, &types.join("none"))?,
+            all: Package::new(library, "all", &library.source(TYPES), &types.join("all"))?,
+            wide: Package::new(library, "wide", &library.wide(), &types.join("wide"))?,
+        })
+    }
+
+    fn round(&self) -> io::Result<Round> {
+        self.alone.clean()?;
+        let alone = self.alone.build(DEBUG)?;
+        // What they depend on is built by then.
+        self.none.build(DEBUG)?;
+        let without = self.none.build_anew(DEBUG)?;
+        let per_type = (self.all.build_anew(DEBUG)? - without) / f64::from(TYPES);
+        self.all.write(&self.all.source.replacen("pub a: u32", "pub a: u64", 1))?;
+        let changed = self.all.build(DEBUG)?;
+        // Back to what it was, and then once more without a change.
+        self.all.write(&self.all.source)?;
+        self.all.build(DEBUG)?;
+        self.all.write(&self.all.source)?;
+        let unchanged = self.all.build(DEBUG)?;
+        self.none.build(RELEASE)?;
+        let without = self.none.build_anew(RELEASE)?;
+        let wide = self.wide.build_anew(RELEASE)? - without;
+        Ok(Round { alone, per_type, changed, unchanged, wide })
+    }
+}
+
+/// What cargo is asked for, beside `build`.
+const DEBUG: &[&str] = &["--quiet"];
+const RELEASE: &[&str] = &["--quiet", "--release"];
+
 /// A package that uses one library.
-struct Project {
+struct Package {
     directory: PathBuf,
+    name: String,
     /// Shared by the packages with and without types.
     target: PathBuf,
     source: String,
 }
 
-impl Project {
-    fn new(library: Library, types: u32, directory: &Path) -> io::Result<Self> {
-        let name = library.name();
-        let source = library.source(types);
+impl Package {
+    fn new(library: Library, kind: &str, source: &str, directory: &Path) -> io::Result<Self> {
+        let name = format!("with-{}-{kind}", library.name());
         fs::create_dir_all(directory.join("src"))?;
         let dependency = library.dependency();
         let manifest = format!(
-            "[package]\nname = \"with-{name}-{types}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\n{dependency}\n"
         );
         fs::write(directory.join("Cargo.toml"), manifest)?;
         // The same versions as are measured everywhere else.
         fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"), directory.join("Cargo.lock"))?;
-        let target = directory.parent().unwrap_or(directory).join(format!("{name}-target"));
-        let project = Self { directory: directory.to_owned(), target, source };
-        project.write()?;
-        Ok(project)
+        let target = directory.parent().unwrap_or(directory).join(format!("{}-target", library.name()));
+        let package = Self { directory: directory.to_owned(), name, target, source: source.to_owned() };
+        package.write(source)?;
+        Ok(package)
     }
 
-    fn write(&self) -> io::Result<()> {
-        fs::write(self.directory.join("src/lib.rs"), &self.source)
+    fn write(&self, source: &str) -> io::Result<()> {
+        fs::write(self.directory.join("src/lib.rs"), source)
     }
 
+    /// Removes everything that was built, dependencies included.
     fn clean(&self) -> io::Result<()> {
         match fs::remove_dir_all(&self.target) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -171,23 +275,29 @@ impl Project {
         }
     }
 
-    /// Builds the package itself, whether it has been built or not.
-    fn build_again(&self) -> io::Result<f64> {
-        self.write()?;
-        self.build()
+    /// Builds the package from nothing, but not what it depends on.
+    fn build_anew(&self, options: &[&str]) -> io::Result<f64> {
+        let profile = if options.contains(&"--release") { &["--release"][..] } else { &[] };
+        self.cargo("clean", &[&["--quiet", "--package", &self.name], profile].concat())?;
+        self.write(&self.source)?;
+        self.build(options)
     }
 
-    /// Builds, and says how many seconds of processors that took.
-    fn build(&self) -> io::Result<f64> {
+    /// Builds what has changed, and says how many seconds of processors that took.
+    fn build(&self, options: &[&str]) -> io::Result<f64> {
         let before = children_time()?;
-        let mut cargo = Command::new("cargo");
-        cargo.args(["build", "--quiet"]).current_dir(&self.directory).stderr(Stdio::piped());
-        cargo.env("CARGO_TARGET_DIR", &self.target);
-        let output = cargo.output()?;
-        if !output.status.success() {
-            return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
-        }
+        self.cargo("build", options)?;
         Ok(children_time()? - before)
+    }
+
+    fn cargo(&self, command: &str, options: &[&str]) -> io::Result<()> {
+        let mut cargo = Command::new("cargo");
+        cargo.arg(command).args(options).current_dir(&self.directory).stderr(Stdio::piped());
+        let output = cargo.env("CARGO_TARGET_DIR", &self.target).output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
     }
 }
 

@@ -141,7 +141,15 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
         }
         Part::Building => {
             for cost in building::measure(Path::new(BUILDING))? {
-                println!("{:12} alone {} s, a type {:.4} s", cost.library.name(), cost.alone, cost.per_type);
+                println!(
+                    "{:12} alone {} s, a type {:.4} s, one changed {} s, none changed {} s, wide in release {} s",
+                    cost.library.name(),
+                    cost.alone,
+                    cost.per_type,
+                    cost.changed,
+                    cost.unchanged,
+                    cost.wide
+                );
             }
         }
         #[cfg(feature = "servers")]
