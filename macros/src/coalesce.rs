@@ -18,6 +18,9 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             }
             Step::Scope(mut scope) => {
                 scope.steps = coalesce(scope.steps);
+                let leads =
+                    |step: &Step<'_>| matches!(step, Step::Length(length) if length.var == scope.length.var);
+                scope.adjacent = run.is_empty() && joined.last().is_some_and(leads);
                 Step::Scope(scope)
             }
             Step::Delimited(mut delimited) => {
@@ -42,7 +45,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             | Step::Items(_)
             | Step::Fill(_)
             | Step::Peek(_)
-            | Step::Agree(..)
+            | Step::Agree(_)
             | Step::Skip(_)) => step,
         };
         flush(&mut joined, &mut run);

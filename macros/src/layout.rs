@@ -61,8 +61,8 @@ pub(crate) enum Step<'a> {
     Match(Match<'a>),
     /// Padding whose size varies.
     Fill(Fill<'a>),
-    /// A length of a field that says itself where it ends, and must agree.
-    Agree(Length<'a>, Content<'a>),
+    /// What `Auto`s in front say of a field that has been read.
+    Agree(Agreement<'a>),
     /// A field that is not on the wire.
     Skip(Place<'a>),
 }
@@ -167,6 +167,8 @@ pub(crate) enum Format {
         ty: Type,
         order: Option<Order>,
     },
+    /// The items of an array, each in this format.
+    Each(Box<Self>),
     /// Some bits of the run of bit fields that is being read or written.
     Bits {
         width: u32,
@@ -202,12 +204,57 @@ pub(crate) struct Length<'a> {
     /// The number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
     pub(crate) role: LengthRole<'a>,
+    /// Whether something else says where that ends, so that this is only compared.
+    pub(crate) apart: bool,
 }
 
 /// What a length counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counts {
     Bytes,
+    Items,
+}
+
+/// What `Auto`s say of a field: each must be what encoding would write.
+pub(crate) struct Agreement<'a> {
+    /// The variable of the field.
+    pub(crate) local: Ident,
+    /// Whether it is an `Option`.
+    pub(crate) optional: bool,
+    pub(crate) claims: Vec<Claim<'a>>,
+}
+
+/// What one `Auto` says of another field.
+pub(crate) struct Claim<'a> {
+    /// Which field the `Auto` is.
+    pub(crate) index: usize,
+    pub(crate) place: Place<'a>,
+    /// The variable of where it stands.
+    pub(crate) at: Ident,
+    /// Whether it may be absent itself, and then says nothing.
+    pub(crate) when: bool,
+    pub(crate) says: Says<'a>,
+}
+
+/// What an `Auto` says.
+pub(crate) enum Says<'a> {
+    /// How long or how many it is.
+    Size { length: Box<Length<'a>>, measure: Measure<'a> },
+    /// Which variant of this type it is, as the variable of another `Auto` says too.
+    Tag { first: Option<(Ident, &'a Type)> },
+    /// Whether it is there, in this variable.
+    Presence(Ident),
+}
+
+/// How the size of what was read is found out.
+pub(crate) enum Measure<'a> {
+    /// It ended where the `Auto` said.
+    Ended,
+    /// From one position to another.
+    Bytes(Ident, Ident),
+    /// It says so itself.
+    Content(Box<Content<'a>>),
+    /// It counts its items.
     Items,
 }
 
@@ -417,6 +464,8 @@ pub(crate) struct Body<'a> {
     pub(crate) lenient: bool,
     /// The variables that note where the content starts and ends.
     pub(crate) marks: Option<(Ident, Ident)>,
+    /// Other lengths of the content that are written once it is.
+    pub(crate) patched: Vec<Length<'a>>,
 }
 
 /// Where a body ends.
@@ -445,6 +494,8 @@ pub(crate) struct List<'a> {
     pub(crate) item: &'a Type,
     pub(crate) content: Content<'a>,
     pub(crate) count: Count<'a>,
+    /// The variables that note where the items start and end.
+    pub(crate) marks: Option<(Ident, Ident)>,
 }
 
 /// Where a list's count stands.
@@ -462,6 +513,8 @@ pub(crate) struct Items<'a> {
     pub(crate) any: Option<Type>,
     pub(crate) content: Content<'a>,
     pub(crate) end: End<'a>,
+    /// The variables that note where the items start and end.
+    pub(crate) marks: Option<(Ident, Ident)>,
 }
 
 /// The item that ends a list.
@@ -486,12 +539,17 @@ pub(crate) struct Scope<'a> {
     pub(crate) from: Option<Ident>,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) lenient: bool,
+    /// Whether its number stands right in front of it.
+    pub(crate) adjacent: bool,
 }
 
 /// Steps up to a delimiter.
 pub(crate) struct Delimited<'a> {
     pub(crate) delimiter: DelimiterBytes<'a>,
     pub(crate) steps: Vec<Step<'a>>,
+    /// The variables that note where they start and end.
+    pub(crate) from: Ident,
+    pub(crate) to: Ident,
 }
 
 /// Steps of a field that may be absent.
@@ -522,6 +580,8 @@ pub(crate) struct PresenceFlag<'a> {
     pub(crate) target: Ident,
     /// The variable that holds whether it is there.
     pub(crate) var: Ident,
+    /// Whether something else says so too, so that this is only compared.
+    pub(crate) apart: bool,
     pub(crate) some: Option<&'a Expr>,
     pub(crate) none: Option<&'a Expr>,
 }
@@ -538,7 +598,7 @@ pub(crate) enum TagOf<'a> {
     /// It is a number, or a byte string where it has none.
     Own { number: Option<Number>, ty: Type },
     /// The variant of a field.
-    Field { number: Number, target: Ident, of: Target<'a>, optional: bool },
+    Field { number: Number, target: Ident, of: Target<'a>, optional: bool, apart: bool },
 }
 
 /// The variants of an enum.

@@ -119,7 +119,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             | Step::Items(_)
             | Step::Fill(_)
             | Step::Peek(_)
-            | Step::Agree(..)
+            | Step::Agree(_)
             | Step::Skip(_) => {}
         }
     }
@@ -157,7 +157,7 @@ fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
         Step::Cond(cond) => matches!(cond.condition, Condition::Optional),
         Step::Body(body) => matches!(body.extent, Extent::Rest),
         Step::Run(atoms) => atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
-        Step::Skip(_) => true,
+        Step::Skip(_) | Step::Agree(_) => true,
         _ => false,
     });
     if !fine {

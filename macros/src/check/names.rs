@@ -39,7 +39,15 @@ impl Scope<'_> {
             match kind(field) {
                 Some(DerivedKind::Calc { expr, .. }) => self.check_expr(cx, expr, all, all),
                 Some(DerivedKind::Checksum { seed: Some(seed), .. }) => self.check_expr(cx, seed, all, all),
-                Some(DerivedKind::PresenceOf { field: name, .. }) => self.check_flag(cx, name),
+                Some(DerivedKind::PresenceOf { field: name, some, none }) => {
+                    self.check_flag(cx, name);
+                    if let (Some(some), true) = (some, some == none) {
+                        cx.error_at(
+                            some,
+                            "there and absent are the same number here: let `some` and `none` differ",
+                        );
+                    }
+                }
                 Some(DerivedKind::TagOf { field: name }) => self.check_chosen(cx, name),
                 _ => {}
             }
@@ -143,6 +151,10 @@ impl Scope<'_> {
             (None, Some(DerivedKind::CountOf { field: name, none: Some(none) })) => (none, self.find(name)),
             _ => return,
         };
+        if let Some(At { span, value }) = target.and_then(|target| target.attrs.presence.as_ref()) {
+            let word = if matches!(value, Presence::When(_)) { "when" } else { "optional" };
+            cx.error(*span, format!("`{word}` and `none = ..` both say when this is there: remove one"));
+        }
         if let Some(target) = target.filter(|target| option_item(&target.ty).is_none()) {
             cx.error_at(
                 none,
@@ -176,7 +188,12 @@ impl Scope<'_> {
             cx.error(wire.span, "an enum that is handed its tag reads itself: remove `wire`");
         }
         let ty = option_item(&target.ty).unwrap_or(&target.ty);
-        if scalar(list_item(ty).unwrap_or(ty)).is_some() || auto_item(ty).is_some() {
+        if let Some(At { value: FieldTag::Kept, .. }) = &target.attrs.tag {
+            cx.error(
+                name.span(),
+                format!("`{name}` keeps the tag of this variant and is not on the wire: remove this"),
+            );
+        } else if scalar(list_item(ty).unwrap_or(ty)).is_some() || auto_item(ty).is_some() {
             cx.error(name.span(), format!("`{name}` is no enum, so it has no tag"));
         } else if let Some(tag) = &target.attrs.tag {
             cx.error(

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Lit};
 
+use super::filled::{fills, shown_fill, some_fill};
 use super::magic::{constant_bytes, constant_len};
 use super::{Bounds, Cx, Tail, expression, q};
 use crate::ast::number;
-use crate::layout::{Body, DelimiterBytes, Extent};
+use crate::layout::{Body, DelimiterBytes, Extent, Given};
 
 impl Body<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -69,14 +70,18 @@ impl Body<'_> {
             }
             Extent::Fixed { len, fill } => {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
-                let fill = fill.map_or_else(|| q!(0u8), |fill| q!((#fill)));
+                let fill = some_fill(*fill);
+                let trim = match self.content.given {
+                    Given::With { .. } => q!(__fw::trim_bytes),
+                    _ => q!(__fw::trim::<#ty, #format>),
+                };
                 q! {
                     let ::core::option::Option::Some((body, rest)) = i.split_at_checked(const { #len }) else {
                         return ::core::result::Result::Err(
                             __fw::short_body(src, input, i, const { #len }, #behind, #site)
                         );
                     };
-                    let body = __fw::trim::<#ty, #format>(body, #fill);
+                    let body = #trim(body, #fill);
                     i = rest;
                 }
             }
@@ -94,11 +99,16 @@ impl Body<'_> {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
         let (write, finish) = (self.content.write_all(name), self.finish(cx));
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
+        let counted = q!(counted);
+        let patched = self.patched.iter().map(|length| length.patch(&counted));
+        let patched = (!self.patched.is_empty())
+            .then(|| q!(let counted = out.position().saturating_sub(start); #(#patched)*));
         q! {
             let start = __fw::mark_enter(out, #field);
             #write.map_err(|error| error.in_field(#name))?;
             __fw::mark_leave(out, #field, start);
             #marks
+            #patched
             #finish
         }
     }
@@ -125,10 +135,14 @@ impl Body<'_> {
             }
             Extent::Fixed { len, fill } => {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
-                let fill = fill.map_or_else(|| q!(0u8), |fill| q!((#fill)));
+                let fill = some_fill(*fill);
+                let put = match self.content.given {
+                    Given::With { .. } => q!(__fw::put_fill_bytes::<__S>),
+                    _ => q!(__fw::put_fill::<#ty, #format, __S>),
+                };
                 q! {
                     let at = out.position();
-                    __fw::put_fill::<#ty, #format, __S>(out, start, #len, #fill)
+                    #put(out, start, #len, #fill)
                         .map_err(|error| error.in_field(#name))?;
                     __fw::mark_since(out, #field, __fw::Part::Fill, at);
                 }
@@ -191,13 +205,17 @@ impl Body<'_> {
                 q!(Until(&#delimiter))
             }
             Extent::Fixed { len, fill } => {
-                let fill = fill.map_or_else(|| q!(0u8), |fill| q!((#fill)));
+                let fill = shown_fill(*fill);
                 q!(Fixed(#len, #fill))
             }
             Extent::Rest => q!(Rest),
         };
         let given = self.content.given();
-        q!(#field.extent(__fw::Extent::#extent).lenient(#lenient) #given)
+        let fills = match &self.extent {
+            Extent::Fixed { fill, .. } => fills(&self.content, *fill),
+            _ => TokenStream::new(),
+        };
+        q!(#field.extent(__fw::Extent::#extent).lenient(#lenient) #given #fills)
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::{Bounds, Cx, Tail, encode_steps, expression, parse_steps, q, schema_steps, size_steps};
-use crate::layout::{Atom, Cond, Condition, Length, PresenceFlag, Step};
+use crate::layout::{Atom, Cond, Condition, Length, PresenceFlag, Step, Tag};
 
 impl Cond<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -12,7 +12,7 @@ impl Cond<'_> {
         let before = cx.take_later();
         let steps = parse_steps(cx, &self.steps, tail);
         // What is checked later of an absent field is not checked.
-        let (inside, there) = (cx.take_later(), quote::format_ident!("there_{local}"));
+        let (inside, there) = (cx.take_later(), quote::format_ident!("there_{}", local));
         cx.later(before);
         if !inside.is_empty() {
             cx.later(q!(if #there { #inside }));
@@ -100,6 +100,18 @@ impl Cond<'_> {
         })
     }
 
+    /// The tag that the steps are, if they are one.
+    fn tag(&self) -> Option<&Tag<'_>> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Tag(tag) => Some(tag),
+            Step::Run(atoms) => atoms.iter().find_map(|atom| match atom {
+                Atom::Tag(tag) => Some(tag),
+                _ => None,
+            }),
+            _ => None,
+        })
+    }
+
     /// The length that the steps are, if they are one.
     fn length(&self) -> Option<&Length<'_>> {
         self.steps.iter().find_map(|step| match step {
@@ -118,10 +130,11 @@ impl Cond<'_> {
             let (holds, steps) = (expression::on_encode(expr).or_fail(name), encode_steps(cx, &self.steps));
             let kept = super::kept(local);
             let empty = self.length().map(|length| length.must_be_empty());
-            let none = self.flag().map(|flag| {
+            let none = self.flag().filter(|flag| !flag.apart).map(|flag| {
                 let (target, of) = (&flag.target, flag.of.name);
                 q!(__fw::check_presence(false, #target.is_some()).map_err(|error| error.in_field(#of))?;)
             });
+            let tag = self.tag().map(Tag::must_be_default);
             // What the expressions further on see: the value, or the default.
             return q! {
                 let #kept = if #holds {
@@ -130,6 +143,7 @@ impl Cond<'_> {
                 } else {
                     #empty
                     #none
+                    #tag
                     ::core::default::Default::default()
                 };
                 let #local = &#kept;
@@ -169,7 +183,19 @@ impl Cond<'_> {
         match (&self.condition, self.place.auto) {
             (Condition::When(expr), true) => {
                 let holds = expression::on_encode(expr).or_else(&q!(false));
-                q!(if #holds { #steps })
+                if !self.place.early {
+                    return q!(if #holds { #steps });
+                }
+                let kept = super::kept(local);
+                q! {
+                    let #kept = if #holds {
+                        #steps
+                        ::core::clone::Clone::clone(#local)
+                    } else {
+                        ::core::default::Default::default()
+                    };
+                    let #local = &#kept;
+                }
             }
             _ => q!(if let ::core::option::Option::Some(#local) = #local { #steps }),
         }

@@ -140,10 +140,10 @@ impl Content<'_> {
         }
     }
 
-    /// What a hand-written parser is handed behind its input.
+    /// What a hand-written parser is handed behind its input, which begins as `at` does.
     fn arguments_on_decode(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         let Given::With { origin, values, .. } = &self.given else { return TokenStream::new() };
-        let origin = origin.then(|| q!(, __fw::before(input, i)));
+        let origin = origin.then(|| q!(, __fw::before(input, #at)));
         let values = values.iter().map(|value| expression::on_decode(value).or_refuse(site, at));
         q!(#origin #(, #values)*)
     }

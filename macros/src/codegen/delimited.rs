@@ -8,12 +8,13 @@ use crate::layout::Delimited;
 impl Delimited<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let delimiter = self.delimiter.tokens();
-        let site = super::site(cx, "until");
+        let (site, to) = (super::site(cx, "until"), &self.to);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::none()));
         q! {
             let (inner, after) = __fw::take_until(i, src, &#delimiter)
                 .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
             let outer = (after, src);
+            #to = __fw::offset(input, inner).saturating_add(inner.len());
             i = inner;
             let src = &src.bounded();
             #steps
@@ -24,15 +25,22 @@ impl Delimited<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let delimiter = self.delimiter.tokens();
+        let (delimiter, from, to) = (self.delimiter.tokens(), &self.from, &self.to);
         let steps = encode_steps(cx, &self.steps);
         q! {
-            let delimited_from = out.position();
+            #from = out.position();
             #steps
-            let at = out.position();
-            __fw::put_delimiter(out, delimited_from, &#delimiter)?;
-            __fw::mark_end(out, at);
+            #to = out.position();
+            out.put(&#delimiter)?;
+            __fw::mark_end(out, #to);
         }
+    }
+
+    /// The statement for when every byte is final, sums included: the
+    /// delimiter must not be found earlier.
+    pub(in crate::codegen) fn check(&self) -> TokenStream {
+        let (delimiter, from, to) = (self.delimiter.tokens(), &self.from, &self.to);
+        q!(__fw::check_delimiter(out, #from, #to, &#delimiter)?;)
     }
 
     pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {

@@ -404,7 +404,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
 }
 
 /// The value of a whole number.
-fn literal(expr: &syn::Expr) -> Option<i128> {
+pub(crate) fn literal(expr: &syn::Expr) -> Option<i128> {
     match expr {
         syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
         syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => literal(expr)?.checked_neg(),

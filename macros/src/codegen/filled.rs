@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, q};
-use crate::layout::Filled;
+use crate::layout::{Content, Filled, Given};
 
 impl Filled<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         let site = super::site(cx, name);
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let (len, fill, read) = (self.len(), self.fill(), self.content.read_all(false, &site));
+        let (len, fill, read) = (self.len(), some_fill(self.fill), self.content.read_all(false, &site));
         q! {
             let (body, behind) = run.split_at_checked(#len).unwrap_or_default();
             run = behind;
@@ -23,7 +23,7 @@ impl Filled<'_> {
     pub(super) fn encode(&self) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let (len, fill) = (self.len(), self.fill());
+        let (len, fill) = (self.len(), some_fill(self.fill));
         q! {
             __fw::set_filled::<#ty, #format>(#local, &mut w, #len, #fill)
                 .map_err(|error| error.in_field(#name))?;
@@ -47,13 +47,32 @@ impl Filled<'_> {
         q!((#len))
     }
 
-    fn fill(&self) -> TokenStream {
-        self.fill.map_or_else(|| q!(0u8), |fill| q!((#fill)))
-    }
-
     pub(super) fn schema(&self) -> TokenStream {
         let field = self.place.schema(&self.content.type_in_extent());
-        let (len, fill) = (self.len(), self.fill());
-        q!(#field.extent(__fw::Extent::Fixed(#len, #fill)).lenient(false))
+        let (len, fill) = (self.len(), shown_fill(self.fill));
+        let fills = fills(&self.content, self.fill);
+        q!(#field.extent(__fw::Extent::Fixed(#len, #fill)).lenient(false) #fills)
+    }
+}
+
+/// The byte that a fixed field is said to be filled up with.
+pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
+    match fill {
+        Some(fill) => q!(::core::option::Option::Some(#fill)),
+        None => q!(::core::option::Option::None),
+    }
+}
+
+/// The same as schemas have it: zero if nothing is said.
+pub(super) fn shown_fill(fill: Option<&syn::Expr>) -> TokenStream {
+    fill.map_or_else(|| q!(0u8), |fill| q!((#fill)))
+}
+
+/// What the schema says of whether shorter values are filled up.
+pub(super) fn fills(content: &Content<'_>, fill: Option<&syn::Expr>) -> TokenStream {
+    let (ty, format, said) = (content.ty, content.format.tokens(), fill.is_some());
+    match content.given {
+        Given::With { .. } => q!(.fills(#said)),
+        _ => q!(.fills(__fw::fills::<#ty, #format>(#said))),
     }
 }

@@ -13,10 +13,30 @@ impl Items<'_> {
         let site = super::site(cx, name);
         let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
         let (keep, is_last) = (matches!(self.end, End::Kept(_)), self.is_last());
+        let last = self.last_size();
+        let marks = self.marks.as_ref().map(|(from, to)| {
+            q! {
+                #from = __fw::offset(input, i);
+                #to = __fw::offset(input, rest).saturating_sub(#last);
+            }
+        });
         q! {
             let (rest, #local) = __fw::read_until::<#item, #format>(i, src, #ends, #keep, #is_last)
                 .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
+            #marks
             i = rest;
+        }
+    }
+
+    /// The size of the item that ends the list and is no part of it.
+    fn last_size(&self) -> TokenStream {
+        let (item, format) = (self.item, self.content.format.tokens());
+        match &self.end {
+            End::Kept(_) => q!(0usize),
+            End::Dropped(value) => q! {{
+                let last: #item = #value;
+                <#item as __fw::Write<#format>>::size(&last)
+            }},
         }
     }
 
@@ -30,10 +50,16 @@ impl Items<'_> {
                 __fw::write_until_value::<#item, #format, __S>(#local, out, &last)
             }},
         };
+        let last = self.last_size();
+        let marks = self
+            .marks
+            .as_ref()
+            .map(|(from, to)| q!(#from = start; #to = out.position().saturating_sub(#last);));
         q! {
             let start = __fw::mark_enter(out, #field);
             #write.map_err(|error| error.in_field(#name))?;
             __fw::mark_leave(out, #field, start);
+            #marks
         }
     }
 
@@ -62,13 +88,10 @@ impl Items<'_> {
     }
 
     pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
-        let (size, item, format) = (self.content.size(), self.item, self.content.format.tokens());
+        let (size, last) = (self.content.size(), self.last_size());
         match &self.end {
             End::Kept(_) => size,
-            End::Dropped(value) => q! {{
-                let last: #item = #value;
-                #size.saturating_add(<#item as __fw::Write<#format>>::size(&last))
-            }},
+            End::Dropped(_) => q!(#size.saturating_add(#last)),
         }
     }
 

@@ -79,24 +79,19 @@ impl Length<'_> {
 
     /// Checks, where the length is absent, that there is nothing to count.
     pub(super) fn must_be_empty(&self) -> TokenStream {
-        let (Known::Ahead(content), None) = (&self.known, self.none) else { return TokenStream::new() };
+        let Known::Ahead(content) = &self.known else { return TokenStream::new() };
+        if self.apart {
+            return TokenStream::new();
+        }
         let (blame, size) = (&self.blame, self.ahead(content));
+        if self.none.is_some() {
+            return q!(__fw::check_presence(false, #size.is_some()).map_err(|error| error.in_field(#blame))?;);
+        }
         let unit = match self.counts {
             Counts::Bytes => "bytes",
             Counts::Items => "items",
         };
         q!(__fw::check_len(0usize, #size, #unit).map_err(|error| error.in_field(#blame))?;)
-    }
-
-    /// Compares the length with a field that was read without it.
-    pub(super) fn agree(&self, cx: &Cx<'_>, content: &Content<'_>) -> TokenStream {
-        let (name, var) = (&self.place.name, &self.var);
-        let site = super::site(cx, name);
-        let (local, size) = (&content.local, self.ahead(content));
-        q! {
-            __fw::same(#var, { let #local = &#local; #size })
-                .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
-        }
     }
 
     /// Computes the length where it can be known in front.
@@ -270,7 +265,7 @@ impl Length<'_> {
     }
 
     /// The expression that makes the number of the length.
-    fn to_wire(&self) -> TokenStream {
+    pub(super) fn to_wire(&self) -> TokenStream {
         let (ty, var) = (&self.number.ty, &self.var);
         let number = match self.counts {
             Counts::Bytes => {
@@ -302,7 +297,11 @@ impl Length<'_> {
         let length = match &self.known {
             Known::Ahead(_) if self.place.early => self.foresee(cx),
             Known::Ahead(content) => {
-                let len = self.ahead(content);
+                let mut len = self.ahead(content);
+                if cx.memo.get() {
+                    let cell = super::settle::cell(var);
+                    len = q!(*#cell.get_or_init(|| #len));
+                }
                 q!(let #var = #len;)
             }
             Known::Measured | Known::Patched => return TokenStream::new(),

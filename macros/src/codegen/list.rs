@@ -23,11 +23,15 @@ impl List<'_> {
                 }
             }
         };
+        let from = self.marks.as_ref().map(|(from, _)| q!(#from = __fw::offset(input, i);));
+        let to = self.marks.as_ref().map(|(_, to)| q!(#to = __fw::offset(input, i);));
         q! {
             #count
+            #from
             let (rest, #local) = __fw::read_counted::<#item, #format>(i, src, count)
                 .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
             i = rest;
+            #to
         }
     }
 
@@ -58,10 +62,12 @@ impl List<'_> {
                 q!(__fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;),
             );
         }
+        let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         q! {
             let start = __fw::mark_enter(out, #field);
             <#ty as __fw::Content<#format>>::write(#local, out).map_err(|error| error.in_field(#name))?;
             __fw::mark_leave(out, #field, start);
+            #marks
         }
     }
 

@@ -39,6 +39,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         | Format::Quic
         | Format::Dec { .. }
         | Format::Hex { .. }
+        | Format::Each(_)
         | Format::As { .. } => q!([]),
     }
 }

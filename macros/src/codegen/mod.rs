@@ -4,6 +4,7 @@
 //! the start of the frame, so that errors can say where they are. All names
 //! are hygienic (`Span::mixed_site`): no field of the user's can meet them.
 
+mod agree;
 mod bits;
 mod body;
 mod bounds;
@@ -32,6 +33,7 @@ mod pad;
 mod presence;
 mod run;
 mod scope;
+mod settle;
 mod skip;
 mod tag;
 mod tree;
@@ -39,16 +41,16 @@ mod value;
 
 pub(crate) use bounds::{Bounds, Tail};
 use dispatch::{
-    all_know_their_tag, check_chosen, construct, destructure, last_on_self, plain_arms, tag_of_self,
+    all_know_their_tag, check_chosen, construct, destructure, last_on_self, literal, plain_arms, tag_of_self,
 };
 pub(crate) use impls::{emit, stub};
 use limits::limit_assertions;
 use links::Links;
 use number::order_value;
-use open::assertions;
+use open::{assertions, assertions_inside};
 use scope::scopes;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use proc_macro2::TokenStream;
 
@@ -77,6 +79,8 @@ pub(crate) struct Cx<'a> {
     /// Whether nothing of the type is read once a variant is.
     ends_in_match: bool,
     links: RefCell<Links>,
+    /// Whether sizes are added several times over, and each is measured once.
+    memo: Cell<bool>,
     /// Statements for when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
     /// Statements for when the whole frame is done, by variant.
@@ -108,6 +112,7 @@ impl<'a> Cx<'a> {
             tags,
             ends_in_match: false,
             links: RefCell::default(),
+            memo: Cell::new(false),
             later: RefCell::default(),
             last,
         }
@@ -121,7 +126,13 @@ impl<'a> Cx<'a> {
 
     /// The same for a variant, which has fields of its own.
     fn of_variant(&self, variant: usize) -> Self {
-        Self { variant, links: self.links.clone(), later: RefCell::default(), ..*self }
+        Self {
+            variant,
+            links: self.links.clone(),
+            later: RefCell::default(),
+            memo: self.memo.clone(),
+            ..*self
+        }
     }
 
     /// Leaves statements for when all fields are done and every value known.
@@ -194,22 +205,43 @@ pub(crate) fn parse_steps(cx: &Cx<'_>, steps: &[Step<'_>], tail: &Tail) -> Token
 
 /// The statements that encode `steps`.
 pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
-    steps.iter().map(|step| step.encode(cx)).collect()
+    let encode = |(index, step): (usize, &Step<'_>)| match step {
+        Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
+            length.encode_ahead(cx, &steps[index + 1..])
+        }
+        step => step.encode(cx),
+    };
+    steps.iter().enumerate().map(encode).collect()
 }
 
 /// The statements that add the encoded size of `steps` to `size`.
 pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
-    steps.iter().map(|step| step.size(cx)).collect()
+    let size = |(index, step): (usize, &Step<'_>)| match step {
+        Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
+            length.size_ahead(cx, &steps[index + 1..])
+        }
+        step => step.size(cx),
+    };
+    steps.iter().enumerate().map(size).collect()
 }
 
 /// The variable behind the reference to what the encoder writes for an `Auto`.
 fn kept(local: &proc_macro2::Ident) -> proc_macro2::Ident {
-    quote::format_ident!("kept_{local}")
+    quote::format_ident!("kept_{}", local)
 }
 
 /// The statement that adds one size.
 fn add_size(size: &TokenStream) -> TokenStream {
     q!(size = size.saturating_add(#size);)
+}
+
+/// The statement that adds the size of a field, which may be measured once only.
+fn add_size_of(cx: &Cx<'_>, local: &proc_macro2::Ident, size: &TokenStream) -> TokenStream {
+    if !cx.memo.get() {
+        return add_size(size);
+    }
+    let cell = settle::cell(local);
+    add_size(&q!(*#cell.get_or_init(|| #size)))
 }
 
 /// The schema's fields for `steps`.
@@ -234,7 +266,7 @@ impl Step<'_> {
             Self::Peek(tag) => tag.peek(cx),
             Self::Match(dispatch) => dispatch.parse(cx, tail),
             Self::Fill(fill) => fill.parse(cx),
-            Self::Agree(length, content) => length.agree(cx, content),
+            Self::Agree(agreement) => agreement.parse(cx),
             Self::Skip(place) => skip::parse(place),
         }
     }
@@ -255,7 +287,7 @@ impl Step<'_> {
             Self::Peek(tag) => tag.prepare(cx),
             Self::Match(dispatch) => dispatch.encode(cx),
             Self::Fill(fill) => fill.encode(cx),
-            Self::Agree(..) | Self::Skip(_) => TokenStream::new(),
+            Self::Agree(_) | Self::Skip(_) => TokenStream::new(),
         }
     }
 
@@ -263,19 +295,23 @@ impl Step<'_> {
         match self {
             Self::Atom(atom) => run::size(cx, std::slice::from_ref(atom)),
             Self::Run(atoms) => run::size(cx, atoms),
-            Self::Value(value) => add_size(&value.size(cx)),
+            Self::Value(value) => add_size_of(cx, &value.place.local, &value.size(cx)),
             Self::Length(length) => length.size_alone(cx),
-            Self::Tag(tag) => add_size(&tag.size_alone(cx)),
-            Self::Body(body) => add_size(&body.size(cx)),
-            Self::List(list) => add_size(&list.size(cx)),
-            Self::Items(items) => add_size(&items.size(cx)),
+            Self::Tag(tag) => {
+                let foresee = tag.place.early.then(|| tag.foresee());
+                let size = add_size(&tag.size_alone(cx));
+                q!(#foresee #size)
+            }
+            Self::Body(body) => add_size_of(cx, &body.place.local, &body.size(cx)),
+            Self::List(list) => add_size_of(cx, &list.place.local, &list.size(cx)),
+            Self::Items(items) => add_size_of(cx, &items.place.local, &items.size(cx)),
             Self::Scope(scope) => scope.size(cx),
             Self::Delimited(delimited) => delimited.size(cx),
             Self::Cond(cond) => cond.size(cx),
             Self::Peek(_) => TokenStream::new(),
             Self::Match(dispatch) => dispatch.size(cx),
             Self::Fill(fill) => add_size(&fill.size()),
-            Self::Agree(..) | Self::Skip(_) => TokenStream::new(),
+            Self::Agree(_) | Self::Skip(_) => TokenStream::new(),
         }
     }
 
@@ -294,7 +330,7 @@ impl Step<'_> {
             Self::Fill(fill) => vec![&fill.place.local],
             Self::Scope(scope) => scope.steps.iter().flat_map(Self::locals).collect(),
             Self::Delimited(delimited) => delimited.steps.iter().flat_map(Self::locals).collect(),
-            Self::Match(_) | Self::Agree(..) | Self::Skip(_) => Vec::new(),
+            Self::Match(_) | Self::Agree(_) | Self::Skip(_) => Vec::new(),
         }
     }
 
@@ -314,7 +350,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.bounds(cx),
             Self::Match(dispatch) => dispatch.bounds(cx),
             Self::Fill(fill) => fill.bounds(),
-            Self::Peek(_) | Self::Agree(..) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
+            Self::Peek(_) | Self::Agree(_) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
         }
     }
 
@@ -333,7 +369,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.schema(cx),
             Self::Fill(fill) => vec![fill.schema()],
             // Variants have fields of their own; see `emit`.
-            Self::Match(_) | Self::Agree(..) | Self::Skip(_) => Vec::new(),
+            Self::Match(_) | Self::Agree(_) | Self::Skip(_) => Vec::new(),
             Self::Peek(tag) => vec![tag.schema(cx)],
         }
     }

@@ -45,6 +45,10 @@ impl Format {
                 let order = order_type(*order);
                 q!(__fw::As<#ty, #order>)
             }
+            Self::Each(item) => {
+                let item = item.tokens();
+                q!(__fw::EachOf<#item>)
+            }
             Self::Bits { width, .. } => q!(__fw::BitsOf<#width>),
         }
     }

@@ -6,29 +6,72 @@ use quote::quote_spanned;
 
 use super::{Bounds, Cx, q};
 use crate::ast::scalar;
-use crate::layout::{Body, Extent, Step, Value};
+use crate::layout::{Agreement, Atom, Body, Content, Extent, Given, Says, Step, Value};
+use syn::spanned::Spanned;
 
 /// Constants that do not evaluate where a nested type is misplaced, each on
 /// the field it stands in. The type's `lifetimes` are unknown outside of it.
 pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) -> TokenStream {
+    without(
+        lifetimes,
+        all(cx, steps)
+            .into_iter()
+            .map(|Rule { span, holds }| quote_spanned!(span=> const _: () = #holds;))
+            .collect(),
+    )
+}
+
+/// The same within a function of a generic type, for each of its instances.
+pub(crate) fn assertions_inside(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
+    all(cx, steps).into_iter().map(|Rule { span, holds }| quote_spanned!(span=> const { #holds };)).collect()
+}
+
+/// A constant expression that panics where a rule is broken.
+struct Rule {
+    span: Span,
+    holds: TokenStream,
+}
+
+impl Rule {
+    fn new(span: Span, holds: TokenStream) -> Self {
+        let span = span.resolved_at(Span::mixed_site());
+        // What fails is shown where the call stands.
+        let at_field = |mut token: TokenTree| {
+            token.set_span(span);
+            token
+        };
+        Self { span, holds: holds.into_iter().map(at_field).collect() }
+    }
+}
+
+fn all(cx: &Cx<'_>, steps: &[Step<'_>]) -> Vec<Rule> {
     let mut all = Vec::new();
     sequence(cx, steps, (false, false), &mut all);
-    without(lifetimes, all.into_iter().collect())
+    all
 }
 
 /// Checks steps that stand one behind the other; `rest` and `more` say whether
 /// there is a rest in front of them and anything behind.
-fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &mut Vec<TokenStream>) {
+fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &mut Vec<Rule>) {
     let mut rest = rest;
     for (index, step) in steps.iter().enumerate() {
         let more = more || steps[index + 1..].iter().any(takes_bytes);
         match step {
-            Step::Value(value) => all.push(alone(cx, value, rest, more)),
+            Step::Value(value) => all.extend(alone(cx, value, rest, more)),
             Step::Body(Body { extent: Extent::Rest, .. }) => rest = true,
+            Step::Body(Body { extent: Extent::Fixed { fill, .. }, content, .. }) => {
+                all.extend(filled(content, *fill));
+            }
+            Step::Atom(Atom::Filled(field)) => all.extend(filled(&field.content, field.fill)),
+            Step::Run(atoms) => all.extend(atoms.iter().filter_map(|atom| match atom {
+                Atom::Filled(field) => filled(&field.content, field.fill),
+                _ => None,
+            })),
             Step::List(list) => all.extend(item(list.item, &list.content.format.tokens(), list.place.span)),
             Step::Items(items) => {
                 all.extend(item(items.item, &items.content.format.tokens(), items.place.span))
             }
+            Step::Agree(agreement) => all.extend(said_twice(agreement)),
             Step::Cond(cond) => sequence(cx, &cond.steps, (rest, more), all),
             Step::Scope(scope) => sequence(cx, &scope.steps, (false, false), all),
             Step::Delimited(delimited) => sequence(cx, &delimited.steps, (false, false), all),
@@ -37,40 +80,55 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
             }
             Step::Body(_)
             | Step::Atom(_)
-            | Step::Run(_)
             | Step::Length(_)
             | Step::Peek(_)
             | Step::Fill(_)
             | Step::Tag(_)
-            | Step::Agree(..)
             | Step::Skip(_) => {}
         }
     }
 }
 
+/// Of a tag that is kept there cannot be two.
+fn said_twice(agreement: &Agreement<'_>) -> Vec<Rule> {
+    let twice = agreement.claims.iter().filter_map(|claim| match &claim.says {
+        Says::Tag { first: Some((_, ty)) } => {
+            Some(Rule::new(claim.place.span, q!(__fw::tag_is_said_twice::<#ty>())))
+        }
+        _ => None,
+    });
+    twice.collect()
+}
+
+/// Only bytes, text and lists of single bytes are filled up.
+fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
+    let (ty, format) = (content.ty, content.format.tokens());
+    if let Given::With { .. } = content.given {
+        return None;
+    }
+    fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
+}
+
 fn takes_bytes(step: &Step<'_>) -> bool {
-    use crate::layout::Atom;
     match step {
-        Step::Skip(_) | Step::Atom(Atom::Check(_) | Atom::Mark(_)) => false,
+        Step::Skip(_) | Step::Agree(_) | Step::Atom(Atom::Check(_) | Atom::Mark(_)) => false,
         Step::Run(atoms) => !atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
         _ => true,
     }
 }
 
-fn alone(cx: &Cx<'_>, value: &Value<'_>, rest: bool, more: bool) -> TokenStream {
+fn alone(cx: &Cx<'_>, value: &Value<'_>, rest: bool, more: bool) -> Vec<Rule> {
     let Bounds { min, max, open } = value.bounds(cx);
-    let span = value.place.span.resolved_at(Span::mixed_site());
-    let last = more.then(|| quote_spanned!(span=> const _: () = __fw::open_is_last(#open);));
-    let exact =
-        rest.then(|| quote_spanned!(span=> const _: ::core::primitive::usize = __fw::exact(#min, #max);));
-    q!(#last #exact)
+    let span = value.place.span;
+    let last = more.then(|| Rule::new(span, q!(__fw::open_is_last(#open))));
+    let exact = rest.then(|| Rule::new(span, q!(__fw::has_one_size(#min, #max))));
+    last.into_iter().chain(exact).collect()
 }
 
 /// The first item that goes on to the end would leave none to the others.
-fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<TokenStream> {
-    let span = span.resolved_at(Span::mixed_site());
+fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<Rule> {
     let open = q!(<#item as __fw::Wire<#format>>::OPEN);
-    scalar(item).is_none().then(|| quote_spanned!(span=> const _: () = __fw::open_is_last(#open);))
+    scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))
 }
 
 /// Tokens with the type's lifetimes replaced by `'static`.

@@ -35,21 +35,41 @@ impl PresenceFlag<'_> {
         q!(#set.map_err(|error| error.in_field(#name))?;)
     }
 
-    /// The number for presence or absence; `bool` has its own, others 1 and 0.
+    /// The number for presence or absence. `bool` has its own, others 1 and 0;
+    /// if the other one is given and takes that, it is the other way round.
     fn value(&self, present: bool) -> TokenStream {
-        let given = if present { self.some } else { self.none };
-        match given {
-            Some(value) => q!(#value),
-            None => {
-                let ty = &self.number.ty;
-                q!(<#ty as __fw::Flag>::of(#present))
-            }
+        let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
+        let ty = &self.number.ty;
+        match (given, other) {
+            (Some(value), _) => q!(#value),
+            (None, Some(other)) => q!(__fw::flag_beside::<#ty>(#present, #other)),
+            (None, None) => q!(<#ty as __fw::Flag>::of(#present)),
         }
     }
 
     pub(super) fn schema(&self) -> TokenStream {
         let (field, of, ty) = (self.place.number(&self.number), self.of.schema(), &self.number.ty);
-        let (some, none) = (maybe_constant(self.some, ty), maybe_constant(self.none, ty));
+        let (some, none) = (self.said(true), self.said(false));
+        let (some, none) = (maybe_constant(some.as_ref(), ty), maybe_constant(none.as_ref(), ty));
         q!(#field.role(__fw::Role::PresenceOf(#of, #some, #none)))
+    }
+
+    /// The number, where it is given or the other one takes the usual.
+    fn said(&self, present: bool) -> Option<syn::Expr> {
+        let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
+        let taken = match other {
+            Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(other), .. })) => other.value == present,
+            Some(other) => super::literal(other) == Some(i128::from(present)),
+            None => false,
+        };
+        let flipped = || match other {
+            Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(_), .. })) if present => {
+                syn::parse_quote!(false)
+            }
+            Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(_), .. })) => syn::parse_quote!(true),
+            _ if present => syn::parse_quote!(0),
+            _ => syn::parse_quote!(1),
+        };
+        given.cloned().or_else(|| taken.then(flipped))
     }
 }

@@ -12,7 +12,7 @@ impl Scope<'_> {
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::none()));
         // Scopes within this one must not take its name.
-        let outer = quote::format_ident!("outer_{var}");
+        let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
             None => q!(0usize),
@@ -54,15 +54,12 @@ impl Scope<'_> {
         if !matches!(self.length.known, Known::Measured) {
             return q!(#begin #steps #patch);
         }
-        let (var, size, number) =
-            (&self.length.var, size_steps(cx, &self.steps), self.length.write_alone(cx));
-        let blame = &self.length.blame;
+        let (var, blame) = (&self.length.var, &self.length.blame);
+        let number = self.adjacent.then(|| {
+            let (length, number) = (self.measure_to_write(cx), self.length.write_alone(cx));
+            q!(#length #number)
+        });
         q! {
-            let #var = {
-                let mut size = 0usize;
-                #size
-                size
-            };
             #number
             #begin
             #steps
@@ -79,6 +76,23 @@ impl Scope<'_> {
         if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 
+    /// The statement that finds out the length before its number is written.
+    fn measure_to_write(&self, cx: &Cx<'_>) -> TokenStream {
+        let var = &self.length.var;
+        if !self.steps.iter().any(Step::is_aligned) {
+            let size = size_steps(cx, &self.steps);
+            return q! {
+                let #var = {
+                    let mut size = 0usize;
+                    #size
+                    size
+                };
+            };
+        }
+        let settled = self.length.settled(cx, &self.steps, &q!(out.position().saturating_sub(frame)));
+        self.length.must_settle(&settled)
+    }
+
     /// The variable of the position from which bytes count.
     fn start(&self) -> proc_macro2::Ident {
         match &self.from {
@@ -89,19 +103,34 @@ impl Scope<'_> {
 
     pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = size_steps(cx, &self.steps);
-        match self.length.known {
-            Known::Measured => {
-                let number = self.length.size_for(&q!(inner));
+        let measured = matches!(self.length.known, Known::Measured);
+        match (measured, self.adjacent) {
+            (false, _) => steps,
+            (true, false) => {
+                let inner = self.length.inner();
                 q! {
-                    let inner = {
+                    let before = size;
+                    #steps
+                    #inner = size.saturating_sub(before);
+                }
+            }
+            (true, true) => {
+                let inner = if self.steps.iter().any(Step::is_aligned) {
+                    let settled = self.length.settled(cx, &self.steps, &q!(size));
+                    q!(#settled.unwrap_or_else(|size| size))
+                } else {
+                    q!({
                         let mut size = 0usize;
                         #steps
                         size
-                    };
+                    })
+                };
+                let number = self.length.size_for(&q!(inner));
+                q! {
+                    let inner = #inner;
                     size = size.saturating_add(inner).saturating_add(#number);
                 }
             }
-            Known::Ahead(_) | Known::Patched => steps,
         }
     }
 

@@ -62,6 +62,10 @@ impl Tag<'_> {
         let size = q!(map_or(0, |tag| <#ty as __fw::Write<#format>>::size(&tag)));
         match &self.of {
             TagOf::Own { .. } => q!(__fw::Tagged::tag(self).#size),
+            TagOf::Field { target, optional: true, .. } => q!(match #target {
+                ::core::option::Option::Some(#target) => __fw::tag_to_wire::<_, #ty>(#target),
+                ::core::option::Option::None => ::core::result::Result::Ok(::core::default::Default::default()),
+            }.#size),
             TagOf::Field { target, .. } => q!(__fw::tag_to_wire::<_, #ty>(#target).#size),
         }
     }
@@ -96,19 +100,8 @@ impl Tag<'_> {
                 let tag = dispatch::tag_of_self(cx);
                 q!(let #local: #ty = #tag?;)
             }
-            TagOf::Field { number, target, of, optional } => {
-                let (ty, value, target_name) = (&number.ty, kept(local), of.name);
-                let tag = q! {
-                    __fw::tag_to_wire::<_, #ty>(#target).map_err(|error| error.in_field(#target_name))?
-                };
-                let tag = if *optional {
-                    q!(match #target {
-                        ::core::option::Option::Some(#target) => #tag,
-                        ::core::option::Option::None => ::core::default::Default::default(),
-                    })
-                } else {
-                    tag
-                };
+            TagOf::Field { .. } => {
+                let (value, tag) = (kept(local), self.of_target());
                 q! {
                     let #value = #tag;
                     let #local = &#value;
@@ -117,15 +110,47 @@ impl Tag<'_> {
         }
     }
 
-    /// The tag for expressions that sizes depend on.
-    pub(super) fn foresee(&self) -> TokenStream {
-        let TagOf::Field { number, target, optional: false, .. } = &self.of else {
+    /// The tag of the field that it names, 0 where that is absent.
+    fn of_target(&self) -> TokenStream {
+        let TagOf::Field { number, target, of, optional, .. } = &self.of else {
             return TokenStream::new();
         };
-        let (local, ty) = (&self.place.local, &number.ty);
-        let value = kept(local);
+        let (ty, target_name) = (&number.ty, of.name);
+        let tag = q! {
+            __fw::tag_to_wire::<_, #ty>(#target).map_err(|error| error.in_field(#target_name))?
+        };
+        if !optional {
+            return tag;
+        }
+        q!(match #target {
+            ::core::option::Option::Some(#target) => #tag,
+            ::core::option::Option::None => <#ty as ::core::default::Default>::default(),
+        })
+    }
+
+    /// Checks, where the tag is absent, that it would be what decoding takes it for.
+    pub(super) fn must_be_default(&self) -> TokenStream {
+        let TagOf::Field { number, of, apart: false, .. } = &self.of else {
+            return TokenStream::new();
+        };
+        let (ty, tag, target_name) = (&number.ty, self.of_target(), of.name);
         q! {
-            let #value: #ty = __fw::tag_to_wire::<_, #ty>(#target).unwrap_or_default();
+            __fw::check_tag(<#ty as ::core::default::Default>::default(), #tag)
+                .map_err(|error| error.in_field(#target_name))?;
+        }
+    }
+
+    /// The tag for expressions that sizes depend on.
+    pub(super) fn foresee(&self) -> TokenStream {
+        let TagOf::Field { number, target, optional, .. } = &self.of else { return TokenStream::new() };
+        let (local, ty) = (&self.place.local, &number.ty);
+        let (value, tag) = (kept(local), q!(__fw::tag_to_wire::<_, #ty>(#target).unwrap_or_default()));
+        let tag = match optional {
+            true => q!(#target.as_ref().map_or_else(::core::default::Default::default, |#target| #tag)),
+            false => tag,
+        };
+        q! {
+            let #value: #ty = #tag;
             let #local = &#value;
         }
     }

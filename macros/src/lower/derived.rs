@@ -99,6 +99,7 @@ impl<'a> Lower<'a> {
                     target: target.local.clone(),
                     of: self.target(target, reach),
                     optional,
+                    apart: self.is_second_tag(field, name, reach),
                 };
                 return vec![tag_step(Tag { place, of })];
             }
@@ -109,7 +110,8 @@ impl<'a> Lower<'a> {
                     number,
                     of: self.target(target, reach),
                     target: target.local.clone(),
-                    var: self.flag_var(target),
+                    var: self.flag_var(field),
+                    apart: self.is_claim(field, reach),
                     some: some.as_ref(),
                     none: none.as_ref(),
                 };
@@ -132,8 +134,11 @@ impl<'a> Lower<'a> {
                     covers: from..=to,
                     at: self.mark("m", field.index),
                     from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
-                    to: (over.to.is_some() || over.kind == RangeKind::Content)
-                        .then(|| self.mark(if content { "ce" } else { "e" }, to)),
+                    to: match over.to.is_some() || over.kind == RangeKind::Content {
+                        true => Some(self.mark(if content { "ce" } else { "e" }, to)),
+                        // Behind it there may be a delimiter.
+                        false => self.ends_with_delimiter().then(|| self.mark("frame_end", 0)),
+                    },
                     seed,
                     when,
                 };
@@ -175,6 +180,10 @@ impl<'a> Lower<'a> {
         }
     }
 
+    fn ends_with_delimiter(&self) -> bool {
+        self.item.attrs.head.iter().any(|word| matches!(word.value, crate::attr::HeadWord::Until(_)))
+    }
+
     fn later_field(&self, field: &Field, name: &'a Ident, reach: Reach<'a>) -> Option<&'a Field> {
         let target = self.find(name, reach)?;
         if target.index <= field.index {
@@ -208,26 +217,20 @@ impl<'a> Lower<'a> {
         };
         let target = self.later_field(field, name, reach)?;
         let early = self.needed_early(field, reach).is_some() || field.attrs.presence.is_some();
-        let length = self.counting(place, number, target, reach, counts, rule, none, role, early);
+        let var = self.size_var(field, target, reach);
+        let length = self.counting(place, number, target, reach, counts, rule, none, role, var, early);
         Some(Length { until: until_of(field), ..length })
     }
 
-    /// The earlier length or count that names this field.
-    pub(super) fn described_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
-        let other = reach.fields[..field.index].iter().find(|other| match derived(other) {
-            Some(DerivedKind::LenOf(len)) => {
-                len.of.kind == RangeKind::Content && len.of.from.as_ref() == Some(&field.plain)
-            }
-            Some(DerivedKind::CountOf { field: of, .. }) => *of == field.plain,
-            _ => false,
-        })?;
-        let item = crate::ast::auto_item(&other.ty)??;
-        let place = self.place(reach, other.index);
-        let number = match self.bit_number(other, reach) {
+    /// The length or count that an `Auto` is of the field it names.
+    pub(super) fn described(&self, auto: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
+        let item = crate::ast::auto_item(&auto.ty)??;
+        let place = self.place(reach, auto.index);
+        let number = match self.bit_number(auto, reach) {
             Some(number) => number,
-            None => self.format(item, other.attrs.wire.as_ref().map(|wire| &wire.value), digits_of(other))?,
+            None => self.format(item, auto.attrs.wire.as_ref().map(|wire| &wire.value), digits_of(auto))?,
         };
-        self.describing(other, number, place, reach)
+        self.describing(auto, number, place, reach)
     }
 
     fn len_of_range(
@@ -280,6 +283,7 @@ impl<'a> Lower<'a> {
             rule: rule_of(len),
             counts: Counts::Bytes,
             role: LengthRole::Of(self.covers(&len.of, reach)),
+            apart: false,
         };
         let from = starts_before.then(|| match len.of.from {
             Some(_) => self.mark("m", from),
@@ -293,6 +297,7 @@ impl<'a> Lower<'a> {
                 from,
                 steps: Vec::new(),
                 lenient: len.lenient,
+                adjacent: true,
             };
             return vec![length_step(length), Step::Scope(scope)];
         }
@@ -312,6 +317,7 @@ impl<'a> Lower<'a> {
         rule: Rule<'a>,
         none: Option<&'a syn::Expr>,
         role: LengthRole<'a>,
+        var: Ident,
         early: bool,
     ) -> Length<'a> {
         let mut content = self.content(target, reach);
@@ -320,10 +326,9 @@ impl<'a> Lower<'a> {
         content.optional &= !prefix || none.is_some();
         let (ty, _) = self.value_type(target);
         let by_hand = matches!(content.given, crate::layout::Given::With { .. });
-        // What has an extent of its own is not what patches this length.
-        let apart = !prefix && target.attrs.extent.is_some();
+        let apart = !prefix && var != self.length_var(target);
         let ahead = counts == Counts::Items
-            || apart
+            || (apart && !by_hand)
             || !number.fixed
             || early
             || content.optional
@@ -335,14 +340,11 @@ impl<'a> Lower<'a> {
             until: None,
             place,
             number,
-            var: if apart {
-                format_ident!("a{}", target.index, span = Span::mixed_site())
-            } else {
-                self.length_var(target)
-            },
+            var,
             rule,
             counts,
             role,
+            apart,
         }
     }
 

@@ -69,7 +69,7 @@ impl<'a> Lower<'a> {
                 let end = scope.end + 1;
                 let inner = self.range(reach, at, end, pending);
                 let Pending { from, length, lenient, .. } = scope;
-                steps.push(Step::Scope(Scope { length, from, steps: inner, lenient }));
+                steps.push(Step::Scope(Scope { length, from, steps: inner, lenient, adjacent: false }));
                 at = end;
                 continue;
             }
@@ -113,6 +113,7 @@ impl<'a> Lower<'a> {
         let counted = self.len_ranges(reach).any(|(from, field)| from == Some(at) && at <= field.index)
             || self.checksum_ranges(reach).any(|(from, _, _)| from == Some(at))
             || matches!(derived(&fields[at]), Some(DerivedKind::Checksum { .. } | DerivedKind::Calc { .. }))
+            || self.is_claim(&fields[at], reach)
             || !fields[at].attrs.checks.is_empty();
         if counted {
             steps.push(Step::Atom(Atom::Mark(self.mark("m", at))));
@@ -213,7 +214,9 @@ impl<'a> Lower<'a> {
             Some(item) => self.derived(field, item, place.clone(), reach, pending),
             None => self.value(field, place.clone(), reach),
         };
-        self.maybe_absent(field, place, reach, steps)
+        let mut steps = self.maybe_absent(field, place, reach, steps);
+        steps.extend(self.agreement(field, reach));
+        steps
     }
 
     /// Wraps the steps of a field that may be absent.
@@ -261,48 +264,24 @@ impl<'a> Lower<'a> {
     }
 
     /// What says that an `Option` is there, where no word on it does.
-    fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
+    pub(super) fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("len", none)),
             Some(ExtentWord::CountPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("count", none)),
             _ => None,
         };
-        let absent = |length: String, by: Option<Target<'a>>, none: &syn::Expr| Condition::Length {
-            var: self.length_var(field),
-            by,
-            text: format!(
-                "{} != {}",
-                crate::text::in_expression(&length),
-                crate::text::tokens(&none.to_token_stream())
-            ),
-        };
-        if let Some((part, none)) = own {
-            return Some(absent(format!("{}.{part}", crate::text::in_expression(&field.name)), None, none));
+        match own {
+            Some((part, none)) => {
+                let prefix = format!("{}.{part}", crate::text::in_expression(&field.name));
+                Some(absent(self.length_var(field), None, &prefix, none))
+            }
+            None => self.presence_by_auto(field, reach),
         }
-        reach.fields[..field.index].iter().find_map(|other| match derived(other)? {
-            DerivedKind::PresenceOf { field: of, some, none } if *of == field.plain => {
-                let flag = crate::text::in_expression(&other.name);
-                let text = match (some, none) {
-                    (None, None) => flag,
-                    (Some(some), _) => format!("{flag} == {}", crate::text::tokens(&some.to_token_stream())),
-                    (None, Some(_)) => format!("{flag} == 1"),
-                };
-                Some(Condition::Flag { var: self.flag_var(field), by: self.target(other, reach), text })
-            }
-            DerivedKind::LenOf(len) if len.of.from.as_ref() == Some(&field.plain) => {
-                let by = Some(self.target(other, reach));
-                len.none.as_ref().map(|none| absent(other.name.clone(), by, none))
-            }
-            DerivedKind::CountOf { field: of, none: Some(none) } if *of == field.plain => {
-                Some(absent(other.name.clone(), Some(self.target(other, reach)), none))
-            }
-            _ => None,
-        })
     }
 
-    /// The variable of whether a field is there.
-    pub(super) fn flag_var(&self, field: &Field) -> Ident {
-        format_ident!("p{}", field.index, span = Span::mixed_site())
+    /// The variable of what a flag says.
+    pub(super) fn flag_var(&self, flag: &Field) -> Ident {
+        format_ident!("p{}", flag.index, span = Span::mixed_site())
     }
 
     /// The variable of a field's length or count.
@@ -327,7 +306,7 @@ impl<'a> Lower<'a> {
             doc: &field.attrs.doc,
             span: field.span,
             auto: auto_item(&field.ty).is_some(),
-            early: self.needed_early(field, reach).is_some(),
+            early: auto_item(&field.ty).is_some() && self.needed_early(field, reach).is_some(),
         }
     }
 
@@ -364,5 +343,19 @@ fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<St
     if !matches!(condition, Condition::Length { .. }) {
         return (Vec::new(), steps);
     }
-    steps.into_iter().partition(|step| matches!(step, Step::Length(_) | Step::Atom(Atom::Length(_))))
+    steps.into_iter().partition(|step| match step {
+        Step::Length(length) | Step::Atom(Atom::Length(length)) => length.none.is_some(),
+        _ => false,
+    })
+}
+
+/// A length says that something is there if it is not the number for absence.
+pub(super) fn absent<'a>(
+    var: Ident,
+    by: Option<Target<'a>>,
+    length: &str,
+    none: &syn::Expr,
+) -> Condition<'a> {
+    let (length, none) = (crate::text::in_expression(length), crate::text::tokens(&none.to_token_stream()));
+    Condition::Length { var, by, text: format!("{length} != {none}") }
 }

@@ -1,6 +1,7 @@
 //! Makes the layout of an item: attributes become steps.
 
 mod bits;
+mod claims;
 mod derived;
 mod expr;
 mod fields;
@@ -167,14 +168,21 @@ impl<'a> Lower<'a> {
                     rule: self.rule(prefix),
                     counts: Counts::Bytes,
                     role: LengthRole::Head,
+                    apart: false,
                 };
-                let scope =
-                    Scope { length: length.clone(), from: None, steps: rest, lenient: prefix.lenient };
+                let scope = Scope {
+                    length: length.clone(),
+                    from: None,
+                    steps: rest,
+                    lenient: prefix.lenient,
+                    adjacent: true,
+                };
                 vec![length_step(length), Step::Scope(scope)]
             }
             HeadWord::Until(delimiter) => {
                 let steps = self.head(words, slot, body, tags);
-                vec![Step::Delimited(Delimited { delimiter: DelimiterBytes(delimiter), steps })]
+                let (from, to) = (self.mark("delimited", 0), self.mark("frame_end", 0));
+                vec![Step::Delimited(Delimited { delimiter: DelimiterBytes(delimiter), steps, from, to })]
             }
         }
     }

@@ -138,10 +138,13 @@ impl<'a> Lower<'a> {
                 }
                 is_integer(ty)
             }
-            Format::As { ty: wire_ty, .. } => {
-                self.need_size(wire_ty)?;
-                if scalar(wire_ty).is_some_and(|size| size > 1) {
-                    self.need_order(order, wire_ty.span())?;
+            Format::As { .. } | Format::Each(_) => {
+                let wire_ty = converted(&format);
+                if let Some(wire_ty) = wire_ty {
+                    self.need_size(wire_ty)?;
+                    if scalar(wire_ty).is_some_and(|size| size > 1) {
+                        self.need_order(order, wire_ty.span())?;
+                    }
                 }
                 false
             }
@@ -159,6 +162,14 @@ impl<'a> Lower<'a> {
         digits: Option<&'a Expr>,
     ) -> Format {
         let order = wire.and_then(|wire| wire.order).or(self.order());
+        if let Type::Array(array) = ungroup(ty) {
+            let item = self.quiet_format(&array.elem, wire, digits);
+            // Other formats know arrays themselves.
+            return match item {
+                Format::As { .. } | Format::Each(_) => Format::Each(Box::new(item)),
+                known => known,
+            };
+        }
         match wire.and_then(|wire| wire.number.as_ref()) {
             None => Format::Order(order),
             Some(NumberWord::Odd { bytes, .. }) => Format::Odd { bytes: *bytes, order },
@@ -219,6 +230,15 @@ impl<'a> Lower<'a> {
                 None
             }
         }
+    }
+}
+
+/// The type that a value, or each item of an array, is on the wire.
+pub(super) fn converted(format: &Format) -> Option<&Type> {
+    match format {
+        Format::As { ty, .. } => Some(ty),
+        Format::Each(item) => converted(item),
+        _ => None,
     }
 }
 

@@ -54,17 +54,10 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         match &field.attrs.extent {
-            Some(extent) => {
-                let mut steps = self.with_extent(field, place, content.clone(), &extent.value, reach);
-                // A length that is not needed to find the end must still be right.
-                if let (Some(length), false) = (self.described_by(field, reach), content.optional) {
-                    steps.push(Step::Agree(length, content));
-                }
-                steps
-            }
+            Some(extent) => self.with_extent(field, place, content, &extent.value, reach),
             None => match self.described_by(field, reach) {
                 Some(length) if length.counts == Counts::Items => {
-                    self.list(field, place, content, Count::InField(Box::new(length)))
+                    self.list(field, place, content, Count::InField(Box::new(length)), reach)
                 }
                 Some(length) => {
                     let lenient = self.described_leniently(field, reach).is_some();
@@ -118,17 +111,9 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Whether a checksum over the field's content needs to know where that
-    /// starts and ends.
+    /// Whether where the content of a field starts and ends is not where the field does.
     pub(super) fn has_content_marks(&self, field: &'a Field) -> bool {
-        let (ty, _) = self.value_type(field);
         field.attrs.extent.is_some()
-            && list_item(ty).is_none_or(|_| {
-                !matches!(
-                    field.attrs.extent.as_ref().map(|extent| &extent.value),
-                    Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. })
-                )
-            })
     }
 
     fn body(
@@ -149,15 +134,18 @@ impl<'a> Lower<'a> {
             );
         }
         let marks = self.content_marks(field, reach);
-        Step::Body(Body { place, content, extent, lenient, marks })
+        let patched = self.patched(field, reach);
+        Step::Body(Body { place, content, extent, lenient, marks, patched })
     }
 
-    /// The variables that note where the content of a field is, if a checksum covers it.
-    fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
+    /// The variables that note where the content of a field is, if a checksum
+    /// covers it or a length is compared with it.
+    pub(super) fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
         let covered = self.has_content_marks(field)
             && self.checksum_ranges(reach).any(|(from, _, over)| {
                 over.kind == crate::attr::RangeKind::Content && from == Some(field.index)
             });
+        let covered = covered || self.is_measured(field, &self.content(field, reach), reach);
         covered.then(|| (self.mark("cs", field.index), self.mark("ce", field.index)))
     }
 
@@ -223,6 +211,7 @@ impl<'a> Lower<'a> {
                     rule,
                     none,
                     LengthRole::Prefix,
+                    self.length_var(field),
                     false,
                 );
                 let extent = Extent::Prefixed(Box::new(length.clone()));
@@ -242,22 +231,27 @@ impl<'a> Lower<'a> {
                     rule,
                     none,
                     LengthRole::Prefix,
+                    self.length_var(field),
                     false,
                 );
                 let mut steps = vec![length_step(length.clone())];
-                steps.extend(self.list(field, place, content, Count::Prefixed(Box::new(length))));
+                steps.extend(self.list(field, place, content, Count::Prefixed(Box::new(length)), reach));
                 return steps;
             }
             ExtentWord::Count { expr } => {
                 let expr = self.expression(expr, field, reach);
-                return self.list(field, place, content, Count::Expr(expr));
+                return self.list(field, place, content, Count::Expr(expr), reach);
             }
             ExtentWord::Until { delimiter, lenient } => match self.until(delimiter, field, &content) {
                 Ending::Bytes(bytes) => (Extent::Until(bytes), *lenient),
-                Ending::Item(end) => return self.items(field, place, content, end),
+                Ending::Item(end) => return self.items(field, place, content, end, reach),
             },
             ExtentWord::Len { expr, lenient } => (Extent::Len(self.expression(expr, field, reach)), *lenient),
             ExtentWord::Fixed { len, fill, lenient } => {
+                if let (Format::Dec { .. } | Format::Hex { .. }, Some(fill)) = (&content.format, fill) {
+                    self.cx.error_at(fill, "digits are filled with zeros in front: remove `fill`");
+                    return Vec::new();
+                }
                 let (fill, small) = (fill.as_ref(), !lenient && self.is_small(field, &content, len, reach));
                 if small {
                     return vec![Step::Atom(Atom::Filled(Filled { place, content, len, fill }))];
@@ -297,7 +291,14 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn items(&self, field: &'a Field, place: Place<'a>, content: Content<'a>, end: End<'a>) -> Vec<Step<'a>> {
+    fn items(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        end: End<'a>,
+        reach: Reach<'a>,
+    ) -> Vec<Step<'a>> {
         let Some(item) = list_item(content.ty) else {
             self.cx.error_at(
                 &field.ty,
@@ -306,7 +307,8 @@ impl<'a> Lower<'a> {
             return Vec::new();
         };
         let any = self.any_lifetime(item, &content.format, &end);
-        vec![Step::Items(Items { place, item, any, content, end })]
+        let marks = self.content_marks(field, reach);
+        vec![Step::Items(Items { place, item, any, content, end, marks })]
     }
 
     /// The item type for any lifetime, if items can be told by it alone.
@@ -323,7 +325,9 @@ impl<'a> Lower<'a> {
             }
         }
         let parameter = match format {
-            Format::As { ty, .. } => self.names_a_parameter(ty),
+            Format::As { .. } | Format::Each(_) => {
+                super::number::converted(format).is_some_and(|ty| self.names_a_parameter(ty))
+            }
             _ => false,
         };
         if parameter || self.names_a_parameter(item) {
@@ -349,6 +353,7 @@ impl<'a> Lower<'a> {
         place: Place<'a>,
         content: Content<'a>,
         count: Count<'a>,
+        reach: Reach<'a>,
     ) -> Vec<Step<'a>> {
         let Some(item) = list_item(content.ty) else {
             self.cx.error_at(
@@ -357,7 +362,8 @@ impl<'a> Lower<'a> {
             );
             return Vec::new();
         };
-        vec![Step::List(List { place, item, content, count })]
+        let marks = self.content_marks(field, reach);
+        vec![Step::List(List { place, item, content, count, marks })]
     }
 
     /// What the field's type is handed by this one.

@@ -192,7 +192,7 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
                 );
             }
         },
-        Extent::Fixed(len, fill) if matches!(field.ty, Type::Bytes | Type::Text) => {
+        Extent::Fixed(len, fill) if field.fills => {
             if draft.content > len {
                 return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
             }

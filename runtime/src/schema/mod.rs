@@ -153,6 +153,8 @@ pub struct Field {
     pub lenient: bool,
     /// What its type or its module is handed.
     pub given: Given,
+    /// For fields of a fixed size, whether a shorter value is filled up.
+    pub fills: bool,
 }
 
 /// What a field's bytes mean.
@@ -344,6 +346,7 @@ impl Field {
             presence: Presence::Always,
             lenient: false,
             given: Given::NOTHING,
+            fills: false,
         }
     }
 
@@ -365,6 +368,13 @@ impl Field {
     #[must_use]
     pub const fn given(mut self, given: Given) -> Self {
         self.given = given;
+        self
+    }
+
+    /// With whether a shorter value is filled up to its fixed size.
+    #[must_use]
+    pub const fn fills(mut self, fills: bool) -> Self {
+        self.fills = fills;
         self
     }
 

@@ -17,6 +17,27 @@ pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeErr
     if found == expected { Ok(()) } else { Err(differs(&found, &expected)) }
 }
 
+/// The same for a length that may stand for absence.
+///
+/// # Errors
+/// When they differ.
+#[inline(always)]
+pub fn same_or_none(found: Option<usize>, expected: Option<usize>) -> Result<(), DecodeError> {
+    same(Said(found), Said(expected))
+}
+
+#[derive(PartialEq)]
+struct Said(Option<usize>);
+
+impl Debug for Said {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.0 {
+            Some(len) => write!(f, "{len}"),
+            None => f.write_str("the number for an absent value"),
+        }
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn differs(found: &dyn Debug, expected: &dyn Debug) -> DecodeError {
@@ -99,6 +120,13 @@ pub trait Flag {
     fn of(present: bool) -> Self;
 }
 
+/// The usual number of a flag, unless the other one takes that.
+#[inline(always)]
+pub fn flag_beside<T: Flag + PartialEq>(present: bool, other: T) -> T {
+    let usual = T::of(present);
+    if usual == other { T::of(!present) } else { usual }
+}
+
 impl Flag for bool {
     #[inline]
     fn of(present: bool) -> Self {
@@ -165,6 +193,13 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
         return Ok(());
     }
     Err(EncodeError::custom("an optional field in front of this one is absent"))
+}
+
+/// No width of a length agrees with what it counts, since padding depends on it.
+#[cold]
+#[inline(never)]
+pub fn no_width() -> EncodeError {
+    EncodeError::custom("no width of this length agrees with the padding in what it counts")
 }
 
 /// A length must not be written as the number that stands for absence.

@@ -183,21 +183,52 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
     nom::Err::Incomplete(Needed::new(delimiter.len() - begun))
 }
 
-/// A fixed field without what fills it up; only bytes and text are filled.
+/// The byte that fills up a fixed field, if one does: bytes and text are
+/// filled up with zeros, lists of single bytes where it is said with what.
+pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
+    match (fill, &T::TYPE) {
+        (None, Type::Bytes | Type::Text) => Some(0),
+        (fill, _) => fill,
+    }
+}
+
+/// Whether a fixed field is filled up, where it may be `said` with what.
+#[must_use]
+pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
+    said || matches!(T::TYPE, Type::Bytes | Type::Text)
+}
+
+/// Lets a fixed field be filled up.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when it is not of single bytes.
+pub const fn is_filled<T: Shape<F>, F>() {
+    assert!(
+        T::SINGLE_BYTES,
+        "`fill` is for bytes, text and lists of single bytes: remove it, and `fixed(N)` is the exact size"
+    );
+}
+
+/// A fixed field without what fills it up.
 #[inline]
 #[must_use]
-pub fn trim<T: Shape<F>, F>(mut body: &[u8], fill: u8) -> &[u8] {
-    if is_filled(&T::TYPE) {
-        while let Some(rest) = body.strip_suffix(&[fill]) {
+pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
+    trim_bytes(body, filling::<T, F>(fill))
+}
+
+/// The same for what a hand-written module reads.
+#[inline]
+#[must_use]
+pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {
+    if let Some(fill) = fill {
+        while let [rest @ .., last] = body {
+            if *last != fill {
+                break;
+            }
             body = rest;
         }
     }
     body
-}
-
-/// Whether values of this type are filled up to a fixed size.
-pub(super) const fn is_filled(ty: &Type) -> bool {
-    matches!(ty, Type::Bytes | Type::Text)
 }
 
 /// The same input, of which LLVM does not know how its length came about. Nothing but build time depends on it:

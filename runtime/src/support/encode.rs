@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::Slot;
-use super::decode::is_filled;
+use super::decode::filling;
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
@@ -176,11 +176,26 @@ pub fn put_delimiter<S: Sink + ?Sized>(
     start: usize,
     delimiter: &[u8],
 ) -> Result<(), EncodeError> {
-    let len = out.position().saturating_sub(start);
+    let end = out.position();
     out.put(delimiter)?;
+    check_delimiter(out, start, end, delimiter)
+}
+
+/// Checks that the delimiter, which stands at `end`, is found there by whoever looks for it from `start` on.
+///
+/// # Errors
+/// When the delimiter would be found earlier.
+#[inline]
+pub fn check_delimiter<S: Sink + ?Sized>(
+    out: &S,
+    start: usize,
+    end: usize,
+    delimiter: &[u8],
+) -> Result<(), EncodeError> {
     // With the delimiter, because the value may end in how it begins.
-    match find(&written_between(out, start..out.position()), delimiter) {
-        Some(at) if at < len => Err(holds_delimiter(delimiter, at)),
+    let whole = start..end.saturating_add(delimiter.len());
+    match find(&written_between(out, whole), delimiter) {
+        Some(at) if at < end.saturating_sub(start) => Err(holds_delimiter(delimiter, at)),
         _ => Ok(()),
     }
 }
@@ -198,12 +213,23 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
     len: usize,
-    fill: u8,
+    fill: Option<u8>,
+) -> Result<(), EncodeError> {
+    put_fill_bytes(out, start, len, filling::<T, F>(fill))
+}
+
+/// The same for what a hand-written module writes.
+///
+/// # Errors
+/// As [`put_fill`].
+pub fn put_fill_bytes<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    fill: Option<u8>,
 ) -> Result<(), EncodeError> {
     let written = out.position().saturating_sub(start);
-    if !is_filled(&T::TYPE) {
-        return check_len(len, written, "bytes");
-    }
+    let Some(fill) = fill else { return check_len(len, written, "bytes") };
     let Some(missing) = len.checked_sub(written) else {
         return check_max(written, len);
     };
@@ -214,7 +240,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     put_filling(out, missing, fill)
 }
 
-/// Puts bytes or text into a run, filled up to `len` bytes.
+/// Puts a value into a run, filled up to `len` bytes.
 ///
 /// # Errors
 /// When the value is too long, or ends in what would be trimmed on decode.
@@ -223,7 +249,7 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     value: &T,
     run: &mut &mut [u8],
     len: usize,
-    fill: u8,
+    fill: Option<u8>,
 ) -> Result<(), EncodeError> {
     let (place, behind) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
     *run = behind;
@@ -233,14 +259,12 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     }
     let mut sink = SliceSink::new(place);
     value.write(&mut sink)?;
-    if !is_filled(&T::TYPE) {
-        return check_len(len, size, "bytes");
-    }
-    let (value, filling) = place.split_at_mut_checked(size).unwrap_or_default();
+    let Some(fill) = filling::<T, F>(fill) else { return check_len(len, size, "bytes") };
+    let (value, missing) = place.split_at_mut_checked(size).unwrap_or_default();
     if value.last() == Some(&fill) {
         return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
     }
-    filling.fill(fill);
+    missing.fill(fill);
     Ok(())
 }
 

@@ -13,8 +13,8 @@ mod slot;
 mod tag;
 
 pub use check::{
-    Flag, check_failed_on_encode, check_presence, checksum, checksum_written, not_absent, not_ended,
-    presence, same, same_checksum, unknown_bits,
+    Flag, check_failed_on_encode, check_presence, checksum, checksum_written, flag_beside, no_width,
+    not_absent, not_ended, presence, same, same_checksum, same_or_none, unknown_bits,
 };
 pub use checked::{
     Bits, Operand, Operands, OtherAdd, OtherDivide, OtherMultiply, OtherNegative, OtherRemainder,
@@ -22,26 +22,28 @@ pub use checked::{
 };
 pub use constant::{Const, Constant, Delimiter, constant, delimiter};
 pub use decode::{
-    Parsed, RunSite, Site, after, at_end, before, check_failed, from_extent_with, hand_written,
-    hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, left_in, limited, magic,
-    measure, measure_by, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest,
-    take_until, trim, unknown_tag, unlinked,
+    Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, hand_written,
+    hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, is_filled, left_in, limited,
+    magic, measure, measure_by, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest,
+    take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
 pub use encode::{
-    bytes_of, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next, mark_since,
-    mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill, put_filling,
-    said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
+    bytes_of, check_delimiter, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next,
+    mark_since, mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill,
+    put_fill_bytes, put_filling, said_len, say, set_filled, size_with, skip, write_digits, write_number,
+    write_with, written,
 };
 pub use limits::{has_order, limit_is_reachable, within};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
 pub use scope::{ByReference, InScope};
 pub use sizes::{
-    any, exact, fill_to, is_exact, least_max, max_len_of, max_len_sum, max_len_times, min_len_of,
-    min_len_sum, most_fill, open_is_last,
+    any, exact, fill_to, has_one_size, is_exact, least_max, max_len_of, max_len_sum, max_len_times,
+    min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle,
 };
 pub use slot::{NO_SCHEMA, Slot, frame_type};
 pub use tag::{
-    TagValue, Tagged, check_chosen, check_tag, keep_tag, kept_tag, tag_or_zero, tag_to_wire, wrong_tag,
+    TagValue, Tagged, check_chosen, check_tag, keep_tag, kept_tag, tag_is_said_twice, tag_or_zero,
+    tag_to_wire, wrong_tag,
 };
 
 /// The traits to which what the compiler knows of values falls through.

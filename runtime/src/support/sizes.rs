@@ -108,6 +108,14 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
     }
 }
 
+/// Lets a part be that stands behind a `rest`.
+///
+/// # Panics
+/// As [`exact`].
+pub const fn has_one_size(min: usize, max: Option<usize>) {
+    _ = exact(min, max);
+}
+
 /// Lets a part be that is followed by others.
 ///
 /// # Panics
@@ -117,9 +125,31 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
 pub const fn open_is_last(open: bool) {
     assert!(
         !open,
-        "this type ends with what encloses it, so nothing can follow: move it to the end or bound it, as in \
-         `#[len_prefixed]`"
+        "this type ends with what encloses it, so nothing can follow: put `#[rest]` on the field, which leaves what \
+         follows it, bound it, as in `#[len_prefixed]`, or move it to the end"
     );
+}
+
+/// Whether an array goes on to the end of what encloses it, as its only item does.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when several items do.
+pub const fn open_array(open: bool, len: usize) -> bool {
+    open_is_last(open && len > 1);
+    open && len == 1
+}
+
+/// Whether a tuple goes on to the end of what encloses it, as its last part may.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when another part does.
+pub const fn open_tuple(parts: &[bool]) -> bool {
+    let mut index = 0;
+    while index < parts.len() {
+        open_is_last(parts[index] && index + 1 < parts.len());
+        index += 1;
+    }
+    !parts.is_empty() && parts[parts.len() - 1]
 }
 
 /// The bytes from `at` up to the next multiple of `to`.
@@ -129,6 +159,34 @@ pub const fn fill_to(at: usize, to: usize) -> usize {
         Some(0) | None => 0,
         Some(over) => to - over,
     }
+}
+
+/// How many bytes something takes that stands behind a number of its own
+/// length, where that number is as wide as it must be for it. `measure` gives
+/// the bytes behind a number of some width, `width` the width of the number
+/// that says so many. Widths are tried from the narrowest, each once.
+///
+/// # Errors
+/// Where none fits, with the bytes behind the narrowest.
+#[inline]
+pub fn settle(
+    least: usize,
+    most: Option<usize>,
+    measure: impl Fn(usize) -> usize,
+    width: impl Fn(usize) -> usize,
+) -> Result<usize, usize> {
+    // No number is wider than this; of some the widest is not known.
+    const WIDEST: usize = 64;
+    let first = measure(least);
+    if width(first) == least {
+        return Ok(first);
+    }
+    let most = most.map_or(WIDEST, |most| most.min(WIDEST)).max(least);
+    (least..=most)
+        .skip(1)
+        .map(|wide| (wide, measure(wide)))
+        .find(|(wide, len)| width(*len) == *wide)
+        .map_or(Err(first), |(_, len)| Ok(len))
 }
 
 /// The most bytes that takes.

@@ -16,6 +16,9 @@ pub trait Tagged {
     /// A number, or an array of bytes.
     type Tag: Copy + Debug + PartialEq + Default;
 
+    /// Whether a variant keeps its tag.
+    const KEEPS: bool;
+
     /// The tag of this variant.
     ///
     /// # Errors
@@ -26,6 +29,8 @@ pub trait Tagged {
 impl<T: Tagged + ?Sized> Tagged for &T {
     type Tag = T::Tag;
 
+    const KEEPS: bool = T::KEEPS;
+
     #[inline]
     fn tag(&self) -> Result<Self::Tag, EncodeError> {
         T::tag(self)
@@ -34,6 +39,8 @@ impl<T: Tagged + ?Sized> Tagged for &T {
 
 impl<T: Tagged + ?Sized> Tagged for alloc::boxed::Box<T> {
     type Tag = T::Tag;
+
+    const KEEPS: bool = T::KEEPS;
 
     #[inline]
     fn tag(&self) -> Result<Self::Tag, EncodeError> {
@@ -166,6 +173,14 @@ impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
 pub fn tag_to_wire<T: Tagged, N: TagValue<T::Tag>>(target: &T) -> Result<N, EncodeError> {
     let tag = target.tag()?;
     N::from_tag(tag).ok_or_else(|| wrong_tag("a tag that fits the field in front", &tag))
+}
+
+/// Lets two tags be that say the variant of one field.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when variants keep theirs.
+pub const fn tag_is_said_twice<T: Tagged>() {
+    assert!(!T::KEEPS, "two `tag_of` say the variant of an enum that keeps its tag: write one `tag_of`");
 }
 
 /// The tag of `target` for measuring, which never looks at it.

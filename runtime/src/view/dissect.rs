@@ -237,7 +237,7 @@ impl Content<'_, '_> {
     fn fixed(&mut self, len: usize, fill: u8) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
-        let filled = matches!(field.ty, Type::Bytes | Type::Text) && matches!(field.role, Role::Value);
+        let filled = field.fills && matches!(field.role, Role::Value);
         let used = match filled {
             true => whole.iter().rposition(|byte| *byte != fill).map_or(0, |at| at + 1),
             false => len,

@@ -1,21 +1,23 @@
 //! Arrays and tuples: values one after the other, their number known.
 
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use nom::{IResult, Offset};
 
 use super::list::awaits;
-use super::{ByteOrder, Each, Fixed, Read, Wire, Write};
+use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::Sink;
 use crate::source::Source;
-use crate::support::{in_item, max_len_sum, max_len_times};
+use crate::support::{in_item, max_len_sum, max_len_times, open_array, open_tuple};
 
 impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     const MIN: usize = T::MIN.saturating_mul(N);
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
+    const OPEN: bool = open_array(T::OPEN, N);
 }
 
 impl<F: Each, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
@@ -81,12 +83,47 @@ impl<F: Each, T: Write<F>, const N: usize> Write<F> for [T; N] {
     }
 }
 
+/// The items of an array, each in the format `F`, which takes an array as a whole.
+#[derive(Debug)]
+pub struct EachOf<F>(PhantomData<F>);
+
+impl<F: Format> Format for EachOf<F> {
+    const LIMIT: u128 = F::LIMIT;
+}
+
+impl<F, T: Wire<F>, const N: usize> Wire<EachOf<F>> for [T; N] {
+    const MIN: usize = T::MIN.saturating_mul(N);
+    const MAX: Option<usize> = max_len_times(T::MAX, N);
+    const TYPE: Type = Type::Array(&T::TYPE, N);
+    const OPEN: bool = open_array(T::OPEN, N);
+}
+
+impl<'a, F, T: Read<'a, F>, const N: usize> Read<'a, EachOf<F>> for [T; N] {
+    #[inline]
+    fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        T::read_array(input, src)
+    }
+}
+
+impl<F, T: Write<F>, const N: usize> Write<EachOf<F>> for [T; N] {
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        T::write_all(self, out)
+    }
+
+    #[inline]
+    fn size(&self) -> usize {
+        T::size_all(self)
+    }
+}
+
 macro_rules! tuple {
     ($($name:ident $index:tt),*) => {
         impl<F: ByteOrder, $($name: Wire<F>),*> Wire<F> for ($($name,)*) {
             const MIN: usize = 0usize $(.saturating_add($name::MIN))*;
             const MAX: Option<usize> = max_len_sum(&[$($name::MAX),*]);
             const TYPE: Type = Type::Tuple(&[$($name::TYPE),*]);
+            const OPEN: bool = open_tuple(&[$($name::OPEN),*]);
         }
 
         impl<F: ByteOrder, $($name: Fixed<F>),*> Fixed<F> for ($($name,)*) {

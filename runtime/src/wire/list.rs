@@ -24,6 +24,7 @@ const AMPLIFICATION: usize = 4;
 
 impl<F, T: Wire<F>> Shape<F> for Vec<T> {
     const TYPE: Type = list_type(&T::TYPE);
+    const SINGLE_BYTES: bool = T::MIN == 1 && matches!(T::MAX, Some(1));
 }
 
 impl<F, T: Write<F>> Content<F> for Vec<T> {

@@ -22,6 +22,7 @@ mod quic;
 mod text;
 mod varint;
 
+pub use self::array::EachOf;
 pub use self::bits::{
     BitField, BitsOf, bits_limit, bits_of_tag, cut_bits, peek_bits, read_bits, tag_of_bits, write_bits,
 };
@@ -248,6 +249,8 @@ pub trait Write<F>: Wire<F> {
 pub trait Shape<F> {
     /// How schemas describe it.
     const TYPE: Type;
+    /// Whether it is single bytes, of which a byte can fill up what is missing.
+    const SINGLE_BYTES: bool = matches!(Self::TYPE, Type::Bytes | Type::Text);
 }
 
 /// Writes a value that fills an extent.

@@ -158,12 +158,16 @@ impl Emit<'_> {
         delimiter.unwrap_or_else(|| (q!(&[]), 0))
     }
 
+    /// Whether it is many types, none of which is known here.
+    pub(super) fn has_parameters(&self) -> bool {
+        let generics = &self.item.generics;
+        generics.type_params().next().is_some() || generics.const_params().next().is_some()
+    }
+
     /// Types without parameters have their constants evaluated where they are
     /// declared, so that a misplaced open field is an error there.
     pub(super) fn evaluate(&self) -> TokenStream {
-        let parameters = self.item.generics.type_params().next().is_some()
-            || self.item.generics.const_params().next().is_some();
-        if parameters {
+        if self.has_parameters() {
             return TokenStream::new();
         }
         let ident = &self.item.ident;

@@ -14,10 +14,10 @@ use syn::{GenericParam, Generics};
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
 use crate::codegen::{
-    Cx, Tail, all_know_their_tag, check_chosen, construct, destructure, encode_steps, last_on_self,
-    parse_steps, plain_arms, q, site, size_steps, tag_of_self,
+    Cx, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure, encode_steps,
+    last_on_self, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
-use crate::layout::{Layout, TagType};
+use crate::layout::{Delimited, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
 /// The impls of a type.
@@ -133,7 +133,17 @@ impl Emit<'_> {
         }
     }
 
+    /// The rules on sizes of nested types, for each instance of a generic type.
+    fn assertions(&self) -> TokenStream {
+        if self.has_parameters() {
+            assertions_inside(&self.cx, &self.layout.steps)
+        } else {
+            TokenStream::new()
+        }
+    }
+
     fn parse_body(&self) -> TokenStream {
+        let assertions = self.assertions();
         let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::none());
         let (later, last) = (self.cx.take_later(), self.cx.take_last());
         let value = match &self.item.data {
@@ -142,6 +152,7 @@ impl Emit<'_> {
         };
         let marks = self.marks();
         let body = q! {
+            #assertions
             let mut i = input;
             #marks
             #steps
@@ -233,11 +244,14 @@ impl Emit<'_> {
         };
         let whole = self.layout.marks.iter().find(|mark| *mark == "frame_start0");
         let whole = whole.map(|mark| q!(#mark = frame;));
+        let until = delimited(&self.layout.steps).map(Delimited::check);
         let limit = self.item.attrs.max.as_ref().map(|max| {
             let max = &max.value;
             q!(__fw::check_max(out.position().saturating_sub(frame), #max)?;)
         });
+        let assertions = self.assertions();
         q! {
+            #assertions
             #bind
             let frame = out.position();
             let mut ended = false;
@@ -246,6 +260,7 @@ impl Emit<'_> {
             #steps
             #later
             #last
+            #until
             #limit
             ::core::result::Result::Ok(())
         }
@@ -315,6 +330,7 @@ impl Emit<'_> {
     fn tagged_impl(&self) -> TokenStream {
         let tags = self.layout.tags.as_ref().filter(|tags| all_know_their_tag(tags));
         let Some(tags) = tags else { return TokenStream::new() };
+        let keeps = tags.arms.iter().any(|arm| !arm.keeps().is_empty());
         let (plain, ty, clause) = self.item.generics.split_for_impl();
         let (ident, tag, body, allow) = (&self.item.ident, tags.ty.ty(), tag_of_self(&self.cx), allow());
         q! {
@@ -322,6 +338,7 @@ impl Emit<'_> {
             #allow
             impl #plain __fw::Tagged for #ident #ty #clause {
                 type Tag = #tag;
+                const KEEPS: ::core::primitive::bool = #keeps;
                 fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
                     #body
                 }
@@ -392,6 +409,15 @@ impl Emit<'_> {
         let (_, ty, _) = self.item.generics.split_for_impl();
         q!(#ty)
     }
+}
+
+/// The step that ends with the type's delimiter.
+fn delimited<'a, 'b>(steps: &'b [Step<'a>]) -> Option<&'b Delimited<'a>> {
+    steps.iter().find_map(|step| match step {
+        Step::Delimited(delimited) => Some(delimited),
+        Step::Scope(scope) => delimited(&scope.steps),
+        _ => None,
+    })
 }
 
 /// Generated code is no place for the user's lints.

@@ -78,6 +78,7 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
             #[automatically_derived]
             impl #plain __fw::Tagged for #ident #ty #clause {
                 type Tag = #tag;
+                const KEEPS: ::core::primitive::bool = false;
                 fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
                     ::core::result::Result::Err(__fw::not_derived_either())
                 }

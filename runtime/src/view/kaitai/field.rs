@@ -99,7 +99,7 @@ impl File<'_> {
             Extent::Count(text) => self.counted(field, draft, &said(draft, text)?),
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len);
-                Ok(if let Role::Pad = field.role { kind } else { kind.with("pad-right", fill) })
+                Ok(if field.fills { kind.with("pad-right", fill) } else { kind })
             }
             Extent::Rest => match (fixed_len(behind), field.ty) {
                 (None, _) => Err(String::from("the rest in front of what varies")),

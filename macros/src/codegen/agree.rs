@@ -1,0 +1,66 @@
+//! What `Auto`s say of a field, compared with what was read.
+
+use proc_macro2::TokenStream;
+
+use super::{Cx, q};
+use crate::layout::{Agreement, Claim, Measure, Says};
+
+impl Agreement<'_> {
+    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+        let local = &self.local;
+        let hold = |there| self.claims.iter().map(move |claim| claim.parse(cx, local, there));
+        let there = hold(true);
+        if !self.optional {
+            return q!({ let #local = &#local; #(#there)* });
+        }
+        let absent = hold(false);
+        q! {
+            match &#local {
+                ::core::option::Option::Some(#local) => { #(#there)* }
+                ::core::option::Option::None => { #(#absent)* }
+            }
+        }
+    }
+}
+
+impl Claim<'_> {
+    /// The statement that compares it with what encoding would write.
+    fn parse(&self, cx: &Cx<'_>, local: &proc_macro2::Ident, there: bool) -> TokenStream {
+        let same = match &self.says {
+            Says::Size { length, measure } => {
+                let counted = match (there, measure) {
+                    (true, Measure::Ended) => return TokenStream::new(),
+                    (true, Measure::Bytes(from, to)) => q!(#to.saturating_sub(#from)),
+                    (true, Measure::Content(content)) => content.size(),
+                    (true, Measure::Items) => q!(#local.len()),
+                    (false, _) => q!(0usize),
+                };
+                let var = &length.var;
+                match (length.none, there) {
+                    (None, _) => q!(__fw::same(#var, #counted)),
+                    (Some(_), true) => q!(__fw::same_or_none(#var, ::core::option::Option::Some(#counted))),
+                    (Some(_), false) => q!(__fw::same_or_none(#var, ::core::option::Option::None)),
+                }
+            }
+            Says::Tag { first } => {
+                let tag = &self.place.local;
+                match (there, first) {
+                    (true, None) => return TokenStream::new(),
+                    (true, Some((first, ty))) => q! {{
+                        const { __fw::tag_is_said_twice::<#ty>() };
+                        __fw::same(#tag, #first)
+                    }},
+                    (false, _) => q!(__fw::same(#tag, ::core::default::Default::default())),
+                }
+            }
+            Says::Presence(var) => q!(__fw::same(#var, #there)),
+        };
+        let (site, at) = (super::site(cx, &self.place.name), &self.at);
+        let held = q!(#same.map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;);
+        if !self.when {
+            return held;
+        }
+        let is_there = quote::format_ident!("there_{}", self.place.local);
+        q!(if #is_there { #held })
+    }
+}

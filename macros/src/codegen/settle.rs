@@ -1,0 +1,156 @@
+//! Lengths whose number varies in size: what they count is measured before
+//! they are written. Where padding up to a multiple lies in it, that depends
+//! on the size of the number, so widths are tried.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::format_ident;
+
+use super::{Bounds, Cx, q, size_steps};
+use crate::layout::{Amount, Known, Length, Step};
+
+impl Length<'_> {
+    /// The variable of what its scope takes, where the number does not stand right in front.
+    pub(super) fn inner(&self) -> Ident {
+        format_ident!("inner_{}", self.var)
+    }
+
+    /// Whether the number is written in front of steps that are no scope of its own.
+    pub(super) fn is_ahead_of(&self, behind: &[Step<'_>]) -> bool {
+        matches!(self.known, Known::Measured)
+            && !matches!(behind.first(), Some(Step::Scope(scope)) if scope.length.var == self.var)
+    }
+
+    /// The length as `Result<usize, usize>`: what `steps` take behind the
+    /// number, which stands `at` bytes into the frame.
+    pub(super) fn settled(&self, cx: &Cx<'_>, steps: &[Step<'_>], at: &TokenStream) -> TokenStream {
+        self.settled_by(cx, steps, at, &TokenStream::new(), &q!(size.saturating_sub(from)))
+    }
+
+    fn settled_by(
+        &self,
+        cx: &Cx<'_>,
+        steps: &[Step<'_>],
+        at: &TokenStream,
+        declare: &TokenStream,
+        len: &TokenStream,
+    ) -> TokenStream {
+        // What does not depend on the width is measured once: frames in
+        // frames would be measured many times over.
+        let outer = cx.memo.replace(true);
+        let sizes = size_steps(cx, steps);
+        cx.memo.set(outer);
+        let cells = steps.iter().flat_map(Step::cells);
+        let cells: std::collections::BTreeSet<_> = cells.collect();
+        let cells = cells.iter().filter(|_| !outer);
+        let Bounds { min, max, .. } = self.bounds(cx);
+        let width = self.size_for(&q!(len));
+        q!({
+            #(let #cells = ::core::cell::OnceCell::new();)*
+            let at = #at;
+            __fw::settle(
+                #min,
+                #max,
+                |width| {
+                    let mut size = at.saturating_add(width);
+                    let from = size;
+                    #declare
+                    #sizes
+                    #len
+                },
+                |len| #width,
+            )
+        })
+    }
+
+    /// The statement that takes the length, or says that there is none.
+    pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
+        let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
+        q! {
+            let #var = match #settled {
+                ::core::result::Result::Ok(len) => len,
+                ::core::result::Result::Err(#var) => {
+                    #number.map_err(|error| error.in_field(#blame))?;
+                    return ::core::result::Result::Err(__fw::no_width().in_field(#blame));
+                }
+            };
+        }
+    }
+
+    /// Writes a number that is measured where it stands, some steps before its scope.
+    pub(super) fn encode_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
+        let settled = self.settled_ahead(cx, behind, &q!(out.position().saturating_sub(frame)));
+        let (length, number) = (self.must_settle(&settled), self.write_alone(cx));
+        q!(#length #number)
+    }
+
+    /// The statements that add the size of such a number.
+    pub(super) fn size_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
+        let settled = self.settled_ahead(cx, behind, &q!(size));
+        let (inner, number) = (self.inner(), self.size_for(&q!(len)));
+        q! {
+            let len = #settled.unwrap_or_else(|len| len);
+            size = size.saturating_add(#number);
+            let mut #inner = 0usize;
+        }
+    }
+
+    fn settled_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>], at: &TokenStream) -> TokenStream {
+        let inner = self.inner();
+        let to = behind.iter().position(|step| step.has_scope(&self.var)).map_or(behind.len(), |at| at + 1);
+        self.settled_by(cx, &behind[..to], at, &q!(let mut #inner = 0usize;), &q!(#inner))
+    }
+}
+
+impl<'a> Step<'a> {
+    fn inside(&self) -> Vec<&Self> {
+        match self {
+            Self::Scope(scope) => scope.steps.iter().collect(),
+            Self::Delimited(delimited) => delimited.steps.iter().collect(),
+            Self::Cond(cond) => cond.steps.iter().collect(),
+            Self::Match(dispatch) => dispatch.arms.iter().flat_map(|arm| &arm.steps).collect(),
+            Self::Atom(_)
+            | Self::Run(_)
+            | Self::Value(_)
+            | Self::Length(_)
+            | Self::Tag(_)
+            | Self::Peek(_)
+            | Self::Body(_)
+            | Self::List(_)
+            | Self::Items(_)
+            | Self::Fill(_)
+            | Self::Agree(_)
+            | Self::Skip(_) => Vec::new(),
+        }
+    }
+
+    /// Whether its size depends on where it stands.
+    pub(super) fn is_aligned(&self) -> bool {
+        matches!(self, Self::Fill(fill) if matches!(fill.amount, Amount::UpTo(_)))
+            || self.inside().into_iter().any(Self::is_aligned)
+    }
+
+    fn has_scope(&self, var: &Ident) -> bool {
+        matches!(self, Self::Scope(scope) if scope.length.var == *var)
+            || self.inside().into_iter().any(|step| step.has_scope(var))
+    }
+
+    /// The variables of sizes that are measured once.
+    fn cells(&self) -> Vec<Ident> {
+        let own = match self {
+            Self::Value(value) => Some(&value.place.local),
+            Self::Body(body) => Some(&body.place.local),
+            Self::List(list) => Some(&list.place.local),
+            Self::Items(items) => Some(&items.place.local),
+            Self::Length(length) if matches!(length.known, Known::Ahead(_)) && !length.place.early => {
+                Some(&length.var)
+            }
+            _ => None,
+        };
+        own.map(cell).into_iter().chain(self.inside().into_iter().flat_map(Self::cells)).collect()
+    }
+}
+
+/// The variable of a size that is measured once.
+pub(super) fn cell(local: &Ident) -> Ident {
+    format_ident!("size_{}", local)
+}

@@ -1,0 +1,227 @@
+//! What `Auto`s in front say of one field: one may say where it ends, and all
+//! of them must agree with what was read.
+
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident};
+
+use super::fields::derived;
+use super::{Lower, Reach};
+use crate::ast::{Field, auto_item, list_item, size_is_cheap};
+use crate::attr::{DerivedKind, RangeKind};
+use crate::layout::{
+    Agreement, Claim, Condition, Content, Counts, Format, Given, Known, Length, Measure, Says, Step,
+};
+
+impl<'a> Lower<'a> {
+    /// The lengths and counts that name this field.
+    fn sizes(&self, field: &'a Field, reach: Reach<'a>) -> impl Iterator<Item = (&'a Field, Counts)> {
+        reach.fields[..field.index].iter().filter_map(|auto| match derived(auto)? {
+            DerivedKind::LenOf(len) => {
+                let of = len.of.kind == RangeKind::Content && len.of.from.as_ref() == Some(&field.plain);
+                of.then_some((auto, Counts::Bytes))
+            }
+            DerivedKind::CountOf { field: of, .. } => (*of == field.plain).then_some((auto, Counts::Items)),
+            _ => None,
+        })
+    }
+
+    /// The one of them that says where a field without an extent of its own
+    /// ends: a length rather than a count, and rather one that is always there.
+    pub(super) fn ended_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
+        if field.attrs.extent.is_some() {
+            return None;
+        }
+        let by_hand = field.attrs.with.is_some();
+        self.sizes(field, reach)
+            .filter(|(_, counts)| *counts == Counts::Bytes || !by_hand)
+            .min_by_key(|(auto, counts)| (*counts == Counts::Items, auto.attrs.presence.is_some()))
+            .map(|(auto, _)| auto)
+    }
+
+    /// The length or count that says where the field ends.
+    pub(super) fn described_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
+        self.described(self.ended_by(field, reach)?, reach)
+    }
+
+    /// The variable of what `auto`, a length or count of `field`, says.
+    pub(super) fn size_var(&self, auto: &Field, field: &'a Field, reach: Reach<'a>) -> Ident {
+        let ends = self.ended_by(field, reach).is_some_and(|by| by.index == auto.index);
+        if ends {
+            self.length_var(field)
+        } else {
+            format_ident!("a{}", auto.index, span = proc_macro2::Span::mixed_site())
+        }
+    }
+
+    /// What the `Auto`s in front of an `Option` say of whether it is there:
+    /// the number for absence of the length that is needed first of all.
+    pub(super) fn presence_by_auto(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
+        let by_number = |auto: &'a Field| {
+            let none = match derived(auto)? {
+                DerivedKind::LenOf(len) => len.none.as_ref()?,
+                DerivedKind::CountOf { none, .. } => none.as_ref()?,
+                _ => return None,
+            };
+            Some(super::fields::absent(
+                self.size_var(auto, field, reach),
+                Some(self.target(auto, reach)),
+                &auto.name,
+                none,
+            ))
+        };
+        let by_flag = |auto: &'a Field| match derived(auto)? {
+            DerivedKind::PresenceOf { field: of, some, none } if *of == field.plain => {
+                let flag = crate::text::in_expression(&auto.name);
+                let text = match (some, none) {
+                    (None, None) => flag,
+                    (Some(some), _) => format!("{flag} == {}", crate::text::tokens(&some.to_token_stream())),
+                    (None, Some(none)) => {
+                        format!("{flag} != {}", crate::text::tokens(&none.to_token_stream()))
+                    }
+                };
+                Some(Condition::Flag { var: self.flag_var(auto), by: self.target(auto, reach), text })
+            }
+            _ => None,
+        };
+        let front = &reach.fields[..field.index];
+        self.ended_by(field, reach)
+            .and_then(by_number)
+            .or_else(|| front.iter().find_map(by_flag))
+            .or_else(|| self.sizes(field, reach).find_map(|(auto, _)| by_number(auto)))
+    }
+
+    /// The step that compares what the `Auto`s in front say with the field.
+    pub(super) fn agreement(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
+        let (ty, optional) = self.value_type(field);
+        if auto_item(&field.ty).is_some() || field.attrs.skip.is_some() {
+            return None;
+        }
+        let mut claims: Vec<_> = self
+            .sizes(field, reach)
+            .filter_map(|(auto, counts)| self.size_claim(auto, counts, field, reach))
+            .collect();
+        let condition = match (&field.attrs.presence, optional) {
+            (None, true) => self.other_presence(field, reach),
+            _ => None,
+        };
+        let mut chosen_by: Option<&Field> = None;
+        for auto in &reach.fields[..field.index] {
+            match derived(auto) {
+                Some(DerivedKind::TagOf { field: of }) if *of == field.plain => {
+                    let first = chosen_by.map(|first| first.local.clone());
+                    if let Some(other) = chosen_by.filter(|other| auto_item(&other.ty) != auto_item(&auto.ty))
+                    {
+                        let message = format!(
+                            "`{}` and `{}` both say the tag of `{of}`: let them be of the same type",
+                            other.plain, auto.plain
+                        );
+                        self.cx.error_at(&auto.ty, message);
+                    }
+                    chosen_by.get_or_insert(auto);
+                    if optional || first.is_some() {
+                        claims.push(self.claim(
+                            auto,
+                            reach,
+                            Says::Tag { first: first.map(|first| (first, ty)) },
+                        ));
+                    }
+                }
+                Some(DerivedKind::PresenceOf { field: of, .. }) if *of == field.plain => {
+                    let var = self.flag_var(auto);
+                    if !matches!(&condition, Some(Condition::Flag { var: decides, .. }) if *decides == var) {
+                        claims.push(self.claim(auto, reach, Says::Presence(var)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        claims.sort_by_key(|claim| claim.index);
+        (!claims.is_empty()).then(|| Step::Agree(Agreement { local: field.local.clone(), optional, claims }))
+    }
+
+    fn claim(&self, auto: &'a Field, reach: Reach<'a>, says: Says<'a>) -> Claim<'a> {
+        Claim {
+            index: auto.index,
+            place: self.place(reach, auto.index),
+            at: self.mark("m", auto.index),
+            when: auto.attrs.presence.is_some(),
+            says,
+        }
+    }
+
+    /// What a length or count says of a field; nothing to compare of the one
+    /// that ended it, unless the field may be absent.
+    fn size_claim(
+        &self,
+        auto: &'a Field,
+        counts: Counts,
+        field: &'a Field,
+        reach: Reach<'a>,
+    ) -> Option<Claim<'a>> {
+        let ends = self.ended_by(field, reach).is_some_and(|by| by.index == auto.index);
+        let (ty, optional) = self.value_type(field);
+        if ends && !optional {
+            return None;
+        }
+        let measure = match counts {
+            _ if ends => Measure::Ended,
+            Counts::Items if list_item(ty).is_none() => {
+                self.cx.error_at(
+                    &field.ty,
+                    "only a `Vec` has a count of items: write `Vec<T>`, or use a length in bytes",
+                );
+                return None;
+            }
+            Counts::Items => Measure::Items,
+            Counts::Bytes => match self.content_marks(field, reach) {
+                Some((from, to)) => Measure::Bytes(from, to),
+                None => Measure::Content(Box::new(self.content(field, reach))),
+            },
+        };
+        let length = self.described(auto, reach)?;
+        Some(self.claim(auto, reach, Says::Size { length: Box::new(length), measure }))
+    }
+
+    /// Whether an `Auto` in front of `tag` names the same field.
+    pub(super) fn is_second_tag(&self, tag: &Field, name: &Ident, reach: Reach<'a>) -> bool {
+        reach.fields[..tag.index]
+            .iter()
+            .any(|auto| matches!(derived(auto), Some(DerivedKind::TagOf { field }) if field == name))
+    }
+
+    /// Whether the `Auto` is compared with the field that it names.
+    pub(super) fn is_claim(&self, auto: &'a Field, reach: Reach<'a>) -> bool {
+        let name = match derived(auto) {
+            Some(DerivedKind::LenOf(len)) if len.of.kind == RangeKind::Content => len.of.from.as_ref(),
+            Some(
+                DerivedKind::CountOf { field, .. }
+                | DerivedKind::TagOf { field }
+                | DerivedKind::PresenceOf { field, .. },
+            ) => Some(field),
+            _ => None,
+        };
+        let target = name.and_then(|name| reach.fields.iter().find(|field| field.plain == *name));
+        let agreement = target.and_then(|target| self.agreement(target, reach));
+        matches!(agreement, Some(Step::Agree(agreement)) if agreement.claims.iter().any(|claim| claim.index == auto.index))
+    }
+
+    /// The lengths of a field besides the one that ends it, of which a place is
+    /// kept until the field is written.
+    pub(super) fn patched(&self, field: &'a Field, reach: Reach<'a>) -> Vec<Length<'a>> {
+        let all = self.sizes(field, reach).filter_map(|(auto, _)| self.described(auto, reach));
+        all.filter(|length| length.apart && matches!(length.known, Known::Patched)).collect()
+    }
+
+    /// Whether a length in bytes is compared with where the content of the
+    /// field was: of bytes and text its own size says the same.
+    pub(super) fn is_measured(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
+        let cheap = size_is_cheap(content.ty)
+            && matches!(content.format, Format::Order(_))
+            && matches!(content.given, Given::Nothing);
+        let ended = self.ended_by(field, reach).map(|by| by.index);
+        !cheap
+            && self
+                .sizes(field, reach)
+                .any(|(auto, counts)| counts == Counts::Bytes && Some(auto.index) != ended)
+    }
+}
