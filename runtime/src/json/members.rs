@@ -6,7 +6,7 @@ use crate::schema::{Extent, Field, Presence, Role, Type};
 
 /// How the fields of a frame are written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// By their names.
     Named,
     /// A tuple of one value is that value.
@@ -16,7 +16,7 @@ pub(super) enum Form {
 }
 
 /// The names of the values of a frame, and of what keeps the tag of a variant.
-pub(super) fn values(fields: &'static [Field], keeps: &'static str) -> Vec<&'static str> {
+pub(crate) fn values(fields: &'static [Field], keeps: &'static str) -> Vec<&'static str> {
     let own = fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name);
     let mut names: Vec<_> = Some(keeps).filter(|keeps| !keeps.is_empty()).into_iter().chain(own).collect();
     if is_tuple(&names) {
@@ -30,7 +30,7 @@ fn is_tuple(names: &[&str]) -> bool {
 }
 
 /// The form for `values`, if nothing else is to be written down.
-pub(super) fn form(values: &[&str]) -> Form {
+pub(crate) fn form(values: &[&str]) -> Form {
     match values {
         _ if !is_tuple(values) => Form::Named,
         [_] => Form::Alone,

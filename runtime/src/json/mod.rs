@@ -54,7 +54,7 @@ mod draft;
 mod error;
 mod frame;
 mod leaf;
-mod members;
+pub(crate) mod members;
 mod show;
 mod slots;
 mod tree;

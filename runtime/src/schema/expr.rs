@@ -208,6 +208,21 @@ impl Op {
 }
 
 impl Node {
+    /// Whether it names the field at an index.
+    #[cfg(feature = "testing")]
+    pub(crate) fn names(&self, index: usize) -> bool {
+        match self {
+            Self::Field(operand) => operand.index == index,
+            Self::Cast(of, _) | Self::Not(of) | Self::Negative(of) => of.names(index),
+            Self::Binary(_, left, right) => left.names(index) || right.names(index),
+            Self::If(condition, yes, no) => condition.names(index) || yes.names(index) || no.names(index),
+            // The size or a part of a field is no number that it says.
+            Self::Len(_) | Self::Member(..) => false,
+            Self::Number(..) | Self::Bool(_) | Self::Tag(_) | Self::Context(_) => false,
+            Self::Item(_) | Self::Constant(_) | Self::Opaque => false,
+        }
+    }
+
     /// The type of its value; nothing for a number without one, and where the
     /// schema does not know it.
     pub(crate) fn ty(&self) -> Option<Ty> {

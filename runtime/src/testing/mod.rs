@@ -2,6 +2,7 @@
 //!
 //! - [`laws`] checks what holds for every protocol: encoding and decoding are
 //!   each other's inverse, cut and damaged bytes are refused in an orderly way.
+//! - [`samples`] and [`any`] make valid values of any type from its schema, and [`damaged`] bytes that are nearly one.
 //! - [`assert_wire_snapshot!`] and [`assert_schema_snapshot!`] make a change
 //!   of the wire something a reviewer sees.
 //!
@@ -24,8 +25,10 @@
 //! ```
 
 mod laws;
+mod samples;
 
 pub use laws::laws;
+pub use samples::{any, damaged, samples};
 
 pub use crate::{assert_schema_snapshot, assert_wire_snapshot};
 

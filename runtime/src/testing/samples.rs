@@ -1,0 +1,584 @@
+//! Valid values of any type, made from its schema.
+//!
+//! A value is put together as JSON by the schema, with a list of choices in
+//! place of luck: an empty list makes the simplest value, and a shorter or
+//! smaller list a simpler one, which is how proptest shrinks.
+
+use std::boxed::Box;
+use std::format;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use proptest::prelude::{Strategy, any as any_of, prop};
+use serde_json::{Map, Value as Json};
+
+use crate::frame::{Decode, Encode, OwnedFrame};
+use crate::json::members::{Form, form, values};
+use crate::schema::known::{Entry, Known, Says, chosen};
+use crate::schema::steps::Slot;
+use crate::schema::{
+    BitKind, Body, Chooser, Extent, Field, LengthRule, Node, Presence, Role, Schema, Tags, Type, Variant,
+};
+
+/// How often a value may be refused before that is an error.
+const REJECTIONS: usize = 1000;
+
+/// Frames inside of each other beyond this are made as small as they can be.
+const DEEP: usize = 4;
+
+/// `n` valid values of a type, made from its schema.
+///
+/// The first ones are at the borders: everything empty and zero, everything full and widest, then
+/// every variant and every `Option` both ways. The same seed gives the same values.
+///
+/// # Panics
+/// When 1,000 values in a row are refused by the type, as a `check` that few values fulfil
+/// does; the message names the field.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::{laws, samples};
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Reading {
+///     sensor: u16,
+///     #[len_prefixed(u8)]
+///     unit: String,
+/// }
+///
+/// let readings: Vec<Reading> = samples(1, 20);
+/// assert_eq!(readings[0], Reading { sensor: 0, unit: String::new() });
+/// laws(readings);
+/// ```
+#[must_use]
+#[track_caller]
+pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
+    let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
+    (0..n)
+        .map(|index| {
+            let made = value::<T>(index, &mut |attempt| match (index, attempt) {
+                (0, 0) => Choices { end: 0, ..Choices::default() },
+                (1, 0) => Choices { end: u32::MAX, ..Choices::default() },
+                _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
+            });
+            match made {
+                Ok(value) => value,
+                Err(refused) => panic!(
+                    "{} refused {REJECTIONS} values made from its schema, the last one because of this: {refused}",
+                    T::SCHEMA.name
+                ),
+            }
+        })
+        .collect()
+}
+
+/// Valid values of a type as a strategy of [proptest](https://docs.rs/proptest),
+/// which shrinks what fails.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::any;
+/// use proptest::prelude::*;
+///
+/// #[derive(Frame, Clone, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Reading { sensor: u16 }
+///
+/// proptest!(|(reading in any::<Reading>())| {
+///     prop_assert_eq!(Reading::decode(&reading.to_vec().unwrap()).unwrap(), reading);
+/// });
+/// ```
+pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
+    let choices = prop::collection::vec(any_of::<u32>(), 0..256);
+    choices.prop_filter_map("the type refuses it", |list| {
+        let seed =
+            list.iter().fold(1u64, |seed, choice| seed.wrapping_mul(31).wrapping_add(u64::from(*choice)));
+        let mut random = Random(seed);
+        value::<T>(2, &mut |attempt| match attempt {
+            0 => Choices { list: list.clone(), ..Choices::default() },
+            _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
+        })
+        .ok()
+    })
+}
+
+/// Bytes that are nearly a valid value: cut, with flipped bits, with lengths that lie and tags that
+/// do not exist. Some may be valid all the same.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::damaged;
+///
+/// #[derive(Frame, Debug)]
+/// #[frame(be)]
+/// struct Reading { sensor: u16 }
+///
+/// for bytes in damaged::<Reading>(1, 100) {
+///     let _ = Reading::decode(&bytes);
+/// }
+/// ```
+///
+/// # Panics
+/// As [`samples`] does.
+#[must_use]
+#[track_caller]
+pub fn damaged<T: OwnedFrame>(seed: u64, n: usize) -> Vec<Vec<u8>> {
+    let mut random = Random(seed.wrapping_add(7));
+    let whole: Vec<_> =
+        samples::<T>(seed, n.clamp(1, 64)).iter().filter_map(|value| value.to_vec().ok()).collect();
+    (0..n)
+        .filter_map(|index| Some(damage(whole.get(index % whole.len().max(1))?.clone(), &mut random)))
+        .collect()
+}
+
+fn damage(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
+    let at = random.below(bytes.len().max(1));
+    match random.below(5) {
+        0 => bytes.truncate(at),
+        1 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (random.next() % 8)),
+        2 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = 0xff),
+        3 => bytes.iter_mut().skip(at).take(1 + random.below(4)).for_each(|byte| *byte = 0),
+        _ => bytes.insert(at, random.next().to_le_bytes()[0]),
+    }
+    bytes
+}
+
+/// A small generator of numbers that look random.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mixed = (self.0 ^ (self.0 >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        u32::try_from(mixed >> 32).unwrap_or(0)
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        usize::try_from(self.next()).unwrap_or(0) % count.max(1)
+    }
+}
+
+/// What decides where a value could be one or another.
+#[derive(Default)]
+struct Choices {
+    list: Vec<u32>,
+    at: usize,
+    /// What is chosen where the list has ended.
+    end: u32,
+    /// Which value it is: variants take turns.
+    turn: usize,
+    /// How tame values are to be: the more often they were refused, the more.
+    tame: usize,
+}
+
+impl Choices {
+    fn next(&mut self) -> u32 {
+        let choice = self.list.get(self.at).copied().unwrap_or(self.end);
+        self.at += 1;
+        choice
+    }
+
+    /// One of `count`, the last one where everything is to be full.
+    fn of(&mut self, count: usize) -> usize {
+        match self.next() {
+            u32::MAX => count.saturating_sub(1),
+            choice => usize::try_from(choice).unwrap_or(0) % count.max(1),
+        }
+    }
+
+    /// A number from `least` to `most`, at the borders as often as between them.
+    fn number(&mut self, least: i128, most: i128) -> i128 {
+        let choice = self.next();
+        let span = most.saturating_sub(least);
+        let some = i128::from(choice >> 4);
+        let wide = some.wrapping_mul(0x1_0000_0001_0000_0001).rem_euclid(span.saturating_add(1).max(1));
+        let number = match choice % 16 {
+            _ if choice == u32::MAX => most,
+            0 => 0,
+            1 => 1,
+            2..=5 => some % 16,
+            6 | 7 => some % 256,
+            _ if self.tame > 2 => some % 8,
+            8 => most,
+            9 => least,
+            10 => most.saturating_sub(1),
+            11 => 1i128.checked_shl(u32::try_from(some % 64).unwrap_or(0)).unwrap_or(1),
+            12 => 1i128.checked_shl(u32::try_from(some % 64).unwrap_or(0)).unwrap_or(1) - 1,
+            13 => -1,
+            _ => least.saturating_add(wide),
+        };
+        number.clamp(least, most)
+    }
+
+    /// How many items or bytes there are.
+    fn size(&mut self) -> usize {
+        let most = if self.tame > 4 { 2 } else { 12 };
+        match self.next() {
+            0 => 0,
+            u32::MAX => most,
+            choice => usize::try_from(choice).unwrap_or(0) % (most + 1),
+        }
+    }
+}
+
+/// A value that the type takes.
+fn value<T: Encode + for<'a> Decode<'a>>(
+    turn: usize,
+    choices: &mut dyn FnMut(usize) -> Choices,
+) -> Result<T, String> {
+    let mut refused = String::from("the schema does not say how to make one");
+    for attempt in 0..REJECTIONS {
+        let mut maker = Maker { choices: Choices { turn, tame: attempt / 16, ..choices(attempt) }, depth: 0 };
+        let json = maker.frame(T::SCHEMA, None, Vec::new());
+        let made = crate::json::from_json::<T>(&json.to_string()).map_err(|error| error.to_string());
+        match made.and_then(|bytes| T::decode(&bytes).map_err(|error| error.to_string())) {
+            Ok(value) => return Ok(value),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
+}
+
+struct Maker {
+    choices: Choices,
+    depth: usize,
+}
+
+impl Maker {
+    fn frame(&mut self, schema: &'static Schema, tag: Option<Says>, context: Vec<Option<u128>>) -> Json {
+        self.depth += 1;
+        let json = match schema.body {
+            Body::Struct(fields) => self.fields(Known { context, ..Known::new(schema, 0) }, fields, "", None),
+            Body::Enum(variants) => self.variant(schema, variants, tag, context),
+        };
+        self.depth -= 1;
+        json
+    }
+
+    fn variant(
+        &mut self,
+        schema: &'static Schema,
+        variants: &'static [Variant],
+        tag: Option<Says>,
+        context: Vec<Option<u128>>,
+    ) -> Json {
+        let by_tag = tag.as_ref().and_then(|tag| chosen(schema, tag));
+        let turn = self.choices.turn;
+        let index = match self.depth > DEEP {
+            // Something with as little inside as there is.
+            true => (0..variants.len()).min_by_key(|index| variants.get(*index).map(nested)).unwrap_or(0),
+            false => (self.choices.of(variants.len()) + turn) % variants.len().max(1),
+        };
+        let Some(variant) = by_tag.or_else(|| variants.get(index)) else { return Json::Null };
+        let kept = match (variant.keeps, tag) {
+            ("", _) => None,
+            (_, Some(tag)) => Some(tag),
+            _ => Some(self.tag(variants, variant)),
+        };
+        let known = Known { context, tag: kept.clone(), variant: Some(variant), ..Known::new(schema, 0) };
+        match self.fields(known, variant.fields, variant.keeps, kept.as_ref()) {
+            Json::Null => Json::String(variant.name.to_string()),
+            inside => Json::Object(Map::from_iter([(variant.name.to_string(), inside)])),
+        }
+    }
+
+    /// One of the tags of a variant.
+    fn tag(&mut self, variants: &[Variant], variant: &Variant) -> Says {
+        let index = self.choices.of(variant.tags.len());
+        match variant.tags.get(index) {
+            Some(Tags::Range(first, last)) => Says::of(self.choices.number(*first, *last)),
+            Some(Tags::Bytes(bytes)) => Says::Bytes(bytes.to_vec()),
+            Some(Tags::Any | Tags::Unknown) | None => {
+                let is_taken = |number: i128| {
+                    variants.iter().flat_map(|variant| variant.tags).any(
+                        |set| matches!(set, Tags::Range(first, last) if *first <= number && number <= *last),
+                    )
+                };
+                Says::of((0..=255).rev().find(|number| !is_taken(*number)).unwrap_or(0))
+            }
+        }
+    }
+
+    fn fields(
+        &mut self,
+        mut known: Known,
+        fields: &'static [Field],
+        keeps: &'static str,
+        kept: Option<&Says>,
+    ) -> Json {
+        let mut members = Map::new();
+        if let Some(kept) = kept {
+            members.insert(keeps.to_string(), said(kept));
+        }
+        let mut ended = false;
+        for (index, field) in fields.iter().enumerate() {
+            if !matches!(field.role, Role::Value) {
+                continue;
+            }
+            let there = match field.presence {
+                Presence::Always => true,
+                Presence::When(condition) => {
+                    condition.holds(&known).unwrap_or_else(|| self.choices.of(2) == 1)
+                }
+                Presence::Optional => !ended && self.depth <= DEEP && self.choices.of(2) == 1,
+                Presence::Flag(..) | Presence::Length(..) | Presence::Prefix(_) => {
+                    self.depth <= DEEP && self.choices.of(2) == 1
+                }
+            };
+            ended |= matches!(field.presence, Presence::Optional) && !there;
+            if !there {
+                members.insert(field.name.to_string(), Json::Null);
+                continue;
+            }
+            let json = self.field(field, index, fields, &known);
+            known.entries.push(entry(index, field, &json));
+            members.insert(field.name.to_string(), json);
+        }
+        let names = values(fields, keeps);
+        let mut listed = names.iter().filter_map(|name| members.remove(*name));
+        match form(&names) {
+            Form::Named if names.is_empty() => Json::Null,
+            Form::Named => Json::Object(names.iter().map(|name| name.to_string()).zip(listed).collect()),
+            Form::Alone => listed.next().unwrap_or(Json::Null),
+            Form::Listed => Json::Array(listed.collect()),
+        }
+    }
+
+    fn field(&mut self, field: &Field, index: usize, fields: &[Field], known: &Known) -> Json {
+        if let Some(number) = self.asked(field, index, fields) {
+            return whole(number);
+        }
+        let (ty, size) =
+            (&field.ty, |number: Option<i128>| number.and_then(|number| usize::try_from(number).ok()));
+        let given = Handed { tag: known.tag_for(field), context: known.context_for(field) };
+        match field.extent {
+            Extent::Own | Extent::Rest | Extent::LenOf(_) | Extent::CountOf(_) | Extent::UntilItem(..) => {
+                self.value(ty, None, &given)
+            }
+            Extent::LenPrefixed(prefix) => match ty {
+                Type::Bytes | Type::Text => {
+                    let len = self.scaled(&prefix.rule);
+                    self.value(ty, Some(len), &given)
+                }
+                _ => self.value(ty, None, &given),
+            },
+            Extent::CountPrefixed(_) => self.value(ty, None, &given),
+            Extent::Len(len) => {
+                let bytes = size(len.number(known)).filter(|len| *len <= 4096);
+                let items = match ty {
+                    Type::List(item) => item.bits().zip(bytes).map(|(bits, bytes)| bytes / (bits / 8).max(1)),
+                    _ => bytes,
+                };
+                self.value(ty, items, &given)
+            }
+            Extent::Count(count) => {
+                let count = size(count.number(known)).filter(|count| *count <= 4096);
+                self.value(ty, count, &given)
+            }
+            Extent::Until(delimiter) => self.value(ty, None, &Handed { ..given }).without(delimiter),
+            Extent::Fixed(len, fill) => self.fixed(ty, len, fill, &given),
+            Extent::Align(_) => Json::Null,
+        }
+    }
+
+    /// A length that a number with this rule can say.
+    fn scaled(&mut self, rule: &LengthRule) -> usize {
+        let size = self.choices.size().saturating_mul(rule.scale);
+        rule.max.map_or(size, |max| size.min(max))
+    }
+
+    /// The number of a field on which the way later fields are read depends.
+    fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
+        if !matches!(field.ty, Type::Int { .. } | Type::Bits(_) | Type::Number(_)) {
+            return None;
+        }
+        let is_this = |node: &Node| matches!(node, Node::Field(operand) if operand.index == index);
+        for other in fields {
+            let chosen = match (other.given.tag, &other.ty) {
+                (Some(Chooser::Expr(expr)), Type::Frame(schema)) if is_this(&expr.tree) => Some(schema()),
+                _ => None,
+            };
+            if let Some(Body::Enum(variants)) = chosen.map(|schema| schema.body) {
+                let at = (self.choices.of(variants.len()) + self.choices.turn) % variants.len().max(1);
+                return self.tag(variants, variants.get(at)?).signed();
+            }
+            let sizes = match other.extent {
+                Extent::Len(expr) | Extent::Count(expr) => expr.tree.names(index),
+                _ => false,
+            };
+            let handed = other.given.values.iter().any(|expr| expr.tree.names(index));
+            if sizes || handed {
+                return i128::try_from(self.choices.size()).ok();
+            }
+        }
+        None
+    }
+
+    fn fixed(&mut self, ty: &Type, len: usize, fill: u8, given: &Handed) -> Json {
+        match ty {
+            Type::Bytes => {
+                let size = if self.choices.of(2) == 0 { self.choices.size().min(len) } else { len };
+                let mut bytes = self.bytes(size);
+                if let Some(last) = bytes.last_mut().filter(|last| **last == fill) {
+                    *last = fill.wrapping_add(1);
+                }
+                hex(&bytes)
+            }
+            Type::Text => {
+                let size = if self.choices.of(2) == 0 { self.choices.size().min(len) } else { len };
+                self.value(ty, Some(size), given)
+            }
+            Type::Number(_) => whole(self.choices.number(0, 9)),
+            Type::List(item) => {
+                let count = item.bits().map(|bits| len / (bits / 8).max(1));
+                self.value(ty, count, given)
+            }
+            _ => self.value(ty, Some(len), given),
+        }
+    }
+
+    fn value(&mut self, ty: &Type, size: Option<usize>, given: &Handed) -> Json {
+        match ty {
+            Type::Unit => Json::Null,
+            Type::Int { bytes, signed, .. } => {
+                let bits = u32::try_from(bytes * 8).unwrap_or(64).min(126);
+                let most = (1i128 << bits) - 1;
+                whole(match signed {
+                    true => self.choices.number(-(1i128 << (bits - 1)), most >> 1),
+                    false => self.choices.number(0, most),
+                })
+            }
+            Type::Float { .. } => {
+                const FLOATS: [&str; 8] = ["0.0", "1.0", "-1.5", "0.25", "1e30", "-0.0", "1e-30", "65504.0"];
+                let index = self.choices.of(FLOATS.len());
+                serde_json::from_str(FLOATS.get(index).copied().unwrap_or("0.0")).unwrap_or(Json::Null)
+            }
+            Type::Bool => Json::Bool(self.choices.of(2) == 1),
+            Type::Number(name) => {
+                let least = if name.starts_with("zigzag") { -64 } else { 0 };
+                let most = if self.choices.tame > 0 { 127 } else { 0xffff };
+                whole(self.choices.number(least, most))
+            }
+            Type::Bits(bits) => {
+                let most = (1i128 << bits.width.min(126)) - 1;
+                match bits.of {
+                    BitKind::Bool => Json::Bool(self.choices.of(2) == 1),
+                    BitKind::Signed => whole(self.choices.number(-(most >> 1) - 1, most >> 1)),
+                    BitKind::Unsigned => whole(self.choices.number(0, most)),
+                }
+            }
+            Type::Ipv4 => Json::String(format!("10.0.{}.{}", self.choices.of(256), self.choices.of(256))),
+            Type::Ipv6 => Json::String(format!("fe80::{:x}", self.choices.of(0xffff))),
+            Type::Bytes | Type::Custom => {
+                let size = size.unwrap_or_else(|| self.choices.size());
+                hex(&self.bytes(size))
+            }
+            Type::Text => {
+                const LETTERS: [&str; 8] = ["a", "b", "7", " ", "Z", "é", "✓", "_"];
+                let size = size.unwrap_or_else(|| self.choices.size());
+                let mut text = String::new();
+                while text.len() < size {
+                    let letter = LETTERS.get(self.choices.of(LETTERS.len())).copied().unwrap_or("a");
+                    text.push_str(if letter.len() > size - text.len() { "a" } else { letter });
+                }
+                Json::String(text)
+            }
+            Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => hex(&self.bytes(*len)),
+            Type::Array(item, len) => Json::Array((0..*len).map(|_| self.value(item, None, given)).collect()),
+            Type::Tuple(items) => {
+                Json::Array(items.iter().map(|item| self.value(item, None, given)).collect())
+            }
+            Type::List(item) => {
+                // Lists in lists grow by their product.
+                let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
+                let count = size.unwrap_or_else(|| self.choices.size().min(most));
+                Json::Array((0..count).map(|_| self.value(item, None, given)).collect())
+            }
+            Type::Frame(schema) => self.frame(schema(), given.tag.clone(), given.context.clone()),
+        }
+    }
+
+    fn bytes(&mut self, size: usize) -> Vec<u8> {
+        (0..size).map(|_| u8::try_from(self.choices.number(0, 255)).unwrap_or(0)).collect()
+    }
+}
+
+/// What a frame is handed.
+struct Handed {
+    tag: Option<Says>,
+    context: Vec<Option<u128>>,
+}
+
+/// How many frames are in a variant.
+fn nested(variant: &Variant) -> usize {
+    let is_frame =
+        |field: &&Field| matches!(field.ty, Type::Frame(_)) && matches!(field.presence, Presence::Always);
+    variant.fields.iter().filter(is_frame).count()
+}
+
+/// What later fields may ask of one.
+fn entry(index: usize, field: &Field, json: &Json) -> Entry {
+    let says = match json {
+        Json::Number(number) => number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)),
+        Json::String(text) if matches!(field.ty, Type::Int { .. } | Type::Bits(_)) => text.parse().ok(),
+        Json::Bool(value) => Some(i128::from(*value)),
+        _ => None,
+    };
+    let len = match (json, field.ty) {
+        (Json::String(text), Type::Text) => Some(text.len()),
+        (Json::String(text), Type::Bytes | Type::Array(..)) => Some(text.len().saturating_sub(2) / 2),
+        (Json::Array(items), _) => Some(items.len()),
+        _ => None,
+    };
+    let inside = match (field.ty, json) {
+        (Type::Frame(schema), Json::String(name)) => inside(schema(), name),
+        (Type::Frame(schema), Json::Object(members)) => {
+            members.keys().next().and_then(|name| inside(schema(), name))
+        }
+        _ => None,
+    };
+    Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
+}
+
+/// What is known of an enum by the name of its variant.
+fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
+    let Body::Enum(variants) = schema.body else { return None };
+    let variant = variants.iter().find(|variant| variant.name == name)?;
+    Some(Box::new(Known { variant: Some(variant), ..Known::new(schema, 0) }))
+}
+
+fn said(says: &Says) -> Json {
+    match says {
+        Says::Bytes(bytes) => hex(bytes),
+        other => whole(other.signed().unwrap_or(0)),
+    }
+}
+
+fn whole(number: i128) -> Json {
+    match (i64::try_from(number), u64::try_from(number)) {
+        (Ok(number), _) => Json::from(number),
+        (_, Ok(number)) => Json::from(number),
+        _ => Json::String(number.to_string()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> Json {
+    Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
+}
+
+/// A value that does not hold what ends it.
+trait Without {
+    fn without(self, delimiter: &[u8]) -> Self;
+}
+
+impl Without for Json {
+    fn without(self, delimiter: &[u8]) -> Self {
+        match (self, core::str::from_utf8(delimiter)) {
+            (Self::String(text), Ok(delimiter)) if !text.starts_with("0x") && !delimiter.is_empty() => {
+                Self::String(text.replace(delimiter, ""))
+            }
+            (json, _) => json,
+        }
+    }
+}
