@@ -46,7 +46,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             | Step::Fill(_)
             | Step::Peek(_)
             | Step::Agree(_)
-            | Step::Skip(_)) => step,
+            | Step::Skip(..)) => step,
         };
         flush(&mut joined, &mut run);
         joined.push(step);

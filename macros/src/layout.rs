@@ -64,7 +64,7 @@ pub(crate) enum Step<'a> {
     /// What `Auto`s in front say of a field that has been read.
     Agree(Agreement<'a>),
     /// A field that is not on the wire.
-    Skip(Place<'a>),
+    Skip(Place<'a>, &'a Type),
 }
 
 /// Something of a size known before any byte is seen.

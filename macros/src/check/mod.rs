@@ -1,5 +1,6 @@
 //! Rules across fields that neither a single attribute nor the layout can see.
 
+mod constant;
 mod effect;
 mod limits;
 mod names;
@@ -60,7 +61,9 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
 
 fn check_names(cx: &Ctxt, item: &Item) {
     let context: Vec<_> = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name).collect();
-    let check = |fields, checks| names::Scope { fields, context: &context }.check(cx, checks);
+    let parameters: Vec<_> = item.generics.type_params().map(|param| &param.ident).collect();
+    let scope = |fields| names::Scope { fields, context: &context, parameters: &parameters };
+    let check = |fields, checks| scope(fields).check(cx, checks);
     match &item.data {
         Data::Struct(fields) => check(fields, &item.attrs.checks),
         Data::Enum(variants) => {
@@ -120,7 +123,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             | Step::Fill(_)
             | Step::Peek(_)
             | Step::Agree(_)
-            | Step::Skip(_) => {}
+            | Step::Skip(..) => {}
         }
     }
 }
@@ -157,7 +160,7 @@ fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
         Step::Cond(cond) => matches!(cond.condition, Condition::Optional),
         Step::Body(body) => matches!(body.extent, Extent::Rest),
         Step::Run(atoms) => atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
-        Step::Skip(_) | Step::Agree(_) => true,
+        Step::Skip(..) | Step::Agree(_) => true,
         _ => false,
     });
     if !fine {

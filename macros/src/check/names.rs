@@ -3,7 +3,8 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
 
-use crate::ast::{Field, auto_item, list_item, option_item, scalar};
+use super::constant;
+use crate::ast::{Field, auto_item, list_item, named, option_item, scalar};
 use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
 
@@ -11,6 +12,8 @@ use crate::ctxt::{Ctxt, in_reach};
 pub(super) struct Scope<'a> {
     pub(super) fields: &'a [Field],
     pub(super) context: &'a [&'a Ident],
+    /// The type parameters of the type.
+    pub(super) parameters: &'a [&'a Ident],
 }
 
 impl Scope<'_> {
@@ -29,6 +32,8 @@ impl Scope<'_> {
                 cx.error(field.span, format!("`{name}` is already a value of `ctx(..)`: rename one of them"));
             }
             self.check_order(cx, field);
+            self.check_constants(cx, field);
+            self.check_skipped(cx, field);
             self.check_none(cx, field);
             for expr in early(field) {
                 self.check_expr(cx, expr, field.index, all);
@@ -54,6 +59,40 @@ impl Scope<'_> {
         }
         for check in checks {
             self.check_expr(cx, &check.value.expr, all, all);
+        }
+    }
+
+    /// What must be known before anything is read names no field.
+    fn check_constants(&self, cx: &Ctxt, field: &Field) {
+        for (expr, instead) in constant::of(field) {
+            let mut names = Names::default();
+            names.visit_expr(expr);
+            let used = names.used.iter().filter(|name| !names.bound.contains(name));
+            for name in used.filter(|name| self.find(name).is_some() || self.context.contains(name)) {
+                cx.error(name.span(), format!("`{name}` is known only once it is read: {instead}"));
+            }
+        }
+    }
+
+    /// What decides over bytes names no field that is not on the wire.
+    fn check_skipped(&self, cx: &Ctxt, field: &Field) {
+        let verified = match kind(field) {
+            Some(DerivedKind::Calc { expr, verify: true }) => Some(expr),
+            Some(DerivedKind::Checksum { seed, .. }) => seed.as_ref(),
+            Some(DerivedKind::Pad { len, .. }) => len.as_ref(),
+            _ => None,
+        };
+        for expr in early(field).chain(verified) {
+            for skipped in self.named(expr).into_iter().filter(|other| other.attrs.skip.is_some()) {
+                cx.error_at(
+                    expr,
+                    format!(
+                        "`{}` is skipped: it is not on the wire, so decoding does not know it; name a field that is, or \
+                         have it handed over by `#[frame(ctx(..))]`",
+                        skipped.plain
+                    ),
+                );
+            }
         }
     }
 
@@ -188,6 +227,15 @@ impl Scope<'_> {
             cx.error(wire.span, "an enum that is handed its tag reads itself: remove `wire`");
         }
         let ty = option_item(&target.ty).unwrap_or(&target.ty);
+        if let Some((parameter, _)) = named(ty).filter(|(name, _)| self.parameters.contains(name)) {
+            return cx.error(
+                name.span(),
+                format!(
+                    "`{name}` is a `{parameter}`, any type, and only an enum has a tag: make it an enum, or keep the tag in \
+                     the type with `#[frame(tag = u8)]`"
+                ),
+            );
+        }
         if let Some(At { value: FieldTag::Kept, .. }) = &target.attrs.tag {
             cx.error(
                 name.span(),

@@ -143,9 +143,20 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     let ty = option_item(&field.ty).unwrap_or(&field.ty);
     let item = list_item(ty).unwrap_or(ty);
     let plain = scalar(item).is_some() || needs_extent(item);
+    let parts = matches!(crate::ast::ungroup(ty), Type::Array(_) | Type::Tuple(_));
     let chosen = matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_)));
     for (word, span) in words {
         let what = match *word {
+            "ctx" | "tag" if parts && field.attrs.with.is_none() => {
+                cx.error(
+                    *span,
+                    format!(
+                        "the parts of an array or tuple are handed no tag and no context: let each be a field of its own, \
+                         or read them with `#[with(module)]` instead of `{word}`"
+                    ),
+                );
+                continue;
+            }
             "ctx" if plain && field.attrs.with.is_none() => "asks for no context",
             "tag" if plain && chosen => "is no enum, so there is no variant to choose",
             "wire" if needs_extent(item) => "has no number in it that `wire` could speak of",

@@ -114,7 +114,7 @@ impl Step<'_> {
     /// Whether the size is known on decode before the step is read.
     pub(crate) fn exact_is_known(&self) -> bool {
         match self {
-            Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Agree(_) | Self::Skip(_) => true,
+            Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Agree(_) | Self::Skip(..) => true,
             Self::Body(body) => {
                 matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(_))
             }

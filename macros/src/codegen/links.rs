@@ -63,7 +63,7 @@ fn moves(step: &Step<'_>) -> bool {
         | Step::Delimited(_)
         | Step::Fill(_) => true,
         Step::Cond(_) | Step::Match(_) => false,
-        Step::Atom(_) | Step::Run(_) | Step::Peek(_) | Step::Agree(..) | Step::Skip(_) => false,
+        Step::Atom(_) | Step::Run(_) | Step::Peek(_) | Step::Agree(..) | Step::Skip(..) => false,
     }
 }
 

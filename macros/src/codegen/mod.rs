@@ -267,7 +267,7 @@ impl Step<'_> {
             Self::Match(dispatch) => dispatch.parse(cx, tail),
             Self::Fill(fill) => fill.parse(cx),
             Self::Agree(agreement) => agreement.parse(cx),
-            Self::Skip(place) => skip::parse(place),
+            Self::Skip(place, ty) => skip::parse(place, ty),
         }
     }
 
@@ -287,7 +287,7 @@ impl Step<'_> {
             Self::Peek(tag) => tag.prepare(cx),
             Self::Match(dispatch) => dispatch.encode(cx),
             Self::Fill(fill) => fill.encode(cx),
-            Self::Agree(_) | Self::Skip(_) => TokenStream::new(),
+            Self::Agree(_) | Self::Skip(..) => TokenStream::new(),
         }
     }
 
@@ -311,7 +311,7 @@ impl Step<'_> {
             Self::Peek(_) => TokenStream::new(),
             Self::Match(dispatch) => dispatch.size(cx),
             Self::Fill(fill) => add_size(&fill.size()),
-            Self::Agree(_) | Self::Skip(_) => TokenStream::new(),
+            Self::Agree(_) | Self::Skip(..) => TokenStream::new(),
         }
     }
 
@@ -330,7 +330,7 @@ impl Step<'_> {
             Self::Fill(fill) => vec![&fill.place.local],
             Self::Scope(scope) => scope.steps.iter().flat_map(Self::locals).collect(),
             Self::Delimited(delimited) => delimited.steps.iter().flat_map(Self::locals).collect(),
-            Self::Match(_) | Self::Agree(_) | Self::Skip(_) => Vec::new(),
+            Self::Match(_) | Self::Agree(_) | Self::Skip(..) => Vec::new(),
         }
     }
 
@@ -350,7 +350,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.bounds(cx),
             Self::Match(dispatch) => dispatch.bounds(cx),
             Self::Fill(fill) => fill.bounds(),
-            Self::Peek(_) | Self::Agree(_) | Self::Skip(_) => Bounds::exactly(q!(0usize)),
+            Self::Peek(_) | Self::Agree(_) | Self::Skip(..) => Bounds::exactly(q!(0usize)),
         }
     }
 
@@ -369,7 +369,7 @@ impl Step<'_> {
             Self::Cond(cond) => cond.schema(cx),
             Self::Fill(fill) => vec![fill.schema()],
             // Variants have fields of their own; see `emit`.
-            Self::Match(_) | Self::Agree(_) | Self::Skip(_) => Vec::new(),
+            Self::Match(_) | Self::Agree(_) | Self::Skip(..) => Vec::new(),
             Self::Peek(tag) => vec![tag.schema(cx)],
         }
     }

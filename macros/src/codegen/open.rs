@@ -84,7 +84,7 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
             | Step::Peek(_)
             | Step::Fill(_)
             | Step::Tag(_)
-            | Step::Skip(_) => {}
+            | Step::Skip(..) => {}
         }
     }
 }
@@ -111,7 +111,7 @@ fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
 
 fn takes_bytes(step: &Step<'_>) -> bool {
     match step {
-        Step::Skip(_) | Step::Agree(_) | Step::Atom(Atom::Check(_) | Atom::Mark(_)) => false,
+        Step::Skip(..) | Step::Agree(_) | Step::Atom(Atom::Check(_) | Atom::Mark(_)) => false,
         Step::Run(atoms) => !atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
         _ => true,
     }

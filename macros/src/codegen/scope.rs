@@ -190,7 +190,7 @@ impl Step<'_> {
             Self::Fill(fill) => vec![&fill.place],
             Self::Scope(scope) => return scope.steps.iter().flat_map(Self::fields).collect(),
             Self::Delimited(delimited) => return delimited.steps.iter().flat_map(Self::fields).collect(),
-            Self::Match(_) | Self::Agree(..) | Self::Skip(_) => Vec::new(),
+            Self::Match(_) | Self::Agree(..) | Self::Skip(..) => Vec::new(),
         };
         places
             .iter()

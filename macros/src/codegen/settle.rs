@@ -119,7 +119,7 @@ impl<'a> Step<'a> {
             | Self::Items(_)
             | Self::Fill(_)
             | Self::Agree(_)
-            | Self::Skip(_) => Vec::new(),
+            | Self::Skip(..) => Vec::new(),
         }
     }
 

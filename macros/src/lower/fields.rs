@@ -208,7 +208,7 @@ impl<'a> Lower<'a> {
         }
         let place = self.place(reach, at);
         if field.attrs.skip.is_some() {
-            return vec![Step::Skip(place)];
+            return vec![Step::Skip(place, &field.ty)];
         }
         let steps = match auto_item(&field.ty) {
             Some(item) => self.derived(field, item, place.clone(), reach, pending),

@@ -96,7 +96,7 @@ impl<'a> Lower<'a> {
             let mut steps = self.fields(reach);
             let begins_with_bits =
                 matches!(steps.iter().find(|step| !is_mark(step)), Some(Step::Atom(Atom::Bits(_))));
-            if let (Some(width), false) = (self.tag_bits(), begins_with_bits) {
+            if let (Some(width @ 1..=7), false) = (self.tag_bits(), begins_with_bits) {
                 self.cx.error(
                     variant.ident.span(),
                     format!(

@@ -118,6 +118,39 @@ impl<S> Server<S> {
     }
 }
 
+/// What a server can do once it listens. Nothing has it before.
+#[diagnostic::on_unimplemented(
+    message = "this server does not listen yet",
+    label = "bind it first: `.bind(\"127.0.0.1:8888\").await?`",
+    note = "`serve(\"127.0.0.1:8888\", handler).await` does both"
+)]
+pub trait Listens {}
+
+/// What is called before `bind`, for an error that says so.
+#[doc(hidden)]
+impl<S> Server<S> {
+    pub fn serve(self) -> std::future::Ready<crate::Result<()>>
+    where
+        Self: Listens,
+    {
+        std::future::ready(Ok(()))
+    }
+
+    pub fn serve_until<F>(self, _: F) -> std::future::Ready<crate::Result<()>>
+    where
+        Self: Listens,
+    {
+        std::future::ready(Ok(()))
+    }
+
+    pub fn local_addr(&self) -> std::net::SocketAddr
+    where
+        Self: Listens,
+    {
+        std::net::SocketAddr::from(([0, 0, 0, 0], 0))
+    }
+}
+
 impl<S: Service> Server<S> {
     /// A server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {

@@ -1,0 +1,62 @@
+//! The expressions of a field that must be constants, and what to write where its author means a field.
+
+use syn::Expr;
+
+use crate::ast::Field;
+use crate::attr::{Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberWord};
+
+const CONSTANT: &str = "write a constant";
+
+/// Each with what to write instead of a field's name.
+pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
+    let mut all = Vec::new();
+    match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::LenPrefixed(prefix)) => of_prefix(prefix, &mut all),
+        Some(ExtentWord::CountPrefixed(prefix)) => all.extend(constants([&prefix.max, &prefix.none])),
+        Some(ExtentWord::Fixed { len, fill, .. }) => {
+            all.push((len, "write a constant, or `#[len(..)]` for a size that a field says"));
+            all.extend(constants([fill]));
+        }
+        Some(ExtentWord::Until { delimiter: Delimiter::Value(value) | Delimiter::Bytes(value), .. }) => {
+            all.push((value, "write a constant, or end it with `#[len(..)]` or `#[count(..)]`"));
+        }
+        Some(ExtentWord::Until { delimiter: Delimiter::Closure(closure), .. }) => all.push((
+            &closure.body,
+            "an item that ends a list is told by itself; compare it with a constant, or end the list with `#[count(..)]` \
+             or `#[len(..)]`",
+        )),
+        Some(ExtentWord::Len { .. } | ExtentWord::Count { .. } | ExtentWord::Rest) | None => {}
+    }
+    if let Some(NumberWord::Varint { max, .. }) =
+        field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
+    {
+        all.extend(constants([max]));
+    }
+    match field.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
+        Some(DerivedKind::LenOf(len)) => {
+            all.extend(constants([&len.scale, &len.bias, &len.none, &len.max]));
+        }
+        Some(DerivedKind::CountOf { none, .. }) => all.extend(constants([none])),
+        Some(DerivedKind::PresenceOf { some, none, .. }) => all.extend(constants([some, none])),
+        Some(DerivedKind::Magic { value }) => {
+            all.push((value, "write a constant, or `#[calc(..)]` for what fields say"));
+        }
+        Some(DerivedKind::Align { to, filling }) => {
+            all.push((to, "write a constant, or `#[pad(..)]` for a size that fields say"));
+            all.extend(constants([&filling.fill]));
+        }
+        Some(DerivedKind::Pad { filling, .. }) => all.extend(constants([&filling.fill])),
+        Some(DerivedKind::TagOf { .. } | DerivedKind::Checksum { .. } | DerivedKind::Calc { .. }) | None => {}
+    }
+    all
+}
+
+fn of_prefix<'a>(prefix: &'a LenPrefixed, all: &mut Vec<(&'a Expr, &'static str)>) {
+    all.extend(constants([&prefix.max, &prefix.scale, &prefix.bias, &prefix.none]));
+}
+
+fn constants<'a, const N: usize>(
+    exprs: [&'a Option<Expr>; N],
+) -> impl Iterator<Item = (&'a Expr, &'static str)> + use<'a, N> {
+    exprs.into_iter().flatten().map(|expr| (expr, CONSTANT))
+}
