@@ -1,16 +1,35 @@
 //! What a conversation asks of its framer: whether a frame is there, before it borrows from the buffer, and bytes that
 //! are no frames.
 
+use alloc::boxed::Box;
 use alloc::format;
+use std::sync::OnceLock;
 
 use bytes::{Buf, Bytes};
+use nom::IResult;
 
 use super::framer::Framer;
 use super::progress::Progress;
 use super::walk::Reach;
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::frame::Layout;
+use crate::frame::{Layout, located};
 use crate::schema::{Measured, Schema};
+use crate::source::Source;
+
+/// Bytes that frames borrow from, and where the next lie if these were too few. What lies in a slot stays there as long as
+/// a frame may borrow from it, so each attempt takes another.
+#[derive(Default)]
+pub(crate) struct Slot {
+    bytes: OnceLock<Bytes>,
+    next: OnceLock<Box<Slot>>,
+}
+
+impl Slot {
+    /// Puts bytes in, and gives the slot for the next.
+    pub(crate) fn fill(&self, bytes: Bytes) -> (&Bytes, &Self) {
+        (self.bytes.get_or_init(|| bytes), self.next.get_or_init(Box::default))
+    }
+}
 
 impl Framer {
     /// Whether [`next_frame`](Self::next_frame) has an answer: the frame has arrived, or is malformed. It is so
@@ -46,7 +65,7 @@ impl Framer {
     }
 
     /// What has arrived, to be shared by frames of a type whose parser is for one lifetime only, if an attempt is
-    /// worth it. What comes of it is told: that it [lacks](Self::lacks) bytes, or that there [is](Self::accept) a frame.
+    /// worth it. It is for [an attempt](Self::attempt).
     pub(crate) fn snapshot<T: Layout>(&mut self) -> Option<Bytes> {
         self.regain();
         self.trust(T::SCHEMA);
@@ -62,8 +81,33 @@ impl Framer {
         Some(self.shared.slice(self.start..))
     }
 
+    /// Tries a frame on a [snapshot](Self::snapshot), which is `bytes`.
+    pub(crate) fn attempt<'a, T, P>(&mut self, bytes: &'a Bytes, parse: &P) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        let complete = self.is_complete();
+        let source = if complete { Source::complete() } else { Source::streaming() };
+        match parse(bytes, &source.with_owner(bytes)) {
+            Ok((rest, frame)) => {
+                self.accept::<T>(bytes, bytes.len() - rest.len())?;
+                Ok(Some(frame))
+            }
+            Err(nom::Err::Incomplete(needed)) if !complete => {
+                let more = match needed {
+                    nom::Needed::Size(size) => size.get(),
+                    nom::Needed::Unknown => 1,
+                };
+                self.lacks::<T>(bytes, bytes.len().saturating_add(more))?;
+                Ok(None)
+            }
+            Err(error) => Err(located(error).in_frame(T::SCHEMA.name, bytes)),
+        }
+    }
+
     /// An attempt on a [snapshot](Self::snapshot) lacks bytes: there must be `need` for the next.
-    pub(crate) fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
+    fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
         if need > self.limit {
             let kind = DecodeErrorKind::TooLong {
                 limit: self.limit,
@@ -76,7 +120,7 @@ impl Framer {
     }
 
     /// An attempt on a [snapshot](Self::snapshot) has read a frame of so many bytes.
-    pub(crate) fn accept<T: Layout>(&mut self, input: &[u8], taken: usize) -> Result<(), DecodeError> {
+    fn accept<T: Layout>(&mut self, input: &[u8], taken: usize) -> Result<(), DecodeError> {
         self.progress.forget();
         let kind = match taken {
             0 => DecodeErrorKind::NoProgress,
@@ -95,7 +139,7 @@ impl Framer {
     }
 
     /// Whether what is there is all there will be of the next frame.
-    pub(crate) fn is_complete(&self) -> bool {
+    fn is_complete(&self) -> bool {
         self.per_read || self.ended
     }
 

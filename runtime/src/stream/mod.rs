@@ -23,10 +23,12 @@
 //! ```
 
 mod framer;
-#[cfg(feature = "net")]
+#[cfg(feature = "std")]
 mod lookahead;
 mod progress;
 mod refused;
 mod walk;
 
 pub use framer::Framer;
+#[cfg(feature = "std")]
+pub(crate) use lookahead::Slot;

@@ -1,6 +1,7 @@
 //! Servers and clients: over loopback where the kernel matters, over an
 //! in-memory pipe with paused time where the clock does.
 
+mod blocking;
 mod calls;
 mod cancel;
 mod client;

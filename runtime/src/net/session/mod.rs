@@ -29,7 +29,6 @@ use bytes::BytesMut;
 use tokio::time::{Instant, timeout};
 
 use self::link::Link;
-use self::receive::Slot;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::CloseReason;
@@ -38,7 +37,7 @@ use crate::net::connection::pool;
 use crate::net::connection::transport::{Event, Transport};
 use crate::net::handler::conn::Peer;
 use crate::net::handler::service::append;
-use crate::stream::Framer;
+use crate::stream::{Framer, Slot};
 
 /// A conversation: a connection on which each step may have a frame type of its own.
 ///

@@ -1,28 +1,19 @@
 //! Receiving: frames of any type, owned or borrowed from the receive buffer.
 
 use std::future::poll_fn;
-use std::sync::OnceLock;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use nom::IResult;
 
 use super::body::count;
 use super::link::Link;
 use super::{Near, Session, Unread};
 use crate::error::{DecodeError, Error, Result};
-use crate::frame::{Decode, DecodeWith, Layout, located};
+use crate::frame::{Decode, DecodeWith, Layout};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::transport::Transport;
 use crate::source::Source;
-
-/// Bytes that frames borrow from, and where the next lie if these were too few. What lies in a slot stays there as long as
-/// a frame may borrow from it, so each attempt takes another.
-#[derive(Default)]
-pub(super) struct Slot {
-    bytes: OnceLock<Bytes>,
-    next: OnceLock<Box<Slot>>,
-}
+use crate::stream::Slot;
 
 impl Session {
     /// The next frame, owned or borrowing from the receive buffer. `None` when the peer has closed its side behind a
@@ -117,11 +108,18 @@ impl Session {
         let mut slot: &'a Slot = slot;
         loop {
             if let Some(bytes) = near.framer.snapshot::<T>() {
-                let bytes: &'a Bytes = slot.bytes.get_or_init(|| bytes);
-                if let Some(frame) = near.attempt(bytes, &parse)? {
-                    return Ok(Some(frame));
+                let (bytes, next) = slot.fill(bytes);
+                match near.framer.attempt(bytes, &parse) {
+                    Ok(Some(frame)) => {
+                        near.frames += 1;
+                        return Ok(Some(frame));
+                    }
+                    Ok(None) => slot = next,
+                    Err(error) => {
+                        near.malformed += 1;
+                        return Err(error.into());
+                    }
                 }
-                slot = slot.next.get_or_init(Box::default);
             }
             if !near.more(link).await? {
                 return Ok(None);
@@ -201,38 +199,5 @@ impl Session {
 impl Near {
     async fn more(&mut self, link: &Link) -> Result<bool> {
         poll_fn(|cx| self.poll_more(link, cx)).await
-    }
-
-    /// Tries a frame on what has arrived.
-    fn attempt<'a, T, P>(&mut self, bytes: &'a Bytes, parse: &P) -> Result<Option<T>>
-    where
-        T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
-    {
-        let complete = self.framer.is_complete();
-        let source = if complete { Source::complete() } else { Source::streaming() };
-        match parse(bytes, &source.with_owner(bytes)) {
-            Ok((rest, frame)) => {
-                self.framer
-                    .accept::<T>(bytes, bytes.len() - rest.len())
-                    .inspect_err(|_| self.malformed += 1)?;
-                self.frames += 1;
-                Ok(Some(frame))
-            }
-            Err(nom::Err::Incomplete(needed)) if !complete => {
-                let more = match needed {
-                    nom::Needed::Size(size) => size.get(),
-                    nom::Needed::Unknown => 1,
-                };
-                self.framer
-                    .lacks::<T>(bytes, bytes.len().saturating_add(more))
-                    .inspect_err(|_| self.malformed += 1)?;
-                Ok(None)
-            }
-            Err(error) => {
-                self.malformed += 1;
-                Err(located(error).in_frame(T::SCHEMA.name, bytes).into())
-            }
-        }
     }
 }

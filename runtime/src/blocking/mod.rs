@@ -1,17 +1,20 @@
-//! A client on `std::net`, without tokio.
+//! Clients on `std::net`, without tokio.
+
+mod connection;
+mod session;
+
+pub use session::{Body, Session};
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::marker::PhantomData;
-use std::net::{TcpStream, ToSocketAddrs};
-use std::time::{Duration, Instant};
+use std::net::ToSocketAddrs;
+use std::time::Instant;
 
-use bytes::BytesMut;
-
+use self::connection::Connection;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
-use crate::options::{ClientOptions, as_given};
-use crate::stream::Framer;
+use crate::options::ClientOptions;
 
 /// A connection to a server that takes `S` and sends `R`; the blocking sister of the
 /// async `Client`.
@@ -29,14 +32,9 @@ use crate::stream::Framer;
 /// # Ok::<(), framewright::Error>(())
 /// ```
 pub struct Client<S, R = S> {
-    stream: TcpStream,
-    out: BytesMut,
-    framer: Framer,
-    request_timeout: Option<Duration>,
+    connection: Connection,
     /// How many replies are still to come to calls, given up ones included.
     owed: usize,
-    /// Whether the socket has a time set for its reads.
-    timed: bool,
     marker: PhantomData<fn(&S) -> R>,
 }
 
@@ -54,17 +52,24 @@ impl<S, R> Client<S, R> {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub fn connect_with(address: impl ToSocketAddrs + fmt::Debug, options: ClientOptions) -> Result<Self> {
-        let stream = connect(&address, options.time_to_connect())
-            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
-        Ok(Self {
-            stream,
-            out: BytesMut::new(),
-            framer: options.framer(),
-            request_timeout: options.request_timeout,
-            owed: 0,
-            timed: false,
-            marker: PhantomData,
-        })
+        Ok(Self::of(Connection::connect(address, &options)?))
+    }
+
+    /// A client over anything that reads and writes, such as a serial port or a Unix socket.
+    ///
+    /// It cannot be told to give up reading, so [`ClientOptions::request_timeout`] only holds between two reads.
+    pub fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
+        Self::of(Connection::over(io, options))
+    }
+
+    fn of(connection: Connection) -> Self {
+        Self { connection, owed: 0, marker: PhantomData }
+    }
+
+    /// Goes back to a [`Session`], which has no types of its own.
+    #[must_use]
+    pub fn into_session(self) -> Session {
+        Session::of(self.connection)
     }
 }
 
@@ -75,13 +80,8 @@ impl<S: Encode, R> Client<S, R> {
     /// [`Error::Encode`] for a frame that cannot be put on the wire; nothing is sent then.
     /// [`Error::Io`] if the connection broke.
     pub fn send(&mut self, frame: &S) -> Result<()> {
-        self.out.clear();
-        frame.encode(&mut self.out)?;
-        self.stream.write_all(&self.out)?;
-        if self.out.capacity() > Framer::KEEP {
-            self.out = BytesMut::new();
-        }
-        Ok(())
+        self.connection.feed(frame)?;
+        self.connection.flush()
     }
 }
 
@@ -100,40 +100,14 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 
     fn recv_until(&mut self, due: Option<Instant>) -> Result<Option<R>> {
         loop {
-            if let Some(frame) = self.framer.next_frame()? {
+            if let Some(frame) = self.connection.framer.next_frame()? {
                 self.owed = self.owed.saturating_sub(1);
                 return Ok(Some(frame));
             }
-            if self.framer.is_finished() {
+            if !self.connection.read(due)? {
                 return Ok(None);
             }
-            self.read(due)?;
         }
-    }
-
-    /// Reads once. `std` reads only into bytes that are written already, so the room is filled first.
-    fn read(&mut self, due: Option<Instant>) -> Result<()> {
-        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(NO_REPLY);
-        }
-        if left.is_some() || self.timed {
-            self.stream.set_read_timeout(left)?;
-            self.timed = left.is_some();
-        }
-        let room = self.framer.room();
-        let (start, end) = (room.len(), room.capacity());
-        room.resize(end, 0);
-        let read = self.stream.read(room.get_mut(start..).unwrap_or_default());
-        room.truncate(start + read.as_ref().copied().unwrap_or(0));
-        match read {
-            Ok(0) => self.framer.finish(),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if is_timeout(&error) && due.is_some() => return Err(NO_REPLY),
-            Err(error) => return Err(error.into()),
-        }
-        Ok(())
     }
 }
 
@@ -154,7 +128,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// connection instead, and [`Error::Timeout`] if the reply is not there in time; when
     /// that reply comes after all, it is not mistaken for that of a later `call`.
     pub fn call(&mut self, request: &S) -> Result<R> {
-        let due = self.request_timeout.and_then(|time| Instant::now().checked_add(time));
+        let due = self.connection.due();
         self.send(request)?;
         self.owed += 1;
         loop {
@@ -168,34 +142,6 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
 
 impl<S, R> fmt::Debug for Client<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("stream", &self.stream).finish_non_exhaustive()
+        f.debug_struct("Client").field("owed", &self.owed).finish_non_exhaustive()
     }
-}
-
-const NO_REPLY: Error = Error::Timeout("no reply to the request");
-
-/// How a read that ran out of time is reported depends on the system.
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
-}
-
-/// Connects to the first of the addresses that answers.
-fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Result<TcpStream> {
-    let due = Instant::now() + time;
-    let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
-    for address in address.to_socket_addrs()? {
-        let left = due.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            break;
-        }
-        match TcpStream::connect_timeout(&address, left) {
-            Ok(stream) => {
-                // Frames are written whole, so waiting for more would only delay them.
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
 }

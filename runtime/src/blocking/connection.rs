@@ -1,0 +1,169 @@
+//! What blocking clients and sessions stand on: a stream, the out-buffer, and what has arrived.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+
+use crate::error::{Error, Result};
+use crate::frame::Encode;
+use crate::options::{ClientOptions, as_given};
+use crate::stream::Framer;
+
+/// What is read from and written to.
+trait Stream: Read + Write + Send {
+    /// How long a read may take, where that can be said.
+    fn set_read_time(&self, time: Option<Duration>) -> io::Result<()>;
+}
+
+impl Stream for TcpStream {
+    fn set_read_time(&self, time: Option<Duration>) -> io::Result<()> {
+        self.set_read_timeout(time)
+    }
+}
+
+/// A stream that knows of no time.
+struct Timeless<IO>(IO);
+
+impl<IO: Read> Read for Timeless<IO> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<IO: Write> Write for Timeless<IO> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<IO: Read + Write + Send> Stream for Timeless<IO> {
+    fn set_read_time(&self, _: Option<Duration>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) struct Connection {
+    stream: Box<dyn Stream>,
+    out: BytesMut,
+    pub(super) framer: Framer,
+    request_timeout: Option<Duration>,
+    /// Whether the stream has a time set for its reads.
+    timed: bool,
+}
+
+impl Connection {
+    pub(super) fn connect(address: impl ToSocketAddrs + fmt::Debug, options: &ClientOptions) -> Result<Self> {
+        let stream = connect(&address, options.time_to_connect())
+            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        Ok(Self::of(Box::new(stream), options))
+    }
+
+    pub(super) fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
+        Self::of(Box::new(Timeless(io)), options)
+    }
+
+    fn of(stream: Box<dyn Stream>, options: &ClientOptions) -> Self {
+        Self {
+            stream,
+            out: BytesMut::new(),
+            framer: options.framer(),
+            request_timeout: options.request_timeout,
+            timed: false,
+        }
+    }
+
+    /// When the reply to a request that is made now is due.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.request_timeout.and_then(|time| Instant::now().checked_add(time))
+    }
+
+    /// Puts a frame into the out-buffer.
+    pub(super) fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
+        Ok(frame.encode(&mut self.out)?)
+    }
+
+    /// Writes the out-buffer. What could not be written is lost, as the connection is.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let written = self.stream.write_all(&self.out).and_then(|()| self.stream.flush());
+        if self.out.capacity() > Framer::KEEP {
+            self.out = BytesMut::new();
+        }
+        self.out.clear();
+        Ok(written?)
+    }
+
+    /// Writes bytes as they are, behind what is in the out-buffer.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.flush()?;
+        self.stream.write_all(bytes)?;
+        Ok(self.stream.flush()?)
+    }
+
+    /// Reads once, after writing what was fed, and says whether there may be more: whether the stream had not ended before.
+    /// `std` reads only into bytes that are written already, so the room is filled first.
+    pub(super) fn read(&mut self, due: Option<Instant>) -> Result<bool> {
+        if self.framer.is_finished() {
+            return Ok(false);
+        }
+        self.flush()?;
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(NO_REPLY);
+        }
+        if left.is_some() || self.timed {
+            self.stream.set_read_time(left)?;
+            self.timed = left.is_some();
+        }
+        let room = self.framer.room();
+        let (start, end) = (room.len(), room.capacity());
+        room.resize(end, 0);
+        let read = self.stream.read(room.get_mut(start..).unwrap_or_default());
+        room.truncate(start + read.as_ref().copied().unwrap_or(0));
+        match read {
+            Ok(0) => self.framer.finish(),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if is_timeout(&error) && due.is_some() => return Err(NO_REPLY),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(true)
+    }
+}
+
+const NO_REPLY: Error = Error::Timeout("no reply to the request");
+
+/// How a read that ran out of time is reported depends on the system.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+/// Connects to the first of the addresses that answers.
+fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Result<TcpStream> {
+    let due = Instant::now() + time;
+    let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
+    for address in address.to_socket_addrs()? {
+        let left = due.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        match TcpStream::connect_timeout(&address, left) {
+            Ok(stream) => {
+                // Frames are written whole, so waiting for more would only delay them.
+                stream.set_nodelay(true)?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}

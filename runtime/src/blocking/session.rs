@@ -1,0 +1,295 @@
+//! Conversations without tokio.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::ToSocketAddrs;
+use std::time::Instant;
+
+use bytes::Bytes;
+use nom::IResult;
+
+use super::Client;
+use super::connection::Connection;
+use crate::error::{DecodeError, Error, Result};
+use crate::frame::{Decode, DecodeWith, Encode, Layout};
+use crate::options::ClientOptions;
+use crate::source::Source;
+use crate::stream::Slot;
+
+/// A conversation: a connection on which each step may have a frame type of its own. The blocking sister of the async `Session`.
+///
+/// ```no_run
+/// use framewright::{blocking, prelude::*};
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Login { #[len_prefixed(u8)] name: String }
+///
+/// #[derive(Frame)]
+/// struct Line<'a> { #[until(b"\n")] text: &'a str }
+///
+/// let mut s = blocking::Session::connect("127.0.0.1:8888")?;
+/// s.send(&Login { name: "me".into() })?;
+/// let line: Line<'_> = s.require()?;
+/// println!("{}", line.text);
+/// # Ok::<(), framewright::Error>(())
+/// ```
+pub struct Session {
+    connection: Connection,
+    /// How many bytes of bodies are still to come.
+    unread: u64,
+    slot: Slot,
+}
+
+impl Session {
+    /// Connects to a server over TCP.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    pub fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
+        Self::connect_with(address, ClientOptions::new())
+    }
+
+    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub fn connect_with(address: impl ToSocketAddrs + fmt::Debug, options: ClientOptions) -> Result<Self> {
+        Ok(Self::of(Connection::connect(address, &options)?))
+    }
+
+    /// A session over anything that reads and writes, such as a serial port or a Unix socket.
+    ///
+    /// It cannot be told to give up reading, so [`ClientOptions::request_timeout`] only holds between two reads.
+    pub fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
+        Self::of(Connection::over(io, options))
+    }
+
+    pub(super) fn of(connection: Connection) -> Self {
+        Self { connection, unread: 0, slot: Slot::default() }
+    }
+
+    /// The next frame, owned or borrowing from the receive buffer; `None` when the peer has closed its side behind a
+    /// whole frame. What was fed is written before anything is waited for, and what is left of a [body](Self::body) is passed over.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] for malformed bytes and for a stream that ends in the middle of a frame; [`Error::Io`] if the
+    /// connection broke.
+    pub fn recv<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>> {
+        self.recv_until(None)
+    }
+
+    /// As [`recv`](Self::recv), where an end is [`Error::Closed`].
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv), and [`Error::Closed`].
+    pub fn require<'a, T: Decode<'a>>(&'a mut self) -> Result<T> {
+        self.recv()?.ok_or(Error::Closed)
+    }
+
+    /// As [`recv`](Self::recv), for a type that is read with values handed over.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    pub fn recv_with<'a, T, C>(&'a mut self, context: C) -> Result<Option<T>>
+    where
+        T: DecodeWith<'a, C>,
+        C: Clone,
+    {
+        self.pass_over(None)?;
+        self.recv_by(|input, source| T::parse_with_from(input, source, context.clone()), None)
+    }
+
+    fn recv_until<'a, T: Decode<'a>>(&'a mut self, due: Option<Instant>) -> Result<Option<T>> {
+        self.pass_over(due)?;
+        if T::IS_OWNED {
+            loop {
+                if let Some(frame) = self.connection.framer.next_frame_by(T::parse_owned)? {
+                    return Ok(Some(frame));
+                }
+                if !self.connection.read(due)? {
+                    return Ok(None);
+                }
+            }
+        }
+        let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from, due) };
+        while !self.connection.framer.has_frame::<T>(measure) {
+            if !self.connection.read(due)? {
+                return Ok(None);
+            }
+        }
+        Ok(self.connection.framer.next_frame()?)
+    }
+
+    fn recv_by<'a, T, P>(&'a mut self, parse: P, due: Option<Instant>) -> Result<Option<T>>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        self.slot = Slot::default();
+        let Self { connection, slot, .. } = self;
+        let mut slot: &'a Slot = slot;
+        loop {
+            if let Some(bytes) = connection.framer.snapshot::<T>() {
+                let (bytes, next) = slot.fill(bytes);
+                if let Some(frame) = connection.framer.attempt(bytes, &parse)? {
+                    return Ok(Some(frame));
+                }
+                slot = next;
+            }
+            if !connection.read(due)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Puts a frame into the out-buffer, to be written when the session next waits for the peer, or flushes.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire.
+    pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
+        self.connection.feed(frame)
+    }
+
+    /// Writes what was fed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the connection broke.
+    pub fn flush(&mut self) -> Result<()> {
+        self.connection.flush()
+    }
+
+    /// Puts a frame into the out-buffer and writes all that is in there.
+    ///
+    /// # Errors
+    /// As [`feed`](Self::feed) and [`flush`](Self::flush).
+    pub fn send<T: Encode>(&mut self, frame: &T) -> Result<()> {
+        self.feed(frame)?;
+        self.flush()
+    }
+
+    /// Sends a request and waits for its reply, which is the next frame the peer sends.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send) and [`require`](Self::require), and [`Error::Timeout`] if the reply is not there within
+    /// [`ClientOptions::request_timeout`]; the next frame that is received is then that reply.
+    pub fn call<S, R>(&mut self, request: &S) -> Result<R>
+    where
+        S: Encode,
+        R: for<'x> Decode<'x>,
+    {
+        let due = self.connection.due();
+        self.feed(request)?;
+        self.recv_until(due)?.ok_or(Error::Closed)
+    }
+
+    /// The next `len` bytes as they are, however many; what is left of them is passed over by the next
+    /// [`recv`](Self::recv), up to the limit of a frame.
+    ///
+    /// ```no_run
+    /// # fn f() -> framewright::Result<()> {
+    /// let mut s = framewright::blocking::Session::connect("127.0.0.1:8888")?;
+    /// let mut file = std::fs::File::create("download")?;
+    /// std::io::copy(&mut s.body(1 << 30), &mut file)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body(&mut self, len: u64) -> Body<'_> {
+        let before = self.unread;
+        self.unread = before.saturating_add(len);
+        Body { session: self, before }
+    }
+
+    /// Sends `len` bytes of `reader` as they are, behind what was fed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the reader fails or ends before, or the connection breaks. The peer then waits for bytes that
+    /// never come: drop the session.
+    pub fn send_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
+        let mut reader = reader.take(len);
+        let (mut left, mut buffer) = (len, [0; 8 * 1024]);
+        self.flush()?;
+        while left > 0 {
+            let read = reader.read(&mut buffer)?;
+            if read == 0 {
+                let short = format!("the source of the body ended {left} bytes short");
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());
+            }
+            left = left.saturating_sub(count(read));
+            self.connection.write(buffer.get(..read).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Settles on the types of a [`Client`]: what is sent is `S`, what is received `R`.
+    #[must_use]
+    pub fn into_client<S, R>(self) -> Client<S, R> {
+        Client::of(self.connection)
+    }
+
+    /// Reads and drops what is left of bodies, as far as a frame may go.
+    fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
+        if self.unread > count(self.connection.framer.frame_limit()) {
+            return Err(Error::other("what is left of a body is longer than the limit of a frame"));
+        }
+        while self.unread > 0 {
+            self.chunk(usize::MAX, due)?;
+        }
+        Ok(())
+    }
+
+    /// The next bytes of a body.
+    fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
+        let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
+        loop {
+            let chunk = self.connection.framer.take_bytes(most);
+            if !chunk.is_empty() {
+                self.unread -= count(chunk.len());
+                return Ok(chunk);
+            }
+            if !self.connection.read(due)? {
+                let cut = "the stream ended within a body";
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, cut).into());
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("unread", &self.unread).finish_non_exhaustive()
+    }
+}
+
+/// The next bytes of a blocking session, from [`Session::body`].
+#[derive(Debug)]
+pub struct Body<'s> {
+    session: &'s mut Session,
+    /// What was left of bodies before it.
+    before: u64,
+}
+
+impl Read for Body<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let to_io = |error| match error {
+            Error::Io(error) => error,
+            error => io::Error::other(error),
+        };
+        while self.before > 0 {
+            let most = usize::try_from(self.before).unwrap_or(usize::MAX);
+            self.before -= count(self.session.chunk(most, None).map_err(to_io)?.len());
+        }
+        if self.session.unread == 0 || buffer.is_empty() {
+            return Ok(0);
+        }
+        let chunk = self.session.chunk(buffer.len(), None).map_err(to_io)?;
+        if let Some(place) = buffer.get_mut(..chunk.len()) {
+            place.copy_from_slice(&chunk);
+        }
+        Ok(chunk.len())
+    }
+}
+
+fn count(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,121 @@
+//! Conversations and clients without tokio.
+
+use std::collections::VecDeque;
+use std::io::{self, Read, Write};
+use std::sync::{Arc, Mutex};
+
+use framewright::net::{Close, Session};
+use framewright::prelude::*;
+use framewright::{ClientOptions, Error, blocking};
+
+use crate::frames::{Line, Msg, MsgRef, Place};
+use crate::peer;
+
+/// What a serial port would be: bytes that arrive in pieces, and bytes that were written.
+#[derive(Clone, Default)]
+struct Port {
+    arrives: Arc<Mutex<VecDeque<u8>>>,
+    written: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Read for Port {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut arrives = self.arrives.lock().unwrap();
+        let count = buffer.len().min(arrives.len()).min(3);
+        for (place, byte) in buffer.iter_mut().zip(arrives.drain(..count)) {
+            *place = byte;
+        }
+        Ok(count)
+    }
+}
+
+impl Write for Port {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Envelope<B> {
+    kind: u8,
+    body: B,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, ctx(len: usize))]
+struct Salt {
+    #[len(len)]
+    bytes: Vec<u8>,
+}
+
+#[test]
+fn every_step_over_a_port() {
+    let port = Port::default();
+    let place = Place { row: 1, seat: 2 };
+    let said = [
+        place.to_vec().unwrap(),
+        Msg::new("borrowed").to_vec().unwrap(),
+        Envelope { kind: 3, body: place.clone() }.to_vec().unwrap(),
+        vec![7, 8, 9],
+        vec![5; 1000],
+        vec![6; 50],
+        b"line\n".to_vec(),
+    ];
+    port.arrives.lock().unwrap().extend(said.concat());
+    let mut s = blocking::Session::over(port.clone(), &ClientOptions::new().max_frame(100));
+    assert_eq!(s.require::<Place>().unwrap(), place);
+    assert_eq!(s.require::<MsgRef<'_>>().unwrap().body, b"borrowed");
+    assert_eq!(s.require::<Envelope<Place>>().unwrap().kind, 3);
+    assert_eq!(s.recv_with::<Salt, _>(3_usize).unwrap(), Some(Salt { bytes: vec![7, 8, 9] }));
+    let mut body = Vec::new();
+    s.body(1000).read_to_end(&mut body).unwrap();
+    assert_eq!(body, [5; 1000]);
+    // What nobody reads of a body is passed over.
+    let _ = s.body(50);
+    s.feed(&Line::new("fed")).unwrap();
+    assert_eq!(s.require::<Line>().unwrap(), Line::new("line"));
+    assert_eq!(*port.written.lock().unwrap(), b"fed\n");
+    s.send_body(4, &b"body and more"[..]).unwrap();
+    assert_eq!(*port.written.lock().unwrap(), b"fed\nbody");
+    assert!(s.recv::<Line>().unwrap().is_none());
+    assert!(matches!(s.require::<Line>(), Err(Error::Closed)));
+    assert!(matches!(s.send_body(10, &b"short"[..]), Err(Error::Io(_))));
+}
+
+#[test]
+fn a_client_over_a_port_and_back() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"one\ntwo\n");
+    let mut client = blocking::Client::<Line>::over(port.clone(), &ClientOptions::new());
+    assert_eq!(client.call(&Line::new("ask")).unwrap(), Line::new("one"));
+    let mut s = client.into_session();
+    assert_eq!(s.call::<_, Line>(&Line::new("again")).unwrap(), Line::new("two"));
+    assert_eq!(*port.written.lock().unwrap(), b"ask\nagain\n");
+}
+
+#[tokio::test]
+async fn a_blocking_session_and_a_server() {
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        let place: Place = s.require().await?;
+        s.feed(&place)?;
+        s.serve(async |line: Line| line).await
+    });
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let running = tokio::spawn(server.serve());
+    peer::blocking(move || {
+        let mut s = blocking::Session::connect(address).unwrap();
+        let place = Place { row: 1, seat: 2 };
+        assert_eq!(s.call::<_, Place>(&place).unwrap(), place);
+        let mut client = s.into_client::<Line, Line>();
+        assert_eq!(client.call(&Line::new("hi")).unwrap(), Line::new("hi"));
+    })
+    .await;
+    running.abort();
+}
