@@ -86,13 +86,9 @@ fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
     cx.error(span, format!("{what}: remove `{order}`"));
 }
 
-/// Digits are read whole, and filled up with zeros.
+/// Digits are read whole.
 fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
     let lenient = match &extent.value {
-        ExtentWord::Fixed { fill: Some(fill), .. } => {
-            cx.error_at(fill, "digits are filled up with zeros in front: remove `fill`");
-            false
-        }
         ExtentWord::LenPrefixed(prefix) => prefix.lenient,
         ExtentWord::Len { lenient, .. }
         | ExtentWord::Until { lenient, .. }
