@@ -36,11 +36,12 @@ pub struct Framer {
     pub(super) limit: usize,
     /// How much room the next read gets; follows what the reads bring.
     read_size: usize,
-    read_min: usize,
     /// The length of the buffer when it was last handed out, and where it was.
     handed_out: usize,
     address: usize,
     pub(super) per_read: bool,
+    /// Whether every read gets the most room there is.
+    whole_reads: bool,
     /// Whether a read has brought nothing, which is a frame too.
     empty_read: bool,
     pub(super) ended: bool,
@@ -71,10 +72,10 @@ impl Framer {
             skip: 0,
             limit: Self::DEFAULT_LIMIT,
             read_size: Self::READ_MIN,
-            read_min: Self::READ_MIN,
             handed_out: 0,
             address: 0,
             per_read: false,
+            whole_reads: false,
             empty_read: false,
             ended: false,
         }
@@ -100,7 +101,7 @@ impl Framer {
     /// Makes room for the longest read there can be every time, because what does not fit is lost.
     #[cfg(feature = "net")]
     pub(crate) fn whole_reads(mut self) -> Self {
-        self.read_min = Self::READ_MAX;
+        self.whole_reads = true;
         self.read_size = Self::READ_MAX;
         self
     }
@@ -188,7 +189,8 @@ impl Framer {
         } else if read >= self.read_size {
             self.read_size = (self.read_size * 2).min(Self::READ_MAX);
         } else if read < self.read_size / 4 {
-            self.read_size = (self.read_size / 2).max(self.read_min);
+            let least = if self.whole_reads { Self::READ_MAX } else { Self::READ_MIN };
+            self.read_size = (self.read_size / 2).max(least);
         }
     }
 

@@ -94,10 +94,11 @@ pub(crate) struct Outbox {
 #[derive(Debug, Default)]
 struct Queue {
     bytes: BytesMut,
-    /// The lengths of frames that were put in and have not left, where they are needed.
-    lens: VecDeque<usize>,
+    /// The lengths of frames that were put in and have not left, where they are needed. Boxed, as is the
+    /// schedule: most connections have neither, and there may be many.
+    lens: Option<Box<VecDeque<usize>>>,
     waker: Option<Waker>,
-    schedule: Schedule,
+    schedule: Option<Box<Schedule>>,
 }
 
 /// What a handler or a session wants of the deadlines of its connection.
@@ -225,18 +226,20 @@ impl Outbox {
 
     fn mark(&self, queue: &mut Queue, len: usize) {
         if self.datagrams {
-            queue.lens.push_back(len);
+            queue.lens.get_or_insert_default().push_back(len);
         }
     }
 
     /// The length of the frame that goes out next.
     pub(crate) fn first_len(&self) -> Option<usize> {
-        self.lock().lens.front().copied()
+        self.lock().lens.as_ref()?.front().copied()
     }
 
     /// The frame that was to go out next has left.
     pub(crate) fn first_left(&self) {
-        self.lock().lens.pop_front();
+        if let Some(lens) = &mut self.lock().lens {
+            lens.pop_front();
+        }
     }
 
     /// The queue, if it may take a frame from elsewhere.
@@ -344,7 +347,7 @@ impl Outbox {
     /// Changes the deadlines of the connection.
     pub(crate) fn reschedule(&self, change: impl FnOnce(&mut Schedule)) {
         let mut queue = self.lock();
-        change(&mut queue.schedule);
+        change(queue.schedule.get_or_insert_default());
         self.rescheduled.store(true, Ordering::Release);
         if let Some(waker) = &queue.waker {
             waker.wake_by_ref();
@@ -358,12 +361,12 @@ impl Outbox {
         }
         let queue = self.lock();
         self.rescheduled.store(false, Ordering::Release);
-        Some(queue.schedule)
+        Some(queue.schedule.as_deref().copied().unwrap_or_default())
     }
 
     /// When the connection is to be closed.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.lock().schedule.deadline
+        self.lock().schedule.as_ref()?.deadline
     }
 
     /// Waits until the connection has come to `stage`.

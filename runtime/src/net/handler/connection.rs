@@ -49,11 +49,11 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Self { service, framer, conn, transport }
     }
 
-    /// Runs to the end.
-    pub(crate) async fn run(&mut self) {
+    /// Runs to the end. What has gone wrong is reported, and the error.
+    // No `async fn`: a future around the other would take memory of its own in each connection.
+    pub(crate) fn run(&mut self) -> impl Future<Output = Result<(), Close>> {
         tracing::info!("accepted");
-        // What has gone wrong is reported.
-        let _ = self.run_from(None).await;
+        self.run_from(None)
     }
 
     /// Runs to the end, from this state if there is one already. What has gone wrong is reported, and the error.

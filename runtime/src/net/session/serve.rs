@@ -108,7 +108,8 @@ impl<S: Service> Serves for S {
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
         let mut connection = setup.connection(io, &admitted);
         async move {
-            connection.run().await;
+            // What has gone wrong is reported.
+            let _ = connection.run().await;
             drop(admitted);
         }
     }
