@@ -147,7 +147,8 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     let chosen = matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_)));
     for (word, span) in words {
         let what = match *word {
-            "ctx" | "tag" if parts && field.attrs.with.is_none() => {
+            // The mark `#[tag]` of a tag that is kept hands nothing over.
+            "ctx" | "tag" if parts && (chosen || *word == "ctx") && field.attrs.with.is_none() => {
                 cx.error(
                     *span,
                     format!(
