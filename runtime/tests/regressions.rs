@@ -85,3 +85,86 @@ fn an_optional_field_speaks_of_its_own_extent_only() {
     exactly(OptionalInside { len: Auto::new(), more: None, body: vec![7, 8] }, &[1, 7, 8]);
     exactly(OptionalInside { len: Auto::new(), more: Some(9), body: vec![7] }, &[2, 9, 7]);
 }
+
+#[test]
+fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Plain {
+        #[len_of(a..=b)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        a: u8,
+        #[len_of(src)]
+        b: Auto<u64>,
+        src: Vec<u8>,
+    }
+    let plain = Plain { r: Auto::new(), a: 7, b: Auto::new(), src: vec![1, 2] };
+    exactly(plain, &[9, 7, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2]);
+
+    // The length is a varint too.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Both {
+        #[len_of(a..=b)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        a: u8,
+        #[len_of(src)]
+        #[wire(varint)]
+        b: Auto<u64>,
+        src: Vec<u8>,
+    }
+    let both = Both { r: Auto::new(), a: 7, b: Auto::new(), src: vec![9; 130] };
+    assert_eq!(both.to_vec().unwrap()[..4], [3, 7, 0x82, 1]);
+    laws([both]);
+
+    // Padding inside makes the range's size depend on the width of its number.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Aligned {
+        #[len_of(a..=b)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        a: u8,
+        #[align(4)]
+        pad: Auto,
+        #[len_of(src)]
+        #[wire(varint)]
+        b: Auto<u64>,
+        src: Vec<u8>,
+    }
+    let aligned = Aligned { r: Auto::new(), a: 7, pad: Auto::new(), b: Auto::new(), src: vec![9; 3] };
+    exactly(aligned, &[4, 7, 0, 0, 3, 9, 9, 9]);
+
+    // An expression outside asks for a number inside, which is some bits.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Asked {
+        #[len_of(a..=gap)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        #[bits(4)]
+        a: u8,
+        #[count_of(list)]
+        #[bits(4)]
+        b: Auto<u64>,
+        #[align(4)]
+        gap: Auto,
+        #[when(b > 1)]
+        more: Option<u16>,
+        list: Vec<u8>,
+        #[pad(b)]
+        pad: Auto,
+    }
+    let asked = Asked {
+        r: Auto::new(),
+        a: 7,
+        b: Auto::new(),
+        gap: Auto::new(),
+        more: Some(5),
+        list: vec![8, 9],
+        pad: Auto::new(),
+    };
+    exactly(asked, &[3, 0x72, 0, 0, 0, 5, 8, 9, 0, 0]);
+}

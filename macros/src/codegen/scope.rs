@@ -114,23 +114,22 @@ impl Scope<'_> {
                     #inner = size.saturating_sub(before);
                 }
             }
-            (true, true) => {
-                let inner = if self.steps.iter().any(Step::is_aligned) {
-                    let settled = self.length.settled(cx, &self.steps, &q!(size));
-                    q!(#settled.unwrap_or_else(|size| size))
-                } else {
-                    q!({
-                        let mut size = 0usize;
-                        #steps
-                        size
-                    })
-                };
-                let number = self.length.size_for(&q!(inner));
-                q! {
-                    let inner = #inner;
-                    size = size.saturating_add(inner).saturating_add(#number);
-                }
-            }
+            (true, true) => self.size_adjacent(cx, &steps),
+        }
+    }
+
+    /// The size with its number right in front. What the steps leave in
+    /// variables is for fields behind the scope too.
+    fn size_adjacent(&self, cx: &Cx<'_>, steps: &TokenStream) -> TokenStream {
+        if self.steps.iter().any(Step::is_aligned) {
+            return self.length.size_settled(cx, &self.steps);
+        }
+        let (inner, number) = (self.length.inner(), self.length.size_for(&q!(len)));
+        q! {
+            let #inner = size;
+            #steps
+            let len = size.saturating_sub(#inner);
+            size = size.saturating_add(#number);
         }
     }
 

@@ -39,13 +39,11 @@ impl Length<'_> {
         let outer = cx.memo.replace(true);
         let sizes = size_steps(cx, steps);
         cx.memo.set(outer);
-        let cells = steps.iter().flat_map(Step::cells);
-        let cells: std::collections::BTreeSet<_> = cells.collect();
-        let cells = cells.iter().filter(|_| !outer);
+        let cells = declare_cells(steps, outer);
         let Bounds { min, max, .. } = self.bounds(cx);
         let width = self.size_for(&q!(len));
         q!({
-            #(let #cells = ::core::cell::OnceCell::new();)*
+            #cells
             let at = #at;
             __fw::settle(
                 #min,
@@ -60,6 +58,22 @@ impl Length<'_> {
                 |len| #width,
             )
         })
+    }
+
+    /// The statements that add the size of `steps` and of this number right in
+    /// front of them. What the steps leave in variables is for fields behind
+    /// them too.
+    pub(super) fn size_settled(&self, cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
+        let outer = cx.memo.replace(true);
+        let (settled, sizes) = (self.settled(cx, steps, &q!(size)), size_steps(cx, steps));
+        cx.memo.set(outer);
+        let (cells, number) = (declare_cells(steps, outer), self.size_for(&q!(len)));
+        q! {
+            #cells
+            let len = #settled.unwrap_or_else(|len| len);
+            size = size.saturating_add(#number);
+            #sizes
+        }
     }
 
     /// The statement that takes the length, or says that there is none.
@@ -148,6 +162,13 @@ impl<'a> Step<'a> {
         };
         own.map(cell).into_iter().chain(self.inside().into_iter().flat_map(Self::cells)).collect()
     }
+}
+
+/// The variables of sizes that are measured once, unless steps around these have them.
+fn declare_cells(steps: &[Step<'_>], outer: bool) -> TokenStream {
+    let cells: std::collections::BTreeSet<_> = steps.iter().flat_map(Step::cells).collect();
+    let cells = cells.iter().filter(|_| !outer);
+    q!(#(let #cells = ::core::cell::OnceCell::new();)*)
 }
 
 /// The variable of a size that is measured once.
