@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
@@ -13,7 +14,7 @@ use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
 
 /// What is read from and written to.
-trait Stream: Read + Write + Send {
+trait Stream: Read + Write + Send + Sync {
     /// How long a read may take, where that can be said.
     fn set_read_time(&self, time: Option<Duration>) -> io::Result<()>;
 }
@@ -24,22 +25,28 @@ impl Stream for TcpStream {
     }
 }
 
-/// A stream that knows of no time.
-struct Timeless<IO>(IO);
+/// A stream that knows of no time. The lock is never taken: it makes a client `Sync` whatever it stands on.
+struct Timeless<IO>(Mutex<IO>);
+
+impl<IO> Timeless<IO> {
+    fn io(&mut self) -> &mut IO {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl<IO: Read> Read for Timeless<IO> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        self.io().read(buffer)
     }
 }
 
 impl<IO: Write> Write for Timeless<IO> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.io().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.io().flush()
     }
 }
 
@@ -66,7 +73,7 @@ impl Connection {
     }
 
     pub(super) fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
-        Self::of(Box::new(Timeless(io)), options)
+        Self::of(Box::new(Timeless(Mutex::new(io))), options)
     }
 
     fn of(stream: Box<dyn Stream>, options: &ClientOptions) -> Self {

@@ -127,7 +127,8 @@ pub struct LengthRule {
     /// The number that stands for an absent value.
     pub none: Option<Constant>,
     /// For numbers of a type of the user's, the bytes that say a length or count.
-    pub(crate) say: Option<Say>,
+    #[doc(hidden)]
+    pub say: Option<Say>,
 }
 
 impl LengthRule {

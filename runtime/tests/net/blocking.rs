@@ -119,3 +119,12 @@ async fn a_blocking_session_and_a_server() {
     .await;
     running.abort();
 }
+
+#[test]
+fn clients_and_sessions_can_be_shared_between_threads() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<blocking::Client<Line>>();
+    is_shared::<blocking::Session>();
+    is_shared::<framewright::Client<Line>>();
+    is_shared::<framewright::Session>();
+}
