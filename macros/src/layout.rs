@@ -22,6 +22,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) marks: Vec<Ident>,
     /// The values that the parent hands over besides the tag.
     pub(crate) context: Vec<ContextValue<'a>>,
+    /// The constants for bit fields whose widths are constants of the user's.
+    pub(crate) bits: Vec<BitConstant<'a>>,
 }
 
 /// A value that the parent hands over.
@@ -106,7 +108,7 @@ pub(crate) struct Filled<'a> {
 /// How much padding there is.
 pub(crate) enum Padding<'a> {
     Bytes(&'a Expr),
-    Bits { width: u32, shift: u32, bytes: usize, little: bool },
+    Bits(Bits),
 }
 
 /// A field, or a word of the type that stands for one.
@@ -170,12 +172,43 @@ pub(crate) enum Format {
     /// The items of an array, each in this format.
     Each(Box<Self>),
     /// Some bits of the run of bit fields that is being read or written.
-    Bits {
-        width: u32,
-        shift: u32,
-        bytes: usize,
-        little: bool,
-    },
+    Bits(Bits),
+}
+
+/// Where the bits of a field are in their run.
+#[derive(Clone)]
+pub(crate) struct Bits {
+    pub(crate) width: Quantity<u32>,
+    pub(crate) shift: Quantity<u32>,
+    /// The size of the run.
+    pub(crate) bytes: Quantity<usize>,
+    pub(crate) little: bool,
+}
+
+/// So many bits or bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Quantity<T> {
+    Known(T),
+    /// The constant that says it: the compiler knows it, the macro does not.
+    Constant(Ident),
+}
+
+/// A constant for bit fields whose widths are constants of the user's.
+pub(crate) struct BitConstant<'a> {
+    pub(crate) name: Ident,
+    /// Where it is wrong if it is.
+    pub(crate) span: Span,
+    pub(crate) value: BitValue<'a>,
+}
+
+/// What such a constant is.
+pub(crate) enum BitValue<'a> {
+    /// The width of a field, whose type has so many bits.
+    Width { expr: &'a Expr, most: u32 },
+    /// The sum of the widths between a field and the lowest bit.
+    Shift(Vec<Quantity<u32>>),
+    /// The bytes that fields of these widths fill.
+    Run { widths: Vec<Quantity<u32>>, ordered: bool, continuous: bool },
 }
 
 /// A constant on the wire.
@@ -700,7 +733,7 @@ pub(crate) struct Calc<'a> {
 
 /// Bit fields that fill whole bytes together.
 pub(crate) struct BitRun<'a> {
-    pub(crate) bytes: usize,
+    pub(crate) bytes: Quantity<usize>,
     pub(crate) little: bool,
     pub(crate) fields: Vec<BitField<'a>>,
 }

@@ -30,9 +30,11 @@ pub(crate) struct FieldAttrs {
     pub(crate) failed: bool,
 }
 
-/// `#[bits(n)]`.
-pub(crate) struct Bits {
-    pub(crate) width: syn::LitInt,
+/// `#[bits(n)]`: how many.
+pub(crate) enum Bits {
+    Known(u32),
+    /// A constant of the user's, or what is computed from some.
+    Constant(Expr),
 }
 
 /// `#[with(module)]`, with `origin` or without.
@@ -238,9 +240,13 @@ fn with(input: ParseStream<'_>) -> syn::Result<With> {
 }
 
 fn bits(input: ParseStream<'_>) -> syn::Result<Bits> {
-    let width: syn::LitInt = input.parse()?;
-    match width.base10_parse::<u32>() {
-        Ok(1..=128) => Ok(Bits { width }),
+    let width = match bare(input)? {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(width), .. }) => width,
+        Expr::Lit(other) => return Err(syn::Error::new_spanned(other, "expected integer literal")),
+        constant => return Ok(Bits::Constant(constant)),
+    };
+    match width.base10_parse() {
+        Ok(known @ 1..=128) => Ok(Bits::Known(known)),
         _ => Err(syn::Error::new(width.span(), "a bit field is 1 to 128 bits wide")),
     }
 }

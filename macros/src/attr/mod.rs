@@ -7,7 +7,7 @@ mod ty;
 
 pub(crate) use extent::{Delimiter, ExtentWord, LenPrefixed};
 pub(crate) use field::{
-    Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind,
+    Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind,
 };
 pub(crate) use number::{NumberWord, WireWord};
 pub(crate) use ty::{HeadWord, TagWord, TypeAttrs, VariantAttrs};

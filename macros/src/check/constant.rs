@@ -3,7 +3,7 @@
 use syn::Expr;
 
 use crate::ast::Field;
-use crate::attr::{Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberWord};
+use crate::attr::{Bits, Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberWord};
 
 const CONSTANT: &str = "write a constant";
 
@@ -31,6 +31,9 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
     {
         all.extend(constants([max]));
+    }
+    if let Some(Bits::Constant(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) {
+        all.push((width, CONSTANT));
     }
     match field.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
         Some(DerivedKind::LenOf(len)) => {

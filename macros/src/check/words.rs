@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Type};
 
 use crate::ast::{Field, auto_item, list_item, named, needs_extent, option_item, scalar};
-use crate::attr::{At, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord, Presence};
+use crate::attr::{At, Bits, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord, Presence};
 use crate::ctxt::Ctxt;
 
 /// A word of a field and where it was written.
@@ -114,10 +114,9 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
     }
     match &derived.value.kind {
         DerivedKind::Magic { value: value @ Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) } => {
-            let width =
-                field.attrs.bits.as_ref().and_then(|bits| bits.value.width.base10_parse::<u32>().ok());
-            if let (Some(width), Ok(number)) = (width, int.base10_parse::<u128>()) {
-                if number.checked_shr(width).is_some_and(|beyond| beyond > 0) {
+            let width = field.attrs.bits.as_ref().map(|bits| &bits.value);
+            if let (Some(Bits::Known(width)), Ok(number)) = (width, int.base10_parse::<u128>()) {
+                if number.checked_shr(*width).is_some_and(|beyond| beyond > 0) {
                     cx.error_at(value, format!("this does not fit in {width} bits"));
                 }
             }

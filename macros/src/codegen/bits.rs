@@ -1,15 +1,52 @@
 //! Bit fields: a run of them is one integer, split by shift and mask.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 
 use super::{Cx, q};
-use crate::layout::{Atom, BitRun, Tag, TagOf};
+use crate::layout::{Atom, BitConstant, BitRun, BitValue, Bits, Quantity, Tag, TagOf};
+
+impl<T: ToTokens> ToTokens for Quantity<T> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Known(number) => number.to_tokens(tokens),
+            Self::Constant(name) => name.to_tokens(tokens),
+        }
+    }
+}
+
+impl BitConstant<'_> {
+    /// The item. What is wrong with it is an error where the field or run stands.
+    pub(super) fn tokens(&self) -> TokenStream {
+        let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
+        match &self.value {
+            BitValue::Width { expr, most } => quote_spanned! {span=>
+                const #name: ::core::primitive::u32 = __fw::bit_width(#expr, #most);
+            },
+            BitValue::Shift(widths) => quote_spanned! {span=>
+                const #name: ::core::primitive::u32 = 0 #(+ #widths)*;
+            },
+            BitValue::Run { widths, ordered, continuous } => quote_spanned! {span=>
+                const #name: ::core::primitive::usize = __fw::run_bytes(0 #(+ #widths)*, #ordered, #continuous);
+            },
+        }
+    }
+}
+
+impl Bits {
+    /// The bits in the schema, where they mean `kind`.
+    pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
+        let Self { width, shift, bytes, little } = self;
+        let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
+        q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: #kind }))
+    }
+}
 
 impl BitRun<'_> {
     /// Reads the integer; `run` stays in front of it while its fields are
     /// taken, so that errors in them are located there.
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (bytes, little) = (self.bytes, self.little);
+        let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.parse(cx));
         q! {
             let bits = __fw::read_bits::<#bytes>(run, #little);
@@ -19,7 +56,7 @@ impl BitRun<'_> {
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let (bytes, little) = (self.bytes, self.little);
+        let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.encode(cx));
         q! {
             let mut bits = 0u128;
@@ -30,12 +67,12 @@ impl BitRun<'_> {
 
     /// Each field is marked with the bytes of the whole run.
     pub(super) fn marks(&self, cx: &Cx<'_>) -> TokenStream {
-        let bytes = self.bytes;
+        let bytes = &self.bytes;
         let fields = self.fields.iter().filter_map(|field| {
             let entry = cx.field(field.atom.place()?.slot);
             // The tag of the type is described by the byte it is read from.
-            let bytes =
-                if matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. })) { 1 } else { bytes };
+            let own = matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. }));
+            let bytes = if own { &Quantity::Known(1) } else { bytes };
             Some(q!(__fw::mark_next(out, #entry, __fw::Part::Value, at, #bytes);))
         });
         q! {

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use super::{Bounds, Cx, q};
-use crate::layout::{Content, Counts, Format, Known, Length, LengthRole, Rule, Slot, Target};
+use crate::layout::{Bits, Content, Counts, Format, Known, Length, LengthRole, Rule, Slot, Target};
 
 impl Length<'_> {
     /// Reads the number from the run and turns it into a length.
@@ -177,7 +177,7 @@ impl Length<'_> {
                 let at = self.at();
                 let skip = match &self.number.format {
                     // Zero bits are there already.
-                    Format::Bits { .. } => TokenStream::new(),
+                    Format::Bits(_) => TokenStream::new(),
                     _ => {
                         let len = self.number.len(cx);
                         q!(__fw::skip::<{ #len }>(&mut w);)
@@ -251,7 +251,7 @@ impl Length<'_> {
         let keep = self.keep();
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let patch = match &self.number.format {
-            Format::Bits { width, shift, bytes, little } => {
+            Format::Bits(Bits { width, shift, bytes, little }) => {
                 q!(__fw::patch_bits::<#ty, #bytes, __S>(out, #at, number, #width, #shift, #little))
             }
             _ => q!(__fw::patch::<#ty, #format, __S>(out, #at, number)),
@@ -377,7 +377,7 @@ impl Length<'_> {
     fn limit(&self) -> TokenStream {
         let format = self.number.format.tokens();
         match &self.number.format {
-            Format::Bits { width, .. } => q!(__fw::bits_limit(#width)),
+            Format::Bits(Bits { width, .. }) => q!(__fw::bits_limit(#width)),
             _ => q!(<#format as __fw::Format>::LIMIT),
         }
     }

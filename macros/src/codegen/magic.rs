@@ -1,13 +1,14 @@
 //! Constants: written on encode, checked on decode.
 
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
 
 use super::number::order_value;
 use super::{Cx, q};
 use crate::ast::number as literal;
 use crate::attr::Order;
-use crate::layout::{Format, MagicValue, Number, Place};
+use crate::layout::{Bits, Format, MagicValue, Number, Place, Quantity};
 
 /// The constant's bytes, as a constant expression of an array.
 fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
@@ -28,8 +29,11 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
             let little = *order == Some(Order::Little);
             q!(const { __fw::constant::<#ty>(#value).low::<#bytes>(#little) })
         }
-        Format::Bits { width, .. } => {
-            let bytes = usize::try_from(width.div_ceil(8)).unwrap_or(16);
+        Format::Bits(Bits { width, .. }) => {
+            let bytes = match width {
+                Quantity::Known(width) => usize::try_from(width.div_ceil(8)).unwrap_or(16).to_token_stream(),
+                Quantity::Constant(width) => q!({ __fw::bytes_of_bits(#width) }),
+            };
             let value = constant(value, number);
             q!(const { #value.low::<#bytes>(false) })
         }
@@ -79,7 +83,7 @@ fn of_type(value: &Expr, typed: bool) -> TokenStream {
 /// The number, where the constant is some bits of a run.
 fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     match value {
-        MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits { .. }) => {
+        MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits(_)) => {
             Some((of_type(value, *typed), number))
         }
         _ => None,

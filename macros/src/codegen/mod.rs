@@ -459,7 +459,7 @@ impl Atom<'_> {
             Self::Checksum(checksum) => checksum.number.len(cx),
             Self::Calc(calc) => calc.number.len(cx),
             Self::Bits(bits) => {
-                let bytes = bits.bytes;
+                let bytes = &bits.bytes;
                 q!(#bytes)
             }
             Self::Check(_) | Self::Mark(_) => q!(0usize),

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::{Cx, q};
 use crate::attr::Order;
-use crate::layout::{Format, Number, Place};
+use crate::layout::{Bits, Format, Number, Place};
 
 /// The marker type of a byte order.
 pub(super) fn order_type(order: Option<Order>) -> TokenStream {
@@ -49,7 +49,7 @@ impl Format {
                 let item = item.tokens();
                 q!(__fw::EachOf<#item>)
             }
-            Self::Bits { width, .. } => q!(__fw::BitsOf<#width>),
+            Self::Bits(Bits { width, .. }) => q!(__fw::BitsOf<#width>),
         }
     }
 }
@@ -69,7 +69,7 @@ impl Number {
     pub(super) fn get(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {
-            Format::Bits { width, shift, .. } => {
+            Format::Bits(Bits { width, shift, .. }) => {
                 q!(<#ty as __fw::BitField>::from_bits(__fw::cut_bits(bits, #shift, #width), #width))
             }
             _ => q!(<#ty as __fw::Fixed<#format>>::get(&mut run)),
@@ -80,7 +80,7 @@ impl Number {
     pub(super) fn set(&self, value: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {
-            Format::Bits { width, shift, .. } => {
+            Format::Bits(Bits { width, shift, .. }) => {
                 q!(<#ty as __fw::BitField>::to_bits(&(#value), #width).map(|value| bits |= value << #shift))
             }
             _ => q!(<#ty as __fw::Fixed<#format>>::set(#value, &mut w)),
@@ -91,10 +91,7 @@ impl Number {
     pub(super) fn schema(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {
-            Format::Bits { width, shift, bytes, little } => {
-                let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
-                q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: <#ty as __fw::BitField>::KIND }))
-            }
+            Format::Bits(bits) => bits.schema(&q!(<#ty as __fw::BitField>::KIND)),
             _ => q!(<#ty as __fw::Wire<#format>>::TYPE),
         }
     }

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 
 use super::{Cx, q};
 use crate::attr::Filling;
-use crate::layout::{Padding, Place};
+use crate::layout::{Bits, Padding, Place};
 
 /// The byte that padding consists of.
 pub(super) fn byte(filling: &Filling) -> TokenStream {
@@ -22,8 +22,8 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, len: &Padding<'_>, filling: 
             let at = run;
             __fw::magic(&mut run, &[#byte; #len]).map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
         },
-        (Padding::Bits { .. }, false) => TokenStream::new(),
-        (Padding::Bits { width, shift, .. }, true) => q! {
+        (Padding::Bits(_), false) => TokenStream::new(),
+        (Padding::Bits(Bits { width, shift, .. }), true) => q! {
             __fw::same(__fw::cut_bits(bits, #shift, #width), 0)
                 .map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
         },
@@ -35,14 +35,14 @@ pub(super) fn encode(len: &Padding<'_>, filling: &Filling) -> TokenStream {
     let byte = byte(filling);
     match len {
         Padding::Bytes(len) => q!(__fw::fill(&mut w, [#byte; #len]);),
-        Padding::Bits { .. } => TokenStream::new(),
+        Padding::Bits(_) => TokenStream::new(),
     }
 }
 
 pub(super) fn len(len: &Padding<'_>) -> TokenStream {
     match len {
         Padding::Bytes(len) => q!((#len)),
-        Padding::Bits { .. } => q!(0usize),
+        Padding::Bits(_) => q!(0usize),
     }
 }
 
@@ -50,11 +50,7 @@ pub(super) fn schema(place: &Place<'_>, len: &Padding<'_>, filling: &Filling) ->
     let (lenient, byte) = (!filling.strict, byte(filling));
     let (ty, extent) = match len {
         Padding::Bytes(len) => (q!(__fw::Type::Bytes), q!(.extent(__fw::Extent::Fixed(#len, #byte)))),
-        Padding::Bits { width, shift, bytes, little } => {
-            let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
-            let ty = q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: __fw::BitKind::Unsigned }));
-            (ty, TokenStream::new())
-        }
+        Padding::Bits(bits) => (bits.schema(&q!(__fw::BitKind::Unsigned)), TokenStream::new()),
     };
     let field = place.schema(&ty);
     q!(#field #extent.role(__fw::Role::Pad).lenient(#lenient))

@@ -1,28 +1,44 @@
 //! Bit fields: neighbours fill whole bytes together.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::spanned::Spanned;
 use syn::{Type, parse_quote};
 
 use super::fields::{Pending, derived};
 use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, scalar};
-use crate::attr::{DerivedKind, HeadWord, NumberWord, Order, TagWord};
-use crate::layout::{Atom, BitField, BitRun, Format, Number, Padding, Place, Step, Tag, TagOf};
-
-/// Where one bit field stands in its run.
-#[derive(Clone, Copy)]
-struct Bits {
-    width: u32,
-    shift: u32,
-    bytes: usize,
-    little: bool,
-}
+use crate::attr::{Bits as Width, DerivedKind, HeadWord, NumberWord, Order, TagWord};
+use crate::layout::{
+    Atom, BitConstant, BitField, BitRun, BitValue, Bits, Format, Number, Padding, Place, Quantity, Step, Tag,
+    TagOf,
+};
 
 impl Bits {
     fn number(self, ty: Type) -> Number {
-        let Self { width, shift, bytes, little } = self;
-        Number { ty, format: Format::Bits { width, shift, bytes, little }, fixed: true }
+        Number { ty, format: Format::Bits(self), fixed: true }
     }
+}
+
+/// The fields of a run by index, `None` for the tag in front, and their widths.
+type Open = Vec<(Option<usize>, Quantity<u32>)>;
+
+/// How many bits these are, unless some are constants of the user's.
+fn sum<'a>(widths: impl IntoIterator<Item = &'a Quantity<u32>>) -> Option<u32> {
+    let known = |width: &Quantity<u32>| match width {
+        Quantity::Known(width) => Some(*width),
+        Quantity::Constant(_) => None,
+    };
+    widths.into_iter().map(known).sum()
+}
+
+fn total(open: &Open) -> Option<u32> {
+    sum(open.iter().map(|(_, width)| width))
+}
+
+/// How many bits a number has, if the macro can tell.
+fn most(ty: &Type) -> Option<u32> {
+    u32::try_from(8 * scalar(ty)?).ok()
 }
 
 impl<'a> Lower<'a> {
@@ -94,7 +110,8 @@ impl<'a> Lower<'a> {
             (0..=field.index).rev().take_while(|&index| reach.fields[index].attrs.bits.is_some()).last()?;
         let run = reach.fields[from..].iter().take_while(|field| field.attrs.bits.is_some()).count();
         let runs = self.split(reach, from, from + run, self.lead(reach, from).is_some());
-        let bits = runs.iter().flat_map(|run| &run.fields).find(|(index, _)| *index == Some(field.index))?.1;
+        let mut fields = runs.into_iter().flat_map(|run| run.fields);
+        let (_, bits) = fields.find(|(index, _)| *index == Some(field.index))?;
         Some(bits.number(auto_item(&field.ty)??.clone()))
     }
 
@@ -106,18 +123,18 @@ impl<'a> Lower<'a> {
         // Bits that go on from byte to byte may be cut at any byte.
         let continuous = lsb == little || order.is_none();
         let mut plans = Vec::new();
-        let mut open: Vec<(Option<usize>, u32)> = Vec::new();
+        let mut open = Open::new();
         if lead {
-            open.extend(self.tag_bits().map(|width| (None, width)));
+            open.extend(self.tag_bits().map(|width| (None, Quantity::Known(width))));
         }
         for index in from..to {
             let field = &reach.fields[index];
             if self.starts_run(field) && !open.is_empty() {
                 plans.extend(self.plan(reach, std::mem::take(&mut open), lsb, little, continuous));
             }
-            open.push((Some(index), self.width(field)));
-            let total: u32 = open.iter().map(|(_, width)| width).sum();
-            if continuous && total % 8 == 0 && !self.in_declared_run(reach, &open) {
+            open.push((Some(index), self.width(reach, field)));
+            let whole = total(&open).is_some_and(|total| total % 8 == 0);
+            if continuous && whole && !self.in_declared_run(reach, &open) {
                 plans.extend(self.plan(reach, std::mem::take(&mut open), lsb, little, continuous));
             }
         }
@@ -128,10 +145,9 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether the run was begun with `#[wire(uN)]` and is not complete yet.
-    fn in_declared_run(&self, reach: Reach<'a>, open: &[(Option<usize>, u32)]) -> bool {
+    fn in_declared_run(&self, reach: Reach<'a>, open: &Open) -> bool {
         let Some((Some(first), _)) = open.first() else { return false };
-        let total: u32 = open.iter().map(|(_, width)| width).sum();
-        self.declared_width(&reach.fields[*first]).is_some_and(|width| total < width)
+        self.declared_width(&reach.fields[*first]).is_some_and(|width| total(open) < Some(width))
     }
 
     fn starts_run(&self, field: &Field) -> bool {
@@ -146,20 +162,73 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn width(&self, field: &Field) -> u32 {
-        field.attrs.bits.as_ref().and_then(|bits| bits.value.width.base10_parse().ok()).unwrap_or(0)
+    fn width(&self, reach: Reach<'a>, field: &'a Field) -> Quantity<u32> {
+        match field.attrs.bits.as_ref().map(|bits| &bits.value) {
+            Some(Width::Known(width)) => Quantity::Known(*width),
+            Some(Width::Constant(expr)) => {
+                let most = if auto_item(&field.ty).is_none() { most(&field.ty) } else { None };
+                let value = BitValue::Width { expr, most: most.unwrap_or(128) };
+                Quantity::Constant(self.bit_constant("WIDTH", reach, field.index, expr.span(), value))
+            }
+            None => Quantity::Known(0),
+        }
+    }
+
+    /// The name of a constant, which is noted once.
+    fn bit_constant(
+        &self,
+        kind: &str,
+        reach: Reach<'a>,
+        index: usize,
+        span: Span,
+        value: BitValue<'a>,
+    ) -> Ident {
+        let name = format_ident!("__{kind}_{}_{index}", reach.variant, span = Span::mixed_site());
+        let mut constants = self.bits.borrow_mut();
+        if constants.iter().all(|constant| constant.name != name) {
+            constants.push(BitConstant { name: name.clone(), span, value });
+        }
+        name
     }
 
     fn plan(
         &self,
         reach: Reach<'a>,
-        open: Vec<(Option<usize>, u32)>,
+        open: Open,
         lsb: bool,
         little: bool,
         continuous: bool,
     ) -> Option<RunPlan> {
-        let total: u32 = open.iter().map(|(_, width)| width).sum();
         let span = self.run_span(reach, &open);
+        let members: Vec<_> = open.iter().filter_map(|(index, _)| *index).collect();
+        let widths: Vec<_> = open.iter().map(|(_, width)| width.clone()).collect();
+        let bytes = match sum(&widths) {
+            Some(total) => Quantity::Known(self.run_bytes(total, span, continuous)?),
+            None => {
+                let ordered = self.order().is_some();
+                let value = BitValue::Run { widths: widths.clone(), ordered, continuous };
+                Quantity::Constant(self.bit_constant("RUN", reach, *members.first()?, span, value))
+            }
+        };
+        let fields = open.into_iter().enumerate().map(|(at, (index, width))| {
+            let below = if lsb { &widths[..at] } else { &widths[at + 1..] };
+            let shift = match (sum(below), index) {
+                (Some(shift), _) => Quantity::Known(shift),
+                (None, index) => {
+                    // The tag in front stands for no field.
+                    let (kind, at) = index.map_or(("TAG_SHIFT", 0), |index| ("SHIFT", index));
+                    let value = BitValue::Shift(below.to_vec());
+                    Quantity::Constant(self.bit_constant(kind, reach, at, span, value))
+                }
+            };
+            (index, Bits { width, shift, bytes: bytes.clone(), little })
+        });
+        let fields = fields.collect();
+        Some(RunPlan { bytes, little, fields, members })
+    }
+
+    /// The bytes of a run of so many bits, unless it cannot have as many.
+    fn run_bytes(&self, total: u32, span: Span, continuous: bool) -> Option<usize> {
         if total % 8 != 0 {
             self.cx.error(
                 span,
@@ -190,19 +259,10 @@ impl<'a> Lower<'a> {
             );
             return None;
         }
-        let bytes = usize::try_from(total / 8).ok()?;
-        let mut used = 0;
-        let fields = open.iter().map(|&(index, width)| {
-            let shift = if lsb { used } else { total - used - width };
-            used += width;
-            (index, Bits { width, shift, bytes, little })
-        });
-        let fields: Vec<_> = fields.collect();
-        let members = open.iter().filter_map(|(index, _)| *index).collect();
-        Some(RunPlan { bytes, little, fields, members })
+        usize::try_from(total / 8).ok()
     }
 
-    fn run_span(&self, reach: Reach<'a>, open: &[(Option<usize>, u32)]) -> Span {
+    fn run_span(&self, reach: Reach<'a>, open: &Open) -> Span {
         let first = open.iter().find_map(|(index, _)| *index);
         first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
     }
@@ -223,20 +283,18 @@ impl<'a> Lower<'a> {
         }
         let number = auto_item(&field.ty).unwrap_or(Some(&field.ty));
         number.map_or(Some(()), |ty| self.need_size(ty))?;
-        let width = bits.width;
         let atom = match auto_item(&field.ty) {
             None => {
-                let most = scalar(&field.ty).map(|most| 8 * u64::try_from(most).unwrap_or(u64::MAX));
-                if most.is_some_and(|most| u64::from(width) > most) {
-                    self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
+                if let (Quantity::Known(width), Some(most)) = (&bits.width, most(&field.ty)) {
+                    if *width > most {
+                        self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
+                    }
                 }
                 Atom::Leaf { place, number: bits.number(field.ty.clone()) }
             }
             Some(None) => match derived(field) {
                 Some(DerivedKind::Pad { len: None, filling }) => {
-                    let Bits { width, shift, bytes, little } = bits;
-                    let len = Padding::Bits { width, shift, bytes, little };
-                    Atom::Pad { place, len, filling }
+                    Atom::Pad { place, len: Padding::Bits(bits), filling }
                 }
                 Some(DerivedKind::Magic { value }) => {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
@@ -276,8 +334,8 @@ impl<'a> Lower<'a> {
             return None;
         }
         let shift = if lsb { 0 } else { 8 - bits };
-        let number =
-            Bits { width: bits, shift, bytes: 1, little }.number(parse_quote!(::core::primitive::u8));
+        let (width, shift, bytes) = (Quantity::Known(bits), Quantity::Known(shift), Quantity::Known(1));
+        let number = Bits { width, shift, bytes, little }.number(parse_quote!(::core::primitive::u8));
         let place = super::head_place("tag", self.tag_slot());
         let of = TagOf::Own { ty: number.ty.clone(), number: Some(number) };
         Some(Step::Peek(Tag { place, of }))
@@ -286,7 +344,7 @@ impl<'a> Lower<'a> {
 
 /// One run of bit fields.
 struct RunPlan {
-    bytes: usize,
+    bytes: Quantity<usize>,
     little: bool,
     /// The fields by index, `None` for the tag in front.
     fields: Vec<(Option<usize>, Bits)>,

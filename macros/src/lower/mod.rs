@@ -24,8 +24,8 @@ use crate::ast::{Data, Field, Item, Variant};
 use crate::attr::{At, Check, HeadWord, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
-    Arm, ArmTag, Atom, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length, LengthRole,
-    MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
+    Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length,
+    LengthRole, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
 /// Lowers items of one type; what is wrong goes to `cx`.
@@ -34,12 +34,15 @@ pub(crate) struct Lower<'a> {
     item: &'a Item,
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
+    bits: RefCell<Vec<BitConstant<'a>>>,
 }
 
 /// The fields that stand together, and what is known of them.
 #[derive(Clone, Copy)]
 struct Reach<'a> {
     fields: &'a [Field],
+    /// The variant they are of; 0 for structs.
+    variant: usize,
     /// The field that keeps the variant's tag.
     kept: Option<usize>,
     /// The invariants over all of them.
@@ -61,14 +64,17 @@ pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
         let local = format_ident!("c{index}", span = Span::mixed_site());
         ContextValue { plain, ty, local }
     });
-    let lower = Lower { cx, item, context: context.collect(), marks: RefCell::default() };
+    let lower =
+        Lower { cx, item, context: context.collect(), marks: RefCell::default(), bits: RefCell::default() };
     let tags = match &item.data {
         Data::Struct(_) => None,
         Data::Enum(variants) => Some(lower.tags(variants)?),
     };
     let has_tag = item.attrs.head.iter().any(|word| matches!(word.value, HeadWord::Tag(_)));
     let body = match &item.data {
-        Data::Struct(fields) => lower.fields(Reach { fields, kept: None, checks: &item.attrs.checks }),
+        Data::Struct(fields) => {
+            lower.fields(Reach { fields, variant: 0, kept: None, checks: &item.attrs.checks })
+        }
         Data::Enum(variants) => vec![lower.variants(variants, tags.as_ref()?)],
     };
     let steps = lower.head(&item.attrs.head, 0, body, tags.as_ref());
@@ -78,6 +84,7 @@ pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
         tags,
         marks: lower.marks.into_inner(),
         context: lower.context,
+        bits: lower.bits.into_inner(),
     })
 }
 
@@ -92,7 +99,7 @@ impl<'a> Lower<'a> {
                 ArmTag::Pattern { kept, .. } => kept.map(|field| field.index),
                 ArmTag::Discriminant { .. } => None,
             };
-            let reach = Reach { fields: &variant.fields, kept, checks: &variant.attrs.checks };
+            let reach = Reach { fields: &variant.fields, variant: index, kept, checks: &variant.attrs.checks };
             let mut steps = self.fields(reach);
             let begins_with_bits =
                 matches!(steps.iter().find(|step| !is_mark(step)), Some(Step::Atom(Atom::Bits(_))));

@@ -54,3 +54,59 @@ const fn is_ordered(ty: &Type) -> bool {
         _ => false,
     }
 }
+
+/// The width of a bit field whose type has `most` bits.
+///
+/// # Panics
+/// If it has no bits, or more than its type or any run.
+#[must_use]
+#[track_caller]
+pub const fn bit_width(width: u32, most: u32) -> u32 {
+    assert!(1 <= width && width <= 128, "a bit field is 1 to 128 bits wide");
+    assert!(width <= most, "so many bits do not fit this type");
+    width
+}
+
+/// How many bytes so many bits take.
+#[must_use]
+#[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
+pub const fn bytes_of_bits(bits: u32) -> usize {
+    bits.div_ceil(8) as usize
+}
+
+macro_rules! whole_bytes {
+    ($bits:expr, $($missing:literal)*) => {
+        match 8 - $bits % 8 {
+            $($missing => panic!(concat!(
+                "these bit fields end within a byte: ", $missing, " more are needed (`#[bits(", $missing,
+                ")] #[pad] reserved: Auto`)"
+            )),)*
+            _ => {}
+        }
+    };
+}
+
+/// How many bytes a run of bit fields has, of a type with a byte order or without. `continuous` says that its bits go
+/// on from byte to byte.
+///
+/// # Panics
+/// If it does not fill whole bytes, or is wider than it may be.
+#[must_use]
+#[track_caller]
+pub const fn run_bytes(bits: u32, ordered: bool, continuous: bool) -> usize {
+    whole_bytes!(bits, 1 2 3 4 5 6 7);
+    assert!(
+        bits <= 128,
+        "a run of bit fields has at most 128 bits: divide it with `#[wire(u64)]` on the field that begins a new run"
+    );
+    assert!(
+        bits <= 8 || ordered,
+        "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type"
+    );
+    assert!(
+        continuous || matches!(bits, 8 | 16 | 32 | 64 | 128),
+        "with this byte and bit order a run is 8, 16, 32, 64 or 128 bits wide: divide it with `#[wire(u16)]` on the \
+         field that begins a new run"
+    );
+    bytes_of_bits(bits)
+}

@@ -33,7 +33,7 @@ pub use encode::{
     put_fill_bytes, put_filling, said_len, say, set_filled, size_with, skip, write_digits, write_number,
     write_with, written,
 };
-pub use limits::{has_order, limit_is_reachable, within};
+pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
 pub use scope::{ByReference, InScope};
 pub use sizes::{

@@ -17,7 +17,7 @@ use crate::codegen::{
     Cx, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure, encode_steps,
     last_on_self, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
-use crate::layout::{Delimited, Layout, Step, TagType};
+use crate::layout::{BitConstant, Delimited, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
 /// The impls of a type.
@@ -31,7 +31,7 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let generic = item.generics.type_params().next().is_some();
     let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &last).of_steps(&layout.steps);
     let krate = krate(item.attrs.krate.as_ref().map(|path| &path.value));
-    let constants = constants(layout);
+    let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
     let emit = Emit { item, layout, cx };
     let (describe, decode, encode) = (emit.layout_impl(), emit.decode_impl(), emit.encode_impl());
     let (tagged, bits, open) = (emit.tagged_impl(), emit.bits_impl(), emit.evaluate());
@@ -43,6 +43,7 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
             #[allow(unused_imports)]
             use __fw::operators::*;
             #constants
+            #(#widths)*
             #describe
             #decode
             #encode
