@@ -204,3 +204,64 @@ fn a_generic_field_that_is_open_is_bounded_by_rest() {
     }
     same(Plain { len: Auto::new(), body: Op::Read, serial: 9 }, &[2, 1, 9]);
 }
+
+#[test]
+fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Empty;
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Items {
+        #[rest]
+        items: Vec<u8>,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Versions {
+        id: u8,
+        #[optional]
+        second: Option<Empty>,
+        #[optional]
+        third: Option<u8>,
+        #[optional]
+        fourth: Option<Items>,
+    }
+    let items = |items: &[u8]| Some(Items { items: items.to_vec() });
+    let refused = |second, third, fourth, field: &str| {
+        let error = Versions { id: 1, second, third, fourth }.to_vec().unwrap_err().to_string();
+        assert!(error.contains(field) && error.contains("read as absent"), "{error}");
+    };
+    same(Versions { id: 1, second: None, third: None, fourth: None }, &[1]);
+    same(Versions { id: 1, second: Some(Empty), third: Some(2), fourth: None }, &[1, 2]);
+    same(Versions { id: 1, second: Some(Empty), third: Some(2), fourth: items(&[3]) }, &[1, 2, 3]);
+    refused(Some(Empty), None, None, "second");
+    refused(Some(Empty), Some(2), items(&[]), "fourth");
+
+    // What is behind the extent is no part of it.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(tag = u8)]
+    enum Inside {
+        #[tag(1)]
+        Scope {
+            #[len_of(some..=rest)]
+            len: Auto<u8>,
+            #[optional]
+            some: Option<Empty>,
+            #[rest]
+            rest: Vec<u8>,
+            behind: u8,
+        },
+        #[tag(2)]
+        Line(Line),
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(until(b"\n"))]
+    struct Line(#[optional] Option<Items>);
+    let scope = |some, rest: &[u8]| Inside::Scope { len: Auto::new(), some, rest: rest.to_vec(), behind: 9 };
+    same(scope(None, &[]), &[1, 0, 9]);
+    same(scope(Some(Empty), &[4]), &[1, 1, 4, 9]);
+    scope(Some(Empty), &[]).to_vec().unwrap_err();
+    same(Inside::Line(Line(items(b"a"))), b"\x02a\n");
+    same(Inside::Line(Line(None)), b"\x02\n");
+    Inside::Line(Line(items(b""))).to_vec().unwrap_err();
+}

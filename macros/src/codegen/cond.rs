@@ -100,6 +100,10 @@ impl Cond<'_> {
         })
     }
 
+    pub(super) fn is_optional(&self) -> bool {
+        matches!(self.condition, Condition::Optional)
+    }
+
     /// The tag that the steps are, if they are one.
     fn tag(&self) -> Option<&Tag<'_>> {
         self.steps.iter().find_map(|step| match step {
@@ -165,7 +169,10 @@ impl Cond<'_> {
         // Decoding would take the bytes of what follows an absent one for it.
         let (follows, ends) = match self.condition {
             Condition::Optional => (
-                q!(__fw::not_ended(ended).map_err(|error| error.in_field(#name))?;),
+                q! {
+                    __fw::not_ended(ended).map_err(|error| error.in_field(#name))?;
+                    optional = ::core::option::Option::Some((#name, out.position()));
+                },
                 q!(else { ended = true; }),
             ),
             _ => (TokenStream::new(), TokenStream::new()),

@@ -211,7 +211,16 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         }
         step => step.encode(cx),
     };
-    steps.iter().enumerate().map(encode).collect()
+    let encoded: TokenStream = steps.iter().enumerate().map(encode).collect();
+    if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
+        return encoded;
+    }
+    // One of no bytes is read as absent where nothing follows it.
+    q! {
+        let mut optional = ::core::option::Option::None;
+        #encoded
+        __fw::takes_bytes(optional, out.position())?;
+    }
 }
 
 /// The statements that add the encoded size of `steps` to `size`.

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Bounds, Cx, Tail, encode_steps, links, parse_steps, q, size_steps};
-use crate::layout::{Atom, Cond, Condition, Covered, Known, LengthRole, Place, Scope, Slot, Step};
+use crate::layout::{Atom, Covered, Known, LengthRole, Place, Scope, Slot, Step};
 
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -71,8 +71,7 @@ impl Scope<'_> {
     /// Behind the extent it does not matter whether an optional field at its end is there.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
-        let optional =
-            |step: &Step<'_>| matches!(step, Step::Cond(Cond { condition: Condition::Optional, .. }));
+        let optional = |step: &Step<'_>| matches!(step, Step::Cond(cond) if cond.is_optional());
         if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 

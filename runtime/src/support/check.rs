@@ -195,6 +195,26 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
     Err(EncodeError::custom("an optional field in front of this one is absent"))
 }
 
+/// The last optional field that is there, which begins at this position, takes
+/// bytes, or something behind it does.
+///
+/// # Errors
+/// When it is at the `end`, where decoding finds none.
+#[inline(always)]
+pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
+    match last {
+        Some((field, start)) if start == end => Err(no_bytes(field)),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn no_bytes(field: &'static str) -> EncodeError {
+    EncodeError::custom("an optional value that takes no bytes, at the end, would be read as absent")
+        .in_field(field)
+}
+
 /// No width of a length agrees with what it counts, since padding depends on it.
 #[cold]
 #[inline(never)]

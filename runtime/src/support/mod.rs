@@ -14,7 +14,7 @@ mod tag;
 
 pub use check::{
     Flag, check_failed_on_encode, check_presence, checksum, checksum_written, flag_beside, no_width,
-    not_absent, not_ended, presence, same, same_checksum, same_or_none, unknown_bits,
+    not_absent, not_ended, presence, same, same_checksum, same_or_none, takes_bytes, unknown_bits,
 };
 pub use checked::{
     Bits, Operand, Operands, OtherAdd, OtherDivide, OtherMultiply, OtherNegative, OtherRemainder,
