@@ -659,6 +659,14 @@ pub(crate) enum TagType {
     Tuple(Type, Vec<Self>),
 }
 
+/// A constant of the tag's type that has the value of one of the user's.
+#[derive(Clone)]
+pub(crate) struct TagConstant {
+    pub(crate) name: Ident,
+    pub(crate) ty: TagType,
+    pub(crate) value: Expr,
+}
+
 /// One variant.
 pub(crate) struct Arm<'a> {
     pub(crate) variant: &'a Variant,
@@ -670,7 +678,14 @@ pub(crate) struct Arm<'a> {
 #[derive(Clone)]
 pub(crate) enum ArmTag<'a> {
     /// A pattern of the user's, and the field that keeps which tag it was.
-    Pattern { pattern: Pat, kept: Option<&'a Field> },
+    Pattern {
+        /// With the names of `constants` in their places.
+        pattern: Pat,
+        /// As the user wrote it.
+        text: String,
+        constants: Vec<TagConstant>,
+        kept: Option<&'a Field>,
+    },
     /// A discriminant, counted on from an expression.
     Discriminant { base: Option<&'a Expr>, plus: usize },
 }

@@ -257,3 +257,261 @@ fn discriminants() {
     round(&Counted::Low, &[8]);
     round(&Counted::High, &[9]);
 }
+
+const READ: u16 = 3;
+const WRITE: u8 = 0x10;
+const LOW: i32 = -7;
+const HIGH: i64 = -2;
+const ON: bool = true;
+
+struct Codes;
+
+impl Codes {
+    const RESET: u32 = 0x20;
+}
+
+/// What stands in front may be of another type than the constants.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Chosen {
+    kind: i16,
+    #[tag(kind)]
+    body: Numbers,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+enum Numbers {
+    #[tag(READ | WRITE)]
+    Read(u8),
+    #[tag((4))]
+    Other,
+    #[tag(LOW..=HIGH)]
+    Range {
+        #[tag]
+        kind: i16,
+        value: u8,
+    },
+    #[tag(ON)]
+    On,
+    #[tag(Codes::RESET | Self::TWICE)]
+    Reset,
+    #[tag(const { READ + 100 })]
+    Computed,
+    #[tag(1000..)]
+    Above {
+        #[tag]
+        kind: i16,
+    },
+}
+
+impl Numbers {
+    const TWICE: u32 = 0x40;
+}
+
+/// The variant says the tag.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(le)]
+struct Said {
+    #[tag_of(body)]
+    kind: Auto<i16>,
+    body: Numbers,
+}
+
+#[test]
+fn tags_that_are_numbers() {
+    let chosen = |kind, body| Chosen { kind, body };
+    round(&chosen(3, Numbers::Read(9)), &[0, 3, 9]);
+    round(&chosen(16, Numbers::Read(9)), &[0, 16, 9]);
+    round(&chosen(4, Numbers::Other), &[0, 4]);
+    round(&chosen(-7, Numbers::Range { kind: -7, value: 1 }), &[0xff, 0xf9, 1]);
+    round(&chosen(-2, Numbers::Range { kind: -2, value: 1 }), &[0xff, 0xfe, 1]);
+    round(&chosen(1, Numbers::On), &[0, 1]);
+    round(&chosen(0x20, Numbers::Reset), &[0, 0x20]);
+    round(&chosen(0x40, Numbers::Reset), &[0, 0x40]);
+    round(&chosen(103, Numbers::Computed), &[0, 103]);
+    round(&chosen(1000, Numbers::Above { kind: 1000 }), &[3, 0xe8]);
+    for kind in [-8, -1, 0, 2, 17, 999] {
+        Chosen::decode(&i16::to_be_bytes(kind)).unwrap_err();
+        chosen(kind, Numbers::Other).to_vec().unwrap_err();
+    }
+    assert_eq!(
+        chosen(4, Numbers::Read(9)).to_vec().unwrap_err().to_string(),
+        "Chosen.body: the variant has the tag READ | WRITE, but the fields in front of it say 4"
+    );
+
+    let said = |body| Said { kind: Auto::new(), body };
+    round(&said(Numbers::Read(9)), &[3, 0, 9]);
+    round(&said(Numbers::On), &[1, 0]);
+    round(&said(Numbers::Reset), &[0x20, 0]);
+    round(&said(Numbers::Computed), &[103, 0]);
+    round(&said(Numbers::Range { kind: -2, value: 1 }), &[0xfe, 0xff, 1]);
+    said(Numbers::Range { kind: -1, value: 1 }).to_vec().unwrap_err();
+}
+
+const GET: [u8; 2] = *b"GE";
+const SET: &[u8; 2] = b"SE";
+const DEL: &[u8] = b"DE";
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(tag = [u8; 2])]
+enum Command {
+    #[tag(GET)]
+    Get(u8),
+    #[tag(SET | DEL)]
+    Set {
+        #[tag]
+        which: [u8; 2],
+    },
+    #[tag(b"NO" | const { *b"NN" })]
+    No,
+}
+
+/// One byte string says that all are.
+#[derive(Frame, Debug, PartialEq)]
+enum Word {
+    #[tag(GET)]
+    Get(u8),
+    #[tag(DEL | SET)]
+    Set,
+    #[tag(b"NO")]
+    No,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct ChosenByBytes {
+    kind: [u8; 2],
+    #[tag(kind)]
+    body: Word,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct SaidInBytes {
+    #[tag_of(body)]
+    kind: Auto<[u8; 2]>,
+    body: Word,
+}
+
+#[test]
+fn tags_that_are_bytes() {
+    round(&Command::Get(7), b"GE\x07");
+    round(&Command::Set { which: *b"SE" }, b"SE");
+    round(&Command::Set { which: *b"DE" }, b"DE");
+    Command::Set { which: *b"GE" }.to_vec().unwrap_err();
+    round(&Command::No, b"NO");
+    assert_eq!(Command::decode(b"NN").unwrap(), Command::No);
+    round(&ChosenByBytes { kind: GET, body: Word::Get(7) }, b"GE\x07");
+    round(&ChosenByBytes { kind: *SET, body: Word::Set }, b"SE");
+    ChosenByBytes { kind: *SET, body: Word::No }.to_vec().unwrap_err();
+    round(&SaidInBytes { kind: Auto::new(), body: Word::Get(7) }, b"GE\x07");
+    round(&SaidInBytes { kind: Auto::new(), body: Word::Set }, b"DE");
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct ChosenBySeveral {
+    class: u16,
+    name: [u8; 2],
+    #[tag((class, name))]
+    body: Several,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+enum Several {
+    #[tag((READ, GET))]
+    Get(u8),
+    #[tag((READ | WRITE, SET) | (_, DEL))]
+    Set,
+    #[tag((LOW..=HIGH, _))]
+    Never,
+    #[tag((_, b"NO"))]
+    No,
+}
+
+#[test]
+fn tags_of_several_constants() {
+    let several = |class, name: &[u8; 2], body| ChosenBySeveral { class, name: *name, body };
+    round(&several(3, b"GE", Several::Get(7)), b"\0\x03GE\x07");
+    round(&several(3, b"SE", Several::Set), b"\0\x03SE");
+    round(&several(16, b"SE", Several::Set), b"\0\x10SE");
+    round(&several(99, b"DE", Several::Set), b"\0\x63DE");
+    round(&several(99, b"NO", Several::No), b"\0\x63NO");
+    several(99, b"SE", Several::Set).to_vec().unwrap_err();
+    several(9, b"NO", Several::Never).to_vec().unwrap_err();
+}
+
+/// Constants inside of a function, and a declaration made by a macro.
+#[test]
+fn constants_nearby() {
+    const NEAR: u16 = 8;
+
+    macro_rules! declare {
+        ($outer:ident, $inner:ident, $tag:path) => {
+            #[derive(Frame, Debug, PartialEq)]
+            struct $outer {
+                kind: u8,
+                #[tag(kind)]
+                body: $inner,
+            }
+
+            #[derive(Frame, Debug, PartialEq)]
+            enum $inner {
+                #[tag($tag)]
+                Given,
+                #[tag(READ)]
+                Read,
+            }
+        };
+    }
+    declare!(Outer, Inner, NEAR);
+    round(&Outer { kind: 8, body: Inner::Given }, &[8]);
+    round(&Outer { kind: 3, body: Inner::Read }, &[3]);
+}
+
+#[test]
+fn schemas_know_the_tags() {
+    use framewright::schema::{Body, Schema, Tags};
+
+    fn tags(schema: &Schema) -> Vec<&'static [Tags]> {
+        let Body::Enum(variants) = schema.body else { panic!("{}", schema.name) };
+        variants.iter().map(|variant| variant.tags).collect()
+    }
+    assert_eq!(
+        tags(&<Numbers as framewright::Layout>::SCHEMA),
+        [
+            &[Tags::Range(3, 3), Tags::Range(16, 16)][..],
+            &[Tags::Range(4, 4)],
+            &[Tags::Range(-7, -2)],
+            &[Tags::Range(1, 1)],
+            &[Tags::Range(32, 32), Tags::Range(64, 64)],
+            &[Tags::Range(103, 103)],
+            &[Tags::Range(1000, i128::MAX)],
+        ]
+    );
+    assert_eq!(
+        tags(&Command::SCHEMA),
+        [
+            &[Tags::Bytes(b"GE")][..],
+            &[Tags::Bytes(b"SE"), Tags::Bytes(b"DE")],
+            &[Tags::Bytes(b"NO"), Tags::Bytes(b"NN")],
+        ]
+    );
+    let dump = Chosen { kind: 3, body: Numbers::Read(9) }.dump().to_string();
+    assert!(dump.contains("body.0"), "{dump}");
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn json_knows_the_tags() {
+    fn both_ways<T: OwnedFrame>(value: &T) {
+        let json = framewright::json::to_json(value).unwrap();
+        assert_eq!(framewright::json::from_json::<T>(&json).unwrap(), value.to_vec().unwrap(), "{json}");
+    }
+    both_ways(&Chosen { kind: 16, body: Numbers::Read(9) });
+    both_ways(&Chosen { kind: -7, body: Numbers::Range { kind: -7, value: 1 } });
+    both_ways(&Said { kind: Auto::new(), body: Numbers::Computed });
+    both_ways(&Command::Set { which: *SET });
+    both_ways(&ChosenByBytes { kind: GET, body: Word::Get(7) });
+    both_ways(&SaidInBytes { kind: Auto::new(), body: Word::Set });
+    both_ways(&ChosenBySeveral { class: 16, name: *SET, body: Several::Set });
+}

@@ -7,7 +7,7 @@ use syn::{Lit, Pat};
 
 use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
 use crate::ast::{Field, Variant};
-use crate::layout::{Arm, ArmTag, Match, TagType, Tags};
+use crate::layout::{Arm, ArmTag, Match, TagConstant, TagType, Tags};
 use crate::lower::first_value;
 
 impl Match<'_> {
@@ -162,8 +162,8 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
             let tag = constant(index);
             q!(::core::result::Result::Ok(#tag))
         }
-        ArmTag::Pattern { pattern, kept: None } => {
-            let value = first_value(pattern).map(value_of);
+        ArmTag::Pattern { pattern, kept: None, .. } => {
+            let value = first_value(pattern).map(|pattern| value_of(pattern, &tags.ty));
             q!(::core::result::Result::Ok(#value))
         }
         ArmTag::Pattern { kept: Some(field), .. } => {
@@ -209,7 +209,7 @@ pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
 /// Whether every variant knows a tag to write, its own or the first of several.
 pub(crate) fn all_know_their_tag(tags: &Tags<'_>) -> bool {
     tags.arms.iter().all(|arm| match arm {
-        ArmTag::Pattern { pattern, kept: None } => first_value(pattern).is_some(),
+        ArmTag::Pattern { pattern, kept: None, .. } => first_value(pattern).is_some(),
         ArmTag::Pattern { kept: Some(_), .. } | ArmTag::Discriminant { .. } => true,
     })
 }
@@ -308,7 +308,7 @@ impl ArmTag<'_> {
     /// The tags as the schema shows them.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Pattern { pattern, .. } => crate::text::tokens(&q!(#pattern)),
+            Self::Pattern { text, .. } => text.clone(),
             Self::Discriminant { base: Some(base), plus: 0 } => crate::text::tokens(&q!(#base)),
             Self::Discriminant { base: Some(base), plus } => match literal(base) {
                 Some(base) => base.saturating_add(i128::try_from(*plus).unwrap_or(0)).to_string(),
@@ -337,9 +337,12 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The constant for a discriminant.
-    pub(crate) fn constant(&self, index: usize, ty: &TagType) -> TokenStream {
-        let Self::Discriminant { base, plus } = self else { return TokenStream::new() };
+    /// The constants that it is compared with.
+    pub(crate) fn constants(&self, index: usize, ty: &TagType) -> TokenStream {
+        let (base, plus) = match self {
+            Self::Pattern { constants, .. } => return constants.iter().map(TagConstant::declare).collect(),
+            Self::Discriminant { base, plus } => (base, plus),
+        };
         let (tag, ty) = (constant(index), ty.ty());
         let plus = syn::LitInt::new(&plus.to_string(), proc_macro2::Span::mixed_site());
         match base {
@@ -418,17 +421,14 @@ fn constant(index: usize) -> Ident {
 }
 
 /// The value that a pattern of one value stands for.
-fn value_of(pattern: &Pat) -> TokenStream {
-    match pattern {
-        Pat::Paren(paren) => value_of(&paren.pat),
-        Pat::Tuple(tuple) => {
-            let parts = tuple.elems.iter().map(value_of);
+fn value_of(pattern: &Pat, ty: &TagType) -> TokenStream {
+    match (pattern, ty) {
+        (Pat::Paren(paren), _) => value_of(&paren.pat, ty),
+        (Pat::Tuple(tuple), TagType::Tuple(_, parts)) => {
+            let parts = tuple.elems.iter().zip(parts).map(|(pattern, ty)| value_of(pattern, ty));
             q!((#(#parts,)*))
         }
-        Pat::Lit(literal) => match &literal.lit {
-            Lit::ByteStr(bytes) => q!(*#bytes),
-            other => q!(#other),
-        },
-        other => q!(#other),
+        (bytes, TagType::Bytes(_)) => q!(*#bytes),
+        (other, _) => q!(#other),
     }
 }

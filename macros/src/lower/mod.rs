@@ -2,6 +2,7 @@
 
 mod bits;
 mod claims;
+mod constants;
 mod derived;
 mod expr;
 mod fields;

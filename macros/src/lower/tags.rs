@@ -1,8 +1,10 @@
 //! The tags of an enum's variants.
 
+use quote::ToTokens;
 use syn::{Expr, Lit, LitInt, Pat, parse_quote};
 
 use super::Lower;
+use super::constants::{Naming, widest};
 use crate::ast::{Field, Variant};
 use crate::attr::{HeadWord, TagWord};
 use crate::layout::{ArmTag, TagType, Tags};
@@ -12,11 +14,11 @@ impl<'a> Lower<'a> {
         let ty = self.tag_type(variants)?;
         let mut arms = Vec::new();
         let (mut base, mut plus) = (None, 0);
-        for variant in variants {
+        for (index, variant) in variants.iter().enumerate() {
             if let Some(discriminant) = &variant.discriminant {
                 (base, plus) = (Some(discriminant), 0);
             }
-            arms.push(self.arm_tag(variants, variant, base, plus, &ty));
+            arms.push(self.arm_tag(variants, (index, variant), (base, plus), &ty));
             plus += 1;
         }
         let arms = arms.into_iter().collect::<Option<Vec<_>>>()?;
@@ -39,9 +41,8 @@ impl<'a> Lower<'a> {
     fn arm_tag(
         &self,
         variants: &'a [Variant],
-        variant: &'a Variant,
-        base: Option<&'a Expr>,
-        plus: usize,
+        (index, variant): (usize, &'a Variant),
+        (base, plus): (Option<&'a Expr>, usize),
         ty: &TagType,
     ) -> Option<ArmTag<'a>> {
         let Some(tag) = &variant.attrs.tag else {
@@ -53,14 +54,23 @@ impl<'a> Lower<'a> {
             }
             return None;
         };
-        let pattern = plain_numbers(tag.value.clone());
-        let kept = self.kept(variant, &pattern, ty)?;
-        Some(ArmTag::Pattern { pattern, kept })
+        let mut pattern = plain_numbers(tag.value.clone());
+        let text = crate::text::tokens(&pattern.to_token_stream());
+        let mut naming = Naming::new(&self.item.ident, index);
+        naming.pattern(&mut pattern, ty);
+        let kept = self.kept(variant, &tag.value, &pattern, ty)?;
+        Some(ArmTag::Pattern { pattern, text, constants: naming.done(), kept })
     }
 
     /// The field that keeps the tag, where the pattern does not fix it. A tag
     /// that is chosen from outside need not be kept, and what is not marked is content.
-    fn kept(&self, variant: &'a Variant, pattern: &Pat, ty: &TagType) -> Option<Option<&'a Field>> {
+    fn kept(
+        &self,
+        variant: &'a Variant,
+        written: &Pat,
+        pattern: &Pat,
+        ty: &TagType,
+    ) -> Option<Option<&'a Field>> {
         let marked = variant.fields.iter().find(|field| super::fields::keeps_tag(field));
         let own = self.item.attrs.head.iter().any(|word| matches!(word.value, HeadWord::Tag(_)));
         let only = match variant.fields.as_slice() {
@@ -73,7 +83,7 @@ impl<'a> Lower<'a> {
             (None, Some(field)) => Some(Some(field)),
             (None, None) => {
                 self.cx.error_at(
-                    pattern,
+                    written,
                     "this pattern matches several tags: keep which one it was in a field marked `#[tag]`",
                 );
                 None
@@ -121,7 +131,7 @@ fn type_of(patterns: &[&Pat]) -> TagType {
     });
     match bytes {
         Some(len) => TagType::Bytes(parse_quote!([::core::primitive::u8; #len])),
-        None => TagType::Number(parse_quote!(::core::primitive::i128)),
+        None => TagType::Number(widest()),
     }
 }
 

@@ -27,6 +27,39 @@ pub trait Constant {
 )]
 pub trait Delimiter: Constant {}
 
+/// What may be a tag among numbers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a tag here",
+    label = "not a number",
+    note = "an enum whose tag comes from outside has tags that are numbers, unless one of them is written as a byte \
+            string, such as `b\"GET\"`: then all are bytes"
+)]
+pub trait NumberTag {
+    /// `Const<Self>`.
+    type Of;
+}
+
+/// What may be a tag among byte strings.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a tag here",
+    label = "not bytes",
+    note = "the tags here are byte strings: write `b\"GET\"`, or a constant `&[u8; 3]`, `[u8; 3]` or `&[u8]`"
+)]
+pub trait BytesTag {
+    /// `Const<Self>`.
+    type Of;
+}
+
+/// A number of the user's that is a tag.
+pub const fn number_tag<T: NumberTag<Of = Const<T>>>(value: T) -> T::Of {
+    Const(value)
+}
+
+/// Bytes of the user's that are a tag.
+pub const fn bytes_tag<T: BytesTag<Of = Const<T>>>(value: T) -> T::Of {
+    Const(value)
+}
+
 /// A constant of the user's.
 pub const fn constant<T: Constant<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
@@ -68,6 +101,10 @@ macro_rules! numbers {
             type Of = Const<Self>;
         }
 
+        impl NumberTag for $type {
+            type Of = Const<Self>;
+        }
+
         #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "constants cannot call `From`")]
         impl Const<$type> {
             /// How many bytes it is.
@@ -103,6 +140,18 @@ macro_rules! numbers {
             #[must_use]
             pub const fn bits(&self) -> u128 {
                 self.0 as u128
+            }
+
+            /// As tags from outside are compared.
+            ///
+            /// # Panics
+            /// If it is above all of these.
+            #[must_use]
+            #[track_caller]
+            pub const fn number(&self) -> i128 {
+                let number = self.0 as i128;
+                assert!($signed || number >= 0, "this tag is beyond `i128`");
+                number
             }
 
             /// What it is on the wire.
@@ -190,9 +239,19 @@ impl Constant for bool {
     type Of = Const<Self>;
 }
 
+impl NumberTag for bool {
+    type Of = Const<Self>;
+}
+
 impl Const<bool> {
-    const fn number(&self) -> Const<u8> {
+    const fn byte(&self) -> Const<u8> {
         Const(if self.0 { 1 } else { 0 })
+    }
+
+    /// As tags from outside are compared.
+    #[must_use]
+    pub const fn number(&self) -> i128 {
+        self.byte().number()
     }
 
     /// How many bytes it is.
@@ -205,19 +264,19 @@ impl Const<bool> {
     /// Its byte, 0 or 1.
     #[must_use]
     pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
-        self.number().bytes(None)
+        self.byte().bytes(None)
     }
 
     /// Its low `N` bytes.
     #[must_use]
     pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
-        self.number().low(little)
+        self.byte().low(little)
     }
 
     /// As bits.
     #[must_use]
     pub const fn bits(&self) -> u128 {
-        self.number().bits()
+        self.byte().bits()
     }
 
     /// What it is on the wire.
@@ -240,6 +299,10 @@ macro_rules! byte_strings {
         }
 
         impl<$($parameter)*> Delimiter for $type {}
+
+        impl<$($parameter)*> BytesTag for $type {
+            type Of = Const<Self>;
+        }
 
         impl<$($parameter)*> Const<$type> {
             const fn slice(&self) -> &[u8] {

@@ -20,7 +20,9 @@ pub use checked::{
     Bits, Operand, Operands, OtherAdd, OtherDivide, OtherMultiply, OtherNegative, OtherRemainder,
     OtherShiftLeft, OtherShiftRight, OtherSubtract, like, overflows, overflows_on_encode, typed,
 };
-pub use constant::{Const, Constant, Delimiter, constant, delimiter};
+pub use constant::{
+    BytesTag, Const, Constant, Delimiter, NumberTag, bytes_tag, constant, delimiter, number_tag,
+};
 pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, hand_written,
     hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, is_filled, left_in, limited,

@@ -58,10 +58,10 @@ fn krate(path: Option<&syn::Path>) -> TokenStream {
     path.map_or_else(|| q!(::framewright), |path| q!(#path))
 }
 
-/// The constants for discriminants, usable in patterns.
+/// The constants that tags are compared with.
 fn constants(layout: &Layout<'_>) -> TokenStream {
     let Some(tags) = &layout.tags else { return TokenStream::new() };
-    tags.arms.iter().enumerate().map(|(index, arm)| arm.constant(index, &tags.ty)).collect()
+    tags.arms.iter().enumerate().map(|(index, arm)| arm.constants(index, &tags.ty)).collect()
 }
 
 struct Emit<'a> {

@@ -1,0 +1,114 @@
+//! The constants that tags are compared with. A pattern takes a constant of exactly the tag's type, and the user's may
+//! have another: any integer where the tag comes from outside, a reference or a slice where it is bytes. So each gets a
+//! constant of its own, of the tag's type.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Pat, Type, parse_quote, visit_mut::VisitMut};
+
+use crate::ast::number;
+use crate::layout::{TagConstant, TagType};
+
+/// What numbers from outside are compared as: wide enough for all.
+pub(super) fn widest() -> Type {
+    parse_quote!(::core::primitive::i128)
+}
+
+/// Gives each constant in the tags of one variant a name.
+pub(super) struct Naming<'a> {
+    /// What `Self` stands for where the constants are.
+    item: &'a Ident,
+    variant: usize,
+    constants: Vec<TagConstant>,
+}
+
+impl<'a> Naming<'a> {
+    pub(super) fn new(item: &'a Ident, variant: usize) -> Self {
+        Self { item, variant, constants: Vec::new() }
+    }
+
+    /// The constants so far.
+    pub(super) fn done(self) -> Vec<TagConstant> {
+        self.constants
+    }
+
+    /// Puts the names in the places of the constants.
+    pub(super) fn pattern(&mut self, pattern: &mut Pat, ty: &TagType) {
+        let value: Expr = match (&mut *pattern, ty) {
+            (Pat::Or(or), _) => return or.cases.iter_mut().for_each(|case| self.pattern(case, ty)),
+            (Pat::Paren(paren), _) => return self.pattern(&mut paren.pat, ty),
+            (Pat::Tuple(tuple), TagType::Tuple(_, parts)) => {
+                return tuple.elems.iter_mut().zip(parts).for_each(|(part, ty)| self.pattern(part, ty));
+            }
+            (Pat::Range(range), _) if converts(ty) => {
+                for end in [&mut range.start, &mut range.end].into_iter().flatten() {
+                    if number(end).is_none() {
+                        let name = self.name(end.as_ref().clone(), ty);
+                        **end = parse_quote!(#name);
+                    }
+                }
+                return;
+            }
+            (Pat::Ident(syn::PatIdent { by_ref: None, mutability: None, subpat: None, ident, .. }), _)
+                if converts(ty) =>
+            {
+                parse_quote!(#ident)
+            }
+            (Pat::Path(path), _) if converts(ty) => Expr::Path(path.clone()),
+            // Patterns that are `const { .. }` are no part of the language yet.
+            (Pat::Const(computed), _) => Expr::Const(computed.clone()),
+            _ => return,
+        };
+        let name = self.name(value, ty);
+        *pattern = parse_quote!(#name);
+    }
+
+    /// The name has the place of the user's constant: what the compiler says of a pattern is said there.
+    fn name(&mut self, mut value: Expr, ty: &TagType) -> Ident {
+        let name = format_ident!("__TAG_{}_{}", self.variant, self.constants.len(), span = value.span());
+        OwnName(self.item).visit_expr_mut(&mut value);
+        self.constants.push(TagConstant { name: name.clone(), ty: ty.clone(), value });
+        name
+    }
+}
+
+/// Whether the user's constant may be of another type than the tag.
+fn converts(ty: &TagType) -> bool {
+    match ty {
+        TagType::Number(ty) => *ty == widest(),
+        TagType::Bytes(_) => true,
+        TagType::Tuple(..) => false,
+    }
+}
+
+impl TagConstant {
+    /// Its declaration.
+    pub(crate) fn declare(&self) -> TokenStream {
+        let (name, value) = (&self.name, &self.value);
+        // What is wrong with the user's constant is said there.
+        let span = value.span();
+        match &self.ty {
+            TagType::Number(ty) if converts(&self.ty) => {
+                quote_spanned!(span => const #name: #ty = __fw::number_tag(#value).number();)
+            }
+            TagType::Bytes(ty) => quote_spanned! { span =>
+                const #name: &'static #ty = &__fw::bytes_tag(#value).bytes(::core::option::Option::None);
+            },
+            TagType::Number(ty) | TagType::Tuple(ty, _) => {
+                quote_spanned!(span => const #name: #ty = #value;)
+            }
+        }
+    }
+}
+
+/// Constants stand outside of the `impl`, where there is no `Self`.
+struct OwnName<'a>(&'a Ident);
+
+impl VisitMut for OwnName<'_> {
+    fn visit_ident_mut(&mut self, ident: &mut Ident) {
+        if ident == "Self" {
+            *ident = Ident::new(&self.0.to_string(), ident.span());
+        }
+    }
+}
