@@ -94,11 +94,17 @@ pub(crate) struct Outbox {
 #[derive(Debug, Default)]
 struct Queue {
     bytes: BytesMut,
-    /// The lengths of frames that were put in and have not left, where they are needed. Boxed, as is the
-    /// schedule: most connections have neither, and there may be many.
-    lens: Option<Box<VecDeque<usize>>>,
     waker: Option<Waker>,
-    schedule: Option<Box<Schedule>>,
+    /// Boxed, because most connections have none of it, and there may be many.
+    rare: Option<Box<Rare>>,
+}
+
+/// What only some connections need.
+#[derive(Debug, Default)]
+struct Rare {
+    /// The lengths of frames that were put in and have not left, where they are needed.
+    lens: VecDeque<usize>,
+    schedule: Schedule,
 }
 
 /// What a handler or a session wants of the deadlines of its connection.
@@ -226,19 +232,19 @@ impl Outbox {
 
     fn mark(&self, queue: &mut Queue, len: usize) {
         if self.datagrams {
-            queue.lens.get_or_insert_default().push_back(len);
+            queue.rare.get_or_insert_default().lens.push_back(len);
         }
     }
 
     /// The length of the frame that goes out next.
     pub(crate) fn first_len(&self) -> Option<usize> {
-        self.lock().lens.as_ref()?.front().copied()
+        self.lock().rare.as_ref()?.lens.front().copied()
     }
 
     /// The frame that was to go out next has left.
     pub(crate) fn first_left(&self) {
-        if let Some(lens) = &mut self.lock().lens {
-            lens.pop_front();
+        if let Some(rare) = &mut self.lock().rare {
+            rare.lens.pop_front();
         }
     }
 
@@ -347,7 +353,7 @@ impl Outbox {
     /// Changes the deadlines of the connection.
     pub(crate) fn reschedule(&self, change: impl FnOnce(&mut Schedule)) {
         let mut queue = self.lock();
-        change(queue.schedule.get_or_insert_default());
+        change(&mut queue.rare.get_or_insert_default().schedule);
         self.rescheduled.store(true, Ordering::Release);
         if let Some(waker) = &queue.waker {
             waker.wake_by_ref();
@@ -361,12 +367,12 @@ impl Outbox {
         }
         let queue = self.lock();
         self.rescheduled.store(false, Ordering::Release);
-        Some(queue.schedule.as_deref().copied().unwrap_or_default())
+        Some(queue.rare.as_ref().map(|rare| rare.schedule).unwrap_or_default())
     }
 
     /// When the connection is to be closed.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.lock().schedule.as_ref()?.deadline
+        self.lock().rare.as_ref()?.schedule.deadline
     }
 
     /// Waits until the connection has come to `stage`.
