@@ -428,8 +428,7 @@ mod tests {
     }
     macro_rules! casts {
         ($from:ty, $value:expr, $($to:ty),*) => {$(
-            #[expect(clippy::as_conversions, reason = "it is what is tested")]
-            #[allow(trivial_numeric_casts, clippy::cast_possible_truncation, clippy::cast_possible_wrap,
+            #[allow(clippy::as_conversions, trivial_numeric_casts, clippy::cast_possible_truncation, clippy::cast_possible_wrap,
                 clippy::cast_sign_loss, clippy::unnecessary_cast, clippy::cast_lossless)]
             {
                 let value: $from = $value;
@@ -493,7 +492,7 @@ mod tests {
     #[test]
     fn edges_of_literals_and_short_circuits() {
         let least = Node::Negative(&Node::Number(128, Some(Int::I8)));
-        assert_eq!(least.evaluate(&(), None), Rust::known(Some(i8::MIN)), "{}", format!("{least:?}"));
+        assert_eq!(least.evaluate(&(), None), Rust::known(Some(i8::MIN)), "{least:?}");
         let least = Node::Negative(&Node::Number(1 << 127, Some(Int::I128)));
         assert_eq!(least.evaluate(&(), None), Rust::known(Some(i128::MIN)));
         let never = Node::Binary(Op::And, &Node::Bool(false), &Node::Opaque);

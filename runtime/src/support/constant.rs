@@ -105,7 +105,7 @@ macro_rules! numbers {
             type Of = Const<Self>;
         }
 
-        #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "constants cannot call `From`")]
+        #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
         impl Const<$type> {
             /// How many bytes it is.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
