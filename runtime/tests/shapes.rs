@@ -114,7 +114,7 @@ impl From<Bcd> for u16 {
     fn from(Bcd(mut number): Bcd) -> Self {
         let mut wire = 0;
         for place in 0..4 {
-            wire |= number % 10 << (4 * place);
+            wire |= (number % 10) << (4 * place);
             number /= 10;
         }
         wire

@@ -93,7 +93,7 @@ impl TagConstant {
                 quote_spanned!(span => const #name: #ty = __fw::number_tag(#value).number();)
             }
             TagType::Bytes(ty) => quote_spanned! { span =>
-                const #name: &'static #ty = &__fw::bytes_tag(#value).bytes(::core::option::Option::None);
+                const #name: &#ty = &__fw::bytes_tag(#value).bytes(::core::option::Option::None);
             },
             TagType::Number(ty) | TagType::Tuple(ty, _) => {
                 quote_spanned!(span => const #name: #ty = #value;)

@@ -3,7 +3,12 @@
 //! Each module is what that program prints with `--print`: a declaration, values with the bytes
 //! they are, and values that cannot be written. The number in its name is the seed.
 #![cfg(all(feature = "testing", feature = "json"))]
-#![allow(dead_code, unused_comparisons, unreachable_pub, reason = "what is generated need not use all it has")]
+#![allow(
+    dead_code,
+    unused_comparisons,
+    unreachable_pub,
+    reason = "what is generated need not use all it has"
+)]
 
 #[macro_use]
 mod harness;
