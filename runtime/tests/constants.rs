@@ -490,7 +490,7 @@ fn schemas_know_the_tags() {
         ]
     );
     assert_eq!(
-        tags(&Command::SCHEMA),
+        tags(Command::SCHEMA),
         [
             &[Tags::Bytes(b"GE")][..],
             &[Tags::Bytes(b"SE"), Tags::Bytes(b"DE")],

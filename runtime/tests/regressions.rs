@@ -168,3 +168,22 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     };
     exactly(asked, &[3, 0x72, 0, 0, 0, 5, 8, 9, 0, 0]);
 }
+
+/// An optional field within a length, and another behind it.
+#[test]
+fn optional_fields_within_a_length_and_behind() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    #[frame(be)]
+    struct Both {
+        #[len_of(inside..=inside)]
+        len: Auto<u8>,
+        #[optional]
+        inside: Option<u8>,
+        #[optional]
+        behind: Option<u8>,
+    }
+    let both = |inside, behind| Both { len: Auto::new(), inside, behind };
+    assert_eq!(both(Some(7), None).to_vec().unwrap(), [1, 7]);
+    assert_eq!(both(None, Some(9)).to_vec().unwrap(), [0, 9]);
+    framewright::testing::laws([both(None, None), both(Some(1), None), both(None, Some(2)), both(Some(3), Some(4))]);
+}

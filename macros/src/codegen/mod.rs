@@ -217,7 +217,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
     // One of no bytes is read as absent where nothing follows it.
     q! {
-        let mut optional = ::core::option::Option::None;
+        let mut optional: ::core::option::Option<(&str, usize)> = ::core::option::Option::None;
         #encoded
         __fw::takes_bytes(optional, out.position())?;
     }

@@ -329,7 +329,6 @@ fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use alloc::format;
 
     use super::{Fails, Known, Outcome, Scope, Unknown};
     use crate::schema::{Int, Node, Number, Op, Operand, Ty};
