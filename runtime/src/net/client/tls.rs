@@ -15,7 +15,7 @@ impl<S, R> Client<S, R> {
     /// Connects to a server over TLS, which must show a certificate for `name`.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server, none that answers in time, or none that
+    /// [`Error::Connect`](crate::Error::Connect) if there is no such server, none that answers in time, or none that
     /// can be believed.
     ///
     /// # Cancel safety

@@ -21,7 +21,7 @@ use conn::Conn;
 /// flushed.
 ///
 /// A stateless exchange of one frame for another is shorter as a closure:
-/// `async |msg: ChatMsg| reply`; see [`IntoHandler`].
+/// `async |msg: ChatMsg| reply`; see [`IntoHandler`](crate::net::IntoHandler).
 ///
 /// ```
 /// use framewright::net::Close;
