@@ -194,7 +194,8 @@ impl Body<'_> {
     /// # Cancel safety
     /// Cancelled, nothing is lost.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let _paused = Pause(&self.session.link.clone());
+        let link = self.session.link.clone();
+        let _paused = Pause(&link);
         poll_fn(|cx| self.session.poll_chunk(cx, usize::MAX)).await
     }
 }
