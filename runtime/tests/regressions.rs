@@ -185,5 +185,10 @@ fn optional_fields_within_a_length_and_behind() {
     let both = |inside, behind| Both { len: Auto::new(), inside, behind };
     assert_eq!(both(Some(7), None).to_vec().unwrap(), [1, 7]);
     assert_eq!(both(None, Some(9)).to_vec().unwrap(), [0, 9]);
-    framewright::testing::laws([both(None, None), both(Some(1), None), both(None, Some(2)), both(Some(3), Some(4))]);
+    framewright::testing::laws([
+        both(None, None),
+        both(Some(1), None),
+        both(None, Some(2)),
+        both(Some(3), Some(4)),
+    ]);
 }
