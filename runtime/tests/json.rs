@@ -495,3 +495,54 @@ fn an_attempt_is_its_frame_or_bytes() {
     is(&Outer(Attempt::Frame(Wire { id: 7, on: true })), "{\"id\": 7, \"on\": true}");
     is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
 }
+
+#[test]
+fn a_plain_enum_in_bits_is_its_name() {
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    enum Level {
+        Low,
+        High = 5,
+    }
+
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    #[repr(i8)]
+    enum Sign {
+        Less = -1,
+        Same = 0,
+        More = 1,
+    }
+
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    #[frame(tag = u8)]
+    enum Known {
+        #[tag(1)]
+        One,
+        #[tag(_)]
+        Other(u8),
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Header {
+        #[bits(3)]
+        level: Level,
+        #[bits(2)]
+        sign: Sign,
+        #[bits(3)]
+        known: Known,
+    }
+    let header = Header { level: Level::High, sign: Sign::Less, known: Known::One };
+    is(&header, r#"{"level": "High", "sign": "Less", "known": "One"}"#);
+    assert_eq!(header.to_vec().unwrap(), [0b1011_1001]);
+    let header = Header { level: Level::Low, sign: Sign::More, known: Known::Other(6) };
+    is(&header, r#"{"level": "Low", "sign": "More", "known": {"Other": 6}}"#);
+    fails::<Header>(
+        r#"{"level":"Lower","sign":"More","known":"One"}"#,
+        "Header.level: there is no variant `Lower`, but Low, High",
+    );
+    let dump = header.dump().to_string();
+    for part in ["= 0 = Low", "= 1 = More", "= 6 = Other"] {
+        assert!(dump.contains(part), "{dump}");
+    }
+    assert!(Header::SCHEMA.to_string().contains("3 bits at 5 of u8, Level"), "{}", Header::SCHEMA);
+    framewright::testing::laws([header]);
+}

@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
 use crate::schema::known::{Says, are_known, chosen};
-use crate::schema::{Body, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
+use crate::schema::{Bits, Body, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
 use crate::wire::find;
 
 /// Bytes drafted so far.
@@ -243,7 +243,12 @@ fn value(ty: &Type, json: &Json, digits: Option<usize>, path: &Path<'_>) -> Resu
         Type::Int { .. } | Type::Number(_) => leaf::number(ty, json, digits, path).map(Draft::of),
         Type::Float { bytes, order } => leaf::float(*bytes, *order, json, path).map(Draft::of),
         Type::Bool => leaf::bool(json, path).map(Draft::of),
-        Type::Bits(bits) => Ok(Draft { bits: leaf::bits(bits, json, path)?, ..Draft::default() }),
+        Type::Bits(bits) => {
+            if let Some(schema) = bits.of.as_enum() {
+                return variant_in(bits, schema, json, path);
+            }
+            Ok(Draft { bits: leaf::bits(bits, json, path)?, ..Draft::default() })
+        }
         Type::Ipv4 => leaf::ipv4(json, path).map(Draft::of),
         Type::Ipv6 => leaf::ipv6(json, path).map(Draft::of),
         Type::Bytes | Type::Custom => leaf::bytes(json, path).map(Draft::of),
@@ -270,6 +275,20 @@ fn value(ty: &Type, json: &Json, digits: Option<usize>, path: &Path<'_>) -> Resu
         },
         Type::Frame(schema) => frame(schema(), json, path),
     }
+}
+
+/// Some bits that are a variant of an enum of plain values.
+fn variant_in(bits: &Bits, schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+    if leaf::raw(json).is_some() {
+        return Err(path.expected("the name of a variant", json));
+    }
+    let Draft { tag, variant, .. } = frame(schema, json, path)?;
+    let Some(Tag::Number(number)) = tag else {
+        return Err(path.error("the schema does not know the number of this variant"));
+    };
+    let held = leaf::bits_of(bits, Whole::from(number));
+    let held = held.ok_or_else(|| path.error(format!("{} cannot hold {number}", Type::Bits(*bits))))?;
+    Ok(Draft { bits: held, tag, variant, ..Draft::default() })
 }
 
 /// One value of each type.

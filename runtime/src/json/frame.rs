@@ -72,7 +72,11 @@ impl<'j> Frame<'j> {
             let is_head = index < self.schema.head.len();
             let value = matches!(field.role, Role::Value);
             let draft = if value { self.value(field, path)? } else { None };
-            let says = draft.as_ref().and_then(|_| Whole::of(self.given(field)?)?.signed());
+            let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
+                // A variant in some bits is the number that they hold.
+                (Type::Bits(_), Some(Tag::Number(number))) => Some(*number),
+                _ => Whole::of(self.given(field)?)?.signed(),
+            });
             slots.push(Slot { field: *field, is_head, draft, says });
         }
         for index in 0..slots.len() {

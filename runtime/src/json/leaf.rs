@@ -152,7 +152,7 @@ fn padded(number: Whole, text: String, digits: Option<usize>) -> Vec<u8> {
 fn range(ty: &Type) -> String {
     let (bits, signed) = match ty {
         Type::Int { bytes, signed, .. } => (u32::try_from(bytes * 8).unwrap_or(u32::MAX), *signed),
-        Type::Bits(bits) => (bits.width, bits.of == BitKind::Signed),
+        Type::Bits(bits) => (bits.width, bits.of.is_signed()),
         _ => return format!("a whole number ({ty})"),
     };
     let largest = u128::MAX.checked_shr(128u32.saturating_sub(bits).saturating_add(u32::from(signed)));
@@ -182,8 +182,8 @@ pub(super) fn number(
 /// The value of a bit field.
 pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, JsonError> {
     match json {
-        Json::Bool(value) if bits.of == BitKind::Bool => return Ok(u128::from(*value)),
-        _ if bits.of == BitKind::Bool => return Err(path.expected("true or false", json)),
+        Json::Bool(value) if matches!(bits.of, BitKind::Bool) => return Ok(u128::from(*value)),
+        _ if matches!(bits.of, BitKind::Bool) => return Err(path.expected("true or false", json)),
         _ => {}
     }
     let number = Whole::of(json).and_then(|number| bits_of(bits, number));
@@ -192,7 +192,7 @@ pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, Js
 
 /// A number as the value of a bit field, if it fits.
 pub(super) fn bits_of(bits: &Bits, number: Whole) -> Option<u128> {
-    number.in_bits(bits.width, bits.of == BitKind::Signed)
+    number.in_bits(bits.width, bits.of.is_signed())
 }
 
 /// An IEEE 754 number: a JSON number, `"inf"`, `"-inf"`, `"NaN"`, or its bits in hex.

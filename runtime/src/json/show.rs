@@ -2,10 +2,10 @@
 
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::tree::{Member, Node};
-use crate::schema::known::{Entry, Known, Says};
+use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{Body, Chooser, Extent, Field, Presence, Role, Schema, Type, Variant};
+use crate::schema::{BitKind, Bits, Body, Chooser, Extent, Field, Presence, Role, Schema, Type, Variant};
 use crate::view::notation::Json;
 
 /// The value that `root` is, a frame of `schema`.
@@ -158,11 +158,23 @@ impl<'a> Shown<'a> {
             Type::Unit => Json::Null,
             Type::Custom => hex(bytes),
             Type::Frame(schema) => self.frame(schema(), &member.inside, bytes, tag),
+            Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. }) => {
+                self.variant(schema(), self.value_of(member))
+            }
             Type::List(item) if dropped && holds_frames(item) => self.items(item, &member.inside),
             _ if holds_frames(&field.ty) => self.inside(&field.ty, &member.inside, bytes),
             Type::List(item) if dropped => without_last(item, bytes),
             _ => leaf(&Value::of(&field.ty, bytes)),
         }
+    }
+
+    /// The variant, without fields of its own, that some bits are.
+    fn variant(&self, schema: &Schema, number: Value<'a>) -> Json {
+        let Body::Enum(variants) = schema.body else { return leaf(&number) };
+        let chosen = Says::tag(&number).and_then(|tag| chosen(schema, &tag));
+        let index = variants.iter().position(|variant| chosen.is_some_and(|it| it.name == variant.name));
+        let node = Node { variant: index, ..Node::default() };
+        if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
     }
 
     /// What frames in lists and arrays are. The parts of a tuple are not marked,

@@ -65,6 +65,7 @@ impl Frames {
     fn add_type(&mut self, ty: &Type) {
         match ty {
             Type::Frame(schema) => self.add(schema()),
+            Type::Bits(bits) => bits.of.as_enum().into_iter().for_each(|schema| self.add(schema)),
             Type::Array(item, _) | Type::List(item) => self.add_type(item),
             Type::Tuple(items) => items.iter().for_each(|item| self.add_type(item)),
             _ => {}

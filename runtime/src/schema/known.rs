@@ -252,9 +252,11 @@ impl Tags {
 }
 
 impl Schema {
-    /// The enum whose variant a field of this frame chooses.
+    /// The enum whose variant a field of this frame chooses, or is in some bits.
     pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
-        let Role::TagOf(of) = field.role else { return None };
+        let Role::TagOf(of) = field.role else {
+            return if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
+        };
         let target = match of {
             TagOf::Own => return Some(self),
             TagOf::Field(target) => target,

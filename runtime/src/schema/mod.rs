@@ -12,6 +12,7 @@ pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod value;
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -222,7 +223,7 @@ pub struct Bits {
 }
 
 /// What the bits of a bit field mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum BitKind {
     /// A whole number.
     Unsigned,
@@ -230,6 +231,39 @@ pub enum BitKind {
     Signed,
     /// A flag.
     Bool,
+    /// A variant of an enum of plain values.
+    Enum {
+        /// The enum.
+        schema: fn() -> &'static Schema,
+        /// Whether its numbers are in two's complement.
+        signed: bool,
+    },
+}
+
+/// Enums that look the same are the same: the schema of a type may have more than one address.
+impl PartialEq for BitKind {
+    fn eq(&self, other: &Self) -> bool {
+        let text = |kind: &Self| kind.as_enum().map(|schema| text::Block(schema).to_string());
+        let same_kind = core::mem::discriminant(self) == core::mem::discriminant(other);
+        same_kind && self.is_signed() == other.is_signed() && text(self) == text(other)
+    }
+}
+
+impl Eq for BitKind {}
+
+impl BitKind {
+    /// Whether the number is in two's complement.
+    pub(crate) fn is_signed(&self) -> bool {
+        matches!(self, Self::Signed | Self::Enum { signed: true, .. })
+    }
+
+    /// The enum that the bits are a variant of.
+    pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
+        match self {
+            Self::Enum { schema, .. } => Some(schema()),
+            Self::Unsigned | Self::Signed | Self::Bool => None,
+        }
+    }
 }
 
 /// Where a field ends.

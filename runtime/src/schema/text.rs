@@ -7,8 +7,7 @@ use core::fmt;
 
 use super::frames::frames;
 use super::{
-    BitKind, Body, Chooser, Constant, Extent, Field, Given, LengthRule, Prefix, Presence, Role, Schema,
-    TagOf, Type,
+    Body, Chooser, Constant, Extent, Field, Given, LengthRule, Prefix, Presence, Role, Schema, TagOf, Type,
 };
 
 /// One line for each field, in the words of the annotation language; frames
@@ -91,8 +90,9 @@ pub(crate) fn type_text(ty: &Type) -> String {
     let Type::Bits(bits) = ty else { return ty.to_string() };
     let order = Some(bits.order).filter(|_| bits.run > 1);
     let run = Type::Int { bytes: bits.run, signed: false, order };
-    let signed = if bits.of == BitKind::Signed { ", signed" } else { "" };
-    format!("{ty} at {} of {run}{signed}", bits.shift)
+    let signed = if bits.of.is_signed() { ", signed" } else { "" };
+    let name = bits.of.as_enum().map(|schema| format!(", {}", schema.name)).unwrap_or_default();
+    format!("{ty} at {} of {run}{signed}{name}", bits.shift)
 }
 
 fn extent(extent: &Extent) -> Option<String> {

@@ -148,9 +148,9 @@ fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
     let mask = u128::MAX.checked_shr(128u32.saturating_sub(bits.width)).unwrap_or(0);
     let number = unsigned(run, bits.order)?.checked_shr(bits.shift)? & mask;
     Some(match bits.of {
-        BitKind::Unsigned => Value::Unsigned(number),
-        BitKind::Signed => Value::Signed(sign(number, usize::try_from(bits.width).ok()?)),
         BitKind::Bool => Value::Bool(number != 0),
+        kind if kind.is_signed() => Value::Signed(sign(number, usize::try_from(bits.width).ok()?)),
+        _ => Value::Unsigned(number),
     })
 }
 

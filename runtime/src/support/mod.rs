@@ -42,7 +42,7 @@ pub use sizes::{
     any, exact, fill_to, has_one_size, is_exact, least_max, max_len_of, max_len_sum, max_len_times,
     min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle,
 };
-pub use slot::{NO_SCHEMA, Slot, frame_type};
+pub use slot::{NO_SCHEMA, Slot, enum_bits, frame_type};
 pub use tag::{
     TagValue, Tagged, check_chosen, check_tag, keep_tag, kept_tag, tag_is_said_twice, tag_or_zero,
     tag_to_wire, wrong_tag,

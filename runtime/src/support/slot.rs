@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::frame::Layout;
-use crate::schema::{Body, Field, Schema, Type};
+use crate::schema::{BitKind, Body, Field, Schema, Type};
 
 /// What stands for the schema of a type that failed to derive.
 pub const NO_SCHEMA: Schema = Schema {
@@ -53,6 +53,12 @@ impl<T: Layout> Slot<T> {
         let fields = self.variant.map_or(T::SCHEMA.head, |variant| T::SCHEMA.fields(variant));
         fields.get(self.index).unwrap_or(&NO_FIELD)
     }
+}
+
+/// What bits mean that are a variant of `T`, whose tags they hold as numbers of this kind.
+#[must_use]
+pub const fn enum_bits<T: Layout>(tag: BitKind) -> BitKind {
+    BitKind::Enum { schema: schema_of::<T>, signed: matches!(tag, BitKind::Signed) }
 }
 
 /// The schema's type for a frame.

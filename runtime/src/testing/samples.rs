@@ -390,8 +390,10 @@ impl Maker {
 
     /// The number of a field on which the way later fields are read depends.
     fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
-        if !matches!(field.ty, Type::Int { .. } | Type::Bits(_) | Type::Number(_)) {
-            return None;
+        match field.ty {
+            Type::Bits(bits) if bits.of.as_enum().is_some() => return None,
+            Type::Int { .. } | Type::Bits(_) | Type::Number(_) => {}
+            _ => return None,
         }
         let is_this = |node: &Node| matches!(node, Node::Field(operand) if operand.index == index);
         for other in fields {
@@ -462,10 +464,17 @@ impl Maker {
             }
             Type::Bits(bits) => {
                 let most = (1i128 << bits.width.min(126)) - 1;
+                let (least, most) =
+                    if bits.of.is_signed() { (-(most >> 1) - 1, most >> 1) } else { (0, most) };
                 match bits.of {
                     BitKind::Bool => Json::Bool(self.choices.of(2) == 1),
-                    BitKind::Signed => whole(self.choices.number(-(most >> 1) - 1, most >> 1)),
-                    BitKind::Unsigned => whole(self.choices.number(0, most)),
+                    BitKind::Signed | BitKind::Unsigned => whole(self.choices.number(least, most)),
+                    BitKind::Enum { schema, .. } => {
+                        let tags = (least.max(-128)..=most.min(255)).map(Says::of);
+                        let tags: Vec<_> = tags.filter(|tag| chosen(schema(), tag).is_some()).collect();
+                        let tag = tags.get(self.choices.of(tags.len())).cloned();
+                        self.frame(schema(), tag, Vec::new())
+                    }
                 }
             }
             Type::Ipv4 => Json::String(format!("10.0.{}.{}", self.choices.of(256), self.choices.of(256))),
@@ -519,7 +528,9 @@ fn nested(variant: &Variant) -> usize {
 
 /// What later fields may ask of one.
 fn entry(index: usize, field: &Field, json: &Json) -> Entry {
+    let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
+        _ if variants.is_some() => variants.and_then(|schema| number_of(schema, json)),
         Json::Number(number) => number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)),
         Json::String(text) if matches!(field.ty, Type::Int { .. } | Type::Bits(_)) => text.parse().ok(),
         Json::Bool(value) => Some(i128::from(*value)),
@@ -539,6 +550,19 @@ fn entry(index: usize, field: &Field, json: &Json) -> Entry {
         _ => None,
     };
     Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
+}
+
+/// The number of a variant without fields but the tag that it keeps.
+fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
+    let Body::Enum(variants) = schema.body else { return None };
+    match json {
+        Json::Object(members) => members.values().next()?.as_i64().map(i128::from),
+        Json::String(name) => match variants.iter().find(|variant| variant.name == name)?.tags.first()? {
+            Tags::Range(first, _) => Some(*first),
+            Tags::Bytes(_) | Tags::Any | Tags::Unknown => None,
+        },
+        _ => None,
+    }
 }
 
 /// What is known of an enum by the name of its variant.

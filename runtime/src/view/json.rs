@@ -7,8 +7,8 @@ use core::fmt;
 use super::notation::Json;
 use crate::schema::frames::Frames;
 use crate::schema::{
-    BitKind, Body, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type,
-    Variant, text,
+    Body, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant,
+    text,
 };
 
 impl Schema {
@@ -112,7 +112,8 @@ fn ty(of: &Type, frames: &Frames) -> Json {
             .with("shift", digits(bits.shift))
             .with("of_bytes", digits(bits.run))
             .with("order", order(Some(bits.order)))
-            .with("signed", Json::Bool(bits.of == BitKind::Signed)),
+            .with("signed", Json::Bool(bits.of.is_signed()))
+            .with("frame", bits.of.as_enum().map_or(Json::Null, |schema| Json::text(frames.name(schema)))),
         Type::Number(format) => {
             Json::object([("kind", Json::text("number")), ("format", Json::text(format))])
         }

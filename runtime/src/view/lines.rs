@@ -124,11 +124,10 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     // Hex shows whole bytes, where the number is just those.
     let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
     match row.field.role {
-        Role::Value => value.to_string(),
         Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),
         Role::CountOf(list, _) => format!("{value} = count_of({})", list.name),
         Role::PresenceOf(of, ..) => format!("{value} = presence_of({})", of.name),
-        Role::TagOf(_) => {
+        Role::Value | Role::TagOf(_) => {
             let tag = Says::tag(value);
             let chosen = row.frame.enum_chosen_by(&row.field).zip(tag);
             match chosen.and_then(|(schema, tag)| chosen_variant(schema, &tag)) {

@@ -355,10 +355,11 @@ impl Emit<'_> {
         let Some(arms) = plain_arms(&self.cx) else { return TokenStream::new() };
         let (plain, ty, clause) = self.item.generics.split_for_impl();
         let (ident, name, allow) = (&self.item.ident, self.cx.name, allow());
-        let (from_bits, to_bits) = if self.layout.tag_from_parent && !self.has_negative_value() {
-            (q!(__fw::tag_of_bits(bits)), q!(__fw::bits_of_tag(tag, width)))
+        let (kind, from_bits, to_bits) = if self.layout.tag_from_parent && !self.has_negative_value() {
+            (q!(__fw::BitKind::Unsigned), q!(__fw::tag_of_bits(bits)), q!(__fw::bits_of_tag(tag, width)))
         } else {
             (
+                q!(<#tag as __fw::BitField>::KIND),
                 q!(<#tag as __fw::BitField>::from_bits(bits, width)?),
                 q!(<#tag as __fw::BitField>::to_bits(&tag, width)),
             )
@@ -367,7 +368,7 @@ impl Emit<'_> {
             #[automatically_derived]
             #allow
             impl #plain __fw::BitField for #ident #ty #clause {
-                const KIND: __fw::BitKind = __fw::BitKind::Unsigned;
+                const KIND: __fw::BitKind = __fw::enum_bits::<Self>(#kind);
                 #[inline]
                 fn from_bits(
                     bits: ::core::primitive::u128,

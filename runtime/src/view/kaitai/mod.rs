@@ -14,7 +14,7 @@ use self::names::Names;
 use super::language::counted;
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
-use crate::schema::{BitKind, Body, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
+use crate::schema::{Body, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
 
 impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
@@ -269,7 +269,7 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     let mut left = usize::MAX;
     let in_order = run.fields.iter().all(|(_, field)| match field.ty {
-        Type::Bits(bits) if bits.order == Order::Big && bits.of != BitKind::Signed => {
+        Type::Bits(bits) if bits.order == Order::Big && !bits.of.is_signed() => {
             let end = usize::try_from(bits.shift).unwrap_or(0);
             let begins = end + usize::try_from(bits.width).unwrap_or(0);
             let follows = begins == if left == usize::MAX { run.bytes * 8 } else { left };
@@ -312,12 +312,11 @@ fn computed_bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
         let Type::Bits(bits) = field.ty else { continue };
         let mask = 1u128.checked_shl(bits.width).map_or(u128::MAX, |bit| bit - 1);
         let number = format!("({whole} >> {}) & {mask}", bits.shift);
-        let value = match bits.of {
-            BitKind::Signed => {
-                let half = 1u128.checked_shl(bits.width.saturating_sub(1)).unwrap_or(0);
-                format!("(({number}) ^ {half}) - {half}")
-            }
-            BitKind::Unsigned | BitKind::Bool => number,
+        let value = if bits.of.is_signed() {
+            let half = 1u128.checked_shl(bits.width.saturating_sub(1)).unwrap_or(0);
+            format!("(({number}) ^ {half}) - {half}")
+        } else {
+            number
         };
         draft.ty.instance(&id(field.name), &[format!("value: {value}")]);
         draft.names.add(field.name, id(field.name));

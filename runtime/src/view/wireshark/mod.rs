@@ -12,7 +12,7 @@ use self::lua::{Literal, Lua, Quoted};
 use super::language::counted;
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Step, steps};
-use crate::schema::{BitKind, Body, Field, Order, Schema, Start, Tags, Type, Variant};
+use crate::schema::{Body, Field, Order, Schema, Start, Tags, Type, Variant};
 
 /// A dissector for Wireshark and tshark, made by [`Schema::wireshark`].
 pub struct Wireshark {
@@ -162,8 +162,7 @@ impl Script<'_> {
         for (_, field) in &run.fields {
             let Type::Bits(bits) = field.ty else { continue };
             order = bits.order;
-            let (path, name, signed) =
-                (self.path(field.name), Quoted(field.name), bits.of == BitKind::Signed);
+            let (path, name, signed) = (self.path(field.name), Quoted(field.name), bits.of.is_signed());
             parts.push(format!(
                 "{{ path = {path}, name = {name}, width = {}, shift = {}, signed = {signed}{} }},",
                 bits.width,
