@@ -159,9 +159,33 @@ pub(crate) fn option_item(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
 }
 
-/// `T` of `Vec<T>`.
+/// `T` of `Vec<T>`, or of another list.
 pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
-    argument_of(ty, "Vec")
+    match named(ty)? {
+        (name, Some(Type::Slice(slice))) if name == "Box" || name == "Arc" => Some(ungroup(&slice.elem)),
+        (name, item) if name == "Vec" || name == "VecDeque" => item,
+        _ => None,
+    }
+}
+
+/// What a map or a set is on the wire, whose own order no wire has.
+pub(crate) fn in_order(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ungroup(ty) else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(list) = &last.arguments else { return None };
+    let mut items = list.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    let item = items.next()?;
+    match last.ident.to_string().as_str() {
+        "HashMap" | "BTreeMap" => {
+            let value = items.next()?;
+            Some(syn::parse_quote!(Vec<(#item, #value)>))
+        }
+        "HashSet" | "BTreeSet" => Some(syn::parse_quote!(Vec<#item>)),
+        _ => None,
+    }
 }
 
 /// `T` of `Auto<T>`, or `None` inside for `Auto` alone.
@@ -173,8 +197,16 @@ pub(crate) fn auto_item(ty: &Type) -> Option<Option<&Type>> {
 pub(crate) fn needs_extent(ty: &Type) -> bool {
     match ungroup(ty) {
         Type::Reference(_) | Type::Slice(_) => true,
-        other => named(other)
-            .is_some_and(|(ident, _)| ["Vec", "String", "Bytes", "Cow", "str"].iter().any(|n| ident == n)),
+        other => match named(other) {
+            Some((name, Some(held))) if name == "Box" || name == "Arc" => {
+                matches!(held, Type::Slice(_))
+                    || matches!(held, Type::Path(path) if path.path.is_ident("str"))
+            }
+            Some((name, _)) => {
+                ["Vec", "VecDeque", "String", "Bytes", "Cow", "str"].iter().any(|each| name == each)
+            }
+            None => false,
+        },
     }
 }
 

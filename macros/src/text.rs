@@ -12,6 +12,11 @@ pub(crate) fn tokens(tokens: &TokenStream) -> String {
     writer.text.trim_end().to_owned()
 }
 
+/// A type as a person would write it.
+pub(crate) fn ty(ty: &syn::Type) -> String {
+    tokens(&quote::ToTokens::to_token_stream(ty)).replace(" < ", "<").replace(" >", ">")
+}
+
 #[derive(Default)]
 struct Writer {
     text: String,

@@ -11,7 +11,7 @@ impl Items<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
         let site = super::site(cx, name);
-        let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
+        let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
         let (keep, is_last) = (matches!(self.end, End::Kept(_)), self.is_last());
         let last = self.last_size();
         let marks = self.marks.as_ref().map(|(from, to)| {
@@ -21,7 +21,7 @@ impl Items<'_> {
             }
         });
         q! {
-            let (rest, #local) = __fw::read_until::<#item, #format>(i, src, #ends, #keep, #is_last)
+            let (rest, #local) = __fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last)
                 .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
             #marks
             i = rest;
@@ -42,12 +42,12 @@ impl Items<'_> {
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
-        let (item, format, ends) = (self.item, self.content.format.tokens(), self.ends());
+        let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
         let write = match &self.end {
-            End::Kept(_) => q!(__fw::write_until::<#item, #format, __S>(#local, out, #ends)),
+            End::Kept(_) => q!(__fw::write_until::<#ty, #format, __S>(#local, out, #ends)),
             End::Dropped(value) => q! {{
-                let last: #item = #value;
-                __fw::write_until_value::<#item, #format, __S>(#local, out, &last)
+                let last = #value;
+                __fw::write_until_value::<#ty, #format, __S>(#local, out, &last)
             }},
         };
         let last = self.last_size();

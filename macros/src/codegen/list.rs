@@ -9,7 +9,7 @@ impl List<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
         let site = super::site(cx, name);
-        let (item, format) = (self.item, self.content.format.tokens());
+        let (ty, format) = (self.content.ty, self.content.format.tokens());
         let count = match &self.count {
             Count::Prefixed(length) | Count::InField(length) => {
                 let var = &length.var;
@@ -28,7 +28,7 @@ impl List<'_> {
         q! {
             #count
             #from
-            let (rest, #local) = __fw::read_counted::<#item, #format>(i, src, count)
+            let (rest, #local) = __fw::read_counted::<#ty, #format>(i, src, count)
                 .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
             i = rest;
             #to

@@ -44,6 +44,14 @@ impl<'a> Lower<'a> {
         let content = self.content(field, reach);
         let (ty, _) = self.value_type(field);
         let item = list_item(ty).unwrap_or(ty);
+        if let Some(list) = crate::ast::in_order(ty) {
+            let [ty, list] = [ty, &list].map(crate::text::ty);
+            self.cx.error_at(
+                &field.ty,
+                format!("the order of a `{ty}` on the wire would be lost: write `{list}`"),
+            );
+            return Vec::new();
+        }
         // Says what is wrong with the type or the word, if anything.
         let sound = match &field.attrs.wire {
             Some(wire) => self.format(item, Some(&wire.value), None).map(drop),

@@ -74,7 +74,7 @@ pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
 impl<F: Each, T: Write<F>, const N: usize> Write<F> for [T; N] {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        T::write_all(self, out)
+        T::write_all(self, 0, out)
     }
 
     #[inline]
@@ -108,7 +108,7 @@ impl<'a, F, T: Read<'a, F>, const N: usize> Read<'a, EachOf<F>> for [T; N] {
 impl<F, T: Write<F>, const N: usize> Write<EachOf<F>> for [T; N] {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        T::write_all(self, out)
+        T::write_all(self, 0, out)
     }
 
     #[inline]

@@ -1,6 +1,9 @@
 //! Lists: items up to the end of an extent, or a number of them.
 
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZero;
 
@@ -22,28 +25,74 @@ const FIRST_ALLOCATION: usize = 4096;
 /// really there.
 const AMPLIFICATION: usize = 4;
 
-impl<F, T: Wire<F>> Shape<F> for Vec<T> {
-    const TYPE: Type = list_type(&T::TYPE);
-    const SINGLE_BYTES: bool = T::MIN == 1 && matches!(T::MAX, Some(1));
+/// What holds the items of a list.
+pub trait Collection {
+    /// What it holds.
+    type Item;
+
+    /// What it holds, in order: a ring may have it in two pieces.
+    fn pieces(&self) -> [&[Self::Item]; 2];
+
+    /// Made of what was read.
+    fn collected(items: Vec<Self::Item>) -> Self;
 }
 
-impl<F, T: Write<F>> Content<F> for Vec<T> {
-    #[inline]
-    fn size(&self) -> usize {
-        T::size_all(self)
-    }
+macro_rules! collection {
+    ($type:ty, $value:ident => $pieces:expr) => {
+        impl<T> Collection for $type {
+            type Item = T;
 
-    #[inline]
-    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        T::write_all(self, out)
-    }
+            #[inline(always)]
+            fn pieces(&self) -> [&[T]; 2] {
+                let $value = self;
+                $pieces
+            }
+
+            #[inline(always)]
+            fn collected(items: Vec<T>) -> Self {
+                items.into()
+            }
+        }
+
+        impl<F, T: Wire<F>> Shape<F> for $type {
+            const TYPE: Type = list_type(&T::TYPE);
+            const SINGLE_BYTES: bool = T::MIN == 1 && matches!(T::MAX, Some(1));
+        }
+
+        impl<F, T: Write<F>> Content<F> for $type {
+            #[inline]
+            fn size(&self) -> usize {
+                let [first, second] = self.pieces();
+                T::size_all(first).saturating_add(T::size_all(second))
+            }
+
+            #[inline]
+            fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+                write_pieces::<T, F, S>(self.pieces(), out)
+            }
+        }
+
+        impl<'de, F, T: Read<'de, F>> FromExtent<'de, F> for $type {
+            #[inline]
+            fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
+                T::read_all(extent, src).map(Self::collected)
+            }
+        }
+    };
 }
 
-impl<'de, F, T: Read<'de, F>> FromExtent<'de, F> for Vec<T> {
-    #[inline]
-    fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
-        T::read_all(extent, src)
-    }
+collection!(Vec<T>, items => [items, &[]]);
+collection!(Box<[T]>, items => [items, &[]]);
+collection!(Arc<[T]>, items => [items, &[]]);
+collection!(VecDeque<T>, items => items.as_slices().into());
+
+#[inline]
+fn write_pieces<T: Write<F>, F, S: Sink + ?Sized>(
+    [first, second]: [&[T]; 2],
+    out: &mut S,
+) -> Result<(), EncodeError> {
+    T::write_all(first, 0, out)?;
+    if second.is_empty() { Ok(()) } else { T::write_all(second, first.len(), out) }
 }
 
 fn with_room<T>(items: usize, input: &[u8]) -> Vec<T> {
@@ -99,7 +148,17 @@ pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> R
 /// # Errors
 /// Where an item is malformed or takes no bytes, and at once where the input
 /// cannot hold so many.
-pub fn read_counted<'a, T: Read<'a, F>, F>(
+pub fn read_counted<'a, C: Collection<Item: Read<'a, F>>, F>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    count: usize,
+) -> IResult<&'a [u8], C, DecodeError> {
+    let (rest, items) = read_items::<C::Item, F>(input, src, count)?;
+    Ok((rest, C::collected(items)))
+}
+
+#[inline(always)]
+fn read_items<'a, T: Read<'a, F>, F>(
     input: &'a [u8],
     src: &Source<'a>,
     count: usize,
@@ -174,12 +233,14 @@ fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     }
 }
 
-/// Appends items one by one, marked for sinks that record.
+/// Appends items one by one, marked for sinks that record; `first` is the index of the first of them.
 pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     items: &[T],
+    first: usize,
     out: &mut S,
 ) -> Result<(), EncodeError> {
     for (index, item) in items.iter().enumerate() {
+        let index = first + index;
         if S::RECORDS {
             out.mark(Mark::Item(index));
         }
@@ -220,24 +281,26 @@ pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool)
 ///
 /// # Errors
 /// Where an item is malformed, cut, or takes no bytes.
-pub fn read_until<'a, T: Read<'a, F>, F>(
+pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,
-    ends: impl Fn(&T) -> bool,
+    ends: impl Fn(&C::Item) -> bool,
     keep: bool,
     is_last: Option<fn(&[u8]) -> bool>,
-) -> IResult<&'a [u8], Vec<T>, DecodeError> {
-    let inside = T::inside(src)?;
+) -> IResult<&'a [u8], C, DecodeError> {
+    let inside = C::Item::inside(src)?;
     let mut items = Vec::new();
     let mut rest = input;
     loop {
-        let (left, item) = match read_item::<T, F>(rest, &inside) {
+        let (left, item) = match read_item::<C::Item, F>(rest, &inside) {
             Ok(read) => read,
             Err(error) => {
                 let at = input.offset(rest);
                 let error = failed(error, items.len(), at);
                 return Err(match is_last {
-                    Some(is_last) => awaits(error, src, at, Endless::ItemsUntil(const { &T::TYPE }, is_last)),
+                    Some(is_last) => {
+                        awaits(error, src, at, Endless::ItemsUntil(const { &C::Item::TYPE }, is_last))
+                    }
                     None => error,
                 });
             }
@@ -248,7 +311,7 @@ pub fn read_until<'a, T: Read<'a, F>, F>(
             items.push(item);
         }
         if last {
-            return Ok((rest, items));
+            return Ok((rest, C::collected(items)));
         }
     }
 }
@@ -257,13 +320,15 @@ pub fn read_until<'a, T: Read<'a, F>, F>(
 ///
 /// # Errors
 /// When that is not so, or an item cannot be written.
-pub fn write_until<T: Write<F>, F, S: Sink + ?Sized>(
-    items: &[T],
+pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
+    items: &C,
     out: &mut S,
-    ends: impl Fn(&T) -> bool,
+    ends: impl Fn(&C::Item) -> bool,
 ) -> Result<(), EncodeError> {
-    match items.iter().position(&ends) {
-        Some(last) if last + 1 == items.len() => T::write_all(items, out),
+    let [first, second] = items.pieces();
+    let len = first.len() + second.len();
+    match first.iter().chain(second).position(&ends) {
+        Some(last) if last + 1 == len => write_pieces([first, second], out),
         Some(early) => Err(EncodeError::custom("an item ends the list, but others follow it").in_item(early)),
         None => Err(EncodeError::custom("no item ends the list")),
     }
@@ -273,14 +338,15 @@ pub fn write_until<T: Write<F>, F, S: Sink + ?Sized>(
 ///
 /// # Errors
 /// When one does, or an item cannot be written.
-pub fn write_until_value<T: Write<F> + PartialEq, F, S: Sink + ?Sized>(
-    items: &[T],
+pub fn write_until_value<C: Collection<Item: Write<F> + PartialEq>, F, S: Sink + ?Sized>(
+    items: &C,
     out: &mut S,
-    last: &T,
+    last: &C::Item,
 ) -> Result<(), EncodeError> {
-    if let Some(early) = items.iter().position(|item| item == last) {
+    let [first, second] = items.pieces();
+    if let Some(early) = first.iter().chain(second).position(|item| item == last) {
         return Err(EncodeError::custom("an item equals the one that ends the list").in_item(early));
     }
-    T::write_all(items, out)?;
+    write_pieces([first, second], out)?;
     last.write(out)
 }

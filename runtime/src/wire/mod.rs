@@ -31,7 +31,7 @@ pub use self::delimiter::find;
 pub use self::digits::{Dec, Hex};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
 pub use self::list::{
-    is_last, predicate, read_counted, read_list, read_until, write_until, write_until_value,
+    Collection, is_last, predicate, read_counted, read_list, read_until, write_until, write_until_value,
 };
 pub use self::odd::Odd;
 pub use self::quic::Quic;
@@ -219,15 +219,15 @@ pub trait Write<F>: Wire<F> {
     /// How many bytes [`write`](Self::write) appends.
     fn size(&self) -> usize;
 
-    /// Appends all of `items`.
+    /// Appends all of `items`, `first` being the index of the first of them.
     ///
     /// # Errors
     /// As [`write`](Self::write).
-    fn write_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Result<(), EncodeError>
+    fn write_all<S: Sink + ?Sized>(items: &[Self], first: usize, out: &mut S) -> Result<(), EncodeError>
     where
         Self: Sized,
     {
-        list::write_list::<Self, F, S>(items, out)
+        list::write_list::<Self, F, S>(items, first, out)
     }
 
     /// How many bytes [`write_all`](Self::write_all) appends.
@@ -243,7 +243,7 @@ pub trait Write<F>: Wire<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
-    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types; \
+    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T>, other lists and derived types; \
             a number, an address or an array has a size of its own"
 )]
 pub trait Shape<F> {
@@ -257,7 +257,7 @@ pub trait Shape<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
-    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types; \
+    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T>, other lists and derived types; \
             a number, an address or an array has a size of its own"
 )]
 pub trait Content<F>: Shape<F> {
@@ -275,7 +275,7 @@ pub trait Content<F>: Shape<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
-    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T> and derived types; \
+    note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T>, other lists and derived types; \
             a number, an address or an array has a size of its own"
 )]
 pub trait FromExtent<'a, F>: Shape<F> + Sized {

@@ -256,7 +256,7 @@ impl<F: ByteOrder> Write<F> for u8 {
     }
 
     #[inline]
-    fn write_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Result<(), EncodeError> {
+    fn write_all<S: Sink + ?Sized>(items: &[Self], _: usize, out: &mut S) -> Result<(), EncodeError> {
         out.put(items)
     }
 

@@ -1,7 +1,9 @@
 //! Text, which is checked to be UTF-8.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use super::{Content, Fault, FromExtent, Shape};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
@@ -42,6 +44,8 @@ macro_rules! text {
 text!(&str);
 text!(String);
 text!(Cow<'_, str>);
+text!(Box<str>);
+text!(Arc<str>);
 
 impl<'a, 'de: 'a, F> FromExtent<'de, F> for &'a str {
     #[inline]
@@ -50,12 +54,20 @@ impl<'a, 'de: 'a, F> FromExtent<'de, F> for &'a str {
     }
 }
 
-impl<'de, F> FromExtent<'de, F> for String {
-    #[inline]
-    fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
-        utf8(extent).map(ToOwned::to_owned)
-    }
+macro_rules! owned {
+    ($type:ty) => {
+        impl<'de, F> FromExtent<'de, F> for $type {
+            #[inline]
+            fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
+                utf8(extent).map(Self::from)
+            }
+        }
+    };
 }
+
+owned!(String);
+owned!(Box<str>);
+owned!(Arc<str>);
 
 impl<'a, 'de: 'a, F> FromExtent<'de, F> for Cow<'a, str> {
     #[inline]

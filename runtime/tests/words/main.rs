@@ -1,0 +1,43 @@
+//! Words of the annotation language, each through all that is made of a declaration: bytes both ways, partial
+//! frames, JSON, the dump, the drawings.
+
+mod containers;
+
+use framewright::prelude::*;
+use framewright::testing::{damaged, laws, samples};
+use std::fmt::Debug;
+
+/// Encodes to exactly these bytes and decodes from them, by the codec and by way of JSON; and obeys the laws.
+#[track_caller]
+fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
+    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
+    let json = framewright::json::to_json(&value).unwrap();
+    assert_eq!(framewright::json::from_json::<T>(&json).unwrap(), bytes, "{json}");
+    assert_eq!(T::decode(bytes).unwrap(), value);
+    laws([value]);
+}
+
+/// Values made from the schema obey the laws, damaged ones are refused or decode, and every drawing is made.
+#[track_caller]
+fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
+    laws(samples::<T>(7, 60));
+    for bytes in damaged::<T>(3, 200) {
+        let _ = T::decode(&bytes);
+        let _ = format!("{}", framewright::view::dump_bytes::<T>(&bytes));
+    }
+}
+
+/// What decoding says of bytes that are no such value.
+#[track_caller]
+fn refused<T: OwnedFrame + Debug>(bytes: &[u8]) -> String {
+    T::decode(bytes).expect_err("these bytes are no such value").to_string()
+}
+
+/// What encoding says of a value that the wire cannot carry; the buffer stays as it was.
+#[track_caller]
+fn unwritable<T: OwnedFrame + Debug>(value: T) -> String {
+    let mut out = vec![1, 2];
+    let error = value.encode(&mut out).expect_err("the wire cannot carry this");
+    assert_eq!(out, [1, 2]);
+    error.to_string()
+}
