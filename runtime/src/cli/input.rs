@@ -59,11 +59,7 @@ fn hex(text: &str) -> Option<Vec<u8>> {
     let text = text.replace("\\x", " ").replace("0x", " ").replace("0X", " ");
     let mut bytes = Vec::new();
     for word in text.split(|apart: char| apart.is_whitespace() || ",;:_-\"'[]{}".contains(apart)) {
-        for pair in word.as_bytes().chunks(2) {
-            let [high, low] = pair else { return None };
-            let digit = |digit: &u8| char::from(*digit).to_digit(16);
-            bytes.push(u8::try_from(digit(high)? << 4 | digit(low)?).ok()?);
-        }
+        bytes.extend(crate::json::hex(word)?);
     }
     (!bytes.is_empty()).then_some(bytes)
 }

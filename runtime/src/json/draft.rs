@@ -161,11 +161,7 @@ fn kept_tag(
 
 /// The draft of a field with what its extent writes around it.
 pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let digits = match (field.extent, field.ty) {
-        (Extent::Fixed(len, _), Type::Number(_)) => Some(len),
-        _ => None,
-    };
-    let mut draft = value(&field.ty, json, digits, path)?;
+    let mut draft = value(&field.ty, json, path)?;
     draft.content = draft.bytes.len();
     match field.extent {
         Extent::LenPrefixed(prefix) => {
@@ -208,7 +204,7 @@ pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError>
     let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
     };
-    let bytes = none.number().and_then(|none| leaf::put(&prefix.ty, Whole::from(none), None));
+    let bytes = none.number().and_then(|none| leaf::put(&prefix.ty, Whole::from(none)));
     let bytes = bytes.ok_or_else(|| {
         path.error(format!("the schema does not know the number {none} for an absent value"))
     })?;
@@ -227,20 +223,20 @@ fn prefix_number(prefix: &Prefix, content: usize, path: &Path<'_>) -> Result<Vec
 pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = match rule.say {
         Some(say) => say(len),
-        None => u128::try_from(len).ok().and_then(|len| leaf::put(ty, Whole::from(len), None)),
+        None => u128::try_from(len).ok().and_then(|len| leaf::put(ty, Whole::from(len))),
     };
     bytes.ok_or_else(|| path.error(format!("the number in front of it cannot say {len}")))
 }
 
 /// The draft of a value that its extent, if any, ends.
-fn value(ty: &Type, json: &Json, digits: Option<usize>, path: &Path<'_>) -> Result<Draft, JsonError> {
+fn value(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
         Type::Unit => match json {
             Json::Null => Ok(Draft::default()),
             _ => Err(path.expected("null", json)),
         },
-        Type::Int { .. } | Type::Number(_) => leaf::number(ty, json, digits, path).map(Draft::of),
+        Type::Int { .. } | Type::Number(_) => leaf::number(ty, json, path).map(Draft::of),
         Type::Float { bytes, order } => leaf::float(*bytes, *order, json, path).map(Draft::of),
         Type::Bool => leaf::bool(json, path).map(Draft::of),
         Type::Bits(bits) => {
@@ -303,7 +299,7 @@ fn sequence<'t>(
     };
     let mut draft = Draft::default();
     for (index, (ty, item)) in types.iter().zip(items).enumerate() {
-        draft.append(&value(ty, item, None, &Path::Item(path, index))?);
+        draft.append(&value(ty, item, &Path::Item(path, index))?);
     }
     draft.items = items.len();
     Ok(draft)

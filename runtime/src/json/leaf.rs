@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::error::{JsonError, Path};
 use crate::schema::{BitKind, Bits, Order, Type};
+use crate::wire::{BitField as _, split_bytes};
 
 /// A whole number of any type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,20 +64,16 @@ impl Whole {
 
     /// In two's complement of so many bits, if it fits.
     fn in_bits(self, width: u32, signed: bool) -> Option<u128> {
-        let unused = 128u32.checked_sub(width)?;
-        if !signed {
-            let fits = !self.negative && self.magnitude.checked_shl(unused)? >> unused == self.magnitude;
-            return fits.then_some(self.magnitude);
+        match (signed, self.negative) {
+            (true, _) => self.signed()?.to_bits(width).ok(),
+            (false, false) => self.magnitude.to_bits(width).ok(),
+            (false, true) => None,
         }
-        let number = self.signed()?;
-        let shifted = number.checked_shl(unused)?;
-        (shifted >> unused == number).then(|| u128::from_ne_bytes(shifted.to_ne_bytes()) >> unused)
     }
 }
 
-/// The bytes of a whole number of type `ty`, in `digits` digits where it has
-/// any; nothing if it does not fit.
-pub(super) fn put(ty: &Type, number: Whole, digits: Option<usize>) -> Option<Vec<u8>> {
+/// The bytes of a whole number of type `ty`; nothing if it does not fit.
+pub(super) fn put(ty: &Type, number: Whole) -> Option<Vec<u8>> {
     match ty {
         Type::Int { bytes, signed, order } => {
             let width = u32::try_from(bytes.checked_mul(8)?).ok()?;
@@ -87,96 +84,34 @@ pub(super) fn put(ty: &Type, number: Whole, digits: Option<usize>) -> Option<Vec
             Whole { negative: false, magnitude: 1 } => Some(vec![1]),
             _ => None,
         },
-        Type::Number(name) => in_format(name, number, digits),
+        Type::Number(format) => {
+            let mut bytes = Vec::new();
+            let number = number.in_bits(format.ty.bits(), format.ty.is_signed())?;
+            format.write(number, &mut bytes).ok().map(|()| bytes)
+        }
         _ => None,
     }
 }
 
 /// The last bytes of a number.
 pub(super) fn in_order(number: u128, bytes: usize, order: Order) -> Vec<u8> {
-    let all = number.to_be_bytes();
-    let mut bytes = all.get(all.len().saturating_sub(bytes)..).unwrap_or(&all).to_vec();
-    if order == Order::Little {
-        bytes.reverse();
-    }
-    bytes
-}
-
-fn in_format(name: &str, number: Whole, digits: Option<usize>) -> Option<Vec<u8>> {
-    match name.split('(').next().unwrap_or(name) {
-        "varint" | "mqtt" => (!number.negative).then(|| leb128(number.magnitude)),
-        "zigzag" => {
-            let number = number.signed()?;
-            let code = number << 1 ^ number >> 127;
-            Some(leb128(u128::from_ne_bytes(code.to_ne_bytes())))
-        }
-        "quic" => {
-            let (bytes, mark) = match number {
-                Whole { negative: true, .. } => return None,
-                Whole { magnitude: 0..=0x3f, .. } => (1, 0),
-                Whole { magnitude: 0..=0x3fff, .. } => (2, 1u128 << 14),
-                Whole { magnitude: 0..=0x3fff_ffff, .. } => (4, 2u128 << 30),
-                Whole { magnitude: 0..=0x3fff_ffff_ffff_ffff, .. } => (8, 3u128 << 62),
-                _ => return None,
-            };
-            Some(in_order(number.magnitude | mark, bytes, Order::Big))
-        }
-        "dec" => Some(padded(number, number.magnitude.to_string(), digits)),
-        "hex" if name.contains("lower") => Some(padded(number, format!("{:x}", number.magnitude), digits)),
-        "hex" => Some(padded(number, format!("{:X}", number.magnitude), digits)),
-        _ => None,
-    }
-}
-
-fn leb128(mut number: u128) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let [low, ..] = number.to_le_bytes();
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low & 0x7f);
-            return bytes;
-        }
-        bytes.push(low | 0x80);
-    }
-}
-
-/// Digits with zeros in front, behind the sign, up to a fixed number.
-fn padded(number: Whole, text: String, digits: Option<usize>) -> Vec<u8> {
-    let sign = if number.negative { "-" } else { "" };
-    let width = digits.unwrap_or(0).saturating_sub(sign.len());
-    format!("{sign}{text:0>width$}").into_bytes()
+    let mut run = vec![0; bytes];
+    split_bytes(number, &mut run, order == Order::Little);
+    run
 }
 
 /// What a whole number of this type must be.
 fn range(ty: &Type) -> String {
-    let (bits, signed) = match ty {
-        Type::Int { bytes, signed, .. } => (u32::try_from(bytes * 8).unwrap_or(u32::MAX), *signed),
-        Type::Bits(bits) => (bits.width, bits.of.is_signed()),
-        _ => return format!("a whole number ({ty})"),
-    };
-    let largest = u128::MAX.checked_shr(128u32.saturating_sub(bits).saturating_add(u32::from(signed)));
-    match (largest.unwrap_or(0), signed) {
-        (most, true) => format!("a whole number from -{} to {most}", most.saturating_add(1)),
-        (most, false) => format!("a whole number from 0 to {most}"),
+    match ty.range() {
+        Some((least, most)) => format!("a whole number from {least} to {most}"),
+        None => format!("a whole number ({ty})"),
     }
 }
 
 /// A whole number of type `ty`.
-pub(super) fn number(
-    ty: &Type,
-    json: &Json,
-    digits: Option<usize>,
-    path: &Path<'_>,
-) -> Result<Vec<u8>, JsonError> {
-    let bytes = Whole::of(json).and_then(|number| put(ty, number, digits));
-    match (bytes, digits) {
-        (Some(bytes), Some(digits)) if bytes.len() != digits => {
-            Err(path.expected(&format!("a number of at most {digits} digits"), json))
-        }
-        (Some(bytes), _) => Ok(bytes),
-        (None, _) => Err(path.expected(&range(ty), json)),
-    }
+pub(super) fn number(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let bytes = Whole::of(json).and_then(|number| put(ty, number));
+    bytes.ok_or_else(|| path.expected(&range(ty), json))
 }
 
 /// The value of a bit field.
@@ -259,7 +194,7 @@ pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> 
 }
 
 /// Bytes in hexadecimal digits, with or without `0x` in front.
-fn hex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let pairs = digits.chunks(2).map(|pair| match pair {

@@ -62,6 +62,8 @@ mod tree;
 use std::string::{String, ToString};
 
 pub use error::JsonError;
+#[cfg(feature = "cli")]
+pub(crate) use leaf::hex;
 
 use self::draft::Draft;
 use self::error::Path;

@@ -36,9 +36,8 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     if let (Some(rule), Ok(len)) = (field.rule().filter(|rule| rule.say.is_some()), usize::try_from(number)) {
         return say(&field.ty, rule, len, path).map(Draft::of);
     }
-    let digits = if let Extent::Fixed(len, _) = field.extent { Some(len) } else { None };
-    let bytes = match (leaf::put(&field.ty, Whole::from(number), digits), field.ty.bits()) {
-        (Some(bytes), _) if digits.is_none_or(|digits| digits == bytes.len()) => bytes,
+    let bytes = match (leaf::put(&field.ty, Whole::from(number)), field.ty.bits()) {
+        (Some(bytes), _) => bytes,
         // The place of a sum that is no number.
         (None, Some(bits)) if matches!(field.role, Role::Checksum(..)) => vec![0; bits / 8],
         _ => return Err(cannot()),

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::text::{Block, type_text, words};
-use super::{Body, Extent, Field, LengthRule, Prefix, Presence, Role, Schema, Tags, Type, Variant};
+use super::{
+    Body, Extent, Field, LengthRule, NumberFormat, Prefix, Presence, Role, Schema, Tags, Type, Variant,
+};
 
 impl Schema {
     /// What has changed on the wire since `old`, and who can still read whom.
@@ -351,6 +353,7 @@ impl Compare {
             // Some numbers have names now, and the others are refused.
             (Type::Int { .. }, Type::Frame(named)) if names(named(), old) => self.change(what, Yes, Partly),
             (Type::Frame(named), Type::Int { .. }) if names(named(), new) => self.change(what, Partly, Yes),
+            (Type::Number(old), Type::Number(new)) => self.numbers(old, new),
             _ if was == is => {}
             // The same bytes mean another number if the sign is set.
             (Type::Int { bytes, order, .. }, Type::Int { bytes: others, order: other, .. })
@@ -359,6 +362,23 @@ impl Compare {
                 self.change(what, Partly, Partly);
             }
             _ => self.change(what, No, No),
+        }
+    }
+
+    /// A format is the same whatever type its numbers have, but then some may not fit.
+    fn numbers(&mut self, old: &NumberFormat, new: &NumberFormat) {
+        let range = |format: &NumberFormat| format!("{format} from {} to {}", format.least, format.most);
+        let reads = |reader: &NumberFormat, writer: &NumberFormat| match reader.least <= writer.least
+            && writer.most <= reader.most
+        {
+            true => Yes,
+            false => Partly,
+        };
+        if old.name != new.name {
+            self.change(format!("{old} has become {new}"), No, No);
+        } else if old != new {
+            let what = format!("{} has become {}", range(old), range(new));
+            self.change(what, reads(old, new), reads(new, old));
         }
     }
 

@@ -59,12 +59,12 @@ impl Ty {
 }
 
 impl Int {
-    const fn mask(self) -> u128 {
+    pub(crate) const fn mask(self) -> u128 {
         u128::MAX >> (128 - self.bits())
     }
 
     /// The number that these bits are. Those of `u128` are two's complement.
-    fn number(self, bits: u128) -> i128 {
+    pub(crate) fn number(self, bits: u128) -> i128 {
         let unused = 128 - self.bits();
         if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
     }

@@ -145,6 +145,11 @@ impl Int {
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::I128 | Self::Isize)
     }
+
+    /// Its smallest number and its largest.
+    pub(crate) const fn range(self) -> (i128, u128) {
+        range(self.bits(), self.is_signed())
+    }
 }
 
 /// A value of an expression: its bits, two's complement for signed types, and
@@ -197,6 +202,12 @@ pub enum Op {
     Divide,
     /// `%`
     Remainder,
+}
+
+/// The smallest number of so many bits and the largest.
+pub(crate) const fn range(bits: u32, signed: bool) -> (i128, u128) {
+    let unused = 128u32.saturating_sub(bits);
+    if signed { (i128::MIN >> unused, u128::MAX >> unused >> 1) } else { (0, u128::MAX >> unused) }
 }
 
 impl Op {

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::text::Block;
-use super::{Body, Field, Schema, Type};
+use super::{Body, Field, NumberFormat, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
 ///
@@ -43,6 +43,16 @@ impl Frames {
         self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
     }
 
+    /// The formats of numbers in them.
+    pub(crate) fn numbers(&self) -> Vec<&'static NumberFormat> {
+        let mut formats = Vec::new();
+        for field in self.0.iter().flat_map(|known| fields(&known.schema)) {
+            field.prefix().into_iter().for_each(|prefix| numbers(&prefix.ty, &mut formats));
+            numbers(&field.ty, &mut formats);
+        }
+        formats
+    }
+
     /// Adds a frame and those in it, unless they are there.
     pub(crate) fn add(&mut self, schema: &Schema) {
         let text = Block(schema).to_string();
@@ -70,6 +80,15 @@ impl Frames {
             Type::Tuple(items) => items.iter().for_each(|item| self.add_type(item)),
             _ => {}
         }
+    }
+}
+
+fn numbers(ty: &Type, formats: &mut Vec<&'static NumberFormat>) {
+    match ty {
+        Type::Number(format) => formats.push(format),
+        Type::Array(item, _) | Type::List(item) => numbers(item, formats),
+        Type::Tuple(items) => items.iter().for_each(|item| numbers(item, formats)),
+        _ => {}
     }
 }
 

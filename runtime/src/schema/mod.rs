@@ -4,6 +4,7 @@
 mod compatible;
 mod eval;
 mod expr;
+mod format;
 pub(crate) mod frames;
 pub(crate) mod known;
 mod relation;
@@ -18,6 +19,8 @@ use core::fmt;
 
 pub use compatible::Compatibility;
 pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
+pub use format::NumberFormat;
+pub(crate) use format::{Code, Reader, Writer};
 pub use relation::{Chooser, Constant, Covered, Covers, Given, LengthRule, Scope, Start, TagOf, Target};
 
 /// What a type looks like on the wire.
@@ -181,9 +184,8 @@ pub enum Type {
     },
     /// One byte, 0 or 1.
     Bool,
-    /// A number in a format of variable or unusual size, by its name in the
-    /// annotation language.
-    Number(&'static str),
+    /// A number in a format of variable or unusual size.
+    Number(&'static NumberFormat),
     /// Some bits of a run of bit fields.
     Bits(Bits),
     /// Four bytes of an IPv4 address.
@@ -508,7 +510,7 @@ impl fmt::Display for Type {
             }
             Self::Float { bytes, order } => write!(f, "f{} {order}", bytes * 8),
             Self::Bool => f.write_str("bool"),
-            Self::Number(name) => f.write_str(name),
+            Self::Number(format) => write!(f, "{format}"),
             Self::Bits(Bits { width: 1, .. }) => f.write_str("1 bit"),
             Self::Bits(bits) => write!(f, "{} bits", bits.width),
             Self::Ipv4 => f.write_str("IPv4 address"),

@@ -1,5 +1,7 @@
 //! How many bits a value takes, where that never changes.
 
+#[cfg(feature = "json")]
+use super::expr::range;
 use super::{Body, Extent, Field, Presence, Role, Schema, Type};
 
 impl Field {
@@ -32,6 +34,17 @@ impl Schema {
 }
 
 impl Type {
+    /// The smallest whole number of a type and the largest, if it has any.
+    #[cfg(feature = "json")]
+    pub(crate) fn range(&self) -> Option<(i128, u128)> {
+        match self {
+            Self::Int { bytes, signed, .. } => Some(range(u32::try_from(bytes * 8).ok()?, *signed)),
+            Self::Bits(bits) => Some(range(bits.width, bits.of.is_signed())),
+            Self::Number(format) => Some((format.least, format.most)),
+            _ => None,
+        }
+    }
+
     /// The bits of every value of a type, where they are as many.
     pub(crate) fn bits(&self) -> Option<usize> {
         match self {
@@ -47,7 +60,8 @@ impl Type {
                 let schema = schema();
                 schema.max_len.filter(|max| *max == schema.min_len).map(|len| len * 8)
             }
-            Self::Number(_) | Self::Bytes | Self::Text | Self::List(_) | Self::Custom => None,
+            Self::Number(format) => format.size()?.checked_mul(8),
+            Self::Bytes | Self::Text | Self::List(_) | Self::Custom => None,
         }
     }
 }

@@ -6,7 +6,12 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::schema::{BitKind, Bits, Order, Type};
+use nom::IResult;
+
+use crate::error::DecodeError;
+use crate::schema::{BitKind, Bits, NumberFormat, Order, Type};
+use crate::source::Source;
+use crate::wire::{cut_bits, join_bytes, sign_extended};
 
 /// A value as its type reads it from the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,8 +75,9 @@ pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8
         Type::Int { bytes: width, signed, order } => {
             let (number, rest) = bytes.split_at_checked(*width)?;
             let number = unsigned(number, order.unwrap_or(Order::Big))?;
+            let bits = u32::try_from(*width * 8).ok()?;
             let value =
-                if *signed { Value::Signed(sign(number, *width * 8)) } else { Value::Unsigned(number) };
+                if *signed { Value::Signed(sign_extended(number, bits)) } else { Value::Unsigned(number) };
             Some((value, rest))
         }
         Type::Float { bytes: width, order } => {
@@ -87,7 +93,10 @@ pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8
             [flag @ (0 | 1), rest @ ..] => Some((Value::Bool(*flag == 1), rest)),
             _ => None,
         },
-        Type::Number(name) => variable(name, bytes),
+        Type::Number(format) => {
+            let (rest, value) = format.number(bytes, Source::COMPLETE).ok()?;
+            Some((value, rest))
+        }
         Type::Ipv4 => {
             bytes.split_first_chunk::<4>().map(|(octets, rest)| (Value::V4(Ipv4Addr::from(*octets)), rest))
         }
@@ -145,73 +154,31 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
 
 /// The value of some bits of a run.
 fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
-    let mask = u128::MAX.checked_shr(128u32.saturating_sub(bits.width)).unwrap_or(0);
-    let number = unsigned(run, bits.order)?.checked_shr(bits.shift)? & mask;
+    let number = cut_bits(unsigned(run, bits.order)?, bits.shift, bits.width);
     Some(match bits.of {
         BitKind::Bool => Value::Bool(number != 0),
-        kind if kind.is_signed() => Value::Signed(sign(number, usize::try_from(bits.width).ok()?)),
+        kind if kind.is_signed() => Value::Signed(sign_extended(number, bits.width)),
         _ => Value::Unsigned(number),
     })
 }
 
 /// A number of up to 16 bytes.
 pub(crate) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
-    let add = |number: u128, byte: &u8| number << 8 | u128::from(*byte);
-    match order {
-        _ if bytes.len() > 16 => None,
-        Order::Big => Some(bytes.iter().fold(0, add)),
-        Order::Little => Some(bytes.iter().rev().fold(0, add)),
+    (bytes.len() <= 16).then(|| join_bytes(bytes, order == Order::Little))
+}
+
+impl NumberFormat {
+    /// Reads a number of this format from the front of `bytes`.
+    pub(crate) fn number<'a>(
+        &self,
+        bytes: &'a [u8],
+        src: &Source<'a>,
+    ) -> IResult<&'a [u8], Value<'a>, DecodeError> {
+        let (rest, bits) = self.read(bytes, src)?;
+        let value =
+            if self.ty.is_signed() { Value::Signed(self.ty.number(bits)) } else { Value::Unsigned(bits) };
+        Ok((rest, value))
     }
-}
-
-/// The number whose two's complement in `bits` bits is `number`.
-pub(crate) fn sign(number: u128, bits: usize) -> i128 {
-    let unused = 128usize.saturating_sub(bits);
-    i128::from_ne_bytes((number << unused).to_ne_bytes()) >> unused
-}
-
-/// A number in a format of variable size.
-fn variable<'a>(name: &str, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
-    let format = name.split(['(', ' ']).next().unwrap_or(name);
-    match format {
-        "varint" | "mqtt" => leb128(bytes).map(|(number, rest)| (Value::Unsigned(number), rest)),
-        "zigzag" => leb128(bytes).map(|(number, rest)| {
-            let magnitude = i128::from_ne_bytes((number >> 1).to_ne_bytes());
-            (Value::Signed(if number & 1 == 1 { !magnitude } else { magnitude }), rest)
-        }),
-        "quic" => {
-            let width = 1usize << (bytes.first()? >> 6);
-            let (number, rest) = bytes.split_at_checked(width)?;
-            let mask = (1u128 << (width * 8 - 2)) - 1;
-            Some((Value::Unsigned(unsigned(number, Order::Big)? & mask), rest))
-        }
-        "dec" => {
-            let text = core::str::from_utf8(bytes).ok()?;
-            let value = match text.parse::<u128>() {
-                Ok(number) => Value::Unsigned(number),
-                Err(_) => Value::Signed(text.parse().ok()?),
-            };
-            Some((value, &[]))
-        }
-        "hex" => {
-            let text = core::str::from_utf8(bytes).ok()?;
-            let value = match u128::from_str_radix(text, 16) {
-                Ok(number) => Value::Unsigned(number),
-                Err(_) => Value::Signed(i128::from_str_radix(text, 16).ok()?),
-            };
-            Some((value, &[]))
-        }
-        _ => None,
-    }
-}
-
-fn leb128(bytes: &[u8]) -> Option<(u128, &[u8])> {
-    let len = bytes.iter().position(|byte| byte & 0x80 == 0)? + 1;
-    let (number, rest) = bytes.split_at_checked(len)?;
-    let number = number.iter().rev().try_fold(0u128, |number, byte| {
-        number.checked_mul(128).map(|number| number | u128::from(byte & 0x7f))
-    })?;
-    Some((number, rest))
 }
 
 /// As the dump shows it: text in quotes, other bytes in hex, cut where they are long.

@@ -10,21 +10,12 @@ use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
 use crate::schema::{Field, Part};
 use crate::sink::{Mark, Sink, SliceSink};
-use crate::wire::{BitField, Content, Fixed, Length, Shape, Write, find, read_bits, write_bits};
+use crate::wire::{BitField, Content, Fixed, Length, Shape, Write, fill, find, read_bits, write_bits};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
 #[inline(always)]
 pub fn skip<const N: usize>(run: &mut &mut [u8]) {
     fill(run, [0; N]);
-}
-
-/// Puts constant bytes into a run.
-#[inline(always)]
-pub fn fill<const N: usize>(run: &mut &mut [u8], bytes: [u8; N]) {
-    if let Some((place, rest)) = core::mem::take(run).split_first_chunk_mut::<N>() {
-        *place = bytes;
-        *run = rest;
-    }
 }
 
 /// The bytes of a constant of odd width.

@@ -30,8 +30,8 @@ pub use decode::{
     take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
 pub use encode::{
-    bytes_of, check_delimiter, check_len, check_max, fill, mark_end, mark_enter, mark_leave, mark_next,
-    mark_since, mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill,
+    bytes_of, check_delimiter, check_len, check_max, mark_end, mark_enter, mark_leave, mark_next, mark_since,
+    mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill,
     put_fill_bytes, put_filling, said_len, say, set_filled, size_with, skip, write_digits, write_number,
     write_with, written,
 };

@@ -431,7 +431,6 @@ impl Maker {
                 let size = if self.choices.of(2) == 0 { self.choices.size().min(len) } else { len };
                 self.value(ty, Some(size), given)
             }
-            Type::Number(_) => whole(self.choices.number(0, 9)),
             Type::List(item) => {
                 let count = item.bits().map(|bits| len / (bits / 8).max(1));
                 self.value(ty, count, given)
@@ -457,10 +456,10 @@ impl Maker {
                 serde_json::from_str(FLOATS.get(index).copied().unwrap_or("0.0")).unwrap_or(Json::Null)
             }
             Type::Bool => Json::Bool(self.choices.of(2) == 1),
-            Type::Number(name) => {
-                let least = if name.starts_with("zigzag") { -64 } else { 0 };
-                let most = if self.choices.tame > 0 { 127 } else { 0xffff };
-                whole(self.choices.number(least, most))
+            Type::Number(format) => {
+                let most = i128::try_from(format.most).unwrap_or(i128::MAX);
+                let tame = if self.choices.tame > 0 { 127 } else { most };
+                whole(self.choices.number(format.least.max(-tame), most.min(tame)))
             }
             Type::Bits(bits) => {
                 let most = (1i128 << bits.width.min(126)) - 1;

@@ -115,7 +115,9 @@ fn ty(of: &Type, frames: &Frames) -> Json {
             .with("signed", Json::Bool(bits.of.is_signed()))
             .with("frame", bits.of.as_enum().map_or(Json::Null, |schema| Json::text(frames.name(schema)))),
         Type::Number(format) => {
-            Json::object([("kind", Json::text("number")), ("format", Json::text(format))])
+            Json::object([("kind", Json::text("number")), ("format", Json::text(format.name))])
+                .with("least", digits(format.least))
+                .with("most", digits(format.most))
         }
         Type::Array(item, len) => items("array", ty(item, frames)).with("len", digits(*len)),
         Type::Tuple(types) => items("tuple", Json::List(types.iter().map(|item| ty(item, frames)).collect())),

@@ -94,7 +94,7 @@ signed!(i8, i16, i32, i64, i128);
 
 /// The number whose two's complement in `width` bits is `bits`.
 #[inline(always)]
-fn sign_extended(bits: u128, width: u32) -> i128 {
+pub(crate) fn sign_extended(bits: u128, width: u32) -> i128 {
     let unused = 128u32.saturating_sub(width);
     let shifted = bits.checked_shl(unused).unwrap_or(0);
     i128::from_ne_bytes(shifted.to_ne_bytes()).checked_shr(unused).unwrap_or(0)
@@ -157,19 +157,19 @@ fn too_wide(found: &str, width: u32) -> EncodeError {
 #[inline(always)]
 #[must_use]
 pub fn read_bits<const BYTES: usize>(run: &[u8], little: bool) -> u128 {
+    join_bytes(run.get(..BYTES).unwrap_or_default(), little)
+}
+
+/// As many bytes as an integer has at the most as one.
+#[inline(always)]
+pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     let mut bytes = [0; 16];
-    let run = run.get(..BYTES).unwrap_or_default();
-    if little {
-        if let Some(place) = bytes.get_mut(..run.len()) {
-            place.copy_from_slice(run);
-        }
-        u128::from_le_bytes(bytes)
-    } else {
-        if let Some(place) = bytes.get_mut(16usize.saturating_sub(run.len())..) {
-            place.copy_from_slice(run);
-        }
-        u128::from_be_bytes(bytes)
+    let place =
+        if little { bytes.get_mut(..run.len()) } else { bytes.get_mut(16usize.saturating_sub(run.len())..) };
+    if let Some(place) = place.filter(|place| place.len() == run.len()) {
+        place.copy_from_slice(run);
     }
+    if little { u128::from_le_bytes(bytes) } else { u128::from_be_bytes(bytes) }
 }
 
 /// The integer as the bytes of a run.
@@ -177,12 +177,18 @@ pub fn read_bits<const BYTES: usize>(run: &[u8], little: bool) -> u128 {
 #[must_use]
 pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
     let mut run = [0; BYTES];
+    split_bytes(bits, &mut run, little);
+    run
+}
+
+/// The low bytes of an integer.
+#[inline(always)]
+pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
     let whole = if little { bits.to_le_bytes() } else { bits.to_be_bytes() };
-    let kept = if little { whole.get(..BYTES) } else { whole.get(16usize.saturating_sub(BYTES)..) };
-    if let Some(kept) = kept {
+    let kept = if little { whole.get(..run.len()) } else { whole.get(16usize.saturating_sub(run.len())..) };
+    if let Some(kept) = kept.filter(|kept| kept.len() == run.len()) {
         run.copy_from_slice(kept);
     }
-    run
 }
 
 /// `width` bits, `shift` from the lowest.

@@ -3,9 +3,11 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
+use super::format::Integer;
+use super::number::{cut, place};
 use super::{Content, Fault, Fixed, Format, FromExtent, Shape, Wire};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
-use crate::schema::Type;
+use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
@@ -17,8 +19,55 @@ pub struct Dec<const DIGITS: usize = 0>;
 #[derive(Clone, Copy, Debug)]
 pub struct Hex<const LOWER: bool = false, const DIGITS: usize = 0>;
 
-impl<const DIGITS: usize> Format for Dec<DIGITS> {}
-impl<const LOWER: bool, const DIGITS: usize> Format for Hex<LOWER, DIGITS> {}
+impl<const DIGITS: usize> Format for Dec<DIGITS> {
+    const LIMIT: u128 = most(10, DIGITS);
+    const LEAST: i128 = least(10, DIGITS);
+}
+
+impl<const LOWER: bool, const DIGITS: usize> Format for Hex<LOWER, DIGITS> {
+    const LIMIT: u128 = most(16, DIGITS);
+    const LEAST: i128 = least(16, DIGITS);
+}
+
+/// The largest number of so many digits; any number has 0 of them.
+const fn most(radix: u128, digits: usize) -> u128 {
+    let mut beyond = 1u128;
+    let mut index = 0;
+    while index < digits {
+        beyond = beyond.saturating_mul(radix);
+        index += 1;
+    }
+    if digits == 0 || beyond == u128::MAX { u128::MAX } else { beyond - 1 }
+}
+
+/// The smallest, of which a minus takes one place.
+const fn least(radix: u128, digits: usize) -> i128 {
+    match digits {
+        0 => i128::MIN,
+        1 => 0,
+        _ => 0i128.saturating_sub_unsigned(most(radix, digits - 1)),
+    }
+}
+
+/// The bytes that take so many digits; any number of them if that is 0.
+const fn size(digits: usize) -> (usize, Option<usize>) {
+    if digits == 0 { (1, None) } else { (digits, Some(digits)) }
+}
+
+const fn dec<T, const DIGITS: usize>() -> NumberFormat
+where
+    T: Integer + Content<Dec<DIGITS>> + for<'a> FromExtent<'a, Dec<DIGITS>>,
+{
+    NumberFormat::filling::<T, Dec<DIGITS>>("dec", size(DIGITS)).lua(&DEC_IN_LUA).kaitai(&DEC_IN_KAITAI)
+}
+
+const fn hexadecimal<T, const LOWER: bool, const DIGITS: usize>() -> NumberFormat
+where
+    T: Integer + Content<Hex<LOWER, DIGITS>> + for<'a> FromExtent<'a, Hex<LOWER, DIGITS>>,
+{
+    let name = if LOWER { "hex(lower)" } else { "hex" };
+    NumberFormat::filling::<T, Hex<LOWER, DIGITS>>(name, size(DIGITS)).lua(&HEX_IN_LUA).kaitai(&HEX_IN_KAITAI)
+}
 
 /// Checks that `digits` are digits and in the one form that encoding writes.
 fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, DecodeError> {
@@ -56,21 +105,13 @@ fn malformed(expected: &'static str, found: &[u8], at: usize) -> DecodeError {
 /// What is expected of digits that are too large a number.
 const FITS: &str = "a number that fits the field's type";
 
-/// Takes `len` bytes from the front of a run.
-fn cut<'a>(run: &mut &'a [u8], len: usize) -> &'a [u8] {
-    let (digits, rest) = run.split_at_checked(len).unwrap_or_default();
-    *run = rest;
-    digits
-}
-
 /// Puts digits at the front of a run.
-fn place(run: &mut &mut [u8], digits: &str) {
-    let (place, rest) = core::mem::take(run).split_at_mut_checked(digits.len()).unwrap_or_default();
+fn put(run: &mut &mut [u8], digits: &str) {
+    let place = place(run, digits.len());
     // The run was measured before; an empty place only spares a panic.
     if place.len() == digits.len() {
         place.copy_from_slice(digits.as_bytes());
     }
-    *run = rest;
 }
 
 /// `digits` with zeros in front, behind the sign, up to a fixed number.
@@ -94,7 +135,7 @@ fn padded(digits: String, fixed: usize) -> Result<String, EncodeError> {
 macro_rules! digits {
     ($($type:ty),*) => {$(
         impl<const DIGITS: usize> Shape<Dec<DIGITS>> for $type {
-            const TYPE: Type = Type::Number("dec");
+            const TYPE: Type = Type::Number(&dec::<Self, DIGITS>());
         }
 
         impl<const DIGITS: usize> Content<Dec<DIGITS>> for $type {
@@ -117,7 +158,7 @@ macro_rules! digits {
         impl<const DIGITS: usize> Wire<Dec<DIGITS>> for $type {
             const MIN: usize = DIGITS;
             const MAX: Option<usize> = Some(DIGITS);
-            const TYPE: Type = Type::Number("dec");
+            const TYPE: Type = Type::Number(&dec::<Self, DIGITS>());
         }
 
         /// A fixed number of digits may stand in a run.
@@ -131,7 +172,7 @@ macro_rules! digits {
             }
 
             fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
-                place(run, &padded(self.to_string(), DIGITS)?);
+                put(run, &padded(self.to_string(), DIGITS)?);
                 Ok(())
             }
         }
@@ -139,7 +180,7 @@ macro_rules! digits {
         impl<const LOWER: bool, const DIGITS: usize> Wire<Hex<LOWER, DIGITS>> for $type {
             const MIN: usize = DIGITS;
             const MAX: Option<usize> = Some(DIGITS);
-            const TYPE: Type = Type::Number(if LOWER { "hex(lower)" } else { "hex" });
+            const TYPE: Type = Type::Number(&hexadecimal::<Self, LOWER, DIGITS>());
         }
 
         impl<const LOWER: bool, const DIGITS: usize> Fixed<Hex<LOWER, DIGITS>> for $type {
@@ -152,13 +193,13 @@ macro_rules! digits {
             }
 
             fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
-                place(run, &padded(hex(self, LOWER), DIGITS)?);
+                put(run, &padded(hex(self, LOWER), DIGITS)?);
                 Ok(())
             }
         }
 
         impl<const LOWER: bool, const DIGITS: usize> Shape<Hex<LOWER, DIGITS>> for $type {
-            const TYPE: Type = Type::Number(if LOWER { "hex(lower)" } else { "hex" });
+            const TYPE: Type = Type::Number(&hexadecimal::<Self, LOWER, DIGITS>());
         }
 
         impl<const LOWER: bool, const DIGITS: usize> Content<Hex<LOWER, DIGITS>> for $type {
@@ -217,3 +258,21 @@ macro_rules! signed_hex {
 }
 
 signed_hex!(i8, i16, i32, i64, i128);
+
+static DEC_IN_LUA: Code = Code::new("digits(10)", DIGITS_IN_LUA);
+static HEX_IN_LUA: Code = Code::new("digits(16)", DIGITS_IN_LUA);
+
+const DIGITS_IN_LUA: &str = r#"local function digits(base)
+  return number(function(s)
+    local text = raw(s, s.limit - s.at)
+    local value = tonumber(text, base)
+    if not value then fail(s, "expected digits, found " .. text) end
+    s.at = s.limit
+    return value
+  end)
+end
+"#;
+
+/// Text is a type that Kaitai Struct has.
+static DEC_IN_KAITAI: Code = Code::new("str", "").value(".to_i");
+static HEX_IN_KAITAI: Code = Code::new("str", "").value(".to_i(16)");

@@ -12,6 +12,7 @@ mod bytes;
 mod convert;
 mod delimiter;
 mod digits;
+mod format;
 mod length;
 mod list;
 mod nested;
@@ -23,9 +24,12 @@ mod text;
 mod varint;
 
 pub use self::array::EachOf;
+#[cfg(feature = "json")]
+pub(crate) use self::bits::split_bytes;
 pub use self::bits::{
     BitField, BitsOf, bits_limit, bits_of_tag, cut_bits, peek_bits, read_bits, tag_of_bits, write_bits,
 };
+pub(crate) use self::bits::{join_bytes, sign_extended};
 pub use self::convert::As;
 pub use self::delimiter::find;
 pub use self::digits::{Dec, Hex};
@@ -33,6 +37,7 @@ pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from
 pub use self::list::{
     Collection, is_last, predicate, read_counted, read_list, read_until, write_until, write_until_value,
 };
+pub use self::number::fill;
 pub use self::odd::Odd;
 pub use self::quic::Quic;
 pub use self::varint::{Varint, Zigzag};
@@ -66,6 +71,8 @@ pub trait Format {
     /// The largest number the format carries, where it is less than the
     /// number's own type allows.
     const LIMIT: u128 = u128::MAX;
+    /// The smallest, where it is more than the number's own type allows.
+    const LEAST: i128 = i128::MIN;
 }
 
 /// The formats that are no more than a byte order.

@@ -24,9 +24,25 @@ pub(super) fn split<const N: usize>(run: &mut &[u8]) -> [u8; N] {
     }
 }
 
+/// Takes `len` bytes from the front of a run, which has as many.
+#[inline(always)]
+pub(super) fn cut<'a>(run: &mut &'a [u8], len: usize) -> &'a [u8] {
+    let (front, rest) = run.split_at_checked(len).unwrap_or_default();
+    *run = rest;
+    front
+}
+
+/// Gives the first `len` bytes of a run to be written, and moves on.
+#[inline(always)]
+pub(super) fn place<'a>(run: &mut &'a mut [u8], len: usize) -> &'a mut [u8] {
+    let (front, rest) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
+    *run = rest;
+    front
+}
+
 /// Writes `bytes` at the front of a run and moves on.
 #[inline(always)]
-pub(super) fn fill<const N: usize>(run: &mut &mut [u8], bytes: [u8; N]) {
+pub fn fill<const N: usize>(run: &mut &mut [u8], bytes: [u8; N]) {
     if let Some((chunk, rest)) = core::mem::take(run).split_first_chunk_mut::<N>() {
         *chunk = bytes;
         *run = rest;

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 
 use nom::IResult;
 
-use super::number::{read_all_fixed, read_fixed};
+use super::number::{cut, place, read_all_fixed, read_fixed};
 use super::{ByteOrder, Fault, Fixed, Format, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::schema::{Order, Type};
@@ -36,8 +36,7 @@ macro_rules! odd {
 
             #[inline(always)]
             fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
-                let (number, rest) = run.split_at_checked(BYTES).unwrap_or_default();
-                *run = rest;
+                let number = cut(run, BYTES);
                 // The sign, if there is one, stands in the first bit on the wire's high end.
                 let high = match O::ORDER {
                     Some(Order::Little) => number.last(),
@@ -63,8 +62,7 @@ macro_rules! odd {
 
             #[inline(always)]
             fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
-                let (place, rest) = core::mem::take(run).split_at_mut_checked(BYTES).unwrap_or_default();
-                *run = rest;
+                let place = place(run, BYTES);
                 let bytes = match O::ORDER {
                     Some(Order::Little) => self.to_le_bytes(),
                     _ => self.to_be_bytes(),

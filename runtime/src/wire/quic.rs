@@ -11,7 +11,7 @@ use nom::IResult;
 
 use super::{Format, Read, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
-use crate::schema::Type;
+use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
@@ -72,7 +72,7 @@ macro_rules! quic {
         impl Wire<Quic> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(8);
-            const TYPE: Type = Type::Number("quic");
+            const TYPE: Type = Type::Number(&NumberFormat::own::<Self, Quic>("quic").lua(&IN_LUA).kaitai(&IN_KAITAI));
         }
 
         impl<'a> Read<'a, Quic> for $type {
@@ -98,3 +98,37 @@ macro_rules! quic {
 }
 
 quic!(u8, u16, u32, u64);
+
+static IN_LUA: Code = Code::new(
+    "quic",
+    r#"local quic = number(function(s)
+  local first = byte(s)
+  local value = first % 64
+  for _ = 2, 2 ^ math.floor(first / 64) do value = value * 256 + byte(s) end
+  return value
+end)
+"#,
+);
+
+static IN_KAITAI: Code = Code::new(
+    "quic",
+    r#"  quic:
+    seq:
+      - id: first
+        type: u1
+      - id: others
+        type: u1
+        repeat: expr
+        repeat-expr: (1 << (first >> 6)) - 1
+    instances:
+      low:
+        value: 'others.size == 0 ? 0 : others.size == 1 ? others[0] : others[0] * 65536 + others[1] * 256 + others[2]'
+      value:
+        value: >-
+          others.size == 0 ? first % 64
+          : others.size == 1 ? (first % 64) * 256 + low
+          : others.size == 3 ? (first % 64) * 16777216 + low
+          : (((first % 64) * 16777216 + low) * 16777216 + others[3] * 65536 + others[4] * 256 + others[5]) * 256 + others[6]
+"#,
+)
+.value(".value");

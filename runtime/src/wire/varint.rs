@@ -7,7 +7,7 @@ use nom::IResult;
 
 use super::{Format, Read, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
-use crate::schema::Type;
+use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
@@ -156,7 +156,9 @@ macro_rules! varint {
         impl<const MAX: usize> Wire<Varint<MAX>> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, MAX));
-            const TYPE: Type = Type::Number("varint");
+            const TYPE: Type = Type::Number(
+                &NumberFormat::own::<Self, Varint<MAX>>("varint").lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI),
+            );
         }
 
         impl<'a, const MAX: usize> Read<'a, Varint<MAX>> for $type {
@@ -189,7 +191,9 @@ macro_rules! zigzag {
         impl Wire<Zigzag> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, 0));
-            const TYPE: Type = Type::Number("zigzag");
+            const TYPE: Type = Type::Number(
+                &NumberFormat::own::<Self, Zigzag>("zigzag").lua(&ZIGZAG_IN_LUA).kaitai(&ZIGZAG_IN_KAITAI),
+            );
         }
 
         impl<'a> Read<'a, Zigzag> for $type {
@@ -236,3 +240,68 @@ fn zigzag<T: ZigzagCode>(value: T) -> T::Unsigned {
 }
 
 zigzag!(i8 as u8, i16 as u16, i32 as u32, i64 as u64, i128 as u128);
+
+static VARINT_IN_LUA: Code = Code::new(
+    "varint",
+    r#"local function leb128(s)
+  local value, place = 0, 1
+  for _ = 1, 19 do
+    local next = byte(s)
+    value = value + next % 128 * place
+    if next < 128 then return value end
+    place = place * 128
+  end
+  fail(s, "a varint of more than 19 bytes")
+end
+
+local varint = number(leb128)
+"#,
+);
+
+static ZIGZAG_IN_LUA: Code = Code::new(
+    "zigzag",
+    r#"local zigzag = number(function(s)
+  local value = leb128(s)
+  if value % 2 == 1 then return -(value + 1) / 2 end
+  return value / 2
+end)
+"#,
+)
+.needs(&VARINT_IN_LUA);
+
+static VARINT_IN_KAITAI: Code = Code::new(
+    "varint",
+    r#"  varint:
+    seq:
+      - id: groups
+        type: u1
+        repeat: until
+        repeat-until: _ < 128
+    instances:
+      value:
+        value: >-
+          groups[0] % 128
+          + (groups.size > 1 ? (groups[1] % 128) * 128 : 0)
+          + (groups.size > 2 ? (groups[2] % 128) * 16384 : 0)
+          + (groups.size > 3 ? (groups[3] % 128) * 2097152 : 0)
+          + (groups.size > 4 ? (groups[4] % 128) * 268435456 : 0)
+          + (groups.size > 5 ? (groups[5] % 128) * 34359738368 : 0)
+          + (groups.size > 6 ? (groups[6] % 128) * 4398046511104 : 0)
+          + (groups.size > 7 ? (groups[7] % 128) * 562949953421312 : 0)
+"#,
+)
+.value(".value");
+
+static ZIGZAG_IN_KAITAI: Code = Code::new(
+    "zigzag",
+    r#"  zigzag:
+    seq:
+      - id: raw
+        type: varint
+    instances:
+      value:
+        value: 'raw.value % 2 == 1 ? 0 - (raw.value + 1) / 2 : raw.value / 2'
+"#,
+)
+.value(".value")
+.needs(&VARINT_IN_KAITAI);

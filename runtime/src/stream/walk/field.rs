@@ -1,11 +1,14 @@
 //! Walking over one field: what is taken from the schema, and how far that reaches.
 
+use nom::Needed;
+
 use super::Stop;
 use crate::schema::known::{Entry, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
 use crate::schema::{Body, Extent, Field, Role, Schema, Type, Variant};
-use crate::wire::find;
+use crate::source::Source;
+use crate::wire::{Fault, find};
 
 /// How far a walk has come.
 #[derive(Debug, Default)]
@@ -62,12 +65,18 @@ impl Position {
     /// Moves behind a number of a prefix, or one of varying size.
     pub(super) fn number(&mut self, ty: &Type, input: &[u8]) -> Result<i128, Stop> {
         let bytes = input.get(self.at..).unwrap_or_default();
-        let (value, rest) = match (read(ty, bytes), ty) {
-            (Some(read), Type::Int { .. } | Type::Number(_)) => read,
-            (None, Type::Int { bytes, .. }) => return Err(Stop::Needs(self.at.saturating_add(*bytes))),
-            // No number has more than 19 bytes, so a longer one is malformed.
-            (None, Type::Number(_)) if bytes.len() < 19 => return Err(Stop::Needs(input.len() + 1)),
-            (None, Type::Number(_)) => return Err(Stop::Malformed),
+        let (rest, value) = match ty {
+            Type::Int { bytes: width, .. } => {
+                let (value, rest) = read(ty, bytes).ok_or(Stop::Needs(self.at.saturating_add(*width)))?;
+                (rest, value)
+            }
+            Type::Number(format) => format.number(bytes, Source::STREAMING).map_err(|fault| match fault {
+                Fault::Incomplete(Needed::Size(missing)) => {
+                    Stop::Needs(input.len().saturating_add(missing.get()))
+                }
+                Fault::Incomplete(Needed::Unknown) => Stop::Needs(input.len() + 1),
+                Fault::Error(_) | Fault::Failure(_) => Stop::Malformed,
+            })?,
             _ => return Err(Stop::Opaque),
         };
         self.skip(bytes.len() - rest.len());

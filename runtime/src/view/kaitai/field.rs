@@ -164,12 +164,10 @@ impl File<'_> {
 
     /// The kind of what fills an extent.
     fn content(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
-        let text = |value| Ok(Kind { keys: Vec::from([String::from("type: str")]), value });
         match &field.ty {
             Type::Bytes | Type::Custom => Ok(Kind { keys: Vec::new(), value: "" }),
-            Type::Text => text(""),
-            Type::Number(name) if name.starts_with("dec") => text(".to_i"),
-            Type::Number(name) if name.starts_with("hex") => text(".to_i(16)"),
+            Type::Text => Ok(Kind::plain(String::from("type: str"))),
+            Type::Number(_) => self.kind(&field.ty, field, draft),
             Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
             _ => {
                 let kind = self.item(field, draft)?.with("repeat", "eos");
@@ -199,15 +197,10 @@ impl File<'_> {
             Type::Bool => Ok(Kind::plain(String::from("type: u1")).with("valid", "{any-of: [0, 1]}")),
             Type::Ipv4 => plain("size", &4),
             Type::Ipv6 => plain("size", &16),
-            Type::Number(name) => {
-                let format = match name.split(['(', ' ']).next() {
-                    Some("varint" | "mqtt") => "varint",
-                    Some("zigzag") => "zigzag",
-                    Some("quic") => "quic",
-                    _ => return Err(name.to_string()),
-                };
-                self.need(format);
-                Ok(Kind { keys: Vec::from([format!("type: {format}")]), value: ".value" })
+            Type::Number(format) => {
+                let code = format.kaitai.ok_or_else(|| format.to_string())?;
+                code.define(&mut self.formats);
+                Ok(Kind { keys: Vec::from([format!("type: {}", code.name)]), value: code.value })
             }
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
             Type::Array(item, len) => {

@@ -97,62 +97,6 @@ impl Attribute {
     }
 }
 
-/// The types of numbers that Kaitai does not know.
-pub(super) fn format_type(format: &str) -> &'static str {
-    match format {
-        "varint" => VARINT,
-        "zigzag" => ZIGZAG,
-        _ => QUIC,
-    }
-}
-
-const VARINT: &str = "  varint:
-    seq:
-      - id: groups
-        type: u1
-        repeat: until
-        repeat-until: _ < 128
-    instances:
-      value:
-        value: >-
-          groups[0] % 128
-          + (groups.size > 1 ? (groups[1] % 128) * 128 : 0)
-          + (groups.size > 2 ? (groups[2] % 128) * 16384 : 0)
-          + (groups.size > 3 ? (groups[3] % 128) * 2097152 : 0)
-          + (groups.size > 4 ? (groups[4] % 128) * 268435456 : 0)
-          + (groups.size > 5 ? (groups[5] % 128) * 34359738368 : 0)
-          + (groups.size > 6 ? (groups[6] % 128) * 4398046511104 : 0)
-          + (groups.size > 7 ? (groups[7] % 128) * 562949953421312 : 0)
-";
-
-const ZIGZAG: &str = "  zigzag:
-    seq:
-      - id: raw
-        type: varint
-    instances:
-      value:
-        value: 'raw.value % 2 == 1 ? 0 - (raw.value + 1) / 2 : raw.value / 2'
-";
-
-const QUIC: &str = "  quic:
-    seq:
-      - id: first
-        type: u1
-      - id: others
-        type: u1
-        repeat: expr
-        repeat-expr: (1 << (first >> 6)) - 1
-    instances:
-      low:
-        value: 'others.size == 0 ? 0 : others.size == 1 ? others[0] : others[0] * 65536 + others[1] * 256 + others[2]'
-      value:
-        value: >-
-          others.size == 0 ? first % 64
-          : others.size == 1 ? (first % 64) * 256 + low
-          : others.size == 3 ? (first % 64) * 16777216 + low
-          : (((first % 64) * 16777216 + low) * 16777216 + others[3] * 65536 + others[4] * 256 + others[5]) * 256 + others[6]
-";
-
 /// A Rust name as Kaitai wants it: lower case with underscores.
 pub(super) fn id(name: &str) -> String {
     let mut id = String::new();

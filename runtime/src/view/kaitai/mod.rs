@@ -9,12 +9,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use self::ksy::{Attribute, Described, Quoted, format_type, id};
+use self::ksy::{Attribute, Described, Quoted, id};
 use self::names::Names;
 use super::language::counted;
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
-use crate::schema::{Body, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
+use crate::schema::{Body, Code, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
 
 impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
@@ -60,7 +60,7 @@ impl fmt::Display for Kaitai {
             writeln!(f, "types:")?;
         }
         types.try_for_each(|ty| write!(f, "  {}:\n{}", ty.id, ty.text("    ")))?;
-        file.formats.iter().try_for_each(|format| f.write_str(format_type(format)))?;
+        file.formats.iter().try_for_each(|format| f.write_str(format.definition))?;
         enums(f, &frames)
     }
 }
@@ -94,7 +94,7 @@ fn numbers(schema: &Schema) -> Vec<(i128, String)> {
 struct File<'a> {
     frames: &'a Frames,
     types: Vec<Described>,
-    formats: Vec<&'static str>,
+    formats: Vec<&'static Code>,
 }
 
 /// A type that is being described.
@@ -210,15 +210,6 @@ impl File<'_> {
         }
         draft.ty.push(&Attribute::new("body").keys(&keys));
         Ok(())
-    }
-
-    /// Makes sure that the file has the type of a format of numbers.
-    fn need(&mut self, format: &'static str) {
-        for format in if format == "zigzag" { ["varint", "zigzag"] } else { [format, format] } {
-            if !self.formats.contains(&format) {
-                self.formats.push(format);
-            }
-        }
     }
 }
 

@@ -91,7 +91,7 @@ impl Language for ItemNames<'_> {
                 let field = fields(schema()).find(|field| field.name == *member)?;
                 let value = match field.ty {
                     Type::Bits(bits) if bits.width == 1 => ".to_i",
-                    Type::Number(_) => ".value",
+                    Type::Number(format) => format.kaitai?.value,
                     Type::Int { .. } | Type::Bits(_) | Type::Bool => "",
                     _ => return None,
                 };

@@ -173,14 +173,9 @@ impl Script<'_> {
             Type::Ipv6 => String::from("ipv6"),
             Type::Bytes => String::from("bytes"),
             Type::Text => String::from("text"),
-            Type::Number(name) => match name.split(['(', ' ']).next() {
-                Some("varint" | "mqtt") => String::from("varint"),
-                Some("zigzag") => String::from("zigzag"),
-                Some("quic") => String::from("quic"),
-                Some("dec") => String::from("digits(10)"),
-                Some("hex") => String::from("digits(16)"),
-                _ => opaque(name),
-            },
+            Type::Number(format) => {
+                format.lua.map_or_else(|| opaque(format.name), |code| String::from(code.name))
+            }
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
                 format!("len(function() return {len} end, bytes)")
             }

@@ -59,6 +59,7 @@ impl Wireshark {
 impl fmt::Display for Wireshark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.request.to_lowercase();
+        let mut formats = Vec::new();
         writeln!(
             f,
             "-- {}: a dissector for Wireshark, made from its declaration by Framewright.",
@@ -67,6 +68,12 @@ impl fmt::Display for Wireshark {
         writeln!(f, "-- Save it in the plugin folder, or: tshark -X lua_script:{file}.lua\n")?;
         writeln!(f, "local request, reply = {}, {}", Quoted(&self.request), Quoted(&self.reply))?;
         writeln!(f, "local port = {}\n\n{}", self.port, include_str!("reading.lua"))?;
+        self.frames
+            .numbers()
+            .into_iter()
+            .filter_map(|format| format.lua)
+            .for_each(|code| code.define(&mut formats));
+        formats.iter().try_for_each(|code| writeln!(f, "{}", code.definition))?;
         for (frame, schema) in self.frames.iter() {
             let prefix = if frame == self.request { String::new() } else { frame.to_lowercase() + "." };
             let fields = schema.fields(0);

@@ -147,42 +147,6 @@ local function byte(s)
   return s.tvb(s.at - 1, 1):uint()
 end
 
-local function leb128(s)
-  local value, place = 0, 1
-  for _ = 1, 19 do
-    local next = byte(s)
-    value = value + next % 128 * place
-    if next < 128 then return value end
-    place = place * 128
-  end
-  fail(s, "a varint of more than 19 bytes")
-end
-
-local varint = number(leb128)
-
-local zigzag = number(function(s)
-  local value = leb128(s)
-  if value % 2 == 1 then return -(value + 1) / 2 end
-  return value / 2
-end)
-
-local quic = number(function(s)
-  local first = byte(s)
-  local value = first % 64
-  for _ = 2, 2 ^ math.floor(first / 64) do value = value * 256 + byte(s) end
-  return value
-end)
-
-local function digits(base)
-  return number(function(s)
-    local text = raw(s, s.limit - s.at)
-    local value = tonumber(text, base)
-    if not value then fail(s, "expected digits, found " .. text) end
-    s.at = s.limit
-    return value
-  end)
-end
-
 -- What fills its extent.
 local bytes = { field = "bytes", read = function(s, tree, field)
   local start = s.at
