@@ -2,8 +2,10 @@
 
 pub mod both;
 mod exchange;
+pub mod http;
 mod program;
 mod terminal;
+pub mod transfer;
 
 pub use exchange::exchange;
 pub use program::{demo, exit, interrupted, interruptible, log, unhurried};

@@ -13,7 +13,7 @@ fn without_arguments_a_demo_runs() {
     let demos = [
         (ECHO, ["Message, 28 bytes\n0000  68 65 6c 6c 6f 20 77 6f  text", "\\\\r\\\\n"]),
         (HELLO, ["Reply, 11 bytes\n0000  48 65 6c 6c 6f 2c 20", "hello "]),
-        (FETCH, ["Request, ", "Response, 86 bytes\n0000  48 54 54 50 2f 31 2e"]),
+        (FETCH, ["Request, ", "Response, 84 bytes\n0000  48 54 54 50 2f 31 2e"]),
         (CHAT, ["ChatMsg, 21 bytes\n0000  00 98 96 80              sender", "9 = Other"]),
         (CHAT_ECHO, ["ChatMsg, 21 bytes\n0000  00 00 00 01              sender", "ChatReply, 17 bytes"]),
     ];

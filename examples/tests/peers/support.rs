@@ -69,6 +69,15 @@ impl Program {
         self.child.id()
     }
 
+    /// The most bytes of memory that the program has had at a time.
+    #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "only some programs carry much")]
+    pub(crate) fn most_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
+    }
+
     /// Sends what Ctrl-C sends.
     #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) {

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
-const PROGRAMS: [&str; 8] = [
+const PROGRAMS: [&str; 10] = [
     CHAT,
     HELLO,
     env!("CARGO_BIN_EXE_chat-echo"),
@@ -16,6 +16,8 @@ const PROGRAMS: [&str; 8] = [
     env!("CARGO_BIN_EXE_fetch"),
     env!("CARGO_BIN_EXE_modbus"),
     env!("CARGO_BIN_EXE_mqtt"),
+    env!("CARGO_BIN_EXE_put"),
+    env!("CARGO_BIN_EXE_socks5"),
 ];
 
 const PICTURE: &str = "0098968000989681020000000489504e47";

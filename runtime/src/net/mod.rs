@@ -44,7 +44,6 @@ pub use server::stats::{Counters, Stats};
 pub use server::{BoundServer, Server, serve};
 #[cfg(feature = "tls")]
 pub use session::IntoTls;
-#[doc(hidden)]
 pub use session::serve::Serves;
 pub use session::{Body, BoxIo, Conversation, Io, Parts, Session, TunnelError};
 #[cfg(feature = "tls")]

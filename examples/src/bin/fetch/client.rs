@@ -1,12 +1,16 @@
 //! The client: one request, one response, one file.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use framewright::{Auto, Client, ClientOptions, Error, Result};
+use ::http::Uri;
+use framewright::{Auto, ClientOptions, Error, Result, Session};
+use framewright_examples::http::{self, Length};
+use framewright_examples::transfer::{Partial, progress};
 use framewright_examples::{printable, say};
-use http::Uri;
-use tokio::fs;
+use tokio::io::AsyncWrite;
+use tokio::time::sleep;
 
 use crate::protocol::{Request, Response};
 
@@ -19,15 +23,15 @@ pub struct Page {
     /// Where to save the body
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The most bytes of a response
-    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
-    max_size: usize,
-    /// The most seconds it may take
+    /// The most bytes of the body
+    #[arg(long, value_name = "BYTES", default_value_t = u64::MAX, hide_default_value = true)]
+    max_size: u64,
+    /// The most seconds in which nothing comes
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,
 }
 
-/// Prints the header, and saves the body.
+/// Prints the header, and saves the body as it comes.
 pub async fn fetch(page: Page) -> Result<()> {
     if page.url.scheme_str() != Some("http") {
         return Err(Error::other(format!("{}: only http:// URLs are spoken here", page.url)));
@@ -35,22 +39,59 @@ pub async fn fetch(page: Page) -> Result<()> {
     let host = page.url.host().unwrap_or_default();
     let port = page.url.port_u16().unwrap_or(80);
     let target = page.url.path_and_query().map_or("/", |target| target.as_str());
-    let options =
-        ClientOptions::new().max_frame(page.max_size).request_timeout(Duration::from_secs(page.timeout));
-    let mut client = Client::connect_with(format!("{host}:{port}"), options).await?;
     let authority = page.url.authority().map_or(host, |authority| authority.as_str());
-    let response: Response = client.call(&request(authority, target)).await?;
+    let options = ClientOptions::new().request_timeout(Duration::from_secs(page.timeout));
+    let mut s = Session::connect_with(format!("{host}:{port}"), options).await?;
+    let response: Response = s.call(&request(authority, target)).await?;
     say(format!("HTTP/1.{}", printable(response.header.as_bytes())));
-    match page.output {
-        None => eprintln!("{} bytes; -o FILE saves them", response.body.len()),
-        Some(path) => {
-            fs::write(&path, &response.body)
-                .await
-                .map_err(|error| Error::other(format!("cannot write {}: {error}", path.display())))?;
-            eprintln!("{} bytes saved as {}", response.body.len(), path.display());
-        }
-    }
+    let Some(path) = &page.output else {
+        let len = body(&mut s, &response, &page, &mut tokio::io::sink()).await?;
+        eprintln!("{len} bytes; -o FILE saves them");
+        return Ok(());
+    };
+    let cannot = |error| Error::other(format!("cannot write {}: {error}", path.display()));
+    let mut file = Partial::begin(path, 0).await.map_err(cannot)?;
+    let len = body(&mut s, &response, &page, &mut file.file).await?;
+    file.finish().await.map_err(cannot)?;
+    eprintln!("{len} bytes saved as {}", path.display());
     Ok(())
+}
+
+/// Receives the body of a response into `file`, while a bar shows how much there is of it.
+async fn body(
+    s: &mut Session,
+    response: &Response,
+    page: &Page,
+    file: &mut (impl AsyncWrite + Unpin),
+) -> Result<u64> {
+    let lines = response.header.split("\r\n").skip(1);
+    let length = match response.header.split(' ').nth(1) {
+        // These never have one.
+        Some("204" | "304") => Length::Bytes(0),
+        _ => Length::said(lines)?.unwrap_or(Length::ToEnd),
+    };
+    let total = match length {
+        Length::Bytes(len) => Some(len),
+        Length::Chunked | Length::ToEnd => None,
+    };
+    let bar = progress(total);
+    let moved = AtomicBool::new(true);
+    let receiving = http::receive(s, length, page.max_size, file, |received| {
+        moved.store(true, Ordering::Relaxed);
+        bar.set_position(received);
+    });
+    let stalled = async {
+        while moved.swap(false, Ordering::Relaxed) {
+            sleep(Duration::from_secs(page.timeout)).await;
+        }
+    };
+    tokio::select! {
+        received = receiving => {
+            bar.finish_and_clear();
+            received
+        }
+        () = stalled => Err(Error::Timeout("nothing came of the body")),
+    }
 }
 
 /// A request after whose response the server closes the connection.

@@ -7,8 +7,9 @@ mod server;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use framewright::{Client, Result, Server};
-use framewright_examples::{demo, exit, interruptible, log, show};
+use framewright::{Error, Result, Session};
+use framewright_examples::{demo, exit, interruptible, log, say, show};
+use tokio::io::AsyncReadExt;
 use protocol::{Request, Response};
 
 /// Get one page over HTTP/1.1
@@ -51,13 +52,17 @@ async fn main() -> ExitCode {
 
 async fn run_demo() -> Result<()> {
     log("warn");
-    let server = Server::new(server::OnePage).bind("127.0.0.1:0").await?;
+    let server = server::server().bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     let client = async {
         let request = client::request(&address.to_string(), "/");
-        let response = Client::<Request, Response>::connect(address).await?.call(&request).await?;
+        let mut s = Session::connect(address).await?;
+        let response: Response = s.call(&request).await?;
         show("client -> server", &request);
         show("server -> client", &response);
+        let mut page = String::new();
+        s.body_to_end().read_to_string(&mut page).await.map_err(Error::Io)?;
+        say(page.trim_end());
         Ok(())
     };
     demo(|stopped| server.serve_until(stopped), client).await

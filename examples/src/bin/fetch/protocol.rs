@@ -1,5 +1,5 @@
 //! As much of HTTP/1.1 as it takes to get one page: a request without a body,
-//! and a response that ends with the connection.
+//! and the head of a response, behind which its body comes as a stream.
 
 use framewright::prelude::*;
 
@@ -18,14 +18,11 @@ pub struct Request {
     pub header: String,
 }
 
-/// A response.
+/// The head of a response.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"HTTP/1.")]
 pub struct Response {
     /// The rest of the status line and the lines of the header, up to the blank line.
     #[until(b"\r\n\r\n")]
     pub header: String,
-    /// Everything up to the end of the stream.
-    #[rest]
-    pub body: Vec<u8>,
 }

@@ -86,14 +86,31 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     }
 }
 
-/// What a server can run on a connection: a [`Service`], or conversations.
-#[doc(hidden)]
+/// What a server can run on a connection, a handler or a conversation: what a function names that takes or gives a
+/// `Server<impl Serves>`. Nobody else implements it.
+///
+/// ```
+/// use framewright::net::{Close, Serves};
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// struct Line { #[until(b"\n")] text: String }
+///
+/// fn greeter(greeting: String) -> Server<impl Serves> {
+///     Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+///         let name: Line = s.require().await?;
+///         Ok(s.send(&Line { text: format!("{greeting} {}", name.text) }).await?)
+///     })
+/// }
+/// ```
 pub trait Serves: Send + Sync + 'static {
     /// Whether its frames go on to the end of the stream.
+    #[doc(hidden)]
     fn is_open() -> bool {
         false
     }
 
+    #[doc(hidden)]
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send
     where
         Self: Sized;

@@ -1,0 +1,184 @@
+//! The server: a folder whose files are put and got, however long they are.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use framewright::net::{Limits, Serves};
+use framewright::{Close, Error, Result, Server, Session};
+use framewright_examples::http::{self, Length};
+use framewright_examples::transfer::Partial;
+use framewright_examples::{interrupted, log};
+use tokio::fs::{self, File};
+
+use crate::protocol::{Field, Request, Response};
+
+/// A head has at most so many bytes. What follows it is no frame and has a limit of its own.
+const HEAD: usize = 16 * 1024;
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Folder {
+    /// The folder
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    root: PathBuf,
+    /// The most bytes of a file that is put
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
+    max_size: u64,
+}
+
+impl Folder {
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, max_size: 1 << 20 }
+    }
+}
+
+pub async fn serve(address: &str, folder: Folder) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    server(folder).bind(address).await?.serve_until(stop).await
+}
+
+/// Tells uploads of the same name apart.
+static UPLOADS: AtomicU64 = AtomicU64::new(0);
+
+/// A server of this folder.
+pub fn server(folder: Folder) -> Server<impl Serves> {
+    let folder = Arc::new(folder);
+    Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
+        .limits(Limits::new().frame(HEAD))
+}
+
+/// Answers one request after the other.
+async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
+    loop {
+        let request = match s.recv::<Request>().await {
+            Ok(Some(request)) => request,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                s.send(&closing(400, "Bad Request")).await?;
+                return Err(error.into());
+            }
+        };
+        let answered = match request.method.as_str() {
+            "PUT" => put(&mut s, folder, &request).await,
+            "GET" | "HEAD" => get(&mut s, folder, &request).await,
+            _ => Err(Refusal(405, "Method Not Allowed").into()),
+        };
+        let closes = wants_close(&request);
+        match answered {
+            Ok(()) => {}
+            Err(Failure::Refused(Refusal(status, reason))) => {
+                tracing::info!("{} {}: {status} {reason}", request.method, request.target.escape_debug());
+                s.send(&closing(status, reason)).await?;
+                return Ok(());
+            }
+            Err(Failure::Broken(error)) => return Err(error.into()),
+        }
+        if closes {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether the client has no further requests.
+fn wants_close(request: &Request) -> bool {
+    let connection = http::field(request.lines(), "Connection").ok().flatten();
+    connection.is_some_and(|value| value.eq_ignore_ascii_case("close"))
+}
+
+/// A response without a body, behind which the connection is closed: what the client still sends is not read.
+fn closing(status: u16, reason: &str) -> Response {
+    Response::new(status, reason, vec![Field::new("Content-Length", 0), Field::new("Connection", "close")])
+}
+
+/// Takes a file from the client.
+async fn put(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
+    let path = folder.path(&request.target)?;
+    let length = Length::said(request.lines()).map_err(|_| Refusal(400, "Bad Request"))?;
+    let length = length.ok_or(Refusal(411, "Length Required"))?;
+    if matches!(length, Length::Bytes(len) if len > folder.max_size) {
+        return Err(Refusal(413, "Content Too Large").into());
+    }
+    let mut file = Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await.map_err(refused_file)?;
+    let expects = http::field(request.lines(), "Expect").map_err(|_| Refusal(400, "Bad Request"))?;
+    if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
+        // It goes out when the body is waited for.
+        s.feed(&Response::new(100, "Continue", Vec::new()))?;
+    }
+    let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await?;
+    let existed = fs::try_exists(&path).await.unwrap_or(false);
+    file.finish().await.map_err(refused_file)?;
+    tracing::info!("PUT {}: {received} bytes", request.target.escape_debug());
+    let (status, reason) = if existed { (204, "No Content") } else { (201, "Created") };
+    let fields = if existed { Vec::new() } else { vec![Field::new("Content-Length", 0)] };
+    Ok(s.feed(&Response::new(status, reason, fields))?)
+}
+
+/// Gives a file to the client, or only says how long it is.
+async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
+    let path = folder.path(&request.target)?;
+    let file = File::open(&path).await.map_err(refused_file)?;
+    let about = file.metadata().await.map_err(refused_file)?;
+    if !about.is_file() {
+        return Err(Refusal(404, "Not Found").into());
+    }
+    let fields = vec![
+        Field::new("Content-Length", about.len()),
+        Field::new("Content-Type", "application/octet-stream"),
+    ];
+    s.feed(&Response::new(200, "OK", fields))?;
+    if request.method == "GET" {
+        s.send_body(about.len(), file).await?;
+    }
+    tracing::info!("{} {}: {} bytes", request.method, request.target.escape_debug(), about.len());
+    Ok(())
+}
+
+impl Folder {
+    /// The file that a target means: one in the folder itself, whose name has letters, digits, `-`, `_` and dots, none of
+    /// them first. So it is never hidden, never in another folder, and never one that is still being put.
+    fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
+        let name = target.strip_prefix('/').unwrap_or_default();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if name.is_empty() || name.len() > 200 || name.starts_with('.') || !name.bytes().all(is_plain) {
+            return Err(Refusal(404, "Not Found"));
+        }
+        Ok(self.root.join(Path::new(name)))
+    }
+}
+
+/// What a client is told instead of what it asked for.
+struct Refusal(u16, &'static str);
+
+/// Why a request was not answered as asked.
+enum Failure {
+    Refused(Refusal),
+    /// The connection, or the client.
+    Broken(Error),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// What the client is told about a file that cannot be used.
+fn refused_file(error: std::io::Error) -> Refusal {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::IsADirectory => Refusal(404, "Not Found"),
+        ErrorKind::PermissionDenied => Refusal(403, "Forbidden"),
+        ErrorKind::StorageFull => Refusal(507, "Insufficient Storage"),
+        _ => {
+            tracing::error!("{error}");
+            Refusal(500, "Internal Server Error")
+        }
+    }
+}
