@@ -82,7 +82,9 @@ pub async fn receive(
             loop {
                 let line: Line = s.require().await?;
                 let size = line.text.split(';').next().unwrap_or_default().trim_ascii();
-                match u64::from_str_radix(size, 16).map_err(|_| Error::other("a part of the body has no size"))? {
+                match u64::from_str_radix(size, 16)
+                    .map_err(|_| Error::other("a part of the body has no size"))?
+                {
                     0 => break,
                     len => saving.part(s.body(len)).await?,
                 }

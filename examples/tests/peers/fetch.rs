@@ -83,7 +83,10 @@ fn a_body_in_parts_is_put_together() {
     let client = Running::start(FETCH, &[&format!("http://{address}/"), "-o", file.to_str().unwrap()]);
     let mut peer = patient(listener.accept().unwrap().0);
     peer.expect(b"GET / HTTP/1.1\r\n");
-    peer.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n5\r\n this\r\n0\r\n\r\n").unwrap();
+    peer.write_all(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n5\r\n this\r\n0\r\n\r\n",
+    )
+    .unwrap();
     let ended = client.end();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(fs::read(&file).unwrap(), b"only this");

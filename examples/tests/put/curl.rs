@@ -17,7 +17,11 @@ fn has_curl() -> bool {
 
 #[track_caller]
 fn curl(words: &[&str]) -> String {
-    let output = Command::new("curl").args(["-sS", "--noproxy", "*", "--max-time", "600"]).args(words).output().unwrap();
+    let output = Command::new("curl")
+        .args(["-sS", "--noproxy", "*", "--max-time", "600"])
+        .args(words)
+        .output()
+        .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{words:?}: {stderr}");
     String::from_utf8(output.stdout).unwrap()

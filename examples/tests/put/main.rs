@@ -43,7 +43,8 @@ impl Served {
     /// The files in the folder, hidden ones too.
     fn files(&self) -> Vec<String> {
         let names = fs::read_dir(&self.folder).unwrap();
-        let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }

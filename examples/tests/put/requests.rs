@@ -23,7 +23,10 @@ fn requests_follow_each_other_on_one_connection() {
     );
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nContent-Type: application/octet-stream\r\n\r\n";
     peer.exchange(b"HEAD /a.txt HTTP/1.1\r\n\r\n", head);
-    peer.exchange(b"GET /a.txt HTTP/1.1\r\nConnection: close\r\n\r\n", &[&head[..], b"hello, chunks"].concat());
+    peer.exchange(
+        b"GET /a.txt HTTP/1.1\r\nConnection: close\r\n\r\n",
+        &[&head[..], b"hello, chunks"].concat(),
+    );
     assert_eq!(peer.drain(), b"");
     assert_eq!(served.files(), ["a.txt", "b"]);
 }
@@ -59,15 +62,31 @@ fn names_lead_nowhere_else() {
     fs::create_dir(served.folder.join("folder")).unwrap();
     let long = "x".repeat(201);
     for target in [
-        "/", "/.", "/..", "/../secret", "/.hidden", "//etc/passwd", "/a/b", "/a%2fb", "/%2e%2e", "/a\\b", "/a?b",
-        "/folder", "*", "http://x/a", "a", "/caf\u{e9}", &format!("/{long}"),
+        "/",
+        "/.",
+        "/..",
+        "/../secret",
+        "/.hidden",
+        "//etc/passwd",
+        "/a/b",
+        "/a%2fb",
+        "/%2e%2e",
+        "/a\\b",
+        "/a?b",
+        "/folder",
+        "*",
+        "http://x/a",
+        "a",
+        "/caf\u{e9}",
+        &format!("/{long}"),
     ] {
         for method in ["GET", "PUT"] {
             if (method, target) == ("PUT", "/folder") {
                 continue;
             }
             let mut peer = served.server.connect();
-            peer.write_all(format!("{method} {target} HTTP/1.1\r\nContent-Length: 0\r\n\r\n").as_bytes()).unwrap();
+            peer.write_all(format!("{method} {target} HTTP/1.1\r\nContent-Length: 0\r\n\r\n").as_bytes())
+                .unwrap();
             let answer = peer.drain();
             assert!(answer.starts_with(b"HTTP/1.1 404 "), "{method} {target}: {}", answer.escape_ascii());
         }

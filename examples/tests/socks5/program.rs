@@ -61,12 +61,14 @@ fn curl_is_served() {
         head
     });
     let (through, url) = (proxy.address.to_string(), format!("http://localhost:{}/a", address.port()));
-    let words = ["-sS", "--max-time", "30", "--socks5-hostname", &through, "--proxy-user", "ada:secret", &url];
+    let words =
+        ["-sS", "--max-time", "30", "--socks5-hostname", &through, "--proxy-user", "ada:secret", &url];
     let output = Command::new("curl").args(words).env_remove("no_proxy").output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "through curl\n", "{stderr}");
     assert_eq!(serving.join().unwrap()[0], "GET /a HTTP/1.1");
 
-    let output = Command::new("curl").args(["-sS", "--socks5-hostname", &through, "-U", "ada:wrong", &url]).output();
+    let output =
+        Command::new("curl").args(["-sS", "--socks5-hostname", &through, "-U", "ada:wrong", &url]).output();
     assert_eq!(output.unwrap().status.code(), Some(97), "curl's code for a proxy that refuses");
 }

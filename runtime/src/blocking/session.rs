@@ -38,6 +38,8 @@ pub struct Session {
     connection: Connection,
     /// How many bytes of bodies are still to come.
     unread: u64,
+    /// Whether they end with the stream, however many they are.
+    to_end: bool,
     slot: Slot,
 }
 
@@ -66,7 +68,7 @@ impl Session {
     }
 
     pub(super) fn of(connection: Connection) -> Self {
-        Self { connection, unread: 0, slot: Slot::default() }
+        Self { connection, unread: 0, to_end: false, slot: Slot::default() }
     }
 
     /// The next frame, owned or borrowing from the receive buffer; `None` when the peer has closed its side behind a
@@ -200,6 +202,22 @@ impl Session {
         Body { session: self, before }
     }
 
+    /// All bytes up to the end of the stream, as [`body`](Self::body).
+    ///
+    /// ```no_run
+    /// # fn f() -> framewright::Result<()> {
+    /// let mut s = framewright::blocking::Session::connect("127.0.0.1:8888")?;
+    /// let mut page = String::new();
+    /// std::io::Read::read_to_string(&mut s.body_to_end(), &mut page)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body_to_end(&mut self) -> Body<'_> {
+        let before = self.unread;
+        (self.unread, self.to_end) = (u64::MAX, true);
+        Body { session: self, before }
+    }
+
     /// Sends `len` bytes of `reader` as they are, behind what was fed.
     ///
     /// # Errors
@@ -229,16 +247,21 @@ impl Session {
 
     /// Reads and drops what is left of bodies, as far as a frame may go.
     fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
-        if self.unread > count(self.connection.framer.frame_limit()) {
-            return Err(Error::other("what is left of a body is longer than the limit of a frame"));
-        }
+        let mut most = count(self.connection.framer.frame_limit());
         while self.unread > 0 {
-            self.chunk(usize::MAX, due)?;
+            let known = if self.to_end { 0 } else { self.unread };
+            let len = count(self.chunk(usize::MAX, due)?.len());
+            most = match most.checked_sub(len).filter(|_| known <= most) {
+                Some(most) => most,
+                None => {
+                    return Err(Error::other("what is left of a body is longer than the limit of a frame"));
+                }
+            };
         }
         Ok(())
     }
 
-    /// The next bytes of a body.
+    /// The next bytes of a body; none at the end of one that ends with the stream.
     fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
         let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
         loop {
@@ -248,11 +271,19 @@ impl Session {
                 return Ok(chunk);
             }
             if !self.connection.read(due)? {
-                let cut = "the stream ended within a body";
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, cut).into());
+                if self.to_end {
+                    self.unread = 0;
+                    return Ok(Bytes::new());
+                }
+                return Err(cut().into());
             }
         }
     }
+}
+
+/// The error of a stream that ends where a body goes on.
+fn cut() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body")
 }
 
 impl fmt::Debug for Session {
@@ -261,7 +292,7 @@ impl fmt::Debug for Session {
     }
 }
 
-/// The next bytes of a blocking session, from [`Session::body`].
+/// The next bytes of a blocking session, from [`Session::body`] or [`Session::body_to_end`].
 #[derive(Debug)]
 pub struct Body<'s> {
     session: &'s mut Session,
@@ -277,7 +308,11 @@ impl Read for Body<'_> {
         };
         while self.before > 0 {
             let most = usize::try_from(self.before).unwrap_or(usize::MAX);
-            self.before -= count(self.session.chunk(most, None).map_err(to_io)?.len());
+            match self.session.chunk(most, None).map_err(to_io)? {
+                // What ends with the stream comes only behind these.
+                chunk if chunk.is_empty() => return Err(cut()),
+                chunk => self.before -= count(chunk.len()),
+            }
         }
         if self.session.unread == 0 || buffer.is_empty() {
             return Ok(0);

@@ -128,3 +128,33 @@ fn clients_and_sessions_can_be_shared_between_threads() {
     is_shared::<framewright::Client<Line>>();
     is_shared::<framewright::Session>();
 }
+
+#[test]
+fn a_body_may_go_on_to_the_end_of_the_stream() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"head\nabcdefgh");
+    let mut s = blocking::Session::over(port.clone(), &ClientOptions::new());
+    assert_eq!(s.require::<Line>().unwrap(), Line::new("head"));
+    // What is left of the body before it is passed over.
+    s.body(3);
+    let mut body = String::new();
+    s.body_to_end().read_to_string(&mut body).unwrap();
+    assert_eq!(body, "defgh");
+    assert!(s.recv::<Line>().unwrap().is_none());
+
+    // It is passed over up to the limit of a frame.
+    for (limit, passes) in [(8, true), (7, false)] {
+        let port = Port::default();
+        port.arrives.lock().unwrap().extend(b"abcdefgh");
+        let mut s = blocking::Session::over(port, &ClientOptions::new().max_frame(limit));
+        s.body_to_end();
+        assert_eq!(s.recv::<Line>().is_ok(), passes, "{limit}");
+    }
+
+    // The end of the stream in a body before it is an error.
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"ab");
+    let mut s = blocking::Session::over(port, &ClientOptions::new());
+    s.body(3);
+    assert!(s.body_to_end().read_to_string(&mut String::new()).is_err());
+}

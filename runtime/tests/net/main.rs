@@ -10,6 +10,8 @@ mod concurrent;
 mod counted;
 mod crowd;
 mod ending;
+#[cfg(unix)]
+mod faults;
 mod framer;
 mod frames;
 mod hub;
@@ -31,3 +33,5 @@ mod tls;
 mod udp;
 #[cfg(unix)]
 mod unix;
+#[cfg(feature = "tls")]
+mod upgrades;

@@ -427,3 +427,65 @@ async fn workers_share_a_port() {
     .await;
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
 }
+
+/// Counts lines from where its state says, and never opens anything.
+struct GoesOn;
+
+impl Handler for GoesOn {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = u32;
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<u32, Close> {
+        panic!("the connection has a state already")
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, lines: &mut u32, _: Line) -> Result<(), Close> {
+        *lines += 1;
+        Ok(conn.send(Line::new(format!("{lines} of {}", conn.peer_addr())))?)
+    }
+}
+
+#[tokio::test]
+async fn a_connection_goes_on_with_a_state_and_an_address() {
+    let (ours, theirs) = tokio::io::duplex(1024);
+    let mut server = Server::new(GoesOn);
+    let counters = server.counters();
+    let peer = SocketAddr::from(([192, 0, 2, 1], 7));
+    let serving = tokio::spawn(async move { server.serve_connection_with(theirs, peer, 41).await });
+    let mut client = framewright::Client::<Line>::over(ours, &framewright::ClientOptions::new());
+    assert_eq!(client.call(&Line::new("")).await.unwrap(), Line::new("42 of 192.0.2.1:7"));
+    drop(client);
+    serving.await.unwrap().unwrap();
+    assert_eq!((counters.snapshot().frames, counters.snapshot().open()), (1, 0));
+}
+
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_frame_without_an_end_on_a_stream_is_warned_of() {
+    use tracing_subscriber::util::SubscriberInitExt;
+
+    let log = Log::default();
+    let writer = log.clone();
+    let _logging = tracing_subscriber::fmt().with_writer(move || writer.clone()).set_default();
+    let warned = || String::from_utf8_lossy(&log.0.lock().unwrap()).contains("`per_read()`");
+    Server::new(async |line: Line| line).bind("127.0.0.1:0").await.unwrap();
+    Server::new(async |rest: Rest| rest).per_read().bind("127.0.0.1:0").await.unwrap();
+    assert!(!warned());
+    Server::new(async |rest: Rest| rest).bind("127.0.0.1:0").await.unwrap();
+    assert!(warned());
+}

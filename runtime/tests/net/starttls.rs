@@ -102,3 +102,32 @@ async fn a_handshake_that_fails_is_an_error_and_the_end() {
     assert!(matches!(s.start_tls(("localhost", configs().1)).await, Err(Error::Io(_))));
     assert!(matches!(s.recv::<Line>().await, Err(Error::Closed)));
 }
+
+#[tokio::test]
+async fn a_push_waits_for_the_end_of_the_handshake() {
+    let (ours, theirs) = duplex(64 * 1024);
+    let (config, trust) = configs();
+    let (told, peers) = tokio::sync::oneshot::channel();
+    let told = Arc::new(std::sync::Mutex::new(Some(told)));
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        s.feed(&Line::new("go ahead"))?;
+        let _ = told.lock().unwrap().take().ok_or("twice")?.send(s.handle::<Line>());
+        s.start_tls(Arc::clone(&config)).await?;
+        s.require::<Line>().await?;
+        Ok(())
+    });
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    let mut s = Session::over(ours, &ClientOptions::new());
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("go ahead"));
+    let peer: framewright::net::Peer<Line> = peers.await.unwrap();
+    // The server is in the handshake, to which we have said nothing yet.
+    peer.send(Line::new("pushed")).await.unwrap();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    s.start_tls(("localhost", trust)).await.unwrap();
+    // In clear it would have been no TLS.
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
+    s.send(&Line::new("bye")).await.unwrap();
+    running.await.unwrap();
+}

@@ -1,9 +1,10 @@
 //! TLS, with certificates made on the spot.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::{Client, Limits, Server, tls};
+use framewright::net::{Client, Close, Conn, Handler, Limits, Server, tls};
 use framewright::{ClientOptions, Error};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::sync::oneshot;
@@ -94,6 +95,94 @@ async fn a_drain_waits_for_nobody_who_does_not_shake_hands() {
     tokio::time::timeout(Duration::from_secs(60), server.task).await.unwrap().unwrap().unwrap();
     let mut silent = silent;
     assert_eq!(blocking(move || silent.recv_all()).await, b"");
+}
+
+/// Says who is at both ends.
+struct Whoever;
+
+impl Handler for Whoever {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), _: Line) -> Result<(), Close> {
+        let local = conn.local_addr();
+        let about = conn.tls().map(|tls| {
+            let certificate = tls.peer_certificates.first().map(|certificate| certificate.len());
+            let alpn = tls.alpn.as_deref().map(|name| String::from_utf8_lossy(name).into_owned());
+            format!("{certificate:?} {alpn:?} {:?} {local}", tls.server_name)
+        });
+        Ok(conn.send(Line::new(about.unwrap_or_else(|| format!("in clear {local}"))))?)
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_says_who_the_client_is() {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use tls::rustls::crypto::ring::default_provider;
+    use tls::rustls::server::WebPkiClientVerifier;
+    use tls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+
+    let authority_key = KeyPair::generate().unwrap();
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = authority.self_signed(&authority_key).unwrap();
+    let issuer = Issuer::new(authority, authority_key);
+    let signed = |name: &str| {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        (params.signed_by(&key, &issuer).unwrap(), key)
+    };
+    let mut roots = RootCertStore::empty();
+    roots.add(root.der().clone()).unwrap();
+    let provider = Arc::new(default_provider());
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots.clone()), Arc::clone(&provider));
+    let (certificate, key) = signed("localhost");
+    let mut config = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(vec![certificate.der().clone()], key.into())
+        .unwrap();
+    config.alpn_protocols = vec![b"lines".to_vec()];
+    let server = Server::new(Whoever).tls(Arc::new(config)).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    tokio::spawn(server.serve());
+
+    let (certificate, key) = signed("ada");
+    let shown = certificate.der().len();
+    let client = || {
+        ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots.clone())
+    };
+    let mut config = client().with_client_auth_cert(vec![certificate.der().clone()], key.into()).unwrap();
+    config.alpn_protocols = vec![b"lines".to_vec()];
+    let mut client_of = Client::<Line>::connect_tls(address, "localhost", Arc::new(config)).await.unwrap();
+    assert_eq!(
+        client_of.call(&Line::new("who am I?")).await.unwrap(),
+        Line::new(format!("Some({shown}) Some(\"lines\") Some(\"localhost\") {address}"))
+    );
+    // Who shows none is not let in.
+    let config = Arc::new(client().with_no_client_auth());
+    if let Ok(mut client) = Client::<Line>::connect_tls(address, "localhost", config).await {
+        assert!(client.call(&Line::new("who am I?")).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_in_clear_has_no_tls_but_an_address() {
+    let server = Server::new(Whoever).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    tokio::spawn(server.serve());
+    let mut client = Client::<Line>::connect(address).await.unwrap();
+    assert_eq!(client.call(&Line::new("")).await.unwrap(), Line::new(format!("in clear {address}")));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use framewright::{Error, Result, Session};
 use framewright_examples::{demo, exit, interruptible, log, say, show};
-use tokio::io::AsyncReadExt;
 use protocol::{Request, Response};
+use tokio::io::AsyncReadExt;
 
 /// Get one page over HTTP/1.1
 ///

@@ -19,7 +19,10 @@ pub fn server() -> Server<impl Serves> {
     Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let request: Request = s.require().await?;
         tracing::info!("GET {}", request.target.escape_debug());
-        let header = format!("1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close", PAGE.len());
+        let header = format!(
+            "1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close",
+            PAGE.len()
+        );
         s.feed(&Response { header })?;
         let len = u64::try_from(PAGE.len()).map_err(Error::other)?;
         Ok(s.send_body(len, PAGE).await?)

@@ -30,7 +30,8 @@ pub async fn upload(upload: Upload) -> Result<()> {
     let host = host.ok_or_else(|| Error::other(format!("{url}: only http:// URLs are spoken here")))?;
     let authority = url.authority().map_or(host, |authority| authority.as_str());
     let target = url.path_and_query().map_or("/", |target| target.as_str());
-    let (source, len) = open(&file).await.map_err(|error| Error::other(format!("{}: {error}", file.display())))?;
+    let (source, len) =
+        open(&file).await.map_err(|error| Error::other(format!("{}: {error}", file.display())))?;
     let mut s = Session::connect(format!("{host}:{}", url.port_u16().unwrap_or(80))).await?;
     let bar = progress(Some(len));
     let response = put(&mut s, authority, target, len, bar.wrap_async_read(source)).await?;

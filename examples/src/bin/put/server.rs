@@ -100,7 +100,8 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
     if matches!(length, Length::Bytes(len) if len > folder.max_size) {
         return Err(Refusal(413, "Content Too Large").into());
     }
-    let mut file = Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await.map_err(refused_file)?;
+    let mut file =
+        Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await.map_err(refused_file)?;
     let expects = http::field(request.lines(), "Expect").map_err(|_| Refusal(400, "Bad Request"))?;
     if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
         // It goes out when the body is waited for.

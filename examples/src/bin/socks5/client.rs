@@ -18,7 +18,8 @@ pub async fn connect(mut s: Session, host: &str, port: u16) -> Result<Session> {
     if choice.method != Method::None {
         return Err(Error::other("the proxy asks for a password"));
     }
-    let host = host.parse().map_or_else(|_| Host::Name(host.to_owned()), |address: std::net::IpAddr| address.into());
+    let host =
+        host.parse().map_or_else(|_| Host::Name(host.to_owned()), |address: std::net::IpAddr| address.into());
     let reply: Reply = s.call(&Request::connect(host, port)).await?;
     match reply.code {
         Code::Granted => Ok(s),

@@ -123,7 +123,10 @@ async fn connect(request: &Request) -> Result<TcpStream, Code> {
             Host::Name(name) => TcpStream::connect((name.as_str(), request.port)).await,
         }
     };
-    let stream = timeout(CONNECT, connecting).await.map_err(|_| Code::HostUnreachable)?.map_err(|error| code(&error))?;
+    let stream = timeout(CONNECT, connecting)
+        .await
+        .map_err(|_| Code::HostUnreachable)?
+        .map_err(|error| code(&error))?;
     // Who speaks through here decides for himself when to wait for more.
     stream.set_nodelay(true).map_err(|error| code(&error))?;
     Ok(stream)

@@ -1,0 +1,299 @@
+//! What goes wrong in conversations. Each test shows that it did go wrong.
+
+use std::future::pending;
+use std::io::{Read, Write};
+use std::net::TcpStream as Plain;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use framewright::net::{Close, Limits, Serves, Session};
+use framewright::prelude::*;
+use framewright::{ClientOptions, Error};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+
+use crate::frames::{Line, Msg, Place, Upload};
+
+/// Closes a connection by a reset.
+fn reset(peer: impl std::os::fd::AsFd) {
+    socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_type_changes_while_a_longer_frame_is_half_read() {
+    // Told to be 300,000 bytes long, of which ten are here.
+    let half = Upload { body: vec![7; 300_000].into() }.to_vec().unwrap();
+    for way in 0..4 {
+        let (ours, mut theirs) = duplex(64 * 1024);
+        let mut s = Session::over(ours, &ClientOptions::new());
+        theirs.write_all(&half[..10]).await.unwrap();
+        let long = async {
+            match way {
+                0 => s.recv::<Upload>().await.map(drop),
+                1 => s.recv::<Borrowed<'_>>().await.map(drop),
+                2 => s.recv::<Pair<Upload>>().await.map(drop),
+                _ => s.recv_with::<Block, _>(300_000_usize).await.map(drop),
+            }
+        };
+        assert!(timeout(Duration::from_secs(1), long).await.is_err(), "{way}: it waits for the rest");
+        // The same bytes are a short frame of another type, at once.
+        let place: Place = s.require().await.unwrap();
+        assert_eq!(place, Place { row: 300_000, seat: 0x0707 }, "{way}");
+        theirs.write_all(b"line\n").await.unwrap();
+        let line: Line = s.require().await.unwrap();
+        assert_eq!(line.text.as_bytes(), b"\x07\x07\x07\x07line", "{way}");
+    }
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Borrowed<'a> {
+    #[len_prefixed]
+    body: &'a [u8],
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Pair<T> {
+    first: T,
+    second: T,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be, ctx(len: usize))]
+struct Block {
+    #[len(len)]
+    bytes: Vec<u8>,
+}
+
+/// Tells when a conversation is over, and how its step ended.
+type Told = mpsc::UnboundedSender<Option<String>>;
+
+struct Over(Told);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        let _ = self.0.send(None);
+    }
+}
+
+/// A server on a free port.
+async fn running<S: Serves>(server: Server<S>) -> std::net::SocketAddr {
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    tokio::spawn(server.serve());
+    address
+}
+
+#[tokio::test]
+async fn a_peer_that_is_gone_in_a_body_ends_the_session() {
+    for resets in [true, false] {
+        let (told, mut events) = mpsc::unbounded_channel();
+        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            let _over = Over(told.clone());
+            let _: Line = s.require().await?;
+            let mut body = s.body(1000);
+            while let Some(chunk) = body.chunk().await.inspect_err(|error| {
+                let _ = told.send(Some(error.to_string()));
+            })? {
+                told.send(Some(format!("{} bytes", chunk.len())))?;
+            }
+            Ok(())
+        });
+        let counters = server.counters();
+        let address = running(server).await;
+        let mut peer = Plain::connect(address).unwrap();
+        peer.write_all(b"put\nonly this").unwrap();
+        assert_eq!(events.recv().await.unwrap().as_deref(), Some("9 bytes"));
+        if resets {
+            reset(&peer);
+        } else {
+            peer.shutdown(std::net::Shutdown::Write).unwrap();
+            let error = events.recv().await.unwrap().unwrap();
+            assert!(error.contains("the stream ended within a body"), "{error}");
+        }
+        drop(peer);
+        assert_eq!(events.recv().await.unwrap(), None);
+        while counters.snapshot().open() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(counters.snapshot().frames, 1);
+    }
+}
+
+/// A server whose sessions are tunnels to the host at the other end of the channel.
+async fn tunnels(
+    limits: Limits,
+) -> (std::net::SocketAddr, TcpListener, mpsc::UnboundedReceiver<String>, oneshot::Sender<()>) {
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let to = host.local_addr().unwrap();
+    let (told, events) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let _: Line = s.require().await?;
+        s.feed(&Line::new("through"))?;
+        let upstream = TcpStream::connect(to).await?;
+        let carried = s.tunnel(upstream).await;
+        told.send(match &carried {
+            Ok((received, sent)) => format!("{received} and {sent}"),
+            Err(error) => error.to_string(),
+        })?;
+        carried?;
+        Ok(())
+    });
+    let server = server.limits(limits).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(server.serve_until(stopped));
+    (address, host, events, stop)
+}
+
+/// Both ends of a tunnel that carries bytes.
+async fn tunnel(address: std::net::SocketAddr, host: &TcpListener) -> (TcpStream, TcpStream) {
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(b"connect\nup").await.unwrap();
+    let mut upstream = host.accept().await.unwrap().0;
+    let mut up = [0; 2];
+    upstream.read_exact(&mut up).await.unwrap();
+    upstream.write_all(b"down").await.unwrap();
+    let mut down = [0; 12];
+    client.read_exact(&mut down).await.unwrap();
+    assert_eq!((&up, &down), (b"up", b"through\ndown"));
+    (client, upstream)
+}
+
+#[tokio::test]
+async fn whoever_is_gone_in_a_tunnel_ends_it_for_both() {
+    let (address, host, mut events, _stop) = tunnels(Limits::new()).await;
+    for client_resets in [true, false] {
+        let (client, upstream) = tunnel(address, &host).await;
+        let (gone, mut left) = if client_resets { (client, upstream) } else { (upstream, client) };
+        reset(&gone);
+        drop(gone);
+        // The end, in order or by a reset, and not the silence of a connection that hangs.
+        let end = timeout(Duration::from_secs(10), left.read(&mut [0; 8])).await.unwrap();
+        assert!(matches!(end, Ok(0) | Err(_)));
+        let told = events.recv().await.unwrap();
+        assert!(told.starts_with("the tunnel broke after 2 bytes received and 4 sent: "), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_drain_lets_a_body_and_a_tunnel_come_to_their_end() {
+    let (told, mut events) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let _: Line = s.require().await?;
+        let mut body = s.body(8);
+        let mut len = 0;
+        while let Some(chunk) = body.chunk().await? {
+            len += chunk.len();
+            told.send(())?;
+        }
+        let last = if s.is_draining() { "in the drain" } else { "before it" };
+        s.send(&Line::new(format!("{len} bytes {last}"))).await?;
+        Ok(())
+    });
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let mut peer = TcpStream::connect(server.local_addr()).await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"put\nhalf").await.unwrap();
+    events.recv().await.unwrap();
+    stop.send(()).unwrap();
+    // Longer than the quiet after which a drain takes a session for done that waits for a frame.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    peer.write_all(b" and").await.unwrap();
+    let mut seen = String::new();
+    peer.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "8 bytes in the drain\n");
+    serving.await.unwrap().unwrap();
+
+    let (address, host, mut events, stop) = tunnels(Limits::new()).await;
+    let (mut client, mut upstream) = tunnel(address, &host).await;
+    stop.send(()).unwrap();
+    // When nobody is let in any more, the drain has begun.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    client.write_all(b"still").await.unwrap();
+    let mut seen = [0; 5];
+    upstream.read_exact(&mut seen).await.unwrap();
+    drop((client, upstream));
+    assert_eq!(events.recv().await.unwrap(), "7 and 4");
+}
+
+#[tokio::test]
+async fn the_end_of_a_drain_closes_a_tunnel() {
+    let (address, host, mut events, stop) = tunnels(Limits::new().drain(Duration::from_millis(300))).await;
+    let (mut client, mut upstream) = tunnel(address, &host).await;
+    let start = Instant::now();
+    stop.send(()).unwrap();
+    for end in [&mut client, &mut upstream] {
+        let read = timeout(Duration::from_secs(10), end.read(&mut [0; 8])).await.unwrap();
+        assert!(matches!(read, Ok(0) | Err(_)));
+    }
+    assert!(start.elapsed() >= Duration::from_millis(300));
+    // The conversation was dropped where it waited.
+    assert_eq!(events.recv().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_goes_out_in_whatever_step_a_session_waits() {
+    for step in ["timer", "frame", "body", "tunnel"] {
+        let (ours, theirs) = duplex(64 * 1024);
+        let (told, peers) = oneshot::channel();
+        let told = Arc::new(Mutex::new(Some(told)));
+        let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            let _ = told.lock().unwrap().take().ok_or("twice")?.send(s.handle::<Line>());
+            match step {
+                "timer" => tokio::time::sleep(Duration::from_secs(3)).await,
+                "frame" => drop(s.recv::<Msg>().await?),
+                "body" => drop(s.body(10).chunk().await?),
+                _ => {
+                    s.tunnel(duplex(8).0).await?;
+                }
+            }
+            Ok(())
+        });
+        let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+        let peer = peers.await.unwrap();
+        let (mut read, write) = tokio::io::split(ours);
+        if step == "tunnel" {
+            // From here on the bytes are those of others.
+            while !peer.is_closed() {
+                tokio::task::yield_now().await;
+            }
+            assert!(matches!(peer.send(Line::new("pushed")).await, Err(Error::Closed)));
+        } else {
+            peer.send(Line::new("pushed")).await.unwrap();
+            let mut seen = [0; 7];
+            read.read_exact(&mut seen).await.unwrap();
+            assert_eq!(&seen, b"pushed\n", "{step}");
+        }
+        drop((read, write));
+        serving.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_closure_that_never_returns_is_dropped_at_the_end_of_the_drain() {
+    let (told, mut events) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let _over = Over(told.clone());
+        let _: Line = s.require().await?;
+        told.send(Some("hangs".to_owned()))?;
+        pending().await
+    });
+    let server =
+        server.limits(Limits::new().drain(Duration::from_millis(50))).bind("127.0.0.1:0").await.unwrap();
+    let mut peer = Plain::connect(server.local_addr()).unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"hang\n").unwrap();
+    assert_eq!(events.recv().await.unwrap().as_deref(), Some("hangs"));
+    stop.send(()).unwrap();
+    assert_eq!(events.recv().await.unwrap(), None);
+    serving.await.unwrap().unwrap();
+    assert!(matches!(peer.read(&mut [0; 8]), Ok(0) | Err(_)));
+}
