@@ -1,0 +1,101 @@
+//! The canonical test vectors of the Packet Description Language: every packet of its test suite, declared by annotation
+//! alone in both byte orders, against its published bytes and values.
+//!
+//! `le.json` and `be.json` are those of <https://github.com/google/pdl>, under the Apache License, version 2.0
+//! (`LICENSE-APACHE`).
+
+#[macro_use]
+mod packets;
+mod value;
+
+use std::fmt::Debug;
+
+use framewright::prelude::*;
+use serde_json::Value as Json;
+
+use self::value::{Enumerated, Unpacked, hex};
+
+mod little {
+    use super::value::{enumerations, packets, ranges};
+    use super::*;
+    canonical!(le);
+}
+
+mod big {
+    use super::value::{enumerations, packets, ranges};
+    use super::*;
+    canonical!(be);
+}
+
+/// Lists in which an earlier field says the size of each item wait for `each(len(size))`.
+const WAITING: &str = "VariableElementSize";
+
+/// What became of the vectors of a file.
+#[derive(Debug, Default, PartialEq)]
+struct Tally {
+    /// Those whose value was decoded, and encoded to the same bytes.
+    held: usize,
+    /// Those that are no value and were refused.
+    refused: usize,
+    /// Those that wait for another word of the language.
+    waiting: usize,
+}
+
+#[test]
+fn little_endian() {
+    let tally = all(include_str!("le.json"), little::holds);
+    assert_eq!(tally, Tally { held: 381, refused: 19, waiting: 10 });
+}
+
+#[test]
+fn big_endian() {
+    let tally = all(include_str!("be.json"), big::holds);
+    assert_eq!(tally, Tally { held: 349, refused: 13, waiting: 0 });
+}
+
+/// Holds every vector of a file to its packet.
+fn all(vectors: &str, holds: fn(&str, &[u8], Option<&Json>) -> bool) -> Tally {
+    let packets: Vec<Json> = serde_json::from_str(vectors).unwrap();
+    let mut tally = Tally::default();
+    for packet in &packets {
+        let name = packet["packet"].as_str().unwrap();
+        for vector in packet["tests"].as_array().unwrap() {
+            if name.contains(WAITING) {
+                tally.waiting += 1;
+                continue;
+            }
+            let bytes = hex(vector["packed"].as_str().unwrap());
+            assert!(holds(name, &bytes, vector.get("unpacked")), "there is no packet {name}");
+            match vector.get("unpacked") {
+                Some(_) => tally.held += 1,
+                None => tally.refused += 1,
+            }
+        }
+    }
+    tally
+}
+
+/// The bytes decode to the value, which encodes to the bytes; or are refused, if there is none.
+#[track_caller]
+fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: Option<&Json>) {
+    let decoded = T::decode(bytes);
+    let Some(unpacked) = unpacked else {
+        assert!(decoded.is_err(), "{} takes {bytes:02x?} for {decoded:?}", T::SCHEMA.name);
+        return;
+    };
+    let value = decoded.unwrap_or_else(|error| panic!("{error:#}"));
+    assert_eq!(value.unpacked().as_ref(), Some(&without_sums(unpacked)), "{}", value.dump());
+    assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
+}
+
+/// A value without checksums, which are nothing in memory: encoding computes them.
+fn without_sums(value: &Json) -> Json {
+    match value {
+        Json::Object(members) => {
+            let members = members.iter().filter(|(name, _)| *name != "crc");
+            members.map(|(name, value)| (name.clone(), without_sums(value))).collect()
+        }
+        Json::Array(items) => items.iter().map(without_sums).collect(),
+        other => other.clone(),
+    }
+}
