@@ -17,11 +17,18 @@ use crate::stream::Framer;
 trait Stream: Read + Write + Send + Sync {
     /// How long a read may take, where that can be said.
     fn set_read_time(&self, time: Option<Duration>) -> io::Result<()>;
+
+    /// How long a write may take, where that can be said.
+    fn set_write_time(&self, time: Option<Duration>) -> io::Result<()>;
 }
 
 impl Stream for TcpStream {
     fn set_read_time(&self, time: Option<Duration>) -> io::Result<()> {
         self.set_read_timeout(time)
+    }
+
+    fn set_write_time(&self, time: Option<Duration>) -> io::Result<()> {
+        self.set_write_timeout(time)
     }
 }
 
@@ -54,6 +61,10 @@ impl<IO: Read + Write + Send> Stream for Timeless<IO> {
     fn set_read_time(&self, _: Option<Duration>) -> io::Result<()> {
         Ok(())
     }
+
+    fn set_write_time(&self, _: Option<Duration>) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub(super) struct Connection {
@@ -63,6 +74,10 @@ pub(super) struct Connection {
     request_timeout: Option<Duration>,
     /// Whether the stream has a time set for its reads.
     timed: bool,
+    /// Whether it has one for its writes.
+    timed_writes: bool,
+    /// Whether something was written in part only, so that nothing can be written behind it.
+    torn: bool,
 }
 
 impl Connection {
@@ -83,6 +98,8 @@ impl Connection {
             framer: options.framer(),
             request_timeout: options.request_timeout,
             timed: false,
+            timed_writes: false,
+            torn: false,
         }
     }
 
@@ -98,22 +115,62 @@ impl Connection {
 
     /// Writes the out-buffer. What could not be written is lost, as the connection is.
     pub(super) fn flush(&mut self) -> Result<()> {
+        self.flush_until(None)
+    }
+
+    /// As [`flush`](Self::flush), by this time.
+    pub(super) fn flush_until(&mut self, due: Option<Instant>) -> Result<()> {
         if self.out.is_empty() {
             return Ok(());
         }
-        let written = self.stream.write_all(&self.out).and_then(|()| self.stream.flush());
-        if self.out.capacity() > Framer::KEEP {
-            self.out = BytesMut::new();
+        let mut out = std::mem::take(&mut self.out);
+        let written = self.write_until(&out, due);
+        out.clear();
+        if out.capacity() <= Framer::KEEP {
+            self.out = out;
         }
-        self.out.clear();
-        Ok(written?)
+        written
     }
 
     /// Writes bytes as they are, behind what is in the out-buffer.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.flush()?;
-        self.stream.write_all(bytes)?;
-        Ok(self.stream.flush()?)
+        self.write_until(bytes, None)
+    }
+
+    /// Writes all of `bytes`. If that fails, or takes too long, nothing can be written any more.
+    fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
+        if self.torn {
+            return Err(Error::Closed);
+        }
+        self.torn = true;
+        let mut left = bytes;
+        while !left.is_empty() {
+            let time = Self::time_left(due, NOT_SENT)?;
+            if time.is_some() || self.timed_writes {
+                self.stream.set_write_time(time)?;
+                self.timed_writes = time.is_some();
+            }
+            match self.stream.write(left) {
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
+                Ok(written) => left = left.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_timeout(&error) && due.is_some() => return Err(NOT_SENT),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.stream.flush()?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// How long something that is `due` may still take.
+    fn time_left(due: Option<Instant>, passed: Error) -> Result<Option<Duration>> {
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        match left {
+            Some(Duration::ZERO) => Err(passed),
+            left => Ok(left),
+        }
     }
 
     /// Reads once, after writing what was fed, and says whether there may be more: whether the stream had not ended before.
@@ -122,11 +179,8 @@ impl Connection {
         if self.framer.is_finished() {
             return Ok(false);
         }
-        self.flush()?;
-        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(NO_REPLY);
-        }
+        self.flush_until(due)?;
+        let left = Self::time_left(due, NO_REPLY)?;
         if left.is_some() || self.timed {
             self.stream.set_read_time(left)?;
             self.timed = left.is_some();
@@ -148,8 +202,9 @@ impl Connection {
 }
 
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
+const NOT_SENT: Error = Error::Timeout("the request could not be sent");
 
-/// How a read that ran out of time is reported depends on the system.
+/// How a read or a write that ran out of time is reported depends on the system.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }

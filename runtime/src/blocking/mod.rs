@@ -126,10 +126,12 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// # Errors
     /// As [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server closes the
     /// connection instead, and [`Error::Timeout`] if the reply is not there in time; when
-    /// that reply comes after all, it is not mistaken for that of a later `call`.
+    /// that reply comes after all, it is not mistaken for that of a later `call`. If not even the request could be sent in
+    /// time, the connection is of no more use: later calls are [`Error::Closed`].
     pub fn call(&mut self, request: &S) -> Result<R> {
         let due = self.connection.due();
-        self.send(request)?;
+        self.connection.feed(request)?;
+        self.connection.flush_until(due)?;
         self.owed += 1;
         loop {
             let reply = self.recv_until(due)?.ok_or(Error::Closed)?;

@@ -398,6 +398,12 @@ impl Framer {
         self.start < self.buffer.len().max(self.shared.len()) || self.skip > 0
     }
 
+    /// How much memory the framer holds, in bytes.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffer.capacity() + self.shared.len()
+    }
+
     /// Whether [`finish`](Self::finish) was called.
     #[must_use]
     pub fn is_finished(&self) -> bool {

@@ -15,6 +15,7 @@ mod faults;
 mod framer;
 mod frames;
 mod hub;
+mod limits;
 mod peer;
 mod random;
 mod reconnect;

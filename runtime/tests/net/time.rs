@@ -168,30 +168,6 @@ async fn a_reader_that_never_reads_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_reader_that_reads_is_not() {
-    let (handler, mut events) = Recorder::new();
-    let mut pipe = pipe(handler, Limits::new(), 16);
-    let bytes = wire(&"x".repeat(95));
-    let sent = bytes.clone();
-    let (mut read, mut write) = tokio::io::split(&mut pipe);
-    let reading = async {
-        let mut echo = Vec::new();
-        while echo.len() < bytes.len() {
-            sleep(Duration::from_secs(5)).await;
-            let mut part = [0; 16];
-            let len = read.read(&mut part).await.unwrap();
-            echo.extend_from_slice(&part[..len]);
-        }
-        echo
-    };
-    let (echo, sent) = tokio::join!(reading, write.write_all(&sent));
-    sent.unwrap();
-    assert_eq!(echo, bytes);
-    drop(pipe);
-    assert!(matches!(closed(&mut events).await, CloseReason::Eof));
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_handler_may_take_its_time() {
     let (handler, mut events) = Recorder::new();
     let limits = Limits::new().idle(Duration::from_secs(1));

@@ -84,6 +84,8 @@ pub enum CloseReason {
     Panic,
     /// The server stopped.
     Drain,
+    /// All connections together held more memory than [`Limits::memory`](crate::net::Limits::memory), and this one was to go.
+    Memory,
 }
 
 /// Which limit on time ran out; see [`Limits`](crate::net::Limits).
@@ -117,6 +119,7 @@ impl fmt::Display for CloseReason {
             Self::Handler(close) => close.fmt(f),
             Self::Panic => f.write_str("the handler panicked"),
             Self::Drain => f.write_str("the server stopped"),
+            Self::Memory => f.write_str("the connections held more memory than they may"),
         }
     }
 }

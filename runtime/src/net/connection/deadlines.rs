@@ -22,14 +22,27 @@ const QUIET: Duration = Duration::from_millis(50);
 pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
+    /// By when the peer is to have taken what it [owes](Self::owed).
     stalled: Option<Instant>,
+    /// How many bytes the peer is to take by then.
+    owed: usize,
     /// Those that most connections have none of.
     agreed: Option<Box<Agreed>>,
     /// Whether bytes have moved since the idle deadline was set.
     active: bool,
-    /// Whether the first frame is still to come.
-    first: bool,
+    first: First,
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// How far the first frame is, which has a limit of its own beside that of every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// Nothing of it has arrived.
+    Due,
+    /// Some of it has arrived.
+    Begun,
+    /// It is here.
+    Whole,
 }
 
 /// Deadlines that a handler or a session asks for, and what a server that stops waits for.
@@ -69,9 +82,10 @@ impl Deadlines {
             frame: after(Instant::now(), limits.first_frame_time),
             idle: None,
             stalled: None,
+            owed: 0,
             agreed: None,
             active: true,
-            first: true,
+            first: First::Due,
             timer: None,
         }
     }
@@ -130,7 +144,7 @@ impl Deadlines {
 
     /// A whole frame has arrived.
     pub(crate) fn framed(&mut self) {
-        self.first = false;
+        self.first = First::Whole;
         self.frame = None;
         if let Some(agreed) = &mut self.agreed {
             agreed.silent = None;
@@ -146,9 +160,12 @@ impl Deadlines {
     }
 
     /// The peer has taken some of what was sent.
-    pub(crate) fn taken(&mut self) {
+    pub(crate) fn taken(&mut self, bytes: usize) {
         self.active = true;
-        self.stalled = None;
+        self.owed = self.owed.saturating_sub(bytes);
+        if self.owed == 0 {
+            self.stalled = None;
+        }
     }
 
     /// The peer has taken everything.
@@ -156,10 +173,12 @@ impl Deadlines {
         self.stalled = None;
     }
 
-    /// The peer takes nothing for now.
-    pub(crate) fn stalled(&mut self, limits: &Limits) {
+    /// The peer takes nothing for now, while `waiting` bytes wait for it. In the time that
+    /// [`Limits::slow_reader`] gives it is to take all of them, or what the least pace comes to.
+    pub(crate) fn stalled(&mut self, limits: &Limits, waiting: usize) {
         if self.stalled.is_none() {
             self.stalled = after(Instant::now(), limits.slow_reader);
+            self.owed = waiting.min(limits.least_taken()).max(1);
         }
     }
 
@@ -211,8 +230,8 @@ impl Deadlines {
         if waiting == Waiting::Pushes {
             return earlier(next, self.idle, Passed::Time(Timeout::Idle));
         }
-        if waiting == Waiting::Rest && self.frame.is_none() && !self.first {
-            self.frame = after(now, limits.frame_time);
+        if waiting == Waiting::Rest {
+            self.begun(limits, now);
         }
         let silent = self.agreed.as_mut().and_then(|agreed| {
             agreed.silent = agreed.silent.or_else(|| after(now, agreed.keep_alive));
@@ -232,6 +251,18 @@ impl Deadlines {
             next = earlier(next, due, what);
         }
         next
+    }
+
+    /// Some of a frame has arrived. The first one keeps the time it had from the start as well.
+    fn begun(&mut self, limits: &Limits, now: Instant) {
+        match self.first {
+            First::Due => {
+                self.first = First::Begun;
+                self.frame = self.frame.into_iter().chain(after(now, limits.frame_time)).min();
+            }
+            First::Whole if self.frame.is_none() => self.frame = after(now, limits.frame_time),
+            First::Begun | First::Whole => {}
+        }
     }
 
     /// When the next part of a body is due.

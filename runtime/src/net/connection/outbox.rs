@@ -15,11 +15,13 @@ use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 use tokio::time::Instant;
 
+use super::close::CloseReason;
 use super::lent::{self, Owner};
 use super::pool;
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
 use crate::net::handler::service::append;
+use crate::net::server::held::Held;
 #[cfg(feature = "tls")]
 use crate::net::tls::TlsInfo;
 
@@ -89,6 +91,10 @@ pub(crate) struct Outbox {
     peers: AtomicUsize,
     /// Told whenever bytes have left, and at the end.
     room: Notify,
+    /// What the connection holds in its buffers.
+    pub(crate) held: Held,
+    /// Whether it was closed for that.
+    evicted: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -150,6 +156,8 @@ impl Outbox {
             ends,
             peers: AtomicUsize::new(0),
             room: Notify::new(),
+            held: Held::default(),
+            evicted: AtomicBool::new(false),
         }
     }
 
@@ -392,6 +400,17 @@ impl Outbox {
         if let Some(waker) = &queue.waker {
             waker.wake_by_ref();
         }
+    }
+
+    /// Closes the connection for the memory it holds.
+    pub(crate) fn evict(&self) {
+        self.evicted.store(true, Ordering::Release);
+        self.advance(Stage::Killed);
+    }
+
+    /// Why the connection is closed by the server.
+    pub(crate) fn killed(&self) -> CloseReason {
+        if self.evicted.load(Ordering::Acquire) { CloseReason::Memory } else { CloseReason::Drain }
     }
 
     /// Says whom to wake.

@@ -17,6 +17,7 @@ use super::deadlines::{Deadlines, Waiting};
 use super::lent;
 use super::outbox::{Outbox, Stage};
 use super::pool;
+use crate::net::server::held::Holder;
 use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
@@ -76,6 +77,12 @@ pub(crate) struct Transport<IO> {
     frames: usize,
     pub(crate) malformed: usize,
     waker: Option<Waker>,
+    /// Where a server counts what its connections hold.
+    pub(crate) holder: Option<Holder>,
+    /// How much the framer held when it was last waited for.
+    received: usize,
+    /// Whether frames, or parts of a body, have arrived since the server was told.
+    progress: bool,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
@@ -111,6 +118,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             frames: 0,
             malformed: 0,
             waker: None,
+            holder: None,
+            received: 0,
+            progress: false,
         }
     }
 
@@ -140,6 +150,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Adds what a turn has brought to the counters, if there are any, and says how many frames that were.
     pub(crate) fn count(&mut self) -> usize {
         let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
+        self.progress |= frames > 0;
         if let Some(counters) = &self.counters {
             counters.handled(frames, malformed);
         }
@@ -180,7 +191,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let woken_anew = self.register(cx);
         if self.outbox.stage() == Stage::Killed {
-            return Poll::Ready(CloseReason::Drain);
+            return Poll::Ready(self.outbox.killed());
         }
         if let Poll::Ready(Err(error)) = self.poll_write(cx) {
             return Poll::Ready(CloseReason::Io(error));
@@ -188,7 +199,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if let Poll::Ready(error) = self.poll_ahead(cx) {
             return Poll::Ready(CloseReason::Io(error));
         }
+        self.tell_held();
         self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
+    }
+
+    /// Tells the server what the connection holds while it waits.
+    fn tell_held(&mut self) {
+        let bytes = self.received + self.out.capacity() + self.outbox.len() + self.ahead().0;
+        if let Some(holder) = &mut self.holder {
+            holder.tell(&self.outbox, bytes, &mut self.progress, self.limits.memory);
+        }
     }
 
     /// Reads on while something else is waited for, up to a limit. Resolves if the connection is broken; a peer that has only
@@ -258,7 +278,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         let stage = self.outbox.stage();
         match (self.poll_write(cx), stage) {
             (Poll::Ready(Err(error)), _) => return Poll::Ready(CloseReason::Io(error)),
-            (_, Stage::Ended | Stage::Killed) => return Poll::Ready(CloseReason::Drain),
+            (_, Stage::Ended | Stage::Killed) => return Poll::Ready(self.outbox.killed()),
             (Poll::Pending, _) => {}
             (_, Stage::Draining) => return Poll::Ready(CloseReason::Drain),
             (_, Stage::Closing) => return Poll::Ready(CloseReason::Handler(Close::new())),
@@ -303,7 +323,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             written => written.is_ready(),
         };
         match stage {
-            Stage::Ended | Stage::Killed => return Poll::Ready(Err(CloseReason::Drain)),
+            Stage::Ended | Stage::Killed => return Poll::Ready(Err(self.outbox.killed())),
             Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
@@ -316,6 +336,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if written {
             pool::give(std::mem::take(&mut self.out));
         }
+        self.received = framer.held();
+        self.progress |= body;
+        self.tell_held();
         let waiting = match stage {
             Stage::Closing => Waiting::Others,
             _ if body => Waiting::Body,
@@ -393,7 +416,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             }
             let Poll::Ready(written) = Pin::new(&mut self.io).poll_write(cx, &self.out) else {
                 self.outbox.owes(self.out.len());
-                self.deadlines.stalled(&self.limits);
+                let waiting = self.backlog();
+                self.deadlines.stalled(&self.limits, waiting);
                 return Poll::Pending;
             };
             self.wrote(written?)?;
@@ -411,7 +435,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 self.unflushed = false;
                 self.deadlines.flushed();
             }
-            Poll::Pending => self.deadlines.stalled(&self.limits),
+            // Nobody can tell how much the layer still holds: all of it is to leave.
+            Poll::Pending => self.deadlines.stalled(&self.limits, usize::MAX),
         }
         flushed
     }
@@ -420,7 +445,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if bytes == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        self.deadlines.taken();
+        self.deadlines.taken(bytes);
         self.unflushed = true;
         if let Some(counters) = &self.counters {
             counters.wrote(bytes);
@@ -474,7 +499,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
 
     /// Flushes what is due to the peer and closes our side. Says whether the peer may still be taking some of it.
     pub(crate) async fn shut(&mut self, why: &CloseReason) -> bool {
-        let lost = matches!(why, CloseReason::Io(_) | CloseReason::Timeout(Timeout::SlowReader));
+        let lost = matches!(
+            why,
+            CloseReason::Io(_) | CloseReason::Memory | CloseReason::Timeout(Timeout::SlowReader)
+        );
         let flushed = !lost && self.flush_last(why).await;
         self.outbox.end();
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())

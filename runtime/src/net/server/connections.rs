@@ -1,12 +1,17 @@
 //! The connections of a server: how many there are, and how they are told to end.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use super::address::Place;
+use super::held::{Holder, Total};
 use super::limits::Limits;
 use super::stats::Counters;
 use crate::net::connection::outbox::{Outbox, Stage};
@@ -20,12 +25,48 @@ pub(crate) struct Connections {
     open: Mutex<Open>,
     /// Told when the last one has left.
     empty: Notify,
+    pub(super) total: Total,
 }
 
 #[derive(Debug, Default)]
 struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
+    /// How many there are of each place, where that is limited.
+    places: HashMap<IpAddr, usize>,
     next: u64,
+}
+
+/// Why there is no place for another connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// There are this many already.
+    Connections(usize),
+    /// There are this many from there already.
+    Address(usize),
+    /// They hold as much memory as they may.
+    Memory,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connections(limit) => write!(f, "{limit} connections are open"),
+            Self::Address(limit) => write!(f, "{limit} connections from there are open"),
+            Self::Memory => f.write_str("the connections hold as much memory as they may"),
+        }
+    }
+}
+
+impl Open {
+    /// A connection from there has ended.
+    fn left(&mut self, place: IpAddr) {
+        if let Entry::Occupied(mut here) = self.places.entry(place) {
+            *here.get_mut() -= 1;
+            if *here.get() == 0 {
+                here.remove();
+            }
+        }
+    }
 }
 
 impl Connections {
@@ -43,16 +84,34 @@ impl Connections {
         limits: &Limits,
         outbox: Outbox,
         counters: Option<Counters>,
-    ) -> Option<Admitted> {
+    ) -> Result<Admitted, Refusal> {
         let mut open = self.lock();
         if open.outboxes.len() >= limits.connections {
-            return None;
+            return Err(Refusal::Connections(limits.connections));
+        }
+        if self.total.bytes() > limits.memory {
+            return Err(Refusal::Memory);
+        }
+        let place = limits
+            .per_address
+            .and_then(|most| Some((Place::prefix(outbox.ends.peer, limits.ipv6_prefix)?, most)));
+        if let Some((place, most)) = place {
+            let here = open.places.entry(place).or_default();
+            if *here >= most {
+                return Err(Refusal::Address(most));
+            }
+            *here += 1;
         }
         let id = open.next;
         open.next += 1;
         let outbox = Arc::new(outbox);
         open.outboxes.insert(id, Arc::clone(&outbox));
-        Some(Admitted { connections: Arc::clone(self), id, outbox, counters })
+        let place = place.map(|(place, _)| place);
+        Ok(Admitted { connections: Arc::clone(self), id, outbox, place, counters })
+    }
+
+    pub(super) fn outboxes(&self) -> Vec<Arc<Outbox>> {
+        self.lock().outboxes.values().map(Arc::clone).collect()
     }
 
     fn advance(&self, stage: Stage) {
@@ -90,14 +149,26 @@ pub struct Admitted {
     connections: Arc<Connections>,
     id: u64,
     pub(crate) outbox: Arc<Outbox>,
+    place: Option<IpAddr>,
     counters: Option<Counters>,
+}
+
+impl Admitted {
+    /// Through which the connection tells what it holds.
+    pub(crate) fn holder(&self) -> Holder {
+        Holder::new(Arc::clone(&self.connections))
+    }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
         self.outbox.end();
+        self.connections.total.forget(&self.outbox.held);
         let mut open = self.connections.lock();
         open.outboxes.remove(&self.id);
+        if let Some(place) = self.place {
+            open.left(place);
+        }
         if let Some(counters) = &self.counters {
             counters.closed();
         }

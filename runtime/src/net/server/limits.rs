@@ -1,7 +1,9 @@
 //! What a stranger may take of a server.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use super::machine;
 use crate::stream::Framer;
 
 /// What a stranger may take of a server: memory, time, connections.
@@ -11,12 +13,15 @@ use crate::stream::Framer;
 /// | limit | default | why |
 /// |---|---|---|
 /// | [`connections`](Self::connections) | 10,000, or the process's file descriptors less 32 if those are fewer | the program keeps descriptors for its own files |
+/// | [`per_address`](Self::per_address) | none | many honest ones may share an address |
+/// | [`memory`](Self::memory) | a quarter of what the machine or the control group has | what all connections together hold in their buffers |
 /// | [`frame`](Self::frame) | 1 MiB | a length is a claim; this much of it is believed |
 /// | [`frame_time`](Self::frame_time) | 10 s | from the first byte of a frame to its last: a byte a second holds no connection for long |
 /// | [`first_frame_time`](Self::first_frame_time) | 10 s | from accept to the end of the first frame: a silent connection is no client |
 /// | [`idle`](Self::idle) | 5 min | with nothing sent either way the peer may be gone without a word |
 /// | [`out_buffer`](Self::out_buffer) | 1 MiB | what waits for one peer to take it |
-/// | [`slow_reader`](Self::slow_reader) | 10 s | from when a peer stops taking what is sent to it |
+/// | [`slow_reader`](Self::slow_reader) | 10 s | in which a peer takes what waits for it, or the least pace: a byte now and then holds no memory for long |
+/// | [`least_pace`](Self::least_pace) | 16 KiB a second | averaged over the time of `slow_reader` |
 /// | [`slow_sender`](Self::slow_sender) | 10 s | for each 16 KiB of a [body](crate::net::Session::body), counted while it is asked for |
 /// | [`drain`](Self::drain) | 10 s | from the signal to stop, for what is under way to be finished |
 ///
@@ -40,12 +45,16 @@ use crate::stream::Framer;
 #[derive(Clone, Debug)]
 pub struct Limits {
     pub(crate) connections: usize,
+    pub(crate) per_address: Option<usize>,
+    pub(crate) ipv6_prefix: u8,
+    pub(crate) memory: usize,
     pub(crate) frame: usize,
     pub(crate) frame_time: Option<Duration>,
     pub(crate) first_frame_time: Option<Duration>,
     pub(crate) idle: Option<Duration>,
     pub(crate) out_buffer: usize,
     pub(crate) slow_reader: Option<Duration>,
+    pub(crate) least_pace: usize,
     pub(crate) slow_sender: Option<Duration>,
     pub(crate) drain: Duration,
 }
@@ -56,13 +65,17 @@ impl Limits {
     pub fn new() -> Self {
         const TEN_SECONDS: Duration = Duration::from_secs(10);
         Self {
-            connections: descriptors().saturating_sub(32).clamp(1, 10_000),
+            connections: machine::descriptors().saturating_sub(32).clamp(1, 10_000),
+            per_address: None,
+            ipv6_prefix: 64,
+            memory: quarter_of_memory(),
             frame: Framer::DEFAULT_LIMIT,
             frame_time: Some(TEN_SECONDS),
             first_frame_time: Some(TEN_SECONDS),
             idle: Some(Duration::from_secs(5 * 60)),
             out_buffer: 1024 * 1024,
             slow_reader: Some(TEN_SECONDS),
+            least_pace: 16 * 1024,
             slow_sender: Some(TEN_SECONDS),
             drain: TEN_SECONDS,
         }
@@ -72,6 +85,33 @@ impl Limits {
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
+        self
+    }
+
+    /// The most connections at a time from one address; those beyond it are closed at once. Of IPv6 the addresses with the same
+    /// [prefix](Self::ipv6_prefix) count as one. Connections without an address, such as those of Unix sockets, are not counted.
+    #[must_use]
+    pub fn per_address(mut self, connections: usize) -> Self {
+        self.per_address = Some(connections);
+        self
+    }
+
+    /// How many bits of an IPv6 address say who it belongs to, for [`per_address`](Self::per_address): 64 by default, since that is
+    /// what one subscriber is given at least.
+    #[must_use]
+    pub fn ipv6_prefix(mut self, bits: u8) -> Self {
+        self.ipv6_prefix = bits;
+        self
+    }
+
+    /// The most bytes that all connections together hold in their buffers while they wait: what has arrived of frames that are not
+    /// whole, and what their peers have not taken yet.
+    ///
+    /// Above it connections are closed: at the address that holds most, the one whose frame began longest ago, and those that
+    /// have completed a frame or take a body lately last. If nobody can be closed, new connections are refused.
+    #[must_use]
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.memory = bytes;
         self
     }
 
@@ -112,11 +152,27 @@ impl Limits {
         self
     }
 
-    /// The time after which a peer that takes nothing is closed.
+    /// The time in which a peer is to take what waits for it, or what [`least_pace`](Self::least_pace) comes to in that time
+    /// if that is less. It begins anew each time the peer has done so, and ends when nothing waits.
     #[must_use]
     pub fn slow_reader(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_reader = time.into();
         self
+    }
+
+    /// How many bytes a second a peer is to take at least while more than that waits for it, averaged over the time of
+    /// [`slow_reader`](Self::slow_reader). With 0, any byte in that time will do.
+    #[must_use]
+    pub fn least_pace(mut self, bytes_per_second: usize) -> Self {
+        self.least_pace = bytes_per_second;
+        self
+    }
+
+    /// How much a peer is to take in the time of [`slow_reader`](Self::slow_reader) at least.
+    pub(crate) fn least_taken(&self) -> usize {
+        let millis =
+            self.slow_reader.map_or(0, |time| usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
+        self.least_pace.saturating_mul(millis) / 1000
     }
 
     /// The least pace of a [body](crate::net::Session::body): the time in which each 16 KiB of it must arrive, or its rest. Only the
@@ -131,6 +187,7 @@ impl Limits {
     pub(crate) fn none() -> Self {
         Self {
             connections: usize::MAX,
+            memory: usize::MAX,
             frame_time: None,
             first_frame_time: None,
             idle: None,
@@ -155,14 +212,9 @@ impl Default for Limits {
     }
 }
 
-/// How many file descriptors the process may have open.
-#[cfg(unix)]
-fn descriptors() -> usize {
-    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
-    limit.current.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
-}
-
-#[cfg(not(unix))]
-fn descriptors() -> usize {
-    usize::MAX
+/// What connections may hold if nothing else is said.
+fn quarter_of_memory() -> usize {
+    // It takes reading a few files, and does not change.
+    static QUARTER: OnceLock<usize> = OnceLock::new();
+    *QUARTER.get_or_init(|| machine::memory().map_or(usize::MAX, |bytes| bytes / 4))
 }

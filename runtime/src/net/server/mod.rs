@@ -1,9 +1,12 @@
 //! Listening, accepting, and stopping.
 
 mod accept;
+mod address;
 pub(super) mod connections;
+pub(super) mod held;
 pub(super) mod limits;
 pub(super) mod listener;
+mod machine;
 pub(super) mod stats;
 #[cfg(feature = "tls")]
 mod tls;
@@ -29,7 +32,7 @@ use crate::net::handler::service::{IntoHandler, Service};
 use crate::net::session::Io;
 use crate::net::session::serve::{Conversation, Serves, Sessions};
 use accept::accept;
-use connections::{Admitted, Connections, Stop};
+use connections::{Admitted, Connections, Refusal, Stop};
 use limits::Limits;
 use listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
 use stats::Counters;
@@ -161,7 +164,7 @@ impl<S: Service> Server<S> {
     /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
     ///
     /// # Errors
-    /// [`Error::Full`] if there are as many connections as the limit allows.
+    /// [`Error::Full`] if there are as many connections as the limits allow, or these hold as much memory.
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection without telling the handler.
@@ -196,7 +199,7 @@ impl<S: Service> Server<S> {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        let admitted = self.admit(Ends::new(peer, NO_ADDRESS)).ok_or(Error::Full)?;
+        let admitted = self.admit(Ends::new(peer, NO_ADDRESS)).map_err(|_| Error::Full)?;
         let mut connection = self.setup().connection(io, &admitted);
         let running = async {
             tracing::info!("accepted");
@@ -218,7 +221,7 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     /// # Cancel safety
     /// Dropping the future closes the connection and drops the conversation.
     pub async fn serve_connection(&self, io: impl Io) -> Result<()> {
-        let admitted = self.admit(Ends::new(NO_ADDRESS, NO_ADDRESS)).ok_or(Error::Full)?;
+        let admitted = self.admit(Ends::new(NO_ADDRESS, NO_ADDRESS)).map_err(|_| Error::Full)?;
         Sessions::run(self.setup(), io, admitted).instrument(span(&NO_ADDRESS)).await;
         Ok(())
     }
@@ -334,34 +337,34 @@ impl<S: Serves> Server<S> {
     }
 
     /// A place for another connection, if there is one.
-    fn admit(&self, ends: Ends) -> Option<Admitted> {
+    fn admit(&self, ends: Ends) -> std::result::Result<Admitted, Refusal> {
         let admitted = self.connections.admit(
             &self.limits,
             Outbox::new(self.limits.out_buffer, ends),
             self.counters.clone(),
         );
         if let Some(counters) = &self.counters {
-            if admitted.is_some() { counters.accepted() } else { counters.refused() }
+            if admitted.is_ok() { counters.accepted() } else { counters.refused() }
         }
         admitted
     }
 
     /// Starts a connection, unless there are too many.
-    fn start(&self, accepted: Accepted) -> bool {
+    fn start(&self, accepted: Accepted) -> std::result::Result<(), Refusal> {
         let (peer, local) = accepted.ends();
-        let Some(admitted) = self.admit(Ends::new(peer, local)) else { return false };
+        let admitted = self.admit(Ends::new(peer, local))?;
         let (span, setup) = (span(&accepted), self.setup());
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.clone() {
             tokio::spawn(tls::secured(tls, accepted, setup, admitted).instrument(span));
-            return true;
+            return Ok(());
         }
         match accepted {
             Accepted::Tcp(stream, _) => spawn(stream, setup, admitted, span),
             #[cfg(unix)]
             Accepted::Unix(stream) => spawn(stream, setup, admitted, span),
         }
-        true
+        Ok(())
     }
 }
 
@@ -389,6 +392,7 @@ impl<S> Setup<S> {
         let outbox = Arc::clone(&admitted.outbox);
         let mut transport = Transport::new(io, self.reads, outbox, self.limits, self.counters);
         transport.half_close = self.half_close;
+        transport.holder = Some(admitted.holder());
         (self.service, transport)
     }
 }
@@ -502,7 +506,8 @@ impl<S: Serves> BoundServer<S> {
         }
         // Closing the listener would reset those who are connected as far as they know.
         for accepted in listener.close() {
-            server.start(accepted);
+            // Those who come too late are refused.
+            let _ = server.start(accepted);
         }
         tracing::info!("draining {} connections", server.connections.len());
         server.connections.drain(server.limits.drain).await;

@@ -41,6 +41,8 @@ pub struct Stats {
     pub malformed: u64,
     /// Connections that ran into a limit on time.
     pub timeouts: u64,
+    /// Connections that were closed because all of them together held too much memory.
+    pub evicted: u64,
     /// Connections whose handler failed with an error.
     pub failures: u64,
     /// Connections whose handler panicked.
@@ -70,6 +72,7 @@ struct Cells {
     bytes_out: AtomicU64,
     malformed: AtomicU64,
     timeouts: AtomicU64,
+    evicted: AtomicU64,
     failures: AtomicU64,
     panics: AtomicU64,
 }
@@ -90,6 +93,7 @@ impl Counters {
             bytes_out: get(&self.0.bytes_out),
             malformed: get(&self.0.malformed),
             timeouts: get(&self.0.timeouts),
+            evicted: get(&self.0.evicted),
             failures: get(&self.0.failures),
             panics: get(&self.0.panics),
         }
@@ -121,6 +125,7 @@ impl Counters {
     pub(crate) fn ended(&self, why: &CloseReason) {
         match why {
             CloseReason::Timeout(_) => add(&self.0.timeouts, 1),
+            CloseReason::Memory => add(&self.0.evicted, 1),
             CloseReason::Panic => add(&self.0.panics, 1),
             CloseReason::Handler(close) if close.error().is_some() => add(&self.0.failures, 1),
             CloseReason::Handler(_)

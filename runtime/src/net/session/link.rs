@@ -166,7 +166,7 @@ impl State {
         let Some(transport) = &mut self.transport else {
             outbox.register(cx.waker().clone());
             return match outbox.stage() {
-                Stage::Killed => Poll::Ready(CloseReason::Drain),
+                Stage::Killed => Poll::Ready(outbox.killed()),
                 _ => Poll::Pending,
             };
         };

@@ -65,13 +65,16 @@ impl<S: Service> Peers<S> {
         if self.senders.len() >= self.limits.connections {
             self.senders.retain(|_, sender| !sender.is_closed());
         }
-        let Some(admitted) = self.connections.admit(
+        let admitted = match self.connections.admit(
             &self.limits,
             Outbox::of_datagrams(self.limits.out_buffer, Ends::new(from, self.local)),
             None,
-        ) else {
-            tracing::warn!(%from, "dropped: there are {} senders", self.limits.connections);
-            return;
+        ) {
+            Ok(admitted) => admitted,
+            Err(why) => {
+                tracing::warn!(%from, "dropped: {why}");
+                return;
+            }
         };
         let (sender, datagrams) = mpsc::channel(WAITING);
         // There is room for the first.

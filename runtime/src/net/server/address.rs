@@ -1,0 +1,42 @@
+//! Where connections come from, as far as they are counted together.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+/// How addresses are taken together.
+#[derive(Debug)]
+pub(super) struct Place;
+
+impl Place {
+    /// The address itself; `None` for a connection that has none, such as one of a Unix socket.
+    pub(super) fn exact(address: SocketAddr) -> Option<IpAddr> {
+        Some(address.ip().to_canonical()).filter(|ip| !ip.is_unspecified())
+    }
+
+    /// The address, or of IPv6 the first `bits` of it.
+    pub(super) fn prefix(address: SocketAddr, bits: u8) -> Option<IpAddr> {
+        Self::exact(address).map(|ip| match ip {
+            IpAddr::V4(_) => ip,
+            IpAddr::V6(ip) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(bits.min(128))).unwrap_or(0);
+                IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & mask))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ipv6_addresses_are_taken_together_by_prefix() {
+        let place = |text: &str, bits| Place::prefix(SocketAddr::new(text.parse().unwrap(), 1), bits);
+        assert_eq!(place("2001:db8::1", 64), place("2001:db8::ffff:2", 64));
+        assert_ne!(place("2001:db8::1", 64), place("2001:db8:0:1::1", 64));
+        assert_eq!(place("2001:db8::1", 0), place("fe80::1", 0));
+        assert_ne!(place("2001:db8::1", 128), place("2001:db8::2", 128));
+        assert_ne!(place("2001:db8::1", 255), place("2001:db8::2", 255));
+        assert_eq!(place("::ffff:192.0.2.1", 64), place("192.0.2.1", 64));
+        assert_eq!(place("0.0.0.0", 64), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! What the connections of a server hold in their buffers, one by one and together.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::address::Place;
+use super::connections::Connections;
+use crate::net::connection::outbox::{Outbox, Stage};
+
+/// Who has completed a frame, or taken part of a body, within this time is closed last.
+const RECENTLY: Duration = Duration::from_secs(10);
+
+/// Changes below this many bytes are not worth telling.
+const GRAIN: usize = 4096;
+
+/// What one connection holds. It lies beside its out-buffer, where the server finds it.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    bytes: AtomicUsize,
+    /// When it began to be held, in milliseconds of the server's time.
+    since: AtomicU64,
+    /// When a frame or a part of a body was last completed, a millisecond later; 0 if none was.
+    progress: AtomicU64,
+}
+
+/// A connection's view on what it holds.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    connections: Arc<Connections>,
+    told: usize,
+}
+
+impl Holder {
+    pub(crate) fn new(connections: Arc<Connections>) -> Self {
+        Self { connections, told: 0 }
+    }
+
+    /// Tells the server that the connection holds `bytes`, and whether it has got on since it last did. The server may close
+    /// connections then, this one among them.
+    #[inline]
+    pub(crate) fn tell(&mut self, outbox: &Outbox, bytes: usize, progress: &mut bool, limit: usize) {
+        if bytes / GRAIN != self.told / GRAIN {
+            self.told = bytes;
+            self.connections.hold(outbox, bytes, std::mem::take(progress), limit);
+        }
+    }
+}
+
+/// What the connections of a server hold together.
+#[derive(Debug)]
+pub(super) struct Total {
+    bytes: AtomicUsize,
+    start: Instant,
+}
+
+impl Default for Total {
+    fn default() -> Self {
+        Self { bytes: AtomicUsize::new(0), start: Instant::now() }
+    }
+}
+
+impl Total {
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Notes what one connection holds.
+    fn set(&self, held: &Held, bytes: usize) {
+        let before = held.bytes.swap(bytes, Ordering::Relaxed);
+        if bytes >= before {
+            self.bytes.fetch_add(bytes - before, Ordering::Relaxed);
+        } else {
+            self.bytes.fetch_sub(before - bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that a connection holds nothing any more.
+    pub(super) fn forget(&self, held: &Held) {
+        self.set(held, 0);
+    }
+}
+
+impl Connections {
+    /// Notes what a connection holds, and closes some if all of them hold more than `limit`.
+    #[cold]
+    fn hold(&self, outbox: &Outbox, bytes: usize, progress: bool, limit: usize) {
+        if outbox.stage() == Stage::Killed {
+            return;
+        }
+        let (held, now) = (&outbox.held, self.total.now());
+        if progress {
+            held.progress.store(now + 1, Ordering::Relaxed);
+        }
+        if progress || held.bytes.load(Ordering::Relaxed) == 0 {
+            held.since.store(now, Ordering::Relaxed);
+        }
+        self.total.set(held, bytes);
+        if self.total.bytes() > limit {
+            // A sixteenth less than the limit, so that this is not done for every few bytes.
+            self.make_room(limit - limit / 16);
+        }
+    }
+
+    /// Closes connections until they hold no more than `most`: at the place that holds most the one whose frame began
+    /// longest ago, and those that have got on recently last.
+    fn make_room(&self, most: usize) {
+        let mut places = self.by_place();
+        while self.total.bytes() > most {
+            let Some(place) = places.iter_mut().max_by_key(|place| place.bytes) else { break };
+            let Some((_, bytes, outbox)) = place.holders.pop() else { break };
+            place.bytes = place.bytes.saturating_sub(bytes);
+            self.total.forget(&outbox.held);
+            outbox.evict();
+        }
+    }
+
+    /// Who holds something, by where it is from; those to be closed first are last.
+    fn by_place(&self) -> Vec<Holders> {
+        let recent = self.total.now().saturating_sub(u64::try_from(RECENTLY.as_millis()).unwrap_or(u64::MAX));
+        let mut places: HashMap<Option<IpAddr>, Holders> = HashMap::new();
+        for outbox in self.outboxes() {
+            let held = &outbox.held;
+            let bytes = held.bytes.load(Ordering::Relaxed);
+            if bytes == 0 {
+                continue;
+            }
+            let place = places.entry(Place::exact(outbox.ends.peer)).or_default();
+            let gets_on = held.progress.load(Ordering::Relaxed) > recent;
+            place.bytes += bytes;
+            place.holders.push(((gets_on, held.since.load(Ordering::Relaxed)), bytes, outbox));
+        }
+        let mut places: Vec<Holders> = places.into_values().collect();
+        for place in &mut places {
+            place.holders.sort_unstable_by_key(|holder| std::cmp::Reverse(holder.0));
+        }
+        places
+    }
+}
+
+/// Who holds something at one place: whether it gets on and since when, how much, and who.
+#[derive(Default)]
+struct Holders {
+    bytes: usize,
+    holders: Vec<((bool, u64), usize, Arc<Outbox>)>,
+}

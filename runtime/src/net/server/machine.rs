@@ -1,0 +1,44 @@
+//! What the machine has to give.
+
+/// How many file descriptors the process may have open.
+#[cfg(unix)]
+pub(super) fn descriptors() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.current.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+}
+
+#[cfg(not(unix))]
+pub(super) fn descriptors() -> usize {
+    usize::MAX
+}
+
+/// How many bytes of memory the process may use: what the machine has, or the process's control group is given if that
+/// is less. `None` where nobody says.
+#[cfg(target_os = "linux")]
+pub(super) fn memory() -> Option<usize> {
+    let machine = rustix::system::sysinfo();
+    #[allow(clippy::useless_conversion, reason = "the type depends on the machine's word")]
+    let machine =
+        u64::try_from(machine.totalram).ok().map(|units| units.saturating_mul(u64::from(machine.mem_unit)));
+    machine.into_iter().chain(of_group()).min().map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn memory() -> Option<usize> {
+    None
+}
+
+/// The least limit of the control groups around the process, in version 2, or what version 1 says at its usual place.
+#[cfg(target_os = "linux")]
+fn of_group() -> Option<u64> {
+    use std::path::Path;
+
+    let number = |path: &Path| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
+    let root = Path::new("/sys/fs/cgroup");
+    let nested = root.join(own);
+    let limits = nested.ancestors().take_while(|group| group.starts_with(root));
+    let limits = limits.filter_map(|group| number(&group.join("memory.max")));
+    limits.chain(number(Path::new("/sys/fs/cgroup/memory/memory.limit_in_bytes"))).min()
+}

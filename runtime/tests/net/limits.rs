@@ -1,0 +1,236 @@
+//! Limits that hold whichever others are off, and those on what all connections take together.
+
+use std::time::Duration;
+
+use framewright::Encode;
+use framewright::net::{CloseReason, Counters, IntoHandler, Limits, Server, Timeout};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep};
+
+use crate::frames::Msg;
+use crate::recorder::{Recorder, Seen, closed, opened};
+
+fn wire(body: &[u8]) -> Vec<u8> {
+    Msg::new(body).to_vec().unwrap()
+}
+
+/// A server for one connection through a pipe that holds `size` bytes each way.
+fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
+    let (ours, theirs) = tokio::io::duplex(size);
+    let server = Server::new(handler).limits(limits);
+    tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours
+}
+
+/// Every limit on time, as something that switches it off.
+const OFF: [fn(Limits) -> Limits; 6] = [
+    |limits| limits,
+    |limits| limits.first_frame_time(None),
+    |limits| limits.frame_time(None),
+    |limits| limits.idle(None),
+    |limits| limits.slow_reader(None),
+    |limits| limits.slow_sender(None),
+];
+
+/// What becomes of a connection whose peer does `what`, with each of the limits off but those at `needed`.
+async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
+    needed: &[usize],
+    what: impl Fn(DuplexStream) -> F,
+    reason: Timeout,
+    seconds: u64,
+) {
+    for (index, off) in OFF.iter().enumerate().filter(|(index, _)| !needed.contains(index)) {
+        let start = Instant::now();
+        let (handler, mut events) = Recorder::new();
+        let pipe = pipe(handler, off(Limits::new()), 64);
+        let peer = tokio::spawn(what(pipe));
+        let why = closed(&mut events).await;
+        assert!(matches!(why, CloseReason::Timeout(timeout) if timeout == reason), "{index}: {why}");
+        assert_eq!(start.elapsed().as_millis().div_ceil(1000), seconds.into(), "{index}");
+        peer.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trickled_first_frame_is_bounded_by_each_limit_alone() {
+    let trickle = async |mut pipe: DuplexStream| {
+        for byte in wire(&[7; 1000]) {
+            if pipe.write_all(&[byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_millis(300)).await;
+        }
+    };
+    with_each_off(&[], trickle, Timeout::Frame, 10).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_frame_has_the_time_of_every_frame_as_well() {
+    let (handler, mut events) = Recorder::new();
+    let limits = Limits::new().first_frame_time(Duration::from_secs(60)).frame_time(Duration::from_secs(5));
+    let mut pipe = pipe(handler, limits, 64);
+    sleep(Duration::from_secs(30)).await;
+    let start = Instant::now();
+    pipe.write_all(&wire(b"hello")[..4]).await.unwrap();
+    assert!(matches!(closed(&mut events).await, CloseReason::Timeout(Timeout::Frame)));
+    assert_eq!(start.elapsed().as_millis().div_ceil(1000), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trickled_later_frame_is_bounded() {
+    let trickle = async |mut pipe: DuplexStream| {
+        pipe.write_all(&wire(b"")).await.unwrap();
+        for byte in wire(&[7; 1000]) {
+            if pipe.write_all(&[byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_millis(300)).await;
+        }
+    };
+    with_each_off(&[2], trickle, Timeout::Frame, 10).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_after_a_frame_is_bounded() {
+    let silent = async |mut pipe: DuplexStream| {
+        pipe.write_all(&wire(b"")).await.unwrap();
+        sleep(Duration::from_secs(1000)).await;
+    };
+    with_each_off(&[3], silent, Timeout::Idle, 300).await;
+}
+
+/// Takes `bytes` a second of an echo of 30 KiB.
+async fn take_slowly(pipe: DuplexStream, bytes: usize) {
+    let (mut read, mut write) = tokio::io::split(pipe);
+    tokio::spawn(async move { write.write_all(&wire(&[7; 30 * 1024])).await });
+    let mut part = vec![0; bytes];
+    while read.read_exact(&mut part).await.is_ok() {
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_below_the_least_pace_is_closed() {
+    with_each_off(&[4], |pipe| take_slowly(pipe, 576), Timeout::SlowReader, 10).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_least_pace_can_be_lowered() {
+    let (handler, mut events) = Recorder::new();
+    let pipe = pipe(handler, Limits::new().least_pace(500), 64);
+    let reader = tokio::spawn(take_slowly(pipe, 576));
+    let mut frames = 0;
+    while let Some(seen) = events.recv().await {
+        match seen {
+            Seen::Frame => frames += 1,
+            Seen::Closed(why) => panic!("closed: {why}"),
+            Seen::Opened(_) => continue,
+        }
+        break;
+    }
+    assert_eq!(frames, 1);
+    // Fifty seconds of it are five times the limit.
+    sleep(Duration::from_secs(50)).await;
+    assert!(events.try_recv().is_err());
+    reader.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_takes_all_that_waited_is_slow_for_nobody() {
+    let (handler, mut events) = Recorder::new();
+    let mut pipe = pipe(handler, Limits::new(), 64);
+    let peer = opened(&mut events).await;
+    pipe.write_all(&wire(b"")).await.unwrap();
+    // A little always waits, but never the same for long.
+    for _ in 0..100 {
+        peer.try_send(Msg::new([7; 95])).unwrap();
+        sleep(Duration::from_secs(1)).await;
+        pipe.read_exact(&mut [0; 100]).await.unwrap();
+    }
+    drop(pipe);
+    assert!(matches!(closed(&mut events).await, CloseReason::Eof));
+}
+
+/// A server on loopback with these limits, its counters, and what happens to its connections.
+async fn serve(limits: Limits) -> (std::net::SocketAddr, Counters, UnboundedReceiver<Seen>) {
+    let (handler, events) = Recorder::new();
+    let mut server = Server::new(handler).limits(limits);
+    let counters = server.counters();
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    tokio::spawn(server.serve());
+    (address, counters, events)
+}
+
+#[tokio::test]
+async fn memory_is_bounded_in_total_and_honest_peers_go_on() {
+    let limit = 2 * 1024 * 1024;
+    let (address, counters, _events) = serve(Limits::new().memory(limit)).await;
+    let mut honest = TcpStream::connect(address).await.unwrap();
+    honest.write_all(&wire(b"hello")).await.unwrap();
+    honest.read_exact(&mut [0; 10]).await.unwrap();
+    let upload = wire(&vec![7; 900 * 1024]);
+    honest.write_all(&upload[..600 * 1024]).await.unwrap();
+    // Each of them announces more than it sends.
+    let mut hostile = Vec::new();
+    for _ in 0..200 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        // Those that are closed meanwhile need not take it.
+        let _ = stream.write_all(&wire(&[7; 61 * 1024])[..60 * 1024]).await;
+        hostile.push(stream);
+    }
+    honest.write_all(&upload[600 * 1024..]).await.unwrap();
+    let mut echo = vec![0; upload.len()];
+    honest.read_exact(&mut echo).await.unwrap();
+    assert_eq!(echo, upload);
+    let stats = counters.snapshot();
+    // Thirty of them fit beside the upload at most.
+    assert!(stats.evicted >= 150, "{stats:?}");
+    assert!(stats.open() <= 50, "{stats:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn replies_that_are_not_taken_count_as_memory() {
+    let (handler, mut events) = Recorder::new();
+    let mut server = Server::new(handler).limits(Limits::new().memory(100 * 1024));
+    let counters = server.counters();
+    let server = std::sync::Arc::new(server);
+    let mut pipes = Vec::new();
+    for _ in 0..8 {
+        let (mut ours, theirs) = tokio::io::duplex(64 * 1024);
+        let server = server.clone();
+        tokio::spawn(async move { server.serve_connection(theirs).await });
+        // The pipe holds two replies; two wait.
+        for _ in 0..4 {
+            ours.write_all(&wire(&[7; 30 * 1024])).await.unwrap();
+            sleep(Duration::from_millis(1)).await;
+        }
+        pipes.push(ours);
+    }
+    assert!(matches!(closed(&mut events).await, CloseReason::Memory));
+    assert!(counters.snapshot().evicted >= 5, "{:?}", counters.snapshot());
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_connections_at_most() {
+    let (address, counters, mut events) = serve(Limits::new().per_address(2)).await;
+    let first = TcpStream::connect(address).await.unwrap();
+    let _second = TcpStream::connect(address).await.unwrap();
+    let mut third = TcpStream::connect(address).await.unwrap();
+    assert_eq!(third.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    assert_eq!(counters.snapshot().refused, 1);
+    drop(first);
+    assert!(matches!(closed(&mut events).await, CloseReason::Eof));
+    // Its place is given back a little after it is told of.
+    loop {
+        let mut again = TcpStream::connect(address).await.unwrap();
+        again.write_all(&wire(b"hello")).await.unwrap();
+        let mut echo = [0; 10];
+        if again.read_exact(&mut echo).await.is_ok() {
+            assert_eq!(echo[5..], *b"hello");
+            break;
+        }
+    }
+}
