@@ -1,6 +1,7 @@
 //! The only path generated code names. Not part of the public API: anything
 //! here may change with any release.
 
+pub use crate::budget::Budget;
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};
 pub use crate::schema::{

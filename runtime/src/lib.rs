@@ -13,6 +13,7 @@ mod attempt;
 mod auto;
 #[cfg(feature = "std")]
 pub mod blocking;
+mod budget;
 pub mod checksum;
 #[cfg(feature = "cli")]
 pub mod cli;

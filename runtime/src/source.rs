@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use nom::Needed;
 
+use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 
 /// Travels beside the input of every parser.
@@ -14,6 +15,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     owner: Option<&'a Bytes>,
+    budget: Option<&'a Budget>,
     depth: u16,
     mode: Mode,
     verified: bool,
@@ -47,20 +49,20 @@ impl<'a> Source<'a> {
     /// More bytes may arrive: running out gives [`nom::Err::Incomplete`].
     #[must_use]
     pub const fn streaming() -> Self {
-        Self { owner: None, depth: 0, mode: Mode::Streaming, verified: true }
+        Self { owner: None, budget: None, depth: 0, mode: Mode::Streaming, verified: true }
     }
 
     /// As [`streaming`](Self::streaming), for one who only wants to know how
     /// far a frame reaches: what that gives is [`DecodeError::awaits`].
     #[must_use]
     pub(crate) const fn resuming() -> Self {
-        Self { owner: None, depth: 0, mode: Mode::Resuming, verified: true }
+        Self { owner: None, budget: None, depth: 0, mode: Mode::Resuming, verified: true }
     }
 
     /// These are all the bytes: running out is an error.
     #[must_use]
     pub const fn complete() -> Self {
-        Self { owner: None, depth: 0, mode: Mode::Complete, verified: true }
+        Self { owner: None, budget: None, depth: 0, mode: Mode::Complete, verified: true }
     }
 
     /// Names the buffer the input is a part of.
@@ -68,6 +70,25 @@ impl<'a> Source<'a> {
     pub const fn with_owner(mut self, owner: &'a Bytes) -> Self {
         self.owner = Some(owner);
         self
+    }
+
+    /// Bounds the memory that what is decoded may take.
+    #[must_use]
+    pub(crate) const fn with_budget(mut self, budget: Option<&'a Budget>) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Notes that so many bytes of memory are needed for what is decoded.
+    ///
+    /// # Errors
+    /// If the frame takes more memory than it may.
+    #[inline]
+    pub(crate) fn take_memory(&self, bytes: usize) -> Result<(), nom::Err<DecodeError>> {
+        match self.budget {
+            Some(budget) => budget.take(bytes),
+            None => Ok(()),
+        }
     }
 
     /// The same source for what lies within an extent: nothing can arrive there.

@@ -117,6 +117,11 @@ pub enum DecodeErrorKind {
     Utf8,
     /// Frames are nested deeper than [`Source::MAX_DEPTH`](crate::Source::MAX_DEPTH).
     Depth,
+    /// The value would take more memory than it may; see [`Framer::decoded`](crate::stream::Framer::decoded).
+    Memory {
+        /// How many bytes of memory the whole frame may take.
+        limit: usize,
+    },
     /// A list item took no bytes, so the list would never end.
     NoProgress,
     /// An invariant of the type does not hold; the text is its author's.
@@ -315,6 +320,7 @@ impl fmt::Display for DecodeErrorKind {
             Self::Depth => {
                 write!(f, "expected at most {} frames inside each other", crate::Source::MAX_DEPTH)
             }
+            Self::Memory { limit } => write!(f, "decoded, the frame takes more than {limit} bytes of memory"),
             Self::NoProgress => f.write_str("a list item took no bytes"),
             Self::Check(message) => f.write_str(message),
             Self::Checksum { expected, found } => {

@@ -17,11 +17,17 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::budget::Budget;
+
 pub use compatible::Compatibility;
 pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
 pub use format::NumberFormat;
 pub(crate) use format::{Code, Reader, Writer};
 pub use relation::{Chooser, Constant, Covered, Covers, Given, LengthRule, Scope, Start, TagOf, Target};
+
+/// Finds out how many bytes a value takes by parsing it.
+#[doc(hidden)]
+pub type Measure = fn(&[u8], &Budget) -> Measured;
 
 /// What a type looks like on the wire.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +59,7 @@ pub struct Schema {
     pub open: bool,
     /// Finds out how many bytes a value takes by parsing it; for types that
     /// can be parsed alone and have no type parameters.
-    pub measure: Option<fn(&[u8]) -> Measured>,
+    pub measure: Option<Measure>,
 }
 
 /// What measuring a frame by its own parser gives.

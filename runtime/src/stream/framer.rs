@@ -6,6 +6,7 @@ use nom::IResult;
 use super::progress::Progress;
 use super::refused::{boundary, not_one_frame, refused, within};
 use super::walk::Reach;
+use crate::budget::Budget;
 use crate::error::DecodeError;
 use crate::frame::{Decode, DecodeWith, Layout};
 use crate::source::Source;
@@ -34,8 +35,10 @@ pub struct Framer {
     /// How many bytes of a frame that is passed over are still to come.
     skip: usize,
     pub(super) limit: usize,
-    /// How much room the next read gets; follows what the reads bring.
-    read_size: usize,
+    /// How much memory a frame may take once it is decoded.
+    pub(super) budget: Budget,
+    /// How often the least room for a read is doubled for the next; follows what the reads bring.
+    doublings: u8,
     /// The length of the buffer when it was last handed out, and where it was.
     handed_out: usize,
     address: usize,
@@ -51,6 +54,9 @@ impl Framer {
     /// The most bytes a frame may have if nothing else is said: 1 MiB.
     pub const DEFAULT_LIMIT: usize = 1024 * 1024;
 
+    /// Once decoded, a frame may take so many times the memory of its limit if nothing else is said.
+    pub(crate) const EXPANSION: usize = 16;
+
     /// A buffer that grew beyond this many bytes is given back once it is empty.
     pub const KEEP: usize = 256 * 1024;
 
@@ -59,7 +65,8 @@ impl Framer {
     const SHARE_FROM: usize = Self::READ_MAX;
 
     const READ_MIN: usize = 8 * 1024;
-    const READ_MAX: usize = 64 * 1024;
+    const READ_MAX: usize = Self::READ_MIN << Self::MOST_DOUBLINGS;
+    const MOST_DOUBLINGS: u8 = 3;
 
     /// A framer for a stream of frames of at most [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) bytes.
     #[must_use]
@@ -71,7 +78,8 @@ impl Framer {
             progress: Progress::new(),
             skip: 0,
             limit: Self::DEFAULT_LIMIT,
-            read_size: Self::READ_MIN,
+            budget: Budget::new(Self::DEFAULT_LIMIT * Self::EXPANSION),
+            doublings: 0,
             handed_out: 0,
             address: 0,
             per_read: false,
@@ -84,7 +92,41 @@ impl Framer {
     /// Refuses frames of more than `bytes`.
     #[must_use]
     pub fn limit(mut self, bytes: usize) -> Self {
+        if self.budget.limit() == self.limit.saturating_mul(Self::EXPANSION) {
+            // It has not been set to something else.
+            self.budget = Budget::new(bytes.saturating_mul(Self::EXPANSION));
+        }
         self.limit = bytes;
+        self
+    }
+
+    /// Refuses frames that take more than `bytes` of memory once they are decoded, at the field that does; 16 times the
+    /// [limit](Self::limit) if nothing else is said, and with `usize::MAX` any.
+    ///
+    /// A few bytes may stand for many: an item of a list that takes one byte may be a struct of a hundred. What lists,
+    /// text and copied bytes take is counted, and what is boxed; not what conversions and hand-written modules
+    /// (`#[wire(T)]`, `#[with]`) allocate by themselves.
+    ///
+    /// ```
+    /// use framewright::{prelude::*, stream::Framer};
+    ///
+    /// #[derive(Frame, Debug)]
+    /// #[frame(be)]
+    /// struct Names { #[count_prefixed(u16)] names: Vec<Name> }
+    ///
+    /// #[derive(Frame, Debug)]
+    /// #[frame(be)]
+    /// struct Name { #[len_prefixed(u8)] name: String }
+    ///
+    /// let mut framer = Framer::new().decoded(4000);
+    /// framer.room().extend_from_slice(&[1, 0]);
+    /// framer.room().extend_from_slice(&[0; 256]);
+    /// let error = framer.next_frame::<Names>().unwrap_err();
+    /// assert!(error.to_string().starts_with("Names.names"), "{error}");
+    /// ```
+    #[must_use]
+    pub fn decoded(mut self, bytes: usize) -> Self {
+        self.budget = Budget::new(bytes);
         self
     }
 
@@ -102,7 +144,7 @@ impl Framer {
     #[cfg(feature = "net")]
     pub(crate) fn whole_reads(mut self) -> Self {
         self.whole_reads = true;
-        self.read_size = Self::READ_MAX;
+        self.doublings = Self::MOST_DOUBLINGS;
         self
     }
 
@@ -125,7 +167,7 @@ impl Framer {
             self.buffer = BytesMut::from(&*self.buffer);
         }
         // Growth doubles the capacity, so it follows what has been received.
-        self.buffer.reserve(self.read_size);
+        self.buffer.reserve(Self::READ_MIN << self.doublings);
         self.hand_out();
         &mut self.buffer
     }
@@ -184,13 +226,13 @@ impl Framer {
     #[inline]
     fn adapt(&mut self) {
         let read = self.buffer.len().saturating_sub(self.handed_out);
+        let room = Self::READ_MIN << self.doublings;
         if read == 0 {
             // Nothing has been read since.
-        } else if read >= self.read_size {
-            self.read_size = (self.read_size * 2).min(Self::READ_MAX);
-        } else if read < self.read_size / 4 {
-            let least = if self.whole_reads { Self::READ_MAX } else { Self::READ_MIN };
-            self.read_size = (self.read_size / 2).max(least);
+        } else if read >= room {
+            self.doublings = (self.doublings + 1).min(Self::MOST_DOUBLINGS);
+        } else if read < room / 4 && !self.whole_reads {
+            self.doublings = self.doublings.saturating_sub(1);
         }
     }
 
@@ -292,19 +334,18 @@ impl Framer {
             return within(&parse, input, self.limit, arrived).inspect_err(|_| self.progress.forget());
         }
         if let (Some(walk), false) = (&mut self.progress.walk, complete) {
-            if let Reach::AtLeast(bytes) = walk.advance(input, &|input| measure_by(&parse, input)) {
+            if let Reach::AtLeast(bytes) =
+                walk.advance(input, &|input| measure_by(&parse, input, &self.budget), &self.budget)
+            {
                 let none =
                     within(&parse, input, self.limit, bytes).inspect_err(|_| self.progress.forget())?;
                 self.progress.need = bytes;
                 return Ok(none);
             }
         }
-        let sharing = Source::streaming().with_owner(&self.shared);
-        let source = match complete {
-            true => Source::COMPLETE,
-            false if self.shared.is_empty() => Source::STREAMING,
-            false => &sharing,
-        };
+        let own = if complete { Source::complete() } else { Source::streaming() };
+        let own = if self.shared.is_empty() { own } else { own.with_owner(&self.shared) };
+        let source = &own.with_budget(self.budget.renewed());
         match parse(input, source) {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();

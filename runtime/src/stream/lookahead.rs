@@ -11,23 +11,24 @@ use nom::IResult;
 use super::framer::Framer;
 use super::progress::Progress;
 use super::walk::Reach;
+use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Layout, located};
-use crate::schema::{Measured, Schema};
+use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 
 /// Bytes that frames borrow from, and where the next lie if these were too few. What lies in a slot stays there as long as
 /// a frame may borrow from it, so each attempt takes another.
 #[derive(Default)]
 pub(crate) struct Slot {
-    bytes: OnceLock<Bytes>,
+    bytes: OnceLock<(Bytes, Budget)>,
     next: OnceLock<Box<Slot>>,
 }
 
 impl Slot {
-    /// Puts bytes in, and gives the slot for the next.
-    pub(crate) fn fill(&self, bytes: Bytes) -> (&Bytes, &Self) {
-        (self.bytes.get_or_init(|| bytes), self.next.get_or_init(Box::default))
+    /// Puts in bytes and the memory that may be used for them, and gives the slot for the next.
+    pub(crate) fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
+        (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
     }
 }
 
@@ -36,7 +37,7 @@ impl Framer {
     /// at the end of the stream.
     ///
     /// `measure` is the parser of the type, for any lifetime.
-    pub(crate) fn has_frame<T: Layout>(&mut self, measure: fn(&[u8]) -> Measured) -> bool {
+    pub(crate) fn has_frame<T: Layout>(&mut self, measure: Measure) -> bool {
         if self.is_complete() {
             return true;
         }
@@ -50,7 +51,9 @@ impl Framer {
             return true;
         }
         let buffer = self.buffer.get(self.start..).unwrap_or_default();
-        let Some(need) = how_far(&mut self.progress, buffer, T::SCHEMA, measure) else { return true };
+        let Some(need) = how_far(&mut self.progress, buffer, T::SCHEMA, measure, &self.budget) else {
+            return true;
+        };
         if need >= self.most() {
             self.progress.forget();
             return true;
@@ -66,7 +69,7 @@ impl Framer {
 
     /// What has arrived, to be shared by frames of a type whose parser is for one lifetime only, if an attempt is
     /// worth it. It is for [an attempt](Self::attempt).
-    pub(crate) fn snapshot<T: Layout>(&mut self) -> Option<Bytes> {
+    pub(crate) fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(T::SCHEMA);
         let held = self.read_ahead().len();
@@ -78,18 +81,22 @@ impl Framer {
             return None;
         }
         self.shared = core::mem::take(&mut self.buffer).freeze();
-        Some(self.shared.slice(self.start..))
+        Some((self.shared.slice(self.start..), self.budget.another()))
     }
 
     /// Tries a frame on a [snapshot](Self::snapshot), which is `bytes`.
-    pub(crate) fn attempt<'a, T, P>(&mut self, bytes: &'a Bytes, parse: &P) -> Result<Option<T>, DecodeError>
+    pub(crate) fn attempt<'a, T, P>(
+        &mut self,
+        (bytes, budget): &'a (Bytes, Budget),
+        parse: &P,
+    ) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
         let complete = self.is_complete();
         let source = if complete { Source::complete() } else { Source::streaming() };
-        match parse(bytes, &source.with_owner(bytes)) {
+        match parse(bytes, &source.with_owner(bytes).with_budget(budget.renewed())) {
             Ok((rest, frame)) => {
                 self.accept::<T>(bytes, bytes.len() - rest.len())?;
                 Ok(Some(frame))
@@ -178,17 +185,18 @@ fn how_far(
     progress: &mut Progress,
     input: &[u8],
     schema: &'static Schema,
-    measure: fn(&[u8]) -> Measured,
+    measure: Measure,
+    budget: &Budget,
 ) -> Option<usize> {
     if progress.walk.is_none() {
-        match measure(input) {
+        match measure(input, budget) {
             Measured::Takes(_) | Measured::Malformed => return None,
             Measured::Lacks(bytes) => return Some(input.len().saturating_add(bytes)),
             // From here on the walk is what goes on.
             Measured::Awaits { .. } => progress.note(schema, input.len() + 1),
         }
     }
-    match progress.walk.as_mut().map(|walk| walk.advance(input, &measure)) {
+    match progress.walk.as_mut().map(|walk| walk.advance(input, &|input| measure(input, budget), budget)) {
         Some(Reach::AtLeast(bytes)) => Some(bytes),
         Some(Reach::Known) => None,
         None => Some(input.len() + 1),

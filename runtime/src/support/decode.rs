@@ -6,6 +6,7 @@ use core::fmt::Debug;
 
 use nom::{IResult, Needed};
 
+use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, DecodeWith, trailing};
 use crate::schema::{Endless, Measured, Type};
@@ -465,16 +466,16 @@ pub fn hand_written_all<'a, T>(
 }
 
 /// How many bytes the frame at the start of `input` takes.
-pub fn measure<'a, T: Decode<'a>>(input: &'a [u8]) -> Measured {
-    measure_by(&T::parse_from, input)
+pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measured {
+    measure_by(&T::parse_from, input, budget)
 }
 
 /// As [`measure`], by this parser.
-pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8]) -> Measured
+pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8], budget: &'a Budget) -> Measured
 where
     P: Fn(&'a [u8], &Source<'a>) -> Parsed<'a, T>,
 {
-    match parse(input, &Source::resuming()) {
+    match parse(input, &Source::resuming().with_budget(budget.renewed())) {
         Ok((rest, _)) => Measured::Takes(input.len() - rest.len()),
         Err(nom::Err::Incomplete(Needed::Size(size))) => Measured::Lacks(size.get()),
         Err(nom::Err::Incomplete(Needed::Unknown)) => Measured::Lacks(1),

@@ -95,9 +95,30 @@ fn write_pieces<T: Write<F>, F, S: Sink + ?Sized>(
     if second.is_empty() { Ok(()) } else { T::write_all(second, first.len(), out) }
 }
 
-fn with_room<T>(items: usize, input: &[u8]) -> Vec<T> {
+fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
     let memory = input.len().saturating_mul(AMPLIFICATION).max(FIRST_ALLOCATION);
-    Vec::with_capacity(items.min(memory / size_of::<T>().max(1)))
+    let items = items.min(memory / size_of::<T>().max(1));
+    src.take_memory(items * size_of::<T>())?;
+    Ok(Vec::with_capacity(items))
+}
+
+/// Appends an item, if there may be memory for more where the list is full.
+#[inline(always)]
+fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(), Fault> {
+    if items.len() == items.capacity() {
+        grow(items, src)?;
+    }
+    items.push(item);
+    Ok(())
+}
+
+/// Doubles a list.
+#[cold]
+fn grow<T>(items: &mut Vec<T>, src: &Source<'_>) -> Result<(), Fault> {
+    let more = items.capacity().max(4);
+    src.take_memory(more.saturating_mul(size_of::<T>()))?;
+    items.reserve(more);
+    Ok(())
 }
 
 /// One item that is known to take bytes; `None` if it took none. How it is read
@@ -129,12 +150,13 @@ fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
 /// Where an item is malformed, cut, or takes no bytes.
 pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
     let src = T::inside(&src.bounded())?;
-    let mut items = with_room(extent.len() / T::MIN.max(1), extent);
+    let mut items = with_room(extent.len() / T::MIN.max(1), extent, &src)?;
     let mut rest = extent;
     while !rest.is_empty() {
         match read_item::<T, F>(rest, &src) {
             Ok((left, item)) => {
-                items.push(item);
+                push(&mut items, item, &src)
+                    .map_err(|error| failed(Some(error), items.len(), extent.offset(rest)))?;
                 rest = left;
             }
             Err(error) => return Err(failed(error, items.len(), extent.offset(rest))),
@@ -172,12 +194,13 @@ fn read_items<'a, T: Read<'a, F>, F>(
         return Err(too_few::<T, F>(input, src, count, least));
     }
     let inside = T::inside(src)?;
-    let mut items = with_room(count, input);
+    let mut items = with_room(count, input, src)?;
     let mut rest = input;
     for index in 0..count {
         match read_item::<T, F>(rest, &inside) {
             Ok((left, item)) => {
-                items.push(item);
+                push(&mut items, item, src)
+                    .map_err(|error| failed(Some(error), index, input.offset(rest)))?;
                 rest = left;
             }
             Err(error) => {
@@ -305,10 +328,11 @@ pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
                 });
             }
         };
+        let at = input.offset(rest);
         rest = left;
         let last = ends(&item);
         if keep || !last {
-            items.push(item);
+            push(&mut items, item, src).map_err(|error| failed(Some(error), items.len(), at))?;
         }
         if last {
             return Ok((rest, C::collected(items)));

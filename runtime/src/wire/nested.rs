@@ -95,12 +95,14 @@ impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
     #[inline]
     fn parse_owned<'x>(input: &'x [u8], src: &Source<'x>) -> IResult<&'x [u8], Self, DecodeError> {
         let (rest, value) = T::parse_owned(input, src)?;
+        src.take_memory(size_of::<T>())?;
         Ok((rest, Box::new(value)))
     }
 
     #[inline]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         let (rest, value) = T::parse_from(input, src)?;
+        src.take_memory(size_of::<T>())?;
         Ok((rest, Box::new(value)))
     }
 }
@@ -121,6 +123,7 @@ impl<'a, C, T: DecodeWith<'a, C>> DecodeWith<'a, C> for Box<T> {
     #[inline]
     fn parse_with_from(input: &'a [u8], src: &Source<'a>, ctx: C) -> IResult<&'a [u8], Self, DecodeError> {
         let (rest, value) = T::parse_with_from(input, src, ctx)?;
+        src.take_memory(size_of::<T>())?;
         Ok((rest, Box::new(value)))
     }
 }

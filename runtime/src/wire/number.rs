@@ -66,6 +66,7 @@ pub(super) fn read_fixed<'a, T: Fixed<F>, F>(
 
 /// Reads values of fixed size up to the end of an extent.
 pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
+    src.take_memory((extent.len() / T::SIZE).saturating_mul(size_of::<T>()))?;
     let mut items = Vec::with_capacity(extent.len() / T::SIZE);
     for (index, mut chunk) in extent.chunks(T::SIZE).enumerate() {
         let located = |error: DecodeError| error.in_item(index).after(index * T::SIZE);
@@ -244,7 +245,8 @@ impl<'a, F: ByteOrder> Read<'a, F> for u8 {
     }
 
     #[inline]
-    fn read_all(extent: &'a [u8], _: &Source<'a>) -> Result<Vec<Self>, Fault> {
+    fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
+        src.take_memory(extent.len())?;
         Ok(extent.to_vec())
     }
 

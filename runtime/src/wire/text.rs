@@ -58,7 +58,8 @@ macro_rules! owned {
     ($type:ty) => {
         impl<'de, F> FromExtent<'de, F> for $type {
             #[inline]
-            fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
+            fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
+                src.take_memory(extent.len())?;
                 utf8(extent).map(Self::from)
             }
         }

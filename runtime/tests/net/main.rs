@@ -9,6 +9,7 @@ mod closing;
 mod concurrent;
 mod counted;
 mod crowd;
+mod decoded;
 mod ending;
 #[cfg(unix)]
 mod faults;

@@ -74,8 +74,8 @@ impl Emit<'_> {
                 q!(#ident)
             }
         });
-        q!(::core::option::Option::Some(|input: &[::core::primitive::u8]| {
-            __fw::measure::<#ident<#(#arguments),*>>(input)
+        q!(::core::option::Option::Some(|input: &[::core::primitive::u8], budget: &__fw::Budget| {
+            __fw::measure::<#ident<#(#arguments),*>>(input, budget)
         }))
     }
 

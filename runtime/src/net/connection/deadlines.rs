@@ -25,7 +25,7 @@ pub(crate) struct Deadlines {
     /// By when the peer is to have taken what it [owes](Self::owed).
     stalled: Option<Instant>,
     /// How many bytes the peer is to take by then.
-    owed: usize,
+    owed: u32,
     /// Those that most connections have none of.
     agreed: Option<Box<Agreed>>,
     /// Whether bytes have moved since the idle deadline was set.
@@ -162,7 +162,7 @@ impl Deadlines {
     /// The peer has taken some of what was sent.
     pub(crate) fn taken(&mut self, bytes: usize) {
         self.active = true;
-        self.owed = self.owed.saturating_sub(bytes);
+        self.owed = self.owed.saturating_sub(u32::try_from(bytes).unwrap_or(u32::MAX));
         if self.owed == 0 {
             self.stalled = None;
         }
@@ -178,7 +178,7 @@ impl Deadlines {
     pub(crate) fn stalled(&mut self, limits: &Limits, waiting: usize) {
         if self.stalled.is_none() {
             self.stalled = after(Instant::now(), limits.slow_reader);
-            self.owed = waiting.min(limits.least_taken()).max(1);
+            self.owed = u32::try_from(waiting.min(limits.least_taken()).max(1)).unwrap_or(u32::MAX);
         }
     }
 

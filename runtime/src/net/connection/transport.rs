@@ -17,7 +17,6 @@ use super::deadlines::{Deadlines, Waiting};
 use super::lent;
 use super::outbox::{Outbox, Stage};
 use super::pool;
-use crate::net::server::held::Holder;
 use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
@@ -74,13 +73,11 @@ pub(crate) struct Transport<IO> {
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
     /// What has not been added to the counters yet.
-    frames: usize,
-    pub(crate) malformed: usize,
+    frames: u32,
+    pub(crate) malformed: u32,
     waker: Option<Waker>,
-    /// Where a server counts what its connections hold.
-    pub(crate) holder: Option<Holder>,
     /// How much the framer held when it was last waited for.
-    received: usize,
+    received: u32,
     /// Whether frames, or parts of a body, have arrived since the server was told.
     progress: bool,
 }
@@ -118,7 +115,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             frames: 0,
             malformed: 0,
             waker: None,
-            holder: None,
             received: 0,
             progress: false,
         }
@@ -132,14 +128,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// So many whole frames have arrived.
-    pub(crate) fn framed_all(&mut self, frames: usize) {
+    pub(crate) fn framed_all(&mut self, frames: u32) {
         self.deadlines.framed();
         self.frames += frames;
     }
 
     /// A framer for what this transport brings.
     pub(crate) fn framer(&self) -> Framer {
-        let framer = Framer::new().limit(self.limits.frame);
+        let framer = Framer::new().limit(self.limits.frame).decoded(self.limits.decoded_most());
         match self.reads {
             Reads::Stream => framer,
             Reads::Frames => framer.per_read(true),
@@ -148,7 +144,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// Adds what a turn has brought to the counters, if there are any, and says how many frames that were.
-    pub(crate) fn count(&mut self) -> usize {
+    pub(crate) fn count(&mut self) -> u32 {
         let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
         self.progress |= frames > 0;
         if let Some(counters) = &self.counters {
@@ -205,10 +201,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
 
     /// Tells the server what the connection holds while it waits.
     fn tell_held(&mut self) {
-        let bytes = self.received + self.out.capacity() + self.outbox.len() + self.ahead().0;
-        if let Some(holder) = &mut self.holder {
-            holder.tell(&self.outbox, bytes, &mut self.progress, self.limits.memory);
-        }
+        let bytes = usize::try_from(self.received).unwrap_or(usize::MAX)
+            + self.out.capacity()
+            + self.outbox.len()
+            + self.ahead().0;
+        self.outbox.tell_held(bytes, &mut self.progress, self.limits.memory);
     }
 
     /// Reads on while something else is waited for, up to a limit. Resolves if the connection is broken; a peer that has only
@@ -336,7 +333,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if written {
             pool::give(std::mem::take(&mut self.out));
         }
-        self.received = framer.held();
+        self.received = u32::try_from(framer.held()).unwrap_or(u32::MAX);
         self.progress |= body;
         self.tell_held();
         let waiting = match stage {

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::address::Place;
-use super::held::{Holder, Total};
+use super::held::{Held, Total};
 use super::limits::Limits;
 use super::stats::Counters;
 use crate::net::connection::outbox::{Outbox, Stage};
@@ -33,6 +33,9 @@ struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
     /// How many there are of each place, where that is limited.
     places: HashMap<IpAddr, usize>,
+    /// By how many bits of IPv6 addresses they are counted, where they are.
+    bits: Option<u8>,
+    counters: Option<Counters>,
     next: u64,
 }
 
@@ -82,7 +85,7 @@ impl Connections {
     pub(crate) fn admit(
         self: &Arc<Self>,
         limits: &Limits,
-        outbox: Outbox,
+        mut outbox: Outbox,
         counters: Option<Counters>,
     ) -> Result<Admitted, Refusal> {
         let mut open = self.lock();
@@ -104,10 +107,12 @@ impl Connections {
         }
         let id = open.next;
         open.next += 1;
+        outbox.held = Held::of(Arc::clone(self));
         let outbox = Arc::new(outbox);
         open.outboxes.insert(id, Arc::clone(&outbox));
-        let place = place.map(|(place, _)| place);
-        Ok(Admitted { connections: Arc::clone(self), id, outbox, place, counters })
+        open.counters = counters;
+        open.bits = place.map(|_| limits.ipv6_prefix).or(open.bits);
+        Ok(Admitted { id, outbox })
     }
 
     pub(super) fn outboxes(&self) -> Vec<Arc<Outbox>> {
@@ -146,34 +151,25 @@ impl Connections {
 /// A connection's place in the connections, given back when dropped.
 #[doc(hidden)]
 pub struct Admitted {
-    connections: Arc<Connections>,
     id: u64,
     pub(crate) outbox: Arc<Outbox>,
-    place: Option<IpAddr>,
-    counters: Option<Counters>,
-}
-
-impl Admitted {
-    /// Through which the connection tells what it holds.
-    pub(crate) fn holder(&self) -> Holder {
-        Holder::new(Arc::clone(&self.connections))
-    }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
         self.outbox.end();
-        self.connections.total.forget(&self.outbox.held);
-        let mut open = self.connections.lock();
+        let Some(connections) = self.outbox.held.server() else { return };
+        connections.total.forget(&self.outbox.held);
+        let mut open = connections.lock();
         open.outboxes.remove(&self.id);
-        if let Some(place) = self.place {
+        if let Some(place) = open.bits.and_then(|bits| Place::prefix(self.outbox.ends.peer, bits)) {
             open.left(place);
         }
-        if let Some(counters) = &self.counters {
+        if let Some(counters) = &open.counters {
             counters.closed();
         }
         if open.outboxes.is_empty() {
-            self.connections.empty.notify_waiters();
+            connections.empty.notify_waiters();
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -21,34 +21,42 @@ const GRAIN: usize = 4096;
 /// What one connection holds. It lies beside its out-buffer, where the server finds it.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
+    /// `None` for a connection that no server has.
+    server: Option<Arc<Connections>>,
     bytes: AtomicUsize,
-    /// When it began to be held, in milliseconds of the server's time.
-    since: AtomicU64,
-    /// When a frame or a part of a body was last completed, a millisecond later; 0 if none was.
-    progress: AtomicU64,
+    /// When it began to be held, in [ticks](Total::now). There may be many connections, so these are small.
+    since: AtomicU32,
+    /// When a frame or a part of a body was last completed, a tick later; 0 if none was.
+    progress: AtomicU32,
 }
 
-/// A connection's view on what it holds.
-#[derive(Debug)]
-pub(crate) struct Holder {
-    connections: Arc<Connections>,
-    told: usize,
-}
-
-impl Holder {
-    pub(crate) fn new(connections: Arc<Connections>) -> Self {
-        Self { connections, told: 0 }
+impl Held {
+    /// Of a connection of this server.
+    pub(super) fn of(server: Arc<Connections>) -> Self {
+        Self { server: Some(server), ..Self::default() }
     }
 
+    pub(super) fn server(&self) -> Option<&Arc<Connections>> {
+        self.server.as_ref()
+    }
+}
+
+impl Outbox {
     /// Tells the server that the connection holds `bytes`, and whether it has got on since it last did. The server may close
     /// connections then, this one among them.
     #[inline]
-    pub(crate) fn tell(&mut self, outbox: &Outbox, bytes: usize, progress: &mut bool, limit: usize) {
-        if bytes / GRAIN != self.told / GRAIN {
-            self.told = bytes;
-            self.connections.hold(outbox, bytes, std::mem::take(progress), limit);
+    pub(crate) fn tell_held(&self, bytes: usize, progress: &mut bool, limit: usize) {
+        if bytes / GRAIN != self.held.bytes.load(Ordering::Relaxed) / GRAIN {
+            if let Some(server) = self.held.server() {
+                server.hold(self, bytes, std::mem::take(progress), limit);
+            }
         }
     }
+}
+
+/// A time in sixteenths of a second.
+fn ticks(time: Duration) -> u32 {
+    u32::try_from(time.as_millis() * 16 / 1000).unwrap_or(u32::MAX)
 }
 
 /// What the connections of a server hold together.
@@ -69,8 +77,9 @@ impl Total {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    fn now(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// The server's time in ticks, which last for years.
+    fn now(&self) -> u32 {
+        ticks(self.start.elapsed())
     }
 
     /// Notes what one connection holds.
@@ -125,7 +134,7 @@ impl Connections {
 
     /// Who holds something, by where it is from; those to be closed first are last.
     fn by_place(&self) -> Vec<Holders> {
-        let recent = self.total.now().saturating_sub(u64::try_from(RECENTLY.as_millis()).unwrap_or(u64::MAX));
+        let recent = self.total.now().saturating_sub(ticks(RECENTLY));
         let mut places: HashMap<Option<IpAddr>, Holders> = HashMap::new();
         for outbox in self.outboxes() {
             let held = &outbox.held;
@@ -150,5 +159,5 @@ impl Connections {
 #[derive(Default)]
 struct Holders {
     bytes: usize,
-    holders: Vec<((bool, u64), usize, Arc<Outbox>)>,
+    holders: Vec<((bool, u32), usize, Arc<Outbox>)>,
 }

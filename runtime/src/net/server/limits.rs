@@ -16,6 +16,7 @@ use crate::stream::Framer;
 /// | [`per_address`](Self::per_address) | none | many honest ones may share an address |
 /// | [`memory`](Self::memory) | a quarter of what the machine or the control group has | what all connections together hold in their buffers |
 /// | [`frame`](Self::frame) | 1 MiB | a length is a claim; this much of it is believed |
+/// | [`decoded`](Self::decoded) | 16 times `frame` | a byte may stand for an item of a hundred |
 /// | [`frame_time`](Self::frame_time) | 10 s | from the first byte of a frame to its last: a byte a second holds no connection for long |
 /// | [`first_frame_time`](Self::first_frame_time) | 10 s | from accept to the end of the first frame: a silent connection is no client |
 /// | [`idle`](Self::idle) | 5 min | with nothing sent either way the peer may be gone without a word |
@@ -49,6 +50,7 @@ pub struct Limits {
     pub(crate) ipv6_prefix: u8,
     pub(crate) memory: usize,
     pub(crate) frame: usize,
+    pub(crate) decoded: Option<usize>,
     pub(crate) frame_time: Option<Duration>,
     pub(crate) first_frame_time: Option<Duration>,
     pub(crate) idle: Option<Duration>,
@@ -70,6 +72,7 @@ impl Limits {
             ipv6_prefix: 64,
             memory: quarter_of_memory(),
             frame: Framer::DEFAULT_LIMIT,
+            decoded: None,
             frame_time: Some(TEN_SECONDS),
             first_frame_time: Some(TEN_SECONDS),
             idle: Some(Duration::from_secs(5 * 60)),
@@ -123,6 +126,14 @@ impl Limits {
         self
     }
 
+    /// The most bytes of memory that a frame may take once it is decoded; 16 times the limit of [`frame`](Self::frame) if
+    /// nothing is said. See [`Framer::decoded`].
+    #[must_use]
+    pub fn decoded(mut self, bytes: usize) -> Self {
+        self.decoded = Some(bytes);
+        self
+    }
+
     /// The time for a whole frame to arrive, from its first byte.
     #[must_use]
     pub fn frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
@@ -166,6 +177,11 @@ impl Limits {
     pub fn least_pace(mut self, bytes_per_second: usize) -> Self {
         self.least_pace = bytes_per_second;
         self
+    }
+
+    /// How much memory a frame may take once it is decoded.
+    pub(crate) fn decoded_most(&self) -> usize {
+        self.decoded.unwrap_or(self.frame.saturating_mul(Framer::EXPANSION))
     }
 
     /// How much a peer is to take in the time of [`slow_reader`](Self::slow_reader) at least.

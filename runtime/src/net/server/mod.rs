@@ -392,7 +392,6 @@ impl<S> Setup<S> {
         let outbox = Arc::clone(&admitted.outbox);
         let mut transport = Transport::new(io, self.reads, outbox, self.limits, self.counters);
         transport.half_close = self.half_close;
-        transport.holder = Some(admitted.holder());
         (self.service, transport)
     }
 }

@@ -107,10 +107,10 @@ impl Counters {
         add(&self.0.refused, 1);
     }
 
-    pub(crate) fn handled(&self, frames: usize, malformed: usize) {
-        add(&self.0.frames, frames);
+    pub(crate) fn handled(&self, frames: u32, malformed: u32) {
+        self.0.frames.fetch_add(frames.into(), Ordering::Relaxed);
         if malformed > 0 {
-            add(&self.0.malformed, malformed);
+            self.0.malformed.fetch_add(malformed.into(), Ordering::Relaxed);
         }
     }
 

@@ -93,8 +93,8 @@ struct Near {
     /// What was fed.
     out: BytesMut,
     /// What has not been told to the transport yet.
-    frames: usize,
-    malformed: usize,
+    frames: u32,
+    malformed: u32,
     /// What is left of a body.
     unread: Unread,
     /// What is left of bodies before it, to be passed over.

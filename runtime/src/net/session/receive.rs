@@ -50,7 +50,7 @@ impl Session {
         let Near { framer, frames, malformed, .. } = &mut self.near;
         match framer.next_frame() {
             Ok(frame) => {
-                *frames += usize::from(frame.is_some());
+                *frames += u32::from(frame.is_some());
                 Ok(frame)
             }
             Err(error) => {
@@ -163,7 +163,7 @@ impl Session {
     pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>> {
         match self.near.framer.next_frame_by(T::parse_owned) {
             Ok(frame) => {
-                self.near.frames += usize::from(frame.is_some());
+                self.near.frames += u32::from(frame.is_some());
                 Ok(frame)
             }
             Err(error) => {
@@ -185,7 +185,7 @@ impl Session {
     ) -> Poll<Result<Option<T>>> {
         loop {
             let next = self.near.framer.next_frame();
-            self.near.frames += usize::from(matches!(next, Ok(Some(_))));
+            self.near.frames += u32::from(matches!(next, Ok(Some(_))));
             if let Some(frame) = next? {
                 return Poll::Ready(Ok(Some(frame)));
             }

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use crate::budget::Budget;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::Close;
@@ -30,6 +31,7 @@ use crate::net::handler::service::{IntoHandler, Reply, Service, WriteFrame};
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
 use crate::options::as_given;
+use crate::source::Source;
 
 pub use client::Client;
 use peers::Peers;
@@ -213,6 +215,7 @@ impl<S: Service> BoundServer<S> {
             conn: Conn::new(Arc::clone(outbox)),
             to: from,
             limit: self.server.limits.frame,
+            decoded: self.server.limits.decoded_most(),
         };
         let handling = async move {
             if let Err(Panicked) = caught(pin!(exchange.run(datagram))).await {
@@ -240,6 +243,7 @@ struct Exchange<S: Service> {
     conn: Conn<S::Out>,
     to: SocketAddr,
     limit: usize,
+    decoded: usize,
 }
 
 impl<S: Service> Exchange<S> {
@@ -268,7 +272,9 @@ impl<S: Service> Exchange<S> {
                 return None;
             }
         };
-        let frame = match S::In::decode(datagram) {
+        let budget = Budget::new(self.decoded);
+        let source = Source::complete().with_budget(budget.renewed());
+        let frame = match S::In::decode_from(datagram, &source) {
             Ok(frame) => frame,
             Err(error) => {
                 tracing::warn!("malformed datagram {error:#}");

@@ -22,6 +22,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use self::field::{Fields, Inner, Position, choose, note};
+use crate::budget::Budget;
 use crate::schema::known::Known;
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::value::Value;
@@ -155,15 +156,19 @@ pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usi
     schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
     let mut walk = Walk::new(schema);
-    walk.advance(input, &|_| {
+    let ask = |_| {
         asked.set(true);
         Measured::Malformed
-    });
+    };
+    walk.advance(input, &ask, &NOTHING);
     let end = walk.position.at;
     // A length that is more than the type allows, or no number, is itself what is wrong.
     let is_known = walk.levels.is_empty() && !asked.get();
     (is_known && schema.max.is_none_or(|max| end <= max)).then_some(end)
 }
+
+/// For who parses nothing.
+static NOTHING: Budget = Budget::new(0);
 
 impl Walk {
     pub(crate) fn new(schema: &'static Schema) -> Self {
@@ -173,12 +178,17 @@ impl Walk {
     }
 
     /// Goes on over `input`, which starts where the frame does and holds at
-    /// least what it held before. `measure` is the frame's own parser.
-    pub(crate) fn advance<'a>(&mut self, input: &'a [u8], measure: &dyn Fn(&'a [u8]) -> Measured) -> Reach {
+    /// least what it held before. `measure` is the frame's own parser; parsers of frames within it have the memory of `budget`.
+    pub(crate) fn advance<'a>(
+        &mut self,
+        input: &'a [u8],
+        measure: &dyn Fn(&'a [u8]) -> Measured,
+        budget: &'a Budget,
+    ) -> Reach {
         while let Some(level) = self.levels.pop() {
             let taken = match level {
                 Level::Frame(open) => self.frame(open, input),
-                Level::Opaque(opaque) => self.opaque(opaque, input, measure),
+                Level::Opaque(opaque) => self.opaque(opaque, input, measure, budget),
                 Level::Values(types) => self.values(types, input),
                 Level::Items { item, left, begun } => self.items(item, left, begun, input),
                 Level::ItemsUntil { item, is_last, begun } => self.items_until(item, is_last, begun, input),
@@ -256,11 +266,12 @@ impl Walk {
         opaque: Opaque,
         input: &'a [u8],
         root: &dyn Fn(&'a [u8]) -> Measured,
+        budget: &'a Budget,
     ) -> Result<(), Stop> {
         let Opaque { schema, start, stuck } = opaque;
         let frame = input.get(start..).unwrap_or_default();
         let measured = match schema.measure {
-            Some(measure) if !self.levels.is_empty() => measure(frame),
+            Some(measure) if !self.levels.is_empty() => measure(frame, budget),
             _ => root(frame),
         };
         let (here, part) = match measured {

@@ -1,0 +1,59 @@
+//! How much memory a frame may take once it is decoded.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::error::{DecodeError, DecodeErrorKind};
+
+/// How much memory a frame may take once it is decoded.
+///
+/// A few bytes may stand for many: an item of a list that takes one byte may be a struct of a hundred. It is a number shared by all
+/// parsers of one frame, taken from whenever a list grows, bytes are copied or a value is boxed.
+// Relaxed loads and stores: only one frame at a time is decoded with it, and it is atomic only to be `Sync`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Budget {
+    limit: usize,
+    left: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) const fn new(limit: usize) -> Self {
+        Self { limit, left: AtomicUsize::new(limit) }
+    }
+
+    pub(crate) const fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Another of the same limit.
+    #[cfg(feature = "std")]
+    pub(crate) const fn another(&self) -> Self {
+        Self::new(self.limit)
+    }
+
+    /// The budget for another frame; `None` if there is no limit.
+    #[inline]
+    pub(crate) fn renewed(&self) -> Option<&Self> {
+        if self.limit == usize::MAX {
+            return None;
+        }
+        self.left.store(self.limit, Ordering::Relaxed);
+        Some(self)
+    }
+
+    /// Takes `bytes` from it.
+    #[inline]
+    pub(crate) fn take(&self, bytes: usize) -> Result<(), nom::Err<DecodeError>> {
+        let Some(left) = self.left.load(Ordering::Relaxed).checked_sub(bytes) else {
+            return Err(self.spent());
+        };
+        self.left.store(left, Ordering::Relaxed);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn spent(&self) -> nom::Err<DecodeError> {
+        nom::Err::Error(DecodeError::new(DecodeErrorKind::Memory { limit: self.limit }))
+    }
+}

@@ -1,0 +1,177 @@
+//! A few bytes that stand for a lot of memory.
+
+use framewright::error::{DecodeError, DecodeErrorKind};
+use framewright::net::{Close, CloseReason, Limits};
+use framewright::prelude::*;
+use framewright::stream::Framer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+
+/// One byte on the wire, four kilobytes in memory.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Big {
+    present: u8,
+    #[when(present == 1)]
+    bytes: Option<[u8; 4000]>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Many {
+    id: u8,
+    #[len_prefixed]
+    items: Vec<Big>,
+}
+
+/// The same, so that the walk over the schema has to measure the items.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Counted {
+    #[count_prefixed(u32)]
+    items: Vec<Big>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Borrowed<'a> {
+    #[len_prefixed(u8)]
+    name: &'a str,
+    #[len_prefixed]
+    items: Vec<Big>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Generic<T> {
+    #[len_prefixed]
+    items: Vec<T>,
+}
+
+fn zeros(len: u32, before: &[u8]) -> Vec<u8> {
+    let zeros = vec![0; usize::try_from(len).unwrap()];
+    [before, &len.to_be_bytes(), &zeros].concat()
+}
+
+#[track_caller]
+fn is_memory(error: &DecodeError, path: &str) {
+    assert!(matches!(error.kind(), DecodeErrorKind::Memory { .. }), "{error}");
+    assert!(error.to_string().starts_with(path), "{error}");
+}
+
+#[test]
+fn a_framer_bounds_what_frames_take_in_memory() {
+    let bytes = zeros(256 * 1024, &[1]);
+    let mut framer = Framer::new();
+    framer.room().extend_from_slice(&bytes);
+    let error = framer.next_frame::<Many>().unwrap_err();
+    is_memory(&error, "Many.items[");
+    // Who asks for it by themselves gets it.
+    assert_eq!(Many::decode(&bytes[..]).unwrap().items.len(), 256 * 1024);
+    let mut framer = Framer::new().decoded(usize::MAX);
+    framer.room().extend_from_slice(&bytes);
+    assert!(framer.next_frame::<Many>().unwrap().is_some());
+}
+
+#[test]
+fn each_frame_has_a_budget_of_its_own() {
+    let mut framer = Framer::new();
+    for _ in 0..100 {
+        framer.room().extend_from_slice(&zeros(1000, &[1]));
+        assert_eq!(framer.next_frame::<Many>().unwrap().unwrap().items.len(), 1000);
+    }
+    // Twice the memory, but in one frame.
+    framer.room().extend_from_slice(&zeros(6000, &[1]));
+    is_memory(&framer.next_frame::<Many>().unwrap_err(), "Many.items[");
+}
+
+#[test]
+fn finding_the_end_of_a_frame_takes_no_more_memory_either() {
+    let bytes = zeros(64 * 1024, &[]);
+    let mut framer = Framer::new().decoded(1 << 20);
+    for chunk in bytes.chunks(1000) {
+        framer.room().extend_from_slice(chunk);
+        match framer.next_frame::<Counted>() {
+            Ok(frame) => assert!(frame.is_none()),
+            Err(error) => return is_memory(&error, "Counted.items"),
+        }
+    }
+    panic!("accepted");
+}
+
+#[tokio::test]
+async fn sessions_bound_it_for_every_kind_of_type() {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let kind: u8 = s.require::<Kind>().await?.kind;
+        let error = match kind {
+            0 => s.require::<Many>().await.map(drop),
+            1 => s.require::<Borrowed<'_>>().await.map(drop),
+            _ => s.require::<Generic<Big>>().await.map(drop),
+        };
+        tell.send(error.unwrap_err().to_string())?;
+        Ok(())
+    });
+    let server = std::sync::Arc::new(server.limits(Limits::new().decoded(1 << 20)));
+    for (kind, before) in [(0, &[1][..]), (1, &[1, b'x'][..]), (2, &[][..])] {
+        let (mut ours, theirs) = tokio::io::duplex(1 << 20);
+        let server = server.clone();
+        let served = tokio::spawn(async move { server.serve_connection(theirs).await });
+        ours.write_all(&[kind]).await.unwrap();
+        ours.write_all(&zeros(64 * 1024, before)).await.unwrap();
+        let error = told.recv().await.unwrap();
+        assert!(error.contains("decoded, the frame takes more than 1048576 bytes"), "{error}");
+        drop(ours);
+        served.await.unwrap().unwrap();
+    }
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Kind {
+    kind: u8,
+}
+
+#[tokio::test]
+async fn servers_close_who_sends_it() {
+    let mut server = Server::new(async |many: Many| Kind { kind: many.id });
+    let counters = server.counters();
+    let (mut ours, theirs) = tokio::io::duplex(1 << 20);
+    let served = tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours.write_all(&zeros(100, &[7])).await.unwrap();
+    assert_eq!(ours.read_u8().await.unwrap(), 7);
+    ours.write_all(&zeros(256 * 1024, &[8])).await.unwrap();
+    assert_eq!(ours.read(&mut [0; 1]).await.unwrap(), 0);
+    drop(ours);
+    served.await.unwrap().unwrap();
+    assert_eq!(counters.snapshot().malformed, 1);
+}
+
+#[tokio::test]
+async fn datagrams_are_bounded_too() {
+    let limits = Limits::new().decoded(1 << 20);
+    let server = framewright::net::udp::Server::new(async |many: Many| Kind { kind: many.id }).limits(limits);
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    tokio::spawn(server.serve());
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.send_to(&zeros(1000, &[1]), address).await.unwrap();
+    socket.send_to(&zeros(10, &[2]), address).await.unwrap();
+    let mut reply = [0; 2];
+    // The first is not answered.
+    assert_eq!(socket.recv(&mut reply).await.unwrap(), 1);
+    assert_eq!(reply[0], 2);
+}
+
+#[test]
+fn the_reason_reads_as_a_sentence() {
+    let mut framer = Framer::new().decoded(5000);
+    framer.room().extend_from_slice(&zeros(9, &[1]));
+    let error = framer.next_frame::<Many>().unwrap_err();
+    let text = CloseReason::Malformed(error).to_string();
+    assert_eq!(
+        text,
+        "malformed frame: Many.items[1] at byte 6: decoded, the frame takes more than 5000 bytes of memory"
+    );
+}
