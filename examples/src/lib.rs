@@ -6,6 +6,7 @@ pub mod http;
 mod program;
 mod terminal;
 pub mod transfer;
+pub mod users;
 
 pub use exchange::exchange;
 pub use program::{demo, exit, interrupted, interruptible, log, unhurried};

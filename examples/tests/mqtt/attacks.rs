@@ -323,3 +323,132 @@ fn messages_that_are_never_released_are_not_collected_for_ever() {
     }
     victim.refuses(peer, &publish(QOS2, "a", 1001, b""), "too many messages are not released");
 }
+
+#[test]
+fn what_is_not_acknowledged_is_bounded_too() {
+    let broker = broker();
+    let payload = vec![0x5a; 200 * 1024];
+    // It reads everything and acknowledges nothing.
+    let mut greedy = subscriber(&broker, "greedy", "a", 1);
+    let mut eve = client(&broker, "eve");
+    // 4 MiB of them, and no more.
+    for n in 1..=60 {
+        eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
+        if n <= 20 {
+            assert!(greedy.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
+        }
+    }
+    greedy.quiet();
+    // What it acknowledges makes room for as much.
+    greedy.write_all(&ack(PUBACK, 1)).unwrap();
+    greedy.quiet();
+    eve.exchange(&publish(QOS1, "a", 61, &payload), &ack(PUBACK, 61));
+    assert!(greedy.take_packet() == publish(QOS1, "a", 21, &payload));
+    greedy.quiet();
+}
+
+#[test]
+fn a_filter_that_is_repeated_chooses_once() {
+    let broker = broker();
+    let mut eve = client(&broker, "eve");
+    for n in 1..=50 {
+        eve.exchange(&publish(QOS1 | RETAIN, &format!("a/{n}"), n, b"x"), &ack(PUBACK, n));
+    }
+    let mut ada = client(&broker, "ada");
+    ada.exchange(&subscribe(1, &vec![("a/+", 0); 20_000]), &suback(1, &vec![0; 20_000]));
+    for _ in 0..50 {
+        ada.take_packet();
+    }
+    ada.quiet();
+}
+
+#[test]
+fn filters_have_so_many_levels_at_most() {
+    let mut broker = broker();
+    let mut ada = client(&broker, "ada");
+    let (deep, deeper) = (vec!["+"; 32].join("/"), vec!["+"; 33].join("/"));
+    ada.exchange(&subscribe(1, &[(&deep, 0), (&deeper, 0), ("#", 0)]), &suback(1, &[0, 0x80, 0]));
+    // Topics have as many as they like, but are not retained then.
+    let topic = vec!["a"; 500].join("/");
+    ada.exchange(&publish(QOS0 | RETAIN, &topic, 0, b"x"), &publish(QOS0, &topic, 0, b"x"));
+    broker.wait_for(&["not retained: too many levels"]);
+}
+
+#[test]
+fn names_stay_within_their_line_of_the_log() {
+    let mut broker = broker();
+    let forged = "eve\n2026-01-01T00:00:00Z  INFO root is here \u{1b}[2K\u{202e}";
+    let eve = client(&broker, forged);
+    let line = broker.wait_for(&["eve\\n2026", "\\u{1b}[2K\\u{202e} is here"]);
+    assert!(!line.contains(['\u{1b}', '\u{202e}']), "{line:?}");
+    drop(eve);
+    broker.wait_for(&["eve\\n2026", " is gone"]);
+}
+
+/// A file of users, gone with the value.
+struct Users(std::path::PathBuf);
+
+impl Users {
+    fn new(users: &[(&str, &str)]) -> Self {
+        let name = format!("framewright-{}-{:?}.users", std::process::id(), std::thread::current().id());
+        let path = std::env::temp_dir().join(name);
+        let lines: String = users.iter().map(|(name, password)| line(name, password)).collect();
+        std::fs::write(&path, lines).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Users {
+    fn drop(&mut self) {
+        // It is in the folder for temporary files.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// The line of a user, as the program makes it.
+fn line(name: &str, password: &str) -> String {
+    let mut program = std::process::Command::new(crate::MQTT)
+        .args(["user", name])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    program.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
+    String::from_utf8(program.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn users_are_who_they_say_and_keep_what_is_theirs() {
+    let users = Users::new(&[("ada", "engine"), ("eve", "apple")]);
+    let path = users.0.to_str().unwrap();
+    let mut broker = Program::server(crate::MQTT, &["--users", path]);
+    let login = |id: &str, flags, user: &str, password: &str| {
+        connect_with(flags | 0xc0, 0, id, &[text(user), text(password)].concat())
+    };
+    for (user, password) in [("ada", "apple"), ("root", "engine"), ("", "")] {
+        let mut peer = broker.connect();
+        peer.write_all(&login("x", CLEAN, user, password)).unwrap();
+        assert_eq!(peer.drain(), b"\x20\x02\0\x04");
+    }
+    let mut peer = broker.connect();
+    peer.write_all(&connect("x")).unwrap();
+    assert_eq!(peer.drain(), b"\x20\x02\0\x04", "without a name");
+    // A session that is left open.
+    let mut ada = broker.connect();
+    ada.exchange(&login("ada-1", 0, "ada", "engine"), CONNACK);
+    ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
+    assert_eq!(ada.finish(), b"");
+    broker.wait_for(&["ada-1 is gone"]);
+    // It is nobody else's, whatever they do.
+    let mut eve = broker.connect();
+    eve.write_all(&login("ada-1", 0, "eve", "apple")).unwrap();
+    assert_eq!(eve.drain(), b"\x20\x02\0\x05");
+    for n in 0..260 {
+        let mut eve = broker.connect();
+        eve.exchange(&login(&format!("eve-{n}"), 0, "eve", "apple"), CONNACK);
+        assert_eq!(eve.finish(), b"");
+        broker.wait_for(&[&format!("eve-{n} is gone")]);
+    }
+    let mut ada = broker.connect();
+    ada.exchange(&login("ada-1", 0, "ada", "engine"), CONNACK_PRESENT);
+}

@@ -1,75 +1,97 @@
 //! Who is there, what is retained, and the way of a message from one client to the others.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use framewright::{Close, Peer};
+use framewright_examples::users::Users;
 
+use crate::budget::Budget;
 use crate::message::Message;
-use crate::protocol::{ConnectCode, Packet, QoS};
+use crate::protocol::{ConnectCode, Packet, QoS, SubscribeCode, Subscription};
+use crate::retained::{Retained, Store};
 use crate::session::Session;
-use crate::topic;
+use crate::tree::Tree;
 
-/// How many sessions of clients that are not there are kept; the one left first goes first.
+/// How many sessions of clients that are not there are kept. Beyond that it is whoever has most of them who loses the one
+/// that was left first.
 const ABSENT: usize = 250;
 
-/// How many messages are retained, and how many bytes of them.
-const RETAINED: usize = 10_000;
-const RETAINED_BYTES: usize = 64 * 1024 * 1024;
+/// How many bytes of messages are kept until clients have acknowledged them, in all sessions together.
+const HELD: usize = 256 * 1024 * 1024;
 
-/// What all connections share. It is locked for short whiles only, and never while anything is waited for.
-#[derive(Default)]
+/// What all connections share. It is locked for short whiles only, and never while anything is waited for or looked for.
 pub struct Broker {
     shared: Mutex<Shared>,
+    budget: Budget,
+    /// Who may use it; anyone if nobody is named.
+    pub users: Option<Users>,
 }
 
 #[derive(Default)]
 struct Shared {
     /// By the identifiers of their clients.
     sessions: HashMap<String, Session>,
-    /// By topic.
-    retained: HashMap<String, Retained>,
-    retained_bytes: usize,
+    /// By filter, who is sent what it chooses, and how.
+    subscriptions: Tree<HashMap<String, QoS>>,
+    retained: Store,
     /// The number of the newest connection.
     connections: u64,
 }
 
-/// A message that whoever asks for it later gets too.
-#[derive(Clone)]
-pub struct Retained {
-    pub message: Arc<Message>,
-    pub qos: QoS,
+/// To whom sessions and retained messages count: one cannot take the place of all others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    User(String),
+    Address(IpAddr),
 }
 
 /// Which client a connection is of. Another connection may have taken its place.
 pub struct Client {
     pub id: String,
     pub connection: u64,
+    pub owner: Owner,
 }
 
 impl Broker {
+    pub fn new(users: Option<Users>) -> Self {
+        Self { shared: Mutex::default(), budget: Budget::new(HELD), users }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes `peer` the connection of the client `id`, whose old one is closed, and tells it so.
-    /// Without an `id` the client gets one.
-    pub fn connect(&self, id: String, clean: bool, peer: &Peer<Packet>) -> Result<Client, Close> {
+    /// Without an `id` the client gets one. `None` if the client is another user's.
+    pub fn connect(
+        &self,
+        id: String,
+        clean: bool,
+        owner: Owner,
+        peer: &Peer<Packet>,
+    ) -> Result<Option<Client>, Close> {
         let mut shared = self.lock();
+        let id = if id.is_empty() { shared.new_id() } else { id };
+        let is_anothers = |old: &Session| old.owner != owner && self.users.is_some();
+        if shared.sessions.get(&id).is_some_and(is_anothers) {
+            return Ok(None);
+        }
         shared.connections += 1;
         let connection = shared.connections;
-        let id = if id.is_empty() { shared.new_id() } else { id };
         let session_present = !clean && shared.sessions.get(&id).is_some_and(|old| !old.clean);
         // Whatever else is sent comes behind this.
         peer.try_send(Packet::ConnAck { session_present, code: ConnectCode::Accepted })?;
-        let old = shared.sessions.remove(&id);
-        if let Some(peer) = old.as_ref().and_then(|old| old.peer.as_ref()) {
+        if let Some(peer) = shared.sessions.get(&id).and_then(|old| old.peer.as_ref()) {
             peer.close();
         }
-        let mut session = old.filter(|_| session_present).unwrap_or_else(|| Session::new(clean));
-        session.resume(connection, peer.clone());
-        shared.sessions.insert(id.clone(), session);
-        Ok(Client { id, connection })
+        if !session_present {
+            shared.forget(&id);
+        }
+        let new = || Session::new(clean, owner.clone(), self.budget.clone());
+        shared.sessions.entry(id.clone()).or_insert_with(new).resume(connection, peer.clone());
+        Ok(Some(Client { id, connection, owner }))
     }
 
     /// The client's connection has ended.
@@ -78,11 +100,12 @@ impl Broker {
         let Some(session) = shared.session(client) else { return };
         session.peer = None;
         if session.missed > 0 {
-            tracing::warn!("{} took too little and has missed {} messages", client.id, session.missed);
+            let id = client.id.escape_debug();
+            tracing::warn!("{id} took too little and has missed {} messages", session.missed);
             session.missed = 0;
         }
         if session.clean {
-            shared.sessions.remove(&client.id);
+            shared.forget(&client.id);
         }
         shared.forget_absent();
     }
@@ -95,32 +118,82 @@ impl Broker {
         self.lock().session(client).map(act).ok_or_else(Close::new)
     }
 
-    /// Sends a message to everyone who wants it, and keeps it if it is to be retained.
-    pub fn publish(&self, message: Message, qos: QoS, retain: bool) {
-        let message = Arc::new(message);
+    /// Subscribes a client, and says how to each filter.
+    ///
+    /// # Errors
+    /// If another connection has taken its place.
+    pub fn subscribe(&self, client: &Client, asked: &[Subscription]) -> Result<Vec<SubscribeCode>, Close> {
         let mut shared = self.lock();
-        for session in shared.sessions.values_mut() {
-            if let Some(wanted) = session.wants(&message.topic) {
+        let Shared { sessions, subscriptions, .. } = &mut *shared;
+        let session = sessions.get_mut(&client.id).filter(|session| session.is_of(client));
+        let session = session.ok_or_else(Close::new)?;
+        let subscribe = |asked: &Subscription| {
+            let filter = &asked.filter.0;
+            if !session.may_subscribe(filter) {
+                return SubscribeCode::Failure;
+            }
+            session.filters.insert(filter.clone());
+            let (qos, code) = match asked.qos {
+                QoS::AtMostOnce => (QoS::AtMostOnce, SubscribeCode::AtMostOnce),
+                QoS::AtLeastOnce | QoS::ExactlyOnce => (QoS::AtLeastOnce, SubscribeCode::AtLeastOnce),
+            };
+            subscriptions.change(filter, |to| to.get_or_insert_default().insert(client.id.clone(), qos));
+            code
+        };
+        Ok(asked.iter().map(subscribe).collect())
+    }
+
+    /// Ends subscriptions of a client.
+    ///
+    /// # Errors
+    /// If another connection has taken its place.
+    pub fn unsubscribe<'f>(
+        &self,
+        client: &Client,
+        filters: impl Iterator<Item = &'f str>,
+    ) -> Result<(), Close> {
+        let mut shared = self.lock();
+        shared.session(client).ok_or_else(Close::new)?;
+        for filter in filters {
+            shared.unsubscribe(&client.id, filter);
+        }
+        Ok(())
+    }
+
+    /// Sends a message to everyone who wants it, and keeps it if it is to be retained.
+    pub fn publish(&self, client: &Client, message: Message, qos: QoS, retain: bool) {
+        let message = Arc::new(message);
+        let subscriptions = self.lock().subscriptions.clone();
+        let mut wanted: HashMap<&str, QoS> = HashMap::new();
+        subscriptions.choosing(&message.topic, |subscribers| {
+            for (id, qos) in subscribers {
+                let best = wanted.entry(id).or_insert(*qos);
+                *best = (*best).max(*qos);
+            }
+        });
+        let mut shared = self.lock();
+        for (id, wanted) in wanted {
+            if let Some(session) = shared.sessions.get_mut(id) {
                 session.deliver(&message, qos.min(wanted), false);
             }
         }
         if retain {
-            shared.retain(Retained { message, qos });
+            shared.retained.put(Retained { message, qos, owner: client.owner.clone() });
         }
     }
 
     /// The retained messages that `filter` chooses.
     pub fn retained(&self, filter: &str) -> Vec<Retained> {
-        let shared = self.lock();
-        let chosen = shared.retained.iter().filter(|(name, _)| topic::matches(filter, name));
-        chosen.map(|(_, retained)| retained.clone()).collect()
+        let messages = self.lock().retained.messages.clone();
+        let mut chosen = Vec::new();
+        messages.chosen(filter, |retained| chosen.push(retained.clone()));
+        chosen
     }
 }
 
 impl Shared {
     fn session(&mut self, client: &Client) -> Option<&mut Session> {
-        let session = self.sessions.get_mut(&client.id)?;
-        (session.connection == client.connection && session.peer.is_some()).then_some(session)
+        self.sessions.get_mut(&client.id).filter(|session| session.is_of(client))
     }
 
     /// An identifier that no client has.
@@ -135,30 +208,45 @@ impl Shared {
         }
     }
 
-    /// An empty message only takes away the one that was retained.
-    fn retain(&mut self, new: Retained) {
-        let size = new.message.size();
-        let old = self.retained.remove(&new.message.topic);
-        self.retained_bytes -= old.map_or(0, |old| old.message.size());
-        if new.message.payload.is_empty() {
-            return;
+    fn unsubscribe(&mut self, id: &str, filter: &str) {
+        let known = self.sessions.get_mut(id).is_some_and(|session| session.filters.remove(filter));
+        if known {
+            remove_subscriber(&mut self.subscriptions, id, filter);
         }
-        if self.retained.len() >= RETAINED || self.retained_bytes + size > RETAINED_BYTES {
-            return tracing::warn!("not retained, for want of room: a message about {:?}", new.message.topic);
+    }
+
+    /// Drops the session of a client, if there is one.
+    fn forget(&mut self, id: &str) {
+        let Some(mut session) = self.sessions.remove(id) else { return };
+        for filter in session.filters.drain() {
+            remove_subscriber(&mut self.subscriptions, id, &filter);
         }
-        self.retained_bytes += size;
-        self.retained.insert(new.message.topic.clone(), new);
     }
 
     /// Keeps the sessions of absent clients to a number.
     fn forget_absent(&mut self) {
         let absent = self.sessions.iter().filter(|(_, session)| session.peer.is_none());
-        if absent.clone().count() <= ABSENT {
+        let mut owners: HashMap<&Owner, usize> = HashMap::new();
+        absent.clone().for_each(|(_, session)| *owners.entry(&session.owner).or_default() += 1);
+        if owners.values().sum::<usize>() <= ABSENT {
             return;
         }
-        let first = absent.min_by_key(|(_, session)| session.connection).map(|(id, _)| id.clone());
+        let most = owners.into_iter().max_by_key(|(_, count)| *count).map(|(owner, _)| owner);
+        let theirs = absent.filter(|(_, session)| Some(&session.owner) == most);
+        let first = theirs.min_by_key(|(_, session)| session.connection).map(|(id, _)| id.clone());
         if let Some(first) = first {
-            self.sessions.remove(&first);
+            self.forget(&first);
         }
     }
+}
+
+fn remove_subscriber(subscriptions: &mut Tree<HashMap<String, QoS>>, id: &str, filter: &str) {
+    subscriptions.change(filter, |subscribers| {
+        if let Some(left) = subscribers {
+            left.remove(id);
+            if left.is_empty() {
+                *subscribers = None;
+            }
+        }
+    });
 }

@@ -15,7 +15,7 @@ use crate::server::limits;
 
 pub async fn run() -> Result<()> {
     log("warn");
-    let server = Server::new(Broker::default()).limits(limits()).bind("127.0.0.1:0").await?;
+    let server = Server::new(Broker::new(None)).limits(limits()).bind("127.0.0.1:0").await?;
     let clients = talk(server.local_addr());
     demo(|stopped| server.serve_until(stopped), clients).await
 }

@@ -22,7 +22,8 @@ pub struct Message {
 impl Message {
     /// What it takes of memory, more or less.
     pub fn size(&self) -> usize {
-        self.topic.len() + self.payload.len()
+        const KEEPING_IT: usize = 200;
+        KEEPING_IT + self.topic.len() + self.payload.len()
     }
 
     /// The packet for it, which is to arrive at least once if it has an identifier.

@@ -1,11 +1,14 @@
 //! The server: what each packet of a client leads to.
 
+use std::collections::HashSet;
+use std::path::Path;
 use std::time::Duration;
 
 use framewright::{Close, CloseReason, Conn, Handler, Limits, Result, Server};
+use framewright_examples::users::Users;
 use framewright_examples::{interrupted, log};
 
-use crate::broker::{Broker, Client};
+use crate::broker::{Broker, Client, Owner};
 use crate::message::{self, Message};
 use crate::protocol::{Connect, ConnectCode, Packet, QoS, SubscribeCode, Subscription, Will};
 use crate::topic;
@@ -13,10 +16,11 @@ use crate::topic;
 /// The longest identifier of a client.
 const CLIENT_ID: usize = 256;
 
-pub async fn serve(address: &str) -> Result<()> {
+pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
     log("info");
+    let users = users.map(Users::read).transpose()?;
     let stop = interrupted()?;
-    Server::new(Broker::default()).limits(limits()).bind(address).await?.serve_until(stop).await
+    Server::new(Broker::new(users)).limits(limits()).bind(address).await?.serve_until(stop).await
 }
 
 /// Clients say themselves how long they may be silent. The out-buffer has room for bursts.
@@ -53,7 +57,7 @@ impl Handler for Broker {
         packet: Packet,
     ) -> Result<(), Close> {
         match (state, packet) {
-            (state @ None, Packet::Connect(connect)) => *state = Some(self.accept(conn, connect)?),
+            (state @ None, Packet::Connect(connect)) => *state = Some(self.accept(conn, connect).await?),
             (None, _) => return Err("the first packet is not CONNECT".into()),
             (Some(served), Packet::Disconnect) => {
                 served.will = None;
@@ -66,35 +70,66 @@ impl Handler for Broker {
 
     async fn closed(&self, state: Self::State, _: CloseReason) {
         let Some(Served { client, will }) = state else { return };
-        tracing::info!("{} is gone", client.id);
+        tracing::info!("{} is gone", client.id.escape_debug());
         self.disconnect(&client);
         if let Some((message, qos, retain)) = will {
-            self.publish(message, qos, retain);
+            self.publish(&client, message, qos, retain);
         }
+    }
+}
+
+/// Says why a client is not let in.
+fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
+    match conn.send(Packet::ConnAck { session_present: false, code }) {
+        Ok(()) => Close::new(),
+        Err(error) => error.into(),
     }
 }
 
 impl Broker {
     /// Lets a client in, or says why not and closes.
-    fn accept(&self, conn: &mut Conn<Packet>, connect: Connect) -> Result<Served, Close> {
-        let mut refuse = |code| match conn.send(Packet::ConnAck { session_present: false, code }) {
-            Ok(()) => Close::new(),
-            Err(error) => error.into(),
-        };
-        let Connect::V311 { will_retain, will_qos, clean_session, keep_alive, client_id, will, .. } = connect
+    async fn accept(&self, conn: &mut Conn<Packet>, connect: Connect) -> Result<Served, Close> {
+        let Connect::V311 {
+            will_retain,
+            will_qos,
+            clean_session,
+            keep_alive,
+            client_id,
+            will,
+            user_name,
+            password,
+            ..
+        } = connect
         else {
-            return Err(refuse(ConnectCode::UnacceptableVersion));
+            return Err(refuse(conn, ConnectCode::UnacceptableVersion));
         };
         if client_id.len() > CLIENT_ID || (client_id.is_empty() && !clean_session) {
-            return Err(refuse(ConnectCode::IdentifierRejected));
+            return Err(refuse(conn, ConnectCode::IdentifierRejected));
         }
-        let client = self.connect(client_id, clean_session, &conn.handle())?;
-        tracing::info!("{} is here", client.id);
+        let Some(owner) = self.owner(conn, user_name, password).await else {
+            return Err(refuse(conn, ConnectCode::BadUserNameOrPassword));
+        };
+        let Some(client) = self.connect(client_id, clean_session, owner, &conn.handle())? else {
+            return Err(refuse(conn, ConnectCode::NotAuthorized));
+        };
+        tracing::info!("{} is here", client.id.escape_debug());
         if keep_alive > 0 {
             conn.keep_alive(Duration::from_millis(u64::from(keep_alive) * 1500));
         }
         let will = will.map(|Will { topic, payload }| (Message { topic, payload }, will_qos, will_retain));
         Ok(Served { client, will })
+    }
+
+    /// To whom the client counts: its user, or where users are not asked for its address. `None` if it is not let in.
+    async fn owner(
+        &self,
+        conn: &Conn<Packet>,
+        user: Option<String>,
+        password: Option<Vec<u8>>,
+    ) -> Option<Owner> {
+        let Some(users) = &self.users else { return Some(Owner::Address(conn.peer_addr().ip())) };
+        let (user, password) = (user?, password.unwrap_or_default());
+        users.check(&user, &password).await.then_some(Owner::User(user))
     }
 
     /// Does what a client asks for.
@@ -112,7 +147,7 @@ impl Broker {
                     _ => true,
                 };
                 if new {
-                    self.publish(message, qos, message::is_retained(header));
+                    self.publish(client, message, qos, message::is_retained(header));
                 }
                 match id {
                     Some(id) if qos == QoS::ExactlyOnce => peer.send(Packet::PubRec { id }).await?,
@@ -129,16 +164,12 @@ impl Broker {
                 if let Some(asked) = filters.iter().find(|asked| !topic::is_filter(&asked.filter.0)) {
                     return Err(format!("misplaced wildcards in {:?}", asked.filter.0).into());
                 }
-                let codes: Vec<_> = self.with(client, |session| {
-                    filters.iter().map(|asked| session.subscribe(&asked.filter.0, asked.qos)).collect()
-                })?;
+                let codes = self.subscribe(client, &filters)?;
                 peer.send(Packet::SubAck { id, codes: codes.clone() }).await?;
                 self.send_retained(conn, client, &filters, &codes).await?;
             }
             Packet::Unsubscribe { id, filters } => {
-                self.with(client, |session| {
-                    filters.iter().for_each(|filter| session.unsubscribe(&filter.0))
-                })?;
+                self.unsubscribe(client, filters.iter().map(|filter| filter.0.as_str()))?;
                 peer.send(Packet::UnsubAck { id }).await?;
             }
             Packet::PingReq => {
@@ -160,8 +191,10 @@ impl Broker {
         filters: &[Subscription],
         codes: &[SubscribeCode],
     ) -> Result<(), Close> {
+        // A filter that is said again and again chooses the same messages.
+        let mut said = HashSet::new();
         for (asked, code) in filters.iter().zip(codes) {
-            if *code == SubscribeCode::Failure {
+            if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {
                 continue;
             }
             for retained in self.retained(&asked.filter.0) {

@@ -1,14 +1,16 @@
 //! What the broker keeps of one client, and how messages get to it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::num::NonZeroU16;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use framewright::Peer;
 use framewright::net::TrySendError;
 
+use crate::broker::{Client, Owner};
+use crate::budget::Budget;
 use crate::message::Message;
-use crate::protocol::{Packet, QoS, SubscribeCode};
+use crate::protocol::{Packet, QoS};
 use crate::topic;
 
 /// How many filters a client may subscribe to, and how long each may be.
@@ -18,9 +20,9 @@ const FILTER: usize = 1024;
 /// How many messages may be sent at least once before the first is acknowledged.
 const IN_FLIGHT: usize = 100;
 
-/// How many messages may wait for a client, and how many bytes of them.
+/// How many messages may wait for a client, and how many bytes of those that it has not acknowledged are kept.
 const WAITING: usize = 10_000;
-const WAITING_BYTES: usize = 4 * 1024 * 1024;
+const HELD: usize = 4 * 1024 * 1024;
 
 /// How many messages a client may be about to release.
 const UNRELEASED: usize = 1000;
@@ -33,11 +35,16 @@ pub struct Session {
     pub connection: u64,
     /// Whether the session ends with the connection.
     pub clean: bool,
-    subscriptions: HashMap<String, QoS>,
+    /// To whom it counts.
+    pub owner: Owner,
+    /// What the client subscribes to. How is said by the broker's tree.
+    pub filters: HashSet<String>,
     /// Messages that were sent at least once and are not acknowledged, the oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    waiting_bytes: usize,
+    /// How many bytes of both there are, and of what they are taken.
+    held: usize,
+    budget: Budget,
     last_id: NonZeroU16,
     /// What the client has sent exactly once and not released.
     unreleased: HashSet<NonZeroU16>,
@@ -47,63 +54,56 @@ pub struct Session {
 
 /// A message to be sent at least once.
 struct Waiting {
-    message: Arc<Message>,
+    message: Kept,
     retained: bool,
     /// Its identifier, if it has been sent before.
     sent: Option<NonZeroU16>,
 }
 
+/// A message that waits.
+enum Kept {
+    /// Its bytes are held by the session.
+    Here(Arc<Message>),
+    /// It is retained. If another takes its place until then, the client has been sent that one.
+    Retained(Weak<Message>),
+}
+
 impl Session {
-    pub fn new(clean: bool) -> Self {
+    pub fn new(clean: bool, owner: Owner, budget: Budget) -> Self {
         Self {
             peer: None,
             connection: 0,
             clean,
-            subscriptions: HashMap::new(),
+            owner,
+            filters: HashSet::new(),
             in_flight: VecDeque::new(),
             waiting: VecDeque::new(),
-            waiting_bytes: 0,
+            held: 0,
+            budget,
             last_id: NonZeroU16::MAX,
             unreleased: HashSet::new(),
             missed: 0,
         }
     }
 
+    /// Whether it is still that connection's.
+    pub fn is_of(&self, client: &Client) -> bool {
+        self.connection == client.connection && self.peer.is_some()
+    }
+
     /// A connection for the session, on which is sent again what was not acknowledged on the last one.
     pub fn resume(&mut self, connection: u64, peer: Peer<Packet>) {
         (self.connection, self.peer) = (connection, Some(peer));
         for (id, waiting) in std::mem::take(&mut self.in_flight).into_iter().rev() {
-            self.waiting_bytes += waiting.message.size();
             self.waiting.push_front(Waiting { sent: Some(id), ..waiting });
         }
         self.send_waiting();
     }
 
-    pub fn subscribe(&mut self, filter: &str, qos: QoS) -> SubscribeCode {
-        let known = self.subscriptions.contains_key(filter);
-        if filter.len() > FILTER || (self.subscriptions.len() >= SUBSCRIPTIONS && !known) {
-            return SubscribeCode::Failure;
-        }
-        match qos {
-            QoS::AtMostOnce => {
-                self.subscriptions.insert(filter.to_owned(), QoS::AtMostOnce);
-                SubscribeCode::AtMostOnce
-            }
-            QoS::AtLeastOnce | QoS::ExactlyOnce => {
-                self.subscriptions.insert(filter.to_owned(), QoS::AtLeastOnce);
-                SubscribeCode::AtLeastOnce
-            }
-        }
-    }
-
-    pub fn unsubscribe(&mut self, filter: &str) {
-        self.subscriptions.remove(filter);
-    }
-
-    /// The best that messages about this topic are sent with; `None` if they are not asked for.
-    pub fn wants(&self, topic: &str) -> Option<QoS> {
-        let chosen = self.subscriptions.iter().filter(|(filter, _)| topic::matches(filter, topic));
-        chosen.map(|(_, qos)| *qos).max()
+    /// Whether the client may subscribe to this filter as well.
+    pub fn may_subscribe(&self, filter: &str) -> bool {
+        let room = self.filters.len() < SUBSCRIPTIONS || self.filters.contains(filter);
+        room && filter.len() <= FILTER && topic::is_shallow(filter)
     }
 
     /// Sends a message. One that is to arrive at least once waits where it must, the others are lost to
@@ -114,9 +114,12 @@ impl Session {
             if self.peer.as_ref().is_some_and(lost) {
                 self.missed += 1;
             }
-        } else if self.waiting.len() < WAITING && self.waiting_bytes + message.size() <= WAITING_BYTES {
-            self.waiting_bytes += message.size();
-            self.waiting.push_back(Waiting { message: Arc::clone(message), retained, sent: None });
+        } else if self.waiting.len() < WAITING && (retained || self.hold(message.size())) {
+            let message = match retained {
+                true => Kept::Retained(Arc::downgrade(message)),
+                false => Kept::Here(Arc::clone(message)),
+            };
+            self.waiting.push_back(Waiting { message, retained, sent: None });
             self.send_waiting();
         } else {
             self.missed += 1;
@@ -127,16 +130,23 @@ impl Session {
     pub fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
         while self.in_flight.len() < IN_FLIGHT {
-            let Some(next) = self.waiting.front() else { break };
+            let Some(next) = self.waiting.pop_front() else { break };
+            let message = match &next.message {
+                Kept::Here(message) => Arc::clone(message),
+                Kept::Retained(message) => match message.upgrade() {
+                    Some(message) if self.hold(message.size()) => message,
+                    Some(_) => return self.waiting.push_front(next),
+                    None => continue,
+                },
+            };
             let id = next.sent.unwrap_or_else(|| self.unused_id());
-            let packet = next.message.packet(Some(id), next.retained, next.sent.is_some());
+            let packet = message.packet(Some(id), next.retained, next.sent.is_some());
+            let next = Waiting { message: Kept::Here(message), ..next };
             if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) = peer.try_send(packet) {
-                break;
+                return self.waiting.push_front(next);
             }
-            let Some(sent) = self.waiting.pop_front() else { break };
-            self.waiting_bytes -= sent.message.size();
             self.last_id = id;
-            self.in_flight.push_back((id, sent));
+            self.in_flight.push_back((id, next));
         }
     }
 
@@ -154,8 +164,22 @@ impl Session {
 
     /// The client has this message; others may follow.
     pub fn acknowledged(&mut self, id: NonZeroU16) {
-        self.in_flight.retain(|(sent, _)| *sent != id);
+        if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
+            if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
+                self.held -= arrived.size();
+                self.budget.give_back(arrived.size());
+            }
+        }
         self.send_waiting();
+    }
+
+    /// Whether a message of so many bytes may be kept until it is acknowledged.
+    fn hold(&mut self, bytes: usize) -> bool {
+        let room = self.held + bytes <= HELD && self.budget.take(bytes);
+        if room {
+            self.held += bytes;
+        }
+        room
     }
 
     /// Notes a message that was sent exactly once, and says whether it is new; an error if the client releases none.
@@ -166,5 +190,11 @@ impl Session {
 
     pub fn released(&mut self, id: NonZeroU16) {
         self.unreleased.remove(&id);
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.budget.give_back(self.held);
     }
 }

@@ -1,0 +1,135 @@
+//! Retained messages: whoever asks for their topic later gets them too.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::broker::Owner;
+use crate::message::Message;
+use crate::protocol::QoS;
+use crate::topic;
+use crate::tree::Tree;
+
+/// How many messages are retained, and how many bytes of them: in all, and of one owner.
+const ALL: Amount = Amount { messages: 10_000, bytes: 64 * 1024 * 1024 };
+const EACH: Amount = Amount { messages: 2_500, bytes: 16 * 1024 * 1024 };
+
+/// A retained message.
+#[derive(Clone)]
+pub struct Retained {
+    pub message: Arc<Message>,
+    pub qos: QoS,
+    pub owner: Owner,
+}
+
+/// The retained messages.
+#[derive(Default)]
+pub struct Store {
+    /// By topic.
+    pub messages: Tree<Retained>,
+    all: Amount,
+    owners: HashMap<Owner, Amount>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Amount {
+    messages: usize,
+    bytes: usize,
+}
+
+impl Amount {
+    /// With a message of so many bytes, unless that is more than `most`.
+    fn with(self, bytes: usize, most: Self) -> Option<Self> {
+        let more = Self { messages: self.messages + 1, bytes: self.bytes + bytes };
+        (more.messages <= most.messages && more.bytes <= most.bytes).then_some(more)
+    }
+
+    fn without(self, bytes: usize) -> Self {
+        Self { messages: self.messages - 1, bytes: self.bytes - bytes }
+    }
+}
+
+impl Store {
+    /// Retains a message instead of the one about its topic. An empty one only takes that away.
+    pub fn put(&mut self, new: Retained) {
+        let name = new.message.topic.clone();
+        if !topic::is_shallow(&name) {
+            return tracing::warn!("not retained: too many levels in the topic {name:?}");
+        }
+        if let Some(old) = self.messages.change(&name, Option::take) {
+            self.forget(&old);
+        }
+        if new.message.payload.is_empty() {
+            return;
+        }
+        let size = new.message.size();
+        let theirs = self.owners.get(&new.owner).copied().unwrap_or_default();
+        let (Some(all), Some(theirs)) = (self.all.with(size, ALL), theirs.with(size, EACH)) else {
+            return tracing::warn!("not retained, for want of room: a message about {name:?}");
+        };
+        self.all = all;
+        self.owners.insert(new.owner.clone(), theirs);
+        self.messages.change(&name, |place| *place = Some(new));
+    }
+
+    fn forget(&mut self, old: &Retained) {
+        let size = old.message.size();
+        self.all = self.all.without(size);
+        if let Some(theirs) = self.owners.get_mut(&old.owner) {
+            *theirs = theirs.without(size);
+            if *theirs == Amount::default() {
+                self.owners.remove(&old.owner);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn message(owner: u8, topic: &str, len: usize) -> Retained {
+        Retained {
+            message: Arc::new(Message { topic: topic.to_owned(), payload: Bytes::from(vec![7; len]) }),
+            qos: QoS::AtMostOnce,
+            owner: Owner::Address(Ipv4Addr::new(192, 0, 2, owner).into()),
+        }
+    }
+
+    fn count(store: &Store) -> usize {
+        let mut count = 0;
+        store.messages.chosen("#", |_| count += 1);
+        count
+    }
+
+    #[test]
+    fn one_owner_leaves_room_for_the_others() {
+        let mut store = Store::default();
+        for n in 0..20_000 {
+            store.put(message(1, &format!("flood/{n}"), 10));
+        }
+        assert_eq!(count(&store), EACH.messages);
+        for n in 0..100 {
+            store.put(message(1, &format!("big/{n}"), 1024 * 1024));
+            store.put(message(2, &format!("honest/{n}"), 10));
+        }
+        assert_eq!(count(&store), EACH.messages + 100);
+    }
+
+    #[test]
+    fn what_is_replaced_or_taken_away_gives_its_room_back() {
+        let mut store = Store::default();
+        for len in [10, 1000, 1] {
+            store.put(message(1, "a", len));
+            store.put(message(2, "a", len));
+            assert_eq!(store.all, Amount { messages: 1, bytes: message(2, "a", len).message.size() });
+        }
+        store.put(message(3, "a", 0));
+        assert!(store.all == Amount::default() && store.owners.is_empty());
+        store.put(message(1, &"a/".repeat(topic::LEVELS), 1));
+        assert_eq!(count(&store), 0);
+    }
+}

@@ -1,0 +1,167 @@
+//! What is kept under names of several levels: subscriptions under filters, retained messages under topics.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::topic::LEVELS;
+
+/// Values under names whose levels are separated by `/`.
+///
+/// A clone shares what it has in common with the original, so one can be looked through while the other is changed.
+pub struct Tree<T>(Arc<Node<T>>);
+
+#[derive(Clone)]
+struct Node<T> {
+    value: Option<T>,
+    below: HashMap<Box<str>, Arc<Node<T>>>,
+}
+
+impl<T> Clone for Tree<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Tree<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Default for Node<T> {
+    fn default() -> Self {
+        Self { value: None, below: HashMap::new() }
+    }
+}
+
+impl<T: Clone> Tree<T> {
+    /// Changes the value of a name, which has at most [`LEVELS`].
+    pub fn change<R>(&mut self, name: &str, change: impl FnOnce(&mut Option<T>) -> R) -> R {
+        Arc::make_mut(&mut self.0).change(&levels(name), change)
+    }
+}
+
+impl<T> Tree<T> {
+    /// Shows the values of all filters that choose the topic `name`.
+    pub fn choosing<'t>(&'t self, name: &str, mut found: impl FnMut(&'t T)) {
+        let levels = levels(name);
+        self.0.choosing(&levels, !name.starts_with('$'), &mut found);
+    }
+
+    /// Shows the values of all topics that `filter` chooses.
+    pub fn chosen<'t>(&'t self, filter: &str, mut found: impl FnMut(&'t T)) {
+        self.0.chosen(&levels(filter), true, &mut found);
+    }
+}
+
+/// The levels of a name. No filter has more than [`LEVELS`], so that what comes behind one more makes no difference.
+fn levels(name: &str) -> Vec<&str> {
+    name.split('/').take(LEVELS + 1).collect()
+}
+
+impl<T: Clone> Node<T> {
+    fn change<R>(&mut self, levels: &[&str], change: impl FnOnce(&mut Option<T>) -> R) -> R {
+        let Some((level, rest)) = levels.split_first() else { return change(&mut self.value) };
+        let below = Arc::make_mut(self.below.entry((*level).into()).or_default());
+        let changed = below.change(rest, change);
+        if below.value.is_none() && below.below.is_empty() {
+            self.below.remove(*level);
+        }
+        changed
+    }
+}
+
+impl<T> Node<T> {
+    /// A topic that begins with `$` is the server's own: no filter that begins with a wildcard chooses it.
+    fn choosing<'t>(&'t self, levels: &[&str], wildcards: bool, found: &mut impl FnMut(&'t T)) {
+        let wildcard = |level| self.below.get(level).filter(|_| wildcards);
+        // It stands for the level above it as well.
+        if let Some(all) = wildcard("#") {
+            all.show(found);
+        }
+        let Some((level, rest)) = levels.split_first() else { return self.show(found) };
+        for below in self.below.get(*level).into_iter().chain(wildcard("+")) {
+            below.choosing(rest, true, found);
+        }
+    }
+
+    fn show<'t>(&'t self, found: &mut impl FnMut(&'t T)) {
+        self.value.iter().for_each(found);
+    }
+
+    fn chosen<'t>(&'t self, levels: &[&str], top: bool, found: &mut impl FnMut(&'t T)) {
+        let all = self.below.iter().filter(|(name, _)| !top || !name.starts_with('$'));
+        match levels.split_first() {
+            None => self.show(found),
+            Some((&"#", _)) => {
+                self.show(found);
+                all.for_each(|(_, below)| below.chosen(&["#"], false, found));
+            }
+            Some((&"+", rest)) => all.for_each(|(_, below)| below.chosen(rest, false, found)),
+            Some((level, rest)) => {
+                if let Some(below) = self.below.get(*level) {
+                    below.chosen(rest, false, found);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topic::{is_filter, matches};
+
+    const NAMES: [&str; 14] = [
+        "a", "a/", "/a", "a/b", "a/b/c", "b/a", "b", "//", "a//b", "$SYS", "$SYS/a", "a/$SYS", "b/b/b",
+        "c/c/c/c",
+    ];
+    const FILTERS: [&str; 16] = [
+        "#", "+", "+/+", "a/#", "a/+", "+/b", "+/b/#", "/+", "$SYS/#", "$SYS/+", "a//b", "+//+", "b/b/b",
+        "+/+/+/#", "a/+/c", "$SYS",
+    ];
+
+    fn tree(names: &[&'static str]) -> Tree<&'static str> {
+        let mut tree = Tree::default();
+        for name in names {
+            tree.change(name, |value| *value = Some(*name));
+        }
+        tree
+    }
+
+    #[test]
+    fn both_ways_choose_what_the_specification_says() {
+        let (filters, names) = (tree(&FILTERS), tree(&NAMES));
+        for name in NAMES {
+            let mut found = Vec::new();
+            filters.choosing(name, |filter| found.push(*filter));
+            found.sort_unstable();
+            let mut expected: Vec<_> = FILTERS.into_iter().filter(|filter| matches(filter, name)).collect();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{name}");
+        }
+        for filter in FILTERS {
+            assert!(is_filter(filter));
+            let mut found = Vec::new();
+            names.chosen(filter, |name| found.push(*name));
+            found.sort_unstable();
+            let mut expected: Vec<_> = NAMES.into_iter().filter(|name| matches(filter, name)).collect();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn clones_do_not_see_changes_and_nothing_empty_is_left() {
+        let mut tree = tree(&NAMES);
+        let before = tree.clone();
+        for name in NAMES {
+            assert_eq!(tree.change(name, Option::take), Some(name));
+        }
+        assert!(tree.0.below.is_empty());
+        let mut count = 0;
+        before.chosen("#", |_| count += 1);
+        before.chosen("$SYS/#", |_| count += 1);
+        assert_eq!(count, NAMES.len());
+    }
+}

@@ -1,0 +1,111 @@
+//! Who may use a server: a file of names and hashed passwords.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use argon2::Argon2;
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// The users of a server.
+///
+/// Each line of their file is a name, a colon and what [`hash`] makes of the password. Empty lines and those that begin
+/// with `#` are skipped.
+#[derive(Clone)]
+pub struct Users {
+    hashes: Arc<HashMap<String, String>>,
+    /// Checking a password takes time and memory on purpose, so that only a few are checked at a time.
+    checking: Arc<Semaphore>,
+}
+
+/// What the password of a name that nobody has is compared with, so that the time does not tell names from passwords.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash("").unwrap_or_default());
+
+impl Users {
+    /// How many passwords are checked at a time.
+    const AT_A_TIME: usize = 2;
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or a line is not as it must be.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let name = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))?;
+        Self::parse(&text)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{name}: {error}")))
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut hashes = HashMap::new();
+        let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
+        for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+            let (user, hash) =
+                line.split_once(':').ok_or_else(|| format!("line {number}: expected `name:hash`"))?;
+            PasswordHash::new(hash).map_err(|error| format!("line {number}: invalid hash: {error}"))?;
+            if hashes.insert(user.to_owned(), hash.to_owned()).is_some() {
+                return Err(format!("line {number}: duplicate user `{user}`"));
+            }
+        }
+        Ok(Self { hashes: Arc::new(hashes), checking: Arc::new(Semaphore::new(Self::AT_A_TIME)) })
+    }
+
+    /// Whether this is the password of the user.
+    ///
+    /// # Cancel safety
+    /// Cancelled, a check that has begun is finished in the background.
+    pub async fn check(&self, user: &str, password: &[u8]) -> bool {
+        let known = self.hashes.get(user).cloned();
+        let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
+        let password = password.to_vec();
+        let checked = spawn_blocking(move || {
+            let _turn = turn;
+            let is_known = known.is_some();
+            let hash = known.unwrap_or_else(|| NOBODY.clone());
+            let same = PasswordHash::new(&hash)
+                .is_ok_and(|hash| Argon2::default().verify_password(&password, &hash).is_ok());
+            same && is_known
+        });
+        checked.await.unwrap_or(false)
+    }
+}
+
+/// What stands for a password in the file of users.
+///
+/// # Errors
+/// If the system has no randomness to give.
+pub fn hash(password: &str) -> io::Result<String> {
+    let salt = SaltString::generate(&mut OsRng);
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+    hash.map(|hash| hash.to_string()).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn passwords_are_checked() {
+        let text = format!("# who may\n\nada:{}\n", hash("engine").unwrap());
+        let users = Users::parse(&text).unwrap();
+        assert!(users.check("ada", b"engine").await);
+        assert!(!users.check("ada", b"Engine").await);
+        assert!(!users.check("ada", b"").await);
+        assert!(!users.check("eve", b"engine").await);
+        assert!(!users.check("eve", b"").await);
+    }
+
+    #[test]
+    fn lines_are_as_they_must_be() {
+        let error = |text: &str| Users::parse(text).err().unwrap();
+        assert_eq!(error("ada"), "line 1: expected `name:hash`");
+        assert!(error("\nada:plain").starts_with("line 2: invalid hash"));
+        let line = format!("ada:{}", hash("x").unwrap());
+        assert_eq!(error(&format!("{line}\n{line}")), "line 2: duplicate user `ada`");
+    }
+}
