@@ -232,6 +232,11 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
+/// Whether it is a number of Rust's of which any bytes are a value.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")
+}
+
 /// Whether a type is one of Rust's whole numbers.
 pub(crate) fn is_integer(ty: &Type) -> bool {
     named(ty).is_some_and(|(ident, _)| {

@@ -34,6 +34,9 @@ pub trait Layout {
     /// Whether a value goes on to the end of what encloses it (`#[rest]`,
     /// `#[optional]`), so that on a stream only its end completes the frame.
     const OPEN: bool;
+    /// What generated parsers ask of sizes: see `support::sums_behind`.
+    #[doc(hidden)]
+    const BEHIND: &'static [usize] = &[];
 }
 
 /// A size may be computed from a number in the value, so no more is allocated

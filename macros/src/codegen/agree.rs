@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, q};
+use super::{Cx, fault, q};
 use crate::layout::{Agreement, Claim, Measure, Says};
 
 impl Agreement<'_> {
@@ -56,7 +56,8 @@ impl Claim<'_> {
             Says::Presence(var) => q!(__fw::same(#var, #there)),
         };
         let (site, at) = (super::site(cx, &self.place.name), &self.at);
-        let held = q!(#same.map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;);
+        let or_refuse = fault::or_refuse_at(&site, &q!(#at));
+        let held = q!(match #same #or_refuse;);
         if !self.when {
             return held;
         }

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::{Cx, q};
+use super::{Cx, Size, q, run};
 use crate::layout::{Atom, BitConstant, BitRun, BitValue, Bits, Quantity, Tag, TagOf};
 
 impl<T: ToTokens> ToTokens for Quantity<T> {
@@ -11,6 +11,15 @@ impl<T: ToTokens> ToTokens for Quantity<T> {
         match self {
             Self::Known(number) => number.to_tokens(tokens),
             Self::Constant(name) => name.to_tokens(tokens),
+        }
+    }
+}
+
+impl Quantity<usize> {
+    pub(super) fn size(&self) -> Size {
+        match self {
+            Self::Known(bytes) => Size::Known(*bytes),
+            Self::Constant(bytes) => Size::Constant(bytes.to_token_stream()),
         }
     }
 }
@@ -66,18 +75,15 @@ impl BitRun<'_> {
     }
 
     /// Each field is marked with the bytes of the whole run.
-    pub(super) fn marks(&self, cx: &Cx<'_>) -> TokenStream {
-        let bytes = &self.bytes;
-        let fields = self.fields.iter().filter_map(|field| {
-            let entry = cx.field(field.atom.place()?.slot);
+    pub(super) fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let last = self.fields.len().saturating_sub(1);
+        let fields = self.fields.iter().enumerate().filter_map(|(index, field)| {
             // The tag of the type is described by the byte it is read from.
             let own = matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. }));
-            let bytes = if own { &Quantity::Known(1) } else { bytes };
-            Some(q!(__fw::mark_next(out, #entry, __fw::Part::Value, at, #bytes);))
+            let bytes = if own { &Quantity::Known(1) } else { &self.bytes };
+            let moves = if index == last { &self.bytes } else { &Quantity::Known(0) };
+            Some(run::mark(cx, field.atom.place()?, &q!(__fw::Part::Value), bytes, moves))
         });
-        q! {
-            #(#fields)*
-            at = at.saturating_add(#bytes);
-        }
+        fields.collect()
     }
 }

@@ -5,7 +5,7 @@ use syn::{Expr, ExprLit, Lit};
 
 use super::filled::{fills, shown_fill, some_fill};
 use super::magic::{constant_bytes, constant_len};
-use super::{Bounds, Cx, Tail, expression, q};
+use super::{Bounds, Cx, Size, Tail, expression, fault, q};
 use crate::ast::number;
 use crate::layout::{Body, DelimiterBytes, Extent, Given};
 
@@ -20,13 +20,12 @@ impl Body<'_> {
                 #to = #from.saturating_add(body.len());
             }
         });
-        let read = self.content.read_all(self.lenient, &site);
+        let (read, or_lack) = (self.content.read_all(self.lenient, &site), fault::or_lack(&site, &q!(body)));
         q! {
             let at = i;
             #find
             #marks
-            let #local = #read
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, body)))?;
+            let #local = match #read #or_lack;
         }
     }
 
@@ -34,8 +33,7 @@ impl Body<'_> {
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
         let site = super::site(cx, name);
-        let located =
-            q!(.map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?);
+        let or_lack = fault::or_lack(&site, &q!(at));
         match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 let var = &length.var;
@@ -50,9 +48,9 @@ impl Body<'_> {
             }
             Extent::Len(expr) => {
                 let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
+                let or_refuse = fault::or_refuse(&site, &q!(at));
                 q! {
-                    let len = __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN)
-                        .map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
+                    let len = match __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN) #or_refuse;
                     let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
                         return ::core::result::Result::Err(
                             __fw::short_body(src, input, i, len, #behind, #site)
@@ -64,7 +62,7 @@ impl Body<'_> {
             Extent::Until(delimiter) => {
                 let delimiter = delimiter.tokens();
                 q! {
-                    let (body, rest) = __fw::take_until(i, src, &#delimiter) #located;
+                    let (body, rest) = match __fw::take_until(i, src, &#delimiter) #or_lack;
                     i = rest;
                 }
             }
@@ -88,7 +86,7 @@ impl Body<'_> {
             Extent::Rest => {
                 let behind = tail.exact();
                 q! {
-                    let (body, rest) = __fw::take_rest(i, src, #behind) #located;
+                    let (body, rest) = match __fw::take_rest(i, src, #behind) #or_lack;
                     i = rest;
                 }
             }
@@ -97,7 +95,7 @@ impl Body<'_> {
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
-        let (write, finish) = (self.content.write_all(name), self.finish(cx));
+        let (write, finish, or_fail) = (self.content.write_all(name), self.finish(cx), fault::or_fail(name));
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         let counted = q!(counted);
         let patched = self.patched.iter().map(|length| length.patch(&counted));
@@ -105,7 +103,7 @@ impl Body<'_> {
             .then(|| q!(let counted = out.position().saturating_sub(start); #(#patched)*));
         q! {
             let start = __fw::mark_enter(out, #field);
-            #write.map_err(|error| error.in_field(#name))?;
+            match #write #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
             #patched
@@ -116,20 +114,21 @@ impl Body<'_> {
     /// What is to be done once the content stands from `start` on.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
+        let or_fail = fault::or_fail(name);
         match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 length.patch(&q!(out.position().saturating_sub(start)))
             }
             Extent::Len(expr) => {
                 let (expr, size) = (expression::on_encode(expr).or_fail(name), self.content.size());
-                cx.later(q!(__fw::check_len(#expr, #size, "bytes").map_err(|error| error.in_field(#name))?;));
+                cx.later(q!(match __fw::check_len(#expr, #size, "bytes") #or_fail;));
                 TokenStream::new()
             }
             Extent::Until(delimiter) => {
                 let delimiter = delimiter.tokens();
                 q! {
                     let at = out.position();
-                    __fw::put_delimiter(out, start, &#delimiter).map_err(|error| error.in_field(#name))?;
+                    match __fw::put_delimiter(out, start, &#delimiter) #or_fail;
                     __fw::mark_since(out, #field, __fw::Part::Until, at);
                 }
             }
@@ -142,13 +141,12 @@ impl Body<'_> {
                 };
                 q! {
                     let at = out.position();
-                    #put(out, start, #len, #fill)
-                        .map_err(|error| error.in_field(#name))?;
+                    match #put(out, start, #len, #fill) #or_fail;
                     __fw::mark_since(out, #field, __fw::Part::Fill, at);
                 }
             }
             Extent::Rest => q! {
-                __fw::not_ended(ended && out.position() > start).map_err(|error| error.in_field(#name))?;
+                match __fw::not_ended(ended && out.position() > start) #or_fail;
             },
         }
     }
@@ -173,15 +171,14 @@ impl Body<'_> {
         match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 let max = length.most();
-                Bounds { min: q!(0usize), max, open: q!(false) }
+                Bounds { min: Size::Known(0), max, open: q!(false) }
             }
-            Extent::Len(_) => Bounds::at_least(q!(0usize)),
-            Extent::Until(delimiter) => {
-                let len = delimiter.len();
-                Bounds::at_least(q!(#len))
+            Extent::Len(_) => Bounds::at_least(Size::Known(0)),
+            Extent::Until(delimiter) => Bounds::at_least(delimiter.len()),
+            Extent::Fixed { len, .. } => Bounds::exactly(Size::said(len)),
+            Extent::Rest => {
+                Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open: q!(true) }
             }
-            Extent::Fixed { len, .. } => Bounds::exactly(q!((#len))),
-            Extent::Rest => Bounds { min: q!(0usize), max: q!(::core::option::Option::None), open: q!(true) },
         }
     }
 
@@ -231,14 +228,11 @@ impl DelimiterBytes<'_> {
     }
 
     /// How many bytes it has, as a constant.
-    pub(super) fn len(&self) -> TokenStream {
+    pub(super) fn len(&self) -> Size {
         let expr = self.0;
         match expr {
-            Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
-                let len = bytes.value().len();
-                q!(#len)
-            }
-            _ if number(expr).is_some() => q!(1usize),
+            Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => Size::Known(bytes.value().len()),
+            _ if number(expr).is_some() => Size::Known(1),
             _ => constant_len(&q!(__fw::delimiter(#expr))),
         }
     }

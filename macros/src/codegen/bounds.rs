@@ -1,25 +1,77 @@
 //! Sizes as constants, and what stands behind a step in the same extent.
 
+use std::rc::Rc;
+
 use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, Type};
 
 use super::{Cx, expression, q};
 use crate::layout::{Amount, Body, Condition, Count, Extent, Step};
 
+/// A number of bytes as a constant expression. Where the derive knows it, it adds it up itself: less for the compiler.
+#[derive(Clone)]
+pub(crate) enum Size {
+    Known(usize),
+    Constant(TokenStream),
+}
+
+impl Size {
+    /// The size that a word of the user's says.
+    pub(super) fn said(expr: &Expr) -> Self {
+        match expr {
+            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if matches!(int.suffix(), "" | "usize") => {
+                int.base10_parse().map_or_else(|_| Self::Constant(q!((#expr))), Self::Known)
+            }
+            _ => Self::Constant(q!((#expr))),
+        }
+    }
+
+    pub(super) fn sum(sizes: impl Iterator<Item = Self>) -> Self {
+        let (mut known, mut others) = (0usize, Vec::new());
+        for size in sizes {
+            match size {
+                Self::Known(size) => known = known.saturating_add(size),
+                Self::Constant(size) => others.push(size),
+            }
+        }
+        if others.is_empty() { Self::Known(known) } else { Self::Constant(q!(#known #(+ #others)*)) }
+    }
+}
+
+impl ToTokens for Size {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Known(size) => size.to_tokens(tokens),
+            Self::Constant(size) => size.to_tokens(tokens),
+        }
+    }
+}
+
 /// The fewest and the most bytes of something, as constant expressions, and
 /// whether it goes on to the end of what encloses it.
 pub(crate) struct Bounds {
-    pub(crate) min: TokenStream,
+    pub(crate) min: Size,
     pub(crate) max: TokenStream,
     pub(crate) open: TokenStream,
 }
 
 impl Bounds {
-    pub(crate) fn exactly(len: TokenStream) -> Self {
-        Self { min: len.clone(), max: q!(::core::option::Option::Some(#len)), open: q!(false) }
+    pub(crate) fn exactly(len: Size) -> Self {
+        Self { max: q!(::core::option::Option::Some(#len)), min: len, open: q!(false) }
     }
 
-    pub(crate) fn at_least(min: TokenStream) -> Self {
+    pub(crate) fn at_least(min: Size) -> Self {
         Self { min, max: q!(::core::option::Option::None), open: q!(false) }
+    }
+
+    /// Those of a value in a format.
+    pub(super) fn of_type(ty: &Type, format: &TokenStream) -> Self {
+        Self {
+            min: Size::Constant(q!(<#ty as __fw::Wire<#format>>::MIN)),
+            max: q!(<#ty as __fw::Wire<#format>>::MAX),
+            open: q!(<#ty as __fw::Wire<#format>>::OPEN),
+        }
     }
 
     /// One after the other. Only the last may be open.
@@ -29,7 +81,7 @@ impl Bounds {
         let maxes = all.iter().map(|bounds| &bounds.max);
         let opens = all.iter().map(|bounds| &bounds.open);
         Self {
-            min: q!(__fw::min_len_sum(&[#(#mins),*])),
+            min: Size::Constant(q!(__fw::min_len_sum(&[#(#mins),*]))),
             max: q!(__fw::max_len_sum(&[#(#maxes),*])),
             open: q!(__fw::any(&[#(#opens),*])),
         }
@@ -41,7 +93,7 @@ impl Bounds {
         let maxes = all.iter().map(|bounds| &bounds.max);
         let opens = all.iter().map(|bounds| &bounds.open);
         Self {
-            min: q!(__fw::min_len_of(&[#(#mins),*])),
+            min: Size::Constant(q!(__fw::min_len_of(&[#(#mins),*]))),
             max: q!(__fw::max_len_of(&[#(#maxes),*])),
             open: q!(__fw::any(&[#(#opens),*])),
         }
@@ -51,42 +103,55 @@ impl Bounds {
 /// What stands behind a step before the extent around it ends.
 #[derive(Clone, Default)]
 pub(crate) struct Tail {
-    /// The fewest bytes of each step.
-    min: Vec<TokenStream>,
-    /// The size of each step where it is known by then; `None` once one is not.
-    exact: Option<Vec<TokenStream>>,
+    /// The fewest bytes, as far as the derive knows them.
+    known: usize,
+    /// Where `Layout::BEHIND` has the fewest bytes of the rest.
+    rest: Option<usize>,
+    exact: Exact,
+}
+
+/// The sizes of some steps, where all are known before the first is read.
+#[derive(Clone, Default)]
+enum Exact {
+    #[default]
+    Nothing,
+    And(Rc<(TokenStream, Exact)>),
+    Unknown,
 }
 
 impl Tail {
-    /// Nothing stands behind.
-    pub(crate) fn none() -> Self {
-        Self { min: Vec::new(), exact: Some(Vec::new()) }
+    /// With `step` in front.
+    pub(super) fn behind(&self, cx: &Cx<'_>, step: &Step<'_>) -> Self {
+        let (known, rest) = match step.bounds(cx).min {
+            Size::Known(min) => (self.known.saturating_add(min), self.rest),
+            Size::Constant(min) => (self.known, Some(cx.behind(min, self.rest))),
+        };
+        let exact = match (&self.exact, step.exact(cx)) {
+            (Exact::Unknown, _) | (_, None) => Exact::Unknown,
+            (exact, Some(size)) => Exact::And(Rc::new((size, exact.clone()))),
+        };
+        Self { known, rest, exact }
     }
 
-    /// With `steps` in front.
-    pub(super) fn behind(&self, cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
-        let mut tail = self.clone();
-        for step in steps {
-            tail.min.push(step.bounds(cx).min);
-            match (&mut tail.exact, step.exact(cx)) {
-                (Some(all), Some(exact)) => all.push(exact),
-                (exact, _) => *exact = None,
-            }
-        }
-        tail
-    }
-
-    /// The fewest bytes behind, as a constant.
+    /// The fewest bytes behind.
     pub(super) fn min(&self) -> TokenStream {
-        let min = &self.min;
-        if min.is_empty() { q!(0usize) } else { q!(const { __fw::min_len_sum(&[#(#min),*]) }) }
+        let known = self.known;
+        match self.rest {
+            None => q!(#known),
+            Some(rest) => q!(__fw::behind::<Self>(#known, #rest)),
+        }
     }
 
     /// The bytes behind, computed from what has been read. The layout's
     /// checks see to it that a `rest` has such a tail.
     pub(super) fn exact(&self) -> TokenStream {
-        let exact = self.exact.iter().flatten();
-        q!(0usize #(.saturating_add(#exact))*)
+        let (mut sizes, mut next) = (TokenStream::new(), &self.exact);
+        while let Exact::And(more) = next {
+            let size = &more.0;
+            sizes.extend(q!(.saturating_add(#size)));
+            next = &more.1;
+        }
+        q!(0usize #sizes)
     }
 }
 

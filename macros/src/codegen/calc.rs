@@ -2,28 +2,26 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, expression, kept, q};
+use super::{Cx, expression, fault, kept, q};
 use crate::layout::Calc;
 
 impl Calc<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name, get) = (&self.place.local, &self.place.name, self.number.get());
-        let site = super::site(cx, name);
+        let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
         let ty = &self.number.ty;
         if self.verify {
             let at = &self.at;
             let expr = expression::on_decode_as(&self.expression, ty).or_refuse_at(&site, &q!(#at));
+            let or_refuse = fault::or_refuse_at(&site, &q!(#at));
             cx.later(q! {
                 if src.verifies() {
                     let expected: #ty = #expr;
-                    __fw::same(#local, expected).map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;
+                    match __fw::same(#local, expected) #or_refuse;
                 }
             });
         }
-        q! {
-            let at = run;
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
-        }
+        let take = self.number.take(&site);
+        q!(let #local: #ty = #take;)
     }
 
     pub(super) fn prepare(&self) -> TokenStream {
@@ -49,9 +47,8 @@ impl Calc<'_> {
     }
 
     pub(super) fn encode(&self) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
-        let set = self.number.set(&q!(*#local));
-        q!(#set.map_err(|error| error.in_field(#name))?;)
+        let local = &self.place.local;
+        self.number.put(&q!(*#local), &self.place.name)
     }
 
     pub(super) fn schema(&self) -> TokenStream {

@@ -2,13 +2,12 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, expression, q};
+use super::{Cx, expression, fault, q};
 use crate::layout::{Checksum, Expression};
 
 impl Checksum<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name, get, at) = (&self.place.local, &self.place.name, self.number.get(), &self.at);
-        let site = super::site(cx, name);
+        let (local, site, at) = (&self.place.local, super::site(cx, &self.place.name), &self.at);
         let (ty, algorithm, len) = (&self.number.ty, self.algorithm, self.number.len(cx));
         let (from, to) = (self.from(&q!(0usize)), self.to(&q!(__fw::offset(input, i))));
         let seed = match &self.seed {
@@ -18,6 +17,7 @@ impl Checksum<'_> {
             }
             None => q!(&[][..]),
         };
+        let or_refuse = fault::or_refuse_at(&site, &q!(#at));
         cx.at_last(
             self,
             self.if_there(
@@ -25,16 +25,13 @@ impl Checksum<'_> {
                 &q! {
                     if src.verifies() {
                         let expected = __fw::checksum::<#algorithm, #ty>(#seed, input, #from, #to, #at, #len);
-                        __fw::same_checksum(expected, #local)
-                            .map_err(|error| __fw::in_leaf_at(error, #site, src, input, #at))?;
+                        match __fw::same_checksum(expected, #local) #or_refuse;
                     }
                 },
             ),
         );
-        q! {
-            let at = run;
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
-        }
+        let take = self.number.take(&site);
+        q!(let #local: #ty = #take;)
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
@@ -48,13 +45,14 @@ impl Checksum<'_> {
             }
             None => q!(&[][..]),
         };
+        let or_fail = fault::or_fail(name);
         cx.at_last(
             self,
             self.if_there(
                 |when| expression::on_encode(when).or_fail(name),
                 &q! {
                     let sum = __fw::checksum_written::<#algorithm, #ty, __S>(#seed, out, #from, #to);
-                    __fw::patch::<#ty, #format, __S>(out, #at, sum).map_err(|error| error.in_field(#name))?;
+                    match __fw::patch::<#ty, #format, __S>(out, #at, sum) #or_fail;
                 },
             ),
         );

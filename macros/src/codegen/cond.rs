@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{Bounds, Cx, Tail, encode_steps, expression, parse_steps, q, schema_steps, size_steps};
+use super::{
+    Bounds, Cx, Size, Tail, encode_steps, expression, fault, parse_steps, q, schema_steps, size_steps,
+};
 use crate::layout::{Atom, Cond, Condition, Length, PresenceFlag, Step, Tag};
 
 impl Cond<'_> {
@@ -135,8 +137,8 @@ impl Cond<'_> {
             let kept = super::kept(local);
             let empty = self.length().map(|length| length.must_be_empty());
             let none = self.flag().filter(|flag| !flag.apart).map(|flag| {
-                let (target, of) = (&flag.target, flag.of.name);
-                q!(__fw::check_presence(false, #target.is_some()).map_err(|error| error.in_field(#of))?;)
+                let (target, or_fail) = (&flag.target, fault::or_fail(flag.of.name));
+                q!(match __fw::check_presence(false, #target.is_some()) #or_fail;)
             });
             let tag = self.tag().map(Tag::must_be_default);
             // What the expressions further on see: the value, or the default.
@@ -153,6 +155,7 @@ impl Cond<'_> {
                 let #local = &#kept;
             };
         }
+        let or_fail = fault::or_fail(name);
         let before = cx.take_later();
         let steps = encode_steps(cx, &self.steps);
         let inside = cx.take_later();
@@ -163,14 +166,14 @@ impl Cond<'_> {
         if let Condition::When(expr) = &self.condition {
             let holds = expression::on_encode(expr).or_fail(name);
             cx.later(q! {
-                __fw::check_presence(#holds, #local.is_some()).map_err(|error| error.in_field(#name))?;
+                match __fw::check_presence(#holds, #local.is_some()) #or_fail;
             });
         }
         // Decoding would take the bytes of what follows an absent one for it.
         let (follows, ends) = match self.condition {
             Condition::Optional => (
                 q! {
-                    __fw::not_ended(ended).map_err(|error| error.in_field(#name))?;
+                    match __fw::not_ended(ended) #or_fail;
                     optional = ::core::option::Option::Some((#name, out.position()));
                 },
                 q!(else { ended = true; }),
@@ -226,7 +229,7 @@ impl Cond<'_> {
             _ => inner.open,
         };
         // An `Option` never asks its type how long it is: the type may contain itself.
-        Bounds { min: q!(0usize), max: q!(::core::option::Option::None), open }
+        Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open }
     }
 
     pub(super) fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {

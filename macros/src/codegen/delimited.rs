@@ -2,23 +2,23 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Tail, encode_steps, links, parse_steps, q, size_steps};
+use super::{Bounds, Cx, Size, Tail, encode_steps, fault, links, parse_steps, q, size_steps};
 use crate::layout::Delimited;
 
 impl Delimited<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let delimiter = self.delimiter.tokens();
         let (site, to) = (super::site(cx, "until"), &self.to);
-        let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::none()));
+        let or_lack = fault::or_lack(&site, &q!(i));
+        let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         q! {
-            let (inner, after) = __fw::take_until(i, src, &#delimiter)
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
+            let (inner, after) = match __fw::take_until(i, src, &#delimiter) #or_lack;
             let outer = (after, src);
             #to = __fw::offset(input, inner).saturating_add(inner.len());
             i = inner;
             let src = &src.bounded();
             #steps
-            __fw::at_end(i).map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
+            match __fw::at_end(i) #or_lack;
             let (after, src) = outer;
             i = after;
         }
@@ -52,7 +52,7 @@ impl Delimited<'_> {
         let Bounds { min, max, .. } = Bounds::sum(cx, &self.steps);
         let len = self.delimiter.len();
         Bounds {
-            min: q!(__fw::min_len_sum(&[#min, #len])),
+            min: Size::sum([min, len.clone()].into_iter()),
             max: q!(__fw::max_len_sum(&[#max, ::core::option::Option::Some(#len)])),
             open: q!(false),
         }

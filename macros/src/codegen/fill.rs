@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, expression, pad, q};
+use super::{Bounds, Cx, Size, expression, fault, pad, q};
 use crate::layout::{Amount, Fill};
 
 impl Fill<'_> {
@@ -13,21 +13,16 @@ impl Fill<'_> {
         let local = &self.place.local;
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(__fw::offset(input, i), #to)),
-            Amount::Bytes(expr) => self.said(cx, &expression::on_decode(expr).or_refuse(&site, &q!(i))),
+            Amount::Bytes(expr) => {
+                let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
+                let or_refuse = fault::or_refuse(&site, &q!(i));
+                q!(match __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN) #or_refuse)
+            }
         };
+        let or_lack = fault::or_lack(&site, &q!(i));
         q! {
-            i = __fw::take_fill(i, src, #len, #strict, #byte)
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
+            i = match __fw::take_fill(i, src, #len, #strict, #byte) #or_lack;
             let #local = ();
-        }
-    }
-
-    fn said(&self, cx: &Cx<'_>, expr: &TokenStream) -> TokenStream {
-        let name = &self.place.name;
-        let site = super::site(cx, name);
-        q! {
-            __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN)
-                .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?
         }
     }
 
@@ -44,8 +39,8 @@ impl Fill<'_> {
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(at.saturating_sub(frame), #to)),
             Amount::Bytes(expr) => {
-                let expr = expression::on_encode(expr).or_fail(name);
-                q!(__fw::said_len(#expr).map_err(|error| error.in_field(#name))?)
+                let (expr, or_fail) = (expression::on_encode(expr).or_fail(name), fault::or_fail(name));
+                q!(match __fw::said_len(#expr) #or_fail)
             }
         };
         q! {
@@ -69,9 +64,9 @@ impl Fill<'_> {
         match &self.amount {
             Amount::UpTo(to) => {
                 let max = q!(::core::option::Option::Some(__fw::most_fill(#to)));
-                Bounds { min: q!(0usize), max, open: q!(false) }
+                Bounds { min: Size::Known(0), max, open: q!(false) }
             }
-            Amount::Bytes(_) => Bounds::at_least(q!(0usize)),
+            Amount::Bytes(_) => Bounds::at_least(Size::Known(0)),
         }
     }
 

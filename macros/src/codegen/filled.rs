@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, q};
+use super::{Cx, Size, fault, q, run};
 use crate::layout::{Content, Filled, Given};
 
 impl Filled<'_> {
@@ -11,40 +11,36 @@ impl Filled<'_> {
         let site = super::site(cx, name);
         let (ty, format) = (self.content.ty, self.content.format.tokens());
         let (len, fill, read) = (self.len(), some_fill(self.fill), self.content.read_all(false, &site));
+        let or_lack = fault::or_lack(&site, &q!(body));
         q! {
             let (body, behind) = run.split_at_checked(#len).unwrap_or_default();
             run = behind;
             let body = __fw::trim::<#ty, #format>(body, #fill);
-            let #local = #read
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, body)))?;
+            let #local = match #read #or_lack;
         }
     }
 
     pub(super) fn encode(&self) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
+        let (local, or_fail) = (&self.place.local, fault::or_fail(&self.place.name));
         let (ty, format) = (self.content.ty, self.content.format.tokens());
         let (len, fill) = (self.len(), some_fill(self.fill));
         q! {
-            __fw::set_filled::<#ty, #format>(#local, &mut w, #len, #fill)
-                .map_err(|error| error.in_field(#name))?;
+            match __fw::set_filled::<#ty, #format>(#local, &mut w, #len, #fill) #or_fail;
         }
     }
 
-    /// Tells a recording sink what of the bytes at `at` is the value, and what filling.
-    pub(super) fn marks(&self, cx: &Cx<'_>) -> TokenStream {
-        let (field, len, size) = (cx.field(self.place.slot), self.len(), self.content.size());
-        q! {
-            let end = at.saturating_add(#len);
-            at = __fw::mark_next(out, #field, __fw::Part::Value, at, #size);
-            if at < end {
-                at = __fw::mark_next(out, #field, __fw::Part::Fill, at, end.saturating_sub(at));
-            }
-        }
+    /// What of the bytes is the value, and what filling.
+    pub(super) fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let (len, size) = (self.len(), self.content.size());
+        let fill = q!(::core::primitive::usize::saturating_sub(#len, #size));
+        vec![
+            run::mark(cx, &self.place, &q!(__fw::Part::Value), &size, &size),
+            run::mark(cx, &self.place, &q!(__fw::Part::Fill), &fill, &fill),
+        ]
     }
 
-    pub(super) fn len(&self) -> TokenStream {
-        let len = self.len;
-        q!((#len))
+    pub(super) fn len(&self) -> Size {
+        Size::said(self.len)
     }
 
     pub(super) fn schema(&self) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Type;
 
-use super::{Bounds, Cx, Tail, q};
+use super::{Bounds, Cx, Size, Tail, fault, q};
 use crate::layout::{End, Items};
 
 impl Items<'_> {
@@ -20,9 +20,9 @@ impl Items<'_> {
                 #to = __fw::offset(input, rest).saturating_sub(#last);
             }
         });
+        let or_lack = fault::or_lack_before(&site, &behind);
         q! {
-            let (rest, #local) = __fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last)
-                .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
+            let (rest, #local) = match __fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last) #or_lack;
             #marks
             i = rest;
         }
@@ -55,9 +55,10 @@ impl Items<'_> {
             .marks
             .as_ref()
             .map(|(from, to)| q!(#from = start; #to = out.position().saturating_sub(#last);));
+        let or_fail = fault::or_fail(name);
         q! {
             let start = __fw::mark_enter(out, #field);
-            #write.map_err(|error| error.in_field(#name))?;
+            match #write #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
         }
@@ -96,7 +97,7 @@ impl Items<'_> {
     }
 
     pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
-        Bounds::at_least(q!(1usize))
+        Bounds::at_least(Size::Known(1))
     }
 
     pub(super) fn schema(&self, cx: &Cx<'_>) -> TokenStream {

@@ -6,18 +6,13 @@ use super::{Cx, q};
 use crate::layout::{Number, Place};
 
 pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStream {
-    let (local, name, get) = (&place.local, &place.name, number.get());
-    let site = super::site(cx, name);
-    q! {
-        let at = run;
-        let #local = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
-    }
+    let (local, take) = (&place.local, number.take(&super::site(cx, &place.name)));
+    q!(let #local = #take;)
 }
 
 pub(super) fn encode(_: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStream {
-    let (local, name) = (&place.local, &place.name);
-    let set = number.set(&q!(*#local));
-    q!(#set.map_err(|error| error.in_field(#name))?;)
+    let local = &place.local;
+    number.put(&q!(*#local), &place.name)
 }
 
 pub(super) fn schema(_: &Cx<'_>, place: &Place<'_>, number: &Number) -> TokenStream {

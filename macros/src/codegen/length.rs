@@ -7,18 +7,17 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
-use super::{Bounds, Cx, q};
+use super::{Bounds, Cx, Size, fault, q};
 use crate::layout::{Bits, Content, Counts, Format, Known, Length, LengthRole, Rule, Slot, Target};
 
 impl Length<'_> {
     /// Reads the number from the run and turns it into a length.
     pub(super) fn parse_in_run(&self, cx: &Cx<'_>) -> TokenStream {
-        let (name, get, raw) = (&self.place.name, self.number.get(), self.raw());
-        let site = super::site(cx, name);
+        let (take, raw) = (self.number.take(&super::site(cx, &self.place.name)), self.raw());
         let length = self.convert(cx, &q!(at));
         q! {
             let at = run;
-            let #raw = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
+            let #raw = #take;
             #length
         }
     }
@@ -29,22 +28,20 @@ impl Length<'_> {
         let site = super::site(cx, name);
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let length = self.convert(cx, &q!(at));
+        let or_lack = fault::or_lack(&site, &q!(at));
         if let Some(delimiter) = &self.until {
             let delimiter = delimiter.tokens();
             return q! {
                 let at = i;
-                let (digits, rest) = __fw::take_until(i, src, &#delimiter)
-                    .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?;
-                let #raw = <#ty as __fw::FromExtent<#format>>::from_extent(digits, src)
-                    .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?;
+                let (digits, rest) = match __fw::take_until(i, src, &#delimiter) #or_lack;
+                let #raw = match <#ty as __fw::FromExtent<#format>>::from_extent(digits, src) #or_lack;
                 i = rest;
                 #length
             };
         }
         q! {
             let at = i;
-            let (rest, #raw) = <#ty as __fw::Read<#format>>::read(i, src)
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, at)))?;
+            let (rest, #raw) = match <#ty as __fw::Read<#format>>::read(i, src) #or_lack;
             i = rest;
             #length
         }
@@ -66,7 +63,8 @@ impl Length<'_> {
                 q!(__fw::count_from_wire(#raw, #max))
             }
         };
-        let length = q!(#converted.map_err(|error| __fw::in_leaf(error, #site, src, input, #at))?);
+        let or_refuse = fault::or_refuse(&site, at);
+        let length = q!(match #converted #or_refuse);
         match self.none {
             None => q!(let #var = #length;),
             Some(none) => q! {
@@ -83,15 +81,15 @@ impl Length<'_> {
         if self.apart {
             return TokenStream::new();
         }
-        let (blame, size) = (&self.blame, self.ahead(content));
+        let (or_fail, size) = (fault::or_fail(&self.blame), self.ahead(content));
         if self.none.is_some() {
-            return q!(__fw::check_presence(false, #size.is_some()).map_err(|error| error.in_field(#blame))?;);
+            return q!(match __fw::check_presence(false, #size.is_some()) #or_fail;);
         }
         let unit = match self.counts {
             Counts::Bytes => "bytes",
             Counts::Items => "items",
         };
-        q!(__fw::check_len(0usize, #size, #unit).map_err(|error| error.in_field(#blame))?;)
+        q!(match __fw::check_len(0usize, #size, #unit) #or_fail;)
     }
 
     /// Computes the length where it can be known in front.
@@ -117,10 +115,10 @@ impl Length<'_> {
 
     /// The number of a field that expressions may name, before it is written.
     fn number_ahead(&self) -> TokenStream {
-        let (number, blame, local) = (self.to_wire(), &self.blame, &self.place.local);
+        let (number, or_fail, local) = (self.to_wire(), fault::or_fail(&self.blame), &self.place.local);
         let kept = super::kept(local);
         q! {
-            let #kept = #number.map_err(|error| error.in_field(#blame))?;
+            let #kept = match #number #or_fail;
             let #local = &#kept;
         }
     }
@@ -157,19 +155,18 @@ impl Length<'_> {
 
     /// Writes the number, or keeps its place.
     pub(super) fn encode_in_run(&self, cx: &Cx<'_>) -> TokenStream {
-        let blame = &self.blame;
+        let or_fail = fault::or_fail(&self.blame);
         match &self.known {
             Known::Ahead(_) if self.place.auto => {
                 let local = &self.place.local;
-                let set = self.number.set(&q!(*#local));
-                q!(#set.map_err(|error| error.in_field(#blame))?;)
+                self.number.put(&q!(*#local), &self.blame)
             }
             Known::Ahead(_) | Known::Measured => {
                 let (number, keep) = (self.to_wire(), self.keep());
-                let set = self.number.set(&q!(number));
+                let put = self.number.put(&q!(number), &self.blame);
                 q! {
-                    let number = #number.map_err(|error| error.in_field(#blame))?;
-                    #set.map_err(|error| error.in_field(#blame))?;
+                    let number = match #number #or_fail;
+                    #put
                     #keep
                 }
             }
@@ -203,7 +200,7 @@ impl Length<'_> {
 
     /// The statements that write a number whose length is known.
     pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
-        let (blame, keep) = (&self.blame, self.keep());
+        let (or_fail, keep) = (fault::or_fail(&self.blame), self.keep());
         let number = match self.known {
             Known::Ahead(_) if self.place.auto => {
                 let local = &self.place.local;
@@ -222,8 +219,8 @@ impl Length<'_> {
         };
         q! {
             let at = out.position();
-            let number = #number.map_err(|error| error.in_field(#blame))?;
-            #write.map_err(|error| error.in_field(#blame))?;
+            let number = match #number #or_fail;
+            match #write #or_fail;
             __fw::mark_since(out, #field, #part, at);
             #keep
         }
@@ -247,7 +244,8 @@ impl Length<'_> {
         if !matches!(self.known, Known::Patched) {
             return TokenStream::new();
         }
-        let (var, at, blame, number) = (&self.var, self.at(), &self.blame, self.to_wire());
+        let (var, at, number) = (&self.var, self.at(), self.to_wire());
+        let or_fail = fault::or_fail(&self.blame);
         let keep = self.keep();
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let patch = match &self.number.format {
@@ -258,8 +256,8 @@ impl Length<'_> {
         };
         q! {
             let #var = #counted;
-            let number = #number.map_err(|error| error.in_field(#blame))?;
-            #patch.map_err(|error| error.in_field(#blame))?;
+            let number = match #number #or_fail;
+            match #patch #or_fail;
             #keep
         }
     }
@@ -341,15 +339,9 @@ impl Length<'_> {
     pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
         if let Some(delimiter) = &self.until {
             let len = delimiter.len();
-            let least = q!(#len + 1);
-            return Bounds::at_least(q!(#least));
+            return Bounds::at_least(Size::sum([len, Size::Known(1)].into_iter()));
         }
-        let (ty, format) = (&self.number.ty, self.number.format.tokens());
-        Bounds {
-            min: q!(<#ty as __fw::Wire<#format>>::MIN),
-            max: q!(<#ty as __fw::Wire<#format>>::MAX),
-            open: q!(false),
-        }
+        Bounds { open: q!(false), ..Bounds::of_type(&self.number.ty, &self.number.format.tokens()) }
     }
 
     /// The most bytes the length can say, as a constant.
@@ -383,7 +375,14 @@ impl Length<'_> {
     }
 
     fn rule_tokens(&self) -> TokenStream {
-        let inclusive = &self.rule.inclusive;
+        let Rule { inclusive, scale, bias, max, .. } = &self.rule;
+        // The format of Rust's own numbers is no limit.
+        if let (false, None, None, Format::Order(_)) = (inclusive, scale, bias, &self.number.format) {
+            return match max {
+                None => q!(__fw::LenRule::PLAIN),
+                Some(max) => q!(const { __fw::LenRule { max: (#max), ..__fw::LenRule::PLAIN } }),
+            };
+        }
         let format = self.number.format.tokens();
         let ty = &self.number.ty;
         let limit = self.limit();

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, Tail, expression, q};
+use super::{Cx, Tail, expression, fault, q};
 use crate::layout::{Count, List};
 
 impl List<'_> {
@@ -17,19 +17,19 @@ impl List<'_> {
             }
             Count::Expr(expr) => {
                 let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
+                let or_refuse = fault::or_refuse(&site, &q!(i));
                 q! {
-                    let count = __fw::count_from_wire(#expr, ::core::primitive::usize::MAX)
-                        .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
+                    let count = match __fw::count_from_wire(#expr, ::core::primitive::usize::MAX) #or_refuse;
                 }
             }
         };
         let from = self.marks.as_ref().map(|(from, _)| q!(#from = __fw::offset(input, i);));
         let to = self.marks.as_ref().map(|(_, to)| q!(#to = __fw::offset(input, i);));
+        let or_lack = fault::or_lack_before(&site, &behind);
         q! {
             #count
             #from
-            let (rest, #local) = __fw::read_counted::<#ty, #format>(i, src, count)
-                .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
+            let (rest, #local) = match __fw::read_counted::<#ty, #format>(i, src, count) #or_lack;
             i = rest;
             #to
         }
@@ -56,16 +56,15 @@ impl List<'_> {
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format) = (self.content.ty, self.content.format.tokens());
+        let or_fail = fault::or_fail(name);
         if let Count::Expr(expr) = &self.count {
             let expr = expression::on_encode(expr).or_fail(name);
-            cx.later(
-                q!(__fw::check_len(#expr, #local.len(), "items").map_err(|error| error.in_field(#name))?;),
-            );
+            cx.later(q!(match __fw::check_len(#expr, #local.len(), "items") #or_fail;));
         }
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         q! {
             let start = __fw::mark_enter(out, #field);
-            <#ty as __fw::Content<#format>>::write(#local, out).map_err(|error| error.in_field(#name))?;
+            match <#ty as __fw::Content<#format>>::write(#local, out) #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
         }

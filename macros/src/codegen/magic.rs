@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
 
 use super::number::order_value;
-use super::{Cx, q};
+use super::{Cx, Size, fault, q};
 use crate::ast::number as literal;
 use crate::attr::Order;
 use crate::layout::{Bits, Format, MagicValue, Number, Place, Quantity};
@@ -62,11 +62,11 @@ pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> To
 }
 
 /// How many bytes a constant of the user's has.
-pub(super) fn constant_len(constant: &TokenStream) -> TokenStream {
-    q!({
+pub(super) fn constant_len(constant: &TokenStream) -> Size {
+    Size::Constant(q!({
         const __LEN: ::core::primitive::usize = #constant.len();
         __LEN
-    })
+    }))
 }
 
 /// The constant of a number: a literal has the type of its place.
@@ -94,10 +94,11 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> T
     let (name, local, bytes) = (&place.name, &place.local, bytes(cx, value));
     let site = super::site(cx, name);
     if let Some((value, number)) = in_bits(value) {
-        let (get, ty) = (number.get(), &number.ty);
+        let (take, ty) = (number.take(&site), &number.ty);
+        let or_refuse = fault::or_refuse(&site, &q!(run));
         return q! {
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
-            __fw::same(#local, #value).map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
+            let #local: #ty = #take;
+            match __fw::same(#local, #value) #or_refuse;
         };
     }
     let read_back = match value {
@@ -108,9 +109,10 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> T
         MagicValue::Constant(_) if place.auto => q!(let #local = #bytes;),
         _ => q!(let #local = ();),
     };
+    let or_refuse = fault::or_refuse(&site, &q!(at));
     q! {
         let at = run;
-        __fw::magic(&mut run, &#bytes).map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
+        match __fw::magic(&mut run, &#bytes) #or_refuse;
         #read_back
     }
 }
@@ -118,9 +120,8 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> T
 pub(super) fn encode(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
     let foresee = if place.auto { foresee(place, value) } else { TokenStream::new() };
     if let Some((value, number)) = in_bits(value) {
-        let set = number.set(&value);
-        let name = &place.name;
-        return q!(#set.map_err(|error| error.in_field(#name))?; #foresee);
+        let put = number.put(&value, &place.name);
+        return q!(#put #foresee);
     }
     let bytes = bytes(cx, value);
     q!(__fw::fill(&mut w, #bytes); #foresee)
@@ -133,11 +134,10 @@ pub(super) fn foresee(place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream 
     q!(let #local: &#ty = &(#value);)
 }
 
-pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
+pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> Size {
     match value {
         MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => {
-            let len = bytes.value().len();
-            q!(#len)
+            Size::Known(bytes.value().len())
         }
         MagicValue::Constant(value) => constant_len(&q!(__fw::constant(#value))),
         MagicValue::Number { number, .. } => number.len(cx),

@@ -17,6 +17,7 @@ mod content;
 mod delimited;
 mod dispatch;
 mod expression;
+mod fault;
 mod fill;
 mod filled;
 mod impls;
@@ -39,7 +40,7 @@ mod tag;
 mod tree;
 mod value;
 
-pub(crate) use bounds::{Bounds, Tail};
+pub(crate) use bounds::{Bounds, Size, Tail};
 use dispatch::{
     all_know_their_tag, check_chosen, construct, destructure, last_on_self, literal, plain_arms, tag_of_self,
 };
@@ -83,8 +84,16 @@ pub(crate) struct Cx<'a> {
     memo: Cell<bool>,
     /// Statements for when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
+    shared: &'a Shared,
+}
+
+/// What is collected for the whole type.
+#[derive(Default)]
+pub(crate) struct Shared {
     /// Statements for when the whole frame is done, by variant.
-    last: &'a RefCell<Vec<Last>>,
+    last: RefCell<Vec<Last>>,
+    /// What stands behind a step at the least: the bytes of one part, and where in this list the others are.
+    behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 
 /// Where an error comes from, as a constant: it costs nothing until there is one.
@@ -101,7 +110,7 @@ impl<'a> Cx<'a> {
         generic: bool,
         variants: &'a [crate::ast::Variant],
         tags: Option<&'a Tags<'a>>,
-        last: &'a RefCell<Vec<Last>>,
+        shared: &'a Shared,
     ) -> Self {
         Self {
             name,
@@ -114,7 +123,7 @@ impl<'a> Cx<'a> {
             links: RefCell::default(),
             memo: Cell::new(false),
             later: RefCell::default(),
-            last,
+            shared,
         }
     }
 
@@ -148,15 +157,15 @@ impl<'a> Cx<'a> {
     /// Leaves statements for when the whole frame is done and every length in place.
     fn at_last(&self, checksum: &Checksum<'_>, tokens: TokenStream) {
         let (index, covers) = (checksum.index, checksum.covers.clone());
-        self.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
+        self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
     /// The statements left for that by this struct or variant: a checksum
     /// that another one covers comes before it.
     pub(crate) fn take_last(&self) -> TokenStream {
         let (mut mine, others): (Vec<_>, Vec<_>) =
-            self.last.take().into_iter().partition(|last| last.variant == self.variant);
-        self.last.replace(others);
+            self.shared.last.take().into_iter().partition(|last| last.variant == self.variant);
+        self.shared.last.replace(others);
         let mut tokens = TokenStream::new();
         while !mine.is_empty() {
             let ready = mine.iter().position(|last| {
@@ -166,6 +175,26 @@ impl<'a> Cx<'a> {
             tokens.extend(mine.remove(ready.unwrap_or(0)).tokens);
         }
         tokens
+    }
+
+    /// Where `Layout::BEHIND` has the fewest bytes of a part and of what stands behind that.
+    fn behind(&self, min: TokenStream, rest: Option<usize>) -> usize {
+        let mut all = self.shared.behind.borrow_mut();
+        all.push((min, rest));
+        all.len() - 1
+    }
+
+    /// The constant for what was asked for so.
+    pub(crate) fn take_behind(&self) -> TokenStream {
+        let all = self.shared.behind.take();
+        if all.is_empty() {
+            return TokenStream::new();
+        }
+        let parts = all.iter().map(|(min, rest)| match rest {
+            None => q!((#min, ::core::option::Option::None)),
+            Some(rest) => q!((#min, ::core::option::Option::Some(#rest))),
+        });
+        q!(const BEHIND: &'static [::core::primitive::usize] = &__fw::sums_behind([#(#parts),*]);)
     }
 
     /// The marker type of the type's byte order.
@@ -194,11 +223,17 @@ pub(crate) struct Last {
 
 /// The statements that parse `steps`.
 pub(crate) fn parse_steps(cx: &Cx<'_>, steps: &[Step<'_>], tail: &Tail) -> TokenStream {
+    let mut tails = Vec::with_capacity(steps.len());
+    let mut tail = tail.clone();
+    for step in steps.iter().rev() {
+        let behind = tail.clone();
+        tail = tail.behind(cx, step);
+        tails.push(behind);
+    }
     let mut tokens = TokenStream::new();
-    for (index, step) in steps.iter().enumerate() {
-        let tail = tail.behind(cx, &steps[index + 1..]);
+    for (step, tail) in steps.iter().zip(tails.iter().rev()) {
         tokens.extend(links::before(cx, step));
-        tokens.extend(step.parse(cx, &tail));
+        tokens.extend(step.parse(cx, tail));
     }
     tokens
 }
@@ -352,14 +387,14 @@ impl Step<'_> {
             Self::Length(length) => length.bounds(cx),
             Self::Tag(tag) => tag.bounds_alone(),
             Self::Body(body) => body.bounds(cx),
-            Self::List(_) => Bounds::at_least(q!(0usize)),
+            Self::List(_) => Bounds::at_least(Size::Known(0)),
             Self::Items(items) => items.bounds(cx),
             Self::Scope(scope) => scope.bounds(cx),
             Self::Delimited(delimited) => delimited.bounds(cx),
             Self::Cond(cond) => cond.bounds(cx),
             Self::Match(dispatch) => dispatch.bounds(cx),
             Self::Fill(fill) => fill.bounds(),
-            Self::Peek(_) | Self::Agree(_) | Self::Skip(..) => Bounds::exactly(q!(0usize)),
+            Self::Peek(_) | Self::Agree(_) | Self::Skip(..) => Bounds::exactly(Size::Known(0)),
         }
     }
 
@@ -455,8 +490,7 @@ impl Atom<'_> {
         }
     }
 
-    /// The size, as a constant.
-    fn len(&self, cx: &Cx<'_>) -> TokenStream {
+    fn len(&self, cx: &Cx<'_>) -> Size {
         match self {
             Self::Leaf { number, .. } => number.len(cx),
             Self::Filled(filled) => filled.len(),
@@ -467,11 +501,8 @@ impl Atom<'_> {
             Self::Pad { len, .. } => pad::len(len),
             Self::Checksum(checksum) => checksum.number.len(cx),
             Self::Calc(calc) => calc.number.len(cx),
-            Self::Bits(bits) => {
-                let bytes = &bits.bytes;
-                q!(#bytes)
-            }
-            Self::Check(_) | Self::Mark(_) => q!(0usize),
+            Self::Bits(bits) => bits.bytes.size(),
+            Self::Check(_) | Self::Mark(_) => Size::Known(0),
         }
     }
 
@@ -491,20 +522,23 @@ impl Atom<'_> {
         }
     }
 
-    /// The statements that tell a recording sink which field the bytes at `at` are.
-    fn marks(&self, cx: &Cx<'_>) -> TokenStream {
-        match self {
+    /// What recording sinks hear of the atom's bytes.
+    fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let part = match self {
             Self::Bits(bits) => return bits.marks(cx),
             Self::Filled(filled) => return filled.marks(cx),
-            _ => {}
-        }
-        let Some(place) = self.place() else { return TokenStream::new() };
-        let part = match self {
             Self::Length(length) => length.part(),
-            _ => q!(__fw::Part::Value),
+            Self::Leaf { .. }
+            | Self::Tag(_)
+            | Self::Magic { .. }
+            | Self::Pad { .. }
+            | Self::Presence(_)
+            | Self::Checksum(_)
+            | Self::Calc(_) => q!(__fw::Part::Value),
+            Self::Check(_) | Self::Mark(_) => return Vec::new(),
         };
-        let (field, len) = (cx.field(place.slot), self.len(cx));
-        q!(at = __fw::mark_next(out, #field, #part, at, #len);)
+        let len = self.len(cx);
+        self.place().map(|place| run::mark(cx, place, &part, &len, &len)).into_iter().collect()
     }
 
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, q};
+use super::{Cx, Size, fault, q};
 use crate::attr::Order;
 use crate::layout::{Bits, Format, Number, Place};
 
@@ -56,34 +56,55 @@ impl Format {
 
 impl Number {
     /// The size of a number whose size is known.
-    pub(super) fn len(&self, _: &Cx<'_>) -> TokenStream {
+    pub(super) fn len(&self, _: &Cx<'_>) -> Size {
         let (ty, format) = (&self.ty, self.format.tokens());
         match (crate::ast::scalar(ty), &self.format) {
-            (Some(size), Format::Order(_)) => q!(#size),
-            (_, Format::Odd { bytes, .. }) => q!(#bytes),
-            _ => q!(<#ty as __fw::Fixed<#format>>::SIZE),
+            (Some(size), Format::Order(_)) => Size::Known(size),
+            (_, Format::Odd { bytes, .. }) => Size::Known(*bytes),
+            _ => Size::Constant(q!(<#ty as __fw::Fixed<#format>>::SIZE)),
         }
     }
 
-    /// Takes the number from the run as `Result<T, DecodeError>`.
-    pub(super) fn get(&self) -> TokenStream {
+    /// Whether any bytes are one of its values, and any value has bytes.
+    fn is_plain(&self) -> bool {
+        matches!(self.format, Format::Order(_)) && crate::ast::is_plain(&self.ty)
+    }
+
+    /// Takes the number from the run, or returns an error.
+    pub(super) fn take(&self, site: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
+        if self.is_plain() {
+            return q!(<#ty as __fw::Plain<#format>>::take(&mut run));
+        }
         match &self.format {
             Format::Bits(Bits { width, shift, .. }) => {
-                q!(<#ty as __fw::BitField>::from_bits(__fw::cut_bits(bits, #shift, #width), #width))
+                let or_refuse = fault::or_refuse(site, &q!(run));
+                q! {
+                    match <#ty as __fw::BitField>::from_bits(__fw::cut_bits(bits, #shift, #width), #width) #or_refuse
+                }
             }
-            _ => q!(<#ty as __fw::Fixed<#format>>::get(&mut run)),
+            _ => {
+                let or_refuse = fault::or_refuse(site, &q!(at));
+                q!({
+                    let at = run;
+                    match <#ty as __fw::Fixed<#format>>::get(&mut run) #or_refuse
+                })
+            }
         }
     }
 
-    /// Puts a value of the number's type into the run.
-    pub(super) fn set(&self, value: &TokenStream) -> TokenStream {
+    /// Puts a value of the number's type into the run, or returns an error in `field`.
+    pub(super) fn put(&self, value: &TokenStream, field: &str) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
+        if self.is_plain() {
+            return q!(<#ty as __fw::Plain<#format>>::place(#value, &mut w););
+        }
+        let or_fail = fault::or_fail(field);
         match &self.format {
             Format::Bits(Bits { width, shift, .. }) => {
-                q!(<#ty as __fw::BitField>::to_bits(&(#value), #width).map(|value| bits |= value << #shift))
+                q!(bits |= (match <#ty as __fw::BitField>::to_bits(&(#value), #width) #or_fail) << #shift;)
             }
-            _ => q!(<#ty as __fw::Fixed<#format>>::set(#value, &mut w)),
+            _ => q!(match <#ty as __fw::Fixed<#format>>::set(#value, &mut w) #or_fail;),
         }
     }
 

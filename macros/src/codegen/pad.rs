@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, q};
+use super::{Cx, Size, fault, q};
 use crate::attr::Filling;
 use crate::layout::{Bits, Padding, Place};
 
@@ -16,17 +16,21 @@ pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, len: &Padding<'_>, filling: 
     let (name, strict, byte) = (&place.name, filling.strict, byte(filling));
     let site = super::site(cx, name);
     let local = &place.local;
+    let or_refuse = |at: &TokenStream| fault::or_refuse(&site, at);
     let skip = match (len, strict) {
         (Padding::Bytes(len), false) => q!(run = __fw::after(run, #len);),
-        (Padding::Bytes(len), true) => q! {
-            let at = run;
-            __fw::magic(&mut run, &[#byte; #len]).map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
-        },
+        (Padding::Bytes(len), true) => {
+            let or_refuse = or_refuse(&q!(at));
+            q! {
+                let at = run;
+                match __fw::magic(&mut run, &[#byte; #len]) #or_refuse;
+            }
+        }
         (Padding::Bits(_), false) => TokenStream::new(),
-        (Padding::Bits(Bits { width, shift, .. }), true) => q! {
-            __fw::same(__fw::cut_bits(bits, #shift, #width), 0)
-                .map_err(|error| __fw::in_leaf(error, #site, src, input, run))?;
-        },
+        (Padding::Bits(Bits { width, shift, .. }), true) => {
+            let or_refuse = or_refuse(&q!(run));
+            q!(match __fw::same(__fw::cut_bits(bits, #shift, #width), 0) #or_refuse;)
+        }
     };
     q!(#skip let #local = ();)
 }
@@ -39,10 +43,10 @@ pub(super) fn encode(len: &Padding<'_>, filling: &Filling) -> TokenStream {
     }
 }
 
-pub(super) fn len(len: &Padding<'_>) -> TokenStream {
+pub(super) fn len(len: &Padding<'_>) -> Size {
     match len {
-        Padding::Bytes(len) => q!((#len)),
-        Padding::Bits(_) => q!(0usize),
+        Padding::Bytes(len) => Size::said(len),
+        Padding::Bits(_) => Size::Known(0),
     }
 }
 

@@ -3,20 +3,20 @@
 use proc_macro2::TokenStream;
 
 use super::tree::maybe_constant;
-use super::{Cx, kept, q};
+use super::{Cx, fault, kept, q};
 use crate::layout::PresenceFlag;
 
 impl PresenceFlag<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name, get) = (&self.place.local, &self.place.name, self.number.get());
-        let site = super::site(cx, name);
+        let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
+        let take = self.number.take(&site);
         let (var, some, none) = (&self.var, self.value(true), self.value(false));
         let ty = &self.number.ty;
+        let or_refuse = fault::or_refuse(&site, &q!(at));
         q! {
             let at = run;
-            let #local: #ty = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
-            let #var = __fw::presence(#local, #some, #none)
-                .map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
+            let #local: #ty = #take;
+            let #var = match __fw::presence(#local, #some, #none) #or_refuse;
         }
     }
 
@@ -30,9 +30,8 @@ impl PresenceFlag<'_> {
     }
 
     pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
-        let set = self.number.set(&q!(*#local));
-        q!(#set.map_err(|error| error.in_field(#name))?;)
+        let local = &self.place.local;
+        self.number.put(&q!(*#local), &self.place.name)
     }
 
     /// The number for presence or absence. `bool` has its own, others 1 and 0;

@@ -3,32 +3,28 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Tail, encode_steps, links, parse_steps, q, size_steps};
+use super::{Bounds, Cx, Tail, encode_steps, fault, links, parse_steps, q, size_steps};
 use crate::layout::{Atom, Covered, Known, LengthRole, Place, Scope, Slot, Step};
 
 impl Scope<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, var, behind) = (&self.length.place.name, &self.length.var, tail.min());
         let site = super::site(cx, name);
-        let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::none()));
+        let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
+        let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(i)), fault::or_refuse(&site, &q!(i)));
         // Scopes within this one must not take its name.
         let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
             None => q!(0usize),
         };
-        let end = if self.lenient {
-            TokenStream::new()
-        } else {
-            q!(__fw::at_end(i).map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;)
-        };
+        let end = if self.lenient { TokenStream::new() } else { q!(match __fw::at_end(i) #or_lack;) };
         let unknown = match self.steps.as_slice() {
             [Step::Match(dispatch)] => dispatch.refuse_unknown(cx),
             _ => TokenStream::new(),
         };
         q! {
-            let left = __fw::left_in(#var, #already)
-                .map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
+            let left = match __fw::left_in(#var, #already) #or_refuse;
             let ::core::option::Option::Some((inner, after)) = i.split_at_checked(left) else {
                 #unknown
                 return ::core::result::Result::Err(__fw::short_body(src, input, i, left, #behind, #site));
@@ -54,7 +50,7 @@ impl Scope<'_> {
         if !matches!(self.length.known, Known::Measured) {
             return q!(#begin #steps #patch);
         }
-        let (var, blame) = (&self.length.var, &self.length.blame);
+        let (var, or_fail) = (&self.length.var, fault::or_fail(&self.length.blame));
         let number = self.adjacent.then(|| {
             let (length, number) = (self.measure_to_write(cx), self.length.write_alone(cx));
             q!(#length #number)
@@ -63,8 +59,7 @@ impl Scope<'_> {
             #number
             #begin
             #steps
-            __fw::check_len(#var, out.position().saturating_sub(#start), "bytes")
-                .map_err(|error| error.in_field(#blame))?;
+            match __fw::check_len(#var, out.position().saturating_sub(#start), "bytes") #or_fail;
         }
     }
 

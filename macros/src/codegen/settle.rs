@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
-use super::{Bounds, Cx, q, size_steps};
+use super::{Bounds, Cx, fault, q, size_steps};
 use crate::layout::{Amount, Known, Length, Step};
 
 impl Length<'_> {
@@ -79,11 +79,12 @@ impl Length<'_> {
     /// The statement that takes the length, or says that there is none.
     pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
         let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
+        let or_fail = fault::or_fail(blame);
         q! {
             let #var = match #settled {
                 ::core::result::Result::Ok(len) => len,
                 ::core::result::Result::Err(#var) => {
-                    #number.map_err(|error| error.in_field(#blame))?;
+                    match #number #or_fail;
                     return ::core::result::Result::Err(__fw::no_width().in_field(#blame));
                 }
             };

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, dispatch, kept, q};
+use super::{Bounds, Cx, Size, dispatch, fault, kept, q};
 use crate::layout::{Number, Tag, TagOf};
 
 impl Tag<'_> {
@@ -13,11 +13,10 @@ impl Tag<'_> {
             TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, run);),
             TagOf::Field { .. } => TokenStream::new(),
         };
-        let get = self.of.get();
+        let take = self.of.take(&site);
         q! {
             #at
-            let at = run;
-            let #local = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, at))?;
+            let #local = #take;
         }
     }
 
@@ -27,21 +26,22 @@ impl Tag<'_> {
         let (local, name) = (&self.place.local, &self.place.name);
         let site = super::site(cx, name);
         let (ty, format) = (&number.ty, number.format.tokens());
+        let or_lack = fault::or_lack(&site, &q!(i));
         let at = match &self.of {
             TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, i);),
             TagOf::Field { .. } => TokenStream::new(),
         };
         q! {
             #at
-            let (rest, #local) = <#ty as __fw::Read<#format>>::read(i, src)
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
+            let (rest, #local) = match <#ty as __fw::Read<#format>>::read(i, src) #or_lack;
             i = rest;
         }
     }
 
     pub(super) fn encode_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(number) = self.of.number() else { return TokenStream::new() };
-        let (local, name, field) = (&self.place.local, &self.place.name, cx.field(self.place.slot));
+        let (local, field) = (&self.place.local, cx.field(self.place.slot));
+        let or_fail = fault::or_fail(&self.place.name);
         let (ty, format, prepare) = (&number.ty, number.format.tokens(), self.prepare(cx));
         let value = match &self.of {
             TagOf::Own { .. } => q!(&#local),
@@ -50,7 +50,7 @@ impl Tag<'_> {
         q! {
             #prepare
             let at = out.position();
-            __fw::write_number::<#ty, #format, __S>(#value, out).map_err(|error| error.in_field(#name))?;
+            match __fw::write_number::<#ty, #format, __S>(#value, out) #or_fail;
             __fw::mark_since(out, #field, __fw::Part::Value, at);
         }
     }
@@ -71,24 +71,19 @@ impl Tag<'_> {
     }
 
     pub(super) fn bounds_alone(&self) -> Bounds {
-        let Some(number) = self.of.number() else { return Bounds::at_least(q!(0usize)) };
-        let (ty, format) = (&number.ty, number.format.tokens());
-        Bounds {
-            min: q!(<#ty as __fw::Wire<#format>>::MIN),
-            max: q!(<#ty as __fw::Wire<#format>>::MAX),
-            open: q!(false),
-        }
+        let Some(number) = self.of.number() else { return Bounds::at_least(Size::Known(0)) };
+        Bounds { open: q!(false), ..Bounds::of_type(&number.ty, &number.format.tokens()) }
     }
 
     /// Reads a tag of some bits and leaves them for the run that it begins.
     pub(super) fn peek(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name, get) = (&self.place.local, &self.place.name, self.of.get());
-        let site = super::site(cx, name);
+        let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
+        let (take, or_lack) = (self.of.take(&site), fault::or_lack(&site, &q!(i)));
         q! {
             let tag_at = __fw::offset(input, i);
-            let bits = __fw::peek_bits(i, src)
-                .map_err(|error| __fw::in_field(error, #site, src, input, __fw::offset(input, i)))?;
-            let #local = #get.map_err(|error| __fw::in_leaf(error, #site, src, input, i))?;
+            let bits = match __fw::peek_bits(i, src) #or_lack;
+            let run = i;
+            let #local = #take;
         }
     }
 
@@ -115,9 +110,9 @@ impl Tag<'_> {
         let TagOf::Field { number, target, of, optional, .. } = &self.of else {
             return TokenStream::new();
         };
-        let (ty, target_name) = (&number.ty, of.name);
+        let (ty, or_fail) = (&number.ty, fault::or_fail(of.name));
         let tag = q! {
-            __fw::tag_to_wire::<_, #ty>(#target).map_err(|error| error.in_field(#target_name))?
+            match __fw::tag_to_wire::<_, #ty>(#target) #or_fail
         };
         if !optional {
             return tag;
@@ -133,10 +128,9 @@ impl Tag<'_> {
         let TagOf::Field { number, of, apart: false, .. } = &self.of else {
             return TokenStream::new();
         };
-        let (ty, tag, target_name) = (&number.ty, self.of_target(), of.name);
+        let (ty, tag, or_fail) = (&number.ty, self.of_target(), fault::or_fail(of.name));
         q! {
-            __fw::check_tag(<#ty as ::core::default::Default>::default(), #tag)
-                .map_err(|error| error.in_field(#target_name))?;
+            match __fw::check_tag(<#ty as ::core::default::Default>::default(), #tag) #or_fail;
         }
     }
 
@@ -157,18 +151,20 @@ impl Tag<'_> {
 
     pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
-        let set = match &self.of {
-            TagOf::Own { number: Some(number), .. } => number.set(&q!(#local)),
-            TagOf::Field { number, .. } => number.set(&q!(*#local)),
-            TagOf::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w)),
-        };
-        q!(#set.map_err(|error| error.in_field(#name))?;)
+        match &self.of {
+            TagOf::Own { number: Some(number), .. } => number.put(&q!(#local), name),
+            TagOf::Field { number, .. } => number.put(&q!(*#local), name),
+            TagOf::Own { ty, .. } => {
+                let or_fail = fault::or_fail(name);
+                q!(match <#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w) #or_fail;)
+            }
+        }
     }
 
-    pub(super) fn len(&self, cx: &Cx<'_>) -> TokenStream {
+    pub(super) fn len(&self, cx: &Cx<'_>) -> Size {
         match &self.of {
             TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => number.len(cx),
-            TagOf::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::SIZE),
+            TagOf::Own { ty, .. } => Size::Constant(q!(<#ty as __fw::Fixed<__fw::NoOrder>>::SIZE)),
         }
     }
 
@@ -195,10 +191,16 @@ impl TagOf<'_> {
         }
     }
 
-    fn get(&self) -> TokenStream {
+    fn take(&self, site: &TokenStream) -> TokenStream {
         match self {
-            Self::Own { number: Some(number), .. } | Self::Field { number, .. } => number.get(),
-            Self::Own { ty, .. } => q!(<#ty as __fw::Fixed<__fw::NoOrder>>::get(&mut run)),
+            Self::Own { number: Some(number), .. } | Self::Field { number, .. } => number.take(site),
+            Self::Own { ty, .. } => {
+                let or_refuse = fault::or_refuse(site, &q!(at));
+                q!({
+                    let at = run;
+                    match <#ty as __fw::Fixed<__fw::NoOrder>>::get(&mut run) #or_refuse
+                })
+            }
         }
     }
 }

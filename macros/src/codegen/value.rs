@@ -3,27 +3,26 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Tail, q};
+use super::{Bounds, Cx, Size, Tail, fault, q};
 use crate::layout::{Given, Value};
 
 impl Value<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (local, name, behind) = (&self.place.local, &self.place.name, tail.min());
         let site = super::site(cx, name);
-        let read = self.content.read(&site);
+        let (read, or_lack) = (self.content.read(&site), fault::or_lack_before(&site, &behind));
         q! {
-            let (rest, #local) = #read
-                .map_err(|error| __fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind))?;
+            let (rest, #local) = match #read #or_lack;
             i = rest;
         }
     }
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let (name, field, write) =
-            (&self.place.name, cx.field(self.place.slot), self.content.write(&self.place.name));
+        let (field, write) = (cx.field(self.place.slot), self.content.write(&self.place.name));
+        let or_fail = fault::or_fail(&self.place.name);
         q! {
             let at = __fw::mark_enter(out, #field);
-            #write.map_err(|error| error.in_field(#name))?;
+            match #write #or_fail;
             __fw::mark_leave(out, #field, at);
         }
     }
@@ -33,15 +32,10 @@ impl Value<'_> {
     }
 
     pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
         if let Given::With { .. } = self.content.given {
-            return Bounds::at_least(q!(0usize));
+            return Bounds::at_least(Size::Known(0));
         }
-        Bounds {
-            min: q!(<#ty as __fw::Wire<#format>>::MIN),
-            max: q!(<#ty as __fw::Wire<#format>>::MAX),
-            open: q!(<#ty as __fw::Wire<#format>>::OPEN),
-        }
+        Bounds::of_type(self.content.ty, &self.content.format.tokens())
     }
 
     pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {

@@ -306,26 +306,40 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.encoded_len_with(context)
 }
 
-/// Notes that the next `len` bytes from `at` on are a part of a field, and
-/// gives the position behind them.
-///
-/// Here as below the field is looked up only for sinks that record.
-#[inline(always)]
-pub fn mark_next<T: Layout, S: Sink + ?Sized>(
-    out: &mut S,
-    field: Slot<T>,
-    part: Part,
-    at: usize,
-    len: usize,
-) -> usize {
-    let end = at.saturating_add(len);
-    if S::RECORDS {
-        out.mark(Mark::Bytes { field: field.entry(), part, range: at..end });
+/// What a part of a run writes.
+#[derive(Debug)]
+pub struct RunMark {
+    /// The variant the field is of; `None` for what the words of the type write.
+    pub variant: Option<usize>,
+    /// Which field.
+    pub index: usize,
+    /// Which part of it.
+    pub part: Part,
+    /// How many bytes it takes.
+    pub len: usize,
+    /// How far behind its beginning the next part stands: bit fields share their bytes.
+    pub moves: usize,
+}
+
+/// Notes what the parts of a run that starts at `at` have written.
+pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: &[RunMark]) {
+    for mark in marks {
+        let field = match mark.variant {
+            Some(variant) => Slot::<T>::field(variant, mark.index),
+            None => Slot::head(mark.index),
+        };
+        // A value that fills its place has no filling.
+        if mark.part != Part::Fill || mark.len > 0 {
+            let range = at..at.saturating_add(mark.len);
+            out.mark(Mark::Bytes { field: field.entry(), part: mark.part, range });
+        }
+        at = at.saturating_add(mark.moves);
     }
-    end
 }
 
 /// Notes that everything from `at` on is a part of a field.
+///
+/// Here as below the field is looked up only for sinks that record.
 #[inline(always)]
 pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part: Part, at: usize) {
     if S::RECORDS && out.position() > at {

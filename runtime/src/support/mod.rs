@@ -30,8 +30,8 @@ pub use decode::{
     take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
 pub use encode::{
-    bytes_of, check_delimiter, check_len, check_max, mark_end, mark_enter, mark_leave, mark_next, mark_since,
-    mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill,
+    RunMark, bytes_of, check_delimiter, check_len, check_max, mark_end, mark_enter, mark_leave, mark_run,
+    mark_since, mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill,
     put_fill_bytes, put_filling, said_len, say, set_filled, size_with, skip, write_digits, write_number,
     write_with, written,
 };
@@ -39,8 +39,8 @@ pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_by
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
 pub use scope::{ByReference, InScope};
 pub use sizes::{
-    any, exact, fill_to, has_one_size, is_exact, least_max, max_len_of, max_len_sum, max_len_times,
-    min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle,
+    any, behind, exact, fill_to, has_one_size, is_exact, least_max, max_len_of, max_len_sum, max_len_times,
+    min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle, sums_behind,
 };
 pub use slot::{NO_SCHEMA, Slot, enum_bits, frame_type};
 pub use tag::{

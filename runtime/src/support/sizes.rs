@@ -1,5 +1,7 @@
 //! Arithmetic on sizes that constants can do.
 
+use crate::frame::Layout;
+
 /// The sum of the fewest bytes of several parts.
 #[must_use]
 pub const fn min_len_sum(parts: &[usize]) -> usize {
@@ -9,6 +11,28 @@ pub const fn min_len_sum(parts: &[usize]) -> usize {
         index += 1;
     }
     sum
+}
+
+/// For each of several parts, the fewest bytes of it and of those behind it: of each the fewest bytes, and which one stands
+/// behind it, where that is not the last.
+#[must_use]
+pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> [usize; N] {
+    let (mut sums, mut index) = ([0usize; N], 0);
+    while index < N {
+        sums[index] = match parts[index] {
+            (least, Some(behind)) => sums[behind].saturating_add(least),
+            (least, None) => least,
+        };
+        index += 1;
+    }
+    sums
+}
+
+/// The fewest bytes behind a part: `known` ones, and those that the type has at this place.
+#[cold]
+#[must_use]
+pub fn behind<T: Layout>(known: usize, rest: usize) -> usize {
+    T::BEHIND.get(rest).map_or(known, |rest| known.saturating_add(*rest))
 }
 
 /// The sum of the most bytes of several parts, if all are known.

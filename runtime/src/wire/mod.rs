@@ -37,7 +37,7 @@ pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from
 pub use self::list::{
     Collection, is_last, predicate, read_counted, read_list, read_until, write_until, write_until_value,
 };
-pub use self::number::fill;
+pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 pub use self::quic::Quic;
 pub use self::varint::{Varint, Zigzag};

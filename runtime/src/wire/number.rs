@@ -78,6 +78,15 @@ pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) ->
     Ok(items)
 }
 
+/// A number of which any bytes are a value, and any value has bytes.
+pub trait Plain<F>: Fixed<F> {
+    /// Takes it from the front of `run`.
+    fn take(run: &mut &[u8]) -> Self;
+
+    /// Puts it at the front of `run`.
+    fn place(self, run: &mut &mut [u8]);
+}
+
 /// The traits every value of fixed size has alike.
 macro_rules! read_and_write_fixed {
     ($type:ty, $format:ty) => {
@@ -136,13 +145,25 @@ macro_rules! number {
 
             #[inline(always)]
             fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
-                Ok(<$type>::$from(split(run)))
+                Ok(Plain::<$format>::take(run))
             }
 
             #[inline(always)]
             fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
-                fill(run, self.$to());
+                Plain::<$format>::place(self, run);
                 Ok(())
+            }
+        }
+
+        impl Plain<$format> for $type {
+            #[inline(always)]
+            fn take(run: &mut &[u8]) -> Self {
+                <$type>::$from(split(run))
+            }
+
+            #[inline(always)]
+            fn place(self, run: &mut &mut [u8]) {
+                fill(run, self.$to());
             }
         }
 
@@ -226,14 +247,26 @@ impl<F: ByteOrder> Fixed<F> for u8 {
 
     #[inline(always)]
     fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
-        let [byte] = split(run);
-        Ok(byte)
+        Ok(Plain::<F>::take(run))
     }
 
     #[inline(always)]
     fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
-        fill(run, [self]);
+        Plain::<F>::place(self, run);
         Ok(())
+    }
+}
+
+impl<F: ByteOrder> Plain<F> for u8 {
+    #[inline(always)]
+    fn take(run: &mut &[u8]) -> Self {
+        let [byte] = split(run);
+        byte
+    }
+
+    #[inline(always)]
+    fn place(self, run: &mut &mut [u8]) {
+        fill(run, [self]);
     }
 }
 

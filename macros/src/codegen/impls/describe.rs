@@ -30,7 +30,7 @@ impl Emit<'_> {
             Data::Struct(_) => scopes(&self.layout.steps),
             Data::Enum(_) => Vec::new(),
         };
-        let measure = self.measure();
+        let (measure, behind) = (self.measure(), self.cx.take_behind());
         q! {
             #[automatically_derived]
             impl #plain __fw::Layout for #ident #ty #clause {
@@ -53,6 +53,7 @@ impl Emit<'_> {
                 const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
                     __fw::least_max(#max, #limit);
                 const OPEN: ::core::primitive::bool = #open;
+                #behind
             }
         }
     }

@@ -6,16 +6,14 @@ mod stub;
 
 pub(crate) use stub::stub;
 
-use std::cell::RefCell;
-
 use proc_macro2::TokenStream;
 use syn::{GenericParam, Generics};
 
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
 use crate::codegen::{
-    Cx, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure, encode_steps,
-    last_on_self, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
+    Cx, Shared, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure,
+    encode_steps, last_on_self, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
 use crate::layout::{BitConstant, Delimited, Layout, Step, TagType};
 use syn::ext::IdentExt;
@@ -26,14 +24,16 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
         Data::Struct(_) => &[][..],
         Data::Enum(variants) => variants,
     };
-    let (name, last) = (item.ident.unraw().to_string(), RefCell::default());
+    let (name, shared) = (item.ident.unraw().to_string(), Shared::default());
     let order = item.attrs.order.as_ref().map(|order| order.value);
     let generic = item.generics.type_params().next().is_some();
-    let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &last).of_steps(&layout.steps);
+    let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &shared).of_steps(&layout.steps);
     let krate = krate(item.attrs.krate.as_ref().map(|path| &path.value));
     let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
     let emit = Emit { item, layout, cx };
-    let (describe, decode, encode) = (emit.layout_impl(), emit.decode_impl(), emit.encode_impl());
+    // What the parser asks of sizes is a part of the description.
+    let (decode, encode) = (emit.decode_impl(), emit.encode_impl());
+    let describe = emit.layout_impl();
     let (tagged, bits, open) = (emit.tagged_impl(), emit.bits_impl(), emit.evaluate());
     q! {
         // What the user has deprecated is theirs to use here.
@@ -145,7 +145,7 @@ impl Emit<'_> {
 
     fn parse_body(&self) -> TokenStream {
         let assertions = self.assertions();
-        let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::none());
+        let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::default());
         let (later, last) = (self.cx.take_later(), self.cx.take_last());
         let value = match &self.item.data {
             Data::Struct(fields) => construct(fields, None),

@@ -1,0 +1,40 @@
+//! The arms of a `match` on a `Result`: the value, or an early return with the error located.
+//!
+//! They stand where `map_err(..)?` would, which is two functions more for the compiler to build, for each field of each
+//! declaration.
+
+use proc_macro2::TokenStream;
+
+use super::q;
+
+fn or_return(located: &TokenStream) -> TokenStream {
+    q! {{
+        ::core::result::Result::Ok(value) => value,
+        ::core::result::Result::Err(error) => return ::core::result::Result::Err(#located),
+    }}
+}
+
+/// An encoder's error in a field.
+pub(super) fn or_fail(field: &str) -> TokenStream {
+    or_return(&q!(error.in_field(#field)))
+}
+
+/// An error in what was read whole, at the cursor `at`.
+pub(super) fn or_refuse(site: &TokenStream, at: &TokenStream) -> TokenStream {
+    or_return(&q!(__fw::in_leaf(error, #site, src, input, #at)))
+}
+
+/// The same at an offset.
+pub(super) fn or_refuse_at(site: &TokenStream, at: &TokenStream) -> TokenStream {
+    or_return(&q!(__fw::in_leaf_at(error, #site, src, input, #at)))
+}
+
+/// What a parser gives, which may ask for more, in a field that begins at the cursor `at`.
+pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
+    or_return(&q!(__fw::in_field(error, #site, src, input, __fw::offset(input, #at))))
+}
+
+/// The same at the cursor of the frame, with at least `behind` more bytes to follow.
+pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenStream {
+    or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
+}
