@@ -36,6 +36,8 @@ pub mod stream;
 mod support;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[doc = include_str!("tour.md")]
+pub mod tour {}
 pub mod view;
 mod wire;
 

@@ -1,4 +1,4 @@
-//! The README: one text in two places, and the drawings in it.
+//! The drawings in the README and in that of the examples.
 
 use framewright::prelude::*;
 
@@ -8,35 +8,8 @@ use crate::protocols::dns;
 use crate::protocols::modbus::{Packet, Range, Request};
 use crate::protocols::mqtt;
 
-const ROOT: &str = include_str!("../../README.md");
-const CRATE: &str = include_str!("../../runtime/README.md");
-
-/// The text without what only the compiler is to see of the examples in it.
-fn visible(text: &str) -> String {
-    let mut in_code = false;
-    let mut visible = String::new();
-    for line in text.lines() {
-        if line.starts_with("```") {
-            in_code = !in_code;
-        }
-        if !(in_code && line.starts_with("# ")) {
-            visible.push_str(&line.replace("```rust,no_run", "```rust"));
-            visible.push('\n');
-        }
-    }
-    visible
-}
-
-/// The README of the repository has all that the README of the crate has, which compiles.
-#[test]
-fn the_two_texts_agree() {
-    for section in visible(CRATE).split("\n## ") {
-        assert!(
-            ROOT.contains(section.trim_end()),
-            "README.md lacks this section of runtime/README.md:\n{section}"
-        );
-    }
-}
+const README: &str = include_str!("../../README.md");
+const EXAMPLES: &str = include_str!("../../examples/README.md");
 
 /// The message of the first page.
 #[derive(Frame)]
@@ -52,8 +25,9 @@ struct FirstPage {
 #[test]
 fn the_drawings_are_those_of_today() {
     let first = FirstPage { sender: 10_000_000, receiver: 10_000_001, kind: 1, body: b"hi there".to_vec() };
+    let dump = first.dump().to_string().replace("FirstPage", "ChatMsg");
+    assert!(README.contains(&trimmed(&dump)), "README.md lacks\n{dump}");
     let drawings = [
-        first.dump().to_string().replace("FirstPage", "ChatMsg"),
         ChatMsg::SCHEMA.diagram().to_string(),
         chat_msg(Kind::Picture, &[0x89, 0x50, 0x4e, 0x47]).dump().to_string(),
     ];
@@ -80,8 +54,12 @@ fn the_drawings_are_those_of_today() {
 
 #[track_caller]
 fn is_shown(drawing: &str) {
-    let lines: Vec<_> = drawing.lines().map(str::trim_end).collect();
-    assert!(ROOT.contains(&lines.join("\n")), "README.md lacks\n{drawing}");
+    assert!(EXAMPLES.contains(&trimmed(drawing)), "examples/README.md lacks\n{drawing}");
+}
+
+/// Without white space at the ends of lines.
+fn trimmed(drawing: &str) -> String {
+    drawing.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 /// The drawing of one frame, up to where the next one begins.
@@ -107,7 +85,7 @@ fn declarations_are_as_short_as_said() {
         let code = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
         let count = code.count();
         assert!(count < limit, "{name}: {count} lines");
-        let said = format!("[{count} lines](examples/src/bin/{name}/protocol.rs)");
-        assert!(ROOT.contains(&said), "README.md lacks {said}");
+        let said = format!("[{count} lines](src/bin/{name}/protocol.rs)");
+        assert!(EXAMPLES.contains(&said), "examples/README.md lacks {said}");
     }
 }
