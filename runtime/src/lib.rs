@@ -27,6 +27,7 @@ pub mod guide {}
 pub mod json;
 #[cfg(feature = "net")]
 pub mod net;
+mod notation;
 #[cfg(feature = "std")]
 mod options;
 pub mod schema;

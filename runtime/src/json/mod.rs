@@ -57,7 +57,6 @@ mod leaf;
 pub(crate) mod members;
 mod show;
 mod slots;
-mod tree;
 
 use std::string::{String, ToString};
 
@@ -67,12 +66,11 @@ pub(crate) use leaf::hex;
 
 use self::draft::Draft;
 use self::error::Path;
-use self::tree::Recorder;
 use crate::error::EncodeError;
 use crate::frame::{Decode, Encode};
+use crate::notation::Fitted;
+use crate::schema::recorded::record;
 use crate::source::Source;
-use crate::view::notation::Fitted;
-use crate::view::record;
 
 /// A value as JSON.
 ///
@@ -100,9 +98,7 @@ use crate::view::record;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
-    let mut recorder = Recorder::default();
-    value.encode(&mut recorder)?;
-    let (bytes, root) = recorder.finish();
+    let (bytes, root) = record(value)?;
     Ok(Fitted(show::show(T::SCHEMA, &root, &bytes)).to_string())
 }
 
@@ -141,15 +137,15 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     let json = serde_json::from_str(text).map_err(JsonError::Syntax)?;
     let draft = draft::frame(T::SCHEMA, &json, &Path::Root(T::SCHEMA.name))?;
     let value = T::decode_from(&draft.bytes, &Source::complete().unverified()).map_err(JsonError::Decode)?;
-    let (bytes, rows) = record(&value).map_err(JsonError::Encode)?;
+    let (bytes, root) = record(&value).map_err(JsonError::Encode)?;
     match first_difference(&draft, &bytes) {
         None => Ok(bytes),
         Some(at) => {
-            let row = rows.iter().rfind(|row| row.range.start <= at);
-            let path = row.map_or_else(
-                || String::from(T::SCHEMA.name),
-                |row| format!("{}.{}", T::SCHEMA.name, row.path()),
-            );
+            let rows = root.rows(T::SCHEMA);
+            let path = match rows.iter().rfind(|row| row.range.start <= at) {
+                Some(row) => format!("{}.{}", T::SCHEMA.name, row.path),
+                None => String::from(T::SCHEMA.name),
+            };
             Err(JsonError::Value { path, message: String::from("the other values say otherwise") })
         }
     }

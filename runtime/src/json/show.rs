@@ -1,12 +1,14 @@
 //! A recorded value as JSON.
 
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
-use super::tree::{Member, Node};
+use crate::notation::Json;
 use crate::schema::known::{Entry, Known, Says, chosen};
+use crate::schema::recorded::{Member, Node};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{BitKind, Bits, Body, Chooser, Extent, Field, Presence, Role, Schema, Type, Variant};
-use crate::view::notation::Json;
+use crate::schema::{
+    BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
+};
 
 /// The value that `root` is, a frame of `schema`.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
@@ -210,10 +212,14 @@ fn is_marked(schema: &Schema, node: &Node) -> bool {
     }
 }
 
+/// The value of a field, if that is there.
 fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
-    node.members.iter().find(|member| member.field.name == field.name && same_role(member.field))
+    let is_value = |member: &&Member| {
+        member.part == Part::Value && member.field.name == field.name && same_role(member.field)
+    };
+    node.members.iter().find(is_value)
 }
 
 fn holds_frames(ty: &Type) -> bool {

@@ -2,11 +2,13 @@
 //! it; nothing else of a type is generated for them.
 
 mod compatible;
+pub(crate) mod dissect;
 mod eval;
 mod expr;
 mod format;
 pub(crate) mod frames;
 pub(crate) mod known;
+pub(crate) mod recorded;
 mod relation;
 mod size;
 pub(crate) mod steps;

@@ -8,7 +8,7 @@ use super::{Body, Field, Role, Schema, Scope, Start, Type, Variant};
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// A field, with its prefix or delimiter.
-    Field(Slot, Field),
+    Field(Slot, &'static Field),
     /// Bit fields of one run.
     Bits(Run),
     /// Steps that a length encloses.
@@ -16,7 +16,7 @@ pub(crate) enum Step {
     /// Steps up to the delimiter of the frame, which follows them.
     Delimited(&'static [u8], Vec<Step>),
     /// The fields of the variant that the tag in front chooses.
-    Choice(Vec<(Variant, Vec<Step>)>),
+    Choice(Vec<(&'static Variant, Vec<Step>)>),
 }
 
 /// A field of a frame, by its place in the schema.
@@ -31,7 +31,7 @@ pub(crate) enum Slot {
 /// Bit fields of one run, which fills whole bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
-    pub(crate) fields: Vec<(Slot, Field)>,
+    pub(crate) fields: Vec<(Slot, &'static Field)>,
     /// How many bytes it takes.
     pub(crate) bytes: usize,
     /// Whether they are used up: the tag of an enum may be the first of a run
@@ -44,28 +44,31 @@ pub(crate) struct Run {
 pub(crate) struct Enclosed {
     /// The field that says the length.
     pub(crate) slot: Slot,
-    pub(crate) len: Field,
+    pub(crate) len: &'static Field,
     /// Where its bytes begin to count.
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
 }
 
+/// A field and its place.
+type Place = (Slot, &'static Field);
+
 /// How `schema` is read.
 pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
-    let head: Vec<_> = schema.head.iter().enumerate().map(|(at, field)| (Slot::Head(at), *field)).collect();
+    let head: Vec<_> = schema.head.iter().enumerate().map(|(at, field)| (Slot::Head(at), field)).collect();
     // The tag of an enum may be the first bits of the run of each variant.
     let bits = head
         .iter()
         .filter_map(|(_, field)| if let Type::Bits(bits) = field.ty { Some(bits.width) } else { None });
     let used = bits.sum::<u32>();
-    let fields = |fields: &[Field], scopes: &[Scope]| {
-        let all: Vec<_> = fields.iter().enumerate().map(|(at, field)| (Slot::Field(at), *field)).collect();
+    let fields = |fields: &'static [Field], scopes: &[Scope]| {
+        let all: Vec<_> = fields.iter().enumerate().map(|(at, field)| (Slot::Field(at), field)).collect();
         sequence(&all, 0, all.len(), scopes, &mut used.clone())
     };
     let body = match schema.body {
         Body::Struct(list) => fields(list, schema.scopes),
         Body::Enum(variants) => {
-            let variant = |each: &Variant| (*each, fields(each.fields, each.scopes));
+            let variant = |each: &'static Variant| (each, fields(each.fields, each.scopes));
             Vec::from([Step::Choice(variants.iter().map(variant).collect())])
         }
     };
@@ -73,7 +76,7 @@ pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
 }
 
 /// What the words of the type from one index on write around `body`.
-fn words(schema: &Schema, head: &[(Slot, Field)], at: usize, body: Vec<Step>) -> Vec<Step> {
+fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Step> {
     let until = !schema.until.is_empty() && schema.until_behind == at;
     let mut steps = Vec::new();
     match head.get(at) {
@@ -83,13 +86,13 @@ fn words(schema: &Schema, head: &[(Slot, Field)], at: usize, body: Vec<Step>) ->
                 Type::Bits(bits) => {
                     Step::Bits(Run { fields: Vec::from([(*slot, *field)]), bytes: bits.run, ends: false })
                 }
-                _ => Step::Field(*slot, *field),
+                _ => Step::Field(*slot, field),
             });
             let inside = words(schema, head, at + 1, body);
             match field.role {
                 Role::LenOf(..) => steps.push(Step::Scope(Enclosed {
                     slot: *slot,
-                    len: *field,
+                    len: field,
                     start: Start::Here,
                     steps: inside,
                 })),
@@ -101,7 +104,7 @@ fn words(schema: &Schema, head: &[(Slot, Field)], at: usize, body: Vec<Step>) ->
 }
 
 /// The steps of the fields from one index up to another.
-fn sequence(fields: &[(Slot, Field)], from: usize, to: usize, scopes: &[Scope], used: &mut u32) -> Vec<Step> {
+fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &mut u32) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = from;
     let mut scopes = scopes;
@@ -114,12 +117,7 @@ fn sequence(fields: &[(Slot, Field)], from: usize, to: usize, scopes: &[Scope], 
                 inside.iter().take_while(|inner| inner.to <= scope.to && inner.from < scope.to).count();
             let (within, behind) = inside.split_at(within);
             let steps_inside = sequence(fields, at, scope.to.min(to), within, used);
-            steps.push(Step::Scope(Enclosed {
-                slot: *slot,
-                len: *len,
-                start: scope.start,
-                steps: steps_inside,
-            }));
+            steps.push(Step::Scope(Enclosed { slot: *slot, len, start: scope.start, steps: steps_inside }));
             at = scope.to.max(at);
             scopes = behind;
             continue;
@@ -131,7 +129,7 @@ fn sequence(fields: &[(Slot, Field)], from: usize, to: usize, scopes: &[Scope], 
 }
 
 /// The next step, and how many fields it takes up.
-fn next(fields: &[(Slot, Field)], used: &mut u32) -> Option<(Step, usize)> {
+fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     let (slot, field) = fields.first()?;
     Some(match field.ty {
         Type::Bits(bits) => {
@@ -139,16 +137,16 @@ fn next(fields: &[(Slot, Field)], used: &mut u32) -> Option<(Step, usize)> {
             let read = run.fields.len();
             (Step::Bits(run), read)
         }
-        _ => (Step::Field(*slot, *field), 1),
+        _ => (Step::Field(*slot, field), 1),
     })
 }
 
 /// The bit fields at the front of `fields` that are of one run of `bytes`.
-fn run(fields: &[(Slot, Field)], bytes: usize, used: &mut u32) -> Run {
+fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     let mut run = Run { fields: Vec::new(), bytes, ends: false };
     for (slot, field) in fields {
         let Type::Bits(bits) = field.ty else { return run };
-        run.fields.push((*slot, *field));
+        run.fields.push((*slot, field));
         *used += bits.width;
         if usize::try_from(*used).is_ok_and(|used| used >= bytes * 8) {
             *used = 0;

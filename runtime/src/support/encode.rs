@@ -386,7 +386,8 @@ pub fn say<T: Length + Write<F>, F>(len: usize) -> Option<Vec<u8>> {
     bytes_of::<T, F>(&T::from_usize(len)?)
 }
 
-static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
+/// What stands for the delimiter that ends a whole type.
+pub(crate) static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
 
 /// Notes the delimiter that ends a whole type.
 #[inline(always)]

@@ -29,6 +29,7 @@ pub use decode::{
     magic, measure, measure_by, not_derived, offset, read_with, short_body, short_run, take_fill, take_rest,
     take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
+pub(crate) use encode::UNTIL;
 pub use encode::{
     RunMark, bytes_of, check_delimiter, check_len, check_max, mark_end, mark_enter, mark_leave, mark_run,
     mark_since, mark_variant, not_derived_either, odd_constant, patch, patch_bits, put_delimiter, put_fill,

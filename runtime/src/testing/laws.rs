@@ -141,7 +141,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         let mut slice = SliceSink::new(&mut room);
         self.value.encode(&mut slice).map_err(refused)?;
         differs("encoded_len bytes are room enough", slice.written(), 0)?;
-        let (recorded, _) = crate::view::record(self.value).map_err(refused)?;
+        let (recorded, _) = crate::schema::recorded::record(self.value).map_err(refused)?;
         differs("the dump shows what is sent", &recorded, 0)
     }
 

@@ -5,11 +5,11 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::dissect::dissect;
 use super::lines::{Line, lines, mark};
-use super::recorder::{Recorder, Row};
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::frame::{Decode, Encode};
+use crate::schema::dissect::dissect;
+use crate::schema::recorded::record;
 
 /// The least width of the columns of names and types.
 const COLUMN: usize = 8;
@@ -69,11 +69,11 @@ pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     let (rows, fault) = match T::decode(bytes) {
         Ok(value) => match record(&value) {
             // Ignored bytes are shown as they came, but in their places.
-            Ok((again, rows)) if again.len() == bytes.len() => (rows, None),
-            _ => (dissect(T::SCHEMA, bytes), None),
+            Ok((again, root)) if again.len() == bytes.len() => (root.rows(T::SCHEMA), None),
+            _ => (dissect(T::SCHEMA, bytes).rows(T::SCHEMA), None),
         },
         Err(error) => {
-            let mut rows = dissect(T::SCHEMA, bytes);
+            let mut rows = dissect(T::SCHEMA, bytes).rows(T::SCHEMA);
             // A missing delimiter is a fault of the whole, not of its first byte.
             if !matches!(error.kind(), DecodeErrorKind::Delimiter { .. }) {
                 rows.retain(|row| row.range.start <= error.offset());
@@ -89,20 +89,13 @@ pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     Dump { name: T::SCHEMA.name, lines, colored: false }
 }
 
-/// The bytes of a value, and which field wrote which.
-pub(crate) fn record<T: Encode + ?Sized>(value: &T) -> Result<(Vec<u8>, Vec<Row>), EncodeError> {
-    let mut recorder = Recorder::new(T::SCHEMA);
-    value.encode(&mut recorder)?;
-    Ok(recorder.finish())
-}
-
 impl Dump {
     /// The dump of `value`.
     #[must_use]
     pub fn of<T: Encode + ?Sized>(value: &T) -> Self {
-        let lines = record(value).map(|(bytes, rows)| Lines {
+        let lines = record(value).map(|(bytes, root)| Lines {
             len: bytes.len(),
-            lines: lines(&bytes, &rows),
+            lines: lines(&bytes, &root.rows(T::SCHEMA)),
             malformed: false,
         });
         Self { name: T::SCHEMA.name, lines, colored: false }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::ToString;
 use core::fmt;
 
-use super::notation::Json;
+use crate::notation::Json;
 use crate::schema::frames::Frames;
 use crate::schema::{
     Body, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant,

@@ -5,8 +5,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::recorder::Row;
 use crate::schema::known::{Says, chosen as chosen_variant};
+use crate::schema::recorded::Row;
 use crate::schema::value::{Value, unsigned};
 use crate::schema::{Bits, Extent, Part, Role, Type};
 
@@ -129,7 +129,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
         Role::PresenceOf(of, ..) => format!("{value} = presence_of({})", of.name),
         Role::Value | Role::TagOf(_) => {
             let tag = Says::tag(value);
-            let chosen = row.frame.enum_chosen_by(&row.field).zip(tag);
+            let chosen = row.frame.enum_chosen_by(row.field).zip(tag);
             match chosen.and_then(|(schema, tag)| chosen_variant(schema, &tag)) {
                 Some(variant) => format!("{value} = {}", variant.name),
                 None => value.to_string(),

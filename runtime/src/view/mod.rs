@@ -4,9 +4,8 @@
 //! drawn from a [`Schema`](crate::Schema) alone. Each view is one file that
 //! walks the schema and knows nothing of the others.
 
-pub(crate) mod cells;
+mod cells;
 mod diagram;
-mod dissect;
 mod dump;
 mod grid;
 mod json;
@@ -14,13 +13,9 @@ mod kaitai;
 mod language;
 mod lines;
 mod markdown;
-pub(crate) mod notation;
-mod recorder;
 mod svg;
 mod wireshark;
 
 pub use crate::schema::Compatibility;
-#[cfg(any(feature = "testing", feature = "json"))]
-pub(crate) use dump::record;
 pub use dump::{Dump, dump_bytes};
 pub use wireshark::Wireshark;

@@ -187,7 +187,11 @@ impl File<'_> {
         Ok(())
     }
 
-    fn choice(&mut self, draft: &mut Draft<'_>, variants: &[(Variant, Vec<Step>)]) -> Result<(), Lost> {
+    fn choice(
+        &mut self,
+        draft: &mut Draft<'_>,
+        variants: &[(&'static Variant, Vec<Step>)],
+    ) -> Result<(), Lost> {
         if draft.schema.is_plain_enum() {
             return Ok(());
         }

@@ -2,22 +2,22 @@
 //! fields in front of a fault.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
-use super::recorder::{Place, Row};
-use crate::schema::known::{Entry, Known, Says, chosen};
-use crate::schema::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
-use crate::schema::value::{Value, read};
-use crate::schema::{Extent, Field, Part, Presence, Role, Schema, Start, Type};
+use super::known::{Entry, Known, Says, chosen};
+use super::recorded::{Node, Tree};
+use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
+use super::value::{Value, read};
+use super::{Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
+use crate::support::UNTIL;
+use crate::wire::find;
 
-/// The rows of `bytes`, up to where the schema does not say what comes next.
-pub(super) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Vec<Row> {
-    let mut reader =
-        Reader { bytes, at: 0, limit: bytes.len(), place: Place::new(schema), rows: Vec::new(), depth: 0 };
+/// The value in `bytes`, up to where the schema does not say what comes next.
+pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
+    let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     // Where it stops is no matter: what was read until then is there.
     let _ = reader.frame(Known::new(schema, 0));
-    reader.rows
+    reader.tree.finish(reader.at)
 }
 
 /// The schema does not say what comes next, or the bytes are not there.
@@ -27,8 +27,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     limit: usize,
-    place: Place,
-    rows: Vec<Row>,
+    tree: Tree,
     depth: u16,
 }
 
@@ -38,9 +37,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes that the next `len` bytes are a part of a field, and gives them.
-    fn take(&mut self, field: &Field, part: Part, len: usize) -> Result<&'a [u8], Stop> {
+    fn take(&mut self, field: &'static Field, part: Part, len: usize) -> Result<&'a [u8], Stop> {
         let bytes = self.left().get(..len).ok_or(Stop)?;
-        self.rows.push(self.place.row(field, part, self.at..self.at + len));
+        self.tree.part(field, part, self.at..self.at + len);
         self.at += len;
         Ok(bytes)
     }
@@ -70,8 +69,7 @@ impl<'a> Reader<'a> {
 
     /// How many bytes stand in front of a delimiter: all, if it is missing.
     fn find(&self, delimiter: &[u8]) -> usize {
-        let left = self.left();
-        left.windows(delimiter.len().max(1)).position(|window| window == delimiter).unwrap_or(left.len())
+        find(self.left(), delimiter).unwrap_or(self.left().len())
     }
 
     fn steps(&mut self, steps: &[Step], known: &mut Known) -> Result<(), Stop> {
@@ -84,14 +82,16 @@ impl<'a> Reader<'a> {
                 Step::Delimited(delimiter, steps) => {
                     let len = self.find(delimiter);
                     self.within(len, |reader| reader.steps(steps, known))?;
-                    self.take(&Field::new("until", Type::Bytes), Part::Value, delimiter.len())?;
+                    self.take(&UNTIL, Part::Value, delimiter.len())?;
                 }
                 Step::Choice(variants) => {
                     let (schema, tag) = known.schema.zip(known.tag.as_ref()).ok_or(Stop)?;
                     let variant = chosen(schema, tag).ok_or(Stop)?;
                     known.variant = Some(variant);
-                    let (_, steps) =
-                        variants.iter().find(|(each, _)| each.name == variant.name).ok_or(Stop)?;
+                    let index =
+                        variants.iter().position(|(each, _)| each.name == variant.name).ok_or(Stop)?;
+                    self.tree.variant(index);
+                    let (_, steps) = variants.get(index).ok_or(Stop)?;
                     self.steps(steps, known)?;
                 }
             }
@@ -115,13 +115,19 @@ impl<'a> Reader<'a> {
         for (slot, field) in &run.fields {
             let says = Says::number(&Value::of(&field.ty, bytes));
             known.note(field, Entry { says, ..Entry::new(*slot, self.at) });
-            self.rows.push(self.place.row(field, Part::Value, self.at..self.at + run.bytes));
+            self.tree.part(field, Part::Value, self.at..self.at + run.bytes);
         }
         self.at += if run.ends { run.bytes } else { 0 };
         Ok(())
     }
 
-    fn field(&mut self, slot: Slot, field: &Field, behind: &[Step], known: &mut Known) -> Result<(), Stop> {
+    fn field(
+        &mut self,
+        slot: Slot,
+        field: &'static Field,
+        behind: &[Step],
+        known: &mut Known,
+    ) -> Result<(), Stop> {
         let start = self.at;
         let said = if field.says_absence() { self.prefix(field)? } else { None };
         let there = match field.presence {
@@ -146,7 +152,7 @@ impl<'a> Reader<'a> {
     fn value(
         &mut self,
         slot: Slot,
-        field: &Field,
+        field: &'static Field,
         counted: Option<usize>,
         behind: &[Step],
         known: &Known,
@@ -186,7 +192,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number in front of a field, if it has one, and the bytes it takes.
-    fn prefix(&mut self, field: &Field) -> Result<Option<(i128, usize)>, Stop> {
+    fn prefix(&mut self, field: &'static Field) -> Result<Option<(i128, usize)>, Stop> {
         let (prefix, part) = match field.extent {
             Extent::LenPrefixed(prefix) => (prefix, Part::Len),
             Extent::CountPrefixed(prefix) => (prefix, Part::Count),
@@ -204,7 +210,7 @@ impl<'a> Reader<'a> {
 struct Content<'r, 'a> {
     reader: &'r mut Reader<'a>,
     slot: Slot,
-    field: &'r Field,
+    field: &'static Field,
     known: &'r Known,
 }
 
@@ -251,17 +257,11 @@ impl Content<'_, '_> {
 
     /// A value that says itself where it ends.
     fn own(&mut self, ty: &Type) -> Result<Entry, Stop> {
-        let (entry, field) = (self.entry(), self.field);
+        let entry = self.entry();
         match ty {
             Type::Unit => Ok(entry),
             Type::Frame(schema) => {
-                let start = self.reader.at;
-                self.reader.place.enter(field);
-                let inside = self.frame(schema())?;
-                self.reader.place.leave();
-                if self.reader.at == start {
-                    self.reader.take(field, Part::Value, 0)?;
-                }
+                let inside = self.inside(|content| content.frame(schema()))?;
                 // An enum of plain values is its tag to who asks for a number.
                 let says = inside.tag.clone();
                 Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
@@ -321,19 +321,30 @@ impl Content<'_, '_> {
             self.reader.take(field, Part::Value, 0)?;
             return Ok(Entry { len: count, ..entry });
         }
-        self.reader.place.enter(field);
         let mut index = 0;
-        while count.map_or(!self.reader.left().is_empty(), |count| index < count) {
-            let start = self.reader.at;
-            self.reader.place.item(index);
-            self.frame(schema())?;
-            self.reader.place.leave();
-            index += 1;
-            if self.reader.at == start {
-                return Err(Stop);
+        self.inside(|content| {
+            while count.map_or(!content.reader.left().is_empty(), |count| index < count) {
+                let start = content.reader.at;
+                content.reader.tree.enter(None, start);
+                content.frame(schema())?;
+                content.reader.tree.leave(content.reader.at);
+                index += 1;
+                if content.reader.at == start {
+                    return Err(Stop);
+                }
             }
-        }
-        self.reader.place.leave();
+            Ok(())
+        })?;
         Ok(Entry { len: Some(index), ..entry })
+    }
+
+    /// Reads what is inside of the field. Where that stops, the field stays open.
+    fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let (field, start) = (self.field, self.reader.at);
+        self.reader.tree.enter(Some(field), start);
+        let inside = read(self)?;
+        self.reader.tree.leave(self.reader.at);
+        self.reader.tree.part(field, Part::Value, start..self.reader.at);
+        Ok(inside)
     }
 }
