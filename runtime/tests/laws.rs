@@ -36,21 +36,10 @@ static FIELDS: [Field; 2] = [ID, Field::new("text", Type::Bytes).extent(Extent::
 static LENIENT: [Field; 1] = [ID.lenient(true)];
 
 impl<const FAULT: u8> Layout for Note<FAULT> {
-    const SCHEMA: &'static Schema = &Schema {
-        name: "Note",
-        doc: "",
-        order: Some(Order::Big),
-        head: &[],
-        body: Body::Struct(if FAULT == FLIPS_A_BIT_IN_PADDING { &LENIENT } else { &FIELDS }),
-        scopes: &[],
-        until: b"",
-        until_behind: 0,
-        max: None,
-        min_len: 3,
-        max_len: Some(258),
-        open: false,
-        measure: None,
-    };
+    const SCHEMA: &'static Schema =
+        &Schema::new("Note", Body::Struct(if FAULT == FLIPS_A_BIT_IN_PADDING { &LENIENT } else { &FIELDS }))
+            .order(Some(Order::Big))
+            .sizes(3, Some(258), false);
     const MIN_LEN: usize = if FAULT == MIN_LEN_TOO_LARGE { 4 } else { 3 };
     const MAX_LEN: Option<usize> = Some(258);
     const OPEN: bool = false;

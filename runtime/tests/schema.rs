@@ -250,3 +250,79 @@ fn comparison_says_what_the_old_code_does() {
     let _ = (Open::One.to_vec(), Narrow::One.to_vec(), Open::Other { tag: 9, body: vec![] }.to_vec());
     let _ = (Narrow::Other(9).to_vec(), old::Open::One.to_vec(), old::Narrow::One.to_vec());
 }
+
+mod before {
+    #[derive(framewright::Frame)]
+    #[frame(be)]
+    pub(crate) struct Span {
+        #[check(first < 100, "below a hundred")]
+        first: u8,
+        last: u8,
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, check(first <= last, "in order"))]
+struct Span {
+    first: u8,
+    #[check(last != 7, "not seven")]
+    last: u8,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Shape {
+    #[tag(1)]
+    Square {
+        #[check(!side.is_empty(), "some side")]
+        #[len_prefixed(u8)]
+        side: Vec<u8>,
+        #[bits(4)]
+        #[check(area > 0, "some area")]
+        area: u8,
+        #[bits(4)]
+        #[pad]
+        reserved: Auto,
+    },
+}
+
+/// Invariants are known to whoever reads the schema.
+#[test]
+fn invariants_stand_in_the_schema() {
+    let text = Span::SCHEMA.to_string();
+    assert!(
+        text.contains("\n  check(last != 7, \"not seven\")\n  check(first <= last, \"in order\")"),
+        "{text}"
+    );
+    let [first, second] = Span::SCHEMA.checks else { panic!("{:?}", Span::SCHEMA.checks) };
+    assert_eq!((first.field, first.message, first.condition.text), (Some("last"), "not seven", "last != 7"));
+    assert_eq!((second.field, second.condition.text), (None, "first <= last"));
+    let json = Span::SCHEMA.json().to_string();
+    assert!(json.contains(r#"{"check": "last != 7", "message": "not seven", "field": "last"}"#), "{json}");
+    let markdown = Span::SCHEMA.markdown().to_string();
+    assert!(
+        markdown.contains("- `last`: `last != 7` (not seven)\n- `first <= last` (in order)"),
+        "{markdown}"
+    );
+    let text = Shape::SCHEMA.to_string();
+    assert!(
+        text.ends_with("check(!side.is_empty(), \"some side\")\n    check(area > 0, \"some area\")"),
+        "{text}"
+    );
+}
+
+/// Who asks for more than before may refuse what was written then.
+#[test]
+fn invariants_are_compared() {
+    let report = Span::SCHEMA.compatible_with(before::Span::SCHEMA).to_string();
+    let words: Vec<_> =
+        report.lines().skip(3).map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        words,
+        [
+            r#"check(last != 7, "not seven") is new yes not all"#,
+            r#"check(first <= last, "in order") is new yes not all"#,
+            r#"check(first < 100, "below a hundred") is gone not all yes"#,
+        ]
+    );
+}

@@ -47,7 +47,7 @@ impl Bits {
     pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
         let Self { width, shift, bytes, little } = self;
         let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
-        q!(__fw::Type::Bits(__fw::BitsType { width: #width, shift: #shift, run: #bytes, order: #order, of: #kind }))
+        q!(__fw::Type::Bits(__fw::BitsType::new(#width, #shift, #bytes, #order, #kind)))
     }
 }
 

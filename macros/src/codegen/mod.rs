@@ -41,6 +41,7 @@ mod tree;
 mod value;
 
 pub(crate) use bounds::{Bounds, Size, Tail};
+use check::checks;
 use dispatch::{
     all_know_their_tag, check_chosen, construct, destructure, last_on_self, literal, plain_arms, tag_of_self,
 };

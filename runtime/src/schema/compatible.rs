@@ -7,7 +7,7 @@ use core::fmt;
 
 use super::text::{Block, type_text, words};
 use super::{
-    Body, Extent, Field, LengthRule, NumberFormat, Prefix, Presence, Role, Schema, Tags, Type, Variant,
+    Body, Check, Extent, Field, LengthRule, NumberFormat, Prefix, Presence, Role, Schema, Tags, Type, Variant,
 };
 
 impl Schema {
@@ -156,7 +156,10 @@ impl Compare {
         self.lenient |= old.head.iter().any(|word| word.lenient);
         self.fields(old.head, new.head);
         match (old.body, new.body) {
-            (Body::Struct(old), Body::Struct(new)) => self.fields(old, new),
+            (Body::Struct(was), Body::Struct(is)) => {
+                self.fields(was, is);
+                self.checks(old.checks, new.checks);
+            }
             (Body::Enum(old), Body::Enum(new)) => self.variants(old, new),
             (Body::Struct(_), Body::Enum(_)) => self.change("a struct has become an enum", No, No),
             (Body::Enum(_), Body::Struct(_)) => self.change("an enum has become a struct", No, No),
@@ -231,6 +234,21 @@ impl Compare {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// What is newly asked for old writers may not keep to.
+    fn checks(&mut self, old: &[Check], new: &[Check]) {
+        let text = |compare: &Self, check: &Check| (compare.now(check.condition.text), check.field);
+        let was: Vec<_> = old.iter().map(|check| text(self, check)).collect();
+        let is = |check: &Check| (String::from(check.condition.text), check.field);
+        for check in new.iter().filter(|check| !was.contains(&is(check))) {
+            self.change(format!("{check} is new"), Yes, Partly);
+        }
+        for (check, was) in old.iter().zip(&was) {
+            if !new.iter().any(|check| is(check) == *was) {
+                self.change(format!("{check} is gone"), Partly, Yes);
             }
         }
     }
@@ -408,6 +426,7 @@ impl Compare {
                         compare.change(format!("tag {} has become {}", was.tag, variant.tag), Partly, Partly);
                     }
                     compare.fields(was.fields, variant.fields);
+                    compare.checks(was.checks, variant.checks);
                 }),
                 None => {
                     let what = format!("variant {} (tag {}) is new", variant.name, variant.tag);

@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
             Start::Frame => known.start,
             Start::Field(index) => known.entry(Slot::Field(index)).ok_or(Stop)?.start,
         };
-        let len = known.counted(scope.slot, &scope.len).ok_or(Stop)?;
+        let len = known.counted(scope.slot, scope.len).ok_or(Stop)?;
         let len = len.checked_sub(self.at - start).ok_or(Stop)?;
         self.within(len, |reader| reader.steps(&scope.steps, known))
     }

@@ -100,6 +100,7 @@ pub enum Ty {
 
 /// A type of whole numbers. `usize` and `isize` have 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Int {
     /// `u8`
     U8,
@@ -165,6 +166,7 @@ pub struct Number {
 
 /// An operator between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Op {
     /// `||`
     Or,

@@ -25,7 +25,9 @@ pub use compatible::Compatibility;
 pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
 pub use format::NumberFormat;
 pub(crate) use format::{Code, Reader, Writer};
-pub use relation::{Chooser, Constant, Covered, Covers, Given, LengthRule, Scope, Start, TagOf, Target};
+pub use relation::{
+    Check, Chooser, Constant, Covered, Covers, Given, LengthRule, Scope, Start, TagOf, Target,
+};
 
 /// Finds out how many bytes a value takes by parsing it.
 #[doc(hidden)]
@@ -33,6 +35,7 @@ pub type Measure = fn(&[u8], &Budget) -> Measured;
 
 /// What a type looks like on the wire.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Schema {
     /// The Rust name of the type.
     pub name: &'static str,
@@ -50,7 +53,10 @@ pub struct Schema {
     pub until: &'static [u8],
     /// How many words of the head stand in front of the delimiter: a length
     /// among them counts it.
+    #[doc(hidden)]
     pub until_behind: usize,
+    /// What must hold of the fields of a struct.
+    pub checks: &'static [Check],
     /// The limit of `max`.
     pub max: Option<usize>,
     /// The fewest bytes a value takes.
@@ -61,11 +67,14 @@ pub struct Schema {
     pub open: bool,
     /// Finds out how many bytes a value takes by parsing it; for types that
     /// can be parsed alone and have no type parameters.
+    #[doc(hidden)]
     pub measure: Option<Measure>,
 }
 
 /// What measuring a frame by its own parser gives.
 #[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+#[non_exhaustive]
 pub enum Measured {
     /// The frame takes so many bytes.
     Takes(usize),
@@ -86,6 +95,8 @@ pub enum Measured {
 /// A part of a frame that takes any number of reads to arrive, so that
 /// parsing the frame at each of them would take quadratic time.
 #[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+#[non_exhaustive]
 pub enum Endless {
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
@@ -115,6 +126,7 @@ pub enum Body {
 
 /// One of the variants of an enum.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Variant {
     /// The Rust name of the variant.
     pub name: &'static str,
@@ -131,10 +143,13 @@ pub struct Variant {
     pub fields: &'static [Field],
     /// Those of them that a length encloses.
     pub scopes: &'static [Scope],
+    /// What must hold of its fields.
+    pub checks: &'static [Check],
 }
 
 /// A set of tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tags {
     /// From the first to the last.
     Range(i128, i128),
@@ -148,6 +163,7 @@ pub enum Tags {
 
 /// One field of a type.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// The Rust name of the field; `0`, `1` in tuples.
     pub name: &'static str,
@@ -171,6 +187,7 @@ pub struct Field {
 
 /// What a field's bytes mean.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Type {
     /// Nothing on the wire.
     Unit,
@@ -219,6 +236,7 @@ pub enum Type {
 /// Some bits of a run: `(run >> shift) & mask`, the run being the field's
 /// bytes as one integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Bits {
     /// How many bits.
     pub width: u32,
@@ -234,6 +252,7 @@ pub struct Bits {
 
 /// What the bits of a bit field mean.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum BitKind {
     /// A whole number.
     Unsigned,
@@ -278,6 +297,7 @@ impl BitKind {
 
 /// Where a field ends.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Extent {
     /// The type itself says.
     Own,
@@ -311,6 +331,7 @@ pub type Say = fn(usize) -> Option<Vec<u8>>;
 
 /// A length or count in front of a field.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Prefix {
     /// The number on the wire.
     pub ty: Type,
@@ -320,6 +341,7 @@ pub struct Prefix {
 
 /// What a field is for.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Role {
     /// It carries a value of the user's.
     Value,
@@ -344,6 +366,7 @@ pub enum Role {
 
 /// Whether a field is there.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Presence {
     /// Always.
     Always,
@@ -364,6 +387,7 @@ pub enum Presence {
 
 /// Which part of a field some bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Part {
     /// The value.
     Value,
@@ -478,6 +502,56 @@ impl Presence {
     }
 }
 
+impl Variant {
+    /// A variant that these tags choose.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        tag: &'static str,
+        tags: &'static [Tags],
+        fields: &'static [Field],
+    ) -> Self {
+        Self { name, doc: "", tag, tags, keeps: "", fields, scopes: &[], checks: &[] }
+    }
+
+    /// With a doc comment.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// With the field that keeps which of the tags it was.
+    #[must_use]
+    pub const fn keeps(mut self, keeps: &'static str) -> Self {
+        self.keeps = keeps;
+        self
+    }
+
+    /// With what must hold of its fields.
+    #[must_use]
+    pub const fn checks(mut self, checks: &'static [Check]) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    /// With fields that a length encloses; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn scopes(mut self, scopes: &'static [Scope]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+}
+
+impl Bits {
+    /// Some bits of a run.
+    #[must_use]
+    pub const fn new(width: u32, shift: u32, run: usize, order: Order, of: BitKind) -> Self {
+        Self { width, shift, run, order, of }
+    }
+}
+
 impl Prefix {
     /// A length or count in front of a field.
     #[doc(hidden)]
@@ -488,6 +562,96 @@ impl Prefix {
 }
 
 impl Schema {
+    /// A frame of a hand-written codec. Until more is said, it is empty: see [`sizes`](Self::sizes).
+    #[must_use]
+    pub const fn new(name: &'static str, body: Body) -> Self {
+        Self {
+            name,
+            doc: "",
+            order: None,
+            head: &[],
+            body,
+            scopes: &[],
+            until: &[],
+            until_behind: 0,
+            checks: &[],
+            max: None,
+            min_len: 0,
+            max_len: Some(0),
+            open: false,
+            measure: None,
+        }
+    }
+
+    /// With a doc comment.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// With a byte order.
+    #[must_use]
+    pub const fn order(mut self, order: Option<Order>) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// With what stands in front of its fields.
+    #[must_use]
+    pub const fn head(mut self, head: &'static [Field]) -> Self {
+        self.head = head;
+        self
+    }
+
+    /// With the fewest and the most bytes that a value takes, and whether it goes on to the end of what encloses it.
+    #[must_use]
+    pub const fn sizes(mut self, min_len: usize, max_len: Option<usize>, open: bool) -> Self {
+        self.min_len = min_len;
+        self.max_len = max_len;
+        self.open = open;
+        self
+    }
+
+    /// With a limit.
+    #[must_use]
+    pub const fn max(mut self, max: Option<usize>) -> Self {
+        self.max = max;
+        self
+    }
+
+    /// With what must hold of the fields of a struct.
+    #[must_use]
+    pub const fn checks(mut self, checks: &'static [Check]) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    /// With fields of a struct that a length encloses; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn scopes(mut self, scopes: &'static [Scope]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// With a delimiter behind so many words of the head; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn until(mut self, until: &'static [u8], behind: usize) -> Self {
+        self.until = until;
+        self.until_behind = behind;
+        self
+    }
+
+    /// With its own parser for the framer; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn measure(mut self, measure: Measure) -> Self {
+        self.measure = Some(measure);
+        self
+    }
+
     /// The fields of a struct, or of the variant at `variant` of an enum.
     #[must_use]
     pub fn fields(&self, variant: usize) -> &'static [Field] {

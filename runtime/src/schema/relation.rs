@@ -53,6 +53,7 @@ impl Covers {
 
 /// Which bytes of a frame are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Covered {
     /// What is inside of the field at this index, without its prefix,
     /// delimiter and filling.
@@ -102,6 +103,7 @@ impl Scope {
 
 /// Where the bytes of a length begin to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Start {
     /// Where what it encloses begins.
     Here,
@@ -201,8 +203,36 @@ impl fmt::Display for Constant {
     }
 }
 
+/// An invariant over the fields of a struct or variant.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Check {
+    /// What must hold. Where it names a field that is absent, anything does.
+    pub condition: Expr,
+    /// What is said where it does not.
+    pub message: &'static str,
+    /// The name of the field that it stands on, if it is not one of the whole.
+    pub field: Option<&'static str>,
+}
+
+impl Check {
+    /// An invariant.
+    #[must_use]
+    pub const fn new(condition: Expr, message: &'static str, field: Option<&'static str>) -> Self {
+        Self { condition, message, field }
+    }
+}
+
+/// As it is written in the declaration.
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "check({}, {:?})", self.condition, self.message)
+    }
+}
+
 /// What a tag chooses the variant of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TagOf {
     /// The type itself.
     Own,
@@ -234,6 +264,7 @@ impl Given {
 
 /// What chooses the variant of an enum.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Chooser {
     /// An earlier field of role `TagOf`.
     Field(Target),

@@ -46,9 +46,11 @@ impl fmt::Display for Block<'_> {
                 for variant in variants {
                     write!(f, "\n  {} => {}", variant.tag, variant.name)?;
                     table(f, 4, variant.fields)?;
+                    variant.checks.iter().try_for_each(|check| write!(f, "\n    {check}"))?;
                 }
             }
         }
+        schema.checks.iter().try_for_each(|check| write!(f, "\n  {check}"))?;
         if !schema.until.is_empty() {
             write!(f, "\n  until \"{}\"", schema.until.escape_ascii())?;
         }

@@ -6,21 +6,7 @@ use crate::frame::Layout;
 use crate::schema::{BitKind, Body, Field, Schema, Type};
 
 /// What stands for the schema of a type that failed to derive.
-pub const NO_SCHEMA: Schema = Schema {
-    name: "",
-    doc: "",
-    order: None,
-    head: &[],
-    body: Body::Struct(&[]),
-    scopes: &[],
-    until: &[],
-    until_behind: 0,
-    max: None,
-    min_len: 0,
-    max_len: None,
-    open: false,
-    measure: None,
-};
+pub const NO_SCHEMA: Schema = Schema::new("", Body::Struct(&[]));
 
 static NO_FIELD: Field = Field::new("", Type::Unit);
 

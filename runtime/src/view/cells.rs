@@ -5,7 +5,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::schema::{Body, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant};
+use crate::schema::{
+    Body, Check, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant,
+};
 
 /// One part: a value, or the length, count or delimiter that belongs to one.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct Shape {
     pub(crate) variant: Option<Variant>,
     /// Its parts.
     pub(crate) cells: Vec<Cell>,
+    /// What must hold of them.
+    pub(crate) checks: &'static [Check],
 }
 
 /// All ways in which `schema` can look.
@@ -48,7 +52,8 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
             Some(variant) => format!("{}::{} (tag {})", schema.name, variant.name, variant.tag),
             None => schema.name.to_string(),
         };
-        Shape { title, variant, cells }
+        let checks = variant.map_or(schema.checks, |variant| variant.checks);
+        Shape { title, variant, cells, checks }
     };
     match schema.body {
         Body::Struct(fields) => Vec::from([shape(None, fields)]),

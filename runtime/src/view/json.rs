@@ -7,8 +7,8 @@ use core::fmt;
 use crate::notation::Json;
 use crate::schema::frames::Frames;
 use crate::schema::{
-    Body, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant,
-    text,
+    Body, Check, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type,
+    Variant, text,
 };
 
 impl Schema {
@@ -65,7 +65,7 @@ fn frame(name: &str, schema: &Schema, frames: &Frames) -> Json {
         .with("until", if schema.until.is_empty() { Json::Null } else { bytes(schema.until) })
         .with("head", if schema.head.is_empty() { Json::Null } else { fields(schema.head, frames) });
     match schema.body {
-        Body::Struct(list) => json.with("fields", fields(list, frames)),
+        Body::Struct(list) => json.with("fields", fields(list, frames)).with("checks", checks(schema.checks)),
         Body::Enum(variants) => {
             json.with("variants", Json::List(variants.iter().map(|each| variant(each, frames)).collect()))
         }
@@ -76,6 +76,16 @@ fn variant(variant: &Variant, frames: &Frames) -> Json {
     Json::object([("name", Json::text(variant.name)), ("tag", Json::text(variant.tag))])
         .with("doc", said(variant.doc.trim()))
         .with("fields", fields(variant.fields, frames))
+        .with("checks", checks(variant.checks))
+}
+
+/// What must hold; nothing if there is nothing.
+fn checks(checks: &[Check]) -> Json {
+    let check = |check: &Check| {
+        Json::object([("check", Json::text(check.condition.text)), ("message", Json::text(check.message))])
+            .with("field", said(check.field.unwrap_or_default()))
+    };
+    if checks.is_empty() { Json::Null } else { Json::List(checks.iter().map(check).collect()) }
 }
 
 fn fields(fields: &[Field], frames: &Frames) -> Json {

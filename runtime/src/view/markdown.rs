@@ -7,7 +7,7 @@ use core::fmt;
 use super::cells::{Cell, shapes};
 use crate::schema::frames::frames;
 use crate::schema::text;
-use crate::schema::{Order, Schema};
+use crate::schema::{Check, Order, Schema};
 
 impl Schema {
     /// A reference of the frame and those inside of it, in Markdown: a table
@@ -65,6 +65,7 @@ fn frame(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
             writeln!(f)?;
         }
         table(f, &shape.cells)?;
+        checks(f, shape.checks)?;
     }
     Ok(())
 }
@@ -119,6 +120,18 @@ fn table(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
         offset = offset.zip(part.bits).map(|(offset, bits)| offset + bits);
     }
     Ok(())
+}
+
+/// What must hold of the fields.
+fn checks(f: &mut fmt::Formatter<'_>, checks: &[Check]) -> fmt::Result {
+    if checks.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\nIt is refused unless all of this holds:\n")?;
+    checks.iter().try_for_each(|check| {
+        let field = check.field.map(|field| format!("`{field}`: ")).unwrap_or_default();
+        writeln!(f, "- {field}`{}` ({})", check.condition, check.message)
+    })
 }
 
 /// Where a part begins, in bytes; `0.4` is the fifth bit of the first byte.

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::Emit;
 use crate::ast::Data;
-use crate::codegen::{Bounds, assertions, limit_assertions, order_value, q, schema_steps, scopes};
+use crate::codegen::{Bounds, assertions, checks, limit_assertions, order_value, q, schema_steps, scopes};
 use crate::layout::{DelimiterBytes, Step};
 
 impl Emit<'_> {
@@ -17,7 +17,6 @@ impl Emit<'_> {
         let (plain, _, clause) = generics.split_for_impl();
         let (ident, ty) = (&self.item.ident, self.ty());
         let (name, doc) = (self.item.ident.unraw().to_string(), &self.item.attrs.doc);
-        let order = order_value(self.cx.order);
         let limit = match &self.item.attrs.max {
             Some(max) => {
                 let max = &max.value;
@@ -25,30 +24,30 @@ impl Emit<'_> {
             }
             None => q!(::core::option::Option::None),
         };
-        let (head, body, (until, until_behind)) = (self.head(), self.body(), self.until());
-        let scopes = match &self.item.data {
-            Data::Struct(_) => scopes(&self.layout.steps),
-            Data::Enum(_) => Vec::new(),
+        let body = self.body();
+        let order = self.cx.order.map(|order| {
+            let order = order_value(Some(order));
+            q!(.order(#order))
+        });
+        let doc = said(&q!(doc), doc);
+        let limited = self.item.attrs.max.is_some().then(|| q!(.max(#limit)));
+        let head = listed(&q!(head), &self.head());
+        let (scopes, checks) = match &self.item.data {
+            Data::Struct(_) => (scopes(&self.layout.steps), checks(&self.layout.steps)),
+            Data::Enum(_) => (Vec::new(), Vec::new()),
         };
-        let (measure, behind) = (self.measure(), self.cx.take_behind());
+        let (scopes, checks) = (listed(&q!(scopes), &scopes), listed(&q!(checks), &checks));
+        let (until, measure, behind) = (self.until(), self.measure(), self.cx.take_behind());
         q! {
             #[automatically_derived]
             impl #plain __fw::Layout for #ident #ty #clause {
-                const SCHEMA: &'static __fw::Schema = &__fw::Schema {
-                    name: #name,
-                    doc: #doc,
-                    order: #order,
-                    head: &[#(#head),*],
-                    body: #body,
-                    scopes: &[#(#scopes),*],
-                    until: #until,
-                    until_behind: #until_behind,
-                    max: #limit,
-                    min_len: <Self as __fw::Layout>::MIN_LEN,
-                    max_len: <Self as __fw::Layout>::MAX_LEN,
-                    open: <Self as __fw::Layout>::OPEN,
-                    measure: #measure,
-                };
+                const SCHEMA: &'static __fw::Schema = &__fw::Schema::new(#name, #body)
+                    #doc #order #head #scopes #until #checks #limited #measure
+                    .sizes(
+                        <Self as __fw::Layout>::MIN_LEN,
+                        <Self as __fw::Layout>::MAX_LEN,
+                        <Self as __fw::Layout>::OPEN,
+                    );
                 const MIN_LEN: ::core::primitive::usize = #min;
                 const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
                     __fw::least_max(#max, #limit);
@@ -59,9 +58,9 @@ impl Emit<'_> {
     }
 
     /// The function that measures a value by parsing it, if it can be parsed alone.
-    fn measure(&self) -> TokenStream {
+    fn measure(&self) -> Option<TokenStream> {
         if self.cx.generic || self.context_type().is_some() {
-            return q!(::core::option::Option::None);
+            return None;
         }
         let ident = &self.item.ident;
         let arguments = self.item.generics.params.iter().map(|param| match param {
@@ -75,9 +74,9 @@ impl Emit<'_> {
                 q!(#ident)
             }
         });
-        q!(::core::option::Option::Some(|input: &[::core::primitive::u8], budget: &__fw::Budget| {
+        Some(q!(.measure(|input: &[::core::primitive::u8], budget: &__fw::Budget| {
             __fw::measure::<#ident<#(#arguments),*>>(input, budget)
-        }))
+        })))
     }
 
     /// The schema's fields for what the type's words write.
@@ -131,32 +130,26 @@ impl Emit<'_> {
                 }
                 None => (String::new(), Vec::new(), ""),
             };
-            let (fields, scopes) = (schema_steps(&self.cx, &arm.steps), scopes(&arm.steps));
+            let fields = schema_steps(&self.cx, &arm.steps);
+            let (doc, keeps) = (said(&q!(doc), doc), said(&q!(keeps), keeps));
+            let scopes = listed(&q!(scopes), &scopes(&arm.steps));
+            let checks = listed(&q!(checks), &checks(&arm.steps));
             q! {
-                __fw::Variant {
-                    name: #name,
-                    doc: #doc,
-                    tag: #tag,
-                    tags: &[#(#values),*],
-                    keeps: #keeps,
-                    fields: &[#(#fields),*],
-                    scopes: &[#(#scopes),*],
-                }
+                __fw::Variant::new(#name, #tag, &[#(#values),*], &[#(#fields),*]) #doc #keeps #scopes #checks
             }
         };
         arms.iter().map(variant).collect()
     }
 
     /// The delimiter, and how many words of the head stand in front of it.
-    fn until(&self) -> (TokenStream, usize) {
-        let delimiter = self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
+    fn until(&self) -> Option<TokenStream> {
+        self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
                 let bytes = DelimiterBytes(delimiter).tokens();
-                Some((q!(&#bytes), index))
+                Some(q!(.until(&#bytes, #index)))
             }
             _ => None,
-        });
-        delimiter.unwrap_or_else(|| (q!(&[]), 0))
+        })
     }
 
     /// Whether it is many types, none of which is known here.
@@ -187,4 +180,14 @@ impl Emit<'_> {
             const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;
         }
     }
+}
+
+/// A word of the schema that has this text, unless there is none.
+fn said(word: &TokenStream, text: &str) -> Option<TokenStream> {
+    (!text.is_empty()).then(|| q!(.#word(#text)))
+}
+
+/// A word of the schema that has this list, unless there is nothing in it.
+fn listed(word: &TokenStream, list: &[TokenStream]) -> Option<TokenStream> {
+    (!list.is_empty()).then(|| q!(.#word(&[#(#list),*])))
 }

@@ -388,6 +388,6 @@ impl Open {
             Start::Frame => self.start,
             Start::Field(index) => self.known.entry(Slot::Field(index))?.start,
         };
-        Some(from.checked_add(self.known.counted(scope.slot, &scope.len)?))
+        Some(from.checked_add(self.known.counted(scope.slot, scope.len)?))
     }
 }

@@ -166,7 +166,7 @@ impl File<'_> {
     }
 
     fn scope(&mut self, draft: &mut Draft<'_>, scope: &Enclosed) -> Result<(), Lost> {
-        let len = said_by(draft, &scope.len).ok_or_else(|| format!("the length {}", scope.len.name))?;
+        let len = said_by(draft, scope.len).ok_or_else(|| format!("the length {}", scope.len.name))?;
         let size = match scope.start {
             Start::Here => len,
             Start::Field(index) => {

@@ -128,7 +128,7 @@ impl Script<'_> {
     }
 
     fn scope_head(&self, scope: &Enclosed) -> String {
-        let len = self.said_by(&scope.len);
+        let len = self.said_by(scope.len);
         let from = match scope.start {
             Start::Here => String::from("nil"),
             Start::Frame => String::from("\"\""),
