@@ -546,3 +546,49 @@ fn a_plain_enum_in_bits_is_its_name() {
     assert!(Header::SCHEMA.to_string().contains("3 bits at 5 of u8, Level"), "{}", Header::SCHEMA);
     framewright::testing::laws([header]);
 }
+
+#[test]
+fn lengths_of_ranges_that_begin_or_end_with_what_is_skipped() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Begins {
+        #[len_of(note..)]
+        len: Auto<u8>,
+        #[skip]
+        note: u32,
+        body: u8,
+        #[rest]
+        more: Vec<u8>,
+    }
+    is(&Begins { len: Auto::new(), note: 0, body: 7, more: vec![8, 9] }, r#"{"body": 7, "more": "0x0809"}"#);
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Ends {
+        #[len_of(body..=note)]
+        len: Auto<u8>,
+        body: u8,
+        #[len_prefixed(u8)]
+        more: Vec<u8>,
+        #[skip]
+        note: u32,
+    }
+    is(&Ends { len: Auto::new(), body: 7, more: vec![8, 9], note: 0 }, r#"{"body": 7, "more": "0x0809"}"#);
+}
+
+#[test]
+fn what_is_absent_by_a_constant() {
+    const NOTHING: u16 = 0xffff;
+    const SOME: u8 = 3;
+    const NONE: u8 = 4;
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Absent {
+        #[len_prefixed(u16, none = NOTHING)]
+        text: Option<String>,
+        #[presence_of(number, some = SOME, none = NONE)]
+        there: Auto<u8>,
+        number: Option<u8>,
+    }
+    is(&Absent { text: None, there: Auto::new(), number: Some(1) }, r#"{"text": null, "number": 1}"#);
+    is(&Absent { text: Some("a".into()), there: Auto::new(), number: None }, r#"{"text": "a", "number": null}"#);
+}

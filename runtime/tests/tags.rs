@@ -183,8 +183,8 @@ fn byte_strings_from_outside() {
 }
 
 #[test]
-fn a_constant_may_lie_in_a_range_of_constants() {
-    const FIRST: i128 = 3;
+fn a_constant_may_lie_beside_a_range_of_constants() {
+    const FIRST: i128 = 6;
     const LAST: i128 = 9;
     const FIVE: i128 = 5;
 
@@ -208,6 +208,7 @@ fn a_constant_may_lie_in_a_range_of_constants() {
     same(Outer { kind: 5, body: Body::Five }, &[5]);
     same(Outer { kind: 6, body: Body::Near(1) }, &[6, 1]);
     same(Outer { kind: 10, body: Body::Far }, &[10]);
+    same(Outer { kind: 9, body: Body::Near(1) }, &[9, 1]);
     refused(Outer { kind: 5, body: Body::Near(1) });
     refused(Outer { kind: 6, body: Body::Far });
 }

@@ -2,7 +2,8 @@
 //! variant is tried after another.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::format_ident;
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Lit, Pat};
 
 use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
@@ -219,6 +220,25 @@ fn tag_name(name: &str) -> Ident {
 }
 
 impl Tags<'_> {
+    /// Constants that do not evaluate where tags overlap of which only the compiler knows the values. One that lies in
+    /// another as a whole is seen by the compiler itself, if it stands below.
+    pub(crate) fn apart(&self) -> Vec<TokenStream> {
+        let ranges = |arm: &ArmTag<'_>| matches!(arm, ArmTag::Pattern { pattern, .. } if has_range(pattern));
+        let Some(first) = self.arms.iter().position(ranges) else { return Vec::new() };
+        let values: Vec<_> =
+            self.arms.iter().enumerate().map(|(index, arm)| arm.values(index, &self.ty)).collect();
+        let below = self.arms.iter().enumerate().skip(first.max(1));
+        let apart = below.filter_map(|(index, arm)| {
+            let ArmTag::Pattern { pattern, .. } = arm else { return None };
+            // What the patterns around it have said already is not said again.
+            let above = self.arms[..index].iter().zip(&values).filter(|(above, _)| ranges(above) || ranges(arm));
+            let (above, own) = (above.flat_map(|(_, values)| values), &values[index]);
+            let span = pattern.span().resolved_at(proc_macro2::Span::mixed_site());
+            Some(quote_spanned!(span=> const _: () = __fw::tags_are_apart(&[#(#above),*], &[#(#own),*]);))
+        });
+        apart.collect()
+    }
+
     /// Whether decoding `tag` would choose this variant. Tags are known not
     /// to overlap but where the compiler alone could tell.
     fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
@@ -350,6 +370,18 @@ impl ArmTag<'_> {
             Some(base) => q!(const #tag: #ty = (#base) + #plus;),
             None => q!(const #tag: #ty = #plus;),
         }
+    }
+}
+
+/// Whether it holds a range between constants, which only the compiler can compare with others.
+fn has_range(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Or(or) => or.cases.iter().any(has_range),
+        Pat::Paren(paren) => has_range(&paren.pat),
+        Pat::Range(range) => {
+            [&range.start, &range.end].into_iter().flatten().any(|end| literal(end).is_none())
+        }
+        _ => false,
     }
 }
 

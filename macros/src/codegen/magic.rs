@@ -70,7 +70,7 @@ pub(super) fn constant_len(constant: &TokenStream) -> Size {
 }
 
 /// The constant of a number: a literal has the type of its place.
-fn constant(value: &Expr, number: &Number) -> TokenStream {
+pub(super) fn constant(value: &Expr, number: &Number) -> TokenStream {
     let ty = &number.ty;
     if literal(value).is_some() { q!(__fw::constant::<#ty>(#value)) } else { q!(__fw::constant(#value)) }
 }

@@ -4,9 +4,11 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::{Bounds, Cx, q};
-use crate::ast::scalar;
-use crate::layout::{Agreement, Atom, Body, Content, Extent, Given, Says, Step, Value};
+use super::{Bounds, Cx, magic, q};
+use crate::ast::{number as literal, scalar};
+use crate::layout::{
+    Agreement, Atom, Bits, Body, Content, Extent, Format, Given, MagicValue, Quantity, Says, Step, Value,
+};
 use syn::spanned::Spanned;
 
 /// Constants that do not evaluate where a nested type is misplaced, each on
@@ -62,11 +64,8 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
             Step::Body(Body { extent: Extent::Fixed { fill, .. }, content, .. }) => {
                 all.extend(filled(content, *fill));
             }
-            Step::Atom(Atom::Filled(field)) => all.extend(filled(&field.content, field.fill)),
-            Step::Run(atoms) => all.extend(atoms.iter().filter_map(|atom| match atom {
-                Atom::Filled(field) => filled(&field.content, field.fill),
-                _ => None,
-            })),
+            Step::Atom(atom) => all.extend(of_atom(atom)),
+            Step::Run(atoms) => all.extend(atoms.iter().flat_map(of_atom)),
             Step::List(list) => all.extend(item(list.item, &list.content.format.tokens(), list.place.span)),
             Step::Items(items) => {
                 all.extend(item(items.item, &items.content.format.tokens(), items.place.span))
@@ -79,7 +78,6 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
                 dispatch.arms.iter().for_each(|arm| sequence(cx, &arm.steps, (rest, more), all));
             }
             Step::Body(_)
-            | Step::Atom(_)
             | Step::Length(_)
             | Step::Peek(_)
             | Step::Fill(_)
@@ -87,6 +85,46 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
             | Step::Skip(..) => {}
         }
     }
+}
+
+fn of_atom(atom: &Atom<'_>) -> Vec<Rule> {
+    match atom {
+        Atom::Filled(field) => filled(&field.content, field.fill).into_iter().collect(),
+        Atom::Bits(run) => run.fields.iter().flat_map(|field| of_atom(&field.atom)).collect(),
+        Atom::Magic { value, .. } => fits(value).into_iter().collect(),
+        Atom::Leaf { .. }
+        | Atom::Length(_)
+        | Atom::Tag(_)
+        | Atom::Pad { .. }
+        | Atom::Presence(_)
+        | Atom::Checksum(_)
+        | Atom::Calc(_)
+        | Atom::Check(_)
+        | Atom::Mark(_) => Vec::new(),
+    }
+}
+
+/// A constant must fit its bits. Of literals in so many bits the derive knows it.
+fn fits(value: &MagicValue<'_>) -> Option<Rule> {
+    let MagicValue::Number { value, number, .. } = value else { return None };
+    let width = match &number.format {
+        Format::Bits(Bits { width: Quantity::Known(_), .. }) if literal(value).is_some() => return None,
+        Format::Bits(Bits { width, .. }) => q!(#width),
+        Format::Odd { bytes, .. } => {
+            let bits = u32::try_from(bytes.saturating_mul(8)).unwrap_or(u32::MAX);
+            q!(#bits)
+        }
+        Format::Order(_)
+        | Format::Varint { .. }
+        | Format::Zigzag
+        | Format::Quic
+        | Format::Dec { .. }
+        | Format::Hex { .. }
+        | Format::Each(_)
+        | Format::As { .. } => return None,
+    };
+    let constant = magic::constant(value, number);
+    Some(Rule::new(value.span(), q!(#constant.fits(#width))))
 }
 
 /// Of a tag that is kept there cannot be two.

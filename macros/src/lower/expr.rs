@@ -52,16 +52,19 @@ impl<'a> Lower<'a> {
 
     /// The fields that a length or checksum is about.
     pub(super) fn covers(&self, range: &'a FieldRange, reach: Reach<'a>) -> Covers<'a> {
-        let index = |name: &Option<Ident>| {
+        let found = |name: &Option<Ident>| {
             let name = name.as_ref()?;
-            let field = reach.fields.iter().find(|field| field.plain == *name)?;
-            Some(reach.on_wire(field.index))
+            reach.fields.iter().find(|field| field.plain == *name)
         };
-        let (from, to) = (index(&range.from), index(&range.to));
+        let (first, last) = (found(&range.from), found(&range.to));
+        let index = |field: &Field| reach.on_wire(field.index);
+        let (from, to) = (first.map(index), last.map(index));
+        // Behind a field that is not on the wire stands what stands at it.
+        let behind = last.map(|last| index(last) + usize::from(last.attrs.skip.is_none()));
         let what = match range.kind {
             RangeKind::Content => Covered::Content(from.unwrap_or(0)),
             RangeKind::HalfOpen => Covered::Fields(from, to),
-            RangeKind::Closed => Covered::Fields(from, to.map(|last| last + 1)),
+            RangeKind::Closed => Covered::Fields(from, behind),
         };
         Covers { range, what }
     }

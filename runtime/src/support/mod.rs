@@ -46,7 +46,7 @@ pub use sizes::{
 pub use slot::{NO_SCHEMA, Slot, enum_bits, frame_type};
 pub use tag::{
     TagValue, Tagged, check_chosen, check_tag, keep_tag, kept_tag, tag_is_said_twice, tag_or_zero,
-    tag_to_wire, wrong_tag,
+    tag_to_wire, tags_are_apart, wrong_tag,
 };
 
 /// The traits to which what the compiler knows of values falls through.

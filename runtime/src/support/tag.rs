@@ -4,6 +4,7 @@ use alloc::format;
 use core::fmt::Debug;
 
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::schema::Tags;
 
 /// An enum that knows the tag of each variant.
 #[diagnostic::on_unimplemented(
@@ -244,4 +245,23 @@ fn not_chosen(given: &dyn Debug, own: &str) -> EncodeError {
 #[cold]
 pub fn wrong_tag(expected: &'static str, found: &dyn Debug) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Range { expected: expected.into(), found: format!("{found:?}") })
+}
+
+/// Lets tags be that stand for one variant, where those `above` stand for others.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when they overlap.
+#[track_caller]
+pub const fn tags_are_apart(above: &[Tags], own: &[Tags]) {
+    let mut index = 0;
+    while index < above.len() * own.len() {
+        let (one, other) = (&above[index / own.len()], &own[index % own.len()]);
+        if let (Tags::Range(first, last), Tags::Range(from, to)) = (one, other) {
+            assert!(
+                *last < *from || *to < *first,
+                "this tag overlaps that of a variant above: each tag stands for one variant"
+            );
+        }
+        index += 1;
+    }
 }

@@ -61,7 +61,8 @@ fn krate(path: Option<&syn::Path>) -> TokenStream {
 /// The constants that tags are compared with.
 fn constants(layout: &Layout<'_>) -> TokenStream {
     let Some(tags) = &layout.tags else { return TokenStream::new() };
-    tags.arms.iter().enumerate().map(|(index, arm)| arm.constants(index, &tags.ty)).collect()
+    let constants = tags.arms.iter().enumerate().map(|(index, arm)| arm.constants(index, &tags.ty));
+    constants.chain(tags.apart()).collect()
 }
 
 struct Emit<'a> {
