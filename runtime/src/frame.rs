@@ -109,6 +109,13 @@ pub trait Encode: Layout {
 /// A value that can be read from the wire, possibly borrowing from it.
 ///
 /// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
+///
+/// # Not general enough
+/// A type with a lifetime, such as `struct Line<'a> { text: &'a str }`, is read from bytes that it borrows. Closures as
+/// handlers, `Client`, `FrameCodec` and all else that keeps a frame ask for one that owns its data. Given one that borrows, the
+/// compiler says "implementation of `Decode` is not general enough". Write a type that owns its data (`String` for
+/// `&str`, `Vec<u8>` or `Bytes` for `&[u8]`), or take the borrowing one where the receive buffer is at hand: in a `Handler`, with
+/// `type In<'a> = Line<'a>`, or by `Session::recv`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame by itself",
     label = "this cannot be read alone",

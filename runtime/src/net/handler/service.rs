@@ -17,8 +17,9 @@ use crate::net::connection::pool;
 ///
 /// The closure is `async |frame: In| reply`, and the reply is a frame, an `Option` or a
 /// `Vec` of frames, `()` for none, or a `Result` of one of these, whose error closes the
-/// connection. The frame it takes is an owned one; a [`Handler`] takes borrowed ones as well. It may capture
-/// what is `Clone`, such as an `Arc`: it is cloned for each frame.
+/// connection. The frame it takes is an owned one; a [`Handler`] takes borrowed ones as well (of a borrowed one in a closure
+/// the compiler says that the [implementation of `Decode` is not general enough](Decode#not-general-enough)). It may
+/// capture what is `Clone`, such as an `Arc`: it is cloned for each frame.
 ///
 /// `M` tells the two kinds apart and is always inferred.
 #[diagnostic::on_unimplemented(
