@@ -163,6 +163,7 @@ pub(crate) fn option_item(ty: &Type) -> Option<&Type> {
 pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     match named(ty)? {
         (name, Some(Type::Slice(slice))) if name == "Box" || name == "Arc" => Some(ungroup(&slice.elem)),
+        (name, Some(held)) if name == "Box" => list_item(held),
         (name, item) if name == "Vec" || name == "VecDeque" => item,
         _ => None,
     }
@@ -198,7 +199,8 @@ pub(crate) fn needs_extent(ty: &Type) -> bool {
     match ungroup(ty) {
         Type::Reference(_) | Type::Slice(_) => true,
         other => match named(other) {
-            Some((name, Some(held))) if name == "Box" || name == "Arc" => {
+            Some((name, Some(held))) if name == "Box" => needs_extent(held),
+            Some((name, Some(held))) if name == "Arc" => {
                 matches!(held, Type::Slice(_))
                     || matches!(held, Type::Path(path) if path.path.is_ident("str"))
             }

@@ -83,6 +83,7 @@ macro_rules! collection {
 
 collection!(Vec<T>, items => [items, &[]]);
 collection!(Box<[T]>, items => [items, &[]]);
+collection!(Box<Vec<T>>, items => [items, &[]]);
 collection!(Arc<[T]>, items => [items, &[]]);
 collection!(VecDeque<T>, items => items.as_slices().into());
 

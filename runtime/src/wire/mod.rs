@@ -8,6 +8,7 @@
 mod addr;
 mod array;
 mod bits;
+mod boxed;
 mod bytes;
 mod convert;
 mod delimiter;

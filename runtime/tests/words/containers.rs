@@ -67,3 +67,50 @@ fn the_items_of_a_ring_are_counted_on() {
     others.push_front(1);
     assert!(unwritable(Owners { others, ..owners() }).starts_with("Owners.others[2]"));
 }
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Boxes {
+    number: Box<u32>,
+    #[wire(le)]
+    little: Box<u16>,
+    #[wire(u24)]
+    odd: Box<u32>,
+    #[wire(varint)]
+    varint: Box<u64>,
+    array: Box<[u16; 2]>,
+    pair: Box<(u8, u16)>,
+    flag: u8,
+    #[when(flag != 0)]
+    maybe: Option<Box<i16>>,
+    #[len_prefixed(u8)]
+    text: Box<String>,
+    #[count_prefixed(u8)]
+    list: Box<Vec<u16>>,
+    #[count_prefixed(u8)]
+    items: Vec<Box<u16>>,
+    #[rest]
+    bytes: Box<Vec<u8>>,
+}
+
+#[test]
+fn a_box_is_what_it_holds() {
+    let value = Boxes {
+        number: Box::new(1),
+        little: Box::new(2),
+        odd: Box::new(3),
+        varint: Box::new(300),
+        array: Box::new([4, 5]),
+        pair: Box::new((6, 7)),
+        flag: 1,
+        maybe: Some(Box::new(-1)),
+        text: Box::new("ab".into()),
+        list: Box::new(vec![8, 9]),
+        items: vec![Box::new(10)],
+        bytes: Box::new(vec![11, 12]),
+    };
+    let bytes = b"\0\0\0\x01\x02\0\0\0\x03\xac\x02\0\x04\0\x05\x06\0\x07\x01\xff\xff\x02ab\x02\0\x08\0\x09\x01\0\x0a\x0b\x0c";
+    round(value, bytes);
+    samples_of::<Boxes>();
+    assert!(refused::<Boxes>(b"\0\0\0").starts_with("Boxes.number"));
+}
