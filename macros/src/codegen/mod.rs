@@ -466,7 +466,17 @@ impl Atom<'_> {
             Self::Tag(tag) if tag.place.early => tag.foresee(),
             Self::Magic { place, value } if place.early => magic::foresee(place, value),
             Self::Bits(bits) => bits.fields.iter().map(|field| field.atom.foresee(cx)).collect(),
-            _ => TokenStream::new(),
+            Self::Calc(_)
+            | Self::Presence(_)
+            | Self::Length(_)
+            | Self::Tag(_)
+            | Self::Magic { .. }
+            | Self::Leaf { .. }
+            | Self::Filled(_)
+            | Self::Pad { .. }
+            | Self::Checksum(_)
+            | Self::Check(_)
+            | Self::Mark(_) => TokenStream::new(),
         }
     }
 

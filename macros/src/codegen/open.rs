@@ -148,10 +148,23 @@ fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
 }
 
 fn takes_bytes(step: &Step<'_>) -> bool {
+    let silent = |atom: &Atom<'_>| matches!(atom, Atom::Check(_) | Atom::Mark(_));
     match step {
-        Step::Skip(..) | Step::Agree(_) | Step::Atom(Atom::Check(_) | Atom::Mark(_)) => false,
-        Step::Run(atoms) => !atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
-        _ => true,
+        Step::Skip(..) | Step::Agree(_) => false,
+        Step::Atom(atom) => !silent(atom),
+        Step::Run(atoms) => !atoms.iter().all(silent),
+        Step::Value(_)
+        | Step::Length(_)
+        | Step::Tag(_)
+        | Step::Body(_)
+        | Step::List(_)
+        | Step::Items(_)
+        | Step::Scope(_)
+        | Step::Delimited(_)
+        | Step::Cond(_)
+        | Step::Peek(_)
+        | Step::Match(_)
+        | Step::Fill(_) => true,
     }
 }
 

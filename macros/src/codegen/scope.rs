@@ -137,18 +137,16 @@ impl Scope<'_> {
 
 /// The fields that lengths enclose, outer ones first.
 pub(super) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
-    let mut scopes = Vec::new();
-    for step in steps {
-        match step {
-            Step::Scope(scope) => {
-                scopes.extend(scope.schema());
-                scopes.extend(self::scopes(&scope.steps));
-            }
-            Step::Delimited(delimited) => scopes.extend(self::scopes(&delimited.steps)),
-            _ => {}
-        }
+    steps.iter().flat_map(Step::scopes).collect()
+}
+
+impl Step<'_> {
+    fn scopes(&self) -> Vec<TokenStream> {
+        let own = if let Self::Scope(scope) = self { scope.schema() } else { None };
+        // Variants have theirs.
+        let inside = if let Self::Match(_) = self { Vec::new() } else { self.inside() };
+        own.into_iter().chain(inside.into_iter().flat_map(Self::scopes)).collect()
     }
-    scopes
 }
 
 impl Scope<'_> {

@@ -117,7 +117,8 @@ impl Length<'_> {
 }
 
 impl<'a> Step<'a> {
-    fn inside(&self) -> Vec<&Self> {
+    /// The steps inside.
+    pub(super) fn inside(&self) -> Vec<&Self> {
         match self {
             Self::Scope(scope) => scope.steps.iter().collect(),
             Self::Delimited(delimited) => delimited.steps.iter().collect(),
@@ -136,6 +137,11 @@ impl<'a> Step<'a> {
             | Self::Agree(_)
             | Self::Skip(..) => Vec::new(),
         }
+    }
+
+    /// What `find` makes of this step or the first one inside.
+    pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Self) -> Option<T>) -> Option<T> {
+        find(self).or_else(|| self.inside().into_iter().find_map(|step| step.find(find)))
     }
 
     /// Whether its size depends on where it stands.
@@ -159,7 +165,18 @@ impl<'a> Step<'a> {
             Self::Length(length) if matches!(length.known, Known::Ahead(_)) && !length.place.early => {
                 Some(&length.var)
             }
-            _ => None,
+            Self::Length(_)
+            | Self::Atom(_)
+            | Self::Run(_)
+            | Self::Tag(_)
+            | Self::Scope(_)
+            | Self::Delimited(_)
+            | Self::Cond(_)
+            | Self::Peek(_)
+            | Self::Match(_)
+            | Self::Fill(_)
+            | Self::Agree(_)
+            | Self::Skip(..) => None,
         };
         own.map(cell).into_iter().chain(self.inside().into_iter().flat_map(Self::cells)).collect()
     }

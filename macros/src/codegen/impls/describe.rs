@@ -109,18 +109,9 @@ impl Emit<'_> {
     }
 
     fn variants(&self, steps: &[Step<'_>]) -> Vec<TokenStream> {
-        let arms = steps.iter().find_map(|step| match step {
-            Step::Match(dispatch) => Some(&dispatch.arms),
-            _ => None,
+        let arms = steps.iter().find_map(|step| {
+            step.find(&|step| if let Step::Match(dispatch) = step { Some(&dispatch.arms) } else { None })
         });
-        let inner = || {
-            steps.iter().find_map(|step| match step {
-                Step::Scope(scope) => Some(self.variants(&scope.steps)),
-                Step::Delimited(delimited) => Some(self.variants(&delimited.steps)),
-                _ => None,
-            })
-        };
-        let Some(arms) = arms else { return inner().unwrap_or_default() };
         let variant = |arm: &crate::layout::Arm<'_>| {
             let (name, doc) = (arm.variant.ident.unraw().to_string(), &arm.variant.attrs.doc);
             let (tag, values, keeps) = match &self.layout.tags {
@@ -138,7 +129,7 @@ impl Emit<'_> {
                 __fw::Variant::new(#name, #tag, &[#(#values),*], &[#(#fields),*]) #doc #keeps #scopes #checks
             }
         };
-        arms.iter().map(variant).collect()
+        arms.into_iter().flatten().map(variant).collect()
     }
 
     /// The delimiter, and how many words of the head stand in front of it.

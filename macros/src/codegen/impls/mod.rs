@@ -416,11 +416,8 @@ impl Emit<'_> {
 
 /// The step that ends with the type's delimiter.
 fn delimited<'a, 'b>(steps: &'b [Step<'a>]) -> Option<&'b Delimited<'a>> {
-    steps.iter().find_map(|step| match step {
-        Step::Delimited(delimited) => Some(delimited),
-        Step::Scope(scope) => delimited(&scope.steps),
-        _ => None,
-    })
+    let is_one = |step: &'b Step<'a>| if let Step::Delimited(it) = step { Some(it) } else { None };
+    steps.iter().find_map(|step| step.find(&is_one))
 }
 
 /// Generated code is no place for the user's lints.
