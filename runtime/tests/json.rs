@@ -590,5 +590,8 @@ fn what_is_absent_by_a_constant() {
         number: Option<u8>,
     }
     is(&Absent { text: None, there: Auto::new(), number: Some(1) }, r#"{"text": null, "number": 1}"#);
-    is(&Absent { text: Some("a".into()), there: Auto::new(), number: None }, r#"{"text": "a", "number": null}"#);
+    is(
+        &Absent { text: Some("a".into()), there: Auto::new(), number: None },
+        r#"{"text": "a", "number": null}"#,
+    );
 }

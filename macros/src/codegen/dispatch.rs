@@ -231,7 +231,8 @@ impl Tags<'_> {
         let apart = below.filter_map(|(index, arm)| {
             let ArmTag::Pattern { pattern, .. } = arm else { return None };
             // What the patterns around it have said already is not said again.
-            let above = self.arms[..index].iter().zip(&values).filter(|(above, _)| ranges(above) || ranges(arm));
+            let above =
+                self.arms[..index].iter().zip(&values).filter(|(above, _)| ranges(above) || ranges(arm));
             let (above, own) = (above.flat_map(|(_, values)| values), &values[index]);
             let span = pattern.span().resolved_at(proc_macro2::Span::mixed_site());
             Some(quote_spanned!(span=> const _: () = __fw::tags_are_apart(&[#(#above),*], &[#(#own),*]);))

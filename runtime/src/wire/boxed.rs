@@ -13,7 +13,8 @@ use bytes::Bytes;
 use nom::IResult;
 
 use super::{
-    Be, ByteOrder, Content, Fault, FromExtent, Le, NoOrder, Odd, Quic, Read, Shape, Varint, Wire, Write, Zigzag,
+    Be, ByteOrder, Content, Fault, FromExtent, Le, NoOrder, Odd, Quic, Read, Shape, Varint, Wire, Write,
+    Zigzag,
 };
 use crate::error::{DecodeError, EncodeError};
 use crate::schema::Type;
