@@ -265,3 +265,38 @@ fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
     same(Inside::Line(Line(None)), b"\x02\n");
     Inside::Line(Line(items(b""))).to_vec().unwrap_err();
 }
+
+/// Lists of numbers are converted in blocks: at every length around the size of one, the bytes are those of the numbers one by one.
+#[test]
+fn lists_of_numbers_are_the_numbers_one_by_one() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(le)]
+    struct Numbers {
+        #[len_prefixed(u32)]
+        wide: Vec<i64>,
+        #[count_prefixed(u16)]
+        #[wire(be)]
+        narrow: Vec<u16>,
+        #[rest]
+        floats: Vec<f32>,
+    }
+
+    for len in (0..5).chain(125..131).chain(253..260).chain(510..516).chain([1023, 1024, 1025]) {
+        let numbers = 0..i16::try_from(len).unwrap();
+        let value = Numbers {
+            wide: numbers.clone().map(|n| i64::from(n) * -0x0102_0304_0506).collect(),
+            narrow: numbers.clone().map(|n| n.unsigned_abs() * 0x31).collect(),
+            floats: numbers.map(|n| f32::from(n) / 3.0).collect(),
+        };
+        let mut bytes = u32::try_from(len * 8).unwrap().to_le_bytes().to_vec();
+        bytes.extend(value.wide.iter().flat_map(|n| n.to_le_bytes()));
+        bytes.extend(u16::try_from(len).unwrap().to_le_bytes());
+        bytes.extend(value.narrow.iter().flat_map(|n| n.to_be_bytes()));
+        bytes.extend(value.floats.iter().flat_map(|n| n.to_le_bytes()));
+        assert_eq!(value.to_vec().unwrap(), bytes);
+        assert_eq!(Numbers::decode(&bytes).unwrap(), value);
+    }
+    // A length of no whole numbers is an error at the one that is cut.
+    let error = Numbers::decode(b"\x0b\0\0\0aaaaaaaabbb\0\0").unwrap_err();
+    assert_eq!(error.to_string(), "Numbers.wide[1] at byte 12: expected 8 bytes, found 3");
+}

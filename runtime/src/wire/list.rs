@@ -194,6 +194,11 @@ fn read_items<'a, T: Read<'a, F>, F>(
     if least > input.len() {
         return Err(too_few::<T, F>(input, src, count, least));
     }
+    if T::MAX == Some(T::MIN) {
+        // All of them are here.
+        let (extent, rest) = input.split_at_checked(least).unwrap_or((input, &[]));
+        return Ok((rest, T::read_all(extent, src)?));
+    }
     let inside = T::inside(src)?;
     let mut items = with_room(count, input, src)?;
     let mut rest = input;

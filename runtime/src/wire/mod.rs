@@ -139,6 +139,20 @@ pub trait Fixed<F>: Wire<F> + Copy {
     /// Any value, to fill arrays with.
     const ZERO: Self;
 
+    /// All values of an extent of whole ones, where any bytes are a value: they are converted in bulk.
+    #[inline(always)]
+    fn get_all(extent: &[u8]) -> Option<Vec<Self>> {
+        let _ = extent;
+        None
+    }
+
+    /// Appends all of `items`, where any value has bytes: they are converted in bulk.
+    #[inline(always)]
+    fn put_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Option<Result<(), EncodeError>> {
+        let _ = (items, out);
+        None
+    }
+
     /// Takes it from the front of `run`, which holds at least [`SIZE`](Self::SIZE) bytes.
     ///
     /// # Errors

@@ -67,6 +67,11 @@ pub(super) fn read_fixed<'a, T: Fixed<F>, F>(
 /// Reads values of fixed size up to the end of an extent.
 pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
     src.take_memory((extent.len() / T::SIZE).saturating_mul(size_of::<T>()))?;
+    if extent.len() % T::SIZE == 0 {
+        if let Some(items) = T::get_all(extent) {
+            return Ok(items);
+        }
+    }
     let mut items = Vec::with_capacity(extent.len() / T::SIZE);
     for (index, mut chunk) in extent.chunks(T::SIZE).enumerate() {
         let located = |error: DecodeError| error.in_item(index).after(index * T::SIZE);
@@ -77,6 +82,9 @@ pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) ->
     }
     Ok(items)
 }
+
+/// So many bytes of numbers are converted at a time, for the sink to take at once.
+const BLOCK: usize = 1024;
 
 /// A number of which any bytes are a value, and any value has bytes.
 pub trait Plain<F>: Fixed<F> {
@@ -122,6 +130,15 @@ macro_rules! read_and_write_fixed {
                 <Self as Fixed<$format>>::SIZE
             }
 
+            fn write_all<S: Sink + ?Sized>(
+                items: &[Self],
+                first: usize,
+                out: &mut S,
+            ) -> Result<(), EncodeError> {
+                let all = if S::RECORDS { None } else { <Self as Fixed<$format>>::put_all(items, out) };
+                all.unwrap_or_else(|| super::list::write_list::<Self, $format, S>(items, first, out))
+            }
+
             #[inline]
             fn size_all(items: &[Self]) -> usize {
                 items.len().saturating_mul(<Self as Fixed<$format>>::SIZE)
@@ -142,6 +159,21 @@ macro_rules! number {
         impl Fixed<$format> for $type {
             const SIZE: usize = size_of::<$type>();
             const ZERO: Self = <$type>::MIN;
+
+            fn get_all(extent: &[u8]) -> Option<Vec<Self>> {
+                let chunks = extent.chunks_exact(size_of::<$type>());
+                Some(chunks.map(|mut chunk| Plain::<$format>::take(&mut chunk)).collect())
+            }
+
+            fn put_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Option<Result<(), EncodeError>> {
+                let mut block = [0; BLOCK];
+                Some(items.chunks(BLOCK / size_of::<$type>()).try_for_each(|items| {
+                    for (mut place, item) in block.chunks_exact_mut(size_of::<$type>()).zip(items) {
+                        Plain::<$format>::place(*item, &mut place);
+                    }
+                    out.put(block.get(..size_of_val(items)).unwrap_or_default())
+                }))
+            }
 
             #[inline(always)]
             fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {

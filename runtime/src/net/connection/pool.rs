@@ -10,18 +10,32 @@ use std::ops::RangeInclusive;
 use bytes::BytesMut;
 
 /// How many buffers a thread keeps.
-const KEPT: usize = 16;
+const KEPT: usize = 32;
 
 /// The least and the most bytes of a buffer worth keeping.
-const WORTH: RangeInclusive<usize> = 1024..=64 * 1024;
+const WORTH: RangeInclusive<usize> = 1024..=256 * 1024;
+
+/// How many bytes of buffers a thread keeps.
+const KEPT_BYTES: usize = 4 * 1024 * 1024;
 
 thread_local! {
-    static BUFFERS: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
+    static BUFFERS: RefCell<Kept> = const { RefCell::new(Kept { buffers: Vec::new(), bytes: 0 }) };
+}
+
+/// The buffers of a thread, and how many bytes they are.
+struct Kept {
+    buffers: Vec<BytesMut>,
+    bytes: usize,
 }
 
 /// An empty buffer with some room.
 pub(crate) fn take() -> BytesMut {
-    let kept = BUFFERS.try_with(|buffers| buffers.try_borrow_mut().ok()?.pop());
+    let kept = BUFFERS.try_with(|kept| {
+        let mut kept = kept.try_borrow_mut().ok()?;
+        let buffer = kept.buffers.pop()?;
+        kept.bytes -= buffer.capacity();
+        Some(buffer)
+    });
     kept.ok().flatten().unwrap_or_else(|| BytesMut::with_capacity(8 * 1024))
 }
 
@@ -32,10 +46,11 @@ pub(crate) fn give(mut buffer: BytesMut) {
         return;
     }
     // A thread that ends has no use for it.
-    let _ = BUFFERS.try_with(|buffers| {
-        let Ok(mut buffers) = buffers.try_borrow_mut() else { return };
-        if buffers.len() < KEPT {
-            buffers.push(buffer);
+    let _ = BUFFERS.try_with(|kept| {
+        let Ok(mut kept) = kept.try_borrow_mut() else { return };
+        if kept.buffers.len() < KEPT && kept.bytes + buffer.capacity() <= KEPT_BYTES {
+            kept.bytes += buffer.capacity();
+            kept.buffers.push(buffer);
         }
     });
 }
