@@ -151,3 +151,9 @@ fn the_alternate_form_is_passed_on() {
         assert!(text.ends_with(&lines), "{text}");
     }
 }
+
+#[test]
+fn what_a_conversion_quotes_stays_on_its_line() {
+    let kind = DecodeErrorKind::Conversion { to: "Url", reason: "invalid port in \"a\n\u{1b}[2K\"".into() };
+    assert_eq!(kind.to_string(), "no Url: invalid port in \"a\\n\\u{1b}[2K\"");
+}

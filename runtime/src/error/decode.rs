@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 use crate::schema::Endless;
 
@@ -311,7 +312,7 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Tag { of, found } => write!(f, "no variant of {of} has the tag {found}"),
             Self::Value { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Conversion { to, reason } => write!(f, "no {}: {reason}", type_name(to)),
+            Self::Conversion { to, reason } => write!(f, "no {}: {}", type_name(to), OneLine(reason)),
             Self::TooLong { limit, found } => write!(f, "expected at most {limit}, found {found}"),
             Self::Delimiter { expected } => {
                 write!(f, "expected the delimiter \"{}\" before the end", expected.escape_ascii())

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 
 /// A value the wire cannot carry: what is wrong and in which field.
@@ -193,7 +194,7 @@ impl fmt::Display for EncodeErrorKind {
                 write!(f, "the value ends in the fill byte {fill:#04x}, which decoding would trim")
             }
             Self::Range { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Conversion { to, reason } => write!(f, "no {}: {reason}", type_name(to)),
+            Self::Conversion { to, reason } => write!(f, "no {}: {}", type_name(to), OneLine(reason)),
             Self::Tag { expected, found } => {
                 write!(f, "the variant has the tag {found}, but the fields in front of it say {expected}")
             }

@@ -3,9 +3,12 @@
 
 mod decode;
 mod encode;
+mod one_line;
 mod path;
 #[cfg(feature = "std")]
 mod run;
+
+pub(crate) use one_line::OneLine;
 
 pub use decode::{DecodeError, DecodeErrorKind};
 pub use encode::{EncodeError, EncodeErrorKind};

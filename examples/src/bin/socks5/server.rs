@@ -77,7 +77,7 @@ async fn converse(mut s: Session, user: &Option<User>) -> Result<(), Close> {
         request => request?,
     };
     s.deadline(Instant::now() + CONNECT + HANDSHAKE);
-    tracing::info!("{:?} {}:{}", request.command, request.host, request.port);
+    tracing::info!("{:?} {}:{}", request.command, request.host.to_string().escape_debug(), request.port);
     let upstream = match connect(&request).await {
         Ok(upstream) => upstream,
         Err(code) => {

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::conn::Conn;
 use super::service::{Reply, Service};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, OneLine};
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::Framer;
@@ -275,7 +275,9 @@ pub(crate) fn report(why: &CloseReason) {
     match why {
         CloseReason::Malformed(error) => tracing::warn!("closed: malformed frame {error:#}"),
         CloseReason::Panic => tracing::error!("closed: {why}"),
-        CloseReason::Handler(close) if close.error().is_some() => tracing::warn!("closed: {why}"),
+        CloseReason::Handler(close) if close.error().is_some() => {
+            tracing::warn!("closed: {}", OneLine(why));
+        }
         CloseReason::Timeout(_) => tracing::warn!("closed: {why}"),
         _ => tracing::info!("closed: {why}"),
     }

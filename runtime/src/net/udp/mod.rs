@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::budget::Budget;
-use crate::error::{Error, Result};
+use crate::error::{Error, OneLine, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::Close;
 use crate::net::connection::outbox::{Ends, Outbox};
@@ -268,7 +268,7 @@ impl<S: Service> Exchange<S> {
         let mut state = match self.service.open(&mut self.conn).await {
             Ok(state) => state,
             Err(close) => {
-                tracing::warn!("{close}");
+                tracing::warn!("{}", OneLine(&close));
                 return None;
             }
         };
@@ -284,7 +284,7 @@ impl<S: Service> Exchange<S> {
         let mut replies = Datagrams::default();
         let written = self.service.frame(&mut self.conn, &mut state, frame).await.write(&mut replies);
         if let Err(close) = written {
-            tracing::warn!("{close}");
+            tracing::warn!("{}", OneLine(&close));
         }
         Some(replies)
     }
