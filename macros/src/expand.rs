@@ -14,16 +14,12 @@ use crate::{check, codegen};
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let item = Item::parse(&cx, input);
-    let layout = item.as_ref().and_then(|item| {
-        check::check(&cx, item);
-        let layout = lower(&cx, item)?;
-        cx.is_clean().then(|| Layout { steps: coalesce(layout.steps), ..layout })
-    });
-    if let Some(layout) = &layout {
-        check::check_layout(&cx, layout);
-    }
-    let impls = match (&item, &layout) {
-        (Some(item), Some(layout)) if cx.is_clean() => codegen::emit(item, layout),
+    // A list whose items have words of their own brings their type along.
+    let items = item.as_ref().map(Item::with_items).unwrap_or_default();
+    let layouts: Vec<_> = items.iter().map(|item| layout(&cx, item)).collect();
+    let layouts: Option<Vec<_>> = layouts.into_iter().collect();
+    let impls = match (&item, &layouts) {
+        (Some(_), Some(layouts)) if cx.is_clean() => codegen::emit(&items, layouts),
         _ => codegen::stub(input),
     };
     match cx.finish() {
@@ -33,4 +29,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             quote::quote!(#errors #impls)
         }
     }
+}
+
+fn layout<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
+    check::check(cx, item);
+    let layout = lower(cx, item);
+    let layout =
+        layout.filter(|_| cx.is_clean()).map(|layout| Layout { steps: coalesce(layout.steps), ..layout })?;
+    check::check_layout(cx, &layout);
+    Some(layout)
 }

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Pat, Path, Type};
 
 use crate::ast::{Field, Variant};
-use crate::attr::{FieldRange, Filling, Order};
+use crate::attr::{Ending, FieldRange, Filling, Order};
 
 /// The layout of a whole type: what its `#[frame(..)]` words write, then its
 /// fields or variants.
@@ -31,6 +31,8 @@ pub(crate) struct ContextValue<'a> {
     pub(crate) plain: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) local: Ident,
+    /// Whether it is a reference to that.
+    pub(crate) reference: bool,
 }
 
 /// One step of parsing, and its mirror in encoding.
@@ -72,7 +74,7 @@ pub(crate) enum Step<'a> {
 /// Something of a size known before any byte is seen.
 pub(crate) enum Atom<'a> {
     /// A number of the user's.
-    Leaf { place: Place<'a>, number: Number },
+    Leaf { place: Place<'a>, number: Number, none: Option<&'a Expr> },
     /// Bytes or text of a fixed size.
     Filled(Filled<'a>),
     /// A number that says how long or how many.
@@ -168,6 +170,11 @@ pub(crate) enum Format {
     As {
         ty: Type,
         order: Option<Order>,
+    },
+    /// An item of a list as a hidden type says.
+    Item {
+        ident: Ident,
+        generics: Box<syn::Generics>,
     },
     /// The items of an array, each in this format.
     Each(Box<Self>),
@@ -359,6 +366,28 @@ pub(crate) struct Content<'a> {
     pub(crate) optional: bool,
     /// The context its type asks for.
     pub(crate) given: Given<'a>,
+    /// The type of the field, where what is read and written is converted from and to that.
+    pub(crate) converts: Option<Converts<'a>>,
+    /// What separates its items, if it is such a list.
+    pub(crate) separated: Option<DelimiterBytes<'a>>,
+}
+
+/// What a value that stands as another is in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Converts<'a> {
+    pub(crate) to: &'a Type,
+    pub(crate) by_ref: bool,
+}
+
+impl Content<'_> {
+    /// Whether it is a list whose items are handed something.
+    pub(crate) fn is_list_with(&self) -> bool {
+        match self.given {
+            Given::Item(_) => true,
+            Given::Context { .. } => crate::ast::list_item(self.ty).is_some(),
+            Given::Nothing | Given::With { .. } => false,
+        }
+    }
 }
 
 /// What reading a value takes besides its bytes.
@@ -370,6 +399,8 @@ pub(crate) enum Given<'a> {
         tag: Option<Chooser<'a>>,
         values: Vec<Expression<'a>>,
     },
+    /// The items of a list with words of their own are handed references to these fields.
+    Item(Vec<Expression<'a>>),
     /// A hand-written module does it, and is handed these values and, with
     /// `origin`, the bytes of the frame so far.
     With {
@@ -404,6 +435,8 @@ pub(crate) struct Use<'a> {
     pub(crate) what: Named<'a>,
     /// Its type in expressions, if the schema may know it.
     pub(crate) ty: Option<&'a Type>,
+    /// Whether its variable is a reference in any case.
+    pub(crate) reference: bool,
 }
 
 /// What a name in an expression is in the schema.
@@ -508,18 +541,45 @@ pub(crate) enum Extent<'a> {
     /// A length in an earlier field.
     LenOf(Box<Length<'a>>),
     /// An expression.
-    Len(Expression<'a>),
+    Len(Expression<'a>, Option<StopBytes<'a>>),
     Until(DelimiterBytes<'a>),
     Fixed {
         len: &'a Expr,
         fill: Option<&'a Expr>,
+        stop: Option<StopBytes<'a>>,
     },
     Rest,
 }
 
-/// The bytes of a delimiter.
+/// The bytes of a delimiter: any of several, the first of which is written.
 #[derive(Clone)]
-pub(crate) struct DelimiterBytes<'a>(pub(crate) &'a Expr);
+pub(crate) struct DelimiterBytes<'a> {
+    pub(crate) any: Vec<&'a Expr>,
+    pub(crate) ending: Ending,
+    pub(crate) optional: bool,
+}
+
+impl<'a> DelimiterBytes<'a> {
+    /// What is consumed, and no part of the value.
+    pub(crate) fn consumed(expr: &'a Expr) -> Self {
+        Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false }
+    }
+
+    /// Whether there is one, which is consumed.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.any.len() == 1 && matches!(self.ending, Ending::Consumed) && !self.optional
+    }
+
+    pub(crate) fn is_between(&self) -> bool {
+        matches!(self.ending, Ending::Between(_))
+    }
+}
+
+/// What may end a value within a place of its own.
+pub(crate) struct StopBytes<'a> {
+    pub(crate) until: DelimiterBytes<'a>,
+    pub(crate) fill: Option<&'a Expr>,
+}
 
 /// A list with a count.
 pub(crate) struct List<'a> {

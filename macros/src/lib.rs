@@ -48,7 +48,10 @@ use proc_macro::TokenStream;
         check,
         skip,
         with,
-        ctx
+        ctx,
+        each,
+        separated,
+        none
     )
 )]
 pub fn derive_frame(input: TokenStream) -> TokenStream {

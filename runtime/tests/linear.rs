@@ -73,6 +73,20 @@ struct Odds {
     items: Vec<Odd>,
 }
 
+#[test]
+fn items_with_words_of_their_own() {
+    let item = |id| Item { id: Counted(id), body: vec![id; 20] };
+    let each = Each {
+        id: Counted(1),
+        width: 3,
+        words: (0..200u8).map(item).collect(),
+        rows: vec![vec![1, 2, 3]; 2000],
+        cells: vec![Measured { id: Counted(7), body: vec![1, 2, 3] }; 200],
+        labels: [vec![vec![1, 2]; 1000], vec![vec![]]].concat(),
+    };
+    is_linear(&each, 401);
+}
+
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Message {
@@ -89,6 +103,36 @@ enum Message {
 
 #[derive(Frame, Debug, PartialEq)]
 struct Line(#[until(b"\n")] String);
+
+/// Items with words of their own, and such as are handed something.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Each {
+    #[wire(u8)]
+    id: Counted,
+    width: u8,
+    #[count_prefixed(u32)]
+    #[each(len_prefixed(u8))]
+    words: Vec<Item>,
+    #[count_prefixed(u32)]
+    #[each(len(width))]
+    rows: Vec<Vec<u8>>,
+    #[count_prefixed(u32)]
+    #[ctx(width)]
+    cells: Vec<Measured>,
+    #[until(|word: &Vec<u8>| word.is_empty())]
+    #[each(len_prefixed(u8))]
+    labels: Vec<Vec<u8>>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, ctx(width: u8))]
+struct Measured {
+    #[wire(u8)]
+    id: Counted,
+    #[len(width)]
+    body: Vec<u8>,
+}
 
 /// Feeds a frame in pieces and gives how often its counted fields were decoded.
 fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize) -> usize {

@@ -13,10 +13,10 @@ use super::{arguments, bare, more_arguments};
 pub(crate) enum ExtentWord {
     LenPrefixed(LenPrefixed),
     CountPrefixed(CountPrefixed),
-    Len { expr: Expr, lenient: bool },
+    Len { expr: Expr, lenient: bool, stop: Option<Stop> },
     Count { expr: Expr },
-    Until { delimiter: Delimiter, lenient: bool },
-    Fixed { len: Expr, fill: Option<Expr>, lenient: bool },
+    Until { delimiter: Delimiter, lenient: bool, ending: Ending, optional: Option<Span> },
+    Fixed { len: Expr, fill: Option<Expr>, lenient: bool, stop: Option<Stop> },
     Rest,
 }
 
@@ -49,6 +49,35 @@ pub(crate) enum Delimiter {
     Value(Box<Expr>),
     /// The item for which this holds.
     Closure(Box<ExprClosure>),
+}
+
+/// What may end a value within a place of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Stop {
+    pub(crate) until: Expr,
+    /// What stands behind it.
+    pub(crate) fill: Option<Expr>,
+}
+
+/// What becomes of a delimiter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ending {
+    Consumed,
+    Left(Span),
+    Between(Span),
+    /// It stands between the items of a list.
+    Separates,
+}
+
+impl Ending {
+    /// The word that says so.
+    pub(crate) fn word(self) -> Option<(&'static str, Span)> {
+        match self {
+            Self::Left(span) => Some(("left", span)),
+            Self::Between(span) => Some(("between", span)),
+            Self::Consumed | Self::Separates => None,
+        }
+    }
 }
 
 impl ExtentWord {
@@ -141,60 +170,146 @@ pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixe
     Ok(words)
 }
 
-/// Takes `lenient` from what follows a positional argument.
-fn lenient(input: ParseStream<'_>) -> syn::Result<bool> {
-    let mut lenient = false;
-    more_arguments(input, |argument| match argument.name.to_string().as_str() {
-        "lenient" => argument.flag().map(|_| lenient = true),
-        _ => Err(argument.unknown(&["lenient"])),
-    })?;
-    Ok(lenient)
+/// What the words of a place that is given say: `lenient`, `until` and `fill`.
+#[derive(Default)]
+struct PlaceWords {
+    lenient: Option<Span>,
+    until: Option<Expr>,
+    fill: Option<Expr>,
+}
+
+impl PlaceWords {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut words = Self::default();
+        more_arguments(input, |argument| {
+            match argument.name.to_string().as_str() {
+                "lenient" => words.lenient = Some(argument.flag()?),
+                "fill" => words.fill = Some(argument.expr()?),
+                "until" => {
+                    let until = argument.expr()?;
+                    valid(&until)?;
+                    words.until = Some(until);
+                }
+                _ => return Err(argument.unknown(&["fill", "until", "lenient"])),
+            }
+            Ok(())
+        })?;
+        match (&words.until, words.lenient) {
+            (Some(until), Some(_)) => Err(syn::Error::new_spanned(
+                until,
+                "what stands behind the delimiter is ignored anyway: remove `lenient`",
+            )),
+            _ => Ok(words),
+        }
+    }
+
+    fn stop(self) -> Option<Stop> {
+        let fill = self.fill;
+        self.until.map(|until| Stop { until, fill })
+    }
 }
 
 pub(super) fn len(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     let expr = bare(input)?;
-    Ok(ExtentWord::Len { expr, lenient: lenient(input)? })
+    let words = PlaceWords::parse(input)?;
+    if let (Some(fill), None) = (&words.fill, &words.until) {
+        let message = "a value has the size that `len` says, so there is nothing to fill: remove `fill`";
+        return Err(syn::Error::new_spanned(fill, message));
+    }
+    Ok(ExtentWord::Len { expr, lenient: words.lenient.is_some(), stop: words.stop() })
 }
 
 pub(super) fn count(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     Ok(ExtentWord::Count { expr: bare(input)? })
 }
 
-/// An expression that is no text, nor bytes of which there are none.
+/// The alternatives of a delimiter: `b"\r\n" | b"\n"`.
+pub(crate) fn alternatives(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Binary(binary) if matches!(binary.op, syn::BinOp::BitOr(_)) => {
+            alternatives(&binary.left).into_iter().chain(alternatives(&binary.right)).collect()
+        }
+        Expr::Group(group) => alternatives(&group.expr),
+        other => vec![other],
+    }
+}
+
+/// The bytes of an alternative that is a literal.
+pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
+    match expr {
+        Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => Some(bytes.value()),
+        _ => u8::try_from(crate::ast::number(expr)?).ok().map(|byte| vec![byte]),
+    }
+}
+
+/// Refuses what can be no delimiter.
+fn valid(expr: &Expr) -> syn::Result<()> {
+    let all = alternatives(expr);
+    for each in &all {
+        match each {
+            Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) if bytes.value().is_empty() => {
+                return Err(syn::Error::new(bytes.span(), "a delimiter needs at least one byte"));
+            }
+            Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => {
+                let message = format!("delimiters are bytes: write `b{:?}`", text.value());
+                return Err(syn::Error::new(text.span(), message));
+            }
+            _ => {}
+        }
+    }
+    let known: Vec<_> = all.iter().filter_map(|each| Some((*each, literal_bytes(each)?))).collect();
+    for (index, (expr, bytes)) in known.iter().enumerate() {
+        for (_, other) in known[..index].iter() {
+            if bytes.starts_with(other) || other.starts_with(bytes) {
+                let message = "one alternative begins as another does, so which of them ends a value could not be told: \
+                               remove one";
+                return Err(syn::Error::new_spanned(expr, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An expression that can be a delimiter.
 pub(super) fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
     let expr: Expr = input.parse()?;
-    let Expr::Lit(syn::ExprLit { lit, .. }) = &expr else { return Ok(expr) };
-    match lit {
-        Lit::ByteStr(bytes) if bytes.value().is_empty() => {
-            Err(syn::Error::new(bytes.span(), "a delimiter needs at least one byte"))
-        }
-        Lit::Str(text) => {
-            Err(syn::Error::new(text.span(), format!("delimiters are bytes: write `b{:?}`", text.value())))
-        }
-        _ => Ok(expr),
-    }
+    valid(&expr)?;
+    Ok(expr)
 }
 
 pub(super) fn until(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     let expr = delimiter(input)?;
+    let is_bytes = |each: &&Expr| matches!(each, Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(_), .. }));
     let delimiter = match expr {
-        Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(_), .. }) => Delimiter::Bytes(Box::new(expr)),
         Expr::Closure(closure) => Delimiter::Closure(Box::new(closure)),
+        expr if alternatives(&expr).iter().any(is_bytes) => Delimiter::Bytes(Box::new(expr)),
         other => Delimiter::Value(Box::new(other)),
     };
-    Ok(ExtentWord::Until { delimiter, lenient: lenient(input)? })
+    let (mut lenient, mut ending, mut optional) = (false, Ending::Consumed, None);
+    more_arguments(input, |argument| {
+        let word = match argument.name.to_string().as_str() {
+            "lenient" => return argument.flag().map(|_| lenient = true),
+            "optional" => return argument.flag().map(|span| optional = Some(span)),
+            "left" => Ending::Left(argument.flag()?),
+            "between" => Ending::Between(argument.flag()?),
+            _ => return Err(argument.unknown(&["left", "optional", "between", "lenient"])),
+        };
+        if let Some((_, span)) = ending.word() {
+            return Err(syn::Error::new(span, "`left` and `between` do not go together: remove one"));
+        }
+        ending = word;
+        Ok(())
+    })?;
+    if let (Ending::Between(span), Some(_)) = (ending, optional) {
+        let message = "`between` says already when the delimiter is there: remove `optional`";
+        return Err(syn::Error::new(span, message));
+    }
+    Ok(ExtentWord::Until { delimiter, lenient, ending, optional })
 }
 
 pub(super) fn fixed(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     let len = bare(input)?;
-    let (mut fill, mut lenient) = (None, false);
-    more_arguments(input, |argument| {
-        match argument.name.to_string().as_str() {
-            "fill" => fill = Some(argument.expr()?),
-            "lenient" => lenient = argument.flag().map(|_| true)?,
-            _ => return Err(argument.unknown(&["fill", "lenient"])),
-        }
-        Ok(())
-    })?;
-    Ok(ExtentWord::Fixed { len, fill, lenient })
+    let words = PlaceWords::parse(input)?;
+    let (fill, lenient) = (words.fill.clone(), words.lenient.is_some());
+    Ok(ExtentWord::Fixed { len, fill, lenient, stop: words.stop() })
 }

@@ -6,6 +6,7 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, LitStr, Path, RangeLimits, Token};
 
+use super::each;
 use super::extent::{self, ExtentWord};
 use super::number::{self, WireWord};
 use super::ty::frame_instead;
@@ -25,6 +26,12 @@ pub(crate) struct FieldAttrs {
     pub(crate) skip: Option<At<()>>,
     pub(crate) with: Option<At<With>>,
     pub(crate) ctx: Option<At<Vec<Expr>>>,
+    /// The number that stands for an absent value.
+    pub(crate) none: Option<At<Expr>>,
+    /// What separates the items of a list.
+    pub(crate) separated: Option<At<Expr>>,
+    /// The words of the items of a list.
+    pub(crate) each: Option<At<Box<FieldAttrs>>>,
     pub(crate) doc: String,
     /// Whether a word was misspelt, so that what is missing may be what it said.
     pub(crate) failed: bool,
@@ -172,6 +179,15 @@ impl FieldAttrs {
                 set(cx, &mut self.with, &word, span, cx.ok(args(attr, with)));
             }
             "ctx" => set(cx, &mut self.ctx, &word, span, cx.ok(args(attr, expressions))),
+            "none" => set(cx, &mut self.none, &word, span, cx.ok(args(attr, |input| none(input, span)))),
+            "separated" => {
+                set(cx, &mut self.separated, &word, span, cx.ok(args(attr, |input| separated(input, span))));
+            }
+            "each" => {
+                let words = cx.ok(args(attr, |input| each::words(input, span)));
+                let value = words.map(|words| Box::new(each::attributes(cx, &words)));
+                set(cx, &mut self.each, &word, span, value);
+            }
             "frame" => cx.error(span, frame_instead(attr, "the type")),
             _ => self.take_derived(cx, attr, &word),
         }
@@ -210,8 +226,8 @@ impl FieldAttrs {
             cx.error(
                 span,
                 format!(
-                    "a field ends in one way: `{one}` or `{two}`, not both; items with a length of their own are a \
-                     type with `#[frame(len_prefixed(..))]`"
+                    "a field ends in one way: `{one}` or `{two}`, not both; where the items of a list end is said by \
+                     `#[each(..)]`"
                 ),
             );
         } else {
@@ -249,6 +265,23 @@ fn bits(input: ParseStream<'_>) -> syn::Result<Bits> {
         Ok(known @ 1..=128) => Ok(Bits::Known(known)),
         _ => Err(syn::Error::new(width.span(), "a bit field is 1 to 128 bits wide")),
     }
+}
+
+fn none(input: ParseStream<'_>, word: Span) -> syn::Result<Expr> {
+    if input.is_empty() {
+        return Err(syn::Error::new(
+            word,
+            "say the number that stands for an absent value, as in `#[none(0xffff)]`",
+        ));
+    }
+    bare(input)
+}
+
+fn separated(input: ParseStream<'_>, word: Span) -> syn::Result<Expr> {
+    if input.is_empty() {
+        return Err(syn::Error::new(word, "say what stands between items, as in `#[separated(b\",\")]`"));
+    }
+    extent::delimiter(input)
 }
 
 fn field_tag(input: ParseStream<'_>) -> syn::Result<FieldTag> {

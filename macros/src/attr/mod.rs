@@ -1,11 +1,12 @@
 //! Attributes as types: what each word may say, and nothing about what it means.
 
+mod each;
 mod extent;
 mod field;
 mod number;
 mod ty;
 
-pub(crate) use extent::{Delimiter, ExtentWord, LenPrefixed};
+pub(crate) use extent::{Delimiter, Ending, ExtentWord, LenPrefixed, Stop, alternatives, literal_bytes};
 pub(crate) use field::{
     Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind,
 };

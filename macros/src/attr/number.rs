@@ -35,14 +35,34 @@ pub(crate) enum NumberWord {
 pub(crate) struct WireWord {
     pub(crate) number: Option<NumberWord>,
     pub(crate) order: Option<Order>,
+    /// Whether it is what a whole list stands as, not its items.
+    pub(crate) whole: Option<Span>,
+    /// Whether a value is converted by reference.
+    pub(crate) by_ref: Option<Span>,
     pub(crate) span: Span,
 }
 
 impl WireWord {
+    fn new(number: Option<NumberWord>, order: Option<Order>, span: Span) -> Self {
+        Self { number, order, whole: None, by_ref: None, span }
+    }
+
     /// The wire type `ty`, as where a prefix does not say one.
     pub(crate) fn plain(ty: Type) -> Self {
         let span = ty.span();
-        Self { number: Some(NumberWord::Rust(Box::new(ty))), order: None, span }
+        Self::new(Some(NumberWord::Rust(Box::new(ty))), None, span)
+    }
+}
+
+impl WireWord {
+    /// The type of the user's, or frame, that a value is converted from and to.
+    pub(crate) fn converted(&self) -> Option<&Type> {
+        match &self.number {
+            Some(NumberWord::Rust(ty)) if crate::ast::scalar(ty).is_none() || self.by_ref.is_some() => {
+                Some(ty)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -60,7 +80,7 @@ impl Parse for WireWord {
         }
         let ty: Type = input.parse()?;
         let span = ty.span();
-        Ok(Self { number: Some(NumberWord::Rust(Box::new(ty))), order: None, span })
+        Ok(Self::new(Some(NumberWord::Rust(Box::new(ty))), None, span))
     }
 }
 
@@ -92,7 +112,7 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
             }
         },
     };
-    Ok(Some(WireWord { number: Some(number), order: None, span: ident.span() }))
+    Ok(Some(WireWord::new(Some(number), None, ident.span())))
 }
 
 /// A name near a wire type's that is no type of Rust's, whose names begin in
@@ -119,7 +139,7 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
 }
 
 fn of_order(order: Order) -> WireWord {
-    WireWord { number: None, order: Some(order), span: Span::call_site() }
+    WireWord::new(None, Some(order), Span::call_site())
 }
 
 fn odd_width(name: &str) -> Option<(usize, bool)> {
@@ -183,17 +203,25 @@ pub(super) fn wire(input: ParseStream<'_>) -> syn::Result<WireWord> {
         if input.is_empty() {
             break;
         }
+        let ahead = input.fork();
+        let flag = match ahead.call(Ident::parse_any) {
+            Ok(word) if word == "whole" => Some(&mut wire.whole),
+            Ok(word) if word == "by_ref" => Some(&mut wire.by_ref),
+            _ => None,
+        };
+        if let Some(flag) = flag {
+            *flag = Some(input.span());
+            input.call(Ident::parse_any)?;
+            continue;
+        }
         let more: WireWord = input.parse()?;
         let twice = (wire.number.is_some() && more.number.is_some())
             || (wire.order.is_some() && more.order.is_some());
         if twice {
             return Err(syn::Error::new(more.span, "one wire type and one byte order at the most"));
         }
-        wire = WireWord {
-            number: wire.number.or(more.number),
-            order: wire.order.or(more.order),
-            span: wire.span,
-        };
+        wire.number = wire.number.or(more.number);
+        wire.order = wire.order.or(more.order);
     }
     Ok(wire)
 }

@@ -243,7 +243,7 @@ impl VariantAttrs {
 }
 
 /// The attributes that are words of ours, but for `frame`.
-const FIELD_WORDS: [&str; 25] = [
+const FIELD_WORDS: [&str; 28] = [
     "len_prefixed",
     "count_prefixed",
     "len",
@@ -269,9 +269,12 @@ const FIELD_WORDS: [&str; 25] = [
     "skip",
     "with",
     "ctx",
+    "each",
+    "separated",
+    "none",
 ];
 
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
@@ -344,6 +347,10 @@ fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
         Expr::Closure(closure) => Err(syn::Error::new_spanned(
             closure,
             "a frame ends with bytes, as in `until(b\"\\r\\n\")`; a closure ends a list, on the field",
+        )),
+        expr if extent::alternatives(&expr).len() > 1 => Err(syn::Error::new_spanned(
+            expr,
+            "a whole frame ends with one delimiter: write the alternatives on its last field, as in `#[until(..)]`",
         )),
         expr => Ok(expr),
     }

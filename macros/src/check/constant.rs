@@ -13,9 +13,14 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => of_prefix(prefix, &mut all),
         Some(ExtentWord::CountPrefixed(prefix)) => all.extend(constants([&prefix.max, &prefix.none])),
-        Some(ExtentWord::Fixed { len, fill, .. }) => {
+        Some(ExtentWord::Fixed { len, fill, stop, .. }) => {
             all.push((len, "write a constant, or `#[len(..)]` for a size that a field says"));
             all.extend(constants([fill]));
+            all.extend(stop.iter().map(|stop| (&stop.until, CONSTANT)));
+        }
+        Some(ExtentWord::Len { stop: Some(stop), .. }) => {
+            all.push((&stop.until, CONSTANT));
+            all.extend(constants([&stop.fill]));
         }
         Some(ExtentWord::Until { delimiter: Delimiter::Value(value) | Delimiter::Bytes(value), .. }) => {
             all.push((value, "write a constant, or end it with `#[len(..)]` or `#[count(..)]`"));
@@ -27,6 +32,8 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         )),
         Some(ExtentWord::Len { .. } | ExtentWord::Count { .. } | ExtentWord::Rest) | None => {}
     }
+    all.extend(field.attrs.none.iter().map(|word| (&word.value, CONSTANT)));
+    all.extend(field.attrs.separated.iter().map(|word| (&word.value, CONSTANT)));
     if let Some(NumberWord::Varint { max, .. }) =
         field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
     {

@@ -23,7 +23,9 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
             cx.error(word.span, "`tag` is for enums: a struct has one layout");
         }
     }
-    check_names(cx, item);
+    if !item.is_item {
+        check_names(cx, item);
+    }
     effect::check_type(cx, item);
     limits::check(cx, item);
     if let Data::Enum(variants) = &item.data {
@@ -132,7 +134,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
 fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     for (index, step) in behind.iter().enumerate() {
         let expression = match step {
-            Step::Body(Body { extent: Extent::Len(expr), .. }) => expr,
+            Step::Body(Body { extent: Extent::Len(expr, _), .. }) => expr,
             Step::List(List { count: Count::Expr(expr), .. }) => expr,
             Step::Fill(Fill { amount: Amount::Bytes(expr), .. }) => expr,
             Step::Cond(Cond { condition: Condition::When(expr), .. }) => expr,

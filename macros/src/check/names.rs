@@ -38,6 +38,14 @@ impl Scope<'_> {
             for expr in early(field) {
                 self.check_expr(cx, expr, field.index, all);
             }
+            for item in field.each.iter().flat_map(|each| each.with_items()) {
+                for words in item.fields() {
+                    self.check_constants(cx, words);
+                    for expr in crate::ast::expressions(&words.attrs) {
+                        self.check_expr(cx, expr, field.index, field.index);
+                    }
+                }
+            }
             for check in &field.attrs.checks {
                 self.check_expr(cx, &check.value.expr, field.index + 1, field.index + 1);
             }
@@ -211,6 +219,11 @@ impl Scope<'_> {
         let Some(target) = self.find(name) else { return };
         if option_item(&target.ty).is_none() {
             cx.error(name.span(), format!("`{name}` is always there: make its type `Option<..>`"));
+        } else if let Some(none) = &target.attrs.none {
+            cx.error(
+                none.span,
+                format!("`none` and `presence_of({name})` both say when `{name}` is there: remove one"),
+            );
         } else if let Some(presence) = &target.attrs.presence {
             let word = if matches!(presence.value, Presence::When(_)) { "when" } else { "optional" };
             cx.error(

@@ -29,11 +29,33 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     }
     clash("bits", &EXTENTS, "a bit field ends with its last bit, so remove one of them");
     clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum and is read as one");
-    if find("with").is_none() {
+    // What is converted may take context, but for the items of a list.
+    let is_list = list_item(option_item(&field.ty).unwrap_or(&field.ty)).is_some();
+    let converted = field.attrs.wire.as_ref().and_then(|wire| wire.value.converted()).is_some();
+    let reads_itself =
+        !converted || (is_list && field.attrs.wire.as_ref().is_some_and(|wire| wire.value.whole.is_none()));
+    if let Some(At { value, .. }) = &field.attrs.wire {
+        if let (Some(span), false) = (value.whole, is_list) {
+            cx.error(span, "`whole` is for lists, of which `wire` means the items otherwise: remove it");
+        }
+        if let (Some(span), true) = (value.whole.or(value.by_ref), value.converted().is_none()) {
+            cx.error(span, "this is for a type that the value is converted from and to: remove it");
+        }
+    }
+    if find("with").is_none() && reads_itself {
         clash("ctx", &["wire"], "a type that is handed values reads itself, so remove `wire`");
     }
-    if matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_))) {
+    if reads_itself && matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_))) {
         clash("tag", &["wire"], "an enum that is handed its tag reads itself, so remove `wire`");
+    }
+    clash("none", &EXTENTS, "a number has a size of its own, so remove one of them");
+    clash("none", &["when", "optional"], "both say when this is there, so remove one of them");
+    clash("none", &["with", "ctx", "tag"], "it is for numbers, so remove one of them");
+    if let Some(At { span, .. }) = &field.attrs.none {
+        let number = option_item(&field.ty).is_some_and(|ty| scalar(ty).is_some());
+        if !number {
+            cx.error(*span, "`none` is for an `Option` of a number, such as `Option<u16>`");
+        }
     }
     clash("with", &["wire"], "the module reads and writes the value as it likes, so remove `wire`");
     clash("with", &["tag"], "hand the tag to the module with `#[ctx(..)]` instead");
@@ -75,6 +97,7 @@ pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     push("tag", attrs.tag.as_ref().map(|word| word.span));
     push("skip", attrs.skip.as_ref().map(|word| word.span));
     push("with", attrs.with.as_ref().map(|word| word.span));
+    push("none", attrs.none.as_ref().map(|word| word.span));
     push("ctx", attrs.ctx.as_ref().map(|word| word.span));
     words
 }
@@ -144,6 +167,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     let plain = scalar(item).is_some() || needs_extent(item);
     let parts = matches!(crate::ast::ungroup(ty), Type::Array(_) | Type::Tuple(_));
     let chosen = matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_)));
+    let converted = field.attrs.wire.as_ref().and_then(|wire| wire.value.converted()).is_some();
     for (word, span) in words {
         let what = match *word {
             // The mark `#[tag]` of a tag that is kept hands nothing over.
@@ -157,6 +181,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
                 );
                 continue;
             }
+            "ctx" | "tag" | "wire" if converted => continue,
             "ctx" if plain && field.attrs.with.is_none() => "asks for no context",
             "tag" if plain && chosen => "is no enum, so there is no variant to choose",
             "wire" if needs_extent(item) => "has no number in it that `wire` could speak of",
@@ -166,7 +191,8 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     }
     if field.attrs.bits.is_some() {
         let float = named(ty).is_some_and(|(name, _)| name == "f32" || name == "f64");
-        if float || needs_extent(ty) || option_item(&field.ty).is_some() {
+        let optional = option_item(&field.ty).is_some() && field.attrs.none.is_none();
+        if float || needs_extent(ty) || optional {
             cx.error_at(&field.ty, "a bit field is an integer, a `bool` or an enum of plain values");
         }
     }

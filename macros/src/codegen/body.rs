@@ -1,13 +1,11 @@
 //! Values that fill an extent of bytes.
 
 use proc_macro2::TokenStream;
-use syn::{Expr, ExprLit, Lit};
 
 use super::filled::{fills, shown_fill, some_fill};
-use super::magic::{constant_bytes, constant_len};
 use super::{Bounds, Cx, Size, Tail, expression, fault, q};
-use crate::ast::number;
-use crate::layout::{Body, DelimiterBytes, Extent, Given};
+use crate::attr::Ending;
+use crate::layout::{Body, DelimiterBytes, Extent, Given, StopBytes};
 
 impl Body<'_> {
     pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -46,7 +44,8 @@ impl Body<'_> {
                     i = rest;
                 }
             }
-            Extent::Len(expr) => {
+            Extent::Len(expr, stop) => {
+                let stopped = stop.as_ref().map(StopBytes::cut);
                 let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
                 let or_refuse = fault::or_refuse(&site, &q!(at));
                 q! {
@@ -56,17 +55,30 @@ impl Body<'_> {
                             __fw::short_body(src, input, i, len, #behind, #site)
                         );
                     };
+                    #stopped
                     i = rest;
                 }
             }
             Extent::Until(delimiter) => {
-                let delimiter = delimiter.tokens();
+                let take = delimiter.take();
                 q! {
-                    let (body, rest) = match __fw::take_until(i, src, &#delimiter) #or_lack;
+                    let (body, rest) = match #take #or_lack;
                     i = rest;
                 }
             }
-            Extent::Fixed { len, fill } => {
+            Extent::Fixed { len, stop: Some(stop), .. } => {
+                let stopped = stop.cut();
+                q! {
+                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(const { #len }) else {
+                        return ::core::result::Result::Err(
+                            __fw::short_body(src, input, i, const { #len }, #behind, #site)
+                        );
+                    };
+                    #stopped
+                    i = rest;
+                }
+            }
+            Extent::Fixed { len, fill, stop: None } => {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
                 let fill = some_fill(*fill);
                 let trim = match self.content.given {
@@ -119,11 +131,16 @@ impl Body<'_> {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 length.patch(&q!(out.position().saturating_sub(start)))
             }
-            Extent::Len(expr) => {
+            Extent::Len(expr, Some(stop)) => {
+                let len = expression::on_encode(expr).or_fail(name);
+                stop.put(cx, &self.place, &q!(match __fw::said_len(#len) #or_fail))
+            }
+            Extent::Len(expr, None) => {
                 let (expr, size) = (expression::on_encode(expr).or_fail(name), self.content.size());
                 cx.later(q!(match __fw::check_len(#expr, #size, "bytes") #or_fail;));
                 TokenStream::new()
             }
+            Extent::Until(delimiter) if !delimiter.is_plain() => self.finish_any(cx, delimiter),
             Extent::Until(delimiter) => {
                 let delimiter = delimiter.tokens();
                 q! {
@@ -132,7 +149,8 @@ impl Body<'_> {
                     __fw::mark_since(out, #field, __fw::Part::Until, at);
                 }
             }
-            Extent::Fixed { len, fill } => {
+            Extent::Fixed { len, stop: Some(stop), .. } => stop.put(cx, &self.place, &q!((#len))),
+            Extent::Fixed { len, fill, stop: None } => {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
                 let fill = some_fill(*fill);
                 let put = match self.content.given {
@@ -151,6 +169,30 @@ impl Body<'_> {
         }
     }
 
+    /// Ends the content with a delimiter that is not simply one and consumed.
+    fn finish_any(&self, cx: &Cx<'_>, delimiter: &DelimiterBytes<'_>) -> TokenStream {
+        let (field, ends) = (cx.field(self.place.slot), delimiter.ends());
+        let or_fail = fault::or_fail(&self.place.name);
+        if let (Some((from, to)), false) = (&self.marks, matches!(delimiter.ending, Ending::Separates)) {
+            cx.later(q!(match __fw::check_any(out, #from, #to, #ends) #or_fail;));
+        }
+        let between = delimiter.is_between().then(|| {
+            let between = self.between();
+            q!(#between = ::core::option::Option::Some(at..out.position());)
+        });
+        q! {
+            let at = out.position();
+            match __fw::put_any(out, start, #ends) #or_fail;
+            __fw::mark_since(out, #field, __fw::Part::Until, at);
+            #between
+        }
+    }
+
+    /// The variable that notes where a delimiter stands that nothing may follow.
+    pub(super) fn between(&self) -> proc_macro2::Ident {
+        quote::format_ident!("between_{}", self.place.local)
+    }
+
     pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
         let content = match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => length.measured(),
@@ -158,12 +200,19 @@ impl Body<'_> {
         };
         let content = content.unwrap_or_else(|| self.content.size());
         match &self.extent {
+            Extent::Until(delimiter) if matches!(delimiter.ending, Ending::Left(_) | Ending::Separates) => {
+                content
+            }
             Extent::Until(delimiter) => {
                 let len = delimiter.len();
                 q!(#content.saturating_add(#len))
             }
             Extent::Fixed { len, .. } => q!((#len)),
-            Extent::Prefixed(_) | Extent::LenOf(_) | Extent::Len(_) | Extent::Rest => content,
+            Extent::Len(expr, Some(_)) => {
+                let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
+                q!(__fw::said_len(#expr).unwrap_or(0))
+            }
+            Extent::Prefixed(_) | Extent::LenOf(_) | Extent::Len(_, None) | Extent::Rest => content,
         }
     }
 
@@ -173,7 +222,8 @@ impl Body<'_> {
                 let max = length.most();
                 Bounds { min: Size::Known(0), max, open: q!(false) }
             }
-            Extent::Len(_) => Bounds::at_least(Size::Known(0)),
+            Extent::Len(..) => Bounds::at_least(Size::Known(0)),
+            Extent::Until(delimiter) if !delimiter.is_plain() => delimiter.bounds(),
             Extent::Until(delimiter) => Bounds::at_least(delimiter.len()),
             Extent::Fixed { len, .. } => Bounds::exactly(Size::said(len)),
             Extent::Rest => {
@@ -193,15 +243,12 @@ impl Body<'_> {
                 let by = length.target();
                 q!(LenOf(#by))
             }
-            Extent::Len(expr) => {
+            Extent::Len(expr, _) => {
                 let expr = expr.schema();
                 q!(Len(&#expr))
             }
-            Extent::Until(delimiter) => {
-                let delimiter = delimiter.tokens();
-                q!(Until(&#delimiter))
-            }
-            Extent::Fixed { len, fill } => {
+            Extent::Until(delimiter) => delimiter.extent(),
+            Extent::Fixed { len, fill, .. } => {
                 let fill = shown_fill(*fill);
                 q!(Fixed(#len, #fill))
             }
@@ -209,31 +256,13 @@ impl Body<'_> {
         };
         let given = self.content.given();
         let fills = match &self.extent {
+            Extent::Fixed { stop: Some(stop), .. } | Extent::Len(_, Some(stop)) => {
+                let stop = stop.tokens();
+                q!(.stop(#stop))
+            }
             Extent::Fixed { fill, .. } => fills(&self.content, *fill),
             _ => TokenStream::new(),
         };
         q!(#field.extent(__fw::Extent::#extent).lenient(#lenient) #given #fills)
-    }
-}
-
-impl DelimiterBytes<'_> {
-    /// The delimiter as an array.
-    pub(super) fn tokens(&self) -> TokenStream {
-        let expr = self.0;
-        match expr {
-            Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => q!(*#bytes),
-            _ if number(expr).is_some() => q!([#expr]),
-            _ => constant_bytes(&q!(__fw::delimiter(#expr)), None),
-        }
-    }
-
-    /// How many bytes it has, as a constant.
-    pub(super) fn len(&self) -> Size {
-        let expr = self.0;
-        match expr {
-            Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => Size::Known(bytes.value().len()),
-            _ if number(expr).is_some() => Size::Known(1),
-            _ => constant_len(&q!(__fw::delimiter(#expr))),
-        }
     }
 }

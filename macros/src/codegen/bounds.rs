@@ -165,7 +165,7 @@ impl Step<'_> {
                 Some(q!(#var))
             }
             Self::Fill(fill) => fill.exact(),
-            Self::Body(Body { extent: Extent::Len(expr), .. }) => Some(expression::said_len(expr)),
+            Self::Body(Body { extent: Extent::Len(expr, _), .. }) => Some(expression::said_len(expr)),
             Self::List(list) => list.exact(),
             Self::Cond(cond) => cond.exact(cx),
             _ if self.exact_is_known() => {
@@ -181,7 +181,7 @@ impl Step<'_> {
         match self {
             Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Agree(_) | Self::Skip(..) => true,
             Self::Body(body) => {
-                matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(_))
+                matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(..))
             }
             Self::List(list) => !matches!(list.count, Count::Prefixed(_)),
             Self::Cond(cond) => {

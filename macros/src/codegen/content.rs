@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::{expression, q};
-use crate::layout::{Chooser, Content, Expression, Given};
+use crate::layout::{Chooser, Content, Converts, Expression, Given};
 
 impl Content<'_> {
     /// What the schema says of what its type or its module is handed.
@@ -12,7 +12,7 @@ impl Content<'_> {
         let (tag, values) = match &self.given {
             Given::Nothing => (None, &[][..]),
             Given::Context { tag, values } => (tag.as_ref(), values.as_slice()),
-            Given::With { values, .. } => (None, values.as_slice()),
+            Given::With { values, .. } | Given::Item(values) => (None, values.as_slice()),
         };
         if tag.is_none() && values.is_empty() {
             return TokenStream::new();
@@ -34,10 +34,20 @@ impl Content<'_> {
 
     /// Reads a value that says itself where it ends from `i`: `IResult`.
     pub(super) fn read(&self, site: &TokenStream) -> TokenStream {
+        let (read, ty) = (self.read_as_it_stands(site), self.ty);
+        match self.converts.map(|converts| converts.to) {
+            Some(to) => q! {
+                #read.and_then(|(rest, value)| __fw::from_wire::<#ty, #to>(value).map(|value| (rest, value)))
+            },
+            None => read,
+        }
+    }
+
+    fn read_as_it_stands(&self, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         match &self.given {
             Given::Nothing => q!(<#ty as __fw::Read<#format>>::read(i, src)),
-            Given::Context { .. } => {
+            Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context(&self.given, site, &q!(i));
                 q!(__fw::read_with::<#ty, _>(i, src, #context))
             }
@@ -50,13 +60,35 @@ impl Content<'_> {
 
     /// Makes a value of the whole of `body`: `Result`.
     pub(super) fn read_all(&self, lenient: bool, site: &TokenStream) -> TokenStream {
+        let (read, ty) = (self.read_all_as_it_stands(lenient, site), self.ty);
+        match self.converts.map(|converts| converts.to) {
+            Some(to) => q!(#read.and_then(__fw::from_wire::<#ty, #to>)),
+            None => read,
+        }
+    }
+
+    fn read_all_as_it_stands(&self, lenient: bool, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         match &self.given {
             Given::Nothing if lenient => {
                 q!(<#ty as __fw::Read<#format>>::read(body, &src.bounded()).map(|(_, value)| value))
             }
             Given::Nothing => q!(<#ty as __fw::FromExtent<#format>>::from_extent(body, src)),
-            Given::Context { .. } => {
+            Given::Context { .. } | Given::Item(_) if self.is_list_with() => {
+                let context = self.context_of_items(site, &q!(body));
+                if let Some(separator) = &self.separated {
+                    let separator = separator.ends();
+                    return q!({
+                        #context
+                        __fw::read_separated::<#ty, #format, _>(body, src, #separator, context)
+                    });
+                }
+                q!({
+                    #context
+                    __fw::read_all_with::<#ty, #format, _>(body, src, context)
+                })
+            }
+            Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context(&self.given, site, &q!(body));
                 q!(__fw::from_extent_with::<#ty, _>(body, src, #context, #lenient))
             }
@@ -79,13 +111,48 @@ impl Content<'_> {
         self.write_by(name, &q!(<#ty as __fw::Content<#format>>::write(#local, out)))
     }
 
+    /// What comes of a value that stands as another: of that, or if it does not convert.
+    fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
+        let Some(Converts { to, by_ref }) = self.converts else { return of_that.clone() };
+        let (ty, local) = (self.ty, &self.local);
+        let convert = if by_ref { q!(to_wire_by_ref) } else { q!(to_wire) };
+        q! {
+            match __fw::#convert::<#ty, #to>(#local) {
+                ::core::result::Result::Ok(value) => {
+                    let #local = &value;
+                    #of_that
+                }
+                ::core::result::Result::Err(error) => #otherwise,
+            }
+        }
+    }
+
     fn write_by(&self, name: &str, by_type: &TokenStream) -> TokenStream {
+        self.converted(&self.write_as_it_stands(name, by_type), &q!(::core::result::Result::Err(error)))
+    }
+
+    fn write_as_it_stands(&self, name: &str, by_type: &TokenStream) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
         match &self.given {
             Given::Nothing => by_type.clone(),
-            Given::Context { .. } => {
+            Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context_on_encode(&self.given, local, value);
+                if self.is_list_with() {
+                    let format = self.format.tokens();
+                    let write = match (&self.separated, self.format.hidden()) {
+                        (Some(separator), Some(item)) => {
+                            let separator = separator.ends();
+                            q!(__fw::write_separated::<#ty, #item, _, __S>(#local, out, #separator, context))
+                        }
+                        _ => q!(__fw::write_all_with::<#ty, #format, _, __S>(#local, out, context)),
+                    };
+                    return q!({
+                        let context = #context;
+                        let context = |_| ::core::clone::Clone::clone(&context);
+                        #write
+                    });
+                }
                 q!(__fw::write_with::<#ty, _, __S>(#local, out, #context))
             }
             Given::With { module, origin, values } => {
@@ -115,6 +182,10 @@ impl Content<'_> {
     }
 
     fn size_by(&self, by_type: &TokenStream) -> TokenStream {
+        self.converted(&self.size_as_it_stands(by_type), &q!(0usize))
+    }
+
+    fn size_as_it_stands(&self, by_type: &TokenStream) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         let fails = std::cell::Cell::new(false);
         let value = |expr: &Expression<'_>| {
@@ -129,14 +200,48 @@ impl Content<'_> {
         };
         match &self.given {
             Given::Nothing => by_type.clone(),
-            Given::Context { .. } => {
+            Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context_on_encode(&self.given, local, value);
+                if self.is_list_with() {
+                    let format = self.format.tokens();
+                    let size = match &self.separated {
+                        Some(separator) => {
+                            let separator = separator.ends();
+                            q!(__fw::size_separated::<#ty, #format, _>(#local, #separator, context))
+                        }
+                        None => q!(__fw::size_all_with::<#ty, #format, _>(#local, context)),
+                    };
+                    return sized(&q!({
+                        let context = #context;
+                        let context = |_| ::core::clone::Clone::clone(&context);
+                        #size
+                    }));
+                }
                 sized(&q!(__fw::size_with::<#ty, _>(#local, #context)))
             }
             Given::With { module, values, .. } => {
                 let values = values.iter().map(value);
                 sized(&q!(#module::encoded_len(#local #(, #values)*)))
             }
+        }
+    }
+
+    /// The statement that makes `context`, which gives what each item is handed.
+    pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
+        let context = expression::context(&self.given, site, at);
+        q! {
+            let context = #context;
+            let context = |_| ::core::clone::Clone::clone(&context);
+        }
+    }
+
+    /// The same while encoding.
+    pub(super) fn context_of_items_on_encode(&self, name: &str) -> TokenStream {
+        let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
+        let context = expression::context_on_encode(&self.given, &self.local, value);
+        q! {
+            let context = #context;
+            let context = |_| ::core::clone::Clone::clone(&context);
         }
     }
 
@@ -164,7 +269,8 @@ impl Content<'_> {
         let ty = self.ty;
         match &self.given {
             Given::Nothing => by_type,
-            Given::Context { .. } => q!(__fw::frame_type::<#ty>()),
+            Given::Context { .. } | Given::Item(_) if self.is_list_with() => by_type,
+            Given::Context { .. } | Given::Item(_) => q!(__fw::frame_type::<#ty>()),
             Given::With { .. } => q!(__fw::Type::Custom),
         }
     }

@@ -50,7 +50,8 @@ fn code(
     reference: impl Fn(&Ident) -> TokenStream,
 ) -> Code {
     let bind = expression.uses.iter().map(|each| {
-        let (plain, field) = (&each.plain, reference(&each.local));
+        let (plain, local) = (&each.plain, &each.local);
+        let field = if each.reference { q!(#local) } else { reference(local) };
         q!(let #plain = __fw::InScope(#field).get();)
     });
     let checked = if expression.tree.is_whole() { checked::rewrite(expression.expr, ty) } else { None };
@@ -122,6 +123,9 @@ pub(super) fn text(expression: &Expression<'_>) -> String {
 
 /// The context of a nested frame on decode: one value bare, several a tuple.
 pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
+    if let Given::Item(values) = given {
+        return references(values, |local| q!(&#local));
+    }
     let Given::Context { tag, values } = given else { return q!(()) };
     let value = |expr: &Expression<'_>| on_decode(expr).or_refuse(site, at);
     let tag = tag.iter().map(|chooser| match chooser {
@@ -138,6 +142,9 @@ pub(super) fn context_on_encode(
     target: &Ident,
     value: impl Fn(&Expression<'_>) -> TokenStream,
 ) -> TokenStream {
+    if let Given::Item(values) = given {
+        return references(values, |local| q!(#local));
+    }
     let Given::Context { tag, values } = given else { return q!(()) };
     let tag = tag.iter().map(|chooser| match chooser {
         Chooser::Field(..) => q!(__fw::tag_or_zero(#target)),
@@ -145,6 +152,15 @@ pub(super) fn context_on_encode(
     });
     let all: Vec<_> = tag.chain(values.iter().map(&value)).collect();
     tuple(&all)
+}
+
+/// References to the fields that items are handed.
+fn references(values: &[Expression<'_>], reference: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+    let fields = values.iter().flat_map(|value| &value.uses).map(|each| {
+        let local = &each.local;
+        if each.reference { q!(#local) } else { reference(local) }
+    });
+    q!((#(#fields,)*))
 }
 
 fn tuple(values: &[TokenStream]) -> TokenStream {

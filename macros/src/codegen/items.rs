@@ -21,8 +21,17 @@ impl Items<'_> {
             }
         });
         let or_lack = fault::or_lack_before(&site, &behind);
+        let read = if self.content.is_list_with() {
+            let context = self.content.context_of_items(&site, &q!(i));
+            q!({
+                #context
+                __fw::read_until_with::<#ty, #format, _>(i, src, #ends, #keep, context)
+            })
+        } else {
+            q!(__fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last))
+        };
         q! {
-            let (rest, #local) = match __fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last) #or_lack;
+            let (rest, #local) = match #read #or_lack;
             #marks
             i = rest;
         }
@@ -40,10 +49,23 @@ impl Items<'_> {
         }
     }
 
+    /// Writes items that are handed something.
+    fn write_with(&self) -> TokenStream {
+        let (name, local) = (&self.place.name, &self.place.local);
+        let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
+        let context = self.content.context_of_items_on_encode(name);
+        q!({
+            #context
+            __fw::ends_with::<#ty>(#local, #ends)
+                .and_then(|()| __fw::write_all_with::<#ty, #format, _, __S>(#local, out, context))
+        })
+    }
+
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
         let write = match &self.end {
+            _ if self.content.is_list_with() => self.write_with(),
             End::Kept(_) => q!(__fw::write_until::<#ty, #format, __S>(#local, out, #ends)),
             End::Dropped(value) => q! {{
                 let last = #value;
@@ -82,7 +104,7 @@ impl Items<'_> {
     /// The function that recognises the bytes of the last item, where there can be one.
     fn is_last(&self) -> TokenStream {
         let Some(item) = &self.any else { return q!(::core::option::Option::None) };
-        let (format, ends) = (self.content.format.tokens(), self.recognises(item));
+        let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));
         q!(::core::option::Option::Some(|item: &[::core::primitive::u8]| {
             __fw::is_last::<#item, #format>(item, #ends)
         }))
@@ -121,6 +143,7 @@ impl Items<'_> {
             }
         };
         let last = super::tree::last_item(&text, &self.end.tree(), self.item);
-        q!(#field.extent(__fw::Extent::UntilItem(&#last, #bytes)))
+        let given = self.content.given();
+        q!(#field.extent(__fw::Extent::UntilItem(&#last, #bytes)) #given)
     }
 }

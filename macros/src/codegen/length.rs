@@ -30,10 +30,10 @@ impl Length<'_> {
         let length = self.convert(cx, &q!(at));
         let or_lack = fault::or_lack(&site, &q!(at));
         if let Some(delimiter) = &self.until {
-            let delimiter = delimiter.tokens();
+            let take = delimiter.take();
             return q! {
                 let at = i;
-                let (digits, rest) = match __fw::take_until(i, src, &#delimiter) #or_lack;
+                let (digits, rest) = match #take #or_lack;
                 let #raw = match <#ty as __fw::FromExtent<#format>>::from_extent(digits, src) #or_lack;
                 i = rest;
                 #length
@@ -442,8 +442,8 @@ impl Length<'_> {
         let field = match &self.until {
             None => field,
             Some(delimiter) => {
-                let delimiter = delimiter.tokens();
-                q!(#field.extent(__fw::Extent::Until(&#delimiter)))
+                let extent = delimiter.extent();
+                q!(#field.extent(__fw::Extent::#extent))
             }
         };
         let lenient = self.rule.lenient.then(|| q!(.lenient(true)));

@@ -26,10 +26,19 @@ impl List<'_> {
         let from = self.marks.as_ref().map(|(from, _)| q!(#from = __fw::offset(input, i);));
         let to = self.marks.as_ref().map(|(_, to)| q!(#to = __fw::offset(input, i);));
         let or_lack = fault::or_lack_before(&site, &behind);
+        let read = if self.content.is_list_with() {
+            let context = self.content.context_of_items(&site, &q!(i));
+            q!({
+                #context
+                __fw::read_counted_with::<#ty, #format, _>(i, src, count, context)
+            })
+        } else {
+            q!(__fw::read_counted::<#ty, #format>(i, src, count))
+        };
         q! {
             #count
             #from
-            let (rest, #local) = match __fw::read_counted::<#ty, #format>(i, src, count) #or_lack;
+            let (rest, #local) = match #read #or_lack;
             i = rest;
             #to
         }
@@ -55,8 +64,7 @@ impl List<'_> {
 
     pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let or_fail = fault::or_fail(name);
+        let (write, or_fail) = (self.content.write_all(name), fault::or_fail(name));
         if let Count::Expr(expr) = &self.count {
             let expr = expression::on_encode(expr).or_fail(name);
             cx.later(q!(match __fw::check_len(#expr, #local.len(), "items") #or_fail;));
@@ -64,7 +72,7 @@ impl List<'_> {
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         q! {
             let start = __fw::mark_enter(out, #field);
-            match <#ty as __fw::Content<#format>>::write(#local, out) #or_fail;
+            match #write #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
         }
@@ -91,6 +99,7 @@ impl List<'_> {
                 q!(Count(&#expr))
             }
         };
-        q!(#field.extent(__fw::Extent::#extent))
+        let given = self.content.given();
+        q!(#field.extent(__fw::Extent::#extent) #given)
     }
 }

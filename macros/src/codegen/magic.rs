@@ -41,6 +41,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         Format::Varint { .. }
         | Format::Zigzag
         | Format::Quic
+        | Format::Item { .. }
         | Format::Dec { .. }
         | Format::Hex { .. }
         | Format::Each(_)

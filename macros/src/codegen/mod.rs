@@ -16,6 +16,7 @@ mod cond;
 mod content;
 mod delimited;
 mod dispatch;
+mod ends;
 mod expression;
 mod fault;
 mod fill;
@@ -57,7 +58,7 @@ use std::cell::{Cell, RefCell};
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Atom, Checksum, Place, Slot, Step, Tags};
+use crate::layout::{Atom, Body, Checksum, Extent, Place, Slot, Step, Tags};
 
 /// `quote!` whose identifiers cannot meet the user's.
 macro_rules! q {
@@ -248,6 +249,13 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         step => step.encode(cx),
     };
     let encoded: TokenStream = steps.iter().enumerate().map(encode).collect();
+    let between: Vec<_> = steps.iter().flat_map(Step::between).map(Body::between).collect();
+    let last = between.iter().rev();
+    let encoded = q! {
+        #(let mut #between = ::core::option::Option::None;)*
+        #encoded
+        #(__fw::drop_between(out, #last);)*
+    };
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;
     }
@@ -267,7 +275,21 @@ pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         }
         step => step.size(cx),
     };
-    steps.iter().enumerate().map(size).collect()
+    let sized: TokenStream = steps.iter().enumerate().map(size).collect();
+    let all: Vec<_> = steps.iter().flat_map(Step::between).collect();
+    let between: Vec<_> = all.iter().map(|body| body.between()).collect();
+    let last = all.iter().rev().filter_map(|body| match &body.extent {
+        Extent::Until(delimiter) => {
+            let (between, len) = (body.between(), delimiter.len());
+            Some(q!(if #between == ::core::option::Option::Some(size) { size = size.saturating_sub(#len); }))
+        }
+        _ => None,
+    });
+    q! {
+        #(let mut #between = ::core::option::Option::None;)*
+        #sized
+        #(#last)*
+    }
 }
 
 /// The variable behind the reference to what the encoder writes for an `Auto`.
@@ -347,7 +369,11 @@ impl Step<'_> {
                 let size = add_size(&tag.size_alone(cx));
                 q!(#foresee #size)
             }
-            Self::Body(body) => add_size_of(cx, &body.place.local, &body.size(cx)),
+            Self::Body(body) => {
+                let size = add_size_of(cx, &body.place.local, &body.size(cx));
+                let between = self.between().into_iter().map(Body::between);
+                q!(#size #(#between = ::core::option::Option::Some(size);)*)
+            }
             Self::List(list) => add_size_of(cx, &list.place.local, &list.size(cx)),
             Self::Items(items) => add_size_of(cx, &items.place.local, &items.size(cx)),
             Self::Scope(scope) => scope.size(cx),
@@ -357,6 +383,17 @@ impl Step<'_> {
             Self::Match(dispatch) => dispatch.size(cx),
             Self::Fill(fill) => add_size(&fill.size()),
             Self::Agree(_) | Self::Skip(..) => TokenStream::new(),
+        }
+    }
+
+    /// The fields in it that end with a delimiter which nothing may follow.
+    fn between(&self) -> Vec<&Body<'_>> {
+        match self {
+            Self::Body(body) if matches!(&body.extent, Extent::Until(delimiter) if delimiter.is_between()) => {
+                vec![body]
+            }
+            Self::Cond(cond) => cond.steps.iter().flat_map(Self::between).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -424,7 +461,7 @@ impl Atom<'_> {
     /// The statements that take the atom from the run.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
-            Self::Leaf { place, number } => leaf::parse(cx, place, number),
+            Self::Leaf { place, number, none } => leaf::parse(cx, place, number, *none),
             Self::Filled(filled) => filled.parse(cx),
             Self::Length(length) => length.parse_in_run(cx),
             Self::Tag(tag) => tag.parse(cx),
@@ -483,7 +520,7 @@ impl Atom<'_> {
     /// The statements that put the atom into the run.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         match self {
-            Self::Leaf { place, number } => leaf::encode(cx, place, number),
+            Self::Leaf { place, number, none } => leaf::encode(cx, place, number, *none),
             Self::Filled(filled) => filled.encode(),
             Self::Length(length) => length.encode_in_run(cx),
             Self::Tag(tag) => tag.encode(cx),
@@ -554,7 +591,7 @@ impl Atom<'_> {
 
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         match self {
-            Self::Leaf { place, number } => vec![leaf::schema(cx, place, number)],
+            Self::Leaf { place, number, none } => vec![leaf::schema(cx, place, number, *none)],
             Self::Filled(filled) => vec![filled.schema()],
             Self::Length(length) => length.schema(cx).into_iter().collect(),
             Self::Tag(tag) => vec![tag.schema(cx)],

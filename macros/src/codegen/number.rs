@@ -45,12 +45,33 @@ impl Format {
                 let order = order_type(*order);
                 q!(__fw::As<#ty, #order>)
             }
+            Self::Item { .. } => {
+                let item = self.hidden();
+                q!(__fw::Of<#item>)
+            }
             Self::Each(item) => {
                 let item = item.tokens();
                 q!(__fw::EachOf<#item>)
             }
             Self::Bits(Bits { width, .. }) => q!(__fw::BitsOf<#width>),
         }
+    }
+}
+
+impl Format {
+    /// The hidden type of the items of a list.
+    pub(super) fn hidden(&self) -> Option<TokenStream> {
+        let Self::Item { ident, generics } = self else { return None };
+        let (_, ty, _) = generics.split_for_impl();
+        Some(q!(#ident #ty))
+    }
+
+    /// The same where the lifetimes of the type are not known.
+    pub(super) fn of_any_lifetime(&self) -> TokenStream {
+        let Self::Item { ident, generics } = self else { return self.tokens() };
+        let lifetimes = generics.lifetimes().map(|_| q!('_));
+        let constants = generics.const_params().map(|param| &param.ident);
+        q!(__fw::Of<#ident<#(#lifetimes,)* #(#constants,)*>>)
     }
 }
 
@@ -132,11 +153,12 @@ impl Place<'_> {
 
     /// The schema's entry for the field, of type `ty`.
     pub(super) fn schema(&self, ty: &TokenStream) -> TokenStream {
-        let name = &self.name;
+        // An item of a list is the only field of its frame.
+        let (name, item) = if self.name.is_empty() { ("0", Some(q!(.item()))) } else { (&*self.name, None) };
         let doc = (!self.doc.is_empty()).then(|| {
             let doc = self.doc;
             q!(.doc(#doc))
         });
-        q!(__fw::Field::new(#name, #ty) #doc)
+        q!(__fw::Field::new(#name, #ty) #doc #item)
     }
 }

@@ -61,7 +61,7 @@ fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], (rest, more): (bool, bool), all: &m
         match step {
             Step::Value(value) => all.extend(alone(cx, value, rest, more)),
             Step::Body(Body { extent: Extent::Rest, .. }) => rest = true,
-            Step::Body(Body { extent: Extent::Fixed { fill, .. }, content, .. }) => {
+            Step::Body(Body { extent: Extent::Fixed { fill, stop: None, .. }, content, .. }) => {
                 all.extend(filled(content, *fill));
             }
             Step::Atom(atom) => all.extend(of_atom(atom)),
@@ -118,6 +118,7 @@ fn fits(value: &MagicValue<'_>) -> Option<Rule> {
         | Format::Varint { .. }
         | Format::Zigzag
         | Format::Quic
+        | Format::Item { .. }
         | Format::Dec { .. }
         | Format::Hex { .. }
         | Format::Each(_)

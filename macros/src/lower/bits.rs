@@ -285,12 +285,13 @@ impl<'a> Lower<'a> {
         number.map_or(Some(()), |ty| self.need_size(ty))?;
         let atom = match auto_item(&field.ty) {
             None => {
-                if let (Quantity::Known(width), Some(most)) = (&bits.width, most(&field.ty)) {
+                let (ty, _) = self.value_type(field);
+                if let (Quantity::Known(width), Some(most)) = (&bits.width, most(ty)) {
                     if *width > most {
                         self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
                     }
                 }
-                Atom::Leaf { place, number: bits.number(field.ty.clone()) }
+                Atom::Leaf { place, number: bits.number(ty.clone()), none: super::value::none_of(field) }
             }
             Some(None) => match derived(field) {
                 Some(DerivedKind::Pad { len: None, filling }) => {

@@ -332,7 +332,10 @@ impl<'a> Lower<'a> {
             || !number.fixed
             || early
             || content.optional
-            || (size_is_cheap(ty) && matches!(content.format, Format::Order(_)) && !by_hand);
+            || (size_is_cheap(ty)
+                && matches!(content.format, Format::Order(_))
+                && !by_hand
+                && content.converts.is_none());
         Length {
             blame: target.name.clone(),
             known: if ahead { Known::Ahead(content) } else { Known::Patched },
@@ -379,7 +382,7 @@ impl<'a> Lower<'a> {
 fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Until { delimiter: Delimiter::Bytes(bytes) | Delimiter::Value(bytes), .. }) => {
-            Some(DelimiterBytes(bytes))
+            Some(DelimiterBytes::consumed(bytes))
         }
         _ => None,
     }
@@ -388,7 +391,7 @@ fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
 /// How many digits an `Auto` in digits has.
 fn digits_of(field: &Field) -> Option<&syn::Expr> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
-        Some(ExtentWord::Fixed { len, .. }) => Some(len),
+        Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),
         _ => None,
     }
 }

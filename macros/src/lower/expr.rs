@@ -34,6 +34,7 @@ impl<'a> Lower<'a> {
             local: value.local.clone(),
             what: Named::Context(index),
             ty: Some(value.ty),
+            reference: value.reference,
         });
         let names: Vec<_> = fields.chain(context).collect();
         let named = |plain: Ident| {
@@ -82,14 +83,19 @@ impl<'a> Lower<'a> {
             Some(item) => item,
             None => Some(&field.ty),
         };
-        Use { plain: field.plain.clone(), local: field.local.clone(), what, ty }
+        Use { plain: field.plain.clone(), local: field.local.clone(), what, ty, reference: false }
     }
 }
 
 /// What holds for the last item of a list, over that item as the only value it names.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
-    let item =
-        |plain: &Ident| Use { plain: plain.clone(), local: plain.clone(), what: Named::Item, ty: None };
+    let item = |plain: &Ident| Use {
+        plain: plain.clone(),
+        local: plain.clone(),
+        what: Named::Item,
+        ty: None,
+        reference: false,
+    };
     match end {
         End::Kept(closure) => match tree::argument(closure) {
             Some(name) => tree::tree(&closure.body, &[item(name)]),
@@ -100,7 +106,7 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
 }
 
 /// Whether an expression names `ident` as a variable.
-pub(super) fn mentions(expr: &Expr, ident: &Ident) -> bool {
+pub(crate) fn mentions(expr: &Expr, ident: &Ident) -> bool {
     mentioned(expr).contains(ident)
 }
 

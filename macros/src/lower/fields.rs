@@ -240,7 +240,7 @@ impl<'a> Lower<'a> {
             }
             Some(Presence::When(expr)) => Condition::When(self.expression(expr, field, reach)),
             Some(Presence::Optional) => Condition::Optional,
-            None if !optional => return steps,
+            None if !optional || field.attrs.none.is_some() => return steps,
             None => match self.other_presence(field, reach) {
                 Some(condition) => condition,
                 None if field.attrs.failed => return steps,

@@ -11,7 +11,7 @@ mod tags;
 mod tree;
 mod value;
 
-pub(crate) use expr::last_item;
+pub(crate) use expr::{last_item, mentions};
 pub(crate) use number::widest;
 pub(crate) use tags::{first_value, handed_over};
 pub(crate) use tree::Matches;
@@ -63,7 +63,7 @@ pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
     let context = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).enumerate();
     let context = context.map(|(index, (plain, ty))| {
         let local = format_ident!("c{index}", span = Span::mixed_site());
-        ContextValue { plain, ty, local }
+        ContextValue { plain, ty, local, reference: item.is_item }
     });
     let lower =
         Lower { cx, item, context: context.collect(), marks: RefCell::default(), bits: RefCell::default() };
@@ -190,7 +190,12 @@ impl<'a> Lower<'a> {
             HeadWord::Until(delimiter) => {
                 let steps = self.head(words, slot, body, tags);
                 let (from, to) = (self.mark("delimited", 0), self.mark("frame_end", 0));
-                vec![Step::Delimited(Delimited { delimiter: DelimiterBytes(delimiter), steps, from, to })]
+                vec![Step::Delimited(Delimited {
+                    delimiter: DelimiterBytes::consumed(delimiter),
+                    steps,
+                    from,
+                    to,
+                })]
             }
         }
     }

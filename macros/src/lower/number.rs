@@ -148,7 +148,9 @@ impl<'a> Lower<'a> {
                 }
                 false
             }
-            Format::Varint { .. } | Format::Zigzag | Format::Quic | Format::Bits(_) => false,
+            Format::Varint { .. } | Format::Zigzag | Format::Quic | Format::Bits(_) | Format::Item { .. } => {
+                false
+            }
             Format::Dec { digits } | Format::Hex { digits, .. } => digits.is_some(),
         };
         Some(Number { ty: ty.clone(), format, fixed })

@@ -8,23 +8,51 @@ use super::fields::derived;
 use super::number::widest;
 use super::{Lower, Reach, length_step};
 use crate::ast::{Field, list_item, needs_extent};
-use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, NumberWord, RangeKind};
+use crate::attr::{Delimiter, DerivedKind, Ending, ExtentWord, FieldTag, NumberWord, RangeKind, Stop};
 use crate::layout::{
-    Atom, Body, Chooser, Content, Count, Counts, DelimiterBytes, End, Extent, Filled, Format, Given, Items,
-    LengthRole, List, Place, Rule, Step, Value,
+    Atom, Body, Chooser, Content, Converts, Count, Counts, DelimiterBytes, End, Extent, Filled, Format,
+    Given, Items, LengthRole, List, Place, Rule, Step, StopBytes, Value,
 };
 
 impl<'a> Lower<'a> {
     /// A field's content: its type, format, and what reading it takes.
     pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
         let (ty, optional) = self.value_type(field);
+        let wire = self.converts(field, reach);
+        let converts = wire.map(|(_, by_ref)| Converts { to: ty, by_ref });
+        let format = match wire {
+            Some(_) => Format::Order(self.order()),
+            None => self.content_format(field, ty),
+        };
         Content {
             local: field.local.clone(),
-            ty,
-            format: self.content_format(field, ty),
+            ty: wire.map_or(ty, |(wire, _)| wire),
+            format,
+            converts,
             optional,
             given: self.given(field, reach),
+            separated: field.attrs.separated.as_ref().map(|word| DelimiterBytes {
+                ending: Ending::Separates,
+                ..DelimiterBytes::consumed(&word.value)
+            }),
         }
+    }
+
+    /// The type that a value stands as which fills an extent, is handed something or is converted by reference. Any other
+    /// conversion is a format.
+    fn converts(&self, field: &'a Field, reach: Reach<'a>) -> Option<(&'a Type, bool)> {
+        let wire = &field.attrs.wire.as_ref()?.value;
+        let ty = wire.converted()?;
+        let (value, _) = self.value_type(field);
+        let is_list = list_item(value).is_some();
+        if field.each.is_some() || field.attrs.bits.is_some() || (is_list && wire.whole.is_none()) {
+            return None;
+        }
+        let handed = field.attrs.ctx.is_some()
+            || field.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, FieldTag::Chosen(_)));
+        let ended = field.attrs.extent.is_some() || self.ended_by(field, reach).is_some();
+        let whole = wire.by_ref.is_some() || handed || ended || needs_extent(value);
+        whole.then_some((ty, wire.by_ref.is_some()))
     }
 
     /// The format of the items or digits within; errors are reported where
@@ -32,9 +60,12 @@ impl<'a> Lower<'a> {
     fn content_format(&self, field: &'a Field, ty: &'a Type) -> Format {
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
         let digits = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
-            Some(ExtentWord::Fixed { len, .. }) => Some(len),
+            Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),
             _ => None,
         };
+        if let Some(item) = &field.each {
+            return Format::Item { ident: item.ident.clone(), generics: Box::new(item.generics.clone()) };
+        }
         let item = list_item(ty).unwrap_or(ty);
         self.quiet_format(item, wire, digits)
     }
@@ -54,6 +85,8 @@ impl<'a> Lower<'a> {
         }
         // Says what is wrong with the type or the word, if anything.
         let sound = match &field.attrs.wire {
+            _ if field.each.is_some() => Some(()),
+            _ if content.converts.is_some() => self.need_size(content.ty),
             Some(wire) => self.format(item, Some(&wire.value), None).map(drop),
             None if matches!(content.given, Given::Nothing) => self.need_size(item),
             None => Some(()),
@@ -141,7 +174,14 @@ impl<'a> Lower<'a> {
                 "`lenient` is for frames: bytes, text and lists take all that is inside, so remove `lenient`",
             );
         }
-        let marks = self.content_marks(field, reach);
+        let marks = match &extent {
+            // What follows decides whether it is found to end there.
+            Extent::Until(delimiter) if !delimiter.is_plain() => {
+                Some((self.mark("cs", field.index), self.mark("ce", field.index)))
+            }
+            _ => self.content_marks(field, reach),
+        };
+        self.check_separator(field, &extent, &content);
         let patched = self.patched(field, reach);
         Step::Body(Body { place, content, extent, lenient, marks, patched })
     }
@@ -159,7 +199,10 @@ impl<'a> Lower<'a> {
 
     fn own_extent(&self, field: &'a Field, place: Place<'a>, content: Content<'a>) -> Vec<Step<'a>> {
         let (ty, _) = self.value_type(field);
-        if let Given::Nothing = content.given {
+        if content.converts.is_some() {
+            return vec![Step::Value(Value { place, content })];
+        }
+        if matches!(content.given, Given::Nothing) || content.is_list_with() {
             if needs_extent(ty) {
                 self.missing_extent(field, ty);
                 return Vec::new();
@@ -174,7 +217,11 @@ impl<'a> Lower<'a> {
         }
         let Some(number) = self.format(ty, wire, None) else { return Vec::new() };
         if number.fixed {
-            return vec![Step::Atom(Atom::Leaf { place, number })];
+            return vec![Step::Atom(Atom::Leaf { place, number, none: none_of(field) })];
+        }
+        if let Some(none) = &field.attrs.none {
+            self.cx.error(none.span, "`none` needs a number of a fixed size, such as `u16` or `u24`");
+            return Vec::new();
         }
         let content = Content { format: number.format, ..content };
         vec![Step::Value(Value { place, content })]
@@ -250,25 +297,70 @@ impl<'a> Lower<'a> {
                 let expr = self.expression(expr, field, reach);
                 return self.list(field, place, content, Count::Expr(expr), reach);
             }
-            ExtentWord::Until { delimiter, lenient } => match self.until(delimiter, field, &content) {
-                Ending::Bytes(bytes) => (Extent::Until(bytes), *lenient),
-                Ending::Item(end) => return self.items(field, place, content, end, reach),
-            },
-            ExtentWord::Len { expr, lenient } => (Extent::Len(self.expression(expr, field, reach)), *lenient),
-            ExtentWord::Fixed { len, fill, lenient } => {
+            ExtentWord::Until { delimiter, lenient, ending, optional } => {
+                match self.until(delimiter, field, &content) {
+                    Ends::Bytes(bytes) => {
+                        let (ending, optional) = (*ending, optional.is_some());
+                        (Extent::Until(DelimiterBytes { ending, optional, ..bytes }), *lenient)
+                    }
+                    Ends::Item(end) => {
+                        let word = ending.word().or(optional.map(|span| ("optional", span)));
+                        if let Some((word, span)) = word {
+                            let message = format!(
+                                "`{word}` is for delimiters of bytes, and an item ends this list: remove it"
+                            );
+                            self.cx.error(span, message);
+                        }
+                        return self.items(field, place, content, end, reach);
+                    }
+                }
+            }
+            ExtentWord::Len { expr, lenient, stop } => {
+                (Extent::Len(self.expression(expr, field, reach), stop.as_ref().map(stop_bytes)), *lenient)
+            }
+            ExtentWord::Fixed { len, fill, lenient, stop } => {
                 if let (Format::Dec { .. } | Format::Hex { .. }, Some(fill)) = (&content.format, fill) {
                     self.cx.error_at(fill, "digits are filled with zeros in front: remove `fill`");
                     return Vec::new();
                 }
-                let (fill, small) = (fill.as_ref(), !lenient && self.is_small(field, &content, len, reach));
+                let small = !lenient && stop.is_none() && self.is_small(field, &content, len, reach);
+                let fill = fill.as_ref();
                 if small {
                     return vec![Step::Atom(Atom::Filled(Filled { place, content, len, fill }))];
                 }
-                (Extent::Fixed { len, fill }, *lenient)
+                (Extent::Fixed { len, fill, stop: stop.as_ref().map(stop_bytes) }, *lenient)
             }
             ExtentWord::Rest => (Extent::Rest, false),
         };
         vec![self.body(field, place, content, extent, lenient, reach)]
+    }
+
+    /// Refuses a separator that cannot be told from what ends the list, and lists that do not end by their bytes.
+    fn check_separator(&self, field: &'a Field, extent: &Extent<'a>, content: &Content<'a>) {
+        let (Some(separator), Extent::Until(end)) = (&content.separated, extent) else { return };
+        let literals = |bytes: &DelimiterBytes<'a>| -> Vec<Vec<u8>> {
+            bytes.any.iter().filter_map(|each| crate::attr::literal_bytes(each)).collect()
+        };
+        let holds = |one: &[u8], other: &[u8]| one.windows(other.len()).any(|window| window == other);
+        let (between, ends) = (literals(separator), literals(end));
+        let clash = between.iter().any(|one| ends.iter().any(|other| holds(one, other) || holds(other, one)));
+        if let (true, Some(word)) = (clash, &field.attrs.separated) {
+            self.cx.error_at(
+                &word.value,
+                "the separator and what ends the list contain one another: let them differ",
+            );
+        }
+    }
+
+    /// Refuses a separated list that does not end by its bytes.
+    fn not_separated(&self, field: &'a Field) {
+        if let Some(word) = &field.attrs.separated {
+            self.cx.error(
+                word.span,
+                "a list whose items are separated ends by its bytes: give it a length or a delimiter, as in \
+                 `#[until(b\"\\r\\n\")]`",
+            );
+        }
     }
 
     /// Whether a field of a fixed size is bytes or text, nothing refers to its
@@ -286,16 +378,16 @@ impl<'a> Lower<'a> {
             && self.content_marks(field, reach).is_none()
     }
 
-    fn until(&self, delimiter: &'a Delimiter, field: &'a Field, content: &Content<'a>) -> Ending<'a> {
+    fn until(&self, delimiter: &'a Delimiter, field: &'a Field, content: &Content<'a>) -> Ends<'a> {
         let (ty, _) = self.value_type(field);
         let plain = matches!(content.format, Format::Order(_) | Format::Dec { .. } | Format::Hex { .. });
         let byte = |item| crate::ast::named(item).is_some_and(|(name, _)| name == "u8");
-        let bytes = list_item(ty).is_none_or(|item| byte(item) && plain);
+        let bytes = content.converts.is_some() || list_item(ty).is_none_or(|item| byte(item) && plain);
         match delimiter {
-            Delimiter::Bytes(bytes) => Ending::Bytes(DelimiterBytes(bytes)),
-            Delimiter::Value(value) if bytes => Ending::Bytes(DelimiterBytes(value)),
-            Delimiter::Value(value) => Ending::Item(End::Dropped(value)),
-            Delimiter::Closure(closure) => Ending::Item(End::Kept(closure)),
+            Delimiter::Bytes(bytes) => Ends::Bytes(DelimiterBytes::consumed(bytes)),
+            Delimiter::Value(value) if bytes => Ends::Bytes(DelimiterBytes::consumed(value)),
+            Delimiter::Value(value) => Ends::Item(End::Dropped(value)),
+            Delimiter::Closure(closure) => Ends::Item(End::Kept(closure)),
         }
     }
 
@@ -314,13 +406,22 @@ impl<'a> Lower<'a> {
             );
             return Vec::new();
         };
-        let any = self.any_lifetime(item, &content.format, &end);
+        if let (End::Dropped(value), true) = (&end, content.is_list_with()) {
+            self.cx.error_at(
+                value,
+                "the item that ends this list would need what the others are handed: end it with `#[until(|item| ..)]`",
+            );
+            return Vec::new();
+        }
+        let told_alone = matches!(content.given, Given::Nothing);
+        self.not_separated(field);
+        let any = self.any_lifetime(item, &content.format, &end, told_alone);
         let marks = self.content_marks(field, reach);
         vec![Step::Items(Items { place, item, any, content, end, marks })]
     }
 
     /// The item type for any lifetime, if items can be told by it alone.
-    fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>) -> Option<Type> {
+    fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>, is_told_alone: bool) -> Option<Type> {
         use syn::visit_mut::VisitMut;
 
         struct Lifetimes(usize);
@@ -333,6 +434,8 @@ impl<'a> Lower<'a> {
             }
         }
         let parameter = match format {
+            // What an item is handed is known while the frame is read only.
+            Format::Item { .. } if !is_told_alone => true,
             Format::As { .. } | Format::Each(_) => {
                 super::number::converted(format).is_some_and(|ty| self.names_a_parameter(ty))
             }
@@ -370,6 +473,7 @@ impl<'a> Lower<'a> {
             );
             return Vec::new();
         };
+        self.not_separated(field);
         let marks = self.content_marks(field, reach);
         vec![Step::List(List { place, item, content, count, marks })]
     }
@@ -392,14 +496,20 @@ impl<'a> Lower<'a> {
             (None, Some(FieldTag::Chosen(expr))) => Some(Chooser::Expr(self.expression(expr, field, reach))),
             (None, _) => None,
         };
+        if let Some(item) = &field.each {
+            let values =
+                item.handed.iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
+            let alone = values.is_empty() && field.attrs.separated.is_none();
+            return if alone { Given::Nothing } else { Given::Item(values) };
+        }
         if tag.is_none() && values.is_empty() {
             return Given::Nothing;
         }
-        if list_item(self.value_type(field).0).is_some() {
+        if let (Some(Chooser::Field(..)), Some(_)) = (&tag, list_item(self.value_type(field).0)) {
             self.cx.error_at(
                 &field.ty,
-                "the items of a list cannot be handed a tag or context: let them bring it themselves, or read the \
-                 list with `#[with(module)]`",
+                "`tag_of` says the variant of one enum, and this is a list: let its items bring their tags, or keep one \
+                 tag for all in a field and write `#[tag(expr)]`",
             );
             return Given::Nothing;
         }
@@ -408,7 +518,16 @@ impl<'a> Lower<'a> {
 }
 
 /// What ends a field with `until`.
-enum Ending<'a> {
+enum Ends<'a> {
     Bytes(DelimiterBytes<'a>),
     Item(End<'a>),
+}
+
+fn stop_bytes(stop: &Stop) -> StopBytes<'_> {
+    StopBytes { until: DelimiterBytes::consumed(&stop.until), fill: stop.fill.as_ref() }
+}
+
+/// The number that stands for an absent value.
+pub(super) fn none_of(field: &Field) -> Option<&Expr> {
+    field.attrs.none.as_ref().map(|word| &word.value)
 }

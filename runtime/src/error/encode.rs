@@ -140,7 +140,10 @@ impl EncodeError {
     #[cold]
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
-        self.0.path.push(Segment::Field(name));
+        // An item of a list with words of its own has no name.
+        if !name.is_empty() {
+            self.0.path.push(Segment::Field(name));
+        }
         self
     }
 

@@ -10,9 +10,10 @@ use super::error::{JsonError, Path};
 use super::frame::Frame;
 use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
+use crate::schema::frames::separator;
 use crate::schema::known::{Says, are_known, chosen};
-use crate::schema::{Bits, Body, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
-use crate::wire::find;
+use crate::schema::{Bits, Body, Ending, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
+use crate::wire::{Found, find, find_any};
 
 /// Bytes drafted so far.
 #[derive(Clone, Debug, Default)]
@@ -161,6 +162,10 @@ fn kept_tag(
 
 /// The draft of a field with what its extent writes around it.
 pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let absent = field.none.and_then(|none| none.number()).filter(|_| json.is_null()).map(Whole::from);
+    if let Some(absent) = absent {
+        return number(&field.ty, absent, path);
+    }
     let mut draft = value(&field.ty, json, path)?;
     draft.content = draft.bytes.len();
     match field.extent {
@@ -180,6 +185,15 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
                 );
             }
         }
+        Extent::UntilAny(delimiter) => {
+            if delimiter.ending != Ending::Left {
+                draft.bytes.extend_from_slice(delimiter.written());
+            }
+            if let Found::At(at, len) = find_any(&draft.bytes, delimiter.any, true) {
+                holds(&draft, at, len, path)?;
+            }
+        }
+        Extent::Fixed(len, _) if field.stop.is_some() => stopped(&mut draft, field, len, path)?,
         Extent::UntilItem(item, Some(last)) => match last() {
             Some(last) => draft.bytes.extend_from_slice(&last),
             None => {
@@ -197,6 +211,51 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
         _ => {}
     }
     Ok(draft)
+}
+
+/// The draft of a number.
+fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let draft = match ty {
+        Type::Bits(bits) => leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() }),
+        _ => leaf::put(ty, number).map(Draft::of),
+    };
+    draft
+        .ok_or_else(|| path.error(format!("the schema does not know the number of {ty} for an absent value")))
+}
+
+/// What a delimiter found in front of the end of a value means.
+fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
+    let found = draft.bytes.get(at..at + len).unwrap_or_default();
+    match at < draft.content {
+        true => Err(path.error(format!("it contains \"{}\", which ends it", found.escape_ascii()))),
+        false => Ok(()),
+    }
+}
+
+/// Fills a value that may end before its extent up to `len` bytes.
+pub(super) fn stopped(
+    draft: &mut Draft,
+    field: &Field,
+    len: usize,
+    path: &Path<'_>,
+) -> Result<(), JsonError> {
+    let Some(stop) = field.stop else { return Ok(()) };
+    if draft.content > len {
+        return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
+    }
+    if draft.content < len {
+        draft.bytes.extend_from_slice(stop.fits(len - draft.content).unwrap_or(stop.delimiter.written()));
+    }
+    if let Found::At(at, found) = find_any(&draft.bytes, stop.delimiter.any, true) {
+        holds(draft, at, found, path)?;
+    }
+    if draft.bytes.len() > len {
+        return Err(
+            path.error("there is no room for the delimiter behind it, and it does not fill its place")
+        );
+    }
+    draft.bytes.resize(len, stop.fill);
+    Ok(())
 }
 
 /// The length in front of an absent field, where its number says so.
@@ -266,7 +325,14 @@ fn value(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
         },
         Type::List(item) => match (raw(), json) {
             (Some(raw), _) => Ok(raw),
-            (None, Json::Array(items)) => sequence(items.iter().map(|_| *item), json, path),
+            (None, Json::Array(items)) => {
+                let mut draft = sequence(items.iter().map(|_| *item), json, path)?;
+                // Nothing stands behind the last.
+                let behind =
+                    separator(item).filter(|_| !items.is_empty()).map_or(0, |each| each.written().len());
+                draft.bytes.truncate(draft.bytes.len().saturating_sub(behind));
+                Ok(draft)
+            }
             (None, _) => Err(path.expected("a list", json)),
         },
         Type::Frame(schema) => frame(schema(), json, path),

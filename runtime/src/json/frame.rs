@@ -9,7 +9,9 @@ use super::leaf::{self, Whole};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::slots::{Slot, is_present, join, says, settle};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
-use crate::schema::{Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps};
+use crate::schema::{
+    Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
+};
 
 /// The members of a frame, each with the field it is for.
 pub(super) struct Frame<'j> {
@@ -71,7 +73,7 @@ impl<'j> Frame<'j> {
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
             let is_head = index < self.schema.head.len();
             let value = matches!(field.role, Role::Value);
-            let draft = if value { self.value(field, path)? } else { None };
+            let draft = if value { self.value(field, &slots, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A variant in some bits is the number that they hold.
                 (Type::Bits(_), Some(Tag::Number(number))) => Some(*number),
@@ -82,6 +84,7 @@ impl<'j> Frame<'j> {
         for index in 0..slots.len() {
             self.auto(index, &mut slots, tag.as_ref(), path)?;
         }
+        without_last_delimiters(&mut slots);
         settle(&mut slots, self.delimiter(), path)?;
         let mut draft = join(&slots);
         draft.bytes.extend_from_slice(self.schema.until);
@@ -124,13 +127,23 @@ impl<'j> Frame<'j> {
     }
 
     /// A field with a value of the user's.
-    fn value(&self, field: &Field, path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
+    fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
+        let draft = |json: &Json| {
+            let mut draft = draft::field(field, json, path)?;
+            if let (Extent::Len(len), Some(_)) = (field.extent, field.stop) {
+                let len = len.number(&self.known(before)).and_then(|len| usize::try_from(len).ok());
+                if let Some(len) = len.filter(|len| *len <= MOST_PADDING) {
+                    draft::stopped(&mut draft, field, len, path)?;
+                }
+            }
+            Ok(Some(draft))
+        };
         match (self.given(field), field.presence) {
             (None, Presence::Always) => Err(path.error("it is missing")),
-            (Some(json), Presence::Always) => draft::field(field, json, path).map(Some),
+            (Some(json), Presence::Always) => draft(json),
             (None | Some(Json::Null), _) => Ok(None),
-            (Some(json), _) => draft::field(field, json, path).map(Some),
+            (Some(json), _) => draft(json),
         }
     }
 
@@ -240,6 +253,20 @@ impl<'j> Frame<'j> {
             _ => Vec::new(),
         };
         Ok(Draft::loosely(bytes))
+    }
+}
+
+/// A delimiter that stands between two fields is not there if nothing follows.
+fn without_last_delimiters(slots: &mut [Slot]) {
+    let mut follows = false;
+    for slot in slots.iter_mut().rev() {
+        let Some(draft) = &mut slot.draft else { continue };
+        if let (Extent::UntilAny(Delimiter { ending: Ending::Between, .. }), false) =
+            (slot.field.extent, follows)
+        {
+            draft.bytes.truncate(draft.content);
+        }
+        follows |= !draft.bytes.is_empty() || matches!(slot.field.ty, Type::Bits(_));
     }
 }
 

@@ -155,6 +155,10 @@ impl<'a> Shown<'a> {
 
     fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {
         let (field, bytes) = (member.field, self.bytes_of(member));
+        let none = field.none.and_then(|none| none.number());
+        if none.is_some() && self.value_of(member).number() == none {
+            return Json::Null;
+        }
         let dropped = matches!(field.extent, Extent::UntilItem(_, Some(_)));
         match field.ty {
             Type::Unit => Json::Null,

@@ -278,6 +278,10 @@ impl Compare {
         let outside =
             core::mem::replace(&mut self.lenient, old.lenient && !matches!(old.extent, Extent::Own));
         self.types(&old.ty, &new.ty);
+        let [was, is] = [old, new].map(|field| field.none.map_or("no none", |none| none.text));
+        if was != is {
+            self.change(format!("none = {was} has become none = {is}"), Partly, Partly);
+        }
         self.lenient = outside;
         match (old.extent, new.extent) {
             (Extent::LenPrefixed(was), Extent::LenPrefixed(is))

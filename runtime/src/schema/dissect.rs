@@ -3,14 +3,15 @@
 
 use alloc::boxed::Box;
 
+use super::frames::separator;
 use super::known::{Entry, Known, Says, chosen};
 use super::recorded::{Node, Tree};
 use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
 use super::value::{Value, read};
-use super::{Extent, Field, Part, Presence, Role, Schema, Start, Type};
+use super::{Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
 use crate::support::UNTIL;
-use crate::wire::find;
+use crate::wire::{Found, find, find_any};
 
 /// The value in `bytes`, up to where the schema does not say what comes next.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
@@ -168,7 +169,10 @@ impl<'a> Reader<'a> {
             Extent::CountPrefixed(_) => reader.items(Some(counted.ok_or(Stop)?)),
             Extent::LenOf(len) => reader.content(known.counted_by(len).ok_or(Stop)?),
             Extent::CountOf(count) => reader.items(Some(known.counted_by(count).ok_or(Stop)?)),
-            Extent::Len(len) => reader.content(said(len.number(known))?),
+            Extent::Len(len) => match field.stop {
+                Some(stop) => reader.stopped(said(len.number(known))?, stop),
+                None => reader.content(said(len.number(known))?),
+            },
             Extent::Count(count) => reader.items(Some(said(count.number(known))?)),
             Extent::Until(delimiter) => {
                 let len = self.find(delimiter);
@@ -176,8 +180,22 @@ impl<'a> Reader<'a> {
                 self.take(field, Part::Until, delimiter.len())?;
                 Ok(entry)
             }
+            Extent::UntilAny(delimiter) => {
+                let (at, len) = match find_any(self.left(), delimiter.any, true) {
+                    Found::At(at, len) => (at, len),
+                    Found::Cut(_) | Found::Nothing => (self.left().len(), 0),
+                };
+                let entry = Content { reader: self, slot, field, known }.content(at)?;
+                if len > 0 && delimiter.ending != Ending::Left {
+                    self.take(field, Part::Until, len)?;
+                }
+                Ok(entry)
+            }
             Extent::UntilItem(..) => Err(Stop),
-            Extent::Fixed(len, fill) => reader.fixed(len, fill),
+            Extent::Fixed(len, fill) => match field.stop {
+                Some(stop) => reader.stopped(len, stop),
+                None => reader.fixed(len, fill),
+            },
             Extent::Align(to) => {
                 let used = reader.reader.at - known.start;
                 let fill = used.checked_next_multiple_of(to).ok_or(Stop)? - used;
@@ -255,6 +273,24 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
+    /// A value in `len` bytes that may end before.
+    fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
+        let field = self.field;
+        let whole = self.reader.left().get(..len).ok_or(Stop)?;
+        let (used, delimiter) = match find_any(whole, stop.delimiter.any, true) {
+            Found::At(at, len) => (at, len),
+            Found::Cut(_) | Found::Nothing => (len, 0),
+        };
+        let entry = self.content(used)?;
+        if delimiter > 0 {
+            self.reader.take(field, Part::Until, delimiter)?;
+        }
+        if let Some(rest) = len.checked_sub(used + delimiter).filter(|rest| *rest > 0) {
+            self.reader.take(field, Part::Fill, rest)?;
+        }
+        Ok(entry)
+    }
+
     /// A value that says itself where it ends.
     fn own(&mut self, ty: &Type) -> Result<Entry, Stop> {
         let entry = self.entry();
@@ -322,14 +358,18 @@ impl Content<'_, '_> {
             return Ok(Entry { len: count, ..entry });
         }
         let mut index = 0;
+        let separator = separator(item);
         self.inside(|content| {
-            while count.map_or(!content.reader.left().is_empty(), |count| index < count) {
+            let mut more = false;
+            while more || count.map_or(!content.reader.left().is_empty(), |count| index < count) {
                 let start = content.reader.at;
                 content.reader.tree.enter(None, start);
                 content.frame(schema())?;
                 content.reader.tree.leave(content.reader.at);
                 index += 1;
-                if content.reader.at == start {
+                let read = content.reader.bytes.get(start..content.reader.at).unwrap_or_default();
+                more = separator.is_some_and(|each| each.any.iter().any(|bytes| read.ends_with(bytes)));
+                if content.reader.at == start && separator.is_none() {
                     return Err(Stop);
                 }
             }

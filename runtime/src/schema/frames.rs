@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::text::Block;
-use super::{Body, Field, NumberFormat, Schema, Type};
+use super::{Body, Delimiter, Ending, Extent, Field, NumberFormat, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
 ///
@@ -92,6 +92,17 @@ fn numbers(ty: &Type, formats: &mut Vec<&'static NumberFormat>) {
     }
 }
 
+/// What stands between items of this type, if something does.
+pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
+    let Type::Frame(schema) = item else { return None };
+    match schema().body {
+        Body::Struct([Field { extent: Extent::UntilAny(each), .. }]) if each.ending == Ending::Separates => {
+            Some(each)
+        }
+        _ => None,
+    }
+}
+
 /// All fields of a frame, whichever variant they belong to.
 pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     let (fields, variants) = match schema.body {
@@ -109,8 +120,24 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
     let frames = frames(root);
     let written = |field: &Field| matches!(field.role, crate::schema::Role::TagOf(_));
-    frames.iter().flat_map(fields).any(|field| field.lenient || matches!(field.ty, Type::Custom))
+    let ends_otherwise = |field: &Field| match field.extent {
+        Extent::UntilAny(delimiter) => delimiter.optional || delimiter.any.len() > 1,
+        _ => field.stop.is_some(),
+    };
+    frames
+        .iter()
+        .flat_map(fields)
+        .any(|field| field.lenient || matches!(field.ty, Type::Custom) || ends_otherwise(field))
         || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
+}
+
+/// Whether a value may end with the input where a delimiter is missing, so that only more input could tell.
+#[cfg(feature = "testing")]
+pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
+    frames(root).iter().flat_map(fields).any(|field| match field.extent {
+        Extent::UntilAny(delimiter) => delimiter.optional || delimiter.ending == Ending::Between,
+        _ => false,
+    })
 }
 
 /// Whether a variant stands for several tags and keeps none.

@@ -2,6 +2,7 @@
 //! it; nothing else of a type is generated for them.
 
 mod compatible;
+mod delimiter;
 pub(crate) mod dissect;
 mod eval;
 mod expr;
@@ -22,6 +23,7 @@ use core::fmt;
 use crate::budget::Budget;
 
 pub use compatible::Compatibility;
+pub use delimiter::{Delimiter, Ending, Stop};
 pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
 pub use format::NumberFormat;
 pub(crate) use format::{Code, Reader, Writer};
@@ -100,6 +102,8 @@ pub enum Measured {
 pub enum Endless {
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
+    /// The same for one of several delimiters.
+    UntilAny(&'static Delimiter),
     /// So many items.
     Items(&'static Type, usize),
     /// Items up to one that can be told by its bytes.
@@ -183,6 +187,12 @@ pub struct Field {
     pub given: Given,
     /// For fields of a fixed size, whether a shorter value is filled up.
     pub fills: bool,
+    /// Whether it is an item of a list with words of its own (`each`), and the frame that it is alone in no type in Rust.
+    pub is_item: bool,
+    /// For a field of a given size, what may end its value before that.
+    pub stop: Option<&'static Stop>,
+    /// The number that stands for an absent value, which is always there itself.
+    pub none: Option<Constant>,
 }
 
 /// What a field's bytes mean.
@@ -315,6 +325,8 @@ pub enum Extent {
     Count(&'static Expr),
     /// Up to these bytes.
     Until(&'static [u8]),
+    /// Up to one of several delimiters, or one that is not simply consumed.
+    UntilAny(&'static Delimiter),
     /// Up to the item described. If it is no part of the value, the function
     /// gives its bytes, where they can be known without the types of a generic type.
     UntilItem(&'static Expr, Option<fn() -> Option<Vec<u8>>>),
@@ -415,6 +427,9 @@ impl Field {
             lenient: false,
             given: Given::NOTHING,
             fills: false,
+            is_item: false,
+            stop: None,
+            none: None,
         }
     }
 
@@ -443,6 +458,27 @@ impl Field {
     #[must_use]
     pub const fn fills(mut self, fills: bool) -> Self {
         self.fills = fills;
+        self
+    }
+
+    /// With what may end its value before its extent does.
+    #[must_use]
+    pub const fn stop(mut self, stop: &'static Stop) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// With the number that stands for an absent value.
+    #[must_use]
+    pub const fn none(mut self, none: Option<Constant>) -> Self {
+        self.none = none;
+        self
+    }
+
+    /// As the item of a list, alone in its frame.
+    #[must_use]
+    pub const fn item(mut self) -> Self {
+        self.is_item = true;
         self
     }
 

@@ -175,7 +175,12 @@ impl Node {
     fn add_rows(&self, rows: &mut Vec<Row>, path: &str, frame: &'static Schema, depth: usize) {
         for Member { field, part, range, inside } in &self.members {
             let name = field.name;
-            let own = if path.is_empty() { String::from(name) } else { format!("{path}.{name}") };
+            let own = match path {
+                "" => String::from(name),
+                // An item of a list with words of its own is alone in its frame.
+                path if field.is_item => String::from(path),
+                path => format!("{path}.{name}"),
+            };
             let before = rows.len();
             inside.add_rows(rows, &own, frame_in(&field.ty).unwrap_or(frame), depth + 1);
             // A field that takes no bytes says nothing of those of another.

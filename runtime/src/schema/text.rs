@@ -77,6 +77,8 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
 pub(crate) fn words(field: &Field) -> String {
     let mut words = Vec::from([type_text(&field.ty)]);
     words.extend(extent(&field.extent));
+    words.extend(field.stop.map(|stop| format!("until {}", stop.delimiter)));
+    words.extend(field.none.map(|none| format!("none({none})")));
     words.extend(given(&field.given));
     words.extend(role(field));
     words.extend(match field.presence {
@@ -107,6 +109,7 @@ fn extent(extent: &Extent) -> Option<String> {
         Extent::Len(expression) => format!("len({expression})"),
         Extent::Count(expression) => format!("count({expression})"),
         Extent::Until(bytes) => format!("until(\"{}\")", bytes.escape_ascii()),
+        Extent::UntilAny(delimiter) => format!("until({delimiter})"),
         Extent::UntilItem(item, _) => format!("until({item})"),
         Extent::Fixed(len, 0) => format!("fixed({len})"),
         Extent::Fixed(len, fill) => format!("fixed({len}, fill = {fill:#04x})"),

@@ -9,9 +9,9 @@ use nom::{IResult, Needed};
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, DecodeWith, trailing};
-use crate::schema::{Endless, Measured, Type};
+use crate::schema::{self, Ending, Endless, Measured, Stop, Type};
 use crate::source::Source;
-use crate::wire::{Fault, Shape, find};
+use crate::wire::{Fault, Found, ReadItem, Shape, find, find_any};
 
 /// What a parser gives.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
@@ -165,6 +165,54 @@ pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8
     match found {
         Some(parts) => Ok(parts),
         None => Err(no_delimiter(input, src, delimiter)),
+    }
+}
+
+/// Splits off what stands in front of one of several delimiters, or of one that is not simply dropped.
+///
+/// # Errors
+/// When there is none, or not in its place.
+pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
+    let (at, len) = match find_any(input, delimiter.any, src.is_complete()) {
+        Found::At(at, len) => (at, len),
+        Found::Cut(_) | Found::Nothing => return without(input, src, delimiter),
+    };
+    let (body, rest) = input.split_at_checked(at).unwrap_or_default();
+    match (delimiter.ending, rest.get(len..).unwrap_or_default()) {
+        (Ending::Left, _) => Ok((body, rest)),
+        (Ending::Between, []) if src.is_complete() => {
+            let error = "a delimiter stands between two values, and nothing follows this one";
+            Err(nom::Err::Error(DecodeError::custom(error).after(at)))
+        }
+        (Ending::Between, []) => Err(nom::Err::Incomplete(Needed::new(1))),
+        (_, behind) => Ok((body, behind)),
+    }
+}
+
+/// What a value without a delimiter is.
+#[cold]
+fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
+    let may_be_missing =
+        delimiter.optional || matches!(delimiter.ending, Ending::Between | Ending::Separates);
+    if src.is_complete() && may_be_missing {
+        return Ok((input, &[]));
+    }
+    if src.is_complete() {
+        let expected = Cow::Borrowed(delimiter.written());
+        return Err(nom::Err::Error(DecodeError::new(DecodeErrorKind::Delimiter { expected })));
+    }
+    if src.is_resuming() {
+        return Err(nom::Err::Failure(DecodeError::awaiting(Endless::UntilAny(delimiter))));
+    }
+    Err(nom::Err::Incomplete(Needed::new(1)))
+}
+
+/// The value in a place of its own, which may end before that place does.
+#[must_use]
+pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
+    match find_any(body, stop.delimiter.any, true) {
+        Found::At(at, _) => body.get(..at).unwrap_or_default(),
+        Found::Cut(_) | Found::Nothing => body,
     }
 }
 
@@ -468,6 +516,11 @@ pub fn hand_written_all<'a, T>(
 /// How many bytes the frame at the start of `input` takes.
 pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&T::parse_from, input, budget)
+}
+
+/// As [`measure`], for an item with words of its own.
+pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
+    measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }
 
 /// As [`measure`], by this parser.

@@ -1,16 +1,20 @@
 //! What generated encoders call.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::vec::Vec;
+use core::fmt::Debug;
 use core::ops::Range;
 
 use super::Slot;
 use super::decode::filling;
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
-use crate::schema::{Field, Part};
+use crate::schema::{self, Ending, Field, Part, Stop};
 use crate::sink::{Mark, Sink, SliceSink};
-use crate::wire::{BitField, Content, Fixed, Length, Shape, Write, fill, find, read_bits, write_bits};
+use crate::wire::{
+    BitField, Content, Fixed, Found, Length, Shape, Write, fill, find, find_any, read_bits, write_bits,
+};
 
 /// Keeps room for bytes that are patched in later, or stay zero.
 #[inline(always)]
@@ -65,6 +69,24 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
 ) -> Result<(), EncodeError> {
     number.write(out)?;
     out.put(delimiter)
+}
+
+/// The number for an `Option` of one, where `absent` stands for none.
+///
+/// # Errors
+/// When it is that number itself.
+#[inline(always)]
+pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
+    match number {
+        Some(number) if number == absent => Err(is_absent(&absent)),
+        Some(number) => Ok(number),
+        None => Ok(absent),
+    }
+}
+
+#[cold]
+fn is_absent(absent: &dyn Debug) -> EncodeError {
+    EncodeError::custom(format!("{absent:?} stands for an absent value"))
 }
 
 /// Writes a number over the place kept for it.
@@ -170,6 +192,82 @@ pub fn put_delimiter<S: Sink + ?Sized>(
     let end = out.position();
     out.put(delimiter)?;
     check_delimiter(out, start, end, delimiter)
+}
+
+/// Ends what stands from `start` on with the first of several delimiters, unless it is not written here.
+///
+/// # Errors
+/// When one would be found earlier.
+pub fn put_any<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    delimiter: &schema::Delimiter,
+) -> Result<(), EncodeError> {
+    let end = out.position();
+    if matches!(delimiter.ending, Ending::Left | Ending::Separates) {
+        return Ok(());
+    }
+    out.put(delimiter.written())?;
+    check_any(out, start, end, delimiter)
+}
+
+/// Checks, once what follows is written, that a value from `start` to `end` is found to end there.
+///
+/// # Errors
+/// When a delimiter would be found earlier, or what follows must begin with one and does not.
+pub fn check_any<S: Sink + ?Sized>(
+    out: &S,
+    start: usize,
+    end: usize,
+    delimiter: &schema::Delimiter,
+) -> Result<(), EncodeError> {
+    let longest = delimiter.any.iter().map(|each| each.len()).max().unwrap_or(0);
+    let to = out.position().min(end.saturating_add(longest).saturating_add(delimiter.written().len()));
+    let whole = written_between(out, start..to);
+    let value = end.saturating_sub(start);
+    let found = find_any(&whole, delimiter.any, true);
+    match found {
+        Found::At(at, len) if at < value => {
+            Err(holds_delimiter(whole.get(at..at + len).unwrap_or_default(), at))
+        }
+        Found::At(at, _) if at == value => Ok(()),
+        _ if delimiter.ending != Ending::Left || (delimiter.optional && whole.len() == value) => Ok(()),
+        _ => {
+            let expected = delimiter.written().escape_ascii();
+            Err(EncodeError::custom(format!("what follows must begin with \"{expected}\", which ends it")))
+        }
+    }
+}
+
+/// Takes back a delimiter between two values where nothing follows it.
+pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Range<usize>>) {
+    if let Some(delimiter) = delimiter.filter(|delimiter| delimiter.end == out.position()) {
+        out.truncate(delimiter.start);
+    }
+}
+
+/// Ends a value, which starts at `start`, within its place of `len` bytes. Gives how many of them are to be filled up.
+///
+/// # Errors
+/// When the value is too long, or would be found to end earlier.
+pub fn put_stop<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    stop: &Stop,
+) -> Result<usize, EncodeError> {
+    let end = out.position();
+    let written = end.saturating_sub(start);
+    check_max(written, len)?;
+    if written < len {
+        let Some(delimiter) = stop.fits(len.saturating_sub(written)) else {
+            let message = "there is no room for the delimiter behind it, and it does not fill its place";
+            return Err(EncodeError::custom(message));
+        };
+        out.put(delimiter)?;
+    }
+    check_any(out, start, end, &stop.delimiter)?;
+    Ok(len.saturating_sub(out.position().saturating_sub(start)))
 }
 
 /// Checks that the delimiter, which stands at `end`, is found there by whoever looks for it from `start` on.

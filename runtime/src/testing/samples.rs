@@ -352,6 +352,19 @@ impl Maker {
         let (ty, size) =
             (&field.ty, |number: Option<i128>| number.and_then(|number| usize::try_from(number).ok()));
         let given = Handed { tag: known.tag_for(field), context: known.context_for(field) };
+        if field.none.is_some() && self.choices.of(3) == 0 {
+            return Json::Null;
+        }
+        if let Some(stop) = field.stop {
+            let most = match field.extent {
+                Extent::Fixed(len, _) => len,
+                Extent::Len(len) => size(len.number(known)).unwrap_or(0),
+                _ => 0,
+            };
+            let value = self.choices.size().min(most);
+            let value = self.value(ty, Some(value), &given);
+            return stop.delimiter.any.iter().fold(value, |value, bytes| value.without(bytes));
+        }
         match field.extent {
             Extent::Own | Extent::Rest | Extent::LenOf(_) | Extent::CountOf(_) | Extent::UntilItem(..) => {
                 self.value(ty, None, &given)
@@ -375,6 +388,10 @@ impl Maker {
             Extent::Count(count) => {
                 let count = size(count.number(known)).filter(|count| *count <= 4096);
                 self.value(ty, count, &given)
+            }
+            Extent::UntilAny(delimiter) => {
+                let value = self.value(ty, None, &given);
+                delimiter.any.iter().fold(value, |value, bytes| value.without(bytes))
             }
             Extent::Until(delimiter) => self.value(ty, None, &Handed { ..given }).without(delimiter),
             Extent::Fixed(len, fill) => self.fixed(ty, len, fill, &given),

@@ -6,7 +6,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::schema::{
-    Body, Check, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type, Variant,
+    Body, Check, Delimiter, Ending, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type,
+    Variant,
 };
 
 /// One part: a value, or the length, count or delimiter that belongs to one.
@@ -108,6 +109,21 @@ fn cells(field: &Field) -> Vec<Cell> {
         Extent::LenPrefixed(prefix) => Vec::from([self::prefix(field, "len", &prefix), value]),
         Extent::CountPrefixed(prefix) => Vec::from([self::prefix(field, "count", &prefix), value]),
         Extent::Until(bytes) => Vec::from([value, delimiter(&format!("{name}.until"), bytes)]),
+        Extent::UntilAny(end) if end.ending != Ending::Left => {
+            let note = match (end.any, end.ending) {
+                (_, Ending::Between) => String::from("only if something follows"),
+                (_, Ending::Separates) => String::from("between items"),
+                ([one], _) if end.optional => {
+                    format!("\"{}\", may be missing at the end", one.escape_ascii())
+                }
+                _ => format!("one of {}", Delimiter::new(end.any, Ending::Consumed, end.optional)),
+            };
+            let name = format!("{name}.until");
+            Vec::from([
+                value,
+                Cell { note, bits: None, size: String::from("delimiter"), ..delimiter(&name, end.written()) },
+            ])
+        }
         _ => Vec::from([value]),
     }
 }
@@ -164,6 +180,7 @@ fn size(field: &Field) -> String {
         Extent::Len(expression) => format!("{expression} bytes"),
         Extent::Count(expression) => format!("{expression} items"),
         Extent::Until(bytes) => format!("up to \"{}\"", bytes.escape_ascii()),
+        Extent::UntilAny(delimiter) => format!("up to {delimiter}"),
         Extent::UntilItem(item, _) => format!("up to {item}"),
         Extent::Fixed(len, _) => format!("{len} bytes"),
         Extent::Align(to) => format!("up to a multiple of {to} bytes"),

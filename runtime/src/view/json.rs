@@ -99,6 +99,8 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("role", role(&field.role))
         .with("lenient", if field.lenient { Json::Bool(true) } else { Json::Null })
         .with_rule(field.rule())
+        .with("none", said(field.none.map_or("", |none| none.text)))
+        .with("stop", said(&field.stop.map(|stop| stop.delimiter.to_string()).unwrap_or_default()))
         .with("given", said(&text::given(&field.given).unwrap_or_default()))
         .with(
             "presence",
@@ -155,6 +157,7 @@ fn extent(extent: &Extent, frames: &Frames) -> Json {
         Extent::Len(expression) => Json::object([("len", Json::text(expression.text))]),
         Extent::Count(expression) => Json::object([("count", Json::text(expression.text))]),
         Extent::Until(delimiter) => Json::object([("until", bytes(delimiter))]),
+        Extent::UntilAny(delimiter) => Json::object([("until", Json::text(&delimiter.to_string()))]),
         Extent::UntilItem(item, _) => Json::object([("until_item", Json::text(item.text))]),
         Extent::Fixed(len, fill) => Json::object([("fixed", digits(*len)), ("fill", digits(*fill))]),
         Extent::Align(to) => Json::object([("align", digits(*to))]),

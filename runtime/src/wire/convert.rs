@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use nom::IResult;
 
-use super::{ByteOrder, Format, Read, Wire, Write};
+use super::{ByteOrder, Fault, Format, Read, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::schema::Type;
 use crate::sink::Sink;
@@ -64,4 +64,31 @@ fn not_this<U>(reason: &dyn Display) -> DecodeError {
 pub(super) fn not_that<T>(reason: &dyn Display) -> EncodeError {
     let to = core::any::type_name::<T>();
     EncodeError::new(EncodeErrorKind::Conversion { to, reason: reason.to_string() })
+}
+
+/// What was read as a `T`, as the field has it.
+///
+/// # Errors
+/// When it does not convert.
+#[inline]
+pub fn from_wire<T, U: TryFrom<T, Error: Display>>(value: T) -> Result<U, Fault> {
+    U::try_from(value).map_err(|reason| nom::Err::Error(not_this::<U>(&reason)))
+}
+
+/// A field as what is to be written.
+///
+/// # Errors
+/// When it does not convert.
+#[inline]
+pub fn to_wire<T: TryFrom<U, Error: Display>, U: Clone>(value: &U) -> Result<T, EncodeError> {
+    T::try_from(value.clone()).map_err(|reason| not_that::<T>(&reason))
+}
+
+/// The same from a reference.
+///
+/// # Errors
+/// When it does not convert.
+#[inline]
+pub fn to_wire_by_ref<'a, T: TryFrom<&'a U, Error: Display>, U>(value: &'a U) -> Result<T, EncodeError> {
+    T::try_from(value).map_err(|reason| not_that::<T>(&reason))
 }

@@ -1,6 +1,6 @@
 //! Finding the bytes that end a value.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 /// Delimiters up to this length are found by their first byte.
 const SHORT: usize = 4;
@@ -33,9 +33,46 @@ fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     }
 }
 
+/// What a search for the end of a value finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A delimiter: where it begins, and how many bytes it has.
+    At(usize, usize),
+    /// The input ends in what may be the beginning of one, from here on.
+    Cut(usize),
+    /// None.
+    Nothing,
+}
+
+/// Where the first of several delimiters stands: the earliest start wins. None of them begins as another does.
+/// Unless the input is `complete`, one that it cuts may still be the earliest.
+#[must_use]
+pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..) {
+        let candidate = match any {
+            [[one, ..]] => memchr(*one, rest),
+            [[one, ..], [two, ..]] => memchr2(*one, *two, rest),
+            [[one, ..], [two, ..], [three, ..]] => memchr3(*one, *two, *three, rest),
+            _ => rest.iter().position(|byte| any.iter().any(|each| each.first() == Some(byte))),
+        };
+        let Some(candidate) = candidate else { return Found::Nothing };
+        at += candidate;
+        let rest = bytes.get(at..).unwrap_or_default();
+        if let Some(found) = any.iter().find(|each| rest.starts_with(each)) {
+            return Found::At(at, found.len());
+        }
+        if !complete && any.iter().any(|each| each.starts_with(rest)) {
+            return Found::Cut(at);
+        }
+        at += 1;
+    }
+    Found::Nothing
+}
+
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{Found, find, find_any};
 
     #[test]
     fn finds_the_first_occurrence() {
@@ -46,5 +83,22 @@ mod tests {
         assert_eq!(find(b"\r\n", b"\r\n\r\n"), None);
         assert_eq!(find(b"", b"\0"), None);
         assert_eq!(find(b"abc", b""), None);
+    }
+
+    #[test]
+    fn finds_the_earliest_of_several() {
+        let lines: &[&[u8]] = &[b"\r\n", b"\n"];
+        assert_eq!(find_any(b"a\nb\r\n", lines, false), Found::At(1, 1));
+        assert_eq!(find_any(b"a\r\nb\n", lines, false), Found::At(1, 2));
+        assert_eq!(find_any(b"a\rb\n", lines, false), Found::At(3, 1));
+        assert_eq!(find_any(b"a\r", lines, false), Found::Cut(1));
+        assert_eq!(find_any(b"a\r", lines, true), Found::Nothing);
+        let far: &[&[u8]] = &[b"\n", b"\r\n\r\n"];
+        assert_eq!(find_any(b"a\r\n", far, false), Found::Cut(1));
+        assert_eq!(find_any(b"a\r\n", far, true), Found::At(2, 1));
+        assert_eq!(find_any(b"a\r\nb", far, false), Found::At(2, 1));
+        assert_eq!(find_any(b"a\r\n\r\n", far, false), Found::At(1, 4));
+        assert_eq!(find_any(b"xyz;", &[b",", b";", b":", b"/"], true), Found::At(3, 1));
+        assert_eq!(find_any(b"", lines, false), Found::Nothing);
     }
 }

@@ -96,7 +96,7 @@ fn write_pieces<T: Write<F>, F, S: Sink + ?Sized>(
     if second.is_empty() { Ok(()) } else { T::write_all(second, first.len(), out) }
 }
 
-fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
+pub(super) fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
     let memory = input.len().saturating_mul(AMPLIFICATION).max(FIRST_ALLOCATION);
     let items = items.min(memory / size_of::<T>().max(1));
     src.take_memory(items * size_of::<T>())?;
@@ -105,7 +105,7 @@ fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Result<Vec<T>, 
 
 /// Appends an item, if there may be memory for more where the list is full.
 #[inline(always)]
-fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(), Fault> {
+pub(super) fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(), Fault> {
     if items.len() == items.capacity() {
         grow(items, src)?;
     }
@@ -140,7 +140,7 @@ fn read_item<'a, T: Read<'a, F>, F>(
 /// The error of an item `at` bytes into a list.
 #[cold]
 #[inline(never)]
-fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
+pub(super) fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
     let error = error.unwrap_or_else(|| nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)));
     in_item(error, index, at)
 }
@@ -192,7 +192,7 @@ fn read_items<'a, T: Read<'a, F>, F>(
     }
     let least = count.saturating_mul(T::MIN.max(1));
     if least > input.len() {
-        return Err(too_few::<T, F>(input, src, count, least));
+        return Err(too_few(input, src, count, least, T::MIN));
     }
     if T::MAX == Some(T::MIN) {
         // All of them are here.
@@ -225,9 +225,9 @@ fn read_items<'a, T: Read<'a, F>, F>(
 }
 
 #[cold]
-fn too_few<'a, T: Read<'a, F>, F>(input: &[u8], src: &Source<'a>, count: usize, least: usize) -> Fault {
+pub(super) fn too_few(input: &[u8], src: &Source<'_>, count: usize, least: usize, each: usize) -> Fault {
     if src.is_complete() {
-        let limit = input.len() / T::MIN.max(1);
+        let limit = input.len() / each.max(1);
         return nom::Err::Error(DecodeError::new(DecodeErrorKind::TooLong {
             limit,
             found: count.to_string() + " items",
@@ -288,7 +288,7 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
 
 /// A list of such items would never end on decode.
 #[cold]
-fn no_bytes(index: usize) -> EncodeError {
+pub(super) fn no_bytes(index: usize) -> EncodeError {
     EncodeError::custom("a list item takes no bytes").in_item(index)
 }
 
@@ -355,10 +355,18 @@ pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
     out: &mut S,
     ends: impl Fn(&C::Item) -> bool,
 ) -> Result<(), EncodeError> {
+    ends_with(items, ends)?;
+    write_pieces(items.pieces(), out)
+}
+
+/// Checks that the last item, and no other, satisfies `ends`.
+///
+/// # Errors
+/// When that is not so.
+pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> bool) -> Result<(), EncodeError> {
     let [first, second] = items.pieces();
-    let len = first.len() + second.len();
-    match first.iter().chain(second).position(&ends) {
-        Some(last) if last + 1 == len => write_pieces([first, second], out),
+    match first.iter().chain(second).position(ends) {
+        Some(last) if last + 1 == first.len() + second.len() => Ok(()),
         Some(early) => Err(EncodeError::custom("an item ends the list, but others follow it").in_item(early)),
         None => Err(EncodeError::custom("no item ends the list")),
     }
@@ -377,6 +385,6 @@ pub fn write_until_value<C: Collection<Item: Write<F> + PartialEq>, F, S: Sink +
     if let Some(early) = first.iter().chain(second).position(|item| item == last) {
         return Err(EncodeError::custom("an item equals the one that ends the list").in_item(early));
     }
-    write_pieces([first, second], out)?;
+    write_pieces(items.pieces(), out)?;
     last.write(out)
 }

@@ -13,6 +13,7 @@ mod bytes;
 mod convert;
 mod delimiter;
 mod digits;
+mod each;
 mod format;
 mod length;
 mod list;
@@ -31,12 +32,17 @@ pub use self::bits::{
     BitField, BitsOf, bits_limit, bits_of_tag, cut_bits, peek_bits, read_bits, tag_of_bits, write_bits,
 };
 pub(crate) use self::bits::{join_bytes, sign_extended};
-pub use self::convert::As;
-pub use self::delimiter::find;
+pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};
+pub use self::delimiter::{Found, find, find_any};
 pub use self::digits::{Dec, Hex};
+pub use self::each::{
+    ItemOf, Of, ReadItem, ReadWith, WriteItem, WriteWith, read_all_with, read_counted_with, read_separated,
+    read_until_with, size_all_with, size_separated, write_all_with, write_separated,
+};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
 pub use self::list::{
-    Collection, is_last, predicate, read_counted, read_list, read_until, write_until, write_until_value,
+    Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
+    write_until_value,
 };
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;

@@ -2,6 +2,10 @@
 //! frames, JSON, the dump, the drawings.
 
 mod containers;
+mod convert;
+mod each;
+mod ends;
+mod none;
 
 use framewright::prelude::*;
 use framewright::testing::{damaged, laws, samples};
@@ -20,8 +24,8 @@ fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
 /// Values made from the schema obey the laws, damaged ones are refused or decode, and every drawing is made.
 #[track_caller]
 fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
-    laws(samples::<T>(7, 60));
-    for bytes in damaged::<T>(3, 200) {
+    laws(samples::<T>(7, 24));
+    for bytes in damaged::<T>(3, 100) {
         let _ = T::decode(&bytes);
         let _ = format!("{}", framewright::view::dump_bytes::<T>(&bytes));
     }

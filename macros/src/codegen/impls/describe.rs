@@ -62,6 +62,7 @@ impl Emit<'_> {
         if self.cx.generic || self.context_type().is_some() {
             return None;
         }
+        let measure = if self.item.is_item { q!(measure_item) } else { q!(measure) };
         let ident = &self.item.ident;
         let arguments = self.item.generics.params.iter().map(|param| match param {
             GenericParam::Lifetime(_) => q!('_),
@@ -75,7 +76,7 @@ impl Emit<'_> {
             }
         });
         Some(q!(.measure(|input: &[::core::primitive::u8], budget: &__fw::Budget| {
-            __fw::measure::<#ident<#(#arguments),*>>(input, budget)
+            __fw::#measure::<#ident<#(#arguments),*>>(input, budget)
         })))
     }
 
@@ -136,7 +137,7 @@ impl Emit<'_> {
     fn until(&self) -> Option<TokenStream> {
         self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
-                let bytes = DelimiterBytes(delimiter).tokens();
+                let bytes = DelimiterBytes::consumed(delimiter).tokens();
                 Some(q!(.until(&#bytes, #index)))
             }
             _ => None,

@@ -57,6 +57,9 @@ fn on_wire(field: &Field) -> bool {
 /// Whether a field's type is the parameter itself, or a list or array of it,
 /// and asks no more of it than to be read and written.
 fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
+    if let Some(item) = &field.each {
+        return item.fields().all(|field| stands_alone(field, name));
+    }
     let mut ty = ungroup(&field.ty);
     let extent = field.attrs.extent.is_some();
     if let Some(item) = crate::ast::option_item(ty) {

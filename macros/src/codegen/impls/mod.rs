@@ -1,6 +1,7 @@
 //! Joins the nodes into impls.
 
 mod describe;
+mod each;
 mod generics;
 mod stub;
 
@@ -18,8 +19,24 @@ use crate::codegen::{
 use crate::layout::{BitConstant, Delimited, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
-/// The impls of a type.
-pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
+/// The impls of a type, which is the last of `items`; those in front are what its lists hold.
+pub(crate) fn emit(items: &[&Item], layouts: &[Layout<'_>]) -> TokenStream {
+    let krate = items.last().and_then(|item| item.attrs.krate.as_ref());
+    let krate = krate_or_default(krate.map(|path| &path.value));
+    let impls = items.iter().zip(layouts).map(|(item, layout)| emit_one(item, layout));
+    q! {
+        // What the user has deprecated is theirs to use here.
+        #[allow(deprecated)]
+        const _: () = {
+            use #krate::__private as __fw;
+            #[allow(unused_imports)]
+            use __fw::operators::*;
+            #(#impls)*
+        };
+    }
+}
+
+fn emit_one(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let variants = match &item.data {
         Data::Struct(_) => &[][..],
         Data::Enum(variants) => variants,
@@ -28,33 +45,30 @@ pub(crate) fn emit(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let order = item.attrs.order.as_ref().map(|order| order.value);
     let generic = item.generics.type_params().next().is_some();
     let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &shared).of_steps(&layout.steps);
-    let krate = krate(item.attrs.krate.as_ref().map(|path| &path.value));
     let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
     let emit = Emit { item, layout, cx };
     // What the parser asks of sizes is a part of the description.
+    if item.is_item {
+        let item = emit.item_impls();
+        let (describe, open) = (emit.layout_impl(), emit.evaluate());
+        return q!(#(#widths)* #describe #item #open);
+    }
     let (decode, encode) = (emit.decode_impl(), emit.encode_impl());
     let describe = emit.layout_impl();
     let (tagged, bits, open) = (emit.tagged_impl(), emit.bits_impl(), emit.evaluate());
     q! {
-        // What the user has deprecated is theirs to use here.
-        #[allow(deprecated)]
-        const _: () = {
-            use #krate::__private as __fw;
-            #[allow(unused_imports)]
-            use __fw::operators::*;
-            #constants
-            #(#widths)*
-            #describe
-            #decode
-            #encode
-            #tagged
-            #bits
-            #open
-        };
+        #constants
+        #(#widths)*
+        #describe
+        #decode
+        #encode
+        #tagged
+        #bits
+        #open
     }
 }
 
-fn krate(path: Option<&syn::Path>) -> TokenStream {
+fn krate_or_default(path: Option<&syn::Path>) -> TokenStream {
     path.map_or_else(|| q!(::framewright), |path| q!(#path))
 }
 
@@ -149,6 +163,10 @@ impl Emit<'_> {
         let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::default());
         let (later, last) = (self.cx.take_later(), self.cx.take_last());
         let value = match &self.item.data {
+            Data::Struct(fields) if self.item.is_item => {
+                let locals = fields.iter().map(|field| &field.local);
+                q!(#(#locals)*)
+            }
             Data::Struct(fields) => construct(fields, None),
             Data::Enum(_) => q!(value),
         };
@@ -320,6 +338,8 @@ impl Emit<'_> {
     /// For structs, the fields as references; enums do this in each arm.
     fn bind(&self) -> TokenStream {
         match &self.item.data {
+            // It is handed over as what it is.
+            Data::Struct(_) if self.item.is_item => TokenStream::new(),
             Data::Struct(fields) => {
                 let pattern = destructure(fields, None);
                 q!(let #pattern = self;)

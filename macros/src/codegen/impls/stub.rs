@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics};
 
 use super::generics::with_lifetime;
-use super::krate;
+use super::krate_or_default;
 use crate::ast::{Data, Item};
 use crate::codegen::q;
 use crate::ctxt::Ctxt;
@@ -12,7 +12,7 @@ use crate::lower::handed_over;
 
 /// Impls that fail only when called, so that one mistake stays one error.
 pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
-    let krate = krate(explicit_crate(input).as_ref());
+    let krate = krate_or_default(explicit_crate(input).as_ref());
     let ident = &input.ident;
     let (_, ty, clause) = input.generics.split_for_impl();
     let decoding = with_lifetime(&input.generics);

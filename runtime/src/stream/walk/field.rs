@@ -6,9 +6,10 @@ use super::Stop;
 use crate::schema::known::{Entry, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{Body, Extent, Field, Role, Schema, Type, Variant};
+use crate::schema::{Body, Delimiter, Ending, Extent, Field, Role, Schema, Type, Variant};
 use crate::source::Source;
 use crate::wire::{Fault, find};
+use crate::wire::{Found, find_any};
 
 /// How far a walk has come.
 #[derive(Debug, Default)]
@@ -21,7 +22,25 @@ pub(super) struct Position {
 /// What a field has inside that is to be walked.
 pub(super) enum Inner {
     Frame(&'static Schema, Known),
-    Items(&'static Type, usize),
+    Items(&'static Type, usize, Handed),
+}
+
+/// What a frame, or each of several, is handed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Handed {
+    tag: Option<Says>,
+    context: Vec<Option<u128>>,
+}
+
+impl Handed {
+    fn of(known: &Known, field: &Field) -> Self {
+        Self { tag: known.tag_for(field), context: known.context_for(field) }
+    }
+
+    /// What is known of a frame that is handed this.
+    pub(super) fn known(&self, schema: &'static Schema) -> Known {
+        Known { tag: self.tag.clone(), context: self.context.clone(), ..Known::new(schema, 0) }
+    }
 }
 
 impl Position {
@@ -57,6 +76,31 @@ impl Position {
             None => {
                 // The end of the input may be the beginning of the delimiter.
                 self.scanned = from.max(input.len().saturating_sub(delimiter.len() - 1));
+                Err(Stop::Needs(input.len() + 1))
+            }
+        }
+    }
+
+    /// The same for one of several delimiters, which may stay where it is.
+    pub(super) fn find_any(&mut self, delimiter: &Delimiter, input: &[u8]) -> Result<(), Stop> {
+        let from = self.at.max(self.scanned);
+        match find_any(input.get(from..).unwrap_or_default(), delimiter.any, false) {
+            Found::At(found, len) => {
+                let (start, end) = (from + found, from + found + len);
+                if delimiter.ending == Ending::Between && end == input.len() {
+                    self.scanned = start;
+                    return Err(Stop::Needs(end + 1));
+                }
+                self.at = if delimiter.ending == Ending::Left { start } else { end };
+                self.scanned = self.at;
+                Ok(())
+            }
+            Found::Cut(found) => {
+                self.scanned = from + found;
+                Err(Stop::Needs(input.len() + 1))
+            }
+            Found::Nothing => {
+                self.scanned = from.max(input.len());
                 Err(Stop::Needs(input.len() + 1))
             }
         }
@@ -119,13 +163,13 @@ impl Fields<'_> {
             Extent::Own => return self.own(slot, field),
             Extent::CountPrefixed(_) => {
                 let count = self.prefixed(field, prefix)?;
-                Some(items(field, count)?)
+                Some(self.items(field, count)?)
             }
             Extent::CountOf(count) => {
                 let count = self.known.counted_by(count).ok_or(Stop::Opaque)?;
-                Some(items(field, count)?)
+                Some(self.items(field, count)?)
             }
-            Extent::Count(count) => Some(items(field, self.size(count.number(&*self.known))?)?),
+            Extent::Count(count) => Some(self.items(field, self.size(count.number(&*self.known))?)?),
             _ => {
                 self.extent(field, prefix)?;
                 None
@@ -173,6 +217,7 @@ impl Fields<'_> {
                 self.position.skip(len);
             }
             Extent::Until(bytes) => self.position.find(bytes, self.input)?,
+            Extent::UntilAny(delimiter) => self.position.find_any(delimiter, self.input)?,
             Extent::Fixed(len, _) => self.position.skip(len),
             Extent::Align(to) => {
                 let over = (begin - self.known.start).checked_rem(to).unwrap_or(0);
@@ -203,12 +248,9 @@ impl Fields<'_> {
         }
         let inner = match &field.ty {
             Type::Frame(schema) => {
-                let mut known = Known::new(schema(), 0);
-                known.tag = self.known.tag_for(field);
-                known.context = self.known.context_for(field);
-                Some(Inner::Frame(schema(), known))
+                Some(Inner::Frame(schema(), Handed::of(self.known, field).known(schema())))
             }
-            Type::Array(item, count) => Some(Inner::Items(item, *count)),
+            Type::Array(item, count) => Some(Inner::Items(item, *count, Handed::default())),
             Type::Number(_) => {
                 let number = self.position.number(&field.ty, self.input)?;
                 note(self.known, slot, field, start, Some(Value::Signed(number)));
@@ -219,14 +261,14 @@ impl Fields<'_> {
         note(self.known, slot, field, start, None);
         Ok(inner)
     }
-}
 
-fn items(field: &Field, count: usize) -> Result<Inner, Stop> {
-    match field.ty {
-        Type::List(item) => Ok(Inner::Items(item, count)),
-        // A list of single bytes is described as bytes.
-        Type::Bytes => Ok(Inner::Items(&Type::Bool, count)),
-        _ => Err(Stop::Opaque),
+    fn items(&self, field: &Field, count: usize) -> Result<Inner, Stop> {
+        match field.ty {
+            Type::List(item) => Ok(Inner::Items(item, count, Handed::of(self.known, field))),
+            // A list of single bytes is described as bytes.
+            Type::Bytes => Ok(Inner::Items(&Type::Bool, count, Handed::default())),
+            _ => Err(Stop::Opaque),
+        }
     }
 }
 

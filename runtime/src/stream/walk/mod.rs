@@ -21,12 +21,13 @@ mod values;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use self::field::{Fields, Inner, Position, choose, note};
+use self::field::{Fields, Handed, Inner, Position, choose, note};
+use self::values::Items;
 use crate::budget::Budget;
 use crate::schema::known::Known;
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::value::Value;
-use crate::schema::{Body, Endless, Extent, Field, Measured, Role, Schema, Start, Type};
+use crate::schema::{Body, Delimiter, Endless, Extent, Field, Measured, Role, Schema, Start, Type};
 use crate::source::Source;
 use crate::wire::find;
 
@@ -55,12 +56,14 @@ enum Level {
     Opaque(Opaque),
     /// Values one after the other.
     Values(&'static [Type]),
-    /// Items of which so many are left, the last of which began there.
-    Items { item: &'static Type, left: usize, begun: Option<usize> },
+    /// So many items.
+    Items(Items),
     /// Items up to one that can be told, the last of which began there.
     ItemsUntil { item: &'static Type, is_last: fn(&[u8]) -> bool, begun: Option<usize> },
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
+    /// Bytes up to one of several.
+    UntilAny(&'static Delimiter),
 }
 
 /// A frame that its own parser measures.
@@ -113,7 +116,7 @@ fn has_endless_part(schema: &'static Schema, seen: &mut Vec<&'static Schema>) ->
     seen.push(schema);
     let bounded = schema.head.iter().any(|field| matches!(field.role, Role::LenOf(..)));
     let mut endless = |field: &Field| match field.extent {
-        Extent::Until(_) | Extent::UntilItem(..) => true,
+        Extent::Until(_) | Extent::UntilAny(_) | Extent::UntilItem(..) => true,
         Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_) => match field.ty {
             Type::List(item) => item.bits().is_none(),
             _ => false,
@@ -190,9 +193,10 @@ impl Walk {
                 Level::Frame(open) => self.frame(open, input),
                 Level::Opaque(opaque) => self.opaque(opaque, input, measure, budget),
                 Level::Values(types) => self.values(types, input),
-                Level::Items { item, left, begun } => self.items(item, left, begun, input),
+                Level::Items(items) => self.items(items, input),
                 Level::ItemsUntil { item, is_last, begun } => self.items_until(item, is_last, begun, input),
                 Level::Until(delimiter) => self.until(delimiter, input),
+                Level::UntilAny(delimiter) => self.until_any(delimiter, input),
             };
             match taken {
                 Ok(()) => {}
@@ -230,7 +234,11 @@ impl Walk {
                     None => return false,
                 },
                 Level::Opaque(opaque) => (opaque.schema, opaque.start),
-                Level::Values(_) | Level::Items { .. } | Level::ItemsUntil { .. } | Level::Until(_) => {
+                Level::Values(_)
+                | Level::Items(_)
+                | Level::ItemsUntil { .. }
+                | Level::Until(_)
+                | Level::UntilAny(_) => {
                     return false;
                 }
             };
@@ -252,7 +260,11 @@ impl Walk {
                     }
                     _ => continue,
                 },
-                Level::Values(_) | Level::Items { .. } | Level::ItemsUntil { .. } | Level::Until(_) => {
+                Level::Values(_)
+                | Level::Items(_)
+                | Level::ItemsUntil { .. }
+                | Level::Until(_)
+                | Level::UntilAny(_) => {
                     continue;
                 }
             };
@@ -294,7 +306,8 @@ impl Walk {
         self.position.jump(here);
         self.levels.push(match part {
             Endless::Until(delimiter) => Level::Until(delimiter),
-            Endless::Items(item, left) => Level::Items { item, left, begun: None },
+            Endless::UntilAny(delimiter) => Level::UntilAny(delimiter),
+            Endless::Items(item, left) => Level::Items(Items::new(item, left, Handed::default())),
             Endless::ItemsUntil(item, is_last) => Level::ItemsUntil { item, is_last, begun: None },
         });
         Ok(())
@@ -324,8 +337,8 @@ impl Walk {
         match next? {
             Next::Behind | Next::Out => {}
             Next::Into(Inner::Frame(schema, known)) => self.enter(schema, known),
-            Next::Into(Inner::Items(item, left)) => {
-                self.levels.push(Level::Items { item, left, begun: None });
+            Next::Into(Inner::Items(item, left, handed)) => {
+                self.levels.push(Level::Items(Items::new(item, left, handed)));
             }
         }
         Ok(())

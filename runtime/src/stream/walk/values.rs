@@ -1,8 +1,25 @@
 //! Walking over values one after the other: so many of them, or up to one that ends them.
 
+use super::field::Handed;
 use super::{Level, Stop, Walk};
-use crate::schema::Type;
-use crate::schema::known::Known;
+use crate::schema::{Delimiter, Type};
+
+/// Items that are walked over.
+#[derive(Debug)]
+pub(super) struct Items {
+    item: &'static Type,
+    left: usize,
+    /// Where the last of them began.
+    begun: Option<usize>,
+    /// What each is handed.
+    handed: Handed,
+}
+
+impl Items {
+    pub(super) fn new(item: &'static Type, left: usize, handed: Handed) -> Self {
+        Self { item, left, begun: None, handed }
+    }
+}
 
 /// Each step takes one value, or goes into it, and comes back for the next.
 /// Where one cannot be taken, nothing has changed.
@@ -11,22 +28,21 @@ impl Walk {
         self.position.find(delimiter, input).inspect_err(|_| self.levels.push(Level::Until(delimiter)))
     }
 
+    pub(super) fn until_any(&mut self, delimiter: &'static Delimiter, input: &[u8]) -> Result<(), Stop> {
+        self.position.find_any(delimiter, input).inspect_err(|_| self.levels.push(Level::UntilAny(delimiter)))
+    }
+
     pub(super) fn values(&mut self, types: &'static [Type], input: &[u8]) -> Result<(), Stop> {
         let Some((first, behind)) = types.split_first() else { return Ok(()) };
         self.levels.push(Level::Values(behind));
-        self.value(first, input).inspect_err(|_| {
+        self.value(first, &Handed::default(), input).inspect_err(|_| {
             self.levels.pop();
             self.levels.push(Level::Values(types));
         })
     }
 
-    pub(super) fn items(
-        &mut self,
-        item: &'static Type,
-        left: usize,
-        begun: Option<usize>,
-        input: &[u8],
-    ) -> Result<(), Stop> {
+    pub(super) fn items(&mut self, items: Items, input: &[u8]) -> Result<(), Stop> {
+        let Items { item, left, begun, handed } = items;
         let Some(behind) = left.checked_sub(1) else { return Ok(()) };
         if let Some(bits) = item.bits() {
             self.position.skip((bits / 8).saturating_mul(left));
@@ -37,10 +53,11 @@ impl Walk {
             // There may be billions of items that take no bytes.
             return Err(Stop::Malformed);
         }
-        self.levels.push(Level::Items { item, left: behind, begun: Some(here) });
-        self.value(item, input).inspect_err(|_| {
+        let rest = Items { item, left: behind, begun: Some(here), handed: handed.clone() };
+        self.levels.push(Level::Items(rest));
+        self.value(item, &handed, input).inspect_err(|_| {
             self.levels.pop();
-            self.levels.push(Level::Items { item, left, begun: None });
+            self.levels.push(Level::Items(Items { item, left, begun: None, handed }));
         })
     }
 
@@ -65,7 +82,7 @@ impl Walk {
             }
         }
         self.levels.push(Level::ItemsUntil { item, is_last, begun: Some(self.position.at) });
-        self.value(item, input).inspect_err(|_| {
+        self.value(item, &Handed::default(), input).inspect_err(|_| {
             self.levels.pop();
             self.levels.push(Level::ItemsUntil { item, is_last, begun: None });
         })
@@ -73,18 +90,20 @@ impl Walk {
 
     /// Moves over a value, or goes into it. Unless that can be done nothing is
     /// moved.
-    fn value(&mut self, ty: &'static Type, input: &[u8]) -> Result<(), Stop> {
+    fn value(&mut self, ty: &'static Type, handed: &Handed, input: &[u8]) -> Result<(), Stop> {
         self.is_deep()?;
         if let Some(bits) = ty.bits() {
             self.position.skip(bits / 8);
             return Ok(());
         }
         match ty {
-            Type::Frame(schema) => self.enter(schema(), Known::new(schema(), 0)),
+            Type::Frame(schema) => self.enter(schema(), handed.known(schema())),
             Type::Number(_) => {
                 self.position.number(ty, input)?;
             }
-            Type::Array(item, left) => self.levels.push(Level::Items { item, left: *left, begun: None }),
+            Type::Array(item, left) => {
+                self.levels.push(Level::Items(Items::new(item, *left, Handed::default())));
+            }
             Type::Tuple(types) => self.levels.push(Level::Values(types)),
             _ => return Err(Stop::Opaque),
         }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::ksy::{Attribute, Described, Quoted, id};
 use super::names::ItemNames;
 use super::{Draft, File, Lost, needs_tag, numbers, said_by, up_to};
+use crate::schema::Ending;
 use crate::schema::known::flag_numbers;
 use crate::schema::steps::{Step, fixed_len};
 use crate::schema::{Chooser, Expr, Extent, Field, Op, Order, Presence, Role, Schema, Target, Type};
@@ -110,6 +111,15 @@ impl File<'_> {
                 }
             },
             Extent::Until(delimiter) => self.until(field, draft, delimiter),
+            Extent::UntilAny(delimiter) => match (delimiter.any, delimiter.ending, delimiter.optional) {
+                ([[byte]], Ending::Left, false) => {
+                    Ok(self.content(field, draft)?.with("terminator", byte).with("consume", false))
+                }
+                ([[byte]], Ending::Consumed, true) => {
+                    Ok(self.content(field, draft)?.with("terminator", byte).with("eos-error", false))
+                }
+                _ => Err(format!("up to {delimiter}")),
+            },
             Extent::UntilItem(item, _) => {
                 let kind = self.item(field, draft)?;
                 let last = item.write(&ItemNames { field, value: kind.value }, Sort::Truth);

@@ -140,6 +140,7 @@ impl Script<'_> {
                 None => opaque(&format!("{text} items")),
             },
             Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
+            Extent::UntilAny(delimiter) => opaque(&format!("up to {delimiter}")),
             Extent::UntilItem(text, _) => match text.write(&Lua(self.schema), Sort::Truth) {
                 Some(is_last) => format!("list_up_to(function(item) return {is_last} end, {item})"),
                 None => opaque(&format!("up to {text}")),

@@ -1,5 +1,9 @@
 //! The annotated item: syn's tree with its attributes read and its types classified.
 
+mod each;
+
+pub(crate) use each::expressions;
+
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
@@ -15,6 +19,10 @@ pub(crate) struct Item {
     pub(crate) generics: Generics,
     pub(crate) attrs: TypeAttrs,
     pub(crate) data: Data,
+    /// Whether it is an item of a list with words of its own, and no type of the user's.
+    pub(crate) is_item: bool,
+    /// What the frame around such an item hands over: fields by their names.
+    pub(crate) handed: Vec<Expr>,
 }
 
 /// What the type consists of.
@@ -45,6 +53,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,
     pub(crate) span: Span,
+    /// What the items are, of a list that says so with `each`.
+    pub(crate) each: Option<Box<Item>>,
 }
 
 impl Variant {
@@ -65,7 +75,8 @@ impl Item {
     /// Reads the item and its attributes; what is wrong with them goes to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
         let attrs = TypeAttrs::parse(cx, &input.attrs);
-        let data = match &input.data {
+        let around = each::Around { attrs: &attrs, generics: &input.generics, name: input.ident.to_string() };
+        let mut data = match &input.data {
             syn::Data::Struct(data) => Data::Struct(fields(cx, &data.fields)),
             syn::Data::Enum(data) => Data::Enum(data.variants.iter().map(|v| variant(cx, v)).collect()),
             syn::Data::Union(data) => {
@@ -73,7 +84,20 @@ impl Item {
                 return None;
             }
         };
-        Some(Self { ident: input.ident.clone(), generics: input.generics.clone(), attrs, data })
+        match &mut data {
+            Data::Struct(fields) => each::make(cx, fields, &around),
+            Data::Enum(variants) => {
+                variants.iter_mut().for_each(|variant| each::make(cx, &mut variant.fields, &around));
+            }
+        }
+        let (ident, generics) = (input.ident.clone(), input.generics.clone());
+        Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new() })
+    }
+
+    /// The items of lists that are hidden types, and this one behind them.
+    pub(crate) fn with_items(&self) -> Vec<&Self> {
+        let items = self.fields().filter_map(|field| field.each.as_deref());
+        items.flat_map(Self::with_items).chain([self]).collect()
     }
 
     /// All fields of all variants.
@@ -118,6 +142,7 @@ fn fields(cx: &Ctxt, fields: &syn::Fields) -> Vec<Field> {
             ty: ungroup(&field.ty).clone(),
             attrs: FieldAttrs::parse(cx, &field.attrs),
             span: field.ident.as_ref().map_or_else(|| field.ty.span(), Spanned::span),
+            each: None,
         }
     };
     fields.iter().enumerate().map(one).collect()

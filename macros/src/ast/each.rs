@@ -1,0 +1,160 @@
+//! The items of a list whose words are more than their type: a hidden frame of one field, which goes through
+//! the derive as any other. What its expressions name of the fields around it is handed over as context.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::{Generics, Member, Type};
+
+use super::{Data, Field, Item, auto_item, list_item, option_item};
+use crate::attr::{At, Delimiter, DerivedKind, Ending, ExtentWord, FieldAttrs, FieldTag, TypeAttrs};
+use crate::ctxt::Ctxt;
+
+/// What the fields of a struct or variant have in common.
+pub(super) struct Around<'a> {
+    pub(super) attrs: &'a TypeAttrs,
+    pub(super) generics: &'a Generics,
+    pub(super) name: String,
+}
+
+/// Gives each list whose items have words of their own the frame that such an item is.
+pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
+    for index in 0..fields.len() {
+        let separated = fields[index].attrs.separated.clone();
+        let each = fields[index].attrs.each.take();
+        // What separates items ends each of them.
+        let each = each.or(separated.as_ref().map(|word| At { value: Box::default(), span: word.span }));
+        let Some(mut each) = each else { continue };
+        if let Some(At { value, span }) = separated {
+            let delimiter = Delimiter::Bytes(Box::new(value));
+            let (ending, optional) = (Ending::Separates, None);
+            let until = ExtentWord::Until { delimiter, lenient: false, ending, optional };
+            if let Some(other) = each.value.extent.replace(At { value: until, span }) {
+                let word = other.value.name();
+                cx.error(
+                    other.span,
+                    format!("an item ends where the next is separated from it: remove `{word}`"),
+                );
+            }
+        }
+        let Some(attrs) = merge(cx, &mut fields[index], each) else { continue };
+        let ty = option_item(&fields[index].ty).unwrap_or(&fields[index].ty);
+        let Some(item) = list_item(ty).cloned() else {
+            let word = if fields[index].attrs.separated.is_some() { "separated" } else { "each" };
+            cx.error(
+                attrs.span,
+                format!("`{word}` speaks of the items of a list, and this is none: remove it"),
+            );
+            continue;
+        };
+        let context = context(&attrs.value, &fields[..index], around.attrs);
+        let frame = item_frame(cx, &fields[index], item, attrs.value, context, around);
+        fields[index].each = Some(Box::new(frame));
+    }
+}
+
+/// Words that mean the items on the list itself too become its own; gives the others.
+fn merge(cx: &Ctxt, field: &mut Field, each: At<Box<FieldAttrs>>) -> Option<At<FieldAttrs>> {
+    let At { value: mut words, span } = each;
+    let is_plain = words.extent.is_none() && words.with.is_none() && words.each.is_none();
+    if !is_plain {
+        words.wire = words.wire.or(field.attrs.wire.take());
+        words.ctx = words.ctx.or(field.attrs.ctx.take());
+        words.tag = words.tag.or(field.attrs.tag.take());
+        return Some(At { value: *words, span });
+    }
+    let twice = (words.wire.is_some() && field.attrs.wire.is_some())
+        || (words.ctx.is_some() && field.attrs.ctx.is_some())
+        || (words.tag.is_some() && field.attrs.tag.is_some());
+    if twice {
+        cx.error(span, "on a list this word speaks of the items already: remove one of them");
+    }
+    field.attrs.wire = words.wire.take().or(field.attrs.wire.take());
+    field.attrs.ctx = words.ctx.take().or(field.attrs.ctx.take());
+    field.attrs.tag = words.tag.take().or(field.attrs.tag.take());
+    field.attrs.failed |= words.failed;
+    None
+}
+
+/// The fields in front, and the values handed to the type, that the words of an item name.
+fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Ident, Type)> {
+    let named = |plain: &Ident| expressions(words).iter().any(|expr| crate::lower::mentions(expr, plain));
+    let of_fields = fields.iter().filter_map(|field| {
+        let ty = match auto_item(&field.ty) {
+            Some(item) => item?,
+            None => &field.ty,
+        };
+        Some((field.plain.clone(), ty.clone()))
+    });
+    let handed = attrs.ctx.iter().flat_map(|ctx| ctx.value.iter().cloned());
+    of_fields.chain(handed).filter(|(plain, _)| named(plain)).collect()
+}
+
+/// The expressions among the words of an item, and of its own items.
+pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
+    let mut all: Vec<_> = words.ctx.iter().flat_map(|ctx| &ctx.value).collect();
+    if let Some(ExtentWord::Len { expr, .. } | ExtentWord::Count { expr }) =
+        words.extent.as_ref().map(|extent| &extent.value)
+    {
+        all.push(expr);
+    }
+    if let Some(FieldTag::Chosen(expr)) = words.tag.as_ref().map(|tag| &tag.value) {
+        all.push(expr);
+    }
+    if let Some(DerivedKind::Calc { expr, .. }) = words.derived.as_ref().map(|derived| &derived.value.kind) {
+        all.push(expr);
+    }
+    all.extend(words.each.iter().flat_map(|each| expressions(&each.value)));
+    all
+}
+
+fn item_frame(
+    cx: &Ctxt,
+    field: &Field,
+    ty: Type,
+    words: FieldAttrs,
+    context: Vec<(Ident, Type)>,
+    around: &Around<'_>,
+) -> Item {
+    let mut generics = around.generics.clone();
+    generics.params.iter_mut().for_each(|param| match param {
+        syn::GenericParam::Type(param) => param.default = None,
+        syn::GenericParam::Const(param) => param.default = None,
+        syn::GenericParam::Lifetime(_) => {}
+    });
+    let handed = context.iter().map(|(plain, _)| syn::parse_quote!(#plain)).collect();
+    let ctx = (!context.is_empty()).then_some(At { value: context, span: field.span });
+    let attrs = TypeAttrs {
+        order: around.attrs.order.clone(),
+        lsb: around.attrs.lsb.clone(),
+        ctx,
+        bound: around.attrs.bound.clone(),
+        krate: around.attrs.krate.clone(),
+        ..TypeAttrs::default()
+    };
+    let mut fields = vec![Field {
+        index: 0,
+        member: Member::from(0),
+        name: String::new(),
+        plain: Ident::new("__item", Span::mixed_site()),
+        local: format_ident!("f0", span = Span::mixed_site()),
+        ty,
+        attrs: words,
+        span: field.span,
+        each: None,
+    }];
+    // Items of items are named behind those that they are in.
+    let list = if field.name.is_empty() { around.name.clone() } else { camel(&field.name) };
+    let ident = format_ident!("{list}Item", span = Span::mixed_site());
+    make(cx, &mut fields, &Around { attrs: &attrs, generics: &generics, name: ident.to_string() });
+    Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed }
+}
+
+/// `some_name` as `SomeName`; a field of a tuple has the name of its place.
+fn camel(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    let name: String = name.split('_').filter_map(word).collect();
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("Field{name}") } else { name }
+}

@@ -1,0 +1,69 @@
+//! `#[each(..)]`: the words of the items of a list.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident, Token};
+
+use super::field::FieldAttrs;
+use super::path_name;
+use crate::ctxt::{Ctxt, suggest};
+
+/// The words an item may have.
+const WORDS: [&str; 11] = [
+    "len_prefixed",
+    "count_prefixed",
+    "len",
+    "count",
+    "until",
+    "fixed",
+    "wire",
+    "tag",
+    "ctx",
+    "with",
+    "each",
+];
+
+/// The words within `each(..)`, as attributes of an item.
+pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<Vec<Attribute>> {
+    if input.is_empty() {
+        return Err(syn::Error::new(
+            each,
+            "say how each item stands on the wire, as in `each(len_prefixed(u8))`",
+        ));
+    }
+    let mut words = Vec::new();
+    while !input.is_empty() {
+        super::refuse_comma(input)?;
+        let word: syn::Meta = match input.fork().call(Ident::parse_any) {
+            Ok(name) if input.peek2(Token![=]) => {
+                return Err(syn::Error::new(name.span(), format!("write `{name}(..)`")));
+            }
+            _ => input.parse()?,
+        };
+        words.push(syn::parse_quote_spanned!(word.span()=> #[#word]));
+        if input.is_empty() {
+            break;
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(words)
+}
+
+/// What they say, with errors for those that no item has.
+pub(super) fn attributes(cx: &Ctxt, words: &[Attribute]) -> FieldAttrs {
+    let before = cx.count();
+    for word in words {
+        let name = path_name(word.path());
+        if !WORDS.contains(&name.as_str()) {
+            let message = match super::ty::is_word(&name) {
+                true => format!("`{name}` speaks of a field, and an item is none: remove it"),
+                false => format!("unknown word `{name}`: {}", suggest(&name, &WORDS)),
+            };
+            cx.error(word.path().span(), message);
+        }
+    }
+    let attrs = FieldAttrs::parse(cx, words);
+    FieldAttrs { failed: cx.count() > before, ..attrs }
+}

@@ -1,0 +1,121 @@
+//! The bytes that end values, as constants.
+
+use proc_macro2::TokenStream;
+use syn::{Expr, ExprLit, Lit};
+
+use super::magic::{constant_bytes, constant_len};
+use super::{Bounds, Cx, Size, q};
+use crate::ast::number;
+use crate::attr::Ending;
+use crate::layout::{DelimiterBytes, Place, StopBytes};
+
+/// A byte string as an array.
+fn bytes_of(expr: &Expr) -> TokenStream {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => q!(*#bytes),
+        _ if number(expr).is_some() => q!([#expr]),
+        _ => constant_bytes(&q!(__fw::delimiter(#expr)), None),
+    }
+}
+
+/// How many bytes it has, as a constant.
+fn len_of(expr: &Expr) -> Size {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => Size::Known(bytes.value().len()),
+        _ if number(expr).is_some() => Size::Known(1),
+        _ => constant_len(&q!(__fw::delimiter(#expr))),
+    }
+}
+
+impl DelimiterBytes<'_> {
+    /// The one that is written, as an array.
+    pub(super) fn tokens(&self) -> TokenStream {
+        self.any.first().map(|expr| bytes_of(expr)).unwrap_or_default()
+    }
+
+    /// How many bytes that has, as a constant.
+    pub(super) fn len(&self) -> Size {
+        self.any.first().map_or(Size::Known(0), |expr| len_of(expr))
+    }
+
+    /// All of them, as a constant value.
+    fn set(&self) -> TokenStream {
+        let any = self.any.iter().map(|expr| bytes_of(expr));
+        let ending = match self.ending {
+            Ending::Consumed => q!(Consumed),
+            Ending::Left(_) => q!(Left),
+            Ending::Between(_) => q!(Between),
+            Ending::Separates => q!(Separates),
+        };
+        let optional = self.optional;
+        q!(__fw::DelimiterSet::new(&[#(&#any),*], __fw::Ending::#ending, #optional))
+    }
+
+    /// The same behind a reference.
+    pub(super) fn ends(&self) -> TokenStream {
+        let set = self.set();
+        q!(&const { #set })
+    }
+
+    /// Splits what it ends off the input.
+    pub(super) fn take(&self) -> TokenStream {
+        if self.is_plain() {
+            let delimiter = self.tokens();
+            return q!(__fw::take_until(i, src, &#delimiter));
+        }
+        let ends = self.ends();
+        q!(__fw::take_any(i, src, #ends))
+    }
+
+    /// The schema's extent.
+    pub(super) fn extent(&self) -> TokenStream {
+        if self.is_plain() {
+            let delimiter = self.tokens();
+            return q!(Until(&#delimiter));
+        }
+        let ends = self.ends();
+        q!(UntilAny(#ends))
+    }
+
+    /// The bounds of what ends so.
+    pub(super) fn bounds(&self) -> Bounds {
+        let open = self.is_between();
+        let min = match self.ending {
+            Ending::Consumed if !self.optional => {
+                let lens = self.any.iter().map(|expr| len_of(expr));
+                Size::Constant(q!(__fw::min_len_of(&[#(#lens),*])))
+            }
+            _ => Size::Known(0),
+        };
+        Bounds { min, max: q!(::core::option::Option::None), open: q!(#open) }
+    }
+}
+
+impl StopBytes<'_> {
+    /// What may end a value early, behind a reference.
+    pub(super) fn tokens(&self) -> TokenStream {
+        let (set, fill) = (self.until.set(), super::filled::shown_fill(self.fill));
+        q!(&const { __fw::Stop::new(#set, #fill) })
+    }
+
+    /// The statement that leaves of `body` what stands in front of it.
+    pub(super) fn cut(&self) -> TokenStream {
+        let stop = self.tokens();
+        q!(let body = __fw::stopped(body, #stop);)
+    }
+
+    /// Ends the content that stands from `start` on, and fills up its place of `len` bytes.
+    pub(super) fn put(&self, cx: &Cx<'_>, place: &Place<'_>, len: &TokenStream) -> TokenStream {
+        let (field, stop, or_fail) =
+            (cx.field(place.slot), self.tokens(), super::fault::or_fail(&place.name));
+        let fill = super::filled::shown_fill(self.fill);
+        q! {
+            let at = out.position();
+            let missing = match __fw::put_stop(out, start, #len, #stop) #or_fail;
+            __fw::mark_since(out, #field, __fw::Part::Until, at);
+            let at = out.position();
+            match __fw::put_filling(out, missing, #fill) #or_fail;
+            __fw::mark_since(out, #field, __fw::Part::Fill, at);
+        }
+    }
+}

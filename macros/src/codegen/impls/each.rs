@@ -1,0 +1,109 @@
+//! The hidden type of the items of a list that have words of their own.
+
+use proc_macro2::TokenStream;
+use syn::{GenericParam, Generics};
+
+use super::generics::with_lifetime;
+use super::{Emit, allow};
+use crate::codegen::q;
+
+impl Emit<'_> {
+    /// The type itself, and how its items are read and written.
+    pub(super) fn item_impls(&self) -> TokenStream {
+        let (ident, ty, allow) = (&self.item.ident, self.ty(), allow());
+        let Some(field) = self.item.fields().next() else { return TokenStream::new() };
+        let (item, local) = (&field.ty, &field.local);
+        let (own, held) = (self.item.generics.split_for_impl(), self.held());
+        let (plain, _, clause) = (&own.0, &own.1, &own.2);
+        let decode = with_borrowed(&self.bounded(
+            &with_lifetime(&self.item.generics),
+            |format| q!(__fw::Read<'__de, #format>),
+            &q!(__fw::Decode<'__de>),
+        ));
+        let encode = with_borrowed(&self.bounded(
+            &self.item.generics,
+            |format| q!(__fw::Write<#format>),
+            &q!(__fw::Encode),
+        ));
+        let layout = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
+        let (layout, _, layout_clause) = layout.split_for_impl();
+        let (decode, _, decode_clause) = decode.split_for_impl();
+        let (encode, _, encode_clause) = encode.split_for_impl();
+        let (parse, write, size) = (self.parse_body(), self.encode_body(), self.size_body());
+        let (context, unpack) = (self.borrowed_context(), self.unpack_borrowed());
+        q! {
+            #allow
+            struct #ident #plain (::core::marker::PhantomData<#held>) #clause;
+            #[automatically_derived]
+            #allow
+            impl #layout __fw::ItemOf for #ident #ty #layout_clause {
+                type Item = #item;
+            }
+            #[automatically_derived]
+            #allow
+            impl #decode __fw::ReadItem<'__de, #context> for #ident #ty #decode_clause {
+                #[inline]
+                fn read_item(
+                    input: &'__de [::core::primitive::u8],
+                    src: &__fw::Source<'__de>,
+                    context: #context,
+                ) -> __fw::Parsed<'__de, Self::Item> {
+                    #unpack
+                    #parse
+                }
+            }
+            #[automatically_derived]
+            #allow
+            impl #encode __fw::WriteItem<#context> for #ident #ty #encode_clause {
+                #[inline]
+                fn write_item<__S: __fw::Sink + ?::core::marker::Sized>(
+                    #local: &Self::Item,
+                    out: &mut __S,
+                    context: #context,
+                ) -> ::core::result::Result<(), __fw::EncodeError> {
+                    #unpack
+                    #write
+                }
+                #[inline]
+                fn item_size(#local: &Self::Item, context: #context) -> ::core::primitive::usize {
+                    #unpack
+                    #size
+                }
+            }
+        }
+    }
+
+    /// What the type holds, so that all its parameters are used.
+    fn held(&self) -> TokenStream {
+        let parameters = self.item.generics.params.iter().filter_map(|param| match param {
+            GenericParam::Lifetime(param) => {
+                let lifetime = &param.lifetime;
+                Some(q!(&#lifetime ()))
+            }
+            GenericParam::Type(param) => {
+                let ident = &param.ident;
+                Some(q!(fn() -> #ident))
+            }
+            GenericParam::Const(_) => None,
+        });
+        q!((#(#parameters,)*))
+    }
+
+    /// The type of what is handed over: references to fields of the frame around it.
+    fn borrowed_context(&self) -> TokenStream {
+        let types = self.layout.context.iter().map(|value| value.ty);
+        q!((#(&'__c #types,)*))
+    }
+
+    fn unpack_borrowed(&self) -> TokenStream {
+        let locals = self.layout.context.iter().map(|value| &value.local);
+        q!(let (#(#locals,)*) = context;)
+    }
+}
+
+/// Generics with the lifetime of what is handed over.
+fn with_borrowed(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    generics.params.insert(0, syn::parse_quote!('__c));
+    generics
+}

@@ -1,0 +1,23 @@
+use framewright::Frame;
+
+#[derive(Frame)]
+#[frame(be)]
+struct Wrong {
+    #[none(0)]
+    number: u16,
+    #[none(0)]
+    #[len_prefixed(u8)]
+    text: Option<String>,
+    #[none]
+    empty: Option<u16>,
+    #[none(0)]
+    #[wire(varint)]
+    varies: Option<u16>,
+    #[none(0)]
+    #[when(number == 1)]
+    twice: Option<u16>,
+    #[none(number)]
+    field: Option<u16>,
+}
+
+fn main() {}

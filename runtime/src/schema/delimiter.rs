@@ -1,0 +1,117 @@
+//! What ends a value of no known size.
+
+use core::fmt;
+
+/// Byte strings, any of which ends a value; the first is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delimiter {
+    /// All of them. None begins as another does.
+    pub any: &'static [&'static [u8]],
+    /// What becomes of it.
+    pub ending: Ending,
+    /// Whether it may be missing at the end of what encloses the value.
+    pub optional: bool,
+}
+
+/// What becomes of a delimiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is consumed, and no part of the value.
+    Consumed,
+    /// It stays for the field that follows.
+    Left,
+    /// It is there exactly if something follows in what encloses the value.
+    Between,
+    /// It stands between the items of a list.
+    Separates,
+}
+
+/// What may end a value before its extent does; the rest of the extent is filled up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stop {
+    /// The delimiters.
+    pub delimiter: Delimiter,
+    /// What stands behind it.
+    pub fill: u8,
+}
+
+impl Delimiter {
+    /// A delimiter; what derived code makes.
+    ///
+    /// # Panics
+    /// While constants are evaluated, that is, as a compile error: when one alternative begins as another does, or is
+    /// empty.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(any: &'static [&'static [u8]], ending: Ending, optional: bool) -> Self {
+        let mut one = 0;
+        while one < any.len() {
+            assert!(!any[one].is_empty(), "a delimiter needs at least one byte");
+            let mut other = 0;
+            while other < any.len() {
+                assert!(
+                    one == other || !begins_with(any[one], any[other]),
+                    "one alternative begins as another does, so which of them ends a value could not be told"
+                );
+                other += 1;
+            }
+            one += 1;
+        }
+        Self { any, ending, optional }
+    }
+
+    /// The one that is written.
+    #[must_use]
+    pub const fn written(&self) -> &'static [u8] {
+        match self.any {
+            [first, ..] => first,
+            [] => &[],
+        }
+    }
+}
+
+impl Stop {
+    /// What may end a value early; what derived code makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(delimiter: Delimiter, fill: u8) -> Self {
+        Self { delimiter, fill }
+    }
+
+    /// What ends a value of which so many bytes of its place are left: the first delimiter that fits.
+    pub(crate) fn fits(&self, left: usize) -> Option<&'static [u8]> {
+        self.delimiter.any.iter().copied().find(|bytes| bytes.len() <= left)
+    }
+}
+
+const fn begins_with(whole: &[u8], begin: &[u8]) -> bool {
+    if begin.len() > whole.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < begin.len() {
+        if whole[at] != begin[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// As it is written in the declaration: `"\\r\\n" | "\\n", left`.
+impl fmt::Display for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, bytes) in self.any.iter().enumerate() {
+            write!(f, "{}\"{}\"", if index == 0 { "" } else { " | " }, bytes.escape_ascii())?;
+        }
+        f.write_str(match self.ending {
+            Ending::Consumed => "",
+            Ending::Left => ", left",
+            Ending::Between => ", between",
+            Ending::Separates => ", separates",
+        })?;
+        f.write_str(if self.optional { ", optional" } else { "" })
+    }
+}

@@ -1,0 +1,335 @@
+//! Items of lists that have words of their own, or are handed something: `#[each(..)]`, `#[ctx(..)]`, `#[tag(..)]`.
+
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use nom::{IResult, Offset};
+
+use super::list::{Collection, failed, no_bytes, push, too_few, with_room};
+use super::{ByteOrder, Fault, Format, Read, Wire, Write};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::frame::{DecodeWith, EncodeWith, Layout};
+use crate::schema::{Delimiter, Part, Type};
+use crate::sink::{Mark, Sink};
+use crate::source::Source;
+use crate::support::{Slot, check_any, frame_type, in_item, mark_since};
+
+/// How the items of one list stand on the wire; the derive makes a type for each such list.
+pub trait ItemOf: Layout {
+    /// What an item is in memory.
+    type Item;
+}
+
+/// Reads such an item, which is handed a `C`.
+pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
+    /// Reads one item from the front of `input`.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`].
+    fn read_item(input: &'a [u8], src: &Source<'a>, context: C)
+    -> IResult<&'a [u8], Self::Item, DecodeError>;
+}
+
+/// Writes such an item, which is handed a `C`.
+pub trait WriteItem<C>: ItemOf {
+    /// Appends it to `out`.
+    ///
+    /// # Errors
+    /// As [`crate::Encode::encode_to`].
+    fn write_item<S: Sink + ?Sized>(item: &Self::Item, out: &mut S, context: C) -> Result<(), EncodeError>;
+
+    /// How many bytes [`write_item`](Self::write_item) appends.
+    fn item_size(item: &Self::Item, context: C) -> usize;
+}
+
+/// An item in the way that `H` says.
+#[derive(Debug)]
+pub struct Of<H>(PhantomData<H>);
+
+impl<H> Format for Of<H> {}
+
+impl<H: ItemOf<Item = T>, T> Wire<Of<H>> for T {
+    const MIN: usize = H::MIN_LEN;
+    const MAX: Option<usize> = H::MAX_LEN;
+    const TYPE: Type = frame_type::<H>();
+    const OPEN: bool = H::OPEN;
+}
+
+impl<'a, H: ReadItem<'a, (), Item = T>, T> Read<'a, Of<H>> for T {
+    #[inline]
+    fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        H::read_item(input, &src.deeper()?, ())
+    }
+
+    #[inline(always)]
+    fn inside(src: &Source<'a>) -> Result<Source<'a>, Fault> {
+        src.deeper()
+    }
+
+    #[inline(always)]
+    fn read_inside(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        H::read_item(input, src, ())
+    }
+}
+
+impl<H: WriteItem<(), Item = T>, T> Write<Of<H>> for T {
+    #[inline]
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        H::write_item(self, out, ())
+    }
+
+    #[inline]
+    fn size(&self) -> usize {
+        H::item_size(self, ())
+    }
+}
+
+/// Reads a value that is handed a `C`.
+pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
+    /// Reads one value from the front of `input`.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`].
+    fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError>;
+}
+
+/// Writes a value that is handed a `C`.
+pub trait WriteWith<F, C>: Wire<F> {
+    /// Appends it to `out`.
+    ///
+    /// # Errors
+    /// As [`crate::Encode::encode_to`].
+    fn write_with<S: Sink + ?Sized>(&self, out: &mut S, context: C) -> Result<(), EncodeError>;
+
+    /// How many bytes [`write_with`](Self::write_with) appends.
+    fn size_with(&self, context: C) -> usize;
+}
+
+impl<'a, F: ByteOrder, C, T: DecodeWith<'a, C>> ReadWith<'a, F, C> for T {
+    #[inline]
+    fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError> {
+        T::parse_with_from(input, src, context)
+    }
+}
+
+impl<F: ByteOrder, C, T: EncodeWith<C>> WriteWith<F, C> for T {
+    #[inline]
+    fn write_with<S: Sink + ?Sized>(&self, out: &mut S, context: C) -> Result<(), EncodeError> {
+        self.encode_with_to(out, context)
+    }
+
+    #[inline]
+    fn size_with(&self, context: C) -> usize {
+        self.encoded_len_with(context)
+    }
+}
+
+impl<'a, C, H: ReadItem<'a, C, Item = T>, T> ReadWith<'a, Of<H>, C> for T {
+    #[inline]
+    fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError> {
+        H::read_item(input, src, context)
+    }
+}
+
+impl<C, H: WriteItem<C, Item = T>, T> WriteWith<Of<H>, C> for T {
+    #[inline]
+    fn write_with<S: Sink + ?Sized>(&self, out: &mut S, context: C) -> Result<(), EncodeError> {
+        H::write_item(self, out, context)
+    }
+
+    #[inline]
+    fn size_with(&self, context: C) -> usize {
+        H::item_size(self, context)
+    }
+}
+
+/// Reads items, each handed what `context` says of its index, as long as there is `more`.
+fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    mut items: Vec<T>,
+    mut more: impl FnMut(&[T], &[u8]) -> bool,
+    context: impl Fn(usize) -> X,
+) -> IResult<&'a [u8], Vec<T>, DecodeError> {
+    let inside = src.deeper()?;
+    let mut rest = input;
+    while more(&items, rest) {
+        let index = items.len();
+        let (left, item) = T::read_with(rest, &inside, context(index))
+            .map_err(|error| failed(Some(error), index, input.offset(rest)))?;
+        if T::MIN == 0 && left.len() == rest.len() {
+            return Err(failed(None, index, input.offset(rest)));
+        }
+        push(&mut items, item, &inside)?;
+        rest = left;
+    }
+    Ok((rest, items))
+}
+
+/// Reads items up to the end of `extent`.
+///
+/// # Errors
+/// Where an item is malformed, cut, or takes no bytes.
+pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
+    extent: &'a [u8],
+    src: &Source<'a>,
+    context: impl Fn(usize) -> X,
+) -> Result<C, Fault> {
+    let items = with_room(extent.len() / C::Item::MIN.max(1), extent, src)?;
+    let more = |_: &[C::Item], rest: &[u8]| !rest.is_empty();
+    read_while::<C::Item, F, X>(extent, &src.bounded(), items, more, context)
+        .map(|(_, items)| C::collected(items))
+}
+
+/// Reads `count` items.
+///
+/// # Errors
+/// Where an item is malformed or takes no bytes, and at once where the input
+/// cannot hold so many.
+pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    count: usize,
+    context: impl Fn(usize) -> X,
+) -> IResult<&'a [u8], C, DecodeError> {
+    if count > 0 && C::Item::MAX == Some(0) {
+        return Err(in_item(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)), 0, 0));
+    }
+    let least = count.saturating_mul(C::Item::MIN.max(1));
+    if least > input.len() {
+        return Err(too_few(input, src, count, least, C::Item::MIN));
+    }
+    let more = |items: &[C::Item], _: &[u8]| items.len() < count;
+    read_while::<C::Item, F, X>(input, src, with_room(count, input, src)?, more, context)
+        .map(|(rest, items)| (rest, C::collected(items)))
+}
+
+/// Reads items up to and including the first for which `ends` holds, which is kept or not.
+///
+/// # Errors
+/// Where an item is malformed, cut, or takes no bytes.
+pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    ends: impl Fn(&C::Item) -> bool,
+    keep: bool,
+    context: impl Fn(usize) -> X,
+) -> IResult<&'a [u8], C, DecodeError> {
+    let more = |items: &[C::Item], _: &[u8]| !items.last().is_some_and(&ends);
+    let (rest, mut items) = read_while::<C::Item, F, X>(input, src, Vec::new(), more, &context)?;
+    if !keep {
+        items.pop();
+    }
+    Ok((rest, C::collected(items)))
+}
+
+/// Appends items, each handed what `context` says of its index.
+///
+/// # Errors
+/// Where an item cannot be written, or takes no bytes.
+pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
+    items: &C,
+    out: &mut S,
+    context: impl Fn(usize) -> X,
+) -> Result<(), EncodeError> {
+    let [first, second] = items.pieces();
+    for (index, item) in first.iter().chain(second).enumerate() {
+        if S::RECORDS {
+            out.mark(Mark::Item(index));
+        }
+        let before = out.position();
+        item.write_with(out, context(index)).map_err(|error| error.in_item(index))?;
+        if C::Item::MIN == 0 && out.position() == before {
+            return Err(no_bytes(index));
+        }
+        if S::RECORDS {
+            out.mark(Mark::Leave);
+        }
+    }
+    Ok(())
+}
+
+/// How many bytes [`write_all_with`] appends.
+pub fn size_all_with<C: Collection<Item: WriteWith<F, X>>, F, X>(
+    items: &C,
+    context: impl Fn(usize) -> X,
+) -> usize {
+    let [first, second] = items.pieces();
+    let sizes = first.iter().chain(second).enumerate();
+    sizes.map(|(index, item)| item.size_with(context(index))).fold(0, usize::saturating_add)
+}
+
+/// Reads items that a delimiter separates, up to the end of `extent`.
+///
+/// # Errors
+/// Where an item is malformed.
+pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
+    extent: &'a [u8],
+    src: &Source<'a>,
+    separator: &Delimiter,
+    context: impl Fn(usize) -> X,
+) -> Result<C, Fault> {
+    let inside = src.bounded().deeper()?;
+    let mut items = Vec::new();
+    let mut rest = extent;
+    // Behind a separator there is another item, if only an empty one.
+    let mut more = !extent.is_empty();
+    while more {
+        let index = items.len();
+        let (left, item) = C::Item::read_with(rest, &inside, context(index))
+            .map_err(|error| failed(Some(error), index, extent.offset(rest)))?;
+        let read = rest.get(..rest.len() - left.len()).unwrap_or_default();
+        more = separator.any.iter().any(|bytes| read.ends_with(bytes));
+        items.push(item);
+        rest = left;
+    }
+    Ok(C::collected(items))
+}
+
+/// Writes items with a delimiter between them.
+///
+/// # Errors
+/// Where an item cannot be written, or the delimiter would be found in one.
+pub fn write_separated<C: Collection<Item: WriteWith<Of<H>, X>>, H: Layout, X, S: Sink + ?Sized>(
+    items: &C,
+    out: &mut S,
+    separator: &Delimiter,
+    context: impl Fn(usize) -> X,
+) -> Result<(), EncodeError> {
+    let [first, second] = items.pieces();
+    let count = first.len() + second.len();
+    let whole = out.position();
+    for (index, item) in first.iter().chain(second).enumerate() {
+        if S::RECORDS {
+            out.mark(Mark::Item(index));
+        }
+        let start = out.position();
+        item.write_with(out, context(index)).map_err(|error| error.in_item(index))?;
+        let end = out.position();
+        if index + 1 < count {
+            out.put(separator.written())?;
+            mark_since(out, Slot::<H>::field(0, 0), Part::Until, end);
+        }
+        check_any(out, start, end, separator).map_err(|error| error.in_item(index))?;
+        if S::RECORDS {
+            out.mark(Mark::Leave);
+        }
+    }
+    if count == 1 && out.position() == whole {
+        return Err(
+            EncodeError::custom("a list of one empty item is the same bytes as an empty list").in_item(0)
+        );
+    }
+    Ok(())
+}
+
+/// How many bytes [`write_separated`] appends.
+pub fn size_separated<C: Collection<Item: WriteWith<F, X>>, F, X>(
+    items: &C,
+    separator: &Delimiter,
+    context: impl Fn(usize) -> X,
+) -> usize {
+    let [first, second] = items.pieces();
+    let between = (first.len() + second.len()).saturating_sub(1);
+    size_all_with::<C, F, X>(items, context).saturating_add(between.saturating_mul(separator.written().len()))
+}

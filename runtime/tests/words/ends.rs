@@ -1,0 +1,233 @@
+//! What ends a value: alternatives, what stays for the field behind, what may be missing, what stands between.
+
+use super::{refused, round, samples_of, unwritable};
+use framewright::prelude::*;
+use framewright::stream::Framer;
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Lines {
+    #[until(b"\r\n" | b"\n")]
+    first: String,
+    #[until(b";" | b"," | b":")]
+    second: Vec<u8>,
+    #[wire(dec)]
+    #[until(b" " | b"\t")]
+    number: u16,
+}
+
+fn lines(first: &str) -> Lines {
+    Lines { first: first.into(), second: vec![1], number: 70 }
+}
+
+#[test]
+fn any_of_several_ends_a_value_and_the_first_is_written() {
+    round(lines("ab"), b"ab\r\n\x01;70 ");
+    samples_of::<Lines>();
+    assert_eq!(Lines::decode(b"ab\n\x01,70\t").unwrap(), lines("ab"));
+    assert_eq!(Lines::decode(b"a\rb\n\x01:70\t").unwrap(), lines("a\rb"));
+    assert!(unwritable(lines("a\n")).starts_with("Lines.first: "));
+    // With what is written behind it the value would end earlier.
+    assert_eq!(Lines::decode(&lines("a\r").to_vec().unwrap()).unwrap(), lines("a\r"));
+    assert!(refused::<Lines>(b"ab").starts_with("Lines.first at byte 0"));
+    let schema = Lines::SCHEMA;
+    assert!(schema.to_string().contains(r#"until("\r\n" | "\n")"#), "{schema}");
+    assert!(schema.diagram().to_string().contains("one of"), "{}", schema.diagram());
+    assert!(
+        schema.kaitai().to_string().contains(r#"Kaitai cannot say: up to "\r\n" | "\n""#),
+        "{}",
+        schema.kaitai()
+    );
+    assert!(schema.wireshark(1).to_string().contains("up to"));
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Newline(#[until(b"\n" | b"\r\n")] String);
+
+#[test]
+fn a_value_that_would_end_earlier_is_not_written() {
+    assert!(unwritable(Newline("a\r".into())).starts_with("Newline.0: "));
+    round(Newline("a\rb".into()), b"a\rb\n");
+    assert_eq!(Newline::decode(b"a\r\n").unwrap(), Newline("a".into()));
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Left {
+    #[until(b"/" | b"?", left)]
+    host: String,
+    #[until(b" ")]
+    path: String,
+    #[until(b"#", left, optional)]
+    query: String,
+    #[rest]
+    fragment: String,
+}
+
+#[test]
+fn a_delimiter_may_stay_for_what_follows() {
+    let left = |host: &str, path: &str, query: &str, fragment: &str| Left {
+        host: host.into(),
+        path: path.into(),
+        query: query.into(),
+        fragment: fragment.into(),
+    };
+    round(left("a", "/b", "c", "#d"), b"a/b c#d");
+    // Where the delimiter is missing, only the end of the input ends the value.
+    for (value, bytes) in [(left("a", "?b", "", ""), &b"a?b "[..]), (left("", "/", "c", ""), b"/ c")] {
+        assert_eq!(value.to_vec().unwrap(), bytes);
+        assert_eq!(Left::decode(bytes).unwrap(), value);
+        assert!(matches!(Left::parse(bytes), Err(nom::Err::Incomplete(_))));
+    }
+    assert!(unwritable(left("a", "b", "", "")).starts_with("Left.host: what follows must begin with \"/\""));
+    assert!(unwritable(left("a/", "/b", "", "")).starts_with("Left.host: "));
+    assert!(unwritable(left("a", "/b", "c", "d")).starts_with("Left.query: what follows must begin"));
+    assert!(refused::<Left>(b"ab ").starts_with("Left.host at byte 0"));
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Last(#[until(b"\n", optional)] String);
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Held {
+    #[len_prefixed(u8)]
+    line: Last,
+    tail: u8,
+}
+
+#[test]
+fn a_delimiter_may_be_missing_at_the_end() {
+    round(Last("ab".into()), b"ab\n");
+    assert_eq!(Last::decode(b"ab").unwrap(), Last("ab".into()));
+    assert_eq!(Held::decode(b"\x02ab\x07").unwrap(), Held { line: Last("ab".into()), tail: 7 });
+    round(Held { line: Last("ab".into()), tail: 7 }, b"\x03ab\n\x07");
+    samples_of::<Held>();
+    // On a stream the delimiter completes it at once; at the end what is there is the value.
+    let mut framer = Framer::new();
+    framer.room().extend_from_slice(b"a\nbc");
+    assert_eq!(framer.next_frame::<Last>().unwrap(), Some(Last("a".into())));
+    assert_eq!(framer.next_frame::<Last>().unwrap(), None);
+    framer.finish();
+    assert_eq!(framer.next_frame::<Last>().unwrap(), Some(Last("bc".into())));
+    assert_eq!(framer.next_frame::<Last>().unwrap(), None);
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(until(b"\r\n"), magic = b"VALUE ")]
+struct Value {
+    #[until(b" ")]
+    key: String,
+    #[wire(dec)]
+    #[until(b" ")]
+    flags: u16,
+    #[wire(dec)]
+    #[until(b" ", between)]
+    len: u32,
+    #[optional]
+    #[wire(dec)]
+    #[rest]
+    cas: Option<u64>,
+}
+
+#[test]
+fn a_delimiter_may_stand_only_between_two_values() {
+    let value = |cas| Value { key: "k".into(), flags: 0, len: 3, cas };
+    round(value(None), b"VALUE k 0 3\r\n");
+    round(value(Some(77)), b"VALUE k 0 3 77\r\n");
+    assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this one"));
+    samples_of::<Value>();
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Places {
+    #[fixed(8, until = 0)]
+    name: String,
+    size: u8,
+    #[len(size, until = b"@", fill = b' ')]
+    user: String,
+    #[fixed(6, until = b"\r\n" | b"\n")]
+    line: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Narrow(#[fixed(3, until = b"\r\n")] String);
+
+#[test]
+fn a_value_may_end_within_its_place() {
+    let places = |name: &str, user: &str, line: &[u8]| Places {
+        name: name.into(),
+        size: 5,
+        user: user.into(),
+        line: line.to_vec(),
+    };
+    round(places("abc", "me", b"x"), b"abc\0\0\0\0\0\x05me@  x\r\n\0\0\0");
+    round(places("abcdefgh", "12345", b"123456"), b"abcdefgh\x0512345123456");
+    round(places("", "", b"1234"), b"\0\0\0\0\0\0\0\0\x05@    1234\r\n");
+    let junk = Places::decode(b"abc\0junk\x05me@##x\n....").unwrap();
+    assert_eq!(junk, places("abc", "me", b"x"));
+    assert!(unwritable(places("abcdefghi", "", b"")).starts_with("Places.name: "));
+    assert!(unwritable(places("a\0b", "", b"")).starts_with("Places.name: "));
+    // The first delimiter does not fit, the second does.
+    round(places("", "", b"12345"), b"\0\0\0\0\0\0\0\0\x05@    12345\n");
+    assert!(unwritable(Narrow("12".into())).contains("there is no room for the delimiter"));
+    assert!(unwritable(places("", "a@", b"")).starts_with("Places.user: "));
+    samples_of::<Places>();
+    let dump = places("abc", "me", b"x").dump().to_string();
+    for part in ["name.until", "name.fill", "user.until", "user.fill", "line.until", "line.fill"] {
+        assert!(dump.contains(part), "{part} in\n{dump}");
+    }
+    assert!(Places::SCHEMA.to_string().contains("text, fixed(8), until \"\\x00\""), "{}", Places::SCHEMA);
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Words {
+    #[until(b"\r\n")]
+    #[separated(b" ")]
+    words: Vec<String>,
+    #[len_prefixed(u8)]
+    #[separated(b"," | b";")]
+    #[each(wire(dec))]
+    numbers: Vec<u32>,
+    #[rest]
+    #[separated(0)]
+    pairs: Vec<Pair>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Pair {
+    #[until(b"=")]
+    key: String,
+    #[rest]
+    value: String,
+}
+
+fn words(words: &[&str], numbers: &[u32], pairs: &[(&str, &str)]) -> Words {
+    Words {
+        words: words.iter().map(ToString::to_string).collect(),
+        numbers: numbers.to_vec(),
+        pairs: pairs
+            .iter()
+            .map(|(key, value)| Pair { key: key.to_string(), value: value.to_string() })
+            .collect(),
+    }
+}
+
+#[test]
+fn items_may_be_separated() {
+    round(words(&["get", "a", "bc"], &[1, 20], &[("a", "b"), ("c", "")]), b"get a bc\r\n\x041,20a=b\0c=");
+    round(words(&[], &[], &[]), b"\r\n\0");
+    round(words(&["", ""], &[7], &[("", "")]), b" \r\n\x017=");
+    round(words(&["a", ""], &[7], &[]), b"a \r\n\x017");
+    assert_eq!(Words::decode(b"\r\n\x031;2").unwrap(), words(&[], &[1, 2], &[]));
+    samples_of::<Words>();
+    assert!(unwritable(words(&[""], &[], &[])).starts_with("Words.words[0]: a list of one empty item"));
+    assert!(unwritable(words(&["a", "b c"], &[], &[])).starts_with("Words.words[1]: "));
+    assert!(unwritable(words(&["a\r\n"], &[], &[])).starts_with("Words.words: "));
+    assert!(refused::<Words>(b"a\r\n\x031,x").starts_with("Words.numbers[1] at byte 6"));
+    let dump = words(&["a", "b"], &[1, 2], &[]).dump().to_string();
+    assert!(dump.contains("words[0].until") && dump.contains("numbers[0].until"), "{dump}");
+    assert!(!dump.contains("words[1].until"), "{dump}");
+}
