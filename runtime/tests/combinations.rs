@@ -522,3 +522,40 @@ fn conv() {
     laws([Conv { e: Even(2), l: vec![Even(4); 12], t: "x".into(), o: None }]);
     assert!(Conv::decode(&[0, 1, 0, 0]).unwrap_err().to_string().contains("Conv.e"));
 }
+
+/// Each is measured before it is written, and the range of the one lies in that of the other.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct LengthBetween {
+    #[len_of(size.., bias = 3)]
+    #[wire(varint)]
+    outer: Auto<u64>,
+    #[len_of(size..=size)]
+    #[wire(varint)]
+    inner: Auto<u64>,
+    size: u16,
+    more: u8,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct LengthInFront {
+    #[len_of(size..=size)]
+    #[wire(varint)]
+    inner: Auto<u64>,
+    #[len_of(size..)]
+    #[wire(varint)]
+    outer: Auto<u64>,
+    size: u16,
+    more: u8,
+}
+
+#[test]
+fn lengths_that_vary_and_enclose_each_other() {
+    let value = LengthBetween { outer: Auto::new(), inner: Auto::new(), size: 1, more: 2 };
+    assert_eq!(value.to_vec().unwrap(), [6, 2, 0, 1, 2]);
+    laws([value]);
+    let value = LengthInFront { inner: Auto::new(), outer: Auto::new(), size: 1, more: 2 };
+    assert_eq!(value.to_vec().unwrap(), [2, 3, 0, 1, 2]);
+    laws([value]);
+}

@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 
+use super::settle::declare_inner;
 use super::{Bounds, Cx, Tail, encode_steps, fault, links, parse_steps, q, size_steps};
 use crate::layout::{Atom, Covered, Known, LengthRole, Place, Scope, Slot, Step};
 
@@ -74,10 +75,11 @@ impl Scope<'_> {
     fn measure_to_write(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.length.var;
         if !self.steps.iter().any(Step::is_aligned) {
-            let size = size_steps(cx, &self.steps);
+            let (size, inner) = (size_steps(cx, &self.steps), declare_inner(&self.steps));
             return q! {
                 let #var = {
                     let mut size = 0usize;
+                    #inner
                     #size
                     size
                 };

@@ -23,7 +23,7 @@ impl Length<'_> {
     /// The length as `Result<usize, usize>`: what `steps` take behind the
     /// number, which stands `at` bytes into the frame.
     pub(super) fn settled(&self, cx: &Cx<'_>, steps: &[Step<'_>], at: &TokenStream) -> TokenStream {
-        self.settled_by(cx, steps, at, &TokenStream::new(), &q!(size.saturating_sub(from)))
+        self.settled_by(cx, steps, at, &q!(size.saturating_sub(from)))
     }
 
     fn settled_by(
@@ -31,7 +31,6 @@ impl Length<'_> {
         cx: &Cx<'_>,
         steps: &[Step<'_>],
         at: &TokenStream,
-        declare: &TokenStream,
         len: &TokenStream,
     ) -> TokenStream {
         // What does not depend on the width is measured once: frames in
@@ -39,7 +38,7 @@ impl Length<'_> {
         let outer = cx.memo.replace(true);
         let sizes = size_steps(cx, steps);
         cx.memo.set(outer);
-        let cells = declare_cells(steps, outer);
+        let (cells, inner) = (declare_cells(steps, outer), declare_inner(steps));
         let Bounds { min, max, .. } = self.bounds(cx);
         let width = self.size_for(&q!(len));
         q!({
@@ -51,7 +50,7 @@ impl Length<'_> {
                 |width| {
                     let mut size = at.saturating_add(width);
                     let from = size;
-                    #declare
+                    #inner
                     #sizes
                     #len
                 },
@@ -112,7 +111,7 @@ impl Length<'_> {
     fn settled_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>], at: &TokenStream) -> TokenStream {
         let inner = self.inner();
         let to = behind.iter().position(|step| step.has_scope(&self.var)).map_or(behind.len(), |at| at + 1);
-        self.settled_by(cx, &behind[..to], at, &q!(let mut #inner = 0usize;), &q!(#inner))
+        self.settled_by(cx, &behind[..to], at, &q!(#inner))
     }
 }
 
@@ -180,6 +179,21 @@ impl<'a> Step<'a> {
         };
         own.map(cell).into_iter().chain(self.inside().into_iter().flat_map(Self::cells)).collect()
     }
+}
+
+/// The variables of what scopes take whose numbers do not stand right in front of them: those may stand in front of the
+/// steps.
+pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
+    let mut inner = Vec::new();
+    let mut open: Vec<_> = steps.iter().collect();
+    while let Some(step) = open.pop() {
+        if let Step::Scope(scope) = step {
+            let apart = matches!(scope.length.known, Known::Measured) && !scope.adjacent;
+            inner.extend(apart.then(|| scope.length.inner()));
+        }
+        open.extend(step.inside());
+    }
+    q!(#(let mut #inner = 0usize;)*)
 }
 
 /// The variables of sizes that are measured once, unless steps around these have them.

@@ -8,7 +8,7 @@ use crate::model::{
 use crate::sizes;
 
 /// How often two `Auto`s describe one field, of a hundred.
-const SEVERAL: usize = 0;
+const SEVERAL: usize = 25;
 
 impl Make<'_> {
     /// A field and the `Auto`s that describe it, which stand anywhere in front of it.
@@ -17,7 +17,7 @@ impl Make<'_> {
         list.push(field);
         let mut all = vec![derived];
         if self.rng.chance(SEVERAL) {
-            all.push(all[0].clone());
+            all.extend(self.beside(&all[0], &list[list.len() - 1]));
         }
         for derived in all {
             let target = list.len() - 1;
@@ -26,6 +26,27 @@ impl Make<'_> {
                 list.insert(at, field);
             }
         }
+    }
+
+    /// Another `Auto` of the same field: of the same kind, or of another one that it may have.
+    fn beside(&mut self, derived: &Derived, field: &Field) -> Option<Derived> {
+        let list = matches!(&field.role, Role::Value { ty: Ty::List(_), .. });
+        let same = derived.clone();
+        let other = match derived {
+            // Two tags must be of one type.
+            Derived::TagOf(_) => return None,
+            Derived::LenOf(Range::Content(id), _) | Derived::CountOf(id, _)
+                if field.is_option() && self.rng.chance(50) =>
+            {
+                Derived::PresenceOf(*id, None, None)
+            }
+            Derived::LenOf(Range::Content(id), Rule { none: None, .. }) if list => Derived::CountOf(*id, None),
+            Derived::CountOf(id, None) => {
+                Derived::LenOf(Range::Content(*id), Rule { inclusive: false, ..self.rule(&Format::plain(Num::U8)) })
+            }
+            _ => return Some(same),
+        };
+        Some(if self.rng.chance(50) { other } else { same })
     }
 
     /// A place in front of `last` that is not within a run of bits.

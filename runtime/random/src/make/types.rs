@@ -112,7 +112,11 @@ impl Make<'_> {
             0 | 1 => TagKind::Bits(u32::try_from(self.rng.between(3, 7)).unwrap_or(4)),
             2 | 3 => TagKind::Bytes(self.rng.between(1, 3)),
             4..=6 => TagKind::Number(Format::plain(Num::U8)),
-            _ => TagKind::Number(self.prefix(&place)),
+            // A tag has the order of its type.
+            _ => {
+                let format = self.prefix(&place);
+                TagKind::Number(Format { wire: Wire { order: None, ..format.wire }, ..format })
+            }
         });
         self.head(&mut words, &place, tag.clone());
         let variants = self.variants(&place, tag.as_ref());
