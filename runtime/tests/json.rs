@@ -595,3 +595,17 @@ fn what_is_absent_by_a_constant() {
         r#"{"text": "a", "number": null}"#,
     );
 }
+
+#[test]
+fn an_optional_value_of_no_bytes_at_the_end() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Ends {
+        kind: u8,
+        #[optional]
+        #[rest]
+        more: Option<Vec<u8>>,
+    }
+    is(&Ends { kind: 1, more: None }, r#"{"kind": 1, "more": null}"#);
+    is(&Ends { kind: 1, more: Some(vec![2]) }, r#"{"kind": 1, "more": "0x02"}"#);
+    fails::<Ends>(r#"{"kind": 1, "more": ""}"#, "Ends.more: it takes no bytes at the end, and would be read as absent");
+}

@@ -13,6 +13,22 @@ use crate::schema::{
     Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
 };
 
+/// Refuses an optional value of no bytes where nothing follows it that has some: it would be read as absent.
+fn takes_bytes(slots: &[Slot], path: &Path<'_>) -> Result<(), JsonError> {
+    let is_optional = |slot: &Slot| matches!(slot.field.presence, Presence::Optional);
+    let Some(last) = slots.iter().rposition(|slot| is_optional(slot) && slot.draft.is_some()) else {
+        return Ok(());
+    };
+    // What else follows is behind the extent around it.
+    let mut ends =
+        slots.iter().skip(last).take_while(|slot| is_optional(slot) || matches!(slot.field.extent, Extent::Rest));
+    if ends.all(|slot| slot.draft.as_ref().is_none_or(|draft| draft.bytes.is_empty())) {
+        let name = slots.get(last).map_or("", |slot| slot.field.name);
+        return Err(Path::Member(path, name).error("it takes no bytes at the end, and would be read as absent"));
+    }
+    Ok(())
+}
+
 /// The members of a frame, each with the field it is for.
 pub(super) struct Frame<'j> {
     schema: &'j Schema,
@@ -86,6 +102,7 @@ impl<'j> Frame<'j> {
         }
         without_last_delimiters(&mut slots);
         settle(&mut slots, self.delimiter(), path)?;
+        takes_bytes(&slots, path)?;
         let mut draft = join(&slots);
         draft.bytes.extend_from_slice(self.schema.until);
         draft.content = draft.bytes.len();
