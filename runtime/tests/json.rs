@@ -607,5 +607,8 @@ fn an_optional_value_of_no_bytes_at_the_end() {
     }
     is(&Ends { kind: 1, more: None }, r#"{"kind": 1, "more": null}"#);
     is(&Ends { kind: 1, more: Some(vec![2]) }, r#"{"kind": 1, "more": "0x02"}"#);
-    fails::<Ends>(r#"{"kind": 1, "more": ""}"#, "Ends.more: it takes no bytes at the end, and would be read as absent");
+    fails::<Ends>(
+        r#"{"kind": 1, "more": ""}"#,
+        "Ends.more: it takes no bytes at the end, and would be read as absent",
+    );
 }

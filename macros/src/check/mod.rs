@@ -13,7 +13,9 @@ pub(crate) use limits::limits;
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{ExtentWord, FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
-use crate::layout::{Amount, Atom, Body, Cond, Condition, Count, Extent, Fill, Layout, List, Place, Step};
+use crate::layout::{
+    Amount, Atom, Body, Cond, Condition, Count, Extent, Fill, Known, Layout, Length, List, Place, Step,
+};
 
 /// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
@@ -88,6 +90,21 @@ pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_steps(cx, &layout.steps);
 }
 
+/// A number that is written once what it counts is measured must have that in front of it.
+fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
+    if !matches!(length.known, Known::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
+        return;
+    }
+    cx.error(
+        length.place.span,
+        format!(
+            "`{}` varies in size, so what it counts must be in the same range of fields as it is: write a number of fixed \
+             size, such as `u16`",
+            length.place.name
+        ),
+    );
+}
+
 fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
     for (index, step) in steps.iter().enumerate() {
         match step {
@@ -105,6 +122,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
                 }
                 check_read_before(cx, place, behind);
             }
+            Step::Length(length) => check_measured(cx, length, &steps[index + 1..]),
             Step::Scope(scope) => check_steps(cx, &scope.steps),
             Step::Delimited(delimited) => check_steps(cx, &delimited.steps),
             Step::Match(dispatch) => dispatch.arms.iter().for_each(|arm| check_steps(cx, &arm.steps)),
@@ -117,7 +135,6 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
             Step::Atom(_)
             | Step::Run(_)
             | Step::Value(_)
-            | Step::Length(_)
             | Step::Tag(_)
             | Step::Body(_)
             | Step::List(_)

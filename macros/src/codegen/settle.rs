@@ -149,7 +149,8 @@ impl<'a> Step<'a> {
             || self.inside().into_iter().any(Self::is_aligned)
     }
 
-    fn has_scope(&self, var: &Ident) -> bool {
+    /// Whether it is, or has within, what the length in this variable counts.
+    pub(crate) fn has_scope(&self, var: &Ident) -> bool {
         matches!(self, Self::Scope(scope) if scope.length.var == *var)
             || self.inside().into_iter().any(|step| step.has_scope(var))
     }

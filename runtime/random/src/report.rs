@@ -29,11 +29,13 @@ pub(crate) struct Fault {
 
 /// Messages for what the generator makes although it does not compile, and rightly so. Each is
 /// of a rule that needs more than the generator wants to know.
-const RIGHTLY: [&str; 2] = [
+const RIGHTLY: [&str; 3] = [
     // Behind an optional field a length begins that counts some of what follows.
     "is there if bytes are left, so only",
     // Behind a rest a length begins, or a nested type has no fixed size.
     "goes on to the end, less the fields behind it, so their size must be known",
+    // A length of varying size stands within a range, and what it counts behind that.
+    "varies in size, so what it counts must be in the same range of fields",
 ];
 
 impl Report {

@@ -20,11 +20,15 @@ fn takes_bytes(slots: &[Slot], path: &Path<'_>) -> Result<(), JsonError> {
         return Ok(());
     };
     // What else follows is behind the extent around it.
-    let mut ends =
-        slots.iter().skip(last).take_while(|slot| is_optional(slot) || matches!(slot.field.extent, Extent::Rest));
+    let mut ends = slots
+        .iter()
+        .skip(last)
+        .take_while(|slot| is_optional(slot) || matches!(slot.field.extent, Extent::Rest));
     if ends.all(|slot| slot.draft.as_ref().is_none_or(|draft| draft.bytes.is_empty())) {
         let name = slots.get(last).map_or("", |slot| slot.field.name);
-        return Err(Path::Member(path, name).error("it takes no bytes at the end, and would be read as absent"));
+        return Err(
+            Path::Member(path, name).error("it takes no bytes at the end, and would be read as absent")
+        );
     }
     Ok(())
 }

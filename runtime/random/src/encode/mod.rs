@@ -55,6 +55,8 @@ struct Laid {
     head_len: Option<(usize, usize)>,
     /// Where the last delimiter of the frame begins.
     end: usize,
+    /// Where what it ends begins, and the delimiter.
+    until: Option<(usize, Vec<u8>)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -137,6 +139,11 @@ impl<'a> Encoder<'a> {
             return Err("a check does not hold");
         }
         self.sum_up(frame, &mut laid, scope)?;
+        if let Some((from, delimiter)) = &laid.until {
+            if find(&laid.out[*from..], delimiter) != Some(laid.end - from) {
+                return Err("the delimiter of the frame within it, maybe in a sum");
+            }
+        }
         if frame.ty.words.max.is_some_and(|max| laid.out.len() > max) {
             return Err("longer than its type allows");
         }
@@ -178,7 +185,6 @@ impl<'a> Encoder<'a> {
     fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
         let mut laid = Laid::default();
         let order = frame.ty.words.order;
-        let mut until = None;
         for word in &frame.ty.words.head {
             match word {
                 Head::MagicBytes(bytes) => laid.out.extend(bytes),
@@ -195,16 +201,12 @@ impl<'a> Encoder<'a> {
                     )?);
                     laid.head_len = Some((start, laid.out.len()));
                 }
-                Head::Until(bytes) => until = Some((laid.out.len(), bytes)),
+                Head::Until(bytes) => laid.until = Some((laid.out.len(), bytes.clone())),
             }
         }
         self.lay_fields(frame, autos, &mut laid)?;
         laid.end = laid.out.len();
-        if let Some((from, delimiter)) = until {
-            let found = find(&[&laid.out[from..], delimiter].concat(), delimiter);
-            if self.strict && found != Some(laid.end - from) {
-                return Err("the delimiter of the frame within it");
-            }
+        if let Some((_, delimiter)) = &laid.until {
             laid.out.extend(delimiter);
         }
         Ok(laid)

@@ -40,10 +40,13 @@ impl Make<'_> {
             {
                 Derived::PresenceOf(*id, None, None)
             }
-            Derived::LenOf(Range::Content(id), Rule { none: None, .. }) if list => Derived::CountOf(*id, None),
-            Derived::CountOf(id, None) => {
-                Derived::LenOf(Range::Content(*id), Rule { inclusive: false, ..self.rule(&Format::plain(Num::U8)) })
+            Derived::LenOf(Range::Content(id), Rule { none: None, .. }) if list => {
+                Derived::CountOf(*id, None)
             }
+            Derived::CountOf(id, None) => Derived::LenOf(
+                Range::Content(*id),
+                Rule { inclusive: false, ..self.rule(&Format::plain(Num::U8)) },
+            ),
             _ => return Some(same),
         };
         Some(if self.rng.chance(50) { other } else { same })
