@@ -34,6 +34,21 @@ pub trait Layout {
     /// Whether a value goes on to the end of what encloses it (`#[rest]`,
     /// `#[optional]`), so that on a stream only its end completes the frame.
     const OPEN: bool;
+
+    /// The constant with which each value begins; empty if there is none. After noise on a line the next frame is looked for where
+    /// these bytes are: [`Framer::resync`](crate::stream::Framer::resync).
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be, magic = 0xAA55u16)]
+    /// struct Position { latitude: i32, longitude: i32 }
+    ///
+    /// assert_eq!(Position::SYNC, [0xaa, 0x55]);
+    /// ```
+    const SYNC: &'static [u8] = Self::SCHEMA.sync();
+
     /// What generated parsers ask of sizes: see `support::sums_behind`.
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];

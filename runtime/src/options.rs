@@ -3,9 +3,10 @@
 use std::borrow::ToOwned;
 use std::string::String;
 use std::time::Duration;
-use std::{fmt, format};
+use std::{fmt, format, io};
 
-use crate::stream::Framer;
+use crate::frame::Layout;
+use crate::stream::{Framer, can_resync};
 
 /// What a client is told before it connects.
 ///
@@ -15,6 +16,7 @@ use crate::stream::Framer;
 /// | [`request_timeout`](Self::request_timeout) | 30 s |
 /// | [`max_frame`](Self::max_frame) | 1 MiB |
 /// | [`per_read`](Self::per_read) | off |
+/// | [`resync`](Self::resync) | off |
 ///
 /// ```
 /// use framewright::ClientOptions;
@@ -28,6 +30,7 @@ pub struct ClientOptions {
     pub(crate) request_timeout: Option<Duration>,
     max_frame: usize,
     per_read: bool,
+    pub(crate) resyncs: bool,
 }
 
 impl ClientOptions {
@@ -39,6 +42,7 @@ impl ClientOptions {
             request_timeout: Some(Duration::from_secs(30)),
             max_frame: Framer::DEFAULT_LIMIT,
             per_read: false,
+            resyncs: false,
         }
     }
 
@@ -69,6 +73,35 @@ impl ClientOptions {
     pub fn per_read(mut self) -> Self {
         self.per_read = true;
         self
+    }
+
+    /// Passes over what is no frame, to the next place where one can begin: for noisy lines. It is logged once for each run of noise.
+    ///
+    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`](crate::Layout::SYNC)), or anywhere if the type has a
+    /// `frame(max = N)` instead; a client of frames with neither does not connect. What it costs is bounded: see
+    /// [`Framer::resync`](crate::stream::Framer::resync).
+    ///
+    /// ```
+    /// use framewright::ClientOptions;
+    ///
+    /// let options = ClientOptions::new().resync(true);
+    /// ```
+    #[must_use]
+    pub fn resync(mut self, resync: bool) -> Self {
+        self.resyncs = resync;
+        self
+    }
+
+    /// Whether frames of this type can be found again, if that is asked for.
+    pub(crate) fn check<R: Layout>(&self) -> io::Result<()> {
+        if !self.resyncs || self.per_read || can_resync::<R>() {
+            return Ok(());
+        }
+        let why = format!(
+            "`ClientOptions::resync` cannot find frames of {}: it has neither a constant in front (`magic`) nor a `max`",
+            R::SCHEMA.name
+        );
+        Err(io::Error::new(io::ErrorKind::InvalidInput, why))
     }
 
     pub(crate) fn framer(&self) -> Framer {

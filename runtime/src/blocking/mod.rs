@@ -13,8 +13,8 @@ use std::time::Instant;
 
 use self::connection::Connection;
 use crate::error::{Error, Result};
-use crate::frame::{Decode, Encode};
-use crate::options::ClientOptions;
+use crate::frame::{Decode, Encode, Layout};
+use crate::options::{ClientOptions, as_given};
 
 /// A connection to a server that takes `S` and sends `R`; the blocking sister of the
 /// async `Client`.
@@ -38,7 +38,7 @@ pub struct Client<S, R = S> {
     marker: PhantomData<fn(&S) -> R>,
 }
 
-impl<S, R> Client<S, R> {
+impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over TCP.
     ///
     /// # Errors
@@ -52,9 +52,12 @@ impl<S, R> Client<S, R> {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub fn connect_with(address: impl ToSocketAddrs + fmt::Debug, options: ClientOptions) -> Result<Self> {
+        options.check::<R>().map_err(|source| Error::Connect { address: as_given(&address), source })?;
         Ok(Self::of(Connection::connect(address, &options)?))
     }
+}
 
+impl<S, R> Client<S, R> {
     /// A client over anything that reads and writes, such as a serial port or a Unix socket.
     ///
     /// It cannot be told to give up reading, so [`ClientOptions::request_timeout`] only holds between two reads.
@@ -100,7 +103,7 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 
     fn recv_until(&mut self, due: Option<Instant>) -> Result<Option<R>> {
         loop {
-            if let Some(frame) = self.connection.framer.next_frame()? {
+            if let Some(frame) = self.connection.next_or_resync()? {
                 self.owed = self.owed.saturating_sub(1);
                 return Ok(Some(frame));
             }

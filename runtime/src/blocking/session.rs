@@ -145,6 +145,12 @@ impl Session {
         }
     }
 
+    /// Goes on behind malformed bytes, after an error of [`recv`](Self::recv): passes over bytes to the next place where a `T` can begin,
+    /// and says whether it can; see [`Framer::resync`](crate::stream::Framer::resync).
+    pub fn resync<T: Layout>(&mut self) -> bool {
+        self.connection.framer.resync::<T>()
+    }
+
     /// Puts a frame into the out-buffer, to be written when the session next waits for the peer, or flushes.
     ///
     /// # Errors

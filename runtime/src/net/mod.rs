@@ -30,7 +30,7 @@ pub mod tls;
 pub mod udp;
 
 pub use client::Client;
-pub use client::calls::{Calls, Unclaimed};
+pub use client::calls::{Calls, Part, Unclaimed};
 pub use client::halves::{Receiver, Sender};
 pub use client::reconnect::{Backoff, Reconnecting};
 pub use connection::close::{Close, CloseReason, Malformed, Timeout};

@@ -73,6 +73,51 @@ pub struct Schema {
     pub measure: Option<Measure>,
 }
 
+impl Schema {
+    /// The constant that its head or its first field begins with.
+    pub(crate) const fn sync(&self) -> &'static [u8] {
+        match (self.head, self.body) {
+            ([first, ..], _) | ([], Body::Struct([first, ..])) => first.constant(),
+            ([], Body::Struct([]) | Body::Enum(_)) => &[],
+        }
+    }
+
+    /// As [`sync`](Self::sync), also where it is that of a frame which comes first.
+    pub(crate) fn leading(&'static self) -> &'static [u8] {
+        let mut schema = self;
+        for _ in 0..crate::Source::MAX_DEPTH {
+            let own = schema.sync();
+            match (schema.head, schema.body) {
+                ([], Body::Struct([first, ..])) if own.is_empty() => match first.own_frame() {
+                    Some(inner) => schema = inner,
+                    None => return own,
+                },
+                _ => return own,
+            }
+        }
+        &[]
+    }
+}
+
+impl Field {
+    /// The bytes it always is.
+    const fn constant(&self) -> &'static [u8] {
+        match (self.role, self.presence, self.ty) {
+            (_, _, Type::Bits(_)) => &[],
+            (Role::Magic(bytes), Presence::Always, _) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// The frame that it always is, and nothing around it.
+    fn own_frame(&self) -> Option<&'static Schema> {
+        match (self.ty, self.presence, self.extent) {
+            (Type::Frame(schema), Presence::Always, Extent::Own) => Some(schema()),
+            _ => None,
+        }
+    }
+}
+
 /// What measuring a frame by its own parser gives.
 #[derive(Clone, Copy, Debug)]
 #[doc(hidden)]

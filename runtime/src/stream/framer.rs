@@ -1,14 +1,18 @@
 //! The receive buffer of a stream and the frames in it.
 
+use alloc::boxed::Box;
+
 use bytes::{Buf, Bytes, BytesMut};
 use nom::IResult;
 
+use super::lost::{Found, Lost, Probe, read_for};
 use super::progress::Progress;
 use super::refused::{boundary, not_one_frame, refused, within};
 use super::walk::Reach;
 use crate::budget::Budget;
 use crate::error::DecodeError;
 use crate::frame::{Decode, DecodeWith, Layout};
+use crate::schema::Schema;
 use crate::source::Source;
 use crate::support::measure_by;
 
@@ -48,6 +52,8 @@ pub struct Framer {
     /// Whether a read has brought nothing, which is a frame too.
     empty_read: bool,
     pub(super) ended: bool,
+    /// What is known of a stream that is out of step, once it has been. Boxed, because most never are.
+    pub(super) lost: Option<Box<Lost>>,
 }
 
 impl Framer {
@@ -86,6 +92,7 @@ impl Framer {
             whole_reads: false,
             empty_read: false,
             ended: false,
+            lost: None,
         }
     }
 
@@ -158,6 +165,7 @@ impl Framer {
         }
         if self.is_changed() {
             self.progress.forget();
+            self.find_again();
         }
         self.adapt();
         if self.start > 0 {
@@ -210,6 +218,7 @@ impl Framer {
         self.pass_over(self.skip);
         self.start += bytes.min(self.buffer.len().saturating_sub(self.start));
         self.progress.forget();
+        self.find_again();
     }
 
     /// Drops the bytes of frames that were handed out.
@@ -315,6 +324,9 @@ impl Framer {
         if self.skip > 0 {
             self.pass_over(self.skip);
         }
+        if self.is_lost() && (self.is_complete() || !T::OPEN) {
+            return self.find_next(&parse);
+        }
         let complete = self.per_read || self.ended;
         let arrived = self.buffer.len().saturating_sub(self.start);
         let waits = match complete {
@@ -373,6 +385,120 @@ impl Framer {
         }
     }
 
+    /// As [`next_frame_by`](Self::next_frame_by), of a stream that is out of step.
+    #[cold]
+    #[inline(never)]
+    fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        self.regain();
+        let complete = self.is_complete();
+        let source = if complete { Source::complete() } else { Source::streaming() };
+        let (input, budget) = (self.buffer.get(self.start..).unwrap_or_default(), &self.budget);
+        let Some(lost) = &mut self.lost else { return Ok(None) };
+        let probe =
+            |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &source.with_budget(budget.renewed())));
+        match lost.search(T::SCHEMA, input, complete, self.limit, &probe) {
+            Found::TooMuch => Err(lost.give_up(self.limit)),
+            Found::Nothing(none) => {
+                self.start += none;
+                Ok(None)
+            }
+            Found::At(at) => {
+                let input = input.get(at..).unwrap_or_default();
+                let source = source.with_budget(budget.renewed());
+                let (rest, frame) = parse(input, &source).map_err(|error| refused::<T>(input, error))?;
+                self.start += at + input.len() - rest.len();
+                Ok(Some(frame))
+            }
+        }
+    }
+
+    /// Goes on behind malformed bytes, where no end of the frame is known: passes over bytes, from one behind where that frame began
+    /// to the next place where a `T` can begin, and says whether it can.
+    ///
+    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`]), or anywhere if there is none but a
+    /// [`frame(max = N)`](crate::Frame#framemax--n). A type with neither is not looked for. From then on until there is a whole frame again,
+    /// [`next_frame`](Self::next_frame) goes on looking by itself: what is malformed is passed over, and a whole frame wins over an earlier
+    /// start that lacks bytes. What attempts read that come to nothing is bounded, by 16 bytes for each that is passed over and twice the
+    /// [`limit`](Self::limit): beyond it, `next_frame` has an error.
+    ///
+    /// ```
+    /// use framewright::{prelude::*, stream::Framer};
+    ///
+    /// #[derive(Frame, Debug, PartialEq)]
+    /// #[frame(be, magic = 0xCAFEu16)]
+    /// struct Level { #[len_prefixed(u8)] text: String }
+    ///
+    /// let mut framer = Framer::new();
+    /// // Noise, a false start that promises 200 bytes, and a frame.
+    /// framer.room().extend_from_slice(b"\xff\x00\xca\xfe\xc8\xca\xfe\x02hi");
+    /// assert!(framer.next_frame::<Level>().is_err());
+    /// assert!(framer.resync::<Level>());
+    /// assert_eq!(framer.next_frame::<Level>()?, Some(Level { text: "hi".into() }));
+    /// assert_eq!(framer.passed_over(), 5);
+    /// # Ok::<(), framewright::DecodeError>(())
+    /// ```
+    pub fn resync<T: Layout>(&mut self) -> bool {
+        if self.per_read {
+            return self.skip_frame::<T>();
+        }
+        if !can_resync::<T>() {
+            return false;
+        }
+        self.regain();
+        if self.skip > 0 {
+            self.pass_over(self.skip);
+        }
+        self.progress.forget();
+        let first = 1.min(self.buffer.len().saturating_sub(self.start));
+        let lost = self.lost.get_or_insert_with(|| Box::new(Lost::new(T::SCHEMA)));
+        if !lost.is_active() {
+            lost.begin(T::SCHEMA, first);
+        }
+        true
+    }
+
+    /// How many bytes have been passed over to find frames, all in all; see [`resync`](Self::resync).
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        self.lost.as_ref().map_or(0, |lost| lost.passed_over())
+    }
+
+    /// Whether the stream is out of step: frames are [looked for](Self::resync), and none has been found yet.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.as_ref().is_some_and(|lost| lost.is_active())
+    }
+
+    /// Whether the stream is out of step, whose first start is then taken for none, since it was not whole in time.
+    #[cfg(feature = "net")]
+    pub(crate) fn refuse_start(&mut self) -> bool {
+        let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
+        lost.refuse_first();
+        true
+    }
+
+    /// How many bytes have been passed over since the last call.
+    #[cfg(feature = "net")]
+    pub(crate) fn take_passed_over(&mut self) -> u64 {
+        self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
+    }
+
+    /// The buffer is another, or begins elsewhere.
+    fn find_again(&mut self) {
+        if let Some(lost) = &mut self.lost {
+            lost.start_over();
+        }
+    }
+
+    /// Whether what is there is all there will be of the next frame.
+    pub(super) fn is_complete(&self) -> bool {
+        self.per_read || self.ended
+    }
+
     /// Takes the buffer back from a long frame. If a part of it was kept, what follows the frame
     /// moves to a new one.
     #[cold]
@@ -409,13 +535,13 @@ impl Framer {
     /// end is known without decoding it, and says whether it is.
     ///
     /// It is known of a type that ends with a delimiter, of one that always has the same length,
-    /// of one that is `#[frame(len_prefixed)]`, and of a single read.
+    /// of one that is `#[frame(len_prefixed)]`, and of a single read. It may be longer than the [`limit`](Self::limit): nothing of it is kept.
     pub fn skip_frame<T: Layout>(&mut self) -> bool {
         self.regain();
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let end = if self.per_read { Some(input.len()) } else { boundary(T::SCHEMA, input) };
         // What is cut by the end of the stream has no end of its own.
-        match end.filter(|end| *end <= self.limit && (*end <= input.len() || !self.ended)) {
+        match end.filter(|end| *end <= input.len() || !self.ended) {
             Some(end) => {
                 self.progress.forget();
                 self.pass_over(end);
@@ -490,7 +616,28 @@ impl Default for Framer {
     }
 }
 
-fn missing(needed: nom::Needed) -> usize {
+/// Whether frames of this type can be told from what is none: by how they begin, or by how long they can be at most.
+pub(crate) fn can_resync<T: Layout>() -> bool {
+    T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
+}
+
+/// What an attempt at a place where a frame may begin has found.
+pub(super) fn probe<'a, T>(
+    schema: &'static Schema,
+    here: &'a [u8],
+    parsed: IResult<&'a [u8], T, DecodeError>,
+) -> Probe {
+    match parsed {
+        Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),
+        Ok(_) => Probe::Malformed(1),
+        Err(nom::Err::Incomplete(needed)) => Probe::Lacks(here.len().saturating_add(missing(needed))),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+            Probe::Malformed(read_for(schema, here, &error))
+        }
+    }
+}
+
+pub(super) fn missing(needed: nom::Needed) -> usize {
     match needed {
         nom::Needed::Size(size) => size.get(),
         nom::Needed::Unknown => 1,

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 use bytes::{Buf, Bytes};
 use nom::IResult;
 
-use super::framer::Framer;
+use super::framer::{Framer, missing, probe};
+use super::lost::{Found, Probe};
 use super::progress::Progress;
 use super::walk::Reach;
 use crate::budget::Budget;
@@ -42,6 +43,9 @@ impl Framer {
             return true;
         }
         self.regain();
+        if self.is_lost() && !T::OPEN {
+            return self.finds(T::SCHEMA, measure);
+        }
         self.trust(T::SCHEMA);
         let held = self.read_ahead().len();
         if T::OPEN || held < self.progress.need.max(T::MIN_LEN).min(self.most()) {
@@ -60,6 +64,32 @@ impl Framer {
         }
         self.progress.note(T::SCHEMA, need);
         false
+    }
+
+    /// Whether a stream that is out of step has come to a frame, or to an error.
+    #[cold]
+    fn finds(&mut self, schema: &'static Schema, measure: Measure) -> bool {
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        let budget = &self.budget;
+        let probe = |here: &[u8]| match measure(here, budget) {
+            Measured::Takes(0) | Measured::Malformed => Probe::Malformed(here.len()),
+            Measured::Takes(len) => Probe::Takes(len),
+            Measured::Lacks(bytes) => Probe::Lacks(here.len().saturating_add(bytes)),
+            Measured::Awaits { .. } => Probe::Lacks(here.len().saturating_add(1)),
+        };
+        let Some(lost) = &mut self.lost else { return true };
+        match lost.search(schema, input, false, self.limit, &probe) {
+            Found::At(at) => {
+                self.start += at;
+                true
+            }
+            Found::Nothing(none) => {
+                self.start += none;
+                false
+            }
+            // The next frame is that error.
+            Found::TooMuch => true,
+        }
     }
 
     /// A frame of so many bytes is refused.
@@ -87,7 +117,7 @@ impl Framer {
     /// Tries a frame on a [snapshot](Self::snapshot), which is `bytes`.
     pub(crate) fn attempt<'a, T, P>(
         &mut self,
-        (bytes, budget): &'a (Bytes, Budget),
+        (owner, budget): &'a (Bytes, Budget),
         parse: &P,
     ) -> Result<Option<T>, DecodeError>
     where
@@ -96,20 +126,49 @@ impl Framer {
     {
         let complete = self.is_complete();
         let source = if complete { Source::complete() } else { Source::streaming() };
-        match parse(bytes, &source.with_owner(bytes).with_budget(budget.renewed())) {
+        let bytes = match self.find_in(owner, budget, complete, parse)? {
+            Some(at) => owner.get(at..).unwrap_or_default(),
+            None => return Ok(None),
+        };
+        match parse(bytes, &source.with_owner(owner).with_budget(budget.renewed())) {
             Ok((rest, frame)) => {
                 self.accept::<T>(bytes, bytes.len() - rest.len())?;
                 Ok(Some(frame))
             }
             Err(nom::Err::Incomplete(needed)) if !complete => {
-                let more = match needed {
-                    nom::Needed::Size(size) => size.get(),
-                    nom::Needed::Unknown => 1,
-                };
-                self.lacks::<T>(bytes, bytes.len().saturating_add(more))?;
+                self.lacks::<T>(bytes, bytes.len().saturating_add(missing(needed)))?;
                 Ok(None)
             }
             Err(error) => Err(located(error).in_frame(T::SCHEMA.name, bytes)),
+        }
+    }
+
+    /// Where in a [snapshot](Self::snapshot) the next frame begins, which is its beginning unless the stream is out of step.
+    fn find_in<'a, T, P>(
+        &mut self,
+        bytes: &'a Bytes,
+        budget: &'a Budget,
+        complete: bool,
+        parse: &P,
+    ) -> Result<Option<usize>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return Ok(Some(0)) };
+        let source = if complete { Source::complete() } else { Source::streaming() };
+        let probe =
+            |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &source.with_budget(budget.renewed())));
+        match lost.search(T::SCHEMA, bytes, complete, self.limit, &probe) {
+            Found::TooMuch => Err(lost.give_up(self.limit)),
+            Found::At(at) => {
+                self.start += at;
+                Ok(Some(at))
+            }
+            Found::Nothing(none) => {
+                self.start += none;
+                Ok(None)
+            }
         }
     }
 
@@ -143,11 +202,6 @@ impl Framer {
             }
         };
         Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input))
-    }
-
-    /// Whether what is there is all there will be of the next frame.
-    fn is_complete(&self) -> bool {
-        self.per_read || self.ended
     }
 
     /// The most bytes of a frame.

@@ -25,10 +25,13 @@
 mod framer;
 #[cfg(feature = "std")]
 mod lookahead;
+mod lost;
 mod progress;
 mod refused;
 mod walk;
 
 pub use framer::Framer;
+#[cfg(feature = "std")]
+pub(crate) use framer::can_resync;
 #[cfg(feature = "std")]
 pub(crate) use lookahead::Slot;

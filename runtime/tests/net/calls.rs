@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use framewright::net::{Calls, Client, Server, Unclaimed};
+use framewright::net::{Backoff, Calls, Client, Part, Server, Session, Unclaimed};
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
@@ -117,15 +117,17 @@ async fn silence_is_a_timeout_and_the_end_is_an_error() {
     let start = Instant::now();
     assert!(matches!(calls.call(&Line::new("1 hello")).await, Err(Error::Timeout(_))));
     assert_eq!(start.elapsed().as_secs(), 5);
+    // The late reply must not be taken for that of another call.
+    assert!(matches!(calls.call(&Line::new("1 taken")).await, Err(Error::Other(_))));
     let pending = tokio::spawn({
         let calls = calls.clone();
-        async move { calls.call(&Line::new("1 free again")).await }
+        async move { calls.call(&Line::new("2 pending")).await }
     });
     tokio::task::yield_now().await;
     drop(theirs);
     assert!(matches!(pending.await.unwrap(), Err(Error::Closed)));
     assert_eq!(unclaimed.recv().await, None);
-    assert!(matches!(calls.call(&Line::new("2 hello")).await, Err(Error::Closed)));
+    assert!(matches!(calls.call(&Line::new("3 hello")).await, Err(Error::Closed)));
 }
 
 #[tokio::test]
@@ -180,4 +182,209 @@ async fn a_request_that_cannot_be_sent_frees_its_id() {
     for _ in 0..2 {
         assert!(matches!(calls.call(&Line::new("1 a\nb")).await, Err(Error::Encode(_))));
     }
+}
+
+/// Lines with `>` in front are pushes, with `-` the beginning of a reply.
+fn part(line: &Line) -> Part {
+    match line.text.as_bytes().first() {
+        Some(b'>') => Part::Push,
+        Some(b'-') => Part::More,
+        _ => Part::Last,
+    }
+}
+
+fn in_order(io: DuplexStream) -> (Calls<Line, Line>, Unclaimed<Line>) {
+    let client = Client::<Line>::over(io, &ClientOptions::new().request_timeout(Duration::from_secs(5)));
+    client.in_order(part)
+}
+
+#[tokio::test]
+async fn replies_in_order_find_their_calls_among_pushes() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    let server = tokio::spawn(async move {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"end\n") {
+            let start = bytes.len();
+            theirs.read_buf(&mut bytes).await.unwrap();
+            for line in bytes[start..].split_inclusive(|byte| *byte == b'\n') {
+                let _ = theirs.write_all(line).await;
+                if line.ends_with(b"7\n") {
+                    let _ = theirs.write_all(b">news\n").await;
+                }
+            }
+        }
+    });
+    let (calls, mut unclaimed) = in_order(ours);
+    let mut all = JoinSet::new();
+    for caller in 0..8 {
+        let calls = calls.clone();
+        all.spawn(async move {
+            for index in 0..100 {
+                let request = Line::new(format!("{caller} {index}"));
+                assert_eq!(calls.call(&request).await.unwrap(), request);
+            }
+        });
+    }
+    all.join_all().await;
+    assert_eq!(unclaimed.recv().await, Some(Line::new(">news")));
+    assert_eq!(calls.call(&Line::new("end")).await.unwrap(), Line::new("end"));
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reply_may_have_several_frames() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    let (calls, _) = in_order(ours);
+    theirs.write_all(b"-early\n").await.unwrap();
+    let asked = tokio::spawn({
+        let calls = calls.clone();
+        async move { (calls.call_all(&Line::new("all")).await, calls.call(&Line::new("last")).await) }
+    });
+    let mut request = [0; 4];
+    theirs.read_exact(&mut request).await.unwrap();
+    theirs.write_all(b"-one\n>push\n-two\nthree\n").await.unwrap();
+    let mut request = [0; 5];
+    theirs.read_exact(&mut request).await.unwrap();
+    theirs.write_all(b"-four\nfive\n").await.unwrap();
+    let (all, last) = asked.await.unwrap();
+    let all: Vec<_> = all.unwrap().into_iter().map(|line| line.text).collect();
+    assert_eq!(all, ["-one", "-two", "three"]);
+    assert_eq!(last.unwrap(), Line::new("five"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_given_up_keeps_its_place() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    let (calls, mut unclaimed) = in_order(ours);
+    let start = Instant::now();
+    let late = calls.call_within(&Line::new("slow"), Duration::from_secs(1)).await;
+    assert!(matches!(late, Err(Error::Timeout(_))));
+    assert_eq!(start.elapsed().as_secs(), 1);
+    let next = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.call(&Line::new("next")).await }
+    });
+    let mut requests = [0; 10];
+    theirs.read_exact(&mut requests).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    theirs.write_all(b"late\nin time\n").await.unwrap();
+    assert_eq!(next.await.unwrap().unwrap(), Line::new("in time"));
+
+    // What never comes holds up those behind it, but not for ever.
+    let late = calls.call_within(&Line::new("never"), Duration::from_secs(1)).await;
+    assert!(matches!(late, Err(Error::Timeout(_))));
+    let start = Instant::now();
+    let behind = calls.call_within(&Line::new("behind"), Duration::from_secs(60)).await;
+    assert!(matches!(behind, Err(Error::Timeout("no reply to a request that was given up"))), "{behind:?}");
+    assert_eq!(start.elapsed().as_secs(), 5);
+    assert!(calls.is_closed());
+    assert_eq!(unclaimed.recv().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_are_so_many_places() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    let (calls, _) = in_order(ours);
+    let mut all = JoinSet::new();
+    for _ in 0..1030 {
+        let calls = calls.clone();
+        all.spawn(async move { calls.call_within(&Line::new("x"), Duration::from_secs(60)).await });
+    }
+    let mut requests = vec![0; 2 * 1024];
+    theirs.read_exact(&mut requests).await.unwrap();
+    let more = tokio::time::timeout(Duration::from_secs(1), theirs.read_u8()).await;
+    assert!(more.is_err(), "those beyond wait to be sent");
+    theirs.write_all(&requests).await.unwrap();
+    theirs.read_exact(&mut requests[..12]).await.unwrap();
+    theirs.write_all(&requests[..12]).await.unwrap();
+    for reply in all.join_all().await {
+        assert_eq!(reply.unwrap(), Line::new("x"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn unclaimed_frames_are_dropped_or_hold_the_server_back() {
+    for blocks in [false, true] {
+        let (ours, mut theirs) = duplex(1 << 20);
+        let (calls, unclaimed) = in_order(ours);
+        let mut unclaimed = if blocks { unclaimed.blocking() } else { unclaimed };
+        theirs.write_all(&b">x\n".repeat(1500)).await.unwrap();
+        theirs.write_all(b"reply\n").await.unwrap();
+        let start = Instant::now();
+        let reply = calls.call(&Line::new("call")).await;
+        if blocks {
+            assert!(matches!(reply, Err(Error::Timeout(_))), "{reply:?}");
+            assert_eq!(start.elapsed().as_secs(), 5);
+        } else {
+            assert_eq!(reply.unwrap(), Line::new("reply"));
+        }
+        drop(theirs);
+        let mut frames = 0;
+        while unclaimed.recv().await.is_some() {
+            frames += 1;
+        }
+        assert_eq!(frames, if blocks { 1500 } else { 1024 });
+    }
+    // One that is dropped holds nobody back.
+    let (ours, mut theirs) = duplex(1 << 20);
+    let (calls, unclaimed) = in_order(ours);
+    drop(unclaimed.blocking());
+    let call = tokio::spawn(async move { calls.call(&Line::new("call")).await });
+    theirs.read_exact(&mut [0; 5]).await.unwrap();
+    theirs.write_all(&b">x\n".repeat(1500)).await.unwrap();
+    theirs.write_all(b"reply\n").await.unwrap();
+    assert_eq!(call.await.unwrap().unwrap(), Line::new("reply"));
+}
+
+#[tokio::test]
+async fn calls_find_their_server_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = Client::<Line>::reconnecting(address, Backoff::new().first(Duration::from_millis(1)));
+    let server = server.opening(async |mut s: Session| -> framewright::Result<Session> {
+        let welcome: Line = s.call(&Line::new("login")).await?;
+        assert_eq!(welcome, Line::new("welcome"));
+        Ok(s)
+    });
+    let (calls, mut unclaimed) = server.pipelined(id, |line| Some(id(line)).filter(Option::is_some));
+    // It waits for the connection.
+    let first = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.call(&Line::new("1 one")).await }
+    });
+    let (mut peer, _) = listener.accept().await.unwrap();
+    let mut said = [0; 6];
+    peer.read_exact(&mut said).await.unwrap();
+    assert_eq!(&said, b"login\n");
+    peer.write_all(b"welcome\n").await.unwrap();
+    peer.read_exact(&mut said).await.unwrap();
+    assert_eq!(&said, b"1 one\n");
+    peer.write_all(b"1 uno\nnews\n").await.unwrap();
+    assert_eq!(first.await.unwrap().unwrap(), Line::new("1 uno"));
+    assert_eq!(unclaimed.recv().await, Some(Line::new("news")));
+
+    // A call that is under way when the connection is lost fails, and is not sent again.
+    let lost = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.call(&Line::new("2 two")).await }
+    });
+    peer.read_exact(&mut said).await.unwrap();
+    drop(peer);
+    assert!(matches!(lost.await.unwrap(), Err(Error::Closed | Error::Io(_))));
+    let (mut peer, _) = listener.accept().await.unwrap();
+    let next = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.call(&Line::new("3 tri")).await }
+    });
+    peer.read_exact(&mut said).await.unwrap();
+    assert_eq!(&said, b"login\n");
+    peer.write_all(b"welcome\n").await.unwrap();
+    peer.read_exact(&mut said).await.unwrap();
+    assert_eq!(&said, b"3 tri\n");
+    peer.write_all(b"3 tre\n").await.unwrap();
+    assert_eq!(next.await.unwrap().unwrap(), Line::new("3 tre"));
+    // The last caller closes it.
+    drop(calls);
+    assert_eq!(peer.read(&mut said).await.unwrap(), 0);
+    assert_eq!(unclaimed.recv().await, None);
 }

@@ -180,11 +180,20 @@ fn a_frame_that_begins_with_its_length_is_skipped() {
     feed(&mut framer, &good.to_vec().unwrap());
     assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good.clone()));
 
-    // A length that is itself too much, and one that the end of the stream cuts.
+    // One that is too long is passed over as it arrives, and nothing of it is kept.
     let mut framer = Framer::new().limit(1000);
     feed(&mut framer, &[0xff, 0xff, 1]);
     assert!(framer.next_frame::<Parcel>().is_err());
-    assert!(!framer.skip_frame::<Parcel>());
+    assert!(framer.skip_frame::<Parcel>());
+    for piece in [7; 0xfffd].chunks(1000) {
+        feed(&mut framer, piece);
+        assert_eq!(framer.next_frame::<Parcel>().unwrap(), None);
+        assert!(framer.is_partial());
+    }
+    feed(&mut framer, &[&[7][..], &good.to_vec().unwrap()].concat());
+    assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good));
+
+    // One that the end of the stream cuts has no end of its own.
     let mut framer = Framer::new();
     feed(&mut framer, &[0, 9, 1]);
     framer.finish();

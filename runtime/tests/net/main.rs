@@ -22,6 +22,7 @@ mod random;
 mod reconnect;
 mod recorder;
 mod replies;
+mod resync;
 mod sends;
 mod server;
 mod session;

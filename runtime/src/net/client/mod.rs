@@ -21,9 +21,9 @@ use tokio::net::ToSocketAddrs;
 use tokio::time::timeout;
 
 use crate::error::{Error, Result};
-use crate::frame::{Decode, Encode};
+use crate::frame::{Decode, Encode, Layout};
 use crate::net::session::Session;
-use crate::options::ClientOptions;
+use crate::options::{ClientOptions, as_given};
 use halves::{Receiver, Sender};
 
 /// A connection to a server that takes `S` and sends `R`, both of them owned: a type that borrows from the receive buffer is
@@ -57,7 +57,7 @@ pub struct Client<S, R = S> {
     owed: usize,
 }
 
-impl<S, R> Client<S, R> {
+impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over TCP.
     ///
     /// # Errors
@@ -80,6 +80,7 @@ impl<S, R> Client<S, R> {
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
     ) -> Result<Self> {
+        check::<R>(&address, &options)?;
         Ok(Session::connect_with(address, options).await?.into_client())
     }
 
@@ -94,7 +95,14 @@ impl<S, R> Client<S, R> {
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
         Ok(Session::connect_unix(path).await?.into_client())
     }
+}
 
+/// Whether a client of frames of this type can do what it is told.
+fn check<R: Layout>(address: &impl fmt::Debug, options: &ClientOptions) -> Result<()> {
+    options.check::<R>().map_err(|source| Error::Connect { address: as_given(address), source })
+}
+
+impl<S, R> Client<S, R> {
     /// A client over any stream of bytes, such as `tokio::io::duplex`.
     pub fn over(io: impl AsyncRead + AsyncWrite + Send + 'static, options: &ClientOptions) -> Self {
         Session::over(Box::pin(io), options).into_client()
@@ -111,9 +119,10 @@ impl<S, R> Client<S, R> {
     /// Two halves, for tasks of their own: one receives whatever the server sends, while the other sends.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
+        let resyncs = self.session.resyncs();
         let (io, framer, unsent) = self.session.into_halves();
         let (read, write) = tokio::io::split(io);
-        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer))
+        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer, resyncs))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -11,7 +12,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Client;
 use crate::error::{Error, Result};
-use crate::frame::{Decode, Encode};
+use crate::frame::{Decode, Encode, Layout};
+use crate::net::session::Session;
 use crate::options::ClientOptions;
 
 /// How long to wait before the next attempt to connect: longer after each that
@@ -65,15 +67,22 @@ type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send
 /// A client that finds its server again: it connects when it is first used, and anew after
 /// the connection was lost; see [`Client::reconnecting`].
 ///
-/// # With pipelined calls
+/// # With calls of many tasks
 ///
-/// [`take`](Self::take) gives a connection away, to be [pipelined](Client::pipelined) or [split](Client::split). A task
-/// keeps one for all the others, who find it in a `watch` channel:
+/// [`pipelined`](Self::pipelined) and [`in_order`](Self::in_order) give [`Calls`](crate::net::Calls) that find their server again.
+/// What must be said first on each connection is said by [`opening`](Self::opening):
 ///
 /// ```
-/// use framewright::net::{Backoff, Calls};
+/// use framewright::net::Backoff;
 /// use framewright::prelude::*;
-/// use tokio::sync::watch;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Login { #[len_prefixed(u8)] name: String }
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Granted { id: u32 }
 ///
 /// #[derive(Frame)]
 /// #[frame(be)]
@@ -83,25 +92,16 @@ type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send
 /// #[frame(be)]
 /// struct Answer { id: u32, #[len_prefixed] text: String }
 ///
-/// type Link = Calls<Query, Answer, u32>;
-///
-/// /// Keeps `link` connected until nobody asks for it any more.
-/// async fn keep(link: watch::Sender<Option<Link>>) {
-///     let mut server = Client::<Query, Answer>::reconnecting("127.0.0.1:8888", Backoff::new());
-///     while !link.is_closed() {
-///         let client = server.take().await;
-///         let (calls, _) = client.pipelined(|query| query.id, |answer| Some(answer.id));
-///         link.send_replace(Some(calls.clone()));
-///         calls.closed().await;
-///         link.send_replace(None);
-///     }
-/// }
-///
-/// /// Waits for a connection if there is none.
-/// async fn ask(link: &mut watch::Receiver<Option<Link>>, query: Query) -> framewright::Result<Answer> {
-///     let found = link.wait_for(Option::is_some).await.ok().and_then(|calls| calls.clone());
-///     found.ok_or(framewright::Error::Closed)?.call(&query).await
-/// }
+/// # async fn f() -> framewright::Result<()> {
+/// let server = Client::<Query, Answer>::reconnecting("127.0.0.1:8888", Backoff::new());
+/// let server = server.opening(async |mut s: Session| -> framewright::Result<Session> {
+///     let _: Granted = s.call(&Login { name: "me".into() }).await?;
+///     Ok(s)
+/// });
+/// let (calls, _) = server.pipelined(|query| query.id, |answer| Some(answer.id));
+/// let answer = calls.call(&Query { id: 1, text: "one".into() }).await?;
+/// # Ok(())
+/// # }
 /// ```
 pub struct Reconnecting<S, R = S> {
     connect: Box<dyn Fn() -> Connecting<S, R> + Send + Sync>,
@@ -113,7 +113,7 @@ pub struct Reconnecting<S, R = S> {
     request_timeout: Option<Duration>,
 }
 
-impl<S: 'static, R: 'static> Client<S, R> {
+impl<S: 'static, R: Layout + 'static> Client<S, R> {
     /// A client that connects when it is first used, and anew whenever the
     /// connection was lost, waiting between attempts as `backoff` says.
     ///
@@ -157,7 +157,41 @@ impl<S: 'static, R: 'static> Client<S, R> {
     }
 }
 
+impl<S: 'static, R: 'static> Reconnecting<S, R> {
+    /// Says this first on each connection, before it is used for anything else: a login, a choice of a database. A connection on which it
+    /// fails is given up, and the next is made as after any other failure.
+    ///
+    /// The conversation is handed the [`Session`] and gives it back: `async |mut s: Session| -> framewright::Result<Session>`.
+    /// It has the time of [`ClientOptions::request_timeout`].
+    #[must_use]
+    pub fn opening<F, Fut>(mut self, conversation: F) -> Self
+    where
+        F: FnOnce(Session) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Session>> + Send + 'static,
+    {
+        let (connect, time) = (Arc::new(self.connect), self.request_timeout);
+        self.connect = Box::new(move || -> Connecting<S, R> {
+            let (connecting, conversation) = (connect(), conversation.clone());
+            Box::pin(async move {
+                let talking = conversation(connecting.await?.into_session());
+                let session = match time {
+                    Some(time) => timeout(time, talking)
+                        .await
+                        .unwrap_or(Err(Error::Timeout("no end of the opening")))?,
+                    None => talking.await?,
+                };
+                Ok(session.into_client())
+            })
+        });
+        self
+    }
+}
+
 impl<S, R> Reconnecting<S, R> {
+    pub(super) fn request_timeout(&self) -> Option<Duration> {
+        self.request_timeout
+    }
+
     /// Whether there is a connection now, as far as is known.
     #[must_use]
     pub fn is_connected(&self) -> bool {
@@ -314,7 +348,6 @@ impl<S, R> fmt::Debug for Reconnecting<S, R> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;

@@ -8,10 +8,11 @@ use tokio_rustls::rustls::ClientConfig;
 
 use super::Client;
 use crate::error::Result;
+use crate::frame::Layout;
 use crate::net::session::Session;
 use crate::options::ClientOptions;
 
-impl<S, R> Client<S, R> {
+impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over TLS, which must show a certificate for `name`.
     ///
     /// # Errors
@@ -41,6 +42,7 @@ impl<S, R> Client<S, R> {
         config: Arc<ClientConfig>,
         options: ClientOptions,
     ) -> Result<Self> {
+        super::check::<R>(&address, &options)?;
         Ok(Session::connect_tls_with(address, name, config, options).await?.into_client())
     }
 }

@@ -137,6 +137,15 @@ impl fmt::Display for Timeout {
     }
 }
 
+/// Where a connection goes on behind malformed bytes.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoesOn {
+    Nowhere,
+    BehindTheFrame,
+    AtTheNextFrame,
+}
+
 /// What to do about bytes that are no frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed<Out> {
@@ -152,4 +161,13 @@ pub enum Malformed<Out> {
     /// (`#[frame(len_prefixed)]`), of a single read ([`per_read`](crate::Server::per_read)) and of a
     /// datagram. Of a frame whose length is one of its fields it is not: that length may be what is wrong.
     Skip,
+    /// Pass over bytes, from one behind where the frame began to the next place where one can begin, and go on looking from there
+    /// until there is a whole frame: for noisy lines.
+    ///
+    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`](crate::Layout::SYNC)), or anywhere if the type has a
+    /// [`frame(max = N)`](crate::Frame#framemax--n) instead; a connection whose frames have neither is closed. The handler is asked once
+    /// for each run of noise. Noise is no sign of life: it renews neither [`keep_alive`](crate::Conn::keep_alive) nor
+    /// [`Limits::idle`](crate::net::Limits::idle), and a frame that is not whole in [time](crate::net::Limits::frame_time) is passed
+    /// over. What it costs is bounded: see [`Framer::resync`](crate::stream::Framer::resync).
+    Resync,
 }

@@ -57,6 +57,8 @@ struct Agreed {
     quiet: Option<Instant>,
     /// How fast a body has to arrive.
     pace: Option<Pace>,
+    /// Whether what arrives is no sign of life, because no frame can be made out in it.
+    noisy: bool,
 }
 
 /// What a connection waits for, which decides what it may run out of time for.
@@ -92,10 +94,29 @@ impl Deadlines {
 
     /// Bytes have been read.
     pub(crate) fn read(&mut self) {
-        self.active = true;
         if let Some(agreed) = &mut self.agreed {
+            if agreed.noisy {
+                return;
+            }
             agreed.quiet = None;
         }
+        self.active = true;
+    }
+
+    /// From now until the next frame, what arrives is noise, as is what was read last.
+    pub(crate) fn noise(&mut self) {
+        self.agreed().noisy = true;
+        self.active &= self.idle.is_none();
+    }
+
+    /// Whether the last frame was malformed and none has come since.
+    pub(crate) fn is_noisy(&self) -> bool {
+        self.agreed.as_ref().is_some_and(|agreed| agreed.noisy)
+    }
+
+    /// The time of a frame is over, which is taken for noise then.
+    pub(crate) fn frame_passed_over(&mut self) {
+        (self.first, self.frame) = (First::Whole, None);
     }
 
     /// Bytes of a body have been read.
@@ -148,6 +169,9 @@ impl Deadlines {
         self.frame = None;
         if let Some(agreed) = &mut self.agreed {
             agreed.silent = None;
+            if std::mem::take(&mut agreed.noisy) {
+                self.active = true;
+            }
         }
     }
 

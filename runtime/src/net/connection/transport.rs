@@ -153,6 +153,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         frames
     }
 
+    /// Adds what was passed over as noise to the counters.
+    pub(crate) fn count_noise(&mut self, framer: &mut Framer) {
+        if let Some(counters) = &self.counters {
+            counters.passed_over(framer.take_passed_over());
+        }
+    }
+
     /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim), nobody else can.
     pub(crate) fn lend(&mut self) {
         lent::lend(self.outbox.owner, &mut self.out);
@@ -329,6 +336,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             }
             Stage::Open | Stage::Draining | Stage::Closing => {}
         }
+        if framer.is_lost() {
+            self.count_noise(framer);
+        }
         pool::give(framer.release());
         if written {
             pool::give(std::mem::take(&mut self.out));
@@ -343,7 +353,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             Stage::Draining if written => Waiting::LastFrame,
             _ => Waiting::Frame,
         };
-        self.deadlines.poll(cx, &self.limits, waiting, woken_anew).map(Err)
+        let why = ready!(self.deadlines.poll(cx, &self.limits, waiting, woken_anew));
+        if matches!(why, CloseReason::Timeout(Timeout::Frame)) && framer.refuse_start() {
+            // What is not whole by now is noise, and another frame may begin in it.
+            self.deadlines.frame_passed_over();
+            return Poll::Ready(Ok(Event::Read));
+        }
+        Poll::Ready(Err(why))
     }
 
     /// How much is on its way out.

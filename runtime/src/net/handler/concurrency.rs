@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 use super::conn::Conn;
 use super::connection::{Panicked, caught};
 use super::service::{ByClosure, Reply, Service, WriteFrame};
-use crate::error::DecodeError;
 use crate::frame::Decode;
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::outbox::{Outbox, Stage};
@@ -100,10 +99,6 @@ where
             flight.tasks.spawn(finish(answer, conn.outbox(), Arc::clone(&flight.failed), permit));
             Done(None)
         }
-    }
-
-    fn malformed(&self, _: &mut Conn<()>, _: &mut InFlight, _: &DecodeError) -> bool {
-        false
     }
 
     fn is_busy(&self, flight: &mut InFlight) -> bool {

@@ -4,7 +4,7 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use tokio::time::timeout;
 use super::conn::Conn;
 use super::service::{Reply, Service};
 use crate::error::{DecodeError, OneLine};
-use crate::net::connection::close::{Close, CloseReason};
+use crate::frame::Layout;
+use crate::net::connection::close::{Close, CloseReason, GoesOn};
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::Framer;
 
@@ -79,6 +80,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         let lingers = self.transport.shut(&why).await;
         report(&why);
         self.transport.count();
+        self.transport.count_noise(&mut self.framer);
         if let Some(counters) = &self.transport.counters {
             counters.ended(&why);
         }
@@ -193,10 +195,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             };
             if let Some(error) = malformed {
                 transport.malformed += 1;
-                if !service.malformed(conn, state, &error) || !framer.skip_frame::<S::In<'_>>() {
-                    return Err(CloseReason::Malformed(error));
-                }
-                log_malformed(&error);
+                go_on(&**service, framer, conn, transport, state, error)?;
             }
             if conn.is_closing() {
                 return Err(CloseReason::Handler(Close::new()));
@@ -234,6 +233,51 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     }
 }
 
+/// Goes on behind malformed bytes as the handler says, if that can be.
+#[cold]
+fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
+    service: &S,
+    framer: &mut Framer,
+    conn: &mut Conn<S::Out>,
+    transport: &mut Transport<IO>,
+    state: &mut S::State,
+    error: DecodeError,
+) -> Result<(), CloseReason> {
+    // The one error of a run of noise is that there was too much of it: the framer has given up then.
+    let goes_on =
+        if transport.deadlines.is_noisy() { GoesOn::Nowhere } else { service.malformed(conn, state, &error) };
+    let can = match goes_on {
+        GoesOn::Nowhere => return Err(CloseReason::Malformed(error)),
+        GoesOn::BehindTheFrame => framer.skip_frame::<S::In<'_>>(),
+        GoesOn::AtTheNextFrame => {
+            transport.deadlines.noise();
+            framer.resync::<S::In<'_>>()
+        }
+    };
+    if !can {
+        log_once_that_it_cannot(goes_on, <S::In<'_> as Layout>::SCHEMA.name);
+        return Err(CloseReason::Malformed(error));
+    }
+    tracing::warn!("malformed frame {error:#}");
+    Ok(())
+}
+
+/// Says that a handler asks for what its type of frames cannot give.
+fn log_once_that_it_cannot(goes_on: GoesOn, frame: &str) {
+    static SKIPS: Once = Once::new();
+    static RESYNCS: Once = Once::new();
+    match goes_on {
+        GoesOn::AtTheNextFrame => RESYNCS.call_once(|| {
+            tracing::error!(
+                "`Malformed::Resync` closes connections of {frame}: it has neither a constant in front (`magic`) nor a `max`"
+            );
+        }),
+        _ => SKIPS.call_once(|| {
+            tracing::warn!("`Malformed::Skip` closes a connection of {frame}: where the frame ends is not known");
+        }),
+    }
+}
+
 /// Whether a connection has ended as connections do.
 fn outcome(why: &CloseReason) -> Result<(), Close> {
     match why {
@@ -264,11 +308,6 @@ pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Outp
         Err(_) => Poll::Ready(Err(Panicked)),
     })
     .await
-}
-
-#[cold]
-fn log_malformed(error: &DecodeError) {
-    tracing::warn!("malformed frame {error:#}");
 }
 
 pub(crate) fn report(why: &CloseReason) {

@@ -9,7 +9,7 @@ use super::Handler;
 use super::conn::Conn;
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode};
-use crate::net::connection::close::{Close, CloseReason, Malformed};
+use crate::net::connection::close::{Close, CloseReason, GoesOn, Malformed};
 use crate::net::connection::pool;
 
 /// What [`Server::new`](crate::net::Server::new) and [`serve`](crate::net::serve()) take: a
@@ -104,9 +104,12 @@ pub trait Service: Send + Sync + 'static {
         let _ = (conn, state, why);
     }
 
-    /// Says whether the connection may go on behind the malformed frame.
+    /// Says where the connection goes on behind the malformed frame.
     #[doc(hidden)]
-    fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> bool;
+    fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> GoesOn {
+        let _ = (conn, state, error);
+        GoesOn::Nowhere
+    }
 
     /// Whether frames that were taken are still being worked on.
     #[doc(hidden)]
@@ -177,11 +180,13 @@ impl<H: Handler> Service for ByTrait<H> {
         self.0.ending(conn, state, why);
     }
 
-    fn malformed(&self, conn: &mut Conn<H::Out>, state: &mut H::State, error: &DecodeError) -> bool {
+    fn malformed(&self, conn: &mut Conn<H::Out>, state: &mut H::State, error: &DecodeError) -> GoesOn {
         match self.0.malformed(conn, state, error) {
-            Malformed::Close => false,
-            Malformed::Reply(frame) => conn.send(frame).is_ok(),
-            Malformed::Skip => true,
+            Malformed::Close => GoesOn::Nowhere,
+            Malformed::Reply(frame) if conn.send(&frame).is_ok() => GoesOn::BehindTheFrame,
+            Malformed::Reply(_) => GoesOn::Nowhere,
+            Malformed::Skip => GoesOn::BehindTheFrame,
+            Malformed::Resync => GoesOn::AtTheNextFrame,
         }
     }
 
@@ -243,10 +248,6 @@ where
         frame: In,
     ) -> impl Future<Output: Reply> + Send {
         self.begin(frame)
-    }
-
-    fn malformed(&self, _: &mut Conn<()>, (): &mut (), _: &DecodeError) -> bool {
-        false
     }
 
     async fn closed(&self, (): (), _: CloseReason) {}

@@ -37,8 +37,10 @@ pub struct Stats {
     pub bytes_in: u64,
     /// Bytes that were written.
     pub bytes_out: u64,
-    /// Frames that were malformed.
+    /// Frames that were malformed. A run of noise is one.
     pub malformed: u64,
+    /// Bytes that were passed over to find the next frame; see [`Malformed::Resync`](crate::net::Malformed::Resync).
+    pub passed_over: u64,
     /// Connections that ran into a limit on time.
     pub timeouts: u64,
     /// Connections that were closed because all of them together held too much memory.
@@ -71,6 +73,7 @@ struct Cells {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     malformed: AtomicU64,
+    passed_over: AtomicU64,
     timeouts: AtomicU64,
     evicted: AtomicU64,
     failures: AtomicU64,
@@ -92,6 +95,7 @@ impl Counters {
             bytes_in: get(&self.0.bytes_in),
             bytes_out: get(&self.0.bytes_out),
             malformed: get(&self.0.malformed),
+            passed_over: get(&self.0.passed_over),
             timeouts: get(&self.0.timeouts),
             evicted: get(&self.0.evicted),
             failures: get(&self.0.failures),
@@ -111,6 +115,12 @@ impl Counters {
         self.0.frames.fetch_add(frames.into(), Ordering::Relaxed);
         if malformed > 0 {
             self.0.malformed.fetch_add(malformed.into(), Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn passed_over(&self, bytes: u64) {
+        if bytes > 0 {
+            self.0.passed_over.fetch_add(bytes, Ordering::Relaxed);
         }
     }
 

@@ -84,7 +84,9 @@ impl Session {
         let outbox = Arc::new(Outbox::new(limits.out_buffer, Ends::new(peer, local)));
         let mut transport = Transport::new(boxed(io), Reads::Stream, outbox, Arc::new(limits), None);
         transport.hears_out = true;
-        Self::new(Link::new(transport, false), options.framer(), options.request_timeout)
+        let mut session = Self::new(Link::new(transport, false), options.framer(), options.request_timeout);
+        session.near.resyncs = options.resyncs;
+        session
     }
 }
 

@@ -101,6 +101,11 @@ impl Session {
         (transport.io, framer, unsent)
     }
 
+    /// Whether what is no frame is passed over.
+    pub(crate) fn resyncs(&self) -> bool {
+        self.near.resyncs
+    }
+
     pub(crate) fn request_timeout(&self) -> Option<Duration> {
         self.near.request_timeout
     }

@@ -30,7 +30,7 @@ use tokio::time::{Instant, timeout};
 
 use self::link::Link;
 use crate::error::{Error, Result};
-use crate::frame::{Decode, Encode};
+use crate::frame::{Decode, Encode, Layout};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::outbox::Stage;
 use crate::net::connection::pool;
@@ -104,6 +104,8 @@ struct Near {
     /// How many bytes may wait to be written.
     most_out: usize,
     request_timeout: Option<Duration>,
+    /// Whether what is no frame is passed over.
+    resyncs: bool,
 }
 
 /// How much of a body is left.
@@ -131,6 +133,7 @@ impl Session {
             broken: false,
             most_out,
             request_timeout,
+            resyncs: false,
         };
         Self { link, near, slot: Slot::default() }
     }
@@ -250,6 +253,33 @@ impl Session {
         self.link.outbox.ends.tls.get().map(|info| &**info)
     }
 
+    /// Goes on behind malformed bytes, after an error of [`recv`](Self::recv): passes over bytes, from one behind where the frame began, to
+    /// the next place where a `T` can begin, and says whether it can. From then on `recv` looks for a whole frame by itself; see
+    /// [`Framer::resync`](crate::stream::Framer::resync). Noise is no sign of life: no limit on time is renewed by it.
+    ///
+    /// ```
+    /// use framewright::net::Close;
+    /// use framewright::{Error, prelude::*};
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be, magic = 0xAA55u16)]
+    /// struct Position { latitude: i32, longitude: i32 }
+    ///
+    /// let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    ///     loop {
+    ///         match s.recv::<Position>().await {
+    ///             Ok(Some(position)) => println!("{} {}", position.latitude, position.longitude),
+    ///             Ok(None) => return Ok(()),
+    ///             Err(Error::Decode(_)) if s.resync::<Position>() => {}
+    ///             Err(error) => return Err(error.into()),
+    ///         }
+    ///     }
+    /// });
+    /// ```
+    pub fn resync<T: Layout>(&mut self) -> bool {
+        self.near.resync::<T>(&self.link)
+    }
+
     /// Whether the server stops: what has begun is to be brought to its end.
     #[must_use]
     pub fn is_draining(&self) -> bool {
@@ -296,6 +326,16 @@ impl Near {
         }
     }
 
+    fn resync<T: Layout>(&mut self, link: &Link) -> bool {
+        let can = self.framer.resync::<T>();
+        if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
+            // Frames that came before the noise are a sign of life.
+            self.hand_over(transport);
+            transport.deadlines.noise();
+        }
+        can
+    }
+
     /// Gives the transport what was fed and counted.
     fn hand_over(&mut self, transport: &mut Transport<BoxIo>) {
         if self.frames > 0 {
@@ -321,6 +361,7 @@ impl Near {
         let body = self.unread != Unread::NOTHING || self.skip > 0;
         let event = ready!(self.poll_transport(link, cx, |transport, framer, cx| {
             transport.count();
+            transport.count_noise(framer);
             match ready!(transport.poll_event(cx, framer, body)) {
                 Ok(event) => Poll::Ready(Ok(Some(event))),
                 // In a drain nothing has come for a while.

@@ -10,6 +10,7 @@ use super::link::Link;
 use super::{Near, Session, Unread};
 use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Layout};
+use crate::net::client::halves::next_or_resync;
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::transport::Transport;
 use crate::source::Source;
@@ -33,8 +34,13 @@ impl Session {
         self.begin().await?;
         if T::IS_OWNED {
             loop {
-                if let Some(frame) = self.next_owned()? {
-                    return Ok(Some(frame));
+                let was_lost = self.near.framer.is_lost();
+                match self.next_owned() {
+                    Ok(Some(frame)) => return Ok(Some(frame)),
+                    Ok(None) => {}
+                    // Those of a stream that is out of step say that looking on is not worth it.
+                    Err(error) if !was_lost && self.near.passes_over::<T>(&self.link, &error) => continue,
+                    Err(error) => return Err(error.into()),
                 }
                 if !self.more().await? {
                     return Ok(None);
@@ -160,7 +166,7 @@ impl Session {
         Err(Error::other(why))
     }
 
-    pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>> {
+    pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>, DecodeError> {
         match self.near.framer.next_frame_by(T::parse_owned) {
             Ok(frame) => {
                 self.near.frames += u32::from(frame.is_some());
@@ -168,7 +174,7 @@ impl Session {
             }
             Err(error) => {
                 self.near.malformed += 1;
-                Err(error.into())
+                Err(error)
             }
         }
     }
@@ -184,7 +190,7 @@ impl Session {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         loop {
-            let next = self.near.framer.next_frame();
+            let next = next_or_resync(&mut self.near.framer, self.near.resyncs);
             self.near.frames += u32::from(matches!(next, Ok(Some(_))));
             if let Some(frame) = next? {
                 return Poll::Ready(Ok(Some(frame)));
@@ -197,6 +203,16 @@ impl Session {
 }
 
 impl Near {
+    /// Whether malformed bytes are passed over, as was asked for when the session was made.
+    #[cold]
+    fn passes_over<T: Layout>(&mut self, link: &Link, error: &DecodeError) -> bool {
+        let passes = self.resyncs && self.resync::<T>(link);
+        if passes {
+            tracing::warn!("malformed frame {error:#}");
+        }
+        passes
+    }
+
     async fn more(&mut self, link: &Link) -> Result<bool> {
         poll_fn(|cx| self.poll_more(link, cx)).await
     }

@@ -1,0 +1,352 @@
+//! Calls that many tasks make over one connection.
+
+mod task;
+mod unclaimed;
+mod waiting;
+
+use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
+
+use self::task::{Link, Task};
+pub use self::unclaimed::Unclaimed;
+pub use self::waiting::Part;
+use self::waiting::{Reply, Sorting, Ticket};
+use super::Client;
+use super::reconnect::Reconnecting;
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::net::connection::outbox::{Refused, Stage};
+
+impl<S, R> Client<S, R>
+where
+    S: Encode + 'static,
+    R: for<'a> Decode<'a> + Send + 'static,
+{
+    /// Many calls at a time, for protocols whose replies carry the id of their request.
+    ///
+    /// `asked` gives the id of a request, `answered` that of a reply, or `None` for a frame
+    /// that is no reply. Those, and replies nobody waits for, come out of [`Unclaimed`],
+    /// which may be dropped if they are of no interest.
+    ///
+    /// Requests that are made at the same time are written together. The connection is served
+    /// by a task of its own and closed when the last [`Calls`] is dropped.
+    ///
+    /// This is the client for servers that push frames of their own accord, too: `answered` is what tells them
+    /// from replies. Where replies carry no id but come in order, see [`in_order`](Self::in_order). To find the server again, see
+    /// [`Reconnecting::pipelined`].
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Query { id: u32, #[len_prefixed] text: String }
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Answer { id: u32, #[len_prefixed] text: String }
+    ///
+    /// # async fn f() -> framewright::Result<()> {
+    /// let client = Client::<Query, Answer>::connect("127.0.0.1:8888").await?;
+    /// let (calls, _) = client.pipelined(|query| query.id, |answer| Some(answer.id));
+    /// let (one, two) = (Query { id: 1, text: "one".into() }, Query { id: 2, text: "two".into() });
+    /// let (one, two) = tokio::try_join!(calls.call(&one), calls.call(&two))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pipelined<K: Eq + Hash + Send + 'static>(
+        self,
+        asked: impl Fn(&S) -> K + Send + Sync + 'static,
+        answered: impl Fn(&R) -> Option<K> + Send + 'static,
+    ) -> (Calls<S, R, K>, Unclaimed<R>) {
+        self.serve_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
+    }
+
+    /// Many calls at a time, for protocols that answer requests in their order, and where frames of the server's own accord can be
+    /// told by what they hold: Redis, SMTP, memcached.
+    ///
+    /// `part` says of each frame that comes whether it is the [last](Part::Last) of a reply, whether [more](Part::More) frames of that
+    /// reply follow, or whether it is [no reply](Part::Push). The last come out of [`Unclaimed`], which may be dropped if they are of no
+    /// interest.
+    ///
+    /// Requests that are made at the same time are written together. The connection is served by a task of its own and closed when
+    /// the last [`Calls`] is dropped. At most 1,024 calls wait for their replies; those beyond wait to be sent. A call that is given up
+    /// keeps its place, and its reply is dropped. If that does not come within another
+    /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is taken for broken.
+    ///
+    /// ```
+    /// use framewright::net::Part;
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// struct Line { #[until(b"\r\n")] text: String }
+    ///
+    /// # async fn f() -> framewright::Result<()> {
+    /// let client = Client::<Line>::connect("127.0.0.1:25").await?;
+    /// // As in SMTP: a line with a dash behind its number is not the last.
+    /// let part = |line: &Line| if line.text.get(3..4) == Some("-") { Part::More } else { Part::Last };
+    /// let (calls, _) = client.in_order(part);
+    /// for line in calls.call_all(&Line { text: "EHLO localhost".into() }).await? {
+    ///     println!("{}", line.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn in_order(self, part: impl Fn(&R) -> Part + Send + 'static) -> (Calls<S, R>, Unclaimed<R>) {
+        self.serve_calls(None, Sorting::InOrder(Box::new(part)))
+    }
+
+    fn serve_calls<K: Eq + Hash + Send + 'static>(
+        self,
+        asked: Option<Asked<S, K>>,
+        sorting: Sorting<R, K>,
+    ) -> (Calls<S, R, K>, Unclaimed<R>) {
+        let (time, link) = (self.request_timeout(), Link::new());
+        let (feed, unclaimed) = Unclaimed::new();
+        let serving = Arc::clone(&link);
+        tokio::spawn(async move {
+            let mut sorting = sorting;
+            Task::new(self, serving, &mut sorting, &feed).run().await;
+        });
+        (Calls { open: Arc::new(Open { links: Links::One(link), asked }), time }, unclaimed)
+    }
+}
+
+impl<S, R> Reconnecting<S, R>
+where
+    S: Encode + 'static,
+    R: for<'a> Decode<'a> + Send + 'static,
+{
+    /// As [`Client::pipelined`], over a connection that is made anew whenever it was lost.
+    ///
+    /// Calls that were under way then fail with what ended it: a request that may have reached the server is never sent again.
+    /// Those that are made while there is no connection wait for the next, within their time. What must be said first on each connection is
+    /// said by [`opening`](Self::opening).
+    pub fn pipelined<K: Eq + Hash + Send + 'static>(
+        self,
+        asked: impl Fn(&S) -> K + Send + Sync + 'static,
+        answered: impl Fn(&R) -> Option<K> + Send + 'static,
+    ) -> (Calls<S, R, K>, Unclaimed<R>) {
+        self.keep_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
+    }
+
+    /// As [`Client::in_order`], over a connection that is made anew whenever it was lost: as [`pipelined`](Self::pipelined).
+    pub fn in_order(self, part: impl Fn(&R) -> Part + Send + 'static) -> (Calls<S, R>, Unclaimed<R>) {
+        self.keep_calls(None, Sorting::InOrder(Box::new(part)))
+    }
+
+    fn keep_calls<K: Eq + Hash + Send + 'static>(
+        mut self,
+        asked: Option<Asked<S, K>>,
+        mut sorting: Sorting<R, K>,
+    ) -> (Calls<S, R, K>, Unclaimed<R>) {
+        let time = self.request_timeout();
+        let (feed, unclaimed) = Unclaimed::new();
+        let (current, links) = watch::channel(None);
+        tokio::spawn(async move {
+            loop {
+                let client = tokio::select! {
+                    biased;
+                    () = current.closed() => return,
+                    client = self.take() => client,
+                };
+                let link = Link::new();
+                current.send_replace(Some(Arc::clone(&link)));
+                let closing = Arc::clone(&link);
+                let nobody_calls = async {
+                    current.closed().await;
+                    closing.outbox.advance(Stage::Closing);
+                    std::future::pending::<()>().await;
+                };
+                tokio::select! {
+                    () = Task::new(client, link, &mut sorting, &feed).run() => {}
+                    () = nobody_calls => {}
+                }
+                current.send_replace(None);
+            }
+        });
+        (Calls { open: Arc::new(Open { links: Links::Many(links), asked }), time }, unclaimed)
+    }
+}
+
+/// The id of a request.
+type Asked<S, K> = Box<dyn Fn(&S) -> K + Send + Sync>;
+
+/// Makes calls over a connection it shares with its clones; see [`Client::pipelined`] and [`Client::in_order`].
+pub struct Calls<S, R, K = ()> {
+    open: Arc<Open<S, R, K>>,
+    time: Option<Duration>,
+}
+
+/// Closes the connection when the last caller drops it.
+struct Open<S, R, K> {
+    links: Links<R, K>,
+    /// Where replies carry no id, there is nothing to ask.
+    asked: Option<Asked<S, K>>,
+}
+
+/// The connection of calls.
+enum Links<R, K> {
+    One(Arc<Link<R, K>>),
+    /// The one there is, each time anew.
+    Many(watch::Receiver<Option<Arc<Link<R, K>>>>),
+}
+
+impl<S, R, K> Drop for Open<S, R, K> {
+    fn drop(&mut self) {
+        if let Links::One(link) = &self.links {
+            link.outbox.advance(Stage::Closing);
+        }
+    }
+}
+
+impl<R, K> Links<R, K> {
+    /// The connection, or the next there will be.
+    async fn connected(&self) -> Result<Arc<Link<R, K>>> {
+        match self {
+            Self::One(link) => Ok(Arc::clone(link)),
+            Self::Many(links) => {
+                let mut links = links.clone();
+                let is_there =
+                    |link: &Option<Arc<Link<R, K>>>| link.as_ref().is_some_and(|link| !link.has_ended());
+                let found = links.wait_for(is_there).await.map_err(|_| Error::Closed)?;
+                found.clone().ok_or(Error::Closed)
+            }
+        }
+    }
+
+    /// The connection there is now.
+    fn current(&self) -> Option<Arc<Link<R, K>>> {
+        match self {
+            Self::One(link) => Some(Arc::clone(link)),
+            Self::Many(links) => links.borrow().clone(),
+        }
+    }
+}
+
+impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
+    /// Sends a request and waits for its reply, or for the last frame of it, where it has several.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a request that cannot be put on the wire, [`Error::Decode`] if the server
+    /// sends what is no frame before the reply is there, [`Error::Io`] if the connection breaks and
+    /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply is not there within
+    /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
+    /// [`Error::Other`] if a call with the same id is pending.
+    ///
+    /// # Cancel safety
+    /// Cancelled while it waits for room to be sent, the request is not sent. After that it is. Its id stays taken until its reply is
+    /// there, which then comes out of [`Unclaimed`]; where replies come in order, it keeps its place, and its reply is dropped.
+    pub async fn call(&self, request: &S) -> Result<R> {
+        self.answer(request, self.time).await.map(|reply| reply.last)
+    }
+
+    /// As [`call`](Self::call), with a time of its own for the reply.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    /// As [`call`](Self::call).
+    pub async fn call_within(&self, request: &S, time: Duration) -> Result<R> {
+        self.answer(request, Some(time)).await.map(|reply| reply.last)
+    }
+
+    /// As [`call`](Self::call), for a reply of several frames: all of them, at most 1,025.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    /// As [`call`](Self::call).
+    pub async fn call_all(&self, request: &S) -> Result<Vec<R>> {
+        let Reply { mut before, last } = self.answer(request, self.time).await?;
+        before.push(last);
+        Ok(before)
+    }
+
+    /// Sends a frame that has no reply, in order with the requests of this caller. It waits for room, not
+    /// for the network.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Closed`] if the connection has ended.
+    ///
+    /// # Cancel safety
+    /// Cancelled, the frame is not sent.
+    pub async fn send(&self, frame: &S) -> Result<()> {
+        let link = self.open.links.connected().await?;
+        loop {
+            let room = link.outbox.room();
+            match link.outbox.push(frame) {
+                Err(Refused::Full) => room.await,
+                pushed => return Ok(pushed?),
+            }
+        }
+    }
+
+    async fn answer(&self, request: &S, time: Option<Duration>) -> Result<Reply<R>> {
+        let late = || Error::Timeout("no reply to the request");
+        match time {
+            Some(time) => timeout(time, self.exchange(request)).await.unwrap_or_else(|_| Err(late())),
+            None => self.exchange(request).await,
+        }
+    }
+
+    async fn exchange(&self, request: &S) -> Result<Reply<R>> {
+        let link = self.open.links.connected().await?;
+        let (mut caller, reply) = oneshot::channel();
+        let mut ticket = match &self.open.asked {
+            Some(asked) => Ticket::Id(asked(request)),
+            None => {
+                let places = Arc::clone(&link.places);
+                Ticket::Place(places.acquire_owned().await.map_err(|_| Error::Closed)?)
+            }
+        };
+        loop {
+            let room = link.outbox.room();
+            match link.ask(request, caller, ticket)? {
+                Some(again) => (caller, ticket) = again,
+                None => break,
+            }
+            room.await;
+        }
+        reply.await.unwrap_or(Err(Error::Closed))
+    }
+}
+
+impl<S, R, K> Calls<S, R, K> {
+    /// Whether the connection has ended, as far as is known: every call fails from then on. One that is
+    /// [made anew](Reconnecting::pipelined) has ended while there is none, and calls wait.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.open.links.current().is_none_or(|link| link.has_ended())
+    }
+
+    /// Waits until the connection has ended: for those who connect anew by themselves.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn closed(&self) {
+        if let Some(link) = self.open.links.current() {
+            link.ended().await;
+        }
+    }
+}
+
+impl<S, R, K> Clone for Calls<S, R, K> {
+    fn clone(&self) -> Self {
+        Self { open: Arc::clone(&self.open), time: self.time }
+    }
+}
+
+impl<S, R, K> fmt::Debug for Calls<S, R, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pending = self.open.links.current().map_or(0, |link| link.waiting().len());
+        f.debug_struct("Calls").field("pending", &pending).finish_non_exhaustive()
+    }
+}

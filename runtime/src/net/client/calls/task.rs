@@ -1,0 +1,206 @@
+//! The task that serves a connection with calls.
+
+use std::future::{Future, poll_fn};
+use std::hash::Hash;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Sleep, sleep};
+
+use super::unclaimed::Feed;
+use super::waiting::{Caller, Sorting, Ticket, Waiting};
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::net::client::Client;
+use crate::net::client::halves::{Receiver, Sender};
+use crate::net::connection::outbox::{Ends, Outbox, Refused, Stage};
+use crate::net::server::listener::NO_ADDRESS;
+
+/// How many bytes of requests may wait to be written.
+const OUTBOX: usize = 1024 * 1024;
+
+/// How many calls may wait for replies that come in order.
+const PLACES: usize = 1024;
+
+/// What callers share with the task that serves their connection.
+pub(super) struct Link<R, K> {
+    pub(super) outbox: Outbox,
+    waiting: Mutex<Waiting<R, K>>,
+    pub(super) places: Arc<Semaphore>,
+}
+
+impl<R, K> Link<R, K> {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            outbox: Outbox::new(OUTBOX, Ends::new(NO_ADDRESS, NO_ADDRESS)),
+            waiting: Mutex::default(),
+            places: Arc::new(Semaphore::new(PLACES)),
+        })
+    }
+
+    pub(super) fn waiting(&self) -> MutexGuard<'_, Waiting<R, K>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.outbox.stage() >= Stage::Ended
+    }
+
+    /// Waits until the connection has ended.
+    pub(super) async fn ended(&self) {
+        loop {
+            // Asked for before looking, so that an end in between is heard of.
+            let told = self.outbox.room();
+            if self.has_ended() {
+                return;
+            }
+            told.await;
+        }
+    }
+}
+
+impl<R, K: Eq + Hash + Clone> Link<R, K> {
+    /// Sends a request and lets its caller wait for the reply, both under one lock: so replies come in the order of their places.
+    /// Gives back what is needed for another attempt, if it was only for room.
+    pub(super) fn ask<S: Encode>(
+        &self,
+        request: &S,
+        caller: Caller<R>,
+        ticket: Ticket<K>,
+    ) -> Result<Option<(Caller<R>, Ticket<K>)>> {
+        let mut waiting = self.waiting();
+        let id = waiting.enter(caller, ticket)?;
+        match self.outbox.push(request) {
+            Ok(()) => Ok(None),
+            Err(Refused::Full) => Ok(waiting.leave(id)),
+            Err(refused) => {
+                drop(waiting.leave(id));
+                Err(refused.into())
+            }
+        }
+    }
+}
+
+/// Serves a connection.
+pub(super) struct Task<'t, S, R, K> {
+    sender: Sender<S>,
+    receiver: Receiver<R>,
+    link: Arc<Link<R, K>>,
+    sorting: &'t mut Sorting<R, K>,
+    unclaimed: &'t Feed<R>,
+    /// How long a reply may take to a call that was given up.
+    patience: Option<Duration>,
+    /// Since when the first place in the order waits for such a reply, and which it is.
+    given_up: Option<(u64, Pin<Box<Sleep>>)>,
+}
+
+/// Nobody waits for a task that is no more, be it that its function panicked.
+impl<S, R, K> Drop for Task<'_, S, R, K> {
+    fn drop(&mut self) {
+        self.link.outbox.end();
+        self.link.places.close();
+        drop(self.link.waiting().drain());
+    }
+}
+
+impl<'t, S, R, K> Task<'t, S, R, K>
+where
+    R: for<'a> Decode<'a>,
+    K: Eq + Hash,
+{
+    pub(super) fn new(
+        client: Client<S, R>,
+        link: Arc<Link<R, K>>,
+        sorting: &'t mut Sorting<R, K>,
+        unclaimed: &'t Feed<R>,
+    ) -> Self {
+        let (patience, (sender, receiver)) = (client.request_timeout(), client.split());
+        Self { sender, receiver, link, sorting, unclaimed, patience, given_up: None }
+    }
+
+    /// Serves it to its end, which everyone who waits is told.
+    pub(super) async fn run(mut self) {
+        let mut registered = false;
+        let ended = poll_fn(|cx| {
+            if !registered {
+                self.link.outbox.register(cx.waker().clone());
+                registered = true;
+            }
+            self.poll(cx)
+        })
+        .await;
+        let ended = ended.err().unwrap_or(Error::Closed);
+        if !matches!(ended, Error::Closed) {
+            tracing::warn!("the connection of calls ended: {ended}");
+        }
+        self.link.outbox.end();
+        self.link.places.close();
+        let waiting = self.link.waiting().drain();
+        for caller in waiting {
+            // Who has stopped waiting need not be told.
+            let _ = caller.send(Err(again(&ended)));
+        }
+        // The server learns at once that nothing more will come.
+        let _ = pin!(self.sender.close()).await;
+    }
+
+    /// Writes requests and hands out replies until the connection is done with.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            let written = self.poll_write(cx)?.is_ready();
+            let closing = written && self.link.outbox.stage() >= Stage::Closing;
+            if self.unclaimed.poll_ready(cx).is_pending() {
+                return if closing { Poll::Ready(Ok(())) } else { self.poll_given_up(cx) };
+            }
+            match self.receiver.poll_recv(cx)? {
+                Poll::Ready(Some(frame)) => {
+                    let sorted = self.sorting.sort(&frame);
+                    self.link.waiting().hand_out(frame, sorted, self.unclaimed)?;
+                }
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Pending if closing => return Poll::Ready(Ok(())),
+                Poll::Pending => return self.poll_given_up(cx),
+            }
+        }
+    }
+
+    /// Fails when a reply to a call that was given up does not come, and holds up those behind it.
+    fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let Some(patience) = self.patience else { return Poll::Pending };
+        let Poll::Ready(place) = self.link.waiting().poll_given_up(cx) else {
+            self.given_up = None;
+            return Poll::Pending;
+        };
+        let timer = match &mut self.given_up {
+            Some((waits, timer)) if *waits == place => timer,
+            given_up => &mut given_up.insert((place, Box::pin(sleep(patience)))).1,
+        };
+        timer.as_mut().poll(cx).map(|()| Err(Error::Timeout("no reply to a request that was given up")))
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            if self.sender.poll_flush(cx)?.is_pending() {
+                return Poll::Pending;
+            }
+            self.link.outbox.written(0);
+            match self.link.outbox.take() {
+                Some(requests) => self.sender.feed_encoded(requests),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+    }
+}
+
+/// The end of a connection, to be told once more.
+fn again(ended: &Error) -> Error {
+    match ended {
+        Error::Decode(error) => Error::Decode(error.clone()),
+        Error::Io(error) => Error::Io(error.kind().into()),
+        Error::Timeout(what) => Error::Timeout(what),
+        _ => Error::Closed,
+    }
+}

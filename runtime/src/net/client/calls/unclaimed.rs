@@ -1,0 +1,172 @@
+//! Frames that are no reply anyone waits for.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// How many frames may wait.
+const MOST: usize = 1024;
+
+/// The frames of a connection with [`Calls`](crate::net::Calls) that are no reply anyone waits for: what the server sends of its own
+/// accord, and with [`pipelined`](crate::Client::pipelined) calls the late replies to those that were given up.
+///
+/// Up to 1024 wait here; those beyond are dropped, unless it is [`blocking`](Self::blocking). It may be dropped if they are of no interest.
+pub struct Unclaimed<R>(Arc<Queue<R>>);
+
+impl<R> Unclaimed<R> {
+    /// Lets no frame be lost: while 1024 wait here, nothing more is read from the connection, so that the server is held back.
+    /// Replies that come behind them are not read either, and calls time out.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    /// use framewright::net::Part;
+    ///
+    /// #[derive(Frame)]
+    /// struct Line { #[until(b"\r\n")] text: String }
+    ///
+    /// # async fn f() -> framewright::Result<()> {
+    /// let client = Client::<Line>::connect("127.0.0.1:6379").await?;
+    /// let (calls, news) = client.in_order(|line| if line.text.starts_with('>') { Part::Push } else { Part::Last });
+    /// let mut news = news.blocking();
+    /// tokio::spawn(async move {
+    ///     while let Some(line) = news.recv().await {
+    ///         println!("{}", line.text);
+    ///     }
+    /// });
+    /// # let _ = calls;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn blocking(self) -> Self {
+        self.0.lock().blocks = true;
+        self
+    }
+
+    /// The next of them; `None` when the connection has ended.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn recv(&mut self) -> Option<R> {
+        poll_fn(|cx| self.0.poll_next(cx)).await
+    }
+
+    /// Both ends of a queue.
+    pub(super) fn new() -> (Feed<R>, Self) {
+        let queue = Arc::new(Queue(Mutex::new(State {
+            frames: VecDeque::new(),
+            blocks: false,
+            is_open: true,
+            ended: false,
+            dropping: false,
+            reader: None,
+            feeder: None,
+        })));
+        (Feed(Arc::clone(&queue)), Self(queue))
+    }
+}
+
+impl<R> Drop for Unclaimed<R> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.is_open = false;
+        state.frames.clear();
+        state.wake_feeder();
+    }
+}
+
+impl<R> fmt::Debug for Unclaimed<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unclaimed").field("waiting", &self.0.lock().frames.len()).finish_non_exhaustive()
+    }
+}
+
+/// The end that frames are put into. Dropped, no more will come.
+pub(super) struct Feed<R>(Arc<Queue<R>>);
+
+impl<R> Feed<R> {
+    /// Waits until the next frame may be read from the connection.
+    pub(super) fn poll_ready(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.0.lock();
+        if !state.blocks || !state.is_open || state.frames.len() < MOST {
+            return Poll::Ready(());
+        }
+        state.feeder = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    pub(super) fn put(&self, frame: R) {
+        let mut state = self.0.lock();
+        if !state.is_open {
+            return;
+        }
+        if state.frames.len() >= MOST && !state.blocks {
+            if !std::mem::replace(&mut state.dropping, true) {
+                tracing::warn!("dropping frames that are no replies: {MOST} wait already");
+            }
+            return;
+        }
+        state.dropping = false;
+        state.frames.push_back(frame);
+        state.wake_reader();
+    }
+}
+
+impl<R> Drop for Feed<R> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.ended = true;
+        state.wake_reader();
+    }
+}
+
+struct Queue<R>(Mutex<State<R>>);
+
+struct State<R> {
+    frames: VecDeque<R>,
+    /// Whether the connection waits rather than dropping frames.
+    blocks: bool,
+    /// Whether somebody may still take them.
+    is_open: bool,
+    /// Whether no more will come.
+    ended: bool,
+    /// Whether it was said that frames are dropped.
+    dropping: bool,
+    reader: Option<Waker>,
+    feeder: Option<Waker>,
+}
+
+impl<R> Queue<R> {
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll_next(&self, cx: &Context<'_>) -> Poll<Option<R>> {
+        let mut state = self.lock();
+        if let Some(frame) = state.frames.pop_front() {
+            state.wake_feeder();
+            return Poll::Ready(Some(frame));
+        }
+        if state.ended {
+            return Poll::Ready(None);
+        }
+        state.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl<R> State<R> {
+    fn wake_reader(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    fn wake_feeder(&mut self) {
+        if let Some(feeder) = self.feeder.take() {
+            feeder.wake();
+        }
+    }
+}

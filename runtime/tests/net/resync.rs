@@ -1,0 +1,450 @@
+//! Finding frames in noise.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use framewright::checksum::Crc32IsoHdlc;
+use framewright::net::{Close, Conn, Handler, Limits, Malformed, Session};
+use framewright::prelude::*;
+use framewright::stream::Framer;
+use framewright::{ClientOptions, DecodeError, Error, blocking};
+use proptest::prelude::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::time::{Instant, sleep};
+
+use crate::frames::{Line, Msg, Place};
+
+/// What a device on a noisy line sends.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, magic = 0xAA55u16)]
+struct Report {
+    #[len_of(body)]
+    len: Auto<u16>,
+    body: Vec<u8>,
+    #[checksum(Crc32IsoHdlc, over = ..sum)]
+    sum: Auto<u32>,
+}
+
+impl Report {
+    fn new(body: impl Into<Vec<u8>>) -> Self {
+        Self { len: Auto::new(), body: body.into(), sum: Auto::new() }
+    }
+}
+
+/// The same, borrowed.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, magic = 0xAA55u16)]
+struct ReportRef<'a> {
+    #[len_of(body)]
+    len: Auto<u16>,
+    body: &'a [u8],
+    #[checksum(Crc32IsoHdlc, over = ..sum)]
+    sum: Auto<u32>,
+}
+
+/// All frames that are found in a stream that arrives in these pieces.
+fn found<'s>(pieces: impl IntoIterator<Item = &'s [u8]>) -> (Vec<Report>, u64) {
+    let (mut framer, mut found) = (Framer::new().limit(100_000), Vec::new());
+    let mut take = |framer: &mut Framer| {
+        loop {
+            match framer.next_frame() {
+                Ok(Some(frame)) => found.push(frame),
+                Ok(None) => return,
+                Err(_) => assert!(framer.resync::<Report>()),
+            }
+        }
+    };
+    for piece in pieces {
+        framer.room().extend_from_slice(piece);
+        take(&mut framer);
+    }
+    framer.finish();
+    take(&mut framer);
+    (found, framer.passed_over())
+}
+
+#[test]
+fn a_false_start_loses_nothing() {
+    let frames: Vec<_> = (0..500_u32).map(|index| Report::new(index.to_be_bytes())).collect();
+    let good: Vec<u8> = frames.iter().flat_map(|frame| frame.to_vec().unwrap()).collect();
+    for noise in [&b"\xaa\x55\xff\xff"[..], b"\xaa\x55\x00\x10", b"\xaa", b"\xaa\xaa\x55\x00", b"noise", b""]
+    {
+        let stream = [noise, &good].concat();
+        let all = u64::try_from(noise.len()).unwrap();
+        assert_eq!(found([&stream[..]]), (frames.clone(), all), "{noise:?}");
+        assert_eq!(found(stream.chunks(1)), (frames.clone(), all), "{noise:?}");
+        assert_eq!(found(stream.chunks(7)), (frames.clone(), all), "{noise:?}");
+    }
+}
+
+/// Noise as lines have it: random bytes, and what looks like the beginning of a frame.
+fn noise() -> impl Strategy<Value = Vec<u8>> {
+    let random = prop::collection::vec(any::<u8>(), 0..20);
+    let start = (any::<u16>(), prop::collection::vec(any::<u8>(), 0..20))
+        .prop_map(|(len, body)| [&[0xaa, 0x55][..], &len.to_be_bytes(), &body].concat());
+    let short = (0_u16..60).prop_map(|len| [&[0xaa, 0x55][..], &len.to_be_bytes()].concat());
+    prop_oneof![random, start, short, Just(vec![0xaa]), Just(vec![0xaa, 0x55]), Just(Vec::new())]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_whole_frame_behind_noise_is_found(
+        parts in prop::collection::vec((noise(), prop::collection::vec(any::<u8>(), 0..40)), 1..8),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let frames: Vec<_> = parts.iter().map(|(_, body)| Report::new(body.clone())).collect();
+        let stream: Vec<u8> = parts
+            .iter()
+            .zip(&frames)
+            .flat_map(|((noise, _), frame)| [noise.clone(), frame.to_vec().unwrap()].concat())
+            .collect();
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
+        cuts.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for cut in cuts.into_iter().chain([stream.len()]) {
+            pieces.push(&stream[start..cut]);
+            start = cut;
+        }
+        let (found, passed) = found(pieces);
+        prop_assert_eq!(&found, &frames);
+        let noise: usize = parts.iter().map(|(noise, _)| noise.len()).sum();
+        prop_assert_eq!(passed, u64::try_from(noise).unwrap());
+    }
+}
+
+thread_local! {
+    /// How many bytes have been summed up.
+    static SUMMED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A sum that counts what it costs.
+struct Counted;
+
+impl Checksum for Counted {
+    type Output = u8;
+
+    fn compute(bytes: &[u8]) -> u8 {
+        SUMMED.set(SUMMED.get() + bytes.len());
+        bytes.iter().fold(0, |sum, byte| sum ^ byte)
+    }
+}
+
+#[derive(Frame, Debug)]
+#[frame(be, magic = 0xAA55u16)]
+struct Costly {
+    #[len_prefixed(u16)]
+    body: Vec<u8>,
+    #[checksum(Counted, over = body)]
+    sum: Auto<u8>,
+}
+
+/// A sum in front, which an attempt finds wrong when it has read all that follows.
+#[derive(Frame, Debug)]
+#[frame(be, magic = 0xAA55u16)]
+struct SumFirst {
+    #[checksum(Counted, over = body)]
+    sum: Auto<u8>,
+    #[len_prefixed(u16)]
+    body: Vec<u8>,
+}
+
+/// How many bytes were summed up, and passed over, in this stream of noise, which the framer gives up at some point.
+fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
+    SUMMED.set(0);
+    let mut framer = Framer::new().limit(limit);
+    let stream = unit.repeat(2_000_000 / unit.len());
+    let mut errors = 0;
+    for piece in stream.chunks(64 * 1024) {
+        framer.room().extend_from_slice(piece);
+        while errors < 2 {
+            match framer.next_frame::<T>() {
+                Ok(None) => break,
+                Ok(Some(_)) => {}
+                Err(_) if errors == 0 => assert!(framer.resync::<T>()),
+                Err(error) => assert!(error.to_string().contains("were read for attempts"), "{error}"),
+            }
+            errors += usize::from(!framer.is_lost() || errors == 0);
+        }
+    }
+    assert_eq!(errors, 2, "it is given up");
+    (SUMMED.get(), usize::try_from(framer.passed_over()).unwrap())
+}
+
+#[test]
+fn hostile_noise_costs_bounded_work() {
+    const LIMIT: usize = 65_536 + 5;
+
+    // Each of these starts is as long as a frame may be, and wrong.
+    let (summed, passed) = cost::<Costly>(b"\xaa\x55\xff\xf0", LIMIT);
+    assert!(summed > LIMIT, "{summed}: it did go wrong");
+    // One attempt was made before the stream was out of step, and one goes beyond the allowance.
+    assert!(summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
+    let (summed, passed) = cost::<SumFirst>(b"\xaa\x55\x07\xff\xf0", LIMIT);
+    assert!(summed > LIMIT && summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
+}
+
+/// Answers reports, and counts how often it was asked about noise.
+#[derive(Clone, Default)]
+struct Gateway(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Handler for Gateway {
+    type In<'a> = ReportRef<'a>;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, conn: &mut Conn<Line>) -> Result<(), Close> {
+        conn.keep_alive(Duration::from_secs(30));
+        Ok(())
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<Line>,
+        (): &'a mut (),
+        report: ReportRef<'a>,
+    ) -> Result<(), Close> {
+        Ok(conn.send(Line::new(String::from_utf8_lossy(report.body)))?)
+    }
+
+    fn malformed(&self, _: &mut Conn<Line>, (): &mut (), _: &DecodeError) -> Malformed<Line> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Malformed::Resync
+    }
+}
+
+async fn expect(io: &mut tokio::io::DuplexStream, text: &str) {
+    let mut seen = vec![0; text.len()];
+    io.read_exact(&mut seen).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&seen), text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_goes_on_behind_noise() {
+    let gateway = Gateway::default();
+    let (mut io, theirs) = duplex(64 * 1024);
+    let mut server = Server::new(gateway.clone());
+    let counters = server.counters();
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    let report = |text: &str| Report::new(text).to_vec().unwrap();
+    io.write_all(&[&report("one")[..], b"noise and \xaa\x55\xff\xf0", &report("two")].concat())
+        .await
+        .unwrap();
+    expect(&mut io, "one\ntwo\n").await;
+    // A run of noise is one, however it arrives.
+    for _ in 0..5 {
+        io.write_all(b"more").await.unwrap();
+        sleep(Duration::from_secs(2)).await;
+    }
+    // A start that is not whole in time is noise, and does not end the connection.
+    io.write_all(b"\xaa\x55\xff\xf0").await.unwrap();
+    sleep(Duration::from_secs(12)).await;
+    io.write_all(&report("three")).await.unwrap();
+    expect(&mut io, "three\n").await;
+    // At the end of the stream as well.
+    io.write_all(&[&b"\xaa\x55\xff\xf0"[..], &report("four")].concat()).await.unwrap();
+    io.shutdown().await.unwrap();
+    expect(&mut io, "four\n").await;
+    assert_eq!(io.read(&mut [0; 8]).await.unwrap(), 0);
+    drop(io);
+    running.await.unwrap();
+    let stats = counters.snapshot();
+    assert_eq!(
+        (stats.frames, stats.malformed, stats.passed_over, stats.timeouts),
+        (4, 3, 14 + 24 + 4, 0),
+        "{stats:?}"
+    );
+    assert_eq!(gateway.0.load(std::sync::atomic::Ordering::SeqCst), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn noise_is_no_sign_of_life() {
+    for (keep_alive, seconds) in [(true, 30), (false, 100)] {
+        let (mut io, theirs) = duplex(64 * 1024);
+        let limits = Limits::new().idle(Duration::from_secs(100)).first_frame_time(None);
+        let mut server = Server::new(Gateway::default()).limits(limits.clone());
+        let counters = server.counters();
+        let running = if keep_alive {
+            tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() })
+        } else {
+            let server = Server::sessions(noisy_session).limits(limits);
+            tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() })
+        };
+        let start = Instant::now();
+        let (mut reads, mut writes) = tokio::io::split(io);
+        let noise = tokio::spawn(async move {
+            while writes.write_all(b"noise").await.is_ok() {
+                sleep(Duration::from_secs(1)).await;
+            }
+        });
+        assert_eq!(reads.read(&mut [0; 8]).await.unwrap(), 0);
+        let took = start.elapsed().as_secs();
+        assert!((seconds..=seconds + 2).contains(&took), "{took}");
+        if keep_alive {
+            assert_eq!(counters.snapshot().timeouts, 1);
+            assert!(counters.snapshot().passed_over >= 100);
+        }
+        noise.abort();
+        let _ = noise.await;
+        io = duplex(1).0;
+        drop((io, reads));
+        running.abort();
+    }
+}
+
+async fn noisy_session(mut s: Session) -> Result<(), Close> {
+    loop {
+        match s.recv::<Report>().await {
+            Ok(Some(report)) => s.feed(&Line::new(String::from_utf8_lossy(&report.body)))?,
+            Ok(None) => return Ok(()),
+            Err(Error::Decode(_)) if s.resync::<Report>() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn sessions_find_frames_of_every_kind() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Wrapped<T> {
+        inner: T,
+    }
+
+    let report = Report::new("found").to_vec().unwrap();
+    let (io, mut theirs) = duplex(64 * 1024);
+    let mut s = Session::over(io, &ClientOptions::new());
+    for _ in 0..3 {
+        theirs.write_all(b"noise \xaa\x55\xff\xf0").await.unwrap();
+        theirs.write_all(&report).await.unwrap();
+    }
+    assert!(matches!(s.recv::<Report>().await, Err(Error::Decode(_))));
+    assert!(s.resync::<Report>());
+    assert_eq!(s.require::<Report>().await.unwrap().body, b"found");
+    assert!(matches!(s.recv::<ReportRef<'_>>().await, Err(Error::Decode(_))));
+    assert!(s.resync::<ReportRef<'_>>());
+    assert_eq!(s.require::<ReportRef<'_>>().await.unwrap().body, b"found");
+    assert!(matches!(s.recv::<Wrapped<Report>>().await, Err(Error::Decode(_))));
+    assert!(s.resync::<Wrapped<Report>>());
+    assert_eq!(s.require::<Wrapped<Report>>().await.unwrap().inner.body, b"found");
+    // What has nothing to be told by is not found.
+    theirs.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
+    assert!(matches!(s.recv::<Msg>().await, Err(Error::Decode(_))));
+    assert!(!s.resync::<Msg>());
+}
+
+#[tokio::test]
+async fn clients_pass_over_noise_if_they_are_told_to() {
+    let stream = [
+        &b"noise"[..],
+        &Report::new("one").to_vec().unwrap(),
+        b"more",
+        &Report::new("two").to_vec().unwrap(),
+    ];
+    let stream = stream.concat();
+    let options = ClientOptions::new().resync(true);
+    for way in 0..3 {
+        let (io, mut theirs) = duplex(64 * 1024);
+        theirs.write_all(&stream).await.unwrap();
+        drop(theirs);
+        let mut bodies = Vec::new();
+        match way {
+            0 => {
+                let mut client = Client::<Line, Report>::over(io, &options);
+                while let Some(report) = client.recv().await.unwrap() {
+                    bodies.push(report.body);
+                }
+            }
+            1 => {
+                let (_, mut receiver) = Client::<Line, Report>::over(io, &options).split();
+                while let Some(report) = receiver.recv().await.unwrap() {
+                    bodies.push(report.body);
+                }
+            }
+            _ => {
+                let mut s = Session::over(io, &options);
+                while let Some(report) = s.recv::<Report>().await.unwrap() {
+                    bodies.push(report.body);
+                }
+            }
+        }
+        assert_eq!(bodies, [b"one", b"two"], "{way}");
+    }
+    let mut client = blocking::Client::<Line, Report>::over(std::io::Cursor::new(stream), &options);
+    assert_eq!(client.recv().unwrap().unwrap().body, b"one");
+    assert_eq!(client.recv().unwrap().unwrap().body, b"two");
+    assert!(client.recv().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_cannot_be_found_is_said() {
+    let options = ClientOptions::new().resync(true);
+    let error = Client::<Msg>::connect_with("127.0.0.1:1", options.clone()).await.unwrap_err().to_string();
+    assert!(error.contains("cannot find frames of Msg"), "{error}");
+    let error = blocking::Client::<Msg>::connect_with("127.0.0.1:1", options).unwrap_err().to_string();
+    assert!(error.contains("cannot find frames of Msg"), "{error}");
+
+    /// Asks for what `Msg` does not give.
+    struct Hopeful;
+
+    impl Handler for Hopeful {
+        type In<'a> = Msg;
+        type Out = Msg;
+        type State = ();
+
+        async fn open(&self, _: &mut Conn<Msg>) -> Result<(), Close> {
+            Ok(())
+        }
+
+        async fn frame(&self, conn: &mut Conn<Msg>, (): &mut (), msg: Msg) -> Result<(), Close> {
+            Ok(conn.send(msg)?)
+        }
+
+        fn malformed(&self, _: &mut Conn<Msg>, (): &mut (), _: &DecodeError) -> Malformed<Msg> {
+            Malformed::Resync
+        }
+    }
+
+    let (mut io, theirs) = duplex(64);
+    let server = Server::new(Hopeful);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    io.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
+    assert_eq!(io.read(&mut [0; 8]).await.unwrap(), 0);
+    drop(io);
+    running.await.unwrap();
+}
+
+#[test]
+fn the_constant_in_front_is_known() {
+    #[derive(Frame)]
+    #[frame(le, magic = 0xCAFEu16)]
+    struct Little(u8);
+
+    #[derive(Frame)]
+    struct InAField {
+        #[magic(b"$GP")]
+        start: Auto,
+        #[until(b"\r\n")]
+        text: String,
+    }
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Nested {
+        header: InAField,
+    }
+
+    assert_eq!(Report::SYNC, [0xaa, 0x55]);
+    assert_eq!(Little::SYNC, [0xfe, 0xca]);
+    assert_eq!(InAField::SYNC, b"$GP");
+    assert_eq!(Place::SYNC, b"");
+    // That of a nested frame is found as well.
+    let mut framer = Framer::new();
+    framer.room().extend_from_slice(b"$$GPx$GPtext\r\n");
+    assert!(framer.next_frame::<Nested>().is_err());
+    assert!(framer.resync::<Nested>());
+    // The first start has the same end.
+    assert_eq!(framer.next_frame::<Nested>().unwrap().unwrap().header.text, "x$GPtext");
+}
