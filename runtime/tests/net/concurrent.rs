@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use framewright::net::{Limits, Server, Service};
+use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Server, Service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, sleep};
 
@@ -141,4 +141,82 @@ async fn those_who_wait_for_replies_are_not_idle() {
     assert_eq!(start.elapsed().as_secs(), 11);
     drop(ours);
     task.await.unwrap().unwrap();
+}
+
+/// Answers when it has slept for as long as it is told, with how many were done before.
+struct Sleeper;
+
+impl Handler for Sleeper {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = Arc<AtomicUsize>;
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<Arc<AtomicUsize>, Close> {
+        Ok(Arc::default())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, done: &mut Arc<AtomicUsize>, line: Line) -> Result<(), Close> {
+        match &*line.text {
+            "close" => conn.close(),
+            "fail" => Err("as asked")?,
+            "late fail" => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Err("as asked")?;
+            }
+            "late panic" => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                panic!("as asked");
+            }
+            "both" => {
+                conn.send(Line::new("at once"))?;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                conn.send(Line::new("soon"))?;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                conn.send(Line::new("later"))?;
+            }
+            seconds => {
+                let seconds = seconds.parse()?;
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                conn.send(Line::new(format!("{seconds} {}", done.fetch_add(1, Ordering::SeqCst))))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ending(&self, conn: &mut Conn<Line>, done: &mut Arc<AtomicUsize>, _: &CloseReason) {
+        let _ = conn.send(Line::new(format!("{} done", done.load(Ordering::SeqCst))));
+    }
+}
+
+async fn slept(says: &str) -> (String, u64, framewright::net::Stats) {
+    let (mut ours, theirs) = tokio::io::duplex(64 * 1024);
+    let mut server = Server::new(Sleeper).concurrency(3);
+    let counters = server.counters();
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    let start = tokio::time::Instant::now();
+    ours.write_all(says.as_bytes()).await.unwrap();
+    ours.shutdown().await.unwrap();
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    drop(ours);
+    running.await.unwrap();
+    (seen, start.elapsed().as_secs(), counters.snapshot())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_with_a_state_works_on_several_frames_at_a_time() {
+    // Three at a time: the fourth begins when the first is done.
+    let (seen, took, _) = slept("3\n2\n1\n3\n").await;
+    assert_eq!((&*seen, took), ("1 0\n2 1\n3 2\n3 3\n4 done\n", 4));
+    let (seen, took, _) = slept("both\n1\n").await;
+    assert!(seen.starts_with("at once\n") && seen.ends_with("later\n1 done\n"), "{seen}");
+    assert_eq!(took, 2);
+    let (seen, took, _) = slept("5\nclose\n").await;
+    assert_eq!((&*seen, took), ("0 done\n", 0));
+    for (says, seconds, failures, panics) in
+        [("fail\n", 0, 1, 0), ("5\nlate fail\n", 1, 1, 0), ("5\nlate panic\n", 1, 0, 1)]
+    {
+        let (_, took, stats) = slept(says).await;
+        assert_eq!((took, stats.failures, stats.panics), (seconds, failures, panics), "{says}");
+    }
 }

@@ -369,3 +369,98 @@ async fn an_empty_datagram_is_a_frame_if_the_type_can_be_empty() {
     .await;
     task.abort();
 }
+
+/// Counts the datagrams of each sender.
+struct Count;
+
+impl Handler for Count {
+    type In<'a> = Rest;
+    type Out = Rest;
+    type State = u32;
+
+    async fn open(&self, _: &mut Conn<Rest>) -> Result<u32, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Rest>, count: &mut u32, _: Rest) -> Result<(), Close> {
+        *count += 1;
+        Ok(conn.send(Rest::new(format!("{count}")))?)
+    }
+}
+
+#[tokio::test]
+async fn those_who_said_one_thing_give_way_before_those_who_go_on() {
+    let server = udp::Server::new(Count).limits(Limits::new().connections(10));
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let honest = raw(address);
+        let mut expected = 0;
+        let mut again = || {
+            honest.send(b"x").unwrap();
+            expected += 1;
+            assert_eq!(String::from_utf8(recv(&honest)).unwrap(), expected.to_string());
+        };
+        again();
+        again();
+        // Far more than there is room for, each of which sends once. The honest one is silent for longer than all of them.
+        for _ in 0..1_100 {
+            let stranger = raw(address);
+            stranger.send(b"x").unwrap();
+            assert_eq!(recv(&stranger), b"1");
+        }
+        // Its state is still there.
+        again();
+    })
+    .await;
+    task.abort();
+}
+
+#[tokio::test]
+async fn endpoints_speak_to_many() {
+    let endpoint = udp::Endpoint::<Rest>::bind("127.0.0.1:0").await.unwrap();
+    let address = endpoint.local_addr();
+    let (one, other) = (raw(address), raw(address));
+    for (index, peer) in [&one, &other, &one].into_iter().enumerate() {
+        peer.send(format!("{index}").as_bytes()).unwrap();
+        let (frame, from) = endpoint.recv_from().await.unwrap();
+        assert_eq!((frame.text, from), (index.to_string(), peer.local_addr().unwrap()));
+        endpoint.send_to(&Rest::new(format!("to {index}")), from).await.unwrap();
+        assert_eq!(recv(peer), format!("to {index}").as_bytes());
+    }
+    // What is no frame names its sender, and nothing is lost by it. An empty datagram is a frame if the type can be empty.
+    one.send(b"\xff").unwrap();
+    one.send(b"").unwrap();
+    match endpoint.recv_from().await {
+        Err(Error::Datagram { from, .. }) => assert_eq!(from, one.local_addr().unwrap()),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(endpoint.recv_from().await.unwrap().0, Rest::new(""));
+    let whole = udp::Endpoint::<Msg>::bind("127.0.0.1:0").await.unwrap();
+    let peer = raw(whole.local_addr());
+    peer.send(b"").unwrap();
+    assert!(matches!(whole.recv_from().await, Err(Error::Datagram { .. })));
+    // Bytes behind the frame are an error.
+    let bytes = Msg::new("x").to_vec().unwrap();
+    peer.send(&[&bytes[..], b"more"].concat()).unwrap();
+    let error = whole.recv_from().await.unwrap_err().to_string();
+    assert!(error.contains(&peer.local_addr().unwrap().to_string()), "{error}");
+    // Waiting is given up without loss.
+    assert!(tokio::time::timeout(Duration::from_millis(10), whole.recv_from()).await.is_err());
+    peer.send(&bytes).unwrap();
+    assert_eq!(whole.recv_from().await.unwrap().0, Msg::new("x"));
+}
+
+#[tokio::test]
+async fn sockets_are_handed_in() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    let server = udp::Server::new(async |name: Rest| name).socket(socket).unwrap();
+    assert_eq!(server.local_addr(), address);
+    let task = tokio::spawn(server.serve());
+    let endpoint = udp::Endpoint::<Rest>::socket(tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap()).unwrap();
+    endpoint.send_to(&Rest::new("hi"), address).await.unwrap();
+    assert_eq!(endpoint.recv_from().await.unwrap(), (Rest::new("hi"), address));
+    task.abort();
+}

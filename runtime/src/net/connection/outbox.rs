@@ -279,6 +279,15 @@ impl Outbox {
         }
     }
 
+    /// Wakes the task for what the handler has put in, where it is not the task that polls the handler.
+    pub(crate) fn wake_if_filled(&self) {
+        if self.filled.load(Ordering::Acquire) {
+            if let Some(waker) = &self.lock().waker {
+                waker.wake_by_ref();
+            }
+        }
+    }
+
     /// How many bytes wait to be taken.
     pub(crate) fn len(&self) -> usize {
         self.lock().bytes.len()

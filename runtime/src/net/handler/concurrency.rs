@@ -1,8 +1,9 @@
-//! Closures that work on several frames of one connection at a time.
+//! Handlers and closures that work on several frames of one connection at a time.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::marker::PhantomData;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
@@ -10,11 +11,13 @@ use bytes::BytesMut;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
+use super::Handler;
 use super::conn::Conn;
 use super::connection::{Panicked, caught};
-use super::service::{ByClosure, Reply, Service, WriteFrame};
+use super::service::{ByClosure, ByTrait, Reply, Service, WriteFrame};
+use crate::error::DecodeError;
 use crate::frame::Decode;
-use crate::net::connection::close::{Close, CloseReason};
+use crate::net::connection::close::{Close, CloseReason, GoesOn};
 use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::server::Server;
 
@@ -28,14 +31,12 @@ pub struct Concurrent<F, In> {
     limit: usize,
 }
 
-/// The frames of one connection that are being worked on. Dropped, they are given up.
+/// A handler that works on several frames of one connection at a time.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct InFlight {
-    tasks: JoinSet<()>,
-    permits: Arc<Semaphore>,
-    /// What went wrong first with one that became a task.
-    failed: Arc<Mutex<Option<CloseReason>>>,
+pub struct ConcurrentHandler<H, In> {
+    handler: Arc<ByTrait<H>>,
+    limit: usize,
+    marker: PhantomData<fn(In)>,
 }
 
 impl<F, In> Server<ByClosure<F, In>> {
@@ -62,6 +63,102 @@ impl<F, In> Server<ByClosure<F, In>> {
     }
 }
 
+impl<H> Server<ByTrait<H>> {
+    /// Works on up to `limit` frames of each connection at a time: as for a closure, also for a [`Handler`] that takes owned frames.
+    ///
+    /// Each frame is handled with a clone of the connection's state, as it was made by `open`: what frames have in common is shared,
+    /// in an `Arc` for instance. Each has a [`Conn`] of its own to the same peer. The other methods of the handler are called as ever.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// use framewright::net::Close;
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Job { id: u32, millis: u32 }
+    ///
+    /// struct Worker;
+    ///
+    /// impl Handler for Worker {
+    ///     type In<'a> = Job;
+    ///     type Out = Job;
+    ///     /// How many jobs are done.
+    ///     type State = Arc<AtomicU32>;
+    ///
+    ///     async fn open(&self, _: &mut Conn<Job>) -> Result<Arc<AtomicU32>, Close> {
+    ///         Ok(Arc::default())
+    ///     }
+    ///
+    ///     async fn frame(&self, conn: &mut Conn<Job>, done: &mut Arc<AtomicU32>, job: Job) -> Result<(), Close> {
+    ///         tokio::time::sleep(std::time::Duration::from_millis(job.millis.into())).await;
+    ///         done.fetch_add(1, Ordering::Relaxed);
+    ///         Ok(conn.send(job)?)
+    ///     }
+    /// }
+    ///
+    /// let server = Server::new(Worker).concurrency(64);
+    /// ```
+    #[must_use]
+    pub fn concurrency<In>(self, limit: usize) -> Server<ConcurrentHandler<H, In>>
+    where
+        H: for<'a> Handler<In<'a> = In>,
+    {
+        self.map(|handler| ConcurrentHandler { handler, limit: limit.max(1), marker: PhantomData })
+    }
+}
+
+/// The frames of one connection that are being worked on. Dropped, they are given up.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct InFlight {
+    tasks: JoinSet<()>,
+    permits: Arc<Semaphore>,
+    limit: usize,
+    /// What went wrong first with one that became a task.
+    failed: Arc<Mutex<Option<CloseReason>>>,
+}
+
+impl InFlight {
+    fn new(limit: usize) -> Self {
+        let limit = limit.min(Semaphore::MAX_PERMITS);
+        let permits = Arc::new(Semaphore::new(limit));
+        Self { tasks: JoinSet::new(), permits, limit, failed: Arc::default() }
+    }
+
+    /// Waits until another frame may be worked on.
+    async fn permit(&mut self) -> Option<OwnedSemaphorePermit> {
+        while self.tasks.try_join_next().is_some() {}
+        // The semaphore is never closed.
+        Arc::clone(&self.permits).acquire_owned().await.ok()
+    }
+
+    fn is_busy(&self) -> bool {
+        self.permits.available_permits() < self.limit
+    }
+
+    async fn settle(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    fn reason(&self, why: CloseReason) -> CloseReason {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(why)
+    }
+}
+
+/// Polls once what most often is done at once.
+async fn begin<F: Future>(work: &mut Pin<Box<F>>) -> Poll<F::Output> {
+    poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await
+}
+
+/// Closes a connection for what became of a frame of it.
+fn fail(why: CloseReason, outbox: &Outbox, failed: &Mutex<Option<CloseReason>>) {
+    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+    outbox.advance(Stage::Closing);
+}
+
 impl<F, In, Fut> Service for Concurrent<F, In>
 where
     F: FnOnce(In) -> Fut + Clone + Send + Sync + 'static,
@@ -73,12 +170,7 @@ where
     type State = InFlight;
 
     async fn open(&self, _: &mut Conn<()>) -> Result<InFlight, Close> {
-        let permits = self.limit.min(Semaphore::MAX_PERMITS);
-        Ok(InFlight {
-            tasks: JoinSet::new(),
-            permits: Arc::new(Semaphore::new(permits)),
-            failed: Arc::default(),
-        })
+        Ok(InFlight::new(self.limit))
     }
 
     fn frame<'a>(
@@ -88,12 +180,9 @@ where
         frame: In,
     ) -> impl Future<Output: Reply> + Send {
         async move {
-            while flight.tasks.try_join_next().is_some() {}
-            // The semaphore is never closed.
-            let permit = Arc::clone(&flight.permits).acquire_owned().await.ok();
+            let permit = flight.permit().await;
             let mut answer = Box::pin(self.closure.begin(frame));
-            let begun = poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx)));
-            if let Poll::Ready(reply) = begun.await {
+            if let Poll::Ready(reply) = begin(&mut answer).await {
                 return Done(Some(reply));
             }
             flight.tasks.spawn(finish(answer, conn.outbox(), Arc::clone(&flight.failed), permit));
@@ -102,15 +191,15 @@ where
     }
 
     fn is_busy(&self, flight: &mut InFlight) -> bool {
-        flight.permits.available_permits() < self.limit.min(Semaphore::MAX_PERMITS)
+        flight.is_busy()
     }
 
     async fn settle(&self, flight: &mut InFlight) {
-        while flight.tasks.join_next().await.is_some() {}
+        flight.settle().await;
     }
 
     fn reason(&self, flight: &mut InFlight, why: CloseReason) -> CloseReason {
-        flight.failed.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(why)
+        flight.reason(why)
     }
 
     async fn closed(&self, _: InFlight, _: CloseReason) {}
@@ -129,14 +218,10 @@ async fn finish<F: Future<Output: Reply>>(
     if !replies.is_empty() {
         outbox.deliver(&replies).await;
     }
-    let why = match written {
-        Ok(Ok(())) => None,
-        Ok(Err(close)) => Some(CloseReason::Handler(close)),
-        Err(Panicked) => Some(CloseReason::Panic),
-    };
-    if let Some(why) = why {
-        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
-        outbox.advance(Stage::Closing);
+    match written {
+        Ok(Ok(())) => {}
+        Ok(Err(close)) => fail(CloseReason::Handler(close), &outbox, &failed),
+        Err(Panicked) => fail(CloseReason::Panic, &outbox, &failed),
     }
     drop(permit);
 }
@@ -150,8 +235,112 @@ impl<R: Reply> Reply for Done<R> {
     }
 }
 
+impl<H, In> Service for ConcurrentHandler<H, In>
+where
+    H: for<'a> Handler<In<'a> = In, State: Clone>,
+    In: for<'a> Decode<'a> + Send + 'static,
+    H::Out: 'static,
+    H::State: 'static,
+{
+    type In<'a> = In;
+    type Out = H::Out;
+    type State = (H::State, InFlight);
+    const SENDS: bool = true;
+
+    async fn open(&self, conn: &mut Conn<H::Out>) -> Result<Self::State, Close> {
+        Ok((self.handler.open(conn).await?, InFlight::new(self.limit)))
+    }
+
+    fn frame<'a>(
+        &'a self,
+        conn: &'a mut Conn<H::Out>,
+        (state, flight): &'a mut Self::State,
+        frame: In,
+    ) -> impl Future<Output: Reply> + Send {
+        async move {
+            let permit = flight.permit().await;
+            let (handler, outbox, state) = (Arc::clone(&self.handler), conn.outbox(), state.clone());
+            let mut work = Box::pin(handle(handler, Arc::clone(&outbox), state, frame));
+            if let Poll::Ready(done) = begin(&mut work).await {
+                return done;
+            }
+            let failed = Arc::clone(&flight.failed);
+            flight.tasks.spawn(async move {
+                // Nobody else wakes the connection for what is sent from a task.
+                let telling = poll_fn(|cx| {
+                    let done = work.as_mut().poll(cx);
+                    outbox.wake_if_filled();
+                    done
+                });
+                match caught(pin!(telling)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(close)) => fail(CloseReason::Handler(close), &outbox, &failed),
+                    Err(Panicked) => fail(CloseReason::Panic, &outbox, &failed),
+                }
+                drop(permit);
+            });
+            Ok(())
+        }
+    }
+
+    fn batch_end(
+        &self,
+        conn: &mut Conn<H::Out>,
+        (state, _): &mut Self::State,
+    ) -> impl Future<Output = Result<(), Close>> + Send {
+        self.handler.batch_end(conn, state)
+    }
+
+    fn ending(&self, conn: &mut Conn<H::Out>, (state, _): &mut Self::State, why: &CloseReason) {
+        self.handler.ending(conn, state, why);
+    }
+
+    fn malformed(
+        &self,
+        conn: &mut Conn<H::Out>,
+        (state, _): &mut Self::State,
+        error: &DecodeError,
+    ) -> GoesOn {
+        self.handler.malformed(conn, state, error)
+    }
+
+    fn is_busy(&self, (_, flight): &mut Self::State) -> bool {
+        flight.is_busy()
+    }
+
+    async fn settle(&self, (_, flight): &mut Self::State) {
+        flight.settle().await;
+    }
+
+    fn reason(&self, (_, flight): &mut Self::State, why: CloseReason) -> CloseReason {
+        flight.reason(why)
+    }
+
+    fn closed(&self, (state, _): Self::State, why: CloseReason) -> impl Future<Output = ()> + Send {
+        self.handler.closed(state, why)
+    }
+}
+
+/// Handles a frame with what is its own: a connection to the same peer, and the state.
+async fn handle<H: for<'a> Handler<In<'a> = In>, In>(
+    handler: Arc<ByTrait<H>>,
+    outbox: Arc<Outbox>,
+    mut state: H::State,
+    frame: In,
+) -> Result<(), Close> {
+    let mut conn = Conn::new(outbox);
+    handler.handler().frame(&mut conn, &mut state, frame).await?;
+    if conn.is_closing() { Err(Close::new()) } else { Ok(()) }
+}
+
 impl<F, In> fmt::Debug for Concurrent<F, In> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Concurrent").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl<H, In> fmt::Debug for ConcurrentHandler<H, In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConcurrentHandler").field("limit", &self.limit).finish_non_exhaustive()
     }
 }

@@ -141,6 +141,12 @@ pub trait Service: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct ByTrait<H>(H);
 
+impl<H> ByTrait<H> {
+    pub(crate) fn handler(&self) -> &H {
+        &self.0
+    }
+}
+
 impl<H: Handler> IntoHandler<ByTrait<()>> for H {
     type Service = ByTrait<H>;
 

@@ -235,7 +235,7 @@ impl<S: Serves> Server<S> {
             reads: Reads::Stream,
             half_close: false,
             reuse_port: false,
-            counters: None,
+            counters: cfg!(feature = "metrics").then(Counters::default),
             #[cfg(feature = "tls")]
             tls: None,
             connections: Arc::default(),

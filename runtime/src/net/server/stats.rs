@@ -1,5 +1,6 @@
 //! Counters of a server.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -60,31 +61,101 @@ impl Stats {
 }
 
 /// A handle on the counters of a server. A server that was not asked for one
-/// counts nothing.
+/// counts nothing, unless the feature `metrics` is on.
+///
+/// # Metrics
+///
+/// With that feature each server counts, also for the recorder of the `metrics` facade that is installed when the server is made:
+///
+/// | counter | is [`Stats`] |
+/// |---|---|
+/// | `framewright_connections_accepted_total` | `accepted` |
+/// | `framewright_connections_refused_total` | `refused` |
+/// | `framewright_connections_closed_total` | `closed` |
+/// | `framewright_frames_total` | `frames` |
+/// | `framewright_bytes_in_total` | `bytes_in` |
+/// | `framewright_bytes_out_total` | `bytes_out` |
+/// | `framewright_frames_malformed_total` | `malformed` |
+/// | `framewright_bytes_passed_over_total` | `passed_over` |
+/// | `framewright_timeouts_total` | `timeouts` |
+/// | `framewright_connections_evicted_total` | `evicted` |
+/// | `framewright_failures_total` | `failures` |
+/// | `framewright_panics_total` | `panics` |
 #[derive(Clone, Debug, Default)]
 pub struct Counters(Arc<Cells>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Cells {
-    accepted: AtomicU64,
-    refused: AtomicU64,
-    closed: AtomicU64,
-    frames: AtomicU64,
-    bytes_in: AtomicU64,
-    bytes_out: AtomicU64,
-    malformed: AtomicU64,
-    passed_over: AtomicU64,
-    timeouts: AtomicU64,
-    evicted: AtomicU64,
-    failures: AtomicU64,
-    panics: AtomicU64,
+    accepted: Cell,
+    refused: Cell,
+    closed: Cell,
+    frames: Cell,
+    bytes_in: Cell,
+    bytes_out: Cell,
+    malformed: Cell,
+    passed_over: Cell,
+    timeouts: Cell,
+    evicted: Cell,
+    failures: Cell,
+    panics: Cell,
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        Self {
+            accepted: Cell::new("framewright_connections_accepted_total"),
+            refused: Cell::new("framewright_connections_refused_total"),
+            closed: Cell::new("framewright_connections_closed_total"),
+            frames: Cell::new("framewright_frames_total"),
+            bytes_in: Cell::new("framewright_bytes_in_total"),
+            bytes_out: Cell::new("framewright_bytes_out_total"),
+            malformed: Cell::new("framewright_frames_malformed_total"),
+            passed_over: Cell::new("framewright_bytes_passed_over_total"),
+            timeouts: Cell::new("framewright_timeouts_total"),
+            evicted: Cell::new("framewright_connections_evicted_total"),
+            failures: Cell::new("framewright_failures_total"),
+            panics: Cell::new("framewright_panics_total"),
+        }
+    }
+}
+
+/// One counter, and its sister of the `metrics` facade.
+struct Cell {
+    count: AtomicU64,
+    #[cfg(feature = "metrics")]
+    metric: metrics::Counter,
+}
+
+impl Cell {
+    fn new(name: &'static str) -> Self {
+        #[cfg(not(feature = "metrics"))]
+        let _ = name;
+        Self {
+            count: AtomicU64::new(0),
+            #[cfg(feature = "metrics")]
+            metric: metrics::counter!(name),
+        }
+    }
+
+    #[inline]
+    fn add(&self, count: u64) {
+        self.count.fetch_add(count, Ordering::Relaxed);
+        #[cfg(feature = "metrics")]
+        self.metric.increment(count);
+    }
+}
+
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.count.fmt(f)
+    }
 }
 
 impl Counters {
     /// What they say now. Counters that move at the same time may be one apart.
     #[must_use]
     pub fn snapshot(&self) -> Stats {
-        let get = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let get = |cell: &Cell| cell.count.load(Ordering::Relaxed);
         // Closed before accepted: a connection in between is open, not less than none.
         let closed = get(&self.0.closed);
         Stats {
@@ -112,15 +183,15 @@ impl Counters {
     }
 
     pub(crate) fn handled(&self, frames: u32, malformed: u32) {
-        self.0.frames.fetch_add(frames.into(), Ordering::Relaxed);
+        self.0.frames.add(frames.into());
         if malformed > 0 {
-            self.0.malformed.fetch_add(malformed.into(), Ordering::Relaxed);
+            self.0.malformed.add(malformed.into());
         }
     }
 
     pub(crate) fn passed_over(&self, bytes: u64) {
         if bytes > 0 {
-            self.0.passed_over.fetch_add(bytes, Ordering::Relaxed);
+            self.0.passed_over.add(bytes);
         }
     }
 
@@ -153,6 +224,6 @@ impl Counters {
 }
 
 #[inline]
-fn add(cell: &AtomicU64, count: usize) {
-    cell.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
+fn add(cell: &Cell, count: usize) {
+    cell.add(u64::try_from(count).unwrap_or(u64::MAX));
 }

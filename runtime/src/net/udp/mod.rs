@@ -4,7 +4,10 @@
 //! The server logs and drops a datagram that is no frame, and serves on.
 
 mod client;
+mod endpoint;
 mod peers;
+mod silence;
+mod socket;
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -34,6 +37,8 @@ use crate::options::as_given;
 use crate::source::Source;
 
 pub use client::Client;
+pub use endpoint::Endpoint;
+pub use socket::IntoSocket;
 use peers::Peers;
 
 /// The most bytes a datagram can have.
@@ -76,7 +81,8 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// With a [`Handler`](crate::net::Handler) each sender has a state: its first datagram opens it, the ones after it
 /// are handled one after the other, and it is closed when nothing was sent either way for
 /// [`Limits::idle`], when the handler closes it, or when a datagram is malformed and the handler
-/// does not say `Skip`. There are at most [`Limits::connections`] at a time.
+/// does not say `Skip`. There are at most [`Limits::connections`] at a time: beyond that the sender that was silent for longest gives way
+/// to a new one, one that has sent a single datagram before all others.
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
@@ -108,6 +114,31 @@ impl<S: Service> Server<S> {
             Err(error) => Err(error),
         };
         let (socket, local) = bound.map_err(|source| Error::Bind { address: as_given(&address), source })?;
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local })
+    }
+
+    /// Serves on a socket of std or of tokio that is bound already: one that shares its port (`SO_REUSEPORT`), or a member of a
+    /// multicast group.
+    ///
+    /// ```no_run
+    /// use framewright::{prelude::*, udp};
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Text { #[rest] text: String }
+    ///
+    /// # async fn f() -> framewright::Result<()> {
+    /// let socket = std::net::UdpSocket::bind("0.0.0.0:5353")?;
+    /// socket.join_multicast_v4(&[224, 0, 0, 251].into(), &[0, 0, 0, 0].into())?;
+    /// udp::Server::new(async |text: Text| text).socket(socket)?.serve().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the socket cannot be used.
+    pub fn socket(self, socket: impl IntoSocket) -> Result<BoundServer<S>> {
+        let socket = socket.into_socket()?;
+        let local = socket.local_addr()?;
         Ok(BoundServer { server: self, socket: Arc::new(socket), local })
     }
 }

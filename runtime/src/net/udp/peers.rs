@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
+use super::silence::{Heard, Silence};
 use crate::frame::Layout;
 use crate::net::connection::outbox::{Ends, Outbox};
 use crate::net::connection::transport::Reads;
@@ -29,10 +30,19 @@ const WAITING: usize = 64;
 pub(super) struct Peers<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
+    /// The same, with room for those that give way and are still about something.
+    admits: Limits,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
     connections: Arc<Connections>,
-    senders: HashMap<SocketAddr, mpsc::Sender<Bytes>>,
+    senders: HashMap<SocketAddr, Sender>,
+    silence: Silence,
+}
+
+/// A sender that has a state.
+struct Sender {
+    datagrams: mpsc::Sender<Bytes>,
+    heard: Heard,
 }
 
 impl<S: Service> Peers<S> {
@@ -40,10 +50,12 @@ impl<S: Service> Peers<S> {
         Self {
             service: Arc::clone(service),
             limits: Arc::clone(limits),
+            admits: Limits::clone(limits).connections(limits.connections.saturating_mul(2)),
             socket: Arc::clone(socket),
             local: socket.local_addr().unwrap_or(NO_ADDRESS),
             connections: Arc::default(),
             senders: HashMap::new(),
+            silence: Silence::default(),
         }
     }
 
@@ -53,20 +65,13 @@ impl<S: Service> Peers<S> {
             tracing::warn!(%from, "dropped: an empty datagram");
             return;
         }
-        let datagram = match self.senders.get(&from).map(|sender| sender.try_send(datagram.clone())) {
-            Some(Ok(())) => return,
-            Some(Err(mpsc::error::TrySendError::Full(_))) => {
-                tracing::warn!(%from, "dropped: {WAITING} datagrams wait already");
-                return;
-            }
-            Some(Err(mpsc::error::TrySendError::Closed(datagram))) => datagram,
-            None => datagram,
-        };
-        if self.senders.len() >= self.limits.connections {
-            self.senders.retain(|_, sender| !sender.is_closed());
+        let Some(datagram) = self.to_known(from, datagram) else { return };
+        while self.senders.len() >= self.limits.connections {
+            let Some(silent) = self.silence.longest() else { return };
+            self.forget(silent);
         }
         let admitted = match self.connections.admit(
-            &self.limits,
+            &self.admits,
             Outbox::of_datagrams(self.limits.out_buffer, Ends::new(from, self.local)),
             None,
         ) {
@@ -79,7 +84,8 @@ impl<S: Service> Peers<S> {
         let (sender, datagrams) = mpsc::channel(WAITING);
         // There is room for the first.
         let _ = sender.try_send(datagram);
-        self.senders.insert(from, sender);
+        let heard = self.silence.first(from);
+        self.senders.insert(from, Sender { datagrams: sender, heard });
         let (socket, outbox) = (Arc::clone(&self.socket), Arc::clone(&admitted.outbox));
         let io = Datagrams { datagrams, socket, peer: from, outbox };
         let setup = Setup {
@@ -90,6 +96,30 @@ impl<S: Service> Peers<S> {
             half_close: false,
         };
         spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
+    }
+
+    /// Hands a datagram to the connection of its sender, and gives it back if there is none.
+    fn to_known(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
+        let Some(sender) = self.senders.get_mut(&from) else { return Some(datagram) };
+        sender.heard = self.silence.again(from, sender.heard);
+        match sender.datagrams.try_send(datagram) {
+            Ok(()) => None,
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                tracing::warn!(%from, "dropped: {WAITING} datagrams wait already");
+                None
+            }
+            Err(mpsc::error::TrySendError::Closed(datagram)) => {
+                self.forget(from);
+                Some(datagram)
+            }
+        }
+    }
+
+    /// A sender has no state any more: its connection ends when it has handled what was handed to it.
+    fn forget(&mut self, sender: SocketAddr) {
+        if let Some(sender) = self.senders.remove(&sender) {
+            self.silence.forget(sender.heard);
+        }
     }
 
     /// Lets the handlers finish, for at most `time`.

@@ -1,0 +1,131 @@
+//! Datagrams to and from many peers.
+
+use std::marker::PhantomData;
+use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
+use std::{fmt, io};
+
+use tokio::net::{ToSocketAddrs, UdpSocket, lookup_host};
+
+use super::DATAGRAM;
+use super::socket::IntoSocket;
+use crate::error::{Error, Result};
+use crate::frame::{Decode, Encode};
+use crate::options::as_given;
+
+/// A socket that sends `S` to whom it likes and takes `R` from anyone, a frame in each datagram: for protocols in which a peer answers from
+/// another port, as in TFTP, and for those with many peers.
+///
+/// Everybody can send to it: whoever waits for one peer compares the address that [`recv_from`](Self::recv_from) gives. It may be shared,
+/// in an `Arc` for instance; each datagram goes to one of those who receive.
+///
+/// ```
+/// use framewright::{prelude::*, udp};
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Text { #[rest] text: String }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> framewright::Result<()> {
+/// let one = udp::Endpoint::<Text>::bind("127.0.0.1:0").await?;
+/// let other = udp::Endpoint::<Text>::bind("127.0.0.1:0").await?;
+/// one.send_to(&Text { text: "hello".into() }, other.local_addr()).await?;
+/// let (text, from) = other.recv_from().await?;
+/// assert_eq!((text.text.as_str(), from), ("hello", one.local_addr()));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Endpoint<S, R = S> {
+    socket: UdpSocket,
+    local: SocketAddr,
+    /// Locked while a datagram is taken and decoded, never while one is waited for.
+    buffer: Mutex<Vec<u8>>,
+    marker: PhantomData<fn(&S) -> R>,
+}
+
+impl<S, R> Endpoint<S, R> {
+    /// A socket on this address; port 0 is one of the system's choice.
+    ///
+    /// # Errors
+    /// [`Error::Bind`] if the address cannot be had.
+    ///
+    /// # Cancel safety
+    /// Cancelled, there is no socket.
+    pub async fn bind(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
+        let bound = UdpSocket::bind(&address).await.and_then(Self::over);
+        bound.map_err(|source| Error::Bind { address: as_given(&address), source })
+    }
+
+    /// An endpoint on a socket of std or of tokio that is bound already: one with `SO_REUSEPORT`, or a member of a multicast group.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the socket cannot be used.
+    pub fn socket(socket: impl IntoSocket) -> Result<Self> {
+        Ok(socket.into_socket().and_then(Self::over)?)
+    }
+
+    fn over(socket: UdpSocket) -> io::Result<Self> {
+        let local = socket.local_addr()?;
+        Ok(Self { socket, local, buffer: Mutex::new(vec![0; DATAGRAM]), marker: PhantomData })
+    }
+
+    /// The address it receives on: with port 0 asked for, the port given.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+}
+
+impl<S: Encode, R> Endpoint<S, R> {
+    /// Sends a frame in a datagram to this address; of a name with several, to the first.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Io`] for one that is too long for a datagram, for
+    /// a name without an address, and where the system knows of no way there.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing has been sent.
+    pub async fn send_to(&self, frame: &S, address: impl ToSocketAddrs) -> Result<()> {
+        let address = lookup_host(address).await?.next().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "the name has no address")
+        })?;
+        let datagram = frame.to_vec()?;
+        self.socket.send_to(&datagram, address).await?;
+        Ok(())
+    }
+}
+
+impl<S, R: for<'a> Decode<'a>> Endpoint<S, R> {
+    /// The frame of the next datagram, and who sent it.
+    ///
+    /// # Errors
+    /// [`Error::Datagram`], which names the sender, for a datagram that is not exactly one frame; the next call takes the next datagram.
+    /// [`Error::Io`] if a datagram sent earlier was refused, which some systems tell here.
+    ///
+    /// # Cancel safety
+    /// Cancelled, nothing is lost.
+    pub async fn recv_from(&self) -> Result<(R, SocketAddr)> {
+        loop {
+            self.socket.readable().await?;
+            match self.try_recv() {
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
+                received => return received,
+            }
+        }
+    }
+
+    fn try_recv(&self) -> Result<(R, SocketAddr)> {
+        let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        let (len, from) = self.socket.try_recv_from(&mut buffer)?;
+        let datagram = buffer.get(..len).unwrap_or_default();
+        let frame = R::decode(datagram).map_err(|source| Error::Datagram { from, source })?;
+        Ok((frame, from))
+    }
+}
+
+impl<S, R> fmt::Debug for Endpoint<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("local", &self.local).finish_non_exhaustive()
+    }
+}
