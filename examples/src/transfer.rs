@@ -20,6 +20,14 @@ pub fn progress(len: Option<u64>) -> ProgressBar {
     }
 }
 
+/// Whether this is the name of a file and nothing else: letters, digits, `-`, `_` and dots, none of them first. So it is never hidden,
+/// never in another folder, and never a file that is still being written.
+#[must_use]
+pub fn is_plain_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.bytes().all(is_plain)
+}
+
 /// A file that is written under another name, and gets its own when it is whole. Dropped before, it is removed.
 pub struct Partial {
     pub file: File,

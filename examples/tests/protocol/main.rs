@@ -7,17 +7,20 @@ use std::process::{Command, Output, Stdio};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 13] = [
     CHAT,
     HELLO,
     env!("CARGO_BIN_EXE_chat-echo"),
     env!("CARGO_BIN_EXE_dns"),
     env!("CARGO_BIN_EXE_echo"),
     env!("CARGO_BIN_EXE_fetch"),
+    env!("CARGO_BIN_EXE_gps"),
     env!("CARGO_BIN_EXE_modbus"),
     env!("CARGO_BIN_EXE_mqtt"),
     env!("CARGO_BIN_EXE_put"),
+    env!("CARGO_BIN_EXE_redis"),
     env!("CARGO_BIN_EXE_socks5"),
+    env!("CARGO_BIN_EXE_tftp"),
 ];
 
 const PICTURE: &str = "0098968000989681020000000489504e47";

@@ -155,7 +155,12 @@ impl Handler for Sleeper {
         Ok(Arc::default())
     }
 
-    async fn frame(&self, conn: &mut Conn<Line>, done: &mut Arc<AtomicUsize>, line: Line) -> Result<(), Close> {
+    async fn frame(
+        &self,
+        conn: &mut Conn<Line>,
+        done: &mut Arc<AtomicUsize>,
+        line: Line,
+    ) -> Result<(), Close> {
         match &*line.text {
             "close" => conn.close(),
             "fail" => Err("as asked")?,
@@ -214,7 +219,7 @@ async fn a_handler_with_a_state_works_on_several_frames_at_a_time() {
     let (seen, took, _) = slept("5\nclose\n").await;
     assert_eq!((&*seen, took), ("0 done\n", 0));
     for (says, seconds, failures, panics) in
-        [("fail\n", 0, 1, 0), ("5\nlate fail\n", 1, 1, 0), ("5\nlate panic\n", 1, 0, 1)]
+        [("fail\n", 0, 1, 0), ("5\nlate fail\n", 5, 1, 0), ("5\nlate panic\n", 5, 0, 1)]
     {
         let (_, took, stats) = slept(says).await;
         assert_eq!((took, stats.failures, stats.panics), (seconds, failures, panics), "{says}");

@@ -17,6 +17,8 @@ mod framer;
 mod frames;
 mod hub;
 mod limits;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod peer;
 mod random;
 mod reconnect;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
 use framewright_examples::http::{self, Length};
-use framewright_examples::transfer::Partial;
+use framewright_examples::transfer::{Partial, is_plain_name};
 use framewright_examples::{interrupted, log};
 use tokio::fs::{self, File};
 
@@ -137,12 +137,10 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
 }
 
 impl Folder {
-    /// The file that a target means: one in the folder itself, whose name has letters, digits, `-`, `_` and dots, none of
-    /// them first. So it is never hidden, never in another folder, and never one that is still being put.
+    /// The file that a target means: one in the folder itself.
     fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
         let name = target.strip_prefix('/').unwrap_or_default();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if name.is_empty() || name.len() > 200 || name.starts_with('.') || !name.bytes().all(is_plain) {
+        if !is_plain_name(name) {
             return Err(Refusal(404, "Not Found"));
         }
         Ok(self.root.join(Path::new(name)))

@@ -87,9 +87,10 @@ impl<S: Encode, R> Endpoint<S, R> {
     /// # Cancel safety
     /// Cancelled, nothing has been sent.
     pub async fn send_to(&self, frame: &S, address: impl ToSocketAddrs) -> Result<()> {
-        let address = lookup_host(address).await?.next().ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidInput, "the name has no address")
-        })?;
+        let address = lookup_host(address)
+            .await?
+            .next()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the name has no address"))?;
         let datagram = frame.to_vec()?;
         self.socket.send_to(&datagram, address).await?;
         Ok(())

@@ -38,8 +38,8 @@ use crate::source::Source;
 
 pub use client::Client;
 pub use endpoint::Endpoint;
-pub use socket::IntoSocket;
 use peers::Peers;
+pub use socket::IntoSocket;
 
 /// The most bytes a datagram can have.
 const DATAGRAM: usize = 65_535;

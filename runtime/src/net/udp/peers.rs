@@ -65,7 +65,7 @@ impl<S: Service> Peers<S> {
             tracing::warn!(%from, "dropped: an empty datagram");
             return;
         }
-        let Some(datagram) = self.to_known(from, datagram) else { return };
+        let Some(datagram) = self.pass_on(from, datagram) else { return };
         while self.senders.len() >= self.limits.connections {
             let Some(silent) = self.silence.longest() else { return };
             self.forget(silent);
@@ -99,7 +99,7 @@ impl<S: Service> Peers<S> {
     }
 
     /// Hands a datagram to the connection of its sender, and gives it back if there is none.
-    fn to_known(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
+    fn pass_on(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
         let Some(sender) = self.senders.get_mut(&from) else { return Some(datagram) };
         sender.heard = self.silence.again(from, sender.heard);
         match sender.datagrams.try_send(datagram) {

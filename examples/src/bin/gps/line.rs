@@ -1,0 +1,25 @@
+//! A serial line as a stream.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use framewright::net::Io;
+use rustix::fs::OFlags;
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use tokio::io::join;
+use tokio::net::unix::pipe::{Receiver, Sender};
+
+/// Opens a line, whose bytes then arrive and leave as they are.
+pub fn open(path: &Path) -> io::Result<impl Io> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+    let line = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path)?;
+    let mut settings = tcgetattr(&line)?;
+    settings.make_raw();
+    tcsetattr(&line, OptionalActions::Now, &settings)?;
+    // These wait for any file that the system tells the readiness of, whether it is a pipe or not.
+    let reads = Receiver::from_file_unchecked(line.try_clone()?)?;
+    Ok(join(reads, Sender::from_file_unchecked(line)?))
+}

@@ -1,0 +1,88 @@
+//! A gateway for GPS trackers of the GT06 kind: binary packets over a noisy line, a login first, and a line of JSON for each position.
+//!
+//! It listens for trackers that connect, or serves one on a serial line. It sends no commands, and keeps nothing.
+
+#[cfg(unix)]
+mod line;
+mod protocol;
+mod server;
+mod tracker;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use framewright::{Result, Session};
+use framewright_examples::{demo, exit, interruptible, log, show};
+use protocol::{Answer, Packet};
+
+const ADDRESS: &str = "127.0.0.1:5023";
+
+/// Positions of GPS trackers, as lines of JSON
+///
+/// Without a subcommand, a demo runs: gateway and tracker in one process.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take positions until Ctrl-C
+    Server {
+        /// Where to listen
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        listen: String,
+        #[command(flatten)]
+        gateway: server::Gateway,
+    },
+    /// Take positions from a serial line
+    #[cfg(unix)]
+    Line {
+        /// The line, such as /dev/ttyS0
+        path: std::path::PathBuf,
+    },
+    /// Be a tracker
+    Client {
+        /// Where the gateway listens
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        connect: String,
+        /// How many positions to tell
+        #[arg(long, value_name = "COUNT", default_value_t = 10)]
+        rounds: u16,
+    },
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit(match Cli::parse().command {
+        Some(Command::Server { listen, gateway }) => server::serve(&listen, gateway).await,
+        #[cfg(unix)]
+        Some(Command::Line { path }) => server::serve_line(&path).await,
+        Some(Command::Client { connect, rounds }) => interruptible(drive(&connect, rounds)).await,
+        Some(Command::Protocol(command)) => command.run::<(Packet, Answer)>(),
+        None => run_demo().await,
+    })
+}
+
+async fn drive(gateway: &str, rounds: u16) -> Result<()> {
+    let s = Session::connect_with(gateway, tracker::options()).await?;
+    tracker::drive(s, rounds).await?;
+    Ok(())
+}
+
+async fn run_demo() -> Result<()> {
+    log("error");
+    let gateway = server::server(server::Gateway::default()).bind("127.0.0.1:0").await?;
+    let address = gateway.local_addr();
+    let driving = async {
+        show("tracker -> gateway", &Packet::new(2, protocol::Body::Position(tracker::position(0))));
+        let s = Session::connect_with(address, tracker::options()).await?;
+        show("gateway -> tracker", &tracker::drive(s, 3).await?);
+        Ok(())
+    };
+    demo(|stopped| gateway.serve_until(stopped), driving).await
+}

@@ -1,0 +1,116 @@
+//! What trackers of the GT06 kind send over a line, and what a server answers.
+
+use framewright::checksum::Crc16IbmSdlc;
+use framewright::prelude::*;
+
+/// A packet of a tracker.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, magic = b"\x78\x78")]
+pub struct Packet {
+    /// The length of the body, the serial number and the checksum.
+    #[len_of(body, bias = 4)]
+    pub len: Auto<u8>,
+    pub body: Body,
+    /// Counted up by the tracker; the answer has the same.
+    pub serial: u16,
+    #[checksum(Crc16IbmSdlc, over = len..=serial)]
+    pub sum: Auto<u16>,
+    #[magic(b"\r\n")]
+    pub end: Auto,
+}
+
+/// What a packet is about.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8)]
+pub enum Body {
+    /// Who it is. Nothing else is taken before.
+    #[tag(0x01)]
+    Login {
+        /// The number of the device, two digits in each byte.
+        imei: [u8; 8],
+    },
+    #[tag(0x12)]
+    Position(Position),
+    /// It is still there.
+    #[tag(0x13)]
+    Heartbeat {
+        status: u8,
+        /// From 0, nothing left, to 6, full.
+        battery: u8,
+        /// From 0, none, to 4, strong.
+        signal: u8,
+        language: u16,
+    },
+    /// One that is of no interest here.
+    #[tag(_)]
+    Other(#[tag] u8, #[rest] Vec<u8>),
+}
+
+/// Where a tracker was, and when.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Position {
+    /// Universal time: the year of the century, month, day, hour, minute, second.
+    pub time: [u8; 6],
+    /// How many bytes this takes, which no tracker gets wrong and nobody reads.
+    #[bits(4)]
+    pub length: u8,
+    #[bits(4)]
+    pub satellites: u8,
+    /// In 1,800,000ths of a degree.
+    pub latitude: u32,
+    pub longitude: u32,
+    /// In km/h.
+    pub speed: u8,
+    #[bits(3)]
+    #[pad]
+    pub reserved: Auto,
+    #[bits(1)]
+    pub is_fixed: bool,
+    #[bits(1)]
+    pub is_west: bool,
+    #[bits(1)]
+    pub is_north: bool,
+    /// In degrees from the north, clockwise.
+    #[bits(10)]
+    pub course: u16,
+}
+
+/// The answer to a packet that wants one.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, magic = b"\x78\x78")]
+pub struct Answer {
+    #[magic(5u8)]
+    pub len: Auto,
+    /// The tag of the packet.
+    pub kind: u8,
+    /// Its serial number.
+    pub serial: u16,
+    #[checksum(Crc16IbmSdlc, over = len..=serial)]
+    pub sum: Auto<u16>,
+    #[magic(b"\r\n")]
+    pub end: Auto,
+}
+
+impl Packet {
+    pub fn new(serial: u16, body: Body) -> Self {
+        Self { len: Auto::new(), body, serial, sum: Auto::new(), end: Auto::new() }
+    }
+}
+
+impl Answer {
+    pub fn new(kind: u8, serial: u16) -> Self {
+        Self { len: Auto::new(), kind, serial, sum: Auto::new(), end: Auto::new() }
+    }
+}
+
+impl Position {
+    /// Degrees north and east.
+    pub fn degrees(&self) -> (f64, f64) {
+        let degrees = |number: u32, positive: bool| {
+            let degrees = f64::from(number) / 1_800_000.0;
+            if positive { degrees } else { -degrees }
+        };
+        (degrees(self.latitude, self.is_north), degrees(self.longitude, !self.is_west))
+    }
+}

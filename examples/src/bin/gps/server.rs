@@ -1,0 +1,113 @@
+//! The gateway: a line of JSON for each position.
+
+use std::time::Duration;
+
+use framewright::net::{Limits, Malformed, Serves};
+use framewright::{Close, Conn, DecodeError, Handler, Result, Server};
+use framewright_examples::{interrupted, log, say};
+use tokio::time::Instant;
+
+use crate::protocol::{Answer, Body, Packet, Position};
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Gateway {
+    /// In so many seconds a tracker has said who it is
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    login: u64,
+    /// After so many seconds without a packet a tracker is gone
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    silence: u64,
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self { login: 10, silence: 300 }
+    }
+}
+
+pub async fn serve(address: &str, gateway: Gateway) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    server(gateway).bind(address).await?.serve_until(stop).await
+}
+
+pub fn server(gateway: Gateway) -> Server<impl Serves> {
+    Server::new(gateway).limits(limits())
+}
+
+/// Serves one tracker on a serial line, for as long as the line is there.
+#[cfg(unix)]
+pub async fn serve_line(path: &std::path::Path) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    let line = crate::line::open(path)?;
+    tracing::info!("listening on {}", path.display());
+    // On a line nobody connects anew: it may be silent for as long as it likes.
+    let gateway = Gateway { login: u64::MAX, silence: u64::MAX };
+    let server = Server::new(gateway).limits(limits().idle(None));
+    tokio::select! {
+        served = server.serve_connection(line) => served,
+        () = stop => Ok(()),
+    }
+}
+
+/// A packet has at most 260 bytes, and how long a tracker may be silent is said otherwise.
+fn limits() -> Limits {
+    Limits::new().frame(512).first_frame_time(None)
+}
+
+/// A tracker that has said who it is.
+pub struct Tracker {
+    imei: String,
+}
+
+impl Handler for Gateway {
+    type In<'a> = Packet;
+    type Out = Answer;
+    type State = Option<Tracker>;
+
+    async fn open(&self, conn: &mut Conn<Answer>) -> Result<Option<Tracker>, Close> {
+        conn.deadline(Instant::now().checked_add(Duration::from_secs(self.login)));
+        Ok(None)
+    }
+
+    async fn frame(
+        &self,
+        conn: &mut Conn<Answer>,
+        tracker: &mut Option<Tracker>,
+        packet: Packet,
+    ) -> Result<(), Close> {
+        match (packet.body, tracker) {
+            (Body::Login { imei }, tracker) => {
+                let imei: String = imei.iter().map(|byte| format!("{byte:02x}")).collect();
+                tracing::info!("{imei} has logged in");
+                *tracker = Some(Tracker { imei });
+                conn.deadline(None);
+                conn.keep_alive(Duration::from_secs(self.silence));
+                conn.send(Answer::new(0x01, packet.serial))?;
+            }
+            (_, None) => return Err("the tracker has not said who it is".into()),
+            (Body::Position(position), Some(tracker)) => say(tracker.json(&position)),
+            (Body::Heartbeat { .. }, Some(_)) => conn.send(Answer::new(0x13, packet.serial))?,
+            (Body::Other(kind, _), Some(_)) => tracing::debug!("a packet of kind {kind:#04x}"),
+        }
+        Ok(())
+    }
+
+    /// Lines are noisy: the next packet is looked for.
+    fn malformed(&self, _: &mut Conn<Answer>, _: &mut Option<Tracker>, _: &DecodeError) -> Malformed<Answer> {
+        Malformed::Resync
+    }
+}
+
+impl Tracker {
+    fn json(&self, position: &Position) -> String {
+        let [year, month, day, hour, minute, second] = position.time;
+        let (latitude, longitude) = position.degrees();
+        format!(
+            "{{\"imei\": \"{}\", \"time\": \"20{year:02}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z\", \
+             \"latitude\": {latitude:.6}, \"longitude\": {longitude:.6}, \"speed\": {}, \"course\": {}, \"satellites\": {}}}",
+            self.imei, position.speed, position.course, position.satellites
+        )
+    }
+}

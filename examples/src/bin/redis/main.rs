@@ -1,0 +1,90 @@
+//! A server for clients of Redis: SET, GET, DEL, INCR, EXPIRE, PUBLISH, SUBSCRIBE, PING, in memory.
+//!
+//! Values are strings, and gone with the program. There are no users, no transactions and no patterns of channels.
+
+mod protocol;
+mod server;
+mod store;
+
+use std::process::ExitCode;
+
+use bytes::Bytes;
+use clap::{Parser, Subcommand};
+use framewright::net::Part;
+use framewright::{Client, Result};
+use framewright_examples::{demo, exit, interruptible, log, show};
+use protocol::Value;
+
+const ADDRESS: &str = "127.0.0.1:6379";
+
+/// Keys and values in memory, for clients of Redis
+///
+/// Without a subcommand, a demo runs: server and client in one process.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer commands until Ctrl-C
+    Server {
+        /// Where to listen
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        listen: String,
+    },
+    /// Ask a command, of this server or of Redis itself
+    Client {
+        /// Where the server listens
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        connect: String,
+        /// The command and its arguments
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit(match Cli::parse().command {
+        Some(Command::Server { listen }) => server::serve(&listen).await,
+        Some(Command::Client { connect, words }) => interruptible(ask(&connect, &words)).await,
+        Some(Command::Protocol(command)) => command.run::<Value>(),
+        None => run_demo().await,
+    })
+}
+
+/// A command as a client sends it: a list of strings.
+fn command(words: &[&str]) -> Value {
+    Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
+}
+
+/// Asks one command, and shows its answer.
+async fn ask(server: &str, words: &[String]) -> Result<()> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut client = Client::<Value>::connect(server).await?;
+    show("server -> client", &client.call(&command(&words)).await?);
+    Ok(())
+}
+
+async fn run_demo() -> Result<()> {
+    log("warn");
+    let server = server::server().bind("127.0.0.1:0").await?;
+    let address = server.local_addr();
+    let talk = async {
+        // Many tasks may share these calls: answers come in the order of the commands.
+        let (calls, _) = Client::<Value>::connect(address).await?.in_order(|_| Part::Last);
+        let (set, incr, get) = (["SET", "visits", "41"], ["INCR", "visits"], ["GET", "visits"]);
+        let (set, incr, get) = (command(&set), command(&incr), command(&get));
+        show("client -> server", &set);
+        let (_, number, text) = tokio::try_join!(calls.call(&set), calls.call(&incr), calls.call(&get))?;
+        show("server -> client", &number);
+        show("server -> client", &text);
+        Ok(())
+    };
+    demo(|stopped| server.serve_until(stopped), talk).await
+}

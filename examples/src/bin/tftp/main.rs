@@ -1,0 +1,104 @@
+//! TFTP: a folder whose files are read, and written if that is allowed, by datagrams; and a client.
+//!
+//! Files are transferred as they are (the mode "octet"), 512 bytes at a time. Options (RFC 2347) are not answered, which refuses them.
+
+mod client;
+mod protocol;
+mod server;
+mod transfer;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use framewright::{Result, udp};
+use framewright_examples::{exit, interruptible, log, say, show};
+use protocol::{File, Packet};
+
+const ADDRESS: &str = "127.0.0.1:6969";
+
+/// Files by datagrams
+///
+/// Without a subcommand, a demo runs: server and client in one process.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests until Ctrl-C
+    Server {
+        /// Where to listen
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        listen: String,
+        #[command(flatten)]
+        folder: server::Folder,
+    },
+    /// Get a file
+    Get {
+        /// Where the server listens
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        connect: String,
+        /// The name of the file there
+        name: String,
+        /// Where to save it
+        path: PathBuf,
+    },
+    /// Put a file
+    Put {
+        /// Where the server listens
+        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+        connect: String,
+        /// The file
+        path: PathBuf,
+        /// Its name there
+        name: String,
+    },
+    /// Look at frames, make them, draw them
+    #[command(subcommand)]
+    Protocol(framewright::cli::Command),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit(match Cli::parse().command {
+        Some(Command::Server { listen, folder }) => server::serve(&listen, folder).await,
+        Some(Command::Get { connect, name, path }) => {
+            interruptible(async { told(client::get(&connect, &name, &path).await?) }).await
+        }
+        Some(Command::Put { connect, path, name }) => {
+            interruptible(async { told(client::put(&connect, &name, path).await?) }).await
+        }
+        Some(Command::Protocol(command)) => command.run::<Packet>(),
+        None => run_demo().await,
+    })
+}
+
+fn told(bytes: u64) -> Result<()> {
+    eprintln!("{bytes} bytes");
+    Ok(())
+}
+
+async fn run_demo() -> Result<()> {
+    log("warn");
+    let folder = std::env::temp_dir().join(format!("framewright-tftp-{}", std::process::id()));
+    tokio::fs::create_dir(&folder).await?;
+    let demo = async {
+        tokio::fs::write(folder.join("hello.txt"), "Declared, not parsed.\n").await?;
+        show("client -> server", &Packet::Read(File::new("hello.txt")));
+        let endpoint = udp::Endpoint::bind("127.0.0.1:0").await?;
+        let address = endpoint.local_addr().to_string();
+        let copy = folder.join("copy");
+        tokio::select! {
+            served = server::answer(endpoint, server::Folder::new(folder.clone())) => served?,
+            got = client::get(&address, "hello.txt", &copy) => { got?; }
+        }
+        say(tokio::fs::read_to_string(&copy).await?.trim_end());
+        Ok(())
+    };
+    let outcome = demo.await;
+    tokio::fs::remove_dir_all(&folder).await?;
+    outcome
+}

@@ -1,0 +1,80 @@
+//! TFTP, RFC 1350: one packet in each datagram.
+
+use bytes::Bytes;
+use framewright::prelude::*;
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u16)]
+pub enum Packet {
+    /// Asks for a file.
+    #[tag(1)]
+    Read(File),
+    /// Asks to be let write a file.
+    #[tag(2)]
+    Write(File),
+    /// A part of the file: 512 bytes, or fewer if it is the last.
+    #[tag(3)]
+    Data {
+        block: u16,
+        #[rest]
+        data: Bytes,
+    },
+    /// A part has arrived.
+    #[tag(4)]
+    Ack { block: u16 },
+    /// The transfer is over.
+    #[tag(5)]
+    Error {
+        code: Code,
+        #[until(0)]
+        message: String,
+    },
+}
+
+/// Which file, and how.
+#[derive(Frame, Debug, Clone, PartialEq)]
+pub struct File {
+    #[until(0)]
+    pub name: String,
+    /// "octet": as it is. "netascii" and "mail" are not spoken here.
+    #[until(0)]
+    pub mode: String,
+    /// Names and values of RFC 2347. Whoever does not answer them has refused them.
+    #[rest]
+    pub options: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
+#[frame(be, tag = u16)]
+pub enum Code {
+    #[tag(0)]
+    Undefined,
+    #[tag(1)]
+    NotFound,
+    #[tag(2)]
+    AccessViolation,
+    #[tag(3)]
+    DiskFull,
+    #[tag(4)]
+    IllegalOperation,
+    #[tag(5)]
+    UnknownTransfer,
+    #[tag(6)]
+    FileExists,
+    #[tag(7)]
+    NoSuchUser,
+    #[tag(_)]
+    Other(u16),
+}
+
+impl File {
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), mode: "octet".to_owned(), options: Vec::new() }
+    }
+}
+
+impl Packet {
+    pub fn error(code: Code, message: &str) -> Self {
+        Self::Error { code, message: message.to_owned() }
+    }
+}

@@ -1,0 +1,127 @@
+//! The server: a folder whose files are read and written.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use framewright::{Error, Result, udp};
+use framewright_examples::transfer::{Partial, is_plain_name};
+use framewright_examples::{interrupted, log};
+use tokio::sync::Semaphore;
+
+use crate::protocol::{Code, File, Packet};
+use crate::transfer::Transfer;
+
+/// How many files may be on their way at a time. Those beyond are asked for again by their clients.
+const TRANSFERS: usize = 100;
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Folder {
+    /// The folder
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    root: PathBuf,
+    /// Let files be written
+    #[arg(long)]
+    writable: bool,
+    /// Send again what is not answered in so many milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000)]
+    patience: u64,
+}
+
+impl Folder {
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, writable: true, patience: 1000 }
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_millis(self.patience)
+    }
+}
+
+pub async fn serve(address: &str, folder: Folder) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    let endpoint = udp::Endpoint::bind(address).await?;
+    tokio::select! {
+        served = answer(endpoint, folder) => served,
+        () = stop => Ok(()),
+    }
+}
+
+/// Answers requests. Each transfer has a port of its own, so that it is not mistaken for another.
+pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
+    tracing::info!("listening on {} (UDP)", endpoint.local_addr());
+    let (folder, transfers) = (Arc::new(folder), Arc::new(Semaphore::new(TRANSFERS)));
+    let local = endpoint.local_addr().ip();
+    loop {
+        let (packet, from) = match endpoint.recv_from().await {
+            Ok(received) => received,
+            Err(error) => {
+                tracing::warn!("{error}");
+                continue;
+            }
+        };
+        let Ok(permit) = Arc::clone(&transfers).try_acquire_owned() else { continue };
+        let folder = Arc::clone(&folder);
+        tokio::spawn(async move {
+            if let Err(error) = transfer(SocketAddr::new(local, 0), from, packet, &folder).await {
+                tracing::warn!(%from, "{error}");
+            }
+            drop(permit);
+        });
+    }
+}
+
+async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &Folder) -> Result<()> {
+    static UPLOADS: AtomicU64 = AtomicU64::new(0);
+    let mut with = Transfer::with(udp::Endpoint::bind(local).await?, peer, folder.patience());
+    match packet {
+        Packet::Read(file) => {
+            let path = match folder.path(&file) {
+                Ok(path) => path,
+                Err((code, why)) => return with.refuse(code, why).await,
+            };
+            match tokio::fs::File::open(&path).await {
+                Ok(content) => {
+                    let sent = with.send(None, content).await?;
+                    tracing::info!(%peer, "{} read, {sent} bytes", file.name);
+                    Ok(())
+                }
+                Err(_) => with.refuse(Code::NotFound, "there is no such file").await,
+            }
+        }
+        Packet::Write(_) if !folder.writable => {
+            with.refuse(Code::AccessViolation, "nothing is written here").await
+        }
+        Packet::Write(file) => {
+            let path = match folder.path(&file) {
+                Ok(path) => path,
+                Err((code, why)) => return with.refuse(code, why).await,
+            };
+            let mut partial = Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await?;
+            let received = with.receive(Packet::Ack { block: 0 }, &mut partial.file).await?;
+            partial.finish().await.map_err(Error::Io)?;
+            with.finish().await?;
+            tracing::info!(%peer, "{} written, {received} bytes", file.name);
+            Ok(())
+        }
+        Packet::Data { .. } | Packet::Ack { .. } => {
+            with.refuse(Code::UnknownTransfer, "no such transfer").await
+        }
+        Packet::Error { .. } => Ok(()),
+    }
+}
+
+impl Folder {
+    fn path(&self, file: &File) -> Result<PathBuf, (Code, &'static str)> {
+        if !file.mode.eq_ignore_ascii_case("octet") {
+            return Err((Code::IllegalOperation, "only the mode octet is spoken here"));
+        }
+        if !is_plain_name(&file.name) {
+            return Err((Code::AccessViolation, "no such name"));
+        }
+        Ok(self.root.join(&file.name))
+    }
+}
