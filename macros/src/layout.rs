@@ -157,6 +157,7 @@ pub(crate) enum Format {
     },
     Varint {
         max: Option<Expr>,
+        padded: bool,
     },
     Zigzag,
     Quic,

@@ -17,7 +17,7 @@ pub(crate) enum NumberWord {
     /// A whole number of 3, 5, 6 or 7 bytes.
     Odd { bytes: usize, signed: bool },
     /// LEB128.
-    Varint { ty: Option<Box<Type>>, max: Option<Expr> },
+    Varint { ty: Option<Box<Type>>, max: Option<Expr>, padded: bool },
     /// LEB128 of a zigzag-coded signed number.
     Zigzag { ty: Option<Box<Type>> },
     /// The variable-length integer of QUIC (RFC 9000, section 16).
@@ -90,11 +90,14 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
         "be" => return Ok(Some(of_order(Order::Big))),
         "le" => return Ok(Some(of_order(Order::Little))),
         "varint" => {
-            let (ty, max) = varint_args(input)?;
-            NumberWord::Varint { ty, max }
+            let VarintWords { ty, max, padded } = VarintWords::parse(input)?;
+            NumberWord::Varint { ty, max, padded: padded.is_some() }
         }
         "zigzag" => {
-            let (ty, max) = varint_args(input)?;
+            let VarintWords { ty, max, padded } = VarintWords::parse(input)?;
+            if let Some(span) = padded {
+                return Err(syn::Error::new(span, "`padded` is for `varint`"));
+            }
             if let Some(max) = max {
                 return Err(syn::Error::new_spanned(max, "`max` is for `varint`"));
             }
@@ -158,28 +161,40 @@ fn odd_width(name: &str) -> Option<(usize, bool)> {
     Some((bytes, signed))
 }
 
-/// `(u64)`, `(max = 4)`, `(u64, max = 4)` or nothing.
-fn varint_args(input: ParseStream<'_>) -> syn::Result<(Option<Box<Type>>, Option<Expr>)> {
-    let (mut ty, mut max) = (None, None);
-    if input.peek(syn::token::Paren) {
+/// What stands behind `varint`: `(u64)`, `(max = 4)`, `(padded)`, `(u64, max = 4, padded)` or nothing.
+#[derive(Default)]
+struct VarintWords {
+    ty: Option<Box<Type>>,
+    max: Option<Expr>,
+    padded: Option<Span>,
+}
+
+impl VarintWords {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut words = Self::default();
+        if !input.peek(syn::token::Paren) {
+            return Ok(words);
+        }
         let content;
         parenthesized!(content in input);
-        let option_ahead = content.peek(Ident::peek_any) && content.peek2(Token![=]);
-        if !content.is_empty() && !option_ahead {
-            ty = Some(Box::new(content.parse()?));
+        let is_padded = content.fork().call(Ident::parse_any).is_ok_and(|word| word == "padded");
+        let is_option = is_padded || (content.peek(Ident::peek_any) && content.peek2(Token![=]));
+        if !content.is_empty() && !is_option {
+            words.ty = Some(Box::new(content.parse()?));
             if !content.is_empty() {
                 content.parse::<Token![,]>()?;
             }
         }
-        arguments(&content, |argument: Argument| match argument.name.to_string().as_str() {
-            "max" => {
-                max = Some(argument.expr()?);
-                Ok(())
+        arguments(&content, |argument: Argument| {
+            match argument.name.to_string().as_str() {
+                "max" => words.max = Some(argument.expr()?),
+                "padded" => words.padded = Some(argument.flag()?),
+                _ => return Err(argument.unknown(&["max", "padded"])),
             }
-            _ => Err(argument.unknown(&["max"])),
+            Ok(())
         })?;
+        Ok(words)
     }
-    Ok((ty, max))
 }
 
 fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {

@@ -94,7 +94,7 @@ impl<'a> Limits<'a> {
 
     /// `varint(max = N)`: a type that the word does not say is that of the field, or `u32` in a prefix.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
-        let Some(NumberWord::Varint { ty, max: Some(max) }) = &wire.number else { return };
+        let Some(NumberWord::Varint { ty, max: Some(max), .. }) = &wire.number else { return };
         let size = match (ty.as_deref().or(field), field) {
             (Some(ty), _) => scalar(ty),
             (None, _) => Some(4),

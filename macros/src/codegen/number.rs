@@ -33,8 +33,10 @@ impl Format {
                 let order = order_type(*order);
                 q!(__fw::Odd<#bytes, #order>)
             }
-            Self::Varint { max: None } => q!(__fw::Varint),
-            Self::Varint { max: Some(max) } => q!(__fw::Varint<{ #max }>),
+            Self::Varint { max: None, padded: false } => q!(__fw::Varint),
+            Self::Varint { max: Some(max), padded: false } => q!(__fw::Varint<{ #max }>),
+            Self::Varint { max: None, padded: true } => q!(__fw::Varint<0, true>),
+            Self::Varint { max: Some(max), padded: true } => q!(__fw::Varint<{ #max }, true>),
             Self::Zigzag => q!(__fw::Zigzag),
             Self::Quic => q!(__fw::Quic),
             Self::Dec { digits: None } => q!(__fw::Dec),

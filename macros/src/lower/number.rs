@@ -38,15 +38,16 @@ impl<'a> Lower<'a> {
                 self.need_fit(wire, ty)?;
                 None
             }
-            Some(NumberWord::Varint { ty, max }) => {
-                varies(ty, parse_quote!(::core::primitive::u32), Format::Varint { max: max.clone() })
+            Some(NumberWord::Varint { ty, max, padded }) => {
+                let format = Format::Varint { max: max.clone(), padded: *padded };
+                varies(ty, parse_quote!(::core::primitive::u32), format)
             }
             Some(NumberWord::Zigzag { ty }) => {
                 varies(ty, parse_quote!(::core::primitive::i32), Format::Zigzag)
             }
             Some(NumberWord::Quic) => varies(&None, parse_quote!(::core::primitive::u64), Format::Quic),
             Some(NumberWord::Mqtt) => {
-                let format = Format::Varint { max: Some(parse_quote!(4)) };
+                let format = Format::Varint { max: Some(parse_quote!(4)), padded: false };
                 varies(&None, parse_quote!(::core::primitive::u32), format)
             }
             Some(NumberWord::Dec | NumberWord::Hex { .. }) => {
@@ -177,10 +178,12 @@ impl<'a> Lower<'a> {
             Some(NumberWord::Odd { bytes, .. }) => Format::Odd { bytes: *bytes, order },
             Some(NumberWord::Rust(same)) if **same == *ungroup(ty) => Format::Order(order),
             Some(NumberWord::Rust(other)) => Format::As { ty: (**other).clone(), order },
-            Some(NumberWord::Varint { max, .. }) => Format::Varint { max: max.clone() },
+            Some(NumberWord::Varint { max, padded, .. }) => {
+                Format::Varint { max: max.clone(), padded: *padded }
+            }
             Some(NumberWord::Zigzag { .. }) => Format::Zigzag,
             Some(NumberWord::Quic) => Format::Quic,
-            Some(NumberWord::Mqtt) => Format::Varint { max: Some(parse_quote!(4)) },
+            Some(NumberWord::Mqtt) => Format::Varint { max: Some(parse_quote!(4)), padded: false },
             Some(NumberWord::Dec) => Format::Dec { digits: digits.cloned() },
             Some(NumberWord::Hex { lower }) => Format::Hex { lower: *lower, digits: digits.cloned() },
         }

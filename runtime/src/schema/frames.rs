@@ -124,11 +124,16 @@ pub(crate) fn ignores_bytes(root: &Schema) -> bool {
         Extent::UntilAny(delimiter) => delimiter.optional || delimiter.any.len() > 1,
         _ => field.stop.is_some(),
     };
-    frames
-        .iter()
-        .flat_map(fields)
-        .any(|field| field.lenient || matches!(field.ty, Type::Custom) || ends_otherwise(field))
-        || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
+    let is_padded = |ty: &Type| {
+        let mut formats = Vec::new();
+        numbers(ty, &mut formats);
+        formats.iter().any(|format| format.name == crate::wire::PADDED_VARINT)
+    };
+    let is_padded =
+        |field: &Field| is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty));
+    frames.iter().flat_map(fields).any(|field| {
+        field.lenient || matches!(field.ty, Type::Custom) || ends_otherwise(field) || is_padded(field)
+    }) || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
 }
 
 /// Whether a value may end with the input where a delimiter is missing, so that only more input could tell.

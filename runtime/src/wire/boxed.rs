@@ -63,7 +63,7 @@ macro_rules! boxed {
     };
 }
 
-boxed!([T, const MAX: usize] T: Varint<MAX>);
+boxed!([T, const MAX: usize, const PADDED: bool] T: Varint<MAX, PADDED>);
 boxed!([T] T: Zigzag);
 boxed!([T] T: Quic);
 boxed!([T, O, const BYTES: usize] T: Odd<BYTES, O>);

@@ -47,6 +47,8 @@ pub use self::list::{
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 pub use self::quic::Quic;
+#[cfg(feature = "testing")]
+pub(crate) use self::varint::PADDED_VARINT;
 pub use self::varint::{Varint, Zigzag};
 
 use alloc::vec::Vec;
@@ -94,7 +96,7 @@ pub trait Each: Format {}
 
 impl<F: ByteOrder> Each for F {}
 impl<const BYTES: usize, O> Each for Odd<BYTES, O> {}
-impl<const MAX: usize> Each for Varint<MAX> {}
+impl<const MAX: usize, const PADDED: bool> Each for Varint<MAX, PADDED> {}
 impl Each for Zigzag {}
 impl Each for Quic {}
 

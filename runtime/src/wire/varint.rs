@@ -11,15 +11,19 @@ use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// A varint of at most `MAX` bytes, or as many as its type needs if that is 0.
+/// A varint of at most `MAX` bytes, or as many as its type needs if that is 0. If it is `PADDED`, longer forms than the
+/// shortest are accepted.
 #[derive(Clone, Copy, Debug)]
-pub struct Varint<const MAX: usize = 0>;
+pub struct Varint<const MAX: usize = 0, const PADDED: bool = false>;
 
 /// A signed number, its sign moved to the lowest bit, as a varint.
 #[derive(Clone, Copy, Debug)]
 pub struct Zigzag;
 
-impl<const MAX: usize> Format for Varint<MAX> {
+/// The name of a varint that accepts longer forms.
+pub(crate) const PADDED_VARINT: &str = "varint(padded)";
+
+impl<const MAX: usize, const PADDED: bool> Format for Varint<MAX, PADDED> {
     const LIMIT: u128 = match MAX {
         0 | 19.. => u128::MAX,
         max => (1 << (7 * max)) - 1,
@@ -48,13 +52,14 @@ fn read<'a>(
     src: &Source<'a>,
     most: usize,
     limit: u128,
+    padded: bool,
 ) -> IResult<&'a [u8], u128, DecodeError> {
     match input {
         [byte @ ..0x80, rest @ ..] => Ok((rest, u128::from(*byte))),
         [low, high @ 1..0x80, rest @ ..] if most > 2 => {
             Ok((rest, u128::from(u16::from(low & 0x7f) | u16::from(*high) << 7)))
         }
-        _ => read_long(input, src, most, limit),
+        _ => read_long(input, src, most, limit, padded),
     }
 }
 
@@ -64,6 +69,7 @@ fn read_long<'a>(
     src: &Source<'a>,
     most: usize,
     limit: u128,
+    padded: bool,
 ) -> IResult<&'a [u8], u128, DecodeError> {
     let mut value = 0u128;
     for (index, byte) in input.iter().enumerate() {
@@ -78,7 +84,7 @@ fn read_long<'a>(
         value |= part;
         if byte & 0x80 == 0 {
             let rest = input.get(index + 1..).unwrap_or_default();
-            if *byte == 0 && index > 0 {
+            if *byte == 0 && index > 0 && !padded {
                 return Err(malformed("no zero byte at its end: the shortest form", "a longer one", index));
             }
             if value > limit {
@@ -153,24 +159,25 @@ fn size(value: u128) -> usize {
 
 macro_rules! varint {
     ($($type:ty),*) => {$(
-        impl<const MAX: usize> Wire<Varint<MAX>> for $type {
+        impl<const MAX: usize, const PADDED: bool> Wire<Varint<MAX, PADDED>> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, MAX));
             const TYPE: Type = Type::Number(
-                &NumberFormat::own::<Self, Varint<MAX>>("varint").lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI),
+                &NumberFormat::own::<Self, Varint<MAX, PADDED>>(if PADDED { PADDED_VARINT } else { "varint" })
+                    .lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI),
             );
         }
 
-        impl<'a, const MAX: usize> Read<'a, Varint<MAX>> for $type {
+        impl<'a, const MAX: usize, const PADDED: bool> Read<'a, Varint<MAX, PADDED>> for $type {
             #[inline]
             fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
                 let most = most_bytes(<$type>::BITS, MAX);
-                let (rest, value) = read(input, src, most, u128::from(<$type>::MAX))?;
+                let (rest, value) = read(input, src, most, u128::from(<$type>::MAX), PADDED)?;
                 Ok((rest, Self::try_from(value).unwrap_or(<$type>::MAX)))
             }
         }
 
-        impl<const MAX: usize> Write<Varint<MAX>> for $type {
+        impl<const MAX: usize, const PADDED: bool> Write<Varint<MAX, PADDED>> for $type {
             #[inline]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 write(u128::from(*self), out, most_bytes(<$type>::BITS, MAX))

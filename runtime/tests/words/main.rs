@@ -6,6 +6,7 @@ mod convert;
 mod each;
 mod ends;
 mod none;
+mod padded;
 
 use framewright::prelude::*;
 use framewright::testing::{damaged, laws, samples};
