@@ -326,3 +326,22 @@ fn invariants_are_compared() {
         ]
     );
 }
+
+#[derive(Frame, Debug, PartialEq)]
+struct Counted {
+    #[len_of(body)]
+    #[wire(dec)]
+    #[until(b":")]
+    len: Auto<u16>,
+    body: Vec<u8>,
+}
+
+/// A length in digits is a number, and what ends it stands apart, in dumps by the encoder and by the schema.
+#[test]
+fn a_length_in_digits_is_a_number() {
+    let counted = Counted { len: Auto::new(), body: b"hi".into() };
+    let dump = counted.dump().to_string();
+    assert!(dump.contains("len        dec       2 = len_of(body)"), "{dump}");
+    assert!(dump.contains("len.until"), "{dump}");
+    assert_eq!(dump_bytes::<Counted>(b"2:hi").to_string(), dump);
+}

@@ -210,18 +210,24 @@ impl Length<'_> {
         };
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (field, part) = (cx.field(self.place.slot), self.part());
-        let write = match &self.until {
-            None => q!(__fw::write_number::<#ty, #format, __S>(&number, out)),
+        let (write, mark) = match &self.until {
+            None => (
+                q!(__fw::write_number::<#ty, #format, __S>(&number, out)),
+                q!(__fw::mark_since(out, #field, #part, at);),
+            ),
             Some(delimiter) => {
                 let delimiter = delimiter.tokens();
-                q!(__fw::write_digits::<#ty, #format, __S>(&number, out, &#delimiter))
+                (
+                    q!(__fw::write_digits::<#ty, #format, __S>(&number, out, &#delimiter)),
+                    q!(__fw::mark_delimited(out, #field, at, (&#delimiter).len());),
+                )
             }
         };
         q! {
             let at = out.position();
             let number = match #number #or_fail;
             match #write #or_fail;
-            __fw::mark_since(out, #field, #part, at);
+            #mark
             #keep
         }
     }

@@ -64,6 +64,8 @@ impl Workshop {
     pub(crate) fn new(folder: &Path, only_checks: bool) -> io::Result<Self> {
         let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         fs::create_dir_all(folder.join("src"))?;
+        let _ = fs::remove_dir_all(drawings(folder));
+        fs::create_dir_all(drawings(folder))?;
         let manifest = format!(
             "[package]\nname = \"declarations\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\nbytes = \"1\"\nnom = \"8\"\n\
@@ -162,6 +164,7 @@ impl Workshop {
     fn run_from(&self, from: usize, outcomes: &mut [Option<Outcome>]) -> io::Result<Option<usize>> {
         let mut child = Command::new(self.folder.join("target/debug/declarations"))
             .arg(from.to_string())
+            .env("FRAMEWRIGHT_DRAWINGS", drawings(&self.folder))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
@@ -205,6 +208,11 @@ impl Workshop {
             }
         }
     }
+}
+
+/// Where the drawings of the last batch are.
+pub(crate) fn drawings(folder: &Path) -> PathBuf {
+    folder.join("drawings")
 }
 
 fn name(index: usize) -> String {

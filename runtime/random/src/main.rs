@@ -1,6 +1,9 @@
 //! Random declarations, built and run: what compiles is right.
 
 mod batch;
+#[allow(dead_code, reason = "datagrams to a port are all that is sent")]
+#[path = "../../tests/view/capture.rs"]
+mod capture;
 mod encode;
 mod make;
 mod model;
@@ -11,6 +14,7 @@ mod sizes;
 mod source;
 mod sums;
 mod values;
+mod views;
 
 use std::io;
 use std::path::PathBuf;
@@ -46,6 +50,12 @@ struct Arguments {
     /// How many faults of different kinds are made small.
     #[arg(long, default_value_t = 6)]
     shrink: usize,
+    /// Shows the values of so many declarations to tshark and to parsers made by Kaitai, where these are installed.
+    #[arg(long, default_value_t = 0)]
+    views: usize,
+    /// Shows only the drawings in this folder, which the harness has written.
+    #[arg(long)]
+    drawings: Option<PathBuf>,
     /// Prints the declarations as tests instead of running them.
     #[arg(long)]
     print: bool,
@@ -93,6 +103,9 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         }
         return Ok(true);
     }
+    if let Some(folder) = &arguments.drawings {
+        return views_agree(folder, arguments.views);
+    }
     let workshop = Workshop::new(&arguments.folder, arguments.wild)?;
     let start = Instant::now();
     let mut report = Report::new(arguments.wild);
@@ -107,10 +120,22 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         next = end;
         eprintln!("{} in {:.0} s", report.line(), start.elapsed().as_secs_f64());
     }
+    let agree = views_agree(&batch::drawings(&arguments.folder), arguments.views)?;
     let faults = report.faults();
     let shrink = if arguments.wild { 0 } else { arguments.shrink };
     let small = make_small(&workshop, faults.iter().copied().take(shrink), arguments.seed)?;
     report.print(&small);
+    Ok(faults.is_empty() && agree)
+}
+
+/// Whether other programs find in the values what their encoders say, of the first declarations of the last batch.
+fn views_agree(folder: &std::path::Path, most: usize) -> io::Result<bool> {
+    if most == 0 {
+        return Ok(true);
+    }
+    let (count, faults) = views::check(folder, most)?;
+    println!("{count} declarations were shown to other programs, of which {} did not agree", faults.len());
+    faults.iter().for_each(|fault| println!("--- {fault}"));
     Ok(faults.is_empty())
 }
 

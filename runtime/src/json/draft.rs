@@ -26,18 +26,11 @@ pub(super) struct Draft {
     /// How many items a list has.
     pub(super) items: usize,
     /// The tag of an enum, as its parent may want it.
-    pub(super) tag: Option<Tag>,
+    pub(super) tag: Option<Says>,
     /// The variant that it is.
     pub(super) variant: Option<&'static Variant>,
     /// The value of a bit field, which shares its bytes with others.
     pub(super) bits: u128,
-}
-
-/// A tag that was chosen.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tag {
-    Number(i128),
-    Bytes(Vec<u8>),
 }
 
 impl Draft {
@@ -124,10 +117,10 @@ pub(super) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
     }
 }
 
-fn first_tag(variant: &Variant) -> Option<Tag> {
+fn first_tag(variant: &Variant) -> Option<Says> {
     match variant.tags.first()? {
-        Tags::Range(first, _) => Some(Tag::Number(*first)),
-        Tags::Bytes(bytes) => Some(Tag::Bytes(bytes.to_vec())),
+        Tags::Range(first, _) => Some(Says::of(*first)),
+        Tags::Bytes(bytes) => Some(Says::Bytes(bytes.to_vec())),
         Tags::Any | Tags::Unknown => None,
     }
 }
@@ -138,22 +131,18 @@ fn kept_tag(
     variant: &Variant,
     json: &Json,
     path: &Path<'_>,
-) -> Result<Option<Tag>, JsonError> {
+) -> Result<Option<Says>, JsonError> {
     let Body::Enum(variants) = schema.body else { return Ok(None) };
     let by_bytes = variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)));
     let tag = match json {
         Json::Null => return Ok(None),
-        json if by_bytes => Tag::Bytes(leaf::bytes(json, path)?),
+        json if by_bytes => Says::Bytes(leaf::bytes(json, path)?),
         json => {
             let number = Whole::of(json).and_then(Whole::signed);
-            Tag::Number(number.ok_or_else(|| path.expected("the number of a tag", json))?)
+            Says::of(number.ok_or_else(|| path.expected("the number of a tag", json))?)
         }
     };
-    let says = match &tag {
-        Tag::Number(number) => Says::of(*number),
-        Tag::Bytes(bytes) => Says::Bytes(bytes.clone()),
-    };
-    let chosen = chosen(schema, &says).map(|variant| variant.name);
+    let chosen = chosen(schema, &tag).map(|variant| variant.name);
     if are_known(variants) && chosen != Some(variant.name) {
         return Err(path.expected(&format!("a tag of the variant {}", variant.name), json));
     }
@@ -345,7 +334,7 @@ fn variant_in(bits: &Bits, schema: &Schema, json: &Json, path: &Path<'_>) -> Res
         return Err(path.expected("the name of a variant", json));
     }
     let Draft { tag, variant, .. } = frame(schema, json, path)?;
-    let Some(Tag::Number(number)) = tag else {
+    let Some(number) = tag.as_ref().and_then(Says::signed) else {
         return Err(path.error("the schema does not know the number of this variant"));
     };
     let held = leaf::bits_of(bits, Whole::from(number));

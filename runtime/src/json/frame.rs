@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::draft::{self, Draft, Tag, unknown};
+use super::draft::{self, Draft, unknown};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
@@ -88,7 +88,7 @@ impl<'j> Frame<'j> {
     }
 
     /// The draft of the whole frame.
-    pub(super) fn draft(&self, tag: Option<Tag>, path: &Path<'_>) -> Result<Draft, JsonError> {
+    pub(super) fn draft(&self, tag: Option<Says>, path: &Path<'_>) -> Result<Draft, JsonError> {
         let mut slots = Vec::new();
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
             let is_head = index < self.schema.head.len();
@@ -96,7 +96,7 @@ impl<'j> Frame<'j> {
             let draft = if value { self.value(field, &slots, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A variant in some bits is the number that they hold.
-                (Type::Bits(_), Some(Tag::Number(number))) => Some(*number),
+                (Type::Bits(_), Some(tag)) => tag.signed(),
                 _ => Whole::of(self.given(field)?)?.signed(),
             });
             slots.push(Slot { field: *field, is_head, draft, says });
@@ -173,7 +173,7 @@ impl<'j> Frame<'j> {
         &self,
         index: usize,
         slots: &mut [Slot],
-        tag: Option<&Tag>,
+        tag: Option<&Says>,
         path: &Path<'_>,
     ) -> Result<(), JsonError> {
         let Some(Slot { field, is_head, draft: None, .. }) = slots.get(index) else { return Ok(()) };
@@ -208,7 +208,7 @@ impl<'j> Frame<'j> {
         field: &Field,
         given: Option<&Json>,
         slots: &[Slot],
-        tag: Option<&Tag>,
+        tag: Option<&Says>,
         path: &Path<'_>,
     ) -> Result<(Draft, Option<i128>), JsonError> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
@@ -232,8 +232,8 @@ impl<'j> Frame<'j> {
                     TagOf::Field(of) => target(of).and_then(|slot| slot.draft.as_ref()?.tag.clone()),
                 };
                 match chosen {
-                    Some(Tag::Bytes(bytes)) => return Ok((Draft::of(bytes), None)),
-                    Some(Tag::Number(number)) => number,
+                    Some(Says::Bytes(bytes)) => return Ok((Draft::of(bytes), None)),
+                    Some(number) => number.signed().unwrap_or(0),
                     None if !matches!(of, TagOf::Field(of) if !target(of).is_some_and(is_present)) => {
                         return Err(path.error("the schema does not know the tag of this variant"));
                     }

@@ -445,6 +445,17 @@ pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part
     }
 }
 
+/// Notes that everything from `at` on is a field, of which the last bytes are its delimiter.
+#[inline(always)]
+pub fn mark_delimited<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: usize, delimiter: usize) {
+    if S::RECORDS {
+        let (field, end) = (field.entry(), out.position());
+        let content = end.saturating_sub(delimiter);
+        out.mark(Mark::Bytes { field, part: Part::Value, range: at..content });
+        out.mark(Mark::Bytes { field, part: Part::Until, range: content..end });
+    }
+}
+
 /// Notes that what follows belongs to a field, and gives the position.
 #[inline(always)]
 pub fn mark_enter<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>) -> usize {

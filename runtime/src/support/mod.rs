@@ -31,10 +31,10 @@ pub use decode::{
 };
 pub(crate) use encode::UNTIL;
 pub use encode::{
-    RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, drop_between, mark_end, mark_enter,
-    mark_leave, mark_run, mark_since, mark_variant, not_derived_either, odd_constant, or_none, patch,
-    patch_bits, put_any, put_delimiter, put_fill, put_fill_bytes, put_filling, put_stop, said_len, say,
-    set_filled, size_with, skip, write_digits, write_number, write_with, written,
+    RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, drop_between, mark_delimited,
+    mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant, not_derived_either, odd_constant,
+    or_none, patch, patch_bits, put_any, put_delimiter, put_fill, put_fill_bytes, put_filling, put_stop,
+    said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
 };
 pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};

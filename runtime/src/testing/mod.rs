@@ -24,9 +24,12 @@
 //! ]);
 //! ```
 
+mod agree;
 mod laws;
 mod samples;
 
+#[doc(hidden)]
+pub use agree::{dissects, rows};
 pub use laws::laws;
 pub use samples::{any, damaged, samples};
 

@@ -1,9 +1,13 @@
 //! The expressions of a declaration in other languages, as far as those can
 //! say what Rust does: widths, signs and conversions included.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::schema::{Expr, Int, LengthRule, Node, Op, Tags, Ty};
+use crate::schema::known::flag_numbers;
+use crate::schema::{
+    Constant, Expr, Extent, Field, Int, LengthRule, Node, Op, Prefix, Presence, Role, Tags, Target, Ty, Type,
+};
 
 /// What an expression comes to, or is to come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub(crate) enum Sort {
 pub(crate) trait Language {
     /// The number that a field, tag or member is, unless it cannot be reached.
     fn operand(&self, node: &Node) -> Option<String>;
+    /// The number that a field of that name says, or the prefix `NAME.len`, unless it cannot be reached.
+    fn number(&self, name: &str) -> Option<String>;
     /// The tags of a variant of the enum that a field is.
     fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
         None
@@ -57,8 +63,78 @@ impl Expr {
     }
 }
 
+/// How much of a list or of bytes there is.
+pub(crate) enum Size {
+    Bytes(String),
+    Items(String),
+}
+
+impl Field {
+    /// What the number in front of it is called.
+    pub(crate) fn prefix_name(&self) -> String {
+        let part = if let Extent::CountPrefixed(_) = self.extent { "count" } else { "len" };
+        format!("{}.{part}", self.name)
+    }
+
+    /// The condition for the field, one of `fields`, which is not always there.
+    pub(crate) fn is_there(&self, language: &impl Language, fields: &[Field]) -> Option<String> {
+        let of = |target: Target| fields.get(target.index);
+        let differs = |name: &str, none: Option<Constant>| {
+            Some(language.binary(Op::NotEqual, &language.number(name)?, &none?.number()?.to_string()))
+        };
+        match self.presence {
+            Presence::Always | Presence::Optional => None,
+            Presence::When(condition) => condition.write(language, Sort::Truth),
+            Presence::Flag(flag, _) => {
+                let Role::PresenceOf(_, some, none) = of(flag)?.role else { return None };
+                let number = language.number(flag.name)?;
+                match (some, none) {
+                    (None, None) => Some(language.convert(&number, Sort::Truth)),
+                    _ => Some(language.binary(Op::Equal, &number, &flag_numbers(some, none)?.0.to_string())),
+                }
+            }
+            Presence::Length(len, _) => differs(len.name, of(len)?.rule()?.none),
+            Presence::Prefix(_) => differs(&self.prefix_name(), self.prefix()?.rule.none),
+        }
+    }
+
+    /// The bytes or items that it says, as a length or count.
+    pub(crate) fn says(&self, language: &impl Language) -> Option<String> {
+        let own = self.ty.bits().unwrap_or(0) / 8;
+        Some(counted(language, language.number(self.name)?, self.rule()?, own))
+    }
+
+    /// How much of the field, one of `fields`, there is by a number or an expression, or what cannot be said.
+    /// Nothing if it ends otherwise.
+    pub(crate) fn size(&self, language: &impl Language, fields: &[Field]) -> Option<Result<Size, String>> {
+        let by = |target: Target| fields.get(target.index)?.says(language);
+        let prefixed = |prefix: &Prefix| {
+            let own = if prefix.rule.inclusive { prefix.ty.bits()? / 8 } else { 0 };
+            let number =
+                language.number(&self.prefix_name()).filter(|_| !matches!(prefix.ty, Type::Frame(_)));
+            Some(counted(language, number?, &prefix.rule, own))
+        };
+        let (size, what, is_count) = match self.extent {
+            Extent::LenPrefixed(prefix) => (prefixed(&prefix), String::from("its prefix says"), false),
+            Extent::CountPrefixed(prefix) => (prefixed(&prefix), String::from("its prefix says"), true),
+            Extent::LenOf(len) => (by(len), len.to_string(), false),
+            Extent::CountOf(count) => (by(count), count.to_string(), true),
+            Extent::Len(len) => (len.write(language, Sort::Number), len.to_string(), false),
+            Extent::Count(count) => (count.write(language, Sort::Number), count.to_string(), true),
+            _ => return None,
+        };
+        let unit = if is_count { "items" } else { "bytes" };
+        let size = size.ok_or_else(|| match self.prefix() {
+            Some(_) => format!("as many {unit} as {what}"),
+            None => format!("{what} {unit}"),
+        });
+        let is_count = is_count && !self.counts_bytes();
+        Some(size.map(|size| if is_count { Size::Items(size) } else { Size::Bytes(size) }))
+    }
+}
+
 /// The bytes or items that a number says by its rule, of which `own` may be its own.
-pub(crate) fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
+fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
     let with = |op, left: String, right: i128| match (op, right) {
         (Op::Multiply, 1) | (Op::Subtract, 0) => left,
         _ => language.binary(op, &left, &right.to_string()),

@@ -137,8 +137,10 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
                 ));
             }
         }
+        drawn::<T>(bytes)?;
         #[expect(clippy::eq_op, reason = "a value that holds a NaN differs from itself")]
         damaged(bytes, |damaged| {
+            dump::<T>(damaged)?;
             let Ok(value) = T::decode(damaged) else { return Ok(()) };
             let again = value.to_vec().map_err(|error| format!("{error} for {value:?}"))?;
             match T::decode(&again) {
@@ -147,7 +149,56 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
             }
         })?;
     }
-    Ok(())
+    drawings::write::<T>(accepted.iter().map(|(_, bytes)| *bytes))
+}
+
+/// A dump finds the same fields by the schema alone as by the encoder.
+fn dump<T: OwnedFrame>(bytes: &[u8]) -> Result<(), String> {
+    let _ = framewright::view::dump_bytes::<T>(bytes).to_string();
+    framewright::testing::dissects::<T>(bytes).map(drop)
+}
+
+fn drawn<T: OwnedFrame>(bytes: &[u8]) -> Result<(), Broken> {
+    let checked = quietly("dump", || dump::<T>(bytes))?;
+    checked.map_err(|found| ("dump: other fields".to_owned(), format!("{} {found}", bytes.escape_ascii())))
+}
+
+/// What other programs are to find in the values of a declaration.
+mod drawings {
+    use std::fmt::Write as _;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use framewright::prelude::*;
+
+    use super::Broken;
+
+    /// How many have been written.
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
+    /// The port of the dissectors.
+    const PORT: u16 = 8888;
+
+    /// Writes the drawings of a type and the fields of values of it into the folder that `FRAMEWRIGHT_DRAWINGS` names.
+    pub(super) fn write<'a, T: OwnedFrame>(values: impl Iterator<Item = &'a [u8]>) -> Result<(), Broken> {
+        let Some(folder) = std::env::var_os("FRAMEWRIGHT_DRAWINGS") else { return Ok(()) };
+        let mut rows = String::new();
+        for bytes in values.filter(|bytes| !bytes.is_empty() && bytes.len() < 60_000).take(12) {
+            bytes.iter().for_each(|byte| drop(write!(rows, "{byte:02x}")));
+            for (path, range) in framewright::testing::rows::<T>(bytes).unwrap_or_default() {
+                let _ = write!(rows, "\t{path} {} {}", range.start, range.end);
+            }
+            rows.push('\n');
+        }
+        let path = Path::new(&folder).join(format!("{:05}", WRITTEN.fetch_add(1, Ordering::Relaxed)));
+        let write = |extension: &str, text: String| {
+            std::fs::write(path.with_extension(extension), text)
+                .map_err(|error| ("drawings: not written".to_owned(), error.to_string()))
+        };
+        write("lua", T::SCHEMA.wireshark(PORT).to_string())?;
+        write("ksy", T::SCHEMA.kaitai().to_string())?;
+        write("rows", rows)
+    }
 }
 
 /// The same for what borrows, a type at a time.

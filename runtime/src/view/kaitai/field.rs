@@ -5,23 +5,26 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::ksy::{Attribute, Described, Quoted, id};
-use super::names::ItemNames;
-use super::{Draft, File, Lost, needs_tag, numbers, said_by, up_to};
+use super::{Draft, File, Lost, needs_tag, numbers, up_to};
 use crate::schema::Ending;
-use crate::schema::known::flag_numbers;
 use crate::schema::steps::{Step, fixed_len};
-use crate::schema::{Chooser, Expr, Extent, Field, Op, Order, Presence, Role, Schema, Target, Type};
-use crate::view::language::{Language as _, Sort, counted};
+use crate::schema::{Chooser, Extent, Field, Order, Presence, Role, Schema, Type};
+use crate::view::language::{Size, Sort};
 
 /// The keys that describe a value, and how its number is reached from its id.
-struct Kind {
-    keys: Vec<String>,
+pub(super) struct Kind {
+    pub(super) keys: Vec<String>,
     value: &'static str,
 }
 
 impl Kind {
-    fn plain(key: String) -> Self {
+    pub(super) fn plain(key: String) -> Self {
         Self { keys: Vec::from([key]), value: "" }
+    }
+
+    /// Whether it is several values one after the other.
+    pub(super) fn is_repeated(&self) -> bool {
+        self.keys.iter().any(|key| key.starts_with("repeat:"))
     }
 
     fn with(mut self, key: &str, value: impl ToString) -> Self {
@@ -39,9 +42,13 @@ impl File<'_> {
     ) -> Result<(), Lost> {
         let mut common = doc(field);
         // A prefix that may say absence is always there itself.
-        let counted = if field.says_absence() { self.prefix(draft, field, &common)? } else { None };
+        if field.says_absence() {
+            self.prefix(draft, field, &common)?;
+        }
         common.extend(presence(draft, field)?);
-        let counted = if field.says_absence() { counted } else { self.prefix(draft, field, &common)? };
+        if !field.says_absence() {
+            self.prefix(draft, field, &common)?;
+        }
         match (field.role, field.extent, field.ty) {
             (Role::Magic(bytes), ..) => {
                 let attribute = Attribute::new(field.name).keys(&common);
@@ -62,42 +69,27 @@ impl File<'_> {
             }
             _ => {}
         }
-        let kind = self.extent(draft, field, behind, counted)?;
+        let kind = self.extent(draft, field, behind)?;
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
         draft.names.add(field.name, id(field.name) + kind.value);
         Ok(())
     }
 
     /// The kind of a field within its extent, whose prefix is described in front.
-    fn extent(
-        &mut self,
-        draft: &mut Draft<'_>,
-        field: &Field,
-        behind: &[Step],
-        counted: Option<String>,
-    ) -> Result<Kind, Lost> {
-        let said = |draft: &Draft<'_>, expr: &Expr| {
-            expr.write(&draft.names, Sort::Number).ok_or_else(|| expr.text.to_string())
-        };
-        let by = |draft: &Draft<'_>, target: Target| {
-            let len = draft.fields.get(target.index).and_then(|len| said_by(draft, len));
-            len.ok_or_else(|| target.to_string())
-        };
-        match field.extent {
-            Extent::Own => self.kind(&field.ty, field, draft),
-            Extent::LenPrefixed(_) => {
-                Ok(self.content(field, draft)?.with("size", counted.unwrap_or_default()))
+    fn extent(&mut self, draft: &mut Draft<'_>, field: &Field, behind: &[Step]) -> Result<Kind, Lost> {
+        match field.size(&draft.names, draft.fields) {
+            Some(Ok(Size::Bytes(size))) => return Ok(self.content(field, draft)?.with("size", size)),
+            Some(Ok(Size::Items(count))) => {
+                return Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count));
             }
-            Extent::CountPrefixed(_) => self.counted(field, draft, &counted.unwrap_or_default()),
+            Some(Err(lost)) => return Err(lost),
+            None => {}
+        }
+        match field.extent {
             Extent::Align(to) => {
-                draft.ty.mark_start();
-                let fill = format!("({to} - (_io.pos - frame_pos) % {to}) % {to}");
+                let fill = format!("({to} - {} % {to}) % {to}", draft.position());
                 Ok(self.content(field, draft)?.with("size", fill))
             }
-            Extent::LenOf(len) => Ok(self.content(field, draft)?.with("size", by(draft, len)?)),
-            Extent::CountOf(count) => self.counted(field, draft, &by(draft, count)?),
-            Extent::Len(text) => Ok(self.content(field, draft)?.with("size", said(draft, text)?)),
-            Extent::Count(text) => self.counted(field, draft, &said(draft, text)?),
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len);
                 Ok(if field.fills { kind.with("pad-right", fill) } else { kind })
@@ -122,41 +114,29 @@ impl File<'_> {
             },
             Extent::UntilItem(item, _) => {
                 let kind = self.item(field, draft)?;
-                let last = item.write(&ItemNames { field, value: kind.value }, Sort::Truth);
+                let last = item.write(&draft.names.of_item(field.ty, kind.value), Sort::Truth);
                 let last = last.ok_or_else(|| format!("up to {item}"))?;
                 Ok(kind.with("repeat", "until").with("repeat-until", last))
             }
+            // What a number or an expression says is dealt with above.
+            Extent::Own
+            | Extent::LenPrefixed(_)
+            | Extent::CountPrefixed(_)
+            | Extent::LenOf(_)
+            | Extent::CountOf(_)
+            | Extent::Len(_)
+            | Extent::Count(_) => self.kind(&field.ty, field, draft),
         }
     }
 
-    /// So many items, or bytes.
-    fn counted(&mut self, field: &Field, draft: &Draft<'_>, count: &str) -> Result<Kind, Lost> {
-        if field.counts_bytes() {
-            return Ok(self.content(field, draft)?.with("size", count));
-        }
-        Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count))
-    }
-
-    /// Describes the prefix of a field, and gives the expression for what it counts.
-    fn prefix(
-        &mut self,
-        draft: &mut Draft<'_>,
-        field: &Field,
-        keys: &[String],
-    ) -> Result<Option<String>, Lost> {
-        let (prefix, part) = match field.extent {
-            Extent::LenPrefixed(prefix) => (prefix, "len"),
-            Extent::CountPrefixed(prefix) => (prefix, "count"),
-            _ => return Ok(None),
-        };
-        let name = format!("{}.{part}", field.name);
+    /// Describes the prefix of a field.
+    fn prefix(&mut self, draft: &mut Draft<'_>, field: &Field, keys: &[String]) -> Result<(), Lost> {
+        let Some(prefix) = field.prefix() else { return Ok(()) };
+        let name = field.prefix_name();
         let kind = self.kind(&prefix.ty, field, draft)?;
         draft.ty.push(&Attribute::new(&name).keys(keys).keys(&kind.keys));
         draft.names.add(&name, id(&name) + kind.value);
-        let own = if prefix.rule.inclusive { prefix.ty.bits().map(|bits| bits / 8) } else { Some(0) };
-        let own = own.filter(|_| !matches!(prefix.ty, Type::Frame(_)));
-        let own = own.ok_or_else(|| format!("how long {} is", field.name))?;
-        Ok(Some(counted(&draft.names, id(&name) + kind.value, &prefix.rule, own)))
+        Ok(())
     }
 
     /// A field that ends with a delimiter: one byte is a terminator, more are a type of their own.
@@ -191,10 +171,11 @@ impl File<'_> {
     }
 
     fn item(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
-        match field.ty {
-            Type::List(item) | Type::Array(item, _) => self.kind(item, field, draft),
-            _ => self.kind(&field.ty, field, draft),
-        }
+        let kind = match field.ty {
+            Type::List(item) | Type::Array(item, _) => self.kind(item, field, draft)?,
+            _ => self.kind(&field.ty, field, draft)?,
+        };
+        Ok(self.once(kind, field, draft))
     }
 
     /// The kind of a type that says itself where it ends.
@@ -214,7 +195,8 @@ impl File<'_> {
             }
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
             Type::Array(item, len) => {
-                let kind = self.kind(item, field, draft)?.with("repeat", "expr").with("repeat-expr", len);
+                let kind = self.kind(item, field, draft)?;
+                let kind = self.once(kind, field, draft).with("repeat", "expr").with("repeat-expr", len);
                 Ok(Kind { value: "", ..kind })
             }
             Type::Frame(inner) => self.nested(inner(), field, draft),
@@ -261,38 +243,10 @@ fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     match field.presence {
         Presence::Always => Ok(None),
         Presence::Optional => Ok(Some(String::from("if: not _io.eof"))),
-        presence => match is_there(draft, field) {
+        presence => match field.is_there(&draft.names, draft.fields) {
             Some(said) => Ok(Some(format!("if: {said}"))),
             None => Err(format!("when({})", presence.text())),
         },
-    }
-}
-
-/// The condition for a field that is not always there.
-fn is_there(draft: &Draft<'_>, field: &Field) -> Option<String> {
-    let names = &draft.names;
-    let of = |target: Target| draft.fields.get(target.index);
-    match field.presence {
-        Presence::Always | Presence::Optional => None,
-        Presence::When(condition) => condition.write(names, Sort::Truth),
-        Presence::Flag(flag, _) => {
-            let Role::PresenceOf(_, some, none) = of(flag)?.role else { return None };
-            let number = names.find(flag.name)?;
-            match (some, none) {
-                (None, None) => Some(names.convert(&number, Sort::Truth)),
-                _ => Some(names.binary(Op::Equal, &number, &flag_numbers(some, none)?.0.to_string())),
-            }
-        }
-        Presence::Length(len, _) => {
-            let none = of(len)?.rule()?.none?.number()?;
-            Some(names.binary(Op::NotEqual, &names.find(len.name)?, &none.to_string()))
-        }
-        Presence::Prefix(_) => {
-            let none = field.prefix()?.rule.none?.number()?;
-            let part = if let Extent::CountPrefixed(_) = field.extent { "count" } else { "len" };
-            let number = names.find(&format!("{}.{part}", field.name))?;
-            Some(names.binary(Op::NotEqual, &number, &none.to_string()))
-        }
     }
 }
 

@@ -9,9 +9,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use self::field::Kind;
 use self::ksy::{Attribute, Described, Quoted, id};
 use self::names::Names;
-use super::language::counted;
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
 use crate::schema::{Body, Code, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
@@ -105,17 +105,50 @@ struct Draft<'a> {
     schema: &'a Schema,
     /// The fields of the struct or variant.
     fields: &'static [Field],
+    /// Where the frame begins, as positions count here; unless this is the frame itself.
+    origin: Option<String>,
+    /// Whether that is asked for.
+    counts_from_start: bool,
 }
 
 impl<'a> Draft<'a> {
     fn new(id: String, doc: &str, names: Names, schema: &'a Schema) -> Self {
         let fields = if let Body::Struct(fields) = schema.body { fields } else { &[] };
-        Self { ty: Described::new(id, doc), names, schema, fields }
+        Self { ty: Described::new(id, doc), names, schema, fields, origin: None, counts_from_start: false }
     }
 
     /// A type inside of this one.
     fn inside(&self, id: String, doc: &str) -> Self {
-        Self { fields: self.fields, ..Self::new(id, doc, self.names.inside(), self.schema) }
+        let origin = match &self.origin {
+            None => String::from("_parent.frame_pos"),
+            Some(origin) => origin.replace("_parent.", "_parent._parent."),
+        };
+        Self {
+            fields: self.fields,
+            origin: Some(origin),
+            ..Self::new(id, doc, self.names.inside(), self.schema)
+        }
+    }
+
+    /// The same for bytes of their own, which begin at the position that is marked by this name.
+    fn apart(&self, id: String, mark: &str) -> Self {
+        let inside = self.inside(id, "");
+        let origin = inside.origin.as_ref().map(|origin| format!("({origin} - _parent.{mark}_pos)"));
+        Self { origin, ..inside }
+    }
+
+    /// How many bytes of the frame stand in front of what follows.
+    fn position(&mut self) -> String {
+        self.ask_for_start();
+        format!("(_io.pos - {})", self.origin.as_deref().unwrap_or("frame_pos"))
+    }
+
+    /// Sees to it that the start of the frame is marked.
+    fn ask_for_start(&mut self) {
+        self.counts_from_start = true;
+        if self.origin.is_none() {
+            self.ty.mark_start();
+        }
     }
 }
 
@@ -148,8 +181,11 @@ impl File<'_> {
                 Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
                 Step::Delimited(delimiter, steps) => {
-                    let mut content = draft.inside(format!("{}_content", draft.ty.id), "");
+                    let mut content = draft.apart(format!("{}_content", draft.ty.id), "raw");
                     self.steps(&mut content, steps);
+                    if content.counts_from_start {
+                        draft.ask_for_start();
+                    }
                     let keys = [format!("type: {}", content.ty.id)];
                     self.types.push(content.ty);
                     up_to(&mut draft.ty, "content", delimiter, &keys);
@@ -166,7 +202,7 @@ impl File<'_> {
     }
 
     fn scope(&mut self, draft: &mut Draft<'_>, scope: &Enclosed) -> Result<(), Lost> {
-        let len = said_by(draft, scope.len).ok_or_else(|| format!("the length {}", scope.len.name))?;
+        let len = scope.len.says(&draft.names).ok_or_else(|| format!("the length {}", scope.len.name))?;
         let size = match scope.start {
             Start::Here => len,
             Start::Field(index) => {
@@ -174,13 +210,16 @@ impl File<'_> {
                 format!("{len} - (_io.pos - {}_pos)", id(name))
             }
             Start::Frame => {
-                draft.ty.mark_start();
-                format!("{len} - (_io.pos - frame_pos)")
+                format!("{len} - {}", draft.position())
             }
         };
-        let mut content = draft.inside(format!("{}_{}_content", draft.ty.id, id(scope.len.name)), "");
-        self.steps(&mut content, &scope.steps);
         let name = id(&format!("{}_content", scope.len.name));
+        let mut content = draft.apart(format!("{}_{name}", draft.ty.id), &name);
+        self.steps(&mut content, &scope.steps);
+        if content.counts_from_start {
+            draft.ask_for_start();
+            draft.ty.mark(&name);
+        }
         draft.ty.push(&Attribute::new(&name).key("type", &content.ty.id).key("size", size));
         draft.names.add_from(&content.names, &name);
         self.types.push(content.ty);
@@ -210,10 +249,27 @@ impl File<'_> {
                 inner.names.add(variant.keeps, id(variant.keeps));
             }
             self.steps(&mut inner, steps);
+            if inner.counts_from_start {
+                draft.ask_for_start();
+            }
             self.types.push(inner.ty);
         }
         draft.ty.push(&Attribute::new("body").keys(&keys));
         Ok(())
+    }
+}
+
+impl File<'_> {
+    /// A kind without repetition of its own, so that it can be repeated.
+    fn once(&mut self, kind: Kind, field: &Field, draft: &Draft<'_>) -> Kind {
+        if !kind.is_repeated() {
+            return kind;
+        }
+        let mut item = Described::new(format!("{}_{}_{}", draft.ty.id, id(field.name), self.types.len()), "");
+        item.push(&Attribute::new("items").keys(&kind.keys));
+        let name = item.id.clone();
+        self.types.push(item);
+        Kind::plain(format!("type: {name}"))
     }
 }
 
@@ -226,12 +282,6 @@ fn needs_tag(schema: &Schema) -> bool {
 /// Whether a step is enclosed by a length that counts from this field on.
 fn counts_from(step: &Step, slot: Slot) -> bool {
     matches!((step, slot), (Step::Scope(scope), Slot::Field(index)) if scope.start == Start::Field(index))
-}
-
-/// The bytes or items that a field says.
-fn said_by(draft: &Draft<'_>, len: &Field) -> Option<String> {
-    let (number, rule) = (draft.names.find(len.name)?, len.rule()?);
-    Some(counted(&draft.names, number, rule, len.ty.bits().unwrap_or(0) / 8))
 }
 
 /// Whether the tags of an enum are byte strings.
@@ -273,7 +323,8 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
         }
         _ => false,
     });
-    if in_order && run.ends {
+    let begun = draft.names.take_bits();
+    if in_order && run.ends && begun.is_none() {
         for (_, field) in &run.fields {
             let Type::Bits(bits) = field.ty else { continue };
             draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
@@ -282,26 +333,30 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
         }
         return Ok(());
     }
-    computed_bits(draft, run)
+    computed_bits(draft, run, begun)
 }
 
-fn computed_bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
+/// Bit fields as computed from the integer of their run, of which the head may have read the first bytes.
+fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)>) -> Result<(), Lost> {
     let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
-    // A run that began in the head is the integer that was read there.
-    let whole = match draft.names.find("bits") {
-        Some(whole) => whole,
-        None => {
-            let own = format!("{name}_bits");
-            let kind = field::int(run.bytes, false, Some(first.order));
-            draft.ty.push(&Attribute::new(&own).keys(&kind));
-            if run.bytes > 8 {
-                return Err(format!("bit fields of {} bytes", run.bytes));
-            }
-            id(&own)
-        }
+    let rest = run.bytes - begun.as_ref().map_or(0, |(_, bytes)| *bytes).min(run.bytes);
+    let own = format!("{name}_bits");
+    if rest > 0 {
+        draft.ty.push(&Attribute::new(&own).keys(&field::int(rest, false, Some(first.order))));
+    }
+    if run.bytes > 8 {
+        return Err(format!("bit fields of {} bytes", run.bytes));
+    }
+    let whole = match begun {
+        None => id(&own),
+        Some((begun, _)) if rest == 0 => begun,
+        Some((begun, bytes)) => match first.order {
+            Order::Big => format!("({begun} * {} + {})", 1u128 << (8 * rest), id(&own)),
+            Order::Little => format!("({begun} + {} * {})", id(&own), 1u128 << (8 * bytes)),
+        },
     };
     if !run.ends {
-        draft.names.add("bits", whole.clone());
+        draft.names.begin_bits(whole.clone(), run.bytes);
     }
     for (_, field) in &run.fields {
         let Type::Bits(bits) = field.ty else { continue };

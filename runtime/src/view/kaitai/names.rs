@@ -6,43 +6,65 @@ use alloc::vec::Vec;
 
 use super::ksy::id;
 use crate::schema::frames::fields;
-use crate::schema::{Field, Node, Op, Type};
+use crate::schema::{Node, Op, Type};
 use crate::view::language::{Language, Sort};
 
-/// The fields that expressions can name: those of a type, and of the types around it.
+/// What expressions can name: the fields of a type, and of the types around it.
 #[derive(Clone)]
-pub(super) struct Names(Vec<Vec<(String, String)>>);
+pub(super) struct Names {
+    levels: Vec<Vec<(String, String)>>,
+    /// The integer that begins in the head and goes on in each variant: its level, its name and its bytes.
+    bits: Option<(usize, String, usize)>,
+    /// The list whose item Kaitai calls `_`, and how the number of one is reached, if it is one.
+    item: Option<(Type, &'static str)>,
+}
 
 impl Names {
     pub(super) fn new() -> Self {
-        Self(Vec::from([Vec::new()]))
+        Self { levels: Vec::from([Vec::new()]), bits: None, item: None }
     }
 
     /// The names for a type inside of this one.
     pub(super) fn inside(&self) -> Self {
         let mut names = self.clone();
-        names.0.push(Vec::new());
+        names.levels.push(Vec::new());
         names
+    }
+
+    /// The names for the condition that ends a list.
+    pub(super) fn of_item(&self, list: Type, value: &'static str) -> Self {
+        Self { item: Some((list, value)), ..self.clone() }
     }
 
     /// Adds a field, and how its number is reached.
     pub(super) fn add(&mut self, name: &str, value: String) {
-        if let Some(level) = self.0.last_mut() {
+        if let Some(level) = self.levels.last_mut() {
             level.push((name.to_string(), value));
         }
     }
 
     /// Adds the fields of a type inside of this one, reached through an attribute.
     pub(super) fn add_from(&mut self, inside: &Self, attribute: &str) {
-        let fields = inside.0.last().into_iter().flatten();
+        let fields = inside.levels.last().into_iter().flatten();
         let reached: Vec<_> =
             fields.map(|(name, value)| (name.clone(), format!("{attribute}.{value}"))).collect();
-        self.0.last_mut().into_iter().for_each(|level| level.extend(reached.iter().cloned()));
+        self.levels.last_mut().into_iter().for_each(|level| level.extend(reached.iter().cloned()));
+    }
+
+    /// Keeps the integer that the bit fields of variants go on with.
+    pub(super) fn begin_bits(&mut self, name: String, bytes: usize) {
+        self.bits = Some((self.levels.len(), name, bytes));
+    }
+
+    /// That integer and its bytes, for the first run behind it.
+    pub(super) fn take_bits(&mut self) -> Option<(String, usize)> {
+        let (level, name, bytes) = self.bits.take()?;
+        Some((format!("{}{name}", "_parent.".repeat(self.levels.len() - level)), bytes))
     }
 
     /// How the number of a field is reached from here.
     pub(super) fn find(&self, name: &str) -> Option<String> {
-        self.0.iter().rev().enumerate().find_map(|(up, level)| {
+        self.levels.iter().rev().enumerate().find_map(|(up, level)| {
             let (_, value) = level.iter().rev().find(|(known, _)| known == name)?;
             Some(format!("{}{value}", "_parent.".repeat(up)))
         })
@@ -51,43 +73,9 @@ impl Names {
 
 impl Language for Names {
     fn operand(&self, node: &Node) -> Option<String> {
-        match node {
-            Node::Field(operand) | Node::Tag(operand) => self.find(operand.name),
-            Node::Member(of, name, _) => Some(format!("{}.{}", self.operand(of)?, id(name))),
-            _ => None,
-        }
-    }
-
-    fn not(&self, truth: &str) -> String {
-        not(truth)
-    }
-
-    fn convert(&self, value: &str, to: Sort) -> String {
-        convert(value, to)
-    }
-
-    fn choose(&self, condition: &str, yes: &str, no: &str) -> String {
-        choose(condition, yes, no)
-    }
-
-    fn binary(&self, op: Op, left: &str, right: &str) -> String {
-        binary(op, left, right)
-    }
-}
-
-/// The same for the item of a list, which Kaitai calls `_`.
-pub(super) struct ItemNames<'a> {
-    /// The list.
-    pub(super) field: &'a Field,
-    /// How the number of an item is reached, if it is one.
-    pub(super) value: &'a str,
-}
-
-impl Language for ItemNames<'_> {
-    fn operand(&self, node: &Node) -> Option<String> {
-        match (node, self.field.ty) {
-            (Node::Item(_), _) => Some(format!("_{}", self.value)),
-            (Node::Member(Node::Item(_), member, _), Type::List(Type::Frame(schema))) => {
+        match (node, self.item) {
+            (Node::Item(_), Some((_, value))) => Some(format!("_{value}")),
+            (Node::Member(Node::Item(_), member, _), Some((Type::List(Type::Frame(schema)), _))) => {
                 let field = fields(schema()).find(|field| field.name == *member)?;
                 let value = match field.ty {
                     Type::Bits(bits) if bits.width == 1 => ".to_i",
@@ -97,62 +85,52 @@ impl Language for ItemNames<'_> {
                 };
                 Some(format!("_.{}{value}", id(member)))
             }
+            (Node::Field(operand) | Node::Tag(operand), _) => self.find(operand.name),
+            (Node::Member(of, name, _), _) => Some(format!("{}.{}", self.operand(of)?, id(name))),
             _ => None,
         }
     }
 
+    fn number(&self, name: &str) -> Option<String> {
+        self.find(name)
+    }
+
     fn not(&self, truth: &str) -> String {
-        not(truth)
+        format!("(not {truth})")
     }
 
     fn convert(&self, value: &str, to: Sort) -> String {
-        convert(value, to)
+        match to {
+            Sort::Truth => format!("({value} != 0)"),
+            Sort::Number => format!("({value} ? 1 : 0)"),
+        }
     }
 
     fn choose(&self, condition: &str, yes: &str, no: &str) -> String {
-        choose(condition, yes, no)
+        format!("({condition} ? {yes} : {no})")
     }
 
     fn binary(&self, op: Op, left: &str, right: &str) -> String {
-        binary(op, left, right)
+        let op = match op {
+            Op::Or => "or",
+            Op::And => "and",
+            Op::Equal => "==",
+            Op::NotEqual => "!=",
+            Op::LessOrEqual => "<=",
+            Op::GreaterOrEqual => ">=",
+            Op::Less => "<",
+            Op::Greater => ">",
+            Op::BitOr => "|",
+            Op::BitXor => "^",
+            Op::BitAnd => "&",
+            Op::ShiftLeft => "<<",
+            Op::ShiftRight => ">>",
+            Op::Add => "+",
+            Op::Subtract => "-",
+            Op::Multiply => "*",
+            Op::Divide => "/",
+            Op::Remainder => "%",
+        };
+        format!("({left} {op} {right})")
     }
-}
-
-fn choose(condition: &str, yes: &str, no: &str) -> String {
-    format!("({condition} ? {yes} : {no})")
-}
-
-fn not(truth: &str) -> String {
-    format!("(not {truth})")
-}
-
-fn convert(value: &str, to: Sort) -> String {
-    match to {
-        Sort::Truth => format!("({value} != 0)"),
-        Sort::Number => format!("({value} ? 1 : 0)"),
-    }
-}
-
-fn binary(op: Op, left: &str, right: &str) -> String {
-    let op = match op {
-        Op::Or => "or",
-        Op::And => "and",
-        Op::Equal => "==",
-        Op::NotEqual => "!=",
-        Op::LessOrEqual => "<=",
-        Op::GreaterOrEqual => ">=",
-        Op::Less => "<",
-        Op::Greater => ">",
-        Op::BitOr => "|",
-        Op::BitXor => "^",
-        Op::BitAnd => "&",
-        Op::ShiftLeft => "<<",
-        Op::ShiftRight => ">>",
-        Op::Add => "+",
-        Op::Subtract => "-",
-        Op::Multiply => "*",
-        Op::Divide => "/",
-        Op::Remainder => "%",
-    };
-    format!("({left} {op} {right})")
 }

@@ -6,12 +6,9 @@ use alloc::vec::Vec;
 
 use super::Script;
 use super::lua::{self, Literal, Lua, Quoted};
-use crate::schema::known::flag_numbers;
 use crate::schema::steps::{Step, fixed_len};
-use crate::schema::{
-    Body, Chooser, Expr, Extent, Field, Op, Prefix, Presence, Role, Schema, Tags, Target, Type,
-};
-use crate::view::language::{Language as _, Sort, counted};
+use crate::schema::{Body, Chooser, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
+use crate::view::language::{Size, Sort};
 
 impl Script<'_> {
     /// The lines that read a field with its prefix or delimiter.
@@ -19,7 +16,7 @@ impl Script<'_> {
         let when = match field.presence {
             Presence::Always => String::new(),
             Presence::Optional => String::from(", function(_, s) return s.at < s.limit end"),
-            presence => match self.is_there(field) {
+            presence => match field.is_there(&Lua(self.schema), self.fields) {
                 Some(condition) => format!(", function(v) return {condition} end"),
                 None => {
                     let why = opaque(&format!("if {}", presence.text()));
@@ -61,84 +58,20 @@ impl Script<'_> {
         format!("field({}, {}, {reader}{when}),", self.path(name), Quoted(name))
     }
 
-    /// The condition for a field, which is not always there.
-    fn is_there(&self, field: &Field) -> Option<String> {
-        let lua = Lua(self.schema);
-        let of = |target: Target| self.fields.get(target.index);
-        let number = |name: &str| format!("v[{}]", Quoted(name));
-        match field.presence {
-            Presence::Always | Presence::Optional => None,
-            Presence::When(condition) => condition.write(&lua, Sort::Truth),
-            Presence::Flag(flag, _) => {
-                let Role::PresenceOf(_, some, none) = of(flag)?.role else { return None };
-                match (some, none) {
-                    (None, None) => Some(lua.convert(&number(flag.name), Sort::Truth)),
-                    _ => {
-                        let (yes, _) = flag_numbers(some, none)?;
-                        Some(lua.binary(Op::Equal, &number(flag.name), &yes.to_string()))
-                    }
-                }
-            }
-            Presence::Length(len, _) => {
-                let none = of(len)?.rule()?.none?.number()?;
-                Some(lua.binary(Op::NotEqual, &number(len.name), &none.to_string()))
-            }
-            Presence::Prefix(_) => {
-                let none = field.prefix()?.rule.none?.number()?;
-                Some(lua.binary(Op::NotEqual, &number(&prefix_name(field)), &none.to_string()))
-            }
-        }
-    }
-
-    /// The bytes or items that the number in front of a field says; nothing if
-    /// only the user's code knows, or if it counts itself and varies in size.
-    fn prefixed(&self, field: &Field, prefix: &Prefix) -> Option<String> {
-        if let Type::Frame(_) = prefix.ty {
-            return None;
-        }
-        let own = if prefix.rule.inclusive { prefix.ty.bits()? / 8 } else { 0 };
-        let number = format!("v[{}]", Quoted(&prefix_name(field)));
-        Some(counted(&Lua(self.schema), number, &prefix.rule, own))
-    }
-
     /// The reader of a field within its extent.
     fn extent(&self, field: &Field, behind: &[Step]) -> String {
         let (content, item) = (self.reader(&field.ty, field), self.item(field));
-        let function = |text: Option<String>| Some(format!("function(v) return {} end", text?));
-        let said = |expr: &Expr| function(expr.write(&Lua(self.schema), Sort::Number));
-        let by = |target: Target| function(self.fields.get(target.index).map(|len| self.said_by(len)));
+        let max = field.prefix().and_then(|prefix| prefix.rule.max);
+        match field.size(&Lua(self.schema), self.fields) {
+            Some(Ok(Size::Bytes(size))) => {
+                let max = max.map(|max| format!(", {max}")).unwrap_or_default();
+                return format!("len(function(v) return {size} end, {content}{max})");
+            }
+            Some(Ok(Size::Items(count))) => return format!("count(function(v) return {count} end, {item})"),
+            Some(Err(why)) => return opaque(&why),
+            None => {}
+        }
         match field.extent {
-            Extent::Own => content,
-            Extent::LenPrefixed(prefix) => match function(self.prefixed(field, &prefix)) {
-                Some(size) => {
-                    let max = prefix.rule.max.map(|max| format!(", {max}")).unwrap_or_default();
-                    format!("len({size}, {content}{max})")
-                }
-                None => opaque("as many bytes as its prefix says"),
-            },
-            Extent::CountPrefixed(prefix) => match function(self.prefixed(field, &prefix)) {
-                Some(count) if field.counts_bytes() => format!("len({count}, {content})"),
-                Some(count) => format!("count({count}, {item})"),
-                None => opaque("as many items as its prefix says"),
-            },
-            Extent::LenOf(len) => match by(len) {
-                Some(size) => format!("len({size}, {content})"),
-                None => opaque(&format!("{len} bytes")),
-            },
-            Extent::CountOf(len) => match by(len) {
-                Some(size) if field.counts_bytes() => format!("len({size}, {content})"),
-                Some(size) => format!("count({size}, {item})"),
-                None => opaque(&format!("{len} items")),
-            },
-            Extent::Len(text) => match said(text) {
-                Some(size) => format!("len({size}, {content})"),
-                None => opaque(&format!("{text} bytes")),
-            },
-            Extent::Count(text) => match said(text) {
-                Some(size) if field.counts_bytes() => format!("len({size}, {content})"),
-                Some(size) => format!("count({size}, {item})"),
-                None => opaque(&format!("{text} items")),
-            },
             Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
             Extent::UntilAny(delimiter) => opaque(&format!("up to {delimiter}")),
             Extent::UntilItem(text, _) => match text.write(&Lua(self.schema), Sort::Truth) {
@@ -151,6 +84,14 @@ impl Script<'_> {
                 Some(len) => format!("rest({len}, {content})"),
                 None => opaque("the rest"),
             },
+            // What a number or an expression says is dealt with above.
+            Extent::Own
+            | Extent::LenPrefixed(_)
+            | Extent::CountPrefixed(_)
+            | Extent::LenOf(_)
+            | Extent::CountOf(_)
+            | Extent::Len(_)
+            | Extent::Count(_) => content,
         }
     }
 
@@ -209,12 +150,6 @@ impl Script<'_> {
             None => format!("frame({name})"),
         }
     }
-}
-
-/// What the number in front of a field is called.
-fn prefix_name(field: &Field) -> String {
-    let part = if let Extent::CountPrefixed(_) = field.extent { "count" } else { "len" };
-    format!("{}.{part}", field.name)
 }
 
 fn opaque(why: &str) -> String {

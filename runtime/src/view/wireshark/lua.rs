@@ -21,6 +21,10 @@ impl Language for Lua<'_> {
         }
     }
 
+    fn number(&self, name: &str) -> Option<String> {
+        Some(format!("v[{}]", Quoted(name)))
+    }
+
     fn tags(&self, node: &Node, variant: &str) -> Option<&'static [Tags]> {
         let Node::Field(operand) = node else { return None };
         let field = fields(self.0).find(|field| field.name == operand.name)?;

@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use self::lua::{Literal, Lua, Quoted};
-use super::language::counted;
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Step, steps};
 use crate::schema::{Body, Field, Order, Schema, Start, Tags, Type, Variant};
@@ -128,22 +127,13 @@ impl Script<'_> {
     }
 
     fn scope_head(&self, scope: &Enclosed) -> String {
-        let len = self.said_by(scope.len);
+        let len = scope.len.says(&Lua(self.schema)).unwrap_or_default();
         let from = match scope.start {
             Start::Here => String::from("nil"),
             Start::Frame => String::from("\"\""),
             Start::Field(index) => Quoted(self.fields.get(index).map_or("", |field| field.name)).to_string(),
         };
         format!("scope(function(v) return {len} end, {from}")
-    }
-
-    /// The bytes or items that a field says.
-    fn said_by(&self, len: &Field) -> String {
-        let number = format!("v[{}]", Quoted(len.name));
-        match len.rule() {
-            Some(rule) => counted(&Lua(self.schema), number, rule, len.ty.bits().unwrap_or(0) / 8),
-            None => number,
-        }
     }
 
     fn variant(&self, variant: &Variant, steps: &[Step]) -> Vec<String> {

@@ -158,7 +158,10 @@ end }
 
 local text = { field = "string", read = function(s, tree, field)
   local count = s.limit - s.at
-  show(s, tree, field, count, nil, ENC_UTF_8)
+  -- Wireshark ends a text at its first zero, which is right only for zeros that fill it up.
+  local value = raw(s, count):gsub("%z+$", "")
+  local shown = value:find("%z") and (value:gsub("%z", "\\0")) or nil
+  show(s, tree, field, count, shown, ENC_UTF_8)
 end }
 
 local function list(item)

@@ -1,0 +1,45 @@
+//! Whether the readers of a schema see what the encoder wrote.
+
+use core::ops::Range;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use crate::frame::OwnedFrame;
+use crate::schema::dissect::dissect;
+use crate::schema::recorded::{Row, record};
+
+/// The fields of the value that `bytes` are, as its encoder marks them: what each is called, and which bytes it
+/// takes. Nothing if they are no value, or one that does not encode to just these bytes.
+#[doc(hidden)]
+#[must_use]
+pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
+    let value = T::decode(bytes).ok()?;
+    let (written, root) = record(&value).ok()?;
+    let named = |row: Row| (row.path, row.range);
+    (written == bytes).then(|| root.rows(T::SCHEMA).into_iter().map(named).collect())
+}
+
+/// Checks that the schema alone finds the same fields in `bytes`, as far as it goes; in bytes that are no value,
+/// that it stays within them. Gives how many bytes it went over.
+///
+/// # Errors
+/// When it finds something else.
+#[doc(hidden)]
+pub fn dissects<T: OwnedFrame>(bytes: &[u8]) -> Result<usize, String> {
+    let filled = |row: &Row| !row.range.is_empty();
+    let found: Vec<_> = dissect(T::SCHEMA, bytes).rows(T::SCHEMA).into_iter().filter(filled).collect();
+    let end = found.iter().map(|row| row.range.end).max().unwrap_or(0);
+    if end > bytes.len() {
+        return Err(format!("{end} of {} bytes are shown", bytes.len()));
+    }
+    let Some(rows) = rows::<T>(bytes) else { return Ok(end) };
+    let mut rows = rows.into_iter().filter(|(_, range)| !range.is_empty());
+    for Row { path, range, .. } in found {
+        let expected = rows.next();
+        if expected.as_ref().is_none_or(|(name, place)| *name != path || *place != range) {
+            return Err(format!("{path} at {range:?} is shown, and not {expected:?}"));
+        }
+    }
+    Ok(end)
+}
