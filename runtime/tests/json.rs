@@ -612,3 +612,19 @@ fn an_optional_value_of_no_bytes_at_the_end() {
         "Ends.more: it takes no bytes at the end, and would be read as absent",
     );
 }
+
+#[test]
+fn a_scaled_length_of_what_has_lengths_of_its_own() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(len_prefixed(u8, scale = 4))]
+    struct Words {
+        #[wire(varint)]
+        #[count_of(items)]
+        count: Auto<u32>,
+        items: Vec<u8>,
+    }
+    let items = vec![1; 130];
+    let shown = format!("{{\n  \"items\": \"0x{}\"\n}}", "01".repeat(130));
+    is(&Words { count: Auto::new(), items }, &shown);
+    fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are no multiple of 4");
+}

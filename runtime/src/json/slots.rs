@@ -113,9 +113,17 @@ pub(super) fn settle(
 ) -> Result<(), JsonError> {
     for _ in 0..PASSES {
         let sizes = sizes(slots);
-        let mut changed = false;
+        let (mut changed, mut refused) = (false, None);
         for index in 0..slots.len() {
-            let Some(number) = length(index, slots, &sizes, delimiter, path)? else { continue };
+            let number = match length(index, slots, &sizes, delimiter, path) {
+                Ok(Some(number)) => number,
+                Ok(None) => continue,
+                // What it counts may not have its size yet.
+                Err(error) => {
+                    refused = refused.or(Some(error));
+                    continue;
+                }
+            };
             let Some(slot) = slots.get_mut(index) else { continue };
             if slot.says != Some(number) || slot.draft.is_none() {
                 slot.draft = Some(says(&slot.field, number, &Path::Member(path, slot.field.name))?);
@@ -124,7 +132,7 @@ pub(super) fn settle(
             }
         }
         if !changed {
-            return Ok(());
+            return refused.map_or(Ok(()), Err);
         }
     }
     Err(path.error("its lengths depend on each other and never settle"))
