@@ -184,7 +184,9 @@ mod drawings {
         let Some(folder) = std::env::var_os("FRAMEWRIGHT_DRAWINGS") else { return Ok(()) };
         let mut rows = String::new();
         for bytes in values.filter(|bytes| !bytes.is_empty() && bytes.len() < 60_000).take(12) {
-            bytes.iter().for_each(|byte| drop(write!(rows, "{byte:02x}")));
+            for byte in bytes {
+                let _ = write!(rows, "{byte:02x}");
+            }
             for (path, range) in framewright::testing::rows::<T>(bytes).unwrap_or_default() {
                 let _ = write!(rows, "\t{path} {} {}", range.start, range.end);
             }
