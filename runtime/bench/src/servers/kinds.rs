@@ -22,6 +22,13 @@ pub(crate) enum Kind {
     Framewright,
     /// `Server` with a `Handler` whose frames borrow.
     FramewrightBorrowed,
+    /// `Server::sessions`, whose conversation is a loop of `recv` and `feed`.
+    FramewrightSession,
+    /// The same with frames that borrow.
+    FramewrightSessionBorrowed,
+    /// A `Handler` that forwards each message to a server of this kind by a `Client`: `feed` in `frame`, `flush` in `batch_end`.
+    /// That server is another thread of the same process, whose time is not counted.
+    FramewrightForward,
     /// `tokio_util::codec::Framed` with `feed` for each reply and one `flush` for all that have arrived.
     FramedFeed,
     /// `tokio_util::codec::Framed` with a `send` per reply.
@@ -31,21 +38,32 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::ByHand,
         Self::Framewright,
+        Self::FramewrightSession,
+        Self::FramewrightForward,
         Self::FramedFeed,
         Self::FramedSend,
         Self::ByHandBorrowed,
         Self::FramewrightBorrowed,
+        Self::FramewrightSessionBorrowed,
         Self::Epoll,
     ];
 
     /// What this one is compared with: hand-written code that owns or borrows as it does.
     pub(crate) fn baseline(self) -> Self {
         match self {
-            Self::ByHand | Self::Framewright | Self::FramedFeed | Self::FramedSend => Self::ByHand,
-            Self::ByHandBorrowed | Self::FramewrightBorrowed | Self::Epoll => Self::ByHandBorrowed,
+            Self::ByHand
+            | Self::Framewright
+            | Self::FramewrightSession
+            | Self::FramewrightForward
+            | Self::FramedFeed
+            | Self::FramedSend => Self::ByHand,
+            Self::ByHandBorrowed
+            | Self::FramewrightBorrowed
+            | Self::FramewrightSessionBorrowed
+            | Self::Epoll => Self::ByHandBorrowed,
         }
     }
 
@@ -56,6 +74,14 @@ impl Kind {
             Self::ByHandBorrowed => on_tokio(by_hand::borrowed(listener)),
             Self::Framewright => on_tokio(framewright::owned(listener)),
             Self::FramewrightBorrowed => on_tokio(framewright::borrowed(listener)),
+            Self::FramewrightSession => on_tokio(framewright::session(listener)),
+            Self::FramewrightSessionBorrowed => on_tokio(framewright::session_borrowed(listener)),
+            Self::FramewrightForward => {
+                let upstream = TcpListener::bind("127.0.0.1:0")?;
+                let address = upstream.local_addr()?;
+                std::thread::spawn(|| on_tokio(framewright::owned(upstream)));
+                on_tokio(framewright::forward(listener, address))
+            }
             Self::FramedFeed => on_tokio(framed::serve(listener, framed::Flush::AllAtOnce)),
             Self::FramedSend => on_tokio(framed::serve(listener, framed::Flush::Each)),
             Self::Epoll => epoll::serve(listener),
@@ -70,6 +96,9 @@ impl fmt::Display for Kind {
             Self::ByHandBorrowed => "by hand, borrowed",
             Self::Framewright => "framewright, owned",
             Self::FramewrightBorrowed => "framewright, borrowed",
+            Self::FramewrightSession => "session, owned",
+            Self::FramewrightSessionBorrowed => "session, borrowed",
+            Self::FramewrightForward => "forwarding handler",
             Self::FramedFeed => "Framed, feed and flush",
             Self::FramedSend => "Framed, send",
             Self::Epoll => "epoll, borrowed",
