@@ -8,6 +8,7 @@ mod path;
 #[cfg(feature = "std")]
 mod run;
 
+#[cfg(feature = "net")]
 pub(crate) use one_line::OneLine;
 
 pub use decode::{DecodeError, DecodeErrorKind};

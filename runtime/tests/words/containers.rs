@@ -68,6 +68,7 @@ fn the_items_of_a_ring_are_counted_on() {
     assert!(unwritable(Owners { others, ..owners() }).starts_with("Owners.others[2]"));
 }
 
+#[allow(clippy::box_collection, clippy::vec_box, reason = "that they work is what is tested")]
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Boxes {

@@ -1,5 +1,7 @@
 //! Walking over one field: what is taken from the schema, and how far that reaches.
 
+use alloc::vec::Vec;
+
 use nom::Needed;
 
 use super::Stop;
