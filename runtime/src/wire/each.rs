@@ -160,7 +160,7 @@ fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
         if T::MIN == 0 && left.len() == rest.len() {
             return Err(failed(None, index, input.offset(rest)));
         }
-        push(&mut items, item, &inside)?;
+        push(&mut items, item, &inside).map_err(|error| failed(Some(error), index, input.offset(rest)))?;
         rest = left;
     }
     Ok((rest, items))
@@ -280,7 +280,7 @@ pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
             .map_err(|error| failed(Some(error), index, extent.offset(rest)))?;
         let read = rest.get(..rest.len() - left.len()).unwrap_or_default();
         more = separator.any.iter().any(|bytes| read.ends_with(bytes));
-        items.push(item);
+        push(&mut items, item, &inside).map_err(|error| failed(Some(error), index, extent.offset(rest)))?;
         rest = left;
     }
     Ok(C::collected(items))

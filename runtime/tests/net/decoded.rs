@@ -175,3 +175,28 @@ fn the_reason_reads_as_a_sentence() {
         "malformed frame: Many.items[1] at byte 6: decoded, the frame takes more than 5000 bytes of memory"
     );
 }
+
+#[derive(Frame, Debug)]
+struct Words {
+    #[until(b"\n")]
+    #[separated(b",")]
+    words: Vec<String>,
+}
+
+#[test]
+fn items_between_delimiters_are_counted_as_well() {
+    let mut framer = Framer::new().decoded(1 << 20);
+    framer.room().extend_from_slice(&b",".repeat(100_000));
+    framer.room().extend_from_slice(b"\n");
+    is_memory(&framer.next_frame::<Words>().unwrap_err(), "Words.words[");
+}
+
+#[tokio::test]
+async fn endpoints_bound_it_too() {
+    let here = framewright::net::udp::Endpoint::<Kind, Many>::bind("127.0.0.1:0").await.unwrap();
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.send_to(&zeros(60_000, &[1]), here.local_addr()).await.unwrap();
+    let error = here.recv_from().await.unwrap_err();
+    let error = format!("{error:#}");
+    assert!(error.contains("decoded, the frame takes more than"), "{error}");
+}

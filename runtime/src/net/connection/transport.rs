@@ -212,7 +212,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             + self.out.capacity()
             + self.outbox.len()
             + self.ahead().0;
-        self.outbox.tell_held(bytes, &mut self.progress, self.limits.memory);
+        self.outbox.tell_held(bytes, &mut self.progress, &self.limits);
     }
 
     /// Reads on while something else is waited for, up to a limit. Resolves if the connection is broken; a peer that has only

@@ -3,11 +3,11 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::Server;
-use super::connections::Refusal;
 use super::listener::Listener;
+use super::repeated::Repeated;
 use crate::net::session::serve::Serves;
 
 /// How long accepting pauses when the system has no descriptor or memory for
@@ -18,13 +18,15 @@ const BREATHER: Duration = Duration::from_millis(50);
 pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
     // Said once when it begins: a log that floods is of no use to anyone.
     let mut exhausted = false;
-    let mut refused = Refused::default();
+    let refused = Repeated::default();
     loop {
         match listener.accept().await {
             Ok(accepted) => {
                 exhausted = false;
                 if let Err(why) = server.start(accepted) {
-                    refused.log(why);
+                    if let Some(count) = refused.happened() {
+                        tracing::warn!("refused {count} connections: {why}");
+                    }
                 }
             }
             Err(error) if is_exhausted(&error) => {
@@ -36,25 +38,6 @@ pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
             }
             // The peer has left before it was accepted.
             Err(error) => tracing::debug!("not accepted: {error}"),
-        }
-    }
-}
-
-/// Connections that were refused, logged once in a while: a stranger can make any number of them.
-#[derive(Default)]
-struct Refused {
-    logged: Option<Instant>,
-    since: u64,
-}
-
-impl Refused {
-    const EVERY: Duration = Duration::from_secs(10);
-
-    fn log(&mut self, why: Refusal) {
-        self.since += 1;
-        if self.logged.is_none_or(|logged| logged.elapsed() >= Self::EVERY) {
-            tracing::warn!("refused {} connections: {why}", self.since);
-            *self = Self { logged: Some(Instant::now()), since: 0 };
         }
     }
 }

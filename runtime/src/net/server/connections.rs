@@ -99,11 +99,10 @@ impl Connections {
             .per_address
             .and_then(|most| Some((Place::prefix(outbox.ends.peer, limits.ipv6_prefix)?, most)));
         if let Some((place, most)) = place {
-            let here = open.places.entry(place).or_default();
-            if *here >= most {
+            if open.places.get(&place).copied().unwrap_or(0) >= most {
                 return Err(Refusal::Address(most));
             }
-            *here += 1;
+            *open.places.entry(place).or_default() += 1;
         }
         let id = open.next;
         open.next += 1;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::address::Place;
 use super::connections::Connections;
+use super::limits::Limits;
 use crate::net::connection::outbox::{Outbox, Stage};
 
 /// Who has completed a frame, or taken part of a body, within this time is closed last.
@@ -45,10 +46,11 @@ impl Outbox {
     /// Tells the server that the connection holds `bytes`, and whether it has got on since it last did. The server may close
     /// connections then, this one among them.
     #[inline]
-    pub(crate) fn tell_held(&self, bytes: usize, progress: &mut bool, limit: usize) {
-        if bytes / GRAIN != self.held.bytes.load(Ordering::Relaxed) / GRAIN {
+    pub(crate) fn tell_held(&self, bytes: usize, progress: &mut bool, limits: &Limits) {
+        let got_on = *progress && bytes >= GRAIN;
+        if got_on || bytes / GRAIN != self.held.bytes.load(Ordering::Relaxed) / GRAIN {
             if let Some(server) = self.held.server() {
-                server.hold(self, bytes, std::mem::take(progress), limit);
+                server.hold(self, bytes, std::mem::take(progress), limits);
             }
         }
     }
@@ -99,9 +101,9 @@ impl Total {
 }
 
 impl Connections {
-    /// Notes what a connection holds, and closes some if all of them hold more than `limit`.
+    /// Notes what a connection holds, and closes some if all of them hold more than the limit.
     #[cold]
-    fn hold(&self, outbox: &Outbox, bytes: usize, progress: bool, limit: usize) {
+    fn hold(&self, outbox: &Outbox, bytes: usize, progress: bool, limits: &Limits) {
         if outbox.stage() == Stage::Killed {
             return;
         }
@@ -113,16 +115,16 @@ impl Connections {
             held.since.store(now, Ordering::Relaxed);
         }
         self.total.set(held, bytes);
-        if self.total.bytes() > limit {
+        if self.total.bytes() > limits.memory {
             // A sixteenth less than the limit, so that this is not done for every few bytes.
-            self.make_room(limit - limit / 16);
+            self.make_room(limits.memory - limits.memory / 16, limits.ipv6_prefix);
         }
     }
 
     /// Closes connections until they hold no more than `most`: at the place that holds most the one whose frame began
     /// longest ago, and those that have got on recently last.
-    fn make_room(&self, most: usize) {
-        let mut places = self.by_place();
+    fn make_room(&self, most: usize, ipv6_prefix: u8) {
+        let mut places = self.by_place(ipv6_prefix);
         while self.total.bytes() > most {
             let Some(place) = places.iter_mut().max_by_key(|place| place.bytes) else { break };
             let Some((_, bytes, outbox)) = place.holders.pop() else { break };
@@ -133,7 +135,7 @@ impl Connections {
     }
 
     /// Who holds something, by where it is from; those to be closed first are last.
-    fn by_place(&self) -> Vec<Holders> {
+    fn by_place(&self, ipv6_prefix: u8) -> Vec<Holders> {
         let recent = self.total.now().saturating_sub(ticks(RECENTLY));
         let mut places: HashMap<Option<IpAddr>, Holders> = HashMap::new();
         for outbox in self.outboxes() {
@@ -142,7 +144,7 @@ impl Connections {
             if bytes == 0 {
                 continue;
             }
-            let place = places.entry(Place::exact(outbox.ends.peer)).or_default();
+            let place = places.entry(Place::prefix(outbox.ends.peer, ipv6_prefix)).or_default();
             let gets_on = held.progress.load(Ordering::Relaxed) > recent;
             place.bytes += bytes;
             place.holders.push(((gets_on, held.since.load(Ordering::Relaxed)), bytes, outbox));

@@ -99,7 +99,8 @@ impl Limits {
         self
     }
 
-    /// How many bits of an IPv6 address say who it belongs to, for [`per_address`](Self::per_address): 64 by default, since that is
+    /// How many bits of an IPv6 address say who it belongs to, for [`per_address`](Self::per_address) and
+    /// [`memory`](Self::memory): 64 by default, since that is
     /// what one subscriber is given at least.
     #[must_use]
     pub fn ipv6_prefix(mut self, bits: u8) -> Self {

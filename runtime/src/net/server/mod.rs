@@ -7,6 +7,7 @@ pub(super) mod held;
 pub(super) mod limits;
 pub(super) mod listener;
 mod machine;
+pub(super) mod repeated;
 pub(super) mod stats;
 #[cfg(feature = "tls")]
 mod tls;

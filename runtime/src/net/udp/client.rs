@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::{ToSocketAddrs, UdpSocket, lookup_host};
 use tokio::time::timeout;
 
-use super::DATAGRAM;
+use super::{DATAGRAM, decode};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
@@ -117,7 +117,7 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     pub async fn recv(&mut self) -> Result<R> {
         let len = self.socket.recv(&mut self.buffer).await?;
         let datagram = self.buffer.get(..len).unwrap_or_default();
-        R::decode(datagram).map_err(|source| Error::Datagram { from: self.server, source })
+        decode(datagram).map_err(|source| Error::Datagram { from: self.server, source })
     }
 }
 

@@ -7,8 +7,8 @@ use std::{fmt, io};
 
 use tokio::net::{ToSocketAddrs, UdpSocket, lookup_host};
 
-use super::DATAGRAM;
 use super::socket::IntoSocket;
+use super::{DATAGRAM, decode};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::as_given;
@@ -120,7 +120,7 @@ impl<S, R: for<'a> Decode<'a>> Endpoint<S, R> {
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         let (len, from) = self.socket.try_recv_from(&mut buffer)?;
         let datagram = buffer.get(..len).unwrap_or_default();
-        let frame = R::decode(datagram).map_err(|source| Error::Datagram { from, source })?;
+        let frame = decode(datagram).map_err(|source| Error::Datagram { from, source })?;
         Ok((frame, from))
     }
 }

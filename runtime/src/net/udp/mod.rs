@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::budget::Budget;
-use crate::error::{Error, OneLine, Result};
+use crate::error::{DecodeError, Error, OneLine, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::Close;
 use crate::net::connection::outbox::{Ends, Outbox};
@@ -33,8 +33,10 @@ use crate::net::handler::connection::{Panicked, caught};
 use crate::net::handler::service::{IntoHandler, Reply, Service, WriteFrame};
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
+use crate::net::server::repeated::Repeated;
 use crate::options::as_given;
 use crate::source::Source;
+use crate::stream::Framer;
 
 pub use client::Client;
 pub use endpoint::Endpoint;
@@ -114,7 +116,7 @@ impl<S: Service> Server<S> {
             Err(error) => Err(error),
         };
         let (socket, local) = bound.map_err(|source| Error::Bind { address: as_given(&address), source })?;
-        Ok(BoundServer { server: self, socket: Arc::new(socket), local })
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local, dropped: Arc::default() })
     }
 
     /// Serves on a socket of std or of tokio that is bound already: one that shares its port (`SO_REUSEPORT`), or a member of a
@@ -139,7 +141,7 @@ impl<S: Service> Server<S> {
     pub fn socket(self, socket: impl IntoSocket) -> Result<BoundServer<S>> {
         let socket = socket.into_socket()?;
         let local = socket.local_addr()?;
-        Ok(BoundServer { server: self, socket: Arc::new(socket), local })
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local, dropped: Arc::default() })
     }
 }
 
@@ -154,6 +156,8 @@ pub struct BoundServer<S> {
     server: Server<S>,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
+    /// Datagrams that were not answered.
+    dropped: Arc<Repeated>,
 }
 
 impl<S> fmt::Debug for BoundServer<S> {
@@ -246,6 +250,7 @@ impl<S: Service> BoundServer<S> {
             conn: Conn::new(Arc::clone(outbox)),
             to: from,
             limit: self.server.limits.frame,
+            dropped: Arc::clone(&self.dropped),
             decoded: self.server.limits.decoded_most(),
         };
         let handling = async move {
@@ -262,7 +267,9 @@ impl<S: Service> BoundServer<S> {
         if waiting.len() < self.server.limits.connections {
             waiting.spawn(handled);
         } else {
-            tracing::warn!(%from, "dropped: {} handlers wait already", waiting.len());
+            if let Some(count) = self.dropped.happened() {
+                tracing::warn!(%from, "dropped {count} datagrams: {} handlers wait already", waiting.len());
+            }
         }
     }
 }
@@ -275,9 +282,17 @@ struct Exchange<S: Service> {
     to: SocketAddr,
     limit: usize,
     decoded: usize,
+    dropped: Arc<Repeated>,
 }
 
 impl<S: Service> Exchange<S> {
+    /// Anyone can make any number of datagrams, also in the name of others.
+    fn log_dropped(&self, why: impl fmt::Display) {
+        if let Some(count) = self.dropped.happened() {
+            tracing::warn!("dropped {count} datagrams, the last one because of: {why}");
+        }
+    }
+
     async fn run(mut self, datagram: Bytes) {
         let to = self.to;
         let Some(replies) = self.answer(&datagram).await else { return };
@@ -292,7 +307,11 @@ impl<S: Service> Exchange<S> {
 
     async fn answer(&mut self, datagram: &[u8]) -> Option<Datagrams> {
         if datagram.len() > self.limit {
-            tracing::warn!("dropped: {} bytes are more than the limit of {}", datagram.len(), self.limit);
+            self.log_dropped(format_args!(
+                "{} bytes are more than the limit of {}",
+                datagram.len(),
+                self.limit
+            ));
             return None;
         }
         // Stateless as it is; asked for first, because a frame need not be `Send`.
@@ -308,7 +327,7 @@ impl<S: Service> Exchange<S> {
         let frame = match S::In::decode_from(datagram, &source) {
             Ok(frame) => frame,
             Err(error) => {
-                tracing::warn!("malformed datagram {error:#}");
+                self.log_dropped(format_args!("malformed datagram {error:#}"));
                 return None;
             }
         };
@@ -335,4 +354,10 @@ impl WriteFrame for Datagrams {
         self.lens.push(self.bytes.len() - start);
         Ok(())
     }
+}
+
+/// The frame that a datagram is, with the memory that a frame of a stream may take.
+fn decode<R: for<'a> Decode<'a>>(datagram: &[u8]) -> std::result::Result<R, DecodeError> {
+    let budget = Budget::new(Framer::DEFAULT_LIMIT.saturating_mul(Framer::EXPANSION));
+    R::decode_from(datagram, &Source::complete().with_budget(budget.renewed()))
 }

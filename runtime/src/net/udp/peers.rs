@@ -1,6 +1,7 @@
 //! Senders that have a state: each is a connection whose bytes are datagrams.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -21,6 +22,7 @@ use crate::net::handler::service::Service;
 use crate::net::server::connections::Connections;
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
+use crate::net::server::repeated::Repeated;
 use crate::net::server::{Setup, spawn};
 
 /// How many datagrams of one sender may wait for its handler.
@@ -37,6 +39,7 @@ pub(super) struct Peers<S> {
     connections: Arc<Connections>,
     senders: HashMap<SocketAddr, Sender>,
     silence: Silence,
+    dropped: Repeated,
 }
 
 /// A sender that has a state.
@@ -56,13 +59,14 @@ impl<S: Service> Peers<S> {
             connections: Arc::default(),
             senders: HashMap::new(),
             silence: Silence::default(),
+            dropped: Repeated::default(),
         }
     }
 
     /// Hands a datagram to the connection of its sender, which begins with the first.
     pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
         if datagram.is_empty() && <S::In<'_> as Layout>::MIN_LEN > 0 {
-            tracing::warn!(%from, "dropped: an empty datagram");
+            self.log_dropped(from, "an empty datagram");
             return;
         }
         let Some(datagram) = self.pass_on(from, datagram) else { return };
@@ -77,7 +81,7 @@ impl<S: Service> Peers<S> {
         ) {
             Ok(admitted) => admitted,
             Err(why) => {
-                tracing::warn!(%from, "dropped: {why}");
+                self.log_dropped(from, why);
                 return;
             }
         };
@@ -105,13 +109,20 @@ impl<S: Service> Peers<S> {
         match sender.datagrams.try_send(datagram) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) => {
-                tracing::warn!(%from, "dropped: {WAITING} datagrams wait already");
+                self.log_dropped(from, format_args!("{WAITING} datagrams wait already"));
                 None
             }
             Err(mpsc::error::TrySendError::Closed(datagram)) => {
                 self.forget(from);
                 Some(datagram)
             }
+        }
+    }
+
+    /// Anyone can make any number of datagrams, also in the name of others.
+    fn log_dropped(&self, from: SocketAddr, why: impl fmt::Display) {
+        if let Some(count) = self.dropped.happened() {
+            tracing::warn!(%from, "dropped {count} datagrams, the last one because of: {why}");
         }
     }
 
