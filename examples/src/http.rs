@@ -1,22 +1,36 @@
 //! What the programs that speak HTTP share: which field says what, and bodies.
 
+use std::io;
+
+use ::http::{HeaderName, HeaderValue};
 use framewright::prelude::*;
 use framewright::{Error, Result};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+/// A head has at most so many bytes, and so have the lines behind the last part of a body.
+pub const HEAD: usize = 16 * 1024;
+
 /// The value of a field, if the lines of a header have it.
 ///
 /// # Errors
-/// If it is there twice: nobody knows which of them the others believe.
+/// If it is there twice, or a line is no field: others may read either in another way.
 pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result<Option<&'h str>> {
     let mut found = None;
     for line in lines {
-        let Some((field, value)) = line.split_once(':') else { continue };
-        if field.eq_ignore_ascii_case(name) && found.replace(value.trim_ascii()).is_some() {
+        let (field, value) = split(line).ok_or_else(|| Error::other("a line of the header is no field"))?;
+        if field.eq_ignore_ascii_case(name) && found.replace(value).is_some() {
             return Err(Error::other(format!("there are two fields {name}")));
         }
     }
     Ok(found)
+}
+
+/// The name and the value of a field. A name has no white space, not even before the colon, and a value no line break.
+fn split(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.split_once(':')?;
+    HeaderName::from_bytes(name.as_bytes()).ok()?;
+    HeaderValue::from_bytes(value.as_bytes()).ok()?;
+    Some((name, value.trim_ascii()))
 }
 
 /// How long a body is.
@@ -62,18 +76,48 @@ pub struct Line {
 #[frame(magic = b"\r\n")]
 struct EndOfPart;
 
+/// Why a body was not received.
+#[derive(Debug)]
+pub enum NotReceived {
+    /// It has more bytes than this.
+    TooLong(u64),
+    /// The file does not take it.
+    File(io::Error),
+    /// Its parts are malformed; the text says how.
+    Malformed(&'static str),
+    /// The session failed, or the body is cut short.
+    Session(Error),
+}
+
+impl From<Error> for NotReceived {
+    fn from(error: Error) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl From<NotReceived> for Error {
+    fn from(why: NotReceived) -> Self {
+        match why {
+            NotReceived::TooLong(most) => Self::other(format!("the body has more than {most} bytes")),
+            NotReceived::File(error) => error.into(),
+            NotReceived::Malformed(what) => Self::other(what),
+            NotReceived::Session(error) => error,
+        }
+    }
+}
+
 /// Receives a body as it comes: writes it to `file`, and tells `progress` how many bytes have come. It fails on more than `most` bytes,
 /// and on a body that is cut short.
 ///
 /// # Errors
-/// Those of the session and of the file, and [`Error::Other`] for a body that is too long.
+/// Each kind of [`NotReceived`].
 pub async fn receive(
     s: &mut Session,
     length: Length,
     most: u64,
     file: &mut (impl AsyncWrite + Unpin),
     progress: impl Fn(u64),
-) -> Result<u64> {
+) -> Result<u64, NotReceived> {
     let mut saving = Saving { file, progress, most, received: 0 };
     match length {
         Length::Bytes(len) => saving.part(s.body(len)).await?,
@@ -81,20 +125,39 @@ pub async fn receive(
         Length::Chunked => {
             loop {
                 let line: Line = s.require().await?;
-                let size = line.text.split(';').next().unwrap_or_default().trim_ascii();
-                match u64::from_str_radix(size, 16)
-                    .map_err(|_| Error::other("a part of the body has no size"))?
-                {
+                match size(&line.text).ok_or(NotReceived::Malformed("a part of the body has no size"))? {
                     0 => break,
                     len => saving.part(s.body(len)).await?,
                 }
                 let EndOfPart = s.require().await?;
             }
-            while !s.require::<Line>().await?.text.is_empty() {}
+            trailer(s).await?;
         }
     }
-    saving.file.flush().await?;
+    saving.file.flush().await.map_err(NotReceived::File)?;
     Ok(saving.received)
+}
+
+/// The size in the line in front of a part: digits, and no sign, which the parser of numbers would take.
+fn size(line: &str) -> Option<u64> {
+    let size = line.split(';').next().unwrap_or_default().trim_ascii();
+    let digits = size.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u64::from_str_radix(size, 16).ok().filter(|_| digits)
+}
+
+/// Passes over the lines behind the last part, up to the blank one.
+async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
+    let mut left = HEAD;
+    loop {
+        let line: Line = s.require().await?;
+        if line.text.is_empty() {
+            return Ok(());
+        }
+        // Its line break counts too.
+        left = left
+            .checked_sub(line.text.len() + 2)
+            .ok_or(NotReceived::Malformed("too much comes behind the last part of the body"))?;
+    }
 }
 
 struct Saving<'f, F, P> {
@@ -105,13 +168,13 @@ struct Saving<'f, F, P> {
 }
 
 impl<F: AsyncWrite + Unpin, P: Fn(u64)> Saving<'_, F, P> {
-    async fn part(&mut self, mut body: framewright::net::Body<'_>) -> Result<()> {
+    async fn part(&mut self, mut body: framewright::net::Body<'_>) -> Result<(), NotReceived> {
         while let Some(chunk) = body.chunk().await? {
             self.received = self.received.saturating_add(chunk.len().try_into().unwrap_or(u64::MAX));
             if self.received > self.most {
-                return Err(Error::other(format!("the body has more than {} bytes", self.most)));
+                return Err(NotReceived::TooLong(self.most));
             }
-            self.file.write_all(&chunk).await?;
+            self.file.write_all(&chunk).await.map_err(NotReceived::File)?;
             (self.progress)(self.received);
         }
         Ok(())

@@ -25,13 +25,12 @@ impl Program {
     }
 
     pub(crate) fn server_on(path: &str, listen: &str, args: &[&str]) -> Self {
-        let mut child = Command::new(path)
-            .args(["server", "--listen", listen])
-            .args(args)
-            .env_remove("RUST_LOG")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::start(Command::new(path).args(["server", "--listen", listen]).args(args))
+    }
+
+    /// Starts a server, and waits until it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.env_remove("RUST_LOG").stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, log) = mpsc::channel();
         thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));

@@ -28,11 +28,15 @@ impl Served {
     }
 
     fn with(name: &str, args: &[&str]) -> Self {
+        Self::by(name, |root| Program::server(PUT, &[&["--root", root], args].concat()))
+    }
+
+    fn by(name: &str, server: impl FnOnce(&str) -> Program) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("put-{name}"));
         // It may be there from the last time.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let server = Program::server(PUT, &[&["--root", folder.to_str().unwrap()], args].concat());
+        let server = server(folder.to_str().unwrap());
         Self { server, folder }
     }
 

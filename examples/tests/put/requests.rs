@@ -2,9 +2,15 @@
 
 use std::fs;
 use std::io::Write;
+#[cfg(unix)]
+use std::process::Command;
 
+#[cfg(unix)]
+use crate::PUT;
 use crate::Served;
 use crate::support::Plain;
+#[cfg(unix)]
+use crate::support::Program;
 
 const CREATED: &[u8] = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 
@@ -47,7 +53,8 @@ fn a_client_that_asks_is_told_to_continue() {
     let mut peer = served.server.connect();
     peer.write_all(b"PUT /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n").unwrap();
     let _ = peer.write_all(&[0; 2000]);
-    assert_eq!(peer.drain(), b"");
+    let answer = peer.drain();
+    assert!(answer.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"), "{}", answer.escape_ascii());
     assert_eq!(served.files(), ["a"]);
 }
 
@@ -104,6 +111,15 @@ fn what_is_no_request_is_refused() {
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "400"),
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", "400"),
+        // Others may read these as a field, as part of the one before, or as two.
+        (b"PUT /a HTTP/1.1\r\nContent-Length : 1\r\n\r\nx", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding : chunked\r\nContent-Length: 1\r\n\r\nx", "400"),
+        (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\n 0\r\n\r\nx", "400"),
+        (b"GET /a HTTP/1.1\r\nX: y\nContent-Length: 5\r\n\r\n", "400"),
+        // The parser of numbers takes a sign.
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\nx\r\n0\r\n\r\n", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n", "400"),
         (b"GET /a HTTP/2.0\r\n\r\n", "400"),
         (b"GET /a HTTP/1.1\r\nX: \xff\r\n\r\n", "400"),
     ] {
@@ -111,6 +127,61 @@ fn what_is_no_request_is_refused() {
         peer.write_all(request).unwrap();
         let answer = peer.finish();
         assert!(answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()), "{}", answer.escape_ascii());
+    }
+    assert!(served.files().is_empty());
+}
+
+#[test]
+fn a_body_is_never_taken_for_a_request() {
+    let served = Served::new("smuggled");
+    fs::write(served.folder.join("a"), "abc").unwrap();
+    let smuggled = "PUT /b HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+    for method in ["GET", "HEAD", "DELETE"] {
+        for field in [&format!("Content-Length: {}", smuggled.len()), "Transfer-Encoding: chunked"] {
+            let mut peer = served.server.connect();
+            peer.write_all(format!("{method} /a HTTP/1.1\r\n{field}\r\n\r\n{smuggled}").as_bytes()).unwrap();
+            let answer = peer.drain();
+            let status = if method == "DELETE" { "405" } else { "400" };
+            assert!(
+                answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()),
+                "{}",
+                answer.escape_ascii()
+            );
+        }
+    }
+    assert_eq!(served.files(), ["a"]);
+}
+
+#[test]
+fn what_comes_behind_the_last_part_is_bounded() {
+    let served = Served::new("trailer");
+    let line = format!("X: {}\r\n", "y".repeat(995));
+    for (lines, status) in [(16, "201"), (17, "400")] {
+        let mut peer = served.server.connect();
+        let head = "PUT /a HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+        peer.write_all(format!("{head}0\r\n{}\r\n", line.repeat(lines)).as_bytes()).unwrap();
+        let answer = peer.drain();
+        assert!(answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()), "{}", answer.escape_ascii());
+    }
+    assert_eq!(served.files(), ["a"]);
+}
+
+/// A limit of the system on the size of files stands for a full disk: writing fails in the same way.
+#[test]
+#[cfg(unix)]
+fn a_file_for_which_there_is_no_room_is_refused() {
+    let limited = "trap '' XFSZ; ulimit -f 8; exec \"$0\" server --listen 127.0.0.1:0 --root \"$1\"";
+    let served =
+        Served::by("full", |root| Program::start(Command::new("sh").args(["-c", limited, PUT, root])));
+    for (head, foot) in [
+        ("Content-Length: 100000\r\n\r\n", ""),
+        ("Transfer-Encoding: chunked\r\n\r\n186a0\r\n", "\r\n0\r\n\r\n"),
+    ] {
+        let mut peer = served.server.connect();
+        // It may be refused before all of it is sent.
+        let _ = peer.write_all(format!("PUT /a HTTP/1.1\r\n{head}{}{foot}", "x".repeat(100_000)).as_bytes());
+        let answer = peer.drain();
+        assert!(answer.starts_with(b"HTTP/1.1 507 Insufficient Storage\r\n"), "{}", answer.escape_ascii());
     }
     assert!(served.files().is_empty());
 }

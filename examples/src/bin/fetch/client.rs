@@ -88,7 +88,7 @@ async fn body(
     tokio::select! {
         received = receiving => {
             bar.finish_and_clear();
-            received
+            Ok(received?)
         }
         () = stalled => Err(Error::Timeout("nothing came of the body")),
     }

@@ -49,26 +49,43 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message instead of the one about its topic. An empty one only takes that away.
+    /// Retains a message instead of the one about its topic, which stays if there is no room for the new one. An empty one only takes it
+    /// away.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
             return tracing::warn!("not retained: too many levels in the topic {name:?}");
         }
-        if let Some(old) = self.messages.change(&name, Option::take) {
-            self.forget(&old);
-        }
         if new.message.payload.is_empty() {
+            if let Some(old) = self.messages.change(&name, Option::take) {
+                self.forget(&old);
+            }
             return;
         }
-        let size = new.message.size();
-        let theirs = self.owners.get(&new.owner).copied().unwrap_or_default();
-        let (Some(all), Some(theirs)) = (self.all.with(size, ALL), theirs.with(size, EACH)) else {
+        let old = self.messages.change(&name, |place| place.clone());
+        let Some((all, theirs)) = self.amounts(&new, old.as_ref()) else {
             return tracing::warn!("not retained, for want of room: a message about {name:?}");
         };
+        if let Some(old) = &old {
+            self.forget(old);
+        }
         self.all = all;
         self.owners.insert(new.owner.clone(), theirs);
         self.messages.change(&name, |place| *place = Some(new));
+    }
+
+    /// How much is retained with `new` instead of `old`, in all and of its owner, unless that is too much.
+    fn amounts(&self, new: &Retained, old: Option<&Retained>) -> Option<(Amount, Amount)> {
+        let mut all = self.all;
+        let mut theirs = self.owners.get(&new.owner).copied().unwrap_or_default();
+        if let Some(old) = old {
+            all = all.without(old.message.size());
+            if old.owner == new.owner {
+                theirs = theirs.without(old.message.size());
+            }
+        }
+        let size = new.message.size();
+        Some((all.with(size, ALL)?, theirs.with(size, EACH)?))
     }
 
     fn forget(&mut self, old: &Retained) {
@@ -117,6 +134,29 @@ mod tests {
             store.put(message(2, &format!("honest/{n}"), 10));
         }
         assert_eq!(count(&store), EACH.messages + 100);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_leaves_the_old_one() {
+        let mut store = Store::default();
+        store.put(message(1, "full", EACH.bytes - 1000));
+        store.put(message(1, "a", 100));
+        store.put(message(2, "b", 100));
+        let before = (store.all, store.owners.clone());
+        // Their own, and another's, whose room is not theirs.
+        store.put(message(1, "a", 2000));
+        store.put(message(1, "b", 2000));
+        assert!(before == (store.all, store.owners.clone()));
+        let mut kept = Vec::new();
+        store.messages.chosen("#", |old| kept.push((old.owner.clone(), old.message.size())));
+        assert_eq!(kept.len(), 3);
+        for old in [message(1, "a", 100), message(2, "b", 100)] {
+            assert!(kept.contains(&(old.owner.clone(), old.message.size())));
+        }
+        // The room of the one that it replaces is there for the new one.
+        store.put(message(1, "full", EACH.bytes - 600));
+        assert_eq!(count(&store), 3);
+        assert_eq!(store.all.bytes, before.0.bytes + 400);
     }
 
     #[test]

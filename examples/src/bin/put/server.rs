@@ -7,15 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
-use framewright_examples::http::{self, Length};
+use framewright_examples::http::{self, HEAD, Length, NotReceived};
 use framewright_examples::transfer::{Partial, is_plain_name};
 use framewright_examples::{interrupted, log};
 use tokio::fs::{self, File};
 
 use crate::protocol::{Field, Request, Response};
-
-/// A head has at most so many bytes. What follows it is no frame and has a limit of its own.
-const HEAD: usize = 16 * 1024;
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Folder {
@@ -46,6 +43,7 @@ static UPLOADS: AtomicU64 = AtomicU64::new(0);
 pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
+        // What follows a head is no frame and has a limit of its own.
         .limits(Limits::new().frame(HEAD))
 }
 
@@ -60,13 +58,8 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
                 return Err(error.into());
             }
         };
-        let answered = match request.method.as_str() {
-            "PUT" => put(&mut s, folder, &request).await,
-            "GET" | "HEAD" => get(&mut s, folder, &request).await,
-            _ => Err(Refusal(405, "Method Not Allowed").into()),
-        };
         let closes = wants_close(&request);
-        match answered {
+        match answer(&mut s, folder, &request).await {
             Ok(()) => {}
             Err(Failure::Refused(Refusal(status, reason))) => {
                 tracing::info!("{} {}: {status} {reason}", request.method, request.target.escape_debug());
@@ -78,6 +71,18 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
         if closes {
             return Ok(());
         }
+    }
+}
+
+/// Answers a request. Whatever it asks for, the next one begins behind its body.
+async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
+    let length = Length::said(request.lines()).map_err(|_| BAD_REQUEST)?;
+    match (request.method.as_str(), length) {
+        ("PUT", Some(length)) => put(s, folder, request, length).await,
+        ("PUT", None) => Err(Refusal(411, "Length Required").into()),
+        ("GET" | "HEAD", None | Some(Length::Bytes(0))) => get(s, folder, request).await,
+        ("GET" | "HEAD", Some(_)) => Err(BAD_REQUEST.into()),
+        _ => Err(Refusal(405, "Method Not Allowed").into()),
     }
 }
 
@@ -93,21 +98,20 @@ fn closing(status: u16, reason: &str) -> Response {
 }
 
 /// Takes a file from the client.
-async fn put(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
+async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length) -> Result<(), Failure> {
     let path = folder.path(&request.target)?;
-    let length = Length::said(request.lines()).map_err(|_| Refusal(400, "Bad Request"))?;
-    let length = length.ok_or(Refusal(411, "Length Required"))?;
     if matches!(length, Length::Bytes(len) if len > folder.max_size) {
         return Err(Refusal(413, "Content Too Large").into());
     }
     let mut file =
         Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await.map_err(refused_file)?;
-    let expects = http::field(request.lines(), "Expect").map_err(|_| Refusal(400, "Bad Request"))?;
+    let expects = http::field(request.lines(), "Expect").map_err(|_| BAD_REQUEST)?;
     if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
         // It goes out when the body is waited for.
         s.feed(&Response::new(100, "Continue", Vec::new()))?;
     }
-    let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await?;
+    let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await;
+    let received = received.map_err(refused_body)?;
     let existed = fs::try_exists(&path).await.unwrap_or(false);
     file.finish().await.map_err(refused_file)?;
     tracing::info!("PUT {}: {received} bytes", request.target.escape_debug());
@@ -150,6 +154,8 @@ impl Folder {
 /// What a client is told instead of what it asked for.
 struct Refusal(u16, &'static str);
 
+const BAD_REQUEST: Refusal = Refusal(400, "Bad Request");
+
 /// Why a request was not answered as asked.
 enum Failure {
     Refused(Refusal),
@@ -169,12 +175,24 @@ impl From<Error> for Failure {
     }
 }
 
+/// What the client is told about a body that was not received, if it is there to hear it.
+fn refused_body(why: NotReceived) -> Failure {
+    match why {
+        NotReceived::TooLong(_) => Refusal(413, "Content Too Large").into(),
+        NotReceived::File(error) => refused_file(error).into(),
+        NotReceived::Malformed(_) | NotReceived::Session(Error::Decode(_)) => BAD_REQUEST.into(),
+        NotReceived::Session(error) => error.into(),
+    }
+}
+
 /// What the client is told about a file that cannot be used.
 fn refused_file(error: std::io::Error) -> Refusal {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::IsADirectory => Refusal(404, "Not Found"),
         ErrorKind::PermissionDenied => Refusal(403, "Forbidden"),
-        ErrorKind::StorageFull => Refusal(507, "Insufficient Storage"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            Refusal(507, "Insufficient Storage")
+        }
         _ => {
             tracing::error!("{error}");
             Refusal(500, "Internal Server Error")

@@ -8,6 +8,7 @@ use std::time::Duration;
 use framewright::net::Serves;
 use framewright::{Close, DecodeError, Error, Result, Server, Session};
 use framewright_examples::{interrupted, log};
+use subtle::ConstantTimeEq;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
@@ -21,8 +22,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// Who may use the proxy.
 #[derive(Clone, Debug)]
 pub struct User {
-    name: String,
-    password: String,
+    name: Padded,
+    password: Padded,
 }
 
 impl FromStr for User {
@@ -30,7 +31,8 @@ impl FromStr for User {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, password) = text.split_once(':').ok_or("expected NAME:PASSWORD")?;
-        Ok(Self { name: name.to_owned(), password: password.to_owned() })
+        let padded = |text: &str| Padded::new(text.as_bytes()).ok_or("more than 255 bytes");
+        Ok(Self { name: padded(name)?, password: padded(password)? })
     }
 }
 
@@ -96,15 +98,35 @@ async fn converse(mut s: Session, user: &Option<User>) -> Result<(), Close> {
 }
 
 impl User {
-    /// Takes as long whatever is wrong, so that nobody can find out a password byte by byte.
+    /// How long it takes does not depend on what is right of a login, nor on the length of the name and the password here.
     fn is(&self, login: &Login) -> bool {
-        same(self.name.as_bytes(), &login.name) & same(self.password.as_bytes(), &login.password)
+        let (Some(name), Some(password)) = (Padded::new(&login.name), Padded::new(&login.password)) else {
+            return false;
+        };
+        bool::from(self.name.ct_eq(&name) & self.password.ct_eq(&password))
     }
 }
 
-fn same(ours: &[u8], theirs: &[u8]) -> bool {
-    let differing = ours.iter().zip(theirs).fold(0, |all, (a, b)| all | (a ^ b));
-    differing == 0 && ours.len() == theirs.len()
+/// A name or a password, with zeros up to the most bytes that a login can have of it: all are compared over the same length.
+#[derive(Clone, Debug)]
+struct Padded {
+    bytes: Box<[u8; 255]>,
+    len: usize,
+}
+
+impl Padded {
+    /// None of more bytes than there is room for.
+    fn new(text: &[u8]) -> Option<Self> {
+        let mut bytes = Box::new([0; 255]);
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        Some(Self { bytes, len: text.len() })
+    }
+}
+
+impl ConstantTimeEq for Padded {
+    fn ct_eq(&self, other: &Self) -> subtle::Choice {
+        self.bytes.ct_eq(&other.bytes[..]) & self.len.ct_eq(&other.len)
+    }
 }
 
 /// Whether a request is malformed in that its kind of host is unknown.
@@ -139,5 +161,40 @@ fn code(error: &io::Error) -> Code {
         ErrorKind::HostUnreachable | ErrorKind::TimedOut => Code::HostUnreachable,
         ErrorKind::PermissionDenied => Code::NotAllowed,
         _ => Code::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn login(name: &[u8], password: &[u8]) -> Login {
+        Login { name: name.to_vec(), password: password.to_vec() }
+    }
+
+    #[test]
+    fn a_user_is_known_by_every_byte() {
+        let user: User = "ada:secret".parse().unwrap();
+        assert!(user.is(&login(b"ada", b"secret")));
+        for (name, password) in [
+            (&b"ada"[..], &b"secre"[..]),
+            (b"ada", b"secret\0"),
+            (b"ada\0", b"secret"),
+            (b"ad", b"secret"),
+            (b"ada", b"Secret"),
+            (b"", b""),
+        ] {
+            assert!(!user.is(&login(name, password)), "{name:?} {password:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_no_login_can_say_is_refused() {
+        let long = "x".repeat(255);
+        let user: User = format!("{long}:{long}").parse().unwrap();
+        assert!(user.is(&login(long.as_bytes(), long.as_bytes())));
+        assert!(!user.is(&login(long.as_bytes(), &[b'x'; 254])));
+        assert!(format!("ada:{long}x").parse::<User>().is_err());
+        assert!(format!("{long}x:secret").parse::<User>().is_err());
     }
 }
