@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use framewright::net::{Backoff, Calls, Client, Part, Server, Session, Unclaimed};
+use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
@@ -387,4 +388,87 @@ async fn calls_find_their_server_again() {
     drop(calls);
     assert_eq!(peer.read(&mut said).await.unwrap(), 0);
     assert_eq!(unclaimed.recv().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_is_not_held_up_by_a_server_that_does_not_read() {
+    for is_malformed in [true, false] {
+        let (ours, mut theirs) = duplex(64);
+        let (calls, mut unclaimed) = pipelined(ours);
+        let call = tokio::spawn(async move { calls.call(&Line::new(format!("1 {:200}", ""))).await });
+        theirs.read_exact(&mut [0; 10]).await.unwrap();
+        if is_malformed {
+            theirs.write_all(b"\xff\n").await.unwrap();
+        } else {
+            theirs.shutdown().await.unwrap();
+        }
+        let start = Instant::now();
+        call.await.unwrap().unwrap_err();
+        let ended = tokio::time::timeout(Duration::from_secs(60), unclaimed.recv()).await;
+        assert_eq!(ended, Ok(None), "malformed: {is_malformed}");
+        assert!(start.elapsed() <= Duration::from_millis(if is_malformed { 0 } else { 1100 }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_nobody_could_read_is_not_missing() {
+    let (ours, mut theirs) = duplex(1 << 20);
+    let (calls, unclaimed) = in_order(ours);
+    let mut unclaimed = unclaimed.blocking();
+    theirs.write_all(&b">x\n".repeat(1500)).await.unwrap();
+    theirs.write_all(b"late\n").await.unwrap();
+    let late = calls.call_within(&Line::new("slow"), Duration::from_secs(1)).await;
+    assert!(matches!(late, Err(Error::Timeout(_))));
+    sleep(Duration::from_secs(20)).await;
+    assert!(!calls.is_closed());
+    for _ in 0..1500 {
+        assert_eq!(unclaimed.recv().await, Some(Line::new(">x")));
+    }
+    let next = tokio::spawn(async move { calls.call(&Line::new("next")).await });
+    theirs.read_exact(&mut [0; 10]).await.unwrap();
+    theirs.write_all(b"reply\n").await.unwrap();
+    assert_eq!(next.await.unwrap().unwrap(), Line::new("reply"));
+}
+
+/// A byte that cannot always be written.
+#[derive(Debug, Clone, Copy)]
+struct Fuse(u8);
+
+impl From<u8> for Fuse {
+    fn from(byte: u8) -> Self {
+        Self(byte)
+    }
+}
+
+impl From<Fuse> for u8 {
+    fn from(Fuse(byte): Fuse) -> Self {
+        assert_ne!(byte, b'!', "this one is to panic");
+        byte
+    }
+}
+
+#[derive(Frame, Debug)]
+struct Ask {
+    #[wire(u8)]
+    kind: Fuse,
+    #[until(b"\n")]
+    text: String,
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_encoder_panics_has_no_place() {
+    let (ours, mut theirs) = duplex(64);
+    let options = ClientOptions::new().request_timeout(Duration::from_secs(5));
+    let (calls, _) = Client::<Ask, Line>::over(ours, &options).in_order(part);
+    let call = |kind| {
+        let calls = calls.clone();
+        tokio::spawn(async move { calls.call(&Ask { kind: Fuse(kind), text: "text".into() }).await })
+    };
+    assert!(call(b'!').await.unwrap_err().is_panic());
+    let whole = call(b'a');
+    let mut request = [0; 6];
+    theirs.read_exact(&mut request).await.unwrap();
+    assert_eq!(&request, b"atext\n");
+    theirs.write_all(b"reply\n").await.unwrap();
+    assert_eq!(whole.await.unwrap().unwrap(), Line::new("reply"));
 }

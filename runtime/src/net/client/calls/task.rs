@@ -2,13 +2,13 @@
 
 use std::future::{Future, poll_fn};
 use std::hash::Hash;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, timeout};
 
 use super::unclaimed::Feed;
 use super::waiting::{Caller, Sorting, Ticket, Waiting};
@@ -24,6 +24,9 @@ const OUTBOX: usize = 1024 * 1024;
 
 /// How many calls may wait for replies that come in order.
 const PLACES: usize = 1024;
+
+/// How long saying goodbye to the server may take.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// What callers share with the task that serves their connection.
 pub(super) struct Link<R, K> {
@@ -72,15 +75,34 @@ impl<R, K: Eq + Hash + Clone> Link<R, K> {
         ticket: Ticket<K>,
     ) -> Result<Option<(Caller<R>, Ticket<K>)>> {
         let mut waiting = self.waiting();
-        let id = waiting.enter(caller, ticket)?;
+        let mut entered = Entered { id: Some(waiting.enter(caller, ticket)?), waiting: &mut waiting };
         match self.outbox.push(request) {
-            Ok(()) => Ok(None),
-            Err(Refused::Full) => Ok(waiting.leave(id)),
-            Err(refused) => {
-                drop(waiting.leave(id));
-                Err(refused.into())
+            Ok(()) => {
+                entered.id = None;
+                Ok(None)
             }
+            Err(Refused::Full) => Ok(entered.leave()),
+            Err(refused) => Err(refused.into()),
         }
+    }
+}
+
+/// A call that has entered, and leaves again unless its request is sent, even where the encoder panics: a place
+/// without a request would get the reply of another.
+struct Entered<'w, R, K: Eq + Hash> {
+    waiting: &'w mut Waiting<R, K>,
+    id: Option<Option<K>>,
+}
+
+impl<R, K: Eq + Hash> Entered<'_, R, K> {
+    fn leave(&mut self) -> Option<(Caller<R>, Ticket<K>)> {
+        self.waiting.leave(self.id.take()?)
+    }
+}
+
+impl<R, K: Eq + Hash> Drop for Entered<'_, R, K> {
+    fn drop(&mut self) {
+        drop(self.leave());
     }
 }
 
@@ -143,8 +165,10 @@ where
             // Who has stopped waiting need not be told.
             let _ = caller.send(Err(again(&ended)));
         }
-        // The server learns at once that nothing more will come.
-        let _ = pin!(self.sender.close()).await;
+        // The server learns at once that nothing more will come. Behind an error nothing more is written: it may not read.
+        if matches!(ended, Error::Closed) {
+            let _ = timeout(CLOSING, self.sender.close()).await;
+        }
     }
 
     /// Writes requests and hands out replies until the connection is done with.
@@ -153,7 +177,9 @@ where
             let written = self.poll_write(cx)?.is_ready();
             let closing = written && self.link.outbox.stage() >= Stage::Closing;
             if self.unclaimed.poll_ready(cx).is_pending() {
-                return if closing { Poll::Ready(Ok(())) } else { self.poll_given_up(cx) };
+                // The reply that is missing may have come, and not been read.
+                self.given_up = None;
+                return if closing { Poll::Ready(Ok(())) } else { Poll::Pending };
             }
             match self.receiver.poll_recv(cx)? {
                 Poll::Ready(Some(frame)) => {
