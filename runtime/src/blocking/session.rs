@@ -99,6 +99,7 @@ impl Session {
         C: Clone,
     {
         self.pass_over(None)?;
+        self.connection.framer.start_over();
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone()), None)
     }
 

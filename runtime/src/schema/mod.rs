@@ -21,6 +21,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::budget::Budget;
+use crate::error::DecodeError;
 
 pub use compatible::Compatibility;
 pub use delimiter::{Delimiter, Ending, Stop};
@@ -119,7 +120,7 @@ impl Field {
 }
 
 /// What measuring a frame by its own parser gives.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[doc(hidden)]
 #[non_exhaustive]
 pub enum Measured {
@@ -136,7 +137,7 @@ pub enum Measured {
         part: Endless,
     },
     /// The bytes are no such frame.
-    Malformed,
+    Malformed(DecodeError),
 }
 
 /// A part of a frame that takes any number of reads to arrive, so that

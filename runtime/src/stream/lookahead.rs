@@ -3,13 +3,14 @@
 
 use alloc::boxed::Box;
 use alloc::format;
+use core::cell::Cell;
 use std::sync::OnceLock;
 
 use bytes::{Buf, Bytes};
 use nom::IResult;
 
 use super::framer::{Framer, missing, probe};
-use super::lost::{Found, Probe};
+use super::lost::{Found, Probe, read_for};
 use super::progress::Progress;
 use super::walk::Reach;
 use crate::budget::Budget;
@@ -17,6 +18,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Layout, located};
 use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
+use crate::support::measure_by;
 
 /// Bytes that frames borrow from, and where the next lie if these were too few. What lies in a slot stays there as long as
 /// a frame may borrow from it, so each attempt takes another.
@@ -30,6 +32,16 @@ impl Slot {
     /// Puts in bytes and the memory that may be used for them, and gives the slot for the next.
     pub(crate) fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
         (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
+    }
+}
+
+/// One after the other, because a drop inside a drop would take stack for each attempt.
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut slot) = next {
+            next = slot.next.take();
+        }
     }
 }
 
@@ -72,7 +84,8 @@ impl Framer {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let budget = &self.budget;
         let probe = |here: &[u8]| match measure(here, budget) {
-            Measured::Takes(0) | Measured::Malformed => Probe::Malformed(here.len()),
+            Measured::Takes(0) => Probe::Malformed(1),
+            Measured::Malformed(error) => Probe::Malformed(read_for(schema, here, &error)),
             Measured::Takes(len) => Probe::Takes(len),
             Measured::Lacks(bytes) => Probe::Lacks(here.len().saturating_add(bytes)),
             Measured::Awaits { .. } => Probe::Lacks(here.len().saturating_add(1)),
@@ -105,7 +118,9 @@ impl Framer {
         let held = self.read_ahead().len();
         let is_worth_it = match self.is_complete() {
             true => held > 0,
-            false => held >= self.most() || !T::OPEN && held >= self.progress.need.max(1),
+            false => {
+                held >= self.most() || !T::OPEN && held >= self.progress.need.max(1) && !self.is_awaited()
+            }
         };
         if !is_worth_it {
             return None;
@@ -114,8 +129,44 @@ impl Framer {
         Some((self.shared.slice(self.start..), self.budget.another()))
     }
 
-    /// Tries a frame on a [snapshot](Self::snapshot), which is `bytes`.
+    /// Whether the walk says without the parser that the frame has not arrived. Each attempt keeps a copy of what has, so
+    /// there must not be one for each read.
+    fn is_awaited(&mut self) -> bool {
+        let Some(walk) = &mut self.progress.walk else { return false };
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        let asks = Cell::new(false);
+        // The walk stays where it asks, for the attempt to answer.
+        let parser = |_: &[u8]| {
+            asks.set(true);
+            Measured::Lacks(1)
+        };
+        match walk.advance(input, &parser, &self.budget) {
+            Reach::AtLeast(need) if !asks.get() && need <= self.limit => {
+                self.progress.need = need;
+                true
+            }
+            Reach::AtLeast(_) => false,
+            Reach::Known => {
+                self.progress.walk = None;
+                false
+            }
+        }
+    }
+
+    /// Tries a frame on a [snapshot](Self::snapshot).
     pub(crate) fn attempt<'a, T, P>(
+        &mut self,
+        snapshot: &'a (Bytes, Budget),
+        parse: &P,
+    ) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        self.parse_snapshot(snapshot, parse).inspect_err(|_| self.progress.forget())
+    }
+
+    fn parse_snapshot<'a, T, P>(
         &mut self,
         (owner, budget): &'a (Bytes, Budget),
         parse: &P,
@@ -136,7 +187,19 @@ impl Framer {
                 Ok(Some(frame))
             }
             Err(nom::Err::Incomplete(needed)) if !complete => {
-                self.lacks::<T>(bytes, bytes.len().saturating_add(missing(needed)))?;
+                let need = bytes.len().saturating_add(missing(needed));
+                self.progress.note(T::SCHEMA, need);
+                // What is to be awaited from here on is found out without another attempt, where it can be.
+                let parser = |input| measure_by(parse, input, budget);
+                let reach = self.progress.walk.as_mut().map(|walk| walk.advance(bytes, &parser, budget));
+                let need = match reach {
+                    Some(Reach::AtLeast(bytes)) => need.max(bytes),
+                    Some(Reach::Known) | None => need,
+                };
+                if matches!(reach, Some(Reach::Known)) {
+                    self.progress.walk = None;
+                }
+                self.lacks::<T>(bytes, need)?;
                 Ok(None)
             }
             Err(error) => Err(located(error).in_frame(T::SCHEMA.name, bytes)),
@@ -209,6 +272,11 @@ impl Framer {
         self.limit
     }
 
+    /// Drops what is known of the next frame, which may be read with other values.
+    pub(crate) fn start_over(&mut self) {
+        self.progress.forget();
+    }
+
     /// What has arrived and was not taken.
     pub(crate) fn read_ahead(&self) -> &[u8] {
         let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
@@ -244,7 +312,7 @@ fn how_far(
 ) -> Option<usize> {
     if progress.walk.is_none() {
         match measure(input, budget) {
-            Measured::Takes(_) | Measured::Malformed => return None,
+            Measured::Takes(_) | Measured::Malformed(_) => return None,
             Measured::Lacks(bytes) => return Some(input.len().saturating_add(bytes)),
             // From here on the walk is what goes on.
             Measured::Awaits { .. } => progress.note(schema, input.len() + 1),

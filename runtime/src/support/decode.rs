@@ -534,7 +534,7 @@ where
         Err(nom::Err::Incomplete(Needed::Unknown)) => Measured::Lacks(1),
         Err(nom::Err::Error(error) | nom::Err::Failure(error)) => match error.awaits() {
             Some(part) => Measured::Awaits { at: error.offset(), part },
-            None => Measured::Malformed,
+            None => Measured::Malformed(error),
         },
     }
 }

@@ -1,5 +1,6 @@
 //! Conversations and clients without tokio.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex};
@@ -157,4 +158,112 @@ fn a_body_may_go_on_to_the_end_of_the_stream() {
     let mut s = blocking::Session::over(port, &ClientOptions::new());
     s.body(3);
     assert!(s.body_to_end().read_to_string(&mut String::new()).is_err());
+}
+
+thread_local! {
+    static PARSED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A byte that counts how often it is parsed on this thread.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Counted(u8);
+
+impl From<u8> for Counted {
+    fn from(byte: u8) -> Self {
+        PARSED.set(PARSED.get() + 1);
+        Self(byte)
+    }
+}
+
+impl From<Counted> for u8 {
+    fn from(Counted(byte): Counted) -> Self {
+        byte
+    }
+}
+
+/// Parsed for one lifetime only, and of any length.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Labelled<B> {
+    #[wire(u8)]
+    kind: Counted,
+    body: B,
+    #[until(b"\n")]
+    text: String,
+    #[count_prefixed(u16)]
+    more: Vec<Line>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, ctx(len: usize))]
+struct Salted {
+    #[wire(u8)]
+    kind: Counted,
+    #[len(len)]
+    salt: Vec<u8>,
+    #[until(b"\n")]
+    text: String,
+    #[until(b"\n")]
+    more: String,
+}
+
+/// Each attempt keeps a copy of all that has arrived.
+#[test]
+fn a_frame_is_not_tried_at_each_read() {
+    let (kind, text) = (Counted(7), "x".repeat(5000));
+    let port = Port::default();
+    let lines = vec![Line::new(text.clone()); 3];
+    let labelled = Labelled { kind, body: Place { row: 1, seat: 2 }, text: text.clone(), more: lines };
+    let salted = Salted { kind, salt: b"salt".to_vec(), text: text.clone(), more: text };
+    let mut said = labelled.to_vec().unwrap();
+    salted.encode_with(&mut said, 4_usize).unwrap();
+    port.arrives.lock().unwrap().extend(said);
+    let mut s = blocking::Session::over(port, &ClientOptions::new());
+    assert_eq!(s.require::<Labelled<Place>>().unwrap(), labelled);
+    assert!(PARSED.get() <= 10, "{}", PARSED.get());
+    PARSED.set(0);
+    assert_eq!(s.recv_with::<Salted, _>(4_usize).unwrap(), Some(salted));
+    assert!(PARSED.get() <= 20, "{}", PARSED.get());
+}
+
+/// Text that does not say what it lacks.
+mod unsaid {
+    use framewright::{DecodeError, EncodeError, Sink};
+    use nom::{Err, IResult, Needed};
+
+    pub(super) fn parse(input: &[u8]) -> IResult<&[u8], Vec<u8>, DecodeError> {
+        match input.iter().position(|byte| *byte == 0) {
+            Some(at) => Ok((input.get(at + 1..).unwrap_or_default(), input[..at].to_vec())),
+            None => Err(Err::Incomplete(Needed::Unknown)),
+        }
+    }
+
+    pub(super) fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S) -> Result<(), EncodeError> {
+        out.put(value)?;
+        out.put(&[0])
+    }
+
+    pub(super) fn encoded_len(value: &[u8]) -> usize {
+        value.len() + 1
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Unsaid<B> {
+    body: B,
+    #[with(unsaid)]
+    text: Vec<u8>,
+}
+
+#[test]
+fn many_attempts_do_not_overflow_the_stack() {
+    let receive = || {
+        let port = Port::default();
+        let unsaid = Unsaid { body: Place { row: 1, seat: 2 }, text: vec![1; 12_000] };
+        port.arrives.lock().unwrap().extend(unsaid.to_vec().unwrap());
+        let mut s = blocking::Session::over(port, &ClientOptions::new());
+        assert_eq!(s.require::<Unsaid<Place>>().unwrap(), unsaid);
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(receive).unwrap().join().unwrap();
 }

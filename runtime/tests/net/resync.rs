@@ -448,3 +448,23 @@ fn the_constant_in_front_is_known() {
     // The first start has the same end.
     assert_eq!(framer.next_frame::<Nested>().unwrap().unwrap().header.text, "x$GPtext");
 }
+
+#[tokio::test]
+async fn a_false_start_costs_a_session_what_was_read_of_it() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, magic = 0xCAFEu16)]
+    struct Note<'a> {
+        urgent: bool,
+        #[len_prefixed(u8)]
+        text: &'a [u8],
+    }
+
+    let (ours, mut theirs) = duplex(1 << 16);
+    // Each is refused at its third byte.
+    theirs.write_all(&b"\xca\xfe\x02".repeat(20_000)).await.unwrap();
+    theirs.write_all(b"\xca\xfe\x01\x02hi").await.unwrap();
+    let mut s = Session::over(ours, &ClientOptions::new());
+    assert!(matches!(s.recv::<Note<'_>>().await, Err(Error::Decode(_))));
+    assert!(s.resync::<Note<'_>>());
+    assert_eq!(s.recv().await.unwrap(), Some(Note { urgent: true, text: b"hi" }));
+}

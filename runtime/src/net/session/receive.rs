@@ -100,10 +100,12 @@ impl Session {
         C: Clone,
     {
         self.begin().await?;
+        self.near.framer.start_over();
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone())).await
     }
 
-    /// As [`recv`](Self::recv), by a parser that may be for one lifetime only. Each attempt shares what has arrived, for good.
+    /// As [`recv`](Self::recv), by a parser that may be for one lifetime only. Each attempt shares what has arrived, for good,
+    /// so there are only as many as the parser is needed for.
     async fn recv_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>>
     where
         T: Layout,

@@ -161,7 +161,7 @@ pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usi
     let mut walk = Walk::new(schema);
     let ask = |_| {
         asked.set(true);
-        Measured::Malformed
+        Measured::Takes(0)
     };
     walk.advance(input, &ask, &NOTHING);
     let end = walk.position.at;
@@ -287,7 +287,7 @@ impl Walk {
             _ => root(frame),
         };
         let (here, part) = match measured {
-            Measured::Takes(0) | Measured::Malformed => return Err(Stop::Malformed),
+            Measured::Takes(0) | Measured::Malformed(_) => return Err(Stop::Malformed),
             Measured::Takes(len) => {
                 self.position.jump(start.saturating_add(len));
                 return Ok(());
