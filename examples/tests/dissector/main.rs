@@ -167,7 +167,7 @@ const TO_MQTT: [&str; 21] = [
     "filters[0]: Subscription",
     "filter: Filter",
     "0: a/b",
-    ".... ..01 = qos: 1",
+    ".... ..01 = qos: AtLeastOnce (1)",
     "Packet Publish",
     "topic: a/b",
     "payload: 32312e35 \"21.5\"",
