@@ -72,7 +72,8 @@ macro_rules! quic {
         impl Wire<Quic> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(8);
-            const TYPE: Type = Type::Number(&NumberFormat::own::<Self, Quic>("quic").lua(&IN_LUA).kaitai(&IN_KAITAI));
+            const TYPE: Type =
+                Type::Number(const { &NumberFormat::own::<Self, Quic>("quic").lua(&IN_LUA).kaitai(&IN_KAITAI) });
         }
 
         impl<'a> Read<'a, Quic> for $type {

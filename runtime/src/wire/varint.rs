@@ -162,10 +162,11 @@ macro_rules! varint {
         impl<const MAX: usize, const PADDED: bool> Wire<Varint<MAX, PADDED>> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, MAX));
-            const TYPE: Type = Type::Number(
+            // The block makes it a constant of its own, as Rust before 1.89 asks.
+            const TYPE: Type = Type::Number(const {
                 &NumberFormat::own::<Self, Varint<MAX, PADDED>>(if PADDED { PADDED_VARINT } else { "varint" })
-                    .lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI),
-            );
+                    .lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI)
+            });
         }
 
         impl<'a, const MAX: usize, const PADDED: bool> Read<'a, Varint<MAX, PADDED>> for $type {
@@ -198,9 +199,9 @@ macro_rules! zigzag {
         impl Wire<Zigzag> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, 0));
-            const TYPE: Type = Type::Number(
-                &NumberFormat::own::<Self, Zigzag>("zigzag").lua(&ZIGZAG_IN_LUA).kaitai(&ZIGZAG_IN_KAITAI),
-            );
+            const TYPE: Type = Type::Number(const {
+                &NumberFormat::own::<Self, Zigzag>("zigzag").lua(&ZIGZAG_IN_LUA).kaitai(&ZIGZAG_IN_KAITAI)
+            });
         }
 
         impl<'a> Read<'a, Zigzag> for $type {
