@@ -99,9 +99,9 @@ fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     let is_own = |name: &str| !name.ends_with(".fill") && !name.ends_with(".until");
     for (name, place) in frame.fields.iter().filter(|(name, place)| !place.is_empty() && is_own(name)) {
         let begins = found.parts.iter().any(|part| part.start == place.start);
-        if !begins
-            && !(found.lost && place.start >= found.parts.iter().map(|part| part.start).max().unwrap_or(0))
-        {
+        let last = found.parts.iter().map(|part| part.start).max().unwrap_or(0);
+        let is_behind = found.lost && place.start >= last;
+        if !begins && !is_behind {
             return Some(format!("nothing begins where {name} does, at {place:?}"));
         }
     }
