@@ -11,10 +11,10 @@ use crate::protocol::{Answer, Body, Packet, Position};
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Gateway {
-    /// In so many seconds a tracker has said who it is
+    /// Seconds a tracker has to log in
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     login: u64,
-    /// After so many seconds without a packet a tracker is gone
+    /// Seconds without a packet after which a tracker is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     silence: u64,
 }

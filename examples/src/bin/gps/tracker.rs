@@ -5,7 +5,7 @@ use framewright_examples::say;
 
 use crate::protocol::{Answer, Body, Packet, Position};
 
-/// Logs in, and tells where it is so many times. Gives the last answer.
+/// Logs in and sends the given number of positions. Returns the last answer.
 pub async fn drive(mut s: Session, rounds: u16) -> Result<Answer> {
     let login = Packet::new(1, Body::Login { imei: [0x01, 0x23, 0x45, 0x67, 0x89, 0x01, 0x23, 0x45] });
     let answer: Answer = s.call(&login).await?;
@@ -18,7 +18,7 @@ pub async fn drive(mut s: Session, rounds: u16) -> Result<Answer> {
     s.call(&Packet::new(2 + rounds, heartbeat)).await
 }
 
-/// What is no packet, though it begins like one.
+/// Noise that begins like a packet.
 #[derive(framewright::Frame)]
 struct Noise {
     bytes: [u8; 5],

@@ -12,7 +12,7 @@ impl Budget {
         Self(Arc::new(AtomicUsize::new(bytes)))
     }
 
-    /// Takes `bytes` if so many are left, and says whether they were.
+    /// Takes `bytes` from the budget. Returns whether there were enough; if not, nothing is taken.
     pub fn take(&self, bytes: usize) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
     }

@@ -37,7 +37,7 @@ struct Amount {
 }
 
 impl Amount {
-    /// With a message of so many bytes, unless that is more than `most`.
+    /// The amount with another message of `bytes`; `None` if that is more than `most`.
     fn with(self, bytes: usize, most: Self) -> Option<Self> {
         let more = Self { messages: self.messages + 1, bytes: self.bytes + bytes };
         (more.messages <= most.messages && more.bytes <= most.bytes).then_some(more)
@@ -49,8 +49,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message instead of the one about its topic, which stays if there is no room for the new one. An empty one only takes it
-    /// away.
+    /// Retains a message in place of the earlier one about its topic. Without room for the new message the earlier one stays. An empty
+    /// message removes the earlier one.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {

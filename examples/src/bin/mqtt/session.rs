@@ -173,7 +173,7 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Whether a message of so many bytes may be kept until it is acknowledged.
+    /// Reserves `bytes` for a message until it is acknowledged. Returns whether there was room.
     fn hold(&mut self, bytes: usize) -> bool {
         let room = self.held + bytes <= HELD && self.budget.take(bytes);
         if room {

@@ -73,7 +73,7 @@ pub async fn put(
     s.send_body(len, file).await?;
     loop {
         let response: Response = s.require().await?;
-        // One that comes late is no answer.
+        // A late `100 Continue` is not the final response.
         if response.status != 100 {
             return Ok(response);
         }
