@@ -8,10 +8,6 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
     let mut run: Vec<Atom<'_>> = Vec::new();
     for step in steps {
         let step = match step {
-            Step::Atom(atom) => {
-                run.push(atom);
-                continue;
-            }
             Step::Run(atoms) => {
                 run.extend(atoms);
                 continue;
@@ -46,7 +42,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             | Step::Fill(_)
             | Step::Peek(_)
             | Step::Agree(_)
-            | Step::Skip(..)) => step,
+            | Step::Skip(_)) => step,
         };
         flush(&mut joined, &mut run);
         joined.push(step);

@@ -37,8 +37,6 @@ pub(crate) struct ContextValue<'a> {
 
 /// One step of parsing, and its mirror in encoding.
 pub(crate) enum Step<'a> {
-    /// One atom, before runs are formed.
-    Atom(Atom<'a>),
     /// Atoms one after the other, read and written as one array.
     Run(Vec<Atom<'a>>),
     /// A value that says itself where it ends.
@@ -60,7 +58,7 @@ pub(crate) enum Step<'a> {
     /// Steps that may be absent.
     Cond(Cond<'a>),
     /// A tag of some bits, read ahead of the bit run that it begins.
-    Peek(Tag<'a>),
+    Peek(Peek<'a>),
     /// One of several variants.
     Match(Match<'a>),
     /// Padding whose size varies.
@@ -68,13 +66,25 @@ pub(crate) enum Step<'a> {
     /// What `Auto`s in front say of a field that has been read.
     Agree(Agreement<'a>),
     /// A field that is not on the wire.
-    Skip(Place<'a>, &'a Type),
+    Skip(Skip<'a>),
+}
+
+impl<'a> Step<'a> {
+    /// A run of one atom; `coalesce` joins it with its neighbours.
+    pub(crate) fn atom(atom: Atom<'a>) -> Self {
+        Self::Run(vec![atom])
+    }
+
+    /// The atoms, if it is a run.
+    pub(crate) fn atoms(&self) -> &[Atom<'a>] {
+        if let Self::Run(atoms) = self { atoms } else { &[] }
+    }
 }
 
 /// Something of a size known before any byte is seen.
 pub(crate) enum Atom<'a> {
     /// A number of the user's.
-    Leaf { place: Place<'a>, number: Number, none: Option<&'a Expr> },
+    Leaf(Leaf<'a>),
     /// Bytes or text of a fixed size.
     Filled(Filled<'a>),
     /// A number that says how long or how many.
@@ -82,9 +92,9 @@ pub(crate) enum Atom<'a> {
     /// The tag of the type itself, or of another field.
     Tag(Tag<'a>),
     /// A constant.
-    Magic { place: Place<'a>, value: MagicValue<'a> },
+    Magic(Magic<'a>),
     /// Bytes without a meaning.
-    Pad { place: Place<'a>, len: Padding<'a>, filling: &'a Filling },
+    Pad(Pad<'a>),
     /// Whether another field is there.
     Presence(PresenceFlag<'a>),
     /// A checksum's place.
@@ -96,7 +106,40 @@ pub(crate) enum Atom<'a> {
     /// No bytes: an invariant over what has been read.
     Check(Assertion<'a>),
     /// No bytes: a position that something refers to.
-    Mark(Ident),
+    Mark(Mark),
+}
+
+/// A number of the user's.
+pub(crate) struct Leaf<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) number: Number,
+    /// The number that stands for an absent `Option`.
+    pub(crate) none: Option<&'a Expr>,
+}
+
+/// A constant and its place.
+pub(crate) struct Magic<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) value: MagicValue<'a>,
+}
+
+/// Padding of a known size.
+pub(crate) struct Pad<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) len: Padding<'a>,
+    pub(crate) filling: &'a Filling,
+}
+
+/// The variable that notes a position.
+pub(crate) struct Mark(pub(crate) Ident);
+
+/// A tag of some bits, read ahead of the bit run that it begins.
+pub(crate) struct Peek<'a>(pub(crate) Tag<'a>);
+
+/// A field that is not on the wire.
+pub(crate) struct Skip<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) ty: &'a Type,
 }
 
 /// Bytes or text of a small fixed size, filled up where they are shorter.

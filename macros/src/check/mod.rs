@@ -13,9 +13,7 @@ pub(crate) use limits::limits;
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{ExtentWord, FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
-use crate::layout::{
-    Amount, Atom, Body, Cond, Condition, Count, Extent, Fill, Known, Layout, Length, List, Place, Step,
-};
+use crate::layout::{Body, Cond, Condition, Extent, Known, Layout, Length, Place, Step};
 
 /// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
@@ -107,57 +105,40 @@ fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
 
 fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
     for (index, step) in steps.iter().enumerate() {
-        match step {
-            Step::Body(Body { extent: Extent::Rest, place, .. }) => {
-                let behind = &steps[index + 1..];
-                if !behind.iter().all(Step::exact_is_known) {
-                    cx.error(
-                        place.span,
-                        format!(
-                            "`{}` goes on to the end, less the fields behind it, so their size must be known: \
-                             give it a length instead, or move them in front",
-                            place.name
-                        ),
-                    );
-                }
-                check_read_before(cx, place, behind);
-            }
-            Step::Length(length) => check_measured(cx, length, &steps[index + 1..]),
-            Step::Scope(scope) => check_steps(cx, &scope.steps),
-            Step::Delimited(delimited) => check_steps(cx, &delimited.steps),
-            Step::Match(dispatch) => dispatch.arms.iter().for_each(|arm| check_steps(cx, &arm.steps)),
-            Step::Cond(cond) => {
-                check_steps(cx, &cond.steps);
-                if let Condition::Optional = cond.condition {
-                    check_behind_optional(cx, &cond.place, &steps[index + 1..]);
-                }
-            }
-            Step::Atom(_)
-            | Step::Run(_)
-            | Step::Value(_)
-            | Step::Tag(_)
-            | Step::Body(_)
-            | Step::List(_)
-            | Step::Items(_)
-            | Step::Fill(_)
-            | Step::Peek(_)
-            | Step::Agree(_)
-            | Step::Skip(..) => {}
+        let behind = &steps[index + 1..];
+        if let Step::Body(Body { extent: Extent::Rest, place, .. }) = step {
+            check_behind_rest(cx, place, behind);
         }
+        if let Step::Length(length) = step {
+            check_measured(cx, length, behind);
+        }
+        if let Step::Cond(Cond { condition: Condition::Optional, place, .. }) = step {
+            check_behind_optional(cx, place, behind);
+        }
+        step.node().inside().into_iter().for_each(|steps| check_steps(cx, steps));
     }
+}
+
+/// The size of what stands behind a rest must be known.
+fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
+    if !behind.iter().all(|step| step.node().exact_is_known()) {
+        cx.error(
+            rest.span,
+            format!(
+                "`{}` goes on to the end, less the fields behind it, so their size must be known: give it a length \
+                 instead, or move them in front",
+                rest.name
+            ),
+        );
+    }
+    check_read_before(cx, rest, behind);
 }
 
 /// What says the size of a field behind a rest must be read before the rest.
 fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     for (index, step) in behind.iter().enumerate() {
-        let expression = match step {
-            Step::Body(Body { extent: Extent::Len(expr, _), .. }) => expr,
-            Step::List(List { count: Count::Expr(expr), .. }) => expr,
-            Step::Fill(Fill { amount: Amount::Bytes(expr), .. }) => expr,
-            Step::Cond(Cond { condition: Condition::When(expr), .. }) => expr,
-            _ => continue,
-        };
-        let unread = std::iter::once(&rest.local).chain(behind[..index].iter().flat_map(Step::locals));
+        let Some(expression) = step.node().depends_on() else { continue };
+        let unread = std::iter::once(&rest.local).chain(locals(&behind[..index]));
         let unread: Vec<_> = unread.collect();
         if let Some(named) = expression.uses.iter().find(|named| unread.contains(&&named.local)) {
             let name = &named.plain;
@@ -173,15 +154,21 @@ fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     }
 }
 
+/// The variables of the fields that steps read.
+fn locals<'s>(steps: &'s [Step<'_>]) -> impl Iterator<Item = &'s proc_macro2::Ident> {
+    steps.iter().flat_map(|step| step.node().places()).map(|place| &place.local)
+}
+
 /// Behind a field that is there if bytes are left, nothing may be certain.
 fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
-    let fine = behind.iter().all(|step| match step {
-        Step::Cond(cond) => matches!(cond.condition, Condition::Optional),
-        Step::Body(body) => matches!(body.extent, Extent::Rest),
-        Step::Run(atoms) => atoms.iter().all(|atom| matches!(atom, Atom::Check(_) | Atom::Mark(_))),
-        Step::Skip(..) | Step::Agree(_) => true,
-        _ => false,
-    });
+    let takes_the_rest = |step: &Step<'_>| {
+        matches!(
+            step,
+            Step::Cond(Cond { condition: Condition::Optional, .. })
+                | Step::Body(Body { extent: Extent::Rest, .. })
+        )
+    };
+    let fine = behind.iter().all(|step| takes_the_rest(step) || !step.node().takes_bytes());
     if !fine {
         cx.error(
             place.span,

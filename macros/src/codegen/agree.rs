@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, fault, q};
-use crate::layout::{Agreement, Claim, Measure, Says};
+use super::open::{Around, Rule};
+use super::{Bounds, Cx, Node, Size, Tail, fault, q};
+use crate::layout::{Agreement, Claim, Measure, Place, Says};
 
-impl Agreement<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl Node for Agreement<'_> {
+    fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
         let local = &self.local;
         let hold = |there| self.claims.iter().map(move |claim| claim.parse(cx, local, there));
         let there = hold(true);
@@ -20,6 +21,49 @@ impl Agreement<'_> {
                 ::core::option::Option::None => { #(#absent)* }
             }
         }
+    }
+
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn size(&self, _: &Cx<'_>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        Bounds::exactly(Size::Known(0))
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        Vec::new()
+    }
+
+    fn exact_is_known(&self) -> bool {
+        true
+    }
+
+    fn moves(&self) -> bool {
+        false
+    }
+
+    fn takes_bytes(&self) -> bool {
+        false
+    }
+
+    /// Of a tag that is kept there cannot be two.
+    fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
+        let twice = self.claims.iter().filter_map(|claim| match &claim.says {
+            Says::Tag { first: Some((_, ty)) } => {
+                Some(Rule::new(claim.place.span, q!(__fw::tag_is_said_twice::<#ty>())))
+            }
+            _ => None,
+        });
+        twice.collect()
     }
 }
 

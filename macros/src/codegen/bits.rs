@@ -3,8 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::{Cx, Size, q, run};
-use crate::layout::{Atom, BitConstant, BitRun, BitValue, Bits, Quantity, Tag, TagOf};
+use super::open::Rule;
+use super::{Cx, InRun, Size, q, run};
+use crate::layout::{Atom, BitConstant, BitField, BitRun, BitValue, Bits, Place, Quantity, Slot, Tag, TagOf};
 
 impl<T: ToTokens> ToTokens for Quantity<T> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -51,12 +52,12 @@ impl Bits {
     }
 }
 
-impl BitRun<'_> {
+impl InRun for BitRun<'_> {
     /// Reads the integer; `run` stays in front of it while its fields are
     /// taken, so that errors in them are located there.
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
-        let fields = self.fields.iter().map(|field| field.atom.parse(cx));
+        let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));
         q! {
             let bits = __fw::read_bits::<#bytes>(run, #little);
             #(#fields)*
@@ -64,9 +65,9 @@ impl BitRun<'_> {
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
-        let fields = self.fields.iter().map(|field| field.atom.encode(cx));
+        let fields = self.fields.iter().map(|field| field.atom.node().encode(cx));
         q! {
             let mut bits = 0u128;
             #(#fields)*
@@ -75,15 +76,51 @@ impl BitRun<'_> {
     }
 
     /// Each field is marked with the bytes of the whole run.
-    pub(super) fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+    fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let last = self.fields.len().saturating_sub(1);
         let fields = self.fields.iter().enumerate().filter_map(|(index, field)| {
             // The tag of the type is described by the byte it is read from.
             let own = matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. }));
             let bytes = if own { &Quantity::Known(1) } else { &self.bytes };
             let moves = if index == last { &self.bytes } else { &Quantity::Known(0) };
-            Some(run::mark(cx, field.atom.place()?, &q!(__fw::Part::Value), bytes, moves))
+            Some(run::mark(cx, field.place()?, &q!(__fw::Part::Value), bytes, moves))
         });
         fields.collect()
+    }
+
+    fn len(&self, _: &Cx<'_>) -> Size {
+        self.bytes.size()
+    }
+
+    /// A tag that the run begins with is described by the head.
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let is_own = |field: &&BitField<'_>| matches!(field.place(), Some(Place { slot: Slot::Head(_), .. }));
+        self.fields
+            .iter()
+            .filter(|field| !is_own(field))
+            .flat_map(|field| field.atom.node().schema(cx))
+            .collect()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        self.fields.iter().filter_map(BitField::place).collect()
+    }
+
+    fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
+        self.fields.iter().map(|field| field.atom.node().prepare(cx)).collect()
+    }
+
+    fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
+        self.fields.iter().map(|field| field.atom.node().foresee(cx)).collect()
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        self.fields.iter().flat_map(|field| field.atom.node().rules()).collect()
+    }
+}
+
+impl BitField<'_> {
+    fn place(&self) -> Option<&Place<'_>> {
+        self.atom.node().places().into_iter().next()
     }
 }

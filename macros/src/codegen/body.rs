@@ -1,14 +1,15 @@
 //! Values that fill an extent of bytes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::filled::{fills, shown_fill, some_fill};
-use super::{Bounds, Cx, Size, Tail, expression, fault, q};
+use super::open::{self, Around, Rule};
+use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
 use crate::attr::Ending;
-use crate::layout::{Body, DelimiterBytes, Extent, Given, StopBytes};
+use crate::layout::{Body, DelimiterBytes, Expression, Extent, Given, Place, StopBytes};
 
-impl Body<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for Body<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local) = (&self.place.name, &self.place.local);
         let site = super::site(cx, name);
         let find = self.find(cx, tail);
@@ -27,6 +28,125 @@ impl Body<'_> {
         }
     }
 
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let (name, field) = (&self.place.name, cx.field(self.place.slot));
+        let (write, finish, or_fail) = (self.content.write_all(name), self.finish(cx), fault::or_fail(name));
+        let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
+        let counted = q!(counted);
+        let patched = self.patched.iter().map(|length| length.patch(&counted));
+        let patched = (!self.patched.is_empty())
+            .then(|| q!(let counted = out.position().saturating_sub(start); #(#patched)*));
+        q! {
+            let start = __fw::mark_enter(out, #field);
+            match #write #or_fail;
+            __fw::mark_leave(out, #field, start);
+            #marks
+            #patched
+            #finish
+        }
+    }
+
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let size = add_size_of(cx, &self.place.local, &self.len());
+        if !self.ends_between() {
+            return size;
+        }
+        let between = self.between();
+        q!(#size #between = ::core::option::Option::Some(size);)
+    }
+
+    fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
+        match &self.extent {
+            Extent::LenOf(length) => {
+                let var = &length.var;
+                Some(q!(#var))
+            }
+            Extent::Len(expr, _) => Some(expression::said_len(expr)),
+            Extent::Fixed { .. } => {
+                let Bounds { min, max, .. } = self.bounds(cx);
+                Some(q!(const { __fw::exact(#min, #max) }))
+            }
+            Extent::Prefixed(_) | Extent::Until(_) | Extent::Rest => None,
+        }
+    }
+
+    fn exact_is_known(&self) -> bool {
+        matches!(self.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(..))
+    }
+
+    fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
+        match &self.extent {
+            Extent::Fixed { fill, stop: None, .. } => {
+                open::filled(&self.content, *fill).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        match &self.extent {
+            Extent::Prefixed(length) | Extent::LenOf(length) => {
+                let max = length.most();
+                Bounds { min: Size::Known(0), max, open: q!(false) }
+            }
+            Extent::Len(..) => Bounds::at_least(Size::Known(0)),
+            Extent::Until(delimiter) if !delimiter.is_plain() => delimiter.bounds(),
+            Extent::Until(delimiter) => Bounds::at_least(delimiter.len()),
+            Extent::Fixed { len, .. } => Bounds::exactly(Size::said(len)),
+            Extent::Rest => {
+                Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open: q!(true) }
+            }
+        }
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        let (field, lenient) = (self.place.schema(&self.content.type_in_extent()), self.lenient);
+        let extent = match &self.extent {
+            Extent::Prefixed(length) => {
+                let prefix = length.schema_prefix();
+                q!(LenPrefixed(#prefix))
+            }
+            Extent::LenOf(length) => {
+                let by = length.target();
+                q!(LenOf(#by))
+            }
+            Extent::Len(expr, _) => {
+                let expr = expr.schema();
+                q!(Len(&#expr))
+            }
+            Extent::Until(delimiter) => delimiter.extent(),
+            Extent::Fixed { len, fill, .. } => {
+                let fill = shown_fill(*fill);
+                q!(Fixed(#len, #fill))
+            }
+            Extent::Rest => q!(Rest),
+        };
+        let given = self.content.given();
+        let fills = match &self.extent {
+            Extent::Fixed { stop: Some(stop), .. } | Extent::Len(_, Some(stop)) => {
+                let stop = stop.tokens();
+                q!(.stop(#stop))
+            }
+            Extent::Fixed { fill, .. } => fills(&self.content, *fill),
+            _ => TokenStream::new(),
+        };
+        vec![q!(#field.extent(__fw::Extent::#extent).lenient(#lenient) #given #fills)]
+    }
+
+    fn depends_on(&self) -> Option<&Expression<'_>> {
+        if let Extent::Len(expr, _) = &self.extent { Some(expr) } else { None }
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn measured_once(&self) -> Option<&Ident> {
+        Some(&self.place.local)
+    }
+}
+
+impl Body<'_> {
     /// The statements that split the extent, `body`, off the input.
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
@@ -105,24 +225,6 @@ impl Body<'_> {
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let (name, field) = (&self.place.name, cx.field(self.place.slot));
-        let (write, finish, or_fail) = (self.content.write_all(name), self.finish(cx), fault::or_fail(name));
-        let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
-        let counted = q!(counted);
-        let patched = self.patched.iter().map(|length| length.patch(&counted));
-        let patched = (!self.patched.is_empty())
-            .then(|| q!(let counted = out.position().saturating_sub(start); #(#patched)*));
-        q! {
-            let start = __fw::mark_enter(out, #field);
-            match #write #or_fail;
-            __fw::mark_leave(out, #field, start);
-            #marks
-            #patched
-            #finish
-        }
-    }
-
     /// What is to be done once the content stands from `start` on.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
@@ -188,12 +290,8 @@ impl Body<'_> {
         }
     }
 
-    /// The variable that notes where a delimiter stands that nothing may follow.
-    pub(super) fn between(&self) -> proc_macro2::Ident {
-        quote::format_ident!("between_{}", self.place.local)
-    }
-
-    pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
+    /// What the content and what ends it take.
+    fn len(&self) -> TokenStream {
         let content = match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => length.measured(),
             _ => None,
@@ -216,53 +314,13 @@ impl Body<'_> {
         }
     }
 
-    pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
-        match &self.extent {
-            Extent::Prefixed(length) | Extent::LenOf(length) => {
-                let max = length.most();
-                Bounds { min: Size::Known(0), max, open: q!(false) }
-            }
-            Extent::Len(..) => Bounds::at_least(Size::Known(0)),
-            Extent::Until(delimiter) if !delimiter.is_plain() => delimiter.bounds(),
-            Extent::Until(delimiter) => Bounds::at_least(delimiter.len()),
-            Extent::Fixed { len, .. } => Bounds::exactly(Size::said(len)),
-            Extent::Rest => {
-                Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open: q!(true) }
-            }
-        }
+    /// Whether it ends with a delimiter which nothing may follow.
+    pub(super) fn ends_between(&self) -> bool {
+        matches!(&self.extent, Extent::Until(delimiter) if delimiter.is_between())
     }
 
-    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
-        let (field, lenient) = (self.place.schema(&self.content.type_in_extent()), self.lenient);
-        let extent = match &self.extent {
-            Extent::Prefixed(length) => {
-                let prefix = length.schema_prefix();
-                q!(LenPrefixed(#prefix))
-            }
-            Extent::LenOf(length) => {
-                let by = length.target();
-                q!(LenOf(#by))
-            }
-            Extent::Len(expr, _) => {
-                let expr = expr.schema();
-                q!(Len(&#expr))
-            }
-            Extent::Until(delimiter) => delimiter.extent(),
-            Extent::Fixed { len, fill, .. } => {
-                let fill = shown_fill(*fill);
-                q!(Fixed(#len, #fill))
-            }
-            Extent::Rest => q!(Rest),
-        };
-        let given = self.content.given();
-        let fills = match &self.extent {
-            Extent::Fixed { stop: Some(stop), .. } | Extent::Len(_, Some(stop)) => {
-                let stop = stop.tokens();
-                q!(.stop(#stop))
-            }
-            Extent::Fixed { fill, .. } => fills(&self.content, *fill),
-            _ => TokenStream::new(),
-        };
-        q!(#field.extent(__fw::Extent::#extent).lenient(#lenient) #given #fills)
+    /// The variable that notes where a delimiter stands that nothing may follow.
+    pub(super) fn between(&self) -> proc_macro2::Ident {
+        quote::format_ident!("between_{}", self.place.local)
     }
 }

@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, Type};
 
-use super::{Cx, expression, q};
-use crate::layout::{Amount, Body, Condition, Count, Extent, Step};
+use super::{Cx, q};
+use crate::layout::Step;
 
 /// A number of bytes as a constant expression. Where the derive knows it, it adds it up itself: less for the compiler.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ impl Bounds {
 
     /// One after the other. Only the last may be open.
     pub(crate) fn sum(cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
-        let all: Vec<_> = steps.iter().map(|step| step.bounds(cx)).collect();
+        let all: Vec<_> = steps.iter().map(|step| step.node().bounds(cx)).collect();
         let mins = all.iter().map(|bounds| &bounds.min);
         let maxes = all.iter().map(|bounds| &bounds.max);
         let opens = all.iter().map(|bounds| &bounds.open);
@@ -122,11 +122,11 @@ enum Exact {
 impl Tail {
     /// With `step` in front.
     pub(super) fn behind(&self, cx: &Cx<'_>, step: &Step<'_>) -> Self {
-        let (known, rest) = match step.bounds(cx).min {
+        let (known, rest) = match step.node().bounds(cx).min {
             Size::Known(min) => (self.known.saturating_add(min), self.rest),
             Size::Constant(min) => (self.known, Some(cx.behind(min, self.rest))),
         };
-        let exact = match (&self.exact, step.exact(cx)) {
+        let exact = match (&self.exact, step.node().exact(cx)) {
             (Exact::Unknown, _) | (_, None) => Exact::Unknown,
             (exact, Some(size)) => Exact::And(Rc::new((size, exact.clone()))),
         };
@@ -152,50 +152,5 @@ impl Tail {
             next = &more.1;
         }
         q!(0usize #sizes)
-    }
-}
-
-impl Step<'_> {
-    /// The size on decode, before the step is read, where it is fixed or
-    /// given by numbers already read.
-    pub(super) fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
-        match self {
-            Self::Body(Body { extent: Extent::LenOf(length), .. }) => {
-                let var = &length.var;
-                Some(q!(#var))
-            }
-            Self::Fill(fill) => fill.exact(),
-            Self::Body(Body { extent: Extent::Len(expr, _), .. }) => Some(expression::said_len(expr)),
-            Self::List(list) => list.exact(),
-            Self::Cond(cond) => cond.exact(cx),
-            _ if self.exact_is_known() => {
-                let Bounds { min, max, .. } = self.bounds(cx);
-                Some(q!(const { __fw::exact(#min, #max) }))
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether the size is known on decode before the step is read.
-    pub(crate) fn exact_is_known(&self) -> bool {
-        match self {
-            Self::Atom(_) | Self::Run(_) | Self::Value(_) | Self::Agree(_) | Self::Skip(..) => true,
-            Self::Body(body) => {
-                matches!(body.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(..))
-            }
-            Self::List(list) => !matches!(list.count, Count::Prefixed(_)),
-            Self::Cond(cond) => {
-                matches!(cond.condition, Condition::When(_) | Condition::Flag { .. })
-                    && cond.steps.iter().all(Self::exact_is_known)
-            }
-            Self::Fill(fill) => matches!(fill.amount, Amount::Bytes(_)),
-            Self::Length(_)
-            | Self::Tag(_)
-            | Self::Items(_)
-            | Self::Scope(_)
-            | Self::Delimited(_)
-            | Self::Peek(_)
-            | Self::Match(_) => false,
-        }
     }
 }

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, expression, fault, kept, q};
-use crate::layout::Calc;
+use super::{Cx, InRun, Size, expression, fault, kept, q};
+use crate::layout::{Calc, Place};
 
-impl Calc<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl InRun for Calc<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
         let ty = &self.number.ty;
         if self.verify {
@@ -24,15 +24,38 @@ impl Calc<'_> {
         q!(let #local: #ty = #take;)
     }
 
-    pub(super) fn prepare(&self) -> TokenStream {
+    fn prepare(&self, _: &Cx<'_>) -> TokenStream {
         self.computed(self.expression().or_fail(&self.place.name))
     }
 
-    /// The number for expressions that sizes depend on.
-    pub(super) fn foresee(&self) -> TokenStream {
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
+        let local = &self.place.local;
+        self.number.put(&q!(*#local), &self.place.name)
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        let (expr, lenient) = (self.expression.schema(), !self.verify);
+        let field = self.place.number(&self.number);
+        vec![q!(#field.role(__fw::Role::Calc(&#expr)).lenient(#lenient))]
+    }
+
+    fn foresee(&self, _: &Cx<'_>) -> TokenStream {
+        if !self.place.early {
+            return TokenStream::new();
+        }
         self.computed(self.expression().or_else(&q!(::core::default::Default::default())))
     }
 
+    fn len(&self, cx: &Cx<'_>) -> Size {
+        self.number.len(cx)
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+}
+
+impl Calc<'_> {
     fn expression(&self) -> expression::Code {
         expression::on_encode_as(&self.expression, &self.number.ty)
     }
@@ -44,16 +67,5 @@ impl Calc<'_> {
             let #value: #ty = #expr;
             let #local = &#value;
         }
-    }
-
-    pub(super) fn encode(&self) -> TokenStream {
-        let local = &self.place.local;
-        self.number.put(&q!(*#local), &self.place.name)
-    }
-
-    pub(super) fn schema(&self) -> TokenStream {
-        let (expr, lenient) = (self.expression.schema(), !self.verify);
-        let field = self.place.number(&self.number);
-        q!(#field.role(__fw::Role::Calc(&#expr)).lenient(#lenient))
     }
 }

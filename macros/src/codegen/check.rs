@@ -2,48 +2,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, expression, q};
-use crate::layout::{Assertion, Atom, Step};
+use super::{Cx, InRun, Size, expression, q};
+use crate::layout::{Assertion, Place};
 
-/// The invariants of a struct or variant, as its schema has them.
-pub(super) fn checks(steps: &[Step<'_>]) -> Vec<TokenStream> {
-    let of_atom = |atom: &Atom<'_>| match atom {
-        Atom::Check(assertion) => Some(assertion.schema()),
-        Atom::Leaf { .. }
-        | Atom::Filled(_)
-        | Atom::Length(_)
-        | Atom::Tag(_)
-        | Atom::Presence(_)
-        | Atom::Magic { .. }
-        | Atom::Pad { .. }
-        | Atom::Checksum(_)
-        | Atom::Calc(_)
-        | Atom::Bits(_)
-        | Atom::Mark(_) => None,
-    };
-    let of_step = |step: &Step<'_>| match step {
-        Step::Atom(atom) => of_atom(atom).into_iter().collect(),
-        Step::Run(atoms) => atoms.iter().filter_map(of_atom).collect(),
-        Step::Scope(scope) => checks(&scope.steps),
-        Step::Delimited(delimited) => checks(&delimited.steps),
-        Step::Value(_)
-        | Step::Length(_)
-        | Step::Tag(_)
-        | Step::Body(_)
-        | Step::List(_)
-        | Step::Items(_)
-        | Step::Cond(_)
-        | Step::Peek(_)
-        | Step::Match(_)
-        | Step::Fill(_)
-        | Step::Agree(_)
-        | Step::Skip(..) => Vec::new(),
-    };
-    steps.iter().flat_map(of_step).collect()
-}
-
-impl Assertion<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl InRun for Assertion<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let message = self.message;
         let (field, at) = match &self.field {
             Some((field, at)) => (*field, q!(#at)),
@@ -63,6 +26,49 @@ impl Assertion<'_> {
         }
     }
 
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let name = self.field.as_ref().map_or("", |(field, _)| *field);
+        let expr = expression::on_encode(&self.expression).or_fail(name);
+        let (holds, message) = (self.holds(&expr), self.message);
+        let field = match &self.field {
+            Some((field, _)) => q!(::core::option::Option::Some(#field)),
+            None => q!(::core::option::Option::None),
+        };
+        cx.later(q! {
+            if #holds {} else {
+                return ::core::result::Result::Err(__fw::check_failed_on_encode(#message, #field));
+            }
+        });
+        TokenStream::new()
+    }
+
+    fn len(&self, _: &Cx<'_>) -> Size {
+        Size::Known(0)
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        Vec::new()
+    }
+
+    fn takes_bytes(&self) -> bool {
+        false
+    }
+
+    fn check(&self) -> Option<TokenStream> {
+        let (condition, message) = (self.expression.schema(), self.message);
+        let field = match &self.field {
+            Some((field, _)) => q!(::core::option::Option::Some(#field)),
+            None => q!(::core::option::Option::None),
+        };
+        Some(q!(__fw::SchemaCheck::new(#condition, #message, #field)))
+    }
+}
+
+impl Assertion<'_> {
     /// Whether it holds, bare, so that the compiler points at an expression
     /// that is no condition. Of what is absent, anything holds.
     fn holds(&self, expr: &TokenStream) -> TokenStream {
@@ -73,29 +79,5 @@ impl Assertion<'_> {
             }),
             None => expr.clone(),
         }
-    }
-
-    pub(super) fn encode(&self) -> TokenStream {
-        let name = self.field.as_ref().map_or("", |(field, _)| *field);
-        let expr = expression::on_encode(&self.expression).or_fail(name);
-        let (holds, message) = (self.holds(&expr), self.message);
-        let field = match &self.field {
-            Some((field, _)) => q!(::core::option::Option::Some(#field)),
-            None => q!(::core::option::Option::None),
-        };
-        q! {
-            if #holds {} else {
-                return ::core::result::Result::Err(__fw::check_failed_on_encode(#message, #field));
-            }
-        }
-    }
-
-    fn schema(&self) -> TokenStream {
-        let (condition, message) = (self.expression.schema(), self.message);
-        let field = match &self.field {
-            Some((field, _)) => q!(::core::option::Option::Some(#field)),
-            None => q!(::core::option::Option::None),
-        };
-        q!(__fw::SchemaCheck::new(#condition, #message, #field))
     }
 }

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, expression, fault, q};
-use crate::layout::{Checksum, Expression};
+use super::{Cx, InRun, Size, expression, fault, q};
+use crate::layout::{Checksum, Expression, Place};
 
-impl Checksum<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl InRun for Checksum<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, site, at) = (&self.place.local, super::site(cx, &self.place.name), &self.at);
         let (ty, algorithm, len) = (&self.number.ty, self.algorithm, self.number.len(cx));
         let (from, to) = (self.from(&q!(0usize)), self.to(&q!(__fw::offset(input, i))));
@@ -34,7 +34,7 @@ impl Checksum<'_> {
         q!(let #local: #ty = #take;)
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, len, at) = (&self.place.name, self.number.len(cx), &self.at);
         let (ty, format, algorithm) = (&self.number.ty, self.number.format.tokens(), self.algorithm);
         let (from, to) = (self.from(&q!(frame)), self.to(&q!(out.position())));
@@ -59,6 +59,22 @@ impl Checksum<'_> {
         q!(__fw::skip::<{ #len }>(&mut w);)
     }
 
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        let (field, algorithm) = (self.place.number(&self.number), self.algorithm);
+        let (name, over) = (crate::text::tokens(&q!(#algorithm)), self.over.schema());
+        vec![q!(#field.role(__fw::Role::Checksum(#name, #over)))]
+    }
+
+    fn len(&self, cx: &Cx<'_>) -> Size {
+        self.number.len(cx)
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+}
+
+impl Checksum<'_> {
     /// A sum that is absent is neither computed nor compared.
     fn if_there(&self, value: impl Fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
         match self.when.as_ref().map(value) {
@@ -73,11 +89,5 @@ impl Checksum<'_> {
 
     fn to(&self, end: &TokenStream) -> TokenStream {
         self.to.as_ref().map_or_else(|| end.clone(), |to| q!(#to))
-    }
-
-    pub(super) fn schema(&self) -> TokenStream {
-        let (field, algorithm) = (self.place.number(&self.number), self.algorithm);
-        let (name, over) = (crate::text::tokens(&q!(#algorithm)), self.over.schema());
-        q!(#field.role(__fw::Role::Checksum(#name, #over)))
     }
 }

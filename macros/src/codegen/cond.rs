@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, TokenStream};
 
+use super::open::{self, Around, Rule};
 use super::{
-    Bounds, Cx, Size, Tail, encode_steps, expression, fault, parse_steps, q, schema_steps, size_steps,
+    Bounds, Cx, Node, Size, Tail, encode_steps, expression, fault, parse_steps, q, schema_steps, size_steps,
 };
-use crate::layout::{Atom, Cond, Condition, Length, PresenceFlag, Step, Tag};
+use crate::layout::{Atom, Cond, Condition, Expression, Length, Place, PresenceFlag, Step, Tag};
 
-impl Cond<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for Cond<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let local = &self.place.local;
         let site = super::site(cx, &self.place.name);
         let before = cx.take_later();
@@ -56,81 +57,7 @@ impl Cond<'_> {
         }
     }
 
-    /// An `Auto` that may be absent and says something of another field.
-    fn parse_saying(
-        &self,
-        var: &Ident,
-        absent: &TokenStream,
-        steps: &TokenStream,
-        there: &Ident,
-        site: &TokenStream,
-    ) -> TokenStream {
-        let Condition::When(expr) = &self.condition else { return TokenStream::new() };
-        let (local, holds) = (&self.place.local, expression::on_decode(expr).or_refuse(site, &q!(i)));
-        q! {
-            let #there: ::core::primitive::bool = #holds;
-            let (#local, #var) = if #there {
-                #steps
-                (#local, #var)
-            } else {
-                (::core::default::Default::default(), #absent)
-            };
-        }
-    }
-
-    /// The variable of what the steps say of another field, and what it is
-    /// where they are absent: nothing to count, or no field.
-    fn says(&self) -> Option<(Ident, TokenStream)> {
-        if let Some(length) = self.length() {
-            let absent = match length.none {
-                None => q!(0usize),
-                Some(_) => q!(::core::option::Option::None),
-            };
-            return Some((length.var.clone(), absent));
-        }
-        self.flag().map(|flag| (flag.var.clone(), q!(false)))
-    }
-
-    /// The flag that the steps are, if they are one.
-    fn flag(&self) -> Option<&PresenceFlag<'_>> {
-        self.steps.iter().find_map(|step| match step {
-            Step::Run(atoms) => atoms.iter().find_map(|atom| match atom {
-                Atom::Presence(flag) => Some(flag),
-                _ => None,
-            }),
-            _ => None,
-        })
-    }
-
-    pub(super) fn is_optional(&self) -> bool {
-        matches!(self.condition, Condition::Optional)
-    }
-
-    /// The tag that the steps are, if they are one.
-    fn tag(&self) -> Option<&Tag<'_>> {
-        self.steps.iter().find_map(|step| match step {
-            Step::Tag(tag) => Some(tag),
-            Step::Run(atoms) => atoms.iter().find_map(|atom| match atom {
-                Atom::Tag(tag) => Some(tag),
-                _ => None,
-            }),
-            _ => None,
-        })
-    }
-
-    /// The length that the steps are, if they are one.
-    fn length(&self) -> Option<&Length<'_>> {
-        self.steps.iter().find_map(|step| match step {
-            Step::Length(length) => Some(length),
-            Step::Run(atoms) => atoms.iter().find_map(|atom| match atom {
-                Atom::Length(length) => Some(length),
-                _ => None,
-            }),
-            _ => None,
-        })
-    }
-
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         if let (true, Condition::When(expr)) = (self.place.auto, &self.condition) {
             let (holds, steps) = (expression::on_encode(expr).or_fail(name), encode_steps(cx, &self.steps));
@@ -188,7 +115,7 @@ impl Cond<'_> {
         }
     }
 
-    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, steps) = (&self.place.local, size_steps(cx, &self.steps));
         match (&self.condition, self.place.auto) {
             (Condition::When(expr), true) => {
@@ -212,17 +139,17 @@ impl Cond<'_> {
     }
 
     /// The size on decode where it is known by then whether the field is there.
-    pub(super) fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
+    fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let holds = match &self.condition {
             Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
             Condition::Flag { var, .. } => q!(#var),
             Condition::Optional | Condition::Length { .. } => return None,
         };
-        let sizes = self.steps.iter().map(|step| step.exact(cx)).collect::<Option<Vec<_>>>()?;
+        let sizes = self.steps.iter().map(|step| step.node().exact(cx)).collect::<Option<Vec<_>>>()?;
         Some(q!(if #holds { 0usize #(.saturating_add(#sizes))* } else { 0usize }))
     }
 
-    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+    fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let inner = Bounds::sum(cx, &self.steps);
         let open = match self.condition {
             Condition::Optional => q!(true),
@@ -232,7 +159,7 @@ impl Cond<'_> {
         Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open }
     }
 
-    pub(super) fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let presence = match &self.condition {
             Condition::When(expr) => {
                 let expr = expr.schema();
@@ -253,5 +180,100 @@ impl Cond<'_> {
             .into_iter()
             .map(|field| q!(#field.presence(__fw::Presence::#presence)))
             .collect()
+    }
+
+    fn depends_on(&self) -> Option<&Expression<'_>> {
+        if let Condition::When(expr) = &self.condition { Some(expr) } else { None }
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn exact_is_known(&self) -> bool {
+        matches!(self.condition, Condition::When(_) | Condition::Flag { .. })
+            && self.steps.iter().all(|step| step.node().exact_is_known())
+    }
+
+    fn inside(&self) -> Vec<&[Step<'_>]> {
+        vec![&self.steps]
+    }
+
+    fn moves(&self) -> bool {
+        false
+    }
+
+    fn rules(&self, cx: &Cx<'_>, around: Around) -> Vec<Rule> {
+        open::sequence(cx, &self.steps, around)
+    }
+}
+
+impl Cond<'_> {
+    /// An `Auto` that may be absent and says something of another field.
+    fn parse_saying(
+        &self,
+        var: &Ident,
+        absent: &TokenStream,
+        steps: &TokenStream,
+        there: &Ident,
+        site: &TokenStream,
+    ) -> TokenStream {
+        let Condition::When(expr) = &self.condition else { return TokenStream::new() };
+        let (local, holds) = (&self.place.local, expression::on_decode(expr).or_refuse(site, &q!(i)));
+        q! {
+            let #there: ::core::primitive::bool = #holds;
+            let (#local, #var) = if #there {
+                #steps
+                (#local, #var)
+            } else {
+                (::core::default::Default::default(), #absent)
+            };
+        }
+    }
+
+    /// The variable of what the steps say of another field, and what it is
+    /// where they are absent: nothing to count, or no field.
+    fn says(&self) -> Option<(Ident, TokenStream)> {
+        if let Some(length) = self.length() {
+            let absent = match length.none {
+                None => q!(0usize),
+                Some(_) => q!(::core::option::Option::None),
+            };
+            return Some((length.var.clone(), absent));
+        }
+        self.flag().map(|flag| (flag.var.clone(), q!(false)))
+    }
+
+    /// The flag that the steps are, if they are one.
+    fn flag(&self) -> Option<&PresenceFlag<'_>> {
+        self.atoms().find_map(|atom| if let Atom::Presence(flag) = atom { Some(flag) } else { None })
+    }
+
+    pub(super) fn is_optional(&self) -> bool {
+        matches!(self.condition, Condition::Optional)
+    }
+
+    /// The tag that the steps are, if they are one.
+    fn tag(&self) -> Option<&Tag<'_>> {
+        let alone =
+            self.steps.iter().find_map(|step| if let Step::Tag(tag) = step { Some(tag) } else { None });
+        let mut in_run =
+            self.atoms().filter_map(|atom| if let Atom::Tag(tag) = atom { Some(tag) } else { None });
+        alone.or_else(|| in_run.next())
+    }
+
+    /// The length that the steps are, if they are one.
+    fn length(&self) -> Option<&Length<'_>> {
+        let alone = self
+            .steps
+            .iter()
+            .find_map(|step| if let Step::Length(length) = step { Some(length) } else { None });
+        let mut in_run =
+            self.atoms().filter_map(|atom| if let Atom::Length(length) = atom { Some(length) } else { None });
+        alone.or_else(|| in_run.next())
+    }
+
+    fn atoms(&self) -> impl Iterator<Item = &Atom<'_>> {
+        self.steps.iter().flat_map(Step::atoms)
     }
 }

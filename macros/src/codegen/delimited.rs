@@ -2,11 +2,15 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Size, Tail, encode_steps, fault, links, parse_steps, q, size_steps};
-use crate::layout::Delimited;
+use super::open::{self, Around, Rule};
+use super::{
+    Bounds, Cx, Node, Size, Tail, checks, encode_steps, fault, links, parse_steps, q, schema_steps,
+    size_steps,
+};
+use crate::layout::{Delimited, Place, Step};
 
-impl Delimited<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl Node for Delimited<'_> {
+    fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
         let delimiter = self.delimiter.tokens();
         let (site, to) = (super::site(cx, "until"), &self.to);
         let or_lack = fault::or_lack(&site, &q!(i));
@@ -24,7 +28,7 @@ impl Delimited<'_> {
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (delimiter, from, to) = (self.delimiter.tokens(), &self.from, &self.to);
         let steps = encode_steps(cx, &self.steps);
         q! {
@@ -36,19 +40,12 @@ impl Delimited<'_> {
         }
     }
 
-    /// The statement for when every byte is final, sums included: the
-    /// delimiter must not be found earlier.
-    pub(in crate::codegen) fn check(&self) -> TokenStream {
-        let (delimiter, from, to) = (self.delimiter.tokens(), &self.from, &self.to);
-        q!(__fw::check_delimiter(out, #from, #to, &#delimiter)?;)
-    }
-
-    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let (steps, len) = (size_steps(cx, &self.steps), self.delimiter.len());
         q!(#steps size = size.saturating_add(#len);)
     }
 
-    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+    fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let Bounds { min, max, .. } = Bounds::sum(cx, &self.steps);
         let len = self.delimiter.len();
         Bounds {
@@ -56,5 +53,34 @@ impl Delimited<'_> {
             max: q!(__fw::max_len_sum(&[#max, ::core::option::Option::Some(#len)])),
             open: q!(false),
         }
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        schema_steps(cx, &self.steps)
+    }
+
+    fn inside(&self) -> Vec<&[Step<'_>]> {
+        vec![&self.steps]
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        self.steps.iter().flat_map(|step| step.node().places()).collect()
+    }
+
+    fn rules(&self, cx: &Cx<'_>, _: Around) -> Vec<Rule> {
+        open::sequence(cx, &self.steps, Around::default())
+    }
+
+    fn checks(&self) -> Vec<TokenStream> {
+        checks(&self.steps)
+    }
+}
+
+impl Delimited<'_> {
+    /// The statement for when every byte is final, sums included: the
+    /// delimiter must not be found earlier.
+    pub(in crate::codegen) fn check(&self) -> TokenStream {
+        let (delimiter, from, to) = (self.delimiter.tokens(), &self.from, &self.to);
+        q!(__fw::check_delimiter(out, #from, #to, &#delimiter)?;)
     }
 }

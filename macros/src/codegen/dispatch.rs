@@ -6,13 +6,14 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Lit, Pat};
 
-use super::{Bounds, Cx, Tail, encode_steps, parse_steps, q, size_steps};
+use super::open::{self, Around, Rule};
+use super::{Bounds, Cx, Node, Tail, encode_steps, parse_steps, q, size_steps};
 use crate::ast::{Field, Variant};
-use crate::layout::{Arm, ArmTag, Match, TagConstant, TagType, Tags};
+use crate::layout::{Arm, ArmTag, Match, Place, Step, TagConstant, TagType, Tags};
 use crate::lower::first_value;
 
-impl Match<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for Match<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
         let (tag, site, ends) = (&self.tag, super::site(cx, ""), cx.ends_in_match);
         let arms = self.arms.iter().zip(&tags.arms).map(|(arm, arm_tag)| {
@@ -41,6 +42,52 @@ impl Match<'_> {
         }
     }
 
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        self.on_self(cx, |cx, arm| {
+            let steps = encode_steps(cx, &arm.steps);
+            let checks = cx.take_later();
+            let index = arm.index;
+            q!(__fw::mark_variant(out, #index); #steps #checks)
+        })
+    }
+
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        self.on_self(cx, |cx, arm| size_steps(cx, &arm.steps))
+    }
+
+    fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        let all: Vec<_> = self.arms.iter().map(|arm| Bounds::sum(&arm.cx(cx), &arm.steps)).collect();
+        Bounds::either(&all)
+    }
+
+    /// Variants have fields of their own; see `emit`.
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
+    fn inside(&self) -> Vec<&[Step<'_>]> {
+        self.arms.iter().map(|arm| arm.steps.as_slice()).collect()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        Vec::new()
+    }
+
+    fn moves(&self) -> bool {
+        false
+    }
+
+    fn rules(&self, cx: &Cx<'_>, around: Around) -> Vec<Rule> {
+        self.arms.iter().flat_map(|arm| open::sequence(cx, &arm.steps, around)).collect()
+    }
+
+    /// Variants have theirs.
+    fn scopes(&self) -> Vec<TokenStream> {
+        Vec::new()
+    }
+}
+
+impl Match<'_> {
     /// Refuses a tag that no variant has before the rest of the frame is waited for.
     pub(super) fn refuse_unknown(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
@@ -56,19 +103,6 @@ impl Match<'_> {
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        self.on_self(cx, |cx, arm| {
-            let steps = encode_steps(cx, &arm.steps);
-            let checks = cx.take_later();
-            let index = arm.index;
-            q!(__fw::mark_variant(out, #index); #steps #checks)
-        })
-    }
-
-    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
-        self.on_self(cx, |cx, arm| size_steps(cx, &arm.steps))
-    }
-
     fn on_self(&self, cx: &Cx<'_>, body: impl Fn(&Cx<'_>, &Arm<'_>) -> TokenStream) -> TokenStream {
         let arms = self.arms.iter().map(|arm| {
             let pattern = destructure(&arm.variant.fields, Some(&arm.variant.ident));
@@ -76,11 +110,6 @@ impl Match<'_> {
             q!(#pattern => { #body })
         });
         q!(match self { #(#arms)* })
-    }
-
-    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
-        let all: Vec<_> = self.arms.iter().map(|arm| Bounds::sum(&arm.cx(cx), &arm.steps)).collect();
-        Bounds::either(&all)
     }
 }
 

@@ -3,11 +3,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Size, expression, fault, pad, q};
-use crate::layout::{Amount, Fill};
+use super::{Bounds, Cx, Node, Size, Tail, add_size, expression, fault, pad, q};
+use crate::layout::{Amount, Expression, Fill, Place};
 
-impl Fill<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl Node for Fill<'_> {
+    fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
         let (name, strict, byte) = (&self.place.name, self.filling.strict, pad::byte(self.filling));
         let site = super::site(cx, name);
         let local = &self.place.local;
@@ -27,14 +27,14 @@ impl Fill<'_> {
     }
 
     /// The size on decode, where numbers already read give it.
-    pub(super) fn exact(&self) -> Option<TokenStream> {
+    fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         match &self.amount {
             Amount::UpTo(_) => None,
             Amount::Bytes(expr) => Some(expression::said_len(expr)),
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field, byte) = (&self.place.name, cx.field(self.place.slot), pad::byte(self.filling));
         let len = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(at.saturating_sub(frame), #to)),
@@ -50,17 +50,18 @@ impl Fill<'_> {
         }
     }
 
-    pub(super) fn size(&self) -> TokenStream {
-        match &self.amount {
+    fn size(&self, _: &Cx<'_>) -> TokenStream {
+        let size = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(size, #to)),
             Amount::Bytes(expr) => {
                 let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
                 q!(__fw::said_len(#expr).unwrap_or(0))
             }
-        }
+        };
+        add_size(&size)
     }
 
-    pub(super) fn bounds(&self) -> Bounds {
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
         match &self.amount {
             Amount::UpTo(to) => {
                 let max = q!(::core::option::Option::Some(__fw::most_fill(#to)));
@@ -70,7 +71,7 @@ impl Fill<'_> {
         }
     }
 
-    pub(super) fn schema(&self) -> TokenStream {
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, lenient) = (self.place.schema(&q!(__fw::Type::Bytes)), !self.filling.strict);
         let extent = match &self.amount {
             Amount::UpTo(to) => q!(Align(#to)),
@@ -79,6 +80,18 @@ impl Fill<'_> {
                 q!(Len(&#expr))
             }
         };
-        q!(#field.extent(__fw::Extent::#extent).role(__fw::Role::Pad).lenient(#lenient))
+        vec![q!(#field.extent(__fw::Extent::#extent).role(__fw::Role::Pad).lenient(#lenient))]
+    }
+
+    fn exact_is_known(&self) -> bool {
+        matches!(self.amount, Amount::Bytes(_))
+    }
+
+    fn depends_on(&self) -> Option<&Expression<'_>> {
+        if let Amount::Bytes(expr) = &self.amount { Some(expr) } else { None }
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
     }
 }

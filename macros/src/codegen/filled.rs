@@ -2,15 +2,17 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Cx, Size, fault, q, run};
-use crate::layout::{Content, Filled, Given};
+use super::open::{self, Rule};
+use super::{Cx, InRun, Size, fault, q, run};
+use crate::layout::{Content, Filled, Given, Place};
 
-impl Filled<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl InRun for Filled<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         let site = super::site(cx, name);
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let (len, fill, read) = (self.len(), some_fill(self.fill), self.content.read_all(false, &site));
+        let (len, fill, read) =
+            (Size::said(self.len), some_fill(self.fill), self.content.read_all(false, &site));
         let or_lack = fault::or_lack(&site, &q!(body));
         q! {
             let (body, behind) = run.split_at_checked(#len).unwrap_or_default();
@@ -20,18 +22,18 @@ impl Filled<'_> {
         }
     }
 
-    pub(super) fn encode(&self) -> TokenStream {
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (local, or_fail) = (&self.place.local, fault::or_fail(&self.place.name));
         let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let (len, fill) = (self.len(), some_fill(self.fill));
+        let (len, fill) = (Size::said(self.len), some_fill(self.fill));
         q! {
             match __fw::set_filled::<#ty, #format>(#local, &mut w, #len, #fill) #or_fail;
         }
     }
 
     /// What of the bytes is the value, and what filling.
-    pub(super) fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
-        let (len, size) = (self.len(), self.content.size());
+    fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let (len, size) = (Size::said(self.len), self.content.size());
         let fill = q!(::core::primitive::usize::saturating_sub(#len, #size));
         vec![
             run::mark(cx, &self.place, &q!(__fw::Part::Value), &size, &size),
@@ -39,15 +41,23 @@ impl Filled<'_> {
         ]
     }
 
-    pub(super) fn len(&self) -> Size {
+    fn len(&self, _: &Cx<'_>) -> Size {
         Size::said(self.len)
     }
 
-    pub(super) fn schema(&self) -> TokenStream {
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let field = self.place.schema(&self.content.type_in_extent());
-        let (len, fill) = (self.len(), shown_fill(self.fill));
+        let (len, fill) = (Size::said(self.len), shown_fill(self.fill));
         let fills = fills(&self.content, self.fill);
-        q!(#field.extent(__fw::Extent::Fixed(#len, #fill)).lenient(false) #fills)
+        vec![q!(#field.extent(__fw::Extent::Fixed(#len, #fill)).lenient(false) #fills)]
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        open::filled(&self.content, self.fill).into_iter().collect()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
     }
 }
 

@@ -1,14 +1,15 @@
 //! Lists that end with an item: one for which a condition holds, or one of a value.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::Type;
 
-use super::{Bounds, Cx, Size, Tail, fault, q};
-use crate::layout::{End, Items};
+use super::open::{self, Around, Rule};
+use super::{Bounds, Cx, Node, Size, Tail, add_size_of, fault, q};
+use crate::layout::{End, Items, Place};
 
-impl Items<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for Items<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
         let site = super::site(cx, name);
         let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
@@ -37,31 +38,7 @@ impl Items<'_> {
         }
     }
 
-    /// The size of the item that ends the list and is no part of it.
-    fn last_size(&self) -> TokenStream {
-        let (item, format) = (self.item, self.content.format.tokens());
-        match &self.end {
-            End::Kept(_) => q!(0usize),
-            End::Dropped(value) => q! {{
-                let last: #item = #value;
-                <#item as __fw::Write<#format>>::size(&last)
-            }},
-        }
-    }
-
-    /// Writes items that are handed something.
-    fn write_with(&self) -> TokenStream {
-        let (name, local) = (&self.place.name, &self.place.local);
-        let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
-        let context = self.content.context_of_items_on_encode(name);
-        q!({
-            #context
-            __fw::ends_with::<#ty>(#local, #ends)
-                .and_then(|()| __fw::write_all_with::<#ty, #format, _, __S>(#local, out, context))
-        })
-    }
-
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
         let write = match &self.end {
@@ -86,6 +63,82 @@ impl Items<'_> {
         }
     }
 
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let (size, last) = (self.content.size(), self.last_size());
+        let size = match &self.end {
+            End::Kept(_) => size,
+            End::Dropped(_) => q!(#size.saturating_add(#last)),
+        };
+        add_size_of(cx, &self.place.local, &size)
+    }
+
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        Bounds::at_least(Size::Known(1))
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let (ty, format) = (self.content.ty, self.content.format.tokens());
+        let field = self.place.schema(&q!(<#ty as __fw::Shape<#format>>::TYPE));
+        let text = match &self.end {
+            End::Kept(closure) => crate::text::tokens(&closure.to_token_stream()),
+            End::Dropped(value) => crate::text::tokens(&value.to_token_stream()),
+        };
+        let bytes = match &self.end {
+            End::Kept(_) => q!(::core::option::Option::None),
+            End::Dropped(_) if cx.generic => {
+                q!(::core::option::Option::Some(|| ::core::option::Option::None))
+            }
+            End::Dropped(value) => {
+                let item = self.item;
+                q!(::core::option::Option::Some(|| {
+                    let last: #item = #value;
+                    __fw::bytes_of::<#item, #format>(&last)
+                }))
+            }
+        };
+        let last = super::tree::last_item(&text, &self.end.tree(), self.item);
+        let given = self.content.given();
+        vec![q!(#field.extent(__fw::Extent::UntilItem(&#last, #bytes)) #given)]
+    }
+
+    fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
+        open::item(self.item, &self.content.format.tokens(), self.place.span).into_iter().collect()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn measured_once(&self) -> Option<&Ident> {
+        Some(&self.place.local)
+    }
+}
+
+impl Items<'_> {
+    /// The size of the item that ends the list and is no part of it.
+    fn last_size(&self) -> TokenStream {
+        let (item, format) = (self.item, self.content.format.tokens());
+        match &self.end {
+            End::Kept(_) => q!(0usize),
+            End::Dropped(value) => q! {{
+                let last: #item = #value;
+                <#item as __fw::Write<#format>>::size(&last)
+            }},
+        }
+    }
+
+    /// Writes items that are handed something.
+    fn write_with(&self) -> TokenStream {
+        let (name, local) = (&self.place.name, &self.place.local);
+        let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
+        let context = self.content.context_of_items_on_encode(name);
+        q!({
+            #context
+            __fw::ends_with::<#ty>(#local, #ends)
+                .and_then(|()| __fw::write_all_with::<#ty, #format, _, __S>(#local, out, context))
+        })
+    }
+
     /// The closure that recognises the last item.
     fn ends(&self) -> TokenStream {
         self.recognises(self.item)
@@ -108,42 +161,5 @@ impl Items<'_> {
         q!(::core::option::Option::Some(|item: &[::core::primitive::u8]| {
             __fw::is_last::<#item, #format>(item, #ends)
         }))
-    }
-
-    pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
-        let (size, last) = (self.content.size(), self.last_size());
-        match &self.end {
-            End::Kept(_) => size,
-            End::Dropped(_) => q!(#size.saturating_add(#last)),
-        }
-    }
-
-    pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
-        Bounds::at_least(Size::Known(1))
-    }
-
-    pub(super) fn schema(&self, cx: &Cx<'_>) -> TokenStream {
-        let (ty, format) = (self.content.ty, self.content.format.tokens());
-        let field = self.place.schema(&q!(<#ty as __fw::Shape<#format>>::TYPE));
-        let text = match &self.end {
-            End::Kept(closure) => crate::text::tokens(&closure.to_token_stream()),
-            End::Dropped(value) => crate::text::tokens(&value.to_token_stream()),
-        };
-        let bytes = match &self.end {
-            End::Kept(_) => q!(::core::option::Option::None),
-            End::Dropped(_) if cx.generic => {
-                q!(::core::option::Option::Some(|| ::core::option::Option::None))
-            }
-            End::Dropped(value) => {
-                let item = self.item;
-                q!(::core::option::Option::Some(|| {
-                    let last: #item = #value;
-                    __fw::bytes_of::<#item, #format>(&last)
-                }))
-            }
-        };
-        let last = super::tree::last_item(&text, &self.end.tree(), self.item);
-        let given = self.content.given();
-        q!(#field.extent(__fw::Extent::UntilItem(&#last, #bytes)) #given)
     }
 }

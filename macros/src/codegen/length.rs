@@ -7,23 +7,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
-use super::{Bounds, Cx, Size, fault, q};
-use crate::layout::{Bits, Content, Counts, Format, Known, Length, LengthRole, Rule, Slot, Target};
+use super::{Bounds, Cx, InRun, Node, Size, Tail, fault, q};
+use crate::layout::{Bits, Content, Counts, Format, Known, Length, LengthRole, Place, Rule, Slot, Target};
 
-impl Length<'_> {
-    /// Reads the number from the run and turns it into a length.
-    pub(super) fn parse_in_run(&self, cx: &Cx<'_>) -> TokenStream {
-        let (take, raw) = (self.number.take(&super::site(cx, &self.place.name)), self.raw());
-        let length = self.convert(cx, &q!(at));
-        q! {
-            let at = run;
-            let #raw = #take;
-            #length
-        }
-    }
-
-    /// The same for a number whose size varies.
-    pub(super) fn parse_alone(&self, cx: &Cx<'_>) -> TokenStream {
+impl Node for Length<'_> {
+    fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
         let (name, raw) = (&self.place.name, self.raw());
         let site = super::site(cx, name);
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
@@ -47,6 +35,166 @@ impl Length<'_> {
         }
     }
 
+    /// Writes a number whose size varies; its length is always known in front.
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        if matches!(self.known, Known::Measured) {
+            return TokenStream::new();
+        }
+        let prepare = self.prepare(cx);
+        let write = self.write_alone(cx);
+        q!(#prepare #write)
+    }
+
+    /// The statements that add the size of a number whose size varies. They
+    /// leave the length in its variable, so that nothing is measured twice:
+    /// frames inside frames would double the work at each level.
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let var = &self.var;
+        let length = match &self.known {
+            Known::Ahead(_) if self.place.early => self.foreseen(),
+            Known::Ahead(content) => {
+                let mut len = self.ahead(content);
+                if cx.memo.get() {
+                    let cell = super::settle::cell(var);
+                    len = q!(*#cell.get_or_init(|| #len));
+                }
+                q!(let #var = #len;)
+            }
+            Known::Measured | Known::Patched => return TokenStream::new(),
+        };
+        let number = super::add_size(&self.size_for(&q!(#var)));
+        q!(#length #number)
+    }
+
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        if let Some(delimiter) = &self.until {
+            let len = delimiter.len();
+            return Bounds::at_least(Size::sum([len, Size::Known(1)].into_iter()));
+        }
+        Bounds { open: q!(false), ..Bounds::of_type(&self.number.ty, &self.number.format.tokens()) }
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        InRun::schema(self, cx)
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn measured_once(&self) -> Option<&Ident> {
+        (matches!(self.known, Known::Ahead(_)) && !self.place.early).then_some(&self.var)
+    }
+}
+
+impl InRun for Length<'_> {
+    /// Reads the number from the run and turns it into a length.
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+        let (take, raw) = (self.number.take(&super::site(cx, &self.place.name)), self.raw());
+        let length = self.convert(cx, &q!(at));
+        q! {
+            let at = run;
+            let #raw = #take;
+            #length
+        }
+    }
+
+    /// Writes the number, or keeps its place.
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let or_fail = fault::or_fail(&self.blame);
+        match &self.known {
+            Known::Ahead(_) if self.place.auto => {
+                let local = &self.place.local;
+                self.number.put(&q!(*#local), &self.blame)
+            }
+            Known::Ahead(_) | Known::Measured => {
+                let (number, keep) = (self.to_wire(), self.keep());
+                let put = self.number.put(&q!(number), &self.blame);
+                q! {
+                    let number = match #number #or_fail;
+                    #put
+                    #keep
+                }
+            }
+            Known::Patched => {
+                let at = self.at();
+                let skip = match &self.number.format {
+                    // Zero bits are there already.
+                    Format::Bits(_) => TokenStream::new(),
+                    _ => {
+                        let len = self.number.len(cx);
+                        q!(__fw::skip::<{ #len }>(&mut w);)
+                    }
+                };
+                q! {
+                    let #at = base.saturating_add(size.saturating_sub(w.len()));
+                    #skip
+                }
+            }
+        }
+    }
+
+    fn len(&self, cx: &Cx<'_>) -> Size {
+        self.number.len(cx)
+    }
+
+    fn prepare(&self, _: &Cx<'_>) -> TokenStream {
+        let var = &self.var;
+        match &self.known {
+            Known::Ahead(content) => {
+                let size = self.ahead(content);
+                let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
+                q!(let #var = #size; #number)
+            }
+            // The scope that is measured writes the number itself.
+            Known::Measured | Known::Patched => TokenStream::new(),
+        }
+    }
+
+    fn foresee(&self, _: &Cx<'_>) -> TokenStream {
+        if self.place.early { self.foreseen() } else { TokenStream::new() }
+    }
+
+    fn part(&self) -> TokenStream {
+        match (&self.role, self.counts) {
+            (LengthRole::Prefix, Counts::Bytes) => q!(__fw::Part::Len),
+            (LengthRole::Prefix, Counts::Items) => q!(__fw::Part::Count),
+            _ => q!(__fw::Part::Value),
+        }
+    }
+
+    /// A prefix is described by the field it stands in front of.
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        let (field, rule) = (self.place.number(&self.number), self.schema_rule());
+        let role = match &self.role {
+            LengthRole::Prefix => return Vec::new(),
+            LengthRole::Of(covers) => {
+                let covers = covers.schema();
+                q!(LenOf(#covers, #rule))
+            }
+            LengthRole::CountOf(list) => {
+                let list = list.schema();
+                q!(CountOf(#list, #rule))
+            }
+            LengthRole::Head => q!(LenOf(__fw::Covers::new("..", __fw::Covered::Behind), #rule)),
+        };
+        let field = match &self.until {
+            None => field,
+            Some(delimiter) => {
+                let extent = delimiter.extent();
+                q!(#field.extent(__fw::Extent::#extent))
+            }
+        };
+        let lenient = self.rule.lenient.then(|| q!(.lenient(true)));
+        vec![q!(#field.role(__fw::Role::#role) #lenient)]
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+}
+
+impl Length<'_> {
     /// Turns the number that was read into a length, or with `none` into an
     /// `Option` of one.
     fn convert(&self, cx: &Cx<'_>, at: &TokenStream) -> TokenStream {
@@ -92,22 +240,8 @@ impl Length<'_> {
         q!(match __fw::check_len(0usize, #size, #unit) #or_fail;)
     }
 
-    /// Computes the length where it can be known in front.
-    pub(super) fn prepare(&self, _: &Cx<'_>) -> TokenStream {
-        let var = &self.var;
-        match &self.known {
-            Known::Ahead(content) => {
-                let size = self.ahead(content);
-                let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
-                q!(let #var = #size; #number)
-            }
-            // The scope that is measured writes the number itself.
-            Known::Measured | Known::Patched => TokenStream::new(),
-        }
-    }
-
     /// The length alone, where it can be known in front.
-    fn length_ahead(&self, _: &Cx<'_>) -> TokenStream {
+    fn length_ahead(&self) -> TokenStream {
         let (var, Known::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
         let size = self.ahead(content);
         q!(let #var = #size;)
@@ -140,62 +274,6 @@ impl Length<'_> {
                 ::core::option::Option::None => ::core::option::Option::None,
             }),
         }
-    }
-
-    /// The number for expressions that sizes depend on.
-    pub(super) fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
-        let (prepare, number, local) = (self.length_ahead(cx), self.to_wire(), &self.place.local);
-        let (kept, ty) = (super::kept(local), &self.number.ty);
-        q! {
-            #prepare
-            let #kept: #ty = #number.unwrap_or_default();
-            let #local = &#kept;
-        }
-    }
-
-    /// Writes the number, or keeps its place.
-    pub(super) fn encode_in_run(&self, cx: &Cx<'_>) -> TokenStream {
-        let or_fail = fault::or_fail(&self.blame);
-        match &self.known {
-            Known::Ahead(_) if self.place.auto => {
-                let local = &self.place.local;
-                self.number.put(&q!(*#local), &self.blame)
-            }
-            Known::Ahead(_) | Known::Measured => {
-                let (number, keep) = (self.to_wire(), self.keep());
-                let put = self.number.put(&q!(number), &self.blame);
-                q! {
-                    let number = match #number #or_fail;
-                    #put
-                    #keep
-                }
-            }
-            Known::Patched => {
-                let at = self.at();
-                let skip = match &self.number.format {
-                    // Zero bits are there already.
-                    Format::Bits(_) => TokenStream::new(),
-                    _ => {
-                        let len = self.number.len(cx);
-                        q!(__fw::skip::<{ #len }>(&mut w);)
-                    }
-                };
-                q! {
-                    let #at = base.saturating_add(size.saturating_sub(w.len()));
-                    #skip
-                }
-            }
-        }
-    }
-
-    /// Writes a number whose size varies; its length is always known in front.
-    pub(super) fn encode_alone(&self, cx: &Cx<'_>) -> TokenStream {
-        if matches!(self.known, Known::Measured) {
-            return TokenStream::new();
-        }
-        let prepare = self.prepare(cx);
-        let write = self.write_alone(cx);
-        q!(#prepare #write)
     }
 
     /// The statements that write a number whose length is known.
@@ -293,27 +371,6 @@ impl Length<'_> {
         }
     }
 
-    /// The statements that add the size of a number whose size varies. They
-    /// leave the length in its variable, so that nothing is measured twice:
-    /// frames inside frames would double the work at each level.
-    pub(super) fn size_alone(&self, cx: &Cx<'_>) -> TokenStream {
-        let var = &self.var;
-        let length = match &self.known {
-            Known::Ahead(_) if self.place.early => self.foresee(cx),
-            Known::Ahead(content) => {
-                let mut len = self.ahead(content);
-                if cx.memo.get() {
-                    let cell = super::settle::cell(var);
-                    len = q!(*#cell.get_or_init(|| #len));
-                }
-                q!(let #var = #len;)
-            }
-            Known::Measured | Known::Patched => return TokenStream::new(),
-        };
-        let number = super::add_size(&self.size_for(&q!(#var)));
-        q!(#length #number)
-    }
-
     /// The size of what is counted, where `encoded_len` has measured it for the number.
     pub(super) fn measured(&self) -> Option<TokenStream> {
         let var = &self.var;
@@ -340,14 +397,6 @@ impl Length<'_> {
             let #var = #len;
             #number.map_or(0, |number| #size)
         })
-    }
-
-    pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
-        if let Some(delimiter) = &self.until {
-            let len = delimiter.len();
-            return Bounds::at_least(Size::sum([len, Size::Known(1)].into_iter()));
-        }
-        Bounds { open: q!(false), ..Bounds::of_type(&self.number.ty, &self.number.format.tokens()) }
     }
 
     /// The most bytes the length can say, as a constant.
@@ -422,40 +471,6 @@ impl Length<'_> {
         format_ident!("at_{}", self.var)
     }
 
-    pub(super) fn part(&self) -> TokenStream {
-        match (&self.role, self.counts) {
-            (LengthRole::Prefix, Counts::Bytes) => q!(__fw::Part::Len),
-            (LengthRole::Prefix, Counts::Items) => q!(__fw::Part::Count),
-            _ => q!(__fw::Part::Value),
-        }
-    }
-
-    /// A prefix is described by the field it stands in front of.
-    pub(super) fn schema(&self, _: &Cx<'_>) -> Option<TokenStream> {
-        let (field, rule) = (self.place.number(&self.number), self.schema_rule());
-        let role = match &self.role {
-            LengthRole::Prefix => return None,
-            LengthRole::Of(covers) => {
-                let covers = covers.schema();
-                q!(LenOf(#covers, #rule))
-            }
-            LengthRole::CountOf(list) => {
-                let list = list.schema();
-                q!(CountOf(#list, #rule))
-            }
-            LengthRole::Head => q!(LenOf(__fw::Covers::new("..", __fw::Covered::Behind), #rule)),
-        };
-        let field = match &self.until {
-            None => field,
-            Some(delimiter) => {
-                let extent = delimiter.extent();
-                q!(#field.extent(__fw::Extent::#extent))
-            }
-        };
-        let lenient = self.rule.lenient.then(|| q!(.lenient(true)));
-        Some(q!(#field.role(__fw::Role::#role) #lenient))
-    }
-
     fn schema_max(&self) -> TokenStream {
         match self.rule.max {
             Some(max) => q!(::core::option::Option::Some(#max)),
@@ -500,6 +515,17 @@ impl Length<'_> {
                 q!(::core::option::Option::Some(__fw::say::<#ty, #format>))
             }
             _ => q!(::core::option::Option::None),
+        }
+    }
+
+    /// The number for expressions that sizes depend on.
+    fn foreseen(&self) -> TokenStream {
+        let (prepare, number, local) = (self.length_ahead(), self.to_wire(), &self.place.local);
+        let (kept, ty) = (super::kept(local), &self.number.ty);
+        q! {
+            #prepare
+            let #kept: #ty = #number.unwrap_or_default();
+            let #local = &#kept;
         }
     }
 }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, q};
+use super::{Bounds, Cx, Node, q};
 use crate::layout::{Format, Step, Value};
 
 /// How many steps in a row may move the cursor by a length from the input.
@@ -25,7 +25,7 @@ pub(super) struct Links {
 
 /// What stands in front of a step.
 pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
-    if !moves(step) {
+    if !step.node().moves() {
         return TokenStream::new();
     }
     let mut links = cx.links.borrow_mut();
@@ -48,23 +48,6 @@ pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream)
     let tokens = parse();
     links.replace(around);
     tokens
-}
-
-/// Whether the step moves the cursor by a length from the input. Steps inside are asked themselves.
-fn moves(step: &Step<'_>) -> bool {
-    match step {
-        Step::Value(_)
-        | Step::Length(_)
-        | Step::Tag(_)
-        | Step::Body(_)
-        | Step::List(_)
-        | Step::Items(_)
-        | Step::Scope(_)
-        | Step::Delimited(_)
-        | Step::Fill(_) => true,
-        Step::Cond(_) | Step::Match(_) => false,
-        Step::Atom(_) | Step::Run(_) | Step::Peek(_) | Step::Agree(..) | Step::Skip(..) => false,
-    }
 }
 
 /// Whether a nested value has one size; `None` if the step is no nested value.

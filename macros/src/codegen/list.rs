@@ -1,12 +1,13 @@
 //! Lists with a count.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
-use super::{Cx, Tail, expression, fault, q};
-use crate::layout::{Count, List};
+use super::open::{self, Around, Rule};
+use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
+use crate::layout::{Count, Expression, List, Place};
 
-impl List<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for List<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, local, behind) = (&self.place.name, &self.place.local, tail.min());
         let site = super::site(cx, name);
         let (ty, format) = (self.content.ty, self.content.format.tokens());
@@ -45,7 +46,7 @@ impl List<'_> {
     }
 
     /// The size on decode where the count has been read and items have one size.
-    pub(super) fn exact(&self) -> Option<TokenStream> {
+    fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         let count = match &self.count {
             Count::Prefixed(_) => return None,
             Count::InField(length) => {
@@ -62,7 +63,7 @@ impl List<'_> {
         })
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
         let (write, or_fail) = (self.content.write_all(name), fault::or_fail(name));
         if let Count::Expr(expr) = &self.count {
@@ -78,11 +79,15 @@ impl List<'_> {
         }
     }
 
-    pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
-        self.content.size()
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        add_size_of(cx, &self.place.local, &self.content.size())
     }
 
-    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        Bounds::at_least(Size::Known(0))
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (ty, format) = (self.content.ty, self.content.format.tokens());
         let field = self.place.schema(&q!(<#ty as __fw::Shape<#format>>::TYPE));
         let extent = match &self.count {
@@ -100,6 +105,26 @@ impl List<'_> {
             }
         };
         let given = self.content.given();
-        q!(#field.extent(__fw::Extent::#extent) #given)
+        vec![q!(#field.extent(__fw::Extent::#extent) #given)]
+    }
+
+    fn exact_is_known(&self) -> bool {
+        !matches!(self.count, Count::Prefixed(_))
+    }
+
+    fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
+        open::item(self.item, &self.content.format.tokens(), self.place.span).into_iter().collect()
+    }
+
+    fn depends_on(&self) -> Option<&Expression<'_>> {
+        if let Count::Expr(expr) = &self.count { Some(expr) } else { None }
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn measured_once(&self) -> Option<&Ident> {
+        Some(&self.place.local)
     }
 }

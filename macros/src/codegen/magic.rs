@@ -5,10 +5,11 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
 
 use super::number::order_value;
-use super::{Cx, Size, fault, q};
+use super::open::{self, Rule};
+use super::{Cx, InRun, Size, fault, q};
 use crate::ast::number as literal;
 use crate::attr::Order;
-use crate::layout::{Bits, Format, MagicValue, Number, Place, Quantity};
+use crate::layout::{Bits, Format, Magic, MagicValue, Number, Place, Quantity};
 
 /// The constant's bytes, as a constant expression of an array.
 fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
@@ -91,69 +92,89 @@ fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     }
 }
 
-pub(super) fn parse(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let (name, local, bytes) = (&place.name, &place.local, bytes(cx, value));
-    let site = super::site(cx, name);
-    if let Some((value, number)) = in_bits(value) {
-        let (take, ty) = (number.take(&site), &number.ty);
-        let or_refuse = fault::or_refuse(&site, &q!(run));
-        return q! {
-            let #local: #ty = #take;
-            match __fw::same(#local, #value) #or_refuse;
+impl InRun for Magic<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+        let Self { place, value } = self;
+        let (name, local, bytes) = (&place.name, &place.local, bytes(cx, value));
+        let site = super::site(cx, name);
+        if let Some((value, number)) = in_bits(value) {
+            let (take, ty) = (number.take(&site), &number.ty);
+            let or_refuse = fault::or_refuse(&site, &q!(run));
+            return q! {
+                let #local: #ty = #take;
+                match __fw::same(#local, #value) #or_refuse;
+            };
+        }
+        let read_back = match value {
+            MagicValue::Number { value, number, .. } if place.auto => {
+                let ty = &number.ty;
+                q!(let #local: #ty = #value;)
+            }
+            MagicValue::Constant(_) if place.auto => q!(let #local = #bytes;),
+            _ => q!(let #local = ();),
         };
-    }
-    let read_back = match value {
-        MagicValue::Number { value, number, .. } if place.auto => {
-            let ty = &number.ty;
-            q!(let #local: #ty = #value;)
+        let or_refuse = fault::or_refuse(&site, &q!(at));
+        q! {
+            let at = run;
+            match __fw::magic(&mut run, &#bytes) #or_refuse;
+            #read_back
         }
-        MagicValue::Constant(_) if place.auto => q!(let #local = #bytes;),
-        _ => q!(let #local = ();),
-    };
-    let or_refuse = fault::or_refuse(&site, &q!(at));
-    q! {
-        let at = run;
-        match __fw::magic(&mut run, &#bytes) #or_refuse;
-        #read_back
     }
-}
 
-pub(super) fn encode(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let foresee = if place.auto { foresee(place, value) } else { TokenStream::new() };
-    if let Some((value, number)) = in_bits(value) {
-        let put = number.put(&value, &place.name);
-        return q!(#put #foresee);
-    }
-    let bytes = bytes(cx, value);
-    q!(__fw::fill(&mut w, #bytes); #foresee)
-}
-
-/// The constant for expressions that name it.
-pub(super) fn foresee(place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let MagicValue::Number { value, number, typed } = value else { return TokenStream::new() };
-    let (local, ty, value) = (&place.local, &number.ty, of_type(value, *typed));
-    q!(let #local: &#ty = &(#value);)
-}
-
-pub(super) fn len(cx: &Cx<'_>, value: &MagicValue<'_>) -> Size {
-    match value {
-        MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => {
-            Size::Known(bytes.value().len())
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let Self { place, value } = self;
+        let foresee = if place.auto { self.foreseen() } else { TokenStream::new() };
+        if let Some((value, number)) = in_bits(value) {
+            let put = number.put(&value, &place.name);
+            return q!(#put #foresee);
         }
-        MagicValue::Constant(value) => constant_len(&q!(__fw::constant(#value))),
-        MagicValue::Number { number, .. } => number.len(cx),
+        let bytes = bytes(cx, value);
+        q!(__fw::fill(&mut w, #bytes); #foresee)
+    }
+
+    fn len(&self, cx: &Cx<'_>) -> Size {
+        match &self.value {
+            MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => {
+                Size::Known(bytes.value().len())
+            }
+            MagicValue::Constant(value) => constant_len(&q!(__fw::constant(#value))),
+            MagicValue::Number { number, .. } => number.len(cx),
+        }
+    }
+
+    fn foresee(&self, _: &Cx<'_>) -> TokenStream {
+        if self.place.early { self.foreseen() } else { TokenStream::new() }
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let Self { place, value } = self;
+        let ty = match value {
+            MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(_), .. })) => q!(__fw::Type::Bytes),
+            MagicValue::Constant(value) => {
+                let order = order_value(cx.order);
+                q!(const { __fw::constant(#value).ty(#order) })
+            }
+            MagicValue::Number { number, .. } => number.schema(),
+        };
+        let (field, bytes) = (place.schema(&ty), bytes(cx, value));
+        vec![q!(#field.role(__fw::Role::Magic(const { &#bytes })))]
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        open::fits(&self.value).into_iter().collect()
     }
 }
 
-pub(super) fn schema(cx: &Cx<'_>, place: &Place<'_>, value: &MagicValue<'_>) -> TokenStream {
-    let ty = match value {
-        MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(_), .. })) => q!(__fw::Type::Bytes),
-        MagicValue::Constant(value) => {
-            let order = order_value(cx.order);
-            q!(const { __fw::constant(#value).ty(#order) })
-        }
-        MagicValue::Number { number, .. } => number.schema(),
-    };
-    let (field, bytes) = (place.schema(&ty), bytes(cx, value));
-    q!(#field.role(__fw::Role::Magic(const { &#bytes })))
+impl Magic<'_> {
+    /// The constant for expressions that name it.
+    fn foreseen(&self) -> TokenStream {
+        let place = &self.place;
+        let MagicValue::Number { value, number, typed } = &self.value else { return TokenStream::new() };
+        let (local, ty, value) = (&place.local, &number.ty, of_type(value, *typed));
+        q!(let #local: &#ty = &(#value);)
+    }
 }

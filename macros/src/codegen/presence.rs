@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 
 use super::tree::maybe_constant;
-use super::{Cx, fault, kept, q};
-use crate::layout::PresenceFlag;
+use super::{Cx, InRun, Size, fault, kept, q};
+use crate::layout::{Place, PresenceFlag};
 
-impl PresenceFlag<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+impl InRun for PresenceFlag<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
         let take = self.number.take(&site);
         let (var, some, none) = (&self.var, self.value(true), self.value(false));
@@ -20,7 +20,7 @@ impl PresenceFlag<'_> {
         }
     }
 
-    pub(super) fn prepare(&self) -> TokenStream {
+    fn prepare(&self, _: &Cx<'_>) -> TokenStream {
         let (local, target, ty) = (&self.place.local, &self.target, &self.number.ty);
         let (value, some, none) = (kept(local), self.value(true), self.value(false));
         q! {
@@ -29,11 +29,32 @@ impl PresenceFlag<'_> {
         }
     }
 
-    pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let local = &self.place.local;
         self.number.put(&q!(*#local), &self.place.name)
     }
 
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        let (field, of, ty) = (self.place.number(&self.number), self.of.schema(), &self.number.ty);
+        let (some, none) = (self.said(true), self.said(false));
+        let (some, none) = (maybe_constant(some.as_ref(), ty), maybe_constant(none.as_ref(), ty));
+        vec![q!(#field.role(__fw::Role::PresenceOf(#of, #some, #none)))]
+    }
+
+    fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
+        if self.place.early { self.prepare(cx) } else { TokenStream::new() }
+    }
+
+    fn len(&self, cx: &Cx<'_>) -> Size {
+        self.number.len(cx)
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+}
+
+impl PresenceFlag<'_> {
     /// The number for presence or absence. `bool` has its own, others 1 and 0;
     /// if the other one is given and takes that, it is the other way round.
     fn value(&self, present: bool) -> TokenStream {
@@ -44,13 +65,6 @@ impl PresenceFlag<'_> {
             (None, Some(other)) => q!(__fw::flag_beside::<#ty>(#present, #other)),
             (None, None) => q!(<#ty as __fw::Flag>::of(#present)),
         }
-    }
-
-    pub(super) fn schema(&self) -> TokenStream {
-        let (field, of, ty) = (self.place.number(&self.number), self.of.schema(), &self.number.ty);
-        let (some, none) = (self.said(true), self.said(false));
-        let (some, none) = (maybe_constant(some.as_ref(), ty), maybe_constant(none.as_ref(), ty));
-        q!(#field.role(__fw::Role::PresenceOf(#of, #some, #none)))
     }
 
     /// The number, where it is given or the other one takes the usual.

@@ -7,69 +7,103 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use super::{Cx, Size, Tail, q};
+use super::open::{Around, Rule};
+use super::{Bounds, Cx, Node, Size, Tail, add_size, q};
 use crate::layout::{Atom, Place, Slot};
 
-pub(super) fn parse(cx: &Cx<'_>, atoms: &[Atom<'_>], tail: &Tail) -> TokenStream {
-    let size = len(cx, atoms);
-    let (frame, behind) = (cx.name, tail.min());
-    let names = atoms.iter().filter_map(|atom| {
-        let (name, len) = (&atom.place()?.name, atom.len(cx));
-        Some(q!((#name, #len)))
-    });
-    let parts = atoms.iter().map(|atom| atom.parse(cx));
-    let split = match &size {
-        Size::Known(size) => q!(#size),
-        Size::Constant(size) => q!(const { #size }),
-    };
-    q! {
-        let ::core::option::Option::Some((run, rest)) = i.split_at_checked(#split) else {
-            return ::core::result::Result::Err(__fw::short_run(
-                src,
-                input,
-                i,
-                &__fw::RunSite { frame: #frame, fields: &[#(#names),*] },
-                #behind,
-            ));
-        };
-        let mut run = run;
-        i = rest;
-        #(#parts)*
-    }
+/// The size of the run, as a constant.
+fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
+    Size::sum(atoms.iter().map(|atom| atom.node().len(cx)))
 }
 
-pub(super) fn encode(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
-    let size = len(cx, atoms);
-    // What is calculated may name what is counted.
-    let (calculated, counted): (Vec<_>, Vec<_>) =
-        atoms.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
-    let prepare = counted.into_iter().chain(calculated).map(|atom| atom.prepare(cx));
-    let parts = atoms.iter().map(|atom| atom.encode(cx));
-    let marks = atoms.iter().flat_map(|atom| atom.marks(cx));
-    q! {
-        #(#prepare)*
-        let base = out.position();
-        let mut run = [0u8; #size];
-        let size = run.len();
-        let mut w = &mut run[..];
-        #(#parts)*
-        out.put(&run)?;
-        if __S::RECORDS {
-            __fw::mark_run::<Self, __S>(out, base, &[#(#marks),*]);
+impl Node for Vec<Atom<'_>> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+        let (frame, behind) = (cx.name, tail.min());
+        // The first of some bit fields stands for all where bytes are missing.
+        let names = self.iter().map(Atom::node).filter_map(|atom| {
+            let (name, len) = (&atom.places().first()?.name, atom.len(cx));
+            Some(q!((#name, #len)))
+        });
+        let parts = self.iter().map(|atom| atom.node().parse(cx));
+        let split = match len(cx, self) {
+            Size::Known(size) => q!(#size),
+            Size::Constant(size) => q!(const { #size }),
+        };
+        q! {
+            let ::core::option::Option::Some((run, rest)) = i.split_at_checked(#split) else {
+                return ::core::result::Result::Err(__fw::short_run(
+                    src,
+                    input,
+                    i,
+                    &__fw::RunSite { frame: #frame, fields: &[#(#names),*] },
+                    #behind,
+                ));
+            };
+            let mut run = run;
+            i = rest;
+            #(#parts)*
         }
     }
-}
 
-/// The statements that add the run's size.
-pub(super) fn size(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> TokenStream {
-    let foresee = atoms.iter().map(|atom| atom.foresee(cx));
-    let size = super::add_size(&len(cx, atoms).to_token_stream());
-    q!(#(#foresee)* #size)
-}
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let size = len(cx, self);
+        // What is calculated may name what is counted.
+        let (calculated, counted): (Vec<_>, Vec<_>) =
+            self.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
+        let prepare = counted.into_iter().chain(calculated).map(|atom| atom.node().prepare(cx));
+        let parts = self.iter().map(|atom| atom.node().encode(cx));
+        let marks = self.iter().flat_map(|atom| atom.node().marks(cx));
+        q! {
+            #(#prepare)*
+            let base = out.position();
+            let mut run = [0u8; #size];
+            let size = run.len();
+            let mut w = &mut run[..];
+            #(#parts)*
+            out.put(&run)?;
+            if __S::RECORDS {
+                __fw::mark_run::<Self, __S>(out, base, &[#(#marks),*]);
+            }
+        }
+    }
 
-/// The size of the run, as a constant.
-pub(super) fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
-    Size::sum(atoms.iter().map(|atom| atom.len(cx)))
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let foresee = self.iter().map(|atom| atom.node().foresee(cx));
+        let size = add_size(&len(cx, self).to_token_stream());
+        q!(#(#foresee)* #size)
+    }
+
+    fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        Bounds::exactly(len(cx, self))
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        self.iter().flat_map(|atom| atom.node().schema(cx)).collect()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        self.iter().flat_map(|atom| atom.node().places()).collect()
+    }
+
+    fn exact_is_known(&self) -> bool {
+        true
+    }
+
+    fn moves(&self) -> bool {
+        false
+    }
+
+    fn takes_bytes(&self) -> bool {
+        self.iter().any(|atom| atom.node().takes_bytes())
+    }
+
+    fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
+        self.iter().flat_map(|atom| atom.node().rules()).collect()
+    }
+
+    fn checks(&self) -> Vec<TokenStream> {
+        self.iter().filter_map(|atom| atom.node().check()).collect()
+    }
 }
 
 /// What recording sinks hear of the next `len` bytes of a run, behind which the next part stands after `moves` bytes.

@@ -3,12 +3,16 @@
 
 use proc_macro2::TokenStream;
 
+use super::open::{self, Around, Rule};
 use super::settle::declare_inner;
-use super::{Bounds, Cx, Tail, encode_steps, fault, links, parse_steps, q, size_steps};
-use crate::layout::{Atom, Covered, Known, LengthRole, Place, Scope, Slot, Step};
+use super::{
+    Bounds, Cx, Node, Tail, checks, encode_steps, fault, links, parse_steps, q, schema_steps, scopes,
+    size_steps,
+};
+use crate::layout::{Covered, Known, LengthRole, Place, Scope, Slot, Step};
 
-impl Scope<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for Scope<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, var, behind) = (&self.length.place.name, &self.length.var, tail.min());
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
@@ -40,7 +44,7 @@ impl Scope<'_> {
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = self.encode_inside(cx);
         let start = self.start();
         let begin = match &self.from {
@@ -64,6 +68,56 @@ impl Scope<'_> {
         }
     }
 
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        let steps = size_steps(cx, &self.steps);
+        let measured = matches!(self.length.known, Known::Measured);
+        match (measured, self.adjacent) {
+            (false, _) => steps,
+            (true, false) => {
+                let inner = self.length.inner();
+                q! {
+                    let before = size;
+                    #steps
+                    #inner = size.saturating_sub(before);
+                }
+            }
+            (true, true) => self.size_adjacent(cx, &steps),
+        }
+    }
+
+    fn bounds(&self, cx: &Cx<'_>) -> Bounds {
+        let inner = Bounds::sum(cx, &self.steps);
+        let most = self.length.most();
+        let max = inner.max;
+        Bounds { min: inner.min, max: q!(__fw::least_max(#max, #most)), open: q!(false) }
+    }
+
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        schema_steps(cx, &self.steps)
+    }
+
+    fn inside(&self) -> Vec<&[Step<'_>]> {
+        vec![&self.steps]
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        self.steps.iter().flat_map(|step| step.node().places()).collect()
+    }
+
+    fn rules(&self, cx: &Cx<'_>, _: Around) -> Vec<Rule> {
+        open::sequence(cx, &self.steps, Around::default())
+    }
+
+    fn checks(&self) -> Vec<TokenStream> {
+        checks(&self.steps)
+    }
+
+    fn scopes(&self) -> Vec<TokenStream> {
+        self.described().into_iter().chain(scopes(&self.steps)).collect()
+    }
+}
+
+impl Scope<'_> {
     /// Behind the extent it does not matter whether an optional field at its end is there.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
@@ -97,23 +151,6 @@ impl Scope<'_> {
         }
     }
 
-    pub(super) fn size(&self, cx: &Cx<'_>) -> TokenStream {
-        let steps = size_steps(cx, &self.steps);
-        let measured = matches!(self.length.known, Known::Measured);
-        match (measured, self.adjacent) {
-            (false, _) => steps,
-            (true, false) => {
-                let inner = self.length.inner();
-                q! {
-                    let before = size;
-                    #steps
-                    #inner = size.saturating_sub(before);
-                }
-            }
-            (true, true) => self.size_adjacent(cx, &steps),
-        }
-    }
-
     /// The size with its number right in front. What the steps leave in
     /// variables is for fields behind the scope too.
     fn size_adjacent(&self, cx: &Cx<'_>, steps: &TokenStream) -> TokenStream {
@@ -128,34 +165,17 @@ impl Scope<'_> {
             size = size.saturating_add(#number);
         }
     }
-
-    pub(super) fn bounds(&self, cx: &Cx<'_>) -> Bounds {
-        let inner = Bounds::sum(cx, &self.steps);
-        let most = self.length.most();
-        let max = inner.max;
-        Bounds { min: inner.min, max: q!(__fw::least_max(#max, #most)), open: q!(false) }
-    }
-}
-
-/// The fields that lengths enclose, outer ones first.
-pub(super) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
-    steps.iter().flat_map(Step::scopes).collect()
-}
-
-impl Step<'_> {
-    fn scopes(&self) -> Vec<TokenStream> {
-        let own = if let Self::Scope(scope) = self { scope.schema() } else { None };
-        // Variants have theirs.
-        let inside = if let Self::Match(_) = self { Vec::new() } else { self.inside() };
-        own.into_iter().chain(inside.into_iter().flat_map(Self::scopes)).collect()
-    }
 }
 
 impl Scope<'_> {
     /// The fields inside, where it is no length of the whole type.
-    fn schema(&self) -> Option<TokenStream> {
+    fn described(&self) -> Option<TokenStream> {
         let LengthRole::Of(covers) = &self.length.role else { return None };
-        let fields: Vec<_> = self.steps.iter().flat_map(Step::fields).collect();
+        let places = self.places();
+        let fields = places
+            .iter()
+            .filter_map(|place| if let Slot::Field(index) = place.slot { Some(index) } else { None });
+        let fields: Vec<_> = fields.collect();
         let (from, to) = (fields.iter().min()?, fields.iter().max()? + 1);
         let start = match (&self.from, covers.what) {
             (None, _) => q!(Here),
@@ -164,39 +184,5 @@ impl Scope<'_> {
         };
         let (len, lenient) = (self.length.target(), self.lenient);
         Some(q!(__fw::Scope::new(#len, __fw::Start::#start, #from, #to, #lenient)))
-    }
-}
-
-impl Step<'_> {
-    /// The fields of the schema that the step reads, by index.
-    fn fields(&self) -> Vec<usize> {
-        let places: Vec<&Place<'_>> = match self {
-            Self::Atom(atom) => atom.places(),
-            Self::Run(atoms) => atoms.iter().flat_map(Atom::places).collect(),
-            Self::Value(value) => vec![&value.place],
-            Self::Length(length) => vec![&length.place],
-            Self::Tag(tag) | Self::Peek(tag) => vec![&tag.place],
-            Self::Body(body) => vec![&body.place],
-            Self::List(list) => vec![&list.place],
-            Self::Items(items) => vec![&items.place],
-            Self::Cond(cond) => vec![&cond.place],
-            Self::Fill(fill) => vec![&fill.place],
-            Self::Scope(scope) => return scope.steps.iter().flat_map(Self::fields).collect(),
-            Self::Delimited(delimited) => return delimited.steps.iter().flat_map(Self::fields).collect(),
-            Self::Match(_) | Self::Agree(..) | Self::Skip(..) => Vec::new(),
-        };
-        places
-            .iter()
-            .filter_map(|place| if let Slot::Field(index) = place.slot { Some(index) } else { None })
-            .collect()
-    }
-}
-
-impl Atom<'_> {
-    fn places(&self) -> Vec<&Place<'_>> {
-        match self {
-            Self::Bits(bits) => bits.fields.iter().filter_map(|field| field.atom.place()).collect(),
-            other => other.place().into_iter().collect(),
-        }
     }
 }

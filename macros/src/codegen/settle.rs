@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
-use super::{Bounds, Cx, fault, q, size_steps};
+use super::{Bounds, Cx, Node, fault, q, size_steps};
 use crate::layout::{Amount, Known, Length, Step};
 
 impl Length<'_> {
@@ -115,70 +115,33 @@ impl Length<'_> {
     }
 }
 
-impl<'a> Step<'a> {
+impl Step<'_> {
     /// The steps inside.
-    pub(super) fn inside(&self) -> Vec<&Self> {
-        match self {
-            Self::Scope(scope) => scope.steps.iter().collect(),
-            Self::Delimited(delimited) => delimited.steps.iter().collect(),
-            Self::Cond(cond) => cond.steps.iter().collect(),
-            Self::Match(dispatch) => dispatch.arms.iter().flat_map(|arm| &arm.steps).collect(),
-            Self::Atom(_)
-            | Self::Run(_)
-            | Self::Value(_)
-            | Self::Length(_)
-            | Self::Tag(_)
-            | Self::Peek(_)
-            | Self::Body(_)
-            | Self::List(_)
-            | Self::Items(_)
-            | Self::Fill(_)
-            | Self::Agree(_)
-            | Self::Skip(..) => Vec::new(),
-        }
+    pub(super) fn inside(&self) -> impl Iterator<Item = &Step<'_>> {
+        self.node().inside().into_iter().flatten()
     }
 
     /// What `find` makes of this step or the first one inside.
-    pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Self) -> Option<T>) -> Option<T> {
-        find(self).or_else(|| self.inside().into_iter().find_map(|step| step.find(find)))
+    pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Step<'s>) -> Option<T>) -> Option<T> {
+        find(self).or_else(|| self.inside().find_map(|step| step.find(find)))
     }
 
     /// Whether its size depends on where it stands.
     pub(super) fn is_aligned(&self) -> bool {
         matches!(self, Self::Fill(fill) if matches!(fill.amount, Amount::UpTo(_)))
-            || self.inside().into_iter().any(Self::is_aligned)
+            || self.inside().any(Step::is_aligned)
     }
 
     /// Whether it is, or has within, what the length in this variable counts.
     pub(crate) fn has_scope(&self, var: &Ident) -> bool {
         matches!(self, Self::Scope(scope) if scope.length.var == *var)
-            || self.inside().into_iter().any(|step| step.has_scope(var))
+            || self.inside().any(|step| step.has_scope(var))
     }
 
     /// The variables of sizes that are measured once.
     fn cells(&self) -> Vec<Ident> {
-        let own = match self {
-            Self::Value(value) => Some(&value.place.local),
-            Self::Body(body) => Some(&body.place.local),
-            Self::List(list) => Some(&list.place.local),
-            Self::Items(items) => Some(&items.place.local),
-            Self::Length(length) if matches!(length.known, Known::Ahead(_)) && !length.place.early => {
-                Some(&length.var)
-            }
-            Self::Length(_)
-            | Self::Atom(_)
-            | Self::Run(_)
-            | Self::Tag(_)
-            | Self::Scope(_)
-            | Self::Delimited(_)
-            | Self::Cond(_)
-            | Self::Peek(_)
-            | Self::Match(_)
-            | Self::Fill(_)
-            | Self::Agree(_)
-            | Self::Skip(..) => None,
-        };
-        own.map(cell).into_iter().chain(self.inside().into_iter().flat_map(Self::cells)).collect()
+        let own = self.node().measured_once().map(cell);
+        own.into_iter().chain(self.inside().flat_map(Step::cells)).collect()
     }
 }
 

@@ -2,10 +2,44 @@
 
 use proc_macro2::TokenStream;
 
-use super::q;
-use crate::layout::Place;
+use super::{Bounds, Cx, Node, Size, Tail, q};
+use crate::layout::{Place, Skip};
 
-pub(super) fn parse(place: &Place<'_>, ty: &syn::Type) -> TokenStream {
-    let local = &place.local;
-    q!(let #local: #ty = ::core::default::Default::default();)
+impl Node for Skip<'_> {
+    fn parse(&self, _: &Cx<'_>, _: &Tail) -> TokenStream {
+        let (local, ty) = (&self.place.local, self.ty);
+        q!(let #local: #ty = ::core::default::Default::default();)
+    }
+
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn size(&self, _: &Cx<'_>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
+        Bounds::exactly(Size::Known(0))
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        Vec::new()
+    }
+
+    fn exact_is_known(&self) -> bool {
+        true
+    }
+
+    fn moves(&self) -> bool {
+        false
+    }
+
+    fn takes_bytes(&self) -> bool {
+        false
+    }
 }

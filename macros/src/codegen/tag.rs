@@ -2,26 +2,11 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Size, dispatch, fault, kept, q};
-use crate::layout::{Number, Tag, TagOf};
+use super::{Bounds, Cx, InRun, Node, Size, Tail, add_size, dispatch, fault, kept, q};
+use crate::layout::{Number, Place, Tag, TagOf};
 
-impl Tag<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
-        let site = super::site(cx, name);
-        let at = match &self.of {
-            TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, run);),
-            TagOf::Field { .. } => TokenStream::new(),
-        };
-        let take = self.of.take(&site);
-        q! {
-            #at
-            let #local = #take;
-        }
-    }
-
-    /// Reads a tag whose size varies.
-    pub(super) fn parse_alone(&self, cx: &Cx<'_>) -> TokenStream {
+impl Node for Tag<'_> {
+    fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
         let Some(number) = self.of.number() else { return TokenStream::new() };
         let (local, name) = (&self.place.local, &self.place.name);
         let site = super::site(cx, name);
@@ -38,7 +23,7 @@ impl Tag<'_> {
         }
     }
 
-    pub(super) fn encode_alone(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(number) = self.of.number() else { return TokenStream::new() };
         let (local, field) = (&self.place.local, cx.field(self.place.slot));
         let or_fail = fault::or_fail(&self.place.name);
@@ -55,40 +40,61 @@ impl Tag<'_> {
         }
     }
 
-    /// The size of a tag whose size varies; one that cannot be written has none.
-    pub(super) fn size_alone(&self, _: &Cx<'_>) -> TokenStream {
-        let Some(number) = self.of.number() else { return q!(0usize) };
-        let (ty, format) = (&number.ty, number.format.tokens());
-        let size = q!(map_or(0, |tag| <#ty as __fw::Write<#format>>::size(&tag)));
-        match &self.of {
-            TagOf::Own { .. } => q!(__fw::Tagged::tag(self).#size),
-            TagOf::Field { target, optional: true, .. } => q!(match #target {
-                ::core::option::Option::Some(#target) => __fw::tag_to_wire::<_, #ty>(#target),
-                ::core::option::Option::None => ::core::result::Result::Ok(::core::default::Default::default()),
-            }.#size),
-            TagOf::Field { target, .. } => q!(__fw::tag_to_wire::<_, #ty>(#target).#size),
-        }
+    fn size(&self, _: &Cx<'_>) -> TokenStream {
+        let foresee = self.place.early.then(|| self.foreseen());
+        let size = add_size(&self.size_alone());
+        q!(#foresee #size)
     }
 
-    pub(super) fn bounds_alone(&self) -> Bounds {
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
         let Some(number) = self.of.number() else { return Bounds::at_least(Size::Known(0)) };
         Bounds { open: q!(false), ..Bounds::of_type(&number.ty, &number.format.tokens()) }
     }
 
-    /// Reads a tag of some bits and leaves them for the run that it begins.
-    pub(super) fn peek(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
-        let (take, or_lack) = (self.of.take(&site), fault::or_lack(&site, &q!(i)));
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        InRun::schema(self, cx)
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+}
+
+impl InRun for Tag<'_> {
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream {
+        let (local, name) = (&self.place.local, &self.place.name);
+        let site = super::site(cx, name);
+        let at = match &self.of {
+            TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, run);),
+            TagOf::Field { .. } => TokenStream::new(),
+        };
+        let take = self.of.take(&site);
         q! {
-            let tag_at = __fw::offset(input, i);
-            let bits = match __fw::peek_bits(i, src) #or_lack;
-            let run = i;
+            #at
             let #local = #take;
         }
     }
 
-    /// Computes the tag from the value.
-    pub(super) fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
+        let (local, name) = (&self.place.local, &self.place.name);
+        match &self.of {
+            TagOf::Own { number: Some(number), .. } => number.put(&q!(#local), name),
+            TagOf::Field { number, .. } => number.put(&q!(*#local), name),
+            TagOf::Own { ty, .. } => {
+                let or_fail = fault::or_fail(name);
+                q!(match <#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w) #or_fail;)
+            }
+        }
+    }
+
+    fn len(&self, cx: &Cx<'_>) -> Size {
+        match &self.of {
+            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => number.len(cx),
+            TagOf::Own { ty, .. } => Size::Constant(q!(<#ty as __fw::Fixed<__fw::NoOrder>>::SIZE)),
+        }
+    }
+
+    fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
         let local = &self.place.local;
         match &self.of {
             TagOf::Own { ty, .. } => {
@@ -102,6 +108,45 @@ impl Tag<'_> {
                     let #local = &#value;
                 }
             }
+        }
+    }
+
+    fn foresee(&self, _: &Cx<'_>) -> TokenStream {
+        if self.place.early { self.foreseen() } else { TokenStream::new() }
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        let (field, of) = match &self.of {
+            TagOf::Own { number: Some(number), .. } => (self.place.number(number), q!(Own)),
+            TagOf::Own { ty, .. } => {
+                (self.place.schema(&q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE)), q!(Own))
+            }
+            TagOf::Field { number, of, .. } => {
+                let of = of.schema();
+                (self.place.number(number), q!(Field(#of)))
+            }
+        };
+        vec![q!(#field.role(__fw::Role::TagOf(__fw::TagOf::#of)))]
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+}
+
+impl Tag<'_> {
+    /// The size of a tag whose size varies; one that cannot be written has none.
+    fn size_alone(&self) -> TokenStream {
+        let Some(number) = self.of.number() else { return q!(0usize) };
+        let (ty, format) = (&number.ty, number.format.tokens());
+        let size = q!(map_or(0, |tag| <#ty as __fw::Write<#format>>::size(&tag)));
+        match &self.of {
+            TagOf::Own { .. } => q!(__fw::Tagged::tag(self).#size),
+            TagOf::Field { target, optional: true, .. } => q!(match #target {
+                ::core::option::Option::Some(#target) => __fw::tag_to_wire::<_, #ty>(#target),
+                ::core::option::Option::None => ::core::result::Result::Ok(::core::default::Default::default()),
+            }.#size),
+            TagOf::Field { target, .. } => q!(__fw::tag_to_wire::<_, #ty>(#target).#size),
         }
     }
 
@@ -135,7 +180,7 @@ impl Tag<'_> {
     }
 
     /// The tag for expressions that sizes depend on.
-    pub(super) fn foresee(&self) -> TokenStream {
+    fn foreseen(&self) -> TokenStream {
         let TagOf::Field { number, target, optional, .. } = &self.of else { return TokenStream::new() };
         let (local, ty) = (&self.place.local, &number.ty);
         let (value, tag) = (kept(local), q!(__fw::tag_to_wire::<_, #ty>(#target).unwrap_or_default()));
@@ -148,39 +193,6 @@ impl Tag<'_> {
             let #local = &#value;
         }
     }
-
-    pub(super) fn encode(&self, _: &Cx<'_>) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
-        match &self.of {
-            TagOf::Own { number: Some(number), .. } => number.put(&q!(#local), name),
-            TagOf::Field { number, .. } => number.put(&q!(*#local), name),
-            TagOf::Own { ty, .. } => {
-                let or_fail = fault::or_fail(name);
-                q!(match <#ty as __fw::Fixed<__fw::NoOrder>>::set(#local, &mut w) #or_fail;)
-            }
-        }
-    }
-
-    pub(super) fn len(&self, cx: &Cx<'_>) -> Size {
-        match &self.of {
-            TagOf::Own { number: Some(number), .. } | TagOf::Field { number, .. } => number.len(cx),
-            TagOf::Own { ty, .. } => Size::Constant(q!(<#ty as __fw::Fixed<__fw::NoOrder>>::SIZE)),
-        }
-    }
-
-    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
-        let (field, of) = match &self.of {
-            TagOf::Own { number: Some(number), .. } => (self.place.number(number), q!(Own)),
-            TagOf::Own { ty, .. } => {
-                (self.place.schema(&q!(<#ty as __fw::Wire<__fw::NoOrder>>::TYPE)), q!(Own))
-            }
-            TagOf::Field { number, of, .. } => {
-                let of = of.schema();
-                (self.place.number(number), q!(Field(#of)))
-            }
-        };
-        q!(#field.role(__fw::Role::TagOf(__fw::TagOf::#of)))
-    }
 }
 
 impl TagOf<'_> {
@@ -191,7 +203,7 @@ impl TagOf<'_> {
         }
     }
 
-    fn take(&self, site: &TokenStream) -> TokenStream {
+    pub(super) fn take(&self, site: &TokenStream) -> TokenStream {
         match self {
             Self::Own { number: Some(number), .. } | Self::Field { number, .. } => number.take(site),
             Self::Own { ty, .. } => {

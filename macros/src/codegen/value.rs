@@ -1,13 +1,14 @@
 //! Values that say themselves where they end: nested frames, aliases, arrays
 //! and tuples of any type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
-use super::{Bounds, Cx, Size, Tail, fault, q};
-use crate::layout::{Given, Value};
+use super::open::{Around, Rule};
+use super::{Bounds, Cx, Node, Size, Tail, add_size_of, fault, q};
+use crate::layout::{Given, Place, Value};
 
-impl Value<'_> {
-    pub(super) fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
+impl Node for Value<'_> {
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (local, name, behind) = (&self.place.local, &self.place.name, tail.min());
         let site = super::site(cx, name);
         let (read, or_lack) = (self.content.read(&site), fault::or_lack_before(&site, &behind));
@@ -17,7 +18,7 @@ impl Value<'_> {
         }
     }
 
-    pub(super) fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (field, write) = (cx.field(self.place.slot), self.content.write(&self.place.name));
         let or_fail = fault::or_fail(&self.place.name);
         q! {
@@ -27,19 +28,38 @@ impl Value<'_> {
         }
     }
 
-    pub(super) fn size(&self, _: &Cx<'_>) -> TokenStream {
-        self.content.size_alone()
+    fn size(&self, cx: &Cx<'_>) -> TokenStream {
+        add_size_of(cx, &self.place.local, &self.content.size_alone())
     }
 
-    pub(super) fn bounds(&self, _: &Cx<'_>) -> Bounds {
+    fn bounds(&self, _: &Cx<'_>) -> Bounds {
         if let Given::With { .. } = self.content.given {
             return Bounds::at_least(Size::Known(0));
         }
         Bounds::of_type(self.content.ty, &self.content.format.tokens())
     }
 
-    pub(super) fn schema(&self, _: &Cx<'_>) -> TokenStream {
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, given) = (self.place.schema(&self.content.type_alone()), self.content.given());
-        q!(#field #given)
+        vec![q!(#field #given)]
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        vec![&self.place]
+    }
+
+    fn exact_is_known(&self) -> bool {
+        true
+    }
+
+    fn rules(&self, cx: &Cx<'_>, Around { rest, more }: Around) -> Vec<Rule> {
+        let (Bounds { min, max, open }, span) = (self.bounds(cx), self.place.span);
+        let last = more.then(|| Rule::new(span, q!(__fw::open_is_last(#open))));
+        let exact = rest.then(|| Rule::new(span, q!(__fw::has_one_size(#min, #max))));
+        last.into_iter().chain(exact).collect()
+    }
+
+    fn measured_once(&self) -> Option<&Ident> {
+        Some(&self.place.local)
     }
 }

@@ -10,8 +10,8 @@ use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, scalar};
 use crate::attr::{Bits as Width, DerivedKind, HeadWord, NumberWord, Order, TagWord};
 use crate::layout::{
-    Atom, BitConstant, BitField, BitRun, BitValue, Bits, Format, Number, Padding, Place, Quantity, Step, Tag,
-    TagOf,
+    Atom, BitConstant, BitField, BitRun, BitValue, Bits, Format, Leaf, Magic, Number, Pad, Padding, Peek,
+    Place, Quantity, Step, Tag, TagOf,
 };
 
 impl Bits {
@@ -73,7 +73,7 @@ impl<'a> Lower<'a> {
             for &index in run.members.iter().filter(|&&index| index > from) {
                 self.mark_start(reach, index, &mut steps);
             }
-            steps.push(Step::Atom(Atom::Bits(BitRun { bytes, little, fields })));
+            steps.push(Step::atom(Atom::Bits(BitRun { bytes, little, fields })));
             for index in run.members {
                 self.mark_end(reach, index, &mut steps);
                 self.checks(reach, index, &mut steps);
@@ -291,15 +291,19 @@ impl<'a> Lower<'a> {
                         self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
                     }
                 }
-                Atom::Leaf { place, number: bits.number(ty.clone()), none: super::value::none_of(field) }
+                Atom::Leaf(Leaf {
+                    place,
+                    number: bits.number(ty.clone()),
+                    none: super::value::none_of(field),
+                })
             }
             Some(None) => match derived(field) {
                 Some(DerivedKind::Pad { len: None, filling }) => {
-                    Atom::Pad { place, len: Padding::Bits(bits), filling }
+                    Atom::Pad(Pad { place, len: Padding::Bits(bits), filling })
                 }
                 Some(DerivedKind::Magic { value }) => {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
-                    Atom::Magic { place, value: self.magic(value, Some((number, false)))? }
+                    Atom::Magic(Magic { place, value: self.magic(value, Some((number, false)))? })
                 }
                 // What is wrong with these is said of their words.
                 Some(DerivedKind::Pad { .. } | DerivedKind::Align { .. }) => return None,
@@ -316,10 +320,9 @@ impl<'a> Lower<'a> {
             Some(Some(item)) => {
                 let number = bits.number(item.clone());
                 let steps = self.derived_number(field, number, place, reach, pending);
-                steps.into_iter().find_map(|step| match step {
-                    Step::Atom(atom) => Some(atom),
-                    _ => None,
-                })?
+                steps
+                    .into_iter()
+                    .find_map(|step| if let Step::Run(mut atoms) = step { atoms.pop() } else { None })?
             }
         };
         Some(BitField { atom })
@@ -339,7 +342,7 @@ impl<'a> Lower<'a> {
         let number = Bits { width, shift, bytes, little }.number(parse_quote!(::core::primitive::u8));
         let place = super::head_place("tag", self.tag_slot());
         let of = TagOf::Own { ty: number.ty.clone(), number: Some(number) };
-        Some(Step::Peek(Tag { place, of }))
+        Some(Step::Peek(Peek(Tag { place, of })))
     }
 }
 

@@ -9,8 +9,8 @@ use super::{Lower, Reach, length_step, tag_step};
 use crate::ast::{Field, option_item, size_is_cheap};
 use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, LenOf, Presence, RangeKind};
 use crate::layout::{
-    Amount, Atom, Calc, Checksum, Counts, DelimiterBytes, Fill, Format, Known, Length, LengthRole, Number,
-    Padding, Place, PresenceFlag, Rule, Step, Tag, TagOf,
+    Amount, Atom, Calc, Checksum, Counts, DelimiterBytes, Fill, Format, Known, Length, LengthRole, Magic,
+    Number, Pad, Padding, Place, PresenceFlag, Rule, Step, Tag, TagOf,
 };
 
 impl<'a> Lower<'a> {
@@ -38,7 +38,7 @@ impl<'a> Lower<'a> {
             DerivedKind::Pad { len: Some(len), filling } => {
                 let expression = self.uses(len, reach, field.index);
                 if expression.uses.is_empty() {
-                    return vec![Step::Atom(Atom::Pad { place, len: Padding::Bytes(len), filling })];
+                    return vec![Step::atom(Atom::Pad(Pad { place, len: Padding::Bytes(len), filling }))];
                 }
                 vec![Step::Fill(Fill { place, amount: Amount::Bytes(expression), filling })]
             }
@@ -53,7 +53,7 @@ impl<'a> Lower<'a> {
                 vec![Step::Fill(Fill { place, amount: Amount::UpTo(to), filling })]
             }
             DerivedKind::Magic { value } if item.is_none() => match self.magic(value, None) {
-                Some(value) => vec![Step::Atom(Atom::Magic { place, value })],
+                Some(value) => vec![Step::atom(Atom::Magic(Magic { place, value }))],
                 None => Vec::new(),
             },
             _ => {
@@ -146,7 +146,7 @@ impl<'a> Lower<'a> {
                 Atom::Checksum(checksum)
             }
             DerivedKind::Magic { value } => match self.magic(value, Some((number, true))) {
-                Some(value) => Atom::Magic { place, value },
+                Some(value) => Atom::Magic(Magic { place, value }),
                 None => return Vec::new(),
             },
             DerivedKind::Calc { expr, verify } => {
@@ -160,7 +160,7 @@ impl<'a> Lower<'a> {
             self.cx.error(field.span, "this number is written when others are known, so it needs a fixed size: `u16` or `u24`, not `varint`");
             return Vec::new();
         }
-        vec![Step::Atom(atom)]
+        vec![Step::atom(atom)]
     }
 
     /// Two checksums that cover each other have no values that fit.

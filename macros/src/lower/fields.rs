@@ -8,7 +8,7 @@ use syn::Type;
 use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, option_item};
 use crate::attr::{DerivedKind, ExtentWord, FieldRange, FieldTag, Presence, RangeKind};
-use crate::layout::{Assertion, Atom, Cond, Condition, Length, Place, Scope, Slot, Step, Target};
+use crate::layout::{Assertion, Atom, Cond, Condition, Length, Mark, Place, Scope, Skip, Slot, Step, Target};
 
 /// A length over several fields that has been read and whose extent begins at
 /// a later field.
@@ -29,7 +29,7 @@ impl<'a> Lower<'a> {
             let uses = self.uses(&check.value.expr, reach, reach.fields.len());
             let assertion =
                 Assertion { expression: uses, message: &check.value.message, field: None, optional: None };
-            steps.push(Step::Atom(Atom::Check(assertion)));
+            steps.push(Step::atom(Atom::Check(assertion)));
         }
         steps
     }
@@ -59,7 +59,7 @@ impl<'a> Lower<'a> {
                     // both is bound by the inner one, the rest by this one.
                     scope.from.get_or_insert_with(|| {
                         let start = self.mark("m", at);
-                        steps.push(Step::Atom(Atom::Mark(start.clone())));
+                        steps.push(Step::atom(Atom::Mark(Mark(start.clone()))));
                         start
                     });
                     scope.begin = to;
@@ -116,13 +116,13 @@ impl<'a> Lower<'a> {
             || self.is_claim(&fields[at], reach)
             || !fields[at].attrs.checks.is_empty();
         if counted {
-            steps.push(Step::Atom(Atom::Mark(self.mark("m", at))));
+            steps.push(Step::atom(Atom::Mark(Mark(self.mark("m", at)))));
         }
     }
 
     pub(super) fn mark_end(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         if self.checksum_ranges(reach).any(|(_, to, _)| to == Some(at)) {
-            steps.push(Step::Atom(Atom::Mark(self.mark("e", at))));
+            steps.push(Step::atom(Atom::Mark(Mark(self.mark("e", at)))));
         }
     }
 
@@ -208,7 +208,7 @@ impl<'a> Lower<'a> {
         }
         let place = self.place(reach, at);
         if field.attrs.skip.is_some() {
-            return vec![Step::Skip(place, &field.ty)];
+            return vec![Step::Skip(Skip { place, ty: &field.ty })];
         }
         let steps = match auto_item(&field.ty) {
             Some(item) => self.derived(field, item, place.clone(), reach, pending),
@@ -319,7 +319,7 @@ impl<'a> Lower<'a> {
             let field = Some((field.name.as_str(), start));
             let optional = option_item(&reach.fields[at].ty).map(|_| reach.fields[at].local.clone());
             let assertion = Assertion { expression, message: &check.value.message, field, optional };
-            steps.push(Step::Atom(Atom::Check(assertion)));
+            steps.push(Step::atom(Atom::Check(assertion)));
         }
     }
 }
@@ -344,8 +344,8 @@ fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<St
         return (Vec::new(), steps);
     }
     steps.into_iter().partition(|step| match step {
-        Step::Length(length) | Step::Atom(Atom::Length(length)) => length.none.is_some(),
-        _ => false,
+        Step::Length(length) => length.none.is_some(),
+        step => matches!(step.atoms(), [Atom::Length(length)] if length.none.is_some()),
     })
 }
 

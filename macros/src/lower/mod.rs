@@ -26,7 +26,7 @@ use crate::attr::{At, Check, HeadWord, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
     Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length,
-    LengthRole, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
+    LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
 /// Lowers items of one type; what is wrong goes to `cx`.
@@ -102,8 +102,8 @@ impl<'a> Lower<'a> {
             };
             let reach = Reach { fields: &variant.fields, variant: index, kept, checks: &variant.attrs.checks };
             let mut steps = self.fields(reach);
-            let begins_with_bits =
-                matches!(steps.iter().find(|step| !is_mark(step)), Some(Step::Atom(Atom::Bits(_))));
+            let first = steps.iter().find(|step| !is_mark(step));
+            let begins_with_bits = first.is_some_and(|step| matches!(step.atoms(), [Atom::Bits(_)]));
             if let (Some(width @ 1..=7), false) = (self.tag_bits(), begins_with_bits) {
                 self.cx.error(
                     variant.ident.span(),
@@ -136,7 +136,7 @@ impl<'a> Lower<'a> {
             HeadWord::Magic(value) => {
                 let place = head_place("magic", slot);
                 let Some(value) = self.magic(value, None) else { return body };
-                let mut steps = vec![Step::Atom(Atom::Magic { place, value })];
+                let mut steps = vec![Step::atom(Atom::Magic(Magic { place, value }))];
                 steps.extend(self.head(words, slot + 1, body, tags));
                 steps
             }
@@ -269,16 +269,16 @@ fn tag_step(tag: Tag<'_>) -> Step<'_> {
         TagOf::Own { number, .. } => number.as_ref().is_none_or(|number| number.fixed),
         TagOf::Field { number, .. } => number.fixed,
     };
-    if fixed { Step::Atom(Atom::Tag(tag)) } else { Step::Tag(tag) }
+    if fixed { Step::atom(Atom::Tag(tag)) } else { Step::Tag(tag) }
 }
 
 fn is_mark(step: &Step<'_>) -> bool {
-    matches!(step, Step::Atom(Atom::Mark(_)))
+    matches!(step.atoms(), [Atom::Mark(_)])
 }
 
 /// A number of known size stands in a run; another is a step of its own.
 fn length_step(length: Length<'_>) -> Step<'_> {
-    if length.number.fixed { Step::Atom(Atom::Length(length)) } else { Step::Length(length) }
+    if length.number.fixed { Step::atom(Atom::Length(length)) } else { Step::Length(length) }
 }
 
 fn head_place<'a>(name: &str, slot: usize) -> Place<'a> {

@@ -11,7 +11,7 @@ use crate::ast::{Field, list_item, needs_extent};
 use crate::attr::{Delimiter, DerivedKind, Ending, ExtentWord, FieldTag, NumberWord, RangeKind, Stop};
 use crate::layout::{
     Atom, Body, Chooser, Content, Converts, Count, Counts, DelimiterBytes, End, Extent, Filled, Format,
-    Given, Items, LengthRole, List, Place, Rule, Step, StopBytes, Value,
+    Given, Items, Leaf, LengthRole, List, Place, Rule, Step, StopBytes, Value,
 };
 
 impl<'a> Lower<'a> {
@@ -217,7 +217,7 @@ impl<'a> Lower<'a> {
         }
         let Some(number) = self.format(ty, wire, None) else { return Vec::new() };
         if number.fixed {
-            return vec![Step::Atom(Atom::Leaf { place, number, none: none_of(field) })];
+            return vec![Step::atom(Atom::Leaf(Leaf { place, number, none: none_of(field) }))];
         }
         if let Some(none) = &field.attrs.none {
             self.cx.error(none.span, "`none` needs a number of a fixed size, such as `u16` or `u24`");
@@ -326,7 +326,7 @@ impl<'a> Lower<'a> {
                 let small = !lenient && stop.is_none() && self.is_small(field, &content, len, reach);
                 let fill = fill.as_ref();
                 if small {
-                    return vec![Step::Atom(Atom::Filled(Filled { place, content, len, fill }))];
+                    return vec![Step::atom(Atom::Filled(Filled { place, content, len, fill }))];
                 }
                 (Extent::Fixed { len, fill, stop: stop.as_ref().map(stop_bytes) }, *lenient)
             }

@@ -435,8 +435,8 @@ impl Emit<'_> {
 }
 
 /// The step that ends with the type's delimiter.
-fn delimited<'a, 'b>(steps: &'b [Step<'a>]) -> Option<&'b Delimited<'a>> {
-    let is_one = |step: &'b Step<'a>| if let Step::Delimited(it) = step { Some(it) } else { None };
+fn delimited<'a>(steps: &'a [Step<'_>]) -> Option<&'a Delimited<'a>> {
+    let is_one = |step: &'a Step<'a>| if let Step::Delimited(it) = step { Some(it) } else { None };
     steps.iter().find_map(|step| step.find(&is_one))
 }
 

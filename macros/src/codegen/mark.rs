@@ -1,0 +1,34 @@
+//! Positions that something refers to: noted while a run is read or written.
+
+use proc_macro2::TokenStream;
+
+use super::{Cx, InRun, Size, q};
+use crate::layout::{Mark, Place};
+
+impl InRun for Mark {
+    fn parse(&self, _: &Cx<'_>) -> TokenStream {
+        let mark = &self.0;
+        q!(#mark = __fw::offset(input, run);)
+    }
+
+    fn encode(&self, _: &Cx<'_>) -> TokenStream {
+        let mark = &self.0;
+        q!(#mark = base.saturating_add(size.saturating_sub(w.len()));)
+    }
+
+    fn len(&self, _: &Cx<'_>) -> Size {
+        Size::Known(0)
+    }
+
+    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
+    fn places(&self) -> Vec<&Place<'_>> {
+        Vec::new()
+    }
+
+    fn takes_bytes(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,176 @@
+//! What every kind of node gives: the traits behind which `parse_steps` and its like know none of them.
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::open::{Around, Rule};
+use super::{Bounds, Cx, Size, Tail, q, run};
+use crate::layout::{Atom, Expression, Place, Step};
+
+/// A step of the layout.
+pub(crate) trait Node {
+    /// The statements that parse it.
+    fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream;
+
+    /// The statements that encode it.
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream;
+
+    /// The statements that add its encoded size to `size`.
+    fn size(&self, cx: &Cx<'_>) -> TokenStream;
+
+    /// The fewest and most bytes, as constants.
+    fn bounds(&self, cx: &Cx<'_>) -> Bounds;
+
+    /// The schema's fields for it.
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream>;
+
+    /// The lists of steps inside.
+    fn inside(&self) -> Vec<&[Step<'_>]> {
+        Vec::new()
+    }
+
+    /// The fields that it reads.
+    fn places(&self) -> Vec<&Place<'_>>;
+
+    /// The size on decode, before the step is read, where it is fixed or given by numbers already read.
+    fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
+        let Bounds { min, max, .. } = self.bounds(cx);
+        self.exact_is_known().then(|| q!(const { __fw::exact(#min, #max) }))
+    }
+
+    /// Whether that size is known.
+    fn exact_is_known(&self) -> bool {
+        false
+    }
+
+    /// The expression over earlier fields that says how long it is, or whether it is there.
+    fn depends_on(&self) -> Option<&Expression<'_>> {
+        None
+    }
+
+    /// Whether it moves the cursor by a length from the input. Steps inside are asked themselves.
+    fn moves(&self) -> bool {
+        true
+    }
+
+    /// Whether it may take bytes.
+    fn takes_bytes(&self) -> bool {
+        true
+    }
+
+    /// The variable of its size, where that may be measured once only.
+    fn measured_once(&self) -> Option<&Ident> {
+        None
+    }
+
+    /// What only constants can tell of it.
+    fn rules(&self, cx: &Cx<'_>, around: Around) -> Vec<Rule> {
+        let _ = (cx, around);
+        Vec::new()
+    }
+
+    /// The invariants in it, as the schema has them.
+    fn checks(&self) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
+    /// The lengths in it that enclose fields, as the schema has them, outer ones first.
+    fn scopes(&self) -> Vec<TokenStream> {
+        self.inside().into_iter().flatten().flat_map(|step| step.node().scopes()).collect()
+    }
+}
+
+/// An atom: something of a size known before any byte is seen.
+pub(super) trait InRun {
+    /// The statements that take it from the run.
+    fn parse(&self, cx: &Cx<'_>) -> TokenStream;
+
+    /// The statements that put it into the run.
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream;
+
+    fn len(&self, cx: &Cx<'_>) -> Size;
+
+    /// The schema's fields for it.
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream>;
+
+    /// The fields that its bytes belong to.
+    fn places(&self) -> Vec<&Place<'_>>;
+
+    /// The statements in front of the run that compute what it will hold.
+    fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
+        let _ = cx;
+        TokenStream::new()
+    }
+
+    /// The statements that compute an `Auto` which sizes further on depend on.
+    fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
+        let _ = cx;
+        TokenStream::new()
+    }
+
+    /// What of its field the bytes are.
+    fn part(&self) -> TokenStream {
+        q!(__fw::Part::Value)
+    }
+
+    /// What recording sinks hear of its bytes.
+    fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let (part, len) = (self.part(), self.len(cx));
+        self.places().into_iter().map(|place| run::mark(cx, place, &part, &len, &len)).collect()
+    }
+
+    /// Whether it may take bytes.
+    fn takes_bytes(&self) -> bool {
+        true
+    }
+
+    /// What only constants can tell of it.
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
+    }
+
+    /// The invariant that it is, as the schema has it.
+    fn check(&self) -> Option<TokenStream> {
+        None
+    }
+}
+
+impl Step<'_> {
+    pub(crate) fn node(&self) -> &dyn Node {
+        match self {
+            Self::Run(atoms) => atoms,
+            Self::Value(value) => value,
+            Self::Length(length) => length,
+            Self::Tag(tag) => tag,
+            Self::Body(body) => body,
+            Self::List(list) => list,
+            Self::Items(items) => items,
+            Self::Scope(scope) => scope,
+            Self::Delimited(delimited) => delimited,
+            Self::Cond(cond) => cond,
+            Self::Peek(peek) => peek,
+            Self::Match(dispatch) => dispatch,
+            Self::Fill(fill) => fill,
+            Self::Agree(agreement) => agreement,
+            Self::Skip(skip) => skip,
+        }
+    }
+}
+
+impl Atom<'_> {
+    pub(super) fn node(&self) -> &dyn InRun {
+        match self {
+            Self::Leaf(leaf) => leaf,
+            Self::Filled(filled) => filled,
+            Self::Length(length) => length,
+            Self::Tag(tag) => tag,
+            Self::Magic(magic) => magic,
+            Self::Pad(pad) => pad,
+            Self::Presence(flag) => flag,
+            Self::Checksum(checksum) => checksum,
+            Self::Calc(calc) => calc,
+            Self::Bits(bits) => bits,
+            Self::Check(assertion) => assertion,
+            Self::Mark(mark) => mark,
+        }
+    }
+}
