@@ -19,6 +19,8 @@ pub mod checksum;
 pub mod cli;
 #[cfg(feature = "codec")]
 pub mod codec;
+#[doc = include_str!("cookbook.md")]
+pub mod cookbook {}
 pub mod error;
 mod frame;
 #[doc = include_str!("guide.md")]
@@ -54,6 +56,8 @@ pub use framewright_macros::Frame;
 pub use net::{
     Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, Session, serve, udp,
 };
+/// The nom that parsers give the types of: for `with` modules and combinators, without a dependency of your own.
+pub use nom;
 #[cfg(feature = "std")]
 pub use options::ClientOptions;
 pub use schema::Schema;

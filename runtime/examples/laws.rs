@@ -1,0 +1,44 @@
+//! What every protocol must hold to, tested on values made from the declaration.
+//!
+//! `cargo run --example laws --features testing`
+
+use framewright::prelude::*;
+use framewright::testing;
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8)]
+enum Message {
+    #[tag(1)]
+    Ping(u64),
+    #[tag(2)]
+    Text {
+        #[len_prefixed(u16)]
+        text: String,
+        #[presence_of(urgent)]
+        has_urgency: Auto<bool>,
+        urgent: Option<Urgency>,
+    },
+    #[tag(_)]
+    Other {
+        #[tag]
+        kind: u8,
+        #[len_prefixed(u8)]
+        bytes: Vec<u8>,
+    },
+}
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[frame(tag = u8)]
+enum Urgency {
+    Soon = 1,
+    Now = 2,
+}
+
+fn main() {
+    // Borders first: empty, full, every variant, absent and present.
+    for message in testing::samples::<Message>(1, 6) {
+        println!("{message:?}");
+    }
+    // Round trips, sizes, cuts, flipped bits, one byte at a time. In a test this line is all it takes.
+    testing::laws::<Message>([]);
+}
