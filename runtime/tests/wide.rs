@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use framewright::checksum::Crc32;
 use framewright::prelude::*;
 
 /// A struct of numbers and one of numbers beside text, whose values are told apart by their place.
@@ -121,4 +122,106 @@ fn forty_pairs() {
     let last = wrong.len() - 1;
     wrong[last] = 0xff;
     assert!(Pairs::decode(&wrong).unwrap_err().to_string().starts_with("Pairs.v39 at byte"));
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+enum Chosen {
+    #[tag(1)]
+    Number(u16),
+    #[tag(2)]
+    Text(#[len_prefixed(u8)] String),
+}
+
+/// A declaration that is read in several pieces, with links that reach from one to another.
+macro_rules! linked {
+    ($(($kind:ident $text:ident $more:ident $count:ident $list:ident))*) => {
+        #[derive(Frame, Debug, Clone, PartialEq)]
+        #[frame(be, magic = b"LINKED")]
+        struct Linked {
+            #[len_of(..)]
+            whole: Auto<u32>,
+            #[len_of(last)]
+            length: Auto<u16>,
+            #[presence_of(late)]
+            flag: Auto<bool>,
+            #[tag_of(chosen)]
+            tag: Auto<u8>,
+            scale: u8,
+            #[skip]
+            note: u32,
+            $(
+                #[bits(3)]
+                $kind: u8,
+                #[count_of($list)]
+                #[bits(5)]
+                $count: Auto<u8>,
+                #[len_prefixed(u8)]
+                $text: String,
+                #[when($kind > scale)]
+                $more: Option<u32>,
+                $list: Vec<u16>,
+            )*
+            #[align(4)]
+            padding: Auto,
+            late: Option<u32>,
+            chosen: Chosen,
+            last: Vec<u8>,
+            #[calc(scale ^ k00, verify)]
+            both: Auto<u8>,
+            #[checksum(Crc32, over = ..)]
+            sum: Auto<u32>,
+        }
+
+        #[derive(Frame, Debug, Clone, PartialEq)]
+        #[frame(be, tag = u8, len_prefixed(varint))]
+        enum Nested {
+            #[tag(7)]
+            Linked {
+                scale: u8,
+                $(
+                    $kind: u8,
+                    #[count_of($list)]
+                    $count: Auto<u8>,
+                    #[len_prefixed(u8)]
+                    $text: String,
+                    #[when($kind > scale)]
+                    $more: Option<u32>,
+                    $list: Vec<u16>,
+                )*
+                #[rest]
+                rest: Vec<u8>,
+            },
+            #[tag(_)]
+            Other(u8),
+        }
+    };
+}
+
+linked! {
+    (k00 t00 m00 c00 l00) (k01 t01 m01 c01 l01) (k02 t02 m02 c02 l02) (k03 t03 m03 c03 l03) (k04 t04 m04 c04 l04)
+    (k05 t05 m05 c05 l05) (k06 t06 m06 c06 l06) (k07 t07 m07 c07 l07) (k08 t08 m08 c08 l08) (k09 t09 m09 c09 l09)
+    (k10 t10 m10 c10 l10) (k11 t11 m11 c11 l11) (k12 t12 m12 c12 l12) (k13 t13 m13 c13 l13) (k14 t14 m14 c14 l14)
+    (k15 t15 m15 c15 l15) (k16 t16 m16 c16 l16) (k17 t17 m17 c17 l17) (k18 t18 m18 c18 l18) (k19 t19 m19 c19 l19)
+    (k20 t20 m20 c20 l20) (k21 t21 m21 c21 l21) (k22 t22 m22 c22 l22) (k23 t23 m23 c23 l23) (k24 t24 m24 c24 l24)
+    (k25 t25 m25 c25 l25) (k26 t26 m26 c26 l26) (k27 t27 m27 c27 l27) (k28 t28 m28 c28 l28) (k29 t29 m29 c29 l29)
+}
+
+#[cfg(feature = "testing")]
+#[test]
+fn links_from_piece_to_piece() {
+    framewright::testing::laws(framewright::testing::samples::<Linked>(1, 4));
+    framewright::testing::laws(framewright::testing::samples::<Nested>(1, 4));
+}
+
+/// What is wrong is named wherever it stands, and by where it is in the frame.
+#[cfg(feature = "testing")]
+#[test]
+fn errors_in_a_later_piece() {
+    let value = framewright::testing::samples::<Linked>(1, 1).remove(0);
+    let mut bytes = value.to_vec().unwrap();
+    let sum = bytes.len() - 4;
+    bytes[sum] ^= 1;
+    let error = Linked::decode(&bytes).unwrap_err();
+    assert_eq!((error.path().as_str(), error.offset()), ("Linked.sum", sum));
 }

@@ -105,7 +105,7 @@ impl Claim<'_> {
         if !self.when {
             return held;
         }
-        let is_there = quote::format_ident!("there_{}", self.place.local);
+        let is_there = super::cond::there(&self.place.local);
         q!(if #is_there { #held })
     }
 }

@@ -1,6 +1,6 @@
 //! Bit fields: a run of them is one integer, split by shift and mask.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::open::Rule;
@@ -104,6 +104,10 @@ impl InRun for BitRun<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         self.fields.iter().filter_map(BitField::place).collect()
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        self.fields.iter().flat_map(|field| field.atom.node().binds()).collect()
     }
 
     fn prepare(&self, cx: &Cx<'_>) -> TokenStream {

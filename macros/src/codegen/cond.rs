@@ -15,7 +15,7 @@ impl Node for Cond<'_> {
         let before = cx.take_later();
         let steps = parse_steps(cx, &self.steps, tail);
         // What is checked later of an absent field is not checked.
-        let (inside, there) = (cx.take_later(), quote::format_ident!("there_{}", local));
+        let (inside, there) = (cx.take_later(), there(local));
         cx.later(before);
         if !inside.is_empty() {
             cx.later(q!(if #there { #inside }));
@@ -190,6 +190,11 @@ impl Node for Cond<'_> {
         vec![&self.place]
     }
 
+    fn binds(&self) -> Vec<Ident> {
+        let (local, says) = (&self.place.local, self.says().filter(|_| self.place.auto));
+        [local.clone(), there(local)].into_iter().chain(says.map(|(var, _)| var)).collect()
+    }
+
     fn exact_is_known(&self) -> bool {
         matches!(self.condition, Condition::When(_) | Condition::Flag { .. })
             && self.steps.iter().all(|step| step.node().exact_is_known())
@@ -276,4 +281,9 @@ impl Cond<'_> {
     fn atoms(&self) -> impl Iterator<Item = &Atom<'_>> {
         self.steps.iter().flat_map(Step::atoms)
     }
+}
+
+/// The variable that holds whether the field in `local` is there.
+pub(super) fn there(local: &Ident) -> Ident {
+    quote::format_ident!("there_{}", local)
 }

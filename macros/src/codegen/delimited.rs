@@ -1,6 +1,6 @@
 //! Steps up to a delimiter: a whole frame that ends with one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::{
@@ -65,6 +65,10 @@ impl Node for Delimited<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         self.steps.iter().flat_map(|step| step.node().places()).collect()
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        self.steps.iter().flat_map(|step| step.node().binds()).collect()
     }
 
     fn rules(&self, cx: &Cx<'_>, _: Around) -> Vec<Rule> {

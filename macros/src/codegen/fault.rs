@@ -38,3 +38,8 @@ pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
 pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
 }
+
+/// An error that is located already.
+pub(super) fn or_pass_on() -> TokenStream {
+    or_return(&q!(error))
+}

@@ -82,6 +82,10 @@ impl Node for Length<'_> {
         vec![&self.place]
     }
 
+    fn binds(&self) -> Vec<Ident> {
+        self.read()
+    }
+
     fn measured_once(&self) -> Option<&Ident> {
         (matches!(self.known, Known::Ahead(_)) && !self.place.early).then_some(&self.var)
     }
@@ -192,9 +196,22 @@ impl InRun for Length<'_> {
     fn places(&self) -> Vec<&Place<'_>> {
         vec![&self.place]
     }
+
+    fn binds(&self) -> Vec<Ident> {
+        self.read()
+    }
 }
 
 impl Length<'_> {
+    /// The variables of what is read: of the length, and of a field that it is.
+    fn read(&self) -> Vec<Ident> {
+        let field = match self.role {
+            LengthRole::Prefix | LengthRole::Head => None,
+            LengthRole::Of(_) | LengthRole::CountOf(_) => Some(&self.place.local),
+        };
+        [&self.var].into_iter().chain(field).cloned().collect()
+    }
+
     /// Turns the number that was read into a length, or with `none` into an
     /// `Option` of one.
     fn convert(&self, cx: &Cx<'_>, at: &TokenStream) -> TokenStream {

@@ -50,6 +50,14 @@ pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream)
     tokens
 }
 
+/// Makes a parser that is a function of its own, and so begins and ends with a cursor of which nothing is known.
+pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream) -> TokenStream {
+    links.take();
+    let tokens = parse();
+    links.take();
+    tokens
+}
+
 /// Whether a nested value has one size; `None` if the step is no nested value.
 fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
     let Step::Value(value @ Value { content, .. }) = step else { return None };

@@ -35,6 +35,7 @@ mod number;
 mod open;
 mod pad;
 mod peek;
+mod pieces;
 mod presence;
 mod run;
 mod scope;
@@ -235,12 +236,22 @@ pub(crate) fn parse_steps(cx: &Cx<'_>, steps: &[Step<'_>], tail: &Tail) -> Token
         tail = tail.behind(cx, step);
         tails.push(behind);
     }
-    let mut tokens = TokenStream::new();
-    for (step, tail) in steps.iter().zip(tails.iter().rev()) {
-        tokens.extend(links::before(cx, step));
-        tokens.extend(step.node().parse(cx, tail));
+    tails.reverse();
+    let (mut tokens, mut steps, mut tails) = (TokenStream::new(), steps, tails.as_slice());
+    while let Some(count) = pieces::next(steps) {
+        let ((piece, behind), (tails_of_piece, tails_behind)) =
+            (steps.split_at(count), tails.split_at(count));
+        let parse = links::afresh(&cx.links, || parse_each(cx, piece, tails_of_piece));
+        tokens.extend(pieces::call(piece, &parse));
+        (steps, tails) = (behind, tails_behind);
     }
+    tokens.extend(parse_each(cx, steps, tails));
     tokens
+}
+
+fn parse_each(cx: &Cx<'_>, steps: &[Step<'_>], tails: &[Tail]) -> TokenStream {
+    let parse = |(step, tail)| [links::before(cx, step), step.node().parse(cx, tail)];
+    steps.iter().zip(tails).flat_map(parse).collect()
 }
 
 /// The statements that encode `steps`.

@@ -31,6 +31,11 @@ pub(crate) trait Node {
     /// The fields that it reads.
     fn places(&self) -> Vec<&Place<'_>>;
 
+    /// The variables that its parser leaves for those behind it.
+    fn binds(&self) -> Vec<Ident> {
+        self.places().into_iter().map(|place| place.local.clone()).collect()
+    }
+
     /// The size on decode, before the step is read, where it is fixed or given by numbers already read.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let Bounds { min, max, .. } = self.bounds(cx);
@@ -94,6 +99,11 @@ pub(super) trait InRun {
 
     /// The fields that its bytes belong to.
     fn places(&self) -> Vec<&Place<'_>>;
+
+    /// The variables that its parser leaves for those behind it.
+    fn binds(&self) -> Vec<Ident> {
+        self.places().into_iter().map(|place| place.local.clone()).collect()
+    }
 
     /// The statements in front of the run that compute what it will hold.
     fn prepare(&self, cx: &Cx<'_>) -> TokenStream {

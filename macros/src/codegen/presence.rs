@@ -1,6 +1,6 @@
 //! Flags that say whether another field is there.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::tree::maybe_constant;
 use super::{Cx, InRun, Size, fault, kept, q};
@@ -51,6 +51,10 @@ impl InRun for PresenceFlag<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         vec![&self.place]
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        vec![self.place.local.clone(), self.var.clone()]
     }
 }
 

@@ -4,7 +4,7 @@
 //! No offset is tracked here: a cursor moves over the run, and the compiler
 //! folds it away because every size is a constant.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
 use super::open::{Around, Rule};
@@ -83,6 +83,10 @@ impl Node for Vec<Atom<'_>> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         self.iter().flat_map(|atom| atom.node().places()).collect()
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        self.iter().flat_map(|atom| atom.node().binds()).collect()
     }
 
     fn exact_is_known(&self) -> bool {

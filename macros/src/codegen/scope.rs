@@ -1,7 +1,7 @@
 //! Steps within an extent of bytes: what a length over several fields, or
 //! over the rest of the type, encloses.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::settle::declare_inner;
@@ -102,6 +102,10 @@ impl Node for Scope<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         self.steps.iter().flat_map(|step| step.node().places()).collect()
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        self.steps.iter().flat_map(|step| step.node().binds()).collect()
     }
 
     fn rules(&self, cx: &Cx<'_>, _: Around) -> Vec<Rule> {

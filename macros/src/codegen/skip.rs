@@ -1,6 +1,6 @@
 //! Fields that are not on the wire.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::{Bounds, Cx, Node, Size, Tail, q};
 use crate::layout::{Place, Skip};
@@ -29,6 +29,10 @@ impl Node for Skip<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         Vec::new()
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        vec![self.place.local.clone()]
     }
 
     fn exact_is_known(&self) -> bool {

@@ -288,6 +288,15 @@ pub fn unlinked(input: &[u8]) -> &[u8] {
     core::hint::black_box(input)
 }
 
+/// Parses a piece of a long frame as a function of its own. Nothing but build time depends on it.
+///
+/// # Errors
+/// As the piece.
+#[inline(never)]
+pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    parse()
+}
+
 /// The bytes of an extent that are left when `already` are read.
 ///
 /// # Errors

@@ -25,9 +25,9 @@ pub use constant::{
 };
 pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, hand_written,
-    hand_written_all, in_field, in_field_before, in_item, in_leaf, in_leaf_at, is_filled, left_in, limited,
-    magic, measure, measure_by, measure_item, not_derived, offset, read_with, short_body, short_run, stopped,
-    take_any, take_fill, take_rest, take_until, trim, trim_bytes, unknown_tag, unlinked,
+    hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at, is_filled,
+    left_in, limited, magic, measure, measure_by, measure_item, not_derived, offset, read_with, short_body,
+    short_run, stopped, take_any, take_fill, take_rest, take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
 pub(crate) use encode::UNTIL;
 pub use encode::{
