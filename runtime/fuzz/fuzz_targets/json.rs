@@ -1,0 +1,4 @@
+//! See `targets::json`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| framewright_fuzz::targets::json(data));

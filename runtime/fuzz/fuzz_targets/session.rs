@@ -1,0 +1,4 @@
+//! See `targets::session`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| framewright_fuzz::targets::session(data));

@@ -1,0 +1,4 @@
+//! See `targets::values`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| framewright_fuzz::targets::values(data));

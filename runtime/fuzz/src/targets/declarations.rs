@@ -1,0 +1,202 @@
+//! Declarations with every word of the language between them.
+
+use bytes::Bytes;
+use framewright::checksum::{Crc16Modbus, Crc32, Internet};
+use framewright::prelude::*;
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Chat {
+    sender: u32,
+    receiver: u32,
+    kind: u8,
+    #[len_prefixed]
+    body: Vec<u8>,
+}
+
+/// Bit fields, a length that counts words of all, a checksum over what stands in front.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Header {
+    #[bits(4)]
+    #[magic(4)]
+    version: Auto<u8>,
+    #[bits(4)]
+    #[len_of(..=options, scale = 4)]
+    length: Auto<u8>,
+    #[bits(6)]
+    class: u8,
+    #[bits(1)]
+    #[presence_of(tail)]
+    has_tail: Auto<bool>,
+    #[bits(1)]
+    last: bool,
+    #[len_of(..)]
+    total: Auto<u16>,
+    #[checksum(Internet, over = ..=options)]
+    sum: Auto<u16>,
+    id: u16,
+    options: Options,
+    tail: Option<u32>,
+    #[rest]
+    payload: Bytes,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Options {
+    #[rest]
+    words: Vec<u32>,
+}
+
+/// Lines, words between spaces, delimiters of several kinds.
+#[derive(Frame, Debug, Clone, PartialEq)]
+pub struct Request {
+    #[until(b" ")]
+    method: String,
+    #[until(b"\r\n" | b"\n")]
+    #[separated(b",")]
+    pub(super) words: Vec<String>,
+    #[until(|line| line.name.is_empty())]
+    lines: Vec<Line>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+pub struct Line {
+    #[until(b"\n")]
+    name: String,
+}
+
+/// Varints, text of a fixed size, lists of lists, digits.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le, magic = b"LOG1", max = 4096)]
+pub struct Record {
+    #[wire(varint)]
+    id: u64,
+    #[wire(zigzag)]
+    delta: i32,
+    #[fixed(8)]
+    name: String,
+    #[fixed(6, until = 0)]
+    file: Vec<u8>,
+    #[count_prefixed(u8)]
+    #[each(len_prefixed(u8))]
+    parts: Vec<Vec<u8>>,
+    #[wire(dec)]
+    #[until(b";")]
+    number: i16,
+    #[wire(u24)]
+    odd: u32,
+    #[none(0xffff)]
+    maybe: Option<u16>,
+    #[checksum(Crc32, over = ..)]
+    crc: Auto<u32>,
+}
+
+/// Nested, tagged, recursive.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8, len_prefixed(u16, inclusive))]
+pub enum Value {
+    #[tag(0)]
+    Nothing,
+    #[tag(1)]
+    Number(i64),
+    #[tag(2)]
+    Text {
+        #[rest]
+        text: String,
+    },
+    #[tag(3)]
+    List {
+        #[count_prefixed(varint)]
+        items: Vec<Value>,
+    },
+    #[tag(4)]
+    Maybe(Box<Value>),
+    #[tag(0x80..=0xff)]
+    Private {
+        #[tag]
+        kind: u8,
+        #[rest]
+        bytes: Vec<u8>,
+    },
+    #[tag(_)]
+    Other {
+        #[tag]
+        kind: u8,
+        #[optional]
+        code: Option<u16>,
+    },
+}
+
+/// A tag, a length and a checksum that stand apart from what they describe.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Packet {
+    #[magic(0xaa55)]
+    start: Auto<u16>,
+    #[tag_of(body)]
+    kind: Auto<u8>,
+    #[len_of(body)]
+    length: Auto<u16>,
+    body: Body,
+    #[align(4)]
+    pad: Auto,
+    #[checksum(Crc16Modbus, over = kind..=pad)]
+    crc: Auto<u16>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub enum Body {
+    #[tag(1)]
+    Read { address: u16, count: u16 },
+    #[tag(2)]
+    Write {
+        address: u16,
+        #[rest]
+        values: Vec<u16>,
+    },
+    #[tag(_)]
+    Other {
+        #[tag]
+        kind: u8,
+        #[rest]
+        bytes: Vec<u8>,
+    },
+}
+
+/// Sizes and presence by expressions over earlier fields, a frame that is handed context.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le)]
+pub struct Sized {
+    flags: u8,
+    n: u8,
+    #[when(flags & 1 != 0)]
+    extra: Option<u16>,
+    #[count(n / 2)]
+    items: Vec<u16>,
+    #[ctx(flags)]
+    inner: Inner,
+    #[calc(u16::from(n) * 2)]
+    twice: Auto<u16>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le, ctx(flags: u8))]
+pub struct Inner {
+    #[when(flags & 2 != 0)]
+    #[len_prefixed(u8)]
+    text: Option<String>,
+    level: u8,
+}
+
+/// A whole frame up to a delimiter, which nothing inside may have.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(until(b"\r\n.\r\n"))]
+pub struct Mail {
+    #[until(b":")]
+    from: String,
+    #[rest]
+    text: String,
+}

@@ -1,0 +1,190 @@
+//! The targets: what must hold for any bytes. Each panics where it does not.
+
+mod declarations;
+
+use std::fmt::Debug;
+
+use framewright::json::{from_json, to_json};
+use framewright::net::{Close, Server, Session};
+use framewright::prelude::*;
+use framewright::stream::Framer;
+use framewright::testing::{dissects, samples};
+use framewright::view::dump_bytes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use self::declarations::{Chat, Header, Mail, Packet, Record, Request, Sized, Value};
+
+/// A type with all its checks.
+struct Checks {
+    codec: fn(&[u8]),
+    framer: fn(&[u8], &[u8]),
+    values: fn(u64),
+    json: fn(&str),
+    dump: fn(&[u8]),
+}
+
+impl Checks {
+    const fn of<T: OwnedFrame + PartialEq + Debug + 'static>() -> Self {
+        Self {
+            codec: decodes_and_encodes::<T>,
+            framer: comes_in_pieces::<T>,
+            values: is_made::<T>,
+            json: is_written::<T>,
+            dump: is_shown::<T>,
+        }
+    }
+}
+
+const TYPES: [Checks; 8] = [
+    Checks::of::<Chat>(),
+    Checks::of::<Header>(),
+    Checks::of::<Request>(),
+    Checks::of::<Record>(),
+    Checks::of::<Value>(),
+    Checks::of::<Packet>(),
+    Checks::of::<Sized>(),
+    Checks::of::<Mail>(),
+];
+
+/// The first byte chooses the type.
+fn chosen(data: &[u8]) -> Option<(&'static Checks, &[u8])> {
+    let (choice, rest) = data.split_first()?;
+    Some((&TYPES[usize::from(*choice) % TYPES.len()], rest))
+}
+
+/// What decodes encodes, and comes back the same.
+pub fn codec(data: &[u8]) {
+    let Some((checks, bytes)) = chosen(data) else { return };
+    (checks.codec)(bytes);
+}
+
+fn decodes_and_encodes<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) {
+    let streamed = T::parse(bytes);
+    let Ok(value) = T::decode(bytes) else { return };
+    assert!(!matches!(streamed, Err(nom::Err::Error(_) | nom::Err::Failure(_))), "refused on a stream only");
+    let encoded = value.to_vec().expect("what decodes must encode");
+    assert_eq!(value.encoded_len(), encoded.len(), "encoded_len");
+    assert_eq!(T::decode(&encoded).expect("what encodes must decode"), value);
+}
+
+/// A stream gives the same frames however it is cut.
+pub fn framer(data: &[u8]) {
+    let Some((checks, rest)) = chosen(data) else { return };
+    let cuts = rest.len().min(8);
+    (checks.framer)(&rest[cuts..], &rest[..cuts]);
+}
+
+fn comes_in_pieces<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], cuts: &[u8]) {
+    let whole = frames::<T>([bytes].into_iter());
+    let sizes = cuts.iter().map(|cut| usize::from(*cut) + 1).chain(std::iter::repeat(1));
+    let mut left = bytes;
+    let pieces = sizes.map_while(|size| {
+        let (piece, rest) = left.split_at(size.min(left.len()));
+        left = rest;
+        (!piece.is_empty()).then_some(piece)
+    });
+    assert_eq!(frames::<T>(pieces), whole);
+}
+
+/// The frames of a stream up to its end or the first fault, and whether there is one.
+fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>, bool) {
+    let (mut framer, mut frames) = (Framer::new().limit(1 << 16), Vec::new());
+    for piece in pieces.map(Some).chain([None]) {
+        match piece {
+            Some(piece) => framer.room().extend_from_slice(piece),
+            None => framer.finish(),
+        }
+        loop {
+            match framer.next_frame::<T>() {
+                Ok(Some(frame)) => frames.push(frame),
+                Ok(None) => break,
+                Err(_) => return (frames, true),
+            }
+        }
+    }
+    (frames, false)
+}
+
+/// Values made from the schema encode, decode, and go through JSON both ways.
+pub fn values(data: &[u8]) {
+    let Some((checks, rest)) = chosen(data) else { return };
+    let seed = rest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+    (checks.values)(seed);
+}
+
+fn is_made<T: OwnedFrame + PartialEq + Debug>(seed: u64) {
+    for value in samples::<T>(seed, 4) {
+        let bytes = value.to_vec().expect("a sample must encode");
+        assert_eq!(T::decode(&bytes).expect("a sample must decode"), value);
+        let json = to_json(&value).expect("a sample is JSON");
+        assert_eq!(from_json::<T>(&json).expect("its JSON is a sample"), bytes);
+    }
+}
+
+/// What JSON makes decodes, and is the same when it is JSON again.
+pub fn json(data: &[u8]) {
+    let Some((checks, rest)) = chosen(data) else { return };
+    let Ok(text) = std::str::from_utf8(rest) else { return };
+    (checks.json)(text);
+}
+
+fn is_written<T: OwnedFrame + Debug>(text: &str) {
+    let Ok(bytes) = from_json::<T>(text) else { return };
+    let value = T::decode(&bytes).expect("what JSON makes must decode");
+    let json = to_json(&value).expect("and be JSON");
+    assert_eq!(from_json::<T>(&json).expect("which makes the same"), bytes);
+}
+
+/// Any bytes can be shown, and what is shown of a frame is what its encoder says.
+pub fn dump(data: &[u8]) {
+    let Some((checks, bytes)) = chosen(data) else { return };
+    (checks.dump)(bytes);
+}
+
+fn is_shown<T: OwnedFrame>(bytes: &[u8]) {
+    let shown = dump_bytes::<T>(bytes).to_string();
+    assert!(!shown.contains(['\x1b', '\r', '\u{202e}']), "a dump moves the cursor");
+    if let Err(difference) = dissects::<T>(bytes) {
+        panic!("{difference}");
+    }
+}
+
+/// A conversation of several steps ends, whatever its peer says. Its clock stands still while anything can be done.
+pub fn session(data: &[u8]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.expect("a runtime").block_on(converse(data));
+}
+
+async fn converse(data: &[u8]) {
+    let (cuts, said) = data.split_at(data.len().min(4));
+    let (near, mut far) = tokio::io::duplex(256);
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        let request: Request = s.require().await?;
+        s.feed(&request)?;
+        let length = u64::try_from(request.words.len())?.saturating_mul(100);
+        let mut body = s.body(length);
+        while let Some(chunk) = body.chunk().await? {
+            assert!(chunk.len() <= 1 << 20, "a chunk is bounded");
+        }
+        while let Some(packet) = s.recv::<Packet>().await? {
+            s.feed(&packet)?;
+        }
+        Ok(())
+    });
+    let peer = async {
+        let mut left = said;
+        for cut in cuts.iter().cycle() {
+            let (piece, rest) = left.split_at((usize::from(*cut) + 1).min(left.len()));
+            if piece.is_empty() || far.write_all(piece).await.is_err() {
+                break;
+            }
+            left = rest;
+        }
+        let _ = far.shutdown().await;
+        let mut replies = Vec::new();
+        let _ = far.read_to_end(&mut replies).await;
+        assert!(replies.len() <= said.len() + 64, "more is said than was");
+    };
+    let (served, ()) = tokio::join!(server.serve_connection(near), peer);
+    served.expect("one connection is served");
+}
