@@ -30,7 +30,7 @@ pub struct ClientOptions {
     pub(crate) request_timeout: Option<Duration>,
     max_frame: usize,
     per_read: bool,
-    pub(crate) resyncs: bool,
+    resyncs: bool,
 }
 
 impl ClientOptions {
@@ -75,10 +75,14 @@ impl ClientOptions {
         self
     }
 
-    /// Passes over what is no frame, to the next place where one can begin: for noisy lines. It is logged once for each run of noise.
+    /// Passes over what is no frame, to the next place where one can begin: for noisy lines. It holds for whatever receives: clients, their
+    /// receiving halves, and sessions, for owned and borrowed frames and those with context, async and blocking. The first run of noise of a
+    /// connection is logged, and at its end how many there were; the blocking ones log nothing.
     ///
     /// A frame can begin with the constant that each begins with ([`Layout::SYNC`](crate::Layout::SYNC)), or anywhere if the type has a
-    /// `frame(max = N)` instead; a client of frames with neither does not connect. What it costs is bounded: see
+    /// `frame(max = N)` instead. A client of frames with neither does not connect. A session learns of its types one by one: malformed bytes
+    /// in the place of such a frame are an error, as without this option, and that they cannot be passed over is logged once. When a session
+    /// [goes on as a handler](crate::net::Session::serve), that decides. What it costs is bounded: see
     /// [`Framer::resync`](crate::stream::Framer::resync).
     ///
     /// ```
@@ -105,7 +109,7 @@ impl ClientOptions {
     }
 
     pub(crate) fn framer(&self) -> Framer {
-        Framer::new().limit(self.max_frame).per_read(self.per_read)
+        Framer::new().limit(self.max_frame).per_read(self.per_read).resyncs(self.resyncs)
     }
 
     /// The time to connect, as a number that systems accept: none is a day.

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 
-use crate::error::{DecodeError, Error, Result};
-use crate::frame::{Decode, Encode};
+use crate::error::{Error, Result};
+use crate::frame::Encode;
 use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
 
@@ -72,8 +72,6 @@ pub(super) struct Connection {
     out: BytesMut,
     pub(super) framer: Framer,
     request_timeout: Option<Duration>,
-    /// Whether what is no frame is passed over.
-    resyncs: bool,
     /// Whether the stream has a time set for its reads.
     timed: bool,
     /// Whether it has one for its writes.
@@ -99,7 +97,6 @@ impl Connection {
             out: BytesMut::new(),
             framer: options.framer(),
             request_timeout: options.request_timeout,
-            resyncs: options.resyncs,
             timed: false,
             timed_writes: false,
             torn: false,
@@ -109,16 +106,6 @@ impl Connection {
     /// When the reply to a request that is made now is due.
     pub(super) fn due(&self) -> Option<Instant> {
         self.request_timeout.and_then(|time| Instant::now().checked_add(time))
-    }
-
-    /// The next frame, past what is none, if that is asked for.
-    pub(super) fn next_or_resync<R: for<'a> Decode<'a>>(&mut self) -> Result<Option<R>, DecodeError> {
-        let was_lost = self.framer.is_lost();
-        match self.framer.next_frame() {
-            // Those of a stream that is out of step say that looking on is not worth it.
-            Err(_) if self.resyncs && !was_lost && self.framer.resync::<R>() => self.framer.next_frame(),
-            next => next,
-        }
     }
 
     /// Puts a frame into the out-buffer.

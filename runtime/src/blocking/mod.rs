@@ -103,7 +103,7 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 
     fn recv_until(&mut self, due: Option<Instant>) -> Result<Option<R>> {
         loop {
-            if let Some(frame) = self.connection.next_or_resync()? {
+            if let Some(frame) = self.connection.framer.next_frame()? {
                 self.owed = self.owed.saturating_sub(1);
                 return Ok(Some(frame));
             }

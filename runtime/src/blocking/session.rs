@@ -14,7 +14,7 @@ use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Encode, Layout};
 use crate::options::ClientOptions;
 use crate::source::Source;
-use crate::stream::Slot;
+use crate::stream::{Attempts, Slot};
 
 /// A conversation: a connection on which each step may have a frame type of its own. The blocking sister of the async `Session`.
 ///
@@ -116,7 +116,7 @@ impl Session {
             }
         }
         let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from, due) };
-        while !self.connection.framer.has_frame::<T>(measure) {
+        while !self.connection.framer.has_frame::<T>(measure)? {
             if !self.connection.read(due)? {
                 return Ok(None);
             }
@@ -131,14 +131,10 @@ impl Session {
     {
         self.slot = Slot::default();
         let Self { connection, slot, .. } = self;
-        let mut slot: &'a Slot = slot;
+        let mut attempts = Attempts::new(slot);
         loop {
-            if let Some(bytes) = connection.framer.snapshot::<T>() {
-                let (bytes, next) = slot.fill(bytes);
-                if let Some(frame) = connection.framer.attempt(bytes, &parse)? {
-                    return Ok(Some(frame));
-                }
-                slot = next;
+            if let Some(frame) = connection.framer.attempt(&mut attempts, &parse)? {
+                return Ok(Some(frame));
             }
             if !connection.read(due)? {
                 return Ok(None);

@@ -5,14 +5,14 @@ use alloc::boxed::Box;
 use bytes::{Buf, Bytes, BytesMut};
 use nom::IResult;
 
-use super::lost::{Found, Lost, Probe, read_for};
+use super::lost::Lost;
 use super::progress::Progress;
 use super::refused::{boundary, not_one_frame, refused, within};
+use super::resync::{Terms, begin, can_resync, find_frame};
 use super::walk::Reach;
 use crate::budget::Budget;
 use crate::error::DecodeError;
 use crate::frame::{Decode, DecodeWith, Layout};
-use crate::schema::Schema;
 use crate::source::Source;
 use crate::support::measure_by;
 
@@ -37,7 +37,7 @@ pub struct Framer {
     /// What the last attempt has found out about the next frame.
     pub(super) progress: Progress,
     /// How many bytes of a frame that is passed over are still to come.
-    skip: usize,
+    pub(super) skip: usize,
     pub(super) limit: usize,
     /// How much memory a frame may take once it is decoded.
     pub(super) budget: Budget,
@@ -50,10 +50,12 @@ pub struct Framer {
     /// Whether every read gets the most room there is.
     whole_reads: bool,
     /// Whether a read has brought nothing, which is a frame too.
-    empty_read: bool,
+    pub(super) empty_read: bool,
     pub(super) ended: bool,
     /// What is known of a stream that is out of step, once it has been. Boxed, because most never are.
     pub(super) lost: Option<Box<Lost>>,
+    /// Whether it is looked for the next frame behind malformed bytes without being told.
+    pub(super) resyncs: bool,
 }
 
 impl Framer {
@@ -93,6 +95,7 @@ impl Framer {
             empty_read: false,
             ended: false,
             lost: None,
+            resyncs: false,
         }
     }
 
@@ -327,7 +330,7 @@ impl Framer {
         if self.is_lost() && (self.is_complete() || !T::OPEN) {
             return self.find_next(&parse);
         }
-        let complete = self.per_read || self.ended;
+        let complete = self.is_complete();
         let arrived = self.buffer.len().saturating_sub(self.start);
         let waits = match complete {
             true => arrived == 0 && !self.empty_read,
@@ -342,156 +345,69 @@ impl Framer {
         }
         let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
         let input = buffer.get(self.start..).unwrap_or_default();
-        if waits {
-            return within(&parse, input, self.limit, arrived).inspect_err(|_| self.progress.forget());
-        }
-        if let (Some(walk), false) = (&mut self.progress.walk, complete) {
-            if let Reach::AtLeast(bytes) =
-                walk.advance(input, &|input| measure_by(&parse, input, &self.budget), &self.budget)
-            {
-                let none =
-                    within(&parse, input, self.limit, bytes).inspect_err(|_| self.progress.forget())?;
-                self.progress.need = bytes;
-                return Ok(none);
-            }
-        }
-        let own = if complete { Source::complete() } else { Source::streaming() };
-        let own = if self.shared.is_empty() { own } else { own.with_owner(&self.shared) };
-        let source = &own.with_budget(self.budget.renewed());
-        match parse(input, source) {
-            Ok((rest, frame)) => {
-                let taken = input.len() - rest.len();
-                let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
-                if empty || taken > self.limit || (self.per_read && !rest.is_empty()) {
-                    self.progress.forget();
-                    return Err(not_one_frame(&parse, input, taken, self.limit));
+        let error = 'malformed: {
+            if waits {
+                match within(&parse, input, self.limit, arrived) {
+                    Err(error) => break 'malformed error,
+                    none => return none,
                 }
-                self.start += taken;
-                self.progress.forget();
-                Ok(Some(frame))
             }
-            Err(nom::Err::Incomplete(needed)) if !complete => {
-                let need = input.len().saturating_add(missing(needed));
-                // What is refused stays so, and nothing is waited for.
-                let none = within(&parse, input, self.limit, need).inspect_err(|_| self.progress.forget())?;
-                self.progress.note(T::SCHEMA, need);
-                Ok(none)
+            if let (Some(walk), false) = (&mut self.progress.walk, complete) {
+                if let Reach::AtLeast(bytes) =
+                    walk.advance(input, &|input| measure_by(&parse, input, &self.budget), &self.budget)
+                {
+                    let none = within(&parse, input, self.limit, bytes);
+                    self.progress.need = bytes;
+                    match none {
+                        Err(error) => break 'malformed error,
+                        none => return none,
+                    }
+                }
             }
-            Err(error) => {
-                self.progress.forget();
-                self.empty_read = false;
-                Err(refused::<T>(input, error))
+            let own = if complete { Source::complete() } else { Source::streaming() };
+            let own = if self.shared.is_empty() { own } else { own.with_owner(&self.shared) };
+            match parse(input, &own.with_budget(self.budget.renewed())) {
+                Ok((rest, frame)) => {
+                    let taken = input.len() - rest.len();
+                    let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
+                    if empty || taken > self.limit || (self.per_read && !rest.is_empty()) {
+                        break 'malformed not_one_frame(&parse, input, taken, self.limit);
+                    }
+                    self.start += taken;
+                    self.progress.forget();
+                    return Ok(Some(frame));
+                }
+                Err(nom::Err::Incomplete(needed)) if !complete => {
+                    let need = input.len().saturating_add(missing(needed));
+                    match within(&parse, input, self.limit, need) {
+                        Err(error) => break 'malformed error,
+                        none => {
+                            self.progress.note(T::SCHEMA, need);
+                            return none;
+                        }
+                    }
+                }
+                Err(error) => {
+                    self.empty_read = false;
+                    refused::<T>(input, error)
+                }
             }
-        }
-    }
-
-    /// As [`next_frame_by`](Self::next_frame_by), of a stream that is out of step.
-    #[cold]
-    #[inline(never)]
-    fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
-    where
-        T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
-    {
-        self.regain();
-        let complete = self.is_complete();
-        let source = if complete { Source::complete() } else { Source::streaming() };
-        let (input, budget) = (self.buffer.get(self.start..).unwrap_or_default(), &self.budget);
-        let Some(lost) = &mut self.lost else { return Ok(None) };
-        let probe =
-            |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &source.with_budget(budget.renewed())));
-        match lost.search(T::SCHEMA, input, complete, self.limit, &probe) {
-            Found::TooMuch => Err(lost.give_up(self.limit)),
-            Found::Nothing(none) => {
-                self.start += none;
-                Ok(None)
-            }
-            Found::At(at) => {
-                let input = input.get(at..).unwrap_or_default();
-                let source = source.with_budget(budget.renewed());
-                let (rest, frame) = parse(input, &source).map_err(|error| refused::<T>(input, error))?;
-                self.start += at + input.len() - rest.len();
-                Ok(Some(frame))
-            }
-        }
-    }
-
-    /// Goes on behind malformed bytes, where no end of the frame is known: passes over bytes, from one behind where that frame began
-    /// to the next place where a `T` can begin, and says whether it can.
-    ///
-    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`]), or anywhere if there is none but a
-    /// [`frame(max = N)`](crate::Frame#framemax--n). A type with neither is not looked for. From then on until there is a whole frame again,
-    /// [`next_frame`](Self::next_frame) goes on looking by itself: what is malformed is passed over, and a whole frame wins over an earlier
-    /// start that lacks bytes. What attempts read that come to nothing is bounded, by 16 bytes for each that is passed over and twice the
-    /// [`limit`](Self::limit): beyond it, `next_frame` has an error.
-    ///
-    /// ```
-    /// use framewright::{prelude::*, stream::Framer};
-    ///
-    /// #[derive(Frame, Debug, PartialEq)]
-    /// #[frame(be, magic = 0xCAFEu16)]
-    /// struct Level { #[len_prefixed(u8)] text: String }
-    ///
-    /// let mut framer = Framer::new();
-    /// // Noise, a false start that promises 200 bytes, and a frame.
-    /// framer.room().extend_from_slice(b"\xff\x00\xca\xfe\xc8\xca\xfe\x02hi");
-    /// assert!(framer.next_frame::<Level>().is_err());
-    /// assert!(framer.resync::<Level>());
-    /// assert_eq!(framer.next_frame::<Level>()?, Some(Level { text: "hi".into() }));
-    /// assert_eq!(framer.passed_over(), 5);
-    /// # Ok::<(), framewright::DecodeError>(())
-    /// ```
-    pub fn resync<T: Layout>(&mut self) -> bool {
-        if self.per_read {
-            return self.skip_frame::<T>();
-        }
-        if !can_resync::<T>() {
-            return false;
-        }
-        self.regain();
-        if self.skip > 0 {
-            self.pass_over(self.skip);
-        }
+        };
+        // What is refused stays so, and nothing is waited for.
         self.progress.forget();
-        let first = 1.min(self.buffer.len().saturating_sub(self.start));
-        let lost = self.lost.get_or_insert_with(|| Box::new(Lost::new(T::SCHEMA)));
-        if !lost.is_active() {
-            lost.begin(T::SCHEMA, first);
+        if !self.resyncs {
+            return Err(error);
         }
-        true
-    }
-
-    /// How many bytes have been passed over to find frames, all in all; see [`resync`](Self::resync).
-    #[must_use]
-    pub fn passed_over(&self) -> u64 {
-        self.lost.as_ref().map_or(0, |lost| lost.passed_over())
-    }
-
-    /// Whether the stream is out of step: frames are [looked for](Self::resync), and none has been found yet.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.lost.as_ref().is_some_and(|lost| lost.is_active())
-    }
-
-    /// Whether the stream is out of step, whose first start is then taken for none, since it was not whole in time.
-    #[cfg(feature = "net")]
-    pub(crate) fn refuse_start(&mut self) -> bool {
-        let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
-        lost.refuse_first();
-        true
-    }
-
-    /// How many bytes have been passed over since the last call.
-    #[cfg(feature = "net")]
-    pub(crate) fn take_passed_over(&mut self) -> u64 {
-        self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
-    }
-
-    /// The buffer is another, or begins elsewhere.
-    fn find_again(&mut self) {
-        if let Some(lost) = &mut self.lost {
-            lost.start_over();
+        if self.per_read {
+            self.start += input.len();
+            return Ok(None);
         }
+        if !can_resync::<T>() || (T::OPEN && !complete) {
+            return Err(error);
+        }
+        begin(&mut self.lost, T::SCHEMA, input.len(), Some(error));
+        let terms = Terms { complete, limit: self.limit, budget: &self.budget };
+        find_frame(&mut self.lost, &mut self.start, input, terms, &parse)
     }
 
     /// Whether what is there is all there will be of the next frame.
@@ -553,7 +469,7 @@ impl Framer {
 
     /// Passes over so many bytes, some of which may still be to come.
     #[cold]
-    fn pass_over(&mut self, bytes: usize) {
+    pub(super) fn pass_over(&mut self, bytes: usize) {
         let here = bytes.min(self.buffer.len().saturating_sub(self.start));
         self.start += here;
         self.skip = bytes - here;
@@ -613,27 +529,6 @@ impl Framer {
 impl Default for Framer {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Whether frames of this type can be told from what is none: by how they begin, or by how long they can be at most.
-pub(crate) fn can_resync<T: Layout>() -> bool {
-    T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
-}
-
-/// What an attempt at a place where a frame may begin has found.
-pub(super) fn probe<'a, T>(
-    schema: &'static Schema,
-    here: &'a [u8],
-    parsed: IResult<&'a [u8], T, DecodeError>,
-) -> Probe {
-    match parsed {
-        Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),
-        Ok(_) => Probe::Malformed(1),
-        Err(nom::Err::Incomplete(needed)) => Probe::Lacks(here.len().saturating_add(missing(needed))),
-        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
-            Probe::Malformed(read_for(schema, here, &error))
-        }
     }
 }
 

@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use bytes::{Buf, Bytes};
 use nom::IResult;
 
-use super::framer::{Framer, missing, probe};
-use super::lost::{Found, Probe, read_for};
+use super::framer::{Framer, missing};
 use super::progress::Progress;
+use super::resync::{Terms, begin, can_resync, find_by};
 use super::walk::Reach;
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -30,8 +30,41 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// Puts in bytes and the memory that may be used for them, and gives the slot for the next.
-    pub(crate) fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
+    fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
         (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
+    }
+}
+
+/// [Attempts](Framer::attempt) at one frame, each on a copy of what has arrived that is kept until the frame is dropped.
+pub(crate) struct Attempts<'a> {
+    slot: &'a Slot,
+    /// How many bytes are kept.
+    kept: usize,
+}
+
+impl<'a> Attempts<'a> {
+    /// For so many times the most bytes of a frame there may be copies.
+    const COPIES: usize = 16;
+
+    pub(crate) fn new(slot: &'a Slot) -> Self {
+        Self { slot, kept: 0 }
+    }
+
+    /// Keeps a copy, if there is room for it.
+    fn keep(&mut self, copy: (Bytes, Budget), limit: usize) -> Result<&'a (Bytes, Budget), DecodeError> {
+        let most = limit.max(Framer::KEEP).saturating_mul(Self::COPIES);
+        self.kept = self.kept.saturating_add(copy.0.len());
+        if self.kept > most {
+            let text = format!(
+                "no frame in attempts at {} bytes in all, of which {most} may be kept; a type with a lifetime and without parameters, \
+                 by the derive, is not copied",
+                self.kept
+            );
+            return Err(DecodeError::new(DecodeErrorKind::Check(text.into())));
+        }
+        let (copy, next) = self.slot.fill(copy);
+        self.slot = next;
+        Ok(copy)
     }
 }
 
@@ -50,16 +83,31 @@ impl Framer {
     /// at the end of the stream.
     ///
     /// `measure` is the parser of the type, for any lifetime.
-    pub(crate) fn has_frame<T: Layout>(&mut self, measure: Measure) -> bool {
-        if self.is_complete() {
-            return true;
+    ///
+    /// # Errors
+    /// If a stream that is out of step is [given up](Self::resync).
+    pub(crate) fn has_frame<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
+        if self.ended {
+            return Ok(true);
         }
         self.regain();
-        if self.is_lost() && !T::OPEN {
+        if self.is_lost() && !T::OPEN && !self.per_read {
             return self.finds(T::SCHEMA, measure);
         }
-        self.trust(T::SCHEMA);
+        let has = self.has_answer::<T>(measure);
+        if has && self.resyncs {
+            return self.has_whole::<T>(measure);
+        }
+        Ok(has)
+    }
+
+    /// Of a stream that is in step.
+    fn has_answer<T: Layout>(&mut self, measure: Measure) -> bool {
         let held = self.read_ahead().len();
+        if self.per_read {
+            return held > 0 || self.empty_read;
+        }
+        self.trust(T::SCHEMA);
         if T::OPEN || held < self.progress.need.max(T::MIN_LEN).min(self.most()) {
             return held >= self.most();
         }
@@ -78,31 +126,31 @@ impl Framer {
         false
     }
 
-    /// Whether a stream that is out of step has come to a frame, or to an error.
+    /// Whether the answer is a frame. Malformed bytes are passed over, where they can be.
     #[cold]
-    fn finds(&mut self, schema: &'static Schema, measure: Measure) -> bool {
-        let input = self.buffer.get(self.start..).unwrap_or_default();
-        let budget = &self.budget;
-        let probe = |here: &[u8]| match measure(here, budget) {
-            Measured::Takes(0) => Probe::Malformed(1),
-            Measured::Malformed(error) => Probe::Malformed(read_for(schema, here, &error)),
-            Measured::Takes(len) => Probe::Takes(len),
-            Measured::Lacks(bytes) => Probe::Lacks(here.len().saturating_add(bytes)),
-            Measured::Awaits { .. } => Probe::Lacks(here.len().saturating_add(1)),
-        };
-        let Some(lost) = &mut self.lost else { return true };
-        match lost.search(schema, input, false, self.limit, &probe) {
-            Found::At(at) => {
-                self.start += at;
-                true
-            }
-            Found::Nothing(none) => {
-                self.start += none;
-                false
-            }
-            // The next frame is that error.
-            Found::TooMuch => true,
+    fn has_whole<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
+        if T::OPEN || !self.per_read && !can_resync::<T>() {
+            return Ok(true);
         }
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        let error = match measure(input, &self.budget) {
+            Measured::Takes(len) if len <= self.limit && (!self.per_read || len == input.len()) => {
+                return Ok(true);
+            }
+            Measured::Malformed(error) => error.in_frame(T::SCHEMA.name, input),
+            Measured::Takes(_) | Measured::Lacks(_) | Measured::Awaits { .. } => {
+                let kind = DecodeErrorKind::TooLong { limit: self.limit, found: "a longer frame".into() };
+                DecodeError::new(kind).in_frame(T::SCHEMA.name, input)
+            }
+        };
+        self.progress.forget();
+        if self.per_read {
+            self.start += input.len();
+            self.empty_read = false;
+            return Ok(false);
+        }
+        begin(&mut self.lost, T::SCHEMA, input.len(), Some(error));
+        self.finds(T::SCHEMA, measure)
     }
 
     /// A frame of so many bytes is refused.
@@ -111,22 +159,33 @@ impl Framer {
     }
 
     /// What has arrived, to be shared by frames of a type whose parser is for one lifetime only, if an attempt is
-    /// worth it. It is for [an attempt](Self::attempt).
-    pub(crate) fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
+    /// worth it.
+    fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(T::SCHEMA);
-        let held = self.read_ahead().len();
-        let is_worth_it = match self.is_complete() {
-            true => held > 0,
-            false => {
-                held >= self.most() || !T::OPEN && held >= self.progress.need.max(1) && !self.is_awaited()
-            }
+        let (held, complete) = (self.read_ahead().len(), self.is_complete());
+        let is_worth_it = match complete {
+            true => held > 0 || self.empty_read,
+            false if T::OPEN => held >= self.most(),
+            false if self.is_lost() => self.has_start(T::SCHEMA),
+            false => held >= self.most() || held >= self.progress.need.max(1) && !self.is_awaited(),
         };
         if !is_worth_it {
             return None;
         }
         self.shared = core::mem::take(&mut self.buffer).freeze();
         Some((self.shared.slice(self.start..), self.budget.another()))
+    }
+
+    /// Whether a frame may begin in what has arrived of a stream that is out of step. What cannot be the beginning of one is passed over.
+    fn has_start(&mut self, schema: &'static Schema) -> bool {
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        let Some(lost) = &mut self.lost else { return true };
+        let has = lost.has_attempt(schema, input, false);
+        if !has {
+            self.start += lost.move_on();
+        }
+        has
     }
 
     /// Whether the walk says without the parser that the frame has not arrived. Each attempt keeps a copy of what has, so
@@ -153,17 +212,50 @@ impl Framer {
         }
     }
 
-    /// Tries a frame on a [snapshot](Self::snapshot).
+    /// Tries the next frame, if that is worth it, on a copy of what has arrived, by a parser that is for one lifetime only.
     pub(crate) fn attempt<'a, T, P>(
         &mut self,
-        snapshot: &'a (Bytes, Budget),
+        attempts: &mut Attempts<'a>,
         parse: &P,
     ) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        self.parse_snapshot(snapshot, parse).inspect_err(|_| self.progress.forget())
+        let Some(snapshot) = self.snapshot::<T>() else { return Ok(None) };
+        let tried = attempts.keep(snapshot, self.limit).and_then(|snapshot| {
+            let was_lost = self.is_lost();
+            match self.parse_snapshot(snapshot, parse) {
+                Err(error) if !was_lost && self.resyncs => self.pass_over_snapshot(snapshot, error, parse),
+                tried => tried,
+            }
+        });
+        tried.inspect_err(|_| self.progress.forget())
+    }
+
+    /// Goes on behind malformed bytes, where it can.
+    #[cold]
+    fn pass_over_snapshot<'a, T, P>(
+        &mut self,
+        snapshot: &'a (Bytes, Budget),
+        error: DecodeError,
+        parse: &P,
+    ) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        if self.per_read {
+            self.start += snapshot.0.len();
+            self.empty_read = false;
+            return Ok(None);
+        }
+        if T::OPEN && !self.ended || !can_resync::<T>() {
+            return Err(error);
+        }
+        self.progress.forget();
+        begin(&mut self.lost, T::SCHEMA, snapshot.0.len(), Some(error));
+        self.parse_snapshot(snapshot, parse)
     }
 
     fn parse_snapshot<'a, T, P>(
@@ -175,18 +267,22 @@ impl Framer {
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        let complete = self.is_complete();
-        let source = if complete { Source::complete() } else { Source::streaming() };
-        let bytes = match self.find_in(owner, budget, complete, parse)? {
-            Some(at) => owner.get(at..).unwrap_or_default(),
-            None => return Ok(None),
-        };
-        match parse(bytes, &source.with_owner(owner).with_budget(budget.renewed())) {
+        let terms = Terms { complete: self.is_complete(), limit: self.limit, budget };
+        let mut bytes = &owner[..];
+        if let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) {
+            // The copy is a part of what looking for a frame costs.
+            lost.pay(owner.len(), self.limit);
+            match find_by(&mut self.lost, &mut self.start, bytes, terms, parse)? {
+                Some(at) => bytes = bytes.get(at..).unwrap_or_default(),
+                None => return Ok(None),
+            }
+        }
+        match parse(bytes, &terms.source().with_owner(owner)) {
             Ok((rest, frame)) => {
                 self.accept::<T>(bytes, bytes.len() - rest.len())?;
                 Ok(Some(frame))
             }
-            Err(nom::Err::Incomplete(needed)) if !complete => {
+            Err(nom::Err::Incomplete(needed)) if !terms.complete => {
                 let need = bytes.len().saturating_add(missing(needed));
                 self.progress.note(T::SCHEMA, need);
                 // What is to be awaited from here on is found out without another attempt, where it can be.
@@ -203,35 +299,6 @@ impl Framer {
                 Ok(None)
             }
             Err(error) => Err(located(error).in_frame(T::SCHEMA.name, bytes)),
-        }
-    }
-
-    /// Where in a [snapshot](Self::snapshot) the next frame begins, which is its beginning unless the stream is out of step.
-    fn find_in<'a, T, P>(
-        &mut self,
-        bytes: &'a Bytes,
-        budget: &'a Budget,
-        complete: bool,
-        parse: &P,
-    ) -> Result<Option<usize>, DecodeError>
-    where
-        T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
-    {
-        let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return Ok(Some(0)) };
-        let source = if complete { Source::complete() } else { Source::streaming() };
-        let probe =
-            |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &source.with_budget(budget.renewed())));
-        match lost.search(T::SCHEMA, bytes, complete, self.limit, &probe) {
-            Found::TooMuch => Err(lost.give_up(self.limit)),
-            Found::At(at) => {
-                self.start += at;
-                Ok(Some(at))
-            }
-            Found::Nothing(none) => {
-                self.start += none;
-                Ok(None)
-            }
         }
     }
 
@@ -252,7 +319,7 @@ impl Framer {
     fn accept<T: Layout>(&mut self, input: &[u8], taken: usize) -> Result<(), DecodeError> {
         self.progress.forget();
         let kind = match taken {
-            0 => DecodeErrorKind::NoProgress,
+            0 if !core::mem::take(&mut self.empty_read) => DecodeErrorKind::NoProgress,
             _ if taken > self.limit => {
                 DecodeErrorKind::TooLong { limit: self.limit, found: format!("a frame of {taken} bytes") }
             }

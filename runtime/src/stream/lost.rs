@@ -1,7 +1,8 @@
 //! Finding the next frame in a stream that is out of step.
 
+use alloc::collections::{BTreeSet, BinaryHeap};
 use alloc::format;
-use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use memchr::memmem;
 
@@ -13,10 +14,14 @@ use crate::schema::{Body, Role, Schema};
 /// How many bytes failed attempts may read for each byte that is passed over.
 const READ_FOR_EACH: u64 = 16;
 
+/// How many false starts may wait for more bytes.
+const MOST_WAITING: usize = 16 * 1024;
+
 /// What is known of a stream that is out of step: where frames may begin in what has arrived.
 ///
-/// All places are counted from where the framer is. Attempts at false starts are paid out of an allowance, so that a
-/// stream made of them costs no more than a bounded amount of work for each byte.
+/// All places are counted from where the stream went out of step. Attempts at false starts are paid out of an allowance, so
+/// that a stream made of them costs no more than a bounded amount of work for each byte. A start that lacks bytes is
+/// not looked at again before they are there.
 #[derive(Debug)]
 pub(super) struct Lost {
     /// Whether the stream is out of step now.
@@ -25,10 +30,14 @@ pub(super) struct Lost {
     schema: &'static Schema,
     /// What each of its frames begins with; nothing if they begin with anything.
     sync: &'static [u8],
-    /// Starts behind which more has to arrive, and how much of it there must be.
-    pending: Vec<(usize, usize)>,
+    /// Starts behind which more has to arrive.
+    waiting: BTreeSet<u64>,
+    /// How far the stream has to come for another attempt at each of them. Some may have been refused since.
+    wanted: BinaryHeap<Reverse<(u64, u64)>>,
+    /// Those for which it has come that far.
+    due: BTreeSet<u64>,
     /// Where the next start is looked for.
-    scanned: usize,
+    scanned: u64,
     /// How many bytes have been passed over since the stream is out of step, and how many failed attempts have read.
     passed: u64,
     read: u64,
@@ -38,6 +47,12 @@ pub(super) struct Lost {
     before: u64,
     /// How much of all that was told.
     told: u64,
+    /// How often the stream went out of step without anybody being told why, and the first of these errors.
+    untold_runs: u64,
+    untold: Option<DecodeError>,
+    /// How often a start was looked at or looked for.
+    #[cfg(test)]
+    looks: u64,
 }
 
 /// What an attempt has found.
@@ -66,20 +81,41 @@ impl Lost {
             active: false,
             schema,
             sync: schema.leading(),
-            pending: Vec::new(),
+            waiting: BTreeSet::new(),
+            wanted: BinaryHeap::new(),
+            due: BTreeSet::new(),
             scanned: 0,
             passed: 0,
             read: 0,
             exhausted: false,
             before: 0,
             told: 0,
+            untold_runs: 0,
+            untold: None,
+            #[cfg(test)]
+            looks: 0,
         }
     }
 
-    /// The stream is out of step: no frame of this type begins where the framer is.
-    pub(super) fn begin(&mut self, schema: &'static Schema, skipped: usize) {
+    /// The stream is out of step: no frame of this type begins in the first `skipped` bytes from where the framer is.
+    pub(super) fn begin(&mut self, schema: &'static Schema, skipped: usize, untold: Option<DecodeError>) {
         let (before, told) = (self.passed_over(), self.told);
-        *self = Self { active: true, scanned: skipped, before, told, ..Self::new(schema) };
+        let untold_runs = self.untold_runs + u64::from(untold.is_some());
+        let untold = self.untold.take().or(untold.filter(|_| untold_runs == 1));
+        let scanned = count(skipped);
+        *self = Self { active: true, scanned, before, told, untold_runs, untold, ..Self::new(schema) };
+    }
+
+    /// The first error that nobody was told, once.
+    #[cfg(feature = "net")]
+    pub(super) fn take_untold(&mut self) -> Option<DecodeError> {
+        self.untold.take()
+    }
+
+    /// How many errors nobody was told.
+    #[cfg(feature = "net")]
+    pub(super) fn untold_runs(&self) -> u64 {
+        self.untold_runs
     }
 
     pub(super) fn is_active(&self) -> bool {
@@ -101,19 +137,29 @@ impl Lost {
     /// The first start is none, whatever may still arrive.
     #[cfg(feature = "net")]
     pub(super) fn refuse_first(&mut self) {
-        if !self.pending.is_empty() {
-            self.pending.remove(0);
+        if let Some(first) = self.waiting.pop_first() {
+            self.due.remove(&first);
         }
     }
 
     /// The buffer is another.
     pub(super) fn start_over(&mut self) {
-        self.pending.clear();
-        self.scanned = 0;
+        self.waiting.clear();
+        self.wanted.clear();
+        self.due.clear();
+        self.scanned = self.passed;
     }
 
-    /// Looks for a frame in `input`, by attempts at each place where one can begin. A frame that is here as a whole
-    /// wins over an earlier start that lacks bytes: if that was one, its end would be here before the next frame.
+    /// Whether a search has an attempt to make. If it has none it changes nothing but what is [passed over](Self::move_on).
+    #[cfg(feature = "std")]
+    pub(super) fn has_attempt(&mut self, schema: &'static Schema, input: &[u8], complete: bool) -> bool {
+        self.look_for(schema);
+        self.exhausted || self.next(input, complete).is_some()
+    }
+
+    /// Looks for a frame in `input`, which is what has arrived from where the framer is, by attempts at each place where one can begin.
+    /// A frame that is here as a whole wins over an earlier start that lacks bytes: if that was one, its end would be here before
+    /// the next frame.
     pub(super) fn search<'a>(
         &mut self,
         schema: &'static Schema,
@@ -122,61 +168,69 @@ impl Lost {
         limit: usize,
         probe: &dyn Fn(&'a [u8]) -> Probe,
     ) -> Found {
-        if self.exhausted {
-            return Found::TooMuch;
+        self.look_for(schema);
+        while let Some(at) = self.next(input, complete) {
+            let here = input.get(self.offset(at)..).unwrap_or_default();
+            match self.attempt(here, limit, probe) {
+                None => break,
+                Some(Probe::Takes(_)) => return self.found(at),
+                Some(Probe::Lacks(need)) if !complete => {
+                    self.settle(at, Some(at.saturating_add(count(need))))
+                }
+                Some(Probe::Lacks(_) | Probe::Malformed(_)) => self.settle(at, None),
+            }
         }
+        if self.exhausted { Found::TooMuch } else { Found::Nothing(self.move_on()) }
+    }
+
+    /// Starts that were found for another type are none of this one.
+    fn look_for(&mut self, schema: &'static Schema) {
         if !core::ptr::eq(self.schema, schema) {
             (self.schema, self.sync) = (schema, schema.leading());
             self.start_over();
         }
-        let mut index = 0;
-        while let Some((at, need)) = self.pending.get(index).copied() {
-            let here = input.get(at..).unwrap_or_default();
-            if !complete && here.len() < need {
-                index += 1;
-                continue;
-            }
-            match self.attempt(here, limit, probe) {
-                None => return Found::TooMuch,
-                Some(Probe::Takes(_)) => return self.found(at),
-                Some(Probe::Malformed(_)) => drop(self.pending.remove(index)),
-                Some(Probe::Lacks(need)) => {
-                    if let Some(place) = self.pending.get_mut(index) {
-                        place.1 = need;
-                    }
-                    index += 1;
-                }
+    }
+
+    /// Where the next attempt is to be made: at a start that has waited, the first of them first, or at one that is new.
+    fn next(&mut self, input: &[u8], complete: bool) -> Option<u64> {
+        if self.exhausted {
+            return None;
+        }
+        let waited = if complete { &self.waiting } else { self.note_due(count(input.len())) };
+        let waited = waited.first().copied();
+        waited.or_else(|| self.candidate(input, complete))
+    }
+
+    /// Sorts out which starts have what they lacked.
+    fn note_due(&mut self, arrived: u64) -> &BTreeSet<u64> {
+        let end = self.passed.saturating_add(arrived);
+        while let Some(Reverse((_, at))) =
+            self.wanted.peek().copied().filter(|Reverse((want, _))| *want <= end)
+        {
+            self.looked();
+            self.wanted.pop();
+            if self.waiting.contains(&at) {
+                self.due.insert(at);
             }
         }
-        while let Some(at) = self.candidate(input, complete) {
-            let here = input.get(at..).unwrap_or_default();
-            if !complete && here.len() < schema.min_len.max(1) {
-                self.scanned = at;
-                break;
-            }
-            self.scanned = at + 1;
-            match self.attempt(here, limit, probe) {
-                None => return Found::TooMuch,
-                Some(Probe::Takes(_)) => return self.found(at),
-                Some(Probe::Malformed(_)) => {}
-                Some(Probe::Lacks(need)) => self.pending.push((at, need)),
-            }
-        }
-        Found::Nothing(self.move_on())
+        &self.due
     }
 
     /// The next place where a frame can begin. A constant that may still be completed is waited for.
-    fn candidate(&mut self, input: &[u8], complete: bool) -> Option<usize> {
-        let rest = input.get(self.scanned..).filter(|rest| !rest.is_empty())?;
+    fn candidate(&mut self, input: &[u8], complete: bool) -> Option<u64> {
+        let rest = input.get(self.offset(self.scanned)..).filter(|rest| !rest.is_empty())?;
+        self.looked();
         if let Some(at) = memmem::find(rest, self.sync) {
-            return Some(self.scanned + at);
+            self.scanned = self.scanned.saturating_add(count(at));
+            let is_enough = complete || rest.len() - at >= self.schema.min_len.max(1);
+            return is_enough.then_some(self.scanned);
         }
         let most = if complete { 0 } else { self.sync.len().saturating_sub(1).min(rest.len()) };
         let begun = (1..=most).rev().find(|len| {
             let tail = rest.get(rest.len() - len..);
             tail.is_some_and(|tail| self.sync.starts_with(tail))
         });
-        self.scanned = input.len() - begun.unwrap_or(0);
+        self.scanned = self.scanned.saturating_add(count(rest.len() - begun.unwrap_or(0)));
         None
     }
 
@@ -194,50 +248,84 @@ impl Lost {
             Probe::Lacks(_) => (Probe::Malformed(0), here.len().min(limit)),
             Probe::Malformed(read) => (Probe::Malformed(read), read.min(here.len())),
         };
-        self.read = self.read.saturating_add(count(read.max(1)));
-        let passed = self.passed.saturating_add(count(self.first()));
-        let allowed = passed.saturating_mul(READ_FOR_EACH).saturating_add(count(limit).saturating_mul(2));
-        self.exhausted = self.read > allowed;
-        (!self.exhausted).then_some(found)
+        self.pay(read.max(1), limit).then_some(found)
+    }
+
+    /// Takes so many bytes from the allowance, and says whether it still holds.
+    pub(super) fn pay(&mut self, read: usize, limit: usize) -> bool {
+        self.read = self.read.saturating_add(count(read));
+        let allowed =
+            self.first().saturating_mul(READ_FOR_EACH).saturating_add(count(limit).saturating_mul(2));
+        self.exhausted |= self.read > allowed;
+        !self.exhausted
+    }
+
+    /// Notes what has become of a start: how far the stream has to come for another attempt, or that it is none.
+    fn settle(&mut self, at: u64, wanted: Option<u64>) {
+        self.due.remove(&at);
+        self.scanned = self.scanned.max(at.saturating_add(1));
+        match wanted {
+            Some(wanted) => {
+                self.waiting.insert(at);
+                self.wanted.push(Reverse((wanted, at)));
+                self.exhausted |= self.waiting.len() > MOST_WAITING;
+            }
+            None => drop(self.waiting.remove(&at)),
+        }
     }
 
     /// Looks no further, with an error that says what it has cost.
     #[cold]
     pub(super) fn give_up(&mut self, limit: usize) -> DecodeError {
         self.active = false;
-        self.too_much(limit)
-    }
-
-    fn too_much(&self, limit: usize) -> DecodeError {
-        let text = format!(
-            "no frame in {} bytes, in which {} were read for attempts; that is more than {READ_FOR_EACH} for each and twice the \
-             limit of {limit}",
-            self.passed.saturating_add(count(self.first())),
-            self.read,
-        );
+        let passed = self.first();
+        let text = match self.waiting.len() {
+            waiting @ 0..=MOST_WAITING => format!(
+                "no frame in {passed} bytes, in which {} were read for attempts; that is more than {READ_FOR_EACH} for each and \
+                 twice the limit of {limit} ({waiting} false starts wait for more)",
+                self.read,
+            ),
+            waiting => format!(
+                "no frame in {passed} bytes, in which {} were read for attempts, and {waiting} false starts behind them that wait for \
+                 more; there may be {MOST_WAITING}",
+                self.read,
+            ),
+        };
+        self.start_over();
         DecodeError::new(DecodeErrorKind::Check(text.into())).in_frame(self.schema.name, &[])
     }
 
     /// The first place where a frame may still begin.
-    fn first(&self) -> usize {
-        self.pending.first().map_or(self.scanned, |(at, _)| *at)
+    fn first(&self) -> u64 {
+        self.waiting.first().copied().unwrap_or(self.scanned)
     }
 
-    fn found(&mut self, at: usize) -> Found {
-        self.active = false;
-        self.passed = self.passed.saturating_add(count(at));
-        Found::At(at)
+    /// How far a place lies behind where the framer is.
+    fn offset(&self, at: u64) -> usize {
+        usize::try_from(at.saturating_sub(self.passed)).unwrap_or(usize::MAX)
+    }
+
+    fn found(&mut self, at: u64) -> Found {
+        let offset = self.offset(at);
+        (self.active, self.passed) = (false, at);
+        self.start_over();
+        Found::At(offset)
     }
 
     /// Passes over the bytes in which no frame begins, and says how many they are.
-    fn move_on(&mut self) -> usize {
+    pub(super) fn move_on(&mut self) -> usize {
         let first = self.first();
-        for (at, _) in &mut self.pending {
-            *at -= first;
+        let passed = self.offset(first);
+        self.passed = first;
+        passed
+    }
+
+    /// Counts for tests what work there was beside attempts.
+    fn looked(&mut self) {
+        #[cfg(test)]
+        {
+            self.looks += 1;
         }
-        self.scanned -= first;
-        self.passed = self.passed.saturating_add(count(first));
-        first
     }
 }
 
@@ -262,4 +350,91 @@ fn ends_with_sum(schema: &Schema) -> bool {
 
 fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Frame;
+    use crate::frame::Layout;
+
+    #[derive(Frame)]
+    #[frame(be, magic = 0xAA55u16)]
+    struct Start {
+        len: u16,
+    }
+
+    /// Looks through a stream that arrives in pieces, in which each start says how many bytes it has. Gives the looks and attempts
+    /// that it took, and how many bytes were passed over.
+    fn work(stream: &[u8], piece: usize, limit: usize) -> (u64, u64, usize) {
+        let mut lost = Lost::new(Start::SCHEMA);
+        lost.begin(Start::SCHEMA, 1, None);
+        let attempts = core::cell::Cell::new(0);
+        let probe = |here: &[u8]| {
+            attempts.set(attempts.get() + 1);
+            let claimed = here.get(2..4).map_or(4, |len| 4 + usize::from(len[0]) * 256 + usize::from(len[1]));
+            // A whole one turns out to be none.
+            if claimed > here.len() { Probe::Lacks(claimed) } else { Probe::Malformed(1) }
+        };
+        let mut start = 0;
+        let mut end = 0;
+        while end < stream.len() {
+            end = stream.len().min(end + piece);
+            match lost.search(Start::SCHEMA, &stream[start..end], false, limit, &probe) {
+                Found::At(_) => unreachable!(),
+                Found::Nothing(passed) => start += passed,
+                Found::TooMuch => break,
+            }
+        }
+        (lost.looks, attempts.get(), start)
+    }
+
+    #[test]
+    fn starts_that_wait_are_not_looked_at_again_in_vain() {
+        // Each claims 65,536 bytes, so that thousands of them wait at the same time.
+        let stream = b"\xaa\x55\xff\xf0".repeat(60_000);
+        for piece in [1, 7, 64, 1500] {
+            let (looks, attempts, passed) = work(&stream, piece, 1 << 20);
+            let reads = count(stream.len().div_ceil(piece));
+            let starts = count(stream.len() / 4);
+            // One look each to be found, one when what it lacked is there, and one for each read. Going through those that wait would
+            // take thousands for each read.
+            assert!(looks <= 2 * starts + reads, "{looks} looks in pieces of {piece}");
+            assert!(attempts <= 2 * starts, "{attempts} attempts in pieces of {piece}");
+            assert!(
+                piece > 7 || passed > 100_000,
+                "{passed} bytes in pieces of {piece}: many have waited and were refused"
+            );
+        }
+    }
+
+    #[test]
+    fn only_so_many_starts_wait() {
+        let stream = b"\xaa\x55\xff\xf0".repeat(60_000);
+        let mut lost = Lost::new(Start::SCHEMA);
+        lost.begin(Start::SCHEMA, 1, None);
+        let probe = |here: &[u8]| Probe::Lacks(here.len().max(500_000));
+        let mut end = 0;
+        let error = loop {
+            end += 4;
+            if let Found::TooMuch = lost.search(Start::SCHEMA, &stream[..end], false, 1 << 20, &probe) {
+                break lost.give_up(1 << 20).to_string();
+            }
+        };
+        assert!(error.contains("16385 false starts"), "{error}");
+        assert!((end / 4).abs_diff(MOST_WAITING) < 3, "{end}");
+        assert_eq!((lost.waiting.len(), lost.wanted.len(), lost.due.len()), (0, 0, 0));
+    }
+
+    #[cfg(feature = "net")]
+    #[test]
+    fn what_was_refused_does_not_come_back() {
+        let mut lost = Lost::new(Start::SCHEMA);
+        lost.begin(Start::SCHEMA, 0, None);
+        let probe = |here: &[u8]| if here.len() < 8 { Probe::Lacks(8) } else { Probe::Takes(8) };
+        let stream = b"\xaa\x55..\xaa\x55......";
+        assert!(matches!(lost.search(Start::SCHEMA, &stream[..7], false, 100, &probe), Found::Nothing(0)));
+        lost.refuse_first();
+        assert!(matches!(lost.search(Start::SCHEMA, stream, false, 100, &probe), Found::At(4)));
+    }
 }

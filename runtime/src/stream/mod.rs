@@ -28,10 +28,11 @@ mod lookahead;
 mod lost;
 mod progress;
 mod refused;
+mod resync;
 mod walk;
 
 pub use framer::Framer;
 #[cfg(feature = "std")]
-pub(crate) use framer::can_resync;
+pub(crate) use lookahead::{Attempts, Slot};
 #[cfg(feature = "std")]
-pub(crate) use lookahead::Slot;
+pub(crate) use resync::can_resync;

@@ -260,10 +260,19 @@ struct Unsaid<B> {
 fn many_attempts_do_not_overflow_the_stack() {
     let receive = || {
         let port = Port::default();
-        let unsaid = Unsaid { body: Place { row: 1, seat: 2 }, text: vec![1; 12_000] };
+        let unsaid = Unsaid { body: Place { row: 1, seat: 2 }, text: vec![1; 9_000] };
         port.arrives.lock().unwrap().extend(unsaid.to_vec().unwrap());
         let mut s = blocking::Session::over(port, &ClientOptions::new());
         assert_eq!(s.require::<Unsaid<Place>>().unwrap(), unsaid);
     };
     std::thread::Builder::new().stack_size(256 * 1024).spawn(receive).unwrap().join().unwrap();
+}
+
+#[test]
+fn what_attempts_keep_is_bounded() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(vec![1; 20_000]);
+    let mut s = blocking::Session::over(port, &ClientOptions::new());
+    let error = s.require::<Unsaid<Place>>().unwrap_err().to_string();
+    assert!(error.contains("may be kept"), "{error}");
 }

@@ -195,14 +195,24 @@ async fn a_drain_lets_a_body_and_a_tunnel_come_to_their_end() {
         Ok(())
     });
     let server = server.bind("127.0.0.1:0").await.unwrap();
-    let mut peer = TcpStream::connect(server.local_addr()).await.unwrap();
+    let address = server.local_addr();
+    let mut peer = TcpStream::connect(address).await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(server.serve_until(stopped));
     peer.write_all(b"put\nhalf").await.unwrap();
     events.recv().await.unwrap();
     stop.send(()).unwrap();
+    // When nobody is let in any more, the drain has begun.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
     // Longer than the quiet after which a drain takes a session for done that waits for a frame.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_millis(200)).await;
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::resume();
     peer.write_all(b" and").await.unwrap();
     let mut seen = String::new();
     peer.read_to_string(&mut seen).await.unwrap();

@@ -17,6 +17,7 @@ mod framer;
 mod frames;
 mod hub;
 mod limits;
+mod logs;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod peer;

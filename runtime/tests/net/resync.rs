@@ -12,7 +12,8 @@ use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::time::{Instant, sleep};
 
-use crate::frames::{Line, Msg, Place};
+use crate::frames::{Line, Msg, MsgRef, Place};
+use crate::logs::Log;
 
 /// What a device on a noisy line sends.
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -260,6 +261,101 @@ async fn a_server_goes_on_behind_noise() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
+    let report = Report::new("found").to_vec().unwrap();
+    let gateway = Gateway::default();
+    let (mut io, theirs) = duplex(64 * 1024);
+    let mut server = Server::new(gateway.clone());
+    let counters = server.counters();
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    for asked in 1..=2 {
+        io.write_all(&[&report[..], b"\xaa\x55\xff\xf0", &report].concat()).await.unwrap();
+        expect(&mut io, "found\n").await;
+        // The start claims bytes beyond what follows it, which is therefore looked at only when its time is over.
+        let start = Instant::now();
+        expect(&mut io, "found\n").await;
+        assert!(start.elapsed() >= Duration::from_secs(9), "{:?}", start.elapsed());
+        assert_eq!(gateway.0.load(std::sync::atomic::Ordering::SeqCst), asked);
+    }
+    let stats = counters.snapshot();
+    assert_eq!((stats.frames, stats.malformed, stats.passed_over, stats.timeouts), (4, 2, 8, 0), "{stats:?}");
+    // Who does not answer `Resync` is closed, and so is everybody of whose frame nothing has come.
+    drop(io);
+    running.await.unwrap();
+    let mut server = Server::new(async |report: Report| report);
+    let counters = server.counters();
+    let (mut io, theirs) = duplex(64 * 1024);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    io.write_all(b"\xaa\x55\xff\xf0").await.unwrap();
+    assert_eq!(io.read(&mut [0; 8]).await.unwrap(), 0);
+    drop(io);
+    running.await.unwrap();
+    assert_eq!(counters.snapshot().timeouts, 1);
+}
+
+/// Passes over what is malformed, or answers it.
+struct Patient {
+    replies: bool,
+}
+
+impl Handler for Patient {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
+        Ok(conn.send(line)?)
+    }
+
+    fn malformed(&self, _: &mut Conn<Line>, (): &mut (), _: &DecodeError) -> Malformed<Line> {
+        if self.replies { Malformed::Reply(Line::new("?")) } else { Malformed::Skip }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_peer_can_repeat_is_logged_once_and_counted() {
+    for replies in [true, false] {
+        let (log, _logging) = Log::start();
+        let (mut io, theirs) = duplex(64 * 1024);
+        let server = Server::new(Patient { replies });
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+        io.write_all(&b"\xff\n".repeat(1000)).await.unwrap();
+        io.write_all(b"end\n").await.unwrap();
+        expect(&mut io, &if replies { "?\n".repeat(1000) } else { String::new() }).await;
+        expect(&mut io, "end\n").await;
+        drop(io);
+        running.await.unwrap();
+        assert_eq!(log.count("malformed frame"), 1, "{}", log.text());
+        assert_eq!(log.count("malformed bytes 1000 times"), 1, "{}", log.text());
+    }
+    // Runs of noise, which the peer can repeat as well.
+    let report = Report::new("found").to_vec().unwrap();
+    let runs = [&b"noise"[..], &report].concat().repeat(50);
+    let (log, _logging) = Log::start();
+    let (mut io, theirs) = duplex(64 * 1024);
+    let server = Server::new(Gateway::default());
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    io.write_all(&runs).await.unwrap();
+    expect(&mut io, &"found\n".repeat(50)).await;
+    drop(io);
+    running.await.unwrap();
+    assert_eq!((log.count("malformed frame"), log.count("50 times")), (1, 1), "{}", log.text());
+    // And to a client.
+    let (log, _logging) = Log::start();
+    let (io, mut theirs) = duplex(64 * 1024);
+    theirs.write_all(&runs).await.unwrap();
+    drop(theirs);
+    let mut s = Session::over(io, &ClientOptions::new().resync(true));
+    while s.recv::<Report>().await.unwrap().is_some() {}
+    drop(s);
+    assert_eq!((log.count("malformed frame"), log.count("50 times")), (1, 1), "{}", log.text());
+}
+
+#[tokio::test(start_paused = true)]
 async fn noise_is_no_sign_of_life() {
     for (keep_alive, seconds) in [(true, 30), (false, 100)] {
         let (mut io, theirs) = duplex(64 * 1024);
@@ -307,12 +403,6 @@ async fn noisy_session(mut s: Session) -> Result<(), Close> {
 
 #[tokio::test]
 async fn sessions_find_frames_of_every_kind() {
-    #[derive(Frame, Debug)]
-    #[frame(be)]
-    struct Wrapped<T> {
-        inner: T,
-    }
-
     let report = Report::new("found").to_vec().unwrap();
     let (io, mut theirs) = duplex(64 * 1024);
     let mut s = Session::over(io, &ClientOptions::new());
@@ -335,51 +425,187 @@ async fn sessions_find_frames_of_every_kind() {
     assert!(!s.resync::<Msg>());
 }
 
+/// A report within something that has a parser for one lifetime only.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Wrapped<T> {
+    inner: T,
+}
+
+/// A report whose constant in front is followed by what its reader knows.
+#[derive(Frame, Debug)]
+#[frame(be, magic = 0xAA55u16, ctx(most: u16))]
+struct Bounded {
+    #[len_of(body)]
+    #[check(len < most, "too long")]
+    len: Auto<u16>,
+    body: Vec<u8>,
+    #[checksum(Crc32IsoHdlc, over = ..sum)]
+    sum: Auto<u32>,
+}
+
 #[tokio::test]
 async fn clients_pass_over_noise_if_they_are_told_to() {
     let stream = [
         &b"noise"[..],
         &Report::new("one").to_vec().unwrap(),
-        b"more",
+        // A start that lacks bytes, and one whose sum is wrong.
+        b"more\xaa\x55\x0f\xff\xaa\x55\x00\x0112345",
         &Report::new("two").to_vec().unwrap(),
+        b"\xaa\x55\x00\x02",
     ];
     let stream = stream.concat();
     let options = ClientOptions::new().resync(true);
-    for way in 0..3 {
+    for (way, piece) in (0..6).flat_map(|way| [1, 5, 4096].map(|piece| (way, piece))) {
         let (io, mut theirs) = duplex(64 * 1024);
-        theirs.write_all(&stream).await.unwrap();
-        drop(theirs);
-        let mut bodies = Vec::new();
+        let (stream, mut bodies) = (stream.clone(), Vec::new());
+        let sending = tokio::spawn(async move {
+            for piece in stream.chunks(piece) {
+                theirs.write_all(piece).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        });
+        let mut s = Session::over(io, &options);
         match way {
             0 => {
-                let mut client = Client::<Line, Report>::over(io, &options);
+                let mut client = s.into_client::<Line, Report>();
                 while let Some(report) = client.recv().await.unwrap() {
                     bodies.push(report.body);
                 }
             }
             1 => {
-                let (_, mut receiver) = Client::<Line, Report>::over(io, &options).split();
+                let (_, mut receiver) = s.into_client::<Line, Report>().split();
                 while let Some(report) = receiver.recv().await.unwrap() {
                     bodies.push(report.body);
                 }
             }
-            _ => {
-                let mut s = Session::over(io, &options);
+            2 => {
                 while let Some(report) = s.recv::<Report>().await.unwrap() {
                     bodies.push(report.body);
                 }
             }
+            3 => {
+                while let Some(report) = s.recv::<ReportRef<'_>>().await.unwrap() {
+                    bodies.push(report.body.to_vec());
+                }
+            }
+            4 => {
+                while let Some(report) = s.recv::<Wrapped<Report>>().await.unwrap() {
+                    bodies.push(report.inner.body);
+                }
+            }
+            _ => {
+                while let Some(report) = s.recv_with::<Bounded, _>(4096_u16).await.unwrap() {
+                    bodies.push(report.body);
+                }
+            }
         }
-        assert_eq!(bodies, [b"one", b"two"], "{way}");
+        assert_eq!(bodies, [b"one", b"two"], "way {way} in pieces of {piece}");
+        sending.await.unwrap();
     }
-    let mut client = blocking::Client::<Line, Report>::over(std::io::Cursor::new(stream), &options);
-    assert_eq!(client.recv().unwrap().unwrap().body, b"one");
-    assert_eq!(client.recv().unwrap().unwrap().body, b"two");
-    assert!(client.recv().unwrap().is_none());
+}
+
+/// A stream that gives so many bytes to each read.
+struct Pieces(std::io::Cursor<Vec<u8>>, usize);
+
+impl std::io::Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let len = buffer.len().min(self.1);
+        std::io::Read::read(&mut self.0, &mut buffer[..len])
+    }
+}
+
+impl std::io::Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn blocking_ones_pass_over_noise_too() {
+    let (one, two) = (Report::new("one").to_vec().unwrap(), Report::new("two").to_vec().unwrap());
+    let stream = [&b"noise"[..], &one, b"more\xaa\x55\x00\x04", &two, b"end"].concat();
+    let options = ClientOptions::new().resync(true);
+    for piece in [1, 5, 4096] {
+        let over = || Pieces(std::io::Cursor::new(stream.clone()), piece);
+        let session = || blocking::Session::over(over(), &options);
+        let mut client = blocking::Client::<Line, Report>::over(over(), &options);
+        let mut ways = vec![Vec::new()];
+        while let Some(report) = client.recv().unwrap() {
+            ways[0].push(report.body);
+        }
+        let (mut s, mut bodies) = (session(), Vec::new());
+        while let Some(report) = s.recv::<Report>().unwrap() {
+            bodies.push(report.body);
+        }
+        ways.push(std::mem::take(&mut bodies));
+        let mut s = session();
+        while let Some(report) = s.recv::<ReportRef<'_>>().unwrap() {
+            bodies.push(report.body.to_vec());
+        }
+        ways.push(std::mem::take(&mut bodies));
+        let mut s = session();
+        while let Some(report) = s.recv::<Wrapped<ReportRef<'_>>>().unwrap() {
+            bodies.push(report.inner.body.to_vec());
+        }
+        ways.push(std::mem::take(&mut bodies));
+        let mut s = session();
+        while let Some(report) = s.recv_with::<Bounded, _>(4096_u16).unwrap() {
+            bodies.push(report.body);
+        }
+        ways.push(bodies);
+        for (way, bodies) in ways.into_iter().enumerate() {
+            assert_eq!(bodies, [b"one", b"two"], "way {way} in pieces of {piece}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_reads_that_are_frames_each_is_passed_over_whatever_the_type() {
+    let (io, mut theirs) = duplex(64);
+    let mut s = Session::over(io, &ClientOptions::new().resync(true).per_read());
+    let msg = Msg::new("found").to_vec().unwrap();
+    let sending = tokio::spawn(async move {
+        for read in [&b"\xff\xff\xff"[..], &msg, b"\xff", &msg] {
+            theirs.write_all(read).await.unwrap();
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    assert_eq!(s.require::<Msg>().await.unwrap(), Msg::new("found"));
+    assert_eq!(s.require::<MsgRef<'_>>().await.unwrap().body, b"found");
+    sending.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn noise_costs_a_session_bounded_memory() {
+    // Each attempt at such a type keeps a copy of what has arrived. There is one for each start, not for each read.
+    let (io, mut theirs) = duplex(64);
+    let sending = tokio::spawn(async move {
+        let first = [&b"\xaa\x55\xff\xf0"[..], &[0; 20_000]].concat();
+        let rest = b"\xaa\x55\xff\xf0".repeat(20_000);
+        for byte in first.into_iter().chain(rest) {
+            if theirs.write_all(&[byte]).await.is_err() {
+                return false;
+            }
+        }
+        true
+    });
+    let mut s = Session::over(io, &ClientOptions::new().resync(true).max_frame(65_536 + 10));
+    let error = s.recv::<Wrapped<Report>>().await.unwrap_err().to_string();
+    assert!(error.contains("were read for attempts"), "{error}");
+    drop(s);
+    assert!(!sending.await.unwrap(), "it was given up before the end");
 }
 
 #[tokio::test]
 async fn what_cannot_be_found_is_said() {
+    let (log, _logging) = Log::start();
     let options = ClientOptions::new().resync(true);
     let error = Client::<Msg>::connect_with("127.0.0.1:1", options.clone()).await.unwrap_err().to_string();
     assert!(error.contains("cannot find frames of Msg"), "{error}");
@@ -407,13 +633,23 @@ async fn what_cannot_be_found_is_said() {
         }
     }
 
-    let (mut io, theirs) = duplex(64);
-    let server = Server::new(Hopeful);
-    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
-    io.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
-    assert_eq!(io.read(&mut [0; 8]).await.unwrap(), 0);
-    drop(io);
-    running.await.unwrap();
+    for _ in 0..2 {
+        let (mut io, theirs) = duplex(64);
+        let server = Server::new(Hopeful);
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+        io.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
+        assert_eq!(io.read(&mut [0; 8]).await.unwrap(), 0);
+        drop(io);
+        running.await.unwrap();
+    }
+    assert_eq!(log.count("cannot resynchronise: Msg has neither"), 1, "{}", log.text());
+    // A session learns of its types one by one.
+    let (io, mut theirs) = duplex(64);
+    theirs.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
+    let mut s = Session::over(io, &ClientOptions::new().resync(true));
+    assert!(matches!(s.recv::<Msg>().await, Err(Error::Decode(_))));
+    assert!(matches!(s.recv::<MsgRef<'_>>().await, Err(Error::Decode(_))));
+    assert_eq!(log.count("cannot resynchronise"), 1, "{}", log.text());
 }
 
 #[test]

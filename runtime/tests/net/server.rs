@@ -8,6 +8,7 @@ use framewright::{DecodeError, Encode, Error};
 use tokio::sync::oneshot;
 
 use crate::frames::{Line, Msg, Rest};
+use crate::logs::Log;
 use crate::peer::{Raw, Running, blocking};
 use crate::recorder::{Recorder, Seen, closed, opened};
 
@@ -460,29 +461,10 @@ async fn a_connection_goes_on_with_a_state_and_an_address() {
     assert_eq!((counters.snapshot().frames, counters.snapshot().open()), (1, 0));
 }
 
-/// What is logged on this thread.
-#[derive(Clone, Default)]
-struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_frame_without_an_end_on_a_stream_is_warned_of() {
-    use tracing_subscriber::util::SubscriberInitExt;
-
-    let log = Log::default();
-    let writer = log.clone();
-    let _logging = tracing_subscriber::fmt().with_writer(move || writer.clone()).set_default();
-    let warned = || String::from_utf8_lossy(&log.0.lock().unwrap()).contains("`per_read()`");
+    let (log, _logging) = Log::start();
+    let warned = || log.count("`per_read()`") > 0;
     Server::new(async |line: Line| line).bind("127.0.0.1:0").await.unwrap();
     Server::new(async |rest: Rest| rest).per_read().bind("127.0.0.1:0").await.unwrap();
     assert!(!warned());

@@ -11,8 +11,9 @@ use bytes::{Buf, BytesMut};
 use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
-use crate::error::{DecodeError, Error, Result};
+use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
+use crate::net::connection::noise::{log_noise, log_once_that_it_cannot_resync, log_runs_of_noise};
 use crate::net::connection::pool;
 use crate::stream::Framer;
 
@@ -111,16 +112,14 @@ impl<S> fmt::Debug for Sender<S> {
 pub struct Receiver<R> {
     io: BoxRead,
     framer: Framer,
-    /// Whether what is no frame is passed over.
-    resyncs: bool,
     /// Whether the stream of frames has ended with an error.
     pub(super) failed: bool,
     marker: PhantomData<fn() -> R>,
 }
 
 impl<R> Receiver<R> {
-    pub(super) fn new(io: BoxRead, framer: Framer, resyncs: bool) -> Self {
-        Self { io, framer, resyncs, failed: false, marker: PhantomData }
+    pub(super) fn new(io: BoxRead, framer: Framer) -> Self {
+        Self { io, framer, failed: false, marker: PhantomData }
     }
 }
 
@@ -138,7 +137,12 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
 
     pub(crate) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
         loop {
-            if let Some(frame) = next_or_resync(&mut self.framer, self.resyncs)? {
+            let next = self.framer.next_frame();
+            log_noise(&mut self.framer);
+            if next.is_err() && self.framer.resyncs_in_vain::<R>() {
+                log_once_that_it_cannot_resync::<R>();
+            }
+            if let Some(frame) = next? {
                 return Poll::Ready(Ok(Some(frame)));
             }
             if self.framer.is_finished() {
@@ -156,19 +160,9 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
     }
 }
 
-/// The next frame, past what is none, if that is asked for.
-pub(crate) fn next_or_resync<R>(framer: &mut Framer, resyncs: bool) -> Result<Option<R>, DecodeError>
-where
-    R: for<'a> Decode<'a>,
-{
-    let was_lost = framer.is_lost();
-    match framer.next_frame() {
-        // Those of a stream that is out of step say that looking on is not worth it.
-        Err(error) if resyncs && !was_lost && framer.resync::<R>() => {
-            tracing::warn!("malformed frame {error:#}");
-            framer.next_frame()
-        }
-        next => next,
+impl<R> Drop for Receiver<R> {
+    fn drop(&mut self) {
+        log_runs_of_noise(&mut self.framer);
     }
 }
 

@@ -119,10 +119,9 @@ impl<S, R> Client<S, R> {
     /// Two halves, for tasks of their own: one receives whatever the server sends, while the other sends.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
-        let resyncs = self.session.resyncs();
         let (io, framer, unsent) = self.session.into_halves();
         let (read, write) = tokio::io::split(io);
-        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer, resyncs))
+        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer))
     }
 }
 

@@ -167,7 +167,7 @@ pub enum Malformed<Out> {
     /// A frame can begin with the constant that each begins with ([`Layout::SYNC`](crate::Layout::SYNC)), or anywhere if the type has a
     /// [`frame(max = N)`](crate::Frame#framemax--n) instead; a connection whose frames have neither is closed. The handler is asked once
     /// for each run of noise. Noise is no sign of life: it renews neither [`keep_alive`](crate::Conn::keep_alive) nor
-    /// [`Limits::idle`](crate::net::Limits::idle), and a frame that is not whole in [time](crate::net::Limits::frame_time) is passed
-    /// over. What it costs is bounded: see [`Framer::resync`](crate::stream::Framer::resync).
+    /// [`Limits::idle`](crate::net::Limits::idle). A frame that is not whole in [time](crate::net::Limits::frame_time) is passed
+    /// over as well: the handler is asked about it as about malformed bytes, if there is no run of noise already. What it costs is bounded: see [`Framer::resync`](crate::stream::Framer::resync).
     Resync,
 }

@@ -3,6 +3,7 @@
 pub(super) mod close;
 pub(super) mod deadlines;
 pub(super) mod lent;
+pub(super) mod noise;
 pub(super) mod outbox;
 pub(super) mod pool;
 pub(super) mod transport;

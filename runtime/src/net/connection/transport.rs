@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::close::{Close, CloseReason, Timeout};
 use super::deadlines::{Deadlines, Waiting};
 use super::lent;
+use super::noise::GoneOn;
 use super::outbox::{Outbox, Stage};
 use super::pool;
 use crate::net::server::limits::Limits;
@@ -75,6 +76,7 @@ pub(crate) struct Transport<IO> {
     /// What has not been added to the counters yet.
     frames: u32,
     pub(crate) malformed: u32,
+    pub(crate) gone_on: GoneOn,
     waker: Option<Waker>,
     /// How much the framer held when it was last waited for.
     received: u32,
@@ -114,6 +116,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             counters,
             frames: 0,
             malformed: 0,
+            gone_on: GoneOn::default(),
             waker: None,
             received: 0,
             progress: false,

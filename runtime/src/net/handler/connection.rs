@@ -15,9 +15,10 @@ use super::conn::Conn;
 use super::service::{Reply, Service};
 use crate::error::{DecodeError, OneLine};
 use crate::frame::Layout;
-use crate::net::connection::close::{Close, CloseReason, GoesOn};
+use crate::net::connection::close::{Close, CloseReason, GoesOn, Timeout};
+use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::{Event, Transport};
-use crate::stream::Framer;
+use crate::stream::{Framer, can_resync};
 
 /// How many frames are handled before other tasks get their turn.
 const FRAMES_PER_TURN: usize = 1024;
@@ -78,6 +79,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         // A handler that panicked has left the buffer where it was.
         self.transport.reclaim();
         let lingers = self.transport.shut(&why).await;
+        self.transport.gone_on.report();
         report(&why);
         self.transport.count();
         self.transport.count_noise(&mut self.framer);
@@ -115,6 +117,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         let turn = self.turn(state).await;
         self.transport.reclaim();
         let handled = self.transport.count();
+        self.transport.count_noise(&mut self.framer);
         let goes_on = matches!(turn, Ok(_) | Err(CloseReason::Malformed(_) | CloseReason::Handler(_)));
         if S::SENDS && handled > 0 && goes_on {
             let ended = self.batch_end(state).await;
@@ -132,12 +135,36 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Turn::Starved if self.framer.is_finished() => {
                 return Err(poll_fn(|cx| self.transport.poll_half_closed(cx)).await);
             }
-            Turn::Starved => match self.wait(state).await? {
-                Event::Read => {}
-                Event::Empty => self.framer.note_empty_read(),
-                Event::Eof => self.framer.finish(),
+            Turn::Starved => match self.wait(state).await {
+                Ok(Event::Read) => {}
+                Ok(Event::Empty) => self.framer.note_empty_read(),
+                Ok(Event::Eof) => self.framer.finish(),
+                Err(CloseReason::Timeout(Timeout::Frame)) => self.pass_over_late(state)?,
+                Err(why) => return Err(why),
             },
         }
+        Ok(())
+    }
+
+    /// A frame is not whole in time. On a noisy line it may never have been one, so the handler is asked as about malformed bytes, if there
+    /// can be another frame in them.
+    #[cold]
+    fn pass_over_late(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
+        let Self { service, framer, conn, transport } = self;
+        let late = Err(CloseReason::Timeout(Timeout::Frame));
+        let Some(error) = framer.cut::<S::In<'_>>().filter(|_| can_resync::<S::In<'_>>()) else {
+            return late;
+        };
+        transport.lend();
+        let goes_on = service.malformed(conn, state, &error);
+        transport.reclaim();
+        if goes_on != GoesOn::AtTheNextFrame || !framer.resync::<S::In<'_>>() {
+            return late;
+        }
+        transport.malformed += 1;
+        transport.deadlines.noise();
+        transport.deadlines.frame_passed_over();
+        transport.gone_on.note(&error);
         Ok(())
     }
 
@@ -255,25 +282,23 @@ fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
         }
     };
     if !can {
-        log_once_that_it_cannot(goes_on, <S::In<'_> as Layout>::SCHEMA.name);
+        log_once_that_it_cannot::<S::In<'_>>(goes_on);
         return Err(CloseReason::Malformed(error));
     }
-    tracing::warn!("malformed frame {error:#}");
+    transport.gone_on.note(&error);
     Ok(())
 }
 
 /// Says that a handler asks for what its type of frames cannot give.
-fn log_once_that_it_cannot(goes_on: GoesOn, frame: &str) {
+fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     static SKIPS: Once = Once::new();
-    static RESYNCS: Once = Once::new();
     match goes_on {
-        GoesOn::AtTheNextFrame => RESYNCS.call_once(|| {
-            tracing::error!(
-                "`Malformed::Resync` closes connections of {frame}: it has neither a constant in front (`magic`) nor a `max`"
-            );
-        }),
+        GoesOn::AtTheNextFrame => log_once_that_it_cannot_resync::<T>(),
         _ => SKIPS.call_once(|| {
-            tracing::warn!("`Malformed::Skip` closes a connection of {frame}: where the frame ends is not known");
+            let frame = T::SCHEMA.name;
+            tracing::warn!(
+                "`Malformed::Skip` closes a connection of {frame}: where the frame ends is not known"
+            );
         }),
     }
 }

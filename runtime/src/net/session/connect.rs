@@ -84,9 +84,7 @@ impl Session {
         let outbox = Arc::new(Outbox::new(limits.out_buffer, Ends::new(peer, local)));
         let mut transport = Transport::new(boxed(io), Reads::Stream, outbox, Arc::new(limits), None);
         transport.hears_out = true;
-        let mut session = Self::new(Link::new(transport, false), options.framer(), options.request_timeout);
-        session.near.resyncs = options.resyncs;
-        session
+        Self::new(Link::new(transport, false), options.framer(), options.request_timeout)
     }
 }
 

@@ -79,7 +79,8 @@ impl Session {
         let taken = self.link.lock().transport.take();
         let mut transport = taken.filter(|_| !self.near.broken).ok_or(Error::Closed)?;
         self.near.hand_over(&mut transport);
-        let framer = std::mem::take(&mut self.near.framer);
+        // What is malformed is for the handler to decide.
+        let framer = std::mem::take(&mut self.near.framer).resyncs(false);
         let mut connection = Connection::resume(Arc::new(handler.into_service()), transport, framer);
         let ended = connection.run_from(state).await;
         self.link.lock().reported = true;
@@ -99,11 +100,6 @@ impl Session {
         }
         transport.outbox.end();
         (transport.io, framer, unsent)
-    }
-
-    /// Whether what is no frame is passed over.
-    pub(crate) fn resyncs(&self) -> bool {
-        self.near.resyncs
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {

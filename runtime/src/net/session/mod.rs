@@ -32,6 +32,7 @@ use self::link::Link;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::net::connection::close::CloseReason;
+use crate::net::connection::noise::{log_noise, log_runs_of_noise};
 use crate::net::connection::outbox::Stage;
 use crate::net::connection::pool;
 use crate::net::connection::transport::{Event, Transport};
@@ -104,8 +105,6 @@ struct Near {
     /// How many bytes may wait to be written.
     most_out: usize,
     request_timeout: Option<Duration>,
-    /// Whether what is no frame is passed over.
-    resyncs: bool,
 }
 
 /// How much of a body is left.
@@ -133,7 +132,6 @@ impl Session {
             broken: false,
             most_out,
             request_timeout,
-            resyncs: false,
         };
         Self { link, near, slot: Slot::default() }
     }
@@ -358,6 +356,7 @@ impl Near {
         if self.framer.is_finished() {
             return Poll::Ready(Ok(false));
         }
+        log_noise(&mut self.framer);
         let body = self.unread != Unread::NOTHING || self.skip > 0;
         let event = ready!(self.poll_transport(link, cx, |transport, framer, cx| {
             transport.count();
@@ -388,6 +387,7 @@ impl Near {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        log_runs_of_noise(&mut self.near.framer);
         let mut state = self.link.lock();
         state.at_end = self.near.framer.is_finished() && !self.near.framer.is_partial();
         if let Some(transport) = &mut state.transport {

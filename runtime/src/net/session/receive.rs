@@ -10,11 +10,11 @@ use super::link::Link;
 use super::{Near, Session, Unread};
 use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Layout};
-use crate::net::client::halves::next_or_resync;
 use crate::net::connection::close::CloseReason;
+use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::Transport;
 use crate::source::Source;
-use crate::stream::Slot;
+use crate::stream::{Attempts, Slot};
 
 impl Session {
     /// The next frame, owned or borrowing from the receive buffer. `None` when the peer has closed its side behind a
@@ -34,13 +34,8 @@ impl Session {
         self.begin().await?;
         if T::IS_OWNED {
             loop {
-                let was_lost = self.near.framer.is_lost();
-                match self.next_owned() {
-                    Ok(Some(frame)) => return Ok(Some(frame)),
-                    Ok(None) => {}
-                    // Those of a stream that is out of step say that looking on is not worth it.
-                    Err(error) if !was_lost && self.near.passes_over::<T>(&self.link, &error) => continue,
-                    Err(error) => return Err(error.into()),
+                if let Some(frame) = self.next_owned()? {
+                    return Ok(Some(frame));
                 }
                 if !self.more().await? {
                     return Ok(None);
@@ -48,12 +43,18 @@ impl Session {
             }
         }
         let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from).await };
-        while !self.near.framer.has_frame::<T>(measure) {
+        loop {
+            match self.near.framer.has_frame::<T>(measure) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(error) => return Err(self.near.refuse::<T>(error).into()),
+            }
             if !self.more().await? {
                 return Ok(None);
             }
         }
         let Near { framer, frames, malformed, .. } = &mut self.near;
+        let in_vain = framer.resyncs_in_vain::<T>();
         match framer.next_frame() {
             Ok(frame) => {
                 *frames += u32::from(frame.is_some());
@@ -61,6 +62,9 @@ impl Session {
             }
             Err(error) => {
                 *malformed += 1;
+                if in_vain {
+                    log_once_that_it_cannot_resync::<T>();
+                }
                 Err(error.into())
             }
         }
@@ -113,21 +117,15 @@ impl Session {
     {
         self.slot = Slot::default();
         let Self { link, near, slot } = self;
-        let mut slot: &'a Slot = slot;
+        let mut attempts = Attempts::new(slot);
         loop {
-            if let Some(bytes) = near.framer.snapshot::<T>() {
-                let (bytes, next) = slot.fill(bytes);
-                match near.framer.attempt(bytes, &parse) {
-                    Ok(Some(frame)) => {
-                        near.frames += 1;
-                        return Ok(Some(frame));
-                    }
-                    Ok(None) => slot = next,
-                    Err(error) => {
-                        near.malformed += 1;
-                        return Err(error.into());
-                    }
+            match near.framer.attempt(&mut attempts, &parse) {
+                Ok(Some(frame)) => {
+                    near.frames += 1;
+                    return Ok(Some(frame));
                 }
+                Ok(None) => {}
+                Err(error) => return Err(near.refuse::<T>(error).into()),
             }
             if !near.more(link).await? {
                 return Ok(None);
@@ -174,10 +172,7 @@ impl Session {
                 self.near.frames += u32::from(frame.is_some());
                 Ok(frame)
             }
-            Err(error) => {
-                self.near.malformed += 1;
-                Err(error)
-            }
+            Err(error) => Err(self.near.refuse::<T>(error)),
         }
     }
 
@@ -192,9 +187,7 @@ impl Session {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         loop {
-            let next = next_or_resync(&mut self.near.framer, self.near.resyncs);
-            self.near.frames += u32::from(matches!(next, Ok(Some(_))));
-            if let Some(frame) = next? {
+            if let Some(frame) = self.next_owned()? {
                 return Poll::Ready(Ok(Some(frame)));
             }
             if !std::task::ready!(self.near.poll_more(&self.link, cx))? {
@@ -205,14 +198,14 @@ impl Session {
 }
 
 impl Near {
-    /// Whether malformed bytes are passed over, as was asked for when the session was made.
+    /// Notes malformed bytes that are an error.
     #[cold]
-    fn passes_over<T: Layout>(&mut self, link: &Link, error: &DecodeError) -> bool {
-        let passes = self.resyncs && self.resync::<T>(link);
-        if passes {
-            tracing::warn!("malformed frame {error:#}");
+    fn refuse<T: Layout>(&mut self, error: DecodeError) -> DecodeError {
+        self.malformed += 1;
+        if self.framer.resyncs_in_vain::<T>() {
+            log_once_that_it_cannot_resync::<T>();
         }
-        passes
+        error
     }
 
     async fn more(&mut self, link: &Link) -> Result<bool> {

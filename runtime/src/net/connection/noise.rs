@@ -1,0 +1,59 @@
+//! What is logged of malformed bytes that a connection goes on behind. A peer can send them any number of times, so the first are
+//! logged, and at the end of the connection how often there were any.
+
+use std::sync::Once;
+
+use crate::error::DecodeError;
+use crate::frame::Layout;
+use crate::stream::Framer;
+
+/// How often a connection has gone on behind malformed bytes.
+#[derive(Debug, Default)]
+pub(crate) struct GoneOn(u32);
+
+impl GoneOn {
+    /// It goes on behind these.
+    #[cold]
+    pub(crate) fn note(&mut self, error: &DecodeError) {
+        if self.0 == 0 {
+            tracing::warn!("malformed frame {error:#}");
+        }
+        self.0 = self.0.saturating_add(1);
+    }
+
+    /// The connection ends.
+    pub(crate) fn report(&self) {
+        log_runs(self.0.into());
+    }
+}
+
+/// Logs the first run of noise that a framer has passed over by itself.
+pub(crate) fn log_noise(framer: &mut Framer) {
+    if let Some(error) = framer.take_untold() {
+        tracing::warn!("malformed frame {error:#}");
+    }
+}
+
+/// Logs at the end of a connection how often a framer has passed over noise by itself.
+pub(crate) fn log_runs_of_noise(framer: &mut Framer) {
+    log_noise(framer);
+    log_runs(framer.untold_runs());
+}
+
+fn log_runs(runs: u64) {
+    if runs > 1 {
+        tracing::warn!("went on behind malformed bytes {runs} times, of which the first was logged");
+    }
+}
+
+/// Says that a handler or a client asks for what its type of frames cannot give.
+#[cold]
+pub(crate) fn log_once_that_it_cannot_resync<T: Layout>() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::error!(
+            "cannot resynchronise: {} has neither a constant in front (`magic`) nor a `max`, so its frames cannot be told from noise",
+            T::SCHEMA.name
+        );
+    });
+}

@@ -1,0 +1,272 @@
+//! The framer of a stream that is out of step: how it gets there, and how it finds a frame again.
+
+use alloc::boxed::Box;
+
+use nom::IResult;
+
+use super::framer::{Framer, missing};
+use super::lost::{Found, Lost, Probe, read_for};
+use super::refused::refused;
+use crate::budget::Budget;
+use crate::error::DecodeError;
+#[cfg(feature = "net")]
+use crate::error::DecodeErrorKind;
+#[cfg(feature = "net")]
+use crate::frame::Decode;
+use crate::frame::Layout;
+use crate::schema::Schema;
+#[cfg(feature = "std")]
+use crate::schema::{Measure, Measured};
+use crate::source::Source;
+
+/// What holds for all attempts at frames of one framer.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// Whether what is there is all there will be.
+    pub(super) complete: bool,
+    pub(super) limit: usize,
+    pub(super) budget: &'a Budget,
+}
+
+impl<'a> Terms<'a> {
+    pub(super) fn source(self) -> Source<'a> {
+        let source = if self.complete { Source::complete() } else { Source::streaming() };
+        source.with_budget(self.budget.renewed())
+    }
+}
+
+impl Framer {
+    /// Goes on behind malformed bytes by itself, as if [`resync`](Self::resync) were called for each error, where it can.
+    #[must_use]
+    #[cfg(feature = "std")]
+    pub(crate) fn resyncs(mut self, resyncs: bool) -> Self {
+        self.resyncs = resyncs;
+        self
+    }
+
+    /// Whether it was told to go on behind malformed bytes by itself, and cannot for frames of this type.
+    #[cfg(feature = "net")]
+    pub(crate) fn resyncs_in_vain<T: Layout>(&self) -> bool {
+        self.resyncs && !self.per_read && !can_resync::<T>()
+    }
+
+    /// Goes on behind malformed bytes, where no end of the frame is known: passes over bytes, from one behind where that frame began
+    /// to the next place where a `T` can begin, and says whether it can.
+    ///
+    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`]), or anywhere if there is none but a
+    /// [`frame(max = N)`](crate::Frame#framemax--n). A type with neither is not looked for. From then on until there is a whole frame again,
+    /// [`next_frame`](Self::next_frame) goes on looking by itself: what is malformed is passed over, and a whole frame wins over an earlier
+    /// start that lacks bytes. What attempts read that come to nothing is bounded, by 16 bytes for each that is passed over and twice the
+    /// [`limit`](Self::limit), and so are starts that wait for more bytes, of which there may be 16,384: beyond it, `next_frame` has an error.
+    ///
+    /// ```
+    /// use framewright::{prelude::*, stream::Framer};
+    ///
+    /// #[derive(Frame, Debug, PartialEq)]
+    /// #[frame(be, magic = 0xCAFEu16)]
+    /// struct Level { #[len_prefixed(u8)] text: String }
+    ///
+    /// let mut framer = Framer::new();
+    /// // Noise, a false start that promises 200 bytes, and a frame.
+    /// framer.room().extend_from_slice(b"\xff\x00\xca\xfe\xc8\xca\xfe\x02hi");
+    /// assert!(framer.next_frame::<Level>().is_err());
+    /// assert!(framer.resync::<Level>());
+    /// assert_eq!(framer.next_frame::<Level>()?, Some(Level { text: "hi".into() }));
+    /// assert_eq!(framer.passed_over(), 5);
+    /// # Ok::<(), framewright::DecodeError>(())
+    /// ```
+    pub fn resync<T: Layout>(&mut self) -> bool {
+        if self.per_read {
+            return self.skip_frame::<T>();
+        }
+        if !can_resync::<T>() {
+            return false;
+        }
+        self.regain();
+        if self.skip > 0 {
+            self.pass_over(self.skip);
+        }
+        self.progress.forget();
+        let arrived = self.buffer.len().saturating_sub(self.start);
+        begin(&mut self.lost, T::SCHEMA, arrived, None);
+        true
+    }
+
+    /// How many bytes have been passed over to find frames, all in all; see [`resync`](Self::resync).
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        self.lost.as_ref().map_or(0, |lost| lost.passed_over())
+    }
+
+    /// Whether the stream is out of step: frames are [looked for](Self::resync), and none has been found yet.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.as_ref().is_some_and(|lost| lost.is_active())
+    }
+
+    /// Whether the stream is out of step, whose first start is then taken for none, since it was not whole in time.
+    #[cfg(feature = "net")]
+    pub(crate) fn refuse_start(&mut self) -> bool {
+        let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
+        lost.refuse_first();
+        true
+    }
+
+    /// What is wrong with a frame if no more of it comes; `None` if nothing of it has arrived or the stream is out of step.
+    #[cfg(feature = "net")]
+    pub(crate) fn cut<'a, T: Decode<'a>>(&'a self) -> Option<DecodeError> {
+        let input = self.read_ahead();
+        if input.is_empty() || self.is_lost() {
+            return None;
+        }
+        let source = Source::complete().with_budget(self.budget.renewed());
+        let error = match T::parse_from(input, &source) {
+            Err(error) => return Some(refused::<T>(input, error)),
+            Ok(_) => DecodeErrorKind::Check("the frame was not whole in time".into()),
+        };
+        Some(DecodeError::new(error).in_frame(T::SCHEMA.name, input))
+    }
+
+    /// How many bytes have been passed over since the last call.
+    #[cfg(feature = "net")]
+    pub(crate) fn take_passed_over(&mut self) -> u64 {
+        self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
+    }
+
+    /// The error of the first run of noise that was passed over without being told, once.
+    #[cfg(feature = "net")]
+    pub(crate) fn take_untold(&mut self) -> Option<DecodeError> {
+        self.lost.as_mut()?.take_untold()
+    }
+
+    /// How many runs of noise were passed over without being told.
+    #[cfg(feature = "net")]
+    pub(crate) fn untold_runs(&self) -> u64 {
+        self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
+    }
+
+    /// The buffer is another, or begins elsewhere.
+    pub(super) fn find_again(&mut self) {
+        if let Some(lost) = &mut self.lost {
+            lost.start_over();
+        }
+    }
+
+    /// As [`next_frame_by`](Self::next_frame_by), of a stream that is out of step.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        self.regain();
+        let terms = Terms { complete: self.is_complete(), limit: self.limit, budget: &self.budget };
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        find_frame(&mut self.lost, &mut self.start, input, terms, parse)
+    }
+
+    /// Whether a stream that is out of step has come to a frame, which begins where the framer then is.
+    #[cold]
+    #[cfg(feature = "std")]
+    pub(super) fn finds(&mut self, schema: &'static Schema, measure: Measure) -> Result<bool, DecodeError> {
+        let terms = Terms { complete: false, limit: self.limit, budget: &self.budget };
+        let probe = |here: &[u8]| match measure(here, terms.budget) {
+            Measured::Takes(0) => Probe::Malformed(1),
+            Measured::Malformed(error) => Probe::Malformed(read_for(schema, here, &error)),
+            Measured::Takes(len) => Probe::Takes(len),
+            Measured::Lacks(bytes) => Probe::Lacks(here.len().saturating_add(bytes)),
+            Measured::Awaits { .. } => Probe::Lacks(here.len().saturating_add(1)),
+        };
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        Ok(find(&mut self.lost, &mut self.start, schema, input, terms, &probe)?.is_some())
+    }
+}
+
+/// The stream is out of step, if it was not: the frame where it has come to is none. The error that says so is kept if nobody else
+/// is told.
+#[cold]
+pub(super) fn begin(
+    lost: &mut Option<Box<Lost>>,
+    schema: &'static Schema,
+    arrived: usize,
+    untold: Option<DecodeError>,
+) {
+    let lost = lost.get_or_insert_with(|| Box::new(Lost::new(schema)));
+    if !lost.is_active() {
+        lost.begin(schema, 1.min(arrived), untold);
+    }
+}
+
+/// Looks for the next frame in `input`, which is what has arrived from `start` on. Gives how far in it begins, and moves `start` there,
+/// or as far as no frame begins.
+pub(super) fn find<'a>(
+    lost: &mut Option<Box<Lost>>,
+    start: &mut usize,
+    schema: &'static Schema,
+    input: &'a [u8],
+    terms: Terms<'_>,
+    probe: &dyn Fn(&'a [u8]) -> Probe,
+) -> Result<Option<usize>, DecodeError> {
+    let Some(lost) = lost else { return Ok(Some(0)) };
+    let (passed, at) = match lost.search(schema, input, terms.complete, terms.limit, probe) {
+        Found::TooMuch => return Err(lost.give_up(terms.limit)),
+        Found::At(at) => (at, Some(at)),
+        Found::Nothing(none) => (none, None),
+    };
+    *start += passed;
+    Ok(at)
+}
+
+/// As [`find`], by the parser of the frames.
+pub(super) fn find_by<'a, T, P>(
+    lost: &mut Option<Box<Lost>>,
+    start: &mut usize,
+    input: &'a [u8],
+    terms: Terms<'a>,
+    parse: &P,
+) -> Result<Option<usize>, DecodeError>
+where
+    T: Layout,
+    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+{
+    let probe = |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &terms.source()));
+    find(lost, start, T::SCHEMA, input, terms, &probe)
+}
+
+/// As [`find_by`], and reads the frame.
+#[cold]
+pub(super) fn find_frame<'a, T, P>(
+    lost: &mut Option<Box<Lost>>,
+    start: &mut usize,
+    input: &'a [u8],
+    terms: Terms<'a>,
+    parse: &P,
+) -> Result<Option<T>, DecodeError>
+where
+    T: Layout,
+    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+{
+    let Some(at) = find_by(lost, start, input, terms, parse)? else { return Ok(None) };
+    let input = input.get(at..).unwrap_or_default();
+    let (rest, frame) = parse(input, &terms.source()).map_err(|error| refused::<T>(input, error))?;
+    *start += input.len() - rest.len();
+    Ok(Some(frame))
+}
+
+/// Whether frames of this type can be told from what is none: by how they begin, or by how long they can be at most.
+pub(crate) fn can_resync<T: Layout>() -> bool {
+    T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
+}
+
+/// What an attempt at a place where a frame may begin has found.
+fn probe<'a, T>(schema: &'static Schema, here: &'a [u8], parsed: IResult<&'a [u8], T, DecodeError>) -> Probe {
+    match parsed {
+        Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),
+        Ok(_) => Probe::Malformed(1),
+        Err(nom::Err::Incomplete(needed)) => Probe::Lacks(here.len().saturating_add(missing(needed))),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+            Probe::Malformed(read_for(schema, here, &error))
+        }
+    }
+}
