@@ -71,6 +71,12 @@ impl<T> Attempt<T> {
 /// What bytes that are no frame look like in a dump.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
+/// Whether a recorded field is such bytes.
+#[cfg(feature = "json")]
+pub(crate) fn is_bytes(field: &'static Field) -> bool {
+    core::ptr::eq(field, &raw const BYTES)
+}
+
 /// Drawn as what it should be.
 impl<T: Layout> Layout for Attempt<T> {
     const SCHEMA: &'static Schema =

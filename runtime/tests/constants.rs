@@ -319,6 +319,22 @@ struct Said {
     body: Numbers,
 }
 
+/// Who is shown a constant's name alone does not know what is on the wire.
+#[test]
+fn tags_are_shown_as_their_values() {
+    let text = Numbers::SCHEMA.to_string();
+    for line in [
+        "3 | 16 (READ | WRITE) => Read",
+        "\n  (4) => Other",
+        "-7..=-2 (LOW..=HIGH) => Range",
+        "32 | 64 (Codes::RESET | Self::TWICE) => Reset",
+        "103 (const { READ + 100 }) => Computed",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("  READ"), "{text}");
+}
+
 #[test]
 fn tags_that_are_numbers() {
     let chosen = |kind, body| Chosen { kind, body };

@@ -496,6 +496,73 @@ fn an_attempt_is_its_frame_or_bytes() {
     is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
 }
 
+/// The value of such a tuple is what stands for it, and may be hex itself.
+#[test]
+fn an_attempt_of_one_value_is_told_from_its_bytes() {
+    use framewright::Attempt;
+
+    #[derive(Frame, Debug)]
+    struct Outer {
+        #[len_prefixed(u8)]
+        j: Attempt<Text>,
+        #[len_prefixed(u8)]
+        k: Attempt<Raw>,
+        #[len_prefixed(u8)]
+        o: Attempt<Maybe>,
+    }
+
+    #[derive(Frame, Debug)]
+    struct Text(#[len_prefixed(u8)] String);
+
+    #[derive(Frame, Debug)]
+    struct Raw(#[len_prefixed(u8)] Vec<u8>);
+
+    #[derive(Frame, Debug)]
+    struct Maybe(#[optional] Option<u8>);
+
+    is(
+        &Outer {
+            j: Attempt::Frame(Text("0x01".into())),
+            k: Attempt::Frame(Raw(vec![5, 1])),
+            o: Attempt::Frame(Maybe(Some(7))),
+        },
+        "{\"j\": \"0x01\", \"k\": \"0x0501\", \"o\": 7}",
+    );
+    let bytes = |bytes: &'static [u8]| bytes.into();
+    is(
+        &Outer {
+            j: Attempt::Bytes(bytes(&[5, 1])),
+            k: Attempt::Bytes(bytes(&[5, 1])),
+            o: Attempt::Bytes(bytes(&[5, 1])),
+        },
+        "{\n  \"j\": {\"as bytes\": \"0x0501\"},\n  \"k\": {\"as bytes\": \"0x0501\"},\n  \"o\": {\"as bytes\": \"0x0501\"}\n}",
+    );
+}
+
+/// What stands for a sum while the draft is read is not what ends the frame.
+#[test]
+fn a_sum_within_a_delimited_frame() {
+    #[derive(Frame, Debug)]
+    #[frame(be, until(b"\0"))]
+    struct Line {
+        a: u8,
+        #[checksum(Crc32, over = ..)]
+        sum: Auto<u32>,
+        b: Inner,
+    }
+
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Inner {
+        #[checksum(Crc32, over = n)]
+        sum: Auto<u32>,
+        n: u8,
+    }
+
+    let line = Line { a: 2, sum: Auto::new(), b: Inner { sum: Auto::new(), n: 1 } };
+    is(&line, "{\"a\": 2, \"b\": {\"n\": 1}}");
+}
+
 #[test]
 fn a_plain_enum_in_bits_is_its_name() {
     #[derive(Frame, Debug, PartialEq, Clone, Copy)]

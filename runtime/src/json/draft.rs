@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
     /// Which of them only the encoder knows.
     pub(super) loose: Vec<Range<usize>>,
+    /// Those of them that are checksums.
+    pub(super) sums: Vec<Range<usize>>,
     /// How many bytes the value takes without its length or delimiter.
     pub(super) content: usize,
     /// How many items a list has.
@@ -46,9 +48,19 @@ impl Draft {
     /// Adds what comes next.
     pub(super) fn append(&mut self, next: &Self) {
         let start = self.bytes.len();
-        self.loose.extend(next.loose.iter().map(|range| start + range.start..start + range.end));
+        let moved = |range: &Range<usize>| start + range.start..start + range.end;
+        self.loose.extend(next.loose.iter().map(moved));
+        self.sums.extend(next.sums.iter().map(moved));
         self.bytes.extend_from_slice(&next.bytes);
         self.content = self.bytes.len();
+    }
+
+    /// Writes `byte` in the place of every checksum; whether there is any.
+    pub(super) fn fill_sums(&mut self, byte: u8) -> bool {
+        for range in &self.sums {
+            self.bytes.get_mut(range.clone()).unwrap_or_default().fill(byte);
+        }
+        !self.sums.is_empty()
     }
 
     fn insert_front(&mut self, front: Vec<u8>) {
@@ -62,9 +74,7 @@ impl Draft {
 
 /// The draft of a frame.
 pub(super) fn frame(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
-    // What stands for one value may itself be a value in hex.
-    let alone = matches!(schema.body, Body::Struct(fields) if form(&values(fields, "")) == Form::Alone);
-    if let (Some(bytes), false) = (leaf::raw(json), alone) {
+    if let Some(bytes) = whole(schema, json, path)? {
         return Ok(Draft::of(bytes));
     }
     match schema.body {
@@ -80,6 +90,26 @@ pub(super) fn frame(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Dra
             Ok(Draft { variant: Some(variant), ..frame.draft(tag, path)? })
         }
     }
+}
+
+/// The bytes of a frame that is given as such. What stands for one value may itself be a value in hex.
+fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>>, JsonError> {
+    match json {
+        _ if !stands_for_its_value(schema) => Ok(leaf::raw(json)),
+        Json::Object(members) => match only(members).filter(|(name, _)| *name == BYTES) {
+            Some((_, bytes)) => leaf::bytes(bytes, path).map(Some),
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// The only member of an object that is the bytes of a frame. No field has such a name.
+pub(super) const BYTES: &str = "as bytes";
+
+/// Whether a frame is written down as the one value that it has.
+pub(super) fn stands_for_its_value(schema: &Schema) -> bool {
+    matches!(schema.body, Body::Struct(fields) if form(&values(fields, "")) == Form::Alone)
 }
 
 /// What a variant without values is given.

@@ -304,7 +304,9 @@ fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps
 fn is_loose(field: &Field, draft: Draft) -> Draft {
     match field.role {
         Role::Checksum(..) | Role::Calc(_) => {
-            Draft { loose: core::iter::once(0..draft.bytes.len()).collect(), ..draft }
+            let whole = || core::iter::once(0..draft.bytes.len()).collect::<Vec<_>>();
+            let sums = if matches!(field.role, Role::Checksum(..)) { whole() } else { Vec::new() };
+            Draft { loose: whole(), sums, ..draft }
         }
         _ => draft,
     }

@@ -1,5 +1,6 @@
 //! A recorded value as JSON.
 
+use super::draft::{BYTES, stands_for_its_value};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use crate::notation::Json;
 use crate::schema::known::{Entry, Known, Says, chosen};
@@ -42,7 +43,11 @@ impl<'a> Shown<'a> {
 
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
         if !is_marked(schema, node) {
-            return hex(bytes);
+            // By itself it would be taken for the value that the frame stands for.
+            return match stands_for_its_value(schema) {
+                true => Json::object([(BYTES, hex(bytes))]),
+                false => hex(bytes),
+            };
         }
         let variant = match schema.body {
             Body::Struct(fields) => return self.fields(fields, node, None),
@@ -205,6 +210,7 @@ impl<'a> Shown<'a> {
 /// they were no such frame.
 fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
+        _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
         Body::Enum(_) => node.variant.is_some(),
         Body::Struct(fields) => {
             let always = |field: &&Field| {

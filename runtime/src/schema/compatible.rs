@@ -427,20 +427,24 @@ impl Compare {
             match found(old, variant) {
                 Some(was) => self.inside(variant.name, |compare| {
                     if was.tag != variant.tag {
-                        compare.change(format!("tag {} has become {}", was.tag, variant.tag), Partly, Partly);
+                        compare.change(
+                            format!("tag {} has become {}", was.shown_tag(), variant.shown_tag()),
+                            Partly,
+                            Partly,
+                        );
                     }
                     compare.fields(was.fields, variant.fields);
                     compare.checks(was.checks, variant.checks);
                 }),
                 None => {
-                    let what = format!("variant {} (tag {}) is new", variant.name, variant.tag);
+                    let what = format!("variant {} (tag {}) is new", variant.name, variant.shown_tag());
                     let verdict = caught(old, variant);
                     self.change(what, verdict, wrote(old, variant));
                 }
             }
         }
         for variant in old.iter().filter(|variant| found(new, variant).is_none()) {
-            let what = format!("variant {} (tag {}) is gone", variant.name, variant.tag);
+            let what = format!("variant {} (tag {}) is gone", variant.name, variant.shown_tag());
             let verdict = caught(new, variant);
             self.change(what, wrote(new, variant), verdict);
         }

@@ -11,6 +11,7 @@ pub(crate) mod frames;
 pub(crate) mod known;
 pub(crate) mod recorded;
 mod relation;
+mod shown;
 mod size;
 pub(crate) mod steps;
 pub(crate) mod text;
@@ -594,6 +595,12 @@ impl Variant {
         fields: &'static [Field],
     ) -> Self {
         Self { name, doc: "", tag, tags, keeps: "", fields, scopes: &[], checks: &[] }
+    }
+
+    /// The tags as people are shown them: as they are written, but a constant as what it is, with its name behind.
+    #[must_use]
+    pub fn shown_tag(&self) -> impl fmt::Display {
+        shown::ShownTag(self)
     }
 
     /// With a doc comment.

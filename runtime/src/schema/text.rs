@@ -44,7 +44,7 @@ impl fmt::Display for Block<'_> {
             Body::Struct(fields) => table(f, 2, fields)?,
             Body::Enum(variants) => {
                 for variant in variants {
-                    write!(f, "\n  {} => {}", variant.tag, variant.name)?;
+                    write!(f, "\n  {} => {}", variant.shown_tag(), variant.name)?;
                     table(f, 4, variant.fields)?;
                     variant.checks.iter().try_for_each(|check| write!(f, "\n    {check}"))?;
                 }

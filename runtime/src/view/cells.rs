@@ -50,7 +50,7 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
             cells.push(delimiter("until", schema.until));
         }
         let title = match variant {
-            Some(variant) => format!("{}::{} (tag {})", schema.name, variant.name, variant.tag),
+            Some(variant) => format!("{}::{} (tag {})", schema.name, variant.name, variant.shown_tag()),
             None => schema.name.to_string(),
         };
         let checks = variant.map_or(schema.checks, |variant| variant.checks);

@@ -64,8 +64,9 @@ impl fmt::Display for Diagram {
 fn names(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
     writeln!(f)?;
     let variants: Vec<_> = shapes(schema).iter().filter_map(|shape| shape.variant).collect();
-    let width = variants.iter().map(|variant| variant.tag.len()).max().unwrap_or(0);
-    variants.iter().try_for_each(|variant| writeln!(f, "  {:width$}  {}", variant.tag, variant.name))
+    let tags: Vec<_> = variants.iter().map(|variant| variant.shown_tag().to_string()).collect();
+    let width = tags.iter().map(String::len).max().unwrap_or(0);
+    variants.iter().zip(tags).try_for_each(|(variant, tag)| writeln!(f, "  {tag:width$}  {}", variant.name))
 }
 
 fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {

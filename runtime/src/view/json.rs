@@ -73,7 +73,7 @@ fn frame(name: &str, schema: &Schema, frames: &Frames) -> Json {
 }
 
 fn variant(variant: &Variant, frames: &Frames) -> Json {
-    Json::object([("name", Json::text(variant.name)), ("tag", Json::text(variant.tag))])
+    Json::object([("name", Json::text(variant.name)), ("tag", Json::Text(variant.shown_tag().to_string()))])
         .with("doc", said(variant.doc.trim()))
         .with("fields", fields(variant.fields, frames))
         .with("checks", checks(variant.checks))

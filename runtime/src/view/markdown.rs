@@ -59,7 +59,7 @@ fn frame(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
     }
     for shape in shapes(schema) {
         if let Some(variant) = shape.variant {
-            writeln!(f, "\n### {} (`{}`)\n", variant.name, variant.tag)?;
+            writeln!(f, "\n### {} (`{}`)\n", variant.name, variant.shown_tag())?;
             paragraphs(f, variant.doc)?;
         } else {
             writeln!(f)?;
@@ -90,7 +90,13 @@ fn paragraphs(f: &mut fmt::Formatter<'_>, doc: &str) -> fmt::Result {
 fn values(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
     writeln!(f, "\n| Value | Name | Meaning |\n|---|---|---|")?;
     shapes(schema).iter().filter_map(|shape| shape.variant).try_for_each(|variant| {
-        writeln!(f, "| `{}` | `{}` | {} |", cell(variant.tag), variant.name, cell(variant.doc))
+        writeln!(
+            f,
+            "| `{}` | `{}` | {} |",
+            cell(&variant.shown_tag().to_string()),
+            variant.name,
+            cell(variant.doc)
+        )
     })
 }
 

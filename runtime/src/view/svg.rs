@@ -119,7 +119,7 @@ impl Picture {
     fn values(&mut self, schema: &Schema) {
         self.y -= MARGIN;
         for variant in shapes(schema).iter().filter_map(|shape| shape.variant) {
-            self.text("note", [MARGIN, self.y + 4], &format!("{}: {}", variant.tag, variant.name));
+            self.text("note", [MARGIN, self.y + 4], &format!("{}: {}", variant.shown_tag(), variant.name));
             self.y += LINE;
         }
         self.y += MARGIN;

@@ -303,11 +303,11 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
                 cases.extend((first..=last).map(|tag| tag.to_string()));
             }
             Tags::Range(..) | Tags::Bytes(_) | Tags::Unknown => {
-                return Err(format!("the tag {}", variant.tag));
+                return Err(format!("the tag {}", variant.shown_tag()));
             }
         }
     }
-    if cases.is_empty() { Err(format!("the tag {}", variant.tag)) } else { Ok(cases) }
+    if cases.is_empty() { Err(format!("the tag {}", variant.shown_tag())) } else { Ok(cases) }
 }
 
 /// Bit fields in the order of the wire are Kaitai's own; others are computed from the run.
