@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Pat, Path, Type};
 
 use crate::ast::{Field, Variant};
-use crate::attr::{Ending, FieldRange, Filling, Order};
+use crate::attr::{Encoding, Ending, FieldRange, Filling, Order};
 
 /// The layout of a whole type: what its `#[frame(..)]` words write, then its
 /// fields or variants.
@@ -211,6 +211,15 @@ pub(crate) enum Format {
         lower: bool,
         digits: Option<Expr>,
     },
+    Bcd {
+        bytes: Expr,
+        fill: Option<Expr>,
+        swapped: bool,
+    },
+    /// It fills as many bytes as there are.
+    InBytes(Option<Order>),
+    /// Text in another encoding than UTF-8.
+    Text(Encoding),
     As {
         ty: Type,
         order: Option<Order>,
@@ -593,6 +602,20 @@ pub(crate) enum Extent<'a> {
         stop: Option<StopBytes<'a>>,
     },
     Rest,
+    /// A number of as many bytes as an expression says.
+    InBytes(Expression<'a>),
+}
+
+impl Extent<'_> {
+    /// The same of text whose code units have two bytes, where an order is given.
+    pub(crate) fn in_units(mut self, units: Option<Order>) -> Self {
+        match &mut self {
+            Self::Until(delimiter) => delimiter.units = units,
+            Self::Len(_, Some(stop)) | Self::Fixed { stop: Some(stop), .. } => stop.until.units = units,
+            _ => {}
+        }
+        self
+    }
 }
 
 /// The bytes of a delimiter: any of several, the first of which is written.
@@ -601,17 +624,22 @@ pub(crate) struct DelimiterBytes<'a> {
     pub(crate) any: Vec<&'a Expr>,
     pub(crate) ending: Ending,
     pub(crate) optional: bool,
+    /// The byte order of the code units that it consists of, if these have two bytes.
+    pub(crate) units: Option<Order>,
 }
 
 impl<'a> DelimiterBytes<'a> {
     /// What is consumed, and no part of the value.
     pub(crate) fn consumed(expr: &'a Expr) -> Self {
-        Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false }
+        Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false, units: None }
     }
 
     /// Whether there is one, which is consumed.
     pub(crate) fn is_plain(&self) -> bool {
-        self.any.len() == 1 && matches!(self.ending, Ending::Consumed) && !self.optional
+        self.any.len() == 1
+            && matches!(self.ending, Ending::Consumed)
+            && !self.optional
+            && self.units.is_none()
     }
 
     pub(crate) fn is_between(&self) -> bool {

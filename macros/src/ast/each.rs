@@ -6,7 +6,9 @@ use quote::format_ident;
 use syn::{Generics, Member, Type};
 
 use super::{Data, Field, Item, auto_item, list_item, option_item};
-use crate::attr::{At, Delimiter, DerivedKind, Ending, ExtentWord, FieldAttrs, FieldTag, TypeAttrs};
+use crate::attr::{
+    At, Delimiter, DerivedKind, Ending, ExtentWord, FieldAttrs, FieldTag, NumberWord, TypeAttrs,
+};
 use crate::ctxt::Ctxt;
 
 /// What the fields of a struct or variant have in common.
@@ -23,6 +25,10 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
         let each = fields[index].attrs.each.take();
         // What separates items ends each of them.
         let each = each.or(separated.as_ref().map(|word| At { value: Box::default(), span: word.span }));
+        // What says the size of each item is handed to it.
+        let is_list = list_item(option_item(&fields[index].ty).unwrap_or(&fields[index].ty)).is_some();
+        let in_bytes = is_list && in_bytes(&fields[index].attrs);
+        let each = each.or(in_bytes.then(|| At { value: Box::default(), span: fields[index].span }));
         let Some(mut each) = each else { continue };
         if let Some(At { value, span }) = separated {
             let delimiter = Delimiter::Bytes(Box::new(value));
@@ -52,23 +58,33 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
     }
 }
 
+/// Whether `wire(bytes(n))` is among the words.
+fn in_bytes(words: &FieldAttrs) -> bool {
+    let wire = words.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
+    matches!(wire, Some(NumberWord::InBytes { .. }))
+}
+
 /// Words that mean the items on the list itself too become its own; gives the others.
 fn merge(cx: &Ctxt, field: &mut Field, each: At<Box<FieldAttrs>>) -> Option<At<FieldAttrs>> {
     let At { value: mut words, span } = each;
-    let is_plain = words.extent.is_none() && words.with.is_none() && words.each.is_none();
-    if !is_plain {
+    let is_plain =
+        words.extent.is_none() && words.with.is_none() && words.each.is_none() && !in_bytes(&words);
+    if !is_plain || in_bytes(&field.attrs) {
         words.wire = words.wire.or(field.attrs.wire.take());
+        words.text = words.text.or(field.attrs.text.take());
         words.ctx = words.ctx.or(field.attrs.ctx.take());
         words.tag = words.tag.or(field.attrs.tag.take());
         return Some(At { value: *words, span });
     }
     let twice = (words.wire.is_some() && field.attrs.wire.is_some())
+        || (words.text.is_some() && field.attrs.text.is_some())
         || (words.ctx.is_some() && field.attrs.ctx.is_some())
         || (words.tag.is_some() && field.attrs.tag.is_some());
     if twice {
         cx.error(span, "on a list this word speaks of the items already: remove one of them");
     }
     field.attrs.wire = words.wire.take().or(field.attrs.wire.take());
+    field.attrs.text = words.text.take().or(field.attrs.text.take());
     field.attrs.ctx = words.ctx.take().or(field.attrs.ctx.take());
     field.attrs.tag = words.tag.take().or(field.attrs.tag.take());
     field.attrs.failed |= words.failed;
@@ -92,11 +108,7 @@ fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Iden
 /// The expressions among the words of an item, and of its own items.
 pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
     let mut all: Vec<_> = words.ctx.iter().flat_map(|ctx| &ctx.value).collect();
-    if let Some(ExtentWord::Len { expr, .. } | ExtentWord::Count { expr }) =
-        words.extent.as_ref().map(|extent| &extent.value)
-    {
-        all.push(expr);
-    }
+    all.extend(words.said_size());
     if let Some(FieldTag::Chosen(expr)) = words.tag.as_ref().map(|tag| &tag.value) {
         all.push(expr);
     }

@@ -8,7 +8,8 @@ use syn::{Attribute, Expr, Ident, LitStr, Path, RangeLimits, Token};
 
 use super::each;
 use super::extent::{self, ExtentWord};
-use super::number::{self, WireWord};
+use super::number::{self, NumberWord, WireWord};
+use super::text::{Encoding, text};
 use super::ty::frame_instead;
 use super::{At, args, arguments, bare, doc, more_arguments, path_name, set};
 use crate::ctxt::Ctxt;
@@ -18,6 +19,8 @@ use crate::ctxt::Ctxt;
 pub(crate) struct FieldAttrs {
     pub(crate) extent: Option<At<ExtentWord>>,
     pub(crate) wire: Option<At<WireWord>>,
+    /// The encoding of text.
+    pub(crate) text: Option<At<Encoding>>,
     pub(crate) bits: Option<At<Bits>>,
     pub(crate) derived: Option<At<Derived>>,
     pub(crate) presence: Option<At<Presence>>,
@@ -138,6 +141,16 @@ impl FieldAttrs {
         words
     }
 
+    /// The expression that says how long the field is, or how many items it has.
+    pub(crate) fn said_size(&self) -> Option<&Expr> {
+        let wire = self.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
+        match (self.extent.as_ref().map(|extent| &extent.value), wire) {
+            (Some(ExtentWord::Len { expr, .. } | ExtentWord::Count { expr }), _) => Some(expr),
+            (_, Some(NumberWord::InBytes { len })) => Some(len),
+            _ => None,
+        }
+    }
+
     fn take(&mut self, cx: &Ctxt, attr: &Attribute) {
         let word = path_name(attr.path());
         let span = attr.path().span();
@@ -160,6 +173,7 @@ impl FieldAttrs {
                 self.take_extent(cx, span, value);
             }
             "wire" => set(cx, &mut self.wire, &word, span, cx.ok(args(attr, number::wire))),
+            "text" => set(cx, &mut self.text, &word, span, cx.ok(args(attr, |input| text(input, span)))),
             "bits" => set(cx, &mut self.bits, &word, span, cx.ok(args(attr, bits))),
             "optional" => {
                 let value = cx.ok(args(attr, |_| Ok(Presence::Optional)));

@@ -4,6 +4,7 @@ mod each;
 mod extent;
 mod field;
 mod number;
+mod text;
 mod ty;
 
 pub(crate) use extent::{Delimiter, Ending, ExtentWord, LenPrefixed, Stop, alternatives, literal_bytes};
@@ -11,6 +12,7 @@ pub(crate) use field::{
     Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind,
 };
 pub(crate) use number::{NumberWord, WireWord};
+pub(crate) use text::Encoding;
 pub(crate) use ty::{HeadWord, TagWord, TypeAttrs, VariantAttrs};
 
 use proc_macro2::Span;

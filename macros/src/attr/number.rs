@@ -28,6 +28,10 @@ pub(crate) enum NumberWord {
     Dec,
     /// Hexadecimal digits.
     Hex { lower: bool },
+    /// Two decimal digits a byte.
+    Bcd { bytes: Box<Expr>, fill: Option<Box<Expr>>, swapped: bool },
+    /// As many bytes as an earlier field says.
+    InBytes { len: Box<Expr> },
 }
 
 /// A [`NumberWord`] with the byte order it may bring along.
@@ -107,6 +111,16 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
         "mqtt" => NumberWord::Mqtt,
         "dec" => NumberWord::Dec,
         "hex" => NumberWord::Hex { lower: hex_args(input)? },
+        "bcd" => bcd(ident, input)?,
+        "bytes" if !input.peek(syn::token::Paren) => {
+            let message = "say which field says how many bytes there are, as in `bytes(width)`";
+            return Err(syn::Error::new(ident.span(), message));
+        }
+        "bytes" => {
+            let content;
+            parenthesized!(content in input);
+            NumberWord::InBytes { len: Box::new(super::bare(&content)?) }
+        }
         name => match odd_width(name) {
             Some((bytes, signed)) => NumberWord::Odd { bytes, signed },
             None => {
@@ -121,9 +135,9 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
 /// A name near a wire type's that is no type of Rust's, whose names begin in
 /// upper case where a user gives them.
 fn misspelt(ident: &Ident) -> syn::Result<()> {
-    const WORDS: [&str; 16] = [
-        "varint", "zigzag", "quic", "mqtt", "dec", "hex", "be", "le", "u24", "u40", "u48", "u56", "i24",
-        "i40", "i48", "i56",
+    const WORDS: [&str; 18] = [
+        "varint", "zigzag", "quic", "mqtt", "dec", "hex", "bcd", "bytes", "be", "le", "u24", "u40", "u48",
+        "u56", "i24", "i40", "i48", "i56",
     ];
     let name = ident.unraw().to_string();
     let rusts = ["u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "f32", "f64"];
@@ -195,6 +209,26 @@ impl VarintWords {
         })?;
         Ok(words)
     }
+}
+
+/// What stands behind `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
+fn bcd(word: &Ident, input: ParseStream<'_>) -> syn::Result<NumberWord> {
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(word.span(), "say how many bytes there are, as in `bcd(4)`"));
+    }
+    let content;
+    parenthesized!(content in input);
+    let bytes = Box::new(super::bare(&content)?);
+    let (mut fill, mut swapped) = (None, false);
+    super::more_arguments(&content, |argument: Argument| {
+        match argument.name.to_string().as_str() {
+            "fill" => fill = Some(Box::new(argument.expr()?)),
+            "swapped" => swapped = argument.flag().map(|_| true)?,
+            _ => return Err(argument.unknown(&["fill", "swapped"])),
+        }
+        Ok(())
+    })?;
+    Ok(NumberWord::Bcd { bytes, fill, swapped })
 }
 
 fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {

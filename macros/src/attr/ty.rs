@@ -243,7 +243,7 @@ impl VariantAttrs {
 }
 
 /// The attributes that are words of ours, but for `frame`.
-const FIELD_WORDS: [&str; 28] = [
+const FIELD_WORDS: [&str; 30] = [
     "len_prefixed",
     "count_prefixed",
     "len",
@@ -252,6 +252,7 @@ const FIELD_WORDS: [&str; 28] = [
     "fixed",
     "rest",
     "wire",
+    "text",
     "bits",
     "len_of",
     "count_of",
@@ -265,6 +266,7 @@ const FIELD_WORDS: [&str; 28] = [
     "tag",
     "optional",
     "when",
+    "lead",
     "check",
     "skip",
     "with",

@@ -34,10 +34,13 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
     }
     all.extend(field.attrs.none.iter().map(|word| (&word.value, CONSTANT)));
     all.extend(field.attrs.separated.iter().map(|word| (&word.value, CONSTANT)));
-    if let Some(NumberWord::Varint { max, .. }) =
-        field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
-    {
-        all.extend(constants([max]));
+    match field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref()) {
+        Some(NumberWord::Varint { max, .. }) => all.extend(constants([max])),
+        Some(NumberWord::Bcd { bytes, fill, .. }) => {
+            all.push((bytes, CONSTANT));
+            all.extend(fill.iter().map(|fill| (&**fill, CONSTANT)));
+        }
+        _ => {}
     }
     if let Some(Bits::Constant(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) {
         all.push((width, CONSTANT));

@@ -80,7 +80,9 @@ fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
         Some(NumberWord::Varint { .. } | NumberWord::Mqtt | NumberWord::Zigzag { .. } | NumberWord::Quic) => {
             "this format has an order of its own"
         }
-        Some(NumberWord::Dec | NumberWord::Hex { .. }) => "digits have no byte order",
+        Some(NumberWord::Dec | NumberWord::Hex { .. } | NumberWord::Bcd { .. }) => {
+            "digits have no byte order"
+        }
         _ => return,
     };
     cx.error(span, format!("{what}: remove `{order}`"));
@@ -130,6 +132,8 @@ pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
         NumberWord::Quic => ("quic", Some(false), ""),
         NumberWord::Dec => ("dec", None, ""),
         NumberWord::Hex { .. } => ("hex", None, ""),
+        NumberWord::Bcd { .. } => ("bcd", None, ""),
+        NumberWord::InBytes { .. } => ("bytes", None, ""),
         NumberWord::Odd { signed: false, .. } => ("u", Some(false), "i"),
         NumberWord::Odd { signed: true, .. } => ("i", Some(true), "u"),
         NumberWord::Rust(_) => return None,

@@ -94,6 +94,14 @@ impl<'a> Limits<'a> {
 
     /// `varint(max = N)`: a type that the word does not say is that of the field, or `u32` in a prefix.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
+        if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
+            self.at_least(bytes, 1, "a number of 0 bytes says nothing: `bcd` is at least 1");
+            let message =
+                String::from("a nibble that is no digit fills up what is missing: `fill` is 0xa to 0xf");
+            // That a constant is one is said by the type that it makes.
+            let fill = fill.iter().filter(|fill| number(fill).is_some());
+            self.0.extend(fill.map(|expr| Limit { expr, least: 10, most: 15, message: message.clone() }));
+        }
         let Some(NumberWord::Varint { ty, max: Some(max), .. }) = &wire.number else { return };
         let size = match (ty.as_deref().or(field), field) {
             (Some(ty), _) => scalar(ty),

@@ -290,12 +290,9 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
         Some(Presence::When(expr)) => Some(expr),
         _ => None,
     };
-    let extent = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
-        Some(ExtentWord::Len { expr, .. } | ExtentWord::Count { expr }) => Some(expr),
-        _ => None,
-    };
+    let size = field.attrs.said_size();
     let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-    when.into_iter().chain(extent).chain(chosen(field)).chain(handed)
+    when.into_iter().chain(size).chain(chosen(field)).chain(handed)
 }
 
 /// The variables an expression reads and those it binds itself. A name that is

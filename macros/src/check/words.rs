@@ -58,6 +58,12 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         }
     }
     clash("with", &["wire"], "the module reads and writes the value as it likes, so remove `wire`");
+    clash("with", &["text"], "the module reads and writes the value as it likes, so remove `text`");
+    clash(
+        "text",
+        &["wire", "bits", "tag", "ctx", "none"],
+        "text is no number and no frame, so remove one of them",
+    );
     clash("with", &["tag"], "hand the tag to the module with `#[ctx(..)]` instead");
     clash(
         "with",
@@ -93,6 +99,7 @@ pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     }
     let mut push = |word, span: Option<Span>| words.extend(span.map(|span| (word, span)));
     push("wire", attrs.wire.as_ref().map(|word| word.span));
+    push("text", attrs.text.as_ref().map(|word| word.span));
     push("bits", attrs.bits.as_ref().map(|word| word.span));
     push("tag", attrs.tag.as_ref().map(|word| word.span));
     push("skip", attrs.skip.as_ref().map(|word| word.span));
@@ -119,7 +126,7 @@ fn check_bits(cx: &Ctxt, field: &Field) {
 }
 
 fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
-    for (word, span) in words.iter().filter(|(word, _)| ["with", "ctx", "tag"].contains(word)) {
+    for (word, span) in words.iter().filter(|(word, _)| ["with", "ctx", "tag", "text"].contains(word)) {
         cx.error(
             *span,
             format!("`{word}` is for values of yours: an `Auto` is written by the codec, so remove it"),
@@ -161,6 +168,17 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
     }
 }
 
+/// Whether a value is text that it owns.
+fn is_text(ty: &Type) -> bool {
+    let is = |ty: &Type, what: &str| named(ty).is_some_and(|(name, _)| name == what);
+    match named(ty) {
+        Some((name, _)) if name == "String" => true,
+        Some((name, Some(held))) if name == "Box" => is(held, "str") || is(held, "String"),
+        Some((name, Some(held))) if name == "Arc" => is(held, "str"),
+        _ => false,
+    }
+}
+
 fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     let ty = option_item(&field.ty).unwrap_or(&field.ty);
     let item = list_item(ty).unwrap_or(ty);
@@ -168,6 +186,10 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     let parts = matches!(crate::ast::ungroup(ty), Type::Array(_) | Type::Tuple(_));
     let chosen = matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_)));
     let converted = field.attrs.wire.as_ref().and_then(|wire| wire.value.converted()).is_some();
+    let is_digits = matches!(
+        field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref()),
+        Some(NumberWord::Bcd { .. })
+    );
     for (word, span) in words {
         let what = match *word {
             // The mark `#[tag]` of a tag that is kept hands nothing over.
@@ -183,8 +205,14 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
             }
             "ctx" | "tag" | "wire" if converted => continue,
             "ctx" if plain && field.attrs.with.is_none() => "asks for no context",
+            "text" if !is_text(ty) => {
+                let message = "`text` is for `String`, `Box<str>` and `Arc<str>`, and this is none of them: remove it, or make \
+                               it a `String`";
+                cx.error(*span, message);
+                continue;
+            }
             "tag" if plain && chosen => "is no enum, so there is no variant to choose",
-            "wire" if needs_extent(item) => "has no number in it that `wire` could speak of",
+            "wire" if needs_extent(item) && !is_digits => "has no number in it that `wire` could speak of",
             _ => continue,
         };
         cx.error(*span, format!("`{}` {what}: remove `{word}`", crate::text::tokens(&quote::quote!(#item))));

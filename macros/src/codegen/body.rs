@@ -6,7 +6,7 @@ use super::filled::{fills, shown_fill, some_fill};
 use super::open::{self, Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
 use crate::attr::Ending;
-use crate::layout::{Body, DelimiterBytes, Expression, Extent, Given, Place, StopBytes};
+use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Given, Place, StopBytes};
 
 impl Node for Body<'_> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -30,7 +30,7 @@ impl Node for Body<'_> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
-        let (write, finish, or_fail) = (self.content.write_all(name), self.finish(cx), fault::or_fail(name));
+        let (write, finish, or_fail) = (self.write(), self.finish(cx), fault::or_fail(name));
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
         let counted = q!(counted);
         let patched = self.patched.iter().map(|length| length.patch(&counted));
@@ -61,7 +61,7 @@ impl Node for Body<'_> {
                 let var = &length.var;
                 Some(q!(#var))
             }
-            Extent::Len(expr, _) => Some(expression::said_len(expr)),
+            Extent::Len(expr, _) | Extent::InBytes(expr) => Some(expression::said_len(expr)),
             Extent::Fixed { .. } => {
                 let Bounds { min, max, .. } = self.bounds(cx);
                 Some(q!(const { __fw::exact(#min, #max) }))
@@ -71,16 +71,14 @@ impl Node for Body<'_> {
     }
 
     fn exact_is_known(&self) -> bool {
-        matches!(self.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(..))
+        matches!(self.extent, Extent::LenOf(_) | Extent::Fixed { .. } | Extent::Len(..) | Extent::InBytes(_))
     }
 
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
-        match &self.extent {
-            Extent::Fixed { fill, stop: None, .. } => {
-                open::filled(&self.content, *fill).into_iter().collect()
-            }
-            _ => Vec::new(),
-        }
+        let Extent::Fixed { len, fill, stop } = &self.extent else { return Vec::new() };
+        let filled = if stop.is_none() { open::filled(&self.content, *fill) } else { None };
+        let whole = open::whole_units(&self.content, len);
+        filled.into_iter().chain(whole).collect()
     }
 
     fn bounds(&self, _: &Cx<'_>) -> Bounds {
@@ -90,6 +88,11 @@ impl Node for Body<'_> {
                 Bounds { min: Size::Known(0), max, open: q!(false) }
             }
             Extent::Len(..) => Bounds::at_least(Size::Known(0)),
+            Extent::InBytes(_) => {
+                let ty = self.content.ty;
+                let max = q!(::core::option::Option::Some(::core::mem::size_of::<#ty>()));
+                Bounds { min: Size::Known(0), max, open: q!(false) }
+            }
             Extent::Until(delimiter) if !delimiter.is_plain() => delimiter.bounds(),
             Extent::Until(delimiter) => Bounds::at_least(delimiter.len()),
             Extent::Fixed { len, .. } => Bounds::exactly(Size::said(len)),
@@ -110,7 +113,7 @@ impl Node for Body<'_> {
                 let by = length.target();
                 q!(LenOf(#by))
             }
-            Extent::Len(expr, _) => {
+            Extent::Len(expr, _) | Extent::InBytes(expr) => {
                 let expr = expr.schema();
                 q!(Len(&#expr))
             }
@@ -134,7 +137,10 @@ impl Node for Body<'_> {
     }
 
     fn depends_on(&self) -> Option<&Expression<'_>> {
-        if let Extent::Len(expr, _) = &self.extent { Some(expr) } else { None }
+        match &self.extent {
+            Extent::Len(expr, _) | Extent::InBytes(expr) => Some(expr),
+            _ => None,
+        }
     }
 
     fn places(&self) -> Vec<&Place<'_>> {
@@ -176,6 +182,19 @@ impl Body<'_> {
                         );
                     };
                     #stopped
+                    i = rest;
+                }
+            }
+            Extent::InBytes(expr) => {
+                let (ty, expr) = (self.content.ty, expression::on_decode(expr).or_refuse(&site, &q!(i)));
+                let or_refuse = fault::or_refuse(&site, &q!(at));
+                q! {
+                    let len = match __fw::bytes_from_wire::<#ty, _>(#expr) #or_refuse;
+                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
+                        return ::core::result::Result::Err(
+                            __fw::short_body(src, input, i, len, #behind, #site)
+                        );
+                    };
                     i = rest;
                 }
             }
@@ -225,6 +244,19 @@ impl Body<'_> {
         }
     }
 
+    /// Writes the content: `Result`.
+    fn write(&self) -> TokenStream {
+        let name = &self.place.name;
+        let (Extent::InBytes(len), Format::InBytes(order)) = (&self.extent, &self.content.format) else {
+            return self.content.write_all(name);
+        };
+        let (ty, local, order) = (self.content.ty, &self.content.local, super::number::order_type(*order));
+        let (len, or_fail) = (expression::on_encode(len).or_fail(name), fault::or_fail(name));
+        q! {
+            __fw::put_in_bytes::<#ty, #order, __S>(#local, match __fw::bytes_to_wire::<#ty, _>(#len) #or_fail, out)
+        }
+    }
+
     /// What is to be done once the content stands from `start` on.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
@@ -265,6 +297,7 @@ impl Body<'_> {
                     __fw::mark_since(out, #field, __fw::Part::Fill, at);
                 }
             }
+            Extent::InBytes(_) => TokenStream::new(),
             Extent::Rest => q! {
                 match __fw::not_ended(ended && out.position() > start) #or_fail;
             },
@@ -306,7 +339,7 @@ impl Body<'_> {
                 q!(#content.saturating_add(#len))
             }
             Extent::Fixed { len, .. } => q!((#len)),
-            Extent::Len(expr, Some(_)) => {
+            Extent::Len(expr, Some(_)) | Extent::InBytes(expr) => {
                 let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
                 q!(__fw::said_len(#expr).unwrap_or(0))
             }

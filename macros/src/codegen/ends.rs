@@ -6,11 +6,48 @@ use syn::{Expr, ExprLit, Lit};
 use super::magic::{constant_bytes, constant_len};
 use super::{Bounds, Cx, Size, q};
 use crate::ast::number;
-use crate::attr::Ending;
+use crate::attr::{Ending, Order};
 use crate::layout::{DelimiterBytes, Place, StopBytes};
 
+/// The bytes of a literal in text whose code units have two bytes. A byte stands for one, unless there are zeros among
+/// them: then they are the bytes of code units already.
+fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
+    let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
+            let bytes = bytes.value();
+            let is_raw = bytes.contains(&0) && bytes.len() % 2 == 0;
+            Some(if is_raw {
+                bytes
+            } else {
+                bytes.into_iter().flat_map(|byte| unit(u16::from(byte))).collect()
+            })
+        }
+        _ => u16::try_from(number(expr)?).ok().map(|number| unit(number).to_vec()),
+    }
+}
+
 /// A byte string as an array.
-fn bytes_of(expr: &Expr) -> TokenStream {
+fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
+    if let Some(order) = units {
+        let little = order == Order::Little;
+        return match literal_units(expr, order) {
+            Some(bytes) => {
+                let bytes = proc_macro2::Literal::byte_string(&bytes);
+                q!(*#bytes)
+            }
+            None => {
+                let bytes = bytes_of(expr, None);
+                q! {
+                    const {
+                        const __LEN: ::core::primitive::usize = __fw::units_len(&#bytes);
+                        const __UNITS: [::core::primitive::u8; __LEN] = __fw::units_of(&#bytes, #little);
+                        __UNITS
+                    }
+                }
+            }
+        };
+    }
     match expr {
         Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => q!(*#bytes),
         _ if number(expr).is_some() => q!([#expr]),
@@ -19,7 +56,19 @@ fn bytes_of(expr: &Expr) -> TokenStream {
 }
 
 /// How many bytes it has, as a constant.
-fn len_of(expr: &Expr) -> Size {
+fn len_of(expr: &Expr, units: Option<Order>) -> Size {
+    if let Some(order) = units {
+        return match literal_units(expr, order) {
+            Some(bytes) => Size::Known(bytes.len()),
+            None => {
+                let bytes = bytes_of(expr, None);
+                Size::Constant(q!({
+                    const __LEN: ::core::primitive::usize = __fw::units_len(&#bytes);
+                    __LEN
+                }))
+            }
+        };
+    }
     match expr {
         Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => Size::Known(bytes.value().len()),
         _ if number(expr).is_some() => Size::Known(1),
@@ -30,17 +79,17 @@ fn len_of(expr: &Expr) -> Size {
 impl DelimiterBytes<'_> {
     /// The one that is written, as an array.
     pub(super) fn tokens(&self) -> TokenStream {
-        self.any.first().map(|expr| bytes_of(expr)).unwrap_or_default()
+        self.any.first().map(|expr| bytes_of(expr, self.units)).unwrap_or_default()
     }
 
     /// How many bytes that has, as a constant.
     pub(super) fn len(&self) -> Size {
-        self.any.first().map_or(Size::Known(0), |expr| len_of(expr))
+        self.any.first().map_or(Size::Known(0), |expr| len_of(expr, self.units))
     }
 
     /// All of them, as a constant value.
     fn set(&self) -> TokenStream {
-        let any = self.any.iter().map(|expr| bytes_of(expr));
+        let any = self.any.iter().map(|expr| bytes_of(expr, self.units));
         let ending = match self.ending {
             Ending::Consumed => q!(Consumed),
             Ending::Left(_) => q!(Left),
@@ -48,7 +97,11 @@ impl DelimiterBytes<'_> {
             Ending::Separates => q!(Separates),
         };
         let optional = self.optional;
-        q!(__fw::DelimiterSet::new(&[#(&#any),*], __fw::Ending::#ending, #optional))
+        let units = self.units.map(|order| {
+            let order = super::number::order_value(Some(order));
+            q!(.units(#order))
+        });
+        q!(__fw::DelimiterSet::new(&[#(&#any),*], __fw::Ending::#ending, #optional)#units)
     }
 
     /// The same behind a reference.
@@ -82,7 +135,7 @@ impl DelimiterBytes<'_> {
         let open = self.is_between();
         let min = match self.ending {
             Ending::Consumed if !self.optional => {
-                let lens = self.any.iter().map(|expr| len_of(expr));
+                let lens = self.any.iter().map(|expr| len_of(expr, self.units));
                 Size::Constant(q!(__fw::min_len_of(&[#(#lens),*])))
             }
             _ => Size::Known(0),
@@ -108,13 +161,12 @@ impl StopBytes<'_> {
     pub(super) fn put(&self, cx: &Cx<'_>, place: &Place<'_>, len: &TokenStream) -> TokenStream {
         let (field, stop, or_fail) =
             (cx.field(place.slot), self.tokens(), super::fault::or_fail(&place.name));
-        let fill = super::filled::shown_fill(self.fill);
         q! {
             let at = out.position();
             let missing = match __fw::put_stop(out, start, #len, #stop) #or_fail;
             __fw::mark_since(out, #field, __fw::Part::Until, at);
             let at = out.position();
-            match __fw::put_filling(out, missing, #fill) #or_fail;
+            match __fw::put_units(out, missing, (#stop).filling()) #or_fail;
             __fw::mark_since(out, #field, __fw::Part::Fill, at);
         }
     }

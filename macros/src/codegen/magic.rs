@@ -45,6 +45,9 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         | Format::Item { .. }
         | Format::Dec { .. }
         | Format::Hex { .. }
+        | Format::Bcd { .. }
+        | Format::InBytes(_)
+        | Format::Text(_)
         | Format::Each(_)
         | Format::As { .. } => q!([]),
     }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, Size, fault, q};
-use crate::attr::Order;
+use crate::attr::{Encoding, Order};
 use crate::layout::{Bits, Format, Number, Place};
 
 /// The marker type of a byte order.
@@ -43,6 +43,20 @@ impl Format {
             Self::Dec { digits: Some(digits) } => q!(__fw::Dec<{ #digits }>),
             Self::Hex { lower, digits: None } => q!(__fw::Hex<#lower>),
             Self::Hex { lower, digits: Some(digits) } => q!(__fw::Hex<#lower, { #digits }>),
+            Self::Bcd { bytes, fill, swapped } => match fill {
+                Some(fill) => q!(__fw::Bcd<{ #bytes }, { #fill }, #swapped>),
+                None => q!(__fw::Bcd<{ #bytes }, 0, #swapped>),
+            },
+            Self::InBytes(order) => {
+                let order = order_type(*order);
+                q!(__fw::InBytes<#order>)
+            }
+            Self::Text(Encoding::Ascii) => q!(__fw::Encoded<__fw::Ascii>),
+            Self::Text(Encoding::Latin1) => q!(__fw::Encoded<__fw::Latin1>),
+            Self::Text(Encoding::Utf16(order)) => {
+                let order = order_type(*order);
+                q!(__fw::Encoded<__fw::Utf16<#order>>)
+            }
             Self::As { ty, order } => {
                 let order = order_type(*order);
                 q!(__fw::As<#ty, #order>)
@@ -61,6 +75,11 @@ impl Format {
 }
 
 impl Format {
+    /// Whether it is text whose code units have two bytes.
+    pub(super) fn is_wide(&self) -> bool {
+        matches!(self, Self::Text(Encoding::Utf16(_)))
+    }
+
     /// The hidden type of the items of a list.
     pub(super) fn hidden(&self) -> Option<TokenStream> {
         let Self::Item { ident, generics } = self else { return None };

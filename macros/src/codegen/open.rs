@@ -83,6 +83,9 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
         | Format::Item { .. }
         | Format::Dec { .. }
         | Format::Hex { .. }
+        | Format::Bcd { .. }
+        | Format::InBytes(_)
+        | Format::Text(_)
         | Format::Each(_)
         | Format::As { .. } => return None,
     };
@@ -97,6 +100,12 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
         return None;
     }
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
+}
+
+/// A place for text whose code units have two bytes does not end within one.
+pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
+    let (ty, format) = (content.ty, content.format.tokens());
+    content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
 }
 
 /// The first item that goes on to the end would leave none to the others.

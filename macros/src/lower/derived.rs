@@ -369,7 +369,14 @@ impl<'a> Lower<'a> {
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
+            // What fills its place is written by its size.
+            let fills = match other.attrs.extent.as_ref().map(|extent| &extent.value) {
+                Some(ExtentWord::Len { stop, .. }) => stop.is_some(),
+                Some(ExtentWord::Count { .. }) => false,
+                _ => true,
+            };
             when.into_iter()
+                .chain(other.attrs.said_size().filter(|_| fills))
                 .chain(chosen)
                 .chain(padding)
                 .chain(handed)

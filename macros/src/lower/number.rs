@@ -54,6 +54,25 @@ impl<'a> Lower<'a> {
                 self.cx.error(wire.span, "digits cannot be a prefix or a tag: they need an end of their own");
                 None
             }
+            Some(NumberWord::Bcd { bytes, fill, swapped }) => {
+                let format = Format::Bcd {
+                    bytes: (**bytes).clone(),
+                    fill: fill.as_deref().cloned(),
+                    swapped: *swapped,
+                };
+                let ty = match crate::ast::number(bytes) {
+                    Some(..=4) => parse_quote!(::core::primitive::u32),
+                    _ => parse_quote!(::core::primitive::u64),
+                };
+                Some(Number { ty, format, fixed: true })
+            }
+            Some(NumberWord::InBytes { .. }) => {
+                self.cx.error(
+                    wire.span,
+                    "a prefix or a tag says its size itself: write a wire type such as `u16`",
+                );
+                None
+            }
             None => {
                 self.cx.error(wire.span, "say the wire type, such as `u16`");
                 None
@@ -149,9 +168,19 @@ impl<'a> Lower<'a> {
                 }
                 false
             }
-            Format::Varint { .. } | Format::Zigzag | Format::Quic | Format::Bits(_) | Format::Item { .. } => {
+            Format::Bcd { .. } => is_integer(ty),
+            Format::InBytes(order) => {
+                if widest.is_some_and(|size| size > 1) {
+                    self.need_order(*order, wire.map_or(ty.span(), |wire| wire.span))?;
+                }
                 false
             }
+            Format::Varint { .. }
+            | Format::Zigzag
+            | Format::Quic
+            | Format::Bits(_)
+            | Format::Item { .. }
+            | Format::Text(_) => false,
             Format::Dec { digits } | Format::Hex { digits, .. } => digits.is_some(),
         };
         Some(Number { ty: ty.clone(), format, fixed })
@@ -185,6 +214,10 @@ impl<'a> Lower<'a> {
             Some(NumberWord::Quic) => Format::Quic,
             Some(NumberWord::Mqtt) => Format::Varint { max: Some(parse_quote!(4)), padded: false },
             Some(NumberWord::Dec) => Format::Dec { digits: digits.cloned() },
+            Some(NumberWord::Bcd { bytes, fill, swapped }) => {
+                Format::Bcd { bytes: (**bytes).clone(), fill: fill.as_deref().cloned(), swapped: *swapped }
+            }
+            Some(NumberWord::InBytes { .. }) => Format::InBytes(order),
             Some(NumberWord::Hex { lower }) => Format::Hex { lower: *lower, digits: digits.cloned() },
         }
     }

@@ -8,7 +8,9 @@ use super::fields::derived;
 use super::number::widest;
 use super::{Lower, Reach, length_step};
 use crate::ast::{Field, list_item, needs_extent};
-use crate::attr::{Delimiter, DerivedKind, Ending, ExtentWord, FieldTag, NumberWord, RangeKind, Stop};
+use crate::attr::{
+    Delimiter, DerivedKind, Encoding, Ending, ExtentWord, FieldTag, NumberWord, Order, RangeKind, Stop,
+};
 use crate::layout::{
     Atom, Body, Chooser, Content, Converts, Count, Counts, DelimiterBytes, End, Extent, Filled, Format,
     Given, Items, Leaf, LengthRole, List, Place, Rule, Step, StopBytes, Value,
@@ -33,6 +35,7 @@ impl<'a> Lower<'a> {
             given: self.given(field, reach),
             separated: field.attrs.separated.as_ref().map(|word| DelimiterBytes {
                 ending: Ending::Separates,
+                units: field.each.iter().flat_map(|item| item.fields()).find_map(|item| self.units(item)),
                 ..DelimiterBytes::consumed(&word.value)
             }),
         }
@@ -63,11 +66,27 @@ impl<'a> Lower<'a> {
             Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),
             _ => None,
         };
+        if let Some(encoding) = self.encoding(field) {
+            return Format::Text(encoding);
+        }
         if let Some(item) = &field.each {
             return Format::Item { ident: item.ident.clone(), generics: Box::new(item.generics.clone()) };
         }
         let item = list_item(ty).unwrap_or(ty);
         self.quiet_format(item, wire, digits)
+    }
+
+    /// The encoding of text, in a byte order of its own or that of the type.
+    fn encoding(&self, field: &Field) -> Option<Encoding> {
+        Some(match field.attrs.text.as_ref()?.value {
+            Encoding::Utf16(order) => Encoding::Utf16(order.or(self.order())),
+            other => other,
+        })
+    }
+
+    /// The byte order of the code units of a text, if these have two bytes.
+    fn units(&self, field: &Field) -> Option<Order> {
+        if let Encoding::Utf16(order) = self.encoding(field)? { order } else { None }
     }
 
     /// A field with a value of the user's.
@@ -80,6 +99,14 @@ impl<'a> Lower<'a> {
             self.cx.error_at(
                 &field.ty,
                 format!("the order of a `{ty}` on the wire would be lost: write `{list}`"),
+            );
+            return Vec::new();
+        }
+        if let (Some(Encoding::Utf16(None)), Some(word)) = (self.encoding(field), &field.attrs.text) {
+            self.cx.error(
+                word.span,
+                "`utf16` has the byte order of its type: say `#[frame(be)]` or `#[frame(le)]`, or write `utf16be` or \
+                 `utf16le`",
             );
             return Vec::new();
         }
@@ -105,7 +132,7 @@ impl<'a> Lower<'a> {
                     let extent = Extent::LenOf(Box::new(length));
                     vec![self.body(field, place, content, extent, lenient, reach)]
                 }
-                None => self.own_extent(field, place, content),
+                None => self.own_extent(field, place, content, reach),
             },
         }
     }
@@ -113,12 +140,16 @@ impl<'a> Lower<'a> {
     /// Whether something else may say where the field ends, if it does: a
     /// number that is no digits, and an array of them, know that themselves.
     fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
-        let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some();
+        let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(content.ty).is_none();
+        let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some() || is_digits;
         let digits = matches!(content.format, Format::Dec { .. } | Format::Hex { .. });
         if !known || digits || field.attrs.failed || !matches!(content.given, Given::Nothing) {
             return true;
         }
-        let ty = crate::text::tokens(&content.ty.to_token_stream());
+        let ty = match is_digits {
+            true => String::from("bcd"),
+            false => crate::text::tokens(&content.ty.to_token_stream()),
+        };
         if let Some(extent) = &field.attrs.extent {
             let word = extent.value.name();
             self.cx.error(extent.span, format!("`{ty}` has a size of its own: remove `{word}`"));
@@ -176,12 +207,13 @@ impl<'a> Lower<'a> {
         }
         let marks = match &extent {
             // What follows decides whether it is found to end there.
-            Extent::Until(delimiter) if !delimiter.is_plain() => {
+            Extent::Until(delimiter) if !delimiter.is_plain() || self.units(field).is_some() => {
                 Some((self.mark("cs", field.index), self.mark("ce", field.index)))
             }
             _ => self.content_marks(field, reach),
         };
         self.check_separator(field, &extent, &content);
+        let extent = extent.in_units(self.units(field));
         let patched = self.patched(field, reach);
         Step::Body(Body { place, content, extent, lenient, marks, patched })
     }
@@ -197,13 +229,31 @@ impl<'a> Lower<'a> {
         covered.then(|| (self.mark("cs", field.index), self.mark("ce", field.index)))
     }
 
-    fn own_extent(&self, field: &'a Field, place: Place<'a>, content: Content<'a>) -> Vec<Step<'a>> {
+    fn own_extent(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        reach: Reach<'a>,
+    ) -> Vec<Step<'a>> {
         let (ty, _) = self.value_type(field);
         if content.converts.is_some() {
             return vec![Step::Value(Value { place, content })];
         }
+        if let Some(NumberWord::InBytes { len }) =
+            field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
+        {
+            if let Type::Array(_) = ty {
+                self.cx.error_at(ty, "an array has no one number of bytes: write a `Vec` and `#[count(..)]`");
+                return Vec::new();
+            }
+            let extent = Extent::InBytes(self.expression(len, field, reach));
+            return vec![self.body(field, place, content, extent, false, reach)];
+        }
         if matches!(content.given, Given::Nothing) || content.is_list_with() {
-            if needs_extent(ty) {
+            // Text of so many digits has a size of its own.
+            let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(ty).is_none();
+            if needs_extent(ty) && !is_digits {
                 self.missing_extent(field, ty);
                 return Vec::new();
             }

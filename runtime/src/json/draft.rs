@@ -13,7 +13,7 @@ use super::members::{Form, form, values};
 use crate::schema::frames::separator;
 use crate::schema::known::{Says, are_known, chosen};
 use crate::schema::{Bits, Body, Ending, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
-use crate::wire::{Found, find, find_any};
+use crate::wire::{Fill, Found, find, units};
 
 /// Bytes drafted so far.
 #[derive(Clone, Debug, Default)]
@@ -72,17 +72,26 @@ impl Draft {
     }
 }
 
+/// The values that a frame is handed, as far as they are known.
+pub(super) type Handed = [Option<u128>];
+
 /// The draft of a frame.
-pub(super) fn frame(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+pub(super) fn frame(
+    schema: &Schema,
+    json: &Json,
+    handed: &Handed,
+    path: &Path<'_>,
+) -> Result<Draft, JsonError> {
     if let Some(bytes) = whole(schema, json, path)? {
         return Ok(Draft::of(bytes));
     }
     match schema.body {
-        Body::Struct(fields) => Frame::new(schema, fields, "", json, path)?.draft(None, path),
+        Body::Struct(fields) => Frame::new(schema, fields, "", json, path)?.handed(handed).draft(None, path),
         Body::Enum(variants) => {
             let (variant, inside) = choose(variants, json, path)?;
             let path = &Path::Member(path, variant.name);
             let frame = Frame::new(schema, variant.fields, variant.keeps, inside.unwrap_or(&NOTHING), path)?;
+            let frame = frame.handed(handed);
             let tag = match frame.kept() {
                 Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
                 None => first_tag(variant),
@@ -180,12 +189,17 @@ fn kept_tag(
 }
 
 /// The draft of a field with what its extent writes around it.
-pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+pub(super) fn field(
+    field: &Field,
+    json: &Json,
+    handed: &Handed,
+    path: &Path<'_>,
+) -> Result<Draft, JsonError> {
     let absent = field.none.and_then(|none| none.number()).filter(|_| json.is_null()).map(Whole::from);
     if let Some(absent) = absent {
         return number(&field.ty, absent, path);
     }
-    let mut draft = value(&field.ty, json, path)?;
+    let mut draft = value(&field.ty, json, handed, path)?;
     draft.content = draft.bytes.len();
     match field.extent {
         Extent::LenPrefixed(prefix) => {
@@ -208,7 +222,7 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
             if delimiter.ending != Ending::Left {
                 draft.bytes.extend_from_slice(delimiter.written());
             }
-            if let Found::At(at, len) = find_any(&draft.bytes, delimiter.any, true) {
+            if let Found::At(at, len) = delimiter.find(&draft.bytes, true) {
                 holds(&draft, at, len, path)?;
             }
         }
@@ -225,7 +239,7 @@ pub(super) fn field(field: &Field, json: &Json, path: &Path<'_>) -> Result<Draft
             if draft.content > len {
                 return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
             }
-            draft.bytes.resize(len, fill);
+            fill_up(&mut draft, len, Fill::new(fill, units(&field.ty)), path)?;
         }
         _ => {}
     }
@@ -265,7 +279,7 @@ pub(super) fn stopped(
     if draft.content < len {
         draft.bytes.extend_from_slice(stop.fits(len - draft.content).unwrap_or(stop.delimiter.written()));
     }
-    if let Found::At(at, found) = find_any(&draft.bytes, stop.delimiter.any, true) {
+    if let Found::At(at, found) = stop.delimiter.find(&draft.bytes, true) {
         holds(draft, at, found, path)?;
     }
     if draft.bytes.len() > len {
@@ -273,8 +287,20 @@ pub(super) fn stopped(
             path.error("there is no room for the delimiter behind it, and it does not fill its place")
         );
     }
-    draft.bytes.resize(len, stop.fill);
-    Ok(())
+    fill_up(draft, len, stop.filling(), path)
+}
+
+/// Fills a value up to `len` bytes.
+fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result<(), JsonError> {
+    while draft.bytes.len() < len {
+        draft.bytes.extend_from_slice(fill.unit());
+    }
+    match draft.bytes.len() == len {
+        true => Ok(()),
+        false => {
+            Err(path.error("a code unit of this text has two bytes, and what is to be filled up is odd"))
+        }
+    }
 }
 
 /// The length in front of an absent field, where its number says so.
@@ -307,7 +333,7 @@ pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> 
 }
 
 /// The draft of a value that its extent, if any, ends.
-fn value(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
         Type::Unit => match json {
@@ -327,6 +353,7 @@ fn value(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
         Type::Ipv6 => leaf::ipv6(json, path).map(Draft::of),
         Type::Bytes | Type::Custom => leaf::bytes(json, path).map(Draft::of),
         Type::Text => leaf::text(json, path).map(Draft::of),
+        Type::Encoded(format) => leaf::encoded(format, json, path).map(Draft::of),
         Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
             let bytes = leaf::bytes(json, path)?;
             if bytes.len() != *len {
@@ -336,16 +363,16 @@ fn value(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
         }
         Type::Array(item, len) => match raw() {
             Some(raw) => Ok(raw),
-            None => sequence((0..*len).map(|_| *item), json, path),
+            None => sequence((0..*len).map(|_| *item), json, handed, path),
         },
         Type::Tuple(types) => match raw() {
             Some(raw) => Ok(raw),
-            None => sequence(types.iter(), json, path),
+            None => sequence(types.iter(), json, handed, path),
         },
         Type::List(item) => match (raw(), json) {
             (Some(raw), _) => Ok(raw),
             (None, Json::Array(items)) => {
-                let mut draft = sequence(items.iter().map(|_| *item), json, path)?;
+                let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
                 // Nothing stands behind the last.
                 let behind =
                     separator(item).filter(|_| !items.is_empty()).map_or(0, |each| each.written().len());
@@ -354,7 +381,7 @@ fn value(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
             }
             (None, _) => Err(path.expected("a list", json)),
         },
-        Type::Frame(schema) => frame(schema(), json, path),
+        Type::Frame(schema) => frame(schema(), json, handed, path),
     }
 }
 
@@ -363,7 +390,7 @@ fn variant_in(bits: &Bits, schema: &Schema, json: &Json, path: &Path<'_>) -> Res
     if leaf::raw(json).is_some() {
         return Err(path.expected("the name of a variant", json));
     }
-    let Draft { tag, variant, .. } = frame(schema, json, path)?;
+    let Draft { tag, variant, .. } = frame(schema, json, &[], path)?;
     let Some(number) = tag.as_ref().and_then(Says::signed) else {
         return Err(path.error("the schema does not know the number of this variant"));
     };
@@ -376,6 +403,7 @@ fn variant_in(bits: &Bits, schema: &Schema, json: &Json, path: &Path<'_>) -> Res
 fn sequence<'t>(
     types: impl Iterator<Item = &'t Type>,
     json: &Json,
+    handed: &Handed,
     path: &Path<'_>,
 ) -> Result<Draft, JsonError> {
     let types: Vec<_> = types.collect();
@@ -384,7 +412,7 @@ fn sequence<'t>(
     };
     let mut draft = Draft::default();
     for (index, (ty, item)) in types.iter().zip(items).enumerate() {
-        draft.append(&value(ty, item, &Path::Item(path, index))?);
+        draft.append(&value(ty, item, handed, &Path::Item(path, index))?);
     }
     draft.items = items.len();
     Ok(draft)

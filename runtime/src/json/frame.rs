@@ -3,14 +3,14 @@
 
 use serde_json::Value as Json;
 
-use super::draft::{self, Draft, unknown};
+use super::draft::{self, Draft, Handed, unknown};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::slots::{Slot, is_present, join, says, settle};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
 use crate::schema::{
-    Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
+    Delimiter, Ending, Extent, Field, NumberFormat, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
 };
 
 /// Refuses an optional value of no bytes where nothing follows it that has some: it would be read as absent.
@@ -39,6 +39,7 @@ pub(super) struct Frame<'j> {
     fields: &'static [Field],
     kept: Option<&'j Json>,
     given: Vec<(&'static str, &'j Json)>,
+    handed: Vec<Option<u128>>,
 }
 
 impl<'j> Frame<'j> {
@@ -79,7 +80,12 @@ impl<'j> Frame<'j> {
         if !keeps.is_empty() && kept.is_none() {
             return Err(Path::Member(path, keeps).error("it is missing: it says which tag it is"));
         }
-        Ok(Self { schema, fields, kept, given })
+        Ok(Self { schema, fields, kept, given, handed: Vec::new() })
+    }
+
+    /// With the values that it is handed.
+    pub(super) fn handed(self, handed: &Handed) -> Self {
+        Self { handed: handed.to_vec(), ..self }
     }
 
     /// The tag that a variant keeps.
@@ -126,13 +132,16 @@ impl<'j> Frame<'j> {
     /// What is known by the values given.
     fn known(&self, slots: &[Slot]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
-        let mut known = Known { tag: kept.map(Says::of), ..Known::default() };
+        let (tag, context) = (kept.map(Says::of), self.handed.clone());
+        let mut known = Known { tag, context, ..Known::default() };
         let slots = slots.iter().filter(|slot| !slot.is_head);
         for (index, slot) in slots.enumerate() {
             let Some(draft) = &slot.draft else { continue };
             let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
             let len = match slot.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
+                // In Rust it is UTF-8.
+                Type::Encoded(_) => self.given(&slot.field).and_then(Json::as_str).map(str::len),
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
             };
@@ -151,12 +160,18 @@ impl<'j> Frame<'j> {
     fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
         let draft = |json: &Json| {
-            let mut draft = draft::field(field, json, path)?;
-            if let (Extent::Len(len), Some(_)) = (field.extent, field.stop) {
-                let len = len.number(&self.known(before)).and_then(|len| usize::try_from(len).ok());
-                if let Some(len) = len.filter(|len| *len <= MOST_PADDING) {
-                    draft::stopped(&mut draft, field, len, path)?;
-                }
+            let handed = match field.given.values {
+                [] => Vec::new(),
+                _ => self.known(before).context_for(field),
+            };
+            let mut draft = draft::field(field, json, &handed, path)?;
+            let Extent::Len(len) = field.extent else { return Ok(Some(draft)) };
+            let len = || len.number(&self.known(before)).and_then(|len| usize::try_from(len).ok());
+            if let (Type::Number(NumberFormat { in_bytes: Some(_), .. }), Some(len)) = (field.ty, len()) {
+                draft = leaf::in_bytes(&field.ty, len, json, path).map(Draft::of)?;
+            }
+            if let (Some(_), Some(len)) = (field.stop, len().filter(|len| *len <= MOST_PADDING)) {
+                draft::stopped(&mut draft, field, len, path)?;
             }
             Ok(Some(draft))
         };
@@ -214,7 +229,7 @@ impl<'j> Frame<'j> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
             let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
                 Some(bytes) => Draft::of(bytes),
-                None => draft::field(field, json, path)?,
+                None => draft::field(field, json, &[], path)?,
             };
             return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
         }

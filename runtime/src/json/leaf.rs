@@ -5,7 +5,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use serde_json::Value as Json;
 
 use super::error::{JsonError, Path};
-use crate::schema::{BitKind, Bits, Order, Type};
+use crate::schema::{BitKind, Bits, Order, TextFormat, Type};
 use crate::wire::{BitField as _, split_bytes};
 
 /// A whole number of any type.
@@ -114,6 +114,16 @@ pub(super) fn number(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Vec<u8>,
     bytes.ok_or_else(|| path.expected(&range(ty), json))
 }
 
+/// A whole number that fills so many bytes.
+pub(super) fn in_bytes(ty: &Type, len: usize, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let bytes = Whole::of(json).and_then(|number| {
+        let Type::Number(format) = ty else { return None };
+        let width = u32::try_from(format.max_len.filter(|most| len <= *most).map(|_| len * 8)?).ok()?;
+        Some(in_order(number.in_bits(width, format.ty.is_signed())?, len, format.in_bytes?))
+    });
+    bytes.ok_or_else(|| path.expected(&format!("a whole number of {len} bytes"), json))
+}
+
 /// The value of a bit field.
 pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, JsonError> {
     match json {
@@ -178,6 +188,16 @@ pub(super) fn text(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     match json {
         Json::String(text) => Ok(text.clone().into_bytes()),
         _ => Err(path.expected("a text in quotes", json)),
+    }
+}
+
+/// A text in the encoding that the schema says.
+pub(super) fn encoded(format: &TextFormat, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
+    let Json::String(text) = json else { return Err(path.expected("a text in quotes", json)) };
+    let mut bytes = Vec::new();
+    match format.write(text, &mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(path.error(error.kind().to_string())),
     }
 }
 

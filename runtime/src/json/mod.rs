@@ -135,7 +135,7 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
 /// ```
 pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, JsonError> {
     let json = serde_json::from_str(text).map_err(JsonError::Syntax)?;
-    let mut draft = draft::frame(T::SCHEMA, &json, &Path::Root(T::SCHEMA.name))?;
+    let mut draft = draft::frame(T::SCHEMA, &json, &[], &Path::Root(T::SCHEMA.name))?;
     let value: T = decode(&mut draft).map_err(JsonError::Decode)?;
     let (bytes, root) = record(&value).map_err(JsonError::Encode)?;
     match first_difference(&draft, &bytes) {

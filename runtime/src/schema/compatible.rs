@@ -372,6 +372,8 @@ impl Compare {
             (Type::Array(old, was), Type::Array(new, is)) if was == is => self.types(old, new),
             (Type::Bytes, Type::Text) => self.change(what, Yes, Partly),
             (Type::Text, Type::Bytes) => self.change(what, Partly, Yes),
+            (Type::Bytes, Type::Encoded(format)) if format.size().is_none() => self.change(what, Yes, Partly),
+            (Type::Encoded(format), Type::Bytes) if format.size().is_none() => self.change(what, Partly, Yes),
             // Some numbers have names now, and the others are refused.
             (Type::Int { .. }, Type::Frame(named)) if names(named(), old) => self.change(what, Yes, Partly),
             (Type::Frame(named), Type::Int { .. }) if names(named(), new) => self.change(what, Partly, Yes),
@@ -396,7 +398,7 @@ impl Compare {
             true => Yes,
             false => Partly,
         };
-        if old.name != new.name {
+        if old.name != new.name || old.size() != new.size() {
             self.change(format!("{old} has become {new}"), No, No);
         } else if old != new {
             let what = format!("{} has become {}", range(old), range(new));

@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+use super::Order;
+use crate::wire::{Fill, Found, find_any, find_units};
+
 /// Byte strings, any of which ends a value; the first is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,6 +15,8 @@ pub struct Delimiter {
     pub ending: Ending,
     /// Whether it may be missing at the end of what encloses the value.
     pub optional: bool,
+    /// The byte order of code units of two bytes, of which it consists: it stands only where one begins.
+    pub units: Option<Order>,
 }
 
 /// What becomes of a delimiter.
@@ -59,7 +64,35 @@ impl Delimiter {
             }
             one += 1;
         }
-        Self { any, ending, optional }
+        Self { any, ending, optional, units: None }
+    }
+
+    /// With code units of two bytes; what derived code says.
+    ///
+    /// # Panics
+    /// While constants are evaluated, that is, as a compile error: when it is of half of one.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn units(mut self, order: Option<Order>) -> Self {
+        let mut one = 0;
+        while one < self.any.len() {
+            assert!(
+                order.is_none() || self.any[one].len() % 2 == 0,
+                "a code unit of this text has two bytes, and a part of the delimiter is half of one"
+            );
+            one += 1;
+        }
+        self.units = order;
+        self
+    }
+
+    /// Where the first of them stands.
+    #[inline]
+    pub(crate) fn find(&self, bytes: &[u8], complete: bool) -> Found {
+        match self.units {
+            None => find_any(bytes, self.any, complete),
+            Some(_) => find_units(bytes, self.any, complete),
+        }
     }
 
     /// The one that is written.
@@ -78,6 +111,13 @@ impl Stop {
     #[must_use]
     pub const fn new(delimiter: Delimiter, fill: u8) -> Self {
         Self { delimiter, fill }
+    }
+
+    /// What stands behind it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn filling(&self) -> Fill {
+        Fill::new(self.fill, self.delimiter.units)
     }
 
     /// What ends a value of which so many bytes of its place are left: the first delimiter that fits.

@@ -11,7 +11,7 @@ use super::value::{Value, read};
 use super::{Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
 use crate::support::UNTIL;
-use crate::wire::{Found, find, find_any};
+use crate::wire::{Fill, Found, find, units};
 
 /// The value in `bytes`, up to where the schema does not say what comes next.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
                 Ok(entry)
             }
             Extent::UntilAny(delimiter) => {
-                let (at, len) = match find_any(self.left(), delimiter.any, true) {
+                let (at, len) = match delimiter.find(self.left(), true) {
                     Found::At(at, len) => (at, len),
                     Found::Cut(_) | Found::Nothing => (self.left().len(), 0),
                 };
@@ -263,7 +263,7 @@ impl Content<'_, '_> {
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
         let filled = field.fills && matches!(field.role, Role::Value);
         let used = match filled {
-            true => whole.iter().rposition(|byte| *byte != fill).map_or(0, |at| at + 1),
+            true => Fill::new(fill, units(&field.ty)).trim(whole).len(),
             false => len,
         };
         let entry = self.content(used)?;
@@ -277,7 +277,7 @@ impl Content<'_, '_> {
     fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
-        let (used, delimiter) = match find_any(whole, stop.delimiter.any, true) {
+        let (used, delimiter) = match stop.delimiter.find(whole, true) {
             Found::At(at, len) => (at, len),
             Found::Cut(_) | Found::Nothing => (len, 0),
         };

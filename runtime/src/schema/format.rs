@@ -5,7 +5,7 @@ use core::fmt;
 
 use nom::IResult;
 
-use super::Int;
+use super::{Int, Order};
 use crate::error::{DecodeError, EncodeError};
 use crate::source::Source;
 
@@ -29,6 +29,8 @@ pub struct NumberFormat {
     pub min_len: usize,
     /// The most bytes that a number takes, if there is a limit.
     pub max_len: Option<usize>,
+    /// The byte order of a number that may have more bytes than it needs, all of which it fills.
+    pub(crate) in_bytes: Option<Order>,
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
     /// How the Lua of a dissector reads it.
@@ -45,7 +47,7 @@ pub(crate) type Writer = fn(u128, &mut Vec<u8>) -> Result<(), EncodeError>;
 
 /// How a program in another language reads a format.
 #[derive(Debug)]
-pub(crate) struct Code {
+pub struct Code {
     /// What reads it.
     pub(crate) name: &'static str,
     /// How the number is reached from what that gives.
@@ -116,6 +118,15 @@ impl NumberFormat {
     /// When it is not from [`least`](Self::least) to [`most`](Self::most).
     pub fn write(&self, bits: u128, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         (self.writer)(bits, out)
+    }
+
+    /// As a number that fills as many bytes as there are.
+    pub(crate) const fn in_bytes(mut self, order: Option<Order>) -> Self {
+        self.in_bytes = Some(match order {
+            Some(order) => order,
+            None => Order::Big,
+        });
+        self
     }
 
     /// With how the Lua of a dissector reads it.

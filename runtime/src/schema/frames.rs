@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::text::Block;
-use super::{Body, Delimiter, Ending, Extent, Field, NumberFormat, Schema, Type};
+use super::{Body, Code, Delimiter, Ending, Extent, Field, Schema, Type};
 
 /// `root` and the frames in it, in the order in which they first appear.
 ///
@@ -43,14 +43,17 @@ impl Frames {
         self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
     }
 
-    /// The formats of numbers in them.
-    pub(crate) fn numbers(&self) -> Vec<&'static NumberFormat> {
-        let mut formats = Vec::new();
-        for field in self.0.iter().flat_map(|known| fields(&known.schema)) {
-            field.prefix().into_iter().for_each(|prefix| numbers(&prefix.ty, &mut formats));
-            numbers(&field.ty, &mut formats);
-        }
-        formats
+    /// What reads the formats of numbers and texts in them in Lua.
+    pub(crate) fn codes(&self) -> Vec<&'static Code> {
+        let fields = self.0.iter().flat_map(|known| fields(&known.schema));
+        let types =
+            fields.flat_map(|field| field.prefix().map(|prefix| prefix.ty).into_iter().chain([field.ty]));
+        let code = |ty| match ty {
+            Type::Number(format) => format.lua,
+            Type::Encoded(format) => format.lua,
+            _ => None,
+        };
+        types.flat_map(|ty| leaves(&ty)).filter_map(code).collect()
     }
 
     /// Adds a frame and those in it, unless they are there.
@@ -83,12 +86,12 @@ impl Frames {
     }
 }
 
-fn numbers(ty: &Type, formats: &mut Vec<&'static NumberFormat>) {
+/// The types that a type is made of, without those of other frames.
+fn leaves(ty: &Type) -> Vec<Type> {
     match ty {
-        Type::Number(format) => formats.push(format),
-        Type::Array(item, _) | Type::List(item) => numbers(item, formats),
-        Type::Tuple(items) => items.iter().for_each(|item| numbers(item, formats)),
-        _ => {}
+        Type::Array(item, _) | Type::List(item) => leaves(item),
+        Type::Tuple(items) => items.iter().flat_map(leaves).collect(),
+        leaf => Vec::from([*leaf]),
     }
 }
 
@@ -125,9 +128,9 @@ pub(crate) fn ignores_bytes(root: &Schema) -> bool {
         _ => field.stop.is_some(),
     };
     let is_padded = |ty: &Type| {
-        let mut formats = Vec::new();
-        numbers(ty, &mut formats);
-        formats.iter().any(|format| format.name == crate::wire::PADDED_VARINT)
+        let is =
+            |leaf: Type| matches!(leaf, Type::Number(format) if format.name == crate::wire::PADDED_VARINT);
+        leaves(ty).into_iter().any(is)
     };
     let is_padded =
         |field: &Field| is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty));

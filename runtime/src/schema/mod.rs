@@ -4,6 +4,7 @@
 mod compatible;
 mod delimiter;
 pub(crate) mod dissect;
+mod encoding;
 mod eval;
 mod expr;
 mod format;
@@ -26,6 +27,7 @@ use crate::error::DecodeError;
 
 pub use compatible::Compatibility;
 pub use delimiter::{Delimiter, Ending, Stop};
+pub use encoding::TextFormat;
 pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
 pub use format::NumberFormat;
 pub(crate) use format::{Code, Reader, Writer};
@@ -278,6 +280,8 @@ pub enum Type {
     Bytes,
     /// UTF-8 text.
     Text,
+    /// Text in another encoding.
+    Encoded(&'static TextFormat),
     /// A fixed number of items.
     Array(&'static Type, usize),
     /// Values one after the other.
@@ -778,6 +782,7 @@ impl fmt::Display for Type {
             Self::Ipv6 => f.write_str("IPv6 address"),
             Self::Bytes => f.write_str("bytes"),
             Self::Text => f.write_str("text"),
+            Self::Encoded(format) => write!(f, "{format}"),
             Self::Array(item, len) => write!(f, "[{item}; {len}]"),
             Self::Tuple(items) => {
                 f.write_str("(")?;

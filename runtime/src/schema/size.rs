@@ -19,7 +19,7 @@ impl Field {
 
     /// Whether the items of a list are bytes, so that it is no list here.
     pub(crate) fn counts_bytes(&self) -> bool {
-        matches!(self.ty, Type::Bytes | Type::Text)
+        matches!(self.ty, Type::Bytes | Type::Text | Type::Encoded(_))
     }
 }
 
@@ -61,6 +61,7 @@ impl Type {
                 schema.max_len.filter(|max| *max == schema.min_len).map(|len| len * 8)
             }
             Self::Number(format) => format.size()?.checked_mul(8),
+            Self::Encoded(format) => format.size()?.checked_mul(8),
             Self::Bytes | Self::Text | Self::List(_) | Self::Custom => None,
         }
     }

@@ -1,5 +1,6 @@
 //! What the bytes of a field say.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -23,7 +24,7 @@ pub(crate) enum Value<'a> {
     Bool(bool),
     V4(Ipv4Addr),
     V6(Ipv6Addr),
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Bytes(&'a [u8]),
     List(Vec<Value<'a>>),
     Tuple(Vec<Value<'a>>),
@@ -104,7 +105,13 @@ pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8
             bytes.split_first_chunk::<16>().map(|(octets, rest)| (Value::V6(Ipv6Addr::from(*octets)), rest))
         }
         Type::Bytes => Some((Value::Bytes(bytes), &[])),
-        Type::Text => core::str::from_utf8(bytes).ok().map(|text| (Value::Text(text), &[][..])),
+        Type::Text => {
+            core::str::from_utf8(bytes).ok().map(|text| (Value::Text(Cow::Borrowed(text)), &[][..]))
+        }
+        Type::Encoded(format) => {
+            let (text, rest) = bytes.split_at_checked(format.size().unwrap_or(bytes.len()))?;
+            format.read(text).ok().map(|text| (Value::Text(Cow::Owned(text)), rest))
+        }
         Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
             bytes.split_at_checked(*len).map(|(bytes, rest)| (Value::Bytes(bytes), rest))
         }

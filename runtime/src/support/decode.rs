@@ -11,7 +11,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, DecodeWith, trailing};
 use crate::schema::{self, Ending, Endless, Measured, Stop, Type};
 use crate::source::Source;
-use crate::wire::{Fault, Found, ReadItem, Shape, find, find_any};
+use crate::wire::{Fault, Fill, Found, ReadItem, Shape, find};
 
 /// What a parser gives.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
@@ -173,7 +173,7 @@ pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8
 /// # Errors
 /// When there is none, or not in its place.
 pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
-    let (at, len) = match find_any(input, delimiter.any, src.is_complete()) {
+    let (at, len) = match delimiter.find(input, src.is_complete()) {
         Found::At(at, len) => (at, len),
         Found::Cut(_) | Found::Nothing => return without(input, src, delimiter),
     };
@@ -210,7 +210,7 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
 /// The value in a place of its own, which may end before that place does.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
-    match find_any(body, stop.delimiter.any, true) {
+    match stop.delimiter.find(body, true) {
         Found::At(at, _) => body.get(..at).unwrap_or_default(),
         Found::Cut(_) | Found::Nothing => body,
     }
@@ -236,7 +236,7 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
 /// filled up with zeros, lists of single bytes where it is said with what.
 pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     match (fill, &T::TYPE) {
-        (None, Type::Bytes | Type::Text) => Some(0),
+        (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
         (fill, _) => fill,
     }
 }
@@ -244,7 +244,7 @@ pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
 /// Whether a fixed field is filled up, where it may be `said` with what.
 #[must_use]
 pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
-    said || matches!(T::TYPE, Type::Bytes | Type::Text)
+    said || matches!(T::TYPE, Type::Bytes | Type::Text | Type::Encoded(_))
 }
 
 /// Lets a fixed field be filled up.
@@ -258,11 +258,25 @@ pub const fn is_filled<T: Shape<F>, F>() {
     );
 }
 
+/// Lets a place of a fixed size have the size `len`.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when it ends within a code unit of two bytes.
+pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
+    assert!(
+        T::UNITS.is_none() || len % 2 == 0,
+        "a code unit of this text has two bytes: give it an even number of bytes"
+    );
+}
+
 /// A fixed field without what fills it up.
 #[inline]
 #[must_use]
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
-    trim_bytes(body, filling::<T, F>(fill))
+    match (filling::<T, F>(fill), T::UNITS) {
+        (Some(fill), Some(order)) => Fill::new(fill, Some(order)).trim(body),
+        (fill, _) => trim_bytes(body, fill),
+    }
 }
 
 /// The same for what a hand-written module reads.

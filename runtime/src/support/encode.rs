@@ -13,7 +13,7 @@ use crate::frame::{EncodeWith, Layout};
 use crate::schema::{self, Ending, Field, Part, Stop};
 use crate::sink::{Mark, Sink, SliceSink};
 use crate::wire::{
-    BitField, Content, Fixed, Found, Length, Shape, Write, fill, find, find_any, read_bits, write_bits,
+    BitField, Content, Fill, Fixed, Found, Length, Shape, Write, fill, find, read_bits, write_bits,
 };
 
 /// Keeps room for bytes that are patched in later, or stay zero.
@@ -225,7 +225,7 @@ pub fn check_any<S: Sink + ?Sized>(
     let to = out.position().min(end.saturating_add(longest).saturating_add(delimiter.written().len()));
     let whole = written_between(out, start..to);
     let value = end.saturating_sub(start);
-    let found = find_any(&whole, delimiter.any, true);
+    let found = delimiter.find(&whole, true);
     match found {
         Found::At(at, len) if at < value => {
             Err(holds_delimiter(whole.get(at..at + len).unwrap_or_default(), at))
@@ -304,7 +304,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     len: usize,
     fill: Option<u8>,
 ) -> Result<(), EncodeError> {
-    put_fill_bytes(out, start, len, filling::<T, F>(fill))
+    fill_up(out, start, len, filling::<T, F>(fill).map(|fill| (fill, Fill::new(fill, T::UNITS))))
 }
 
 /// The same for what a hand-written module writes.
@@ -317,16 +317,26 @@ pub fn put_fill_bytes<S: Sink + ?Sized>(
     len: usize,
     fill: Option<u8>,
 ) -> Result<(), EncodeError> {
+    fill_up(out, start, len, fill.map(|fill| (fill, Fill::new(fill, None))))
+}
+
+fn fill_up<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    fill: Option<(u8, Fill)>,
+) -> Result<(), EncodeError> {
     let written = out.position().saturating_sub(start);
-    let Some(fill) = fill else { return check_len(len, written, "bytes") };
+    let Some((number, fill)) = fill else { return check_len(len, written, "bytes") };
     let Some(missing) = len.checked_sub(written) else {
         return check_max(written, len);
     };
-    let last = written_between(out, out.position().saturating_sub(written.min(1))..out.position());
-    if last.last() == Some(&fill) {
-        return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
+    let last = written.min(fill.unit().len());
+    let last = written_between(out, out.position().saturating_sub(last)..out.position());
+    if *last == *fill.unit() {
+        return Err(EncodeError::new(EncodeErrorKind::Fill { fill: number }));
     }
-    put_filling(out, missing, fill)
+    put_units(out, missing, fill)
 }
 
 /// Puts a value into a run, filled up to `len` bytes.
@@ -348,12 +358,17 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     }
     let mut sink = SliceSink::new(place);
     value.write(&mut sink)?;
-    let Some(fill) = filling::<T, F>(fill) else { return check_len(len, size, "bytes") };
+    let Some(number) = filling::<T, F>(fill) else { return check_len(len, size, "bytes") };
     let (value, missing) = place.split_at_mut_checked(size).unwrap_or_default();
-    if value.last() == Some(&fill) {
-        return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
+    let fill = Fill::new(number, T::UNITS);
+    if value.ends_with(fill.unit()) {
+        return Err(EncodeError::new(EncodeErrorKind::Fill { fill: number }));
     }
-    missing.fill(fill);
+    if T::UNITS.is_none() {
+        missing.fill(number);
+        return Ok(());
+    }
+    missing.chunks_exact_mut(fill.unit().len()).for_each(|unit| unit.copy_from_slice(fill.unit()));
     Ok(())
 }
 
@@ -375,8 +390,21 @@ pub fn said_len<L: Length>(len: L) -> Result<usize, EncodeError> {
 ///
 /// # Errors
 /// When the sink is full.
-pub fn put_filling<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: u8) -> Result<(), EncodeError> {
-    let filling = [fill; 64];
+pub fn put_filling<S: Sink + ?Sized>(out: &mut S, missing: usize, fill: u8) -> Result<(), EncodeError> {
+    put_units(out, missing, Fill::new(fill, None))
+}
+
+/// Appends so many bytes of what fills a place up.
+///
+/// # Errors
+/// When the sink is full, or when that ends within a code unit.
+pub fn put_units<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: Fill) -> Result<(), EncodeError> {
+    if missing % fill.unit().len().max(1) != 0 {
+        let message = "a code unit of this text has two bytes, and what is to be filled up is odd";
+        return Err(EncodeError::custom(message));
+    }
+    let mut filling = [0; 64];
+    filling.chunks_exact_mut(fill.unit().len().max(1)).for_each(|unit| unit.copy_from_slice(fill.unit()));
     while missing > 0 {
         let some = filling.get(..missing).unwrap_or(&filling);
         out.put(some)?;

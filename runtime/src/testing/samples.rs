@@ -17,7 +17,8 @@ use crate::json::members::{Form, form, values};
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::{
-    BitKind, Body, Chooser, Extent, Field, LengthRule, Node, Presence, Role, Schema, Tags, Type, Variant,
+    BitKind, Body, Chooser, Extent, Field, LengthRule, Node, NumberFormat, Presence, Role, Schema, Tags,
+    TextFormat, Type, Variant,
 };
 
 /// How often a value may be refused before that is an error.
@@ -381,6 +382,9 @@ impl Maker {
                 let bytes = size(len.number(known)).filter(|len| *len <= 4096);
                 let items = match ty {
                     Type::List(item) => item.bits().zip(bytes).map(|(bits, bytes)| bytes / (bits / 8).max(1)),
+                    Type::Number(format) if format.in_bytes.is_some() => {
+                        return self.in_bytes(format, bytes.unwrap_or(0));
+                    }
                     _ => bytes,
                 };
                 self.value(ty, items, &given)
@@ -397,6 +401,16 @@ impl Maker {
             Extent::Fixed(len, fill) => self.fixed(ty, len, fill, &given),
             Extent::Align(_) => Json::Null,
         }
+    }
+
+    /// A number that so many bytes carry.
+    fn in_bytes(&mut self, format: &NumberFormat, bytes: usize) -> Json {
+        let bits = u32::try_from(bytes * 8).unwrap_or(u32::MAX).min(126);
+        let most = (1i128 << bits) - 1;
+        whole(match format.ty.is_signed() {
+            true => self.choices.number(-(most >> 1) - i128::from(bits > 0), most >> 1),
+            false => self.choices.number(0, most),
+        })
     }
 
     /// A length that a number with this rule can say.
@@ -421,6 +435,13 @@ impl Maker {
             if let Some(Body::Enum(variants)) = chosen.map(|schema| schema.body) {
                 let at = (self.choices.of(variants.len()) + self.choices.turn) % variants.len().max(1);
                 return self.tag(variants, variants.get(at)?).signed();
+            }
+            if let (Extent::Len(expr), Type::Number(NumberFormat { in_bytes: Some(_), max_len, .. })) =
+                (other.extent, other.ty)
+            {
+                if is_this(&expr.tree) {
+                    return i128::try_from(self.choices.of(max_len.unwrap_or(0) + 1)).ok();
+                }
             }
             let sizes = match other.extent {
                 Extent::Len(expr) | Extent::Count(expr) => expr.tree.names(index),
@@ -509,6 +530,7 @@ impl Maker {
                 }
                 Json::String(text)
             }
+            Type::Encoded(format) => self.encoded(format, size),
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => hex(&self.bytes(*len)),
             Type::Array(item, len) => Json::Array((0..*len).map(|_| self.value(item, None, given)).collect()),
             Type::Tuple(items) => {
@@ -521,6 +543,25 @@ impl Maker {
                 Json::Array((0..count).map(|_| self.value(item, None, given)).collect())
             }
             Type::Frame(schema) => self.frame(schema(), given.tag.clone(), given.context.clone()),
+        }
+    }
+
+    /// Text of at most so many bytes; exactly as many if it has a size of its own and is filled by digits alone.
+    fn encoded(&mut self, format: &TextFormat, size: Option<usize>) -> Json {
+        let size = format.size().or(size).unwrap_or_else(|| self.choices.size());
+        let (mut text, mut kept) = (String::new(), String::new());
+        loop {
+            let mut bytes = Vec::new();
+            let fits = format.write(&text, &mut bytes).is_ok() && bytes.len() <= size;
+            let too_long = !fits && (format.size().is_none() || !kept.is_empty() || text.len() > 2 * size);
+            if fits {
+                kept.clone_from(&text);
+            }
+            let is_enough = fits && (bytes.len() == size && self.choices.of(4) == 0);
+            if too_long || is_enough || text.len() > 4 * size {
+                return Json::String(kept);
+            }
+            text.push_str(format.letters.get(self.choices.of(format.letters.len())).copied().unwrap_or("0"));
         }
     }
 
@@ -553,7 +594,7 @@ fn entry(index: usize, field: &Field, json: &Json) -> Entry {
         _ => None,
     };
     let len = match (json, field.ty) {
-        (Json::String(text), Type::Text) => Some(text.len()),
+        (Json::String(text), Type::Text | Type::Encoded(_)) => Some(text.len()),
         (Json::String(text), Type::Bytes | Type::Array(..)) => Some(text.len().saturating_sub(2) / 2),
         (Json::Array(items), _) => Some(items.len()),
         _ => None,

@@ -143,6 +143,10 @@ fn ty(of: &Type, frames: &Frames) -> Json {
         Type::Ipv6 => Json::text("ipv6"),
         Type::Bytes => Json::text("bytes"),
         Type::Text => Json::text("text"),
+        Type::Encoded(format) => {
+            Json::object([("kind", Json::text("text")), ("encoding", Json::text(format.name))])
+                .with("bytes", format.size().map_or(Json::Null, digits))
+        }
         Type::Custom => Json::text("custom"),
     }
 }

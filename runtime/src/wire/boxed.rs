@@ -13,7 +13,7 @@ use bytes::Bytes;
 use nom::IResult;
 
 use super::{
-    Be, ByteOrder, Content, Fault, FromExtent, Le, NoOrder, Odd, Quic, Read, Shape, Varint, Wire, Write,
+    Bcd, Be, ByteOrder, Content, Fault, FromExtent, Le, NoOrder, Odd, Quic, Read, Shape, Varint, Wire, Write,
     Zigzag,
 };
 use crate::error::{DecodeError, EncodeError};
@@ -66,6 +66,7 @@ macro_rules! boxed {
 boxed!([T, const MAX: usize, const PADDED: bool] T: Varint<MAX, PADDED>);
 boxed!([T] T: Zigzag);
 boxed!([T] T: Quic);
+boxed!([T, const BYTES: usize, const FILL: u8, const SWAPPED: bool] T: Bcd<BYTES, FILL, SWAPPED>);
 boxed!([T, O, const BYTES: usize] T: Odd<BYTES, O>);
 boxed!([F: ByteOrder, T, const N: usize] [T; N]: F);
 boxed!([F: ByteOrder, A, B] (A, B): F);
@@ -94,12 +95,18 @@ in_any_order!(u8, i8, bool, NonZeroU8, NonZeroI8, Ipv4Addr, Ipv6Addr);
 /// A box of what fills an extent.
 macro_rules! content {
     ([$($lifetime:tt)*] $type:ty) => {
-        impl<$($lifetime)* F> Shape<F> for Box<$type> {
+        impl<$($lifetime)* F> Shape<F> for Box<$type>
+        where
+            $type: Shape<F>,
+        {
             const TYPE: Type = <$type as Shape<F>>::TYPE;
             const SINGLE_BYTES: bool = <$type as Shape<F>>::SINGLE_BYTES;
         }
 
-        impl<$($lifetime)* F> Content<F> for Box<$type> {
+        impl<$($lifetime)* F> Content<F> for Box<$type>
+        where
+            $type: Content<F>,
+        {
             #[inline]
             fn size(&self) -> usize {
                 <$type as Content<F>>::size(self)

@@ -2,6 +2,8 @@
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
+use crate::schema::Order;
+
 /// Delimiters up to this length are found by their first byte.
 const SHORT: usize = 4;
 
@@ -31,6 +33,77 @@ fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
         }
         at += candidate + 1;
     }
+}
+
+/// What fills up a place: a byte, or a code unit of two.
+#[derive(Clone, Copy, Debug)]
+pub struct Fill {
+    bytes: [u8; 2],
+    len: usize,
+}
+
+impl Fill {
+    /// The byte, or the code unit of that number.
+    #[must_use]
+    pub const fn new(fill: u8, units: Option<Order>) -> Self {
+        match units {
+            None => Self { bytes: [fill, 0], len: 1 },
+            Some(Order::Big) => Self { bytes: [0, fill], len: 2 },
+            Some(Order::Little) => Self { bytes: [fill, 0], len: 2 },
+        }
+    }
+
+    /// Its bytes.
+    #[must_use]
+    #[inline]
+    pub fn unit(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// What stands in front of it at the end of a place.
+    #[must_use]
+    #[inline]
+    pub fn trim<'a>(&self, mut body: &'a [u8]) -> &'a [u8] {
+        while let Some(rest) = body.strip_suffix(self.unit()) {
+            body = rest;
+        }
+        body
+    }
+}
+
+/// Whether the bytes of a delimiter are those of code units already, and not one of these each.
+const fn is_of_units(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == 0 {
+            return bytes.len() % 2 == 0;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// How many bytes a delimiter has in text whose code units have two bytes.
+#[must_use]
+pub const fn units_len(bytes: &[u8]) -> usize {
+    if is_of_units(bytes) { bytes.len() } else { 2 * bytes.len() }
+}
+
+/// These bytes.
+#[must_use]
+pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
+    let mut units = [0; N];
+    let mut at = 0;
+    while at < bytes.len() {
+        let place = match (is_of_units(bytes), little) {
+            (true, _) => at,
+            (false, true) => 2 * at,
+            (false, false) => 2 * at + 1,
+        };
+        units[place] = bytes[at];
+        at += 1;
+    }
+    units
 }
 
 /// What a search for the end of a value finds.
@@ -70,9 +143,35 @@ pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     Found::Nothing
 }
 
+/// The same at even distances alone, where the code units are.
+#[must_use]
+pub fn find_units(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
+    let mut from = 0;
+    loop {
+        let rest = bytes.get(from..).unwrap_or_default();
+        match find_any(rest, any, complete) {
+            // What is looked through next begins at an even distance again.
+            Found::At(at, _) if at % 2 == 1 => from += at + 1,
+            Found::At(at, len) => return Found::At(from + at, len),
+            Found::Cut(at) if at % 2 == 1 => from += at + 1,
+            Found::Cut(at) => return Found::Cut(from + at),
+            Found::Nothing => return Found::Nothing,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Found, find, find_any};
+    use super::{Found, find, find_any, find_units};
+
+    #[test]
+    fn finds_code_units_at_even_distances() {
+        let zero: &[&[u8]] = &[b"\0\0"];
+        assert_eq!(find_units(b"a\0\0\x01\0\0", zero, true), Found::At(4, 2));
+        assert_eq!(find_units(b"\x01\0\0\x01\0", zero, true), Found::Nothing);
+        assert_eq!(find_units(b"\x01\0\0\x01\0", zero, false), Found::Cut(4));
+        assert_eq!(find_units(b"\x01\0\0", zero, false), Found::Cut(2));
+    }
 
     #[test]
     fn finds_the_first_occurrence() {

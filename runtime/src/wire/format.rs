@@ -57,6 +57,7 @@ impl NumberFormat {
             most: if most > F::LIMIT { F::LIMIT } else { most },
             min_len,
             max_len,
+            in_bytes: None,
             reader,
             writer,
             lua: None,

@@ -7,6 +7,7 @@
 
 mod addr;
 mod array;
+mod bcd;
 mod bits;
 mod boxed;
 mod bytes;
@@ -14,6 +15,7 @@ mod convert;
 mod delimiter;
 mod digits;
 mod each;
+mod encoding;
 mod format;
 mod length;
 mod list;
@@ -22,23 +24,24 @@ mod nonzero;
 mod number;
 mod odd;
 mod quic;
+mod sized;
 mod text;
 mod varint;
 
 pub use self::array::EachOf;
-#[cfg(feature = "json")]
-pub(crate) use self::bits::split_bytes;
+pub use self::bcd::Bcd;
 pub use self::bits::{
     BitField, BitsOf, bits_limit, bits_of_tag, cut_bits, peek_bits, read_bits, tag_of_bits, write_bits,
 };
-pub(crate) use self::bits::{join_bytes, sign_extended};
+pub(crate) use self::bits::{join_bytes, sign_extended, split_bytes};
 pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};
-pub use self::delimiter::{Found, find, find_any};
+pub use self::delimiter::{Fill, Found, find, find_any, find_units, units_len, units_of};
 pub use self::digits::{Dec, Hex};
 pub use self::each::{
     ItemOf, Of, ReadItem, ReadWith, WriteItem, WriteWith, read_all_with, read_counted_with, read_separated,
     read_until_with, size_all_with, size_separated, write_all_with, write_separated,
 };
+pub use self::encoding::{Ascii, Encoded, Encoding, Latin1, Utf16};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
 pub use self::list::{
     Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
@@ -47,6 +50,7 @@ pub use self::list::{
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 pub use self::quic::Quic;
+pub use self::sized::{InBytes, InSomeBytes, bytes_from_wire, bytes_to_wire, put_in_bytes};
 #[cfg(feature = "testing")]
 pub(crate) use self::varint::PADDED_VARINT;
 pub use self::varint::{Varint, Zigzag};
@@ -99,6 +103,7 @@ impl<const BYTES: usize, O> Each for Odd<BYTES, O> {}
 impl<const MAX: usize, const PADDED: bool> Each for Varint<MAX, PADDED> {}
 impl Each for Zigzag {}
 impl Each for Quic {}
+impl<const BYTES: usize, const FILL: u8, const SWAPPED: bool> Each for Bcd<BYTES, FILL, SWAPPED> {}
 
 impl Format for Be {}
 impl Format for Le {}
@@ -280,7 +285,18 @@ pub trait Shape<F> {
     /// How schemas describe it.
     const TYPE: Type;
     /// Whether it is single bytes, of which a byte can fill up what is missing.
-    const SINGLE_BYTES: bool = matches!(Self::TYPE, Type::Bytes | Type::Text);
+    const SINGLE_BYTES: bool = matches!(Self::TYPE, Type::Bytes | Type::Text | Type::Encoded(_));
+    /// The byte order of its code units, if these are of two bytes.
+    const UNITS: Option<Order> = units(&Self::TYPE);
+}
+
+/// The byte order of the code units of a text, if these are of two bytes.
+#[must_use]
+pub const fn units(ty: &Type) -> Option<Order> {
+    match ty {
+        Type::Encoded(format) => format.units,
+        _ => None,
+    }
 }
 
 /// Writes a value that fills an extent.

@@ -1,11 +1,11 @@
-//! Text, which is checked to be UTF-8.
+//! Text, which is checked to be UTF-8. Of other encodings see `encoding`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-use super::{Content, Fault, FromExtent, Shape};
+use super::{ByteOrder, Content, Fault, FromExtent, Shape};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::schema::Type;
 use crate::sink::Sink;
@@ -23,11 +23,11 @@ fn not_utf8(error: core::str::Utf8Error) -> Fault {
 
 macro_rules! text {
     ($type:ty) => {
-        impl<F> Shape<F> for $type {
+        impl<F: ByteOrder> Shape<F> for $type {
             const TYPE: Type = Type::Text;
         }
 
-        impl<F> Content<F> for $type {
+        impl<F: ByteOrder> Content<F> for $type {
             #[inline]
             fn size(&self) -> usize {
                 self.len()
@@ -47,7 +47,7 @@ text!(Cow<'_, str>);
 text!(Box<str>);
 text!(Arc<str>);
 
-impl<'a, 'de: 'a, F> FromExtent<'de, F> for &'a str {
+impl<'a, 'de: 'a, F: ByteOrder> FromExtent<'de, F> for &'a str {
     #[inline]
     fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
         utf8(extent)
@@ -56,7 +56,7 @@ impl<'a, 'de: 'a, F> FromExtent<'de, F> for &'a str {
 
 macro_rules! owned {
     ($type:ty) => {
-        impl<'de, F> FromExtent<'de, F> for $type {
+        impl<'de, F: ByteOrder> FromExtent<'de, F> for $type {
             #[inline]
             fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
                 src.take_memory(extent.len())?;
@@ -70,7 +70,7 @@ owned!(String);
 owned!(Box<str>);
 owned!(Arc<str>);
 
-impl<'a, 'de: 'a, F> FromExtent<'de, F> for Cow<'a, str> {
+impl<'a, 'de: 'a, F: ByteOrder> FromExtent<'de, F> for Cow<'a, str> {
     #[inline]
     fn from_extent(extent: &'de [u8], _: &Source<'de>) -> Result<Self, Fault> {
         utf8(extent).map(Cow::Borrowed)

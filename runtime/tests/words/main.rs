@@ -3,10 +3,12 @@
 
 mod containers;
 mod convert;
+mod digits;
 mod each;
 mod ends;
 mod none;
 mod padded;
+mod text;
 
 use framewright::prelude::*;
 use framewright::testing::{damaged, laws, samples};

@@ -8,10 +8,10 @@ use super::Stop;
 use crate::schema::known::{Entry, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{Body, Delimiter, Ending, Extent, Field, Role, Schema, Type, Variant};
+use crate::schema::{Body, Delimiter, Ending, Extent, Field, NumberFormat, Role, Schema, Type, Variant};
 use crate::source::Source;
+use crate::wire::Found;
 use crate::wire::{Fault, find};
-use crate::wire::{Found, find_any};
 
 /// How far a walk has come.
 #[derive(Debug, Default)]
@@ -85,8 +85,9 @@ impl Position {
 
     /// The same for one of several delimiters, which may stay where it is.
     pub(super) fn find_any(&mut self, delimiter: &Delimiter, input: &[u8]) -> Result<(), Stop> {
-        let from = self.at.max(self.scanned);
-        match find_any(input.get(from..).unwrap_or_default(), delimiter.any, false) {
+        let looked = self.scanned.saturating_sub(self.at);
+        let from = self.at + if delimiter.units.is_some() { looked / 2 * 2 } else { looked };
+        match delimiter.find(input.get(from..).unwrap_or_default(), false) {
             Found::At(found, len) => {
                 let (start, end) = (from + found, from + found + len);
                 if delimiter.ending == Ending::Between && end == input.len() {
@@ -216,6 +217,11 @@ impl Fields<'_> {
             }
             Extent::Len(len) => {
                 let len = self.size(len.number(&*self.known))?;
+                if let Type::Number(NumberFormat { in_bytes: Some(_), max_len: Some(most), .. }) = field.ty {
+                    if len > *most {
+                        return Err(Stop::Malformed);
+                    }
+                }
                 self.position.skip(len);
             }
             Extent::Until(bytes) => self.position.find(bytes, self.input)?,

@@ -71,7 +71,9 @@ impl File<'_> {
         }
         let kind = self.extent(draft, field, behind)?;
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
-        draft.names.add(field.name, id(field.name) + kind.value);
+        if is_number(&field.ty) {
+            draft.names.add(field.name, id(field.name) + kind.value);
+        }
         Ok(())
     }
 
@@ -135,7 +137,9 @@ impl File<'_> {
         let name = field.prefix_name();
         let kind = self.kind(&prefix.ty, field, draft)?;
         draft.ty.push(&Attribute::new(&name).keys(keys).keys(&kind.keys));
-        draft.names.add(&name, id(&name) + kind.value);
+        if is_number(&prefix.ty) {
+            draft.names.add(&name, id(&name) + kind.value);
+        }
         Ok(())
     }
 
@@ -157,6 +161,12 @@ impl File<'_> {
         match &field.ty {
             Type::Bytes | Type::Custom => Ok(Kind { keys: Vec::new(), value: "" }),
             Type::Text => Ok(Kind::plain(String::from("type: str"))),
+            Type::Encoded(format) => Ok(match format.kaitai {
+                Some(encoding) => Kind::plain(String::from("type: str")).with("encoding", encoding),
+                None => Kind { keys: Vec::new(), value: "" },
+            }),
+            // Kaitai has no such format: it is shown as its bytes.
+            Type::Number(format) if format.kaitai.is_none() => Ok(Kind { keys: Vec::new(), value: "" }),
             Type::Number(_) => self.kind(&field.ty, field, draft),
             Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
             _ => {
@@ -189,10 +199,17 @@ impl File<'_> {
             Type::Ipv4 => plain("size", &4),
             Type::Ipv6 => plain("size", &16),
             Type::Number(format) => {
-                let code = format.kaitai.ok_or_else(|| format.to_string())?;
+                let Some(code) = format.kaitai else {
+                    let size = format.size().ok_or_else(|| format.to_string())?;
+                    return plain("size", &size);
+                };
                 code.define(&mut self.formats);
                 Ok(Kind { keys: Vec::from([format!("type: {}", code.name)]), value: code.value })
             }
+            Type::Encoded(format) => match format.size() {
+                Some(size) => plain("size", &size),
+                None => Err(format!("{} is read by code of its own", field.name)),
+            },
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
             Type::Array(item, len) => {
                 let kind = self.kind(item, field, draft)?;
@@ -231,6 +248,11 @@ impl File<'_> {
             None => Ok(Kind::plain(format!("type: {name}"))),
         }
     }
+}
+
+/// Whether expressions may ask for its number, if it is one: not if Kaitai has but its bytes.
+fn is_number(ty: &Type) -> bool {
+    !matches!(ty, Type::Number(format) if format.kaitai.is_none())
 }
 
 fn doc(field: &Field) -> Vec<String> {

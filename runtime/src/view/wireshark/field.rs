@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::Script;
 use super::lua::{self, Literal, Lua, Quoted};
 use crate::schema::steps::{Step, fixed_len};
-use crate::schema::{Body, Chooser, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
+use crate::schema::{Body, Chooser, Code, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
 use crate::view::language::{Size, Sort};
 
 impl Script<'_> {
@@ -115,9 +115,8 @@ impl Script<'_> {
             Type::Ipv6 => String::from("ipv6"),
             Type::Bytes => String::from("bytes"),
             Type::Text => String::from("text"),
-            Type::Number(format) => {
-                format.lua.map_or_else(|| opaque(format.name), |code| String::from(code.name))
-            }
+            Type::Number(format) => in_code(format.lua, format.name, format.size()),
+            Type::Encoded(format) => in_code(format.lua, format.name, format.size()),
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => {
                 format!("len(function() return {len} end, bytes)")
             }
@@ -149,6 +148,15 @@ impl Script<'_> {
             Some(tag) => format!("frame({name}, function(v) return {tag} end)"),
             None => format!("frame({name})"),
         }
+    }
+}
+
+/// What code of a format's own reads, from as many bytes as the format always takes.
+fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
+    match (code, size) {
+        (Some(code), Some(size)) => format!("len(function() return {size} end, {})", code.name),
+        (Some(code), None) => String::from(code.name),
+        (None, _) => opaque(name),
     }
 }
 

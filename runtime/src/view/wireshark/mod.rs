@@ -67,11 +67,7 @@ impl fmt::Display for Wireshark {
         writeln!(f, "-- Save it in the plugin folder, or: tshark -X lua_script:{file}.lua\n")?;
         writeln!(f, "local request, reply = {}, {}", Quoted(&self.request), Quoted(&self.reply))?;
         writeln!(f, "local port = {}\n\n{}", self.port, include_str!("reading.lua"))?;
-        self.frames
-            .numbers()
-            .into_iter()
-            .filter_map(|format| format.lua)
-            .for_each(|code| code.define(&mut formats));
+        self.frames.codes().into_iter().for_each(|code| code.define(&mut formats));
         formats.iter().try_for_each(|code| writeln!(f, "{}", code.definition))?;
         for (frame, schema) in self.frames.iter() {
             let prefix = if frame == self.request { String::new() } else { frame.to_lowercase() + "." };
