@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use framewright::net::{Client, Server};
-use framewright::{ClientOptions, Encode};
+use framewright::{ClientOptions, Encode, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use crate::frames::{Line, Msg};
@@ -113,4 +113,36 @@ async fn pushes_that_wait_for_room() {
     ours.read_exact(&mut seen).await.unwrap();
     assert_eq!(seen, [full.to_vec().unwrap(), last.to_vec().unwrap()].concat());
     sending.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn pushes_are_flushed_once_they_have_left() {
+    let (handler, mut events) = Recorder::new();
+    let (mut ours, theirs) = duplex(16);
+    let server = Server::new(handler);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let peer = opened(&mut events).await;
+    peer.flushed().await.unwrap();
+    let push = Msg::new([1; 40]);
+    peer.try_send(push.clone()).unwrap();
+    let flushed = tokio::spawn({
+        let peer = peer.clone();
+        async move { peer.flushed().await }
+    });
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!flushed.is_finished(), "16 bytes have left");
+    let mut seen = vec![0; push.to_vec().unwrap().len()];
+    ours.read_exact(&mut seen).await.unwrap();
+    flushed.await.unwrap().unwrap();
+    // What has left has left, whatever becomes of the connection; what has not has not.
+    peer.try_send(push.clone()).unwrap();
+    ours.read_exact(&mut seen).await.unwrap();
+    peer.flushed().await.unwrap();
+    peer.try_send(push).unwrap();
+    tokio::task::yield_now().await;
+    drop(ours);
+    let _ = serving.await.unwrap();
+    assert!(matches!(peer.flushed().await, Err(Error::Closed)));
 }

@@ -329,11 +329,12 @@ impl Outbox {
         lent::with(self.owner, |out| self.owes(out.len()));
         loop {
             let room = self.room();
-            if self.stage() >= Stage::Ended {
-                return Err(Refused::Closed);
-            }
+            // What has left has left, also where the connection has ended since.
             if !self.filled.load(Ordering::Acquire) && self.in_flight.load(Ordering::Relaxed) == 0 {
                 return Ok(());
+            }
+            if self.stage() >= Stage::Ended {
+                return Err(Refused::Closed);
             }
             room.await;
         }

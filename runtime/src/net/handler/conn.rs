@@ -229,6 +229,19 @@ impl<Out: Encode> Peer<Out> {
             }
         }
     }
+
+    /// Waits until everything sent to the connection so far, by whomever, has been handed to the system.
+    ///
+    /// That is not yet the peer's having read it. For frames whose loss must be noticed the protocol needs acknowledgements.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the connection is closed meanwhile.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost: what was sent stays in the out-buffer.
+    pub async fn flushed(&self) -> Result<(), Error> {
+        self.outbox.flushed().await.map_err(Into::into)
+    }
 }
 
 impl<Out> Clone for Peer<Out> {
