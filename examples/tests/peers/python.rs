@@ -23,7 +23,9 @@ ada, bob = connect(), connect()
 send(bob, 10000001, 10000000, 1, b"first")
 assert receive(bob) == (10000001, 1, b"first")
 send(ada, 10000000, 10000001, 1, "hi, Zoë".encode())
-assert receive(ada) == (10000000, 1, "hi, Zoë".encode())
+# What was kept for her, and her receipt.
+both = sorted([receive(ada), receive(ada)])
+assert both == [(10000000, 1, "hi, Zoë".encode()), (10000001, 1, b"first")]
 assert receive(bob) == (10000000, 1, "hi, Zoë".encode())
 picture = bytes(range(256)) * 1000
 send(bob, 10000001, 10000000, 2, picture)

@@ -2,17 +2,20 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A server that runs and what it logs. It is killed when dropped.
+/// A server that runs and what it logs, in a folder of its own. It is killed when dropped.
 pub(crate) struct Program {
     child: Child,
+    folder: Folder,
     log: mpsc::Receiver<String>,
     seen: Vec<String>,
     pub(crate) address: SocketAddr,
@@ -28,14 +31,20 @@ impl Program {
         Self::start(Command::new(path).args(["server", "--listen", listen]).args(args))
     }
 
-    /// Starts a server, and waits until it listens.
+    /// Starts a server in a new folder, and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child = command.env_remove("RUST_LOG").stderr(Stdio::piped()).spawn().unwrap();
+        Self::start_in(Folder::new(), command)
+    }
+
+    /// Starts a server in this folder, and waits until it listens.
+    pub(crate) fn start_in(folder: Folder, command: &mut Command) -> Self {
+        let command = command.current_dir(folder.path()).env_remove("RUST_LOG").stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, log) = mpsc::channel();
         thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let address = SocketAddr::from(([0; 4], 0));
-        let mut program = Self { child, log, seen: Vec::new(), address };
+        let mut program = Self { child, folder, log, seen: Vec::new(), address };
         let line = program.wait_for(&["listening on "]);
         let address = line.split("listening on ").nth(1).unwrap().trim_end_matches(" (UDP)");
         program.address = address.parse().unwrap();
@@ -61,6 +70,19 @@ impl Program {
                 Err(error) => panic!("no line with {parts:?} ({error}) in\n{}", self.seen.join("\n")),
             }
         }
+    }
+
+    /// The folder it runs in.
+    #[allow(dead_code, reason = "only some programs keep something")]
+    pub(crate) fn folder(&self) -> Folder {
+        self.folder.clone()
+    }
+
+    /// Ends it as the system does: at once, wherever it is.
+    #[allow(dead_code, reason = "only some programs keep something")]
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     #[cfg(target_os = "linux")]
@@ -95,6 +117,35 @@ impl Drop for Program {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A folder that is removed when the last who has it is dropped.
+#[derive(Clone)]
+pub(crate) struct Folder(Arc<Removed>);
+
+struct Removed(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("framewright-test-{}-{number}", std::process::id()));
+        // One of a process with the same number may be left.
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(Arc::new(Removed(path)))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0.0
+    }
+}
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        // The system clears it away some day.
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

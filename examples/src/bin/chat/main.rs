@@ -1,19 +1,21 @@
-//! A chat: the server gives every message back to its sender as a receipt and
-//! passes it on to its receiver.
+//! A chat: the server keeps every message, gives it back to its sender as a receipt and passes it on to its receiver.
 
+mod bus;
 mod client;
 mod demo;
+mod hello;
 mod protocol;
 mod server;
+mod store;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use framewright_examples::{exit, interruptible};
+use framewright_examples::{exit, inputs, interruptible, say, users};
 
 const ADDRESS: &str = "127.0.0.1:8888";
 
-/// Every message goes back to its sender as a receipt and on to its receiver
+/// Every message is kept, goes back to its sender as a receipt, and on to its receiver
 ///
 /// Without a subcommand, a demo runs: server and clients in one process.
 #[derive(Parser)]
@@ -24,17 +26,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Pass messages on until Ctrl-C
-    Server {
-        /// Where to listen
-        #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
-        listen: String,
-        /// The most bytes of a message's body
-        #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
-        max_body: usize,
-    },
+    /// Keep messages and pass them on, until Ctrl-C
+    Server(server::Options),
     /// Write to others and see what they write
     Client(client::Options),
+    /// Print what stands for a password in the file of users; the password is a line of standard input
+    Password,
     /// Look at frames, make them, draw them
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
@@ -43,9 +40,16 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     exit(match Cli::parse().command {
-        Some(Command::Server { listen, max_body }) => server::serve(&listen, max_body).await,
+        Some(Command::Server(options)) => server::serve(options).await,
         Some(Command::Client(options)) => interruptible(client::chat(options)).await,
+        Some(Command::Password) => password().await,
         Some(Command::Protocol(command)) => command.run::<(protocol::ChatMsg, protocol::ChatReply)>(),
         None => demo::run().await,
     })
+}
+
+async fn password() -> framewright::Result<()> {
+    let password = inputs(Vec::new()).recv().await.unwrap_or_default();
+    say(users::hash(&password)?);
+    Ok(())
 }

@@ -1,0 +1,75 @@
+//! What a client says that wants to lose nothing, and what it is told: bodies of messages to and from 0.
+
+use framewright::prelude::*;
+
+use crate::protocol::{ChatReply, Kind};
+
+/// The server, as a sender and a receiver.
+pub const SERVER: u32 = 0;
+
+/// A hello, and its answer.
+pub const HELLO: Kind = Kind::Other(0);
+
+/// An acknowledgement.
+pub const TAKEN: Kind = Kind::Other(5);
+
+/// A refusal, in the place of the receipt. The body says why.
+pub const REFUSED: Kind = Kind::Other(6);
+
+/// The first message of a connection.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Hello {
+    /// All messages for the client below this number have been seen.
+    pub seen: u64,
+    /// The same for as long as the client runs: with it, it takes its name over from a connection that is dead.
+    pub token: [u8; 16],
+    #[len_prefixed(u8)]
+    pub password: Vec<u8>,
+}
+
+/// The answer.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Welcome {
+    /// How many messages of the client are stored.
+    pub stored_from: u64,
+    /// The number of the next message for it.
+    pub next_for: u64,
+}
+
+/// An acknowledgement: all messages for the client below this number are taken.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Taken {
+    pub below: u64,
+}
+
+impl From<u8> for Kind {
+    fn from(number: u8) -> Self {
+        match number {
+            1 => Self::Text,
+            2 => Self::Picture,
+            3 => Self::Voice,
+            4 => Self::Video,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl From<Kind> for u8 {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Text => 1,
+            Kind::Picture => 2,
+            Kind::Voice => 3,
+            Kind::Video => 4,
+            Kind::Other(other) => other,
+        }
+    }
+}
+
+/// What the server says in its own name: not kept, not numbered.
+pub fn from_server(kind: Kind, body: impl Into<Vec<u8>>) -> ChatReply {
+    ChatReply { sender: SERVER, kind, body: body.into() }
+}

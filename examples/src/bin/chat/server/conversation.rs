@@ -1,0 +1,202 @@
+//! One connection: what it says, and what it is told.
+
+use std::mem;
+use std::sync::Arc;
+
+use framewright::{Close, Decode, Encode};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::node::{AGAIN, NoEntry, Node};
+use super::place::{Impossible, Outlet, Place};
+use crate::hello::{HELLO, Hello, REFUSED, SERVER, TAKEN, Taken, Welcome, from_server};
+use crate::protocol::{ChatMsg, ChatReply, Kind};
+use crate::store::{Keep, Message, Name, Outcome, Take};
+
+/// How many messages are stored at a time, and about how many bytes.
+const BATCH: usize = 1024;
+const BATCH_BYTES: usize = 256 * 1024;
+
+pub struct Conversation<O: Outlet> {
+    node: Arc<Node<O>>,
+    out: O,
+    place: Option<Arc<Place<O>>>,
+    delivery: Option<JoinHandle<()>>,
+    /// What is answered next, in the order in which it came.
+    batch: Vec<Item>,
+    bytes: usize,
+    /// Below which number all is taken.
+    taken: Option<u64>,
+}
+
+/// What a frame has led to.
+enum Item {
+    /// To be answered as it is.
+    Answer(ChatReply),
+    /// To be stored first; and who its receipt comes from.
+    Message(Message, Name),
+}
+
+impl<O: Outlet> Conversation<O> {
+    pub fn new(node: Arc<Node<O>>, out: O) -> Self {
+        Self { node, out, place: None, delivery: None, batch: Vec::new(), bytes: 0, taken: None }
+    }
+
+    /// Takes a frame in. It is answered by [`settle`](Self::settle).
+    pub async fn frame(&mut self, msg: ChatMsg) -> Result<(), Close> {
+        if self.place.is_none() {
+            let (kind, receiver) = (msg.kind, msg.receiver);
+            let hello = Hello::decode(&msg.body).ok().filter(|_| kind == HELLO && receiver == SERVER);
+            self.enter(msg.sender, hello.as_ref()).await?;
+            if hello.is_some() {
+                return Ok(());
+            }
+        }
+        self.take_in(msg)?;
+        if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES {
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// The first frame names the connection.
+    async fn enter(&mut self, name: Name, hello: Option<&Hello>) -> Result<(), Close> {
+        if name == SERVER {
+            return self.refuse("0 is the server").await;
+        }
+        let entering = Arc::clone(&self.node).enter(name, hello.cloned(), self.out.clone());
+        let (place, stored_from, next_for) = match entering.await {
+            Ok(entered) => entered,
+            Err(NoEntry::Refused(why)) => return self.refuse(why).await,
+            Err(NoEntry::Failed(error)) => return Err(error.into()),
+        };
+        tracing::info!("{name} is here");
+        self.place = Some(Arc::clone(&place));
+        if hello.is_some() {
+            let welcome = Welcome { stored_from, next_for };
+            self.out.send(&from_server(HELLO, welcome.to_vec()?)).await?;
+        }
+        self.delivery = Some(tokio::spawn(Arc::clone(&self.node).deliver(place)));
+        Ok(())
+    }
+
+    /// Says why, and closes.
+    async fn refuse(&self, why: &str) -> Result<(), Close> {
+        self.out.send(&from_server(REFUSED, why)).await?;
+        Err(Close::new())
+    }
+
+    fn take_in(&mut self, msg: ChatMsg) -> Result<(), Close> {
+        let Some(place) = &self.place else { return Err(Close::new()) };
+        let ChatMsg { sender, receiver, kind, body } = msg;
+        if place.is_hello && receiver == SERVER {
+            if kind == TAKEN {
+                let below = Taken::decode(&body)?.below;
+                place.takes(below).map_err(|impossible| match impossible {
+                    Impossible::Back => "an acknowledgement goes back",
+                    Impossible::Beyond => "an acknowledgement is beyond what was sent",
+                })?;
+                self.taken = Some(below);
+                return Ok(());
+            }
+            if kind == HELLO {
+                return Err("a second hello".into());
+            }
+        }
+        if sender == SERVER {
+            self.batch.push(Item::Answer(from_server(REFUSED, "0 is the server")));
+            return Ok(());
+        }
+        self.bytes += body.len();
+        // A receipt is what was sent; but with a hello, what is not from oneself is numbered.
+        let sender = if place.is_hello { place.name } else { sender };
+        if receiver != SERVER && receiver != place.name {
+            let message = Message { peer: receiver, kind: kind.into(), body: body.into() };
+            self.batch.push(Item::Message(message, sender));
+            return Ok(());
+        }
+        let receipt = ChatReply { sender, kind, body };
+        if receiver == place.name && !place.is_hello {
+            self.batch.push(Item::Answer(receipt.clone()));
+        }
+        self.batch.push(Item::Answer(receipt));
+        Ok(())
+    }
+
+    /// Stores what has come, then answers it.
+    pub async fn settle(&mut self) -> Result<(), Close> {
+        let Some(place) = self.place.clone() else { return Ok(()) };
+        let (batch, taken) = (mem::take(&mut self.batch), self.taken.take());
+        self.bytes = 0;
+        let messages = batch.iter().filter_map(|item| match item {
+            Item::Message(message, _) => Some(message.clone()),
+            Item::Answer(_) => None,
+        });
+        let (name, epoch) = (place.name, place.epoch);
+        let keep = Keep { from: name, epoch, messages: messages.collect() };
+        // Both at once, to share a commit.
+        let keep = async {
+            if keep.messages.is_empty() { Ok(Some(Vec::new())) } else { self.node.keeper.ask(keep).await }
+        };
+        let take = async {
+            match taken {
+                Some(below) => self.node.keeper.ask(Take { name, epoch, below }).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let (kept, senders) = tokio::try_join!(keep, take)?;
+        // Who has lost its name is told nothing any more.
+        let outcomes = kept.ok_or_else(Close::new)?;
+        let away = self.spread(&place, &batch, &outcomes);
+        let mut outcomes = outcomes.into_iter();
+        for item in batch {
+            let answer = match item {
+                Item::Answer(answer) => answer,
+                Item::Message(message, sender) => match outcomes.next() {
+                    Some(Outcome::Full(why)) => from_server(REFUSED, why),
+                    _ => ChatReply { sender, kind: message.kind.into(), body: message.body.into() },
+                },
+            };
+            // This waits for room while others fill the out-buffer.
+            self.out.send(&answer).await?;
+        }
+        for receiver in away {
+            let notice = format!("{receiver} is away; what you write is kept");
+            self.out.send(&from_server(Kind::Text, notice)).await?;
+        }
+        self.node.has_taken(name, senders).await;
+        Ok(())
+    }
+
+    /// Tells receivers that there is something for them, and gives those of which the sender is to be told that they are away.
+    fn spread(&self, place: &Place<O>, batch: &[Item], outcomes: &[Outcome]) -> Vec<Name> {
+        let receivers = batch.iter().filter_map(|item| match item {
+            Item::Message(message, _) => Some(message.peer),
+            Item::Answer(_) => None,
+        });
+        let (mut last, mut away) = (None, Vec::new());
+        for (receiver, outcome) in receivers.zip(outcomes) {
+            let Outcome::Kept(kept) = outcome else { continue };
+            if last.replace(receiver) != Some(receiver) {
+                self.node.has_news(receiver);
+            }
+            if kept.is_away && place.finds_away(receiver) {
+                away.push(receiver);
+            }
+        }
+        away
+    }
+
+    /// Gives the name up.
+    pub async fn end(mut self) {
+        if let Some(place) = self.place.take() {
+            place.end();
+            if let Some(delivery) = self.delivery.take() {
+                // What was written last is noted as delivered, if the store answers.
+                let _ = timeout(AGAIN, delivery).await;
+            }
+            self.node.leave(&place);
+            tracing::info!("{} is gone", place.name);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The server: messages are kept, receipts go to senders, messages to receivers.
+
+mod conversation;
+mod node;
+mod place;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use framewright::net::Peer;
+use framewright::{Close, CloseReason, Conn, Error, Handler, Layout, Limits, Result, Server};
+use framewright_examples::users::Users;
+use framewright_examples::{interrupted, log, unhurried};
+
+use crate::ADDRESS;
+use crate::bus::Alone;
+use crate::protocol::{ChatMsg, ChatReply};
+use crate::store::{Allowance, Keeper, Sqlite};
+use conversation::Conversation;
+pub use node::{Gate, Node};
+
+/// Keep messages and pass them on, until Ctrl-C
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
+    listen: String,
+    /// The most bytes of a message's body
+    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
+    max_body: usize,
+    /// Where messages are kept until their receivers have them: a file of SQLite
+    #[arg(long, value_name = "FILE", default_value = "chat.sqlite")]
+    store: PathBuf,
+    /// Who may take which name: a file of `name:hash` lines, as `chat password` prints them
+    #[arg(long, value_name = "FILE")]
+    users: Option<PathBuf>,
+    /// Let anybody take a name from whoever has it
+    #[arg(long)]
+    takeover: bool,
+    /// How many messages from one sender wait for a receiver at most; from all senders four times as many
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
+    kept: u64,
+    /// How many bytes of them
+    #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
+    kept_bytes: u64,
+}
+
+pub async fn serve(options: Options) -> Result<()> {
+    log("info");
+    let stop = interrupted()?;
+    let store = Sqlite::open(&options.store).map_err(Error::other)?;
+    let allowance = Allowance { messages: options.kept, bytes: options.kept_bytes };
+    let users = options.users.as_deref().map(Users::read).transpose()?;
+    let gate = Gate { users, takeover: options.takeover };
+    let chat = Chat::new(Keeper::new(store, allowance), gate);
+    Server::new(chat).limits(limits(options.max_body)).bind(&options.listen).await?.serve_until(stop).await
+}
+
+/// Room for the largest message, and for a few of them on their way to the same receiver.
+fn limits(max_body: usize) -> Limits {
+    let largest = max_body.saturating_add(ChatMsg::MIN_LEN);
+    unhurried().frame(largest).out_buffer(largest.saturating_mul(4))
+}
+
+/// The chat over TCP.
+pub struct Chat(Arc<Node<Peer<ChatReply>>>);
+
+impl Chat {
+    pub fn new(keeper: Keeper, gate: Gate) -> Self {
+        let node = Node { keeper, bus: Box::new(Alone), here: Default::default(), gate, id: 0 };
+        Self(Arc::new(node))
+    }
+}
+
+impl Handler for Chat {
+    type In<'a> = ChatMsg;
+    type Out = ChatReply;
+    type State = Conversation<Peer<ChatReply>>;
+
+    async fn open(&self, conn: &mut Conn<ChatReply>) -> Result<Self::State, Close> {
+        Ok(Conversation::new(Arc::clone(&self.0), conn.handle()))
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        _: &'a mut Conn<ChatReply>,
+        conversation: &'a mut Self::State,
+        msg: ChatMsg,
+    ) -> Result<(), Close> {
+        conversation.frame(msg).await
+    }
+
+    async fn batch_end(&self, _: &mut Conn<ChatReply>, conversation: &mut Self::State) -> Result<(), Close> {
+        conversation.settle().await
+    }
+
+    async fn closed(&self, conversation: Self::State, _: CloseReason) {
+        conversation.end().await;
+    }
+}

@@ -1,0 +1,209 @@
+//! What all connections of a server share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use framewright_examples::users::Users;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::place::{Here, Outlet, Place};
+use crate::bus::{Bus, News};
+use crate::hello::{Hello, from_server};
+use crate::protocol::{ChatReply, Kind};
+use crate::store::{
+    Claim, Enter, Entry, Fetch, Fetched, Keeper, Leave, Message, Name, Right, StoreError, Take,
+};
+
+/// How long a delivery waits before it asks a store again that has failed.
+pub const AGAIN: Duration = Duration::from_secs(2);
+
+/// About how many bytes a delivery holds at a time.
+const FETCH_BYTES: usize = 256 * 1024;
+
+/// A server: one of several, or the only one.
+pub struct Node<O> {
+    pub keeper: Keeper,
+    pub bus: Box<dyn Bus>,
+    pub here: Here<O>,
+    pub gate: Gate,
+    /// Which of the nodes it is.
+    pub id: i64,
+}
+
+/// Who may take a name.
+#[derive(Default)]
+pub struct Gate {
+    /// Where there are users, each name has a password.
+    pub users: Option<Users>,
+    /// Whether anybody may take any name from whoever has it.
+    pub takeover: bool,
+}
+
+/// A place, how many messages are stored from the name, and the number of the next one for it.
+pub type Entered<O> = (Arc<Place<O>>, u64, u64);
+
+/// Why somebody does not get a name.
+pub enum NoEntry {
+    Refused(&'static str),
+    Failed(StoreError),
+}
+
+impl From<StoreError> for NoEntry {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<O: Outlet> Node<O> {
+    /// Takes a name for a connection. Gives its place, and how many messages are stored from and taken by the name.
+    pub async fn enter(
+        self: Arc<Self>,
+        name: Name,
+        hello: Option<Hello>,
+        out: O,
+    ) -> Result<Entered<O>, NoEntry> {
+        let (reply, entered) = oneshot::channel();
+        // On a task of its own: the connection may break meanwhile, and the name must be free again then.
+        tokio::spawn(async move {
+            if let Err(Ok((place, ..))) = reply.send(self.place(name, hello.as_ref(), out).await) {
+                self.leave(&place);
+            }
+        });
+        entered.await.unwrap_or_else(|error| Err(NoEntry::Failed(StoreError::new(error))))
+    }
+
+    async fn place(&self, name: Name, hello: Option<&Hello>, out: O) -> Result<Entered<O>, NoEntry> {
+        let (epoch, stored_from, next_for) = match self.claim(name, hello).await? {
+            Entry::Entered { epoch, stored_from, next_for } => (epoch, stored_from, next_for),
+            Entry::Held => return Err(NoEntry::Refused("the name is taken")),
+            Entry::Ahead => {
+                return Err(NoEntry::Refused("more was seen than was ever sent: this is another store"));
+            }
+        };
+        let place = Arc::new(Place::new(name, epoch, hello.is_some(), next_for, out));
+        match self.here.enter(&place) {
+            Some(before) if before.is_hello || place.is_hello => before.out.close(),
+            Some(before) => before.news.notify_one(),
+            None => self.bus.tell(name, News::Look),
+        }
+        self.bus.join(name).await;
+        Ok((place, stored_from, next_for))
+    }
+
+    async fn claim(&self, name: Name, hello: Option<&Hello>) -> Result<Entry, NoEntry> {
+        let enter = async |right| {
+            // A token that says nothing is none.
+            let token = hello.map(|hello| hello.token).filter(|token| *token != [0; 16]);
+            let claim = Claim { token, seen: hello.map(|hello| hello.seen), right };
+            self.keeper.ask(Enter { name, node: self.id, claim }).await
+        };
+        let Some(users) = &self.gate.users else {
+            let right = if self.gate.takeover { Right::Always } else { Right::Free };
+            return Ok(enter(right).await?);
+        };
+        let Some(hello) = hello else {
+            return Err(NoEntry::Refused("a hello with a password is needed"));
+        };
+        // Checking a password costs much, and whoever comes back need not be checked again.
+        match enter(Right::None).await? {
+            Entry::Held if users.check(&name.to_string(), &hello.password).await => {
+                Ok(enter(Right::Always).await?)
+            }
+            Entry::Held => Err(NoEntry::Refused("wrong name or password")),
+            entry => Ok(entry),
+        }
+    }
+
+    /// Gives a name up.
+    pub fn leave(&self, place: &Arc<Place<O>>) {
+        if self.here.leave(place) {
+            self.bus.leave(place.name);
+        }
+        let (keeper, name, epoch) = (self.keeper.clone(), place.name, place.epoch);
+        tokio::spawn(async move {
+            while keeper.ask(Leave { name, epoch }).await.is_err() {
+                sleep(AGAIN).await;
+            }
+        });
+    }
+
+    /// There may be a message for a name.
+    pub fn has_news(&self, name: Name) {
+        match self.here.get(name) {
+            Some(place) => place.news.notify_one(),
+            None => self.bus.tell(name, News::Look),
+        }
+    }
+
+    /// A receiver has taken what these have sent.
+    pub async fn has_taken(&self, receiver: Name, senders: Vec<Name>) {
+        for sender in senders {
+            match self.here.get(sender) {
+                Some(place) => tell_taken(&place, receiver).await,
+                None => self.bus.tell(sender, News::Taken(receiver)),
+            }
+        }
+    }
+
+    /// Sends a connection what there is for it, until it has lost its name or has ended.
+    pub async fn deliver(self: Arc<Self>, place: Arc<Place<O>>) {
+        while !place.has_ended() {
+            let Some(room) = place.room() else {
+                place.news.notified().await;
+                continue;
+            };
+            let fetch = Fetch {
+                name: place.name,
+                epoch: place.epoch,
+                from: room.from,
+                count: u64::try_from(room.count).unwrap_or(u64::MAX),
+                bytes: u64::try_from(room.bytes.min(FETCH_BYTES)).unwrap_or(u64::MAX),
+                at_least_one: room.at_least_one,
+            };
+            match self.keeper.ask(fetch).await {
+                Err(_) => sleep(AGAIN).await,
+                Ok(Fetched::Lost { to_hello }) => {
+                    if to_hello || place.is_hello {
+                        place.out.close();
+                    }
+                    return;
+                }
+                Ok(Fetched::Messages(messages)) if messages.is_empty() => place.news.notified().await,
+                Ok(Fetched::Messages(messages)) => {
+                    if self.send(&place, messages).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send(&self, place: &Place<O>, messages: Vec<Message>) -> framewright::Result<()> {
+        for Message { peer, kind, body } in messages {
+            place.sends(body.len());
+            place.out.send(&ChatReply { sender: peer, kind: Kind::from(kind), body: body.into() }).await?;
+        }
+        if place.is_hello {
+            return Ok(());
+        }
+        // Without acknowledgements, what was written is delivered.
+        place.out.flushed().await?;
+        let below = place.sent();
+        // All of it has been sent.
+        let _ = place.takes(below);
+        let take = Take { name: place.name, epoch: place.epoch, below };
+        if let Ok(senders) = self.keeper.ask(take).await {
+            self.has_taken(place.name, senders).await;
+        }
+        Ok(())
+    }
+}
+
+async fn tell_taken<O: Outlet>(place: &Place<O>, receiver: Name) {
+    if place.finds_back(receiver) {
+        let notice = from_server(Kind::Text, format!("{receiver} has what was kept"));
+        // If it is gone, it need not know.
+        let _ = place.out.send(&notice).await;
+    }
+}

@@ -1,0 +1,260 @@
+//! The place of a name: the connection that it is at, and how far that has come.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use framewright::Result;
+use framewright::net::Peer;
+use tokio::sync::Notify;
+
+use crate::protocol::ChatReply;
+use crate::store::Name;
+
+/// How many messages may be on their way to a connection.
+const WINDOW: usize = 64;
+
+/// How many bytes of them.
+const WINDOW_BYTES: usize = 4 * 1024 * 1024;
+
+/// How many receivers a connection is told of that are away, before it is told again.
+const AWAY: usize = 1024;
+
+/// Where replies go, whatever carries them.
+pub trait Outlet: Clone + Send + Sync + 'static {
+    /// Waits for room.
+    fn send(&self, reply: &ChatReply) -> impl Future<Output = Result<()>> + Send;
+
+    /// Waits until what was sent is with the system.
+    fn flushed(&self) -> impl Future<Output = Result<()>> + Send;
+
+    fn close(&self);
+}
+
+impl Outlet for Peer<ChatReply> {
+    async fn send(&self, reply: &ChatReply) -> Result<()> {
+        Self::send(self, reply).await
+    }
+
+    async fn flushed(&self) -> Result<()> {
+        Self::flushed(self).await
+    }
+
+    fn close(&self) {
+        Self::close(self);
+    }
+}
+
+/// The place of a name on this node.
+pub struct Place<O> {
+    pub name: Name,
+    /// Which of the connections that have had the name this is.
+    pub epoch: u64,
+    /// Whether it said hello, and so acknowledges.
+    pub is_hello: bool,
+    pub out: O,
+    /// That there may be something for it.
+    pub news: Notify,
+    /// That its connection has ended.
+    ended: AtomicBool,
+    window: Mutex<Window>,
+    /// Receivers that it was told are away.
+    away: Mutex<HashSet<Name>>,
+}
+
+/// What is on its way: the lengths of the messages from the number `taken` on.
+struct Window {
+    taken: u64,
+    lens: VecDeque<usize>,
+    bytes: usize,
+}
+
+/// What may be sent next.
+#[derive(Debug, PartialEq)]
+pub struct Room {
+    pub from: u64,
+    pub count: usize,
+    pub bytes: usize,
+    /// With nothing on its way the next message may be of any length.
+    pub at_least_one: bool,
+}
+
+/// Why an acknowledgement is not possible.
+#[derive(Debug, PartialEq)]
+pub enum Impossible {
+    Back,
+    Beyond,
+}
+
+impl Window {
+    fn sent(&self) -> u64 {
+        self.taken.saturating_add(u64::try_from(self.lens.len()).unwrap_or(u64::MAX))
+    }
+}
+
+impl<O: Outlet> Place<O> {
+    pub fn new(name: Name, epoch: u64, is_hello: bool, next: u64, out: O) -> Self {
+        let window = Window { taken: next, lens: VecDeque::new(), bytes: 0 };
+        Self {
+            name,
+            epoch,
+            is_hello,
+            out,
+            news: Notify::new(),
+            ended: AtomicBool::new(false),
+            window: Mutex::new(window),
+            away: Mutex::default(),
+        }
+    }
+
+    /// Notes that the connection has ended.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.news.notify_one();
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// What may be sent now, if anything may.
+    pub fn room(&self) -> Option<Room> {
+        let window = lock(&self.window);
+        let room = Room {
+            from: window.sent(),
+            count: WINDOW.saturating_sub(window.lens.len()),
+            bytes: WINDOW_BYTES.saturating_sub(window.bytes),
+            at_least_one: window.lens.is_empty(),
+        };
+        Some(room).filter(|room| room.count > 0 && room.bytes > 0)
+    }
+
+    /// Notes that a message of this length is about to be sent.
+    pub fn sends(&self, len: usize) {
+        let mut window = lock(&self.window);
+        window.lens.push_back(len);
+        window.bytes += len;
+    }
+
+    /// The number of the next message.
+    pub fn sent(&self) -> u64 {
+        lock(&self.window).sent()
+    }
+
+    /// Notes that all below this number was taken.
+    pub fn takes(&self, below: u64) -> Result<(), Impossible> {
+        let mut window = lock(&self.window);
+        if below < window.taken {
+            return Err(Impossible::Back);
+        }
+        if below > window.sent() {
+            return Err(Impossible::Beyond);
+        }
+        while window.taken < below {
+            window.taken += 1;
+            let len = window.lens.pop_front().unwrap_or_default();
+            window.bytes = window.bytes.saturating_sub(len);
+        }
+        self.news.notify_one();
+        Ok(())
+    }
+
+    /// Whether it is to be told that a receiver is away: once.
+    pub fn finds_away(&self, receiver: Name) -> bool {
+        let mut away = lock(&self.away);
+        if away.len() >= AWAY {
+            away.clear();
+        }
+        self.is_hello && away.insert(receiver)
+    }
+
+    /// Whether it is to be told that a receiver has what was kept.
+    pub fn finds_back(&self, receiver: Name) -> bool {
+        lock(&self.away).remove(&receiver)
+    }
+}
+
+/// Who is on this node.
+pub struct Here<O>(Mutex<HashMap<Name, Arc<Place<O>>>>);
+
+impl<O> Here<O> {
+    /// Gives the place that the name had before, or the place itself if it was lost to a later one already.
+    pub fn enter(&self, place: &Arc<Place<O>>) -> Option<Arc<Place<O>>> {
+        let mut places = lock(&self.0);
+        match places.get(&place.name) {
+            Some(there) if there.epoch > place.epoch => Some(Arc::clone(place)),
+            _ => places.insert(place.name, Arc::clone(place)),
+        }
+    }
+
+    /// Whether the name is no longer here.
+    pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
+        let mut places = lock(&self.0);
+        let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));
+        if is_there {
+            places.remove(&place.name);
+        }
+        is_there
+    }
+
+    pub fn get(&self, name: Name) -> Option<Arc<Place<O>>> {
+        lock(&self.0).get(&name).cloned()
+    }
+}
+
+impl<O> Default for Here<O> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone)]
+    struct Nowhere;
+
+    impl Outlet for Nowhere {
+        async fn send(&self, _: &ChatReply) -> Result<()> {
+            Ok(())
+        }
+
+        async fn flushed(&self) -> Result<()> {
+            Ok(())
+        }
+
+        fn close(&self) {}
+    }
+
+    #[test]
+    fn no_more_is_on_its_way_than_may_be() {
+        let place = Place::new(1, 1, true, 5, Nowhere);
+        assert_eq!(place.room(), Some(Room { from: 5, count: 64, bytes: WINDOW_BYTES, at_least_one: true }));
+        place.sends(WINDOW_BYTES - 1);
+        assert_eq!(place.room(), Some(Room { from: 6, count: 63, bytes: 1, at_least_one: false }));
+        place.sends(1);
+        assert_eq!(place.room(), None);
+        place.takes(6).unwrap();
+        (0..63).for_each(|_| place.sends(0));
+        assert_eq!(place.room(), None);
+        assert_eq!(place.sent(), 70);
+    }
+
+    #[test]
+    fn acknowledgements_go_forward_and_not_beyond() {
+        let place = Place::new(1, 1, true, 5, Nowhere);
+        place.sends(1);
+        place.sends(1);
+        assert_eq!(place.takes(4), Err(Impossible::Back));
+        assert_eq!(place.takes(8), Err(Impossible::Beyond));
+        assert_eq!(place.takes(6), Ok(()));
+        assert_eq!(place.takes(6), Ok(()));
+        assert_eq!(place.takes(5), Err(Impossible::Back));
+        assert_eq!(place.takes(7), Ok(()));
+    }
+}

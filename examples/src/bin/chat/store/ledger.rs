@@ -1,0 +1,241 @@
+//! What is kept, in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::asks::{Kept, Outcome, Token};
+use super::{Message, Name, Row, Store, StoreError, Value};
+
+/// The tables. They are what they are in every database.
+pub const TABLES: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS names (
+        name BIGINT PRIMARY KEY,
+        stored_from BIGINT NOT NULL DEFAULT 0,
+        stored_for BIGINT NOT NULL DEFAULT 0,
+        taken BIGINT NOT NULL DEFAULT 0,
+        bytes BIGINT NOT NULL DEFAULT 0,
+        epoch BIGINT NOT NULL DEFAULT 0,
+        node BIGINT,
+        token BYTEA,
+        left_node BIGINT
+    )",
+    "CREATE TABLE IF NOT EXISTS messages (
+        receiver BIGINT NOT NULL,
+        number BIGINT NOT NULL,
+        sender BIGINT NOT NULL,
+        kind BIGINT NOT NULL,
+        body BYTEA NOT NULL,
+        PRIMARY KEY (receiver, number)
+    )",
+    "CREATE TABLE IF NOT EXISTS pairs (
+        receiver BIGINT NOT NULL,
+        sender BIGINT NOT NULL,
+        messages BIGINT NOT NULL,
+        bytes BIGINT NOT NULL,
+        PRIMARY KEY (receiver, sender)
+    )",
+    "CREATE INDEX IF NOT EXISTS names_of_nodes ON names (node) WHERE node IS NOT NULL",
+];
+
+/// Makes the row of a name if there is none, locks it for the rest of the transaction, and reads it.
+const LOCK: &str =
+    "INSERT INTO names (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name
+    RETURNING stored_from, stored_for, taken, bytes, epoch, node, token, left_node";
+const WRITE: &str =
+    "UPDATE names SET stored_from = $2, stored_for = $3, taken = $4, bytes = $5, epoch = $6, node = $7,
+    token = $8, left_node = $9 WHERE name = $1";
+const READ_PAIR: &str = "SELECT messages, bytes FROM pairs WHERE receiver = $1 AND sender = $2";
+const WRITE_PAIR: &str = "INSERT INTO pairs (receiver, sender, messages, bytes) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (receiver, sender) DO UPDATE SET messages = excluded.messages, bytes = excluded.bytes";
+const FORGET_PAIR: &str = "DELETE FROM pairs WHERE receiver = $1 AND sender = $2";
+const APPEND: &str =
+    "INSERT INTO messages (receiver, number, sender, kind, body) VALUES ($1, $2, $3, $4, $5)";
+const COUNT_BELOW: &str = "SELECT sender, COUNT(*), SUM(LENGTH(body)) FROM messages
+    WHERE receiver = $1 AND number < $2 GROUP BY sender";
+const DELETE_BELOW: &str = "DELETE FROM messages WHERE receiver = $1 AND number < $2";
+
+/// How much may wait for a receiver from one sender. From all senders together it is four times that.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    pub messages: u64,
+    pub bytes: u64,
+}
+
+impl Allowance {
+    /// The part of a receiver's allowance that one sender has is a quarter.
+    const SENDERS: u64 = 4;
+}
+
+/// What is known of a name.
+pub struct Account {
+    /// How many messages were stored from it.
+    pub stored_from: u64,
+    /// How many messages were stored for it, which is the number of the next one.
+    pub stored_for: u64,
+    /// How many of these it has taken.
+    pub taken: u64,
+    /// The bytes of those it has not.
+    pub bytes: u64,
+    /// How often its place was taken. A connection with an older number has lost it.
+    pub epoch: u64,
+    /// The node that it is connected to.
+    pub node: Option<i64>,
+    /// What its connection showed as its own.
+    pub token: Option<Token>,
+    /// The node that lost it to another, and does not know yet.
+    pub left_node: Option<i64>,
+}
+
+/// What waits for a receiver from one sender.
+#[derive(Clone, Copy, Default)]
+struct Pair {
+    messages: u64,
+    bytes: u64,
+}
+
+/// One transaction: the accounts it is about, locked in the order of their names, so that two transactions never wait for each other.
+pub struct Ledger<'s> {
+    pub store: &'s mut dyn Store,
+    allowance: Allowance,
+    accounts: BTreeMap<Name, Account>,
+    /// By receiver and sender; guarded by the receiver's lock.
+    pairs: HashMap<(Name, Name), Pair>,
+}
+
+impl<'s> Ledger<'s> {
+    pub fn open(
+        store: &'s mut dyn Store,
+        allowance: Allowance,
+        names: &BTreeSet<Name>,
+    ) -> Result<Self, StoreError> {
+        let mut accounts = BTreeMap::new();
+        for name in names {
+            let rows = store.query(LOCK, &[Value::Int(i64::from(*name))])?;
+            let row = rows.into_iter().next().ok_or_else(|| StoreError::new("a name has no row"))?;
+            accounts.insert(*name, Account::read(row)?);
+        }
+        Ok(Self { store, allowance, accounts, pairs: HashMap::new() })
+    }
+
+    /// The account of a name that was given to [`open`](Self::open).
+    pub fn account(&mut self, name: Name) -> Result<&mut Account, StoreError> {
+        self.accounts.get_mut(&name).ok_or_else(|| StoreError::new("a name was not locked"))
+    }
+
+    /// Keeps a message, if there is room for it.
+    pub fn keep(&mut self, sender: Name, message: &Message) -> Result<Outcome, StoreError> {
+        let receiver = message.peer;
+        let len = u64::try_from(message.body.len()).unwrap_or(u64::MAX);
+        let mut pair = self.pair(receiver, sender)?;
+        let allowance = self.allowance;
+        let account = self.account(receiver)?;
+        let waiting = account.stored_for.saturating_sub(account.taken);
+        if pair.messages >= allowance.messages || pair.bytes.saturating_add(len) > allowance.bytes {
+            return Ok(Outcome::Full(format!("as much as may waits for {receiver} from you")));
+        }
+        if waiting >= allowance.messages.saturating_mul(Allowance::SENDERS)
+            || account.bytes.saturating_add(len) > allowance.bytes.saturating_mul(Allowance::SENDERS)
+        {
+            return Ok(Outcome::Full(format!("as much as may waits for {receiver}")));
+        }
+        let number = account.stored_for;
+        account.stored_for += 1;
+        account.bytes += len;
+        let kept = Kept { is_away: account.node.is_none() };
+        pair.messages += 1;
+        pair.bytes += len;
+        self.pairs.insert((receiver, sender), pair);
+        self.account(sender)?.stored_from += 1;
+        let values = [
+            Value::Int(i64::from(receiver)),
+            Value::count(number),
+            Value::Int(i64::from(sender)),
+            Value::Int(i64::from(message.kind)),
+            Value::bytes(&message.body),
+        ];
+        self.store.query(APPEND, &values)?;
+        Ok(Outcome::Kept(kept))
+    }
+
+    /// Forgets what a name has taken: all below this number. Gives the senders of it.
+    pub fn take(&mut self, name: Name, below: u64) -> Result<Vec<Name>, StoreError> {
+        let account = self.account(name)?;
+        if below <= account.taken || below > account.stored_for {
+            return Ok(Vec::new());
+        }
+        account.taken = below;
+        let range = [Value::Int(i64::from(name)), Value::count(below)];
+        let mut senders = Vec::new();
+        for mut row in self.store.query(COUNT_BELOW, &range)? {
+            let (sender, messages, bytes) = (row.name()?, row.count()?, row.count()?);
+            let account = self.account(name)?;
+            account.bytes = account.bytes.saturating_sub(bytes);
+            let pair = self.pair(name, sender)?;
+            let left = Pair {
+                messages: pair.messages.saturating_sub(messages),
+                bytes: pair.bytes.saturating_sub(bytes),
+            };
+            self.pairs.insert((name, sender), left);
+            senders.push(sender);
+        }
+        self.store.query(DELETE_BELOW, &range)?;
+        Ok(senders)
+    }
+
+    /// Writes what has changed. The commit is the caller's.
+    pub fn close(self) -> Result<(), StoreError> {
+        for (name, account) in &self.accounts {
+            self.store.query(WRITE, &account.values(*name))?;
+        }
+        for ((receiver, sender), pair) in self.pairs {
+            let key = [Value::Int(i64::from(receiver)), Value::Int(i64::from(sender))];
+            if pair.messages == 0 {
+                self.store.query(FORGET_PAIR, &key)?;
+            } else {
+                let [receiver, sender] = key;
+                let values = [receiver, sender, Value::count(pair.messages), Value::count(pair.bytes)];
+                self.store.query(WRITE_PAIR, &values)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pair(&mut self, receiver: Name, sender: Name) -> Result<Pair, StoreError> {
+        if let Some(pair) = self.pairs.get(&(receiver, sender)) {
+            return Ok(*pair);
+        }
+        let key = [Value::Int(i64::from(receiver)), Value::Int(i64::from(sender))];
+        match self.store.query(READ_PAIR, &key)?.into_iter().next() {
+            Some(mut row) => Ok(Pair { messages: row.count()?, bytes: row.count()? }),
+            None => Ok(Pair::default()),
+        }
+    }
+}
+
+impl Account {
+    fn read(mut row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            stored_from: row.count()?,
+            stored_for: row.count()?,
+            taken: row.count()?,
+            bytes: row.count()?,
+            epoch: row.count()?,
+            node: row.int()?,
+            token: row.bytes()?.and_then(|token| token.try_into().ok()),
+            left_node: row.int()?,
+        })
+    }
+
+    fn values(&self, name: Name) -> [Value<'_>; 9] {
+        [
+            Value::Int(i64::from(name)),
+            Value::count(self.stored_from),
+            Value::count(self.stored_for),
+            Value::count(self.taken),
+            Value::count(self.bytes),
+            Value::count(self.epoch),
+            self.node.map_or(Value::Null, Value::Int),
+            self.token.as_ref().map_or(Value::Null, |token| Value::bytes(token)),
+            self.left_node.map_or(Value::Null, Value::Int),
+        ]
+    }
+}
