@@ -730,6 +730,8 @@ pub(crate) enum Condition<'a> {
     When(Expression<'a>),
     /// When bytes are left.
     Optional,
+    /// When the bytes begin so. The variable notes where they would stand, unless nothing follows.
+    Lead { lead: DelimiterBytes<'a>, at: Option<Ident> },
     /// When the flag in this variable is set.
     Flag { var: Ident, by: Target<'a>, text: String },
     /// When the length in this variable is not the number for absence.

@@ -115,6 +115,19 @@ pub(crate) enum RangeKind {
 pub(crate) enum Presence {
     When(Expr),
     Optional,
+    /// When the bytes begin so, which are consumed.
+    Lead(Box<Expr>),
+}
+
+impl Presence {
+    /// How the user writes it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::When(_) => "when",
+            Self::Optional => "optional",
+            Self::Lead(_) => "lead",
+        }
+    }
 }
 
 /// `#[tag]` or `#[tag(expr)]` on a field.
@@ -181,6 +194,10 @@ impl FieldAttrs {
             }
             "when" => {
                 let value = cx.ok(args(attr, |input| bare(input).map(Presence::When)));
+                self.take_presence(cx, span, value);
+            }
+            "lead" => {
+                let value = cx.ok(args(attr, |input| lead(input, span))).map(Presence::Lead);
                 self.take_presence(cx, span, value);
             }
             "tag" => set(cx, &mut self.tag, &word, span, cx.ok(args(attr, field_tag))),
@@ -252,7 +269,7 @@ impl FieldAttrs {
     fn take_presence(&mut self, cx: &Ctxt, span: Span, presence: Option<Presence>) {
         let Some(value) = presence else { return };
         if self.presence.is_some() {
-            cx.error(span, "a field is there for one reason: `when` or `optional`, once");
+            cx.error(span, "a field is there for one reason: `when`, `optional` or `lead`, once");
         } else {
             self.presence = Some(At { value, span });
         }
@@ -296,6 +313,20 @@ fn separated(input: ParseStream<'_>, word: Span) -> syn::Result<Expr> {
         return Err(syn::Error::new(word, "say what stands between items, as in `#[separated(b\",\")]`"));
     }
     extent::delimiter(input)
+}
+
+fn lead(input: ParseStream<'_>, word: Span) -> syn::Result<Box<Expr>> {
+    if input.is_empty() {
+        return Err(syn::Error::new(word, "say what stands in front of it, as in `#[lead(b\":\")]`"));
+    }
+    let lead = extent::delimiter(input)?;
+    match (extent::alternatives(&lead).len(), &lead) {
+        (1, Expr::Closure(_)) => {
+            Err(syn::Error::new_spanned(lead, "write the bytes that stand in front of it"))
+        }
+        (1, _) => Ok(Box::new(lead)),
+        _ => Err(syn::Error::new_spanned(lead, "one thing stands in front of it, not one of several")),
+    }
 }
 
 fn field_tag(input: ParseStream<'_>) -> syn::Result<FieldTag> {

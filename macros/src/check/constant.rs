@@ -3,7 +3,7 @@
 use syn::Expr;
 
 use crate::ast::Field;
-use crate::attr::{Bits, Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberWord};
+use crate::attr::{Bits, Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberWord, Presence};
 
 const CONSTANT: &str = "write a constant";
 
@@ -33,6 +33,9 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         Some(ExtentWord::Len { .. } | ExtentWord::Count { .. } | ExtentWord::Rest) | None => {}
     }
     all.extend(field.attrs.none.iter().map(|word| (&word.value, CONSTANT)));
+    if let Some(Presence::Lead(lead)) = field.attrs.presence.as_ref().map(|presence| &presence.value) {
+        all.push((lead, CONSTANT));
+    }
     all.extend(field.attrs.separated.iter().map(|word| (&word.value, CONSTANT)));
     match field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref()) {
         Some(NumberWord::Varint { max, .. }) => all.extend(constants([max])),

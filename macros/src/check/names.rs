@@ -199,7 +199,7 @@ impl Scope<'_> {
             _ => return,
         };
         if let Some(At { span, value }) = target.and_then(|target| target.attrs.presence.as_ref()) {
-            let word = if matches!(value, Presence::When(_)) { "when" } else { "optional" };
+            let word = value.word();
             cx.error(*span, format!("`{word}` and `none = ..` both say when this is there: remove one"));
         }
         if let Some(target) = target.filter(|target| option_item(&target.ty).is_none()) {
@@ -225,7 +225,7 @@ impl Scope<'_> {
                 format!("`none` and `presence_of({name})` both say when `{name}` is there: remove one"),
             );
         } else if let Some(presence) = &target.attrs.presence {
-            let word = if matches!(presence.value, Presence::When(_)) { "when" } else { "optional" };
+            let word = presence.value.word();
             cx.error(
                 presence.span,
                 format!("`{word}` and `presence_of({name})` both say when `{name}` is there: remove one"),

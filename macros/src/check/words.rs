@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Type};
 
 use crate::ast::{Field, auto_item, list_item, named, needs_extent, option_item, scalar};
-use crate::attr::{At, Bits, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord, Presence};
+use crate::attr::{At, Bits, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord};
 use crate::ctxt::Ctxt;
 
 /// A word of a field and where it was written.
@@ -49,7 +49,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         clash("tag", &["wire"], "an enum that is handed its tag reads itself, so remove `wire`");
     }
     clash("none", &EXTENTS, "a number has a size of its own, so remove one of them");
-    clash("none", &["when", "optional"], "both say when this is there, so remove one of them");
+    clash("none", &["when", "optional", "lead"], "both say when this is there, so remove one of them");
     clash("none", &["with", "ctx", "tag"], "it is for numbers, so remove one of them");
     if let Some(At { span, .. }) = &field.attrs.none {
         let number = option_item(&field.ty).is_some_and(|ty| scalar(ty).is_some());
@@ -95,7 +95,7 @@ pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
         words.push((value.word, *span));
     }
     if let Some(At { value, span }) = &attrs.presence {
-        words.push((if matches!(value, Presence::When(_)) { "when" } else { "optional" }, *span));
+        words.push((value.word(), *span));
     }
     let mut push = |word, span: Option<Span>| words.extend(span.map(|span| (word, span)));
     push("wire", attrs.wire.as_ref().map(|word| word.span));

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::{
-    Bounds, Cx, Node, Size, Tail, encode_steps, expression, fault, parse_steps, q, schema_steps, size_steps,
+    Bounds, Cx, Node, Size, Tail, encode_each, expression, fault, parse_steps, q, schema_steps, size_each,
 };
 use crate::layout::{Atom, Cond, Condition, Expression, Length, Place, PresenceFlag, Step, Tag};
 
@@ -38,6 +38,24 @@ impl Node for Cond<'_> {
                     #none
                 };
             },
+            Condition::Lead { lead, at } => {
+                let (lead, or_lack) = (lead.tokens(), fault::or_lack(&site, &q!(i)));
+                let mut take = q!(match __fw::take_lead(i, src, &#lead) #or_lack);
+                if at.is_none() {
+                    // A type that goes on to the end does so where it ends.
+                    take = q!(if i.is_empty() { (false, i) } else { #take });
+                }
+                q! {
+                    let (#there, behind) = #take;
+                    i = behind;
+                    let #local = if #there {
+                        #steps
+                        #some
+                    } else {
+                        #none
+                    };
+                }
+            }
             condition => {
                 let holds = match condition {
                     Condition::When(expr) => expression::on_decode(expr).or_refuse(&site, &q!(i)),
@@ -60,7 +78,7 @@ impl Node for Cond<'_> {
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, name) = (&self.place.local, &self.place.name);
         if let (true, Condition::When(expr)) = (self.place.auto, &self.condition) {
-            let (holds, steps) = (expression::on_encode(expr).or_fail(name), encode_steps(cx, &self.steps));
+            let (holds, steps) = (expression::on_encode(expr).or_fail(name), encode_each(cx, &self.steps));
             let kept = super::kept(local);
             let empty = self.length().map(|length| length.must_be_empty());
             let none = self.flag().filter(|flag| !flag.apart).map(|flag| {
@@ -84,7 +102,7 @@ impl Node for Cond<'_> {
         }
         let or_fail = fault::or_fail(name);
         let before = cx.take_later();
-        let steps = encode_steps(cx, &self.steps);
+        let steps = encode_each(cx, &self.steps);
         let inside = cx.take_later();
         cx.later(before);
         if !inside.is_empty() {
@@ -105,6 +123,22 @@ impl Node for Cond<'_> {
                 },
                 q!(else { ended = true; }),
             ),
+            Condition::Lead { ref lead, ref at } => {
+                let (lead, field) = (lead.tokens(), cx.field(self.place.slot));
+                if let Some(at) = at {
+                    cx.later(q! {
+                        if #local.is_none() {
+                            match __fw::check_no_lead(out, #at, &#lead) #or_fail;
+                        }
+                    });
+                }
+                let lead = q! {
+                    let at = out.position();
+                    out.put(&#lead)?;
+                    __fw::mark_since(out, #field, __fw::Part::Lead, at);
+                };
+                (lead, at.as_ref().map_or_else(TokenStream::new, |at| q!(else { #at = out.position(); })))
+            }
             _ => (TokenStream::new(), TokenStream::new()),
         };
         q! {
@@ -116,7 +150,7 @@ impl Node for Cond<'_> {
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, steps) = (&self.place.local, size_steps(cx, &self.steps));
+        let (local, steps) = (&self.place.local, size_each(cx, &self.steps));
         match (&self.condition, self.place.auto) {
             (Condition::When(expr), true) => {
                 let holds = expression::on_encode(expr).or_else(&q!(false));
@@ -134,6 +168,15 @@ impl Node for Cond<'_> {
                     let #local = &#kept;
                 }
             }
+            (Condition::Lead { lead, .. }, _) => {
+                let len = lead.len();
+                q! {
+                    if let ::core::option::Option::Some(#local) = #local {
+                        size = size.saturating_add(#len);
+                        #steps
+                    }
+                }
+            }
             _ => q!(if let ::core::option::Option::Some(#local) = #local { #steps }),
         }
     }
@@ -143,7 +186,7 @@ impl Node for Cond<'_> {
         let holds = match &self.condition {
             Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
             Condition::Flag { var, .. } => q!(#var),
-            Condition::Optional | Condition::Length { .. } => return None,
+            Condition::Optional | Condition::Lead { .. } | Condition::Length { .. } => return None,
         };
         let sizes = self.steps.iter().map(|step| step.node().exact(cx)).collect::<Option<Vec<_>>>()?;
         Some(q!(if #holds { 0usize #(.saturating_add(#sizes))* } else { 0usize }))
@@ -152,7 +195,8 @@ impl Node for Cond<'_> {
     fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let inner = Bounds::sum(cx, &self.steps);
         let open = match self.condition {
-            Condition::Optional => q!(true),
+            // What follows the type might be taken for it.
+            Condition::Optional | Condition::Lead { at: None, .. } => q!(true),
             _ => inner.open,
         };
         // An `Option` never asks its type how long it is: the type may contain itself.
@@ -166,6 +210,10 @@ impl Node for Cond<'_> {
                 q!(When(&#expr))
             }
             Condition::Optional => q!(Optional),
+            Condition::Lead { lead, .. } => {
+                let lead = lead.tokens();
+                q!(Lead(&#lead))
+            }
             Condition::Flag { by, text, .. } => {
                 let by = by.schema();
                 q!(Flag(#by, #text))

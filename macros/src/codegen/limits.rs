@@ -10,7 +10,7 @@ use super::number::{order_type, order_value};
 use super::open::without;
 use super::q;
 use crate::ast::{Item, auto_item, number};
-use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, TagWord, WireWord};
+use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, Presence, TagWord, WireWord};
 use crate::check::{limits, number_type};
 use crate::lower::widest;
 
@@ -52,6 +52,9 @@ fn constants(item: &Item) -> TokenStream {
         }
     }
     for field in item.fields() {
+        if let Some(Presence::Lead(lead)) = field.attrs.presence.as_ref().map(|presence| &presence.value) {
+            check(lead, "delimiter");
+        }
         let untyped = matches!(auto_item(&field.ty), Some(None)) && field.attrs.bits.is_none();
         if let (Some(DerivedKind::Magic { value }), true) =
             (field.attrs.derived.as_ref().map(|derived| &derived.value.kind), untyped)

@@ -254,15 +254,20 @@ fn parse_each(cx: &Cx<'_>, steps: &[Step<'_>], tails: &[Tail]) -> TokenStream {
     steps.iter().zip(tails).flat_map(parse).collect()
 }
 
-/// The statements that encode `steps`.
-pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
+/// The statements that encode `steps`, behind which others of the same extent may stand.
+fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encode = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
             length.encode_ahead(cx, &steps[index + 1..])
         }
         step => step.node().encode(cx),
     };
-    let encoded: TokenStream = steps.iter().enumerate().map(encode).collect();
+    steps.iter().enumerate().map(encode).collect()
+}
+
+/// The statements that encode `steps`, which end where an extent does.
+pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
+    let encoded = encode_each(cx, steps);
     let between: Vec<_> = steps.iter().flat_map(between).map(Body::between).collect();
     let last = between.iter().rev();
     let encoded = q! {
@@ -281,15 +286,20 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// The statements that add the encoded size of `steps` to `size`.
-pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
+/// The statements that add the encoded size of `steps` to `size`, behind which others of the same extent may stand.
+fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let size = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
             length.size_ahead(cx, &steps[index + 1..])
         }
         step => step.node().size(cx),
     };
-    let sized: TokenStream = steps.iter().enumerate().map(size).collect();
+    steps.iter().enumerate().map(size).collect()
+}
+
+/// The same of steps that end where an extent does.
+pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
+    let sized = size_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
     let between: Vec<_> = all.iter().map(|body| body.between()).collect();
     let last = all.iter().rev().filter_map(|body| match &body.extent {

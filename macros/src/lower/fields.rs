@@ -8,7 +8,9 @@ use syn::Type;
 use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, option_item};
 use crate::attr::{DerivedKind, ExtentWord, FieldRange, FieldTag, Presence, RangeKind};
-use crate::layout::{Assertion, Atom, Cond, Condition, Length, Mark, Place, Scope, Skip, Slot, Step, Target};
+use crate::layout::{
+    Assertion, Atom, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step, Target,
+};
 
 /// A length over several fields that has been read and whose extent begins at
 /// a later field.
@@ -234,12 +236,19 @@ impl<'a> Lower<'a> {
                 self.cx.error_at(&field.ty, "a field that may be absent is an `Option<..>`");
                 return steps;
             }
-            Some(Presence::Optional) if place.auto => {
-                self.cx.error(field.span, "an `Auto` cannot be `optional`: write `#[when(..)]`");
+            Some(word @ (Presence::Optional | Presence::Lead(_))) if place.auto => {
+                let word = word.word();
+                self.cx.error(field.span, format!("an `Auto` cannot be `{word}`: write `#[when(..)]`"));
                 return steps;
             }
             Some(Presence::When(expr)) => Condition::When(self.expression(expr, field, reach)),
             Some(Presence::Optional) => Condition::Optional,
+            Some(Presence::Lead(lead)) => {
+                let behind = &reach.fields[field.index + 1..];
+                let follows = behind.iter().any(|other| other.attrs.skip.is_none());
+                let at = follows.then(|| self.mark("lead", field.index));
+                Condition::Lead { lead: DelimiterBytes::consumed(lead), at }
+            }
             None if !optional || field.attrs.none.is_some() => return steps,
             None => match self.other_presence(field, reach) {
                 Some(condition) => condition,
@@ -248,7 +257,7 @@ impl<'a> Lower<'a> {
                     self.cx.error_at(
                         &field.ty,
                         format!(
-                            "say when `{0}` is there: #[optional], #[when(expr)], `none = ..` in its length, or \
+                            "say when `{0}` is there: #[optional], #[when(expr)], #[lead(b\":\")], `none = ..` in its length, or \
                              #[presence_of({0})] on an earlier flag",
                             field.plain
                         ),

@@ -63,7 +63,7 @@ impl Draft {
         !self.sums.is_empty()
     }
 
-    fn insert_front(&mut self, front: Vec<u8>) {
+    pub(super) fn insert_front(&mut self, front: Vec<u8>) {
         let content = self.content;
         let (tag, variant) = (self.tag.take(), self.variant);
         let mut whole = Self { items: self.items, tag, variant, ..Self::of(front) };

@@ -165,7 +165,13 @@ impl<'j> Frame<'j> {
                 _ => self.known(before).context_for(field),
             };
             let mut draft = draft::field(field, json, &handed, path)?;
-            let Extent::Len(len) = field.extent else { return Ok(Some(draft)) };
+            let led = |mut draft: Draft| {
+                if let Presence::Lead(lead) = field.presence {
+                    draft.insert_front(lead.to_vec());
+                }
+                Ok(Some(draft))
+            };
+            let Extent::Len(len) = field.extent else { return led(draft) };
             let len = || len.number(&self.known(before)).and_then(|len| usize::try_from(len).ok());
             if let (Type::Number(NumberFormat { in_bytes: Some(_), .. }), Some(len)) = (field.ty, len()) {
                 draft = leaf::in_bytes(&field.ty, len, json, path).map(Draft::of)?;
@@ -173,7 +179,7 @@ impl<'j> Frame<'j> {
             if let (Some(_), Some(len)) = (field.stop, len().filter(|len| *len <= MOST_PADDING)) {
                 draft::stopped(&mut draft, field, len, path)?;
             }
-            Ok(Some(draft))
+            led(draft)
         };
         match (self.given(field), field.presence) {
             (None, Presence::Always) => Err(path.error("it is missing")),

@@ -61,7 +61,11 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
         Presence::Always => Some(true),
         Presence::When(condition) => condition.holds(known),
         // These are for the user's values.
-        Presence::Optional | Presence::Flag(..) | Presence::Length(..) | Presence::Prefix(_) => None,
+        Presence::Optional
+        | Presence::Lead(_)
+        | Presence::Flag(..)
+        | Presence::Length(..)
+        | Presence::Prefix(_) => None,
     }
 }
 

@@ -257,6 +257,8 @@ impl Compare {
         let what = format!("{} ({}) is new", field.name, words(field));
         match field.presence {
             Presence::Optional => self.change(what, No, Yes),
+            // What was written without it does not have it.
+            Presence::Lead(_) => self.change(what, Partly, Partly),
             _ => self.change(what, No, No),
         }
     }
@@ -265,6 +267,7 @@ impl Compare {
         let what = format!("{} ({}) is gone", field.name, words(field));
         match field.presence {
             Presence::Optional => self.change(what, Yes, No),
+            Presence::Lead(_) => self.change(what, Partly, Partly),
             _ => self.change(what, No, No),
         }
     }
@@ -315,13 +318,14 @@ impl Compare {
     fn presence(&mut self, old: Presence, new: Presence) {
         match (old, new) {
             (Presence::Always, Presence::Always) | (Presence::Optional, Presence::Optional) => {}
+            (Presence::Lead(was), Presence::Lead(is)) if was == is => {}
             (old, new) if !old.text().is_empty() && self.now(old.text()) == new.text() => {}
             (Presence::Always, Presence::Optional) => self.change("may now be absent", Partly, Yes),
             (Presence::Optional, Presence::Always) => self.change("must now be there", Yes, Partly),
             (old, Presence::Always | Presence::Optional) => {
-                self.change(format!("is there no longer only when {}", old.text()), No, No);
+                self.change(format!("is there no longer only when {}", condition(&old)), No, No);
             }
-            (_, new) => self.change(format!("is there when {}, which is new", new.text()), No, No),
+            (_, new) => self.change(format!("is there when {}, which is new", condition(&new)), No, No),
         }
     }
 
@@ -502,4 +506,12 @@ fn extent(extent: Extent) -> String {
 /// What a field is for, with the rule of a length.
 fn role(field: &Field) -> String {
     words(&Field { ty: Type::Unit, extent: Extent::Own, presence: Presence::Always, ..*field })
+}
+
+/// When a field is there, for people.
+fn condition(presence: &Presence) -> String {
+    match presence {
+        Presence::Lead(lead) => format!("\"{}\" stands in front", lead.escape_ascii()),
+        other => String::from(other.text()),
+    }
 }

@@ -133,10 +133,14 @@ impl<'a> Reader<'a> {
         let said = if field.says_absence() { self.prefix(field)? } else { None };
         let there = match field.presence {
             Presence::Optional => !self.left().is_empty(),
+            Presence::Lead(lead) => self.left().starts_with(lead),
             _ => known.is_there(field, said.map(|(number, _)| number)).ok_or(Stop)?,
         };
         if !there {
             return Ok(());
+        }
+        if let Presence::Lead(lead) = field.presence {
+            self.take(field, Part::Lead, lead.len())?;
         }
         let said = if field.says_absence() { said } else { self.prefix(field)? };
         let counted = match (field.prefix(), said) {

@@ -138,7 +138,7 @@ impl Known {
         let differs = |number: i128, none: Option<super::Constant>| Some(number != none?.number()?);
         match field.presence {
             Presence::Always => Some(true),
-            Presence::Optional => None,
+            Presence::Optional | Presence::Lead(_) => None,
             Presence::When(condition) => condition.holds(self),
             Presence::Flag(flag, _) => {
                 let Role::PresenceOf(_, some, none) = self.field(flag)?.role else { return None };

@@ -446,12 +446,16 @@ pub enum Presence {
     Prefix(&'static str),
     /// When bytes are left.
     Optional,
+    /// When the bytes begin so, which are consumed.
+    Lead(&'static [u8]),
 }
 
 /// Which part of a field some bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
+    /// What stands in front of it where it is there.
+    Lead,
     /// The value.
     Value,
     /// The length in front of it.
@@ -582,7 +586,7 @@ impl Presence {
     /// The condition, for people.
     pub(crate) fn text(&self) -> &'static str {
         match self {
-            Self::Always | Self::Optional => "",
+            Self::Always | Self::Optional | Self::Lead(_) => "",
             Self::When(condition) => condition.text,
             Self::Flag(_, text) | Self::Length(_, text) | Self::Prefix(text) => text,
         }

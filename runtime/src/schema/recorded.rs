@@ -200,6 +200,7 @@ impl Part {
     /// What stands behind the name of a field for this part of it.
     fn suffix(self) -> &'static str {
         match self {
+            Self::Lead => ".lead",
             Self::Value => "",
             Self::Len => ".len",
             Self::Count => ".count",

@@ -84,6 +84,7 @@ pub(crate) fn words(field: &Field) -> String {
     words.extend(match field.presence {
         Presence::Always => None,
         Presence::Optional => Some(String::from("optional")),
+        Presence::Lead(lead) => Some(format!("lead(\"{}\")", lead.escape_ascii())),
         presence => Some(format!("when({})", presence.text())),
     });
     words.join(", ")

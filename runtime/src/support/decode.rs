@@ -168,6 +168,20 @@ pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8
     }
 }
 
+/// Whether the input begins with what stands in front of a field that may be absent, and what is behind that.
+///
+/// # Errors
+/// When only more input can tell.
+pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(bool, &'a [u8]), Fault> {
+    match input.strip_prefix(lead) {
+        Some(rest) => Ok((true, rest)),
+        None if lead.starts_with(input) && !src.is_complete() => {
+            Err(src.short(input.len().saturating_add(1), input.len()))
+        }
+        None => Ok((false, input)),
+    }
+}
+
 /// Splits off what stands in front of one of several delimiters, or of one that is not simply dropped.
 ///
 /// # Errors

@@ -239,6 +239,21 @@ pub fn check_any<S: Sink + ?Sized>(
     }
 }
 
+/// Checks, once what follows is written, that an absent field, which would stand at `at`, is not taken to be there.
+///
+/// # Errors
+/// When what follows begins as the field would.
+pub fn check_no_lead<S: Sink + ?Sized>(out: &S, at: usize, lead: &[u8]) -> Result<(), EncodeError> {
+    let end = out.position().min(at.saturating_add(lead.len()));
+    if *written_between(out, at..end) != *lead {
+        return Ok(());
+    }
+    let lead = lead.escape_ascii();
+    let message =
+        format!("it is absent, and what follows begins with \"{lead}\", which says that it is there");
+    Err(EncodeError::custom(message))
+}
+
 /// Takes back a delimiter between two values where nothing follows it.
 pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Range<usize>>) {
     if let Some(delimiter) = delimiter.filter(|delimiter| delimiter.end == out.position()) {

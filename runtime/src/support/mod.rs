@@ -27,15 +27,16 @@ pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, hand_written,
     hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at, is_filled,
     is_whole_units, left_in, limited, magic, measure, measure_by, measure_item, not_derived, offset,
-    read_with, short_body, short_run, stopped, take_any, take_fill, take_rest, take_until, trim, trim_bytes,
-    unknown_tag, unlinked,
+    read_with, short_body, short_run, stopped, take_any, take_fill, take_lead, take_rest, take_until, trim,
+    trim_bytes, unknown_tag, unlinked,
 };
 pub(crate) use encode::UNTIL;
 pub use encode::{
-    RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, drop_between, mark_delimited,
-    mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant, not_derived_either, odd_constant,
-    or_none, patch, patch_bits, put_any, put_delimiter, put_fill, put_fill_bytes, put_filling, put_stop,
-    put_units, said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with, written,
+    RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, check_no_lead, drop_between,
+    mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant, not_derived_either,
+    odd_constant, or_none, patch, patch_bits, put_any, put_delimiter, put_fill, put_fill_bytes, put_filling,
+    put_stop, put_units, said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with,
+    written,
 };
 pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};

@@ -323,7 +323,7 @@ impl Maker {
                     condition.holds(&known).unwrap_or_else(|| self.choices.of(2) == 1)
                 }
                 Presence::Optional => !ended && self.depth <= DEEP && self.choices.of(2) == 1,
-                Presence::Flag(..) | Presence::Length(..) | Presence::Prefix(_) => {
+                Presence::Lead(_) | Presence::Flag(..) | Presence::Length(..) | Presence::Prefix(_) => {
                     self.depth <= DEEP && self.choices.of(2) == 1
                 }
             };

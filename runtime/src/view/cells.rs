@@ -197,6 +197,7 @@ fn presence(field: &Field) -> String {
     match field.presence {
         Presence::Always => String::new(),
         Presence::Optional => String::from("if bytes are left"),
+        Presence::Lead(lead) => format!("if \"{}\" stands in front", lead.escape_ascii()),
         presence => format!("if {}", presence.text()),
     }
 }

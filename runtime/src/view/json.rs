@@ -107,6 +107,7 @@ fn field(field: &Field, frames: &Frames) -> Json {
             match field.presence {
                 Presence::Always => Json::Null,
                 Presence::Optional => Json::text("optional"),
+                Presence::Lead(lead) => Json::object([("lead", bytes(lead))]),
                 presence => Json::object([("when", Json::text(presence.text()))]),
             },
         )

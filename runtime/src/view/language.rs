@@ -83,7 +83,7 @@ impl Field {
             Some(language.binary(Op::NotEqual, &language.number(name)?, &none?.number()?.to_string()))
         };
         match self.presence {
-            Presence::Always | Presence::Optional => None,
+            Presence::Always | Presence::Optional | Presence::Lead(_) => None,
             Presence::When(condition) => condition.write(language, Sort::Truth),
             Presence::Flag(flag, _) => {
                 let Role::PresenceOf(_, some, none) = of(flag)?.role else { return None };

@@ -6,6 +6,7 @@ mod convert;
 mod digits;
 mod each;
 mod ends;
+mod lead;
 mod none;
 mod padded;
 mod text;

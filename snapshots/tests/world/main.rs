@@ -1,13 +1,17 @@
 //! Protocols of the world, declared by annotation alone, and checked against bytes that others sent or published.
 
 mod bitcoin;
+mod can;
 mod dns;
 mod ethernet;
 mod gif;
+mod gt06;
 mod http1;
 mod http2;
+mod irc;
 mod itch;
 mod kafka;
+mod mbus;
 mod memcached;
 mod mqtt;
 mod nmea;

@@ -106,3 +106,84 @@ fn get_descriptor() {
     proves("usb-request", &bytes[1..9], request.clone());
     proves("usb-data", &bytes, Packet::Data0 { data: request.to_vec().unwrap(), crc: Auto::new() });
 }
+
+/// What `GET_DESCRIPTOR` answers (USB 2.0, section 9.6); bytes: the root hub of Linux, `drivers/usb/core/hcd.c`.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le, lsb)]
+struct Configuration {
+    #[len_of(own..=max_power)]
+    own: Auto<u8>,
+    #[magic(2)]
+    kind: Auto<u8>,
+    #[len_of(..)]
+    total: Auto<u16>,
+    interfaces: u8,
+    value: u8,
+    name: u8,
+    attributes: u8,
+    max_power: u8,
+    #[rest]
+    descriptors: Vec<Descriptor>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le, lsb, len_prefixed(u8, inclusive), tag = u8)]
+enum Descriptor {
+    #[tag(4)]
+    Interface { number: u8, alternate: u8, endpoints: u8, class: u8, subclass: u8, protocol: u8, name: u8 },
+    #[tag(5)]
+    Endpoint {
+        #[bits(4)]
+        number: u8,
+        #[bits(3)]
+        #[pad]
+        reserved: Auto,
+        #[bits(1)]
+        is_in: bool,
+        attributes: u8,
+        max_packet: u16,
+        interval: u8,
+    },
+    #[tag(_)]
+    Other {
+        #[tag]
+        kind: u8,
+        #[rest]
+        data: Vec<u8>,
+    },
+}
+
+#[test]
+fn configuration() {
+    let bytes = hex("09 02 19 00 01 01 00 c0 00 09 04 00 00 01 09 00 00 00 07 05 81 03 02 00 ff");
+    let configuration = Configuration {
+        own: Auto::new(),
+        kind: Auto::new(),
+        total: Auto::new(),
+        interfaces: 1,
+        value: 1,
+        name: 0,
+        attributes: 0xc0,
+        max_power: 0,
+        descriptors: vec![
+            Descriptor::Interface {
+                number: 0,
+                alternate: 0,
+                endpoints: 1,
+                class: 9,
+                subclass: 0,
+                protocol: 0,
+                name: 0,
+            },
+            Descriptor::Endpoint {
+                number: 1,
+                reserved: Auto::new(),
+                is_in: true,
+                attributes: 3,
+                max_packet: 2,
+                interval: 0xff,
+            },
+        ],
+    };
+    proves("usb-configuration", &bytes, configuration);
+}

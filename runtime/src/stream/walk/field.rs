@@ -8,7 +8,9 @@ use super::Stop;
 use crate::schema::known::{Entry, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{Body, Delimiter, Ending, Extent, Field, NumberFormat, Role, Schema, Type, Variant};
+use crate::schema::{
+    Body, Delimiter, Ending, Extent, Field, NumberFormat, Presence, Role, Schema, Type, Variant,
+};
 use crate::source::Source;
 use crate::wire::Found;
 use crate::wire::{Fault, find};
@@ -53,6 +55,16 @@ impl Position {
     /// Goes back to `at`, where a field begins.
     fn back(&mut self, at: usize) {
         self.at = at;
+    }
+
+    /// Moves behind what stands in front of a field, if it does.
+    fn lead(&mut self, lead: &[u8], input: &[u8]) -> Result<bool, Stop> {
+        let here = input.get(self.at..).unwrap_or_default();
+        if here.starts_with(lead) {
+            self.skip(lead.len());
+            return Ok(true);
+        }
+        if lead.starts_with(here) { Err(Stop::Needs(input.len() + 1)) } else { Ok(false) }
     }
 
     /// Goes on from `at`, whatever was looked for before.
@@ -148,7 +160,10 @@ impl Fields<'_> {
             None => None,
         };
         // Where bytes are left, an optional field may or may not be there.
-        let is_there = self.known.is_there(field, prefix).ok_or(Stop::Opaque);
+        let is_there = match field.presence {
+            Presence::Lead(lead) => self.position.lead(lead, self.input),
+            _ => self.known.is_there(field, prefix).ok_or(Stop::Opaque),
+        };
         let inner = match is_there {
             Ok(false) => return Ok(None),
             Ok(true) => self.present(slot, field, prefix),
@@ -156,6 +171,9 @@ impl Fields<'_> {
         };
         if matches!(inner, Err(Stop::Needs(_) | Stop::Opaque)) {
             self.position.back(begin);
+        } else if let Some(entry) = self.known.entries.last_mut().filter(|entry| entry.slot == slot) {
+            // A field begins with what stands in front of its value.
+            entry.start = begin;
         }
         inner
     }

@@ -265,6 +265,7 @@ fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     match field.presence {
         Presence::Always => Ok(None),
         Presence::Optional => Ok(Some(String::from("if: not _io.eof"))),
+        Presence::Lead(lead) => Err(format!("lead(\"{}\")", lead.escape_ascii())),
         presence => match field.is_there(&draft.names, draft.fields) {
             Some(said) => Ok(Some(format!("if: {said}"))),
             None => Err(format!("when({})", presence.text())),

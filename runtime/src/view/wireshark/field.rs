@@ -16,6 +16,9 @@ impl Script<'_> {
         let when = match field.presence {
             Presence::Always => String::new(),
             Presence::Optional => String::from(", function(_, s) return s.at < s.limit end"),
+            Presence::Lead(_) => {
+                format!(", function(v) return v[{}] ~= nil end", Quoted(&format!("{}.lead", field.name)))
+            }
             presence => match field.is_there(&Lua(self.schema), self.fields) {
                 Some(condition) => format!(", function(v) return {condition} end"),
                 None => {
@@ -24,9 +27,21 @@ impl Script<'_> {
                 }
             },
         };
-        let line = |part: &str, reader: &str| self.line(&format!("{}{part}", field.name), reader, &when);
+        if let Presence::Lead(lead) = field.presence {
+            let leads = format!(", function(_, s) return leads(s, {}) end", Literal(lead));
+            let name = format!("{}.lead", field.name);
+            let mut lines = Vec::from([self.line(&name, &format!("constant({})", Literal(lead)), &leads)]);
+            lines.extend(self.parts(field, behind, &when));
+            return lines;
+        }
+        self.parts(field, behind, &when)
+    }
+
+    /// The lines that read the parts of a field, each on the same condition.
+    fn parts(&self, field: &Field, behind: &[Step], when: &str) -> Vec<String> {
+        let line = |part: &str, reader: &str| self.line(&format!("{}{part}", field.name), reader, when);
         let prefix = |part: &str, prefix: &Prefix| {
-            let when = if field.says_absence() { "" } else { &when };
+            let when = if field.says_absence() { "" } else { when };
             self.line(&format!("{}{part}", field.name), &self.reader(&prefix.ty, field), when)
         };
         let reader = self.extent(field, behind);

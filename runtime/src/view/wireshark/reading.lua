@@ -192,6 +192,14 @@ local function constant(value)
   end }
 end
 
+-- Whether a constant stands next.
+local function leads(s, value)
+  local there = s.limit - s.at
+  if there >= #value then return raw(s, #value) == value end
+  if s.open and raw(s, there) == value:sub(1, there) then error({ more = #value - there }, 0) end
+  return false
+end
+
 -- Another frame; `tag` is the tag its parent read for it.
 local function frame(name, tag)
   return { field = "none", frame = true, read = function(s, tree, field, label, v)

@@ -1,0 +1,117 @@
+//! `lead`: a value that is there exactly if the bytes begin so.
+
+use super::{refused, round, samples_of, unwritable};
+use framewright::prelude::*;
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Line {
+    #[lead(b"@")]
+    #[until(b" ")]
+    tags: Option<String>,
+    #[lead(MARK)]
+    #[len_prefixed(u8)]
+    source: Option<String>,
+    kind: u8,
+    #[until(b"\n")]
+    text: String,
+    #[lead(b"#!")]
+    number: Option<u8>,
+}
+
+const MARK: &[u8; 2] = b"::";
+
+#[test]
+fn a_value_is_there_if_the_bytes_begin_so() {
+    let line = Line {
+        tags: Some("a=b".into()),
+        source: Some("me".into()),
+        kind: 7,
+        text: "x".into(),
+        number: Some(9),
+    };
+    round(line.clone(), b"@a=b ::\x02me\x07x\n#!\x09");
+    round(Line { tags: None, ..line.clone() }, b"::\x02me\x07x\n#!\x09");
+    round(Line { source: None, number: None, ..line.clone() }, b"@a=b \x07x\n");
+    round(Line { tags: None, source: None, number: None, kind: b':', text: "y".into() }, b":y\n");
+    samples_of::<Line>();
+    let dump = line.dump().to_string();
+    assert!(dump.contains("tags.lead") && dump.contains("source.lead"), "{dump}");
+    let text = Line::SCHEMA.to_string();
+    assert!(text.contains("lead(\"@\")"), "{text}");
+    assert!(Line::SCHEMA.wireshark(7).to_string().contains("leads(s, \"::\")"));
+    assert!(Line::SCHEMA.kaitai().to_string().contains("Kaitai cannot say: lead"));
+    assert!(Line::SCHEMA.markdown().to_string().contains("stands in front"));
+    let json = Line::SCHEMA.json().to_string();
+    assert!(json.contains("\"lead\""), "{json}");
+}
+
+#[test]
+fn what_follows_an_absent_value_must_not_begin_so() {
+    let line = Line { tags: None, source: None, kind: b'@', text: "x y".into(), number: None };
+    assert_eq!(
+        unwritable(line.clone()),
+        "Line.tags: it is absent, and what follows begins with \"@\", which says that it is there"
+    );
+    assert!(
+        unwritable(Line { tags: Some("t".into()), kind: b':', text: ":".into(), ..line })
+            .contains("Line.source")
+    );
+    assert!(refused::<Line>(b"@abc").contains("Line.tags"));
+    assert!(refused::<Line>(b"\x07x\n#?").contains("2 bytes"));
+}
+
+#[test]
+fn only_more_bytes_can_tell() {
+    let needs = |bytes: &[u8]| matches!(Line::parse(bytes), Err(nom::Err::Incomplete(_)));
+    assert!(needs(b"") && needs(b"@a") && needs(b":") && needs(b"::") && needs(b"\x07x\n#"));
+    let (rest, line) = Line::parse(b"\x07x\n@").unwrap();
+    assert_eq!((rest, line.number), (&b"@"[..], None));
+}
+
+/// A delimiter behind a value that may be absent stands between that and what follows.
+#[test]
+fn a_delimiter_stands_behind_a_value_that_may_be_absent() {
+    #[derive(Frame, Debug, PartialEq, Clone)]
+    #[frame(until(b"\n"))]
+    struct Words {
+        flag: bool,
+        #[lead(b"#")]
+        #[until(b" ", between)]
+        first: Option<String>,
+        #[when(flag)]
+        #[until(b" ", between)]
+        second: Option<String>,
+        #[rest]
+        third: String,
+    }
+    let words = |flag, first: Option<&str>, second: Option<&str>, third: &str| Words {
+        flag,
+        first: first.map(String::from),
+        second: second.map(String::from),
+        third: third.into(),
+    };
+    round(words(true, Some("a"), Some("b"), "c"), b"\x01#a b c\n");
+    round(words(true, Some("a"), Some("b"), ""), b"\x01#a b\n");
+    round(words(false, Some("a"), None, ""), b"\0#a\n");
+    round(words(false, Some("a"), None, "c"), b"\0#a c\n");
+}
+
+mod old {
+    #[derive(framewright::Frame)]
+    pub(crate) struct Line {
+        pub(crate) kind: u8,
+    }
+}
+
+#[test]
+fn a_new_value_is_not_in_what_is_old() {
+    #[derive(Frame)]
+    struct Line {
+        #[lead(b"@")]
+        #[until(b" ")]
+        tags: Option<String>,
+        kind: u8,
+    }
+    let report = Line::SCHEMA.compatible_with(old::Line::SCHEMA).to_string();
+    assert!(report.contains("tags (text, until(\" \"), lead(\"@\")) is new"), "{report}");
+}
