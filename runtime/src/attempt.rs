@@ -84,6 +84,14 @@ impl<T: Layout> Layout for Attempt<T> {
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = true;
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        match self {
+            Self::Frame(frame) => frame.nests_within(levels),
+            Self::Bytes(_) => true,
+        }
+    }
 }
 
 impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {
@@ -137,6 +145,14 @@ impl<T: Encode> Encode for Attempt<T> {
     fn encoded_len(&self) -> usize {
         match self {
             Self::Frame(frame) => frame.encoded_len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+
+    #[inline]
+    fn len_inside(&self) -> usize {
+        match self {
+            Self::Frame(frame) => frame.len_inside(),
             Self::Bytes(bytes) => bytes.len(),
         }
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bytes::{Bytes, BytesMut};
 use nom::IResult;
 
-use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::schema::Schema;
 use crate::sink::Sink;
 use crate::source::Source;
@@ -52,6 +52,14 @@ pub trait Layout {
     /// What generated parsers ask of sizes: see `support::sums_behind`.
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
+
+    /// Whether no frames are nested inside the value more than so many levels deep. Generated for types that hold others.
+    #[doc(hidden)]
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        let _ = levels;
+        true
+    }
 }
 
 /// A size may be computed from a number in the value, so no more is allocated
@@ -77,18 +85,26 @@ pub trait Encode: Layout {
     /// When the wire cannot carry the value.
     fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// How many bytes [`encode`](Self::encode) appends.
+    /// How many bytes [`encode`](Self::encode) appends. Of a value that it refuses this may be less than what it had written until
+    /// then; of one that is nested too deep it is 0.
     fn encoded_len(&self) -> usize;
+
+    /// The same inside another frame, where how deep the value is nested has been checked.
+    #[doc(hidden)]
+    #[inline]
+    fn len_inside(&self) -> usize {
+        self.encoded_len()
+    }
 
     /// Appends the value to `out`: a `Vec<u8>`, a `BytesMut`, a
     /// [`SliceSink`](crate::SliceSink) or any other [`Sink`].
     ///
     /// # Errors
-    /// When the wire cannot carry the value; `out` is then as it was.
+    /// When the wire cannot carry the value, or it is nested deeper than decoding goes; `out` is then as it was.
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let start = out.position();
-        self.encode_to(out).map_err(|error| {
+        not_too_deep(self).and_then(|()| self.encode_to(out)).map_err(|error| {
             out.truncate(start);
             error.in_frame(Self::SCHEMA.name)
         })
@@ -296,17 +312,35 @@ pub trait EncodeWith<C>: Layout {
     /// As [`Encode::encoded_len`], with the context.
     fn encoded_len_with(&self, ctx: C) -> usize;
 
+    /// The same inside another frame, where how deep the value is nested has been checked.
+    #[doc(hidden)]
+    #[inline]
+    fn len_inside_with(&self, ctx: C) -> usize {
+        self.encoded_len_with(ctx)
+    }
+
     /// As [`Encode::encode`], with the context.
     ///
     /// # Errors
     /// As [`Encode::encode`].
     fn encode_with<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError> {
         let start = out.position();
-        self.encode_with_to(out, ctx).map_err(|error| {
+        not_too_deep(self).and_then(|()| self.encode_with_to(out, ctx)).map_err(|error| {
             out.truncate(start);
             error.in_frame(Self::SCHEMA.name)
         })
     }
+}
+
+/// Refuses a value that could not be decoded again, before it is gone into.
+#[inline]
+fn not_too_deep<T: Layout + ?Sized>(value: &T) -> Result<(), EncodeError> {
+    if value.nests_within(Source::MAX_DEPTH) { Ok(()) } else { Err(too_deep()) }
+}
+
+#[cold]
+fn too_deep() -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Depth)
 }
 
 #[cold]

@@ -112,7 +112,7 @@ impl Content<'_> {
     }
 
     /// What comes of a value that stands as another: of that, or if it does not convert.
-    fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
+    pub(super) fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
         let Some(Converts { to, by_ref }) = self.converts else { return of_that.clone() };
         let (ty, local) = (self.ty, &self.local);
         let convert = if by_ref { q!(to_wire_by_ref) } else { q!(to_wire) };

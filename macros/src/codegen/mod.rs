@@ -30,6 +30,7 @@ mod links;
 mod list;
 mod magic;
 mod mark;
+mod nesting;
 mod node;
 mod number;
 mod open;

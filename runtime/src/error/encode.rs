@@ -100,6 +100,8 @@ pub enum EncodeErrorKind {
         /// Whether the condition asks for the field.
         expected: bool,
     },
+    /// Frames are nested deeper than [`Source::MAX_DEPTH`](crate::Source::MAX_DEPTH), so that the bytes would not decode.
+    Depth,
     /// An invariant of the type does not hold; the text is its author's.
     Check(Cow<'static, str>),
     /// The output has no room left.
@@ -204,6 +206,9 @@ impl fmt::Display for EncodeErrorKind {
             Self::Presence { expected: true } => f.write_str("the value is absent, but its condition holds"),
             Self::Presence { expected: false } => {
                 f.write_str("the value is present, but its condition does not hold")
+            }
+            Self::Depth => {
+                write!(f, "more than {} frames are inside each other", crate::Source::MAX_DEPTH)
             }
             Self::Check(message) => f.write_str(message),
             Self::Full { needed, room } => {

@@ -444,7 +444,7 @@ pub fn write_with<T: EncodeWith<C>, C, S: Sink + ?Sized>(
 /// How many bytes that writes.
 #[inline]
 pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
-    value.encoded_len_with(context)
+    value.len_inside_with(context)
 }
 
 /// What a part of a run writes.

@@ -18,6 +18,11 @@ impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
     const OPEN: bool = open_array(T::OPEN, N);
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        self.iter().all(|item| item.nests_within(levels))
+    }
 }
 
 impl<F: Each, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
@@ -96,6 +101,11 @@ impl<F, T: Wire<F>, const N: usize> Wire<EachOf<F>> for [T; N] {
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
     const OPEN: bool = open_array(T::OPEN, N);
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        self.iter().all(|item| item.nests_within(levels))
+    }
 }
 
 impl<'a, F, T: Read<'a, F>, const N: usize> Read<'a, EachOf<F>> for [T; N] {
@@ -124,6 +134,11 @@ macro_rules! tuple {
             const MAX: Option<usize> = max_len_sum(&[$($name::MAX),*]);
             const TYPE: Type = Type::Tuple(&[$($name::TYPE),*]);
             const OPEN: bool = open_tuple(&[$($name::OPEN),*]);
+
+            #[inline]
+            fn nests_within(&self, levels: u16) -> bool {
+                true $(&& self.$index.nests_within(levels))*
+            }
         }
 
         impl<F: ByteOrder, $($name: Fixed<F>),*> Fixed<F> for ($($name,)*) {

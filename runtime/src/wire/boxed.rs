@@ -32,6 +32,11 @@ macro_rules! boxed {
             const MAX: Option<usize> = <$type as Wire<$format>>::MAX;
             const TYPE: Type = <$type as Wire<$format>>::TYPE;
             const OPEN: bool = <$type as Wire<$format>>::OPEN;
+
+            #[inline]
+            fn nests_within(&self, levels: u16) -> bool {
+                <$type as Wire<$format>>::nests_within(self, levels)
+            }
         }
 
         impl<'de, $($parameter)*> Read<'de, $format> for Box<$type>

@@ -18,6 +18,13 @@ use crate::support::{Slot, check_any, frame_type, in_item, mark_since};
 pub trait ItemOf: Layout {
     /// What an item is in memory.
     type Item;
+
+    /// As [`Wire::nests_within`], of what an item holds.
+    #[inline]
+    fn item_nests_within(item: &Self::Item, levels: u16) -> bool {
+        let _ = (item, levels);
+        true
+    }
 }
 
 /// Reads such an item, which is handed a `C`.
@@ -53,6 +60,11 @@ impl<H: ItemOf<Item = T>, T> Wire<Of<H>> for T {
     const MAX: Option<usize> = H::MAX_LEN;
     const TYPE: Type = frame_type::<H>();
     const OPEN: bool = H::OPEN;
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        levels.checked_sub(1).is_some_and(|levels| H::item_nests_within(self, levels))
+    }
 }
 
 impl<'a, H: ReadItem<'a, (), Item = T>, T> Read<'a, Of<H>> for T {
@@ -120,7 +132,7 @@ impl<F: ByteOrder, C, T: EncodeWith<C>> WriteWith<F, C> for T {
 
     #[inline]
     fn size_with(&self, context: C) -> usize {
-        self.encoded_len_with(context)
+        self.len_inside_with(context)
     }
 }
 

@@ -57,6 +57,13 @@ macro_rules! collection {
         impl<F, T: Wire<F>> Shape<F> for $type {
             const TYPE: Type = list_type(&T::TYPE);
             const SINGLE_BYTES: bool = T::MIN == 1 && matches!(T::MAX, Some(1));
+
+            #[inline]
+            fn nests_within(&self, levels: u16) -> bool {
+                // Decoding goes a level deeper for a list of frames before it looks for the first.
+                let begins = levels > 0 || !matches!(T::TYPE, Type::Frame(_));
+                begins && self.pieces().into_iter().flatten().all(|item| item.nests_within(levels))
+            }
         }
 
         impl<F, T: Write<F>> Content<F> for $type {

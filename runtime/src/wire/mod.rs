@@ -47,6 +47,7 @@ pub use self::list::{
     Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
     write_until_value,
 };
+pub use self::nested::frame_nests_within;
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 pub use self::quic::Quic;
@@ -140,6 +141,13 @@ pub trait Wire<F> {
     const TYPE: Type;
     /// Whether it goes on to the end of what encloses it.
     const OPEN: bool = false;
+
+    /// Whether frames are nested no more than so many levels deep, where the value itself may be one.
+    #[inline(always)]
+    fn nests_within(&self, levels: u16) -> bool {
+        let _ = levels;
+        true
+    }
 }
 
 /// A value of one size, whatever it is.
@@ -288,6 +296,13 @@ pub trait Shape<F> {
     const SINGLE_BYTES: bool = matches!(Self::TYPE, Type::Bytes | Type::Text | Type::Encoded(_));
     /// The byte order of its code units, if these are of two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
+
+    /// As [`Wire::nests_within`].
+    #[inline(always)]
+    fn nests_within(&self, levels: u16) -> bool {
+        let _ = levels;
+        true
+    }
 }
 
 /// The byte order of the code units of a text, if these are of two bytes.

@@ -11,6 +11,12 @@ use crate::schema::{Schema, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
+/// Whether a frame inside another, and what is nested in it, take no more than so many levels.
+#[inline]
+pub fn frame_nests_within<T: Layout>(value: &T, levels: u16) -> bool {
+    levels.checked_sub(1).is_some_and(|levels| value.nests_within(levels))
+}
+
 fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
@@ -21,6 +27,11 @@ impl<F: ByteOrder, T: Layout> Wire<F> for T {
     const MAX: Option<usize> = T::MAX_LEN;
     const TYPE: Type = Type::Frame(schema_of::<T>);
     const OPEN: bool = T::OPEN;
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        frame_nests_within(self, levels)
+    }
 }
 
 impl<'a, F: ByteOrder, T: Decode<'a>> Read<'a, F> for T {
@@ -48,18 +59,23 @@ impl<F: ByteOrder, T: Encode> Write<F> for T {
 
     #[inline]
     fn size(&self) -> usize {
-        self.encoded_len()
+        self.len_inside()
     }
 }
 
 impl<F, T: Layout> Shape<F> for T {
     const TYPE: Type = Type::Frame(schema_of::<T>);
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        frame_nests_within(self, levels)
+    }
 }
 
 impl<F, T: Encode> Content<F> for T {
     #[inline]
     fn size(&self) -> usize {
-        self.encoded_len()
+        self.len_inside()
     }
 
     #[inline]
@@ -86,6 +102,11 @@ impl<T: Layout> Layout for Box<T> {
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = false;
+
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        T::nests_within(self, levels)
+    }
 }
 
 impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
@@ -117,6 +138,11 @@ impl<T: Encode> Encode for Box<T> {
     fn encoded_len(&self) -> usize {
         T::encoded_len(self)
     }
+
+    #[inline]
+    fn len_inside(&self) -> usize {
+        T::len_inside(self)
+    }
 }
 
 impl<'a, C, T: DecodeWith<'a, C>> DecodeWith<'a, C> for Box<T> {
@@ -137,5 +163,10 @@ impl<C, T: EncodeWith<C>> EncodeWith<C> for Box<T> {
     #[inline]
     fn encoded_len_with(&self, ctx: C) -> usize {
         T::encoded_len_with(self, ctx)
+    }
+
+    #[inline]
+    fn len_inside_with(&self, ctx: C) -> usize {
+        T::len_inside_with(self, ctx)
     }
 }

@@ -4,9 +4,11 @@ use proc_macro2::TokenStream;
 use syn::GenericParam;
 use syn::ext::IdentExt;
 
-use super::Emit;
+use super::{Emit, allow};
 use crate::ast::Data;
-use crate::codegen::{Bounds, assertions, checks, limit_assertions, order_value, q, schema_steps, scopes};
+use crate::codegen::{
+    Bounds, assertions, checks, limit_assertions, nesting, order_value, q, schema_steps, scopes,
+};
 use crate::layout::{DelimiterBytes, Step};
 
 impl Emit<'_> {
@@ -37,6 +39,7 @@ impl Emit<'_> {
             Data::Enum(_) => (Vec::new(), Vec::new()),
         };
         let (scopes, checks) = (listed(&q!(scopes), &scopes), listed(&q!(checks), &checks));
+        let nests = self.nests_within();
         let (until, measure, behind) = (self.until(), self.measure(), self.cx.take_behind());
         q! {
             #[automatically_derived]
@@ -53,8 +56,25 @@ impl Emit<'_> {
                     __fw::least_max(#max, #limit);
                 const OPEN: ::core::primitive::bool = #open;
                 #behind
+                #nests
             }
         }
+    }
+
+    /// How deep other frames are nested in a value, where there may be some. Of the items of a list their list knows.
+    fn nests_within(&self) -> Option<TokenStream> {
+        let check = Some(nesting::check(&self.layout.steps))
+            .filter(|check| !check.is_empty() && !self.item.is_item)?;
+        let (bind, allow) = (self.bind(), allow());
+        Some(q! {
+            #allow
+            #[inline]
+            fn nests_within(&self, levels: ::core::primitive::u16) -> ::core::primitive::bool {
+                #bind
+                #check
+                true
+            }
+        })
     }
 
     /// The function that measures a value by parsing it, if it can be parsed alone.

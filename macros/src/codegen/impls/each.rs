@@ -5,7 +5,7 @@ use syn::{GenericParam, Generics};
 
 use super::generics::with_lifetime;
 use super::{Emit, allow};
-use crate::codegen::q;
+use crate::codegen::{nesting, q};
 
 impl Emit<'_> {
     /// The type itself, and how its items are read and written.
@@ -31,6 +31,14 @@ impl Emit<'_> {
         let (encode, _, encode_clause) = encode.split_for_impl();
         let (parse, write, size) = (self.parse_body(), self.encode_body(), self.size_body());
         let (context, unpack) = (self.borrowed_context(), self.unpack_borrowed());
+        let check = Some(nesting::check(&self.layout.steps)).filter(|check| !check.is_empty());
+        let nests = check.map(|check| q! {
+            #[inline]
+            fn item_nests_within(#local: &Self::Item, levels: ::core::primitive::u16) -> ::core::primitive::bool {
+                #check
+                true
+            }
+        });
         q! {
             #allow
             struct #ident #plain (::core::marker::PhantomData<#held>) #clause;
@@ -38,6 +46,7 @@ impl Emit<'_> {
             #allow
             impl #layout __fw::ItemOf for #ident #ty #layout_clause {
                 type Item = #item;
+                #nests
             }
             #[automatically_derived]
             #allow

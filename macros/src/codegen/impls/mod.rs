@@ -14,7 +14,7 @@ use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
 use crate::codegen::{
     Cx, Shared, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure,
-    encode_steps, last_on_self, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
+    encode_steps, last_on_self, nesting, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
 use crate::layout::{BitConstant, Delimited, Layout, Step, TagType};
 use syn::ext::IdentExt;
@@ -204,7 +204,7 @@ impl Emit<'_> {
         let generics =
             self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
         let (ident, ty) = (&self.item.ident, self.ty());
-        let (encode, size, allow) = (self.encode_body(), self.size_body(), allow());
+        let (encode, size, allow) = (self.encode_body(), self.size_functions(), allow());
         let Some(context) = self.context_type() else {
             let (plain, _, clause) = generics.split_for_impl();
             return q! {
@@ -218,10 +218,7 @@ impl Emit<'_> {
                     ) -> ::core::result::Result<(), __fw::EncodeError> {
                         #encode
                     }
-                    #[inline]
-                    fn encoded_len(&self) -> ::core::primitive::usize {
-                        #size
-                    }
+                    #size
                 }
             };
         };
@@ -245,12 +242,51 @@ impl Emit<'_> {
                     #by_reference
                     #encode
                 }
+                #size
+            }
+        }
+    }
+
+    /// The functions that give the size of a value. Where other frames are nested in it, how deep is looked at once.
+    fn size_functions(&self) -> TokenStream {
+        let (size, nests) = (self.size_body(), !nesting::check(&self.layout.steps).is_empty());
+        let (checked, inside, argument, unpack, given) = match self.context_type() {
+            None => (q!(encoded_len), q!(len_inside), None, None, None),
+            Some(context) => {
+                let unpack = self.unpack_context();
+                let locals = self.layout.context.iter().map(|value| &value.local);
+                let by_reference = q!(#(let #locals = &#locals;)*);
+                (
+                    q!(encoded_len_with),
+                    q!(len_inside_with),
+                    Some(q!(, context: #context)),
+                    Some(q!(#unpack #by_reference)),
+                    Some(q!(, context)),
+                )
+            }
+        };
+        if !nests {
+            return q! {
                 #[inline]
-                fn encoded_len_with(&self, context: #context) -> ::core::primitive::usize {
+                fn #checked(&self #argument) -> ::core::primitive::usize {
                     #unpack
-                    #by_reference
                     #size
                 }
+            };
+        }
+        let own = match given {
+            None => q!(__fw::Encode::len_inside(self)),
+            Some(_) => q!(__fw::EncodeWith::len_inside_with(self #given)),
+        };
+        q! {
+            #[inline]
+            fn #checked(&self #argument) -> ::core::primitive::usize {
+                if __fw::Layout::nests_within(self, __fw::Source::MAX_DEPTH) { #own } else { 0usize }
+            }
+            #[inline]
+            fn #inside(&self #argument) -> ::core::primitive::usize {
+                #unpack
+                #size
             }
         }
     }

@@ -1,0 +1,178 @@
+//! How deep frames are nested is bounded when they are written as it is when they are read, and nothing goes deeper before it
+//! is refused.
+
+#![allow(clippy::unwrap_used)]
+
+use framewright::prelude::*;
+use framewright::{EncodeError, EncodeErrorKind};
+
+const MOST: usize = 128;
+
+/// So deep that following it to its end overflows the stack.
+const ABYSS: usize = 200_000;
+
+/// Nested one by one, so that making them overflows nothing.
+fn nested<T>(levels: usize, innermost: T, around: impl Fn(T) -> T) -> T {
+    (0..levels).fold(innermost, |inner, _| around(inner))
+}
+
+fn is_too_deep<T>(result: Result<T, EncodeError>) {
+    assert_eq!(result.err().map(|error| error.kind().clone()), Some(EncodeErrorKind::Depth));
+}
+
+/// What encodes decodes, up to the last level; one more is refused, and so is an abyss.
+fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
+    let bytes = at_depth(MOST).to_vec().unwrap();
+    assert_eq!(at_depth(MOST).encoded_len(), bytes.len());
+    T::decode(&bytes).unwrap();
+    for levels in [MOST + 1, ABYSS] {
+        let deep = at_depth(levels);
+        is_too_deep(deep.to_vec());
+        is_too_deep(deep.to_bytes());
+        let mut out = vec![7];
+        is_too_deep(deep.encode(&mut out));
+        assert_eq!(out, [7]);
+        assert_eq!(deep.encoded_len(), 0);
+        assert!(deep.dump().to_string().contains("inside each other"), "{}", deep.dump());
+        #[cfg(feature = "json")]
+        is_too_deep(framewright::json::to_json(&deep));
+        // Dropping it would overflow the stack as well: that is how Rust drops boxes.
+        std::mem::forget(deep);
+    }
+}
+
+#[derive(Frame)]
+struct Chain {
+    n: u8,
+    #[len_prefixed(varint)]
+    next: Option2,
+}
+
+/// A box by itself.
+#[derive(Frame)]
+#[frame(tag = u8)]
+enum Option2 {
+    #[tag(0)]
+    End,
+    #[tag(1)]
+    Next(Box<Option2>),
+}
+
+#[test]
+fn boxes() {
+    // `Chain` is the outermost frame, and its field the first level.
+    is_bounded(|levels| Chain {
+        n: 1,
+        next: nested(levels - 1, Option2::End, |inner| Option2::Next(Box::new(inner))),
+    });
+}
+
+#[derive(Frame)]
+struct Tree {
+    #[presence_of(left)]
+    has: Auto<bool>,
+    left: Option<Box<Tree>>,
+    #[count_prefixed(u8)]
+    more: Vec<Tree>,
+    #[len_prefixed(u8)]
+    pairs: Vec<(u8, [Tree; 1])>,
+}
+
+fn tree() -> Tree {
+    Tree { has: Auto::new(), left: None, more: Vec::new(), pairs: Vec::new() }
+}
+
+#[test]
+fn options_lists_tuples_and_arrays() {
+    // The innermost has a list, which is a level if it is empty.
+    is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { left: Some(Box::new(inner)), ..tree() }));
+    is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { more: vec![inner], ..tree() }));
+    // Each is within a length of one byte.
+    let deep = |levels| nested(levels, tree(), |inner| Tree { pairs: vec![(1, [inner])], ..tree() });
+    is_too_deep(deep(MOST + 1).to_vec());
+    assert!(!matches!(deep(MOST - 1).to_vec().unwrap_err().kind(), EncodeErrorKind::Depth));
+}
+
+#[derive(Frame)]
+struct Wrap<T> {
+    inner: T,
+    n: u8,
+}
+
+#[derive(Frame)]
+#[frame(tag = u8)]
+enum Wrapped {
+    #[tag(0)]
+    End,
+    #[tag(1)]
+    Next(Box<Wrap<Wrapped>>),
+}
+
+#[test]
+fn generic_frames() {
+    // Two levels at a time.
+    is_bounded(|levels| {
+        nested(levels.div_ceil(2), Wrapped::End, |inner| Wrapped::Next(Box::new(Wrap { inner, n: 0 })))
+    });
+}
+
+/// Its items are frames of their own.
+#[derive(Frame)]
+struct Listed {
+    #[count_prefixed(u8)]
+    #[each(len_prefixed(varint))]
+    items: Vec<Listed>,
+}
+
+#[test]
+fn items_with_words_of_their_own() {
+    is_bounded(|levels| {
+        nested((levels - 1) / 2, Listed { items: Vec::new() }, |inner| Listed { items: vec![inner] })
+    });
+}
+
+#[derive(Frame)]
+struct Outer {
+    kind: u8,
+    #[ctx(kind)]
+    body: Handed,
+}
+
+#[derive(Frame)]
+#[frame(ctx(kind: u8))]
+struct Handed {
+    #[when(kind > 0)]
+    n: Option<u8>,
+    #[optional]
+    #[ctx(kind)]
+    next: Option<Box<Handed>>,
+}
+
+#[test]
+fn frames_that_are_handed_something() {
+    let end = || Handed { n: Some(1), next: None };
+    let deep = |levels| Outer {
+        kind: 1,
+        body: nested(levels, end(), |inner| Handed { n: Some(1), next: Some(Box::new(inner)) }),
+    };
+    is_bounded(|levels| deep(levels - 1));
+    let Outer { body, .. } = deep(ABYSS);
+    is_too_deep(body.encode_with(&mut Vec::new(), 1));
+    assert_eq!(body.encoded_len_with(1), 0);
+    std::mem::forget(body);
+}
+
+#[test]
+fn attempts() {
+    #[derive(Frame)]
+    struct Tried {
+        #[len_prefixed(varint)]
+        inner: framewright::Attempt<Option2>,
+    }
+    let deep = |levels| Tried {
+        inner: framewright::Attempt::Frame(nested(levels - 1, Option2::End, |inner| {
+            Option2::Next(Box::new(inner))
+        })),
+    };
+    is_bounded(deep);
+}
