@@ -164,7 +164,7 @@ impl<O: Outlet> Conversation<O> {
             let notice = format!("{receiver} is away; what you write is kept");
             self.out.send(&from_server(Kind::Text, notice)).await?;
         }
-        self.node.has_taken(name, senders).await;
+        self.node.has_taken(name, senders);
         Ok(())
     }
 

@@ -137,10 +137,10 @@ impl<O: Outlet> Node<O> {
     }
 
     /// A receiver has taken what these have sent.
-    pub async fn has_taken(&self, receiver: Name, senders: Vec<Name>) {
+    pub fn has_taken(&self, receiver: Name, senders: Vec<Name>) {
         for sender in senders {
             match self.here.get(sender) {
-                Some(place) => tell_taken(&place, receiver).await,
+                Some(place) => tell_taken(place, receiver),
                 None => self.bus.tell(sender, News::Taken(receiver)),
             }
         }
@@ -194,16 +194,19 @@ impl<O: Outlet> Node<O> {
         let _ = place.takes(below);
         let take = Take { name: place.name, epoch: place.epoch, below };
         if let Ok(senders) = self.keeper.ask(take).await {
-            self.has_taken(place.name, senders).await;
+            self.has_taken(place.name, senders);
         }
         Ok(())
     }
 }
 
-async fn tell_taken<O: Outlet>(place: &Place<O>, receiver: Name) {
+/// Whoever is told may take its time to read it: nobody waits for that.
+fn tell_taken<O: Outlet>(place: Arc<Place<O>>, receiver: Name) {
     if place.finds_back(receiver) {
-        let notice = from_server(Kind::Text, format!("{receiver} has what was kept"));
-        // If it is gone, it need not know.
-        let _ = place.out.send(&notice).await;
+        tokio::spawn(async move {
+            let notice = from_server(Kind::Text, format!("{receiver} has what was kept"));
+            // If it is gone, it need not know.
+            let _ = place.out.send(&notice).await;
+        });
     }
 }

@@ -1,0 +1,63 @@
+//! Files on their way: read to be sent, saved as they come.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::fs::{self, OpenOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::protocol::Kind;
+
+/// How many files of one kind from one sender a folder takes.
+const FILES: usize = 100_000;
+
+/// Reads a file that is no longer than this.
+pub async fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    fs::File::open(path).await?.take(most.saturating_add(1)).read_to_end(&mut body).await?;
+    if body.len() > limit {
+        return Err(io::Error::other(format!("more than {limit} bytes, which is the limit")));
+    }
+    Ok(body)
+}
+
+/// Saves what came under a name that no file has yet, and gives its path.
+pub async fn save(folder: &Path, sender: u32, kind: Kind, body: &[u8]) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder).await?;
+    for number in 1..=FILES {
+        let path = folder.join(format!("{}-{number}-from-{sender}", name(kind)));
+        match OpenOptions::new().write(true).create_new(true).open(&path).await {
+            Ok(mut file) => {
+                file.write_all(body).await?;
+                // It is acknowledged next, and then the server has it no more.
+                file.sync_all().await?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other(format!("{} is full of files from {sender}", folder.display())))
+}
+
+pub fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Picture => "picture",
+        Kind::Voice => "recording",
+        Kind::Video => "video",
+        Kind::Other(_) => "file",
+    }
+}
+
+/// The kind of a file, by how its name ends.
+pub fn kind_of(path: &Path) -> Kind {
+    let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+    match extension.as_ref().and_then(|extension| extension.to_str()) {
+        Some("gif" | "jpeg" | "jpg" | "png" | "webp") => Kind::Picture,
+        Some("flac" | "m4a" | "mp3" | "ogg" | "opus" | "wav") => Kind::Voice,
+        Some("mkv" | "mov" | "mp4" | "webm") => Kind::Video,
+        _ => Kind::Other(5),
+    }
+}
