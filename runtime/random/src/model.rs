@@ -113,6 +113,8 @@ pub(crate) enum Presence {
     Always,
     When(Expr),
     Optional,
+    /// This number stands for an absent one.
+    Number(i128),
     /// An `Auto` or a length says so.
     Elsewhere,
 }
@@ -157,6 +159,8 @@ pub(crate) struct Given {
     pub(crate) ctx: Option<Expr>,
     /// `#[with(xor)]`, a module that is written beside the declarations.
     pub(crate) xor: bool,
+    /// `#[wire(Masked)]`, a frame that is written beside the declarations.
+    pub(crate) masked: bool,
 }
 
 #[derive(Clone, PartialEq)]
@@ -228,6 +232,8 @@ pub(crate) enum Form {
     Plain,
     Odd(usize),
     Varint(Option<usize>),
+    /// A varint of which longer forms are accepted.
+    Padded,
     Zigzag,
     Quic,
     Mqtt,
@@ -263,6 +269,23 @@ pub(crate) enum Extent {
     Len(Expr),
     Count(Expr),
     Until(Vec<u8>),
+    /// One of several delimiters, of which the first is written.
+    UntilAny {
+        any: Vec<Vec<u8>>,
+        ending: Ending,
+    },
+    /// A place of so many bytes, in which the value may end early. The number of bytes is a constant or from earlier fields.
+    Stopped {
+        size: Expr,
+        until: u8,
+        fill: u8,
+    },
+    /// A list whose items have words of their own, or stand between delimiters.
+    Items {
+        within: Box<Extent>,
+        each: Box<Extent>,
+        separator: Option<Vec<u8>>,
+    },
     UntilItem(i128),
     /// The last item is greater than this, the others are not.
     UntilGreater(i128),
@@ -272,6 +295,16 @@ pub(crate) enum Extent {
         lenient: bool,
     },
     Rest,
+}
+
+/// What becomes of a delimiter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Consumed,
+    /// It may be missing at the end.
+    Optional,
+    /// It stays for the field behind.
+    Left,
 }
 
 /// The words of a length.

@@ -1,7 +1,7 @@
 //! What is known of the size of types and fields, as far as making declarations needs it.
 
 use crate::model::{
-    BytesTy, Declaration, Derived, Expr, Extent, Field, Fields, Format, Head, Presence, Role, TagKind,
+    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Head, Presence, Role, TagKind,
     TextTy, Ty,
 };
 use crate::values::fixed_len;
@@ -74,14 +74,20 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
         return 0;
     }
     match &field.role {
-        Role::Value { ty, extent, .. } => match extent {
+        Role::Value { ty, wire, extent, .. } => match extent {
             Extent::None => match ty {
                 Ty::Bytes(_) | Ty::Text(_) | Ty::List(_) => 0,
-                ty => min(declaration, ty),
+                ty => fixed_len(ty, wire).unwrap_or_else(|| min(declaration, ty)),
             },
             Extent::LenPrefixed { number, .. } => number.as_ref().map_or(4, format_min),
             Extent::CountPrefixed { number, .. } => format_min(number),
             Extent::Until(bytes) => bytes.len(),
+            Extent::UntilAny { any, ending: Ending::Consumed } => any.iter().map(Vec::len).min().unwrap_or(0),
+            Extent::UntilAny { .. } | Extent::Stopped { .. } => 0,
+            Extent::Items { within, .. } => match &**within {
+                Extent::LenPrefixed { number: Some(number), .. } | Extent::CountPrefixed { number, .. } => format_min(number),
+                _ => 0,
+            },
             Extent::UntilItem(_) | Extent::UntilGreater(_) => 1,
             Extent::Fixed { len, .. } => *len,
             Extent::Len(_) | Extent::Count(_) | Extent::Rest => 0,

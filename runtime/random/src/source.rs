@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::model::{
-    BitsOf, Body, BytesTy, Declaration, Derived, Expr, Extent, Field, Fields, Form, Format, Given, Head, Id,
+    BitsOf, Body, BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Given, Head, Id,
     Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Ty, Type, Variant, Wire,
 };
 use crate::values::Value;
@@ -172,12 +172,18 @@ impl Writer<'_> {
         match &field.presence {
             Presence::When(expr) => words.push(format!("#[when({})]", self.expr(fields, expr))),
             Presence::Optional => words.push("#[optional]".into()),
+            Presence::Number(none) => words.push(format!("#[none({none})]")),
             Presence::Always | Presence::Elsewhere => {}
         }
         match &field.role {
             Role::Value { ty, wire, extent, given } => {
                 words.extend(wire_word(wire, is_signed(ty)));
                 words.extend(self.extent(fields, extent));
+                if let Extent::Items { each, separator, .. } = extent {
+                    let each = self.extent(fields, each);
+                    words.extend(each.map(|each| format!("#[each({})]", &each[2..each.len() - 1])));
+                    words.extend(separator.as_ref().map(|by| format!("#[separated({})]", byte_string(by))));
+                }
                 words.extend(self.given(fields, given));
             }
             Role::Auto { num, extent, derived } => {
@@ -220,6 +226,25 @@ impl Writer<'_> {
             Extent::Count(expr) => format!("#[count({})]", self.expr(fields, expr)),
             Extent::Until(bytes) if bytes.len() == 1 && bytes[0] < 10 => format!("#[until({})]", bytes[0]),
             Extent::Until(bytes) => format!("#[until({})]", byte_string(bytes)),
+            Extent::UntilAny { any, ending } => {
+                let any: Vec<_> = any.iter().map(|bytes| byte_string(bytes)).collect();
+                let ending = match ending {
+                    Ending::Consumed => None,
+                    Ending::Optional => Some("optional".to_owned()),
+                    Ending::Left => Some("left".to_owned()),
+                };
+                format!("#[{}]", with_arguments("until", Some(any.join(" | ")), ending.into_iter().collect()))
+            }
+            Extent::Stopped { size, until, fill } => {
+                let (word, size) = match size {
+                    Expr::Int(len) => ("fixed", len.to_string()),
+                    size => ("len", self.expr(fields, size)),
+                };
+                let mut words = vec![format!("until = {until}")];
+                words.extend((*fill > 0).then(|| format!("fill = {fill}")));
+                format!("#[{}]", with_arguments(word, Some(size), words))
+            }
+            Extent::Items { within, .. } => return self.extent(fields, within),
             Extent::UntilItem(value) => format!("#[until({value})]"),
             Extent::UntilGreater(value) => format!("#[until(|item| *item > {value})]"),
             Extent::Fixed { len, fill, lenient } => {
@@ -236,6 +261,7 @@ impl Writer<'_> {
         words.extend(given.tag.as_ref().map(|expr| format!("#[tag({})]", self.expr(fields, expr))));
         words.extend(given.ctx.as_ref().map(|expr| format!("#[ctx({})]", self.expr(fields, expr))));
         words.extend(given.xor.then(|| "#[with(xor)]".to_owned()));
+        words.extend(given.masked.then(|| "#[wire(Masked)]".to_owned()));
         words
     }
 
@@ -378,6 +404,8 @@ fn prefix(format: &Format) -> String {
             words.extend(max.map(|max| format!("max = {max}")));
             with_arguments("varint", words.first().cloned(), words.into_iter().skip(1).collect())
         }
+        Form::Padded if format.num == Num::U32 => "varint(padded)".into(),
+        Form::Padded => format!("varint({}, padded)", format.num.name()),
         Form::Zigzag => "zigzag".into(),
         Form::Quic => "quic".into(),
         Form::Mqtt => "mqtt".into(),
@@ -400,6 +428,7 @@ fn wire_word(wire: &Wire, signed: bool) -> Option<String> {
             let words = max.map(|max| format!("max = {max}")).into_iter().collect();
             Some(with_arguments("varint", None, words))
         }
+        Form::Padded => Some("varint(padded)".into()),
         Form::Zigzag => Some("zigzag".into()),
         Form::Quic => Some("quic".into()),
         Form::Mqtt => Some("mqtt".into()),

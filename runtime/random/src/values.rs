@@ -178,7 +178,7 @@ impl<'a> Maker<'a> {
                         variant: None,
                     };
                     let size = match extent {
-                        Extent::Len(expr) | Extent::Count(expr) => scope.eval(expr),
+                        Extent::Len(expr) | Extent::Count(expr) | Extent::Stopped { size: expr, .. } => scope.eval(expr),
                         _ => None,
                     };
                     self.sized(ty, wire, extent, size, (argument, handed))
@@ -208,7 +208,7 @@ impl<'a> Maker<'a> {
                 *ended |= !here;
                 here
             }
-            Presence::Always | Presence::Elsewhere => any,
+            Presence::Always | Presence::Elsewhere | Presence::Number(_) => any,
         }
     }
 
@@ -224,6 +224,10 @@ impl<'a> Maker<'a> {
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= 600);
         let len = match (extent, size) {
             (Extent::Len(_) | Extent::Count(_), Some(size)) if self.rng.chance(96) => size,
+            (Extent::Stopped { .. }, Some(size)) => {
+                let least = if self.mode == Mode::Most { size } else { 0 };
+                self.rng.between(least, size)
+            }
             (Extent::Fixed { len, .. }, _) if !matches!(ty, Ty::List(_)) => {
                 let least = if self.mode == Mode::Most { *len } else { 0 };
                 self.rng.between(least, *len)

@@ -45,6 +45,25 @@ impl TryFrom<Even> for u16 {
     }
 }
 
+/// What bytes stand as on the wire: each combined with 0x55.
+#[derive(Frame, Debug, Clone, PartialEq)]
+pub struct Masked {
+    #[rest]
+    bytes: Vec<u8>,
+}
+
+impl From<Vec<u8>> for Masked {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes: bytes.into_iter().map(|byte| byte ^ 0x55).collect() }
+    }
+}
+
+impl From<Masked> for Vec<u8> {
+    fn from(masked: Masked) -> Self {
+        Masked::from(masked.bytes).bytes
+    }
+}
+
 /// Bytes that stand on the wire combined with 0x55.
 pub mod xor {
     use framewright::{DecodeError, EncodeError, Sink};

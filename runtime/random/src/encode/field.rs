@@ -2,7 +2,7 @@
 
 use super::auto::length;
 use super::{Encoder, Frame, Handed, Refused, Scope, find, i128_of, scope};
-use crate::model::{Derived, Expr, Extent, Field, Format, Given, Num, Order, Presence, Role, Ty, Wire};
+use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Given, Num, Order, Presence, Role, Ty, Wire};
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
@@ -32,6 +32,13 @@ impl<'a> Encoder<'a> {
                 self.absent(frame, field, out)?;
                 Ok(here)
             }
+            Role::Value { .. } if matches!(field.presence, Presence::Number(none) if value.number() == Some(none)) => {
+                Err("the number that stands for nothing")
+            }
+            Role::Value { ty, wire, extent: Extent::Items { within, each, separator }, .. } => {
+                let content = self.items(frame, (ty, wire), value, (each, separator.as_deref()), scope(frame, autos))?;
+                self.with_extent(frame, content, value, (ty, within), scope(frame, autos), out)
+            }
             Role::Value { ty, wire, extent, given } => {
                 let content = self.given(frame, (ty, wire), value, (extent, given), scope(frame, autos))?;
                 self.with_extent(frame, content, value, (ty, extent), scope(frame, autos), out)
@@ -41,7 +48,12 @@ impl<'a> Encoder<'a> {
 
     /// The number of a length that stands for an absent value.
     fn absent(&self, frame: &Frame<'a>, field: &Field, out: &mut Vec<u8>) -> Result<(), Refused> {
-        let Role::Value { extent, .. } = &field.role else { return Ok(()) };
+        let Role::Value { ty, wire, extent, .. } = &field.role else { return Ok(()) };
+        if let (Presence::Number(none), Ty::Num(num)) = (&field.presence, ty) {
+            let number = Format { num: *num, wire: wire.clone() };
+            out.extend(self.number(*none, &number, frame.ty.words.order)?);
+            return Ok(());
+        }
         let (none, number) = match extent {
             Extent::LenPrefixed { number, rule } => (rule.none, number.clone()),
             Extent::CountPrefixed { number, none, .. } => (*none, Some(number.clone())),
@@ -105,7 +117,37 @@ impl<'a> Encoder<'a> {
             return Err("a tag that is not known");
         }
         let content = self.content(frame, ty, wire, value, (handed, extent))?;
-        Ok(if given.xor { content.iter().map(|byte| byte ^ 0x55).collect() } else { content })
+        Ok(if given.xor || given.masked { content.iter().map(|byte| byte ^ 0x55).collect() } else { content })
+    }
+
+    /// The items of a list, each with what says where it ends, or with delimiters between them.
+    fn items(
+        &self,
+        frame: &Frame<'a>,
+        (ty, wire): (&'a Ty, &Wire),
+        value: &'a Value,
+        (each, separator): (&Extent, Option<&[u8]>),
+        scope: Scope<'_>,
+    ) -> Result<Vec<u8>, Refused> {
+        let (Ty::List(ty), Value::List(items)) = (ty, value) else { return Err("no list") };
+        let mut all = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let content = self.content(frame, ty, wire, item, (Handed::default(), each))?;
+            let is_last = index + 1 == items.len();
+            if let Some(by) = separator {
+                let behind: &[u8] = if is_last { &[] } else { by };
+                let found = find(&[&content[..], behind].concat(), by);
+                if self.strict && found.is_some_and(|found| is_last || found < content.len()) {
+                    return Err("a separator within an item");
+                }
+                if self.strict && items.len() == 1 && content.is_empty() {
+                    return Err("a list of nothing but an empty item");
+                }
+            }
+            self.with_extent(frame, content, item, (ty, each), scope, &mut all)?;
+            all.extend(separator.filter(|_| !is_last).unwrap_or_default());
+        }
+        Ok(all)
     }
 
     /// Writes what stands around the content; returns where that is.
@@ -150,6 +192,23 @@ impl<'a> Encoder<'a> {
                 }
                 delimiter = Some(bytes.clone());
             }
+            Extent::UntilAny { any, ending } => {
+                let all = [&content, &any[0][..]].concat();
+                let within = any.iter().any(|bytes| find(&all, bytes).is_some_and(|at| at < content.len()));
+                if self.strict && within {
+                    return Err("a delimiter within the value");
+                }
+                delimiter = Some(any[0].clone()).filter(|_| *ending != Ending::Left);
+            }
+            Extent::Stopped { size, until, fill: byte } => {
+                let size = scope.eval(size).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+                if self.strict && (content.len() > size || content.contains(until)) {
+                    return Err("a value that does not fit its place");
+                }
+                delimiter = (content.len() < size).then(|| vec![*until]);
+                fill = size.checked_sub(content.len() + 1).map(|len| (len, *byte));
+            }
+            Extent::Items { .. } => return Err("items in items"),
             Extent::UntilItem(end) => {
                 let Value::List(items) = value else { return Err("no list") };
                 if items.iter().any(|item| item.number() == Some(*end)) {
@@ -181,10 +240,11 @@ impl<'a> Encoder<'a> {
         let start = out.len();
         out.extend(&content);
         let end = out.len();
-        if let Some((len, byte)) = fill {
-            out.resize(end + len, byte);
-        }
+        // Of a place that is filled up, the delimiter is the first byte behind the value.
         out.extend(delimiter.into_iter().flatten());
+        if let Some((len, byte)) = fill {
+            out.resize(out.len() + len, byte);
+        }
         Ok((start, end))
     }
 

@@ -52,6 +52,7 @@ impl<'a> Encoder<'a> {
             Form::As(num) => in_bytes(num.bytes(), num.signed()),
             Form::Odd(bytes) => in_bytes(bytes, format.num.signed()),
             Form::Varint(max) => self.varint(value, format.num, max),
+            Form::Padded => self.varint(value, format.num, None),
             Form::Mqtt => self.varint(value, format.num, Some(4)),
             Form::Zigzag => {
                 let zigzag = (bits_of(value) << 1) ^ if value < 0 { u128::MAX } else { 0 };

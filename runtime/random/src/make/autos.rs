@@ -2,7 +2,7 @@
 
 use super::{Make, Place};
 use crate::model::{
-    BitsOf, BytesTy, Derived, Expr, Extent, Field, Form, Format, Given, Num, Presence, Range, Role, Rule,
+    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Num, Presence, Range, Role, Rule,
     Sum, Ty, Wire,
 };
 use crate::sizes;
@@ -22,7 +22,9 @@ impl Make<'_> {
         for derived in all {
             let target = list.len() - 1;
             let at = self.boundary(list, fixed, target);
-            for field in self.auto(place, derived, at > 0 && list[at - 1].is_bits()).into_iter().rev() {
+            // A run of bits on either side would become one with those of the `Auto`.
+            let beside_bits = (at > 0 && list[at - 1].is_bits()) || list.get(at).is_some_and(Field::is_bits);
+            for field in self.auto(place, derived, beside_bits).into_iter().rev() {
                 list.insert(at, field);
             }
         }
@@ -54,7 +56,12 @@ impl Make<'_> {
 
     /// A place in front of `last` that is not within a run of bits.
     fn boundary(&mut self, list: &[Field], first: usize, last: usize) -> usize {
-        let within = |at: usize| at > 0 && at < list.len() && list[at - 1].is_bits() && list[at].is_bits();
+        let within = |at: usize| {
+            let is_left =
+                |field: &Field| matches!(&field.role, Role::Value { extent: Extent::UntilAny { ending: Ending::Left, .. }, .. });
+            let both_bits = |at: usize| list[at - 1].is_bits() && list[at].is_bits();
+            at > 0 && at < list.len() && (both_bits(at) || is_left(&list[at - 1]))
+        };
         let places: Vec<_> = (first..=last).filter(|at| !within(*at)).collect();
         if places.is_empty() { last } else { *self.rng.pick(&places) }
     }
@@ -147,12 +154,12 @@ impl Make<'_> {
     }
 
     /// The `Auto`: a number, digits, or a bit field with others that fill its byte.
-    fn auto(&mut self, place: &Place, derived: Derived, behind_bits: bool) -> Vec<Field> {
+    fn auto(&mut self, place: &Place, derived: Derived, beside_bits: bool) -> Vec<Field> {
         let presence = matches!(&derived, Derived::PresenceOf(_, None, None));
         let says_none =
             matches!(&derived, Derived::LenOf(_, Rule { none: Some(_), .. }) | Derived::CountOf(_, Some(_)));
         let inclusive = matches!(&derived, Derived::LenOf(_, rule) if rule.inclusive);
-        if self.rng.chance(15) && !says_none && !inclusive && (!behind_bits || place.continuous) {
+        if self.rng.chance(15) && !says_none && !inclusive && (!beside_bits || place.continuous) {
             let width = if presence { 1 } else { 6 };
             let num = if presence && self.rng.chance(70) { Num::Bool } else { Num::U8 };
             let mut fields =

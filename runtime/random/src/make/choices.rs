@@ -2,7 +2,7 @@
 
 use super::{Make, Named, Place};
 use crate::model::{
-    BitsOf, BytesTy, Derived, Expr, Extent, Field, Form, Format, Given, Id, Num, Order, Presence, Role, Rule,
+    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Order, Presence, Role, Rule,
     TextTy, Ty, Wire,
 };
 use crate::sizes;
@@ -39,7 +39,8 @@ impl Make<'_> {
         let form = match (num, self.rng.below(10)) {
             (Num::U32 | Num::I32, 0) if !place.small => Form::Odd(3),
             (Num::U64 | Num::I64, 0..=2) if !place.small => Form::Odd(*self.rng.pick(&[3, 5, 6, 7])),
-            (Num::U16 | Num::U32 | Num::U64, 3 | 4) => Form::Varint(None),
+            (Num::U16 | Num::U32 | Num::U64, 3) => Form::Varint(None),
+            (Num::U16 | Num::U32 | Num::U64, 4) => Form::Padded,
             (Num::U32 | Num::U64, 5) => Form::Varint(Some(*self.rng.pick(&[1, 2, 3, 5]))),
             (Num::I8 | Num::I16 | Num::I32 | Num::I64, 6 | 7) => Form::Zigzag,
             (Num::U64, 6) => Form::Quic,
@@ -113,7 +114,8 @@ impl Make<'_> {
         let number = match self.rng.below(16) {
             0..=4 => plain(Num::U8),
             5 => plain(Num::I8),
-            6 | 7 => form(Num::U32, Form::Varint(None)),
+            6 => form(Num::U32, Form::Varint(None)),
+            7 => form(Num::U32, Form::Padded),
             8 => form(Num::U64, Form::Varint(None)),
             9 => form(Num::U32, Form::Mqtt),
             10 => form(Num::U64, Form::Quic),
@@ -146,7 +148,18 @@ impl Make<'_> {
     /// Where bytes, text or a frame end.
     pub(super) fn extent(&mut self, place: &Place, list: &[Field], ty: &Ty) -> Extent {
         let frame = !matches!(ty, Ty::Bytes(_) | Ty::Text(_));
-        match self.rng.below(12) {
+        match self.rng.below(14) {
+            12 if !frame => {
+                let all: [&[&[u8]]; 3] = [&[b"\r\n", b"\n"], &[b",", b";"], &[b"\0"]];
+                let any = *self.rng.pick(&all);
+                let any = any.iter().map(|bytes| bytes.to_vec()).collect();
+                Extent::UntilAny { any, ending: Ending::Consumed }
+            }
+            13 if !frame => {
+                let size = if self.rng.chance(50) { self.size(place, list) } else { None };
+                let size = size.unwrap_or(Expr::Int(i128::try_from(self.rng.between(1, 9)).unwrap_or(4)));
+                Extent::Stopped { size, until: *self.rng.pick(&[0, b'@']), fill: *self.rng.pick(&[0, 0, b' ']) }
+            }
             0 | 1 => Extent::Until(self.rng.pick(&DELIMITERS).to_vec()),
             2 if !frame => {
                 let fill = self.rng.chance(40).then(|| *self.rng.pick(b" 0a"));
@@ -194,6 +207,9 @@ impl Make<'_> {
     }
 
     pub(super) fn list(&mut self, place: &Place, list: &[Field]) -> Field {
+        if self.rng.chance(15) {
+            return self.list_of_texts(place);
+        }
         let (item, wire) = self.item(place);
         let whole = match &item {
             Ty::Num(num) if wire == Wire::PLAIN && !num.is_float() => Some(*num),
@@ -223,6 +239,29 @@ impl Make<'_> {
             _ => self.count_prefixed(place),
         };
         self.value(Ty::List(Box::new(item)), wire, extent)
+    }
+
+    /// A list whose items say where they end, or stand between delimiters.
+    fn list_of_texts(&mut self, place: &Place) -> Field {
+        let item = self.rng.pick(&[Ty::Text(TextTy::String), Ty::Bytes(BytesTy::Vec)]).clone();
+        let separated = self.rng.chance(50);
+        let (within, each) = match separated {
+            true => {
+                let until = || Extent::Until(b"\r\n".to_vec());
+                (if self.rng.chance(50) { until() } else { self.len_prefixed(place) }, Extent::None)
+            }
+            false => {
+                let each = match self.rng.below(3) {
+                    0 => Extent::Until(b",".to_vec()),
+                    1 => Extent::Fixed { len: self.rng.between(1, 5), fill: None, lenient: false },
+                    _ => self.len_prefixed(place),
+                };
+                (if self.rng.chance(50) { self.count_prefixed(place) } else { self.len_prefixed(place) }, each)
+            }
+        };
+        let separator = separated.then(|| self.rng.pick(&[&b" "[..], b", ", b"|"]).to_vec());
+        let extent = Extent::Items { within: Box::new(within), each: Box::new(each), separator };
+        self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent)
     }
 
     fn count_prefixed(&mut self, place: &Place) -> Extent {

@@ -9,7 +9,7 @@ mod wild;
 pub(crate) use wild::wild;
 
 use crate::model::{
-    BytesTy, Declaration, Derived, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence, Role,
+    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence, Role,
     Style, Ty, Wire,
 };
 use crate::rng::Rng;
@@ -107,11 +107,26 @@ impl Make<'_> {
             }
             2 => {
                 let ty = self.bytes_or_text(place);
-                let extent = self.extent(place, list, &ty);
-                let by_hand = ty == Ty::Bytes(BytesTy::Vec) && self.rng.chance(10);
-                let given = Given { xor: by_hand, ..Given::default() };
+                let mut extent = self.extent(place, list, &ty);
+                if let (Extent::UntilAny { ending, .. }, true) = (&mut extent, self.rng.chance(40)) {
+                    *ending = Ending::Left;
+                }
+                let vec = ty == Ty::Bytes(BytesTy::Vec);
+                let (xor, may_be_masked) = (vec && self.rng.chance(10), vec && self.rng.chance(10));
+                let stands_alone = matches!(extent, Extent::LenPrefixed { .. } | Extent::Until(_) | Extent::Len(_));
+                let given = Given { xor, masked: !xor && may_be_masked && stands_alone, ..Given::default() };
+                let left = match &extent {
+                    Extent::UntilAny { any, ending: Ending::Left } => Some(any[0].clone()),
+                    _ => None,
+                };
                 let field = self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given });
                 list.push(field);
+                // What is left is the constant behind it.
+                if let Some(bytes) = left {
+                    let derived = Derived::MagicBytes(bytes);
+                    let field = self.field(Role::Auto { num: None, extent: Extent::None, derived });
+                    return list.push(field);
+                }
             }
             3 => {
                 let field = self.list(place, list);
@@ -179,7 +194,14 @@ impl Make<'_> {
                     _ => {}
                 }
             }
-            18..=25 => {
+            18..=21 => {
+                if let (Ty::Num(num), Extent::None) = (ty, extent) {
+                    if !num.is_float() {
+                        last.presence = Presence::Number(*self.rng.pick(&[0, 7, 100]));
+                    }
+                }
+            }
+            22..=27 => {
                 if let Ty::Num(num) = ty {
                     if !num.is_float() {
                         let field = Box::new(Expr::Field(last.id));
@@ -209,7 +231,12 @@ impl Make<'_> {
         if optionals > 0 && self.rng.chance(60) {
             return;
         }
-        let field = match self.rng.below(4) {
+        let field = match self.rng.below(5) {
+            4 => {
+                let ty = self.bytes_or_text(place);
+                let any = vec![b"\r\n".to_vec(), b"\n".to_vec()];
+                self.value(ty, Wire::PLAIN, Extent::UntilAny { any, ending: Ending::Optional })
+            }
             0 => {
                 let (item, wire) = self.item(place);
                 self.value(Ty::List(Box::new(item)), wire, Extent::Rest)

@@ -18,10 +18,18 @@ impl Make<'_> {
                 7 | 8 => self.enumeration(false, false),
                 _ => self.plain_values(),
             };
-            self.declaration.types.push(ty);
+            self.add(ty);
         }
         let ty = if self.rng.chance(70) { self.structure(true, false) } else { self.enumeration(true, true) };
+        self.add(ty);
+    }
+
+    /// A limit below the shortest value would be refused.
+    fn add(&mut self, mut ty: Type) {
+        let (at, max) = (self.declaration.types.len(), ty.words.max.take());
         self.declaration.types.push(ty);
+        let least = sizes::min(&self.declaration, &Ty::Frame(at));
+        self.declaration.types[at].words.max = max.filter(|max| *max >= least);
     }
 
     fn name(&self, root: bool) -> String {
