@@ -695,3 +695,37 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
     is(&Words { count: Auto::new(), items }, &shown);
     fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are no multiple of 4");
 }
+
+/// How large a place is may be said by what follows from other values.
+#[test]
+fn a_place_as_large_as_an_auto_says() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Placed {
+        #[presence_of(tag, some = 0)]
+        len: Auto<u8>,
+        #[count_of(list)]
+        #[bits(4)]
+        count: Auto<u8>,
+        #[bits(4)]
+        n: u8,
+        tag: Option<u16>,
+        #[len(len, until = b"@")]
+        out: String,
+        #[len(usize::from(count) + usize::from(n), until = 0)]
+        name: String,
+        list: Vec<u8>,
+    }
+
+    let value = Placed {
+        len: Auto::new(),
+        count: Auto::new(),
+        n: 3,
+        tag: None,
+        out: String::new(),
+        name: "a".into(),
+        list: vec![1, 2],
+    };
+    assert_eq!(value.to_vec().unwrap(), b"\x01\x23@a\0\0\0\0\x01\x02");
+    is(&value, "{\"n\": 3, \"tag\": null, \"out\": \"\", \"name\": \"a\", \"list\": \"0x0102\"}");
+}

@@ -110,6 +110,7 @@ impl<'j> Frame<'j> {
         for index in 0..slots.len() {
             self.auto(index, &mut slots, tag.as_ref(), path)?;
         }
+        self.fill_places(&mut slots, path)?;
         without_last_delimiters(&mut slots);
         settle(&mut slots, self.delimiter(), path)?;
         takes_bytes(&slots, path)?;
@@ -187,6 +188,29 @@ impl<'j> Frame<'j> {
             (None | Some(Json::Null), _) => Ok(None),
             (Some(json), _) => draft(json),
         }
+    }
+
+    /// Fills up values that may end before their places do, where an `Auto` says how large these are.
+    fn fill_places(&self, slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
+        for index in 0..slots.len() {
+            let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { continue };
+            let (field, Extent::Len(len), Some(_)) = (*field, field.extent, field.stop) else { continue };
+            let before = slots.get(..index).unwrap_or_default();
+            let mut known = self.known(before);
+            if len.number(&known).is_some() {
+                continue;
+            }
+            let written = before.iter().filter(|slot| !slot.is_head && slot.draft.is_some());
+            for (entry, slot) in known.entries.iter_mut().zip(written) {
+                entry.says = entry.says.take().or_else(|| slot.written().map(Says::of));
+            }
+            let len = len.number(&known).and_then(|len| usize::try_from(len).ok());
+            let draft = slots.get_mut(index).and_then(|slot| slot.draft.as_mut());
+            if let (Some(draft), Some(len)) = (draft, len.filter(|len| *len <= MOST_PADDING)) {
+                draft::stopped(draft, &field, len, &Path::Member(path, field.name))?;
+            }
+        }
+        Ok(())
     }
 
     /// Fills in what the codec writes.

@@ -5,6 +5,7 @@ use super::draft::{Draft, say};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::is_beyond_schema;
+use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 
 /// More passes than lengths of varying size can take to settle.
@@ -68,6 +69,18 @@ fn sizes(slots: &[Slot]) -> Vec<usize> {
         sizes.push(size);
     }
     sizes
+}
+
+impl Slot {
+    /// The number of an `Auto` that follows from other values, but not from their sizes.
+    pub(super) fn written(&self) -> Option<i128> {
+        let draft = self.draft.as_ref()?;
+        match (self.field.role, self.field.ty) {
+            (Role::Value | Role::LenOf(..) | Role::Checksum(..) | Role::Calc(_) | Role::Pad, _) => None,
+            (_, Type::Bits(_)) => i128::try_from(draft.bits).ok(),
+            (_, ty) => Value::of(&ty, &draft.bytes).number(),
+        }
+    }
 }
 
 /// Bit fields that share some bytes. The tag of a type may be the first bits
