@@ -1,8 +1,8 @@
 //! What is known of the size of types and fields, as far as making declarations needs it.
 
 use crate::model::{
-    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Head, Presence, Role, TagKind,
-    TextTy, Ty,
+    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Head, Presence, Role,
+    TagKind, TextTy, Ty,
 };
 use crate::values::fixed_len;
 
@@ -85,7 +85,9 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
             Extent::UntilAny { any, ending: Ending::Consumed } => any.iter().map(Vec::len).min().unwrap_or(0),
             Extent::UntilAny { .. } | Extent::Stopped { .. } => 0,
             Extent::Items { within, .. } => match &**within {
-                Extent::LenPrefixed { number: Some(number), .. } | Extent::CountPrefixed { number, .. } => format_min(number),
+                Extent::LenPrefixed { number: Some(number), .. } | Extent::CountPrefixed { number, .. } => {
+                    format_min(number)
+                }
                 _ => 0,
             },
             Extent::UntilItem(_) | Extent::UntilGreater(_) => 1,

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use crate::model::{
-    BitsOf, Body, BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Given, Head, Id,
-    Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Ty, Type, Variant, Wire,
+    BitsOf, Body, BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Given,
+    Head, Id, Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Ty, Type,
+    Variant, Wire,
 };
 use crate::values::Value;
 
@@ -261,7 +262,7 @@ impl Writer<'_> {
         words.extend(given.tag.as_ref().map(|expr| format!("#[tag({})]", self.expr(fields, expr))));
         words.extend(given.ctx.as_ref().map(|expr| format!("#[ctx({})]", self.expr(fields, expr))));
         words.extend(given.xor.then(|| "#[with(xor)]".to_owned()));
-        words.extend(given.masked.then(|| "#[wire(Masked)]".to_owned()));
+        words.extend(given.masked.then(|| "#[wire(Masked, whole)]".to_owned()));
         words
     }
 

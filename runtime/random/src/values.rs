@@ -178,7 +178,9 @@ impl<'a> Maker<'a> {
                         variant: None,
                     };
                     let size = match extent {
-                        Extent::Len(expr) | Extent::Count(expr) | Extent::Stopped { size: expr, .. } => scope.eval(expr),
+                        Extent::Len(expr) | Extent::Count(expr) | Extent::Stopped { size: expr, .. } => {
+                            scope.eval(expr)
+                        }
                         _ => None,
                     };
                     self.sized(ty, wire, extent, size, (argument, handed))

@@ -2,7 +2,9 @@
 
 use super::auto::length;
 use super::{Encoder, Frame, Handed, Refused, Scope, find, i128_of, scope};
-use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Given, Num, Order, Presence, Role, Ty, Wire};
+use crate::model::{
+    Derived, Ending, Expr, Extent, Field, Format, Given, Num, Order, Presence, Role, Ty, Wire,
+};
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
@@ -36,7 +38,8 @@ impl<'a> Encoder<'a> {
                 Err("the number that stands for nothing")
             }
             Role::Value { ty, wire, extent: Extent::Items { within, each, separator }, .. } => {
-                let content = self.items(frame, (ty, wire), value, (each, separator.as_deref()), scope(frame, autos))?;
+                let content =
+                    self.items(frame, (ty, wire), value, (each, separator.as_deref()), scope(frame, autos))?;
                 self.with_extent(frame, content, value, (ty, within), scope(frame, autos), out)
             }
             Role::Value { ty, wire, extent, given } => {

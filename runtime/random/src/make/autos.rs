@@ -2,8 +2,8 @@
 
 use super::{Make, Place};
 use crate::model::{
-    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Num, Presence, Range, Role, Rule,
-    Sum, Ty, Wire,
+    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Num, Presence, Range, Role,
+    Rule, Sum, Ty, Wire,
 };
 use crate::sizes;
 
@@ -57,8 +57,12 @@ impl Make<'_> {
     /// A place in front of `last` that is not within a run of bits.
     fn boundary(&mut self, list: &[Field], first: usize, last: usize) -> usize {
         let within = |at: usize| {
-            let is_left =
-                |field: &Field| matches!(&field.role, Role::Value { extent: Extent::UntilAny { ending: Ending::Left, .. }, .. });
+            let is_left = |field: &Field| {
+                matches!(
+                    &field.role,
+                    Role::Value { extent: Extent::UntilAny { ending: Ending::Left, .. }, .. }
+                )
+            };
             let both_bits = |at: usize| list[at - 1].is_bits() && list[at].is_bits();
             at > 0 && at < list.len() && (both_bits(at) || is_left(&list[at - 1]))
         };

@@ -2,8 +2,8 @@
 
 use super::{Make, Named, Place};
 use crate::model::{
-    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Order, Presence, Role, Rule,
-    TextTy, Ty, Wire,
+    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Order, Presence,
+    Role, Rule, TextTy, Ty, Wire,
 };
 use crate::sizes;
 use crate::values::fixed_len;
@@ -158,7 +158,11 @@ impl Make<'_> {
             13 if !frame => {
                 let size = if self.rng.chance(50) { self.size(place, list) } else { None };
                 let size = size.unwrap_or(Expr::Int(i128::try_from(self.rng.between(1, 9)).unwrap_or(4)));
-                Extent::Stopped { size, until: *self.rng.pick(&[0, b'@']), fill: *self.rng.pick(&[0, 0, b' ']) }
+                Extent::Stopped {
+                    size,
+                    until: *self.rng.pick(&[0, b'@']),
+                    fill: *self.rng.pick(&[0, 0, b' ']),
+                }
             }
             0 | 1 => Extent::Until(self.rng.pick(&DELIMITERS).to_vec()),
             2 if !frame => {
@@ -256,7 +260,10 @@ impl Make<'_> {
                     1 => Extent::Fixed { len: self.rng.between(1, 5), fill: None, lenient: false },
                     _ => self.len_prefixed(place),
                 };
-                (if self.rng.chance(50) { self.count_prefixed(place) } else { self.len_prefixed(place) }, each)
+                (
+                    if self.rng.chance(50) { self.count_prefixed(place) } else { self.len_prefixed(place) },
+                    each,
+                )
             }
         };
         let separator = separated.then(|| self.rng.pick(&[&b" "[..], b", ", b"|"]).to_vec());

@@ -9,8 +9,8 @@ mod wild;
 pub(crate) use wild::wild;
 
 use crate::model::{
-    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence, Role,
-    Style, Ty, Wire,
+    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence,
+    Role, Style, Ty, Wire,
 };
 use crate::rng::Rng;
 use crate::sizes;
@@ -113,7 +113,8 @@ impl Make<'_> {
                 }
                 let vec = ty == Ty::Bytes(BytesTy::Vec);
                 let (xor, may_be_masked) = (vec && self.rng.chance(10), vec && self.rng.chance(10));
-                let stands_alone = matches!(extent, Extent::LenPrefixed { .. } | Extent::Until(_) | Extent::Len(_));
+                let stands_alone =
+                    matches!(extent, Extent::LenPrefixed { .. } | Extent::Until(_) | Extent::Len(_));
                 let given = Given { xor, masked: !xor && may_be_masked && stands_alone, ..Given::default() };
                 let left = match &extent {
                     Extent::UntilAny { any, ending: Ending::Left } => Some(any[0].clone()),
