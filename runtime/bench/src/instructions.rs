@@ -76,17 +76,27 @@ fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
 
 /// The instructions of one case.
 fn total(name: &str, directory: &Path) -> io::Result<f64> {
-    let file = file(name, directory);
+    let arguments = ["run-counted".to_owned(), name.to_owned()];
+    callgrind(&env::current_exe()?, &arguments, "*counted_turns*", &file(name, directory))
+}
+
+/// The instructions of a program within these functions. What callgrind writes is left in `file`.
+pub(crate) fn callgrind(
+    program: &Path,
+    arguments: &[String],
+    functions: &str,
+    file: &Path,
+) -> io::Result<f64> {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=*counted_turns*"])
+        .args(["--tool=callgrind", &format!("--toggle-collect={functions}")])
         .arg(format!("--callgrind-out-file={}", file.display()))
-        .arg(env::current_exe()?)
-        .args(["run-counted", name])
+        .arg(program)
+        .args(arguments)
         .output()?;
     if !output.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
-    let text = fs::read_to_string(&file)?;
+    let text = fs::read_to_string(file)?;
     let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
     total
         .and_then(|number| number.trim().parse().ok())
@@ -94,7 +104,7 @@ fn total(name: &str, directory: &Path) -> io::Result<f64> {
 }
 
 /// The file of a case, its name without what a shell would stumble over.
-fn file(name: &str, directory: &Path) -> PathBuf {
+pub(crate) fn file(name: &str, directory: &Path) -> PathBuf {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     directory.join(words.collect::<Vec<_>>().join("-"))
 }

@@ -83,6 +83,19 @@ enum Part {
         #[arg(long, default_value_t = 9)]
         rounds: usize,
     },
+    /// Counts the instructions of an exchange over a pipe in memory, by callgrind.
+    #[cfg(feature = "servers")]
+    Exchanges {
+        /// Which, if not all of Framewright's.
+        kinds: Vec<Kind>,
+        /// Messages that arrive at the same time.
+        #[arg(long, default_value_t = 64)]
+        in_flight: u16,
+        #[arg(long, default_value_t = 32)]
+        body: u16,
+        #[arg(long, default_value = FILES)]
+        files: PathBuf,
+    },
     /// The memory of a server for each connection that waits.
     #[cfg(feature = "servers")]
     Idle {
@@ -95,6 +108,9 @@ enum Part {
     #[cfg(feature = "servers")]
     #[command(hide = true)]
     Serve { kind: Kind },
+    #[cfg(feature = "servers")]
+    #[command(hide = true)]
+    Exchange { in_flight: usize, body: usize, kind: Option<Kind> },
     #[cfg(feature = "servers")]
     #[command(hide = true)]
     Load(Load),
@@ -159,6 +175,15 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
                 println!("{outcome}");
             }
         }
+        #[cfg(feature = "servers")]
+        Part::Exchanges { kinds, in_flight, body, files } => {
+            for kind in if kinds.is_empty() { Kind::OVER_A_PIPE.to_vec() } else { kinds } {
+                let instructions = servers::count_exchanges(kind, in_flight, body, &files)?;
+                println!("{kind:24}{instructions:8.0} instructions an exchange");
+            }
+        }
+        #[cfg(feature = "servers")]
+        Part::Exchange { in_flight, body, kind } => servers::run_exchanges(kind, in_flight, body)?,
         #[cfg(feature = "servers")]
         Part::Idle { kinds, connections } => {
             let connections = connections.unwrap_or_else(servers::crowd);

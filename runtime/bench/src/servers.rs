@@ -5,12 +5,14 @@
 //! the machine does in the meantime meets all of them.
 
 mod comparison;
+mod exchange;
 mod kinds;
 mod load;
 mod message;
 mod process;
 
 pub(crate) use comparison::{Comparison, Outcome, compare, crowd, idle_memory};
+pub(crate) use exchange::{count as count_exchanges, run as run_exchanges};
 pub(crate) use kinds::Kind;
 pub(crate) use load::{Load, Report};
 pub(crate) use process::serve;

@@ -116,6 +116,9 @@ impl Session {
             }
         }
         let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from, due) };
+        if self.connection.framer.is_here::<T>(measure) {
+            return Ok(Some(self.connection.framer.take_here()?));
+        }
         while !self.connection.framer.has_frame::<T>(measure)? {
             if !self.connection.read(due)? {
                 return Ok(None);

@@ -11,11 +11,12 @@ use nom::IResult;
 
 use super::framer::{Framer, missing};
 use super::progress::Progress;
+use super::refused::refused;
 use super::resync::{Terms, begin, can_resync, find_by};
 use super::walk::Reach;
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::frame::{Layout, located};
+use crate::frame::{Decode, Layout, located};
 use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 use crate::support::measure_by;
@@ -79,6 +80,32 @@ impl Drop for Slot {
 }
 
 impl Framer {
+    /// Whether the next frame is here, as most are that were read in one batch. Where it is not, [`has_frame`](Self::has_frame) says what is.
+    #[inline]
+    pub(crate) fn is_here<T: Layout>(&self, measure: Measure) -> bool {
+        let is_plain = self.progress.need <= 1
+            && self.shared.is_empty()
+            && !(self.per_read || self.ended || T::OPEN || self.is_lost())
+            && self.skip == 0;
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        is_plain
+            && input.len() >= T::MIN_LEN.max(1)
+            && matches!(measure(input, &self.budget), Measured::Takes(len) if len > 0 && len <= self.limit)
+    }
+
+    /// The frame that [is here](Self::is_here).
+    #[inline]
+    pub(crate) fn take_here<'a, T: Decode<'a>>(&'a mut self) -> Result<T, DecodeError> {
+        let input = self.buffer.get(self.start..).unwrap_or_default();
+        match T::parse_from(input, &Source::streaming().with_budget(self.budget.renewed())) {
+            Ok((rest, frame)) => {
+                self.start += input.len() - rest.len();
+                Ok(frame)
+            }
+            Err(error) => Err(refused::<T>(input, error)),
+        }
+    }
+
     /// Whether [`next_frame`](Self::next_frame) has an answer: the frame has arrived, or is malformed. It is so
     /// at the end of the stream.
     ///

@@ -11,6 +11,8 @@ use std::net::TcpListener;
 
 use clap::ValueEnum;
 
+use super::exchange::Pipe;
+
 /// A way to write the same server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
@@ -72,19 +74,42 @@ impl Kind {
         match self {
             Self::ByHand => on_tokio(by_hand::owned(listener)),
             Self::ByHandBorrowed => on_tokio(by_hand::borrowed(listener)),
-            Self::Framewright => on_tokio(framewright::owned(listener)),
-            Self::FramewrightBorrowed => on_tokio(framewright::borrowed(listener)),
-            Self::FramewrightSession => on_tokio(framewright::session(listener)),
-            Self::FramewrightSessionBorrowed => on_tokio(framewright::session_borrowed(listener)),
+            Self::Framewright => on_tokio(framewright::serve(framewright::owned(), listener)),
+            Self::FramewrightBorrowed => on_tokio(framewright::serve(framewright::borrowed(), listener)),
+            Self::FramewrightSession => on_tokio(framewright::serve(framewright::session(), listener)),
+            Self::FramewrightSessionBorrowed => {
+                on_tokio(framewright::serve(framewright::session_borrowed(), listener))
+            }
             Self::FramewrightForward => {
                 let upstream = TcpListener::bind("127.0.0.1:0")?;
                 let address = upstream.local_addr()?;
-                std::thread::spawn(|| on_tokio(framewright::owned(upstream)));
-                on_tokio(framewright::forward(listener, address))
+                std::thread::spawn(|| on_tokio(framewright::serve(framewright::owned(), upstream)));
+                on_tokio(framewright::serve(framewright::forward(address), listener))
             }
             Self::FramedFeed => on_tokio(framed::serve(listener, framed::Flush::AllAtOnce)),
             Self::FramedSend => on_tokio(framed::serve(listener, framed::Flush::Each)),
             Self::Epoll => epoll::serve(listener),
+        }
+    }
+
+    /// Those that can serve a pipe.
+    pub(crate) const OVER_A_PIPE: [Self; 5] = [
+        Self::Framewright,
+        Self::FramewrightSession,
+        Self::FramewrightBorrowed,
+        Self::FramewrightSessionBorrowed,
+        Self::FramewrightForward,
+    ];
+
+    /// Serves one connection over a pipe.
+    pub(super) fn run_over(self, pipe: Pipe) -> io::Result<()> {
+        match self {
+            Self::Framewright => on_tokio(framewright::over(framewright::owned(), pipe)),
+            Self::FramewrightBorrowed => on_tokio(framewright::over(framewright::borrowed(), pipe)),
+            Self::FramewrightSession => on_tokio(framewright::session_over(pipe)),
+            Self::FramewrightSessionBorrowed => on_tokio(framewright::session_borrowed_over(pipe)),
+            Self::FramewrightForward => on_tokio(framewright::forward_over(pipe)),
+            _ => Err(io::Error::other("only servers of Framewright serve a pipe")),
         }
     }
 }
@@ -107,6 +132,6 @@ impl fmt::Display for Kind {
 }
 
 /// One thread, since a server has one processor here.
-fn on_tokio(serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+pub(super) fn on_tokio(serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serving)
 }

@@ -31,7 +31,9 @@ impl Session {
     /// # Cancel safety
     /// Cancelled, nothing is lost.
     pub async fn recv<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>> {
-        self.begin().await?;
+        if self.near.has_to_begin() {
+            self.begin().await?;
+        }
         if T::IS_OWNED {
             loop {
                 if let Some(frame) = self.next_owned()? {
@@ -43,6 +45,10 @@ impl Session {
             }
         }
         let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from).await };
+        if self.near.framer.is_here::<T>(measure) {
+            self.near.frames += 1;
+            return Ok(Some(self.near.framer.take_here()?));
+        }
         loop {
             match self.near.framer.has_frame::<T>(measure) {
                 Ok(true) => break,
@@ -103,7 +109,9 @@ impl Session {
         T: DecodeWith<'a, C>,
         C: Clone,
     {
-        self.begin().await?;
+        if self.near.has_to_begin() {
+            self.begin().await?;
+        }
         self.near.framer.start_over();
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone())).await
     }
@@ -133,7 +141,7 @@ impl Session {
         }
     }
 
-    /// What comes before a frame: the rest of a body, and room in the out-buffer.
+    /// What [comes before a frame](Near::has_to_begin): the rest of a body, and room in the out-buffer.
     async fn begin(&mut self) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);
@@ -198,6 +206,15 @@ impl Session {
 }
 
 impl Near {
+    /// Whether something comes before the next frame. Mostly nothing does, and then no future is made for it.
+    #[inline]
+    fn has_to_begin(&self) -> bool {
+        self.broken
+            || self.unread != Unread::NOTHING
+            || self.skip > 0
+            || self.out.len() >= Transport::<super::BoxIo>::BACKLOG
+    }
+
     /// Notes malformed bytes that are an error.
     #[cold]
     fn refuse<T: Layout>(&mut self, error: DecodeError) -> DecodeError {

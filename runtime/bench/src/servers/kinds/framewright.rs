@@ -1,21 +1,33 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Mutex;
 
-use framewright::net::Close;
+use framewright::ClientOptions;
+use framewright::net::{Close, Serves, Service};
 use framewright::prelude::*;
+use tokio::io::DuplexStream;
 
+use crate::servers::exchange::Pipe;
 use crate::servers::message::{BorrowedMessage, Message, Receipt};
 
-pub(super) async fn owned(listener: TcpListener) -> io::Result<()> {
-    let answer =
-        async |message: Message| Receipt::of(message.sender, message.receiver, message.kind, &message.body);
-    let server = Server::new(answer).listener(listener).map_err(io::Error::other)?;
-    server.serve().await.map_err(io::Error::other)
+/// Serves whoever connects.
+pub(super) async fn serve(server: Server<impl Serves>, listener: TcpListener) -> io::Result<()> {
+    server.listener(listener).map_err(io::Error::other)?.serve().await.map_err(io::Error::other)
 }
 
-pub(super) async fn borrowed(listener: TcpListener) -> io::Result<()> {
-    let server = Server::new(Answer).listener(listener).map_err(io::Error::other)?;
-    server.serve().await.map_err(io::Error::other)
+/// Serves one connection.
+pub(super) async fn over(server: Server<impl Service>, pipe: Pipe) -> io::Result<()> {
+    server.serve_connection(pipe).await.map_err(io::Error::other)
+}
+
+pub(super) fn owned() -> Server<impl Service> {
+    Server::new(async |message: Message| {
+        Receipt::of(message.sender, message.receiver, message.kind, &message.body)
+    })
+}
+
+pub(super) fn borrowed() -> Server<impl Service> {
+    Server::new(Answer)
 }
 
 struct Answer;
@@ -40,34 +52,58 @@ impl Handler for Answer {
     }
 }
 
-pub(super) async fn session(listener: TcpListener) -> io::Result<()> {
-    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
-        while let Some(message) = s.recv::<Message>().await? {
-            s.feed(&Receipt::of(message.sender, message.receiver, message.kind, &message.body))?;
-        }
-        Ok(())
-    });
-    server.listener(listener).map_err(io::Error::other)?.serve().await.map_err(io::Error::other)
+pub(super) fn session() -> Server<impl Serves> {
+    Server::sessions(talk)
 }
 
-pub(super) async fn session_borrowed(listener: TcpListener) -> io::Result<()> {
-    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
-        while let Some(message) = s.recv::<BorrowedMessage<'_>>().await? {
-            let receipt = Receipt::of(message.sender, message.receiver, message.kind, message.body);
-            s.feed(&receipt)?;
-        }
-        Ok(())
-    });
-    server.listener(listener).map_err(io::Error::other)?.serve().await.map_err(io::Error::other)
+pub(super) async fn session_over(pipe: Pipe) -> io::Result<()> {
+    Server::sessions(talk).serve_connection(pipe).await.map_err(io::Error::other)
 }
 
-pub(super) async fn forward(listener: TcpListener, upstream: SocketAddr) -> io::Result<()> {
-    let server = Server::new(Forward(upstream)).listener(listener).map_err(io::Error::other)?;
-    server.serve().await.map_err(io::Error::other)
+async fn talk(mut s: Session) -> Result<(), Close> {
+    while let Some(message) = s.recv::<Message>().await? {
+        s.feed(&Receipt::of(message.sender, message.receiver, message.kind, &message.body))?;
+    }
+    Ok(())
+}
+
+pub(super) fn session_borrowed() -> Server<impl Serves> {
+    Server::sessions(talk_borrowed)
+}
+
+pub(super) async fn session_borrowed_over(pipe: Pipe) -> io::Result<()> {
+    Server::sessions(talk_borrowed).serve_connection(pipe).await.map_err(io::Error::other)
+}
+
+async fn talk_borrowed(mut s: Session) -> Result<(), Close> {
+    while let Some(message) = s.recv::<BorrowedMessage<'_>>().await? {
+        let receipt = Receipt::of(message.sender, message.receiver, message.kind, message.body);
+        s.feed(&receipt)?;
+    }
+    Ok(())
+}
+
+pub(super) fn forward(upstream: SocketAddr) -> Server<impl Serves> {
+    Server::new(Forward(Upstream::At(upstream)))
+}
+
+/// Forwards to a server behind a pipe as well.
+pub(super) async fn forward_over(pipe: Pipe) -> io::Result<()> {
+    let (ours, theirs) = tokio::io::duplex(64 * 1024);
+    let upstream = tokio::spawn(async move { owned().serve_connection(theirs).await });
+    over(Server::new(Forward(Upstream::Over(Mutex::new(Some(ours))))), pipe).await?;
+    upstream.await?.map_err(io::Error::other)
 }
 
 /// Forwards what it is asked, and answers what it is answered.
-struct Forward(SocketAddr);
+struct Forward(Upstream);
+
+/// Where the server behind is.
+enum Upstream {
+    At(SocketAddr),
+    /// For the one connection there is.
+    Over(Mutex<Option<DuplexStream>>),
+}
 
 /// The connection to the server behind, and how many answers are due on it.
 struct Behind {
@@ -81,7 +117,14 @@ impl Handler for Forward {
     type State = Behind;
 
     async fn open(&self, _: &mut Conn<Receipt>) -> Result<Behind, Close> {
-        Ok(Behind { client: Client::connect(self.0).await?, due: 0 })
+        let client = match &self.0 {
+            Upstream::At(address) => Client::connect(address).await?,
+            Upstream::Over(pipe) => {
+                let pipe = pipe.lock().ok().and_then(|mut pipe| pipe.take());
+                Client::over(pipe.ok_or("there is one connection")?, &ClientOptions::new())
+            }
+        };
+        Ok(Behind { client, due: 0 })
     }
 
     async fn frame(&self, _: &mut Conn<Receipt>, behind: &mut Behind, message: Message) -> Result<(), Close> {
