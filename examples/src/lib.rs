@@ -2,6 +2,7 @@
 
 pub mod both;
 mod exchange;
+mod flood;
 pub mod http;
 mod program;
 mod terminal;
@@ -9,5 +10,6 @@ pub mod transfer;
 pub mod users;
 
 pub use exchange::exchange;
+pub use flood::Flood;
 pub use program::{demo, exit, interrupted, interruptible, log, unhurried};
 pub use terminal::{inputs, printable, say, show};

@@ -492,3 +492,98 @@ async fn sockets_are_handed_in() {
     assert_eq!(endpoint.recv_from().await.unwrap(), (Rest::new("hi"), address));
     task.abort();
 }
+
+/// Waits at frames that begin with "wait" until it is let go, and tells who sent how many.
+#[derive(Clone, Default)]
+struct Held {
+    go_on: std::sync::Arc<tokio::sync::Notify>,
+    handled: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Handler for Held {
+    type In<'a> = Rest;
+    type Out = Rest;
+    type State = usize;
+
+    async fn open(&self, _: &mut Conn<Rest>) -> Result<usize, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Rest>, count: &mut usize, frame: Rest) -> Result<(), Close> {
+        *count += 1;
+        match frame.text.as_str() {
+            "wait" => self.go_on.notified().await,
+            "count" => conn.send(Rest::new(count.to_string()))?,
+            _ => drop(self.handled.fetch_add(1, std::sync::atomic::Ordering::SeqCst)),
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_waits_of_senders_is_bounded_in_bytes() {
+    const BIG: usize = 20_000;
+    // Of one sender 128 KiB, of all together what the limit of memory says: here room for four, and for what others say.
+    for (memory, of_each) in [(1 << 30, 6), (5 * (BIG + 128) - 1, 4)] {
+        let held = Held::default();
+        let limits = Limits::new().memory(memory);
+        let server = udp::Server::new(held.clone()).limits(limits).bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr();
+        let task = tokio::spawn(server.serve());
+        let slow = blocking(move || {
+            let (slow, probe) = (raw(address), raw(address));
+            let probed = || {
+                probe.send(b"count").unwrap();
+                recv(&probe)
+            };
+            slow.send(b"wait").unwrap();
+            probed();
+            // An answer to another says that what came before it has been taken in.
+            for _ in 0..20 {
+                slow.send(&[b'x'; BIG]).unwrap();
+                probed();
+            }
+            assert_eq!(probed(), b"22", "others are not held up");
+            slow
+        })
+        .await;
+        held.go_on.notify_one();
+        let counted = blocking(move || {
+            slow.send(b"count").unwrap();
+            recv(&slow)
+        })
+        .await;
+        assert_eq!(counted, (of_each + 2).to_string().as_bytes(), "with {memory} bytes for all");
+        assert_eq!(held.handled.load(std::sync::atomic::Ordering::SeqCst), of_each);
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn failures_that_anyone_can_repeat_are_logged_once_and_counted() {
+    let (log, _logging) = crate::logs::Log::start();
+    let fail = async |frame: Rest| -> Result<Rest, Close> {
+        match frame.text.as_str() {
+            "fail" => Err("as asked")?,
+            "panic" => panic!("as asked"),
+            _ => Ok(frame),
+        }
+    };
+    let server = udp::Server::new(fail).bind("127.0.0.1:0").await.unwrap();
+    let socket = raw(server.local_addr());
+    let task = tokio::spawn(server.serve());
+    let socket = blocking(move || {
+        for _ in 0..50 {
+            for text in [&b"fail"[..], b"panic", b"\xff"] {
+                socket.send(text).unwrap();
+            }
+            socket.send(b"here").unwrap();
+            assert_eq!(recv(&socket), b"here");
+        }
+        socket
+    })
+    .await;
+    assert_eq!((log.count("failed"), log.count("dropped")), (1, 1), "{}", log.text());
+    task.abort();
+    drop(socket);
+}

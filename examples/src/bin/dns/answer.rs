@@ -1,6 +1,7 @@
 //! What is answered to a query.
 
 use framewright::{Attempt, Auto, Decode, Encode, Layout};
+use framewright_examples::Flood;
 
 use crate::protocol::{Code, Data, Header, Message, Name, Question, Record};
 use crate::zone::{Found, INTERNET, Zone};
@@ -24,6 +25,9 @@ const ALIASES: usize = 8;
 const TRANSFERS: std::ops::RangeInclusive<u16> = 251..=252;
 const ANY_CLASS: u16 = 255;
 
+/// Anyone can send those, also in the name of others.
+static MALFORMED: Flood = Flood::new();
+
 /// Which way a query came.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Over {
@@ -34,7 +38,7 @@ pub enum Over {
 /// The answer to what a client sends. There is none to answers, nor to what has no id.
 pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Message> {
     if let Some(error) = received.error() {
-        tracing::warn!("malformed query {error:#}");
+        MALFORMED.happened(|count| tracing::warn!("{count} malformed queries, the last one: {error:#}"));
     }
     let query = match received {
         Attempt::Frame(query) => query,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use device::Device;
-use framewright::{Result, Server};
+use framewright::{Limits, Result, Server};
 use framewright_examples::{exit, interrupted, interruptible, log, unhurried};
 use protocol::{Packet, Reply, Request};
 
@@ -51,10 +51,18 @@ async fn main() -> ExitCode {
     })
 }
 
+/// The longest message there is, and how many connections one address may have, which clients keep open: nobody takes up all there are.
+const LONGEST: usize = 260;
+const EACH: usize = 100;
+
+fn limits() -> Limits {
+    unhurried().frame(LONGEST).per_address(EACH)
+}
+
 async fn serve(address: &str) -> Result<()> {
     log("info");
     let stop = interrupted()?;
     let device = Arc::new(Device::default());
-    let server = Server::new(async move |received| device.answer(received)).limits(unhurried());
+    let server = Server::new(async move |received| device.answer(received)).limits(limits());
     server.bind(address).await?.serve_until(stop).await
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use framewright_examples::Flood;
+
 use crate::broker::Owner;
 use crate::message::Message;
 use crate::protocol::QoS;
@@ -28,6 +30,8 @@ pub struct Store {
     pub messages: Tree<Retained>,
     all: Amount,
     owners: HashMap<Owner, Amount>,
+    too_deep: Flood,
+    no_room: Flood,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,7 +58,11 @@ impl Store {
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
-            return tracing::warn!("not retained: too many levels in the topic {name:?}");
+            return self.too_deep.happened(|count| {
+                tracing::warn!(
+                    "not retained, {count} times: too many levels in a topic, the last one {name:?}"
+                );
+            });
         }
         if new.message.payload.is_empty() {
             if let Some(old) = self.messages.change(&name, Option::take) {
@@ -64,7 +72,11 @@ impl Store {
         }
         let old = self.messages.change(&name, |place| place.clone());
         let Some((all, theirs)) = self.amounts(&new, old.as_ref()) else {
-            return tracing::warn!("not retained, for want of room: a message about {name:?}");
+            return self.no_room.happened(|count| {
+                tracing::warn!(
+                    "not retained for want of room: {count} messages, the last one about {name:?}"
+                );
+            });
         };
         if let Some(old) = &old {
             self.forget(old);

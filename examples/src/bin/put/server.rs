@@ -62,7 +62,7 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
         match answer(&mut s, folder, &request).await {
             Ok(()) => {}
             Err(Failure::Refused(Refusal(status, reason))) => {
-                tracing::info!("{} {}: {status} {reason}", request.method, request.target.escape_debug());
+                tracing::debug!("{} {}: {status} {reason}", request.method, request.target.escape_debug());
                 s.send(&closing(status, reason)).await?;
                 return Ok(());
             }
@@ -114,7 +114,7 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
     let received = received.map_err(refused_body)?;
     let existed = fs::try_exists(&path).await.unwrap_or(false);
     file.finish().await.map_err(refused_file)?;
-    tracing::info!("PUT {}: {received} bytes", request.target.escape_debug());
+    tracing::debug!("PUT {}: {received} bytes", request.target.escape_debug());
     let (status, reason) = if existed { (204, "No Content") } else { (201, "Created") };
     let fields = if existed { Vec::new() } else { vec![Field::new("Content-Length", 0)] };
     Ok(s.feed(&Response::new(status, reason, fields))?)
@@ -136,7 +136,7 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
     if request.method == "GET" {
         s.send_body(about.len(), file).await?;
     }
-    tracing::info!("{} {}: {} bytes", request.method, request.target.escape_debug(), about.len());
+    tracing::debug!("{} {}: {} bytes", request.method, request.target.escape_debug(), about.len());
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use framewright::{Error, Result, udp};
 use framewright_examples::transfer::{Partial, is_plain_name};
-use framewright_examples::{interrupted, log};
+use framewright_examples::{Flood, interrupted, log};
 use tokio::sync::Semaphore;
 
 use crate::protocol::{Code, File, Packet};
@@ -55,19 +55,25 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
     let (folder, transfers) = (Arc::new(folder), Arc::new(Semaphore::new(TRANSFERS)));
     let local = endpoint.local_addr().ip();
+    // Anyone can send any number of these.
+    let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));
     loop {
         let (packet, from) = match endpoint.recv_from().await {
             Ok(received) => received,
             Err(error) => {
-                tracing::warn!("{error}");
+                malformed.happened(|count| {
+                    tracing::warn!("{count} datagrams are no packets, the last one: {error}")
+                });
                 continue;
             }
         };
         let Ok(permit) = Arc::clone(&transfers).try_acquire_owned() else { continue };
-        let folder = Arc::clone(&folder);
+        let (folder, failed) = (Arc::clone(&folder), Arc::clone(&failed));
         tokio::spawn(async move {
             if let Err(error) = transfer(SocketAddr::new(local, 0), from, packet, &folder).await {
-                tracing::warn!(%from, "{error}");
+                failed.happened(
+                    |count| tracing::warn!(%from, "{count} transfers failed, the last one: {error}"),
+                );
             }
             drop(permit);
         });
@@ -86,7 +92,7 @@ async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &
             match tokio::fs::File::open(&path).await {
                 Ok(content) => {
                     let sent = with.send(None, content).await?;
-                    tracing::info!(%peer, "{} read, {sent} bytes", file.name);
+                    tracing::info!(%peer, "{} read, {sent} bytes", file.name.escape_debug());
                     Ok(())
                 }
                 Err(_) => with.refuse(Code::NotFound, "there is no such file").await,
@@ -104,7 +110,7 @@ async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &
             let received = with.receive(Packet::Ack { block: 0 }, &mut partial.file).await?;
             partial.finish().await.map_err(Error::Io)?;
             with.finish().await?;
-            tracing::info!(%peer, "{} written, {received} bytes", file.name);
+            tracing::info!(%peer, "{} written, {received} bytes", file.name.escape_debug());
             Ok(())
         }
         Packet::Data { .. } | Packet::Ack { .. } => {

@@ -136,14 +136,21 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
     }
 
     pub(crate) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
+        self.poll_recv_measured(cx).map_ok(|received| received.map(|(frame, _)| frame))
+    }
+
+    /// As [`recv`](Self::recv), with the number of bytes that the frame has had on the wire.
+    pub(crate) fn poll_recv_measured(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<(R, usize)>>> {
         loop {
+            let before = self.framer.read_ahead().len();
             let next = self.framer.next_frame();
             log_noise(&mut self.framer);
             if next.is_err() && self.framer.resyncs_in_vain::<R>() {
                 log_once_that_it_cannot_resync::<R>();
             }
             if let Some(frame) = next? {
-                return Poll::Ready(Ok(Some(frame)));
+                let len = before.saturating_sub(self.framer.read_ahead().len());
+                return Poll::Ready(Ok(Some((frame, len))));
             }
             if self.framer.is_finished() {
                 return Poll::Ready(Ok(None));

@@ -35,6 +35,7 @@ use crate::stream::Framer;
 /// | the buffers of a connection that waits | none | ten thousand of them hold less than 2 KiB each |
 /// | `TCP_NODELAY` | on | replies are written in batches already; waiting for more would only delay them |
 /// | one turn | 1,024 frames or 64 KiB of replies | then the others have theirs |
+/// | datagrams of one sender that wait for its handler | 64, and 128 KiB | those of all senders together take no more than [`memory`](Self::memory) |
 /// | a peer that is to close after us | 1 s | closing while it sends would reset it, and it might lose the last replies |
 ///
 /// ```

@@ -6,16 +6,17 @@
 mod client;
 mod endpoint;
 mod peers;
+mod queue;
 mod silence;
 mod socket;
 
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use tokio::net::{ToSocketAddrs, UdpSocket};
@@ -41,6 +42,7 @@ use crate::stream::Framer;
 pub use client::Client;
 pub use endpoint::Endpoint;
 use peers::Peers;
+use queue::Load;
 pub use socket::IntoSocket;
 
 /// The most bytes a datagram can have.
@@ -116,7 +118,7 @@ impl<S: Service> Server<S> {
             Err(error) => Err(error),
         };
         let (socket, local) = bound.map_err(|source| Error::Bind { address: as_given(&address), source })?;
-        Ok(BoundServer { server: self, socket: Arc::new(socket), local, dropped: Arc::default() })
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local, repeated: Arc::default() })
     }
 
     /// Serves on a socket of std or of tokio that is bound already: one that shares its port (`SO_REUSEPORT`), or a member of a
@@ -141,7 +143,7 @@ impl<S: Service> Server<S> {
     pub fn socket(self, socket: impl IntoSocket) -> Result<BoundServer<S>> {
         let socket = socket.into_socket()?;
         let local = socket.local_addr()?;
-        Ok(BoundServer { server: self, socket: Arc::new(socket), local, dropped: Arc::default() })
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local, repeated: Arc::default() })
     }
 }
 
@@ -157,7 +159,7 @@ pub struct BoundServer<S> {
     socket: Arc<UdpSocket>,
     local: SocketAddr,
     /// Datagrams that were not answered.
-    dropped: Arc<Repeated>,
+    repeated: Arc<Floods>,
 }
 
 impl<S> fmt::Debug for BoundServer<S> {
@@ -198,9 +200,10 @@ impl<S: Service> BoundServer<S> {
     pub async fn serve_until(self, signal: impl Future) -> Result<()> {
         tracing::info!("listening on {} (UDP)", self.local);
         let mut waiting = JoinSet::new();
-        let mut peers = Peers::new(&self.server.service, &self.server.limits, &self.socket);
+        let load = Arc::default();
+        let mut peers = Peers::new(&self.server.service, &self.server.limits, &self.socket, &load);
         tokio::select! {
-            () = self.receive(&mut waiting, &mut peers) => {}
+            () = self.receive(&mut waiting, &mut peers, &load) => {}
             _ = signal => {}
         }
         let drained = async { while waiting.join_next().await.is_some() {} };
@@ -213,7 +216,7 @@ impl<S: Service> BoundServer<S> {
     }
 
     /// Takes datagrams for ever.
-    async fn receive(&self, waiting: &mut JoinSet<()>, peers: &mut Peers<S>) {
+    async fn receive(&self, waiting: &mut JoinSet<()>, peers: &mut Peers<S>, load: &Arc<Load>) {
         const BREATHER: Duration = Duration::from_millis(10);
         let outbox = Arc::new(Outbox::new(0, Ends::new(NO_ADDRESS, self.local)));
         let mut buffer = vec![0; DATAGRAM];
@@ -231,7 +234,7 @@ impl<S: Service> BoundServer<S> {
             if S::KEEPS_STATE {
                 peers.hand_over(from, datagram);
             } else {
-                self.handle(from, datagram, &outbox, waiting).await;
+                self.handle(from, datagram, &outbox, waiting, load).await;
             }
         }
     }
@@ -243,19 +246,22 @@ impl<S: Service> BoundServer<S> {
         datagram: Bytes,
         outbox: &Arc<Outbox>,
         waiting: &mut JoinSet<()>,
+        load: &Arc<Load>,
     ) {
+        let len = datagram.len();
         let exchange = Exchange {
             service: Arc::clone(&self.server.service),
             socket: Arc::clone(&self.socket),
             conn: Conn::new(Arc::clone(outbox)),
             to: from,
             limit: self.server.limits.frame,
-            dropped: Arc::clone(&self.dropped),
+            repeated: Arc::clone(&self.repeated),
             decoded: self.server.limits.decoded_most(),
         };
+        let repeated = Arc::clone(&self.repeated);
         let handling = async move {
             if let Err(Panicked) = caught(pin!(exchange.run(datagram))).await {
-                tracing::error!("the handler panicked");
+                repeated.log_failed("the handler panicked");
             }
         };
         let mut handled = Box::pin(handling.instrument(tracing::error_span!("datagram", %from)));
@@ -264,13 +270,45 @@ impl<S: Service> BoundServer<S> {
             return;
         }
         while waiting.try_join_next().is_some() {}
-        if waiting.len() < self.server.limits.connections {
-            waiting.spawn(handled);
-        } else {
-            if let Some(count) = self.dropped.happened() {
-                tracing::warn!(%from, "dropped {count} datagrams: {} handlers wait already", waiting.len());
+        let share = load.admit(len, self.server.limits.memory);
+        match share.filter(|_| waiting.len() < self.server.limits.connections) {
+            Some(share) => {
+                waiting.spawn(async move {
+                    handled.await;
+                    drop(share);
+                });
             }
+            None => self.repeated.log_dropped(format_args!("{} handlers wait already", waiting.len())),
         }
+    }
+}
+
+/// What anyone can make happen any number of times, also in the name of others.
+#[derive(Debug, Default)]
+struct Floods {
+    dropped: Repeated,
+    failed: Repeated,
+    unsent: Repeated,
+}
+
+impl Floods {
+    fn log_dropped(&self, why: impl fmt::Display) {
+        if let Some(count) = self.dropped.happened() {
+            tracing::warn!("dropped {count} datagrams, the last one because of: {why}");
+        }
+    }
+
+    fn log_failed(&self, why: impl fmt::Display) {
+        if let Some(count) = self.failed.happened() {
+            tracing::warn!("the handlers of {count} datagrams failed, the last one: {why}");
+        }
+    }
+}
+
+/// Replies that the system does not take are as if they were lost on the way.
+fn log_unsent(unsent: &Repeated, len: usize, error: &io::Error) {
+    if let Some(count) = unsent.happened() {
+        tracing::warn!("{count} replies were not sent, the last one of {len} bytes: {error}");
     }
 }
 
@@ -282,17 +320,10 @@ struct Exchange<S: Service> {
     to: SocketAddr,
     limit: usize,
     decoded: usize,
-    dropped: Arc<Repeated>,
+    repeated: Arc<Floods>,
 }
 
 impl<S: Service> Exchange<S> {
-    /// Anyone can make any number of datagrams, also in the name of others.
-    fn log_dropped(&self, why: impl fmt::Display) {
-        if let Some(count) = self.dropped.happened() {
-            tracing::warn!("dropped {count} datagrams, the last one because of: {why}");
-        }
-    }
-
     async fn run(mut self, datagram: Bytes) {
         let to = self.to;
         let Some(replies) = self.answer(&datagram).await else { return };
@@ -300,14 +331,14 @@ impl<S: Service> Exchange<S> {
         for len in replies.lens {
             let reply = rest.split_to(len.min(rest.len()));
             if let Err(error) = self.socket.send_to(&reply, to).await {
-                tracing::warn!("reply of {len} bytes not sent: {error}");
+                log_unsent(&self.repeated.unsent, len, &error);
             }
         }
     }
 
     async fn answer(&mut self, datagram: &[u8]) -> Option<Datagrams> {
         if datagram.len() > self.limit {
-            self.log_dropped(format_args!(
+            self.repeated.log_dropped(format_args!(
                 "{} bytes are more than the limit of {}",
                 datagram.len(),
                 self.limit
@@ -318,7 +349,7 @@ impl<S: Service> Exchange<S> {
         let mut state = match self.service.open(&mut self.conn).await {
             Ok(state) => state,
             Err(close) => {
-                tracing::warn!("{}", OneLine(&close));
+                self.repeated.log_failed(OneLine(&close));
                 return None;
             }
         };
@@ -327,14 +358,14 @@ impl<S: Service> Exchange<S> {
         let frame = match S::In::decode_from(datagram, &source) {
             Ok(frame) => frame,
             Err(error) => {
-                self.log_dropped(format_args!("malformed datagram {error:#}"));
+                self.repeated.log_dropped(format_args!("malformed datagram {error:#}"));
                 return None;
             }
         };
         let mut replies = Datagrams::default();
         let written = self.service.frame(&mut self.conn, &mut state, frame).await.write(&mut replies);
         if let Err(close) = written {
-            tracing::warn!("{}", OneLine(&close));
+            self.repeated.log_failed(OneLine(&close));
         }
         Some(replies)
     }

@@ -14,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
+use super::log_unsent;
+use super::queue::{Load, Share};
 use super::silence::{Heard, Silence};
 use crate::frame::Layout;
 use crate::net::connection::outbox::{Ends, Outbox};
@@ -25,8 +27,12 @@ use crate::net::server::listener::NO_ADDRESS;
 use crate::net::server::repeated::Repeated;
 use crate::net::server::{Setup, spawn};
 
-/// How many datagrams of one sender may wait for its handler.
+/// How many datagrams of one sender may wait for its handler, and what they may take.
 const WAITING: usize = 64;
+const WAITING_BYTES: usize = 128 * 1024;
+
+/// Why a datagram is dropped for which there is no room.
+const TOO_MUCH: &str = "those that wait already take all the memory they may";
 
 /// The senders that have a state.
 pub(super) struct Peers<S> {
@@ -39,17 +45,33 @@ pub(super) struct Peers<S> {
     connections: Arc<Connections>,
     senders: HashMap<SocketAddr, Sender>,
     silence: Silence,
+    /// What the datagrams of all senders take that wait.
+    load: Arc<Load>,
     dropped: Repeated,
+    unsent: Arc<Repeated>,
 }
 
 /// A sender that has a state.
 struct Sender {
-    datagrams: mpsc::Sender<Bytes>,
+    datagrams: mpsc::Sender<Waiting>,
+    /// What those take that wait.
+    load: Arc<Load>,
     heard: Heard,
 }
 
+/// A datagram that waits, with what it takes of the room of its sender and of all.
+struct Waiting {
+    datagram: Bytes,
+    _shares: [Share; 2],
+}
+
 impl<S: Service> Peers<S> {
-    pub(super) fn new(service: &Arc<S>, limits: &Arc<Limits>, socket: &Arc<UdpSocket>) -> Self {
+    pub(super) fn new(
+        service: &Arc<S>,
+        limits: &Arc<Limits>,
+        socket: &Arc<UdpSocket>,
+        load: &Arc<Load>,
+    ) -> Self {
         Self {
             service: Arc::clone(service),
             limits: Arc::clone(limits),
@@ -59,7 +81,9 @@ impl<S: Service> Peers<S> {
             connections: Arc::default(),
             senders: HashMap::new(),
             silence: Silence::default(),
+            load: Arc::clone(load),
             dropped: Repeated::default(),
+            unsent: Arc::default(),
         }
     }
 
@@ -85,13 +109,19 @@ impl<S: Service> Peers<S> {
                 return;
             }
         };
+        let load = Arc::default();
+        let Some(waiting) = self.admit(datagram, &load) else {
+            self.log_dropped(from, TOO_MUCH);
+            return;
+        };
         let (sender, datagrams) = mpsc::channel(WAITING);
         // There is room for the first.
-        let _ = sender.try_send(datagram);
+        let _ = sender.try_send(waiting);
         let heard = self.silence.first(from);
-        self.senders.insert(from, Sender { datagrams: sender, heard });
+        self.senders.insert(from, Sender { datagrams: sender, load, heard });
         let (socket, outbox) = (Arc::clone(&self.socket), Arc::clone(&admitted.outbox));
-        let io = Datagrams { datagrams, socket, peer: from, outbox };
+        let unsent = Arc::clone(&self.unsent);
+        let io = Datagrams { datagrams, socket, peer: from, outbox, unsent };
         let setup = Setup {
             service: Arc::clone(&self.service),
             limits: Arc::clone(&self.limits),
@@ -106,17 +136,30 @@ impl<S: Service> Peers<S> {
     fn pass_on(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
         let Some(sender) = self.senders.get_mut(&from) else { return Some(datagram) };
         sender.heard = self.silence.again(from, sender.heard);
-        match sender.datagrams.try_send(datagram) {
+        let load = Arc::clone(&sender.load);
+        let Some(waiting) = self.admit(datagram, &load) else {
+            self.log_dropped(from, TOO_MUCH);
+            return None;
+        };
+        let Some(sender) = self.senders.get(&from) else { return Some(waiting.datagram) };
+        match sender.datagrams.try_send(waiting) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) => {
                 self.log_dropped(from, format_args!("{WAITING} datagrams wait already"));
                 None
             }
-            Err(mpsc::error::TrySendError::Closed(datagram)) => {
+            Err(mpsc::error::TrySendError::Closed(waiting)) => {
                 self.forget(from);
-                Some(datagram)
+                Some(waiting.datagram)
             }
         }
+    }
+
+    /// Lets a datagram wait, if there is room for it among those of its sender and those of all.
+    fn admit(&self, datagram: Bytes, own: &Arc<Load>) -> Option<Waiting> {
+        let shares =
+            [own.admit(datagram.len(), WAITING_BYTES)?, self.load.admit(datagram.len(), self.limits.memory)?];
+        Some(Waiting { datagram, _shares: shares })
     }
 
     /// Anyone can make any number of datagrams, also in the name of others.
@@ -142,10 +185,11 @@ impl<S: Service> Peers<S> {
 /// The datagrams of one sender: each is what one read brings, each frame of the
 /// outbox is what one write takes.
 struct Datagrams {
-    datagrams: mpsc::Receiver<Bytes>,
+    datagrams: mpsc::Receiver<Waiting>,
     socket: Arc<UdpSocket>,
     peer: SocketAddr,
     outbox: Arc<Outbox>,
+    unsent: Arc<Repeated>,
 }
 
 impl AsyncRead for Datagrams {
@@ -156,7 +200,7 @@ impl AsyncRead for Datagrams {
     ) -> Poll<io::Result<()>> {
         self.datagrams.poll_recv(cx).map(|datagram| {
             // A datagram may be empty, so a read of nothing does not say that there are no more.
-            let datagram = datagram.ok_or(io::ErrorKind::UnexpectedEof)?;
+            let Waiting { datagram, .. } = datagram.ok_or(io::ErrorKind::UnexpectedEof)?;
             let len = datagram.len().min(buffer.remaining());
             buffer.put_slice(datagram.get(..len).unwrap_or_default());
             Ok(())
@@ -170,7 +214,7 @@ impl AsyncWrite for Datagrams {
         let frame = bytes.get(..len).unwrap_or_default();
         if let Err(error) = ready!(self.socket.poll_send_to(cx, frame, self.peer)) {
             // As if it had been lost on the way.
-            tracing::warn!("a frame of {len} bytes is not sent: {error}");
+            log_unsent(&self.unsent, len, &error);
         }
         self.outbox.first_left();
         Poll::Ready(Ok(len))

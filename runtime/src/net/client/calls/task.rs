@@ -181,10 +181,10 @@ where
                 self.given_up = None;
                 return if closing { Poll::Ready(Ok(())) } else { Poll::Pending };
             }
-            match self.receiver.poll_recv(cx)? {
-                Poll::Ready(Some(frame)) => {
+            match self.receiver.poll_recv_measured(cx)? {
+                Poll::Ready(Some((frame, len))) => {
                     let sorted = self.sorting.sort(&frame);
-                    self.link.waiting().hand_out(frame, sorted, self.unclaimed)?;
+                    self.link.waiting().hand_out((frame, len), sorted, self.unclaimed)?;
                 }
                 Poll::Ready(None) => return Poll::Ready(Ok(())),
                 Poll::Pending if closing => return Poll::Ready(Ok(())),

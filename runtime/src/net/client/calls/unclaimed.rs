@@ -6,17 +6,20 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// How many frames may wait.
+use crate::net::server::repeated::Repeated;
+
+/// How many frames may wait, and how many bytes they may have had on the wire.
 const MOST: usize = 1024;
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The frames of a connection with [`Calls`](crate::net::Calls) that are no reply anyone waits for: what the server sends of its own
 /// accord, and with [`pipelined`](crate::Client::pipelined) calls the late replies to those that were given up.
 ///
-/// Up to 1024 wait here; those beyond are dropped, unless it is [`blocking`](Self::blocking). It may be dropped if they are of no interest.
+/// Up to 1024 of them, and 16 MiB as they came on the wire, wait here; those beyond are dropped, unless it is [`blocking`](Self::blocking). It may be dropped if they are of no interest.
 pub struct Unclaimed<R>(Arc<Queue<R>>);
 
 impl<R> Unclaimed<R> {
-    /// Lets no frame be lost: while 1024 wait here, nothing more is read from the connection, so that the server is held back.
+    /// Lets no frame be lost: while as many wait here as may, nothing more is read from the connection, so that the server is held back.
     /// Replies that come behind them are not read either, and calls time out.
     ///
     /// ```
@@ -57,10 +60,11 @@ impl<R> Unclaimed<R> {
     pub(super) fn new() -> (Feed<R>, Self) {
         let queue = Arc::new(Queue(Mutex::new(State {
             frames: VecDeque::new(),
+            bytes: 0,
             blocks: false,
             is_open: true,
             ended: false,
-            dropping: false,
+            dropped: Repeated::default(),
             reader: None,
             feeder: None,
         })));
@@ -72,7 +76,7 @@ impl<R> Drop for Unclaimed<R> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.is_open = false;
-        state.frames.clear();
+        (state.frames, state.bytes) = (VecDeque::new(), 0);
         state.wake_feeder();
     }
 }
@@ -90,26 +94,29 @@ impl<R> Feed<R> {
     /// Waits until the next frame may be read from the connection.
     pub(super) fn poll_ready(&self, cx: &Context<'_>) -> Poll<()> {
         let mut state = self.0.lock();
-        if !state.blocks || !state.is_open || state.frames.len() < MOST {
+        if !state.blocks || !state.is_open || !state.is_full(0) {
             return Poll::Ready(());
         }
         state.feeder = Some(cx.waker().clone());
         Poll::Pending
     }
 
-    pub(super) fn put(&self, frame: R) {
+    /// Puts in a frame that has had so many bytes on the wire.
+    pub(super) fn put(&self, frame: R, len: usize) {
         let mut state = self.0.lock();
         if !state.is_open {
             return;
         }
-        if state.frames.len() >= MOST && !state.blocks {
-            if !std::mem::replace(&mut state.dropping, true) {
-                tracing::warn!("dropping frames that are no replies: {MOST} wait already");
+        if !state.blocks && state.is_full(len) {
+            if let Some(count) = state.dropped.happened() {
+                let waiting = state.frames.len();
+                drop(state);
+                tracing::warn!("dropped {count} frames that are no replies: {waiting} wait already");
             }
             return;
         }
-        state.dropping = false;
-        state.frames.push_back(frame);
+        state.bytes += len;
+        state.frames.push_back((frame, len));
         state.wake_reader();
     }
 }
@@ -125,15 +132,16 @@ impl<R> Drop for Feed<R> {
 struct Queue<R>(Mutex<State<R>>);
 
 struct State<R> {
-    frames: VecDeque<R>,
+    /// Those that wait, and how many bytes each has had.
+    frames: VecDeque<(R, usize)>,
+    bytes: usize,
     /// Whether the connection waits rather than dropping frames.
     blocks: bool,
     /// Whether somebody may still take them.
     is_open: bool,
     /// Whether no more will come.
     ended: bool,
-    /// Whether it was said that frames are dropped.
-    dropping: bool,
+    dropped: Repeated,
     reader: Option<Waker>,
     feeder: Option<Waker>,
 }
@@ -145,7 +153,8 @@ impl<R> Queue<R> {
 
     fn poll_next(&self, cx: &Context<'_>) -> Poll<Option<R>> {
         let mut state = self.lock();
-        if let Some(frame) = state.frames.pop_front() {
+        if let Some((frame, len)) = state.frames.pop_front() {
+            state.bytes -= len;
             state.wake_feeder();
             return Poll::Ready(Some(frame));
         }
@@ -158,6 +167,13 @@ impl<R> Queue<R> {
 }
 
 impl<R> State<R> {
+    /// Whether there is no room for a frame of `len` bytes. There always is for the first.
+    fn is_full(&self, len: usize) -> bool {
+        let bytes = self.bytes.saturating_add(len);
+        !self.frames.is_empty()
+            && (self.frames.len() >= MOST || bytes > MOST_BYTES || self.bytes >= MOST_BYTES)
+    }
+
     fn wake_reader(&mut self) {
         if let Some(reader) = self.reader.take() {
             reader.wake();
@@ -168,5 +184,38 @@ impl<R> State<R> {
         if let Some(feeder) = self.feeder.take() {
             feeder.wake();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_are_bounded_as_well() {
+        const BIG: usize = 5 * 1024 * 1024;
+        let (feed, mut unclaimed) = Unclaimed::new();
+        let ready = |feed: &Feed<_>| feed.poll_ready(&Context::from_waker(Waker::noop())).is_ready();
+        // One goes in however big it is; of the others as many as there is room for.
+        feed.put(0, 100 * BIG);
+        feed.put(1, 1);
+        assert_eq!(unclaimed.recv().await, Some(0));
+        for index in 2..10 {
+            feed.put(index, BIG);
+        }
+        for index in 2..5 {
+            assert_eq!(unclaimed.recv().await, Some(index));
+        }
+        // One that holds the server back drops none, and waits from the first that was too much.
+        let mut unclaimed = unclaimed.blocking();
+        for index in 10..14 {
+            assert!(ready(&feed), "{index}");
+            feed.put(index, BIG);
+        }
+        assert!(!ready(&feed));
+        for index in 10..14 {
+            assert_eq!(unclaimed.recv().await, Some(index));
+        }
+        assert!(ready(&feed));
     }
 }

@@ -105,9 +105,9 @@ impl<R, K> Waiting<R, K> {
     }
 
     /// Hands a frame to whom it is for.
-    fn hand_to_first(&mut self, frame: R, part: Part, unclaimed: &Feed<R>) -> Result<()> {
+    fn hand_to_first(&mut self, (frame, len): (R, usize), part: Part, unclaimed: &Feed<R>) -> Result<()> {
         let Some(place) = self.in_order.front_mut().filter(|_| part != Part::Push) else {
-            unclaimed.put(frame);
+            unclaimed.put(frame, len);
             return Ok(());
         };
         if part == Part::More {
@@ -158,18 +158,23 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
         }
     }
 
-    /// Hands a frame to whom it is for.
-    pub(super) fn hand_out(&mut self, frame: R, sorted: Sorted<K>, unclaimed: &Feed<R>) -> Result<()> {
+    /// Hands a frame, which has had so many bytes on the wire, to whom it is for.
+    pub(super) fn hand_out(
+        &mut self,
+        (frame, len): (R, usize),
+        sorted: Sorted<K>,
+        unclaimed: &Feed<R>,
+    ) -> Result<()> {
         let id = match sorted {
-            Sorted::InOrder(part) => return self.hand_to_first(frame, part, unclaimed),
+            Sorted::InOrder(part) => return self.hand_to_first((frame, len), part, unclaimed),
             Sorted::ById(id) => id,
         };
         let Some(caller) = id.and_then(|id| self.by_id.remove(&id)) else {
-            unclaimed.put(frame);
+            unclaimed.put(frame, len);
             return Ok(());
         };
         if let Err(Ok(late)) = caller.send(Ok(Reply { before: Vec::new(), last: frame })) {
-            unclaimed.put(late.last);
+            unclaimed.put(late.last, len);
         }
         Ok(())
     }

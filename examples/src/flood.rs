@@ -1,0 +1,66 @@
+//! What clients can make happen any number of times, for the log.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Something that is logged at once when it happens, and then once in a while with how often it has: a log that takes a line for
+/// each is one more thing that a client can fill.
+#[derive(Debug)]
+pub struct Flood(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    logged: Option<Instant>,
+    since: u64,
+}
+
+impl Flood {
+    /// A line may follow another after this time.
+    const EVERY: Duration = Duration::from_secs(10);
+
+    /// Something that has not happened yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Mutex::new(State { logged: None, since: 0 }))
+    }
+
+    /// It has happened: `log` is told how often since it was last called, if it is time for a line.
+    pub fn happened(&self, log: impl FnOnce(u64)) {
+        self.happened_at(Instant::now(), log);
+    }
+
+    fn happened_at(&self, now: Instant, log: impl FnOnce(u64)) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.since += 1;
+        if state.logged.is_some_and(|last| now.saturating_duration_since(last) < Self::EVERY) {
+            return;
+        }
+        state.logged = Some(now);
+        let count = std::mem::take(&mut state.since);
+        drop(state);
+        log(count);
+    }
+}
+
+impl Default for Flood {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_a_line_now_and_then() {
+        let (flood, start, mut lines) = (Flood::new(), Instant::now(), Vec::new());
+        for second in 0..25 {
+            let now = start + Duration::from_secs(second);
+            for _ in 0..100 {
+                flood.happened_at(now, |count| lines.push((second, count)));
+            }
+        }
+        assert_eq!(lines, [(0, 1), (10, 1000), (20, 1000)]);
+    }
+}
