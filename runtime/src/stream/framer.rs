@@ -311,48 +311,54 @@ impl Framer {
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        if self.progress.need > 1 && (!self.progress.is_of(T::SCHEMA) || self.is_changed()) {
-            self.progress.forget();
+        // Most frames are here when they are asked for, and there is nothing else to be considered.
+        let plain = !T::OPEN && self.is_plain();
+        let (mut complete, mut waits) = (false, plain && self.start >= self.buffer.len());
+        if !plain {
+            if self.progress.need > 1 && (!self.progress.is_of(T::SCHEMA) || self.is_changed()) {
+                self.progress.forget();
+            }
+            // This much may be all there is to do for most of the reads that bring a long frame.
+            let held = self.buffer.len().saturating_sub(self.start);
+            if held < self.progress.need
+                && self.skip == 0
+                && self.shared.is_empty()
+                && !self.per_read
+                && !self.ended
+            {
+                return Ok(None);
+            }
+            if self.skip > 0 {
+                self.pass_over(self.skip);
+            }
+            complete = self.is_complete();
+            if self.is_lost() && (complete || !T::OPEN) {
+                return self.find_next(&parse);
+            }
+            let arrived = self.buffer.len().saturating_sub(self.start);
+            waits = match complete {
+                true => arrived == 0 && !self.empty_read,
+                false => T::OPEN || arrived < self.progress.need,
+            };
+            if waits && !self.shared.is_empty() {
+                self.regain();
+                return self.next_frame_by(parse);
+            }
+            if !waits && !complete && self.progress.need >= Self::SHARE_FROM {
+                self.shared = core::mem::take(&mut self.buffer).freeze();
+            }
         }
-        // This much may be all there is to do for most of the reads that bring a long frame.
-        let held = self.buffer.len().saturating_sub(self.start);
-        if held < self.progress.need
-            && self.skip == 0
-            && self.shared.is_empty()
-            && !self.per_read
-            && !self.ended
-        {
-            return Ok(None);
-        }
-        if self.skip > 0 {
-            self.pass_over(self.skip);
-        }
-        if self.is_lost() && (self.is_complete() || !T::OPEN) {
-            return self.find_next(&parse);
-        }
-        let complete = self.is_complete();
-        let arrived = self.buffer.len().saturating_sub(self.start);
-        let waits = match complete {
-            true => arrived == 0 && !self.empty_read,
-            false => T::OPEN || arrived < self.progress.need,
-        };
-        if waits && !self.shared.is_empty() {
-            self.regain();
-            return self.next_frame_by(parse);
-        }
-        if !waits && !complete && self.progress.need >= Self::SHARE_FROM {
-            self.shared = core::mem::take(&mut self.buffer).freeze();
-        }
-        let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
+        let shares = !plain && !self.shared.is_empty();
+        let buffer = if shares { &self.shared[..] } else { &self.buffer[..] };
         let input = buffer.get(self.start..).unwrap_or_default();
         let error = 'malformed: {
             if waits {
-                match within(&parse, input, self.limit, arrived) {
+                match within(&parse, input, self.limit, input.len()) {
                     Err(error) => break 'malformed error,
                     none => return none,
                 }
             }
-            if let (Some(walk), false) = (&mut self.progress.walk, complete) {
+            if let (false, Some(walk), false) = (plain, &mut self.progress.walk, complete) {
                 if let Reach::AtLeast(bytes) =
                     walk.advance(input, &|input| measure_by(&parse, input, &self.budget), &self.budget)
                 {
@@ -365,16 +371,18 @@ impl Framer {
                 }
             }
             let own = if complete { Source::complete() } else { Source::streaming() };
-            let own = if self.shared.is_empty() { own } else { own.with_owner(&self.shared) };
+            let own = if shares { own.with_owner(&self.shared) } else { own };
             match parse(input, &own.with_budget(self.budget.renewed())) {
                 Ok((rest, frame)) => {
                     let taken = input.len() - rest.len();
                     let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
-                    if empty || taken > self.limit || (self.per_read && !rest.is_empty()) {
+                    if empty || taken > self.limit || (!plain && self.per_read && !rest.is_empty()) {
                         break 'malformed not_one_frame(&parse, input, taken, self.limit);
                     }
                     self.start += taken;
-                    self.progress.forget();
+                    if !plain {
+                        self.progress.forget();
+                    }
                     return Ok(Some(frame));
                 }
                 Err(nom::Err::Incomplete(needed)) if !complete => {
@@ -408,6 +416,15 @@ impl Framer {
         begin(&mut self.lost, T::SCHEMA, input.len(), Some(error));
         let terms = Terms { complete, limit: self.limit, budget: &self.budget };
         find_frame(&mut self.lost, &mut self.start, input, terms, &parse)
+    }
+
+    /// Whether nothing is known of the next frame, and of the stream nothing but that it goes on: the way it mostly is.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.progress.need <= 1
+            && self.skip == 0
+            && self.shared.is_empty()
+            && !(self.per_read || self.ended || self.is_lost())
     }
 
     /// Whether what is there is all there will be of the next frame.

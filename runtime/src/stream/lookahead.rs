@@ -83,12 +83,9 @@ impl Framer {
     /// Whether the next frame is here, as most are that were read in one batch. Where it is not, [`has_frame`](Self::has_frame) says what is.
     #[inline]
     pub(crate) fn is_here<T: Layout>(&self, measure: Measure) -> bool {
-        let is_plain = self.progress.need <= 1
-            && self.shared.is_empty()
-            && !(self.per_read || self.ended || T::OPEN || self.is_lost())
-            && self.skip == 0;
         let input = self.buffer.get(self.start..).unwrap_or_default();
-        is_plain
+        !T::OPEN
+            && self.is_plain()
             && input.len() >= T::MIN_LEN.max(1)
             && matches!(measure(input, &self.budget), Measured::Takes(len) if len > 0 && len <= self.limit)
     }
