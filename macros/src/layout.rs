@@ -115,6 +115,8 @@ pub(crate) struct Leaf<'a> {
     pub(crate) number: Number,
     /// The number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
+    /// The type of the user's that is converted from and to the number.
+    pub(crate) converts: Option<&'a Type>,
 }
 
 /// A constant and its place.
@@ -220,6 +222,14 @@ pub(crate) enum Format {
     InBytes(Option<Order>),
     /// Text in another encoding than UTF-8.
     Text(Encoding),
+    /// Items of so many bits one behind the other.
+    Packed {
+        width: Expr,
+        lsb: bool,
+        /// Whether the last byte is filled up, and whether that is checked.
+        counted: bool,
+        strict: bool,
+    },
     As {
         ty: Type,
         order: Option<Order>,
@@ -243,6 +253,8 @@ pub(crate) struct Bits {
     /// The size of the run.
     pub(crate) bytes: Quantity<usize>,
     pub(crate) little: bool,
+    /// Whether the first bits are the lowest.
+    pub(crate) lsb: bool,
 }
 
 /// So many bits or bytes.

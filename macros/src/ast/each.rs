@@ -83,6 +83,9 @@ fn merge(cx: &Ctxt, field: &mut Field, each: At<Box<FieldAttrs>>) -> Option<At<F
     if twice {
         cx.error(span, "on a list this word speaks of the items already: remove one of them");
     }
+    field.attrs.item_bits = words.bits.take();
+    field.attrs.bits_as = words.bits_as.take().or(field.attrs.bits_as.take());
+    field.attrs.strict_bits = words.strict_bits.or(field.attrs.strict_bits);
     field.attrs.wire = words.wire.take().or(field.attrs.wire.take());
     field.attrs.text = words.text.take().or(field.attrs.text.take());
     field.attrs.ctx = words.ctx.take().or(field.attrs.ctx.take());

@@ -11,7 +11,7 @@ use super::path_name;
 use crate::ctxt::{Ctxt, suggest};
 
 /// The words an item may have.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "len_prefixed",
     "count_prefixed",
     "len",
@@ -19,6 +19,7 @@ const WORDS: [&str; 12] = [
     "until",
     "fixed",
     "wire",
+    "bits",
     "text",
     "tag",
     "ctx",

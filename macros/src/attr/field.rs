@@ -22,6 +22,12 @@ pub(crate) struct FieldAttrs {
     /// The encoding of text.
     pub(crate) text: Option<At<Encoding>>,
     pub(crate) bits: Option<At<Bits>>,
+    /// The integer that a type of the user's is in its bits.
+    pub(crate) bits_as: Option<Box<syn::Type>>,
+    /// The bits of each item of a list.
+    pub(crate) item_bits: Option<At<Bits>>,
+    /// Whether bits that only fill up are checked.
+    pub(crate) strict_bits: Option<Span>,
     pub(crate) derived: Option<At<Derived>>,
     pub(crate) presence: Option<At<Presence>>,
     pub(crate) tag: Option<At<FieldTag>>,
@@ -187,7 +193,13 @@ impl FieldAttrs {
             }
             "wire" => set(cx, &mut self.wire, &word, span, cx.ok(args(attr, number::wire))),
             "text" => set(cx, &mut self.text, &word, span, cx.ok(args(attr, |input| text(input, span)))),
-            "bits" => set(cx, &mut self.bits, &word, span, cx.ok(args(attr, bits))),
+            "bits" => {
+                let words = cx.ok(args(attr, bits));
+                let (width, held, strict) =
+                    words.map_or((None, None, None), |(width, held, strict)| (Some(width), held, strict));
+                (self.bits_as, self.strict_bits) = (held, strict);
+                set(cx, &mut self.bits, &word, span, width);
+            }
             "optional" => {
                 let value = cx.ok(args(attr, |_| Ok(Presence::Optional)));
                 self.take_presence(cx, span, value);
@@ -286,8 +298,35 @@ fn with(input: ParseStream<'_>) -> syn::Result<With> {
     Ok(With { module, origin })
 }
 
-fn bits(input: ParseStream<'_>) -> syn::Result<Bits> {
-    let width = match bare(input)? {
+/// The width, the integer that a value is converted from and to, and whether what fills up is checked.
+type BitWords = (Bits, Option<Box<syn::Type>>, Option<Span>);
+
+fn bits(input: ParseStream<'_>) -> syn::Result<BitWords> {
+    let width = width(bare(input)?)?;
+    let (mut held, mut strict) = (None, None);
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        let word = input.call(Ident::parse_any)?;
+        match word.to_string().as_str() {
+            "as" => {
+                input.parse::<Token![=]>()?;
+                held = Some(Box::new(input.parse()?));
+            }
+            "strict" => strict = Some(word.span()),
+            other => {
+                let hint = crate::ctxt::suggest(other, &["as", "strict"]);
+                return Err(syn::Error::new(word.span(), format!("unknown word `{other}`: {hint}")));
+            }
+        }
+    }
+    Ok((width, held, strict))
+}
+
+fn width(width: Expr) -> syn::Result<Bits> {
+    let width = match width {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(width), .. }) => width,
         Expr::Lit(other) => return Err(syn::Error::new_spanned(other, "expected integer literal")),
         constant => return Ok(Bits::Constant(constant)),

@@ -45,8 +45,10 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         }
         _ => {}
     }
-    if let Some(Bits::Constant(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) {
-        all.push((width, CONSTANT));
+    for bits in field.attrs.bits.iter().chain(&field.attrs.item_bits) {
+        if let Bits::Constant(width) = &bits.value {
+            all.push((width, CONSTANT));
+        }
     }
     match field.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
         Some(DerivedKind::LenOf(len)) => {

@@ -28,6 +28,11 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         return;
     }
     clash("bits", &EXTENTS, "a bit field ends with its last bit, so remove one of them");
+    clash(
+        "each(bits(..))",
+        &["bits", "wire", "with", "ctx", "tag", "text", "until"],
+        "items of bits are numbers one after the other, ended by a count or a size in bytes, so remove one of them",
+    );
     clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum and is read as one");
     // What is converted may take context, but for the items of a list.
     let is_list = list_item(option_item(&field.ty).unwrap_or(&field.ty)).is_some();
@@ -77,6 +82,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         cx.error(*span, "`with` takes bytes, not items: end them with a length or a delimiter of bytes");
     }
     check_bits(cx, field);
+    check_item_bits(cx, field);
     match auto_item(&field.ty) {
         Some(item) => check_auto(cx, field, item, &words),
         None => check_value(cx, field, &words),
@@ -101,6 +107,7 @@ pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     push("wire", attrs.wire.as_ref().map(|word| word.span));
     push("text", attrs.text.as_ref().map(|word| word.span));
     push("bits", attrs.bits.as_ref().map(|word| word.span));
+    push("each(bits(..))", attrs.item_bits.as_ref().map(|word| word.span));
     push("tag", attrs.tag.as_ref().map(|word| word.span));
     push("skip", attrs.skip.as_ref().map(|word| word.span));
     push("with", attrs.with.as_ref().map(|word| word.span));
@@ -121,6 +128,36 @@ fn check_bits(cx: &Ctxt, field: &Field) {
             wire.span,
             "on a bit field `wire` begins a new run of that width, as in `#[wire(u16)]`; \
              the byte order is that of the type",
+        );
+    }
+}
+
+/// Checks the list whose items are bit fields.
+fn check_item_bits(cx: &Ctxt, field: &Field) {
+    let Some(bits) = &field.attrs.item_bits else { return };
+    let list = option_item(&field.ty).unwrap_or(&field.ty);
+    match (list_item(list), named(list)) {
+        (None, _) => cx.error(bits.span, "`each` speaks of the items of a list, and this is none: remove it"),
+        (Some(_), Some((name, _))) if name == "VecDeque" => {
+            cx.error_at(list, "items of bits are packed from one piece: write `Vec<T>`");
+        }
+        (Some(item), _) => {
+            let size = scalar(item).and_then(|size| u32::try_from(8 * size).ok());
+            if let (Bits::Known(width), Some(most)) = (&bits.value, size) {
+                if *width > most {
+                    cx.error_at(item, format!("{width} bits do not fit this type"));
+                }
+            }
+            if named(item).is_some_and(|(name, _)| name == "f32" || name == "f64") {
+                cx.error_at(item, "a bit field is an integer, a `bool` or an enum of plain values");
+            }
+        }
+    }
+    if let Some(held) = &field.attrs.bits_as {
+        cx.error_at(
+            held,
+            "`as` is for single bit fields and arrays: let the items be of the type that derives `Frame`, or \
+                           numbers",
         );
     }
 }
@@ -220,6 +257,9 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     if field.attrs.bits.is_some() {
         let float = named(ty).is_some_and(|(name, _)| name == "f32" || name == "f64");
         let optional = option_item(&field.ty).is_some() && field.attrs.none.is_none();
+        if let Some(span) = field.attrs.strict_bits {
+            cx.error(span, "`strict` is for lists of bit fields, whose last byte is filled up: remove it");
+        }
         if float || needs_extent(ty) || optional {
             cx.error_at(&field.ty, "a bit field is an integer, a `bool` or an enum of plain values");
         }

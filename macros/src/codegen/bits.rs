@@ -46,7 +46,7 @@ impl BitConstant<'_> {
 impl Bits {
     /// The bits in the schema, where they mean `kind`.
     pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
-        let Self { width, shift, bytes, little } = self;
+        let Self { width, shift, bytes, little, lsb: _ } = self;
         let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
         q!(__fw::Type::Bits(__fw::BitsType::new(#width, #shift, #bytes, #order, #kind)))
     }
@@ -58,8 +58,12 @@ impl InRun for BitRun<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));
+        let bits = match bytes {
+            Quantity::Known(17..) => q!(__fw::WideRun::new(run, #bytes, #little)),
+            _ => q!(__fw::read_bits::<#bytes>(run, #little)),
+        };
         q! {
-            let bits = __fw::read_bits::<#bytes>(run, #little);
+            let bits = #bits;
             #(#fields)*
             run = __fw::after(run, #bytes);
         }
@@ -68,6 +72,13 @@ impl InRun for BitRun<'_> {
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.node().encode(cx));
+        if let Quantity::Known(17..) = bytes {
+            return q! {
+                let mut bits = __fw::WideBits::<#bytes>::new(#little);
+                #(#fields)*
+                __fw::fill(&mut w, bits.bytes());
+            };
+        }
         q! {
             let mut bits = 0u128;
             #(#fields)*

@@ -8,6 +8,10 @@ use crate::layout::{Leaf, Place};
 impl InRun for Leaf<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, take) = (&self.place.local, self.number.take(&super::site(cx, &self.place.name)));
+        if let (Some(to), ty) = (self.converts, &self.number.ty) {
+            let or_refuse = super::fault::or_refuse(&super::site(cx, &self.place.name), &q!(run));
+            return q!(let #local = match __fw::bits_as::<#ty, #to>(#take) #or_refuse;);
+        }
         match (self.none, &self.number.ty) {
             (None, _) => q!(let #local = #take;),
             (Some(none), ty) => q! {
@@ -20,6 +24,14 @@ impl InRun for Leaf<'_> {
 
     fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (local, name, ty) = (&self.place.local, &self.place.name, &self.number.ty);
+        if let Some(to) = self.converts {
+            let or_fail = fault::or_fail(name);
+            let put = self.number.put(&q!(number), name);
+            return q! {
+                let number = match __fw::to_wire::<#ty, #to>(#local) #or_fail;
+                #put
+            };
+        }
         let Some(none) = self.none else { return self.number.put(&q!(*#local), name) };
         let (put, or_fail) = (self.number.put(&q!(number), name), fault::or_fail(name));
         q! {

@@ -350,7 +350,7 @@ impl Length<'_> {
         let keep = self.keep();
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let patch = match &self.number.format {
-            Format::Bits(Bits { width, shift, bytes, little }) => {
+            Format::Bits(Bits { width, shift, bytes, little, .. }) => {
                 q!(__fw::patch_bits::<#ty, #bytes, __S>(out, #at, number, #width, #shift, #little))
             }
             _ => q!(__fw::patch::<#ty, #format, __S>(out, #at, number)),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
-use crate::layout::{Count, Expression, List, Place};
+use crate::layout::{Count, Expression, Format, List, Place};
 
 impl Node for List<'_> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -47,6 +47,9 @@ impl Node for List<'_> {
 
     /// The size on decode where the count has been read and items have one size.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
+        if let Format::Packed { .. } = self.content.format {
+            return None;
+        }
         let count = match &self.count {
             Count::Prefixed(_) => return None,
             Count::InField(length) => {
@@ -105,11 +108,13 @@ impl Node for List<'_> {
             }
         };
         let given = self.content.given();
-        vec![q!(#field.extent(__fw::Extent::#extent) #given)]
+        let lenient = matches!(self.content.format, Format::Packed { strict: false, .. });
+        let lenient = lenient.then(|| q!(.lenient(true)));
+        vec![q!(#field.extent(__fw::Extent::#extent) #given #lenient)]
     }
 
     fn exact_is_known(&self) -> bool {
-        !matches!(self.count, Count::Prefixed(_))
+        !matches!(self.count, Count::Prefixed(_)) && !matches!(self.content.format, Format::Packed { .. })
     }
 
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {

@@ -48,6 +48,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         | Format::Bcd { .. }
         | Format::InBytes(_)
         | Format::Text(_)
+        | Format::Packed { .. }
         | Format::Each(_)
         | Format::As { .. } => q!([]),
     }

@@ -57,6 +57,9 @@ impl Format {
                 let order = order_type(*order);
                 q!(__fw::Encoded<__fw::Utf16<#order>>)
             }
+            Self::Packed { width, lsb, counted, strict } => {
+                q!(__fw::Packed<{ #width }, #lsb, #counted, #strict>)
+            }
             Self::As { ty, order } => {
                 let order = order_type(*order);
                 q!(__fw::As<#ty, #order>)
@@ -121,6 +124,12 @@ impl Number {
         match &self.format {
             Format::Bits(Bits { width, shift, .. }) => {
                 let or_refuse = fault::or_refuse(site, &q!(run));
+                if let Some((item, items, lsb)) = self.items() {
+                    return q! {
+                        match __fw::items_from_bits::<#item, { #items }>(__fw::cut_bits(bits, #shift, #width), #width, #lsb)
+                            #or_refuse
+                    };
+                }
                 q! {
                     match <#ty as __fw::BitField>::from_bits(__fw::cut_bits(bits, #shift, #width), #width) #or_refuse
                 }
@@ -144,9 +153,23 @@ impl Number {
         let or_fail = fault::or_fail(field);
         match &self.format {
             Format::Bits(Bits { width, shift, .. }) => {
-                q!(bits |= (match <#ty as __fw::BitField>::to_bits(&(#value), #width) #or_fail) << #shift;)
+                let number = match self.items() {
+                    Some((item, items, lsb)) => {
+                        q!(__fw::items_to_bits::<#item, { #items }>(&(#value), #width, #lsb))
+                    }
+                    None => q!(<#ty as __fw::BitField>::to_bits(&(#value), #width)),
+                };
+                q!(__fw::add_bits(&mut bits, match #number #or_fail, #shift);)
             }
             _ => q!(match <#ty as __fw::Fixed<#format>>::set(#value, &mut w) #or_fail;),
+        }
+    }
+
+    /// The type and number of the items of an array in bits, and whether the first are the lowest.
+    fn items(&self) -> Option<(&syn::Type, &syn::Expr, bool)> {
+        match (&self.ty, &self.format) {
+            (syn::Type::Array(array), Format::Bits(bits)) => Some((&array.elem, &array.len, bits.lsb)),
+            _ => None,
         }
     }
 
@@ -154,7 +177,14 @@ impl Number {
     pub(super) fn schema(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {
-            Format::Bits(bits) => bits.schema(&q!(<#ty as __fw::BitField>::KIND)),
+            Format::Bits(bits) => match self.items() {
+                Some((item, items, lsb)) => bits.schema(&q!(__fw::BitKind::Array {
+                    items: #items,
+                    lsb: #lsb,
+                    of: &<#item as __fw::BitField>::KIND,
+                })),
+                None => bits.schema(&q!(<#ty as __fw::BitField>::KIND)),
+            },
             _ => q!(<#ty as __fw::Wire<#format>>::TYPE),
         }
     }

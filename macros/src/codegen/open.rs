@@ -86,6 +86,7 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
         | Format::Bcd { .. }
         | Format::InBytes(_)
         | Format::Text(_)
+        | Format::Packed { .. }
         | Format::Each(_)
         | Format::As { .. } => return None,
     };

@@ -36,6 +36,12 @@ fn total(open: &Open) -> Option<u32> {
     sum(open.iter().map(|(_, width)| width))
 }
 
+/// How many items an array has, if the macro can tell.
+fn items(ty: &Type) -> Option<u32> {
+    let Type::Array(array) = crate::ast::ungroup(ty) else { return None };
+    u32::try_from(crate::ast::number(&array.len)?).ok().filter(|items| *items > 0)
+}
+
 /// How many bits a number has, if the macro can tell.
 fn most(ty: &Type) -> Option<u32> {
     u32::try_from(8 * scalar(ty)?).ok()
@@ -164,7 +170,7 @@ impl<'a> Lower<'a> {
 
     fn width(&self, reach: Reach<'a>, field: &'a Field) -> Quantity<u32> {
         match field.attrs.bits.as_ref().map(|bits| &bits.value) {
-            Some(Width::Known(width)) => Quantity::Known(*width),
+            Some(Width::Known(width)) => Quantity::Known(width.saturating_mul(items(&field.ty).unwrap_or(1))),
             Some(Width::Constant(expr)) => {
                 let most = if auto_item(&field.ty).is_none() { most(&field.ty) } else { None };
                 let value = BitValue::Width { expr, most: most.unwrap_or(128) };
@@ -221,7 +227,7 @@ impl<'a> Lower<'a> {
                     Quantity::Constant(self.bit_constant(kind, reach, at, span, value))
                 }
             };
-            (index, Bits { width, shift, bytes: bytes.clone(), little })
+            (index, Bits { width, shift, bytes: bytes.clone(), little, lsb })
         });
         let fields = fields.collect();
         Some(RunPlan { bytes, little, fields, members })
@@ -241,8 +247,13 @@ impl<'a> Lower<'a> {
             );
             return None;
         }
-        if total > 128 {
-            self.cx.error(span, format!("a run of bit fields has at most 128 bits, this one {total}"));
+        if total > 128 && !continuous {
+            self.cx.error(
+                span,
+                format!(
+                    "a run of bit fields has at most 128 bits in this byte and bit order, this one {total}"
+                ),
+            );
             return None;
         }
         if total > 8 && self.order().is_none() {
@@ -286,6 +297,23 @@ impl<'a> Lower<'a> {
         let atom = match auto_item(&field.ty) {
             None => {
                 let (ty, _) = self.value_type(field);
+                let held = field.attrs.bits_as.as_deref();
+                if let Type::Array(array) = ty {
+                    self.array_of_bits(field, array)?;
+                }
+                if let (Some(held), None) = (held, held.and_then(scalar)) {
+                    self.cx.error_at(held, "write the integer that the bits are, as in `as = u8`");
+                }
+                if let (Some(held), Some(_)) = (held, &field.attrs.none) {
+                    self.cx.error_at(
+                        held,
+                        "`none` is a number, and a type of yours is none: remove `as` or `none`",
+                    );
+                }
+                if let (Some(held), Type::Array(_)) = (held, ty) {
+                    self.cx.error_at(held, "`as` is for one value: let each be a field of its own");
+                }
+                let (ty, converts) = held.map_or((ty, None), |held| (held, Some(ty)));
                 if let (Quantity::Known(width), Some(most)) = (&bits.width, most(ty)) {
                     if *width > most {
                         self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
@@ -295,6 +323,7 @@ impl<'a> Lower<'a> {
                     place,
                     number: bits.number(ty.clone()),
                     none: super::value::none_of(field),
+                    converts,
                 })
             }
             Some(None) => match derived(field) {
@@ -328,6 +357,34 @@ impl<'a> Lower<'a> {
         Some(BitField { atom })
     }
 
+    /// Refuses an array of bit fields whose width cannot be told, or that no integer holds.
+    fn array_of_bits(&self, field: &'a Field, array: &'a syn::TypeArray) -> Option<()> {
+        let Some(Width::Known(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) else {
+            self.cx.error_at(
+                &array.len,
+                "the width of each item of an array is a number here: write `#[bits(4)]`",
+            );
+            return None;
+        };
+        let Some(items) = items(&field.ty) else {
+            self.cx.error_at(&array.len, "write how many items of so many bits there are as a number");
+            return None;
+        };
+        if let (Some(most), true) = (most(&array.elem), scalar(&array.elem).is_some()) {
+            if *width > most {
+                self.cx.error_at(&array.elem, format!("{width} bits do not fit this type"));
+            }
+        }
+        if width.saturating_mul(items) > 128 {
+            self.cx.error_at(
+                &array.len,
+                "an array of bit fields has at most 128 bits: write a `Vec<T>` with `#[each(bits(..))]`",
+            );
+            return None;
+        }
+        Some(())
+    }
+
     /// The step that reads a tag of bits ahead of the variant's first run.
     pub(super) fn peek_tag(&self, width: &syn::LitInt) -> Option<Step<'a>> {
         let bits: u32 = width.base10_parse().ok()?;
@@ -339,7 +396,7 @@ impl<'a> Lower<'a> {
         }
         let shift = if lsb { 0 } else { 8 - bits };
         let (width, shift, bytes) = (Quantity::Known(bits), Quantity::Known(shift), Quantity::Known(1));
-        let number = Bits { width, shift, bytes, little }.number(parse_quote!(::core::primitive::u8));
+        let number = Bits { width, shift, bytes, little, lsb }.number(parse_quote!(::core::primitive::u8));
         let place = super::head_place("tag", self.tag_slot());
         let of = TagOf::Own { ty: number.ty.clone(), number: Some(number) };
         Some(Step::Peek(Peek(Tag { place, of })))

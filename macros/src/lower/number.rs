@@ -180,7 +180,8 @@ impl<'a> Lower<'a> {
             | Format::Quic
             | Format::Bits(_)
             | Format::Item { .. }
-            | Format::Text(_) => false,
+            | Format::Text(_)
+            | Format::Packed { .. } => false,
             Format::Dec { digits } | Format::Hex { digits, .. } => digits.is_some(),
         };
         Some(Number { ty: ty.clone(), format, fixed })

@@ -9,7 +9,7 @@ use super::number::widest;
 use super::{Lower, Reach, length_step};
 use crate::ast::{Field, list_item, needs_extent};
 use crate::attr::{
-    Delimiter, DerivedKind, Encoding, Ending, ExtentWord, FieldTag, NumberWord, Order, RangeKind, Stop,
+    Bits, Delimiter, DerivedKind, Encoding, Ending, ExtentWord, FieldTag, NumberWord, Order, RangeKind, Stop,
 };
 use crate::layout::{
     Atom, Body, Chooser, Content, Converts, Count, Counts, DelimiterBytes, End, Extent, Filled, Format,
@@ -24,7 +24,7 @@ impl<'a> Lower<'a> {
         let converts = wire.map(|(_, by_ref)| Converts { to: ty, by_ref });
         let format = match wire {
             Some(_) => Format::Order(self.order()),
-            None => self.content_format(field, ty),
+            None => self.content_format(field, ty, reach),
         };
         Content {
             local: field.local.clone(),
@@ -60,7 +60,7 @@ impl<'a> Lower<'a> {
 
     /// The format of the items or digits within; errors are reported where
     /// the field itself is lowered.
-    fn content_format(&self, field: &'a Field, ty: &'a Type) -> Format {
+    fn content_format(&self, field: &'a Field, ty: &'a Type, reach: Reach<'a>) -> Format {
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
         let digits = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),
@@ -69,11 +69,50 @@ impl<'a> Lower<'a> {
         if let Some(encoding) = self.encoding(field) {
             return Format::Text(encoding);
         }
+        if let Some(bits) = &field.attrs.item_bits {
+            return self.packed(field, &bits.value, reach);
+        }
         if let Some(item) = &field.each {
             return Format::Item { ident: item.ident.clone(), generics: Box::new(item.generics.clone()) };
         }
         let item = list_item(ty).unwrap_or(ty);
         self.quiet_format(item, wire, digits)
+    }
+
+    /// Items of so many bits, of which a count ends in the midst of a byte.
+    fn packed(&self, field: &'a Field, width: &'a Bits, reach: Reach<'a>) -> Format {
+        let is_counted = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+            Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. }) => true,
+            Some(_) => false,
+            None => reach.fields[..field.index].iter().any(|other| {
+                matches!(derived(other), Some(DerivedKind::CountOf { field: name, .. }) if *name == field.plain)
+            }),
+        };
+        let width = match width {
+            Bits::Known(width) => syn::parse_quote!(#width),
+            Bits::Constant(width) => width.clone(),
+        };
+        let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
+        Format::Packed { width, lsb, counted: is_counted, strict: field.attrs.strict_bits.is_some() }
+    }
+
+    /// Refuses items of bits whose order would be no order of bytes.
+    fn check_packed(&self, field: &'a Field) -> Option<()> {
+        let Some(bits) = &field.attrs.item_bits else { return Some(()) };
+        let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
+        match (self.order(), lsb) {
+            (Some(Order::Big), true) | (Some(Order::Little), false) => {
+                self.cx.error(
+                    bits.span,
+                    "items of bits go on from byte to byte, so they need `be` with `msb` or `le` with `lsb`",
+                );
+                None
+            }
+            (None, _) if !matches!(bits.value, Bits::Known(1 | 2 | 4 | 8)) => {
+                self.need_order(None, bits.span)
+            }
+            _ => Some(()),
+        }
     }
 
     /// The encoding of text, in a byte order of its own or that of the type.
@@ -108,6 +147,9 @@ impl<'a> Lower<'a> {
                 "`utf16` has the byte order of its type: say `#[frame(be)]` or `#[frame(le)]`, or write `utf16be` or \
                  `utf16le`",
             );
+            return Vec::new();
+        }
+        if self.check_packed(field).is_none() {
             return Vec::new();
         }
         // Says what is wrong with the type or the word, if anything.
@@ -267,7 +309,12 @@ impl<'a> Lower<'a> {
         }
         let Some(number) = self.format(ty, wire, None) else { return Vec::new() };
         if number.fixed {
-            return vec![Step::atom(Atom::Leaf(Leaf { place, number, none: none_of(field) }))];
+            return vec![Step::atom(Atom::Leaf(Leaf {
+                place,
+                number,
+                none: none_of(field),
+                converts: None,
+            }))];
         }
         if let Some(none) = &field.attrs.none {
             self.cx.error(none.span, "`none` needs a number of a fixed size, such as `u16` or `u24`");

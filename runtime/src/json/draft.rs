@@ -12,8 +12,10 @@ use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
 use crate::schema::frames::separator;
 use crate::schema::known::{Says, are_known, chosen};
-use crate::schema::{Bits, Body, Ending, Extent, Field, LengthRule, Prefix, Schema, Tags, Type, Variant};
-use crate::wire::{Fill, Found, find, units};
+use crate::schema::{
+    BitKind, Bits, Body, Ending, Extent, Field, LengthRule, Order, Prefix, Schema, Tags, Type, Variant,
+};
+use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, units};
 
 /// Bytes drafted so far.
 #[derive(Clone, Debug, Default)]
@@ -344,6 +346,9 @@ fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Dra
         Type::Float { bytes, order } => leaf::float(*bytes, *order, json, path).map(Draft::of),
         Type::Bool => leaf::bool(json, path).map(Draft::of),
         Type::Bits(bits) => {
+            if let BitKind::Array { items, lsb, of } = bits.of {
+                return array_in(bits, (items, lsb, of), json, path);
+            }
             if let Some(schema) = bits.of.as_enum() {
                 return variant_in(bits, schema, json, path);
             }
@@ -371,6 +376,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Dra
         },
         Type::List(item) => match (raw(), json) {
             (Some(raw), _) => Ok(raw),
+            (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, path),
             (None, Json::Array(items)) => {
                 let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
                 // Nothing stands behind the last.
@@ -383,6 +389,36 @@ fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Dra
         },
         Type::Frame(schema) => frame(schema(), json, handed, path),
     }
+}
+
+/// Several values in some bits.
+fn array_in(
+    bits: &Bits,
+    (items, lsb, of): (usize, bool, &BitKind),
+    json: &Json,
+    path: &Path<'_>,
+) -> Result<Draft, JsonError> {
+    let Some(given) = json.as_array().filter(|given| given.len() == items) else {
+        return Err(path.expected(&format!("a list of {items} values"), json));
+    };
+    let mut held = 0u128;
+    for (index, item) in given.iter().enumerate() {
+        let (shift, width) = item_of_array(index, items, bits.width, lsb);
+        let each = Type::Bits(Bits { width, of: *of, ..*bits });
+        held |= value(&each, item, &[], &Path::Item(path, index))?.bits << shift;
+    }
+    Ok(Draft { bits: held, ..Draft::default() })
+}
+
+/// Items of bits one behind the other.
+fn packed(item: &Type, items: &[Json], path: &Path<'_>) -> Result<Draft, JsonError> {
+    let Type::Bits(bits) = item else { return Ok(Draft::default()) };
+    let mut bytes = vec![0; packed_len(items.len(), bits.width)];
+    for (index, json) in items.iter().enumerate() {
+        let held = value(item, json, &[], &Path::Item(path, index))?.bits;
+        put_packed(&mut bytes, index, held, bits.width, bits.order == Order::Little);
+    }
+    Ok(Draft { items: items.len(), ..Draft::of(bytes) })
 }
 
 /// Some bits that are a variant of an enum of plain values.

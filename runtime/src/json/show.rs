@@ -175,7 +175,16 @@ impl<'a> Shown<'a> {
             Type::List(item) if dropped && holds_frames(item) => self.items(item, &member.inside),
             _ if holds_frames(&field.ty) => self.inside(&field.ty, &member.inside, bytes),
             Type::List(item) if dropped => without_last(item, bytes),
-            _ => leaf(&Value::of(&field.ty, bytes)),
+            Type::Bits(Bits { of: BitKind::Array { of: BitKind::Enum { schema, .. }, .. }, .. })
+            | Type::List(Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. })) => {
+                match Value::of(&field.ty, bytes).counted(&field.ty, member.inside.items.len()) {
+                    Value::List(items) => {
+                        Json::List(items.into_iter().map(|item| self.variant(schema(), item)).collect())
+                    }
+                    other => leaf(&other),
+                }
+            }
+            _ => leaf(&Value::of(&field.ty, bytes).counted(&field.ty, member.inside.items.len())),
         }
     }
 

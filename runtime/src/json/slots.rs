@@ -7,6 +7,7 @@ use super::leaf::{self, Whole};
 use super::members::is_beyond_schema;
 use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
+use crate::wire::add_to;
 
 /// More passes than lengths of varying size can take to settle.
 const PASSES: usize = 64;
@@ -87,7 +88,7 @@ impl Slot {
 /// of a run that only the variant tells the size of.
 #[derive(Default)]
 struct Run {
-    value: u128,
+    value: Vec<u8>,
     used: u32,
     begun: bool,
     tag: Option<(Bits, u128)>,
@@ -106,14 +107,16 @@ impl Run {
             return None;
         }
         self.begun = true;
+        let little = bits.order == Order::Little;
+        self.value.resize(bits.run, 0);
         if let Some((tag, value)) = self.tag.take() {
             let behind = u32::try_from(bits.run.saturating_sub(tag.run) * 8).unwrap_or(0);
             let shift = if bits.order == Order::Big { tag.shift + behind } else { tag.shift };
-            self.value |= value.checked_shl(shift).unwrap_or(0);
+            add_to(&mut self.value, value, shift, little);
         }
-        self.value |= value.checked_shl(bits.shift).unwrap_or(0);
+        add_to(&mut self.value, value, bits.shift, little);
         let full = usize::try_from(self.used).is_ok_and(|used| used >= bits.run * 8);
-        full.then(|| leaf::in_order(core::mem::take(self).value, bits.run, bits.order))
+        full.then(|| core::mem::take(self).value)
     }
 }
 

@@ -8,10 +8,10 @@ use super::known::{Entry, Known, Says, chosen};
 use super::recorded::{Node, Tree};
 use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
 use super::value::{Value, read};
-use super::{Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
+use super::{Bits, Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
 use crate::support::UNTIL;
-use crate::wire::{Fill, Found, find, units};
+use crate::wire::{Fill, Found, find, packed_len, units};
 
 /// The value in `bytes`, up to where the schema does not say what comes next.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
@@ -351,6 +351,9 @@ impl Content<'_, '_> {
             return self.content(count);
         }
         let (Type::List(item) | Type::Array(item, _)) = field.ty else { return Err(Stop) };
+        if let (Type::Bits(bits), Some(count)) = (item, count) {
+            return self.packed(bits, count);
+        }
         let Type::Frame(schema) = item else {
             let len = item.bits().map(|bits| bits / 8).zip(count);
             let len = len.and_then(|(len, count)| len.checked_mul(count)).ok_or(Stop)?;
@@ -380,6 +383,24 @@ impl Content<'_, '_> {
             Ok(())
         })?;
         Ok(Entry { len: Some(index), ..entry })
+    }
+
+    /// `count` items of so many bits.
+    fn packed(&mut self, bits: &Bits, count: usize) -> Result<Entry, Stop> {
+        let (entry, field, len) = (self.entry(), self.field, packed_len(count, bits.width));
+        if len > self.reader.left().len() {
+            return Err(Stop);
+        }
+        let start = self.reader.at;
+        self.reader.tree.enter(Some(field), start);
+        for _ in 0..count {
+            self.reader.tree.enter(None, start);
+            self.reader.tree.leave(start);
+        }
+        self.reader.at += len;
+        self.reader.tree.leave(self.reader.at);
+        self.reader.tree.part(field, Part::Value, start..self.reader.at);
+        Ok(Entry { len: Some(count), ..entry })
     }
 
     /// Reads what is inside of the field. Where that stops, the field stays open.

@@ -328,6 +328,15 @@ pub enum BitKind {
         /// Whether its numbers are in two's complement.
         signed: bool,
     },
+    /// Several values of as many bits each.
+    Array {
+        /// How many.
+        items: usize,
+        /// Whether the first has the lowest bits.
+        lsb: bool,
+        /// What each of them is.
+        of: &'static BitKind,
+    },
 }
 
 /// Enums that look the same are the same: the schema of a type may have more than one address.
@@ -335,6 +344,11 @@ impl PartialEq for BitKind {
     fn eq(&self, other: &Self) -> bool {
         let text = |kind: &Self| kind.as_enum().map(|schema| text::Block(schema).to_string());
         let same_kind = core::mem::discriminant(self) == core::mem::discriminant(other);
+        if let (Self::Array { items, lsb, of }, Self::Array { items: others, lsb: other, of: is }) =
+            (self, other)
+        {
+            return items == others && lsb == other && of == is;
+        }
         same_kind && self.is_signed() == other.is_signed() && text(self) == text(other)
     }
 }
@@ -351,7 +365,7 @@ impl BitKind {
     pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
         match self {
             Self::Enum { schema, .. } => Some(schema()),
-            Self::Unsigned | Self::Signed | Self::Bool => None,
+            Self::Unsigned | Self::Signed | Self::Bool | Self::Array { .. } => None,
         }
     }
 }

@@ -161,6 +161,8 @@ pub(crate) struct Row {
     pub(crate) field: &'static Field,
     pub(crate) part: Part,
     pub(crate) range: Range<usize>,
+    /// How many items it has, if they were recorded.
+    pub(crate) items: usize,
 }
 
 impl Node {
@@ -187,7 +189,8 @@ impl Node {
             let is_heading = rows.iter().skip(before).any(|row| row.range.end > range.start);
             if !is_heading {
                 let path = own + part.suffix();
-                rows.push(Row { path, depth, frame, field, part: *part, range: range.clone() });
+                let (range, items) = (range.clone(), inside.items.len());
+                rows.push(Row { path, depth, frame, field, part: *part, range, items });
             }
         }
         for (index, item) in self.items.iter().enumerate() {

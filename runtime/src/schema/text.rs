@@ -7,7 +7,8 @@ use core::fmt;
 
 use super::frames::frames;
 use super::{
-    Body, Chooser, Constant, Extent, Field, Given, LengthRule, Prefix, Presence, Role, Schema, TagOf, Type,
+    BitKind, Body, Chooser, Constant, Extent, Field, Given, LengthRule, Prefix, Presence, Role, Schema,
+    TagOf, Type,
 };
 
 /// One line for each field, in the words of the annotation language; frames
@@ -96,6 +97,14 @@ pub(crate) fn type_text(ty: &Type) -> String {
     let order = Some(bits.order).filter(|_| bits.run > 1);
     let run = Type::Int { bytes: bits.run, signed: false, order };
     let signed = if bits.of.is_signed() { ", signed" } else { "" };
+    if bits.run == 0 {
+        return format!("{ty}{}", if bits.of.is_signed() { ", signed" } else { "" });
+    }
+    let items = match bits.of {
+        BitKind::Array { items, .. } => format!(", {items} items"),
+        _ => String::new(),
+    };
+    let signed = format!("{signed}{items}");
     let name = bits.of.as_enum().map(|schema| format!(", {}", schema.name)).unwrap_or_default();
     format!("{ty} at {} of {run}{signed}{name}", bits.shift)
 }

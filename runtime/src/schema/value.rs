@@ -12,7 +12,9 @@ use nom::IResult;
 use crate::error::DecodeError;
 use crate::schema::{BitKind, Bits, NumberFormat, Order, Type};
 use crate::source::Source;
-use crate::wire::{cut_bits, join_bytes, sign_extended};
+use crate::wire::{
+    CutBits as _, WideRun, cut_bits, item_of_array, join_bytes, packed_item, packed_items, sign_extended,
+};
 
 /// A value as its type reads it from the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +60,16 @@ impl<'a> Value<'a> {
             (Self::List(items), _) => Some(items.len()),
             _ => None,
         }
+    }
+
+    /// Without the items of bits that only fill up the last byte, where it is known how many there are.
+    pub(crate) fn counted(mut self, ty: &Type, items: usize) -> Self {
+        if let (Self::List(all), Type::List(Type::Bits(_))) = (&mut self, ty) {
+            if items > 0 {
+                all.truncate(items);
+            }
+        }
+        self
     }
 
     /// As text, numbers as that many bytes in hex.
@@ -123,6 +135,7 @@ pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8
             let (items, rest) = each(items.iter(), bytes)?;
             Some((Value::Tuple(items), rest))
         }
+        Type::List(Type::Bits(bits)) => Some((packed(bits, bytes), &[][..])),
         Type::List(item) => list(item, bytes).map(|items| (Value::List(items), &[][..])),
         Type::Bits(bits) => {
             let (run, rest) = bytes.split_at_checked(bits.run)?;
@@ -161,12 +174,34 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
 
 /// The value of some bits of a run.
 fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
-    let number = cut_bits(unsigned(run, bits.order)?, bits.shift, bits.width);
-    Some(match bits.of {
+    let number = WideRun::new(run, run.len(), bits.order == Order::Little).cut(bits.shift, bits.width);
+    Some(value_of_bits(number, bits.width, &bits.of))
+}
+
+/// The value that some bits are.
+fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
+    match kind {
+        BitKind::Array { items, lsb, of } => Value::List(
+            (0..*items)
+                .map(|index| {
+                    let (shift, each) = item_of_array(index, *items, width, *lsb);
+                    value_of_bits(cut_bits(number, shift, each), each, of)
+                })
+                .collect(),
+        ),
         BitKind::Bool => Value::Bool(number != 0),
-        kind if kind.is_signed() => Value::Signed(sign_extended(number, bits.width)),
+        kind if kind.is_signed() => Value::Signed(sign_extended(number, width)),
         _ => Value::Unsigned(number),
-    })
+    }
+}
+
+/// The items of so many bits that fill some bytes.
+fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
+    let item = |index| {
+        let number = packed_item(bytes, index, bits.width, bits.order == Order::Little).unwrap_or(0);
+        value_of_bits(number, bits.width, &bits.of)
+    };
+    Value::List((0..packed_items(bytes.len(), bits.width)).map(item).collect())
 }
 
 /// A number of up to 16 bytes.

@@ -13,7 +13,7 @@ use crate::frame::{EncodeWith, Layout};
 use crate::schema::{self, Ending, Field, Part, Stop};
 use crate::sink::{Mark, Sink, SliceSink};
 use crate::wire::{
-    BitField, Content, Fill, Fixed, Found, Length, Shape, Write, fill, find, read_bits, write_bits,
+    BitField, Content, Fill, Fixed, Found, Length, Shape, Write, add_to, fill, find, read_bits, write_bits,
 };
 
 /// Keeps room for bytes that are patched in later, or stay zero.
@@ -123,6 +123,12 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     little: bool,
 ) -> Result<(), EncodeError> {
     let run = written_between(out, at..at.saturating_add(BYTES));
+    if BYTES > 16 {
+        let mut run = run.into_owned();
+        add_to(&mut run, number.to_bits(width)?, shift, little);
+        out.patch(at, &run);
+        return Ok(());
+    }
     let bits = read_bits::<BYTES>(&run, little) | number.to_bits(width)? << shift;
     out.patch(at, &write_bits::<BYTES>(bits, little));
     Ok(())

@@ -17,9 +17,10 @@ use crate::json::members::{Form, form, values};
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::{
-    BitKind, Body, Chooser, Extent, Field, LengthRule, Node, NumberFormat, Presence, Role, Schema, Tags,
-    TextFormat, Type, Variant,
+    BitKind, Bits, Body, Chooser, Extent, Field, LengthRule, Node, NumberFormat, Presence, Role, Schema,
+    Tags, TextFormat, Type, Variant,
 };
+use crate::wire::item_of_array;
 
 /// How often a value may be refused before that is an error.
 const REJECTIONS: usize = 1000;
@@ -381,7 +382,7 @@ impl Maker {
             Extent::Len(len) => {
                 let bytes = size(len.number(known)).filter(|len| *len <= 4096);
                 let items = match ty {
-                    Type::List(item) => item.bits().zip(bytes).map(|(bits, bytes)| bytes / (bits / 8).max(1)),
+                    Type::List(item) => item.bits().zip(bytes).map(|(bits, bytes)| bytes * 8 / bits.max(1)),
                     Type::Number(format) if format.in_bytes.is_some() => {
                         return self.in_bytes(format, bytes.unwrap_or(0));
                     }
@@ -470,7 +471,7 @@ impl Maker {
                 self.value(ty, Some(size), given)
             }
             Type::List(item) => {
-                let count = item.bits().map(|bits| len / (bits / 8).max(1));
+                let count = item.bits().map(|bits| len * 8 / bits.max(1));
                 self.value(ty, count, given)
             }
             _ => self.value(ty, Some(len), given),
@@ -504,6 +505,11 @@ impl Maker {
                 let (least, most) =
                     if bits.of.is_signed() { (-(most >> 1) - 1, most >> 1) } else { (0, most) };
                 match bits.of {
+                    BitKind::Array { items, lsb, of } => {
+                        let (_, width) = item_of_array(0, items, bits.width, lsb);
+                        let each = Type::Bits(Bits { width, of: *of, ..*bits });
+                        Json::Array((0..items).map(|_| self.value(&each, None, given)).collect())
+                    }
                     BitKind::Bool => Json::Bool(self.choices.of(2) == 1),
                     BitKind::Signed | BitKind::Unsigned => whole(self.choices.number(least, most)),
                     BitKind::Enum { schema, .. } => {
@@ -539,7 +545,11 @@ impl Maker {
             Type::List(item) => {
                 // Lists in lists grow by their product.
                 let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
-                let count = size.unwrap_or_else(|| self.choices.size().min(most));
+                let mut count = size.unwrap_or_else(|| self.choices.size().min(most));
+                if let (Type::Bits(_), None) = (item, size) {
+                    // Whole bytes, however many bits an item has.
+                    count -= count % 8;
+                }
                 Json::Array((0..count).map(|_| self.value(item, None, given)).collect())
             }
             Type::Frame(schema) => self.frame(schema(), given.tag.clone(), given.context.clone()),

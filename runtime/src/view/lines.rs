@@ -103,7 +103,7 @@ fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
         (Part::Value, _) => row.field.ty,
         _ => return (sized(), Value::Bytes(bytes).to_string()),
     };
-    let value = Value::of(&ty, bytes);
+    let value = Value::of(&ty, bytes).counted(&ty, row.items);
     let ty = match ty {
         Type::Bytes | Type::Text | Type::Custom => sized(),
         _ => ty.to_string(),
@@ -127,6 +127,12 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
         Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),
         Role::CountOf(list, _) => format!("{value} = count_of({})", list.name),
         Role::PresenceOf(of, ..) => format!("{value} = presence_of({})", of.name),
+        Role::Value
+            if value.number().is_some()
+                && row.field.none.and_then(|none| none.number()) == value.number() =>
+        {
+            format!("{value} = absent")
+        }
         Role::Value | Role::TagOf(_) => {
             let tag = Says::tag(value);
             let chosen = row.frame.enum_chosen_by(row.field).zip(tag);
@@ -147,7 +153,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
 
 /// The bits of a field among dots for the others of its run, the highest first.
 fn pattern(bits: &Bits, run: &[u8]) -> String {
-    let number = unsigned(run, bits.order).unwrap_or(0);
+    let Some(number) = unsigned(run, bits.order) else { return format!("{} bits", bits.width) };
     let own = bits.shift..bits.shift.saturating_add(bits.width);
     let mut pattern = String::new();
     for bit in (0..u32::try_from(run.len() * 8).unwrap_or(0)).rev() {

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use super::{Fault, Format};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
@@ -191,11 +192,164 @@ pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
     }
 }
 
+/// What bit fields are cut from: an integer, or the bytes of a run that is wider than any.
+pub trait CutBits {
+    /// `width` bits, `shift` from the lowest.
+    fn cut(&self, shift: u32, width: u32) -> u128;
+}
+
+impl CutBits for u128 {
+    #[inline(always)]
+    fn cut(&self, shift: u32, width: u32) -> u128 {
+        self.checked_shr(shift).unwrap_or(0) & bits_limit(width)
+    }
+}
+
+/// The bytes of a run that is wider than any integer.
+#[derive(Clone, Copy, Debug)]
+pub struct WideRun<'a> {
+    bytes: &'a [u8],
+    little: bool,
+}
+
+impl<'a> WideRun<'a> {
+    /// The run of `len` bytes at the front.
+    #[must_use]
+    pub fn new(run: &'a [u8], len: usize, little: bool) -> Self {
+        Self { bytes: run.get(..len).unwrap_or_default(), little }
+    }
+}
+
+impl CutBits for WideRun<'_> {
+    fn cut(&self, shift: u32, width: u32) -> u128 {
+        (shift..shift.saturating_add(width)).rev().fold(0, |value, bit| {
+            let byte = place_of(self.bytes.len(), bit, self.little).and_then(|at| self.bytes.get(at));
+            value << 1 | u128::from(byte.is_some_and(|byte| byte >> (bit % 8) & 1 == 1))
+        })
+    }
+}
+
+/// Which byte of a run has a bit, that so far from the lowest.
+fn place_of(len: usize, bit: u32, little: bool) -> Option<usize> {
+    let byte = usize::try_from(bit / 8).ok()?;
+    if little { Some(byte) } else { len.checked_sub(byte.checked_add(1)?) }
+}
+
 /// `width` bits, `shift` from the lowest.
 #[inline(always)]
 #[must_use]
-pub fn cut_bits(bits: u128, shift: u32, width: u32) -> u128 {
-    bits.checked_shr(shift).unwrap_or(0) & bits_limit(width)
+pub fn cut_bits<R: CutBits>(run: R, shift: u32, width: u32) -> u128 {
+    run.cut(shift, width)
+}
+
+/// What bit fields are put into.
+pub trait AddBits {
+    /// Sets bits, `shift` from the lowest.
+    fn add(&mut self, bits: u128, shift: u32);
+}
+
+impl AddBits for u128 {
+    #[inline(always)]
+    fn add(&mut self, bits: u128, shift: u32) {
+        *self |= bits.checked_shl(shift).unwrap_or(0);
+    }
+}
+
+/// The bytes of a run that is wider than any integer, while they are written.
+#[derive(Clone, Copy, Debug)]
+pub struct WideBits<const BYTES: usize> {
+    bytes: [u8; BYTES],
+    little: bool,
+}
+
+impl<const BYTES: usize> WideBits<BYTES> {
+    /// No bit is set.
+    #[must_use]
+    pub const fn new(little: bool) -> Self {
+        Self { bytes: [0; BYTES], little }
+    }
+
+    /// The run.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; BYTES] {
+        self.bytes
+    }
+}
+
+impl<const BYTES: usize> AddBits for WideBits<BYTES> {
+    fn add(&mut self, bits: u128, shift: u32) {
+        add_to(&mut self.bytes, bits, shift, self.little);
+    }
+}
+
+/// Sets bits in the bytes of a run.
+pub(crate) fn add_to(run: &mut [u8], mut bits: u128, shift: u32, little: bool) {
+    let (len, mut bit) = (run.len(), shift);
+    while bits > 0 {
+        if let Some(byte) = place_of(len, bit, little).and_then(|at| run.get_mut(at)) {
+            *byte |= u8::from(bits & 1 == 1) << (bit % 8);
+        }
+        (bits, bit) = (bits >> 1, bit.saturating_add(1));
+    }
+}
+
+/// Sets bits of a run, `shift` from the lowest.
+#[inline(always)]
+pub fn add_bits<R: AddBits>(run: &mut R, bits: u128, shift: u32) {
+    run.add(bits, shift);
+}
+
+/// The items of an array from the lowest `width` bits; the first of them are the lowest if `lsb`.
+///
+/// # Errors
+/// For bits that are no value.
+pub fn items_from_bits<T: BitField, const N: usize>(
+    bits: u128,
+    width: u32,
+    lsb: bool,
+) -> Result<[T; N], DecodeError> {
+    let mut items = Vec::with_capacity(N);
+    for index in 0..N {
+        let (shift, each) = item_of_array(index, N, width, lsb);
+        items.push(T::from_bits(cut_bits(bits, shift, each), each).map_err(|error| error.in_item(index))?);
+    }
+    items.try_into().map_err(|_| too_small(bits))
+}
+
+/// The same the other way.
+///
+/// # Errors
+/// When the bits cannot carry an item.
+pub fn items_to_bits<T: BitField, const N: usize>(
+    items: &[T; N],
+    width: u32,
+    lsb: bool,
+) -> Result<u128, EncodeError> {
+    let mut bits = 0u128;
+    for (index, item) in items.iter().enumerate() {
+        let (shift, each) = item_of_array(index, N, width, lsb);
+        bits.add(item.to_bits(each).map_err(|error| error.in_item(index))?, shift);
+    }
+    Ok(bits)
+}
+
+/// How far an item of an array is from the lowest of its `width` bits, and how many it has.
+pub(crate) fn item_of_array(index: usize, items: usize, width: u32, lsb: bool) -> (u32, u32) {
+    let each = width / u32::try_from(items).unwrap_or(1).max(1);
+    let below = if lsb { index } else { items.saturating_sub(index.saturating_add(1)) };
+    (each.saturating_mul(u32::try_from(below).unwrap_or(0)), each)
+}
+
+/// A type of the user's from the integer in its bits.
+///
+/// # Errors
+/// When it does not convert.
+pub fn bits_as<T, U: TryFrom<T, Error: core::fmt::Display>>(number: T) -> Result<U, DecodeError> {
+    match super::from_wire::<T, U>(number) {
+        Ok(value) => Ok(value),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(error),
+        Err(nom::Err::Incomplete(_)) => Err(DecodeError::custom("a conversion asks for no more input")),
+    }
 }
 
 /// The first byte, which stays in front of the input.

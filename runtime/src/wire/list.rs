@@ -183,12 +183,12 @@ pub fn read_counted<'a, C: Collection<Item: Read<'a, F>>, F>(
     src: &Source<'a>,
     count: usize,
 ) -> IResult<&'a [u8], C, DecodeError> {
-    let (rest, items) = read_items::<C::Item, F>(input, src, count)?;
+    let (rest, items) = <C::Item as Read<'a, F>>::read_some(input, src, count)?;
     Ok((rest, C::collected(items)))
 }
 
 #[inline(always)]
-fn read_items<'a, T: Read<'a, F>, F>(
+pub(super) fn read_items<'a, T: Read<'a, F>, F>(
     input: &'a [u8],
     src: &Source<'a>,
     count: usize,

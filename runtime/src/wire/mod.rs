@@ -23,6 +23,7 @@ mod nested;
 mod nonzero;
 mod number;
 mod odd;
+mod packed;
 mod quic;
 mod sized;
 mod text;
@@ -31,9 +32,10 @@ mod varint;
 pub use self::array::EachOf;
 pub use self::bcd::Bcd;
 pub use self::bits::{
-    BitField, BitsOf, bits_limit, bits_of_tag, cut_bits, peek_bits, read_bits, tag_of_bits, write_bits,
+    AddBits, BitField, BitsOf, CutBits, WideBits, WideRun, add_bits, bits_as, bits_limit, bits_of_tag,
+    cut_bits, items_from_bits, items_to_bits, peek_bits, read_bits, tag_of_bits, write_bits,
 };
-pub(crate) use self::bits::{join_bytes, sign_extended, split_bytes};
+pub(crate) use self::bits::{add_to, item_of_array, join_bytes, sign_extended, split_bytes};
 pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};
 pub use self::delimiter::{Fill, Found, find, find_any, find_units, units_len, units_of};
 pub use self::digits::{Dec, Hex};
@@ -50,6 +52,10 @@ pub use self::list::{
 pub use self::nested::frame_nests_within;
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
+pub use self::packed::Packed;
+#[cfg(feature = "json")]
+pub(crate) use self::packed::put_packed;
+pub(crate) use self::packed::{packed_item, packed_items, packed_len};
 pub use self::quic::Quic;
 pub use self::sized::{InBytes, InSomeBytes, bytes_from_wire, bytes_to_wire, put_in_bytes};
 #[cfg(feature = "testing")]
@@ -228,6 +234,19 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// As [`crate::Decode::parse_from`], never `Incomplete`.
     fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
         read_list::<Self, F>(extent, src)
+    }
+
+    /// Reads so many values.
+    ///
+    /// # Errors
+    /// As [`crate::Decode::parse_from`].
+    #[inline(always)]
+    fn read_some(
+        input: &'a [u8],
+        src: &Source<'a>,
+        count: usize,
+    ) -> IResult<&'a [u8], Vec<Self>, DecodeError> {
+        list::read_items::<Self, F>(input, src, count)
     }
 
     /// Reads `N` values.

@@ -1,6 +1,7 @@
 //! Words of the annotation language, each through all that is made of a declaration: bytes both ways, partial
 //! frames, JSON, the dump, the drawings.
 
+mod bits;
 mod containers;
 mod convert;
 mod digits;

@@ -34,6 +34,8 @@ fn a_number_may_stand_for_none() {
     let none = Wind { speed: None, distance: None, offset: None, quality: None, kind: 5, gust: None };
     let json = framewright::json::to_json(&none).unwrap();
     assert!(json.contains("\"speed\": null"), "{json}");
+    let dump = none.dump().to_string();
+    assert!(dump.contains("65535 = absent") && dump.contains("1111 .... = 15 = absent"), "{dump}");
     round(none, &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xf5]);
     samples_of::<Wind>();
     assert_eq!(

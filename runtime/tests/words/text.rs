@@ -79,6 +79,7 @@ fn text_stands_in_its_encoding() {
     assert!(
         lua.contains("encoded(ENC_UTF_16 + ENC_BIG_ENDIAN, 2)") && lua.contains("local function encoded")
     );
+    assert!(lua.contains("stopped({ \"\\000\\000\" }, 2, encoded("), "{lua}");
     assert!(ksy.contains("encoding: ASCII"), "{ksy}");
     let text = Names::SCHEMA.to_string();
     assert!(text.contains("latin1, until(\"\\r\\n\" | \"\\n\")"), "{text}");

@@ -45,7 +45,7 @@ impl Walk {
         let Items { item, left, begun, handed } = items;
         let Some(behind) = left.checked_sub(1) else { return Ok(()) };
         if let Some(bits) = item.bits() {
-            self.position.skip((bits / 8).saturating_mul(left));
+            self.position.skip(bits.saturating_mul(left).div_ceil(8));
             return Ok(());
         }
         let here = self.position.at;

@@ -27,6 +27,14 @@ impl Kind {
         self.keys.iter().any(|key| key.starts_with("repeat:"))
     }
 
+    /// With what may end it before its place does: Kaitai knows one byte.
+    fn ends(self, field: &Field) -> Self {
+        match field.stop.map(|stop| (stop.delimiter.any, stop.delimiter.units)) {
+            Some(([[byte]], None)) => self.with("terminator", byte),
+            _ => self,
+        }
+    }
+
     fn with(mut self, key: &str, value: impl ToString) -> Self {
         self.keys.push(format!("{key}: {}", value.to_string()));
         self
@@ -80,7 +88,9 @@ impl File<'_> {
     /// The kind of a field within its extent, whose prefix is described in front.
     fn extent(&mut self, draft: &mut Draft<'_>, field: &Field, behind: &[Step]) -> Result<Kind, Lost> {
         match field.size(&draft.names, draft.fields) {
-            Some(Ok(Size::Bytes(size))) => return Ok(self.content(field, draft)?.with("size", size)),
+            Some(Ok(Size::Bytes(size))) => {
+                return Ok(self.content(field, draft)?.with("size", size).ends(field));
+            }
             Some(Ok(Size::Items(count))) => {
                 return Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count));
             }
@@ -93,7 +103,7 @@ impl File<'_> {
                 Ok(self.content(field, draft)?.with("size", fill))
             }
             Extent::Fixed(len, fill) => {
-                let kind = self.content(field, draft)?.with("size", len);
+                let kind = self.content(field, draft)?.with("size", len).ends(field);
                 Ok(if field.fills { kind.with("pad-right", fill) } else { kind })
             }
             Extent::Rest => match (fixed_len(behind), field.ty) {
@@ -221,6 +231,10 @@ impl File<'_> {
                 Some(bits) => plain("size", &(bits / 8)),
                 None => Err(format!("{ty} inside of a list")),
             },
+            Type::Bits(bits) if !bits.of.is_signed() && bits.of.as_enum().is_none() => plain(
+                "type",
+                &format!("b{}{}", bits.width, if bits.order == Order::Little { "le" } else { "" }),
+            ),
             Type::Unit | Type::Bits(_) | Type::Bytes | Type::Text | Type::List(_) | Type::Custom => {
                 Err(format!("{} is read by code of its own", field.name))
             }

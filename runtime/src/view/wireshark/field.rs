@@ -75,12 +75,25 @@ impl Script<'_> {
 
     /// The reader of a field within its extent.
     fn extent(&self, field: &Field, behind: &[Step]) -> String {
-        let (content, item) = (self.reader(&field.ty, field), self.item(field));
+        let item = self.item(field);
+        let content = match field.stop {
+            Some(stop) => {
+                let any = stop.delimiter.any.iter().map(|bytes| Literal(bytes).to_string());
+                let width = if stop.delimiter.units.is_some() { 2 } else { 1 };
+                let any = any.collect::<Vec<_>>().join(", ");
+                format!("stopped({{ {any} }}, {width}, {})", self.reader(&field.ty, field))
+            }
+            None => self.reader(&field.ty, field),
+        };
         let max = field.prefix().and_then(|prefix| prefix.rule.max);
         match field.size(&Lua(self.schema), self.fields) {
             Some(Ok(Size::Bytes(size))) => {
                 let max = max.map(|max| format!(", {max}")).unwrap_or_default();
                 return format!("len(function(v) return {size} end, {content}{max})");
+            }
+            Some(Ok(Size::Items(count))) if packed_width(&field.ty).is_some() => {
+                let width = packed_width(&field.ty).unwrap_or(0);
+                return format!("len(function(v) return math.ceil({count} * {width} / 8) end, bytes)");
             }
             Some(Ok(Size::Items(count))) => return format!("count(function(v) return {count} end, {item})"),
             Some(Err(why)) => return opaque(&why),
@@ -136,6 +149,7 @@ impl Script<'_> {
                 format!("len(function() return {len} end, bytes)")
             }
             Type::Array(item, len) => format!("array({len}, {})", self.reader(item, field)),
+            Type::List(Type::Bits(_)) => String::from("bytes"),
             Type::List(item) => format!("list({})", self.reader(item, field)),
             Type::Frame(schema) => self.nested(schema(), field),
             Type::Tuple(_) => match ty.bits() {
@@ -164,6 +178,11 @@ impl Script<'_> {
             None => format!("frame({name})"),
         }
     }
+}
+
+/// How many bits each item of a list has, if they are bit fields.
+fn packed_width(ty: &Type) -> Option<u32> {
+    if let Type::List(Type::Bits(bits)) = ty { Some(bits.width) } else { None }
 }
 
 /// What code of a format's own reads, from as many bytes as the format always takes.

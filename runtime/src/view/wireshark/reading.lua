@@ -271,6 +271,22 @@ local function up_to(delimiter, kind)
   end)
 end
 
+-- A value that may end before its place does: what stands behind the delimiter is no part of it.
+local function stopped(delimiters, width, kind)
+  return extent(kind, function(s, tree, field, name, v)
+    local place, limit = raw(s, s.limit - s.at), s.limit
+    local count = #place
+    for _, delimiter in ipairs(delimiters) do
+      local found = place:find(delimiter, 1, true)
+      while found and (found - 1) % width ~= 0 do found = place:find(delimiter, found + 1, true) end
+      if found then count = math.min(count, found - 1) end
+    end
+    local value = within(s, count, tree, function() return kind.read(s, tree, field, name, v) end)
+    s.at = limit
+    return value
+  end)
+end
+
 local function list_up_to(is_last, item)
   return extent(item, function(s, tree, field, name, v)
     local index = 0
@@ -320,6 +336,17 @@ local function field(path, name, kind, when)
   end
 end
 
+-- Some bits of a run, which may be wider than a number is exact.
+local function cut(bytes, le, shift, width)
+  local value = 0
+  for bit = shift + width - 1, shift, -1 do
+    local position = math.floor(bit / 8)
+    local byte = bytes:byte(le and position + 1 or #bytes - position)
+    value = value * 2 + math.floor(byte / 2 ^ (bit % 8)) % 2
+  end
+  return value
+end
+
 -- Bit fields of a run of whole bytes, which go on in a later step unless it ends here.
 local function bits(count, order, ends, parts)
   for _, part in ipairs(parts) do
@@ -330,9 +357,9 @@ local function bits(count, order, ends, parts)
   end
   return function(s, tree, v)
     need(s, count)
-    local number = number_of(raw(s, count), order == "le")
+    local bytes = raw(s, count)
     for _, part in ipairs(parts) do
-      local value = math.floor(number / 2 ^ part.shift) % 2 ^ part.width
+      local value = cut(bytes, order == "le", part.shift, part.width)
       if part.signed and value >= 2 ^ (part.width - 1) then value = value - 2 ^ part.width end
       v["@" .. part.name], v[part.name] = s.at, value
       if tree then

@@ -1,0 +1,169 @@
+//! Lists of bit fields: items of so many bits one behind the other.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use nom::IResult;
+
+use super::bits::{CutBits as _, WideRun, add_to};
+use super::{BitField, Fault, Format, Read, Wire, Write, bits_limit};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::schema::{Bits, Order, Type};
+use crate::sink::{Mark, Sink};
+use crate::source::Source;
+
+/// Items of `WIDTH` bits, the highest bits of a byte first, or the lowest if `LSB`. If they are `COUNTED` the last byte is
+/// filled up with zeros, which are checked if they are `STRICT`.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>;
+
+impl<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool> Format
+    for Packed<WIDTH, LSB, COUNTED, STRICT>
+{
+    const LIMIT: u128 = bits_limit(WIDTH);
+}
+
+/// How many bytes so many items take.
+pub(crate) fn packed_len(items: usize, width: u32) -> usize {
+    items.saturating_mul(usize::try_from(width).unwrap_or(usize::MAX)).div_ceil(8)
+}
+
+/// How many items so many bytes have room for.
+pub(crate) fn packed_items(bytes: usize, width: u32) -> usize {
+    bytes.saturating_mul(8) / usize::try_from(width).unwrap_or(usize::MAX).max(1)
+}
+
+/// The bits of an item, and those it is the lowest of in the bytes that hold it.
+pub(crate) fn packed_item(bytes: &[u8], index: usize, width: u32, lsb: bool) -> Option<u128> {
+    let wide = usize::try_from(width).ok()?;
+    let (from, to) = (index.checked_mul(wide)?, index.checked_add(1)?.checked_mul(wide)?);
+    let held = bytes.get(from / 8..to.div_ceil(8))?;
+    let shift = if lsb { from % 8 } else { to.div_ceil(8) * 8 - to };
+    Some(WideRun::new(held, held.len(), lsb).cut(u32::try_from(shift).ok()?, width))
+}
+
+/// Puts the bits of an item in their place.
+pub(crate) fn put_packed(bytes: &mut [u8], index: usize, bits: u128, width: u32, lsb: bool) {
+    let wide = usize::try_from(width).unwrap_or(0);
+    let (from, to) = (index * wide, (index + 1) * wide);
+    let shift = if lsb { from % 8 } else { to.div_ceil(8) * 8 - to };
+    if let Some(held) = bytes.get_mut(from / 8..to.div_ceil(8)) {
+        add_to(held, bits, u32::try_from(shift).unwrap_or(0), lsb);
+    }
+}
+
+fn unpack<T: BitField>(
+    bytes: &[u8],
+    count: usize,
+    width: u32,
+    lsb: bool,
+    src: &Source<'_>,
+) -> Result<Vec<T>, Fault> {
+    src.take_memory(count.saturating_mul(size_of::<T>()))?;
+    let mut items = Vec::with_capacity(count);
+    for index in 0..count {
+        let at = packed_len(index, width).saturating_sub(usize::from(index % 8 != 0 && width % 8 != 0));
+        let located = |error: DecodeError| nom::Err::Error(error.in_item(index).after(at));
+        let bits = packed_item(bytes, index, width, lsb).unwrap_or(0);
+        items.push(T::from_bits(bits, width).map_err(located)?);
+    }
+    Ok(items)
+}
+
+impl<T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>
+    Wire<Packed<WIDTH, LSB, COUNTED, STRICT>> for T
+{
+    const MIN: usize = 0;
+    const MAX: Option<usize> = None;
+    const TYPE: Type =
+        Type::Bits(Bits::new(WIDTH, 0, 0, if LSB { Order::Little } else { Order::Big }, T::KIND));
+}
+
+#[cold]
+fn uneven(bits: usize, width: u32) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Value {
+        expected: format!("items of {width} bits").into(),
+        found: format!("{bits} bits"),
+    })
+}
+
+impl<'a, T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>
+    Read<'a, Packed<WIDTH, LSB, COUNTED, STRICT>> for T
+{
+    fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
+        let (rest, mut one) = <T as Read<'a, Packed<WIDTH, LSB, COUNTED, STRICT>>>::read_some(input, src, 1)?;
+        one.pop().map(|item| (rest, item)).ok_or_else(|| src.short(1, 0))
+    }
+
+    fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
+        let (bits, count) = (extent.len().saturating_mul(8), packed_items(extent.len(), WIDTH));
+        if packed_len(count, WIDTH) != extent.len()
+            || usize::try_from(WIDTH).is_ok_and(|width| bits % width != 0)
+        {
+            return Err(nom::Err::Error(uneven(bits, WIDTH).after(extent.len().saturating_sub(1))));
+        }
+        unpack(extent, count, WIDTH, LSB, src)
+    }
+
+    fn read_some(
+        input: &'a [u8],
+        src: &Source<'a>,
+        count: usize,
+    ) -> IResult<&'a [u8], Vec<Self>, DecodeError> {
+        let len = packed_len(count, WIDTH);
+        let Some((bytes, rest)) = input.split_at_checked(len) else {
+            return Err(src.short(len, input.len()));
+        };
+        let used = count.saturating_mul(usize::try_from(WIDTH).unwrap_or(0)) % 8;
+        let last = bytes.last().copied().unwrap_or(0);
+        let filled = if LSB { u32::from(last) >> used } else { u32::from(last) << used & 0xff };
+        if STRICT && used > 0 && filled != 0 {
+            let kind = DecodeErrorKind::Value {
+                expected: "zero bits behind the last item".into(),
+                found: format!("{last:#04x}"),
+            };
+            return Err(nom::Err::Error(DecodeError::new(kind).after(len.saturating_sub(1))));
+        }
+        Ok((rest, unpack(bytes, count, WIDTH, LSB, src)?))
+    }
+}
+
+impl<T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>
+    Write<Packed<WIDTH, LSB, COUNTED, STRICT>> for T
+{
+    fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        let mut bytes = alloc::vec![0; packed_len(1, WIDTH)];
+        put_packed(&mut bytes, 0, self.to_bits(WIDTH)?, WIDTH, LSB);
+        out.put(&bytes)
+    }
+
+    fn size(&self) -> usize {
+        packed_len(1, WIDTH)
+    }
+
+    fn write_all<S: Sink + ?Sized>(items: &[Self], first: usize, out: &mut S) -> Result<(), EncodeError> {
+        let len = packed_len(items.len(), WIDTH);
+        if !COUNTED && usize::try_from(WIDTH).is_ok_and(|width| items.len().saturating_mul(width) % 8 != 0) {
+            let message = format!("{} items of {WIDTH} bits do not fill whole bytes", items.len());
+            return Err(EncodeError::custom(message));
+        }
+        let mut bytes = alloc::vec![0; len];
+        for (index, item) in items.iter().enumerate() {
+            let bits = item.to_bits(WIDTH).map_err(|error| error.in_item(first.saturating_add(index)))?;
+            put_packed(&mut bytes, index, bits, WIDTH, LSB);
+        }
+        out.put(&bytes)?;
+        if S::RECORDS {
+            // Who reads what is recorded learns how many there are.
+            for index in 0..items.len() {
+                out.mark(Mark::Item(index));
+                out.mark(Mark::Leave);
+            }
+        }
+        Ok(())
+    }
+
+    fn size_all(items: &[Self]) -> usize {
+        packed_len(items.len(), WIDTH)
+    }
+}
