@@ -40,6 +40,7 @@ pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
             | Step::List(_)
             | Step::Items(_)
             | Step::Fill(_)
+            | Step::Gap(_)
             | Step::Peek(_)
             | Step::Agree(_)
             | Step::Skip(_)) => step,

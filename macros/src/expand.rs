@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::ast::Item;
+use crate::attr::Order;
 use crate::coalesce::coalesce;
 use crate::ctxt::Ctxt;
 use crate::layout::Layout;
@@ -33,9 +34,14 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn layout<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
     check::check(cx, item);
-    let layout = lower(cx, item);
-    let layout =
-        layout.filter(|_| cx.is_clean()).map(|layout| Layout { steps: coalesce(layout.steps), ..layout })?;
+    let in_order = |order| {
+        let layout = lower(cx, item, order).filter(|_| cx.is_clean())?;
+        Some(Layout { steps: coalesce(layout.steps), ..layout })
+    };
+    let mut layout = in_order(Order::Big)?;
+    if layout.has_two_orders() {
+        layout.little = in_order(Order::Little).map(Box::new);
+    }
     check::check_layout(cx, &layout);
     Some(layout)
 }

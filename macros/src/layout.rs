@@ -24,6 +24,29 @@ pub(crate) struct Layout<'a> {
     pub(crate) context: Vec<ContextValue<'a>>,
     /// The constants for bit fields whose widths are constants of the user's.
     pub(crate) bits: Vec<BitConstant<'a>>,
+    /// What says the byte order of the whole type, where that is known at run time only.
+    pub(crate) order: Option<Expression<'a>>,
+    /// The same for single fields.
+    pub(crate) orders: Vec<FieldOrder<'a>>,
+    /// Where such an order says anything: the layout in little-endian order. This one is that in big-endian order.
+    pub(crate) little: Option<Box<Layout<'a>>>,
+}
+
+impl Layout<'_> {
+    /// Whether some byte order is known at run time only.
+    pub(crate) fn has_two_orders(&self) -> bool {
+        self.order.is_some() || !self.orders.is_empty()
+    }
+}
+
+/// What says the byte order of one field.
+pub(crate) struct FieldOrder<'a> {
+    /// The variant that the field is of; 0 for structs.
+    pub(crate) variant: usize,
+    pub(crate) slot: Slot,
+    /// The variable that holds the order.
+    pub(crate) var: Ident,
+    pub(crate) expression: Expression<'a>,
 }
 
 /// A value that the parent hands over.
@@ -33,6 +56,8 @@ pub(crate) struct ContextValue<'a> {
     pub(crate) local: Ident,
     /// Whether it is a reference to that.
     pub(crate) reference: bool,
+    /// Whether it is the element of a list at the place of the item that is handed it, if there is one.
+    pub(crate) element: bool,
 }
 
 /// One step of parsing, and its mirror in encoding.
@@ -63,6 +88,8 @@ pub(crate) enum Step<'a> {
     Match(Match<'a>),
     /// Padding whose size varies.
     Fill(Fill<'a>),
+    /// Bytes up to where a field begins, which are ignored.
+    Gap(Gap<'a>),
     /// What `Auto`s in front say of a field that has been read.
     Agree(Agreement<'a>),
     /// A field that is not on the wire.
@@ -103,10 +130,55 @@ pub(crate) enum Atom<'a> {
     Calc(Calc<'a>),
     /// Bit fields that fill whole bytes.
     Bits(BitRun<'a>),
+    /// Where another field begins.
+    Offset(Offset<'a>),
     /// No bytes: an invariant over what has been read.
     Check(Assertion<'a>),
     /// No bytes: a position that something refers to.
     Mark(Mark),
+    /// No bytes: the byte order of what follows.
+    Order(OrderOf<'a>),
+}
+
+/// Where another field begins, in bytes from the start of the frame.
+#[derive(Clone)]
+pub(crate) struct Offset<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) number: Number,
+    pub(crate) of: Target<'a>,
+    /// The variable of that field, if it is an `Option`.
+    pub(crate) optional: Option<Ident>,
+    pub(crate) bias: Option<&'a Expr>,
+    /// The number that stands for an absent field.
+    pub(crate) none: Option<&'a Expr>,
+    /// The variable of where the number stands.
+    pub(crate) at: Ident,
+    /// The variable of the number unless it is that of an absent field.
+    pub(crate) var: Ident,
+}
+
+/// What stands in front of a field that begins where earlier numbers say.
+pub(crate) struct Gap<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) offsets: Vec<Offset<'a>>,
+    /// What says that the field takes no bytes, so that it may begin anywhere.
+    pub(crate) empty: Option<Empty<'a>>,
+}
+
+/// What says that a field takes no bytes.
+pub(crate) enum Empty<'a> {
+    /// The size in this variable.
+    Length(Ident),
+    Said(Expression<'a>),
+}
+
+/// The byte order of a field, which is known once it is reached.
+pub(crate) struct OrderOf<'a> {
+    /// The name of the field in errors.
+    pub(crate) name: String,
+    /// The variable that holds it.
+    pub(crate) var: Ident,
+    pub(crate) expression: Expression<'a>,
 }
 
 /// A number of the user's.
@@ -173,10 +245,12 @@ pub(crate) struct Place<'a> {
     pub(crate) auto: bool,
     /// Whether expressions need its value while sizes are computed.
     pub(crate) early: bool,
+    /// The `Auto` that says where it begins.
+    pub(crate) begins: Option<Target<'a>>,
 }
 
 /// An index into the schema's fields.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Slot {
     Head(usize),
     Field(usize),
@@ -243,6 +317,24 @@ pub(crate) enum Format {
     Each(Box<Self>),
     /// Some bits of the run of bit fields that is being read or written.
     Bits(Bits),
+    /// One of two, by the byte order in a variable. Where only sizes and descriptions are asked for, it is that of `now`.
+    Either {
+        order: Ident,
+        big: Box<Self>,
+        little: Box<Self>,
+        now: Order,
+    },
+}
+
+impl Format {
+    /// The format where the byte order is no matter, or is that of `now`.
+    pub(crate) fn now(&self) -> &Self {
+        match self {
+            Self::Either { big, now: Order::Big, .. } => big,
+            Self::Either { little, now: Order::Little, .. } => little,
+            other => other,
+        }
+    }
 }
 
 /// Where the bits of a field are in their run.
@@ -349,6 +441,8 @@ pub(crate) enum Says<'a> {
     Tag { first: Option<(Ident, &'a Type)> },
     /// Whether it is there, in this variable.
     Presence(Ident),
+    /// Where it begins; this number stands for an absent field.
+    Offset { ty: Type, none: Option<&'a Expr> },
 }
 
 /// How the size of what was read is found out.
@@ -502,6 +596,8 @@ pub(crate) struct Use<'a> {
     pub(crate) ty: Option<&'a Type>,
     /// Whether its variable is a reference in any case.
     pub(crate) reference: bool,
+    /// Whether its element at the place of an item is meant.
+    pub(crate) element: bool,
 }
 
 /// What a name in an expression is in the schema.
@@ -614,6 +710,8 @@ pub(crate) enum Extent<'a> {
         stop: Option<StopBytes<'a>>,
     },
     Rest,
+    /// Up to where the field behind it begins.
+    UpTo(Box<Offset<'a>>),
     /// A number of as many bytes as an expression says.
     InBytes(Expression<'a>),
 }

@@ -36,6 +36,7 @@ use proc_macro::TokenStream;
         bits,
         len_of,
         count_of,
+        offset_of,
         tag_of,
         presence_of,
         checksum,

@@ -7,8 +7,8 @@ pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};
 pub use crate::schema::{
     BitKind, Bits as BitsType, Body as SchemaBody, Check as SchemaCheck, Chooser, Constant as SchemaConstant,
     Covered, Covers, Delimiter as DelimiterSet, Ending, Expr, Extent, Field, Given, Int, LengthRule,
-    Measured, Node, Op, Operand as Named, Order, Part, Prefix, Presence, Role, Schema, Scope, Start, Stop,
-    TagOf, Tags, Target, Ty, Type, Variant,
+    Measured, Node, Op, Operand as Named, Order, Ordered, Part, Prefix, Presence, Role, Schema, Scope, Start,
+    Stop, TagOf, Tags, Target, Ty, Type, Variant,
 };
 pub use crate::sink::Sink;
 pub use crate::source::Source;

@@ -24,7 +24,10 @@ pub mod cookbook {}
 pub mod error;
 mod frame;
 #[doc = include_str!("guide.md")]
-pub mod guide {}
+pub mod guide {
+    #[doc = include_str!("guide_text.md")]
+    pub mod text {}
+}
 #[cfg(feature = "json")]
 pub mod json;
 #[cfg(feature = "net")]
@@ -60,7 +63,7 @@ pub use net::{
 pub use nom;
 #[cfg(feature = "std")]
 pub use options::ClientOptions;
-pub use schema::Schema;
+pub use schema::{Order, Schema};
 pub use sink::{Sink, SliceSink};
 pub use source::Source;
 

@@ -42,7 +42,18 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
                 );
             }
         }
-        let Some(attrs) = merge(cx, &mut fields[index], each) else { continue };
+        let element = match each.value.element.take() {
+            Some(named) => match element(cx, fields, index, named) {
+                Some(element) => Some(element),
+                // What else is missing may be what this would have said.
+                None => {
+                    fields[index].attrs.failed = true;
+                    continue;
+                }
+            },
+            None => None,
+        };
+        let Some(attrs) = merge(cx, &mut fields[index], each, element.is_some()) else { continue };
         let ty = option_item(&fields[index].ty).unwrap_or(&fields[index].ty);
         let Some(item) = list_item(ty).cloned() else {
             let word = if fields[index].attrs.separated.is_some() { "separated" } else { "each" };
@@ -53,7 +64,7 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
             continue;
         };
         let context = context(&attrs.value, &fields[..index], around.attrs);
-        let frame = item_frame(cx, &fields[index], item, attrs.value, context, around);
+        let frame = item_frame(cx, &fields[index], item, attrs.value, context, element, around);
         fields[index].each = Some(Box::new(frame));
     }
 }
@@ -64,12 +75,64 @@ fn in_bytes(words: &FieldAttrs) -> bool {
     matches!(wire, Some(NumberWord::InBytes { .. }))
 }
 
+/// An element of an earlier list, which is handed to the item at the same place.
+struct Element {
+    name: Ident,
+    ty: Type,
+    list: Ident,
+}
+
+/// What `size in sizes` names in front of the list at `index`, which has one item for each element and so ends with them.
+fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, Ident)) -> Option<Element> {
+    let front = &fields[..index];
+    if front.iter().any(|field| field.plain == name) {
+        cx.error(
+            name.span(),
+            format!("`{name}` is a field already: give the elements of `{list}` another name"),
+        );
+        return None;
+    }
+    let Some(found) = front.iter().find(|field| field.plain == list) else {
+        let names: Vec<_> = front.iter().map(|field| field.plain.to_string()).collect();
+        cx.error(
+            list.span(),
+            format!("no field `{list}` in front of this: {}", crate::ctxt::in_reach(&names)),
+        );
+        return None;
+    };
+    let ty = match super::ungroup(&found.ty) {
+        Type::Array(array) => Some(&*array.elem),
+        other => list_item(other),
+    };
+    let Some(ty) = ty.cloned() else {
+        cx.error(
+            list.span(),
+            format!("`{list}` is no list, so it has no elements: name a `Vec` or an array"),
+        );
+        return None;
+    };
+    let field = &mut fields[index];
+    if let Some(extent) = &field.attrs.extent {
+        let word = extent.value.name();
+        cx.error(extent.span, format!("`{list}` says how many items there are: remove `{word}`"));
+        return None;
+    }
+    let count = ExtentWord::Count { expr: syn::parse_quote!(#list.len()) };
+    field.attrs.extent = Some(At { value: count, span: list.span() });
+    Some(Element { name, ty, list })
+}
+
 /// Words that mean the items on the list itself too become its own; gives the others.
-fn merge(cx: &Ctxt, field: &mut Field, each: At<Box<FieldAttrs>>) -> Option<At<FieldAttrs>> {
+fn merge(
+    cx: &Ctxt,
+    field: &mut Field,
+    each: At<Box<FieldAttrs>>,
+    has_element: bool,
+) -> Option<At<FieldAttrs>> {
     let At { value: mut words, span } = each;
     let is_plain =
         words.extent.is_none() && words.with.is_none() && words.each.is_none() && !in_bytes(&words);
-    if !is_plain || in_bytes(&field.attrs) {
+    if !is_plain || has_element || in_bytes(&field.attrs) {
         words.wire = words.wire.or(field.attrs.wire.take());
         words.text = words.text.or(field.attrs.text.take());
         words.ctx = words.ctx.or(field.attrs.ctx.take());
@@ -96,7 +159,9 @@ fn merge(cx: &Ctxt, field: &mut Field, each: At<Box<FieldAttrs>>) -> Option<At<F
 
 /// The fields in front, and the values handed to the type, that the words of an item name.
 fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Ident, Type)> {
-    let named = |plain: &Ident| expressions(words).iter().any(|expr| crate::lower::mentions(expr, plain));
+    let mut said = expressions(words);
+    said.extend(attrs.order_by.iter().map(|order| &order.value));
+    let named = |plain: &Ident| said.iter().any(|expr| crate::lower::mentions(expr, plain));
     let of_fields = fields.iter().filter_map(|field| {
         let ty = match auto_item(&field.ty) {
             Some(item) => item?,
@@ -118,6 +183,7 @@ pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
     if let Some(DerivedKind::Calc { expr, .. }) = words.derived.as_ref().map(|derived| &derived.value.kind) {
         all.push(expr);
     }
+    all.extend(crate::attr::orders(words));
     all.extend(words.each.iter().flat_map(|each| expressions(&each.value)));
     all
 }
@@ -127,7 +193,8 @@ fn item_frame(
     field: &Field,
     ty: Type,
     words: FieldAttrs,
-    context: Vec<(Ident, Type)>,
+    mut context: Vec<(Ident, Type)>,
+    element: Option<Element>,
     around: &Around<'_>,
 ) -> Item {
     let mut generics = around.generics.clone();
@@ -136,10 +203,16 @@ fn item_frame(
         syn::GenericParam::Const(param) => param.default = None,
         syn::GenericParam::Lifetime(_) => {}
     });
-    let handed = context.iter().map(|(plain, _)| syn::parse_quote!(#plain)).collect();
+    let mut handed: Vec<syn::Expr> = context.iter().map(|(plain, _)| syn::parse_quote!(#plain)).collect();
+    let element = element.map(|Element { name, ty, list }| {
+        context.push((name, ty));
+        handed.push(syn::parse_quote!(#list));
+        context.len() - 1
+    });
     let ctx = (!context.is_empty()).then_some(At { value: context, span: field.span });
     let attrs = TypeAttrs {
         order: around.attrs.order.clone(),
+        order_by: around.attrs.order_by.clone(),
         lsb: around.attrs.lsb.clone(),
         ctx,
         bound: around.attrs.bound.clone(),
@@ -161,7 +234,7 @@ fn item_frame(
     let list = if field.name.is_empty() { around.name.clone() } else { camel(&field.name) };
     let ident = format_ident!("{list}Item", span = Span::mixed_site());
     make(cx, &mut fields, &Around { attrs: &attrs, generics: &generics, name: ident.to_string() });
-    Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed }
+    Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
 }
 
 /// `some_name` as `SomeName`; a field of a tuple has the name of its place.

@@ -23,6 +23,8 @@ pub(crate) struct Item {
     pub(crate) is_item: bool,
     /// What the frame around such an item hands over: fields by their names.
     pub(crate) handed: Vec<Expr>,
+    /// Which of them is a list, of which each item is handed the element at its own place.
+    pub(crate) element: Option<usize>,
 }
 
 /// What the type consists of.
@@ -91,7 +93,7 @@ impl Item {
             }
         }
         let (ident, generics) = (input.ident.clone(), input.generics.clone());
-        Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new() })
+        Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new(), element: None })
     }
 
     /// The items of lists that are hidden types, and this one behind them.

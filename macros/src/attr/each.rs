@@ -27,14 +27,18 @@ const WORDS: [&str; 13] = [
     "each",
 ];
 
+/// What `each(size in sizes, ..)` begins with: a name for the element of an earlier list, and that list.
+type Element = Option<(Ident, Ident)>;
+
 /// The words within `each(..)`, as attributes of an item.
-pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<Vec<Attribute>> {
+pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<(Element, Vec<Attribute>)> {
     if input.is_empty() {
         return Err(syn::Error::new(
             each,
             "say how each item stands on the wire, as in `each(len_prefixed(u8))`",
         ));
     }
+    let element = if input.peek2(Token![in]) { Some(element(input, each)?) } else { None };
     let mut words = Vec::new();
     while !input.is_empty() {
         super::refuse_comma(input)?;
@@ -50,7 +54,20 @@ pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<Vec<Attri
         }
         input.parse::<Token![,]>()?;
     }
-    Ok(words)
+    Ok((element, words))
+}
+
+/// `size in sizes`, with the comma behind it.
+fn element(input: ParseStream<'_>, each: Span) -> syn::Result<(Ident, Ident)> {
+    let name = input.parse()?;
+    input.parse::<Token![in]>()?;
+    let list = input.call(Ident::parse_any)?;
+    if input.is_empty() {
+        let message = format!("say what each `{name}` is for, as in `each({name} in {list}, len({name}))`");
+        return Err(syn::Error::new(each, message));
+    }
+    input.parse::<Token![,]>()?;
+    Ok((name, list))
 }
 
 /// What they say, with errors for those that no item has.

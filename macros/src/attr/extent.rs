@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, ExprClosure, Ident, Lit, Token};
 
 use super::number::WireWord;
-use super::{arguments, bare, more_arguments};
+use super::{Argument, arguments, bare, more_arguments};
 
 /// Where a field ends.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl ExtentWord {
 }
 
 /// The names of the words that follow a prefix's wire type.
-const PREFIX_WORDS: [&str; 6] = ["inclusive", "max", "scale", "bias", "none", "lenient"];
+const PREFIX_WORDS: [&str; 7] = ["inclusive", "max", "scale", "bias", "none", "lenient", "order"];
 
 /// Whether the next token begins a wire type rather than `word` or `word = ..`.
 fn wire_ahead(input: ParseStream<'_>) -> bool {
@@ -125,7 +125,7 @@ fn prefix_wire(input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
     let ahead = input.fork();
     if let Ok(order @ WireWord { number: None, .. }) = ahead.parse::<WireWord>() {
         input.parse::<WireWord>()?;
-        wire.order = order.order;
+        (wire.order, wire.order_by) = (order.order, order.order_by);
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }
@@ -146,6 +146,7 @@ pub(super) fn len_prefixed(input: ParseStream<'_>, word: Span) -> syn::Result<Le
             "scale" => words.scale = Some(argument.expr()?),
             "bias" => words.bias = Some(argument.expr()?),
             "none" => words.none = Some(argument.expr()?),
+            "order" => words.wire.order_by = Some(order_by(&words.wire, argument)?),
             _ => return Err(argument.unknown(&PREFIX_WORDS)),
         }
         Ok(())
@@ -163,11 +164,20 @@ pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixe
         match argument.name.to_string().as_str() {
             "max" => words.max = Some(argument.expr()?),
             "none" => words.none = Some(argument.expr()?),
-            _ => return Err(argument.unknown(&["max", "none"])),
+            "order" => words.wire.order_by = Some(order_by(&words.wire, argument)?),
+            _ => return Err(argument.unknown(&["max", "none", "order"])),
         }
         Ok(())
     })?;
     Ok(words)
+}
+
+/// The byte order of a prefix that does not have one yet.
+fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
+    if wire.order.is_some() {
+        return Err(syn::Error::new(argument.name.span(), "one byte order at the most"));
+    }
+    argument.expr()
 }
 
 /// What the words of a place that is given say: `lenient`, `until` and `fill`.

@@ -41,6 +41,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) separated: Option<At<Expr>>,
     /// The words of the items of a list.
     pub(crate) each: Option<At<Box<FieldAttrs>>>,
+    /// For the words of items: the name of what stands in an earlier list at the place of each, and that list.
+    pub(crate) element: Option<(Ident, Ident)>,
     pub(crate) doc: String,
     /// Whether a word was misspelt, so that what is missing may be what it said.
     pub(crate) failed: bool,
@@ -69,6 +71,7 @@ pub(crate) struct Derived {
 pub(crate) enum DerivedKind {
     LenOf(LenOf),
     CountOf { field: Ident, none: Option<Expr> },
+    OffsetOf { field: Ident, bias: Option<Expr>, none: Option<Expr> },
     TagOf { field: Ident },
     PresenceOf { field: Ident, some: Option<Expr>, none: Option<Expr> },
     Checksum { algorithm: Box<Path>, over: FieldRange, seed: Option<Expr> },
@@ -228,7 +231,8 @@ impl FieldAttrs {
             }
             "each" => {
                 let words = cx.ok(args(attr, |input| each::words(input, span)));
-                let value = words.map(|words| Box::new(each::attributes(cx, &words)));
+                let value =
+                    words.map(|(element, words)| Box::new(Self { element, ..each::attributes(cx, &words) }));
                 set(cx, &mut self.each, &word, span, value);
             }
             "frame" => cx.error(span, frame_instead(attr, "the type")),
@@ -240,6 +244,7 @@ impl FieldAttrs {
         let (word, kind) = match word {
             "len_of" => ("len_of", cx.ok(args(attr, len_of)).map(DerivedKind::LenOf)),
             "count_of" => ("count_of", cx.ok(args(attr, count_of))),
+            "offset_of" => ("offset_of", cx.ok(args(attr, offset_of))),
             "tag_of" => {
                 ("tag_of", cx.ok(args(attr, |input| Ok(DerivedKind::TagOf { field: field_name(input)? }))))
             }
@@ -286,6 +291,17 @@ impl FieldAttrs {
             self.presence = Some(At { value, span });
         }
     }
+}
+
+/// The expressions that say the byte orders of a field and of its prefix.
+pub(crate) fn orders(attrs: &FieldAttrs) -> impl Iterator<Item = &Expr> {
+    let prefix = match attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),
+        Some(ExtentWord::CountPrefixed(prefix)) => Some(&prefix.wire),
+        _ => None,
+    };
+    let own = attrs.wire.as_ref().map(|wire| &wire.value);
+    prefix.into_iter().chain(own).filter_map(|wire| wire.order_by.as_ref())
 }
 
 fn with(input: ParseStream<'_>) -> syn::Result<With> {
@@ -454,6 +470,17 @@ fn count_of(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
         _ => Err(argument.unknown(&["none"])),
     })?;
     Ok(DerivedKind::CountOf { field, none: absent })
+}
+
+fn offset_of(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
+    let field = field_name(input)?;
+    let (mut bias, mut absent) = (None, None);
+    more_arguments(input, |argument| match argument.name.to_string().as_str() {
+        "bias" => argument.expr().map(|expr| bias = Some(expr)),
+        "none" => argument.expr().map(|expr| absent = Some(expr)),
+        _ => Err(argument.unknown(&["bias", "none"])),
+    })?;
+    Ok(DerivedKind::OffsetOf { field, bias, none: absent })
 }
 
 fn presence_of(input: ParseStream<'_>) -> syn::Result<DerivedKind> {

@@ -9,7 +9,7 @@ mod ty;
 
 pub(crate) use extent::{Delimiter, Ending, ExtentWord, LenPrefixed, Stop, alternatives, literal_bytes};
 pub(crate) use field::{
-    Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind,
+    Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind, orders,
 };
 pub(crate) use number::{NumberWord, WireWord};
 pub(crate) use text::Encoding;

@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Token, Type, parenthesized};
 
-use super::{Argument, Order, arguments};
+use super::{Argument, Order, arguments, bare};
 use crate::ctxt::nearest;
 
 /// How a number stands on the wire.
@@ -39,6 +39,8 @@ pub(crate) enum NumberWord {
 pub(crate) struct WireWord {
     pub(crate) number: Option<NumberWord>,
     pub(crate) order: Option<Order>,
+    /// The expression that says the byte order.
+    pub(crate) order_by: Option<Expr>,
     /// Whether it is what a whole list stands as, not its items.
     pub(crate) whole: Option<Span>,
     /// Whether a value is converted by reference.
@@ -48,7 +50,7 @@ pub(crate) struct WireWord {
 
 impl WireWord {
     fn new(number: Option<NumberWord>, order: Option<Order>, span: Span) -> Self {
-        Self { number, order, whole: None, by_ref: None, span }
+        Self { number, order, order_by: None, whole: None, by_ref: None, span }
     }
 
     /// The wire type `ty`, as where a prefix does not say one.
@@ -59,6 +61,11 @@ impl WireWord {
 }
 
 impl WireWord {
+    /// Whether it says the byte order.
+    pub(crate) fn has_order(&self) -> bool {
+        self.order.is_some() || self.order_by.is_some()
+    }
+
     /// The type of the user's, or frame, that a value is converted from and to.
     pub(crate) fn converted(&self) -> Option<&Type> {
         match &self.number {
@@ -93,6 +100,13 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
     let number = match ident.unraw().to_string().as_str() {
         "be" => return Ok(Some(of_order(Order::Big))),
         "le" => return Ok(Some(of_order(Order::Little))),
+        "order" if input.peek(Token![=]) => {
+            input.parse::<Token![=]>()?;
+            return Ok(Some(WireWord {
+                order_by: Some(bare(input)?),
+                ..WireWord::new(None, None, ident.span())
+            }));
+        }
         "varint" => {
             let VarintWords { ty, max, padded } = VarintWords::parse(input)?;
             NumberWord::Varint { ty, max, padded: padded.is_some() }
@@ -264,13 +278,14 @@ pub(super) fn wire(input: ParseStream<'_>) -> syn::Result<WireWord> {
             continue;
         }
         let more: WireWord = input.parse()?;
-        let twice = (wire.number.is_some() && more.number.is_some())
-            || (wire.order.is_some() && more.order.is_some());
+        let twice =
+            (wire.number.is_some() && more.number.is_some()) || (wire.has_order() && more.has_order());
         if twice {
             return Err(syn::Error::new(more.span, "one wire type and one byte order at the most"));
         }
         wire.number = wire.number.or(more.number);
         wire.order = wire.order.or(more.order);
+        wire.order_by = wire.order_by.or(more.order_by);
     }
     Ok(wire)
 }

@@ -17,6 +17,8 @@ use crate::ctxt::{Ctxt, suggest};
 #[derive(Default)]
 pub(crate) struct TypeAttrs {
     pub(crate) order: Option<At<Order>>,
+    /// The expression that says the byte order.
+    pub(crate) order_by: Option<At<Expr>>,
     /// `true` for `lsb`.
     pub(crate) lsb: Option<At<bool>>,
     /// The words that put bytes on the wire, in the order written.
@@ -53,8 +55,23 @@ pub(crate) struct VariantAttrs {
     pub(crate) failed: bool,
 }
 
-const WORDS: [&str; 12] =
-    ["be", "le", "msb", "lsb", "magic", "tag", "len_prefixed", "until", "max", "ctx", "check", "bound"];
+const WORDS: [&str; 13] = [
+    "be",
+    "le",
+    "order",
+    "msb",
+    "lsb",
+    "magic",
+    "tag",
+    "len_prefixed",
+    "until",
+    "max",
+    "ctx",
+    "check",
+    "bound",
+];
+
+const ONE_ORDER: &str = "a type has one byte order: `be`, `le` or `order = ..`";
 
 impl TypeAttrs {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
@@ -106,6 +123,14 @@ impl TypeAttrs {
         match name.as_str() {
             "be" => self.take_order(cx, span, Order::Big),
             "le" => self.take_order(cx, span, Order::Little),
+            "order" => {
+                let value = Some(value(word, input)?);
+                if self.order.is_some() {
+                    cx.error(span, ONE_ORDER);
+                } else {
+                    set(cx, &mut self.order_by, &name, span, value);
+                }
+            }
             "msb" => self.take_bit_order(cx, span, false),
             "lsb" => self.take_bit_order(cx, span, true),
             "magic" => {
@@ -172,6 +197,7 @@ impl TypeAttrs {
             Some(other) if other.value != order => {
                 cx.error(span, "a type has one byte order: `be` or `le`, not both");
             }
+            _ if self.order_by.is_some() => cx.error(span, ONE_ORDER),
             _ => set(cx, &mut self.order, if order == Order::Big { "be" } else { "le" }, span, Some(order)),
         }
     }
@@ -243,7 +269,7 @@ impl VariantAttrs {
 }
 
 /// The attributes that are words of ours, but for `frame`.
-const FIELD_WORDS: [&str; 30] = [
+const FIELD_WORDS: [&str; 31] = [
     "len_prefixed",
     "count_prefixed",
     "len",
@@ -256,6 +282,7 @@ const FIELD_WORDS: [&str; 30] = [
     "bits",
     "len_of",
     "count_of",
+    "offset_of",
     "tag_of",
     "presence_of",
     "checksum",
@@ -296,7 +323,7 @@ pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
 
 fn hint(name: &str) -> String {
     match name {
-        "magic" | "tag" | "max" => format!("for the whole type write `#[frame({name} = ..)]`"),
+        "magic" | "tag" | "max" | "order" => format!("for the whole type write `#[frame({name} = ..)]`"),
         name if WORDS.contains(&name) => format!("for the whole type write `#[frame({name}(..))]`"),
         _ => "put it on a field".to_owned(),
     }

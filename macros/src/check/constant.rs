@@ -55,6 +55,7 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
             all.extend(constants([&len.scale, &len.bias, &len.none, &len.max]));
         }
         Some(DerivedKind::CountOf { none, .. }) => all.extend(constants([none])),
+        Some(DerivedKind::OffsetOf { bias, none, .. }) => all.extend(constants([bias, none])),
         Some(DerivedKind::PresenceOf { some, none, .. }) => all.extend(constants([some, none])),
         Some(DerivedKind::Magic { value }) => {
             all.push((value, "write a constant, or `#[calc(..)]` for what fields say"));

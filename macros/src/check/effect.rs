@@ -52,7 +52,7 @@ pub(super) fn check_field(cx: &Ctxt, field: &Field) {
         Some(NumberWord::Varint { ty: Some(said), .. } | NumberWord::Zigzag { ty: Some(said) }) => {
             cx.error_at(said, "a field's own type is the type of its number: remove this");
         }
-        Some(NumberWord::Rust(same)) if wire.order.is_none() && **same == *ty && scalar(ty).is_some() => {
+        Some(NumberWord::Rust(same)) if !wire.has_order() && **same == *ty && scalar(ty).is_some() => {
             let ty = crate::text::tokens(&quote::quote!(#ty));
             cx.error(*span, format!("`{ty}` stands on the wire as a `{ty}` anyway: remove `wire`"));
         }
@@ -72,8 +72,12 @@ fn check_prefix(cx: &Ctxt, wire: &WireWord) {
 /// Checks that a byte order has bytes to put in order; what a type of the
 /// user's has is found out once it is compiled.
 fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
-    let Some(order) = wire.order else { return };
-    let order = if order == Order::Big { "be" } else { "le" };
+    let order = match wire.order {
+        Some(Order::Big) => "be",
+        Some(Order::Little) => "le",
+        None if wire.order_by.is_some() => "order",
+        None => return,
+    };
     let what = match &wire.number {
         None if widest(ty) == Some(1) => "a single byte has no byte order",
         Some(NumberWord::Rust(ty)) if widest(ty) == Some(1) => "a single byte has no byte order",

@@ -66,6 +66,12 @@ fn check_names(cx: &Ctxt, item: &Item) {
     let parameters: Vec<_> = item.generics.type_params().map(|param| &param.ident).collect();
     let scope = |fields| names::Scope { fields, context: &context, parameters: &parameters };
     let check = |fields, checks| scope(fields).check(cx, checks);
+    if let Some(order) = &item.attrs.order_by {
+        match &item.data {
+            Data::Struct(fields) => scope(fields).check_type_order(cx, &order.value),
+            Data::Enum(_) => scope(&[]).check_type_order(cx, &order.value),
+        }
+    }
     match &item.data {
         Data::Struct(fields) => check(fields, &item.attrs.checks),
         Data::Enum(variants) => {

@@ -39,10 +39,14 @@ impl Scope<'_> {
                 self.check_expr(cx, expr, field.index, all);
             }
             for item in field.each.iter().flat_map(|each| each.with_items()) {
+                // What stands in an earlier list at the place of an item is no field.
+                let handed = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name);
+                let context: Vec<_> = self.context.iter().copied().chain(handed).collect();
+                let scope = Scope { context: &context, ..*self };
                 for words in item.fields() {
                     self.check_constants(cx, words);
                     for expr in crate::ast::expressions(&words.attrs) {
-                        self.check_expr(cx, expr, field.index, field.index);
+                        scope.check_expr(cx, expr, field.index, field.index);
                     }
                 }
             }
@@ -67,6 +71,24 @@ impl Scope<'_> {
         }
         for check in checks {
             self.check_expr(cx, &check.value.expr, all, all);
+        }
+    }
+
+    /// The order of a type is known before anything of it is read.
+    pub(super) fn check_type_order(&self, cx: &Ctxt, order: &Expr) {
+        let mut names = Names::default();
+        names.visit_expr(order);
+        let unknown = |name: &&Ident| !names.bound.contains(name) && !self.context.contains(name);
+        for name in names.used.iter().filter(|name| unknown(name)) {
+            let message = match self.find(name) {
+                Some(_) => format!(
+                    "`{name}` is a field, and the order of a type is known before its fields: write \
+                     `#[wire(order = {name})]` on the fields behind it, or let them be a type of their own with \
+                     `#[frame(order = {name}, ctx({name}: framewright::Order))]`"
+                ),
+                None => format!("nobody hands `{name}` over: add `ctx({name}: framewright::Order)`"),
+            };
+            cx.error(name.span(), message);
         }
     }
 
@@ -195,7 +217,13 @@ impl Scope<'_> {
                 }
                 (none, len.of.from.as_ref().and_then(|name| self.find(name)))
             }
-            (None, Some(DerivedKind::CountOf { field: name, none: Some(none) })) => (none, self.find(name)),
+            (
+                None,
+                Some(
+                    DerivedKind::CountOf { field: name, none: Some(none) }
+                    | DerivedKind::OffsetOf { field: name, none: Some(none), .. },
+                ),
+            ) => (none, self.find(name)),
             _ => return,
         };
         if let Some(At { span, value }) = target.and_then(|target| target.attrs.presence.as_ref()) {
@@ -292,7 +320,7 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     };
     let size = field.attrs.said_size();
     let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-    when.into_iter().chain(size).chain(chosen(field)).chain(handed)
+    when.into_iter().chain(size).chain(chosen(field)).chain(handed).chain(crate::attr::orders(&field.attrs))
 }
 
 /// The variables an expression reads and those it binds itself. A name that is

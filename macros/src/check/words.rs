@@ -123,7 +123,7 @@ fn check_bits(cx: &Ctxt, field: &Field) {
         Some(NumberWord::Odd { bytes, .. }) => Some(*bytes),
         _ => None,
     };
-    if width.is_none() || wire.value.order.is_some() {
+    if width.is_none() || wire.value.has_order() {
         cx.error(
             wire.span,
             "on a bit field `wire` begins a new run of that width, as in `#[wire(u16)]`; \

@@ -97,6 +97,18 @@ impl Claim<'_> {
                     (false, _) => q!(__fw::same(#tag, ::core::default::Default::default())),
                 }
             }
+            Says::Offset { ty, none } => {
+                let number = &self.place.local;
+                match (there, none) {
+                    (true, None) => return TokenStream::new(),
+                    (true, Some(none)) => q! {{
+                        let absent: #ty = #none;
+                        __fw::is_not_absent(#number, absent)
+                    }},
+                    (false, Some(none)) => q!(__fw::same(#number, #none)),
+                    (false, None) => q!(__fw::same(#number, ::core::default::Default::default())),
+                }
+            }
             Says::Presence(var) => q!(__fw::same(#var, #there)),
         };
         let (site, at) = (super::site(cx, &self.place.name), &self.at);

@@ -66,7 +66,7 @@ impl Node for Body<'_> {
                 let Bounds { min, max, .. } = self.bounds(cx);
                 Some(q!(const { __fw::exact(#min, #max) }))
             }
-            Extent::Prefixed(_) | Extent::Until(_) | Extent::Rest => None,
+            Extent::Prefixed(_) | Extent::Until(_) | Extent::Rest | Extent::UpTo(_) => None,
         }
     }
 
@@ -87,7 +87,7 @@ impl Node for Body<'_> {
                 let max = length.most();
                 Bounds { min: Size::Known(0), max, open: q!(false) }
             }
-            Extent::Len(..) => Bounds::at_least(Size::Known(0)),
+            Extent::Len(..) | Extent::UpTo(_) => Bounds::at_least(Size::Known(0)),
             Extent::InBytes(_) => {
                 let ty = self.content.ty;
                 let max = q!(::core::option::Option::Some(::core::mem::size_of::<#ty>()));
@@ -122,7 +122,7 @@ impl Node for Body<'_> {
                 let fill = shown_fill(*fill);
                 q!(Fixed(#len, #fill))
             }
-            Extent::Rest => q!(Rest),
+            Extent::Rest | Extent::UpTo(_) => q!(Rest),
         };
         let given = self.content.given();
         let fills = match &self.extent {
@@ -234,6 +234,18 @@ impl Body<'_> {
                     i = rest;
                 }
             }
+            Extent::UpTo(offset) => {
+                let len = offset.distance(cx);
+                q! {
+                    let len = #len;
+                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
+                        return ::core::result::Result::Err(
+                            __fw::short_body(src, input, i, len, #behind, #site)
+                        );
+                    };
+                    i = rest;
+                }
+            }
             Extent::Rest => {
                 let behind = tail.exact();
                 q! {
@@ -247,14 +259,20 @@ impl Body<'_> {
     /// Writes the content: `Result`.
     fn write(&self) -> TokenStream {
         let name = &self.place.name;
-        let (Extent::InBytes(len), Format::InBytes(order)) = (&self.extent, &self.content.format) else {
-            return self.content.write_all(name);
-        };
-        let (ty, local, order) = (self.content.ty, &self.content.local, super::number::order_type(*order));
+        let Extent::InBytes(len) = &self.extent else { return self.content.write_all(name) };
+        let (ty, local) = (self.content.ty, &self.content.local);
         let (len, or_fail) = (expression::on_encode(len).or_fail(name), fault::or_fail(name));
-        q! {
-            __fw::put_in_bytes::<#ty, #order, __S>(#local, match __fw::bytes_to_wire::<#ty, _>(#len) #or_fail, out)
-        }
+        self.content.format.either(|format| {
+            let Format::InBytes(order) = format else { return self.content.write_all(name) };
+            let order = super::number::order_type(*order);
+            q! {
+                __fw::put_in_bytes::<#ty, #order, __S>(
+                    #local,
+                    match __fw::bytes_to_wire::<#ty, _>(#len) #or_fail,
+                    out
+                )
+            }
+        })
     }
 
     /// What is to be done once the content stands from `start` on.
@@ -297,7 +315,7 @@ impl Body<'_> {
                     __fw::mark_since(out, #field, __fw::Part::Fill, at);
                 }
             }
-            Extent::InBytes(_) => TokenStream::new(),
+            Extent::InBytes(_) | Extent::UpTo(_) => TokenStream::new(),
             Extent::Rest => q! {
                 match __fw::not_ended(ended && out.position() > start) #or_fail;
             },
@@ -343,7 +361,11 @@ impl Body<'_> {
                 let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
                 q!(__fw::said_len(#expr).unwrap_or(0))
             }
-            Extent::Prefixed(_) | Extent::LenOf(_) | Extent::Len(_, None) | Extent::Rest => content,
+            Extent::Prefixed(_)
+            | Extent::LenOf(_)
+            | Extent::Len(_, None)
+            | Extent::Rest
+            | Extent::UpTo(_) => content,
         }
     }
 

@@ -36,7 +36,7 @@ impl InRun for Checksum<'_> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, len, at) = (&self.place.name, self.number.len(cx), &self.at);
-        let (ty, format, algorithm) = (&self.number.ty, self.number.format.tokens(), self.algorithm);
+        let (ty, algorithm) = (&self.number.ty, self.algorithm);
         let (from, to) = (self.from(&q!(frame)), self.to(&q!(out.position())));
         let seed = match &self.seed {
             Some(seed) => {
@@ -46,13 +46,17 @@ impl InRun for Checksum<'_> {
             None => q!(&[][..]),
         };
         let or_fail = fault::or_fail(name);
+        let patch = self.number.format.either(|format| {
+            let format = format.tokens();
+            q!(__fw::patch::<#ty, #format, __S>(out, #at, sum))
+        });
         cx.at_last(
             self,
             self.if_there(
                 |when| expression::on_encode(when).or_fail(name),
                 &q! {
                     let sum = __fw::checksum_written::<#algorithm, #ty, __S>(#seed, out, #from, #to);
-                    match __fw::patch::<#ty, #format, __S>(out, #at, sum) #or_fail;
+                    match #patch #or_fail;
                 },
             ),
         );

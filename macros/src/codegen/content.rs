@@ -32,6 +32,11 @@ impl Content<'_> {
         q!(.given(__fw::Given::new(#tag, &[#(#values),*])))
     }
 
+    /// The code that names the format.
+    pub(super) fn in_format(&self, code: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
+        self.format.either(|format| code(&format.tokens()))
+    }
+
     /// Reads a value that says itself where it ends from `i`: `IResult`.
     pub(super) fn read(&self, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_as_it_stands(site), self.ty);
@@ -44,9 +49,9 @@ impl Content<'_> {
     }
 
     fn read_as_it_stands(&self, site: &TokenStream) -> TokenStream {
-        let (ty, format) = (self.ty, self.format.tokens());
+        let ty = self.ty;
         match &self.given {
-            Given::Nothing => q!(<#ty as __fw::Read<#format>>::read(i, src)),
+            Given::Nothing => self.in_format(|format| q!(<#ty as __fw::Read<#format>>::read(i, src))),
             Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context(&self.given, site, &q!(i));
                 q!(__fw::read_with::<#ty, _>(i, src, #context))
@@ -70,10 +75,12 @@ impl Content<'_> {
     fn read_all_as_it_stands(&self, lenient: bool, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         match &self.given {
-            Given::Nothing if lenient => {
-                q!(<#ty as __fw::Read<#format>>::read(body, &src.bounded()).map(|(_, value)| value))
+            Given::Nothing if lenient => self.in_format(
+                |format| q!(<#ty as __fw::Read<#format>>::read(body, &src.bounded()).map(|(_, value)| value)),
+            ),
+            Given::Nothing => {
+                self.in_format(|format| q!(<#ty as __fw::FromExtent<#format>>::from_extent(body, src)))
             }
-            Given::Nothing => q!(<#ty as __fw::FromExtent<#format>>::from_extent(body, src)),
             Given::Context { .. } | Given::Item(_) if self.is_list_with() => {
                 let context = self.context_of_items(site, &q!(body));
                 if let Some(separator) = &self.separated {
@@ -101,14 +108,14 @@ impl Content<'_> {
 
     /// Writes a value that says itself where it ends: `Result`.
     pub(super) fn write(&self, name: &str) -> TokenStream {
-        let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
-        self.write_by(name, &q!(<#ty as __fw::Write<#format>>::write(#local, out)))
+        let (ty, local) = (self.ty, &self.local);
+        self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Write<#format>>::write(#local, out))))
     }
 
     /// Writes a value that fills an extent: `Result`.
     pub(super) fn write_all(&self, name: &str) -> TokenStream {
-        let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
-        self.write_by(name, &q!(<#ty as __fw::Content<#format>>::write(#local, out)))
+        let (ty, local) = (self.ty, &self.local);
+        self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Content<#format>>::write(#local, out))))
     }
 
     /// What comes of a value that stands as another: of that, or if it does not convert.
@@ -139,17 +146,20 @@ impl Content<'_> {
             Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context_on_encode(&self.given, local, value);
                 if self.is_list_with() {
+                    let context = self.for_each_item(&context);
                     let format = self.format.tokens();
                     let write = match (&self.separated, self.format.hidden()) {
                         (Some(separator), Some(item)) => {
                             let separator = separator.ends();
                             q!(__fw::write_separated::<#ty, #item, _, __S>(#local, out, #separator, context))
                         }
+                        _ if self.goes_along() => {
+                            q!(__fw::write_beside::<#ty, #format, _, __S>(#local, out, context))
+                        }
                         _ => q!(__fw::write_all_with::<#ty, #format, _, __S>(#local, out, context)),
                     };
                     return q!({
-                        let context = #context;
-                        let context = |_| ::core::clone::Clone::clone(&context);
+                        #context
                         #write
                     });
                 }
@@ -203,6 +213,7 @@ impl Content<'_> {
             Given::Context { .. } | Given::Item(_) => {
                 let context = expression::context_on_encode(&self.given, local, value);
                 if self.is_list_with() {
+                    let context = self.for_each_item(&context);
                     let format = self.format.tokens();
                     let size = match &self.separated {
                         Some(separator) => {
@@ -212,8 +223,7 @@ impl Content<'_> {
                         None => q!(__fw::size_all_with::<#ty, #format, _>(#local, context)),
                     };
                     return sized(&q!({
-                        let context = #context;
-                        let context = |_| ::core::clone::Clone::clone(&context);
+                        #context
                         #size
                     }));
                 }
@@ -226,23 +236,32 @@ impl Content<'_> {
         }
     }
 
-    /// The statement that makes `context`, which gives what each item is handed.
-    pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
-        let context = expression::context(&self.given, site, at);
+    /// Whether its items go along with the elements of another list.
+    pub(super) fn goes_along(&self) -> bool {
+        let values = if let Given::Item(values) = &self.given { values.as_slice() } else { &[] };
+        values.iter().flat_map(|value| &value.uses).any(|each| each.element)
+    }
+
+    /// The statement that makes `context`, which gives what the item at a place is handed.
+    fn for_each_item(&self, context: &TokenStream) -> TokenStream {
+        if self.goes_along() {
+            return q!(let context = |index: ::core::primitive::usize| #context;);
+        }
         q! {
             let context = #context;
             let context = |_| ::core::clone::Clone::clone(&context);
         }
     }
 
+    /// The statement that makes `context`, which gives what each item is handed.
+    pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
+        self.for_each_item(&expression::context(&self.given, site, at))
+    }
+
     /// The same while encoding.
     pub(super) fn context_of_items_on_encode(&self, name: &str) -> TokenStream {
         let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
-        let context = expression::context_on_encode(&self.given, &self.local, value);
-        q! {
-            let context = #context;
-            let context = |_| ::core::clone::Clone::clone(&context);
-        }
+        self.for_each_item(&expression::context_on_encode(&self.given, &self.local, value))
     }
 
     /// What a hand-written parser is handed behind its input, which begins as `at` does.

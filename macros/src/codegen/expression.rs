@@ -158,7 +158,8 @@ pub(super) fn context_on_encode(
 fn references(values: &[Expression<'_>], reference: impl Fn(&Ident) -> TokenStream) -> TokenStream {
     let fields = values.iter().flat_map(|value| &value.uses).map(|each| {
         let local = &each.local;
-        if each.reference { q!(#local) } else { reference(local) }
+        let field = if each.reference { q!(#local) } else { reference(local) };
+        if each.element { q!((#field).get(index)) } else { field }
     });
     q!((#(#fields,)*))
 }

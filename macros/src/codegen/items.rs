@@ -29,7 +29,8 @@ impl Node for Items<'_> {
                 __fw::read_until_with::<#ty, #format, _>(i, src, #ends, #keep, context)
             })
         } else {
-            q!(__fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last))
+            self.content
+                .in_format(|format| q!(__fw::read_until::<#ty, #format>(i, src, #ends, #keep, #is_last)))
         };
         q! {
             let (rest, #local) = match #read #or_lack;
@@ -40,14 +41,18 @@ impl Node for Items<'_> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, local, field) = (&self.place.name, &self.place.local, cx.field(self.place.slot));
-        let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
+        let (ty, ends) = (self.content.ty, self.ends());
         let write = match &self.end {
             _ if self.content.is_list_with() => self.write_with(),
-            End::Kept(_) => q!(__fw::write_until::<#ty, #format, __S>(#local, out, #ends)),
-            End::Dropped(value) => q! {{
-                let last = #value;
-                __fw::write_until_value::<#ty, #format, __S>(#local, out, &last)
-            }},
+            End::Kept(_) => self
+                .content
+                .in_format(|format| q!(__fw::write_until::<#ty, #format, __S>(#local, out, #ends))),
+            End::Dropped(value) => self.content.in_format(|format| {
+                q! {{
+                    let last = #value;
+                    __fw::write_until_value::<#ty, #format, __S>(#local, out, &last)
+                }}
+            }),
         };
         let last = self.last_size();
         let marks = self

@@ -348,12 +348,15 @@ impl Length<'_> {
         let (var, at, number) = (&self.var, self.at(), self.to_wire());
         let or_fail = fault::or_fail(&self.blame);
         let keep = self.keep();
-        let (ty, format) = (&self.number.ty, self.number.format.tokens());
+        let ty = &self.number.ty;
         let patch = match &self.number.format {
             Format::Bits(Bits { width, shift, bytes, little, .. }) => {
                 q!(__fw::patch_bits::<#ty, #bytes, __S>(out, #at, number, #width, #shift, #little))
             }
-            _ => q!(__fw::patch::<#ty, #format, __S>(out, #at, number)),
+            format => format.either(|format| {
+                let format = format.tokens();
+                q!(__fw::patch::<#ty, #format, __S>(out, #at, number))
+            }),
         };
         q! {
             let #var = #counted;
@@ -449,7 +452,7 @@ impl Length<'_> {
     fn rule_tokens(&self) -> TokenStream {
         let Rule { inclusive, scale, bias, max, .. } = &self.rule;
         // The format of Rust's own numbers is no limit.
-        if let (false, None, None, Format::Order(_)) = (inclusive, scale, bias, &self.number.format) {
+        if let (false, None, None, Format::Order(_)) = (inclusive, scale, bias, self.number.format.now()) {
             return match max {
                 None => q!(__fw::LenRule::PLAIN),
                 Some(max) => q!(const { __fw::LenRule { max: (#max), ..__fw::LenRule::PLAIN } }),
@@ -527,7 +530,7 @@ impl Length<'_> {
     /// What writes the number, where it is of a type that only the user knows.
     fn say(&self) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
-        match &self.number.format {
+        match self.number.format.now() {
             Format::Order(_) if !crate::ast::is_integer(ty) => {
                 q!(::core::option::Option::Some(__fw::say::<#ty, #format>))
             }

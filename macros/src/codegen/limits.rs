@@ -84,7 +84,7 @@ fn orders(item: &Item) -> Vec<(&WireWord, &Type)> {
         let wire = field.attrs.wire.as_ref().filter(|_| field.attrs.bits.is_none());
         all.extend(wire.map(|wire| (&wire.value, Some(number_type(&field.ty)))));
     }
-    let turned = all.into_iter().filter(|(wire, _)| wire.order.is_some());
+    let turned = all.into_iter().filter(|(wire, _)| wire.has_order());
     let of_type = turned.filter_map(|(wire, ty)| match &wire.number {
         None => Some((wire, ty?)),
         Some(NumberWord::Rust(ty)) => Some((wire, &**ty)),

@@ -29,12 +29,13 @@ impl Node for List<'_> {
         let or_lack = fault::or_lack_before(&site, &behind);
         let read = if self.content.is_list_with() {
             let context = self.content.context_of_items(&site, &q!(i));
+            let read = if self.content.goes_along() { q!(read_beside) } else { q!(read_counted_with) };
             q!({
                 #context
-                __fw::read_counted_with::<#ty, #format, _>(i, src, count, context)
+                __fw::#read::<#ty, #format, _>(i, src, count, context)
             })
         } else {
-            q!(__fw::read_counted::<#ty, #format>(i, src, count))
+            self.content.in_format(|format| q!(__fw::read_counted::<#ty, #format>(i, src, count)))
         };
         q! {
             #count

@@ -20,8 +20,13 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         }
         MagicValue::Number { value, number, .. } => (value, number),
     };
+    number.format.either(|format| number_bytes(cx, value, number, format))
+}
+
+/// The bytes of a constant that is a number in a format.
+fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> TokenStream {
     let ty = &number.ty;
-    match &number.format {
+    match format {
         Format::Order(order) => {
             let (order, len) = (order_value(*order), number.len(cx));
             q!(const { __fw::constant::<#ty>(#value).bytes::<{ #len }>(#order) })
@@ -50,6 +55,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
         | Format::Text(_)
         | Format::Packed { .. }
         | Format::Each(_)
+        | Format::Either { .. }
         | Format::As { .. } => q!([]),
     }
 }
@@ -160,7 +166,12 @@ impl InRun for Magic<'_> {
             }
             MagicValue::Number { number, .. } => number.schema(),
         };
-        let (field, bytes) = (place.schema(&ty), bytes(cx, value));
+        // A constant of the schema cannot wait for what is read.
+        let bytes = match value {
+            MagicValue::Number { value, number, .. } => number_bytes(cx, value, number, number.format.now()),
+            MagicValue::Constant(_) => bytes(cx, value),
+        };
+        let field = place.schema(&ty);
         vec![q!(#field.role(__fw::Role::Magic(const { &#bytes })))]
     }
 

@@ -33,7 +33,9 @@ mod mark;
 mod nesting;
 mod node;
 mod number;
+mod offset;
 mod open;
+mod order;
 mod pad;
 mod peek;
 mod pieces;
@@ -63,7 +65,7 @@ use std::cell::{Cell, RefCell};
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Body, Checksum, Extent, Slot, Step, Tags};
+use crate::layout::{Body, Checksum, Extent, FieldOrder, Layout, Slot, Step, Tags};
 
 /// `quote!` whose identifiers cannot meet the user's.
 macro_rules! q {
@@ -77,6 +79,10 @@ pub(crate) struct Cx<'a> {
     pub(crate) name: &'a str,
     /// Its byte order.
     pub(crate) order: Option<Order>,
+    /// Whether that is one of two, known at run time only.
+    in_turn: bool,
+    /// The fields with such an order of their own.
+    orders: &'a [FieldOrder<'a>],
     /// Whether it has type parameters.
     pub(crate) generic: bool,
     /// Which variant's fields are meant; 0 for structs.
@@ -122,6 +128,8 @@ impl<'a> Cx<'a> {
         Self {
             name,
             order,
+            in_turn: false,
+            orders: &[],
             generic,
             variant: 0,
             variants,
@@ -140,8 +148,14 @@ impl<'a> Cx<'a> {
         self
     }
 
+    /// The same for a layout that is one of two, by the byte order.
+    pub(crate) fn in_order(mut self, order: Option<Order>, layout: &'a Layout<'a>) -> Self {
+        (self.order, self.in_turn, self.orders) = (order.or(self.order), order.is_some(), &layout.orders);
+        self
+    }
+
     /// The same for a variant, which has fields of its own.
-    fn of_variant(&self, variant: usize) -> Self {
+    pub(crate) fn of_variant(&self, variant: usize) -> Self {
         Self {
             variant,
             links: self.links.clone(),
@@ -212,9 +226,10 @@ impl<'a> Cx<'a> {
     /// Where the schema has its entry of a field, for sinks that record.
     pub(crate) fn field(&self, slot: Slot) -> TokenStream {
         let variant = self.variant;
+        let order = self.order_of(slot).map(|order| q!(.in_order(#order)));
         match slot {
-            Slot::Head(index) => q!(__fw::Slot::<Self>::head(#index)),
-            Slot::Field(index) => q!(__fw::Slot::<Self>::field(#variant, #index)),
+            Slot::Head(index) => q!(__fw::Slot::<Self>::head(#index) #order),
+            Slot::Field(index) => q!(__fw::Slot::<Self>::field(#variant, #index) #order),
         }
     }
 }

@@ -32,6 +32,7 @@ fn check_step(step: &Step<'_>) -> TokenStream {
         | Step::Tag(_)
         | Step::Peek(_)
         | Step::Fill(_)
+        | Step::Gap(_)
         | Step::Agree(_)
         | Step::Skip(_) => TokenStream::new(),
     }

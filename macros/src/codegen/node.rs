@@ -160,6 +160,7 @@ impl Step<'_> {
             Self::Peek(peek) => peek,
             Self::Match(dispatch) => dispatch,
             Self::Fill(fill) => fill,
+            Self::Gap(gap) => gap,
             Self::Agree(agreement) => agreement,
             Self::Skip(skip) => skip,
         }
@@ -179,8 +180,10 @@ impl Atom<'_> {
             Self::Checksum(checksum) => checksum,
             Self::Calc(calc) => calc,
             Self::Bits(bits) => bits,
+            Self::Offset(offset) => offset,
             Self::Check(assertion) => assertion,
             Self::Mark(mark) => mark,
+            Self::Order(order) => order,
         }
     }
 }

@@ -73,6 +73,7 @@ impl Format {
                 q!(__fw::EachOf<#item>)
             }
             Self::Bits(Bits { width, .. }) => q!(__fw::BitsOf<#width>),
+            Self::Either { .. } => self.now().tokens(),
         }
     }
 }
@@ -103,7 +104,7 @@ impl Number {
     /// The size of a number whose size is known.
     pub(super) fn len(&self, _: &Cx<'_>) -> Size {
         let (ty, format) = (&self.ty, self.format.tokens());
-        match (crate::ast::scalar(ty), &self.format) {
+        match (crate::ast::scalar(ty), self.format.now()) {
             (Some(size), Format::Order(_)) => Size::Known(size),
             (_, Format::Odd { bytes, .. }) => Size::Known(*bytes),
             _ => Size::Constant(q!(<#ty as __fw::Fixed<#format>>::SIZE)),
@@ -111,17 +112,21 @@ impl Number {
     }
 
     /// Whether any bytes are one of its values, and any value has bytes.
-    fn is_plain(&self) -> bool {
-        matches!(self.format, Format::Order(_)) && crate::ast::is_plain(&self.ty)
+    fn is_plain(&self, format: &Format) -> bool {
+        matches!(format, Format::Order(_)) && crate::ast::is_plain(&self.ty)
     }
 
     /// Takes the number from the run, or returns an error.
     pub(super) fn take(&self, site: &TokenStream) -> TokenStream {
-        let (ty, format) = (&self.ty, self.format.tokens());
-        if self.is_plain() {
+        self.format.either(|format| self.take_as(format, site))
+    }
+
+    fn take_as(&self, as_format: &Format, site: &TokenStream) -> TokenStream {
+        let (ty, format) = (&self.ty, as_format.tokens());
+        if self.is_plain(as_format) {
             return q!(<#ty as __fw::Plain<#format>>::take(&mut run));
         }
-        match &self.format {
+        match as_format {
             Format::Bits(Bits { width, shift, .. }) => {
                 let or_refuse = fault::or_refuse(site, &q!(run));
                 if let Some((item, items, lsb)) = self.items() {
@@ -146,12 +151,16 @@ impl Number {
 
     /// Puts a value of the number's type into the run, or returns an error in `field`.
     pub(super) fn put(&self, value: &TokenStream, field: &str) -> TokenStream {
-        let (ty, format) = (&self.ty, self.format.tokens());
-        if self.is_plain() {
+        self.format.either(|format| self.put_as(format, value, field))
+    }
+
+    fn put_as(&self, as_format: &Format, value: &TokenStream, field: &str) -> TokenStream {
+        let (ty, format) = (&self.ty, as_format.tokens());
+        if self.is_plain(as_format) {
             return q!(<#ty as __fw::Plain<#format>>::place(#value, &mut w););
         }
         let or_fail = fault::or_fail(field);
-        match &self.format {
+        match as_format {
             Format::Bits(Bits { width, shift, .. }) => {
                 let number = match self.items() {
                     Some((item, items, lsb)) => {
@@ -210,6 +219,10 @@ impl Place<'_> {
             let doc = self.doc;
             q!(.doc(#doc))
         });
-        q!(__fw::Field::new(#name, #ty) #doc #item)
+        let begins = self.begins.as_ref().map(|offset| {
+            let offset = offset.schema();
+            q!(.begins(#offset))
+        });
+        q!(__fw::Field::new(#name, #ty) #doc #item #begins)
     }
 }

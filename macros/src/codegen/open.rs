@@ -69,7 +69,7 @@ pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<R
 /// A constant must fit its bits. Of literals in so many bits the derive knows it.
 pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     let MagicValue::Number { value, number, .. } = value else { return None };
-    let width = match &number.format {
+    let width = match number.format.now() {
         Format::Bits(Bits { width: Quantity::Known(_), .. }) if literal(value).is_some() => return None,
         Format::Bits(Bits { width, .. }) => q!(#width),
         Format::Odd { bytes, .. } => {
@@ -88,6 +88,7 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
         | Format::Text(_)
         | Format::Packed { .. }
         | Format::Each(_)
+        | Format::Either { .. }
         | Format::As { .. } => return None,
     };
     let constant = magic::constant(value, number);

@@ -125,5 +125,9 @@ pub(super) fn mark(
             (q!(::core::option::Option::Some(#variant)), index)
         }
     };
-    q!(__fw::RunMark { variant: #variant, index: #index, part: #part, len: #len, moves: #moves })
+    let order = match cx.order_of(place.slot) {
+        Some(order) => q!(#order),
+        None => q!(__fw::Order::Big),
+    };
+    q!(__fw::RunMark { variant: #variant, index: #index, part: #part, len: #len, moves: #moves, order: #order })
 }

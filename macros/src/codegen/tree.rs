@@ -18,8 +18,14 @@ impl Expression<'_> {
 /// The condition for the last item of a list, over items of this type.
 pub(super) fn last_item(text: &str, tree: &Tree, item: &Type) -> TokenStream {
     let plain = format_ident!("item");
-    let item =
-        Use { plain: plain.clone(), local: plain, what: Named::Item, ty: Some(item), reference: false };
+    let item = Use {
+        plain: plain.clone(),
+        local: plain,
+        what: Named::Item,
+        ty: Some(item),
+        reference: false,
+        element: false,
+    };
     let tree = tree.schema(&[item]);
     q!(__fw::Expr::new(#text, #tree))
 }

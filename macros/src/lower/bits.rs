@@ -127,7 +127,8 @@ impl<'a> Lower<'a> {
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
         let little = order == Some(Order::Little);
         // Bits that go on from byte to byte may be cut at any byte.
-        let continuous = lsb == little || order.is_none();
+        let in_both_orders = self.item.attrs.order_by.is_some();
+        let continuous = (lsb == little && !in_both_orders) || order.is_none();
         let mut plans = Vec::new();
         let mut open = Open::new();
         if lead {

@@ -88,6 +88,7 @@ impl<'a> Lower<'a> {
             .and_then(by_number)
             .or_else(|| front.iter().find_map(by_flag))
             .or_else(|| self.sizes(field, reach).find_map(|(auto, _)| by_number(auto)))
+            .or_else(|| self.presence_by_offset(field, reach))
     }
 
     /// The step that compares what the `Auto`s in front say with the field.
@@ -125,6 +126,9 @@ impl<'a> Lower<'a> {
                             Says::Tag { first: first.map(|first| (first, ty)) },
                         ));
                     }
+                }
+                Some(DerivedKind::OffsetOf { field: of, .. }) if *of == field.plain && optional => {
+                    claims.extend(self.offset_says(auto).map(|says| self.claim(auto, reach, says)));
                 }
                 Some(DerivedKind::PresenceOf { field: of, .. }) if *of == field.plain => {
                     let var = self.flag_var(auto);
@@ -195,6 +199,7 @@ impl<'a> Lower<'a> {
             Some(DerivedKind::LenOf(len)) if len.of.kind == RangeKind::Content => len.of.from.as_ref(),
             Some(
                 DerivedKind::CountOf { field, .. }
+                | DerivedKind::OffsetOf { field, .. }
                 | DerivedKind::TagOf { field }
                 | DerivedKind::PresenceOf { field, .. },
             ) => Some(field),

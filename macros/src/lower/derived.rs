@@ -29,7 +29,7 @@ impl<'a> Lower<'a> {
             }
             self.cx.error(
                 field.span,
-                "say what this `Auto` is: #[len_of(..)], #[count_of(..)], #[tag_of(..)], #[presence_of(..)], \
+                "say what this `Auto` is: #[len_of(..)], #[count_of(..)], #[offset_of(..)], #[tag_of(..)], #[presence_of(..)], \
                  #[checksum(..)], #[magic(..)], #[pad(N)], #[align(N)] or #[calc(..)]",
             );
             return Vec::new();
@@ -145,6 +145,10 @@ impl<'a> Lower<'a> {
                 self.check_coverage(field, from, to, reach);
                 Atom::Checksum(checksum)
             }
+            DerivedKind::OffsetOf { .. } => match self.offset(field, number, place, reach) {
+                Some(offset) => offset,
+                None => return Vec::new(),
+            },
             DerivedKind::Magic { value } => match self.magic(value, Some((number, true))) {
                 Some(value) => Atom::Magic(Magic { place, value }),
                 None => return Vec::new(),
@@ -184,7 +188,7 @@ impl<'a> Lower<'a> {
         self.item.attrs.head.iter().any(|word| matches!(word.value, crate::attr::HeadWord::Until(_)))
     }
 
-    fn later_field(&self, field: &Field, name: &'a Ident, reach: Reach<'a>) -> Option<&'a Field> {
+    pub(super) fn later_field(&self, field: &Field, name: &'a Ident, reach: Reach<'a>) -> Option<&'a Field> {
         let target = self.find(name, reach)?;
         if target.index <= field.index {
             self.cx.error(name.span(), format!("`{name}` must come after the field that describes it"));
@@ -377,6 +381,8 @@ impl<'a> Lower<'a> {
             };
             when.into_iter()
                 .chain(other.attrs.said_size().filter(|_| fills))
+                .chain(crate::attr::orders(&other.attrs))
+                .chain(other.each.iter().flat_map(|item| &item.handed))
                 .chain(chosen)
                 .chain(padding)
                 .chain(handed)

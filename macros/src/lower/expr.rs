@@ -35,6 +35,7 @@ impl<'a> Lower<'a> {
             what: Named::Context(index),
             ty: Some(value.ty),
             reference: value.reference,
+            element: false,
         });
         let names: Vec<_> = fields.chain(context).collect();
         let named = |plain: Ident| {
@@ -83,7 +84,14 @@ impl<'a> Lower<'a> {
             Some(item) => item,
             None => Some(&field.ty),
         };
-        Use { plain: field.plain.clone(), local: field.local.clone(), what, ty, reference: false }
+        Use {
+            plain: field.plain.clone(),
+            local: field.local.clone(),
+            what,
+            ty,
+            reference: false,
+            element: false,
+        }
     }
 }
 
@@ -95,6 +103,7 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
         what: Named::Item,
         ty: None,
         reference: false,
+        element: false,
     };
     match end {
         End::Kept(closure) => match tree::argument(closure) {

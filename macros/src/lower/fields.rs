@@ -48,6 +48,7 @@ impl<'a> Lower<'a> {
         let mut steps = Vec::new();
         let mut at = from;
         while at < to {
+            steps.extend(self.gap_before(reach, at));
             let widest = pending
                 .iter()
                 .enumerate()
@@ -114,7 +115,10 @@ impl<'a> Lower<'a> {
         let fields = reach.fields;
         let counted = self.len_ranges(reach).any(|(from, field)| from == Some(at) && at <= field.index)
             || self.checksum_ranges(reach).any(|(from, _, _)| from == Some(at))
-            || matches!(derived(&fields[at]), Some(DerivedKind::Checksum { .. } | DerivedKind::Calc { .. }))
+            || matches!(
+                derived(&fields[at]),
+                Some(DerivedKind::Checksum { .. } | DerivedKind::Calc { .. } | DerivedKind::OffsetOf { .. })
+            )
             || self.is_claim(&fields[at], reach)
             || !fields[at].attrs.checks.is_empty();
         if counted {
@@ -214,9 +218,13 @@ impl<'a> Lower<'a> {
         }
         let steps = match auto_item(&field.ty) {
             Some(item) => self.derived(field, item, place.clone(), reach, pending),
-            None => self.value(field, place.clone(), reach),
+            None => {
+                self.gap(field, reach).into_iter().chain(self.value(field, place.clone(), reach)).collect()
+            }
         };
-        let mut steps = self.maybe_absent(field, place, reach, steps);
+        let mut all = self.orders_of(field, &place, reach);
+        all.extend(self.maybe_absent(field, place, reach, steps));
+        let mut steps = all;
         steps.extend(self.agreement(field, reach));
         steps
     }
@@ -316,6 +324,7 @@ impl<'a> Lower<'a> {
             span: field.span,
             auto: auto_item(&field.ty).is_some(),
             early: auto_item(&field.ty).is_some() && self.needed_early(field, reach).is_some(),
+            begins: self.begins(field, reach),
         }
     }
 

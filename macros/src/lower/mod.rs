@@ -7,6 +7,8 @@ mod derived;
 mod expr;
 mod fields;
 mod number;
+mod offset;
+mod order;
 mod tags;
 mod tree;
 mod value;
@@ -22,7 +24,7 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 
 use crate::ast::{Data, Field, Item, Variant};
-use crate::attr::{At, Check, HeadWord, TagWord};
+use crate::attr::{At, Check, HeadWord, Order, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
     Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length,
@@ -36,6 +38,11 @@ pub(crate) struct Lower<'a> {
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
     bits: RefCell<Vec<BitConstant<'a>>>,
+    /// The byte order of what has one that is known at run time only.
+    turn: Order,
+    orders: order::Orders<'a>,
+    /// The fields in front of which the gap stands already, with their variants.
+    gaps: RefCell<Vec<(usize, usize)>>,
 }
 
 /// The fields that stand together, and what is known of them.
@@ -51,6 +58,11 @@ struct Reach<'a> {
 }
 
 impl Reach<'_> {
+    /// No fields.
+    fn nothing() -> Self {
+        Self { fields: &[], variant: 0, kept: None, checks: &[] }
+    }
+
     /// The index of a field among those that the schema describes.
     fn on_wire(self, at: usize) -> usize {
         let silent = |index: &usize| self.kept == Some(*index) || self.fields[*index].attrs.skip.is_some();
@@ -59,14 +71,24 @@ impl Reach<'_> {
 }
 
 /// The layout of `item`.
-pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
+///
+/// `turn` is the byte order of what has one that is known at run time only.
+pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Layout<'a>> {
     let context = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).enumerate();
     let context = context.map(|(index, (plain, ty))| {
         let local = format_ident!("c{index}", span = Span::mixed_site());
-        ContextValue { plain, ty, local, reference: item.is_item }
+        ContextValue { plain, ty, local, reference: item.is_item, element: item.element == Some(index) }
     });
-    let lower =
-        Lower { cx, item, context: context.collect(), marks: RefCell::default(), bits: RefCell::default() };
+    let lower = Lower {
+        cx,
+        item,
+        context: context.collect(),
+        marks: RefCell::default(),
+        bits: RefCell::default(),
+        turn,
+        orders: order::Orders::default(),
+        gaps: RefCell::default(),
+    };
     let tags = match &item.data {
         Data::Struct(_) => None,
         Data::Enum(variants) => Some(lower.tags(variants)?),
@@ -83,6 +105,9 @@ pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item) -> Option<Layout<'a>> {
         steps,
         tag_from_parent: tags.is_some() && !has_tag,
         tags,
+        order: lower.order_of_type(),
+        orders: lower.orders.into_fields(),
+        little: None,
         marks: lower.marks.into_inner(),
         context: lower.context,
         bits: lower.bits.into_inner(),
@@ -185,7 +210,9 @@ impl<'a> Lower<'a> {
                     lenient: prefix.lenient,
                     adjacent: true,
                 };
-                vec![length_step(length), Step::Scope(scope)]
+                let mut steps = self.order_of_head(&prefix.wire, slot);
+                steps.extend([length_step(length), Step::Scope(scope)]);
+                steps
             }
             HeadWord::Until(delimiter) => {
                 let steps = self.head(words, slot, body, tags);
@@ -291,5 +318,6 @@ fn head_place<'a>(name: &str, slot: usize) -> Place<'a> {
         span: Span::call_site(),
         auto: false,
         early: false,
+        begins: None,
     }
 }

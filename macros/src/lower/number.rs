@@ -14,13 +14,14 @@ pub(super) const NO_ORDER: &str =
     "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type";
 
 impl<'a> Lower<'a> {
-    pub(super) fn order(&self) -> Option<Order> {
-        self.item.attrs.order.as_ref().map(|order| order.value)
-    }
-
     /// The number that a prefix or a tag names.
     pub(super) fn number(&self, wire: &'a WireWord) -> Option<Number> {
-        let order = wire.order.or(self.order());
+        let number = self.number_in(wire, self.order_of(Some(wire)))?;
+        let format = self.in_order(Some(wire), |order| Some(self.number_in(wire, order)?.format))?;
+        Some(Number { format, ..number })
+    }
+
+    fn number_in(&self, wire: &'a WireWord, order: Option<Order>) -> Option<Number> {
         let varies = |ty: &Option<Box<Type>>, default: Type, format: Format| {
             let ty = ty.as_ref().map_or(default, |ty| (**ty).clone());
             Some(Number { ty, format, fixed: false })
@@ -134,14 +135,14 @@ impl<'a> Lower<'a> {
         wire: Option<&'a WireWord>,
         digits: Option<&'a Expr>,
     ) -> Option<Number> {
-        let order = wire.and_then(|wire| wire.order).or(self.order());
+        let order = self.order_of(wire);
         let ty = ungroup(ty);
         let format = self.quiet_format(ty, wire, digits);
         if let Some(wire) = wire {
             self.need_fit(wire, ty)?;
         }
         let widest = widest(ty);
-        let fixed = match &format {
+        let fixed = match format.now() {
             Format::Order(_) => {
                 self.need_size(ty)?;
                 if widest.is_some_and(|size| size > 1) {
@@ -180,6 +181,7 @@ impl<'a> Lower<'a> {
             | Format::Quic
             | Format::Bits(_)
             | Format::Item { .. }
+            | Format::Either { .. }
             | Format::Text(_)
             | Format::Packed { .. } => false,
             Format::Dec { digits } | Format::Hex { digits, .. } => digits.is_some(),
@@ -194,9 +196,13 @@ impl<'a> Lower<'a> {
         wire: Option<&'a WireWord>,
         digits: Option<&'a Expr>,
     ) -> Format {
-        let order = wire.and_then(|wire| wire.order).or(self.order());
+        let format = self.in_order(wire, |order| Some(Self::format_in(order, ty, wire, digits)));
+        format.unwrap_or(Format::Order(None))
+    }
+
+    fn format_in(order: Option<Order>, ty: &Type, wire: Option<&WireWord>, digits: Option<&Expr>) -> Format {
         if let Type::Array(array) = ungroup(ty) {
-            let item = self.quiet_format(&array.elem, wire, digits);
+            let item = Self::format_in(order, &array.elem, wire, digits);
             // Other formats know arrays themselves.
             return match item {
                 Format::As { .. } | Format::Each(_) => Format::Each(Box::new(item)),
@@ -276,7 +282,7 @@ impl<'a> Lower<'a> {
 pub(super) fn converted(format: &Format) -> Option<&Type> {
     match format {
         Format::As { ty, .. } => Some(ty),
-        Format::Each(item) => converted(item),
+        Format::Each(item) | Format::Either { big: item, .. } => converted(item),
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::attr::{
 };
 use crate::layout::{
     Atom, Body, Chooser, Content, Converts, Count, Counts, DelimiterBytes, End, Extent, Filled, Format,
-    Given, Items, Leaf, LengthRole, List, Place, Rule, Step, StopBytes, Value,
+    Given, Items, Leaf, LengthRole, List, Place, Rule, Step, StopBytes, Tree, Value,
 };
 
 impl<'a> Lower<'a> {
@@ -427,7 +427,10 @@ impl<'a> Lower<'a> {
                 }
                 (Extent::Fixed { len, fill, stop: stop.as_ref().map(stop_bytes) }, *lenient)
             }
-            ExtentWord::Rest => (Extent::Rest, false),
+            ExtentWord::Rest => match self.offset_behind(field, reach) {
+                Some(offset) => (Extent::UpTo(Box::new(offset)), false),
+                None => (Extent::Rest, false),
+            },
         };
         vec![self.body(field, place, content, extent, lenient, reach)]
     }
@@ -533,6 +536,7 @@ impl<'a> Lower<'a> {
         let parameter = match format {
             // What an item is handed is known while the frame is read only.
             Format::Item { .. } if !is_told_alone => true,
+            Format::Either { .. } => true,
             Format::As { .. } | Format::Each(_) => {
                 super::number::converted(format).is_some_and(|ty| self.names_a_parameter(ty))
             }
@@ -594,8 +598,13 @@ impl<'a> Lower<'a> {
             (None, _) => None,
         };
         if let Some(item) = &field.each {
-            let values =
+            let mut values =
                 item.handed.iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
+            if let Some(element) = item.element.and_then(|index| values.get_mut(index)) {
+                // The schema does not keep what stands in a list.
+                element.tree = Tree::Opaque;
+                element.uses.iter_mut().for_each(|list| list.element = true);
+            }
             let alone = values.is_empty() && field.attrs.separated.is_none();
             return if alone { Given::Nothing } else { Given::Item(values) };
         }

@@ -7,8 +7,17 @@ struct Packet {
     body: Vec<u8>,
 }
 
-#[derive(Frame, Clone, Copy)]
+/// It converts both ways, but is no `Copy`.
+#[derive(Frame)]
 struct Colour(u8);
+
+impl TryFrom<usize> for Colour {
+    type Error = std::num::TryFromIntError;
+
+    fn try_from(len: usize) -> Result<Self, Self::Error> {
+        u8::try_from(len).map(Self)
+    }
+}
 
 impl From<Colour> for usize {
     fn from(colour: Colour) -> Self {

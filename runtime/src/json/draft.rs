@@ -2,6 +2,7 @@
 //! values is computed, but for what only the user's code knows, which stays
 //! zero. The parser reads the draft, and the encoder writes the frame.
 
+use core::cell::Cell;
 use core::ops::Range;
 
 use serde_json::{Map, Value as Json};
@@ -74,26 +75,48 @@ impl Draft {
     }
 }
 
-/// The values that a frame is handed, as far as they are known.
-pub(super) type Handed = [Option<u128>];
+/// What a frame that is being drafted is handed.
+pub(super) struct Handed<'a> {
+    /// The values of its context, as far as they are known.
+    pub(super) context: Vec<Option<u128>>,
+    pub(super) assumed: &'a Assumed,
+}
+
+/// The byte order that is taken where the schema does not know it.
+pub(super) struct Assumed {
+    pub(super) order: Order,
+    /// Whether it was taken anywhere.
+    pub(super) used: Cell<bool>,
+}
+
+impl Assumed {
+    pub(super) fn new(order: Order) -> Self {
+        Self { order, used: Cell::new(false) }
+    }
+
+    /// For a frame that is handed nothing.
+    pub(super) fn nothing(&self) -> Handed<'_> {
+        Handed { context: Vec::new(), assumed: self }
+    }
+}
 
 /// The draft of a frame.
 pub(super) fn frame(
     schema: &Schema,
     json: &Json,
-    handed: &Handed,
+    handed: &Handed<'_>,
     path: &Path<'_>,
 ) -> Result<Draft, JsonError> {
     if let Some(bytes) = whole(schema, json, path)? {
         return Ok(Draft::of(bytes));
     }
     match schema.body {
-        Body::Struct(fields) => Frame::new(schema, fields, "", json, path)?.handed(handed).draft(None, path),
+        Body::Struct(fields) => Frame::new(schema, fields, "", json, handed, path)?.draft(None, path),
         Body::Enum(variants) => {
             let (variant, inside) = choose(variants, json, path)?;
             let path = &Path::Member(path, variant.name);
-            let frame = Frame::new(schema, variant.fields, variant.keeps, inside.unwrap_or(&NOTHING), path)?;
-            let frame = frame.handed(handed);
+            let inside = inside.unwrap_or(&NOTHING);
+            let frame = Frame::new(schema, variant.fields, variant.keeps, inside, handed, path)?;
             let tag = match frame.kept() {
                 Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
                 None => first_tag(variant),
@@ -194,7 +217,7 @@ fn kept_tag(
 pub(super) fn field(
     field: &Field,
     json: &Json,
-    handed: &Handed,
+    handed: &Handed<'_>,
     path: &Path<'_>,
 ) -> Result<Draft, JsonError> {
     let absent = field.none.and_then(|none| none.number()).filter(|_| json.is_null()).map(Whole::from);
@@ -335,7 +358,7 @@ pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> 
 }
 
 /// The draft of a value that its extent, if any, ends.
-fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Draft, JsonError> {
+fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
         Type::Unit => match json {
@@ -347,10 +370,10 @@ fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Dra
         Type::Bool => leaf::bool(json, path).map(Draft::of),
         Type::Bits(bits) => {
             if let BitKind::Array { items, lsb, of } = bits.of {
-                return array_in(bits, (items, lsb, of), json, path);
+                return array_in(bits, (items, lsb, of), json, handed, path);
             }
             if let Some(schema) = bits.of.as_enum() {
-                return variant_in(bits, schema, json, path);
+                return variant_in(bits, schema, json, handed, path);
             }
             Ok(Draft { bits: leaf::bits(bits, json, path)?, ..Draft::default() })
         }
@@ -376,7 +399,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed, path: &Path<'_>) -> Result<Dra
         },
         Type::List(item) => match (raw(), json) {
             (Some(raw), _) => Ok(raw),
-            (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, path),
+            (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, handed, path),
             (None, Json::Array(items)) => {
                 let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
                 // Nothing stands behind the last.
@@ -396,6 +419,7 @@ fn array_in(
     bits: &Bits,
     (items, lsb, of): (usize, bool, &BitKind),
     json: &Json,
+    handed: &Handed<'_>,
     path: &Path<'_>,
 ) -> Result<Draft, JsonError> {
     let Some(given) = json.as_array().filter(|given| given.len() == items) else {
@@ -405,28 +429,34 @@ fn array_in(
     for (index, item) in given.iter().enumerate() {
         let (shift, width) = item_of_array(index, items, bits.width, lsb);
         let each = Type::Bits(Bits { width, of: *of, ..*bits });
-        held |= value(&each, item, &[], &Path::Item(path, index))?.bits << shift;
+        held |= value(&each, item, handed, &Path::Item(path, index))?.bits << shift;
     }
     Ok(Draft { bits: held, ..Draft::default() })
 }
 
 /// Items of bits one behind the other.
-fn packed(item: &Type, items: &[Json], path: &Path<'_>) -> Result<Draft, JsonError> {
+fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Type::Bits(bits) = item else { return Ok(Draft::default()) };
     let mut bytes = vec![0; packed_len(items.len(), bits.width)];
     for (index, json) in items.iter().enumerate() {
-        let held = value(item, json, &[], &Path::Item(path, index))?.bits;
+        let held = value(item, json, handed, &Path::Item(path, index))?.bits;
         put_packed(&mut bytes, index, held, bits.width, bits.order == Order::Little);
     }
     Ok(Draft { items: items.len(), ..Draft::of(bytes) })
 }
 
 /// Some bits that are a variant of an enum of plain values.
-fn variant_in(bits: &Bits, schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Draft, JsonError> {
+fn variant_in(
+    bits: &Bits,
+    schema: &Schema,
+    json: &Json,
+    handed: &Handed<'_>,
+    path: &Path<'_>,
+) -> Result<Draft, JsonError> {
     if leaf::raw(json).is_some() {
         return Err(path.expected("the name of a variant", json));
     }
-    let Draft { tag, variant, .. } = frame(schema, json, &[], path)?;
+    let Draft { tag, variant, .. } = frame(schema, json, handed, path)?;
     let Some(number) = tag.as_ref().and_then(Says::signed) else {
         return Err(path.error("the schema does not know the number of this variant"));
     };
@@ -439,7 +469,7 @@ fn variant_in(bits: &Bits, schema: &Schema, json: &Json, path: &Path<'_>) -> Res
 fn sequence<'t>(
     types: impl Iterator<Item = &'t Type>,
     json: &Json,
-    handed: &Handed,
+    handed: &Handed<'_>,
     path: &Path<'_>,
 ) -> Result<Draft, JsonError> {
     let types: Vec<_> = types.collect();

@@ -39,7 +39,7 @@ pub(super) struct Frame<'j> {
     fields: &'static [Field],
     kept: Option<&'j Json>,
     given: Vec<(&'static str, &'j Json)>,
-    handed: Vec<Option<u128>>,
+    handed: &'j Handed<'j>,
 }
 
 impl<'j> Frame<'j> {
@@ -49,6 +49,7 @@ impl<'j> Frame<'j> {
         fields: &'static [Field],
         keeps: &'static str,
         json: &'j Json,
+        handed: &'j Handed<'j>,
         path: &Path<'_>,
     ) -> Result<Self, JsonError> {
         let names = values(fields, keeps);
@@ -80,12 +81,7 @@ impl<'j> Frame<'j> {
         if !keeps.is_empty() && kept.is_none() {
             return Err(Path::Member(path, keeps).error("it is missing: it says which tag it is"));
         }
-        Ok(Self { schema, fields, kept, given, handed: Vec::new() })
-    }
-
-    /// With the values that it is handed.
-    pub(super) fn handed(self, handed: &Handed) -> Self {
-        Self { handed: handed.to_vec(), ..self }
+        Ok(Self { schema, fields, kept, given, handed })
     }
 
     /// The tag that a variant keeps.
@@ -98,6 +94,7 @@ impl<'j> Frame<'j> {
         let mut slots = Vec::new();
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
             let is_head = index < self.schema.head.len();
+            let field = self.in_order(field, &slots);
             let value = matches!(field.role, Role::Value);
             let draft = if value { self.value(field, &slots, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
@@ -133,7 +130,7 @@ impl<'j> Frame<'j> {
     /// What is known by the values given.
     fn known(&self, slots: &[Slot]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
-        let (tag, context) = (kept.map(Says::of), self.handed.clone());
+        let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
         let mut known = Known { tag, context, ..Known::default() };
         let slots = slots.iter().filter(|slot| !slot.is_head);
         for (index, slot) in slots.enumerate() {
@@ -157,15 +154,32 @@ impl<'j> Frame<'j> {
         known
     }
 
+    /// A field in its byte order, or in the one that is taken where that is not known.
+    fn in_order(&self, field: &'static Field, before: &[Slot]) -> &'static Field {
+        if field.ordered.is_none() {
+            return field;
+        }
+        let assumed = self.handed.assumed;
+        self.known(before).in_order(field).unwrap_or_else(|| {
+            assumed.used.set(true);
+            field.in_order(assumed.order)
+        })
+    }
+
+    /// What the value of a field is handed.
+    fn handed(&self, field: &Field, before: &[Slot]) -> Handed<'j> {
+        let context = match field.given.values {
+            [] => Vec::new(),
+            _ => self.known(before).context_for(field),
+        };
+        Handed { context, assumed: self.handed.assumed }
+    }
+
     /// A field with a value of the user's.
     fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
         let draft = |json: &Json| {
-            let handed = match field.given.values {
-                [] => Vec::new(),
-                _ => self.known(before).context_for(field),
-            };
-            let mut draft = draft::field(field, json, &handed, path)?;
+            let mut draft = draft::field(field, json, &self.handed(field, before), path)?;
             let led = |mut draft: Draft| {
                 if let Presence::Lead(lead) = field.presence {
                     draft.insert_front(lead.to_vec());
@@ -259,7 +273,7 @@ impl<'j> Frame<'j> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
             let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
                 Some(bytes) => Draft::of(bytes),
-                None => draft::field(field, json, &[], path)?,
+                None => draft::field(field, json, &self.handed(field, slots), path)?,
             };
             return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
         }
@@ -267,6 +281,11 @@ impl<'j> Frame<'j> {
         let number = match field.role {
             // The sizes that it counts are known last.
             Role::LenOf(..) => 0,
+            // Where it begins is known last.
+            Role::OffsetOf(of, rule) => match target(of) {
+                Some(Slot { draft: Some(_), .. }) => 0,
+                _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
+            },
             Role::CountOf(list, rule) => match target(list).filter(|list| is_present(list)) {
                 Some(Slot { draft: Some(draft), .. }) => i128::try_from(draft.items).unwrap_or(i128::MAX),
                 _ => rule.none.and_then(|none| none.number()).unwrap_or(0),

@@ -47,7 +47,7 @@ pub(super) fn is_beyond_schema(field: &Field) -> bool {
         Role::PresenceOf(_, some, none) => {
             matches!(field.ty, Type::Frame(_)) || flag_numbers(some, none).is_none()
         }
-        Role::LenOf(_, rule) | Role::CountOf(_, rule) => {
+        Role::LenOf(_, rule) | Role::CountOf(_, rule) | Role::OffsetOf(_, rule) => {
             matches!(field.ty, Type::Frame(_)) && rule.say.is_none()
         }
         Role::TagOf(_) => matches!(field.ty, Type::Frame(_)),

@@ -64,11 +64,12 @@ pub use error::JsonError;
 #[cfg(feature = "cli")]
 pub(crate) use leaf::hex;
 
-use self::draft::Draft;
+use self::draft::{Assumed, Draft};
 use self::error::Path;
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode};
 use crate::notation::Fitted;
+use crate::schema::Order;
 use crate::schema::recorded::record;
 use crate::source::Source;
 
@@ -135,11 +136,31 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
 /// ```
 pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, JsonError> {
     let json = serde_json::from_str(text).map_err(JsonError::Syntax)?;
-    let mut draft = draft::frame(T::SCHEMA, &json, &[], &Path::Root(T::SCHEMA.name))?;
+    let assumed = Assumed::new(Order::Big);
+    let big = written::<T>(&json, &assumed);
+    if !assumed.used.get() || big.as_ref().is_ok_and(|written| is_as_given::<T>(written, &assumed)) {
+        return big.map(|(_, bytes)| bytes);
+    }
+    let assumed = Assumed::new(Order::Little);
+    match written::<T>(&json, &assumed) {
+        Ok(little) if is_as_given::<T>(&little, &assumed) => Ok(little.1),
+        little => Err(big.and(little).err().unwrap_or_else(|| {
+            let message = "the schema does not know the byte order, and in neither the values are these";
+            Path::Root(T::SCHEMA.name).error(message)
+        })),
+    }
+}
+
+/// The draft of a value, and what its encoder makes of that.
+fn written<T: Encode + for<'a> Decode<'a>>(
+    json: &serde_json::Value,
+    assumed: &Assumed,
+) -> Result<(Draft, Vec<u8>), JsonError> {
+    let mut draft = draft::frame(T::SCHEMA, json, &assumed.nothing(), &Path::Root(T::SCHEMA.name))?;
     let value: T = decode(&mut draft).map_err(JsonError::Decode)?;
     let (bytes, root) = record(&value).map_err(JsonError::Encode)?;
     match first_difference(&draft, &bytes) {
-        None => Ok(bytes),
+        None => Ok((draft, bytes)),
         Some(at) => {
             let rows = root.rows(T::SCHEMA);
             let path = match rows.iter().rfind(|row| row.range.start <= at) {
@@ -149,6 +170,17 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
             Err(JsonError::Value { path, message: String::from("the other values say otherwise") })
         }
     }
+}
+
+/// Whether what was drafted in a byte order that was only assumed is read with the values given: in another order it
+/// is shown with others, of which another draft is made.
+fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>), assumed: &Assumed) -> bool {
+    let again = || {
+        let shown = to_json(&T::decode(bytes).ok()?).ok()?;
+        let json = serde_json::from_str(&shown).ok()?;
+        draft::frame(T::SCHEMA, &json, &assumed.nothing(), &Path::Root(T::SCHEMA.name)).ok()
+    };
+    again().is_some_and(|again| first_difference(draft, &again.bytes).is_none())
 }
 
 /// The value that a draft is. What stands in the place of a checksum must not be what ends something around it, such as

@@ -164,12 +164,21 @@ fn length(
     path: &Path<'_>,
 ) -> Result<Option<i128>, JsonError> {
     let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { return Ok(None) };
-    let Role::LenOf(covers, rule) = field.role else { return Ok(None) };
     if is_beyond_schema(field) {
         return Ok(None);
     }
     let head = slots.iter().filter(|slot| slot.is_head).count();
     let sum = |from: usize, to: usize| sizes.get(from..to).map(|sizes| sizes.iter().sum::<usize>());
+    let (covers, rule) = match field.role {
+        Role::LenOf(covers, rule) => (covers, rule),
+        Role::OffsetOf(of, rule) => {
+            let is_there = slots.get(head + of.index).is_some_and(|slot| slot.draft.is_some());
+            let begins = sum(0, head + of.index).filter(|_| is_there);
+            let number = begins.and_then(|begins| rule.number(begins, 0));
+            return Ok(number.and_then(|number| i128::try_from(number).ok()));
+        }
+        _ => return Ok(None),
+    };
     let counted = match covers.what {
         Covered::Behind => {
             let delimiter = if index < behind { delimiter } else { 0 };

@@ -77,7 +77,10 @@ impl<'a> Reader<'a> {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
             match step {
-                Step::Field(slot, field) => self.field(*slot, field, behind, known)?,
+                Step::Field(slot, field) => {
+                    let field = known.in_order(field).ok_or(Stop)?;
+                    self.field(*slot, field, behind, known)?;
+                }
                 Step::Bits(run) => self.bits(run, known)?,
                 Step::Scope(scope) => self.scope(scope, known)?,
                 Step::Delimited(delimiter, steps) => {
@@ -114,6 +117,7 @@ impl<'a> Reader<'a> {
     fn bits(&mut self, run: &Run, known: &mut Known) -> Result<(), Stop> {
         let bytes = self.left().get(..run.bytes).ok_or(Stop)?;
         for (slot, field) in &run.fields {
+            let field = known.in_order(field).ok_or(Stop)?;
             let says = Says::number(&Value::of(&field.ty, bytes));
             known.note(field, Entry { says, ..Entry::new(*slot, self.at) });
             self.tree.part(field, Part::Value, self.at..self.at + run.bytes);
@@ -138,6 +142,12 @@ impl<'a> Reader<'a> {
         };
         if !there {
             return Ok(());
+        }
+        if let Some(begins) = known.begins(field).ok_or(Stop)? {
+            if begins < self.at || begins > self.limit {
+                return Err(Stop);
+            }
+            self.at = begins;
         }
         if let Presence::Lead(lead) = field.presence {
             self.take(field, Part::Lead, lead.len())?;

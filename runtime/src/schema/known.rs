@@ -7,7 +7,10 @@ use alloc::vec::Vec;
 use super::eval::{Outcome, Scope};
 use super::steps::Slot;
 use super::value::Value;
-use super::{Body, Chooser, Expr, Field, Node, Presence, Role, Schema, TagOf, Tags, Target, Type, Variant};
+use super::{
+    Body, Chooser, Expr, Extent, Field, Node, Order, Presence, Role, Schema, TagOf, Tags, Target, Ty, Type,
+    Variant,
+};
 
 /// What a number or a tag says.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,6 +150,29 @@ impl Known {
             Presence::Length(len, _) => differs(self.number(len)?, self.field(len)?.rule()?.none),
             Presence::Prefix(_) => differs(prefix?, field.prefix()?.rule.none),
         }
+    }
+
+    /// Where a field begins, if an earlier number says so; nothing if the schema does not know it.
+    /// What takes no bytes may begin anywhere.
+    pub(crate) fn begins(&self, field: &Field) -> Option<Option<usize>> {
+        let Some(offset) = field.begins else { return Some(None) };
+        let size = match field.extent {
+            Extent::LenOf(by) | Extent::CountOf(by) => Some(self.counted_by(by)?),
+            Extent::Len(size) | Extent::Count(size) => usize::try_from(size.number(self)?).ok(),
+            _ => None,
+        };
+        if size == Some(0) {
+            return Some(None);
+        }
+        let from_start = self.counted_by(offset)?;
+        Some(self.start.checked_add(from_start))
+    }
+
+    /// A field in its byte order; nothing if the schema does not know which that is.
+    pub(crate) fn in_order(&self, field: &'static Field) -> Option<&'static Field> {
+        let Some(ordered) = field.ordered else { return Some(field) };
+        let order = ordered.order.evaluate(self, Some(Ty::Order)).known()?;
+        Some(field.in_order(if order.bits == 0 { Order::Big } else { Order::Little }))
     }
 
     /// The tag that a field is handed.

@@ -32,7 +32,7 @@ pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
 pub use format::NumberFormat;
 pub(crate) use format::{Code, Reader, Writer};
 pub use relation::{
-    Check, Chooser, Constant, Covered, Covers, Given, LengthRule, Scope, Start, TagOf, Target,
+    Check, Chooser, Constant, Covered, Covers, Given, LengthRule, Ordered, Scope, Start, TagOf, Target,
 };
 
 /// Finds out how many bytes a value takes by parsing it.
@@ -108,6 +108,7 @@ impl Field {
     const fn constant(&self) -> &'static [u8] {
         match (self.role, self.presence, self.ty) {
             (_, _, Type::Bits(_)) => &[],
+            _ if self.ordered.is_some() => &[],
             (Role::Magic(bytes), Presence::Always, _) => bytes,
             _ => &[],
         }
@@ -226,6 +227,11 @@ pub struct Field {
     pub ty: Type,
     /// Where it ends.
     pub extent: Extent,
+    /// What says its byte order, where that is known once bytes are read, and what it is in little-endian order.
+    pub ordered: Option<&'static Ordered>,
+    /// The earlier field of role [`Role::OffsetOf`] that says where it begins. What lies in front of that is ignored, and a
+    /// field of no bytes may begin anywhere.
+    pub begins: Option<Target>,
     /// What it is for.
     pub role: Role,
     /// Whether it is always there.
@@ -426,6 +432,8 @@ pub enum Role {
     LenOf(Covers, LengthRule),
     /// The item count of another field.
     CountOf(Target, LengthRule),
+    /// Where another field begins, in bytes from the start of the frame.
+    OffsetOf(Target, LengthRule),
     /// The tag of another field, or of the type itself.
     TagOf(TagOf),
     /// Whether another field is there, and the numbers for yes and no where
@@ -491,6 +499,8 @@ impl Field {
             doc: "",
             ty,
             extent: Extent::Own,
+            ordered: None,
+            begins: None,
             role: Role::Value,
             presence: Presence::Always,
             lenient: false,
@@ -506,6 +516,20 @@ impl Field {
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
+        self
+    }
+
+    /// With the earlier field that says where it begins.
+    #[must_use]
+    pub const fn begins(mut self, offset: Target) -> Self {
+        self.begins = Some(offset);
+        self
+    }
+
+    /// With what it is in little-endian order; it is in big-endian order itself.
+    #[must_use]
+    pub const fn in_either_order(mut self, ordered: &'static Ordered) -> Self {
+        self.ordered = Some(ordered);
         self
     }
 
@@ -574,10 +598,18 @@ impl Field {
 }
 
 impl Field {
+    /// What it is in a byte order.
+    pub(crate) fn in_order(&'static self, order: Order) -> &'static Self {
+        match (order, self.ordered) {
+            (Order::Little, Some(ordered)) => &ordered.little,
+            _ => self,
+        }
+    }
+
     /// The rule of its role, if that is a length or count.
     pub(crate) fn rule(&self) -> Option<&LengthRule> {
         match &self.role {
-            Role::LenOf(_, rule) | Role::CountOf(_, rule) => Some(rule),
+            Role::LenOf(_, rule) | Role::CountOf(_, rule) | Role::OffsetOf(_, rule) => Some(rule),
             _ => None,
         }
     }

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::Say;
 use super::expr::{Expr, Number};
+use super::{Field, Say};
 
 /// A field of the same struct or variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,6 +259,25 @@ impl Given {
     #[must_use]
     pub const fn new(tag: Option<Chooser>, values: &'static [Expr]) -> Self {
         Self { tag, values }
+    }
+}
+
+/// What a field is in either byte order, where that is known once bytes are read.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Ordered {
+    /// What says the order: one of [`Order`](super::Order).
+    pub order: Expr,
+    /// The field in little-endian order. What holds this is the field in big-endian order.
+    pub little: Field,
+}
+
+impl Ordered {
+    /// A field in little-endian order; what derived code makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(order: Expr, little: Field) -> Self {
+        Self { order, little }
     }
 }
 

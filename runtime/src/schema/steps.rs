@@ -161,6 +161,7 @@ fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
 pub(crate) fn fixed_len(steps: &[Step]) -> Option<usize> {
     steps.iter().try_fold(0, |sum: usize, step| {
         let bits = match step {
+            Step::Field(_, field) if field.begins.is_some() => return None,
             Step::Field(_, field) => field.bits()?,
             Step::Bits(run) if run.ends => run.bytes * 8,
             Step::Bits(_) => 0,

@@ -76,9 +76,14 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
 
 /// The type of a field and what its annotations say.
 pub(crate) fn words(field: &Field) -> String {
-    let mut words = Vec::from([type_text(&field.ty)]);
-    words.extend(extent(&field.extent));
+    let mut words = Vec::from([without_order(field, type_text(&field.ty))]);
+    words.extend(extent(&field.extent).map(|extent| match field.prefix() {
+        Some(_) => without_order(field, extent),
+        None => extent,
+    }));
+    words.extend(field.ordered.map(|ordered| format!("order = {}", ordered.order)));
     words.extend(field.stop.map(|stop| format!("until {}", stop.delimiter)));
+    words.extend(field.begins.map(|offset| format!("begins at {offset}")));
     words.extend(field.none.map(|none| format!("none({none})")));
     words.extend(given(&field.given));
     words.extend(role(field));
@@ -89,6 +94,14 @@ pub(crate) fn words(field: &Field) -> String {
         presence => Some(format!("when({})", presence.text())),
     });
     words.join(", ")
+}
+
+/// The text of a type or of a prefix without its byte order, where that is known once bytes are read.
+pub(crate) fn without_order(field: &Field, text: String) -> String {
+    match field.ordered {
+        Some(_) => text.replace(" be", ""),
+        None => text,
+    }
 }
 
 /// A type with all that matters on the wire: of bits also where in their run they are.
@@ -190,6 +203,7 @@ fn role(field: &Field) -> Option<String> {
         Role::Value => return None,
         Role::LenOf(fields, of) => format!("len_of({fields}{})", rule(of, field.lenient)),
         Role::CountOf(list, of) => format!("count_of({}{})", list.name, rule(of, field.lenient)),
+        Role::OffsetOf(target, of) => format!("offset_of({}{})", target.name, rule(of, false)),
         Role::TagOf(TagOf::Own) => String::from("tag_of(self)"),
         Role::TagOf(TagOf::Field(of)) => format!("tag_of({})", of.name),
         Role::PresenceOf(of, some, none) => format!("presence_of({}{})", of.name, flag(*some, *none)),

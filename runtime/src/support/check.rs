@@ -8,6 +8,22 @@ use crate::checksum::Checksum;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::sink::Sink;
 
+const NO_ELEMENT: &str = "the list that says something of each item has no element for this one";
+
+/// A list has fewer elements than the one that goes along with it has items.
+#[cold]
+#[must_use]
+pub fn no_element() -> EncodeError {
+    EncodeError::custom(NO_ELEMENT)
+}
+
+/// The same while decoding.
+#[cold]
+#[must_use]
+pub fn no_element_to_read() -> nom::Err<DecodeError> {
+    nom::Err::Error(DecodeError::custom(NO_ELEMENT))
+}
+
 /// Compares a number that was read with the one it must be.
 ///
 /// # Errors
@@ -15,6 +31,20 @@ use crate::sink::Sink;
 #[inline(always)]
 pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeError> {
     if found == expected { Ok(()) } else { Err(differs(&found, &expected)) }
+}
+
+/// Refuses the number for an absent value where the value is there.
+///
+/// # Errors
+/// When it is that number.
+pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), DecodeError> {
+    if found != absent {
+        return Ok(());
+    }
+    Err(DecodeError::new(DecodeErrorKind::Value {
+        expected: "another number than that of an absent value".into(),
+        found: format!("{found:?}"),
+    }))
 }
 
 /// The same for a length that may stand for absence.

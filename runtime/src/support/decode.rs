@@ -487,6 +487,20 @@ pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
     input.get(..offset(input, at)).unwrap_or_default()
 }
 
+/// How many bytes lie in front of a field that begins at `begins`, behind what has been read up to `here`.
+///
+/// # Errors
+/// When it begins behind the reader.
+#[inline]
+pub fn gap_to(begins: usize, here: usize) -> Result<usize, DecodeError> {
+    begins.checked_sub(here).ok_or_else(|| {
+        DecodeError::new(DecodeErrorKind::Value {
+            expected: alloc::format!("an offset of at least {here}, where the fields in front end").into(),
+            found: begins.to_string(),
+        })
+    })
+}
+
 /// Moves past filling.
 ///
 /// # Errors

@@ -10,10 +10,11 @@ use super::Slot;
 use super::decode::filling;
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{EncodeWith, Layout};
-use crate::schema::{self, Ending, Field, Part, Stop};
+use crate::schema::{self, Ending, Field, Order, Part, Stop};
 use crate::sink::{Mark, Sink, SliceSink};
 use crate::wire::{
-    BitField, Content, Fill, Fixed, Found, Length, Shape, Write, add_to, fill, find, read_bits, write_bits,
+    BitField, Content, Fill, Fixed, Found, LenRule, Length, Shape, Write, add_to, fill, find, len_to_wire,
+    read_bits, write_bits,
 };
 
 /// Keeps room for bytes that are patched in later, or stay zero.
@@ -132,6 +133,16 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     let bits = read_bits::<BYTES>(&run, little) | number.to_bits(width)? << shift;
     out.patch(at, &write_bits::<BYTES>(bits, little));
     Ok(())
+}
+
+/// The number that says that a field begins `at` bytes into its frame.
+///
+/// # Errors
+/// When it cannot.
+#[inline]
+pub fn offset_to_wire<L: Length>(at: usize, rule: &LenRule) -> Result<L, EncodeError> {
+    len_to_wire(at, rule)
+        .map_err(|_| EncodeError::custom(format!("this number cannot say byte {at}, where the field begins")))
 }
 
 /// What was written of the frame that starts at `frame`.
@@ -466,6 +477,8 @@ pub struct RunMark {
     pub len: usize,
     /// How far behind its beginning the next part stands: bit fields share their bytes.
     pub moves: usize,
+    /// In which byte order, where the schema has an entry for each.
+    pub order: Order,
 }
 
 /// Notes what the parts of a run that starts at `at` have written.
@@ -478,7 +491,8 @@ pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: 
         // A value that fills its place has no filling.
         if mark.part != Part::Fill || mark.len > 0 {
             let range = at..at.saturating_add(mark.len);
-            out.mark(Mark::Bytes { field: field.entry(), part: mark.part, range });
+            let field = field.in_order(mark.order).entry();
+            out.mark(Mark::Bytes { field, part: mark.part, range });
         }
         at = at.saturating_add(mark.moves);
     }

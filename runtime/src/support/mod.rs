@@ -13,8 +13,9 @@ mod slot;
 mod tag;
 
 pub use check::{
-    Flag, check_failed_on_encode, check_presence, checksum, checksum_written, flag_beside, no_width,
-    not_absent, not_ended, presence, same, same_checksum, same_or_none, takes_bytes, unknown_bits,
+    Flag, check_failed_on_encode, check_presence, checksum, checksum_written, flag_beside, is_not_absent,
+    no_element, no_element_to_read, no_width, not_absent, not_ended, presence, same, same_checksum,
+    same_or_none, takes_bytes, unknown_bits,
 };
 pub use checked::{
     Bits, Operand, Operands, OtherAdd, OtherDivide, OtherMultiply, OtherNegative, OtherRemainder,
@@ -24,19 +25,19 @@ pub use constant::{
     BytesTag, Const, Constant, Delimiter, NumberTag, bytes_tag, constant, delimiter, number_tag,
 };
 pub use decode::{
-    Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, hand_written,
-    hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at, is_filled,
-    is_whole_units, left_in, limited, magic, measure, measure_by, measure_item, not_derived, offset,
-    read_with, short_body, short_run, stopped, take_any, take_fill, take_lead, take_rest, take_until, trim,
-    trim_bytes, unknown_tag, unlinked,
+    Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, gap_to,
+    hand_written, hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at,
+    is_filled, is_whole_units, left_in, limited, magic, measure, measure_by, measure_item, not_derived,
+    offset, read_with, short_body, short_run, stopped, take_any, take_fill, take_lead, take_rest, take_until,
+    trim, trim_bytes, unknown_tag, unlinked,
 };
 pub(crate) use encode::UNTIL;
 pub use encode::{
     RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, check_no_lead, drop_between,
     mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant, not_derived_either,
-    odd_constant, or_none, patch, patch_bits, put_any, put_delimiter, put_fill, put_fill_bytes, put_filling,
-    put_stop, put_units, said_len, say, set_filled, size_with, skip, write_digits, write_number, write_with,
-    written,
+    odd_constant, offset_to_wire, or_none, patch, patch_bits, put_any, put_delimiter, put_fill,
+    put_fill_bytes, put_filling, put_stop, put_units, said_len, say, set_filled, size_with, skip,
+    write_digits, write_number, write_with, written,
 };
 pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::frame::Layout;
-use crate::schema::{BitKind, Body, Field, Schema, Type};
+use crate::schema::{BitKind, Body, Field, Order, Schema, Type};
 
 /// What stands for the schema of a type that failed to derive.
 pub const NO_SCHEMA: Schema = Schema::new("", Body::Struct(&[]));
@@ -17,6 +17,7 @@ pub struct Slot<T> {
     /// Which variant; `None` for what the words of the type write.
     variant: Option<usize>,
     index: usize,
+    order: Order,
     of: PhantomData<fn() -> T>,
 }
 
@@ -25,19 +26,26 @@ impl<T: Layout> Slot<T> {
     #[must_use]
     #[inline(always)]
     pub fn field(variant: usize, index: usize) -> Self {
-        Self { variant: Some(variant), index, of: PhantomData }
+        Self { variant: Some(variant), index, order: Order::Big, of: PhantomData }
     }
 
     /// The entry of a word of the type.
     #[must_use]
     #[inline(always)]
     pub fn head(index: usize) -> Self {
-        Self { variant: None, index, of: PhantomData }
+        Self { variant: None, index, order: Order::Big, of: PhantomData }
+    }
+
+    /// The same for a field in a byte order that is known at run time only.
+    #[must_use]
+    #[inline(always)]
+    pub fn in_order(self, order: Order) -> Self {
+        Self { order, ..self }
     }
 
     pub(super) fn entry(&self) -> &'static Field {
         let fields = self.variant.map_or(T::SCHEMA.head, |variant| T::SCHEMA.fields(variant));
-        fields.get(self.index).unwrap_or(&NO_FIELD)
+        fields.get(self.index).unwrap_or(&NO_FIELD).in_order(self.order)
     }
 }
 

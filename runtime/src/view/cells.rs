@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::schema::text::without_order;
 use crate::schema::{
     Body, Check, Delimiter, Ending, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type,
     Variant,
@@ -99,9 +100,9 @@ fn cells(field: &Field) -> Vec<Cell> {
     let value = Cell {
         name: name.to_string(),
         bits: field.bits(),
-        ty: field.ty.to_string(),
+        ty: without_order(field, field.ty.to_string()),
         size: size(field),
-        note: note(field),
+        note: join([join([note(field), begins(field)]), order(field)]),
         doc: field.doc.split_whitespace().collect::<Vec<_>>().join(" "),
         derived: !matches!(field.role, Role::Value),
     };
@@ -143,9 +144,9 @@ fn prefix(field: &Field, part: &str, prefix: &Prefix) -> Cell {
     Cell {
         name: format!("{name}.{part}"),
         bits: prefix.ty.bits(),
-        ty: prefix.ty.to_string(),
-        size: prefix.ty.to_string(),
-        note: join([note, presence(field)]),
+        ty: without_order(field, prefix.ty.to_string()),
+        size: without_order(field, prefix.ty.to_string()),
+        note: join([join([note, presence(field)]), order(field)]),
         doc: String::new(),
         derived: true,
     }
@@ -193,6 +194,16 @@ fn join(words: [String; 2]) -> String {
     words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// What says where it begins.
+fn begins(field: &Field) -> String {
+    field.begins.map(|offset| format!("begins at byte {offset}")).unwrap_or_default()
+}
+
+/// What says the byte order, where that is known once bytes are read.
+fn order(field: &Field) -> String {
+    field.ordered.map(|ordered| format!("byte order: {}", ordered.order)).unwrap_or_default()
+}
+
 fn presence(field: &Field) -> String {
     match field.presence {
         Presence::Always => String::new(),
@@ -209,6 +220,7 @@ fn note(field: &Field) -> String {
         Role::LenOf(covers, _) if covers.text == ".." => String::from("length of the frame"),
         Role::LenOf(covers, _) => format!("length of {covers}"),
         Role::CountOf(list, _) => format!("number of {}", list.name),
+        Role::OffsetOf(of, _) => format!("where {} begins", of.name),
         Role::TagOf(TagOf::Own) => String::from("which variant it is"),
         Role::TagOf(TagOf::Field(of)) => format!("tag of {}", of.name),
         Role::PresenceOf(of, ..) => format!("whether {} is there", of.name),

@@ -99,6 +99,8 @@ fn field(field: &Field, frames: &Frames) -> Json {
         .with("role", role(&field.role))
         .with("lenient", if field.lenient { Json::Bool(true) } else { Json::Null })
         .with_rule(field.rule())
+        .with("begins", said(field.begins.map_or("", |offset| offset.name)))
+        .with("order", said(field.ordered.map_or("", |ordered| ordered.order.text)))
         .with("none", said(field.none.map_or("", |none| none.text)))
         .with("stop", said(&field.stop.map(|stop| stop.delimiter.to_string()).unwrap_or_default()))
         .with("given", said(&text::given(&field.given).unwrap_or_default()))
@@ -198,6 +200,7 @@ fn role(role: &Role) -> Json {
         Role::Value => Json::Null,
         Role::LenOf(fields, _) => of("len_of", fields.text),
         Role::CountOf(list, _) => of("count_of", list.name),
+        Role::OffsetOf(target, _) => of("offset_of", target.name),
         Role::TagOf(TagOf::Own) => of("tag_of", "self"),
         Role::TagOf(TagOf::Field(field)) => of("tag_of", field.name),
         Role::PresenceOf(field, some, none) => {

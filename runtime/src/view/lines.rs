@@ -126,6 +126,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     match row.field.role {
         Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),
         Role::CountOf(list, _) => format!("{value} = count_of({})", list.name),
+        Role::OffsetOf(of, _) => format!("{value} = offset_of({})", of.name),
         Role::PresenceOf(of, ..) => format!("{value} = presence_of({})", of.name),
         Role::Value
             if value.number().is_some()

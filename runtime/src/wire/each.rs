@@ -155,13 +155,15 @@ impl<C, H: WriteItem<C, Item = T>, T> WriteWith<Of<H>, C> for T {
     }
 }
 
-/// Reads items, each handed what `context` says of its index, as long as there is `more`.
+/// Reads items, each handed what `context` says of its index, as long as there is `more`. They take bytes, unless something
+/// that was read already bounds their number.
 fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
     mut items: Vec<T>,
     mut more: impl FnMut(&[T], &[u8]) -> bool,
     context: impl Fn(usize) -> X,
+    is_bounded: bool,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
     let inside = src.deeper()?;
     let mut rest = input;
@@ -169,7 +171,7 @@ fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
         let index = items.len();
         let (left, item) = T::read_with(rest, &inside, context(index))
             .map_err(|error| failed(Some(error), index, input.offset(rest)))?;
-        if T::MIN == 0 && left.len() == rest.len() {
+        if T::MIN == 0 && !is_bounded && left.len() == rest.len() {
             return Err(failed(None, index, input.offset(rest)));
         }
         push(&mut items, item, &inside).map_err(|error| failed(Some(error), index, input.offset(rest)))?;
@@ -189,7 +191,7 @@ pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 ) -> Result<C, Fault> {
     let items = with_room(extent.len() / C::Item::MIN.max(1), extent, src)?;
     let more = |_: &[C::Item], rest: &[u8]| !rest.is_empty();
-    read_while::<C::Item, F, X>(extent, &src.bounded(), items, more, context)
+    read_while::<C::Item, F, X>(extent, &src.bounded(), items, more, context, false)
         .map(|(_, items)| C::collected(items))
 }
 
@@ -212,7 +214,26 @@ pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         return Err(too_few(input, src, count, least, C::Item::MIN));
     }
     let more = |items: &[C::Item], _: &[u8]| items.len() < count;
-    read_while::<C::Item, F, X>(input, src, with_room(count, input, src)?, more, context)
+    read_while::<C::Item, F, X>(input, src, with_room(count, input, src)?, more, context, false)
+        .map(|(rest, items)| (rest, C::collected(items)))
+}
+
+/// Reads an item for each of the `count` elements of a list that was read already.
+///
+/// # Errors
+/// Where an item is malformed.
+pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    count: usize,
+    context: impl Fn(usize) -> X,
+) -> IResult<&'a [u8], C, DecodeError> {
+    let least = count.saturating_mul(C::Item::MIN);
+    if least > input.len() {
+        return Err(too_few(input, src, count, least, C::Item::MIN));
+    }
+    let more = |items: &[C::Item], _: &[u8]| items.len() < count;
+    read_while::<C::Item, F, X>(input, src, with_room(count, input, src)?, more, context, true)
         .map(|(rest, items)| (rest, C::collected(items)))
 }
 
@@ -228,7 +249,7 @@ pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     context: impl Fn(usize) -> X,
 ) -> IResult<&'a [u8], C, DecodeError> {
     let more = |items: &[C::Item], _: &[u8]| !items.last().is_some_and(&ends);
-    let (rest, mut items) = read_while::<C::Item, F, X>(input, src, Vec::new(), more, &context)?;
+    let (rest, mut items) = read_while::<C::Item, F, X>(input, src, Vec::new(), more, &context, false)?;
     if !keep {
         items.pop();
     }
@@ -244,6 +265,27 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     out: &mut S,
     context: impl Fn(usize) -> X,
 ) -> Result<(), EncodeError> {
+    write_items(items, out, context, false)
+}
+
+/// The same for items that go along with the elements of another list, which bounds their number.
+///
+/// # Errors
+/// Where an item cannot be written.
+pub fn write_beside<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
+    items: &C,
+    out: &mut S,
+    context: impl Fn(usize) -> X,
+) -> Result<(), EncodeError> {
+    write_items(items, out, context, true)
+}
+
+fn write_items<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
+    items: &C,
+    out: &mut S,
+    context: impl Fn(usize) -> X,
+    is_bounded: bool,
+) -> Result<(), EncodeError> {
     let [first, second] = items.pieces();
     for (index, item) in first.iter().chain(second).enumerate() {
         if S::RECORDS {
@@ -251,7 +293,7 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
         }
         let before = out.position();
         item.write_with(out, context(index)).map_err(|error| error.in_item(index))?;
-        if C::Item::MIN == 0 && out.position() == before {
+        if C::Item::MIN == 0 && !is_bounded && out.position() == before {
             return Err(no_bytes(index));
         }
         if S::RECORDS {

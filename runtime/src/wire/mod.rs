@@ -40,8 +40,9 @@ pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};
 pub use self::delimiter::{Fill, Found, find, find_any, find_units, units_len, units_of};
 pub use self::digits::{Dec, Hex};
 pub use self::each::{
-    ItemOf, Of, ReadItem, ReadWith, WriteItem, WriteWith, read_all_with, read_counted_with, read_separated,
-    read_until_with, size_all_with, size_separated, write_all_with, write_separated,
+    ItemOf, Of, ReadItem, ReadWith, WriteItem, WriteWith, read_all_with, read_beside, read_counted_with,
+    read_separated, read_until_with, size_all_with, size_separated, write_all_with, write_beside,
+    write_separated,
 };
 pub use self::encoding::{Ascii, Encoded, Encoding, Latin1, Utf16};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};

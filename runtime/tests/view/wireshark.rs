@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use framewright::Schema;
 use framewright::prelude::*;
+use framewright::{Order, Schema};
 
 use crate::capture::{self, PORT, Transport, Way};
 use crate::protocol::{
@@ -369,4 +369,35 @@ fn damage_is_reported_and_does_no_harm() {
     // A stream that has lost its way.
     let packets = damaged(&[messages()[0].to_vec().unwrap(), messages()[3].to_vec().unwrap()]);
     shown("damaged-stream", Message::SCHEMA.wireshark(PORT), Transport::Tcp, &packets);
+}
+
+/// Numbers in an order that a byte in front says, and a nested frame in one that Lua cannot know.
+#[derive(Frame, Debug, Clone, PartialEq)]
+struct Ordered {
+    little: bool,
+    #[wire(order = if little { Order::Little } else { Order::Big })]
+    number: u16,
+    #[len_prefixed(u16, order = if little { Order::Little } else { Order::Big })]
+    text: String,
+    #[ctx(if little { Order::Little } else { Order::Big })]
+    inner: InOrder,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(order = order, ctx(order: Order))]
+struct InOrder {
+    value: u16,
+}
+
+#[test]
+fn a_byte_order_may_be_told_by_a_field() {
+    let of = |little| Ordered { little, number: 258, text: "hi".into(), inner: InOrder { value: 3 } };
+    let packets = [to_port(&of(false)), to_port(&of(true))];
+    let shown = shown("ordered", Ordered::SCHEMA.wireshark(PORT), Transport::Udp, &packets);
+    let Some(text) = shown else { return };
+    let one = ["number: 258", "text.len: 2", "text: hi"];
+    assert_lines(&text, &[one, one].concat());
+    assert!(!text.contains("Malformed") && !text.contains("number_"), "{text}");
+    let kaitai = Ordered::SCHEMA.kaitai().to_string();
+    assert!(kaitai.contains("Kaitai cannot say: the byte order of number"), "{kaitai}");
 }

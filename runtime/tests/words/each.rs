@@ -270,3 +270,40 @@ fn drawings_show_items() {
     let other = Handed::SCHEMA;
     assert!(!schema.compatible_with(other).is_compatible());
 }
+
+/// One item for each element of an earlier list.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Along {
+    #[count_prefixed(u8)]
+    sizes: Vec<u16>,
+    widths: [u8; 2],
+    scale: u8,
+    #[each(size in sizes, len(usize::from(size) * usize::from(scale)))]
+    blobs: Vec<Vec<u8>>,
+    #[each(width in widths, count(width))]
+    rows: Vec<Vec<u16>>,
+    last: u8,
+}
+
+fn along(sizes: &[u16], blobs: &[&[u8]]) -> Along {
+    let blobs = blobs.iter().map(|blob| blob.to_vec()).collect();
+    Along { sizes: sizes.to_vec(), widths: [1, 0], scale: 2, blobs, rows: vec![vec![7], vec![]], last: 9 }
+}
+
+#[test]
+fn items_may_go_along_with_another_list() {
+    round(along(&[1, 0], &[&[5, 6], &[]]), &[2, 0, 1, 0, 0, 1, 0, 2, 5, 6, 0, 7, 9]);
+    round(along(&[], &[]), &[0, 1, 0, 2, 0, 7, 9]);
+    assert_eq!(
+        unwritable(along(&[1], &[&[5, 6], &[]])),
+        "Along.blobs[1]: the list that says something of each item has no element for this one"
+    );
+    assert_eq!(
+        unwritable(along(&[1, 0], &[&[5, 6]])),
+        "Along.blobs: 1 items, but the fields in front of it say 2"
+    );
+    assert!(unwritable(along(&[1], &[&[5]])).starts_with("Along.blobs[0]: 1 bytes"));
+    let cut = refused::<Along>(&[2, 0, 1, 0, 1, 1, 0, 2, 5, 6, 7]);
+    assert!(cut.starts_with("Along.blobs[1] at byte"), "{cut}");
+}

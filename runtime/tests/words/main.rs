@@ -9,6 +9,8 @@ mod each;
 mod ends;
 mod lead;
 mod none;
+mod offset;
+mod order;
 mod padded;
 mod text;
 

@@ -25,6 +25,9 @@ macro_rules! canonical {
             SizedStruct {
                 a: u8,
             }
+            RestStruct {
+                #[rest] array: Vec<u8>,
+            }
             UnsizedStruct {
                 #[bits(2)] #[len_of(array)] size: Auto<u8>,
                 #[bits(6)] #[pad] reserved: Auto,
@@ -198,6 +201,26 @@ macro_rules! canonical {
                 #[bits(4)] #[pad] reserved: Auto,
                 array: Vec<UnsizedStruct>,
             }
+            ArrayFieldVariableElementSizeConstantSize {
+                #[calc(array.first().map_or(0, rest_len))] element_size: Auto<u8>,
+                #[count(4)] #[each(len(element_size))] array: Vec<RestStruct>,
+            }
+            ArrayFieldVariableElementSizeVariableSize {
+                #[len_of(array)] size: Auto<u8>,
+                #[calc(array.first().map_or(0, rest_len))] element_size: Auto<u8>,
+                #[each(len(element_size))] array: Vec<RestStruct>,
+                #[rest] tail: Vec<u8>,
+            }
+            ArrayFieldVariableElementSizeVariableCount {
+                #[count_of(array)] count: Auto<u8>,
+                #[calc(array.first().map_or(0, rest_len))] element_size: Auto<u8>,
+                #[each(len(element_size))] array: Vec<RestStruct>,
+                #[rest] tail: Vec<u8>,
+            }
+            ArrayFieldVariableElementSizeUnknownSize {
+                #[calc(array.first().map_or(0, rest_len))] element_size: Auto<u8>,
+                #[rest] #[each(len(element_size))] array: Vec<RestStruct>,
+            }
             ArrayFieldSizedElementVariableSizePadded {
                 #[bits(4)] #[len_of(array)] size: Auto<u8>,
                 #[bits(4)] #[pad] reserved: Auto,
@@ -333,6 +356,10 @@ macro_rules! canonical {
             }
         }
 
+        fn rest_len(item: &RestStruct) -> u8 {
+            u8::try_from(item.array.len()).unwrap()
+        }
+
         fn size_of_all(array: &[UnsizedStruct]) -> usize {
             array.iter().map(Encode::encoded_len).sum()
         }
@@ -410,6 +437,10 @@ macro_rules! canonical {
                 "Struct_Array_Field_UnsizedElement_UnknownSize" => vector::<InStruct<ArrayFieldUnsizedElementUnknownSize>>(bytes, unpacked),
                 "Packet_Array_Field_UnsizedElement_SizeModifier" => vector::<ArrayFieldUnsizedElementSizeModifier>(bytes, unpacked),
                 "Struct_Array_Field_UnsizedElement_SizeModifier" => vector::<InStruct<ArrayFieldUnsizedElementSizeModifier>>(bytes, unpacked),
+                "Packet_Array_Field_VariableElementSize_ConstantSize" => vector::<ArrayFieldVariableElementSizeConstantSize>(bytes, unpacked),
+                "Packet_Array_Field_VariableElementSize_VariableSize" => vector::<ArrayFieldVariableElementSizeVariableSize>(bytes, unpacked),
+                "Packet_Array_Field_VariableElementSize_VariableCount" => vector::<ArrayFieldVariableElementSizeVariableCount>(bytes, unpacked),
+                "Packet_Array_Field_VariableElementSize_UnknownSize" => vector::<ArrayFieldVariableElementSizeUnknownSize>(bytes, unpacked),
                 "Packet_Array_Field_SizedElement_VariableSize_Padded" => vector::<ArrayFieldSizedElementVariableSizePadded>(bytes, unpacked),
                 "Struct_Array_Field_SizedElement_VariableSize_Padded" => vector::<InStruct<ArrayFieldSizedElementVariableSizePadded>>(bytes, unpacked),
                 "Packet_Array_Field_UnsizedElement_VariableCount_Padded" => vector::<ArrayFieldUnsizedElementVariableCountPadded>(bytes, unpacked),

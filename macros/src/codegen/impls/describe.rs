@@ -7,9 +7,9 @@ use syn::ext::IdentExt;
 use super::{Emit, allow};
 use crate::ast::Data;
 use crate::codegen::{
-    Bounds, assertions, checks, limit_assertions, nesting, order_value, q, schema_steps, scopes,
+    Bounds, Cx, assertions, checks, limit_assertions, nesting, order, order_value, q, schema_steps, scopes,
 };
-use crate::layout::{DelimiterBytes, Step};
+use crate::layout::{Arm, DelimiterBytes, Slot, Step};
 
 impl Emit<'_> {
     /// `Layout`: what is known before any byte is seen.
@@ -27,7 +27,7 @@ impl Emit<'_> {
             None => q!(::core::option::Option::None),
         };
         let body = self.body();
-        let order = self.cx.order.map(|order| {
+        let order = self.cx.order.filter(|_| self.layout.order.is_none()).map(|order| {
             let order = order_value(Some(order));
             q!(.order(#order))
         });
@@ -100,9 +100,31 @@ impl Emit<'_> {
         })))
     }
 
+    /// The schema's fields for all that the type writes.
+    fn schema_fields(&self) -> Vec<TokenStream> {
+        let head = self.head_len();
+        let slot = |index: usize| if index < head { Slot::Head(index) } else { Slot::Field(index - head) };
+        let fields = |emit: &Self| schema_steps(&emit.cx, &emit.layout.steps);
+        self.in_either_order(&self.cx, fields(self), self.little.as_deref().map(fields), slot)
+    }
+
+    /// The schema's fields, each described for both byte orders where it has one of two.
+    fn in_either_order(
+        &self,
+        cx: &Cx<'_>,
+        big: Vec<TokenStream>,
+        little: Option<Vec<TokenStream>>,
+        slot: impl Fn(usize) -> Slot,
+    ) -> Vec<TokenStream> {
+        match little {
+            Some(little) => order::schema_fields(cx, self.layout.order.as_ref(), big, little, slot),
+            None => big,
+        }
+    }
+
     /// The schema's fields for what the type's words write.
     fn head(&self) -> Vec<TokenStream> {
-        let all = schema_steps(&self.cx, &self.layout.steps);
+        let all = self.schema_fields();
         match &self.item.data {
             Data::Enum(_) => all,
             Data::Struct(_) => {
@@ -119,21 +141,19 @@ impl Emit<'_> {
     fn body(&self) -> TokenStream {
         match &self.item.data {
             Data::Struct(_) => {
-                let fields = schema_steps(&self.cx, &self.layout.steps).into_iter().skip(self.head_len());
+                let fields = self.schema_fields().into_iter().skip(self.head_len());
                 q!(__fw::SchemaBody::Struct(&[#(#fields),*]))
             }
             Data::Enum(_) => {
-                let variants = self.variants(&self.layout.steps);
+                let variants = self.variants();
                 q!(__fw::SchemaBody::Enum(&[#(#variants),*]))
             }
         }
     }
 
-    fn variants(&self, steps: &[Step<'_>]) -> Vec<TokenStream> {
-        let arms = steps.iter().find_map(|step| {
-            step.find(&|step| if let Step::Match(dispatch) = step { Some(&dispatch.arms) } else { None })
-        });
-        let variant = |arm: &crate::layout::Arm<'_>| {
+    fn variants(&self) -> Vec<TokenStream> {
+        let (arms, little) = (self.arms(), self.little.as_deref().map(Self::arms));
+        let variant = |arm: &Arm<'_>| {
             let (name, doc) = (arm.variant.ident.unraw().to_string(), &arm.variant.attrs.doc);
             let (tag, values, keeps) = match &self.layout.tags {
                 Some(tags) => {
@@ -142,7 +162,10 @@ impl Emit<'_> {
                 }
                 None => (String::new(), Vec::new(), ""),
             };
-            let fields = schema_steps(&self.cx, &arm.steps);
+            let cx = self.cx.of_variant(arm.index);
+            let little = little.and_then(|arms| arms.get(arm.index));
+            let little = little.map(|arm| schema_steps(&cx, &arm.steps));
+            let fields = self.in_either_order(&cx, schema_steps(&cx, &arm.steps), little, Slot::Field);
             let (doc, keeps) = (said(&q!(doc), doc), said(&q!(keeps), keeps));
             let scopes = listed(&q!(scopes), &scopes(&arm.steps));
             let checks = listed(&q!(checks), &checks(&arm.steps));
@@ -150,7 +173,15 @@ impl Emit<'_> {
                 __fw::Variant::new(#name, #tag, &[#(#values),*], &[#(#fields),*]) #doc #keeps #scopes #checks
             }
         };
-        arms.into_iter().flatten().map(variant).collect()
+        arms.iter().map(variant).collect()
+    }
+
+    /// The variants of an enum.
+    fn arms(&self) -> &[Arm<'_>] {
+        let arms = self.layout.steps.iter().find_map(|step| {
+            step.find(&|step| if let Step::Match(dispatch) = step { Some(&*dispatch.arms) } else { None })
+        });
+        arms.unwrap_or_default()
     }
 
     /// The delimiter, and how many words of the head stand in front of it.

@@ -30,7 +30,11 @@ impl Emit<'_> {
         let (decode, _, decode_clause) = decode.split_for_impl();
         let (encode, _, encode_clause) = encode.split_for_impl();
         let (parse, write, size) = (self.parse_body(), self.encode_body(), self.size_body());
-        let (context, unpack) = (self.borrowed_context(), self.unpack_borrowed());
+        let context = self.borrowed_context();
+        let unpack_to_read =
+            self.unpack_borrowed(&q!(::core::result::Result::Err(__fw::no_element_to_read())));
+        let unpack = self.unpack_borrowed(&q!(::core::result::Result::Err(__fw::no_element())));
+        let unpack_to_measure = self.unpack_borrowed(&q!(0usize));
         let check = Some(nesting::check(&self.layout.steps)).filter(|check| !check.is_empty());
         let nests = check.map(|check| q! {
             #[inline]
@@ -57,7 +61,7 @@ impl Emit<'_> {
                     src: &__fw::Source<'__de>,
                     context: #context,
                 ) -> __fw::Parsed<'__de, Self::Item> {
-                    #unpack
+                    #unpack_to_read
                     #parse
                 }
             }
@@ -75,7 +79,7 @@ impl Emit<'_> {
                 }
                 #[inline]
                 fn item_size(#local: &Self::Item, context: #context) -> ::core::primitive::usize {
-                    #unpack
+                    #unpack_to_measure
                     #size
                 }
             }
@@ -100,13 +104,21 @@ impl Emit<'_> {
 
     /// The type of what is handed over: references to fields of the frame around it.
     fn borrowed_context(&self) -> TokenStream {
-        let types = self.layout.context.iter().map(|value| value.ty);
-        q!((#(&'__c #types,)*))
+        let types = self.layout.context.iter().map(|value| {
+            let ty = value.ty;
+            if value.element { q!(::core::option::Option<&'__c #ty>) } else { q!(&'__c #ty) }
+        });
+        q!((#(#types,)*))
     }
 
-    fn unpack_borrowed(&self) -> TokenStream {
+    /// The statements that bind what is handed over; where a list has no element for the item, they return this.
+    fn unpack_borrowed(&self, without: &TokenStream) -> TokenStream {
         let locals = self.layout.context.iter().map(|value| &value.local);
-        q!(let (#(#locals,)*) = context;)
+        let elements = self.layout.context.iter().filter(|value| value.element).map(|value| &value.local);
+        q! {
+            let (#(#locals,)*) = context;
+            #(let ::core::option::Option::Some(#elements) = #elements else { return #without; };)*
+        }
     }
 }
 

@@ -34,6 +34,7 @@ impl Emit<'_> {
             return generics;
         }
         let format = self.cx.order_type();
+        let other = self.little.as_ref().map(|little| little.cx.order_type());
         let names: Vec<_> = self.item.generics.type_params().map(|param| param.ident.clone()).collect();
         for name in names {
             let used: Vec<&Field> =
@@ -42,7 +43,14 @@ impl Emit<'_> {
                 continue;
             }
             let alone = used.iter().all(|field| stands_alone(field, &name));
-            let bound = if alone { leaf(&format) } else { frame.clone() };
+            let bound = match (&other, alone) {
+                (_, false) => frame.clone(),
+                (None, true) => leaf(&format),
+                (Some(other), true) => {
+                    let (big, little) = (leaf(&format), leaf(other));
+                    crate::codegen::q!(#big + #little)
+                }
+            };
             let predicate: WherePredicate = syn::parse_quote!(#name: #bound);
             generics.make_where_clause().predicates.push(predicate);
         }

@@ -12,11 +12,14 @@ use syn::{GenericParam, Generics};
 
 use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
+use crate::attr::Order;
+use crate::codegen::expression::on_encode;
+use crate::codegen::order::{by, on_decode};
 use crate::codegen::{
     Cx, Shared, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure,
     encode_steps, last_on_self, nesting, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
 };
-use crate::layout::{BitConstant, Delimited, Layout, Step, TagType};
+use crate::layout::{BitConstant, Delimited, Expression, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
 /// The impls of a type, which is the last of `items`; those in front are what its lists hold.
@@ -36,7 +39,7 @@ pub(crate) fn emit(items: &[&Item], layouts: &[Layout<'_>]) -> TokenStream {
     }
 }
 
-fn emit_one(item: &Item, layout: &Layout<'_>) -> TokenStream {
+fn emit_one<'a>(item: &'a Item, layout: &'a Layout<'a>) -> TokenStream {
     let variants = match &item.data {
         Data::Struct(_) => &[][..],
         Data::Enum(variants) => variants,
@@ -44,9 +47,16 @@ fn emit_one(item: &Item, layout: &Layout<'_>) -> TokenStream {
     let (name, shared) = (item.ident.unraw().to_string(), Shared::default());
     let order = item.attrs.order.as_ref().map(|order| order.value);
     let generic = item.generics.type_params().next().is_some();
-    let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &shared).of_steps(&layout.steps);
+    let cx = |layout: &'a Layout<'a>, turn: Order| {
+        let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &shared);
+        cx.of_steps(&layout.steps).in_order(layout.order.as_ref().map(|_| turn), layout)
+    };
+    let little = layout.little.as_deref();
+    let little =
+        little.map(|little| Emit { item, layout: little, cx: cx(little, Order::Little), little: None });
+    let cx = cx(layout, Order::Big);
     let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
-    let emit = Emit { item, layout, cx };
+    let emit = Emit { item, layout, cx, little: little.map(Box::new) };
     // What the parser asks of sizes is a part of the description.
     if item.is_item {
         let item = emit.item_impls();
@@ -83,6 +93,8 @@ struct Emit<'a> {
     item: &'a Item,
     layout: &'a Layout<'a>,
     cx: Cx<'a>,
+    /// The same in little-endian order, where the byte order is known at run time only.
+    little: Option<Box<Self>>,
 }
 
 impl Emit<'_> {
@@ -158,7 +170,35 @@ impl Emit<'_> {
         }
     }
 
+    /// The code in the byte order of the type, which is chosen once where it is known at run time only.
+    fn in_order(
+        &self,
+        order: impl Fn(&Expression<'_>) -> TokenStream,
+        code: impl Fn(&Self) -> TokenStream,
+    ) -> TokenStream {
+        match (&self.layout.order, &self.little) {
+            (Some(expression), Some(little)) => by(&order(expression), &code(self), &code(little)),
+            _ => code(self),
+        }
+    }
+
     fn parse_body(&self) -> TokenStream {
+        let order = |order: &Expression<'_>| on_decode(order, &site(&self.cx, ""), &q!(input));
+        let body = self.in_order(order, Self::parse_steps);
+        match &self.item.attrs.max {
+            None => body,
+            Some(max) => {
+                let (max, site) = (&max.value, site(&self.cx, ""));
+                q! {
+                    __fw::limited(input, src, #site, #max, <Self as __fw::Layout>::OPEN, move |input, src| {
+                        #body
+                    })
+                }
+            }
+        }
+    }
+
+    fn parse_steps(&self) -> TokenStream {
         let assertions = self.assertions();
         let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::default());
         let (later, last) = (self.cx.take_later(), self.cx.take_last());
@@ -171,7 +211,7 @@ impl Emit<'_> {
             Data::Enum(_) => q!(value),
         };
         let marks = self.marks();
-        let body = q! {
+        q! {
             #assertions
             let mut i = input;
             #marks
@@ -179,17 +219,6 @@ impl Emit<'_> {
             #later
             #last
             ::core::result::Result::Ok((i, #value))
-        };
-        match &self.item.attrs.max {
-            None => body,
-            Some(max) => {
-                let (max, site) = (&max.value, site(&self.cx, ""));
-                q! {
-                    __fw::limited(input, src, #site, #max, <Self as __fw::Layout>::OPEN, move |input, src| {
-                        #body
-                    })
-                }
-            }
         }
     }
 
@@ -292,6 +321,10 @@ impl Emit<'_> {
     }
 
     fn encode_body(&self) -> TokenStream {
+        self.in_order(|order| on_encode(order).or_fail(""), Self::encode_in_order)
+    }
+
+    fn encode_in_order(&self) -> TokenStream {
         let steps = encode_steps(&self.cx, &self.layout.steps);
         let (bind, marks, later) = (self.bind(), self.marks(), self.cx.take_later());
         let last = match &self.item.data {

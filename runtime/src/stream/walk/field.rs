@@ -166,7 +166,7 @@ impl Fields<'_> {
         };
         let inner = match is_there {
             Ok(false) => return Ok(None),
-            Ok(true) => self.present(slot, field, prefix),
+            Ok(true) => self.begin(field).and_then(|()| self.present(slot, field, prefix)),
             Err(stop) => Err(stop),
         };
         if matches!(inner, Err(Stop::Needs(_) | Stop::Opaque)) {
@@ -176,6 +176,17 @@ impl Fields<'_> {
             entry.start = begin;
         }
         inner
+    }
+
+    /// Moves to where the field begins, if an earlier number says that.
+    fn begin(&mut self, field: &Field) -> Result<(), Stop> {
+        if let Some(begins) = self.known.begins(field).ok_or(Stop::Opaque)? {
+            if begins < self.position.at {
+                return Err(Stop::Malformed);
+            }
+            self.position.at = begins;
+        }
+        Ok(())
     }
 
     fn present(&mut self, slot: Slot, field: &Field, prefix: Option<i128>) -> Result<Option<Inner>, Stop> {

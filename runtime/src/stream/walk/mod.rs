@@ -381,12 +381,14 @@ impl Open {
             Step::Bits(run) => {
                 let bytes = position.peek(run.bytes, input)?;
                 for (slot, field) in &run.fields {
+                    let field = self.known.in_order(field).ok_or(Stop::Opaque)?;
                     note(&mut self.known, *slot, field, position.at, Some(Value::of(&field.ty, bytes)));
                 }
                 position.skip(if run.ends { run.bytes } else { 0 });
                 None
             }
             Step::Field(slot, field) => {
+                let field = self.known.in_order(field).ok_or(Stop::Opaque)?;
                 Fields { known: &mut self.known, position, input }.walk(*slot, field)?
             }
         };

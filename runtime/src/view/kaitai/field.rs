@@ -48,12 +48,16 @@ impl File<'_> {
         field: &Field,
         behind: &[Step],
     ) -> Result<(), Lost> {
+        if let Some(ordered) = field.ordered {
+            return Err(format!("the byte order of {}, {}", field.name, ordered.order));
+        }
         let mut common = doc(field);
         // A prefix that may say absence is always there itself.
         if field.says_absence() {
             self.prefix(draft, field, &common)?;
         }
         common.extend(presence(draft, field)?);
+        self.gap(draft, field, &common)?;
         if !field.says_absence() {
             self.prefix(draft, field, &common)?;
         }
@@ -82,6 +86,28 @@ impl File<'_> {
         if is_number(&field.ty) {
             draft.names.add(field.name, id(field.name) + kind.value);
         }
+        Ok(())
+    }
+
+    /// Describes what lies in front of a field that begins where an earlier number says.
+    fn gap(&mut self, draft: &mut Draft<'_>, field: &Field, keys: &[String]) -> Result<(), Lost> {
+        let Some(offset) = field.begins else { return Ok(()) };
+        let begins = draft.fields.get(offset.index).and_then(|by| by.says(&draft.names));
+        let begins = begins.ok_or_else(|| format!("where {} begins", field.name))?;
+        let conditions: Vec<_> = keys.iter().filter_map(|key| key.strip_prefix("if: ")).collect();
+        let mut conditions: Vec<String> = conditions.into_iter().map(|said| format!("({said})")).collect();
+        match field.size(&draft.names, draft.fields) {
+            Some(Ok(Size::Bytes(size) | Size::Items(size))) if field.prefix().is_none() => {
+                conditions.push(format!("({size}) != 0"));
+            }
+            _ => {}
+        }
+        let mut gap = Attribute::new(&format!("{}_gap", field.name));
+        if !conditions.is_empty() {
+            gap = gap.key("if", conditions.join(" and "));
+        }
+        let size = format!("({begins}) - {}", draft.position());
+        draft.ty.push(&gap.key("size", size));
         Ok(())
     }
 

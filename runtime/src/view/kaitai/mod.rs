@@ -312,6 +312,9 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
 
 /// Bit fields in the order of the wire are Kaitai's own; others are computed from the run.
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
+    if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
+        return Err(format!("the byte order of {name}, {}", ordered.order));
+    }
     let mut left = usize::MAX;
     let in_order = run.fields.iter().all(|(_, field)| match field.ty {
         Type::Bits(bits) if bits.order == Order::Big && !bits.of.is_signed() => {

@@ -4,8 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::Script;
 use super::lua::{self, Literal, Lua, Quoted};
+use super::{Script, indented};
+use crate::schema::Ordered;
 use crate::schema::steps::{Step, fixed_len};
 use crate::schema::{Body, Chooser, Code, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
 use crate::view::language::{Size, Sort};
@@ -13,6 +14,9 @@ use crate::view::language::{Size, Sort};
 impl Script<'_> {
     /// The lines that read a field with its prefix or delimiter.
     pub(super) fn field(&self, field: &Field, behind: &[Step]) -> Vec<String> {
+        if let Some(ordered) = field.ordered {
+            return self.in_either_order(field, ordered, behind);
+        }
         let when = match field.presence {
             Presence::Always => String::new(),
             Presence::Optional => String::from(", function(_, s) return s.at < s.limit end"),
@@ -45,6 +49,16 @@ impl Script<'_> {
             self.line(&format!("{}{part}", field.name), &self.reader(&prefix.ty, field), when)
         };
         let reader = self.extent(field, behind);
+        let gap = field.begins.and_then(|offset| self.fields.get(offset.index)?.says(&Lua(self.schema)));
+        if let Some(begins) = gap {
+            let size = match field.size(&Lua(self.schema), self.fields) {
+                Some(Ok(Size::Bytes(size) | Size::Items(size))) if field.prefix().is_none() => size,
+                _ => String::from("1"),
+            };
+            let gap = format!("gap(function(v) return {begins} end, function(v) return {size} end{when}),");
+            let plain = Field { begins: None, ..*field };
+            return core::iter::once(gap).chain(self.field(&plain, behind)).collect();
+        }
         match (field.extent, field.role, field.ty) {
             (Extent::LenPrefixed(each), ..) => Vec::from([prefix(".len", &each), line("", &reader)]),
             (Extent::CountPrefixed(each), ..) => Vec::from([prefix(".count", &each), line("", &reader)]),
@@ -61,6 +75,26 @@ impl Script<'_> {
             }
             _ => Vec::from([line("", &reader)]),
         }
+    }
+
+    /// The lines for a field of a byte order that is known once bytes are read: a choice between those for either.
+    fn in_either_order(&self, field: &Field, ordered: &Ordered, behind: &[Step]) -> Vec<String> {
+        let Some(order) = ordered.order.write(&Lua(self.schema), Sort::Number) else {
+            return Vec::from([self.unknown_order(field.name, ordered)]);
+        };
+        let (big, little) = (Field { ordered: None, ..*field }, Field { ordered: None, ..ordered.little });
+        let lines = |field: &Field| indented(self.field(field, behind));
+        let mut all = Vec::from([format!("in_order(function(v) return {order} end, {{")]);
+        all.extend(lines(&big));
+        all.push(String::from("}, {"));
+        all.extend(lines(&little));
+        all.push(String::from("}),"));
+        all
+    }
+
+    /// The line for what is in a byte order that Lua cannot tell.
+    pub(super) fn unknown_order(&self, name: &str, ordered: &Ordered) -> String {
+        self.line(name, &opaque(&format!("order = {}", ordered.order)), "")
     }
 
     /// The names of the tags that a bit field holds, as a member of a table.

@@ -150,6 +150,9 @@ impl Script<'_> {
     }
 
     fn bits(&self, run: &Run) -> Vec<String> {
+        if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
+            return Vec::from([self.unknown_order(name, ordered)]);
+        }
         let mut order = Order::Big;
         let mut parts = Vec::new();
         for (_, field) in &run.fields {

@@ -317,11 +317,16 @@ end
 
 local function new_field(path, name, kind, mask)
   local unique = prefix .. "." .. path
-  while known[unique] do unique = unique .. "_" end
-  known[unique] = true
+  while known[unique] do
+    local other = known[unique]
+    -- A field that is described for each byte order is one field.
+    if not mask and other.kind == kind.field and other.names == kind.names then return other.field end
+    unique = unique .. "_"
+  end
   local make = ProtoField[kind.field]
   local whole = kind.field:find("int%d") ~= nil
   local field = whole and make(unique, name, base.DEC, kind.names, mask) or make(unique, name)
+  known[unique] = { kind = kind.field, names = kind.names, field = field }
   all_fields[#all_fields + 1] = field
   labels[field] = name
   return field
@@ -334,6 +339,22 @@ local function field(path, name, kind, when)
     v["@" .. name] = s.at
     v[name] = kind.read(s, tree, shown, name, v)
   end
+end
+
+-- What lies in front of a field that begins at a byte of the frame; one of no bytes may begin anywhere.
+local function gap(begins, size, when)
+  return function(s, tree, v)
+    if when and not when(v, s) or size(v) == 0 then return end
+    local count = begins(v) - (s.at - v["@"])
+    need(s, count)
+    if tree and count > 0 then tree:add(s.tvb(s.at, count), "(gap of " .. count .. " bytes)") end
+    s.at = s.at + count
+  end
+end
+
+-- Steps in one of two byte orders: 0 is the most significant byte first.
+local function in_order(order, big, little)
+  return function(s, tree, v, tag) run(order(v) == 0 and big or little, s, tree, v, tag) end
 end
 
 -- Some bits of a run, which may be wider than a number is exact.

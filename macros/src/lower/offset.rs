@@ -1,0 +1,164 @@
+//! `offset_of`: where a later field begins.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+
+use super::fields::{absent, derived};
+use super::{Lower, Reach};
+use crate::ast::{Field, auto_item, option_item};
+use crate::attr::{DerivedKind, ExtentWord};
+use crate::layout::{Atom, Condition, Empty, Gap, Number, Offset, Place, Says, Step, Target};
+
+impl<'a> Lower<'a> {
+    /// The offsets that say where this field begins.
+    fn offsets(&self, field: &'a Field, reach: Reach<'a>) -> impl Iterator<Item = &'a Field> {
+        reach.fields[..field.index].iter().filter(
+            move |auto| matches!(derived(auto), Some(DerivedKind::OffsetOf { field: of, .. }) if *of == field.plain),
+        )
+    }
+
+    /// The first of them, as the schema names it.
+    pub(super) fn begins(&self, field: &'a Field, reach: Reach<'a>) -> Option<Target<'a>> {
+        self.offsets(field, reach).next().map(|auto| self.target(auto, reach))
+    }
+
+    /// The step of an `Auto` that says where another field begins.
+    pub(super) fn offset(
+        &self,
+        auto: &'a Field,
+        number: Number,
+        place: Place<'a>,
+        reach: Reach<'a>,
+    ) -> Option<Atom<'a>> {
+        let Some(DerivedKind::OffsetOf { field: name, .. }) = derived(auto) else { return None };
+        let target = self.later_field(auto, name, reach)?;
+        if target.attrs.bits.is_some() || target.attrs.skip.is_some() || auto_item(&target.ty).is_some() {
+            self.cx.error(
+                name.span(),
+                format!("`{name}` is no field that begins with a byte of its own: name one that has a value of yours"),
+            );
+            return None;
+        }
+        if let Some(presence) = &auto.attrs.presence {
+            self.cx.error(presence.span, "an offset is always there: say `none = 0` for an absent field");
+            return None;
+        }
+        if let Some(other) = self.needed_early(auto, reach) {
+            self.cx.error(
+                auto.span,
+                format!(
+                    "`{0}` is known when `{name}` is written, and `{1}` needs `{0}` before that: let `{1}` name another \
+                     field",
+                    auto.plain, other.plain
+                ),
+            );
+            return None;
+        }
+        Some(Atom::Offset(self.offset_to(auto, target, number, place, reach)))
+    }
+
+    fn offset_to(
+        &self,
+        auto: &'a Field,
+        target: &'a Field,
+        number: Number,
+        place: Place<'a>,
+        reach: Reach<'a>,
+    ) -> Offset<'a> {
+        let (bias, none) = match derived(auto) {
+            Some(DerivedKind::OffsetOf { bias, none, .. }) => (bias.as_ref(), none.as_ref()),
+            _ => (None, None),
+        };
+        Offset {
+            place,
+            number,
+            of: self.target(target, reach),
+            optional: option_item(&target.ty).map(|_| target.local.clone()),
+            bias,
+            none,
+            at: self.mark("m", auto.index),
+            var: offset_var(auto),
+        }
+    }
+
+    /// The gap in front of a field that is always there, or whose prefix is.
+    pub(super) fn gap_before(&self, reach: Reach<'a>, at: usize) -> Option<Step<'a>> {
+        let field = &reach.fields[at];
+        if option_item(&field.ty).is_some() && !says_absence(field) {
+            return None;
+        }
+        self.gap(field, reach)
+    }
+
+    /// The gap in front of a field, unless it stands there already.
+    pub(super) fn gap(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
+        let key = (reach.variant, field.index);
+        if self.gaps.borrow().contains(&key) {
+            return None;
+        }
+        self.gaps.borrow_mut().push(key);
+        let offsets: Vec<_> =
+            self.offsets(field, reach).filter_map(|auto| self.described_offset(auto, field, reach)).collect();
+        if offsets.is_empty() {
+            return None;
+        }
+        let empty = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+            Some(ExtentWord::Len { expr, .. } | ExtentWord::Count { expr }) => {
+                Some(Empty::Said(self.expression(expr, field, reach)))
+            }
+            Some(_) => None,
+            None => self.described_by(field, reach).map(|length| Empty::Length(length.var)),
+        };
+        Some(Step::Gap(Gap { place: self.place(reach, field.index), offsets, empty }))
+    }
+
+    /// What one of them is.
+    fn described_offset(&self, auto: &'a Field, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
+        let number = match self.bit_number(auto, reach) {
+            Some(number) => number,
+            None => {
+                let wire = auto.attrs.wire.as_ref().map(|wire| &wire.value);
+                self.format(auto_item(&auto.ty)??, wire, None)?
+            }
+        };
+        let place = self.place(reach, auto.index);
+        Some(self.offset_to(auto, field, number, place, reach))
+    }
+
+    /// What says where the field right behind this one begins, and has been read before both.
+    pub(super) fn offset_behind(&self, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
+        let behind = reach.fields[field.index + 1..].iter().find(|other| other.attrs.skip.is_none())?;
+        let auto = self.offsets(behind, reach).find(|auto| auto.index < field.index)?;
+        self.described_offset(auto, behind, reach)
+    }
+
+    /// The offset whose number for absence says whether a field is there.
+    pub(super) fn presence_by_offset(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
+        self.offsets(field, reach).find_map(|auto| match derived(auto) {
+            Some(DerivedKind::OffsetOf { none: Some(none), .. }) => {
+                Some(absent(offset_var(auto), Some(self.target(auto, reach)), &auto.name, none))
+            }
+            _ => None,
+        })
+    }
+
+    /// What an offset says of a field that may be absent.
+    pub(super) fn offset_says(&self, auto: &'a Field) -> Option<Says<'a>> {
+        let Some(DerivedKind::OffsetOf { none, .. }) = derived(auto) else { return None };
+        Some(Says::Offset { ty: auto_item(&auto.ty)??.clone(), none: none.as_ref() })
+    }
+}
+
+/// The variable of what an offset says.
+fn offset_var(auto: &Field) -> Ident {
+    format_ident!("o{}", auto.index, span = Span::mixed_site())
+}
+
+/// Whether the prefix of a field is there even if the field is not.
+fn says_absence(field: &Field) -> bool {
+    match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.is_some(),
+        Some(ExtentWord::CountPrefixed(prefix)) => prefix.none.is_some(),
+        _ => false,
+    }
+}
