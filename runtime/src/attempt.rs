@@ -80,7 +80,7 @@ pub(crate) fn is_bytes(field: &'static Field) -> bool {
 /// Drawn as what it should be.
 impl<T: Layout> Layout for Attempt<T> {
     const SCHEMA: &'static Schema =
-        &Schema { min_len: 0, max_len: None, open: true, measure: None, ..*T::SCHEMA };
+        &Schema { min_len: 0, max_len: None, open: true, measure: None, is_attempt: true, ..*T::SCHEMA };
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = true;

@@ -2,6 +2,7 @@
 
 mod client;
 mod device;
+mod generated;
 mod hostile;
 mod program;
 mod pymodbus;

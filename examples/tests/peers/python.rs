@@ -34,6 +34,46 @@ assert receive(ada) == (10000001, 2, picture)
 print("done")
 "#;
 
+/// The same over the module that `chat protocol python` writes.
+const GENERATED: &str = r#"
+import asyncio, sys
+from chat import ChatMsg, ChatReply, Connection, Kind
+
+async def main():
+    ada, bob = [Connection(*await asyncio.open_connection(sys.argv[1], int(sys.argv[2])), ChatReply.parse) for _ in "ab"]
+    await bob.send(ChatMsg(10000001, 10000000, Kind.Text, b"first"))
+    assert await bob.recv() == ChatReply(10000001, Kind.Text, b"first")
+    await ada.send(ChatMsg(10000000, 10000001, Kind.Text, "hi, Zoë".encode()))
+    both = sorted([await ada.recv(), await ada.recv()], key=lambda reply: reply.sender)
+    assert both == [ChatReply(10000000, Kind.Text, "hi, Zoë".encode()), ChatReply(10000001, Kind.Text, b"first")]
+    assert await bob.recv() == ChatReply(10000000, Kind.Text, "hi, Zoë".encode())
+    picture = bytes(range(256)) * 1000
+    await bob.send(ChatMsg(10000001, 10000000, Kind.Picture, picture))
+    assert await bob.recv() == await ada.recv() == ChatReply(10000001, Kind.Picture, picture)
+    await ada.close()
+    print("done")
+
+asyncio.run(main())
+"#;
+
+#[test]
+fn a_generated_python_peer_is_understood() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return eprintln!("left out: there is no python3 here");
+    }
+    let server = Program::server(CHAT, &[]);
+    let folder = std::env::temp_dir().join(format!("framewright-{}-chat", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let module = Command::new(CHAT).args(["protocol", "python"]).output().unwrap();
+    std::fs::write(folder.join("chat.py"), &module.stdout).unwrap();
+    let (ip, port) = (server.address.ip().to_string(), server.address.port().to_string());
+    let mut peer = Command::new("python3");
+    let output = peer.args(["-c", GENERATED, &ip, &port]).env("PYTHONPATH", &folder).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "done\n", "{stderr}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn a_python_peer_is_understood() {
     if Command::new("python3").arg("--version").output().is_err() {

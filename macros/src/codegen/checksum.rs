@@ -66,7 +66,11 @@ impl InRun for Checksum<'_> {
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, algorithm) = (self.place.number(&self.number), self.algorithm);
         let (name, over) = (crate::text::tokens(&q!(#algorithm)), self.over.schema());
-        vec![q!(#field.role(__fw::Role::Checksum(#name, #over)))]
+        let seed = self.seed.as_ref().map(|seed| {
+            let seed = seed.schema();
+            q!(.given(__fw::Given::new(::core::option::Option::None, &[#seed])))
+        });
+        vec![q!(#field.role(__fw::Role::Checksum(#name, #over)) #seed)]
     }
 
     fn len(&self, cx: &Cx<'_>) -> Size {

@@ -73,6 +73,7 @@ impl Node for Fill<'_> {
 
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, lenient) = (self.place.schema(&q!(__fw::Type::Bytes)), !self.filling.strict);
+        let fill = self.filling.fill.as_ref().map(|fill| q!(.fill(#fill)));
         let extent = match &self.amount {
             Amount::UpTo(to) => q!(Align(#to)),
             Amount::Bytes(expr) => {
@@ -80,7 +81,7 @@ impl Node for Fill<'_> {
                 q!(Len(&#expr))
             }
         };
-        vec![q!(#field.extent(__fw::Extent::#extent).role(__fw::Role::Pad).lenient(#lenient))]
+        vec![q!(#field.extent(__fw::Extent::#extent).role(__fw::Role::Pad).lenient(#lenient) #fill)]
     }
 
     fn exact_is_known(&self) -> bool {

@@ -34,6 +34,21 @@ macro_rules! crcs {
         }
     )*
 
+        /// The parameters of the CRC of that name.
+        fn of_name(name: &str) -> Option<Parameters> {
+            match name {
+                $(stringify!($name) => Some(Parameters {
+                    width: crc::$algorithm.width,
+                    poly: $poly,
+                    init: $init,
+                    refin: $refin,
+                    refout: $refout,
+                    xorout: $xorout,
+                }),)*
+                _ => None,
+            }
+        }
+
         // What the documentation says is what the catalogue has.
         #[test]
         fn the_parameters_are_those_of_the_catalogue() {$(
@@ -46,6 +61,30 @@ macro_rules! crcs {
             assert_eq!($name::compute(b"123456789"), $check, stringify!($name));
         )*}
     };
+}
+
+/// What tells a CRC from others.
+pub(crate) struct Parameters {
+    pub(crate) width: u8,
+    pub(crate) poly: u128,
+    pub(crate) init: u128,
+    pub(crate) refin: bool,
+    pub(crate) refout: bool,
+    pub(crate) xorout: u128,
+}
+
+/// The parameters of the CRC that has this name here.
+pub(crate) fn parameters(name: &str) -> Option<Parameters> {
+    of_name(match name {
+        "Crc32" => "Crc32IsoHdlc",
+        "Crc32c" => "Crc32Iscsi",
+        "Crc16CcittFalse" => "Crc16Ibm3740",
+        "Crc16Ccitt" => "Crc16Kermit",
+        "Crc16X25" => "Crc16IbmSdlc",
+        "Crc8" => "Crc8Smbus",
+        "Crc64" => "Crc64Xz",
+        name => name,
+    })
 }
 
 /// CRC-32 of Ethernet, zip and PNG (ISO-HDLC).

@@ -58,6 +58,7 @@ mod crc;
 
 use alloc::vec::Vec;
 
+pub(crate) use crc::parameters;
 pub use crc::*;
 
 /// An algorithm that sums up bytes.

@@ -96,6 +96,28 @@ pub enum Command {
     },
     /// Write a description for the Kaitai compiler
     Kaitai(OfType),
+    /// Write a module in Python that reads and writes the frames
+    Python {
+        /// Take the code of a field that is written by hand from here
+        #[arg(long, value_name = "FIELD=MODULE.OBJECT", value_parser = brought)]
+        with: Vec<(String, String)>,
+        /// Which type
+        #[arg(long = "type", value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Write a module in TypeScript that reads and writes the frames
+    #[command(name = "typescript")]
+    TypeScript {
+        /// Write plain JavaScript
+        #[arg(long)]
+        js: bool,
+        /// Take the code of a field that is written by hand from here
+        #[arg(long, value_name = "FIELD=MODULE.OBJECT", value_parser = brought)]
+        with: Vec<(String, String)>,
+        /// Which type
+        #[arg(long = "type", value_name = "NAME")]
+        name: Option<String>,
+    },
     /// Print the declaration, one line for each field
     Schema {
         /// Print it as JSON
@@ -157,11 +179,42 @@ impl Command {
             }
             Self::Svg(of) => print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.svg()),
             Self::Kaitai(of) => print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.kaitai()),
+            Self::Python { with, name } => {
+                let kinds = chosen(kinds, name.as_deref())?;
+                let [first, others @ ..] = kinds.as_slice() else {
+                    return Err(Error::other("there are no types"));
+                };
+                let module =
+                    others.iter().fold(first.schema.python(), |module, kind| module.and(kind.schema));
+                let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
+                print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
+            }
+            Self::TypeScript { js, with, name } => {
+                let kinds = chosen(kinds, name.as_deref())?;
+                let [first, others @ ..] = kinds.as_slice() else {
+                    return Err(Error::other("there are no types"));
+                };
+                let module =
+                    others.iter().fold(first.schema.typescript(), |module, kind| module.and(kind.schema));
+                let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
+                let module = if js { module.javascript() } else { module };
+                print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
+            }
             Self::Wireshark { port, name } => match chosen(kinds, name.as_deref())?.as_slice() {
                 [request, reply, ..] => print(out, request.schema.wireshark(port).replies(reply.schema)),
                 kinds => print(out, first(kinds)?.schema.wireshark(port)),
             },
         }
+    }
+}
+
+/// A field, and what is brought for it.
+fn brought(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((field, object)) if !field.is_empty() && object.contains('.') => {
+            Ok((field.into(), object.into()))
+        }
+        _ => Err(String::from("expected a field and an object of a module, as in mask=my_module.mask")),
     }
 }
 

@@ -75,6 +75,9 @@ pub struct Schema {
     /// can be parsed alone and have no type parameters.
     #[doc(hidden)]
     pub measure: Option<Measure>,
+    /// Whether bytes that are no such frame are kept as they are.
+    #[doc(hidden)]
+    pub is_attempt: bool,
 }
 
 impl Schema {
@@ -248,6 +251,9 @@ pub struct Field {
     pub stop: Option<&'static Stop>,
     /// The number that stands for an absent value, which is always there itself.
     pub none: Option<Constant>,
+    /// The byte that padding is written as, where its extent does not say.
+    #[doc(hidden)]
+    pub fill: u8,
 }
 
 /// What a field's bytes mean.
@@ -509,6 +515,7 @@ impl Field {
             is_item: false,
             stop: None,
             none: None,
+            fill: 0,
         }
     }
 
@@ -565,6 +572,14 @@ impl Field {
     #[must_use]
     pub const fn none(mut self, none: Option<Constant>) -> Self {
         self.none = none;
+        self
+    }
+
+    /// With the byte that padding is written as.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fill(mut self, fill: u8) -> Self {
+        self.fill = fill;
         self
     }
 
@@ -723,6 +738,7 @@ impl Schema {
             max_len: Some(0),
             open: false,
             measure: None,
+            is_attempt: false,
         }
     }
 

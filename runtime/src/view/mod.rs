@@ -13,9 +13,15 @@ mod kaitai;
 mod language;
 mod lines;
 mod markdown;
+mod plan;
+mod python;
 mod svg;
+mod typescript;
 mod wireshark;
 
 pub use crate::schema::Compatibility;
 pub use dump::{Dump, dump_bytes};
+pub use plan::Unsayable;
+pub use python::Python;
+pub use typescript::TypeScript;
 pub use wireshark::Wireshark;

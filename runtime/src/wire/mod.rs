@@ -59,7 +59,6 @@ pub(crate) use self::packed::put_packed;
 pub(crate) use self::packed::{packed_item, packed_items, packed_len};
 pub use self::quic::Quic;
 pub use self::sized::{InBytes, InSomeBytes, bytes_from_wire, bytes_to_wire, put_in_bytes};
-#[cfg(feature = "testing")]
 pub(crate) use self::varint::PADDED_VARINT;
 pub use self::varint::{Varint, Zigzag};
 

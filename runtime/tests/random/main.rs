@@ -10,8 +10,26 @@
     reason = "what is generated need not use all it has"
 )]
 
+#[path = "../languages/agree.rs"]
+mod agree;
 #[macro_use]
-mod harness;
+#[path = "harness.rs"]
+mod checks;
+
+/// What holds for every declaration, and that other languages agree.
+mod harness {
+    pub use crate::checks::*;
+
+    pub fn owned<T: OwnedFrame + Clone + PartialEq + std::fmt::Debug>(
+        accepted: &[(T, &[u8])],
+        refused: &[(T, &str)],
+    ) -> Result<(), Broken> {
+        crate::checks::owned(accepted, refused)?;
+        let bytes: Vec<_> = accepted.iter().map(|(_, bytes)| bytes.to_vec()).collect();
+        crate::agree::agree::<T>(&bytes);
+        Ok(())
+    }
+}
 
 mod five;
 mod four;

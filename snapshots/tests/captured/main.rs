@@ -1,5 +1,7 @@
 //! What programs of others and the examples said to each other, byte by byte as it was captured.
 
+#[path = "../../../runtime/tests/languages/agree.rs"]
+mod agree;
 mod dns;
 mod modbus;
 mod mqtt;
@@ -12,7 +14,7 @@ use framewright::testing::laws;
 
 /// A conversation in hexadecimal bytes: `>` stands in front of a request, `<` in front of a reply.
 ///
-/// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it, and the dumps of all are the
+/// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it, other languages agree, and the dumps of all are the
 /// snapshot of this name.
 #[track_caller]
 fn conversation<Q, R>(name: &str, captured: &str)
@@ -29,6 +31,10 @@ where
         };
         dumps += &format!("# {way}\n{dump}\n\n");
     }
+    let of =
+        |way: &str| messages(captured).filter_map(|each| each.strip_prefix(way).map(hex)).collect::<Vec<_>>();
+    agree::agree::<Q>(&of(">"));
+    agree::agree::<R>(&of("<"));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots/captured");
     settings.set_prepend_module_to_snapshot(false);

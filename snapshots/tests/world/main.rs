@@ -1,5 +1,7 @@
 //! Protocols of the world, declared by annotation alone, and checked against bytes that others sent or published.
 
+#[path = "../../../runtime/tests/languages/agree.rs"]
+mod agree;
 mod bitcoin;
 mod can;
 mod dns;
@@ -34,13 +36,14 @@ use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, laws};
 
 /// The bytes decode to the value and the value encodes to the bytes, by way of
-/// JSON too; all laws hold for it, and its dump is the snapshot of this name.
+/// JSON too; all laws hold for it, other languages agree, and its dump is the snapshot of this name.
 #[track_caller]
 fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
     assert_eq!(decoded, value);
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
     laws([value.clone()]);
+    agree::agree::<T>(&[bytes.to_vec()]);
     let json = to_json(&value).unwrap();
     let again = from_json::<T>(&json).unwrap_or_else(|error| panic!("{error}\n{json}"));
     assert_eq!(again, bytes, "{json}");

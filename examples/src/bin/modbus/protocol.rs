@@ -41,7 +41,10 @@ pub enum Request {
     WriteRegister(Item<u16>),
     /// Coils, eight to a byte from its lowest bit.
     #[tag(15)]
-    #[check(_1.len() == usize::from(_0.quantity).div_ceil(8), "must be as many bytes as the coils take")]
+    #[check(
+        _1.len() == usize::from(_0.quantity) / 8 + usize::from(_0.quantity % 8 != 0),
+        "must be as many bytes as the coils take"
+    )]
     WriteCoils(Range<1968>, #[len_prefixed(u8)] Vec<u8>),
     /// Holding registers.
     #[tag(16)]
@@ -78,7 +81,7 @@ pub enum Reply {
 
 /// Some of the bits or registers.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
-#[frame(be, check((1..=MOST).contains(&quantity), "must be one to the most there can be in a packet"))]
+#[frame(be, check(quantity != 0 && quantity <= MOST, "must be one to the most there can be in a packet"))]
 pub struct Range<const MOST: u16> {
     /// The first; the address of the very first is 0.
     pub address: u16,

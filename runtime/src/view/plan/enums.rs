@@ -1,0 +1,214 @@
+//! Enums, and what frames are handed by their parents.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::code::{Code, Stmt};
+use super::expr::Names;
+use super::types::{Ty, is_open, is_plain};
+use super::{Case, Item, Name, Plan, Result, Shape, Unsayable};
+use crate::schema::frames::fields;
+use crate::schema::{Body, Chooser, Field, Op, Role, Schema, TagOf, Tags, Type, Variant};
+
+/// Whether a tag chooses a variant.
+pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant]) -> Result<Code> {
+    let mut cases = Vec::new();
+    for set in variant.tags {
+        match set {
+            Tags::Any => {
+                let others = all.iter().filter(|other| !core::ptr::eq(*other, variant));
+                let mut taken = Vec::new();
+                for other in others.filter(|other| !other.tags.contains(&Tags::Any)) {
+                    taken.push(fits(tag, other, all)?.negated());
+                }
+                cases.push(match taken.len() {
+                    0 => Code::Bool(true),
+                    1 => taken.remove(0),
+                    _ => Code::And(taken),
+                });
+            }
+            Tags::Range(first, last) if first == last => {
+                cases.push(Code::binary(Op::Equal, tag.clone(), Code::Int(*first)));
+            }
+            Tags::Range(first, last) => cases.push(Code::And(Vec::from([
+                Code::binary(Op::LessOrEqual, Code::Int(*first), tag.clone()),
+                Code::binary(Op::LessOrEqual, tag.clone(), Code::Int(*last)),
+            ]))),
+            Tags::Bytes(bytes) => {
+                cases.push(Code::Call("same_bytes", [tag.clone(), Code::Bytes(bytes.to_vec())].into()));
+            }
+            Tags::Unknown => {
+                return Err(Unsayable::new(format!("the tag `{}` is said in Rust only", variant.tag)));
+            }
+        }
+    }
+    Ok(if cases.len() == 1 { cases.remove(0) } else { Code::Or(cases) })
+}
+
+/// Whether an enum has a tag of its own.
+pub(super) fn has_tag(schema: &Schema) -> bool {
+    schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)))
+}
+
+/// The type of the tags of an enum.
+fn tag_type(schema: &Schema, variants: &[Variant]) -> Ty {
+    let own = schema.head.iter().find(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
+    let bytes = variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)));
+    match own.map(|field| field.ty) {
+        _ if bytes => Ty::Bytes,
+        Some(Type::Int { bytes, signed, .. }) => Ty::Int(u32::try_from(bytes * 8).unwrap_or(128), signed),
+        _ => Ty::Int(32, true),
+    }
+}
+
+/// The first tag of a variant.
+fn first(variant: &Variant) -> Option<Code> {
+    match variant.tags.first()? {
+        Tags::Range(first, _) => Some(Code::Int(*first)),
+        Tags::Bytes(bytes) => Some(Code::Bytes(bytes.to_vec())),
+        Tags::Any | Tags::Unknown => None,
+    }
+}
+
+impl Plan {
+    pub(super) fn enumeration(
+        &self,
+        name: &str,
+        schema: &Schema,
+        variants: &'static [Variant],
+        params: Vec<(String, Ty)>,
+    ) -> Result<Item> {
+        let tag_ty = tag_type(schema, variants);
+        let shape = if is_plain(schema) {
+            let names = variants.iter().filter(|variant| variant.keeps.is_empty());
+            let names = names.filter_map(|variant| match variant.tags.first() {
+                Some(Tags::Range(number, _)) => {
+                    Some(Name { name: variant.name, doc: variant.doc, number: *number })
+                }
+                _ => None,
+            });
+            Shape::Plain { names: names.collect(), open: is_open(schema) }
+        } else {
+            let mut cases = Vec::new();
+            for variant in variants {
+                let members = self.members(variant.fields, variant.keeps, Some(&tag_ty));
+                let members = members.map_err(|error| error.within(variant.name))?;
+                cases.push(Case { name: variant.name, doc: variant.doc, members });
+            }
+            Shape::Union(cases)
+        };
+        let (read, write) = (self.read_frame(name, schema)?, self.write_frame(schema)?);
+        let tag = Some((tag_ty, tag_of(name, schema, variants)?));
+        let of_tag = of_tag(name, schema, variants)?;
+        Ok(Item { name: name.to_string(), doc: schema.doc, shape, params, read, write, tag, of_tag })
+    }
+
+    /// What is handed to a frame, the tag first.
+    pub(super) fn params(&self, schema: &Schema) -> Result<Vec<(String, Ty)>> {
+        let mut params = Vec::new();
+        if let (Body::Enum(variants), false) = (schema.body, has_tag(schema)) {
+            params.push((String::from("tag"), tag_type(schema, variants)));
+        }
+        let name = self.name(schema);
+        let mut called = self.frames.iter().flat_map(|(_, outer)| fields(outer)).filter(|field| {
+            let mut ty = &field.ty;
+            while let Type::List(item) | Type::Array(item, _) = ty {
+                ty = item;
+            }
+            matches!(ty, Type::Frame(inner) if self.name(inner()) == name)
+        });
+        let values =
+            called.find(|field| !field.given.values.is_empty()).map_or(&[][..], |field| field.given.values);
+        for (index, value) in values.iter().enumerate() {
+            let ty = match value.tree.ty() {
+                Some(crate::schema::Ty::Int(int)) => Ty::Int(int.bits(), int.is_signed()),
+                Some(crate::schema::Ty::Bool) => Ty::Bool,
+                _ => Ty::Any,
+            };
+            params.push((format!("ctx{index}"), ty));
+        }
+        Ok(params)
+    }
+
+    /// What a field hands to its frame.
+    pub(super) fn given(&self, schema: &Schema, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
+        let mut given = Vec::new();
+        if let (Body::Enum(_), false) = (schema.body, has_tag(schema)) {
+            given.push(match field.given.tag {
+                Some(Chooser::Field(tag)) => names.field(tag.index)?,
+                Some(Chooser::Expr(expr)) => match self.handed(expr, names)? {
+                    (code @ (Code::Local(_) | Code::Member(..)), _) => code,
+                    (code, _) => Code::Small(Box::new(code)),
+                },
+                None => return Err(Unsayable::new("an enum without a tag that nothing chooses")),
+            });
+        }
+        for value in field.given.values {
+            given.push(match self.handed(value, names)? {
+                (code @ (Code::Local(_) | Code::Member(..)), _) => code,
+                (code, Some(crate::schema::Ty::Int(int))) if int.bits() <= 32 => Code::Small(Box::new(code)),
+                (code, _) => code,
+            });
+        }
+        Ok(given)
+    }
+}
+
+/// What makes an enum of plain values of `tag`.
+fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
+    if !is_plain(schema) {
+        return Ok(Vec::new());
+    }
+    let tag = Code::var("tag");
+    let mut stmts = Vec::new();
+    for variant in variants {
+        let value = match variant.keeps {
+            "" => Code::Name(name.to_string(), variant.name.to_string()),
+            _ => tag.clone(),
+        };
+        match fits(&tag, variant, variants)? {
+            Code::Bool(true) => {
+                stmts.push(Stmt::Return(value));
+                return Ok(stmts);
+            }
+            fits => stmts.push(Stmt::If(fits, Vec::from([Stmt::Return(value)]), Vec::new())),
+        }
+    }
+    let unknown = Code::var("r").on("unknown", [Code::text(schema.name), tag, Code::var("at")]);
+    stmts.push(Stmt::Do(unknown));
+    Ok(stmts)
+}
+
+/// What gives the tag of a value `v`.
+fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
+    let plain = is_plain(schema);
+    let value = Code::var("v");
+    let mut stmts = Vec::new();
+    for variant in variants {
+        let wrong = Code::Call("wrong_tag", [Code::text(schema.name), Code::text(variant.name)].into());
+        let (is, tag) = if plain {
+            let tag = if variant.keeps.is_empty() { first(variant) } else { Some(value.clone()) };
+            (fits(&value, variant, variants)?, tag)
+        } else {
+            let is = Code::Is(Box::new(value.clone()), name.to_string(), variant.name.to_string());
+            let kept = (!variant.keeps.is_empty()).then(|| value.clone().member(variant.keeps));
+            (is, kept.or_else(|| first(variant)))
+        };
+        let mut arm = Vec::new();
+        match tag {
+            None => arm.push(Stmt::Do(wrong)),
+            Some(tag) => {
+                if !plain && !variant.keeps.is_empty() {
+                    let fits = fits(&tag, variant, variants)?;
+                    arm.push(Stmt::If(fits.negated(), Vec::from([Stmt::Do(wrong)]), Vec::new()));
+                }
+                arm.push(Stmt::Return(tag));
+            }
+        }
+        stmts.push(Stmt::If(is, arm, Vec::new()));
+    }
+    stmts.push(Stmt::Do(Code::Call("wrong_tag", [Code::text(schema.name), Code::Nothing].into())));
+    Ok(stmts)
+}

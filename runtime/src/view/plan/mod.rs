@@ -1,0 +1,275 @@
+//! What the codecs in other languages have in common: a declaration as short programs that read and write it.
+//!
+//! The order in which a frame is encoded, which `Auto` is computed of what and when, and what is compared with what, is
+//! decided here, once. A language prints the programs and brings the functions that they call.
+
+mod code;
+mod enums;
+mod expr;
+mod frames;
+mod names;
+mod read;
+mod types;
+mod write;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::schema::text::words;
+use crate::schema::{Body, Field, Schema, Type};
+
+pub(super) use code::{Code, Stmt};
+use frames::Frames;
+pub(super) use names::Names;
+pub(super) use types::Ty;
+
+/// What a declaration has that another language cannot say.
+///
+/// ```
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// struct Log {
+///     level: u8,
+///     #[len_prefixed(u8)]
+///     #[check(text.starts_with('#'), "a text begins with #")]
+///     text: String,
+/// }
+///
+/// let refused = Log::SCHEMA.python().generate().unwrap_err();
+/// assert!(refused.to_string().starts_with("Log.text: "));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsayable {
+    path: String,
+    reason: String,
+}
+
+impl Unsayable {
+    pub(super) fn new(reason: impl Into<String>) -> Self {
+        Self { path: String::new(), reason: reason.into() }
+    }
+
+    /// With a name in front of the path.
+    fn within(mut self, name: &str) -> Self {
+        self.path = if self.path.is_empty() { name.to_string() } else { format!("{name}.{}", self.path) };
+        self
+    }
+
+    /// The field that cannot be said, such as `Log.text`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for Unsayable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.reason)
+    }
+}
+
+impl core::error::Error for Unsayable {}
+
+pub(super) type Result<T> = core::result::Result<T, Unsayable>;
+
+/// All frames of a module.
+pub(super) struct Module {
+    pub(super) items: Vec<Item>,
+    /// A number that changes with the declaration.
+    pub(super) hash: u64,
+}
+
+/// One frame.
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) doc: &'static str,
+    pub(super) shape: Shape,
+    /// What is handed to it, the tag first.
+    pub(super) params: Vec<(String, Ty)>,
+    pub(super) read: Vec<Stmt>,
+    pub(super) write: Vec<Stmt>,
+    /// For enums, what gives the tag of a value.
+    pub(super) tag: Option<(Ty, Vec<Stmt>)>,
+    /// For enums of plain values, what makes one of a tag.
+    pub(super) of_tag: Vec<Stmt>,
+}
+
+/// What a frame is in memory.
+pub(super) enum Shape {
+    Struct(Vec<Member>),
+    /// An item of a list with words of its own: just this value.
+    Alone(Ty),
+    /// An enum of plain values: names for numbers, and whether other numbers stand for themselves.
+    Plain {
+        names: Vec<Name>,
+        open: bool,
+    },
+    Union(Vec<Case>),
+}
+
+/// A name for the number of a variant.
+pub(super) struct Name {
+    pub(super) name: &'static str,
+    pub(super) doc: &'static str,
+    pub(super) number: i128,
+}
+
+/// A variant with its fields.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) doc: &'static str,
+    pub(super) members: Vec<Member>,
+}
+
+/// A field that is there in memory.
+pub(super) struct Member {
+    pub(super) name: &'static str,
+    pub(super) doc: &'static str,
+    pub(super) ty: Ty,
+    pub(super) size: String,
+}
+
+/// The declarations of a module, and what is brought for hand-written codecs.
+pub(super) struct Plan {
+    frames: Frames,
+    with: Vec<(String, String)>,
+}
+
+/// The module of some frames and all that are in them.
+pub(super) fn module(roots: &[&'static Schema], with: &[(String, String)]) -> Result<Module> {
+    let Some((first, others)) = roots.split_first() else {
+        return Err(Unsayable::new("there are no types"));
+    };
+    let mut frames = Frames::of(first);
+    others.iter().for_each(|schema| frames.add(schema));
+    let plan = Plan { frames, with: with.to_vec() };
+    let mut items = Vec::new();
+    let (mut hash, mut outer) = (0xcbf2_9ce4_8422_2325, Vec::new());
+    for (name, schema) in plan.frames.iter() {
+        outer.push((named(name), *schema));
+    }
+    for (name, schema) in &outer {
+        for byte in crate::schema::text::Block(schema).to_string().bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        items.push(plan.item(name, schema).map_err(|error| error.within(name))?);
+    }
+    Ok(Module { items, hash })
+}
+
+impl Plan {
+    fn item(&self, name: &str, schema: &Schema) -> Result<Item> {
+        if schema.is_attempt {
+            return Err(Unsayable::new("`Attempt`, which keeps malformed bytes, is said in Rust only"));
+        }
+        for field in crate::schema::frames::fields(schema) {
+            sayable(field).map_err(|error| error.within(field.name))?;
+        }
+        let params = self.params(schema)?;
+        match schema.body {
+            Body::Struct(fields) => {
+                let members = self.members(fields, "", None)?;
+                let alone = matches!(fields, [field] if field.is_item);
+                let (read, write) = (self.read_frame(name, schema)?, self.write_frame(schema)?);
+                let shape = match members.first() {
+                    Some(member) if alone => Shape::Alone(member.ty.clone()),
+                    _ => Shape::Struct(members),
+                };
+                let (name, doc) = (name.to_string(), schema.doc);
+                Ok(Item { name, doc, shape, params, read, write, tag: None, of_tag: Vec::new() })
+            }
+            Body::Enum(variants) => self.enumeration(name, schema, variants, params),
+        }
+    }
+
+    /// What a caller brought for the hand-written codec of a field.
+    fn brought(&self, name: &str) -> Option<&str> {
+        self.with.iter().find(|(field, _)| field == name).map(|(_, function)| &**function)
+    }
+
+    /// The name of a nested frame.
+    fn name(&self, schema: &Schema) -> String {
+        named(self.frames.name(schema))
+    }
+}
+
+/// Refuses what the plan does not have yet.
+fn sayable(field: &Field) -> Result<()> {
+    let words = words(field);
+    for word in [", order = ", ", begins at ", "offset_of("] {
+        if words.contains(word) {
+            let word = word.trim_matches([',', ' ', '=', '(']);
+            return Err(Unsayable::new(format!("`{word}` is said in Rust only")));
+        }
+    }
+    let is_filled_item_by_item = match field.ty {
+        Type::Frame(_) => true,
+        Type::List(item) => item.bits() != Some(8),
+        _ => false,
+    };
+    if field.fills && is_filled_item_by_item {
+        return Err(Unsayable::new("`fixed(N, fill = v)` of frames and their lists is said in Rust only"));
+    }
+    Ok(())
+}
+
+/// What every module has, and what the languages bring.
+const TAKEN: [&str; 48] = [
+    "Any",
+    "Array",
+    "ArrayBuffer",
+    "AsyncGenerator",
+    "AsyncIterator",
+    "BigInt",
+    "Boolean",
+    "Callable",
+    "Connection",
+    "DataView",
+    "DecodeError",
+    "EncodeError",
+    "Error",
+    "False",
+    "Frames",
+    "Function",
+    "Generic",
+    "IPv4Address",
+    "IPv6Address",
+    "Infinity",
+    "IntEnum",
+    "Literal",
+    "Map",
+    "Mark",
+    "Math",
+    "NaN",
+    "NaNBits",
+    "Nan32",
+    "NeedMore",
+    "NoReturn",
+    "None",
+    "Number",
+    "Numeric",
+    "Object",
+    "Overflow",
+    "Path",
+    "Promise",
+    "RangeError",
+    "ReadableStream",
+    "Reader",
+    "Reads",
+    "Sequence",
+    "String",
+    "Symbol",
+    "True",
+    "TypeVar",
+    "Uint8Array",
+    "Union",
+];
+
+/// The name of a type, which nothing else in a module has.
+fn named(name: &str) -> String {
+    let is_taken = TAKEN.contains(&name) || matches!(name, "WebSocket" | "Writer" | "Writes" | "ByHand");
+    if is_taken { format!("{name}_") } else { name.to_string() }
+}

@@ -1,0 +1,46 @@
+//! Names of variables in the blocks of a function.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Which name each variable has. A name that another block has taken for a variable of its own gets a number.
+#[derive(Default)]
+pub(in crate::view) struct Names {
+    blocks: Vec<BTreeMap<String, String>>,
+    taken: Vec<String>,
+    last: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub(in crate::view) fn enter(&mut self) {
+        self.blocks.push(BTreeMap::new());
+    }
+
+    pub(in crate::view) fn leave(&mut self) {
+        self.blocks.pop();
+    }
+
+    /// A new variable of the innermost block.
+    pub(in crate::view) fn declare(&mut self, name: &str) -> String {
+        let mut given = name.to_string();
+        let mut number = 1;
+        while self.taken.contains(&given) {
+            number += 1;
+            given = format!("{name}_{number}");
+        }
+        self.taken.push(given.clone());
+        self.last.insert(name.to_string(), given.clone());
+        if let Some(block) = self.blocks.last_mut() {
+            block.insert(name.to_string(), given.clone());
+        }
+        given
+    }
+
+    /// The name of a variable.
+    pub(in crate::view) fn of(&self, name: &str) -> String {
+        let found = self.blocks.iter().rev().find_map(|block| block.get(name));
+        found.or_else(|| self.last.get(name)).cloned().unwrap_or_else(|| name.to_string())
+    }
+}

@@ -1,0 +1,398 @@
+//! Statements and expressions in Python.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::schema::Op;
+use crate::view::plan::{Code, Names, Stmt, Ty};
+
+/// What has a meaning of its own in Python.
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// What classes and enums have already.
+const MEMBERS: [&str; 7] = ["encode", "decode", "parse", "self", "mro", "name", "value"];
+
+/// Names that are used in functions.
+const VARIABLES: [&str; 26] = [
+    "r",
+    "w",
+    "v",
+    "tag",
+    "value",
+    "start",
+    "item",
+    "at",
+    "tag_at",
+    "within_max",
+    "until_from",
+    "until_to",
+    "int",
+    "bytes",
+    "str",
+    "bool",
+    "float",
+    "list",
+    "tuple",
+    "cls",
+    "self",
+    "isinstance",
+    "delimited_in",
+    "builtins",
+    "type",
+    "ctx0",
+];
+
+/// A field or variant; those of tuples begin with `_`.
+pub(super) fn member(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("_{name}");
+    }
+    let special = ["encode", "decode", "parse", "self"];
+    let is_taken = KEYWORDS.contains(&name) || special.contains(&name) || name.starts_with("__");
+    if is_taken { format!("{name}_") } else { name.to_string() }
+}
+
+/// A name in an enum of plain values.
+pub(super) fn variant(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    let is_taken = KEYWORDS.contains(&name) || MEMBERS.contains(&name) || name.starts_with('_');
+    if is_taken { format!("{name}_") } else { name.to_string() }
+}
+
+fn variable(name: &str) -> String {
+    let name = member(name);
+    if VARIABLES.contains(&&*name) || name.starts_with("ctx") { format!("{name}_") } else { name }
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for char in text.chars() {
+        match char {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            char if char.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char => quoted.push(char),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn bytes(bytes: &[u8]) -> String {
+    format!("b\"{}\"", bytes.escape_ascii()).replace("\\'", "'")
+}
+
+/// The type of a value, in which `builtins` stands in front of names that fields have taken.
+pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
+    let plain = |name: &str| match taken.iter().any(|taken| taken == name) {
+        true => format!("builtins.{name}"),
+        false => name.to_string(),
+    };
+    match ty {
+        Ty::Int(..) => plain("int"),
+        Ty::Float => plain("float"),
+        Ty::Bool => plain("bool"),
+        Ty::Bytes => plain("bytes"),
+        Ty::Text => plain("str"),
+        Ty::Address(4) => String::from("IPv4Address"),
+        Ty::Address(_) => String::from("IPv6Address"),
+        Ty::Nothing => String::from("None"),
+        Ty::List(item) => format!("{}[{}]", plain("list"), self::ty(item, taken)),
+        Ty::Tuple(items) if items.is_empty() => format!("{}[()]", plain("tuple")),
+        Ty::Tuple(items) => {
+            let items: Vec<_> = items.iter().map(|item| self::ty(item, taken)).collect();
+            format!("{}[{}]", plain("tuple"), items.join(", "))
+        }
+        Ty::Frame(name) => name.clone(),
+        Ty::Plain(name, false) => name.clone(),
+        Ty::Plain(name, true) => format!("{name} | {}", plain("int")),
+        Ty::Option(inner) => format!("{} | None", self::ty(inner, taken)),
+        Ty::Any => String::from("Any"),
+    }
+}
+
+/// A function being printed.
+pub(super) struct Body<'a> {
+    pub(super) names: Names,
+    /// How the value that is encoded is called, and whether it is all there is of its frame.
+    pub(super) me: &'a str,
+    pub(super) alone: bool,
+    /// The types of frames that are unions.
+    pub(super) unions: &'a [String],
+    pub(super) out: String,
+}
+
+impl Body<'_> {
+    /// The statements of a block.
+    pub(super) fn block(&mut self, stmts: &[Stmt], indent: usize) {
+        self.names.enter();
+        if stmts.is_empty() {
+            self.line(indent, "pass");
+        }
+        stmts.iter().for_each(|stmt| self.stmt(stmt, indent));
+        self.names.leave();
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        self.out.push_str(&format!("{:indent$}{text}\n", "", indent = indent * 4));
+    }
+
+    fn declared(&mut self, var: &Code) -> String {
+        match var {
+            Code::Local(name) => {
+                let name = variable(name);
+                self.names.declare(&name)
+            }
+            Code::Var(name) => self.names.declare(name),
+            other => self.code(other),
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, indent: usize) {
+        match stmt {
+            Stmt::Do(code) => {
+                let text = self.code(code);
+                self.line(indent, &text);
+            }
+            Stmt::Let(var, ty, value) => {
+                let value = self.code(value);
+                let var = self.declared(var);
+                let ty = ty.as_ref().map(|ty| format!(": {}", self.typed(ty))).unwrap_or_default();
+                self.line(indent, &format!("{var}{ty} = {value}"));
+            }
+            Stmt::Declare(var, ty) => {
+                let (var, ty) = (self.declared(var), self.typed(ty));
+                self.line(indent, &format!("{var}: {ty}"));
+            }
+            Stmt::Set(var, value) => {
+                let text = format!("{} = {}", self.code(var), self.code(value));
+                self.line(indent, &text);
+            }
+            Stmt::Return(value) => {
+                let text = format!("return {}", self.code(value));
+                self.line(indent, &text);
+            }
+            Stmt::If(condition, yes, no) => self.choice("if", condition, yes, no, indent),
+        }
+    }
+
+    fn choice(&mut self, word: &str, condition: &Code, yes: &[Stmt], no: &[Stmt], indent: usize) {
+        let text = format!("{word} {}:", self.code(condition));
+        self.line(indent, &text);
+        self.block(yes, indent + 1);
+        match no {
+            [] => {}
+            [Stmt::If(condition, yes, no)] => self.choice("elif", condition, yes, no, indent),
+            no => {
+                self.line(indent, "else:");
+                self.block(no, indent + 1);
+            }
+        }
+    }
+
+    fn typed(&self, ty: &Ty) -> String {
+        typed(ty, self.unions, &[])
+    }
+
+    fn list(&self, codes: &[Code]) -> String {
+        let codes: Vec<_> = codes.iter().map(|code| self.code(code)).collect();
+        codes.join(", ")
+    }
+
+    /// An operand, in brackets where it is more than one thing.
+    fn operand(&self, code: &Code) -> String {
+        let text = self.code(code);
+        let is_one = !matches!(
+            inner(code),
+            Code::Binary(..)
+                | Code::And(_)
+                | Code::Or(_)
+                | Code::Not(_)
+                | Code::If(..)
+                | Code::IsNothing(_)
+                | Code::Negative(..)
+                | Code::Flip(..)
+                | Code::Call("cut" | "cut_big" | "same_bytes" | "same_tag", _)
+        );
+        if is_one { text } else { format!("({text})") }
+    }
+
+    pub(super) fn code(&self, code: &Code) -> String {
+        match code {
+            Code::Var(name) => self.names.of(name),
+            Code::Local(name) => self.names.of(&variable(name)),
+            Code::Me => self.me.to_string(),
+            Code::Member(of, _) if self.alone && matches!(**of, Code::Me) => self.me.to_string(),
+            Code::Member(of, name) => format!("{}.{}", self.operand(of), member(name)),
+            Code::Int(number) => number.to_string(),
+            Code::Num(number) if *number > 0xffff => format!("{number:#X}").replace("0X", "0x"),
+            Code::Num(number) => number.to_string(),
+            Code::Bool(value) => String::from(if *value { "True" } else { "False" }),
+            Code::Str(text) => quoted(text),
+            Code::Bytes(value) => bytes(value),
+            Code::Nothing => String::from("None"),
+            Code::List(items) => format!("[{}]", self.list(items)),
+            Code::Tuple(items) if items.len() == 1 => format!("({},)", self.list(items)),
+            Code::Tuple(items) => format!("({})", self.list(items)),
+            Code::Part(of, index) => format!("{}[{index}]", self.operand(of)),
+            Code::Call(name, arguments) => self.call(name, arguments),
+            Code::On(of, method, arguments) => {
+                let method = method.trim_end_matches("_big");
+                format!("{}.{method}({})", self.operand(of), self.list(arguments))
+            }
+            Code::Property(of, name) => format!("{}.{name}", self.operand(of)),
+            Code::Frame(name, function, arguments) => format!("{name}._{function}({})", self.list(arguments)),
+            Code::Brought(path, ..) => path.clone(),
+            Code::Reads(value) => format!("lambda r: {}", self.code(value)),
+            Code::Writes(codes) => match codes.as_slice() {
+                [one] => format!("lambda w, v: {}", self.code(one)),
+                codes => format!("lambda w, v: ({})", self.list(codes)),
+            },
+            Code::Later(codes) => match codes.as_slice() {
+                [one] => format!("lambda: {}", self.code(one)),
+                codes => format!("lambda: ({})", self.list(codes)),
+            },
+            Code::Item(condition) => format!("lambda item: {}", self.code(condition)),
+            Code::And(codes) => self.joined(codes, " and "),
+            Code::Or(codes) => self.joined(codes, " or "),
+            Code::Not(of) => match &**of {
+                Code::IsNothing(value) => format!("{} is not None", self.operand(value)),
+                Code::Binary(Op::Equal, left, right) => {
+                    format!("{} != {}", self.operand(left), self.operand(right))
+                }
+                of => format!("not {}", self.operand(of)),
+            },
+            Code::Binary(op, left, right) => {
+                format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
+            }
+            Code::Checked(op, int, left, right) => {
+                let (left, right) = (self.code(left), self.code(right));
+                let (least, most) = int.range();
+                match op {
+                    Op::ShiftLeft => {
+                        format!("_cast(_shift({left}, {right}, {}), {})", int.bits(), self.int(*int))
+                    }
+                    Op::ShiftRight => format!("_unshift({left}, {right}, {})", int.bits()),
+                    Op::Divide => format!("_fit(_divide({left}, {right}), {least}, {most})"),
+                    Op::Remainder => format!("_remainder({left}, {right})"),
+                    op => format!("_fit({left} {} {right}, {least}, {most})", symbol(*op)),
+                }
+            }
+            Code::Flip(int, of) if int.is_signed() => format!("~{}", self.operand(of)),
+            Code::Flip(int, of) => format!("{} ^ {:#x}", self.operand(of), int.range().1),
+            Code::Negative(int, of) => {
+                let (least, most) = int.range();
+                format!("_fit(-{}, {least}, {most})", self.operand(of))
+            }
+            Code::Cast(int, of) => format!("_cast({}, {})", self.code(of), self.int(*int)),
+            Code::If(condition, yes, no) => {
+                format!("{} if {} else {}", self.operand(yes), self.operand(condition), self.operand(no))
+            }
+            Code::Big(of) | Code::Small(of) => self.code(of),
+            Code::IsNothing(of) => format!("{} is None", self.operand(of)),
+            Code::Name(of, name) => format!("{of}.{}", variant(name)),
+            Code::Is(value, of, name) => format!("isinstance({}, {of}.{})", self.code(value), member(name)),
+            Code::Make(name, variant, fields) => {
+                let of = variant.as_ref().map(|variant| format!(".{}", member(variant))).unwrap_or_default();
+                let fields: Vec<_> = fields.iter().map(|(_, code)| self.code(code)).collect();
+                format!("{name}{of}({})", fields.join(", "))
+            }
+        }
+    }
+
+    fn int(&self, int: crate::schema::Int) -> String {
+        format!("{}, {}", int.bits(), if int.is_signed() { "True" } else { "False" })
+    }
+
+    fn joined(&self, codes: &[Code], between: &str) -> String {
+        if let [Code::Binary(Op::LessOrEqual, low, same), Code::Binary(Op::LessOrEqual, again, high)] = codes
+        {
+            if same == again && between == " and " {
+                return format!("{} <= {} <= {}", self.operand(low), self.operand(same), self.operand(high));
+            }
+        }
+        let codes: Vec<_> = codes.iter().map(|code| self.operand(code)).collect();
+        codes.join(between)
+    }
+
+    fn call(&self, name: &str, arguments: &[Code]) -> String {
+        match (name, arguments) {
+            ("cut" | "cut_big", [run, Code::Int(0), Code::Int(width)]) => {
+                format!("{} & {:#x}", self.operand(run), mask(*width))
+            }
+            ("cut" | "cut_big", [run, Code::Int(shift), Code::Int(width)]) => {
+                format!("{} >> {shift} & {:#x}", self.operand(run), mask(*width))
+            }
+            ("cut_signed" | "cut_signed_big", [run, shift, width]) => {
+                format!("_cast({} >> {}, {}, True)", self.operand(run), self.code(shift), self.code(width))
+            }
+            ("same_bytes", [left, right]) => format!("{} == {}", self.operand(left), self.operand(right)),
+            ("same_tag", [left, right]) => format!("{} == {}", self.operand(left), self.operand(right)),
+            _ => format!("_{name}({})", self.list(arguments)),
+        }
+    }
+}
+
+fn mask(width: i128) -> u128 {
+    u32::try_from(width).ok().and_then(|width| u128::MAX.checked_shr(128 - width)).unwrap_or(0)
+}
+
+fn inner(code: &Code) -> &Code {
+    match code {
+        Code::Big(of) | Code::Small(of) => inner(of),
+        code => code,
+    }
+}
+
+/// A type in which unions are their variants.
+pub(super) fn typed(of: &Ty, unions: &[String], taken: &[String]) -> String {
+    let text = ty(of, taken);
+    let mut result = String::new();
+    let mut word = String::new();
+    for char in text.chars().chain(Some('\0')) {
+        if char.is_alphanumeric() || char == '_' || char == '.' {
+            word.push(char);
+            continue;
+        }
+        result.push_str(&word);
+        if unions.contains(&word) {
+            result.push_str(".Variant");
+        }
+        word.clear();
+        if char != '\0' {
+            result.push(char);
+        }
+    }
+    result
+}
+
+fn symbol(op: Op) -> &'static str {
+    match op {
+        Op::Or => "or",
+        Op::And => "and",
+        Op::Equal => "==",
+        Op::NotEqual => "!=",
+        Op::Less => "<",
+        Op::LessOrEqual => "<=",
+        Op::Greater => ">",
+        Op::GreaterOrEqual => ">=",
+        Op::BitOr => "|",
+        Op::BitXor => "^",
+        Op::BitAnd => "&",
+        Op::ShiftLeft => "<<",
+        Op::ShiftRight => ">>",
+        Op::Add => "+",
+        Op::Subtract => "-",
+        Op::Multiply => "*",
+        Op::Divide => "/",
+        Op::Remainder => "%",
+    }
+}

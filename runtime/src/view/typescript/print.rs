@@ -1,0 +1,464 @@
+//! Statements and expressions in TypeScript. What stands between `«` and `»` is left out of JavaScript.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::schema::{Int, Op};
+use crate::view::plan::{Code, Names, Stmt, Ty};
+
+/// What has a meaning of its own.
+const KEYWORDS: [&str; 47] = [
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "constructor",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "with",
+];
+
+/// Names that are used in functions.
+const VARIABLES: [&str; 20] = [
+    "r",
+    "w",
+    "v",
+    "tag",
+    "value",
+    "start",
+    "item",
+    "at",
+    "tag_at",
+    "within_max",
+    "until_from",
+    "until_to",
+    "yield",
+    "undefined",
+    "while",
+    "delimited_in",
+    "bytes",
+    "cut",
+    "tuple",
+    "crc",
+];
+
+/// A field or a variant; those of tuples begin with `_`.
+pub(super) fn member(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("_{name}");
+    }
+    let is_taken = KEYWORDS.contains(&name) || name.starts_with("__") || name == "while";
+    if is_taken { format!("{name}_") } else { name.to_string() }
+}
+
+/// A field of a variant, which has its name as `kind`.
+pub(super) fn member_of_variant(name: &str) -> String {
+    let name = member(name);
+    if name == "kind" { String::from("kind_") } else { name }
+}
+
+/// A name in an enum of plain values.
+pub(super) fn variant(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    let special = ["encode", "decode", "parse", "__proto__", "constructor"];
+    if special.contains(&name) || name.starts_with('_') { format!("{name}_") } else { name.to_string() }
+}
+
+fn variable(name: &str) -> String {
+    let name = member(name);
+    let is_function = BROUGHT.contains(&&*camel(&name));
+    let is_taken = VARIABLES.contains(&&*name) || name.starts_with("ctx") || is_function;
+    if is_taken { format!("{name}_") } else { name }
+}
+
+/// The functions that every module has.
+const BROUGHT: [&str; 22] = [
+    "decode",
+    "encode",
+    "parse",
+    "guarded",
+    "shown",
+    "split",
+    "joined",
+    "first",
+    "find",
+    "utf8",
+    "fit",
+    "divide",
+    "remainder",
+    "shift",
+    "unshift",
+    "cast",
+    "reflect",
+    "tables",
+    "lengthOf",
+    "noneIf",
+    "sameTag",
+    "fillTo",
+];
+
+/// `length_or_none` as `lengthOrNone`.
+fn camel(name: &str) -> String {
+    let mut camel = String::new();
+    for (index, word) in name.split('_').enumerate() {
+        let mut chars = word.chars();
+        match (index, chars.next()) {
+            (_, None) => {}
+            (0, Some(first)) => camel.push(first),
+            (_, Some(first)) => camel.push(first.to_ascii_uppercase()),
+        }
+        camel.extend(chars);
+    }
+    camel
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for char in text.chars() {
+        match char {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '«' | '»' => quoted.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char if char.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char => quoted.push(char),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Whether numbers of so many bits are `bigint`.
+fn is_big(bits: u32) -> bool {
+    bits > 48
+}
+
+/// The type of a value.
+pub(super) fn ty(ty: &Ty) -> String {
+    match ty {
+        Ty::Int(bits, _) if is_big(*bits) => String::from("bigint"),
+        Ty::Int(..) => String::from("number"),
+        Ty::Float => String::from("number | NaNBits"),
+        Ty::Bool => String::from("boolean"),
+        Ty::Bytes => String::from("Uint8Array"),
+        Ty::Text | Ty::Address(_) => String::from("string"),
+        Ty::Nothing => String::from("null"),
+        Ty::List(item) => match &**item {
+            Ty::Float | Ty::Option(_) => format!("({})[]", self::ty(item)),
+            item => format!("{}[]", self::ty(item)),
+        },
+        Ty::Tuple(items) => {
+            let items: Vec<_> = items.iter().map(self::ty).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Ty::Frame(name) | Ty::Plain(name, false) => name.clone(),
+        Ty::Plain(name, true) => name.clone(),
+        Ty::Option(inner) => format!("{} | null", self::ty(inner)),
+        Ty::Any => String::from("any"),
+    }
+}
+
+/// A function being printed.
+pub(super) struct Body<'a> {
+    pub(super) names: Names,
+    /// Whether the value that is encoded is all there is of its frame.
+    pub(super) alone: bool,
+    /// Whether the value is a variant.
+    pub(super) union: bool,
+    /// The objects that a caller brought, and what the module calls them.
+    pub(super) brought: &'a [(String, String)],
+    pub(super) out: String,
+}
+
+impl Body<'_> {
+    /// The statements of a block.
+    pub(super) fn block(&mut self, stmts: &[Stmt], indent: usize) {
+        self.names.enter();
+        stmts.iter().for_each(|stmt| self.stmt(stmt, indent));
+        self.names.leave();
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        self.out.push_str(&format!("{:indent$}{text}\n", "", indent = indent * 2));
+    }
+
+    fn declared(&mut self, var: &Code) -> String {
+        match var {
+            Code::Local(name) => {
+                let name = variable(name);
+                self.names.declare(&name)
+            }
+            Code::Var(name) => self.names.declare(name),
+            other => self.code(other),
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, indent: usize) {
+        match stmt {
+            Stmt::Do(code) => {
+                let fails =
+                    matches!(code, Code::On(_, "unknown" | "no_variant", _) | Code::Call("wrong_tag", _));
+                let text = format!("{}{};", if fails { "throw " } else { "" }, self.code(code));
+                self.line(indent, &text);
+            }
+            Stmt::Let(var, ty, value) => {
+                let value = self.code(value);
+                let var = self.declared(var);
+                let text = match ty {
+                    Some(ty) => format!("let {var}«: {}» = {value};", self::ty(ty)),
+                    None => format!("const {var} = {value};"),
+                };
+                self.line(indent, &text);
+            }
+            Stmt::Declare(var, ty) => {
+                let var = self.declared(var);
+                self.line(indent, &format!("let {var}«: {}»;", self::ty(ty)));
+            }
+            Stmt::Set(var, value) => {
+                let text = format!("{} = {};", self.code(var), self.code(value));
+                self.line(indent, &text);
+            }
+            Stmt::Return(value) => {
+                let text = format!("return {};", self.code(value));
+                self.line(indent, &text);
+            }
+            Stmt::If(condition, yes, no) => self.choice("if", condition, yes, no, indent),
+        }
+    }
+
+    fn choice(&mut self, word: &str, condition: &Code, yes: &[Stmt], no: &[Stmt], indent: usize) {
+        let text = format!("{word} ({}) {{", self.code(condition));
+        self.line(indent, &text);
+        self.block(yes, indent + 1);
+        match no {
+            [] => self.line(indent, "}"),
+            [Stmt::If(condition, yes, no)] => self.choice("} else if", condition, yes, no, indent),
+            no => {
+                self.line(indent, "} else {");
+                self.block(no, indent + 1);
+                self.line(indent, "}");
+            }
+        }
+    }
+
+    fn list(&self, codes: &[Code]) -> String {
+        let codes: Vec<_> = codes.iter().map(|code| self.code(code)).collect();
+        codes.join(", ")
+    }
+
+    /// An operand, in brackets where it is more than one thing.
+    fn operand(&self, code: &Code) -> String {
+        let text = self.code(code);
+        let is_one = !matches!(
+            code,
+            Code::Binary(..)
+                | Code::And(_)
+                | Code::Or(_)
+                | Code::If(..)
+                | Code::IsNothing(_)
+                | Code::Negative(..)
+                | Code::Flip(..)
+                | Code::Is(..)
+                | Code::Not(_)
+        ) && !matches!(code, Code::Num(number) | Code::Int(number) if *number < 0);
+        if is_one { text } else { format!("({text})") }
+    }
+
+    /// The statements of a function that does things.
+    fn does(&self, codes: &[Code]) -> String {
+        match codes {
+            [one] => self.code(one),
+            codes => {
+                let codes: Vec<_> = codes.iter().map(|code| format!("{};", self.code(code))).collect();
+                format!("{{ {} }}", codes.join(" "))
+            }
+        }
+    }
+
+    pub(super) fn code(&self, code: &Code) -> String {
+        match code {
+            Code::Var(name) => self.names.of(name),
+            Code::Local(name) => self.names.of(&variable(name)),
+            Code::Me => String::from("value"),
+            Code::Member(of, _) if self.alone && matches!(**of, Code::Me) => String::from("value"),
+            Code::Member(of, name) => {
+                let is_whole = match &**of {
+                    Code::Me => true,
+                    Code::Var(name) => name == "v",
+                    _ => false,
+                };
+                let name = if self.union && is_whole { member_of_variant(name) } else { member(name) };
+                format!("{}.{name}", self.operand(of))
+            }
+            Code::Int(number) if number.unsigned_abs() < 1 << 53 => number.to_string(),
+            Code::Int(number) | Code::Num(number) => format!("{number}n"),
+            Code::Bool(value) => value.to_string(),
+            Code::Str(text) => quoted(text),
+            Code::Bytes(value) => {
+                let bytes: Vec<_> = value.iter().map(|byte| format!("{byte:#04x}")).collect();
+                format!("bytesOf({})", bytes.join(", "))
+            }
+            Code::Nothing => String::from("null"),
+            Code::List(items) => format!("[{}]", self.list(items)),
+            Code::Tuple(items) => format!("tuple({})", self.list(items)),
+            Code::Part(of, index) => format!("{}[{index}]", self.operand(of)),
+            Code::Call(name, arguments) => format!("{}({})", camel(name), self.list(arguments)),
+            Code::On(of, "uint", arguments) if is_wide(of, arguments) => {
+                format!("{}.uintBig({})", self.operand(of), self.list(arguments))
+            }
+            Code::On(of, method, arguments) => {
+                format!("{}.{}({})", self.operand(of), camel(method), self.list(arguments))
+            }
+            Code::Property(of, name) => format!("{}.{name}", self.operand(of)),
+            Code::Frame(name, function, arguments) => format!("{name}._{function}({})", self.list(arguments)),
+            Code::Brought(path, ..) => {
+                let known = self.brought.iter().find(|(object, _)| object == path);
+                known.map_or_else(|| path.clone(), |(_, name)| name.clone())
+            }
+            Code::Reads(value) => format!("(r) => {}", self.code(value)),
+            Code::Writes(codes) => format!("(w, v) => {}", self.does(codes)),
+            Code::Later(codes) => format!("() => {}", self.does(codes)),
+            Code::Item(condition) => format!("(item) => {}", self.code(condition)),
+            Code::And(codes) => self.joined(codes, " && "),
+            Code::Or(codes) => self.joined(codes, " || "),
+            Code::Not(of) => match &**of {
+                Code::IsNothing(value) => format!("{} != null", self.operand(value)),
+                Code::Binary(Op::Equal, left, right) => {
+                    format!("{} !== {}", self.operand(left), self.operand(right))
+                }
+                of => format!("!{}", self.operand(of)),
+            },
+            Code::Binary(op, left, right) => {
+                format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
+            }
+            Code::Checked(op, int, left, right) => self.checked(*op, *int, left, right),
+            Code::Flip(int, of) if int.is_signed() => format!("~{}", self.operand(of)),
+            Code::Flip(int, of) => format!("{} ^ {:#x}n", self.operand(of), int.range().1),
+            Code::Negative(int, of) => {
+                let (least, most) = int.range();
+                format!("fit(-{}, {least}n, {most}n)", self.operand(of))
+            }
+            Code::Cast(int, of) => format!("cast({}, {}, {})", self.code(of), int.bits(), int.is_signed()),
+            Code::If(condition, yes, no) => {
+                format!("{} ? {} : {}", self.operand(condition), self.operand(yes), self.operand(no))
+            }
+            Code::Big(of) => format!("BigInt({})", self.code(of)),
+            Code::Small(of) => match &**of {
+                Code::Num(number) if number.unsigned_abs() < 1 << 53 => number.to_string(),
+                of => format!("Number({})", self.code(of)),
+            },
+            Code::IsNothing(of) => format!("{} == null", self.operand(of)),
+            Code::Name(of, name) => format!("{of}.{}", variant(name)),
+            Code::Is(value, _, name) => {
+                format!("{}.kind === {}", self.operand(value), quoted(name.trim_start_matches("r#")))
+            }
+            Code::Make(_, variant, fields) => {
+                let kind =
+                    variant.as_ref().map(|name| format!("kind: {}", quoted(name.trim_start_matches("r#"))));
+                let fields = fields.iter().map(|(name, code)| {
+                    let name = if kind.is_some() { member_of_variant(name) } else { member(name) };
+                    let value = self.code(code);
+                    if name == value { name } else { format!("{name}: {value}") }
+                });
+                let fields: Vec<_> = fields.collect();
+                let fields: Vec<_> = kind.iter().cloned().chain(fields).collect();
+                if fields.is_empty() { String::from("{}") } else { format!("{{ {} }}", fields.join(", ")) }
+            }
+        }
+    }
+
+    fn checked(&self, op: Op, int: Int, left: &Code, right: &Code) -> String {
+        let (left_text, right_text) = (self.code(left), self.code(right));
+        let (bits, (least, most)) = (int.bits(), int.range());
+        match op {
+            Op::ShiftLeft => {
+                format!("cast(shift({left_text}, {right_text}, {bits}), {bits}, {})", int.is_signed())
+            }
+            Op::ShiftRight => format!("unshift({left_text}, {right_text}, {bits})"),
+            Op::Divide => format!("fit(divide({left_text}, {right_text}), {least}n, {most}n)"),
+            Op::Remainder => format!("remainder({left_text}, {right_text})"),
+            op => format!(
+                "fit({} {} {}, {least}n, {most}n)",
+                self.operand(left),
+                symbol(op),
+                self.operand(right)
+            ),
+        }
+    }
+
+    fn joined(&self, codes: &[Code], between: &str) -> String {
+        let codes: Vec<_> = codes.iter().map(|code| self.operand(code)).collect();
+        codes.join(between)
+    }
+}
+
+/// Whether a run of bits is read that a `number` does not hold.
+fn is_wide(reader: &Code, arguments: &[Code]) -> bool {
+    let writes = matches!(reader, Code::Var(name) if name == "w" || name.ends_with("_part"));
+    !writes && matches!(arguments.first(), Some(Code::Int(7..)))
+}
+
+fn symbol(op: Op) -> &'static str {
+    match op {
+        Op::Or => "||",
+        Op::And => "&&",
+        Op::Equal => "===",
+        Op::NotEqual => "!==",
+        Op::Less => "<",
+        Op::LessOrEqual => "<=",
+        Op::Greater => ">",
+        Op::GreaterOrEqual => ">=",
+        Op::BitOr => "|",
+        Op::BitXor => "^",
+        Op::BitAnd => "&",
+        Op::ShiftLeft => "<<",
+        Op::ShiftRight => ">>",
+        Op::Add => "+",
+        Op::Subtract => "-",
+        Op::Multiply => "*",
+        Op::Divide => "/",
+        Op::Remainder => "%",
+    }
+}

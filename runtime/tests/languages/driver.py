@@ -1,0 +1,83 @@
+"""Reads requests, one JSON object a line: a module and bytes; says what the module makes of them."""
+
+import dataclasses
+import enum
+import ipaddress
+import json
+import struct
+import sys
+import traceback
+import types
+
+
+def form(value):
+    """A value in the form that the test compares."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        if value != value and hasattr(value, "bits"):
+            return "f32:%08x" % value.bits
+        return "f:" + struct.pack(">d", value).hex()
+    if isinstance(value, (bytes, bytearray)):
+        return "0x" + bytes(value).hex()
+    if isinstance(value, str):
+        return "s:" + value
+    if isinstance(value, (ipaddress.IPv4Address, ipaddress.IPv6Address)):
+        return "0x" + value.packed.hex()
+    if isinstance(value, (list, tuple)):
+        return [form(item) for item in value]
+    fields = {f.name.strip("_"): form(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if "." in type(value).__qualname__:
+        fields["$"] = type(value).__name__.rstrip("_")
+    return fields
+
+
+def located(error):
+    return ["error", error.path, error.offset, str(error)]
+
+
+def decode(module, root, data):
+    try:
+        value = root.decode(data)
+    except module.DecodeError as error:
+        return located(error)
+    try:
+        encode = getattr(value, "encode", None)
+        again = encode() if encode else None
+    except module.EncodeError as error:
+        return ["encode", str(error)]
+    return ["ok", form(value), None if again is None else again.hex()]
+
+
+def parse(module, root, data):
+    try:
+        return ["ok", root.parse(data)[1]]
+    except module.NeedMore as more:
+        return ["more", more.n]
+    except module.DecodeError as error:
+        return located(error)
+
+
+def main():
+    for count, line in enumerate(sys.stdin):
+        request = json.loads(line)
+        replies = []
+        try:
+            module = types.ModuleType(f"generated_{count}")
+            sys.modules[module.__name__] = module
+            exec(compile(request["module"], module.__name__ + ".py", "exec"), module.__dict__)
+            root = getattr(module, request["root"])
+            does = decode if request["what"] == "decode" else parse
+            for data in request["bytes"]:
+                try:
+                    replies.append(does(module, root, bytes.fromhex(data)))
+                except Exception:
+                    replies.append(["crash", traceback.format_exc()])
+        except Exception:
+            replies = [["crash", traceback.format_exc()]]
+        print(json.dumps(replies), flush=True)
+
+
+main()
