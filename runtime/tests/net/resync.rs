@@ -505,6 +505,29 @@ async fn clients_pass_over_noise_if_they_are_told_to() {
     }
 }
 
+#[tokio::test]
+async fn clients_take_frames_of_generic_types() {
+    let stream = [&b"noise"[..], &Report::new("one").to_vec().unwrap()].concat().repeat(2);
+    for splits in [false, true] {
+        let (io, mut theirs) = duplex(64 * 1024);
+        theirs.write_all(&stream).await.unwrap();
+        drop(theirs);
+        let mut client = Client::<Line, Wrapped<Report>>::over(io, &ClientOptions::new().resync(true));
+        let mut bodies = Vec::new();
+        if splits {
+            let (_, mut receiver) = client.split();
+            while let Some(report) = receiver.recv().await.unwrap() {
+                bodies.push(report.inner.body);
+            }
+        } else {
+            while let Some(report) = client.recv().await.unwrap() {
+                bodies.push(report.inner.body);
+            }
+        }
+        assert_eq!(bodies, [b"one", b"one"]);
+    }
+}
+
 /// A stream that gives so many bytes to each read.
 struct Pieces(std::io::Cursor<Vec<u8>>, usize);
 

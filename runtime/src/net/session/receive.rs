@@ -174,6 +174,7 @@ impl Session {
         Err(Error::other(why))
     }
 
+    /// The next frame of a type that [is owned](Decode::IS_OWNED), which alone has such a parser.
     pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>, DecodeError> {
         match self.near.framer.next_frame_by(T::parse_owned) {
             Ok(frame) => {
@@ -195,8 +196,13 @@ impl Session {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         loop {
-            if let Some(frame) = self.next_owned()? {
-                return Poll::Ready(Ok(Some(frame)));
+            match self.near.framer.next_frame() {
+                Ok(Some(frame)) => {
+                    self.near.frames += 1;
+                    return Poll::Ready(Ok(Some(frame)));
+                }
+                Ok(None) => {}
+                Err(error) => return Poll::Ready(Err(self.near.refuse::<T>(error).into())),
             }
             if !std::task::ready!(self.near.poll_more(&self.link, cx))? {
                 return Poll::Ready(Ok(None));
