@@ -60,7 +60,7 @@ impl Store {
         if !topic::is_shallow(&name) {
             return self.too_deep.happened(|count| {
                 tracing::warn!(
-                    "not retained, {count} times: too many levels in a topic, the last one {name:?}"
+                    "not retained: too many levels in the topic {name:?} ({count} messages since the last line)"
                 );
             });
         }
@@ -74,7 +74,7 @@ impl Store {
         let Some((all, theirs)) = self.amounts(&new, old.as_ref()) else {
             return self.no_room.happened(|count| {
                 tracing::warn!(
-                    "not retained for want of room: {count} messages, the last one about {name:?}"
+                    "not retained, for want of room: a message about {name:?} ({count} since the last line)"
                 );
             });
         };
