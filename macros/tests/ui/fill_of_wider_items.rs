@@ -4,6 +4,7 @@ use framewright::prelude::*;
 #[frame(be)]
 struct Packet {
     #[fixed(8, fill = 0xff)]
+    #[wire(varint)]
     words: Vec<u16>,
     #[fixed(4, fill = 0)]
     inner: Inner,

@@ -10,7 +10,7 @@ use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
 use super::value::{Value, read};
 use super::{Bits, Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
-use crate::support::UNTIL;
+use crate::support::{UNTIL, whole_items};
 use crate::wire::{Fill, Found, find, packed_len, units};
 
 /// The value in `bytes`, up to where the schema does not say what comes next.
@@ -277,7 +277,11 @@ impl Content<'_, '_> {
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
         let filled = field.fills && matches!(field.role, Role::Value);
         let used = match filled {
-            true => Fill::new(fill, units(&field.ty)).trim(whole).len(),
+            true => {
+                let used = Fill::new(fill, units(&field.ty)).trim(whole).len();
+                let item = if let Type::List(item) = &field.ty { item.bits() } else { None };
+                whole_items(whole, used, item.map_or(1, |bits| (bits / 8).max(1))).len()
+            }
             false => len,
         };
         let entry = self.content(used)?;

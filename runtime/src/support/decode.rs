@@ -267,8 +267,8 @@ pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
 /// While constants are evaluated, that is, as a compile error: when it is not of single bytes.
 pub const fn is_filled<T: Shape<F>, F>() {
     assert!(
-        T::SINGLE_BYTES,
-        "`fill` is for bytes, text and lists of single bytes: remove it, and `fixed(N)` is the exact size"
+        T::SINGLE_BYTES || T::ITEM.is_some(),
+        "`fill` is for bytes, text and lists whose items have one size: remove it, and `fixed(N)` is the exact size"
     );
 }
 
@@ -289,8 +289,15 @@ pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
     match (filling::<T, F>(fill), T::UNITS) {
         (Some(fill), Some(order)) => Fill::new(fill, Some(order)).trim(body),
-        (fill, _) => trim_bytes(body, fill),
+        (fill, _) => whole_items(body, trim_bytes(body, fill).len(), T::ITEM.unwrap_or(1)),
     }
+}
+
+/// The first `used` bytes of a place, and what else the last item has.
+#[inline]
+pub(crate) fn whole_items(place: &[u8], used: usize, item: usize) -> &[u8] {
+    let used = used.checked_next_multiple_of(item).unwrap_or(used);
+    place.get(..used).unwrap_or(place)
 }
 
 /// The same for what a hand-written module reads.

@@ -336,7 +336,19 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     len: usize,
     fill: Option<u8>,
 ) -> Result<(), EncodeError> {
-    fill_up(out, start, len, filling::<T, F>(fill).map(|fill| (fill, Fill::new(fill, T::UNITS))))
+    let fill = filling::<T, F>(fill);
+    if let (Some(fill), Some(item @ 2..)) = (fill, T::ITEM) {
+        let last = out.position().saturating_sub(start).min(item);
+        let last = written_between(out, out.position().saturating_sub(last)..out.position());
+        if !last.is_empty() && last.iter().all(|byte| *byte == fill) {
+            return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
+        }
+        return match len.checked_sub(out.position().saturating_sub(start)) {
+            Some(missing) => put_filling(out, missing, fill),
+            None => check_max(out.position().saturating_sub(start), len),
+        };
+    }
+    fill_up(out, start, len, fill.map(|fill| (fill, Fill::new(fill, T::UNITS))))
 }
 
 /// The same for what a hand-written module writes.

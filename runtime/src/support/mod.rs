@@ -24,6 +24,7 @@ pub use checked::{
 pub use constant::{
     BytesTag, Const, Constant, Delimiter, NumberTag, bytes_tag, constant, delimiter, number_tag,
 };
+pub(crate) use decode::whole_items;
 pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, gap_to,
     hand_written, hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at,

@@ -57,6 +57,10 @@ macro_rules! collection {
         impl<F, T: Wire<F>> Shape<F> for $type {
             const TYPE: Type = list_type(&T::TYPE);
             const SINGLE_BYTES: bool = T::MIN == 1 && matches!(T::MAX, Some(1));
+            const ITEM: Option<usize> = match T::MAX {
+                Some(most) if most == T::MIN && most > 0 => Some(most),
+                _ => None,
+            };
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {

@@ -315,6 +315,8 @@ pub trait Shape<F> {
     const SINGLE_BYTES: bool = matches!(Self::TYPE, Type::Bytes | Type::Text | Type::Encoded(_));
     /// The byte order of its code units, if these are of two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
+    /// How many bytes each item of a list takes, if they are as many.
+    const ITEM: Option<usize> = None;
 
     /// As [`Wire::nests_within`].
     #[inline(always)]
