@@ -13,7 +13,11 @@ use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Field, Op, Role, Schema, TagOf, Tags, Type, Variant};
 
 /// Whether a tag chooses a variant.
-pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant]) -> Result<Code> {
+///
+/// A tag of many bits is compared as a number of any size.
+pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool) -> Result<Code> {
+    let number = |number: i128| if is_wide { Code::Num(number) } else { Code::Int(number) };
+    let value = || if is_wide { Code::Big(Box::new(tag.clone())) } else { tag.clone() };
     let mut cases = Vec::new();
     for set in variant.tags {
         match set {
@@ -21,7 +25,7 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant]) -> Result<Cod
                 let others = all.iter().filter(|other| !core::ptr::eq(*other, variant));
                 let mut taken = Vec::new();
                 for other in others.filter(|other| !other.tags.contains(&Tags::Any)) {
-                    taken.push(fits(tag, other, all)?.negated());
+                    taken.push(fits(tag, other, all, is_wide)?.negated());
                 }
                 cases.push(match taken.len() {
                     0 => Code::Bool(true),
@@ -30,11 +34,11 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant]) -> Result<Cod
                 });
             }
             Tags::Range(first, last) if first == last => {
-                cases.push(Code::binary(Op::Equal, tag.clone(), Code::Int(*first)));
+                cases.push(Code::binary(Op::Equal, value(), number(*first)));
             }
             Tags::Range(first, last) => cases.push(Code::And(Vec::from([
-                Code::binary(Op::LessOrEqual, Code::Int(*first), tag.clone()),
-                Code::binary(Op::LessOrEqual, tag.clone(), Code::Int(*last)),
+                Code::binary(Op::LessOrEqual, number(*first), value()),
+                Code::binary(Op::LessOrEqual, value(), number(*last)),
             ]))),
             Tags::Bytes(bytes) => {
                 cases.push(Code::Call("same_bytes", [tag.clone(), Code::Bytes(bytes.to_vec())].into()));
@@ -50,6 +54,12 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant]) -> Result<Cod
 /// Whether an enum has a tag of its own.
 pub(super) fn has_tag(schema: &Schema) -> bool {
     schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)))
+}
+
+/// Whether the tags of an enum have more bits than a small number.
+pub(super) fn is_wide(schema: &Schema) -> bool {
+    let Body::Enum(variants) = schema.body else { return false };
+    !is_plain(schema) && matches!(tag_type(schema, variants), Ty::Int(49.., _))
 }
 
 /// The type of the tags of an enum.
@@ -81,6 +91,9 @@ impl Plan {
         params: Vec<(String, Ty)>,
     ) -> Result<Item> {
         let tag_ty = tag_type(schema, variants);
+        if is_plain(schema) && is_open(schema) && matches!(tag_ty, Ty::Int(49.., _)) {
+            return Err(Unsayable::new("numbers of so many bits that may have a name are said in Rust only"));
+        }
         let shape = if is_plain(schema) {
             let names = variants.iter().filter(|variant| variant.keeps.is_empty());
             let names = names.filter_map(|variant| match variant.tags.first() {
@@ -168,7 +181,7 @@ fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
             "" => Code::Name(name.to_string(), variant.name.to_string()),
             _ => tag.clone(),
         };
-        match fits(&tag, variant, variants)? {
+        match fits(&tag, variant, variants, is_wide(schema))? {
             Code::Bool(true) => {
                 stmts.push(Stmt::Return(value));
                 return Ok(stmts);
@@ -190,18 +203,22 @@ fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
         let wrong = Code::Call("wrong_tag", [Code::text(schema.name), Code::text(variant.name)].into());
         let (is, tag) = if plain {
             let tag = if variant.keeps.is_empty() { first(variant) } else { Some(value.clone()) };
-            (fits(&value, variant, variants)?, tag)
+            (fits(&value, variant, variants, is_wide(schema))?, tag)
         } else {
             let is = Code::Is(Box::new(value.clone()), name.to_string(), variant.name.to_string());
             let kept = (!variant.keeps.is_empty()).then(|| value.clone().member(variant.keeps));
-            (is, kept.or_else(|| first(variant)))
+            let first = first(variant).map(|first| match first {
+                Code::Int(number) if is_wide(schema) => Code::Num(number),
+                first => first,
+            });
+            (is, kept.or(first))
         };
         let mut arm = Vec::new();
         match tag {
             None => arm.push(Stmt::Do(wrong)),
             Some(tag) => {
                 if !plain && !variant.keeps.is_empty() {
-                    let fits = fits(&tag, variant, variants)?;
+                    let fits = fits(&tag, variant, variants, is_wide(schema))?;
                     arm.push(Stmt::If(fits.negated(), Vec::from([Stmt::Do(wrong)]), Vec::new()));
                 }
                 arm.push(Stmt::Return(tag));

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use super::code::{Code, Stmt};
-use super::enums::fits;
+use super::enums::{fits, is_wide};
 use super::expr::Names;
 use super::types::{Ty, by_hand, is_plain};
 use super::{Plan, Result, Unsayable};
@@ -312,7 +312,7 @@ impl Reading<'_> {
             self.out.push(Stmt::Set(value.clone(), made));
             (self.fields, self.checks) = (fields, checks);
             let arm = core::mem::replace(&mut self.out, outer);
-            let fits = fits(&tag, variant, all)?;
+            let fits = fits(&tag, variant, all, is_wide(self.schema))?;
             chain = Vec::from([Stmt::If(fits, arm, chain)]);
         }
         self.out.extend(chain);
@@ -522,6 +522,8 @@ impl Reading<'_> {
     /// Keeps what was read, and what it says of others.
     fn noted(&mut self, slot: Slot, field: &'static Field, value: Code) -> Result<()> {
         if let (Role::TagOf(TagOf::Own), Slot::Head(_)) = (field.role, slot) {
+            let is_big = matches!(field.ty, Type::Int { bytes: 7.., .. });
+            let value = if is_big && is_plain(self.schema) { Code::Small(Box::new(value)) } else { value };
             self.out.push(Stmt::Let(Code::var("tag"), None, value));
             return Ok(());
         }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use super::code::{Code, Stmt};
-use super::enums::{fits, has_tag};
+use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
 use super::read::{
     Items, absent, constant, free, is_byte, list, number_format, number_ty, order, own, place_of_sum,
@@ -540,7 +540,7 @@ impl Writing<'_> {
             self.tag_bits.clone_from(&tag_bits);
             if !has_tag(self.schema) {
                 let tag = Code::var("tag");
-                let mut chosen = Vec::from([fits(&tag, variant, all)?]);
+                let mut chosen = Vec::from([fits(&tag, variant, all, is_wide(self.schema))?]);
                 if !variant.keeps.is_empty() {
                     let kept = Code::Me.member(variant.keeps);
                     chosen.push(Code::Call("same_tag", [tag, kept].into()));

@@ -201,7 +201,8 @@ impl Type<'_> {
 
     fn tag(&self, of: &str) -> String {
         let Some((tag, stmts)) = &self.item.tag else { return String::new() };
-        let tag = if let Ty::Int(..) = tag { String::from("number") } else { ty(tag) };
+        let is_plain = matches!(self.item.shape, Shape::Plain { .. });
+        let tag = if is_plain { String::from("number") } else { ty(tag) };
         let body = self.function(stmts, false);
         format!("\n  /** @internal */\n  _tag(v«: {of}»)«: {tag}» {{\n{body}  }},\n\n")
     }
