@@ -274,7 +274,7 @@ impl Body<'_> {
                 format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
             }
             Code::Checked(op, int, left, right) => {
-                let (left, right) = (self.code(left), self.code(right));
+                let (left, right) = (self.operand(left), self.operand(right));
                 let (least, most) = int.range();
                 match op {
                     Op::ShiftLeft => {
