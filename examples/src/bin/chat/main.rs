@@ -4,6 +4,8 @@ mod bus;
 mod client;
 mod demo;
 mod hello;
+#[cfg(feature = "nodes")]
+mod nats;
 mod protocol;
 mod server;
 mod store;

@@ -2,9 +2,11 @@
 
 mod conversation;
 mod node;
+#[cfg(feature = "nodes")]
+mod nodes;
 mod place;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use framewright::net::Peer;
@@ -28,9 +30,14 @@ pub struct Options {
     /// The most bytes of a message's body
     #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
     max_body: usize,
-    /// Where messages are kept until their receivers have them: a file of SQLite
+    /// Where messages are kept until their receivers have them: a file of SQLite, or with the feature `nodes` a
+    /// `postgres://` URL
     #[arg(long, value_name = "FILE", default_value = "chat.sqlite")]
-    store: PathBuf,
+    store: String,
+    /// What tells other nodes, which share the store, that there is something for a name: a `nats://` URL
+    #[cfg(feature = "nodes")]
+    #[arg(long, value_name = "URL")]
+    bus: Option<String>,
     /// Who may take which name: a file of `name:hash` lines, as `chat password` prints them
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
@@ -48,12 +55,29 @@ pub struct Options {
 pub async fn serve(options: Options) -> Result<()> {
     log("info");
     let stop = interrupted()?;
-    let store = Sqlite::open(&options.store).map_err(Error::other)?;
     let allowance = Allowance { messages: options.kept, bytes: options.kept_bytes };
     let users = options.users.as_deref().map(Users::read).transpose()?;
     let gate = Gate { users, takeover: options.takeover };
-    let chat = Chat::new(Keeper::new(store, allowance), gate);
+    let chat = open(&options, allowance, gate).await?;
     Server::new(chat).limits(limits(options.max_body)).bind(&options.listen).await?.serve_until(stop).await
+}
+
+/// The server with the store that is asked for.
+async fn open(options: &Options, allowance: Allowance, gate: Gate) -> Result<Chat> {
+    let is_postgres = options.store.starts_with("postgres://") || options.store.starts_with("postgresql://");
+    #[cfg(feature = "nodes")]
+    if is_postgres {
+        return Ok(Chat(nodes::open(&options.store, options.bus.as_deref(), allowance, gate).await?));
+    }
+    #[cfg(feature = "nodes")]
+    if options.bus.is_some() {
+        return Err(Error::other("--bus is for nodes that share a store: --store postgres://.."));
+    }
+    if is_postgres {
+        return Err(Error::other("this program is built without PostgreSQL: cargo run --features nodes .."));
+    }
+    let store = Sqlite::open(Path::new(&options.store)).map_err(Error::other)?;
+    Ok(Chat::new(Keeper::new(store, allowance), gate))
 }
 
 /// Room for the largest message, and for a few of them on their way to the same receiver.

@@ -146,6 +146,16 @@ impl<O: Outlet> Node<O> {
         }
     }
 
+    /// What the bus brings.
+    #[cfg(feature = "nodes")]
+    pub fn hear(&self, name: Name, news: News) {
+        let Some(place) = self.here.get(name) else { return };
+        match news {
+            News::Look => place.news.notify_one(),
+            News::Taken(receiver) => tell_taken(place, receiver),
+        }
+    }
+
     /// Sends a connection what there is for it, until it has lost its name or has ended.
     pub async fn deliver(self: Arc<Self>, place: Arc<Place<O>>) {
         while !place.has_ended() {

@@ -197,6 +197,15 @@ impl<O> Here<O> {
         is_there
     }
 
+    /// Closes all connections: they have lost their names for all that is known.
+    #[cfg(feature = "nodes")]
+    pub fn close(&self)
+    where
+        O: Outlet,
+    {
+        lock(&self.0).values().for_each(|place| place.out.close());
+    }
+
     pub fn get(&self, name: Name) -> Option<Arc<Place<O>>> {
         lock(&self.0).get(&name).cloned()
     }

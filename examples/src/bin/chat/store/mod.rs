@@ -7,6 +7,10 @@
 mod asks;
 mod keeper;
 mod ledger;
+#[cfg(feature = "nodes")]
+mod look;
+#[cfg(feature = "nodes")]
+mod postgres;
 mod sqlite;
 
 use std::borrow::Cow;
@@ -18,6 +22,10 @@ use bytes::Bytes;
 pub use asks::{Claim, Enter, Entry, Fetch, Fetched, Keep, Leave, Outcome, Right, Take};
 pub use keeper::Keeper;
 pub use ledger::Allowance;
+#[cfg(feature = "nodes")]
+pub use look::Look;
+#[cfg(feature = "nodes")]
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 /// Who sends and who receives.

@@ -1,0 +1,72 @@
+//! A node that is one of several.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::rand_core::{OsRng, RngCore};
+use framewright::net::Peer;
+use framewright::{Error, Result};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
+
+use super::node::{Gate, Node};
+use super::place::Here;
+use crate::bus::{Alone, Bus, News};
+use crate::nats::Nats;
+use crate::protocol::ChatReply;
+use crate::store::{Allowance, Keeper, Look, Name, Postgres};
+
+/// How often a node looks for what it has missed.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// After how long without a look the others may take a node for dead. It is a little less than what they wait.
+const LEASE: Duration = Duration::from_secs(8);
+
+type Chat = Node<Peer<ChatReply>>;
+
+/// Connects to the store and the bus, and keeps listening to both.
+pub async fn open(store: &str, bus: Option<&str>, allowance: Allowance, gate: Gate) -> Result<Arc<Chat>> {
+    let id = i64::from_be_bytes(OsRng.next_u64().to_be_bytes());
+    let url = store.to_owned();
+    // Its client blocks.
+    let store = spawn_blocking(move || Postgres::open(&url)).await.map_err(Error::other)?;
+    let keeper = Keeper::new(store.map_err(Error::other)?, allowance);
+    // That it lives is known before it has any names.
+    keeper.ask(Look { node: id }).await.map_err(Error::other)?;
+    let (bus, news): (Box<dyn Bus>, _) = match bus {
+        Some(url) => {
+            let (nats, news) = Nats::open(url, id).await?;
+            (Box::new(nats), Some(news))
+        }
+        None => (Box::new(Alone), None),
+    };
+    let node = Arc::new(Node { keeper, bus, here: Here::default(), gate, id });
+    if let Some(news) = news {
+        tokio::spawn(hear(Arc::clone(&node), news));
+    }
+    tokio::spawn(watch(Arc::clone(&node)));
+    Ok(node)
+}
+
+async fn hear(node: Arc<Chat>, mut news: mpsc::Receiver<(Name, News)>) {
+    while let Some((name, news)) = news.recv().await {
+        node.hear(name, news);
+    }
+}
+
+/// The bus is the fast path; this is the one that misses nothing.
+async fn watch(node: Arc<Chat>) {
+    let mut last = Instant::now();
+    loop {
+        sleep(LOOK).await;
+        let asked = Instant::now();
+        let Ok(names) = node.keeper.ask(Look { node: node.id }).await else { continue };
+        if last.elapsed() > LEASE {
+            tracing::warn!("the store was away for so long that all connections are closed");
+            node.here.close();
+        }
+        last = asked;
+        names.into_iter().for_each(|name| node.hear(name, News::Look));
+    }
+}
