@@ -6,6 +6,7 @@ use std::fmt::Debug;
 
 use framewright::json::{from_json, to_json};
 use framewright::net::{Close, Server, Session};
+use framewright::nom;
 use framewright::prelude::*;
 use framewright::stream::Framer;
 use framewright::testing::{dissects, samples};
