@@ -64,7 +64,7 @@ pub(crate) struct ContextValue<'a> {
 pub(crate) enum Step<'a> {
     /// Atoms one after the other, read and written as one array.
     Run(Vec<Atom<'a>>),
-    /// A value that says itself where it ends.
+    /// A self-delimiting value.
     Value(Value<'a>),
     /// A number whose size varies and which says how long or how many.
     Length(Length<'a>),
@@ -677,7 +677,7 @@ impl Tree {
     }
 }
 
-/// A value that says itself where it ends.
+/// A self-delimiting value.
 pub(crate) struct Value<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) content: Content<'a>,

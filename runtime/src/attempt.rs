@@ -1,4 +1,4 @@
-//! A frame, or the bytes that are none.
+//! A frame, or the bytes that failed to be one.
 
 use bytes::Bytes;
 use nom::IResult;

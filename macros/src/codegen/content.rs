@@ -37,7 +37,7 @@ impl Content<'_> {
         self.format.either(|format| code(&format.tokens()))
     }
 
-    /// Reads a value that says itself where it ends from `i`: `IResult`.
+    /// Reads a self-delimiting value from `i`: `IResult`.
     pub(super) fn read(&self, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_as_it_stands(site), self.ty);
         match self.converts.map(|converts| converts.to) {
@@ -106,7 +106,7 @@ impl Content<'_> {
         }
     }
 
-    /// Writes a value that says itself where it ends: `Result`.
+    /// Writes a self-delimiting value: `Result`.
     pub(super) fn write(&self, name: &str) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Write<#format>>::write(#local, out))))
@@ -179,7 +179,7 @@ impl Content<'_> {
         }
     }
 
-    /// How many bytes a value takes that says itself where it ends.
+    /// How many bytes a self-delimiting value takes.
     pub(super) fn size_alone(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Write<#format>>::size(#local)))
@@ -272,7 +272,7 @@ impl Content<'_> {
         q!(#origin #(, #values)*)
     }
 
-    /// The schema's type of a value that says itself where it ends.
+    /// The schema's type of a self-delimiting value.
     pub(super) fn type_alone(&self) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         self.type_by(q!(<#ty as __fw::Wire<#format>>::TYPE))

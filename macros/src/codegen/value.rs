@@ -1,4 +1,4 @@
-//! Values that say themselves where they end: nested frames, aliases, arrays
+//! Self-delimiting values: nested frames, aliases, arrays
 //! and tuples of any type.
 
 use proc_macro2::{Ident, TokenStream};

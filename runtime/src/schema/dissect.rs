@@ -309,7 +309,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// A value that says itself where it ends.
+    /// A self-delimiting value.
     fn own(&mut self, ty: &Type) -> Result<Entry, Stop> {
         let entry = self.entry();
         match ty {

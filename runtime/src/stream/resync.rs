@@ -254,7 +254,7 @@ where
     Ok(Some(frame))
 }
 
-/// Whether frames of this type can be told from what is none: by how they begin, or by how long they can be at most.
+/// Whether frames of this type can be told from noise: by how they begin, or by how long they can be at most.
 pub(crate) fn can_resync<T: Layout>() -> bool {
     T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
 }

@@ -288,7 +288,7 @@ impl Const<bool> {
     /// Lets it be, as any flag can be written.
     pub const fn stands(&self, _: Option<Order>) {}
 
-    /// Lets it be, as one bit carries it.
+    /// A `bool` fits any width: one bit carries it.
     pub const fn fits(&self, _: u32) {}
 }
 

@@ -557,7 +557,7 @@ pub fn mark_variant<S: Sink + ?Sized>(out: &mut S, index: usize) {
     }
 }
 
-/// The bytes of a value that says itself where it ends.
+/// The bytes of a self-delimiting value.
 #[must_use]
 pub fn bytes_of<T: Write<F>, F>(value: &T) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();

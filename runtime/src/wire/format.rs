@@ -27,7 +27,7 @@ macro_rules! integers {
 integers!(u8: U8, u16: U16, u32: U32, u64: U64, u128: U128, i8: I8, i16: I16, i32: I32, i64: I64, i128: I128);
 
 impl NumberFormat {
-    /// A format whose numbers say themselves where they end.
+    /// A format of self-delimiting numbers.
     pub(crate) const fn own<T, F: Format>(name: &'static str) -> Self
     where
         T: Integer + Write<F> + for<'a> Read<'a, F>,

@@ -128,7 +128,7 @@ impl ByteOrder for NoOrder {
     const ORDER: Option<Order> = None;
 }
 
-/// What is known of a value that says itself where it ends.
+/// What is known of a self-delimiting value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
@@ -193,7 +193,7 @@ pub trait Fixed<F>: Wire<F> + Copy {
     fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError>;
 }
 
-/// Reads a value that says itself where it ends.
+/// Reads a self-delimiting value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
@@ -261,7 +261,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     }
 }
 
-/// Writes a value that says itself where it ends.
+/// Writes a self-delimiting value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",

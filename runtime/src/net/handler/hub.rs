@@ -91,7 +91,7 @@ pub struct Broadcast {
 }
 
 impl<K, Out> Hub<K, Out> {
-    /// A hub where nobody is.
+    /// An empty hub.
     #[must_use]
     pub fn new() -> Self {
         let registry = Registry { keys: HashMap::new(), groups: HashMap::new(), next: 0 };

@@ -209,7 +209,7 @@ impl fmt::Display for Accepted {
     }
 }
 
-/// A socket in the file system, removed when nobody listens on it any more.
+/// A socket in the file system, removed when its listener is dropped.
 #[cfg(unix)]
 #[derive(Debug)]
 struct SocketFile(PathBuf);

@@ -68,7 +68,7 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
     Server::new(handler).bind(address).await?.serve().await
 }
 
-/// A server to be: a handler and its limits.
+/// A handler and its limits, before it has an address.
 ///
 /// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows what it says.
 ///

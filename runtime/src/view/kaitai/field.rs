@@ -224,7 +224,7 @@ impl File<'_> {
         Ok(self.once(kind, field, draft))
     }
 
-    /// The kind of a type that says itself where it ends.
+    /// The kind of a self-delimiting type.
     fn kind(&mut self, ty: &Type, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let plain =
             |key: &str, value: &dyn ToString| Ok(Kind::plain(format!("{key}: {}", value.to_string())));

@@ -772,7 +772,7 @@ impl Reading<'_> {
         Ok(Code::Brought(object.to_string(), "", Vec::new()))
     }
 
-    /// A value that says itself where it ends.
+    /// A self-delimiting value.
     fn own(&mut self, field: &'static Field, content: bool) -> Result<Code> {
         self.note_content(field, content, "from");
         let value = match (field.extent, field.ty) {
