@@ -192,3 +192,29 @@ fn optional_fields_within_a_length_and_behind() {
         both(Some(3), Some(4)),
     ]);
 }
+
+/// Two lengths that vary in size, one after the other, and then what the first counts in front of what the second does.
+#[test]
+fn lengths_that_vary_one_behind_the_other() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    #[frame(be, len_prefixed(varint))]
+    struct Both {
+        #[len_of(a..b)]
+        #[wire(varint)]
+        first: Auto<u32>,
+        #[len_of(b..)]
+        #[wire(varint)]
+        second: Auto<u32>,
+        a: u8,
+        #[len_prefixed(u8)]
+        text: String,
+        #[rest]
+        b: Vec<u8>,
+    }
+
+    let both = Both { first: Auto::new(), second: Auto::new(), a: 1, text: "hi".into(), b: vec![9; 130] };
+    let bytes = [&[0x89, 0x01, 4, 0x82, 0x01, 1, 2][..], b"hi", &[9; 130]].concat();
+    assert_eq!(both.to_vec().unwrap(), bytes);
+    assert_eq!(both.encoded_len(), bytes.len());
+    assert_eq!(Both::decode(&bytes).unwrap(), both);
+}

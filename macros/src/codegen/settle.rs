@@ -110,7 +110,21 @@ impl Length<'_> {
 
     fn settled_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>], at: &TokenStream) -> TokenStream {
         let inner = self.inner();
-        let to = behind.iter().position(|step| step.has_scope(&self.var)).map_or(behind.len(), |at| at + 1);
+        let end = |var: &Ident| {
+            behind.iter().position(|step| step.has_scope(var)).map_or(behind.len(), |at| at + 1)
+        };
+        let mut to = end(&self.var);
+        // The size of another such number in between is known once what that counts is measured.
+        let further = |to: usize| {
+            let measured = behind.iter().take(to).filter_map(|step| match step {
+                Step::Length(length) if matches!(length.known, Known::Measured) => Some(&length.var),
+                _ => None,
+            });
+            measured.map(end).max().filter(|end| *end > to)
+        };
+        while let Some(end) = further(to) {
+            to = end;
+        }
         self.settled_by(cx, &behind[..to], at, &q!(#inner))
     }
 }
