@@ -173,6 +173,7 @@ macro_rules! linked {
             sum: Auto<u32>,
         }
 
+        #[allow(clippy::large_enum_variant, reason = "many fields are what is tested")]
         #[derive(Frame, Debug, Clone, PartialEq)]
         #[frame(be, tag = u8, len_prefixed(varint))]
         enum Nested {

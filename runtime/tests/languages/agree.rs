@@ -71,7 +71,7 @@ const LANGUAGES: &[Language] = &[
 
 /// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes.
 #[track_caller]
-pub fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
+pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
     for language in LANGUAGES {
         let module = match (language.generate)(T::SCHEMA) {
             Ok(module) => module,

@@ -60,18 +60,14 @@ mod trimmed {
         payload.iter().rposition(|byte| *byte != 0).map_or(payload.len().min(1), |last| last + 1)
     }
 
-    pub(super) fn encode<S: Sink + ?Sized>(
-        payload: &Vec<u8>,
-        out: &mut S,
-        id: u32,
-    ) -> Result<(), EncodeError> {
+    pub(super) fn encode<S: Sink + ?Sized>(payload: &[u8], out: &mut S, id: u32) -> Result<(), EncodeError> {
         if payload.len() != super::definition(id).0 {
             return Err(EncodeError::custom("a message of another length"));
         }
         out.put(&payload[..sent(payload)])
     }
 
-    pub(super) fn encoded_len(payload: &Vec<u8>, _: u32) -> usize {
+    pub(super) fn encoded_len(payload: &[u8], _: u32) -> usize {
         sent(payload)
     }
 }
