@@ -1,6 +1,6 @@
 //! Messages that are kept until their receivers have them.
 //!
-//! A [`Store`] is a database: it runs SQL in transactions. The [`Ledger`] says what is kept, in what order, and whose a name
+//! A [`Store`] is a database: it runs SQL in transactions. The `Ledger` says what is kept, in what order, and whose a name
 //! is; it is written once, for every database. The [`Keeper`] is what the server has of them: a queue to the one thread that
 //! writes, which does all that has arrived in one transaction and answers after the commit.
 
