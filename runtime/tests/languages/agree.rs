@@ -69,6 +69,11 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
+/// How many are tried: few, or many where `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
+fn of(few: usize, many: usize) -> usize {
+    if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
+}
+
 /// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
@@ -82,15 +87,16 @@ pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
         };
         let Some(process) = (language.process)() else { continue };
         let mut process = process.lock().unwrap_or_else(|error| error.into_inner());
-        let made = catch_unwind(AssertUnwindSafe(|| (samples::<T>(5, 40), damaged::<T>(5, 150))));
+        let made =
+            catch_unwind(AssertUnwindSafe(|| (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)))));
         let (values, mut damaged) = made.unwrap_or_default();
         let mut whole: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
         whole.extend_from_slice(more);
         let mut cuts = Vec::new();
-        for bytes in whole.iter().filter(|bytes| bytes.len() < 300).take(16) {
+        for bytes in whole.iter().filter(|bytes| bytes.len() < 300).take(of(5, 16)) {
             cuts.extend((0..bytes.len()).map(|len| bytes[..len].to_vec()));
         }
-        for bytes in whole.iter().take(8) {
+        for bytes in whole.iter().take(of(3, 8)) {
             damaged.extend((0..bytes.len().min(64)).map(|at| {
                 let mut bytes = bytes.clone();
                 bytes[at] ^= 1 << (at % 8);
