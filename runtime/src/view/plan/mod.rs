@@ -39,7 +39,7 @@ pub(super) use types::Ty;
 /// }
 ///
 /// let refused = Log::SCHEMA.python().generate().unwrap_err();
-/// assert!(refused.to_string().starts_with("Log.text: "));
+/// assert!(refused.to_string().starts_with("Log.text: "), "{refused}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsayable {

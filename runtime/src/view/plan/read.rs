@@ -436,11 +436,7 @@ impl Reading<'_> {
 
     /// An invariant; of what is absent anything holds.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
-        let within = |error: Unsayable| match check.field {
-            Some(field) => error.within(field),
-            None => error,
-        };
-        let holds = self.plan.truth(&check.condition, &self.locals()).map_err(within)?;
+        let holds = self.plan.truth(&check.condition, &self.locals())?;
         let mut cases: Vec<_> = absent(self.fields, &check.condition.tree)
             .into_iter()
             .map(|field| Code::Local(field.name.to_string()).absent())
