@@ -137,9 +137,9 @@ impl Make<'_> {
         }
         match self.rng.below(12) {
             0 => rule.max = Some(self.rng.between(3, 40)),
-            1 => rule.scale = *self.rng.pick(&[2, 4]),
+            1 if self.scaled => rule.scale = *self.rng.pick(&[2, 4]),
             2 => rule.bias = *self.rng.pick(&[1, 2, -1]),
-            3 => (rule.scale, rule.bias) = (2, 3),
+            3 if self.scaled => (rule.scale, rule.bias) = (2, 3),
             _ => {}
         }
         rule
@@ -151,7 +151,7 @@ impl Make<'_> {
         match self.rng.below(14) {
             12 if !frame => {
                 let all: [&[&[u8]]; 3] = [&[b"\r\n", b"\n"], &[b",", b";"], &[b"\0"]];
-                let any = *self.rng.pick(&all);
+                let any = *self.rng.pick(if self.scaled { &all[1..] } else { &all });
                 let any = any.iter().map(|bytes| bytes.to_vec()).collect();
                 Extent::UntilAny { any, ending: Ending::Consumed }
             }

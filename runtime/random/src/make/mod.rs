@@ -17,7 +17,8 @@ use crate::sizes;
 
 /// A random declaration.
 pub(crate) fn declaration(rng: &mut Rng) -> Declaration {
-    let mut make = Make { rng, declaration: Declaration { types: Vec::new() }, next: 0 };
+    let scaled = rng.chance(40);
+    let mut make = Make { rng, declaration: Declaration { types: Vec::new() }, next: 0, scaled };
     make.types();
     make.declaration
 }
@@ -26,6 +27,9 @@ struct Make<'a> {
     rng: &'a mut Rng,
     declaration: Declaration,
     next: Id,
+    /// Whether lengths may count units of several bytes. Delimiters then have one size: another alternative than the one
+    /// that is written, or a missing one, would leave a size that is no multiple.
+    scaled: bool,
 }
 
 /// What is known of the fields that are being made.
@@ -236,7 +240,9 @@ impl Make<'_> {
             4 => {
                 let ty = self.bytes_or_text(place);
                 let any = vec![b"\r\n".to_vec(), b"\n".to_vec()];
-                self.value(ty, Wire::PLAIN, Extent::UntilAny { any, ending: Ending::Optional })
+                let ending = if self.scaled { Ending::Consumed } else { Ending::Optional };
+                let any = if self.scaled { vec![b"\n".to_vec()] } else { any };
+                self.value(ty, Wire::PLAIN, Extent::UntilAny { any, ending })
             }
             0 => {
                 let (item, wire) = self.item(place);

@@ -38,7 +38,8 @@ fn change(rng: &mut Rng, fields: &mut Fields) {
             let place = place(rng);
             take_extent(
                 field,
-                Make { rng, declaration: Declaration { types: Vec::new() }, next: 0 }.text(&place),
+                Make { rng, declaration: Declaration { types: Vec::new() }, next: 0, scaled: false }
+                    .text(&place),
             );
         }
     }
