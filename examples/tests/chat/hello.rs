@@ -142,7 +142,7 @@ fn what_cannot_be_acknowledged_closes() {
         bob.write_all(&taken(2, next_for + 1)).unwrap();
         assert_eq!(bob.finish(), b"");
     }
-    // What is no hello is a message to nobody, as it was before there were any.
+    // Any other first frame to 0 is a message without a receiver, as for clients without a hello.
     let mut eve = server.connect();
     eve.exchange(&msg(3, 0, 0, b"hello"), &reply(3, 0, b"hello"));
     eve.exchange(&taken(3, 9), &reply(3, 5, &9_u64.to_be_bytes()));

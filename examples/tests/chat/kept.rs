@@ -44,7 +44,7 @@ fn a_flood_costs_nobody_else() {
     for _ in 0..3 {
         eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
     }
-    // The refusal stands where the receipt would.
+    // The refusal is sent in place of the receipt.
     let three = [msg(9, 2, 1, b"x"), msg(9, 3, 1, b"y"), msg(9, 2, 1, b"x")].concat();
     let full = refusal("as much as may waits for 2 from you");
     eve.exchange(&three, &[&full[..], &reply(9, 1, b"y"), &full].concat());

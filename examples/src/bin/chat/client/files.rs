@@ -11,7 +11,7 @@ use crate::protocol::Kind;
 /// How many files of one kind from one sender a folder takes.
 const FILES: usize = 100_000;
 
-/// Reads a file that is no longer than this.
+/// Reads a file of at most `limit` bytes.
 pub async fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX);

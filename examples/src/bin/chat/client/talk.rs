@@ -18,7 +18,7 @@ use crate::protocol::{ChatMsg, ChatReply, Kind};
 /// How many receipts may be due before the next line is read.
 const WINDOW: usize = 16;
 
-/// How many bytes are so many that one wants to know how far they are.
+/// Progress is shown for bodies of at least this many bytes.
 const LARGE: usize = 512 * 1024;
 
 /// How many names are remembered.

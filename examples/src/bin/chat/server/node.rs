@@ -93,7 +93,7 @@ impl<O: Outlet> Node<O> {
 
     async fn claim(&self, name: Name, hello: Option<&Hello>) -> Result<Entry, NoEntry> {
         let enter = async |right| {
-            // A token that says nothing is none.
+            // A token of zeros means that the client has no token.
             let token = hello.map(|hello| hello.token).filter(|token| *token != [0; 16]);
             let claim = Claim { token, seen: hello.map(|hello| hello.seen), right };
             self.keeper.ask(Enter { name, node: self.id, claim }).await

@@ -187,7 +187,7 @@ impl<O> Here<O> {
         }
     }
 
-    /// Whether the name is no longer here.
+    /// Whether the name is no longer connected to this node.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));

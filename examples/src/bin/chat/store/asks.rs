@@ -139,7 +139,7 @@ pub struct Keep {
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     Kept(Kept),
-    /// There is no room for it; the text says why.
+    /// A limit was reached; the text says which.
     Full(String),
 }
 

@@ -36,7 +36,7 @@ pub const TABLES: [&str; 4] = [
     "CREATE INDEX IF NOT EXISTS names_of_nodes ON names (node) WHERE node IS NOT NULL",
 ];
 
-/// Makes the row of a name if there is none, locks it for the rest of the transaction, and reads it.
+/// Reads the row of a name and locks it for the rest of the transaction. A missing row is inserted first.
 const LOCK: &str =
     "INSERT INTO names (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name
     RETURNING stored_from, stored_for, taken, bytes, epoch, node, token, left_node";

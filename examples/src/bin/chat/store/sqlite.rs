@@ -19,7 +19,7 @@ impl Sqlite {
     /// Opens the file, or makes it.
     ///
     /// # Errors
-    /// If it cannot be, or is no database.
+    /// If the file cannot be opened or is not an SQLite database.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Self::opened(path).map_err(|error| StoreError::new(format_args!("{}: {error}", path.display())))
     }
