@@ -6,6 +6,8 @@
 mod code;
 mod enums;
 mod expr;
+mod facts;
+mod formats;
 mod frames;
 mod names;
 mod read;

@@ -1,0 +1,158 @@
+//! What readers and writers both ask of a field.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::code::Code;
+use super::expr::Names;
+use super::{Result, Unsayable};
+use crate::schema::{Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
+
+/// The number of a constant.
+pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
+    let order = match ty {
+        Type::Int { order, .. } => order.unwrap_or(Order::Big),
+        Type::Bits(bits) => bits.order,
+        _ => return Ok(Code::Bytes(bytes.to_vec())),
+    };
+    crate::schema::value::unsigned(bytes, order)
+        .and_then(|number| i128::try_from(number).ok())
+        .map(Code::Int)
+        .ok_or_else(|| Unsayable::new("a constant too large for a number"))
+}
+
+/// A name for a variable that no field has.
+pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
+    let escape = if field.starts_with(|first: char| first.is_ascii_digit()) { "f" } else { "" };
+    let mut name = format!("{escape}{field}_{stem}");
+    while fields.iter().any(|field| field.name == name) {
+        name.push('_');
+    }
+    name
+}
+
+/// The words of a byte order.
+pub(super) fn order(order: Order) -> Code {
+    Code::text(if order == Order::Little { "little" } else { "big" })
+}
+
+pub(super) fn list(delimiters: &[&[u8]]) -> Code {
+    Code::List(delimiters.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect())
+}
+
+/// The fewest bytes of a value.
+pub(super) fn least(ty: &Type) -> usize {
+    match ty {
+        Type::Frame(schema) => schema().min_len,
+        Type::Number(format) => format.min_len,
+        Type::Array(item, count) => least(item).saturating_mul(*count),
+        Type::Tuple(items) => items.iter().map(least).sum(),
+        ty => ty.bits().unwrap_or(0) / 8,
+    }
+}
+
+/// An item of a list in the condition that ends it.
+pub(super) struct Items<'a>(pub(super) &'a Type);
+
+impl Names for Items<'_> {
+    fn field(&self, _: usize) -> Result<Code> {
+        Ok(Code::var("item"))
+    }
+
+    fn ty(&self, _: usize) -> Option<Type> {
+        Some(*self.0)
+    }
+}
+
+/// The field that an `Auto` describes.
+pub(super) fn described(field: &Field) -> Option<usize> {
+    match field.role {
+        Role::LenOf(covers, _) => match covers.what {
+            Covered::Content(index) => Some(index),
+            _ => None,
+        },
+        Role::CountOf(target, _) | Role::PresenceOf(target, ..) | Role::TagOf(TagOf::Field(target)) => {
+            Some(target.index)
+        }
+        _ => None,
+    }
+}
+
+/// The fields that may be absent which an expression names.
+pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Field> {
+    let may_be_absent = |field: &&Field| {
+        matches!(field.role, Role::Value)
+            && (!matches!(field.presence, Presence::Always) || field.none.is_some())
+    };
+    match *node {
+        Node::Field(operand) => fields.get(operand.index).filter(may_be_absent).into_iter().collect(),
+        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) | Node::Member(of, ..) => {
+            absent(fields, of)
+        }
+        Node::Binary(_, left, right) => [absent(fields, left), absent(fields, right)].concat(),
+        Node::If(condition, yes, no) => {
+            [absent(fields, condition), absent(fields, yes), absent(fields, no)].concat()
+        }
+        Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => Vec::new(),
+        Node::Item(_) | Node::Constant(_) | Node::Opaque => Vec::new(),
+    }
+}
+
+pub(super) fn is_byte(ty: &Type) -> bool {
+    matches!(ty, Type::Int { bytes: 1, signed: false, .. })
+}
+
+/// Whether an item takes no bytes, whatever it is.
+pub(super) fn is_empty(ty: &Type) -> bool {
+    match ty {
+        Type::Frame(schema) => schema().max_len == Some(0),
+        ty => ty.bits() == Some(0),
+    }
+}
+
+/// The bytes of its own number that a length counts too.
+pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
+    match (rule.inclusive, ty.bits()) {
+        (false, _) => Ok(0),
+        (true, Some(bits)) => Ok(bits / 8),
+        (true, None) => Err(Unsayable::new("a length of varying size that counts itself")),
+    }
+}
+
+/// The bytes that a sum takes.
+pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
+    match field.ty {
+        Type::Bits(bits) => Ok(bits.run),
+        ty => ty.bits().map(|bits| bits / 8).ok_or_else(|| Unsayable::new("a sum of varying size")),
+    }
+}
+
+/// The type of a number in expressions.
+pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
+    use crate::schema::{Int, Ty};
+    let int = match ty {
+        Type::Number(format) => format.ty,
+        Type::Bool => return Some(Ty::Bool),
+        Type::Bits(bits) if matches!(bits.of, crate::schema::BitKind::Bool) => return Some(Ty::Bool),
+        Type::Int { bytes, signed, .. } => match (bytes, signed) {
+            (1, false) => Int::U8,
+            (2, false) => Int::U16,
+            (3 | 4, false) => Int::U32,
+            (5..=8, false) => Int::U64,
+            (_, false) => Int::U128,
+            (1, true) => Int::I8,
+            (2, true) => Int::I16,
+            (3 | 4, true) => Int::I32,
+            (5..=8, true) => Int::I64,
+            (_, true) => Int::I128,
+        },
+        _ => return None,
+    };
+    Some(Ty::Int(int))
+}
+
+/// Whether characters of a text have two bytes.
+pub(super) fn has_units(ty: &Type) -> bool {
+    matches!(ty, Type::Encoded(format) if format.units.is_some())
+}

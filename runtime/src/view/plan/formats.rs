@@ -1,0 +1,47 @@
+//! The functions that read and write formats, and what they are told.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::code::Code;
+use super::{Result, Unsayable};
+
+/// The nibble that fills up decimals, or 0, and whether the low one comes first.
+pub(super) fn nibbles(name: &str) -> [Code; 2] {
+    let fill = name.split_once("fill = 0x").and_then(|(_, fill)| fill.trim_end_matches(')').chars().next());
+    let fill = fill.and_then(|fill| fill.to_digit(16)).unwrap_or(0);
+    [Code::Int(fill.into()), Code::Bool(name.contains("swapped"))]
+}
+
+/// What reads and writes a text, and what it is told.
+pub(super) fn text_format(format: &crate::schema::TextFormat) -> Result<(&'static str, Vec<Code>)> {
+    Ok(match format.name {
+        name @ ("ascii" | "latin1" | "utf16be" | "utf16le") => ("encoded", [Code::text(name)].into()),
+        name if name.starts_with("bcd") => {
+            let [fill, swapped] = nibbles(name);
+            ("bcd_text", [Code::size(format.min_len), fill, swapped].into())
+        }
+        name => return Err(Unsayable::new(format!("text in the encoding `{name}` is said in Rust only"))),
+    })
+}
+
+/// What reads and writes a format of numbers, and what it is told.
+pub(super) fn number_format(format: &crate::schema::NumberFormat) -> Result<(&'static str, Vec<Code>)> {
+    let (least, most) =
+        (Code::Int(format.least), i128::try_from(format.most).map_or(Code::Nothing, Code::Int));
+    let bytes = format.max_len.map_or(Code::Int(0), Code::size);
+    Ok(match format.name {
+        "varint" => ("varint", [bytes, most].into()),
+        crate::wire::PADDED_VARINT => ("varint", [bytes, most, Code::Bool(true)].into()),
+        "zigzag" => ("zigzag", [bytes, Code::Int(format.ty.bits().into())].into()),
+        "quic" => ("quic", [most].into()),
+        "dec" => ("digits", [Code::Int(10), bytes, least, most].into()),
+        "hex" => ("digits", [Code::Int(16), bytes, least, most].into()),
+        name if name.starts_with("bcd") => {
+            let [fill, swapped] = nibbles(name);
+            ("bcd", [bytes, fill, swapped, most].into())
+        }
+        "hex(lower)" => ("digits", [Code::Int(16), bytes, least, most, Code::Bool(true)].into()),
+        name => return Err(Unsayable::new(format!("numbers in the format `{name}` are said in Rust only"))),
+    })
+}

@@ -1,0 +1,142 @@
+//! What is compared with what was read: numbers that describe other fields, computed ones, checksums.
+
+use alloc::vec::Vec;
+
+use crate::schema::{Chooser, Covered, Extent, Field, Presence, Role, Type};
+use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::facts::{described, number_ty, place_of_sum};
+use crate::view::plan::read::Reading;
+use crate::view::plan::{Result, Unsayable};
+
+impl Reading<'_> {
+    /// Compares what `Auto`s say of a field with what was read.
+    pub(super) fn agree(&mut self, index: usize, field: &'static Field) -> Result<()> {
+        // What stands later is compared where it stands.
+        if let Some(of) = described(field) {
+            if of < index {
+                if let Some(target) = self.fields.get(of) {
+                    self.claims(of, target, Some(index))?;
+                }
+            }
+        }
+        if matches!(field.role, Role::Value) {
+            self.claims(index, field, None)?;
+        }
+        if let Role::Calc(expr) = field.role {
+            if !field.lenient {
+                let ty = number_ty(&field.ty);
+                let expected = self.plan.number(expr, &self.locals(), ty)?;
+                let (local, at) = (Code::Local(field.name.to_string()), self.var("at", field.name));
+                let same = self.r().on("same", [local, expected, at, Code::text(field.name)]);
+                self.later.push(Stmt::Do(same));
+            }
+        }
+        if let Role::Checksum(algorithm, covers) = field.role {
+            if !field.given.values.is_empty() {
+                return Err(Unsayable::new("a checksum with a seed is said in Rust only"));
+            }
+            let (from, to) = self.covered(covers.what);
+            let (at, len) = (self.var("at", field.name), Code::size(place_of_sum(field)?));
+            let bytes = Code::var("r").on("covered", [from, to, at.clone(), len]);
+            let sum = crate::view::plan::write::auto::checksum(algorithm, bytes)?;
+            let local = Code::Local(field.name.to_string());
+            let same = Code::var("r").on("same", [local, sum, at, Code::text(field.name)]);
+            self.sums.push(Stmt::Do(same));
+        }
+        Ok(())
+    }
+
+    pub(super) fn covered(&self, what: Covered) -> (Code, Code) {
+        match what {
+            Covered::Content(index) => match self.fields.get(index) {
+                Some(field) => (self.var("from", field.name), self.var("to", field.name)),
+                None => (self.start(), self.start()),
+            },
+            Covered::Fields { from, to } => (self.begin_of(from), self.end_of(to)),
+            Covered::Behind => (self.start(), self.r().property("at")),
+        }
+    }
+
+    /// What the `Auto`s in front of a field, or the one at `only`, say of it.
+    pub(super) fn claims(&mut self, index: usize, field: &'static Field, only: Option<usize>) -> Result<()> {
+        let is_optional = !matches!(field.presence, Presence::Always);
+        let (mut there, mut absent) = (Vec::new(), Vec::new());
+        for (auto, says) in self.fields.iter().enumerate() {
+            let is_asked = only.map_or(auto < index, |only| auto == only);
+            if described(says) != Some(index) || !is_asked {
+                continue;
+            }
+            let is_used = used_by(field, auto);
+            let (local, at) = (Code::Local(says.name.to_string()), self.var("at", says.name));
+            let size = self.var("size", says.name);
+            let same = |found: Code, expected: Code| {
+                let same = self.r().on("same", [found, expected, at.clone(), Code::text(says.name)]);
+                let same = Stmt::Do(same);
+                match says.presence {
+                    Presence::Always => same,
+                    // An `Auto` hangs on a condition of its own.
+                    _ => Stmt::If(self.var("there", says.name), Vec::from([same]), Vec::new()),
+                }
+            };
+            match &says.role {
+                Role::LenOf(_, rule) => {
+                    if !is_used {
+                        let (from, to) = (self.var("from", field.name), self.var("to", field.name));
+                        there.push(same(size.clone(), to.minus(from)));
+                    }
+                    absent.push(same(size, if rule.none.is_some() { Code::Nothing } else { Code::Int(0) }));
+                }
+                Role::CountOf(_, rule) => {
+                    if !is_used {
+                        let local = Code::Local(field.name.to_string());
+                        there.push(same(size.clone(), Code::Call("length_of", [local].into())));
+                    }
+                    absent.push(same(size, if rule.none.is_some() { Code::Nothing } else { Code::Int(0) }));
+                }
+                Role::TagOf(_) => {
+                    if let (false, Type::Frame(schema)) = (is_used, field.ty) {
+                        let value = Code::Local(field.name.to_string());
+                        let tag = Code::Frame(self.plan.name(schema()), "tag", [value].into());
+                        there.push(same(local.clone(), tag));
+                    }
+                    let zero = match says.ty.bits() {
+                        Some(bits) if matches!(says.ty, Type::Array(..)) => {
+                            Code::Bytes(alloc::vec![0; bits / 8])
+                        }
+                        _ => Code::Int(0),
+                    };
+                    absent.push(same(local, zero));
+                }
+                Role::PresenceOf(..) => {
+                    let flag = self.var("says", says.name);
+                    there.push(same(flag.clone(), Code::Bool(true)));
+                    absent.push(same(flag, Code::Bool(false)));
+                    if is_used {
+                        there.pop();
+                        absent.pop();
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !is_optional {
+            self.out.extend(there);
+        } else if !(there.is_empty() && absent.is_empty()) {
+            let is_absent = Code::Local(field.name.to_string()).absent();
+            self.out.push(match there.is_empty() {
+                true => Stmt::If(is_absent, absent, Vec::new()),
+                false => Stmt::If(is_absent.negated(), there, absent),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether a field is read by what an `Auto` says.
+pub(super) fn used_by(field: &Field, auto: usize) -> bool {
+    let by_extent = matches!(field.extent, Extent::LenOf(by) | Extent::CountOf(by) if by.index == auto);
+    let by_presence =
+        matches!(field.presence, Presence::Flag(by, _) | Presence::Length(by, _) if by.index == auto);
+    let by_tag = matches!(field.given.tag, Some(Chooser::Field(by)) if by.index == auto);
+    by_extent || by_presence || by_tag
+}

@@ -1,0 +1,154 @@
+//! A field: whether it is there, and what its number says.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::schema::known::flag_numbers;
+use crate::schema::steps::{Slot, Step};
+use crate::schema::{Field, LengthRule, Presence, Role, TagOf, Type};
+use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::facts::own;
+use crate::view::plan::read::Reading;
+use crate::view::plan::types::{Ty, is_plain};
+use crate::view::plan::{Result, Unsayable};
+
+impl Reading<'_> {
+    pub(super) fn field(&mut self, slot: Slot, field: &'static Field, behind: &[Step]) -> Result<()> {
+        self.run("field", [Code::text(field.name)]);
+        self.note_begin(slot, field);
+        let mut prefix = None;
+        if field.says_absence() {
+            prefix = Some(self.prefix(field)?);
+        }
+        let condition = match field.presence {
+            Presence::Always => None,
+            Presence::When(condition) => Some(self.plan.truth(condition, &self.locals())?),
+            Presence::Flag(flag, _) => Some(self.var("says", flag.name)),
+            Presence::Length(len, _) => Some(self.var("size", len.name).absent().negated()),
+            Presence::Prefix(_) => prefix.clone().map(|prefix| prefix.absent().negated()),
+            Presence::Optional => Some(self.r().on("more", [])),
+            Presence::Lead(lead) => Some(self.r().on("lead", [Code::Bytes(lead.to_vec())])),
+        };
+        let Some(condition) = condition else {
+            let value = self.value(slot, field, prefix, behind)?;
+            if let Some(value) = value {
+                self.noted(slot, field, value)?;
+            }
+            return self.note_end(slot, field);
+        };
+        let is_value = matches!(field.role, Role::Value);
+        let local = Code::Local(field.name.to_string());
+        let has = match condition {
+            Code::Not(ref size) if matches!(**size, Code::IsNothing(_)) => condition,
+            condition => {
+                let has = self.var("there", field.name);
+                self.out.push(Stmt::Let(has.clone(), None, condition));
+                has
+            }
+        };
+        let outer = core::mem::take(&mut self.out);
+        let (later, sums) = (core::mem::take(&mut self.later), core::mem::take(&mut self.sums));
+        let value = self.value(slot, field, prefix, behind)?;
+        let stmts = core::mem::replace(&mut self.out, outer);
+        let Some(value) = value else {
+            self.out.push(Stmt::If(has, stmts, Vec::new()));
+            (self.later, self.sums) = (later, sums);
+            return Ok(());
+        };
+        let ty = self.plan.type_of(&field.ty)?;
+        let (ty, default) = match (is_value, &ty) {
+            (true, _) => (Ty::Option(Box::new(ty)), Code::Nothing),
+            (false, Ty::Bool) => (ty, Code::Bool(false)),
+            (false, Ty::Bytes) => (ty, Code::Bytes(Vec::new())),
+            (false, _) => (ty, Code::Int(0)),
+        };
+        self.out.push(Stmt::Let(local.clone(), Some(ty), default));
+        let before = core::mem::replace(&mut self.out, stmts);
+        self.out.push(Stmt::Set(local, value));
+        let stmts = core::mem::replace(&mut self.out, before);
+        self.out.push(Stmt::If(has.clone(), stmts, Vec::new()));
+        self.said(field, Some(&has))?;
+        let guard = |inside: Vec<Stmt>, outside: Vec<Stmt>| {
+            let mut all = outside;
+            if !inside.is_empty() {
+                all.push(Stmt::If(has.clone(), inside, Vec::new()));
+            }
+            all
+        };
+        self.later = guard(core::mem::take(&mut self.later), later);
+        self.sums = guard(core::mem::take(&mut self.sums), sums);
+        self.note_end(slot, field)
+    }
+
+    /// Keeps what was read, and what it says of others.
+    pub(super) fn noted(&mut self, slot: Slot, field: &'static Field, value: Code) -> Result<()> {
+        if let (Role::TagOf(TagOf::Own), Slot::Head(_)) = (field.role, slot) {
+            let is_big = matches!(field.ty, Type::Int { bytes: 7.., .. });
+            let value = if is_big && is_plain(self.schema) { Code::Small(Box::new(value)) } else { value };
+            self.out.push(Stmt::Let(Code::var("tag"), None, value));
+            return Ok(());
+        }
+        let local = Code::Local(field.name.to_string());
+        self.out.push(Stmt::Let(local, None, value));
+        self.said(field, None)
+    }
+
+    /// The length, count or presence that a number says; 0 if the number itself is absent.
+    pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
+        let local = Code::Local(field.name.to_string());
+        let (stem, said, otherwise) = match &field.role {
+            Role::LenOf(_, rule) => ("size", self.length(local, rule, own(rule, &field.ty)?)?, Code::Int(0)),
+            Role::CountOf(_, rule) => ("size", self.count(local, rule)?, Code::Int(0)),
+            Role::PresenceOf(_, some, none) => {
+                let (yes, no) = flag_numbers(*some, *none)
+                    .ok_or_else(|| Unsayable::new("a flag of a type of your own"))?;
+                let said = self.r().on("flag", [local, Code::Int(yes), Code::Int(no)]);
+                ("says", said, Code::Bool(false))
+            }
+            _ => return Ok(()),
+        };
+        let said = match there {
+            Some(there) => there.clone().or(said, otherwise),
+            None => said,
+        };
+        self.out.push(Stmt::Let(self.var(stem, field.name), None, said));
+        Ok(())
+    }
+
+    pub(super) fn length(&self, number: Code, rule: &LengthRule, own: usize) -> Result<Code> {
+        let mut arguments = Vec::from([number]);
+        if let Some(none) = rule.none {
+            let none = none.number().ok_or_else(|| Unsayable::new("a length of a type of your own"))?;
+            arguments.push(Code::Int(none));
+        }
+        let mut rest = Vec::from([
+            Code::size(own),
+            Code::size(rule.scale),
+            Code::Int(i128::try_from(rule.bias).unwrap_or(0)),
+            rule.max.map_or(Code::Nothing, Code::size),
+        ]);
+        let usual = [Code::Int(0), Code::Int(1), Code::Int(0), Code::Nothing];
+        while rest.last().is_some() && rest.last() == usual.get(rest.len() - 1) {
+            rest.pop();
+        }
+        arguments.extend(rest);
+        Ok(self.r().on(if rule.none.is_some() { "length_or_none" } else { "length" }, arguments))
+    }
+
+    pub(super) fn count(&self, number: Code, rule: &LengthRule) -> Result<Code> {
+        self.length(number, rule, 0)
+    }
+
+    /// The number in front of a field, as the length or count that it says.
+    pub(super) fn prefix(&mut self, field: &'static Field) -> Result<Code> {
+        let prefix = field.prefix().ok_or_else(|| Unsayable::new("no prefix"))?;
+        if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {
+            return Err(Unsayable::new("a length of a type of your own is said in Rust only"));
+        }
+        let number = self.leaf(&prefix.ty, &self.r())?;
+        let said = self.length(number, &prefix.rule, own(&prefix.rule, &prefix.ty)?)?;
+        let size = self.var("size", field.name);
+        self.out.push(Stmt::Let(size.clone(), None, said));
+        Ok(size)
+    }
+}

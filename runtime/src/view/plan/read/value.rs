@@ -1,0 +1,399 @@
+//! A value and where it ends.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::schema::frames::separator;
+use crate::schema::steps::{Slot, Step};
+use crate::schema::{Covered, Ending, Extent, Field, Order, Presence, Role, Schema, Type};
+use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::facts::{Items, has_units, is_byte, is_empty, least, list, order};
+use crate::view::plan::formats::{number_format, text_format};
+use crate::view::plan::read::{Reading, asked};
+use crate::view::plan::types::by_hand;
+use crate::view::plan::{Result, Unsayable};
+
+impl Reading<'_> {
+    /// The value of a field; nothing for what has none.
+    pub(super) fn value(
+        &mut self,
+        slot: Slot,
+        field: &'static Field,
+        prefix: Option<Code>,
+        behind: &[Step],
+    ) -> Result<Option<Code>> {
+        let names = self.locals();
+        match field.role {
+            Role::Magic(bytes) => {
+                self.run("magic", [Code::Bytes(bytes.to_vec())]);
+                return Ok(None);
+            }
+            Role::Pad => {
+                let strict = Code::Bool(!field.lenient);
+                let fill = |fill: u8| Code::Int(fill.into());
+                match field.extent {
+                    Extent::Fixed(len, with) => self.run("pad", [Code::size(len), fill(with), strict]),
+                    Extent::Align(to) => {
+                        let len = Code::Call(
+                            "fill_to",
+                            [self.r().property("at").minus(self.start()), Code::size(to)].into(),
+                        );
+                        self.run("pad", [len, fill(field.fill), strict]);
+                    }
+                    Extent::Len(len) => {
+                        let len = self.plan.number(len, &names, None)?;
+                        let len = self.r().on("length", [len]);
+                        self.run("pad", [len, fill(field.fill), strict]);
+                    }
+                    _ => return Err(Unsayable::new("padding of this kind")),
+                }
+                return Ok(None);
+            }
+            _ => {}
+        }
+        let content = matches!(slot, Slot::Field(index)
+            if asked(self.schema, self.fields, |covered| covered == Covered::Content(index)));
+        if let Extent::Own | Extent::UntilItem(..) = field.extent {
+            return self.own(field, content).map(Some);
+        }
+        let prefix = match (prefix, field.prefix()) {
+            (None, Some(_)) => Some(self.prefix(field)?),
+            (prefix, _) => prefix,
+        };
+        let counted = match field.extent {
+            Extent::CountPrefixed(_) => prefix.clone(),
+            Extent::CountOf(count) => Some(self.var("size", count.name)),
+            Extent::Count(count) => {
+                let count = self.plan.number(count, &names, None)?;
+                Some(self.r().on("length", [count]))
+            }
+            _ => None,
+        };
+        if has_units(&field.ty)
+            && (field.fills
+                || field.stop.is_some()
+                || matches!(field.extent, Extent::Until(_) | Extent::UntilAny(_)))
+        {
+            return Err(Unsayable::new("what ends text of two bytes a character is said in Rust only"));
+        }
+        if let (Some(count), false) = (counted.clone(), field.counts_bytes()) {
+            let (Type::List(item) | Type::Array(item, _)) = field.ty else {
+                return Err(Unsayable::new("a count of what is no list"));
+            };
+            self.note_content(field, content, "from");
+            let read = self.item(item, field)?;
+            let deep = Code::Bool(matches!(item, Type::Frame(_)));
+            let empty = Code::Bool(is_empty(item));
+            let value = self.r().on("counted", [count, Code::size(least(item)), deep, read, empty]);
+            let local = self.var("list", field.name);
+            self.out.push(Stmt::Let(local.clone(), None, value));
+            self.note_content(field, content, "to");
+            return Ok(Some(local));
+        }
+        let extent = match field.extent {
+            Extent::LenPrefixed(_) => {
+                let size = prefix.ok_or_else(|| Unsayable::new("no prefix"))?;
+                self.r().on("extent", [size])
+            }
+            Extent::LenOf(len) => {
+                let size = self.var("size", len.name);
+                self.r().on("extent", [size])
+            }
+            Extent::Len(len) => {
+                let len = self.plan.number(len, &names, None)?;
+                let extent = self.r().on("extent", [self.r().on("length", [len])]);
+                match field.stop {
+                    Some(stop) => extent.on("stopped", [list(stop.delimiter.any)]),
+                    None => extent,
+                }
+            }
+            Extent::Until(delimiter) => self.r().on("until", [list(&[delimiter])]),
+            Extent::UntilAny(delimiter) => {
+                let ending = match delimiter.ending {
+                    Ending::Consumed => "consumed",
+                    Ending::Left => "left",
+                    Ending::Between => "between",
+                    Ending::Separates => "separates",
+                };
+                let optional = Code::Bool(delimiter.optional);
+                self.r().on("until", [list(delimiter.any), Code::text(ending), optional])
+            }
+            Extent::Fixed(len, fill) => {
+                let extent = self.r().on("extent", [Code::size(len)]);
+                match field.stop {
+                    Some(stop) => extent.on("stopped", [list(stop.delimiter.any)]),
+                    None if field.fills => extent.on("trimmed", [Code::Int(fill.into())]),
+                    None => extent,
+                }
+            }
+            Extent::Rest => self.r().on("before", [self.behind(behind)?]),
+            Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_) => {
+                let size = counted.ok_or_else(|| Unsayable::new("no count"))?;
+                self.r().on("extent", [size])
+            }
+            Extent::Own | Extent::UntilItem(..) | Extent::Align(_) => {
+                return Err(Unsayable::new("an extent of this kind"));
+            }
+        };
+        if !content {
+            match field.ty {
+                Type::Bytes => return Ok(Some(extent.on("rest", []))),
+                Type::Text => return Ok(Some(extent.on("text", []))),
+                _ => {}
+            }
+        }
+        let name = self.var("in", field.name);
+        self.out.push(Stmt::Let(name.clone(), None, extent));
+        if content {
+            for (stem, position) in [("from", "at"), ("to", "end")] {
+                let var = self.var(stem, field.name);
+                self.out.push(Stmt::Let(var, None, name.clone().property(position)));
+            }
+        }
+        self.fills(field, name).map(Some)
+    }
+
+    pub(super) fn note_content(&mut self, field: &Field, content: bool, stem: &str) {
+        if content {
+            let var = self.var(stem, field.name);
+            self.out.push(Stmt::Let(var, None, self.r().property("at")));
+        }
+    }
+
+    /// The value that fills an extent.
+    pub(super) fn fills(&mut self, field: &'static Field, reader: Code) -> Result<Code> {
+        let ty = &field.ty;
+        let value = match ty {
+            Type::Bytes => return Ok(reader.on("rest", [])),
+            Type::Text => return Ok(reader.on("text", [])),
+            Type::List(item) => {
+                let (read, deep) = (self.item(item, field)?, matches!(item, Type::Frame(_)));
+                return Ok(match separator(item) {
+                    Some(each) => reader.on("separated", [list(each.any), read]),
+                    None => reader.on("all", [Code::Bool(deep), read, Code::Bool(is_empty(item))]),
+                });
+            }
+            Type::Custom => {
+                let brought = self.brought(field)?;
+                return Ok(reader.clone().on("by_hand", [brought, Code::Bool(true)]));
+            }
+            _ => self.read_own(field, &reader)?,
+        };
+        let local = self.var("value", field.name);
+        self.out.push(Stmt::Let(local.clone(), None, value));
+        if !field.lenient {
+            self.out.push(Stmt::Do(reader.on("finish", [])));
+        }
+        Ok(local)
+    }
+
+    pub(super) fn brought(&self, field: &Field) -> Result<Code> {
+        if !field.given.values.is_empty() {
+            return Err(Unsayable::new("code written by hand that is handed values is said in Rust only"));
+        }
+        let object = self.plan.brought(field.name).ok_or_else(|| by_hand(field))?;
+        Ok(Code::Brought(object.to_string(), "", Vec::new()))
+    }
+
+    /// A self-delimiting value.
+    pub(super) fn own(&mut self, field: &'static Field, content: bool) -> Result<Code> {
+        self.note_content(field, content, "from");
+        let value = match (field.extent, field.ty) {
+            (Extent::UntilItem(end, last), Type::List(item)) => {
+                let (read, deep) = (self.item(item, field)?, Code::Bool(matches!(item, Type::Frame(_))));
+                match last {
+                    Some(last) => {
+                        let last = last().ok_or_else(|| Unsayable::new("an end of a type of your own"))?;
+                        self.r().on("items_to", [deep, read, Code::Bytes(last)])
+                    }
+                    None => {
+                        let ends = self.plan.truth(end, &Items(item))?;
+                        self.r().on("items_until", [deep, read, Code::Item(Box::new(ends))])
+                    }
+                }
+            }
+            (_, Type::Custom) => {
+                let brought = self.brought(field)?;
+                self.r().on("by_hand", [brought, Code::Bool(false)])
+            }
+            _ => self.read_own(field, &self.r())?,
+        };
+        if !content {
+            return Ok(value);
+        }
+        let local = self.var("value", field.name);
+        self.out.push(Stmt::Let(local.clone(), None, value));
+        self.note_content(field, content, "to");
+        Ok(local)
+    }
+
+    /// A number with its absent value, or whatever else has an end of its own.
+    pub(super) fn read_own(&self, field: &'static Field, reader: &Code) -> Result<Code> {
+        let value = match field.ty {
+            Type::Frame(schema) => self.nested(schema(), field, reader)?,
+            Type::Array(item, count) if !is_byte(item) => {
+                let read = self.item(item, field)?;
+                array(reader.clone(), &field.ty, count, matches!(item, Type::Frame(_)), read)
+            }
+            ref ty => self.leaf(ty, reader)?,
+        };
+        match field.none {
+            Some(none) => {
+                let none = none.number().ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
+                Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
+            }
+            None => Ok(value),
+        }
+    }
+
+    /// A frame with what it is handed.
+    pub(super) fn nested(&self, schema: &Schema, field: &'static Field, reader: &Code) -> Result<Code> {
+        let read = self.frame_call(schema, field, Code::var("r"))?;
+        Ok(reader.clone().on("nested", [Code::Reads(Box::new(read))]))
+    }
+
+    pub(super) fn frame_call(&self, schema: &Schema, field: &'static Field, reader: Code) -> Result<Code> {
+        let mut arguments = Vec::from([reader]);
+        arguments.extend(self.plan.given(schema, field, &self.locals())?);
+        Ok(Code::Frame(self.plan.name(schema), "read", arguments))
+    }
+
+    /// What reads an item of a list.
+    pub(super) fn item(&self, item: &Type, field: &'static Field) -> Result<Code> {
+        let r = Code::var("r");
+        let read = match item {
+            Type::Frame(schema) => self.frame_call(schema(), field, r)?,
+            item => self.leaf(item, &r)?,
+        };
+        Ok(Code::Reads(Box::new(read)))
+    }
+
+    /// A value without context.
+    pub(super) fn leaf(&self, ty: &Type, r: &Code) -> Result<Code> {
+        let r = r.clone();
+        Ok(match ty {
+            Type::Unit => Code::Nothing,
+            Type::Int { bytes, signed, order: by } => {
+                let method = match (signed, *bytes > 6) {
+                    (false, false) => "uint",
+                    (false, true) => "uint_big",
+                    (true, false) => "sint",
+                    (true, true) => "sint_big",
+                };
+                let mut arguments = Vec::from([Code::size(*bytes)]);
+                arguments.extend(by.filter(|by| *by == Order::Little).map(order));
+                r.on(method, arguments)
+            }
+            Type::Float { bytes, order: by } => r.on(if *bytes == 4 { "f32" } else { "f64" }, [order(*by)]),
+            Type::Bool => r.on("truth", []),
+            Type::Ipv4 => r.on("ipv4", []),
+            Type::Ipv6 => r.on("ipv6", []),
+            Type::Number(format) => {
+                let number = number_format(format)?;
+                let read = r.on(number.0, number.1);
+                if format.ty.bits() > 32 { read } else { Code::Small(Box::new(read)) }
+            }
+            Type::Array(item, count) if is_byte(item) => r.on("take", [Code::size(*count)]),
+            Type::Array(item, count) => {
+                let read = Code::Reads(Box::new(self.leaf(item, &Code::var("r"))?));
+                array(r, ty, *count, matches!(item, Type::Frame(_)), read)
+            }
+            Type::Tuple(items) => {
+                let read = |r: &Code| {
+                    Ok(Code::Tuple(items.iter().map(|item| self.leaf(item, r)).collect::<Result<_>>()?))
+                };
+                match fixed(ty) {
+                    Some(size) => {
+                        r.on("whole", [Code::size(size), Code::Reads(Box::new(read(&Code::var("r"))?))])
+                    }
+                    None => read(&r)?,
+                }
+            }
+            Type::Frame(schema) => {
+                let name = self.plan.name(schema());
+                let read = Code::Frame(name, "read", [Code::var("r")].into());
+                r.on("nested", [Code::Reads(Box::new(read))])
+            }
+            Type::Bytes => r.on("rest", []),
+            Type::Text => r.on("text", []),
+            Type::Encoded(format) => {
+                let (method, arguments) = text_format(format)?;
+                r.on(method, arguments)
+            }
+            Type::List(_) | Type::Custom | Type::Bits(_) => {
+                return Err(Unsayable::new(format!("a value of the type `{ty}` here")));
+            }
+        })
+    }
+
+    /// The size of what stands behind a field that takes the rest.
+    pub(super) fn behind(&self, steps: &[Step]) -> Result<Code> {
+        let mut fixed = 0;
+        let mut parts = Vec::new();
+        for step in steps {
+            let (size, condition) = match step {
+                Step::Bits(run) if run.ends => (Code::size(run.bytes), None),
+                Step::Field(_, field) => {
+                    let size = match (field.extent, field.bits()) {
+                        (_, Some(bits)) => Code::size(bits / 8),
+                        (Extent::LenOf(len), _) => self.var("size", len.name),
+                        (Extent::Len(len), _) => {
+                            self.r().on("length", [self.plan.number(len, &self.locals(), None)?])
+                        }
+                        (Extent::Fixed(len, _), _) => Code::size(len),
+                        (Extent::Own, _) => Code::size(
+                            field
+                                .ty
+                                .bits()
+                                .ok_or_else(|| Unsayable::new("what follows has no known size"))?
+                                / 8,
+                        ),
+                        _ => return Err(Unsayable::new("what follows has no known size")),
+                    };
+                    let condition = match field.presence {
+                        Presence::Always => None,
+                        Presence::When(condition) => Some(self.plan.truth(condition, &self.locals())?),
+                        Presence::Flag(flag, _) => Some(self.var("says", flag.name)),
+                        _ => return Err(Unsayable::new("what follows has no known size")),
+                    };
+                    (size, condition)
+                }
+                _ => return Err(Unsayable::new("what follows has no known size")),
+            };
+            match (size, condition) {
+                (Code::Int(size), None) => fixed += size,
+                (size, None) => parts.push(size),
+                (size, Some(condition)) => parts.push(condition.or(size, Code::Int(0))),
+            }
+        }
+        Ok(parts
+            .into_iter()
+            .fold(Code::Int(fixed), |sum, part| Code::binary(crate::schema::Op::Add, sum, part)))
+    }
+}
+
+/// The bytes of what is read as a whole: values of fixed size without frames in them.
+pub(super) fn fixed(ty: &Type) -> Option<usize> {
+    let plain = match ty {
+        Type::Array(item, _) => fixed(item).is_some(),
+        Type::Tuple(items) => items.iter().all(|item| fixed(item).is_some()),
+        Type::Frame(_) => false,
+        // Decimals are read one by one.
+        Type::Number(format) if format.name.starts_with("bcd") => false,
+        ty => ty.bits().is_some(),
+    };
+    plain.then(|| ty.bits().map(|bits| bits / 8)).flatten()
+}
+
+/// Reads an array, as a whole where its size is fixed.
+pub(super) fn array(reader: Code, ty: &Type, count: usize, deep: bool, read: Code) -> Code {
+    let items = |reader: Code| reader.on("array", [Code::size(count), Code::Bool(deep), read]);
+    match fixed(ty) {
+        Some(size) => {
+            let read = Code::Reads(Box::new(items(Code::var("r"))));
+            reader.on("whole", [Code::size(size), read])
+        }
+        None => items(reader),
+    }
+}

@@ -1,0 +1,235 @@
+//! What is known before anything is written: sizes, counts, and the numbers that say them.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::schema::known::flag_numbers;
+use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role, TagOf, Type};
+use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::facts::{number_ty, own};
+use crate::view::plan::types::Ty;
+use crate::view::plan::write::{Writing, named_in, w};
+use crate::view::plan::{Result, Unsayable};
+
+impl Writing<'_> {
+    /// Computes what hangs on values alone.
+    pub(super) fn foresee(&mut self) -> Result<()> {
+        self.ahead.clear();
+        self.parts.clear();
+        let mut asked = Vec::new();
+        for field in self.fields {
+            let when = match field.presence {
+                Presence::When(condition) if !matches!(field.role, Role::Value) => Some(condition),
+                _ => None,
+            };
+            let size = match (field.role, field.extent) {
+                (Role::Pad, Extent::Len(len)) => Some(len),
+                (_, Extent::Len(len)) if field.stop.is_some() || field.lenient => Some(len),
+                _ => None,
+            };
+            let tag = match field.given.tag {
+                Some(Chooser::Expr(expr)) => Some(expr),
+                Some(Chooser::Field(tag)) => {
+                    asked.push(tag.index);
+                    None
+                }
+                None => None,
+            };
+            let named = when.into_iter().chain(size).chain(tag).chain(field.given.values);
+            named.for_each(|expr| named_in(&expr.tree, &mut asked));
+        }
+        for index in asked {
+            self.know(index, true, 0)?;
+        }
+        for (index, field) in self.fields.iter().enumerate() {
+            if matches!(field.role, Role::TagOf(_) | Role::CountOf(..) | Role::PresenceOf(..) | Role::Calc(_))
+            {
+                self.know(index, false, 0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes an `Auto` ahead, and before it what it hangs on. What must not be ahead may come late.
+    pub(super) fn know(&mut self, index: usize, must: bool, depth: usize) -> Result<bool> {
+        let Some(field) = self.fields.get(index) else { return Ok(true) };
+        let is_known = matches!(field.role, Role::Value | Role::Magic(_) | Role::Pad);
+        if is_known || self.ahead.contains(&index) {
+            return Ok(true);
+        }
+        let late = || {
+            Unsayable::new("a number that is known only when the frame is written is asked for before")
+                .within(field.name)
+        };
+        if depth > self.fields.len() {
+            return Err(late());
+        }
+        let mut named = Vec::new();
+        if let Presence::When(condition) = field.presence {
+            named_in(&condition.tree, &mut named);
+        }
+        match field.role {
+            Role::Calc(expr) => named_in(&expr.tree, &mut named),
+            Role::LenOf(covers, _) if must => match covers.what {
+                Covered::Content(target) => {
+                    if let Some(target) = self.fields.get(target) {
+                        let given = target.given;
+                        if let Some(Chooser::Field(tag)) = given.tag {
+                            named.push(tag.index);
+                        }
+                        if let Some(Chooser::Expr(expr)) = given.tag {
+                            named_in(&expr.tree, &mut named);
+                        }
+                        given.values.iter().for_each(|value| named_in(&value.tree, &mut named));
+                    }
+                }
+                _ => return Err(late()),
+            },
+            Role::Checksum(..) | Role::LenOf(..) if must => return Err(late()),
+            Role::Checksum(..) | Role::LenOf(..) => return Ok(false),
+            _ => {}
+        }
+        for other in named {
+            if !self.know(other, must, depth + 1)? {
+                return Ok(false);
+            }
+        }
+        if let (Role::LenOf(covers, _), true) = (field.role, must) {
+            if let Covered::Content(target) = covers.what {
+                self.part_of(target)?;
+            }
+        }
+        let number = self.auto_number(field).map_err(|error| error.within(field.name))?;
+        let number = match field.presence {
+            Presence::When(condition) => {
+                let there = self.plan.truth(condition, &self.names())?;
+                let zero = if number_ty(&field.ty) == Some(crate::schema::Ty::Bool) {
+                    Code::Bool(false)
+                } else {
+                    Code::Int(0)
+                };
+                there.or(number, zero)
+            }
+            _ => number,
+        };
+        self.out.push(Stmt::Let(Code::Local(field.name.to_string()), None, number));
+        self.ahead.push(index);
+        Ok(true)
+    }
+
+    /// Makes the bytes of a field ahead.
+    pub(super) fn part_of(&mut self, index: usize) -> Result<()> {
+        let Some(field) = self.fields.get(index) else { return Ok(()) };
+        if self.parts.contains(&index) {
+            return Ok(());
+        }
+        self.parts.push(index);
+        self.run("field", [Code::text(field.name)]);
+        let part = self.var("part", field.name);
+        let size = self.var("size", field.name);
+        self.out.push(Stmt::Let(part.clone(), None, w().on("part", [])));
+        let content = self.content(field, &part)?;
+        if matches!(field.presence, Presence::Always) {
+            self.out.extend(content);
+            self.out.push(Stmt::Let(size, None, part.on("size", [])));
+        } else {
+            let is_there = Code::Me.member(field.name).absent().negated();
+            let size_ty = Ty::Option(Box::new(Ty::Int(32, false)));
+            self.out.push(Stmt::Let(size.clone(), Some(size_ty), Code::Nothing));
+            let mut content = content;
+            content.push(Stmt::Set(size, part.on("size", [])));
+            self.out.push(Stmt::If(is_there, content, Vec::new()));
+        }
+        Ok(())
+    }
+
+    /// The number of an `Auto` that hangs on values, or on a size that is known.
+    pub(super) fn auto_number(&self, field: &'static Field) -> Result<Code> {
+        let target = |index: usize| {
+            let target = self.fields.get(index).ok_or_else(|| Unsayable::new("there is no such field"))?;
+            let is_optional = !matches!(target.presence, Presence::Always);
+            Ok::<_, Unsayable>((target, Code::Me.member(target.name), is_optional))
+        };
+        match &field.role {
+            Role::TagOf(TagOf::Field(of)) => {
+                let (of, value, is_optional) = target(of.index)?;
+                let Type::Frame(schema) = of.ty else {
+                    return Err(Unsayable::new("a tag of what is no enum"));
+                };
+                if matches!(field.ty, Type::Frame(_)) {
+                    return Err(Unsayable::new("a tag of a type of your own is said in Rust only"));
+                }
+                let tag = Code::Frame(self.plan.name(schema()), "tag", [value.clone()].into());
+                let zero = match field.ty {
+                    Type::Array(_, len) => Code::Bytes(alloc::vec![0; len]),
+                    _ => Code::Int(0),
+                };
+                Ok(if is_optional { value.absent().or(zero, tag) } else { tag })
+            }
+            Role::CountOf(of, rule) => {
+                let (_, value, is_optional) = target(of.index)?;
+                let count = Code::Call("length_of", [value.clone()].into());
+                self.units(count, rule, 0, is_optional.then(|| value.absent()))
+            }
+            Role::LenOf(covers, rule) => {
+                let Covered::Content(of) = covers.what else {
+                    return Err(Unsayable::new("a length of a range"));
+                };
+                let (of, _, is_optional) = target(of)?;
+                let size = self.var("size", of.name);
+                let own = own(rule, &field.ty)?;
+                let nothing = is_optional.then(|| size.clone().absent());
+                self.units(size, rule, own, nothing)
+            }
+            Role::PresenceOf(of, some, none) => {
+                let (_, value, _) = target(of.index)?;
+                let (yes, no) = flag_numbers(*some, *none)
+                    .ok_or_else(|| Unsayable::new("a flag of a type of your own is said in Rust only"))?;
+                let is_truth = number_ty(&field.ty) == Some(crate::schema::Ty::Bool);
+                let number =
+                    |number: i128| if is_truth { Code::Bool(number != 0) } else { Code::Int(number) };
+                Ok(value.absent().or(number(no), number(yes)))
+            }
+            Role::Calc(expr) => self.plan.number(expr, &self.names(), number_ty(&field.ty)),
+            _ => Err(Unsayable::new("a number of this kind")),
+        }
+    }
+
+    /// The number that says a size, or the one for an absent value.
+    pub(super) fn units(
+        &self,
+        size: Code,
+        rule: &LengthRule,
+        own: usize,
+        nothing: Option<Code>,
+    ) -> Result<Code> {
+        if rule.say.is_some() {
+            return Err(Unsayable::new("a length of a type of your own is said in Rust only"));
+        }
+        let mut rest = Vec::from([
+            Code::size(own),
+            Code::size(rule.scale),
+            Code::Int(i128::try_from(rule.bias).unwrap_or(0)),
+            rule.max.map_or(Code::Nothing, Code::size),
+        ]);
+        let usual = [Code::Int(0), Code::Int(1), Code::Int(0), Code::Nothing];
+        while rest.last().is_some() && rest.last() == usual.get(rest.len() - 1) {
+            rest.pop();
+        }
+        let none = match rule.none {
+            Some(none) => {
+                Some(none.number().ok_or_else(|| Unsayable::new("a length of a type of your own"))?)
+            }
+            None => None,
+        };
+        let number = match none {
+            Some(none) => w().on("units_not", [[size, Code::Int(none)].as_slice(), rest.as_slice()].concat()),
+            None if rest.is_empty() => size,
+            None => w().on("units", [[size].as_slice(), rest.as_slice()].concat()),
+        };
+        Ok(match nothing {
+            Some(nothing) => nothing.or(Code::Int(none.unwrap_or(0)), number),
+            None => number,
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Bit fields.
+
+use alloc::vec::Vec;
+
+use crate::schema::steps::{Run, Slot};
+use crate::schema::{BitKind, Bits, Field, Op, Order, Role, Type};
+use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::facts::{constant, order};
+use crate::view::plan::write::{Writing, w};
+use crate::view::plan::{Result, Unsayable};
+
+impl Writing<'_> {
+    /// Some bits at their place in a run.
+    pub(super) fn bits_of(&self, bits: &Bits, value: Code) -> Code {
+        w().on(
+            "bits",
+            [
+                value,
+                Code::Int(bits.width.into()),
+                Code::Int(bits.shift.into()),
+                Code::Bool(matches!(bits.of, BitKind::Signed)),
+            ],
+        )
+    }
+
+    /// Bit fields of one run.
+    pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
+        let Some((_, first)) = run.fields.first() else { return Ok(()) };
+        let Type::Bits(whole) = first.ty else { return Ok(()) };
+        if !run.ends {
+            self.tag_bits = Some((whole, Code::var("tag")));
+            return Ok(());
+        }
+        for (slot, field) in &run.fields {
+            self.note_begin(*slot, field);
+        }
+        let mut parts = Vec::new();
+        if let Some((tag, value)) = self.tag_bits.take() {
+            let behind = u32::try_from(whole.run.saturating_sub(tag.run) * 8).unwrap_or(0);
+            let shift = if tag.order == Order::Big { tag.shift + behind } else { tag.shift };
+            parts.push(self.bits_of(&Bits { shift, ..tag }, value));
+        }
+        let mut is_late = false;
+        let mut sums = Vec::new();
+        for (slot, field) in &run.fields {
+            let (Type::Bits(bits), Slot::Field(index)) = (field.ty, *slot) else { continue };
+            let local = Code::Local(field.name.to_string());
+            let value = match field.role {
+                Role::Value => {
+                    let value = Code::Me.member(field.name);
+                    let value = match bits.of.as_enum() {
+                        Some(schema) => Code::Frame(self.plan.name(schema), "tag", [value].into()),
+                        None => value,
+                    };
+                    match field.none {
+                        Some(none) => {
+                            let none = none
+                                .number()
+                                .ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
+                            w().on("or_none", [value, Code::Int(none)])
+                        }
+                        None => value,
+                    }
+                }
+                Role::Pad => continue,
+                Role::Magic(bytes) => constant(bytes, &field.ty)?,
+                Role::Checksum(algorithm, covers) => {
+                    sums.push((index, *field, algorithm, covers.what));
+                    continue;
+                }
+                _ => {
+                    if !self.ahead.contains(&index) {
+                        is_late = true;
+                        if let Role::Calc(_) = field.role {
+                            let number = self.auto_number(field)?;
+                            self.fill(field, number)?;
+                        }
+                    }
+                    local
+                }
+            };
+            parts.push(self.bits_of(&bits, value));
+        }
+        let value = parts
+            .into_iter()
+            .reduce(|left, right| Code::binary(Op::BitOr, left, right))
+            .unwrap_or(Code::Num(0));
+        let kept = self.var("kept", first.name);
+        let arguments = [Code::size(run.bytes), order(whole.order)];
+        self.run("field", [Code::text(first.name)]);
+        if is_late || !sums.is_empty() {
+            self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [Code::size(run.bytes)])));
+            let [bytes, by] = arguments;
+            let fill = Stmt::Do(w().on("fill_bits", [kept.clone(), value, bytes, by]));
+            // Behind the lengths that are part of it.
+            match is_late {
+                true => self.later.push(fill),
+                false => self.out.push(fill),
+            }
+        } else {
+            let [bytes, by] = arguments;
+            self.run("uint", [value, bytes, by]);
+        }
+        for (index, field, algorithm, what) in sums {
+            self.sum(index, field, algorithm, what, &kept)?;
+        }
+        for (slot, field) in &run.fields {
+            self.note_end(*slot, field)?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn run_bytes(field: &Field) -> usize {
+    if let Type::Bits(bits) = field.ty { bits.run } else { 0 }
+}
+
+pub(super) fn run_order(field: &Field) -> Code {
+    match field.ty {
+        Type::Bits(bits) => order(bits.order),
+        _ => Code::text("big"),
+    }
+}

@@ -1,0 +1,425 @@
+//! How a frame is written: first what can be known ahead, then the fields, then the numbers whose place was kept.
+
+mod ahead;
+pub(super) mod auto;
+mod bits;
+mod value;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cell::Cell;
+
+use super::code::{Code, Stmt};
+use super::enums::{fits, has_tag, is_wide};
+use super::expr::Names;
+use super::facts::{absent, constant, free, list, own};
+use super::types::is_plain;
+use super::{Plan, Result, Unsayable};
+use crate::schema::steps::{Enclosed, Slot, Step, steps};
+use crate::schema::{
+    Bits, Body, Check, Covered, Ending, Extent, Field, Node, Op, Presence, Role, Schema, Start, TagOf, Type,
+    Variant,
+};
+
+struct Writing<'p> {
+    plan: &'p Plan,
+    schema: &'p Schema,
+    fields: &'static [Field],
+    checks: &'static [Check],
+    variant: Option<&'static Variant>,
+    out: Vec<Stmt>,
+    /// Whether anything asks where the frame begins.
+    asks_start: Cell<bool>,
+    /// The numbers whose place was kept, those of varying size first.
+    lengths: Vec<(bool, Vec<Stmt>)>,
+    later: Vec<Stmt>,
+    sums: Vec<(usize, Code)>,
+    /// The `Auto`s that are known ahead.
+    ahead: Vec<usize>,
+    /// The fields whose bytes are made ahead.
+    parts: Vec<usize>,
+    /// The bits of the tag that the first run of a variant begins with.
+    tag_bits: Option<(Bits, Code)>,
+}
+
+/// Fields are members of the value, `Auto`s variables.
+struct Values(&'static [Field]);
+
+impl Names for Values {
+    fn field(&self, index: usize) -> Result<Code> {
+        let field = self.0.get(index).ok_or_else(|| Unsayable::new("there is no such field"))?;
+        match field.role {
+            Role::Value => Ok(Code::Me.member(field.name)),
+            Role::Magic(bytes) => constant(bytes, &field.ty),
+            _ => Ok(Code::Local(field.name.to_string())),
+        }
+    }
+
+    fn ty(&self, index: usize) -> Option<Type> {
+        self.0.get(index).map(|field| field.ty)
+    }
+}
+
+impl Plan {
+    pub(super) fn write_frame(&self, schema: &Schema) -> Result<Vec<Stmt>> {
+        let (fields, checks) = match schema.body {
+            Body::Struct(fields) => (fields, schema.checks),
+            Body::Enum(_) => (&[][..], &[][..]),
+        };
+        let mut writing = Writing {
+            plan: self,
+            schema,
+            fields,
+            checks,
+            variant: None,
+            out: Vec::new(),
+            asks_start: Cell::new(false),
+            lengths: Vec::new(),
+            later: Vec::new(),
+            sums: Vec::new(),
+            ahead: Vec::new(),
+            parts: Vec::new(),
+            tag_bits: None,
+        };
+        writing.frame()?;
+        Ok(writing.out)
+    }
+}
+
+fn w() -> Code {
+    Code::var("w")
+}
+
+impl Writing<'_> {
+    fn run(&mut self, method: &'static str, arguments: impl Into<Vec<Code>>) {
+        self.out.push(Stmt::Do(w().on(method, arguments)));
+    }
+
+    fn var(&self, stem: &str, field: &str) -> Code {
+        Code::Var(free(self.fields, stem, field))
+    }
+
+    fn names(&self) -> Values {
+        Values(self.fields)
+    }
+
+    /// Where the frame begins.
+    fn start(&self) -> Code {
+        self.asks_start.set(true);
+        Code::var("start")
+    }
+
+    fn frame(&mut self) -> Result<()> {
+        self.run("enter", []);
+        if has_tag(self.schema) {
+            let name = self.plan.name(self.schema);
+            let tag = Code::Frame(name, "tag", [Code::Me].into());
+            self.out.push(Stmt::Let(Code::var("tag"), None, tag));
+        }
+        if let Body::Struct(_) = self.schema.body {
+            self.foresee()?;
+        }
+        self.steps(&steps(self.schema))?;
+        self.finish()?;
+        self.run("leave", []);
+        if let Some(max) = self.schema.max {
+            let start = self.start();
+            self.run("at_most", [start, Code::size(max)]);
+        }
+        if self.asks_start.get() {
+            self.out.insert(1, Stmt::Let(Code::var("start"), None, w().on("mark", [])));
+        }
+        Ok(())
+    }
+
+    /// What is written when all fields are: lengths, checks, sums.
+    fn finish(&mut self) -> Result<()> {
+        for check in self.checks {
+            let within = |error: Unsayable| match check.field {
+                Some(field) => error.within(field),
+                None => error,
+            };
+            let holds = self.plan.truth(&check.condition, &self.names()).map_err(within)?;
+            let mut cases: Vec<_> = absent(self.fields, &check.condition.tree)
+                .into_iter()
+                .map(|field| Code::Me.member(field.name).absent())
+                .collect();
+            cases.push(holds);
+            let holds = if cases.len() > 1 { Code::Or(cases) } else { cases.remove(0) };
+            let name = Code::text(check.field.unwrap_or(""));
+            self.later.push(Stmt::Do(w().on("check", [holds, Code::text(check.message), name])));
+        }
+        let mut lengths = core::mem::take(&mut self.lengths);
+        lengths.sort_by_key(|(varies, _)| !varies);
+        self.out.extend(lengths.into_iter().flat_map(|(_, stmts)| stmts));
+        let later = core::mem::take(&mut self.later);
+        self.out.extend(later);
+        let mut sums = core::mem::take(&mut self.sums);
+        // A sum over another sum comes behind it.
+        let covers = |index: &usize| {
+            let Some(Role::Checksum(_, covers)) = self.fields.get(*index).map(|field| field.role) else {
+                return 0;
+            };
+            let Covered::Fields { from, to } = covers.what else { return 0 };
+            let inside =
+                |other: usize| from.is_none_or(|from| from <= other) && to.is_none_or(|to| other < to);
+            self.fields
+                .iter()
+                .enumerate()
+                .filter(|(other, field)| {
+                    matches!(field.role, Role::Checksum(..)) && other != index && inside(*other)
+                })
+                .count()
+        };
+        sums.sort_by_key(|(index, _)| covers(index));
+        for (_, sum) in sums {
+            self.out.push(match self.variant {
+                // Lengths in front of the variant come first.
+                Some(_) => Stmt::Do(w().on("last", [Code::Later(Vec::from([sum]))])),
+                None => Stmt::Do(sum),
+            });
+        }
+        Ok(())
+    }
+
+    fn steps(&mut self, steps: &[Step]) -> Result<()> {
+        let mut between = Vec::new();
+        for step in steps {
+            match step {
+                Step::Field(slot, field) => {
+                    self.field(*slot, field).map_err(|error| error.within(field.name))?;
+                    if let Extent::UntilAny(delimiter) = field.extent {
+                        if delimiter.ending == Ending::Between {
+                            between.push(self.var("delimiter", field.name));
+                        }
+                    }
+                }
+                Step::Bits(run) => self.bits(run)?,
+                Step::Scope(scope) => self.scope(scope)?,
+                Step::Delimited(delimiter, steps) => {
+                    self.out.push(Stmt::Let(Code::var("until_from"), None, w().on("mark", [])));
+                    self.steps(steps)?;
+                    self.out.push(Stmt::Let(Code::var("until_to"), None, w().on("mark", [])));
+                    self.run("raw", [Code::Bytes(delimiter.to_vec())]);
+                    let check = w()
+                        .on("ends_at", [Code::var("until_from"), Code::var("until_to"), list(&[delimiter])]);
+                    self.run("last", [Code::Later(Vec::from([check]))]);
+                }
+                Step::Choice(variants) => self.choice(variants)?,
+            }
+        }
+        for delimiter in between {
+            self.run("drop_between", [delimiter]);
+        }
+        Ok(())
+    }
+
+    fn scope(&mut self, scope: &Enclosed) -> Result<()> {
+        let len = scope.len;
+        let from = match scope.start {
+            Start::Here => {
+                let from = self.var("from", len.name);
+                self.out.push(Stmt::Let(from.clone(), None, w().on("mark", [])));
+                from
+            }
+            Start::Frame => self.start(),
+            Start::Field(index) => self.begin_of(Some(index)),
+        };
+        self.steps(&scope.steps)?;
+        let to = self.var("to", len.name);
+        self.out.push(Stmt::Let(to.clone(), None, w().on("mark", [])));
+        self.late(len, w().on("span", [from, to]))
+    }
+
+    /// Writes a number into the place that was kept for it.
+    fn late(&mut self, field: &'static Field, size: Code) -> Result<()> {
+        let Role::LenOf(_, rule) = field.role else { return Err(Unsayable::new("a scope without a length")) };
+        let within = |error: Unsayable| error.within(field.name);
+        let number = self.units(size, &rule, own(&rule, &field.ty).map_err(within)?, None).map_err(within)?;
+        self.fill(field, number).map_err(within)
+    }
+
+    fn fill(&mut self, field: &'static Field, number: Code) -> Result<()> {
+        let local = Code::Local(field.name.to_string());
+        let kept = self.var("kept", field.name);
+        let mut stmts = Vec::from([Stmt::Do(w().on("field", [Code::text(field.name)]))]);
+        let is_there = !matches!(field.presence, Presence::Always);
+        let number = match is_there {
+            true => kept.clone().absent().or(Code::Int(0), number),
+            false => number,
+        };
+        stmts.push(Stmt::Let(local.clone(), None, number));
+        // Bit fields are written with their run.
+        if !matches!(field.ty, Type::Bits(_)) {
+            let mut write = Vec::from([self.number(&field.ty, w(), Code::var("v"))?]);
+            if let Extent::Until(delimiter) = field.extent {
+                write.push(w().on("raw", [Code::Bytes(delimiter.to_vec())]));
+            }
+            let fill = Stmt::Do(w().on("fill", [kept.clone(), local, Code::Writes(write)]));
+            stmts.push(match is_there {
+                true => Stmt::If(kept.absent().negated(), Vec::from([fill]), Vec::new()),
+                false => fill,
+            });
+        }
+        let varies = self.size_of_place(field).is_none();
+        self.lengths.push((varies, stmts));
+        Ok(())
+    }
+
+    fn size_of_place(&self, field: &Field) -> Option<usize> {
+        match field.extent {
+            Extent::Own => field.ty.bits().map(|bits| bits / 8),
+            _ => None,
+        }
+    }
+
+    fn choice(&mut self, variants: &[(&'static Variant, Vec<Step>)]) -> Result<()> {
+        if is_plain(self.schema) && !has_tag(self.schema) {
+            let own = Code::Frame(self.plan.name(self.schema), "tag", [Code::Me].into());
+            self.run("chosen", [Code::binary(Op::Equal, Code::var("tag"), own)]);
+        }
+        if is_plain(self.schema) {
+            return Ok(());
+        }
+        let Body::Enum(all) = self.schema.body else { return Ok(()) };
+        let name = self.plan.name(self.schema);
+        let mut chain = Vec::from([Stmt::Do(w().on("no_variant", [Code::text(self.schema.name)]))]);
+        let tag_bits = self.tag_bits.take();
+        for (variant, steps) in variants.iter().rev() {
+            let outer = core::mem::take(&mut self.out);
+            let lengths = core::mem::take(&mut self.lengths);
+            (self.fields, self.checks, self.variant) = (variant.fields, variant.checks, Some(*variant));
+            self.tag_bits.clone_from(&tag_bits);
+            if !has_tag(self.schema) {
+                let tag = Code::var("tag");
+                let mut chosen = Vec::from([fits(&tag, variant, all, is_wide(self.schema))?]);
+                if !variant.keeps.is_empty() {
+                    let kept = Code::Me.member(variant.keeps);
+                    chosen.push(Code::Call("same_tag", [tag, kept].into()));
+                }
+                let chosen = if chosen.len() > 1 { Code::And(chosen) } else { chosen.remove(0) };
+                self.run("chosen", [chosen]);
+            }
+            let within = |error: Unsayable| error.within(variant.name);
+            self.foresee().map_err(within)?;
+            self.steps(steps).map_err(within)?;
+            self.finish().map_err(within)?;
+            (self.fields, self.checks, self.variant) = (&[], &[], None);
+            self.lengths = lengths;
+            let arm = core::mem::replace(&mut self.out, outer);
+            let is = Code::Is(Box::new(Code::Me), name.clone(), variant.name.to_string());
+            chain = Vec::from([Stmt::If(is, arm, chain)]);
+        }
+        self.out.extend(chain);
+        Ok(())
+    }
+
+    fn begin_of(&self, index: Option<usize>) -> Code {
+        match index.and_then(|index| self.fields.get(index)) {
+            Some(field) => self.var("at", field.name),
+            None => self.start(),
+        }
+    }
+
+    fn end_of(&self, behind: Option<usize>) -> Code {
+        match behind.and_then(|behind| self.fields.get(behind.checked_sub(1)?)) {
+            Some(field) => self.var("end", field.name),
+            None => w().on("mark", []),
+        }
+    }
+
+    fn is_asked(&self, is: impl Fn(Covered) -> bool) -> bool {
+        self.fields.iter().any(|field| match field.role {
+            Role::LenOf(covers, _) | Role::Checksum(_, covers) => is(covers.what),
+            _ => false,
+        })
+    }
+
+    fn note_begin(&mut self, slot: Slot, field: &Field) {
+        let Slot::Field(index) = slot else { return };
+        let scopes = self.variant.map_or(self.schema.scopes, |variant| variant.scopes);
+        let is_scope = scopes.iter().any(|scope| scope.start == Start::Field(index));
+        if is_scope
+            || self.is_asked(|covered| matches!(covered, Covered::Fields { from, .. } if from == Some(index)))
+        {
+            let at = self.var("at", field.name);
+            self.out.push(Stmt::Let(at, None, w().on("mark", [])));
+        }
+    }
+
+    fn note_end(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
+        let Slot::Field(index) = slot else { return Ok(()) };
+        if self.is_asked(|covered| matches!(covered, Covered::Fields { to, .. } if to == Some(index + 1))) {
+            let end = self.var("end", field.name);
+            self.out.push(Stmt::Let(end, None, w().on("mark", [])));
+        }
+        // Lengths of ranges that no scope closes.
+        for (auto, says) in self.fields.iter().enumerate() {
+            let Role::LenOf(covers, _) = says.role else { continue };
+            let scopes = self.variant.map_or(self.schema.scopes, |variant| variant.scopes);
+            let is_scope = scopes.iter().any(|scope| scope.len.index == auto);
+            let Covered::Fields { from, to } = covers.what else { continue };
+            let last = to.unwrap_or(self.fields.len()).max(auto + 1);
+            if !is_scope && last == index + 1 {
+                let size = w().on("span", [self.begin_of(from), self.end_of(to)]);
+                self.late(says, size)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
+        self.run("field", [Code::text(field.name)]);
+        self.note_begin(slot, field);
+        match field.role {
+            Role::Value => self.value(slot, field)?,
+            Role::Magic(bytes) => {
+                self.when(field, |_| Ok(Vec::from([w().on("raw", [Code::Bytes(bytes.to_vec())])])))?
+            }
+            Role::Pad => self.when(field, |writing| writing.padding(field).map(|pad| Vec::from([pad])))?,
+            Role::TagOf(TagOf::Own) if matches!(slot, Slot::Head(_)) => {
+                let tag = self.number(&field.ty, w(), Code::var("tag"))?;
+                self.out.push(Stmt::Do(tag));
+            }
+            _ => self.auto(slot, field)?,
+        }
+        self.note_end(slot, field)
+    }
+
+    /// Writes what may hang on a condition.
+    fn when(&mut self, field: &'static Field, write: impl FnOnce(&Self) -> Result<Vec<Code>>) -> Result<()> {
+        let stmts: Vec<_> = write(self)?.into_iter().map(Stmt::Do).collect();
+        match field.presence {
+            Presence::When(condition) => {
+                let there = self.plan.truth(condition, &self.names())?;
+                self.out.push(Stmt::If(there, stmts, Vec::new()));
+            }
+            _ => self.out.extend(stmts),
+        }
+        Ok(())
+    }
+}
+
+/// A variable that is asked for later, also where the field may be absent.
+fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
+    match field.presence {
+        Presence::Always => Stmt::Let(var, None, value),
+        _ => Stmt::Set(var, value),
+    }
+}
+
+/// The fields that an expression names.
+fn named_in(node: &Node, named: &mut Vec<usize>) {
+    match *node {
+        Node::Field(operand) => named.push(operand.index),
+        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) | Node::Member(of, ..) => {
+            named_in(of, named);
+        }
+        Node::Binary(_, left, right) => [left, right].into_iter().for_each(|node| named_in(node, named)),
+        Node::If(condition, yes, no) => {
+            [condition, yes, no].into_iter().for_each(|node| named_in(node, named));
+        }
+        Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => {}
+        Node::Item(_) | Node::Constant(_) | Node::Opaque => {}
+    }
+}
