@@ -1,0 +1,196 @@
+//! What the bytes of a field mean.
+
+use alloc::string::ToString;
+use core::fmt;
+
+use super::encoding::TextFormat;
+use super::format::NumberFormat;
+use super::text;
+
+use super::Schema;
+
+/// The byte order of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Most significant byte first: network order.
+    Big,
+    /// Least significant byte first.
+    Little,
+}
+
+/// What a field's bytes mean.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Type {
+    /// Nothing on the wire.
+    Unit,
+    /// A whole number of some bytes.
+    Int {
+        /// How many bytes.
+        bytes: usize,
+        /// Whether it is two's complement.
+        signed: bool,
+        /// Its byte order; `None` for a single byte.
+        order: Option<Order>,
+    },
+    /// An IEEE 754 number of 4 or 8 bytes.
+    Float {
+        /// How many bytes.
+        bytes: usize,
+        /// Its byte order.
+        order: Order,
+    },
+    /// One byte, 0 or 1.
+    Bool,
+    /// A number in a format of variable or unusual size.
+    Number(&'static NumberFormat),
+    /// Some bits of a run of bit fields.
+    Bits(Bits),
+    /// Four bytes of an IPv4 address.
+    Ipv4,
+    /// Sixteen bytes of an IPv6 address.
+    Ipv6,
+    /// Bytes.
+    Bytes,
+    /// UTF-8 text.
+    Text,
+    /// Text in another encoding.
+    Encoded(&'static TextFormat),
+    /// A fixed number of items.
+    Array(&'static Type, usize),
+    /// Values one after the other.
+    Tuple(&'static [Type]),
+    /// Items one after the other.
+    List(&'static Type),
+    /// Another frame.
+    Frame(fn() -> &'static Schema),
+    /// Read and written by hand-written code.
+    Custom,
+}
+
+/// Some bits of a run: `(run >> shift) & mask`, the run being the field's
+/// bytes as one integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bits {
+    /// How many bits.
+    pub width: u32,
+    /// How far they are from the integer's lowest bit.
+    pub shift: u32,
+    /// How many bytes the run takes.
+    pub run: usize,
+    /// The byte order of the integer.
+    pub order: Order,
+    /// What the bits mean.
+    pub of: BitKind,
+}
+
+/// What the bits of a bit field mean.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum BitKind {
+    /// A whole number.
+    Unsigned,
+    /// A whole number in two's complement.
+    Signed,
+    /// A flag.
+    Bool,
+    /// A variant of an enum of plain values.
+    Enum {
+        /// The enum.
+        schema: fn() -> &'static Schema,
+        /// Whether its numbers are in two's complement.
+        signed: bool,
+    },
+    /// Several values of as many bits each.
+    Array {
+        /// How many.
+        items: usize,
+        /// Whether the first has the lowest bits.
+        lsb: bool,
+        /// What each of them is.
+        of: &'static BitKind,
+    },
+}
+
+/// Enums that look the same are the same: the schema of a type may have more than one address.
+impl PartialEq for BitKind {
+    fn eq(&self, other: &Self) -> bool {
+        let text = |kind: &Self| kind.as_enum().map(|schema| text::Block(schema).to_string());
+        let same_kind = core::mem::discriminant(self) == core::mem::discriminant(other);
+        if let (Self::Array { items, lsb, of }, Self::Array { items: others, lsb: other, of: is }) =
+            (self, other)
+        {
+            return items == others && lsb == other && of == is;
+        }
+        same_kind && self.is_signed() == other.is_signed() && text(self) == text(other)
+    }
+}
+
+impl Eq for BitKind {}
+
+impl BitKind {
+    /// Whether the number is in two's complement.
+    pub(crate) fn is_signed(&self) -> bool {
+        matches!(self, Self::Signed | Self::Enum { signed: true, .. })
+    }
+
+    /// The enum that the bits are a variant of.
+    pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
+        match self {
+            Self::Enum { schema, .. } => Some(schema()),
+            Self::Unsigned | Self::Signed | Self::Bool | Self::Array { .. } => None,
+        }
+    }
+}
+
+impl Bits {
+    /// Some bits of a run.
+    #[must_use]
+    pub const fn new(width: u32, shift: u32, run: usize, order: Order, of: BitKind) -> Self {
+        Self { width, shift, run, order, of }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Big => "be",
+            Self::Little => "le",
+        })
+    }
+}
+
+/// The type as the annotation language and the dump write it: `u32 be`.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unit => f.write_str("nothing"),
+            Self::Int { bytes, signed, order } => {
+                write!(f, "{}{}", if *signed { 'i' } else { 'u' }, bytes * 8)?;
+                order.iter().try_for_each(|order| write!(f, " {order}"))
+            }
+            Self::Float { bytes, order } => write!(f, "f{} {order}", bytes * 8),
+            Self::Bool => f.write_str("bool"),
+            Self::Number(format) => write!(f, "{format}"),
+            Self::Bits(Bits { width: 1, .. }) => f.write_str("1 bit"),
+            Self::Bits(bits) => write!(f, "{} bits", bits.width),
+            Self::Ipv4 => f.write_str("IPv4 address"),
+            Self::Ipv6 => f.write_str("IPv6 address"),
+            Self::Bytes => f.write_str("bytes"),
+            Self::Text => f.write_str("text"),
+            Self::Encoded(format) => write!(f, "{format}"),
+            Self::Array(item, len) => write!(f, "[{item}; {len}]"),
+            Self::Tuple(items) => {
+                f.write_str("(")?;
+                for (index, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
+            Self::List(item) => write!(f, "list of {item}"),
+            Self::Frame(schema) => f.write_str(schema().name),
+            Self::Custom => f.write_str("custom"),
+        }
+    }
+}
