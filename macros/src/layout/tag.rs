@@ -1,0 +1,81 @@
+//! Tags and what they choose.
+
+use proc_macro2::Ident;
+use syn::{Expr, Pat, Type};
+
+use super::{Number, Place, Step, Target};
+use crate::ast::{Field, Variant};
+
+/// A tag of some bits, read ahead of the bit run that it begins.
+pub(crate) struct Peek<'a>(pub(crate) Tag<'a>);
+
+/// A tag in front of what it chooses.
+pub(crate) struct Tag<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) of: TagOf<'a>,
+}
+
+/// What a tag chooses.
+pub(crate) enum TagOf<'a> {
+    /// The variant of the type itself; the number's type is the tag's.
+    /// It is a number, or a byte string where it has none.
+    Own { number: Option<Number>, ty: Type },
+    /// The variant of a field.
+    Field { number: Number, target: Ident, of: Target<'a>, optional: bool, apart: bool },
+}
+
+/// The variants of an enum.
+pub(crate) struct Match<'a> {
+    /// The variable that holds the tag.
+    pub(crate) tag: Ident,
+    pub(crate) arms: Vec<Arm<'a>>,
+}
+
+/// The tags of an enum.
+pub(crate) struct Tags<'a> {
+    pub(crate) ty: TagType,
+    /// One for each variant.
+    pub(crate) arms: Vec<ArmTag<'a>>,
+}
+
+/// What tags are compared as.
+#[derive(Clone)]
+pub(crate) enum TagType {
+    /// Numbers of this type.
+    Number(Type),
+    /// Byte strings of this type.
+    Bytes(Type),
+    /// Several of these at once.
+    Tuple(Type, Vec<Self>),
+}
+
+/// A constant of the tag's type that has the value of one of the user's.
+#[derive(Clone)]
+pub(crate) struct TagConstant {
+    pub(crate) name: Ident,
+    pub(crate) ty: TagType,
+    pub(crate) value: Expr,
+}
+
+/// One variant.
+pub(crate) struct Arm<'a> {
+    pub(crate) variant: &'a Variant,
+    pub(crate) index: usize,
+    pub(crate) steps: Vec<Step<'a>>,
+}
+
+/// The tags of a variant.
+#[derive(Clone)]
+pub(crate) enum ArmTag<'a> {
+    /// A pattern of the user's, and the field that keeps which tag it was.
+    Pattern {
+        /// With the names of `constants` in their places.
+        pattern: Pat,
+        /// As the user wrote it.
+        text: String,
+        constants: Vec<TagConstant>,
+        kept: Option<&'a Field>,
+    },
+    /// A discriminant, counted on from an expression.
+    Discriminant { base: Option<&'a Expr>, plus: usize },
+}
