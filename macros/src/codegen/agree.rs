@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::open::{Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, fault, q};
-use crate::layout::{Agreement, Claim, Measure, Place, Says};
+use crate::layout::{Agreement, Claim, Measure, Says};
 
 impl Node for Agreement<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
@@ -33,14 +33,6 @@ impl Node for Agreement<'_> {
 
     fn bounds(&self, _: &Cx<'_>) -> Bounds {
         Bounds::exactly(Size::Known(0))
-    }
-
-    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
-        Vec::new()
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        Vec::new()
     }
 
     fn exact_is_known(&self) -> bool {

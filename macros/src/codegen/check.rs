@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, InRun, Size, expression, q};
-use crate::layout::{Assertion, Place};
+use crate::layout::Assertion;
 
 impl InRun for Assertion<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
@@ -44,14 +44,6 @@ impl InRun for Assertion<'_> {
 
     fn len(&self, _: &Cx<'_>) -> Size {
         Size::Known(0)
-    }
-
-    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
-        Vec::new()
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        Vec::new()
     }
 
     fn takes_bytes(&self) -> bool {

@@ -3,11 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
-use super::{
-    Bounds, Cx, Node, Size, Tail, checks, encode_steps, fault, links, parse_steps, q, schema_steps,
-    size_steps,
-};
-use crate::layout::{Delimited, Place, Step};
+use super::{Bounds, Cx, Node, Size, Tail, checks, encode_steps, fault, links, parse_steps, q, size_steps};
+use crate::layout::{Delimited, Step};
 
 impl Node for Delimited<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
@@ -55,16 +52,8 @@ impl Node for Delimited<'_> {
         }
     }
 
-    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
-        schema_steps(cx, &self.steps)
-    }
-
     fn inside(&self) -> Vec<&[Step<'_>]> {
         vec![&self.steps]
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        self.steps.iter().flat_map(|step| step.node().places()).collect()
     }
 
     fn binds(&self) -> Vec<Ident> {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Cx, InRun, Size, q};
-use crate::layout::{Mark, Place};
+use crate::layout::Mark;
 
 impl InRun for Mark {
     fn parse(&self, _: &Cx<'_>) -> TokenStream {
@@ -18,14 +18,6 @@ impl InRun for Mark {
 
     fn len(&self, _: &Cx<'_>) -> Size {
         Size::Known(0)
-    }
-
-    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
-        Vec::new()
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        Vec::new()
     }
 
     fn takes_bytes(&self) -> bool {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::open::{Around, Rule};
-use super::{Bounds, Cx, Size, Tail, q, run};
+use super::{Bounds, Cx, Size, Tail, q, run, schema_steps};
 use crate::layout::{Atom, Expression, Place, Step};
 
 /// A step of the layout.
@@ -21,7 +21,9 @@ pub(crate) trait Node {
     fn bounds(&self, cx: &Cx<'_>) -> Bounds;
 
     /// The schema's fields for it.
-    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream>;
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        self.inside().into_iter().flat_map(|steps| schema_steps(cx, steps)).collect()
+    }
 
     /// The lists of steps inside.
     fn inside(&self) -> Vec<&[Step<'_>]> {
@@ -29,7 +31,9 @@ pub(crate) trait Node {
     }
 
     /// The fields that it reads.
-    fn places(&self) -> Vec<&Place<'_>>;
+    fn places(&self) -> Vec<&Place<'_>> {
+        self.inside().into_iter().flatten().flat_map(|step| step.node().places()).collect()
+    }
 
     /// The variables that its parser leaves for those behind it.
     fn binds(&self) -> Vec<Ident> {
@@ -95,10 +99,15 @@ pub(super) trait InRun {
     fn len(&self, cx: &Cx<'_>) -> Size;
 
     /// The schema's fields for it.
-    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream>;
+    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
+        let _ = cx;
+        Vec::new()
+    }
 
     /// The fields that its bytes belong to.
-    fn places(&self) -> Vec<&Place<'_>>;
+    fn places(&self) -> Vec<&Place<'_>> {
+        Vec::new()
+    }
 
     /// The variables that its parser leaves for those behind it.
     fn binds(&self) -> Vec<Ident> {

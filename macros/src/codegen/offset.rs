@@ -169,12 +169,4 @@ impl Node for Gap<'_> {
     fn bounds(&self, _: &Cx<'_>) -> Bounds {
         Bounds::at_least(Size::Known(0))
     }
-
-    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
-        Vec::new()
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        Vec::new()
-    }
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::{Cx, InRun, Size, expression, q};
 use crate::attr::Order;
-use crate::layout::{Expression, FieldOrder, Format, OrderOf, Place, Slot};
+use crate::layout::{Expression, FieldOrder, Format, OrderOf, Slot};
 
 impl Format {
     /// The code for this format, or for the one that the byte order says.
@@ -44,14 +44,6 @@ impl InRun for OrderOf<'_> {
 
     fn len(&self, _: &Cx<'_>) -> Size {
         Size::Known(0)
-    }
-
-    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
-        Vec::new()
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        Vec::new()
     }
 
     fn takes_bytes(&self) -> bool {

@@ -5,11 +5,8 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::settle::declare_inner;
-use super::{
-    Bounds, Cx, Node, Tail, checks, encode_steps, fault, links, parse_steps, q, schema_steps, scopes,
-    size_steps,
-};
-use crate::layout::{Covered, Known, LengthRole, Place, Scope, Slot, Step};
+use super::{Bounds, Cx, Node, Tail, checks, encode_steps, fault, links, parse_steps, q, scopes, size_steps};
+use crate::layout::{Covered, Known, LengthRole, Scope, Slot, Step};
 
 impl Node for Scope<'_> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -92,16 +89,8 @@ impl Node for Scope<'_> {
         Bounds { min: inner.min, max: q!(__fw::least_max(#max, #most)), open: q!(false) }
     }
 
-    fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
-        schema_steps(cx, &self.steps)
-    }
-
     fn inside(&self) -> Vec<&[Step<'_>]> {
         vec![&self.steps]
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        self.steps.iter().flat_map(|step| step.node().places()).collect()
     }
 
     fn binds(&self) -> Vec<Ident> {

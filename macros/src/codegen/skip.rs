@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::{Bounds, Cx, Node, Size, Tail, q};
-use crate::layout::{Place, Skip};
+use crate::layout::Skip;
 
 impl Node for Skip<'_> {
     fn parse(&self, _: &Cx<'_>, _: &Tail) -> TokenStream {
@@ -21,14 +21,6 @@ impl Node for Skip<'_> {
 
     fn bounds(&self, _: &Cx<'_>) -> Bounds {
         Bounds::exactly(Size::Known(0))
-    }
-
-    fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
-        Vec::new()
-    }
-
-    fn places(&self) -> Vec<&Place<'_>> {
-        Vec::new()
     }
 
     fn binds(&self) -> Vec<Ident> {
