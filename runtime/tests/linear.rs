@@ -388,3 +388,58 @@ struct Titled {
 fn tags_that_are_delimiters() {
     is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
 }
+
+/// How many bytes an item has behind its length, in a way that the schema does not hold.
+fn half(len: u8) -> usize {
+    usize::from(len / 2)
+}
+
+/// A generic frame has no parser that could be asked for one of them alone: each read begins at the start of the list.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Generic<T> {
+    #[wire(u8)]
+    id: Counted,
+    len: u8,
+    #[len(half(len))]
+    body: Vec<u8>,
+    behind: T,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Generics {
+    #[count_prefixed(u32)]
+    items: Vec<Generic<u16>>,
+}
+
+fn generics(items: usize) -> Generics {
+    let item = |id: usize| Generic { id: Counted(id.to_le_bytes()[0]), len: 6, body: vec![1; 3], behind: 5 };
+    Generics { items: (0..items).map(item).collect() }
+}
+
+#[test]
+fn items_that_cannot_be_told_apart_cost_a_bounded_amount_of_work() {
+    let bytes = generics(100_000).to_vec().unwrap();
+    let mut framer = Framer::new();
+    DECODED.set(0);
+    let mut pieces = bytes.chunks(1);
+    let error = loop {
+        framer.room().extend_from_slice(pieces.next().expect("an error before the end"));
+        if let Err(error) = framer.next_frame::<Generics>() {
+            break error.to_string();
+        }
+    };
+    assert!(error.contains("it arrives in too many pieces"), "{error}");
+    let arrived = bytes.len() - pieces.len();
+    // Each item has seven bytes.
+    let most = (16 * 1024 * 1024 + 513 * arrived) / 7;
+    assert!((most / 2..=most).contains(&DECODED.get()), "{} of {most} in {arrived} bytes", DECODED.get());
+}
+
+#[test]
+fn items_that_cannot_be_told_apart_arrive_in_packets() {
+    let generics = generics(20_000);
+    let decoded = decoded(&generics, 1460);
+    assert!(decoded > 20_000, "{decoded}");
+}

@@ -199,9 +199,55 @@ fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
 fn first_difference(draft: &Draft, bytes: &[u8]) -> Option<usize> {
     // They are in order.
     let is_loose = |at: &usize| {
-        let next = draft.loose.partition_point(|range| range.end <= *at);
+        let next = draft.loose.partition_point(|range| {
+            draft::work::add(1);
+            range.end <= *at
+        });
         draft.loose.get(next).is_some_and(|range| range.contains(at))
     };
     let differs = |at: &usize| draft.bytes.get(*at) != bytes.get(*at);
     (0..draft.bytes.len().max(bytes.len())).filter(differs).find(|at| !is_loose(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::draft::work::DONE;
+    use super::from_json;
+    use crate::prelude::*;
+
+    fn doubled(n: u8) -> u16 {
+        u16::from(n) * 2
+    }
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Record {
+        n: u8,
+        #[calc(doubled(n))]
+        twice: Auto<u16>,
+        #[len_prefixed(u8)]
+        name: String,
+    }
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Records {
+        #[count_prefixed(u32)]
+        records: Vec<Record>,
+    }
+
+    fn work(records: usize) -> usize {
+        let record = r#"{"n": 7, "name": "abc"}"#;
+        let json = format!(r#"{{"records": [{}]}}"#, vec![record; records].join(","));
+        DONE.set(0);
+        assert_eq!(from_json::<Records>(&json).unwrap().len(), 4 + 7 * records);
+        DONE.get()
+    }
+
+    #[test]
+    fn many_numbers_that_only_rust_knows_take_work_for_each() {
+        let (few, many) = (work(1000), work(16_000));
+        // Finding one of n takes log n steps.
+        assert!(few > 0 && many <= 16 * few * 3 / 2, "{few} for 1,000 records, {many} for 16,000");
+    }
 }

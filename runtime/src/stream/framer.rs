@@ -358,13 +358,15 @@ impl Framer {
                     none => return none,
                 }
             }
-            if let (false, Some(walk), false) = (plain, &mut self.progress.walk, complete) {
-                if let Reach::AtLeast(bytes) =
-                    walk.advance(input, &|input| measure_by(&parse, input, &self.budget), &self.budget)
-                {
+            if !plain && !complete {
+                if let Some(Reach::AtLeast(bytes)) = self.progress.advance(
+                    input,
+                    &|input| measure_by(&parse, input, &self.budget),
+                    &self.budget,
+                ) {
                     let none = within(&parse, input, self.limit, bytes);
                     self.progress.need = bytes;
-                    match none {
+                    match none.and_then(|none| self.progress.within_means(T::SCHEMA, input).map(|()| none)) {
                         Err(error) => break 'malformed error,
                         none => return none,
                     }
@@ -390,8 +392,11 @@ impl Framer {
                     match within(&parse, input, self.limit, need) {
                         Err(error) => break 'malformed error,
                         none => {
-                            self.progress.note(T::SCHEMA, need);
-                            return none;
+                            self.progress.note(T::SCHEMA, need, input.len());
+                            match self.progress.within_means(T::SCHEMA, input) {
+                                Err(error) => break 'malformed error,
+                                Ok(()) => return none,
+                            }
                         }
                     }
                 }

@@ -118,7 +118,7 @@ impl Framer {
         if self.is_lost() && !T::OPEN && !self.per_read {
             return self.finds(T::SCHEMA, measure);
         }
-        let has = self.has_answer::<T>(measure);
+        let has = self.has_answer::<T>(measure)?;
         if has && self.resyncs {
             return self.has_whole::<T>(measure);
         }
@@ -126,28 +126,29 @@ impl Framer {
     }
 
     /// Of a stream that is in step.
-    fn has_answer<T: Layout>(&mut self, measure: Measure) -> bool {
+    fn has_answer<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         let held = self.read_ahead().len();
         if self.per_read {
-            return held > 0 || self.empty_read;
+            return Ok(held > 0 || self.empty_read);
         }
         self.trust(T::SCHEMA);
         if T::OPEN || held < self.progress.need.max(T::MIN_LEN).min(self.most()) {
-            return held >= self.most();
+            return Ok(held >= self.most());
         }
         if T::MAX_LEN == Some(T::MIN_LEN) {
-            return true;
+            return Ok(true);
         }
         let buffer = self.buffer.get(self.start..).unwrap_or_default();
         let Some(need) = how_far(&mut self.progress, buffer, T::SCHEMA, measure, &self.budget) else {
-            return true;
+            return Ok(true);
         };
-        if need >= self.most() {
+        let within_means = self.progress.within_means(T::SCHEMA, buffer);
+        if need >= self.most() || within_means.is_err() {
             self.progress.forget();
-            return true;
+            return within_means.map(|()| true);
         }
-        self.progress.note(T::SCHEMA, need);
-        false
+        self.progress.need = need;
+        Ok(false)
     }
 
     /// Whether the answer is a frame. Malformed bytes are passed over, where they can be.
@@ -215,7 +216,6 @@ impl Framer {
     /// Whether the walk says without the parser that the frame has not arrived. Each attempt keeps a copy of what has, so
     /// there must not be one for each read.
     fn is_awaited(&mut self) -> bool {
-        let Some(walk) = &mut self.progress.walk else { return false };
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let asks = Cell::new(false);
         // The walk stays where it asks, for the attempt to answer.
@@ -223,16 +223,16 @@ impl Framer {
             asks.set(true);
             Measured::Lacks(1)
         };
-        match walk.advance(input, &parser, &self.budget) {
-            Reach::AtLeast(need) if !asks.get() && need <= self.limit => {
+        match self.progress.advance(input, &parser, &self.budget) {
+            Some(Reach::AtLeast(need)) if !asks.get() && need <= self.limit => {
                 self.progress.need = need;
                 true
             }
-            Reach::AtLeast(_) => false,
-            Reach::Known => {
+            Some(Reach::Known) => {
                 self.progress.walk = None;
                 false
             }
+            Some(Reach::AtLeast(_)) | None => false,
         }
     }
 
@@ -246,7 +246,12 @@ impl Framer {
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        let Some(snapshot) = self.snapshot::<T>() else { return Ok(None) };
+        let snapshot = self.snapshot::<T>();
+        if let Err(error) = self.progress.within_means(T::SCHEMA, self.read_ahead()) {
+            self.progress.forget();
+            return Err(error);
+        }
+        let Some(snapshot) = snapshot else { return Ok(None) };
         let tried = attempts.keep(snapshot, self.limit).and_then(|snapshot| {
             let was_lost = self.is_lost();
             match self.parse_snapshot(snapshot, parse) {
@@ -308,10 +313,10 @@ impl Framer {
             }
             Err(nom::Err::Incomplete(needed)) if !terms.complete => {
                 let need = bytes.len().saturating_add(missing(needed));
-                self.progress.note(T::SCHEMA, need);
+                self.progress.note(T::SCHEMA, need, bytes.len());
                 // What is to be awaited from here on is found out without another attempt, where it can be.
                 let parser = |input| measure_by(parse, input, budget);
-                let reach = self.progress.walk.as_mut().map(|walk| walk.advance(bytes, &parser, budget));
+                let reach = self.progress.advance(bytes, &parser, budget);
                 let need = match reach {
                     Some(Reach::AtLeast(bytes)) => need.max(bytes),
                     Some(Reach::Known) | None => need,
@@ -335,7 +340,7 @@ impl Framer {
             };
             return Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input));
         }
-        self.progress.note(T::SCHEMA, need);
+        self.progress.need = need;
         Ok(())
     }
 
@@ -404,12 +409,16 @@ fn how_far(
     if progress.walk.is_none() {
         match measure(input, budget) {
             Measured::Takes(_) | Measured::Malformed(_) => return None,
-            Measured::Lacks(bytes) => return Some(input.len().saturating_add(bytes)),
+            Measured::Lacks(bytes) => {
+                let need = input.len().saturating_add(bytes);
+                progress.note(schema, need, input.len());
+                return Some(need);
+            }
             // From here on the walk is what goes on.
-            Measured::Awaits { .. } => progress.note(schema, input.len() + 1),
+            Measured::Awaits { .. } => progress.note(schema, input.len() + 1, input.len()),
         }
     }
-    match progress.walk.as_mut().map(|walk| walk.advance(input, &|input| measure(input, budget), budget)) {
+    match progress.advance(input, &|input| measure(input, budget), budget) {
         Some(Reach::AtLeast(bytes)) => Some(bytes),
         Some(Reach::Known) => None,
         None => Some(input.len() + 1),

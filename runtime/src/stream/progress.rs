@@ -1,9 +1,20 @@
 //! What an attempt at a frame has found out, for the next one to go on from.
 
 use alloc::boxed::Box;
+use alloc::format;
 
-use super::walk::{self, Walk};
-use crate::schema::Schema;
+use super::walk::{self, Reach, Walk};
+use crate::budget::Budget;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::schema::{Measured, Schema};
+
+/// How many bytes failed attempts at a frame may read for each byte of it that has arrived, and how many more in any case.
+///
+/// Most types need a few for each. What needs more are items that neither the schema nor a parser of their own can tell apart, which
+/// are read from the start of their list at each read. A frame of 1 MiB in the packets of an Ethernet stays below this; byte by byte
+/// it would be read half a million times.
+const READ_FOR_EACH: usize = 512;
+const READ_AT_LEAST: usize = 16 * 1024 * 1024;
 
 /// What the last attempt has found out about the next frame.
 ///
@@ -18,17 +29,19 @@ pub(super) struct Progress {
     /// Where finding out the end of the next frame has got to, for types whose
     /// frames would have to be parsed over and over otherwise.
     pub(super) walk: Option<Box<Walk>>,
+    /// How many bytes failed attempts at it have read.
+    read: usize,
 }
 
 impl Progress {
     pub(super) const fn new() -> Self {
-        Self { of: None, need: 1, walk: None }
+        Self { of: None, need: 1, walk: None, read: 0 }
     }
 
     /// Nothing is known of the next frame.
     #[inline]
     pub(super) fn forget(&mut self) {
-        self.need = 1;
+        (self.need, self.read) = (1, 0);
         // Most frames never had one, and dropping it is a call.
         if self.walk.is_some() {
             self.walk = None;
@@ -41,12 +54,44 @@ impl Progress {
         self.of.is_some_and(|of| core::ptr::eq(of, schema))
     }
 
-    /// The next frame is of this type and takes at least so many bytes.
-    pub(super) fn note(&mut self, schema: &'static Schema, need: usize) {
+    /// An attempt that has read so many bytes found that the next frame is of this type and takes at least `need`.
+    pub(super) fn note(&mut self, schema: &'static Schema, need: usize, read: usize) {
         self.of = Some(schema);
         self.need = need;
+        self.read = self.read.saturating_add(read);
         if self.walk.is_none() && walk::is_worth_it(schema) {
             self.walk = Some(Box::new(Walk::new(schema)));
         }
+    }
+
+    /// Goes on with the walk, if there is one.
+    pub(super) fn advance<'a>(
+        &mut self,
+        input: &'a [u8],
+        measure: &dyn Fn(&'a [u8]) -> Measured,
+        budget: &'a Budget,
+    ) -> Option<Reach> {
+        let walk = self.walk.as_mut()?;
+        let reach = walk.advance(input, measure, budget);
+        self.read = self.read.saturating_add(walk.take_read());
+        Some(reach)
+    }
+
+    /// Refuses a frame of which so many bytes have arrived if attempts at it have read too much.
+    #[inline]
+    pub(super) fn within_means(&self, schema: &'static Schema, input: &[u8]) -> Result<(), DecodeError> {
+        let most = input.len().saturating_mul(READ_FOR_EACH).saturating_add(READ_AT_LEAST);
+        if self.read > most { Err(self.too_much(schema, input)) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn too_much(&self, schema: &'static Schema, input: &[u8]) -> DecodeError {
+        let text = format!(
+            "no frame in {} bytes, of which {} were read in attempts: it arrives in too many pieces for a type whose end only its parser \
+             knows; a length around the list avoids that",
+            input.len(),
+            self.read,
+        );
+        DecodeError::new(DecodeErrorKind::Check(text.into())).in_frame(schema.name, input)
     }
 }

@@ -16,6 +16,8 @@
 //! is asked again behind it.
 
 mod field;
+#[cfg(all(test, feature = "testing"))]
+mod model;
 mod values;
 
 use alloc::vec::Vec;
@@ -46,6 +48,8 @@ pub(crate) struct Walk {
     levels: Vec<Level>,
     position: Position,
     plans: Vec<(&'static Schema, Vec<Step>)>,
+    /// How many bytes parsers have read in vain.
+    read: usize,
 }
 
 #[derive(Debug)]
@@ -175,7 +179,7 @@ static NOTHING: Budget = Budget::new(0);
 
 impl Walk {
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        let mut walk = Self { levels: Vec::new(), position: Position::default(), plans: Vec::new() };
+        let mut walk = Self { levels: Vec::new(), position: Position::default(), plans: Vec::new(), read: 0 };
         walk.enter(schema, Known::new(schema, 0));
         walk
     }
@@ -215,6 +219,11 @@ impl Walk {
         } else {
             Reach::AtLeast(end)
         }
+    }
+
+    /// How many bytes parsers have read in vain since this was last asked.
+    pub(super) fn take_read(&mut self) -> usize {
+        core::mem::take(&mut self.read)
     }
 
     /// Refuses more frames inside each other than a parser would.
@@ -293,11 +302,13 @@ impl Walk {
                 return Ok(());
             }
             Measured::Lacks(bytes) => {
+                self.read = self.read.saturating_add(frame.len());
                 self.levels.push(Level::Opaque(opaque));
                 return Err(Stop::Needs(input.len().saturating_add(bytes)));
             }
             Measured::Awaits { at, part } => (start.saturating_add(at), part),
         };
+        self.read = self.read.saturating_add(frame.len());
         if stuck.is_some_and(|before| here <= before) {
             self.levels.push(Level::Opaque(opaque));
             return Err(Stop::Needs(input.len() + 1));

@@ -1,0 +1,209 @@
+//! The walk beside a model that knows where the frame ends, because it has encoded it. Bytes arrive in pieces of any size, the walk
+//! is asked with and without news, and is now and then thrown away: whatever it has lived through, it must say what the model allows.
+
+use std::string::String;
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::{Reach, Walk, is_worth_it};
+use crate::budget::Budget;
+use crate::prelude::*;
+use crate::support::measure_by;
+use crate::testing::samples;
+
+/// What only Rust knows.
+fn half(n: u8) -> usize {
+    usize::from(n / 2)
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Item {
+    id: u8,
+    #[len_prefixed(varint)]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Lists {
+    #[count_prefixed(u8)]
+    items: Vec<Item>,
+    #[count_of(numbers)]
+    count: Auto<u16>,
+    #[len_of(line..)]
+    len: Auto<u16>,
+    #[wire(varint)]
+    numbers: Vec<u32>,
+    line: Line,
+    pair: (u8, Item),
+    grid: [[Item; 2]; 2],
+}
+
+#[derive(Frame, Debug)]
+struct Line(#[until(b"\r\n" | b"\n")] String);
+
+/// Ends that are items, and delimiters of several kinds.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Ended {
+    #[until(|line: &Line| line.0.is_empty())]
+    lines: Vec<Line>,
+    #[until(0)]
+    #[wire(varint)]
+    numbers: Vec<u32>,
+    #[until(b"--")]
+    text: String,
+    #[until(b";", left)]
+    left: String,
+    #[magic(b";")]
+    end: Auto,
+}
+
+/// Ends that hang on what the schema does not hold.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Opaque {
+    n: u8,
+    #[count(half(n))]
+    items: Vec<Measured>,
+    #[when(half(n) > 3)]
+    more: Option<Ended>,
+    #[len(half(n))]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Measured {
+    n: u8,
+    #[len(half(n))]
+    body: Vec<u8>,
+    #[until(0)]
+    name: String,
+}
+
+/// Frames in frames, a tag, context.
+#[derive(Frame, Debug)]
+#[frame(be, tag = u8)]
+enum Tree {
+    #[tag(1)]
+    Leaf(Item),
+    #[tag(2)]
+    Branch {
+        width: u8,
+        #[count_prefixed(u8)]
+        kids: Vec<Tree>,
+        #[count_prefixed(u8)]
+        #[ctx(width)]
+        cells: Vec<Cell>,
+    },
+    #[tag(3)]
+    Text {
+        #[until(b"\n")]
+        text: String,
+    },
+}
+
+#[derive(Frame, Debug)]
+#[frame(be, ctx(width: u8))]
+struct Cell {
+    #[len(width)]
+    bytes: Vec<u8>,
+    #[until(0)]
+    name: String,
+}
+
+/// What happens to a walk.
+#[derive(Clone, Debug)]
+enum Event {
+    /// So many bytes arrive.
+    Arrive(usize),
+    /// It is asked though nothing has.
+    Ask,
+    /// It is thrown away.
+    Forget,
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        6 => (1..4_usize).prop_map(Event::Arrive),
+        2 => (4..40_usize).prop_map(Event::Arrive),
+        1 => Just(Event::Ask),
+        1 => Just(Event::Forget),
+    ];
+    prop::collection::vec(event, 1..60)
+}
+
+/// Lives through the events, again and again until all bytes are here. `end` is where the frame ends, if that is known.
+fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Result<(), TestCaseError> {
+    assert!(is_worth_it(T::SCHEMA));
+    let budget = Budget::new(1 << 20);
+    let measure = |input| measure_by(&T::parse_from, input, &budget);
+    let (mut walk, mut here, mut wanted) = (Walk::new(T::SCHEMA), 0, 0);
+    for event in events.iter().chain([&Event::Arrive(1)]).cycle() {
+        match event {
+            Event::Arrive(more) => here = bytes.len().min(here + more),
+            Event::Ask => {}
+            Event::Forget => (walk, wanted) = (Walk::new(T::SCHEMA), 0),
+        }
+        let input = &bytes[..here];
+        let reach = walk.advance(input, &measure, &budget);
+        let afresh = Walk::new(T::SCHEMA).advance(input, &measure, &budget);
+        match (reach, afresh) {
+            (Reach::AtLeast(need), Reach::AtLeast(fresh)) => {
+                prop_assert!(need > here && fresh > here, "{need} and {fresh} of {here}");
+                prop_assert!(need >= wanted, "{need} after {wanted}");
+                if let Some(end) = end {
+                    prop_assert!(need <= end && fresh <= end, "{need} and {fresh} of a frame of {end}");
+                }
+                wanted = need;
+            }
+            (reach, fresh) => prop_assert_eq!(reach, fresh, "{} bytes", here),
+        }
+        if let (Some(end), Reach::Known) = (end, reach) {
+            prop_assert!(here >= end, "{} of {} bytes", here, end);
+        }
+        // What is here as a whole is not waited for.
+        if T::parse(input).is_ok() {
+            prop_assert_eq!(reach, Reach::Known, "{} bytes", here);
+        }
+        if reach == Reach::Known || here == bytes.len() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Lives through the events with a frame, and with one in which some bytes are others.
+fn lives<T: OwnedFrame>(seed: u64, events: &[Event], changes: &[(usize, u8)]) -> Result<(), TestCaseError> {
+    for sample in samples::<T>(seed, 3) {
+        let mut bytes = sample.to_vec().unwrap();
+        let end = bytes.len();
+        bytes.extend_from_slice(b"behind it\r\n\0;");
+        live::<T>(&bytes, Some(end), events)?;
+        for (at, byte) in changes {
+            let at = at % end.max(1);
+            bytes[at] = *byte;
+        }
+        live::<T>(&bytes, None, events)?;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_walk_goes_on_where_it_stopped(
+        seed in any::<u64>(),
+        events in events(),
+        changes in prop::collection::vec((any::<usize>(), any::<u8>()), 0..4),
+    ) {
+        lives::<Lists>(seed, &events, &changes)?;
+        lives::<Ended>(seed, &events, &changes)?;
+        lives::<Opaque>(seed, &events, &changes)?;
+        lives::<Tree>(seed, &events, &changes)?;
+    }
+}
