@@ -372,16 +372,13 @@ fn tag(input: ParseStream<'_>) -> syn::Result<TagWord> {
 }
 
 fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
-    match extent::delimiter(input)? {
-        Expr::Closure(closure) => Err(syn::Error::new_spanned(
+    let expr = extent::delimiter(input)?;
+    match extent::alternatives(&expr).into_iter().find(|each| matches!(each, Expr::Closure(_))) {
+        Some(closure) => Err(syn::Error::new_spanned(
             closure,
             "a frame ends with bytes, as in `until(b\"\\r\\n\")`; a closure ends a list, on the field",
         )),
-        expr if extent::alternatives(&expr).len() > 1 => Err(syn::Error::new_spanned(
-            expr,
-            "a whole frame ends with one delimiter: write the alternatives on its last field, as in `#[until(..)]`",
-        )),
-        expr => Ok(expr),
+        None => Ok(expr),
     }
 }
 

@@ -136,12 +136,10 @@ fn check_bits(cx: &Ctxt, field: &Field) {
 fn check_item_bits(cx: &Ctxt, field: &Field) {
     let Some(bits) = &field.attrs.item_bits else { return };
     let list = option_item(&field.ty).unwrap_or(&field.ty);
-    match (list_item(list), named(list)) {
-        (None, _) => cx.error(bits.span, "`each` speaks of the items of a list, and this is none: remove it"),
-        (Some(_), Some((name, _))) if name == "VecDeque" => {
-            cx.error_at(list, "items of bits are packed from one piece: write `Vec<T>`");
-        }
-        (Some(item), _) => {
+    match list_item(list) {
+        None => cx.error(bits.span, "`each` speaks of the items of a list, and this is none: remove it"),
+        Some(item) => {
+            let item = field.attrs.bits_as.as_deref().unwrap_or(item);
             let size = scalar(item).and_then(|size| u32::try_from(8 * size).ok());
             if let (Bits::Known(width), Some(most)) = (&bits.value, size) {
                 if *width > most {
@@ -154,11 +152,9 @@ fn check_item_bits(cx: &Ctxt, field: &Field) {
         }
     }
     if let Some(held) = &field.attrs.bits_as {
-        cx.error_at(
-            held,
-            "`as` is for single bit fields and arrays: let the items be of the type that derives `Frame`, or \
-                           numbers",
-        );
+        if scalar(held).is_none() {
+            cx.error_at(held, "write the integer that the bits are, as in `as = u8`");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::filled::{fills, shown_fill, some_fill};
 use super::open::{self, Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
 use crate::attr::Ending;
-use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Given, Place, StopBytes};
+use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Place, StopBytes};
 
 impl Node for Body<'_> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -19,7 +19,18 @@ impl Node for Body<'_> {
                 #to = #from.saturating_add(body.len());
             }
         });
-        let (read, or_lack) = (self.content.read_all(self.lenient, &site), fault::or_lack(&site, &q!(body)));
+        let or_lack = fault::or_lack(&site, &q!(body));
+        if let Some(fill) = self.filled_by() {
+            let read = self.content.read_filled(fill, &site);
+            return q! {
+                let at = i;
+                #find
+                let (#local, used) = match #read #or_lack;
+                let body = body.get(..used).unwrap_or(body);
+                #marks
+            };
+        }
+        let read = self.content.read_all(self.lenient, &site);
         q! {
             let at = i;
             #find
@@ -153,6 +164,14 @@ impl Node for Body<'_> {
 }
 
 impl Body<'_> {
+    /// What fills up its place, behind a value that itself says where it ends.
+    fn filled_by(&self) -> Option<&syn::Expr> {
+        match &self.extent {
+            Extent::Fixed { fill, stop: None, .. } if !self.content.is_trimmed() && !self.lenient => *fill,
+            _ => None,
+        }
+    }
+
     /// The statements that split the extent, `body`, off the input.
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
@@ -220,9 +239,10 @@ impl Body<'_> {
             Extent::Fixed { len, fill, stop: None } => {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
                 let fill = some_fill(*fill);
-                let trim = match self.content.given {
-                    Given::With { .. } => q!(__fw::trim_bytes),
-                    _ => q!(__fw::trim::<#ty, #format>),
+                let trimmed = match self.content.is_trimmed() {
+                    _ if self.lenient || self.filled_by().is_some() => TokenStream::new(),
+                    true => q!(let body = __fw::trim_bytes(body, #fill);),
+                    false => q!(let body = __fw::trim::<#ty, #format>(body, #fill);),
                 };
                 q! {
                     let ::core::option::Option::Some((body, rest)) = i.split_at_checked(const { #len }) else {
@@ -230,7 +250,7 @@ impl Body<'_> {
                             __fw::short_body(src, input, i, const { #len }, #behind, #site)
                         );
                     };
-                    let body = #trim(body, #fill);
+                    #trimmed
                     i = rest;
                 }
             }
@@ -259,6 +279,12 @@ impl Body<'_> {
     /// Writes the content: `Result`.
     fn write(&self) -> TokenStream {
         let name = &self.place.name;
+        match &self.extent {
+            Extent::Fixed { fill, stop: None, .. } if !self.content.is_trimmed() && !self.lenient => {
+                return self.content.write_filled(name, *fill);
+            }
+            _ => {}
+        }
         let Extent::InBytes(len) = &self.extent else { return self.content.write_all(name) };
         let (ty, local) = (self.content.ty, &self.content.local);
         let (len, or_fail) = (expression::on_encode(len).or_fail(name), fault::or_fail(name));
@@ -287,6 +313,10 @@ impl Body<'_> {
                 let len = expression::on_encode(expr).or_fail(name);
                 stop.put(cx, &self.place, &q!(match __fw::said_len(#len) #or_fail))
             }
+            Extent::Len(expr, None) if self.lenient => {
+                let len = expression::on_encode(expr).or_fail(name);
+                self.slack(cx, &q!(match __fw::said_len(#len) #or_fail))
+            }
             Extent::Len(expr, None) => {
                 let (expr, size) = (expression::on_encode(expr).or_fail(name), self.content.size());
                 cx.later(q!(match __fw::check_len(#expr, #size, "bytes") #or_fail;));
@@ -302,12 +332,13 @@ impl Body<'_> {
                 }
             }
             Extent::Fixed { len, stop: Some(stop), .. } => stop.put(cx, &self.place, &q!((#len))),
+            Extent::Fixed { len, stop: None, .. } if self.lenient => self.slack(cx, &q!((#len))),
             Extent::Fixed { len, fill, stop: None } => {
                 let (ty, format) = (self.content.ty, self.content.format.tokens());
                 let fill = some_fill(*fill);
-                let put = match self.content.given {
-                    Given::With { .. } => q!(__fw::put_fill_bytes::<__S>),
-                    _ => q!(__fw::put_fill::<#ty, #format, __S>),
+                let put = match self.content.is_trimmed() {
+                    true => q!(__fw::put_fill_bytes::<__S>),
+                    false => q!(__fw::put_fill::<#ty, #format, __S>),
                 };
                 q! {
                     let at = out.position();
@@ -319,6 +350,16 @@ impl Body<'_> {
             Extent::Rest => q! {
                 match __fw::not_ended(ended && out.position() > start) #or_fail;
             },
+        }
+    }
+
+    /// Fills a place of `len` bytes up whose rest is ignored on decode.
+    fn slack(&self, cx: &Cx<'_>, len: &TokenStream) -> TokenStream {
+        let (field, or_fail) = (cx.field(self.place.slot), fault::or_fail(&self.place.name));
+        q! {
+            let at = out.position();
+            match __fw::put_slack(out, start, #len) #or_fail;
+            __fw::mark_since(out, #field, __fw::Part::Fill, at);
         }
     }
 
@@ -348,6 +389,10 @@ impl Body<'_> {
             _ => None,
         };
         let content = content.unwrap_or_else(|| self.content.size());
+        let said = |expr: &Expression<'_>| {
+            let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
+            q!(__fw::said_len(#expr).unwrap_or(0))
+        };
         match &self.extent {
             Extent::Until(delimiter) if matches!(delimiter.ending, Ending::Left(_) | Ending::Separates) => {
                 content
@@ -357,15 +402,11 @@ impl Body<'_> {
                 q!(#content.saturating_add(#len))
             }
             Extent::Fixed { len, .. } => q!((#len)),
-            Extent::Len(expr, Some(_)) | Extent::InBytes(expr) => {
-                let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
-                q!(__fw::said_len(#expr).unwrap_or(0))
+            Extent::Len(expr, stop) if stop.is_some() || self.lenient => said(expr),
+            Extent::InBytes(expr) => said(expr),
+            Extent::Prefixed(_) | Extent::LenOf(_) | Extent::Len(..) | Extent::Rest | Extent::UpTo(_) => {
+                content
             }
-            Extent::Prefixed(_)
-            | Extent::LenOf(_)
-            | Extent::Len(_, None)
-            | Extent::Rest
-            | Extent::UpTo(_) => content,
         }
     }
 

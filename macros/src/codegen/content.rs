@@ -3,6 +3,8 @@
 
 use proc_macro2::TokenStream;
 
+use syn::Expr;
+
 use super::{expression, q};
 use crate::layout::{Chooser, Content, Converts, Expression, Given};
 
@@ -104,6 +106,53 @@ impl Content<'_> {
                 q!(__fw::hand_written_all::<#ty>(#module::parse(body #arguments), body, src, #lenient))
             }
         }
+    }
+
+    /// Whether the bytes of its place are trimmed before they are looked at, whatever they are.
+    pub(super) fn is_trimmed(&self) -> bool {
+        self.separated.is_some() || matches!(self.given, Given::With { .. })
+    }
+
+    /// Makes a value of what is not fill of `body`, and how many bytes that takes: `Result`.
+    pub(super) fn read_filled(&self, fill: &Expr, site: &TokenStream) -> TokenStream {
+        let (ty, format) = (self.ty, self.format.tokens());
+        let read = match &self.given {
+            Given::Context { .. } | Given::Item(_) if self.is_list_with() => {
+                let context = self.context_of_items(site, &q!(body));
+                q!({
+                    #context
+                    __fw::read_filled_with::<#ty, #format, _>(body, src, #fill, context)
+                })
+            }
+            Given::Context { .. } | Given::Item(_) => {
+                let context = expression::context(&self.given, site, &q!(body));
+                q!(__fw::read_filled_frame_with::<#ty, _>(body, src, #fill, #context))
+            }
+            Given::Nothing | Given::With { .. } => {
+                self.in_format(|format| q!(__fw::read_filled::<#ty, #format>(body, src, #fill)))
+            }
+        };
+        match self.converts.map(|converts| converts.to) {
+            Some(to) => q! {
+                #read.and_then(|(value, used)| __fw::from_wire::<#ty, #to>(value).map(|value| (value, used)))
+            },
+            None => read,
+        }
+    }
+
+    /// Writes a value whose place will be filled up: `Result`.
+    pub(super) fn write_filled(&self, name: &str, fill: Option<&Expr>) -> TokenStream {
+        let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
+        let (fill, said) = (super::filled::some_fill(fill), fill);
+        let by_type =
+            self.in_format(|format| q!(__fw::write_filled::<#ty, #format, __S>(#local, out, #fill)));
+        let Some(fill) = said.filter(|_| self.is_list_with()) else { return self.write_by(name, &by_type) };
+        let context = self.context_of_items_on_encode(name);
+        let write = q!({
+            #context
+            __fw::write_filled_with::<#ty, #format, _, __S>(#local, out, #fill, context)
+        });
+        self.converted(&write, &q!(::core::result::Result::Err(error)))
     }
 
     /// Writes a self-delimiting value: `Result`.

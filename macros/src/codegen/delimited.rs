@@ -8,12 +8,12 @@ use crate::layout::{Delimited, Step};
 
 impl Node for Delimited<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
-        let delimiter = self.delimiter.tokens();
+        let take = self.delimiter.take();
         let (site, to) = (super::site(cx, "until"), &self.to);
         let or_lack = fault::or_lack(&site, &q!(i));
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         q! {
-            let (inner, after) = match __fw::take_until(i, src, &#delimiter) #or_lack;
+            let (inner, after) = match #take #or_lack;
             let outer = (after, src);
             #to = __fw::offset(input, inner).saturating_add(inner.len());
             i = inner;
@@ -44,10 +44,10 @@ impl Node for Delimited<'_> {
 
     fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let Bounds { min, max, .. } = Bounds::sum(cx, &self.steps);
-        let len = self.delimiter.len();
+        let (least, most) = (self.delimiter.least(), self.delimiter.most());
         Bounds {
-            min: Size::sum([min, len.clone()].into_iter()),
-            max: q!(__fw::max_len_sum(&[#max, ::core::option::Option::Some(#len)])),
+            min: Size::sum([min, least].into_iter()),
+            max: q!(__fw::max_len_sum(&[#max, #most])),
             open: q!(false),
         }
     }
@@ -70,10 +70,15 @@ impl Node for Delimited<'_> {
 }
 
 impl Delimited<'_> {
-    /// The statement for when every byte is final, sums included: the
-    /// delimiter must not be found earlier.
+    /// The statement for when every byte is final, sums included: no
+    /// delimiter must be found earlier.
     pub(in crate::codegen) fn check(&self) -> TokenStream {
-        let (delimiter, from, to) = (self.delimiter.tokens(), &self.from, &self.to);
-        q!(__fw::check_delimiter(out, #from, #to, &#delimiter)?;)
+        let (from, to) = (&self.from, &self.to);
+        if self.delimiter.is_plain() {
+            let delimiter = self.delimiter.tokens();
+            return q!(__fw::check_delimiter(out, #from, #to, &#delimiter)?;);
+        }
+        let ends = self.delimiter.ends();
+        q!(__fw::check_any(out, #from, #to, #ends)?;)
     }
 }

@@ -87,9 +87,32 @@ impl DelimiterBytes<'_> {
         self.any.first().map_or(Size::Known(0), |expr| len_of(expr, self.units))
     }
 
+    /// How many bytes the shortest of them has.
+    pub(super) fn least(&self) -> Size {
+        match &*self.any {
+            [_] => self.len(),
+            any => {
+                let lens = any.iter().map(|expr| len_of(expr, self.units));
+                Size::Constant(q!(__fw::min_len_of(&[#(#lens),*])))
+            }
+        }
+    }
+
+    /// How many bytes the longest of them has, as an `Option`.
+    pub(super) fn most(&self) -> TokenStream {
+        let lens = self.any.iter().map(|expr| len_of(expr, self.units));
+        q!(__fw::max_len_of(&[#(::core::option::Option::Some(#lens)),*]))
+    }
+
+    /// All of them, as arrays behind references.
+    pub(super) fn all(&self) -> TokenStream {
+        let any = self.any.iter().map(|expr| bytes_of(expr, self.units));
+        q!(&[#(&#any),*])
+    }
+
     /// All of them, as a constant value.
     fn set(&self) -> TokenStream {
-        let any = self.any.iter().map(|expr| bytes_of(expr, self.units));
+        let any = self.all();
         let ending = match self.ending {
             Ending::Consumed => q!(Consumed),
             Ending::Left(_) => q!(Left),
@@ -101,7 +124,7 @@ impl DelimiterBytes<'_> {
             let order = super::number::order_value(Some(order));
             q!(.units(#order))
         });
-        q!(__fw::DelimiterSet::new(&[#(&#any),*], __fw::Ending::#ending, #optional)#units)
+        q!(__fw::DelimiterSet::new(#any, __fw::Ending::#ending, #optional)#units)
     }
 
     /// The same behind a reference.
@@ -134,10 +157,7 @@ impl DelimiterBytes<'_> {
     pub(super) fn bounds(&self) -> Bounds {
         let open = self.is_between();
         let min = match self.ending {
-            Ending::Consumed if !self.optional => {
-                let lens = self.any.iter().map(|expr| len_of(expr, self.units));
-                Size::Constant(q!(__fw::min_len_of(&[#(#lens),*])))
-            }
+            Ending::Consumed if !self.optional => self.least(),
             _ => Size::Known(0),
         };
         Bounds { min, max: q!(::core::option::Option::None), open: q!(#open) }

@@ -1,6 +1,7 @@
 //! Numbers of fixed size: what most runs are made of.
 
 use proc_macro2::TokenStream;
+use syn::Type;
 
 use super::{Cx, InRun, Size, fault, q, tree};
 use crate::layout::{Leaf, Place};
@@ -10,7 +11,11 @@ impl InRun for Leaf<'_> {
         let (local, take) = (&self.place.local, self.number.take(&super::site(cx, &self.place.name)));
         if let (Some(to), ty) = (self.converts, &self.number.ty) {
             let or_refuse = super::fault::or_refuse(&super::site(cx, &self.place.name), &q!(run));
-            return q!(let #local = match __fw::bits_as::<#ty, #to>(#take) #or_refuse;);
+            let convert = match items_of(ty, to) {
+                Some([held, item]) => q!(items_as::<#held, #item, _>),
+                None => q!(bits_as::<#ty, #to>),
+            };
+            return q!(let #local = match __fw::#convert(#take) #or_refuse;);
         }
         match (self.none, &self.number.ty) {
             (None, _) => q!(let #local = #take;),
@@ -27,8 +32,12 @@ impl InRun for Leaf<'_> {
         if let Some(to) = self.converts {
             let or_fail = fault::or_fail(name);
             let put = self.number.put(&q!(number), name);
+            let convert = match items_of(ty, to) {
+                Some([held, item]) => q!(items_held::<#held, #item, _>),
+                None => q!(to_wire::<#ty, #to>),
+            };
             return q! {
-                let number = match __fw::to_wire::<#ty, #to>(#local) #or_fail;
+                let number = match __fw::#convert(#local) #or_fail;
                 #put
             };
         }
@@ -54,5 +63,13 @@ impl InRun for Leaf<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         vec![&self.place]
+    }
+}
+
+/// What the items of an array are in bits and in memory.
+fn items_of<'t>(held: &'t Type, to: &'t Type) -> Option<[&'t Type; 2]> {
+    match (held, to) {
+        (Type::Array(held), Type::Array(to)) => Some([&held.elem, &to.elem]),
+        _ => None,
     }
 }

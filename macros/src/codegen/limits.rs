@@ -47,7 +47,9 @@ fn constants(item: &Item) -> TokenStream {
     for word in &item.attrs.head {
         match &word.value {
             HeadWord::Magic(value) => check(value, "constant"),
-            HeadWord::Until(delimiter) => check(delimiter, "delimiter"),
+            HeadWord::Until(delimiter) => {
+                crate::attr::alternatives(delimiter).into_iter().for_each(|each| check(each, "delimiter"));
+            }
             HeadWord::Tag(_) | HeadWord::LenPrefixed(_) => {}
         }
     }

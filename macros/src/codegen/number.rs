@@ -57,8 +57,12 @@ impl Format {
                 let order = order_type(*order);
                 q!(__fw::Encoded<__fw::Utf16<#order>>)
             }
-            Self::Packed { width, lsb, counted, strict } => {
-                q!(__fw::Packed<{ #width }, #lsb, #counted, #strict>)
+            Self::Packed { width, lsb, held, counted, strict } => {
+                let held = match held {
+                    Some(held) => q!(__fw::Holding<#held>),
+                    None => q!(__fw::Bare),
+                };
+                q!(__fw::Packed<{ #width }, #lsb, #counted, #strict, #held>)
             }
             Self::As { ty, order } => {
                 let order = order_type(*order);

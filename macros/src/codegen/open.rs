@@ -6,7 +6,7 @@ use quote::quote_spanned;
 
 use super::{Cx, magic, q};
 use crate::ast::{number as literal, scalar};
-use crate::layout::{Bits, Body, Content, Extent, Format, Given, MagicValue, Quantity, Step};
+use crate::layout::{Bits, Body, Content, Extent, Format, MagicValue, Quantity, Step};
 use syn::spanned::Spanned;
 
 /// Constants that do not evaluate where a nested type is misplaced, each on
@@ -95,10 +95,10 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     Some(Rule::new(value.span(), q!(#constant.fits(#width))))
 }
 
-/// Only bytes, text and lists of single bytes are filled up.
+/// What is filled up must be told from the fill.
 pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
-    if let Given::With { .. } = content.given {
+    if content.is_trimmed() {
         return None;
     }
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))

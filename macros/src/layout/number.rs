@@ -50,6 +50,8 @@ pub(crate) enum Format {
     Packed {
         width: Expr,
         lsb: bool,
+        /// The integer that the items are converted from and to.
+        held: Option<Box<Type>>,
         /// Whether the last byte is filled up, and whether that is checked.
         counted: bool,
         strict: bool,

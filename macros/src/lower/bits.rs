@@ -311,18 +311,23 @@ impl<'a> Lower<'a> {
                         "`none` is a number, and a type of yours is none: remove `as` or `none`",
                     );
                 }
-                if let (Some(held), Type::Array(_)) = (held, ty) {
-                    self.cx.error_at(held, "`as` is for one value: let each be a field of its own");
-                }
-                let (ty, converts) = held.map_or((ty, None), |held| (held, Some(ty)));
-                if let (Quantity::Known(width), Some(most)) = (&bits.width, most(ty)) {
+                let converts = held.map(|_| ty);
+                let ty = match (held, ty) {
+                    (None, ty) => ty.clone(),
+                    (Some(held), Type::Array(array)) => {
+                        let len = &array.len;
+                        parse_quote!([#held; #len])
+                    }
+                    (Some(held), _) => held.clone(),
+                };
+                if let (Quantity::Known(width), Some(most)) = (&bits.width, most(&ty)) {
                     if *width > most {
                         self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
                     }
                 }
                 Atom::Leaf(Leaf {
                     place,
-                    number: bits.number(ty.clone()),
+                    number: bits.number(ty),
                     none: super::value::none_of(field),
                     converts,
                 })

@@ -93,7 +93,8 @@ impl<'a> Lower<'a> {
             Bits::Constant(width) => width.clone(),
         };
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
-        Format::Packed { width, lsb, counted: is_counted, strict: field.attrs.strict_bits.is_some() }
+        let (held, strict) = (field.attrs.bits_as.clone(), field.attrs.strict_bits.is_some());
+        Format::Packed { width, lsb, held, counted: is_counted, strict }
     }
 
     /// Refuses items of bits whose order would be no order of bytes.

@@ -25,8 +25,12 @@ struct Wrong {
 }
 
 #[derive(Frame)]
-#[frame(be, until(b"\r\n" | b"\n"))]
+#[frame(be, until(b"\r\n" | b"\r"))]
 struct Whole(u8);
+
+#[derive(Frame)]
+#[frame(be, until(b"\r\n" | |_| true))]
+struct Closure(u8);
 
 #[derive(Frame)]
 #[frame(be)]

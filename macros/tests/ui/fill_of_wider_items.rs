@@ -3,14 +3,14 @@ use framewright::prelude::*;
 #[derive(Frame)]
 #[frame(be)]
 struct Packet {
-    #[fixed(8, fill = 0xff)]
-    #[wire(varint)]
-    words: Vec<u16>,
-    #[fixed(4, fill = 0)]
-    inner: Inner,
+    #[fixed(8, fill = 0)]
+    open: Open,
+    #[fixed(8, fill = 0)]
+    #[each(bits(4))]
+    nibbles: Vec<u8>,
 }
 
 #[derive(Frame)]
-struct Inner(u8);
+struct Open(#[rest] Vec<u8>);
 
 fn main() {}

@@ -14,7 +14,7 @@ use super::members::{Form, form, values};
 use crate::schema::frames::separator;
 use crate::schema::known::{Says, are_known, chosen};
 use crate::schema::{
-    BitKind, Bits, Body, Ending, Extent, Field, LengthRule, Order, Prefix, Schema, Tags, Type, Variant,
+    BitKind, Bits, Body, Ending, Extent, Field, LengthRule, Order, Prefix, Role, Schema, Tags, Type, Variant,
 };
 use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, units};
 
@@ -30,6 +30,8 @@ pub(super) struct Draft {
     pub(super) content: usize,
     /// How many items a list has.
     pub(super) items: usize,
+    /// How many bytes the last of them takes.
+    pub(super) last: usize,
     /// The tag of an enum, as its parent may want it.
     pub(super) tag: Option<Says>,
     /// The variant that it is.
@@ -278,8 +280,15 @@ pub(super) fn field(
             if draft.content > len {
                 return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
             }
+            let last = draft.bytes.get(draft.content - draft.last.min(draft.content)..).unwrap_or_default();
+            if !last.is_empty() && last.iter().all(|byte| *byte == fill) {
+                return Err(
+                    path.error(format!("its last item is {fill:#04x} only, which fills its place up"))
+                );
+            }
             fill_up(&mut draft, len, Fill::new(fill, units(&field.ty)), path)?;
         }
+        Extent::Fixed(len, _) if field.lenient => slack(&mut draft, len, path)?,
         _ => {}
     }
     Ok(draft)
@@ -304,13 +313,26 @@ fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), Js
     }
 }
 
-/// Fills a value that may end before its extent up to `len` bytes.
-pub(super) fn stopped(
+/// Whether a value may be smaller than the place that a number says.
+pub(super) fn has_room(field: &Field) -> bool {
+    field.stop.is_some() || (field.lenient && matches!(field.role, Role::Value))
+}
+
+/// Fills such a place of `len` bytes up.
+pub(super) fn in_room(
     draft: &mut Draft,
     field: &Field,
     len: usize,
     path: &Path<'_>,
 ) -> Result<(), JsonError> {
+    match field.stop {
+        Some(_) => stopped(draft, field, len, path),
+        None => slack(draft, len, path),
+    }
+}
+
+/// Fills a value that may end before its extent up to `len` bytes.
+fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let Some(stop) = field.stop else { return Ok(()) };
     if draft.content > len {
         return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
@@ -327,6 +349,14 @@ pub(super) fn stopped(
         );
     }
     fill_up(draft, len, stop.filling(), path)
+}
+
+/// Fills a place up whose rest is ignored.
+fn slack(draft: &mut Draft, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
+    match draft.content > len {
+        true => Err(path.error(format!("expected at most {len} bytes, found {}", draft.content))),
+        false => fill_up(draft, len, Fill::new(0, None), path),
+    }
 }
 
 /// Fills a value up to `len` bytes.
@@ -492,7 +522,9 @@ fn sequence<'t>(
     };
     let mut draft = Draft::default();
     for (index, (ty, item)) in types.iter().zip(items).enumerate() {
-        draft.append(&value(ty, item, handed, &Path::Item(path, index))?);
+        let item = value(ty, item, handed, &Path::Item(path, index))?;
+        draft.append(&item);
+        draft.last = item.bytes.len();
     }
     draft.items = items.len();
     Ok(draft)

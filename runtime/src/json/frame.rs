@@ -191,8 +191,8 @@ impl<'j> Frame<'j> {
             if let (Type::Number(NumberFormat { in_bytes: Some(_), .. }), Some(len)) = (field.ty, len()) {
                 draft = leaf::in_bytes(&field.ty, len, json, path).map(Draft::of)?;
             }
-            if let (Some(_), Some(len)) = (field.stop, len().filter(|len| *len <= MOST_PADDING)) {
-                draft::stopped(&mut draft, field, len, path)?;
+            if let (true, Some(len)) = (draft::has_room(field), len().filter(|len| *len <= MOST_PADDING)) {
+                draft::in_room(&mut draft, field, len, path)?;
             }
             led(draft)
         };
@@ -208,7 +208,9 @@ impl<'j> Frame<'j> {
     fn fill_places(&self, slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
         for index in 0..slots.len() {
             let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { continue };
-            let (field, Extent::Len(len), Some(_)) = (*field, field.extent, field.stop) else { continue };
+            let (field, Extent::Len(len), true) = (*field, field.extent, draft::has_room(field)) else {
+                continue;
+            };
             let before = slots.get(..index).unwrap_or_default();
             let mut known = self.known(before);
             if len.number(&known).is_some() {
@@ -221,7 +223,7 @@ impl<'j> Frame<'j> {
             let len = len.number(&known).and_then(|len| usize::try_from(len).ok());
             let draft = slots.get_mut(index).and_then(|slot| slot.draft.as_mut());
             if let (Some(draft), Some(len)) = (draft, len.filter(|len| *len <= MOST_PADDING)) {
-                draft::stopped(draft, &field, len, &Path::Member(path, field.name))?;
+                draft::in_room(draft, &field, len, &Path::Member(path, field.name))?;
             }
         }
         Ok(())

@@ -7,7 +7,8 @@ use core::fmt;
 
 use super::text::{Block, type_text, words};
 use super::{
-    Body, Check, Extent, Field, LengthRule, NumberFormat, Prefix, Presence, Role, Schema, Tags, Type, Variant,
+    Body, Check, Delimiter, Extent, Field, LengthRule, NumberFormat, Prefix, Presence, Role, Schema, Tags,
+    Type, Variant,
 };
 
 impl Schema {
@@ -165,12 +166,19 @@ impl Compare {
             (Body::Enum(_), Body::Struct(_)) => self.change("an enum has become a struct", No, No),
         }
         self.lenient = outside;
-        if old.until != new.until {
-            let text = |bytes: &[u8]| match bytes {
+        if old.until_any != new.until_any {
+            let text = |any: &'static [&'static [u8]]| match any {
                 [] => String::from("no delimiter"),
-                bytes => format!("until(\"{}\")", bytes.escape_ascii()),
+                any => format!("until({})", Delimiter::of_frame(any)),
             };
-            self.change(format!("{} has become {}", text(old.until), text(new.until)), No, No);
+            let what = format!("{} has become {}", text(old.until_any), text(new.until_any));
+            let reads = |reader: &Schema, writer: &Schema| match reader.until_any.contains(&writer.until) {
+                // What the writer has not of the reader's it could not have between.
+                true if reader.until_any.iter().all(|each| writer.until_any.contains(each)) => Yes,
+                true => Partly,
+                false => No,
+            };
+            self.change(what, reads(old, new), reads(new, old));
         }
         self.limit(old.max, new.max);
     }

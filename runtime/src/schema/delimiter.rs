@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Order;
-use crate::wire::{Fill, Found, find_any, find_units};
+use crate::wire::{Fill, Found, find, find_any, find_units};
 
 /// Byte strings, any of which ends a value; the first is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,12 +86,20 @@ impl Delimiter {
         self
     }
 
+    /// Those that a whole frame ends with, any of which is consumed.
+    pub(crate) const fn of_frame(any: &'static [&'static [u8]]) -> Self {
+        Self { any, ending: Ending::Consumed, optional: false, units: None }
+    }
+
     /// Where the first of them stands.
     #[inline]
     pub(crate) fn find(&self, bytes: &[u8], complete: bool) -> Found {
-        match self.units {
-            None => find_any(bytes, self.any, complete),
-            Some(_) => find_units(bytes, self.any, complete),
+        match (self.units, self.any) {
+            (None, [one]) if complete => {
+                find(bytes, one).map_or(Found::Nothing, |at| Found::At(at, one.len()))
+            }
+            (None, any) => find_any(bytes, any, complete),
+            (Some(_), any) => find_units(bytes, any, complete),
         }
     }
 

@@ -8,9 +8,9 @@ use super::known::{Entry, Known, Says, chosen};
 use super::recorded::{Node, Tree};
 use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
 use super::value::{Value, read};
-use super::{Bits, Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
+use super::{Bits, Delimiter, Ending, Extent, Field, Part, Presence, Role, Schema, Start, Type};
 use crate::source::Source;
-use crate::support::{UNTIL, whole_items};
+use crate::support::UNTIL;
 use crate::wire::{Fill, Found, find, packed_len, units};
 
 /// The value in `bytes`, up to where the schema does not say what comes next.
@@ -73,6 +73,14 @@ impl<'a> Reader<'a> {
         find(self.left(), delimiter).unwrap_or(self.left().len())
     }
 
+    /// The same for any of several, and how many bytes the one that is found has.
+    fn find_any(&self, delimiter: &Delimiter) -> (usize, Option<usize>) {
+        match delimiter.find(self.left(), true) {
+            Found::At(at, len) => (at, Some(len)),
+            Found::Cut(_) | Found::Nothing => (self.left().len(), None),
+        }
+    }
+
     fn steps(&mut self, steps: &[Step], known: &mut Known) -> Result<(), Stop> {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
@@ -84,9 +92,10 @@ impl<'a> Reader<'a> {
                 Step::Bits(run) => self.bits(run, known)?,
                 Step::Scope(scope) => self.scope(scope, known)?,
                 Step::Delimited(delimiter, steps) => {
-                    let len = self.find(delimiter);
-                    self.within(len, |reader| reader.steps(steps, known))?;
-                    self.take(&UNTIL, Part::Value, delimiter.len())?;
+                    let (at, len) = self.find_any(delimiter);
+                    self.within(at, |reader| reader.steps(steps, known))?;
+                    // Where it is missing, this stops.
+                    self.take(&UNTIL, Part::Value, len.unwrap_or(delimiter.written().len()))?;
                 }
                 Step::Choice(variants) => {
                     let (schema, tag) = known.schema.zip(known.tag.as_ref()).ok_or(Stop)?;
@@ -195,12 +204,9 @@ impl<'a> Reader<'a> {
                 Ok(entry)
             }
             Extent::UntilAny(delimiter) => {
-                let (at, len) = match delimiter.find(self.left(), true) {
-                    Found::At(at, len) => (at, len),
-                    Found::Cut(_) | Found::Nothing => (self.left().len(), 0),
-                };
+                let (at, len) = self.find_any(delimiter);
                 let entry = Content { reader: self, slot, field, known }.content(at)?;
-                if len > 0 && delimiter.ending != Ending::Left {
+                if let (Some(len), true) = (len, delimiter.ending != Ending::Left) {
                     self.take(field, Part::Until, len)?;
                 }
                 Ok(entry)
@@ -276,18 +282,39 @@ impl Content<'_, '_> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
         let filled = field.fills && matches!(field.role, Role::Value);
-        let used = match filled {
-            true => {
-                let used = Fill::new(fill, units(&field.ty)).trim(whole).len();
-                let item = if let Type::List(item) = &field.ty { item.bits() } else { None };
-                whole_items(whole, used, item.map_or(1, |bits| (bits / 8).max(1))).len()
-            }
-            false => len,
-        };
-        let entry = self.content(used)?;
-        if used < len {
-            self.reader.take(field, Part::Fill, len - used)?;
+        if !filled {
+            return self.content(len);
         }
+        let (start, used) = (self.reader.at, Fill::new(fill, units(&field.ty)).trim(whole).len());
+        let entry = self.in_place(len, used)?;
+        let taken = self.reader.at - start;
+        if taken < used {
+            return Err(Stop);
+        }
+        if taken < len {
+            self.reader.take(field, Part::Fill, len - taken)?;
+        }
+        Ok(entry)
+    }
+
+    /// A value at the front of a place of `len` bytes, in which all behind the first `used` is fill.
+    fn in_place(&mut self, len: usize, used: usize) -> Result<Entry, Stop> {
+        let ty = self.field.ty;
+        let limit = core::mem::replace(&mut self.reader.limit, self.reader.at + len);
+        let entry = match ty {
+            Type::Frame(_) => self.own(&ty)?,
+            Type::List(Type::Frame(_)) if used > 0 => self.items_up_to(None, self.reader.at + used)?,
+            Type::List(item) => {
+                let place = self.reader.left();
+                let mut left = place;
+                while place.len() - left.len() < used {
+                    left = read(item, left).ok_or(Stop)?.1;
+                }
+                self.bytes(place.len() - left.len())?
+            }
+            _ => self.bytes(used)?,
+        };
+        self.reader.limit = limit;
         Ok(entry)
     }
 
@@ -360,6 +387,11 @@ impl Content<'_, '_> {
 
     /// `count` items, or all there are.
     fn items(&mut self, count: Option<usize>) -> Result<Entry, Stop> {
+        self.items_up_to(count, self.reader.limit)
+    }
+
+    /// The same where the last item begins in front of `end`.
+    fn items_up_to(&mut self, count: Option<usize>, end: usize) -> Result<Entry, Stop> {
         let (entry, field) = (self.entry(), self.field);
         if let (true, Some(count)) = (field.counts_bytes(), count) {
             return self.content(count);
@@ -382,7 +414,7 @@ impl Content<'_, '_> {
         let separator = separator(item);
         self.inside(|content| {
             let mut more = false;
-            while more || count.map_or(!content.reader.left().is_empty(), |count| index < count) {
+            while more || count.map_or(content.reader.at < end, |count| index < count) {
                 let start = content.reader.at;
                 content.reader.tree.enter(None, start);
                 content.frame(schema())?;

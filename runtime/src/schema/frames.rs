@@ -136,7 +136,8 @@ pub(crate) fn ignores_bytes(root: &Schema) -> bool {
         |field: &Field| is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty));
     frames.iter().flat_map(fields).any(|field| {
         field.lenient || matches!(field.ty, Type::Custom) || ends_otherwise(field) || is_padded(field)
-    }) || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
+    }) || frames.iter().any(|frame| frame.until_any.len() > 1)
+        || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
 }
 
 /// Whether a value may end with the input where a delimiter is missing, so that only more input could tell.

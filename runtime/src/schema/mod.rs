@@ -52,8 +52,10 @@ pub struct Schema {
     pub body: Body,
     /// The fields of a struct that a length encloses.
     pub scopes: &'static [Scope],
-    /// The delimiter of `until`, behind everything else.
+    /// The delimiter of `until`, behind everything else: the one that is written.
     pub until: &'static [u8],
+    /// That and its alternatives, any of which ends the whole.
+    pub until_any: &'static [&'static [u8]],
     /// How many words of the head stand in front of the delimiter: a length
     /// among them counts it.
     #[doc(hidden)]
@@ -209,6 +211,7 @@ impl Schema {
             body,
             scopes: &[],
             until: &[],
+            until_any: &[],
             until_behind: 0,
             checks: &[],
             max: None,
@@ -272,11 +275,15 @@ impl Schema {
         self
     }
 
-    /// With a delimiter behind so many words of the head; what derived code says.
+    /// With delimiters behind so many words of the head, the first of which is written; what derived code says.
     #[doc(hidden)]
     #[must_use]
-    pub const fn until(mut self, until: &'static [u8], behind: usize) -> Self {
-        self.until = until;
+    pub const fn until(mut self, any: &'static [&'static [u8]], behind: usize) -> Self {
+        self.until = match any {
+            [first, ..] => first,
+            [] => &[],
+        };
+        self.until_any = any;
         self.until_behind = behind;
         self
     }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Body, Field, Role, Schema, Scope, Start, Type, Variant};
+use super::{Body, Delimiter, Field, Role, Schema, Scope, Start, Type, Variant};
 
 /// One step of reading a frame.
 #[derive(Clone, Debug)]
@@ -13,8 +13,8 @@ pub(crate) enum Step {
     Bits(Run),
     /// Steps that a length encloses.
     Scope(Enclosed),
-    /// Steps up to the delimiter of the frame, which follows them.
-    Delimited(&'static [u8], Vec<Step>),
+    /// Steps up to a delimiter of the frame, which follows them.
+    Delimited(Delimiter, Vec<Step>),
     /// The fields of the variant that the tag in front chooses.
     Choice(Vec<(&'static Variant, Vec<Step>)>),
 }
@@ -100,7 +100,10 @@ fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Ste
             }
         }
     }
-    if until { Vec::from([Step::Delimited(schema.until, steps)]) } else { steps }
+    match until {
+        true => Vec::from([Step::Delimited(Delimiter::of_frame(schema.until_any), steps)]),
+        false => steps,
+    }
 }
 
 /// The steps of the fields from one index up to another.

@@ -7,8 +7,8 @@ use core::fmt;
 
 use super::frames::frames;
 use super::{
-    BitKind, Body, Chooser, Constant, Extent, Field, Given, LengthRule, Prefix, Presence, Role, Schema,
-    TagOf, Type,
+    BitKind, Body, Chooser, Constant, Delimiter, Extent, Field, Given, LengthRule, Prefix, Presence, Role,
+    Schema, TagOf, Type,
 };
 
 /// One line for each field, in the words of the annotation language; frames
@@ -53,7 +53,7 @@ impl fmt::Display for Block<'_> {
         }
         schema.checks.iter().try_for_each(|check| write!(f, "\n  {check}"))?;
         if !schema.until.is_empty() {
-            write!(f, "\n  until \"{}\"", schema.until.escape_ascii())?;
+            write!(f, "\n  until {}", Delimiter::of_frame(schema.until_any))?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, DecodeWith, trailing};
 use crate::schema::{self, Ending, Endless, Measured, Stop, Type};
 use crate::source::Source;
-use crate::wire::{Fault, Fill, Found, ReadItem, Shape, find};
+use crate::wire::{Fault, Fill, Filled, Found, FromExtent, ReadItem, Shape, find, only_fill};
 
 /// What a parser gives.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
@@ -265,11 +265,11 @@ pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
 /// Lets a fixed field be filled up.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when it is not of single bytes.
+/// While constants are evaluated, that is, as a compile error: when the value cannot be told from what fills it up.
 pub const fn is_filled<T: Shape<F>, F>() {
     assert!(
-        T::SINGLE_BYTES || T::ITEM.is_some(),
-        "`fill` is for bytes, text and lists whose items have one size: remove it, and `fixed(N)` is the exact size"
+        !matches!(T::FILLED, Filled::Never),
+        "this does not end before its place does, or has a size of its own: remove `fill`, and `fixed(N)` is the exact size"
     );
 }
 
@@ -290,15 +290,36 @@ pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
     match (filling::<T, F>(fill), T::UNITS) {
         (Some(fill), Some(order)) => Fill::new(fill, Some(order)).trim(body),
-        (fill, _) => whole_items(body, trim_bytes(body, fill).len(), T::ITEM.unwrap_or(1)),
+        (fill, _) => trim_bytes(body, fill),
     }
 }
 
-/// The first `used` bytes of a place, and what else the last item has.
+/// Reads a value from a place that is filled up, and says how many bytes it takes.
+///
+/// # Errors
+/// As [`FromExtent::from_extent`].
 #[inline]
-pub(crate) fn whole_items(place: &[u8], used: usize, item: usize) -> &[u8] {
-    let used = used.checked_next_multiple_of(item).unwrap_or(used);
-    place.get(..used).unwrap_or(place)
+pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
+    place: &'a [u8],
+    src: &Source<'a>,
+    fill: u8,
+) -> Result<(T, usize), Fault> {
+    T::from_place(place, trim::<T, F>(place, Some(fill)).len(), src)
+}
+
+/// The same for a frame that its parent hands something.
+///
+/// # Errors
+/// As [`crate::Decode::parse_from`].
+#[inline]
+pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
+    place: &'a [u8],
+    src: &Source<'a>,
+    fill: u8,
+    context: C,
+) -> Result<(T, usize), Fault> {
+    let (rest, value) = T::parse_with_from(place, &src.bounded().deeper()?, context)?;
+    only_fill(place.len() - rest.len(), trim_bytes(place, Some(fill)).len()).map(|taken| (value, taken))
 }
 
 /// The same for what a hand-written module reads.

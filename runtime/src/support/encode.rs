@@ -329,58 +329,98 @@ fn holds_delimiter(delimiter: &[u8], at: usize) -> EncodeError {
 /// Fills a fixed field that starts at `start` up to `len` bytes.
 ///
 /// # Errors
-/// When the value is too long, or ends in what would be trimmed on decode.
+/// When the value is too long, or too short and nothing fills it up.
 pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
     len: usize,
     fill: Option<u8>,
 ) -> Result<(), EncodeError> {
-    let fill = filling::<T, F>(fill);
-    if let (Some(fill), Some(item @ 2..)) = (fill, T::ITEM) {
-        let last = out.position().saturating_sub(start).min(item);
-        let last = written_between(out, out.position().saturating_sub(last)..out.position());
-        if !last.is_empty() && last.iter().all(|byte| *byte == fill) {
-            return Err(EncodeError::new(EncodeErrorKind::Fill { fill }));
-        }
-        return match len.checked_sub(out.position().saturating_sub(start)) {
-            Some(missing) => put_filling(out, missing, fill),
-            None => check_max(out.position().saturating_sub(start), len),
-        };
-    }
-    fill_up(out, start, len, fill.map(|fill| (fill, Fill::new(fill, T::UNITS))))
+    fill_up(out, start, len, filling::<T, F>(fill).map(|fill| Fill::new(fill, T::UNITS)))
 }
 
-/// The same for what a hand-written module writes.
+/// Writes a value to a fixed field.
 ///
 /// # Errors
-/// As [`put_fill`].
+/// When the wire cannot carry it, or it ends in what would be trimmed on decode.
+#[inline]
+pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
+    value: &T,
+    out: &mut S,
+    fill: Option<u8>,
+) -> Result<(), EncodeError> {
+    match filling::<T, F>(fill) {
+        Some(fill) => value.write_filled(out, fill),
+        None => value.write(out),
+    }
+}
+
+/// Checks that what stands from `start` on does not end in fill.
+///
+/// # Errors
+/// When it does.
+pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
+    out: &S,
+    start: usize,
+    fill: u8,
+    units: Option<Order>,
+) -> Result<(), EncodeError> {
+    let (end, unit) = (out.position(), Fill::new(fill, units));
+    let last = end.saturating_sub(start).min(unit.unit().len());
+    match *written_between(out, end.saturating_sub(last)..end) == *unit.unit() {
+        true => Err(EncodeError::new(EncodeErrorKind::Fill { fill })),
+        false => Ok(()),
+    }
+}
+
+/// Checks that the last item of a list, which takes `size` bytes, is not all fill.
+///
+/// # Errors
+/// When it is.
+pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> Result<(), EncodeError> {
+    let end = out.position();
+    match size > 0 && written_between(out, end.saturating_sub(size)..end).iter().all(|byte| *byte == fill) {
+        true => Err(EncodeError::new(EncodeErrorKind::Fill { fill })),
+        false => Ok(()),
+    }
+}
+
+/// The same for bytes that are trimmed, whatever wrote them.
+///
+/// # Errors
+/// As [`put_fill`], and when they end in fill.
 pub fn put_fill_bytes<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
     len: usize,
     fill: Option<u8>,
 ) -> Result<(), EncodeError> {
-    fill_up(out, start, len, fill.map(|fill| (fill, Fill::new(fill, None))))
+    if let Some(fill) = fill {
+        ends_in_fill(out, start, fill, None)?;
+    }
+    fill_up(out, start, len, fill.map(|fill| Fill::new(fill, None)))
+}
+
+/// Fills a place whose rest is ignored on decode up with zeros.
+///
+/// # Errors
+/// When the value is too long.
+pub fn put_slack<S: Sink + ?Sized>(out: &mut S, start: usize, len: usize) -> Result<(), EncodeError> {
+    fill_up(out, start, len, Some(Fill::new(0, None)))
 }
 
 fn fill_up<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
     len: usize,
-    fill: Option<(u8, Fill)>,
+    fill: Option<Fill>,
 ) -> Result<(), EncodeError> {
     let written = out.position().saturating_sub(start);
-    let Some((number, fill)) = fill else { return check_len(len, written, "bytes") };
-    let Some(missing) = len.checked_sub(written) else {
-        return check_max(written, len);
-    };
-    let last = written.min(fill.unit().len());
-    let last = written_between(out, out.position().saturating_sub(last)..out.position());
-    if *last == *fill.unit() {
-        return Err(EncodeError::new(EncodeErrorKind::Fill { fill: number }));
+    let Some(fill) = fill else { return check_len(len, written, "bytes") };
+    match len.checked_sub(written) {
+        Some(missing) => put_units(out, missing, fill),
+        None => check_max(written, len),
     }
-    put_units(out, missing, fill)
 }
 
 /// Puts a value into a run, filled up to `len` bytes.

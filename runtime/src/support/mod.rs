@@ -24,22 +24,21 @@ pub use checked::{
 pub use constant::{
     BytesTag, Const, Constant, Delimiter, NumberTag, bytes_tag, constant, delimiter, number_tag,
 };
-pub(crate) use decode::whole_items;
 pub use decode::{
     Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, gap_to,
     hand_written, hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at,
     is_filled, is_whole_units, left_in, limited, magic, measure, measure_by, measure_item, not_derived,
-    offset, read_with, short_body, short_run, stopped, take_any, take_fill, take_lead, take_rest, take_until,
-    trim, trim_bytes, unknown_tag, unlinked,
+    offset, read_filled, read_filled_frame_with, read_with, short_body, short_run, stopped, take_any,
+    take_fill, take_lead, take_rest, take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
-pub(crate) use encode::UNTIL;
 pub use encode::{
     RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, check_no_lead, drop_between,
     mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant, not_derived_either,
     odd_constant, offset_to_wire, or_none, patch, patch_bits, put_any, put_delimiter, put_fill,
-    put_fill_bytes, put_filling, put_stop, put_units, said_len, say, set_filled, size_with, skip,
-    write_digits, write_number, write_with, written,
+    put_fill_bytes, put_filling, put_slack, put_stop, put_units, said_len, say, set_filled, size_with, skip,
+    write_digits, write_filled, write_number, write_with, written,
 };
+pub(crate) use encode::{UNTIL, ends_in_fill, is_not_fill};
 pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
 pub use scope::{ByReference, InScope};

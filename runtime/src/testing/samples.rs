@@ -399,7 +399,7 @@ impl Maker {
                 delimiter.any.iter().fold(value, |value, bytes| value.without(bytes))
             }
             Extent::Until(delimiter) => self.value(ty, None, &Handed { ..given }).without(delimiter),
-            Extent::Fixed(len, fill) => self.fixed(ty, len, fill, &given),
+            Extent::Fixed(len, fill) => self.fixed(ty, len, fill, field.fills, &given),
             Extent::Align(_) => Json::Null,
         }
     }
@@ -456,7 +456,7 @@ impl Maker {
         None
     }
 
-    fn fixed(&mut self, ty: &Type, len: usize, fill: u8, given: &Handed) -> Json {
+    fn fixed(&mut self, ty: &Type, len: usize, fill: u8, fills: bool, given: &Handed) -> Json {
         match ty {
             Type::Bytes => {
                 let size = if self.choices.of(2) == 0 { self.choices.size().min(len) } else { len };
@@ -471,8 +471,12 @@ impl Maker {
                 self.value(ty, Some(size), given)
             }
             Type::List(item) => {
-                let count = item.bits().map(|bits| len * 8 / bits.max(1));
-                self.value(ty, count, given)
+                let most = match item.bits() {
+                    Some(bits) => len * 8 / bits.max(1),
+                    None => len / 4,
+                };
+                let count = if fills { self.choices.of(most + 1) } else { most };
+                self.value(ty, item.bits().or(fills.then_some(0)).map(|_| count), given)
             }
             _ => self.value(ty, Some(len), given),
         }

@@ -48,7 +48,10 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
         let mut cells: Vec<Cell> = head.chain(fields.iter().flat_map(cells)).collect();
         if !schema.until.is_empty() {
-            cells.push(delimiter("until", schema.until));
+            cells.push(match schema.until_any {
+                [] | [_] => delimiter("until", schema.until),
+                any => Cell { note: one_of(any, false), ..delimiter("until", schema.until) },
+            });
         }
         let title = match variant {
             Some(variant) => format!("{}::{} (tag {})", schema.name, variant.name, variant.shown_tag()),
@@ -117,7 +120,7 @@ fn cells(field: &Field) -> Vec<Cell> {
                 ([one], _) if end.optional => {
                     format!("\"{}\", may be missing at the end", one.escape_ascii())
                 }
-                _ => format!("one of {}", Delimiter::new(end.any, Ending::Consumed, end.optional)),
+                _ => one_of(end.any, end.optional),
             };
             let name = format!("{name}.until");
             Vec::from([
@@ -150,6 +153,11 @@ fn prefix(field: &Field, part: &str, prefix: &Prefix) -> Cell {
         doc: String::new(),
         derived: true,
     }
+}
+
+/// Any of several ends a value.
+fn one_of(any: &'static [&'static [u8]], is_optional: bool) -> String {
+    format!("one of {}", Delimiter::new(any, Ending::Consumed, is_optional))
 }
 
 fn delimiter(name: &str, bytes: &[u8]) -> Cell {

@@ -63,6 +63,13 @@ fn frame(name: &str, schema: &Schema, frames: &Frames) -> Json {
         .with("max", limit(schema.max))
         .with("open", if schema.open { Json::Bool(true) } else { Json::Null })
         .with("until", if schema.until.is_empty() { Json::Null } else { bytes(schema.until) })
+        .with(
+            "until_any",
+            match schema.until_any {
+                [] | [_] => Json::Null,
+                any => Json::List(any.iter().map(|each| bytes(each)).collect()),
+            },
+        )
         .with("head", if schema.head.is_empty() { Json::Null } else { fields(schema.head, frames) });
     match schema.body {
         Body::Struct(list) => json.with("fields", fields(list, frames)).with("checks", checks(schema.checks)),

@@ -352,6 +352,34 @@ pub fn bits_as<T, U: TryFrom<T, Error: core::fmt::Display>>(number: T) -> Result
     }
 }
 
+/// The items of an array of the user's from the integers in its bits.
+///
+/// # Errors
+/// When one does not convert.
+pub fn items_as<T, U: TryFrom<T, Error: core::fmt::Display>, const N: usize>(
+    numbers: [T; N],
+) -> Result<[U; N], DecodeError> {
+    let mut items = Vec::with_capacity(N);
+    for (index, number) in numbers.into_iter().enumerate() {
+        items.push(bits_as(number).map_err(|error| error.in_item(index))?);
+    }
+    items.try_into().map_err(|_| DecodeError::custom("an array has as many items as its bits"))
+}
+
+/// The same the other way.
+///
+/// # Errors
+/// When an item does not convert.
+pub fn items_held<T: TryFrom<U, Error: core::fmt::Display>, U: Clone, const N: usize>(
+    items: &[U; N],
+) -> Result<[T; N], EncodeError> {
+    let mut numbers = Vec::with_capacity(N);
+    for (index, item) in items.iter().enumerate() {
+        numbers.push(super::to_wire::<T, U>(item).map_err(|error| error.in_item(index))?);
+    }
+    numbers.try_into().map_err(|_| EncodeError::custom("an array has as many items as its bits"))
+}
+
 /// The first byte, which stays in front of the input.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use core::num::{
 use bytes::Bytes;
 use nom::IResult;
 
+use super::Filled;
 use super::{
     Bcd, Be, ByteOrder, Content, Fault, FromExtent, Le, NoOrder, Odd, Quic, Read, Shape, Varint, Wire, Write,
     Zigzag,
@@ -105,7 +106,7 @@ macro_rules! content {
             $type: Shape<F>,
         {
             const TYPE: Type = <$type as Shape<F>>::TYPE;
-            const SINGLE_BYTES: bool = <$type as Shape<F>>::SINGLE_BYTES;
+            const FILLED: Filled = <$type as Shape<F>>::FILLED;
         }
 
         impl<$($lifetime)* F> Content<F> for Box<$type>

@@ -12,7 +12,7 @@ use crate::frame::{DecodeWith, EncodeWith, Layout};
 use crate::schema::{Delimiter, Part, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
-use crate::support::{Slot, check_any, frame_type, in_item, mark_since};
+use crate::support::{Slot, check_any, frame_type, in_item, is_not_fill, mark_since, trim_bytes};
 
 /// How the items of one list stand on the wire; the derive makes a type for each such list.
 pub trait ItemOf: Layout {
@@ -195,6 +195,23 @@ pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(_, items)| C::collected(items))
 }
 
+/// Reads items until only `fill` is left in their place, and says how many bytes they take.
+///
+/// # Errors
+/// Where an item is malformed, cut, or takes no bytes.
+pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
+    place: &'a [u8],
+    src: &Source<'a>,
+    fill: u8,
+    context: impl Fn(usize) -> X,
+) -> Result<(C, usize), Fault> {
+    let used = trim_bytes(place, Some(fill)).len();
+    let items = with_room(used / C::Item::MIN.max(1), place, src)?;
+    let more = |_: &[C::Item], rest: &[u8]| place.len() - rest.len() < used;
+    let (rest, items) = read_while::<C::Item, F, X>(place, &src.bounded(), items, more, context, false)?;
+    Ok((C::collected(items), place.len() - rest.len()))
+}
+
 /// Reads `count` items.
 ///
 /// # Errors
@@ -266,6 +283,21 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     context: impl Fn(usize) -> X,
 ) -> Result<(), EncodeError> {
     write_items(items, out, context, false)
+}
+
+/// The same where what is behind them in their place will be filled up.
+///
+/// # Errors
+/// As [`write_all_with`], and when the last item is all fill.
+pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
+    items: &C,
+    out: &mut S,
+    fill: u8,
+    context: impl Fn(usize) -> X,
+) -> Result<(), EncodeError> {
+    write_all_with::<C, F, X, S>(items, out, &context)?;
+    let last = items.pieces().into_iter().flatten().enumerate().last();
+    last.map_or(Ok(()), |(index, last)| is_not_fill(out, last.size_with(context(index)), fill))
 }
 
 /// The same for items that go along with the elements of another list, which bounds their number.

@@ -10,12 +10,12 @@ use core::num::NonZero;
 use nom::{IResult, Needed, Offset};
 
 use super::bytes::list_type;
-use super::{Content, Fault, FromExtent, Read, Shape, Wire, Write};
+use super::{Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
-use crate::support::in_item;
+use crate::support::{in_item, is_not_fill};
 
 /// However small the input, this much is allocated at once.
 const FIRST_ALLOCATION: usize = 4096;
@@ -56,10 +56,10 @@ macro_rules! collection {
 
         impl<F, T: Wire<F>> Shape<F> for $type {
             const TYPE: Type = list_type(&T::TYPE);
-            const SINGLE_BYTES: bool = T::MIN == 1 && matches!(T::MAX, Some(1));
-            const ITEM: Option<usize> = match T::MAX {
-                Some(most) if most == T::MIN && most > 0 => Some(most),
-                _ => None,
+            const FILLED: Filled = match T::TYPE {
+                Type::Bits(_) => Filled::Never,
+                _ if T::MIN == 1 && matches!(T::MAX, Some(1)) => Filled::Trimmed,
+                _ => Filled::Items,
             };
 
             #[inline]
@@ -73,13 +73,19 @@ macro_rules! collection {
         impl<F, T: Write<F>> Content<F> for $type {
             #[inline]
             fn size(&self) -> usize {
-                let [first, second] = self.pieces();
-                T::size_all(first).saturating_add(T::size_all(second))
+                T::size_pieces(self.pieces())
             }
 
             #[inline]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-                write_pieces::<T, F, S>(self.pieces(), out)
+                T::write_pieces(self.pieces(), out)
+            }
+
+            #[inline]
+            fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
+                T::write_pieces(self.pieces(), out)?;
+                let last = self.pieces().into_iter().flatten().next_back();
+                last.map_or(Ok(()), |last| is_not_fill(out, last.size(), fill))
             }
         }
 
@@ -87,6 +93,12 @@ macro_rules! collection {
             #[inline]
             fn from_extent(extent: &'de [u8], src: &Source<'de>) -> Result<Self, Fault> {
                 T::read_all(extent, src).map(Self::collected)
+            }
+
+            #[inline]
+            fn from_place(place: &'de [u8], used: usize, src: &Source<'de>) -> Result<(Self, usize), Fault> {
+                let (items, used) = read_in_place::<T, F>(place, used, src)?;
+                Ok((Self::collected(items), used))
             }
         }
     };
@@ -97,15 +109,6 @@ collection!(Box<[T]>, items => [items, &[]]);
 collection!(Box<Vec<T>>, items => [items, &[]]);
 collection!(Arc<[T]>, items => [items, &[]]);
 collection!(VecDeque<T>, items => items.as_slices().into());
-
-#[inline]
-fn write_pieces<T: Write<F>, F, S: Sink + ?Sized>(
-    [first, second]: [&[T]; 2],
-    out: &mut S,
-) -> Result<(), EncodeError> {
-    T::write_all(first, 0, out)?;
-    if second.is_empty() { Ok(()) } else { T::write_all(second, first.len(), out) }
-}
 
 pub(super) fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
     let memory = input.len().saturating_mul(AMPLIFICATION).max(FIRST_ALLOCATION);
@@ -161,20 +164,44 @@ pub(super) fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
 /// # Errors
 /// Where an item is malformed, cut, or takes no bytes.
 pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
+    read_one_by_one::<T, F>(extent, extent.len(), src).map(|(items, _)| items)
+}
+
+/// Reads items until only fill is left, which is all that is behind the first `used` bytes of a place.
+fn read_in_place<'a, T: Read<'a, F>, F>(
+    place: &'a [u8],
+    used: usize,
+    src: &Source<'a>,
+) -> Result<(Vec<T>, usize), Fault> {
+    if T::MIN == 0 || T::MAX != Some(T::MIN) {
+        return read_one_by_one::<T, F>(place, used, src);
+    }
+    let used = used.checked_next_multiple_of(T::MIN).unwrap_or(used);
+    let extent = place.get(..used).unwrap_or(place);
+    Ok((T::read_all(extent, src)?, extent.len()))
+}
+
+/// Reads items as long as they begin within the first `used` bytes, and says how many bytes they take.
+#[inline(always)]
+fn read_one_by_one<'a, T: Read<'a, F>, F>(
+    place: &'a [u8],
+    used: usize,
+    src: &Source<'a>,
+) -> Result<(Vec<T>, usize), Fault> {
     let src = T::inside(&src.bounded())?;
-    let mut items = with_room(extent.len() / T::MIN.max(1), extent, &src)?;
-    let mut rest = extent;
-    while !rest.is_empty() {
+    let mut items = with_room(used / T::MIN.max(1), place, &src)?;
+    let mut rest = place;
+    while place.len() - rest.len() < used {
         match read_item::<T, F>(rest, &src) {
             Ok((left, item)) => {
                 push(&mut items, item, &src)
-                    .map_err(|error| failed(Some(error), items.len(), extent.offset(rest)))?;
+                    .map_err(|error| failed(Some(error), items.len(), place.offset(rest)))?;
                 rest = left;
             }
-            Err(error) => return Err(failed(error, items.len(), extent.offset(rest))),
+            Err(error) => return Err(failed(error, items.len(), place.offset(rest))),
         }
     }
-    Ok(items)
+    Ok((items, place.len() - rest.len()))
 }
 
 /// Reads `count` items.
@@ -367,7 +394,7 @@ pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
     ends: impl Fn(&C::Item) -> bool,
 ) -> Result<(), EncodeError> {
     ends_with(items, ends)?;
-    write_pieces(items.pieces(), out)
+    C::Item::write_pieces(items.pieces(), out)
 }
 
 /// Checks that the last item, and no other, satisfies `ends`.
@@ -396,6 +423,6 @@ pub fn write_until_value<C: Collection<Item: Write<F> + PartialEq>, F, S: Sink +
     if let Some(early) = first.iter().chain(second).position(|item| item == last) {
         return Err(EncodeError::custom("an item equals the one that ends the list").in_item(early));
     }
-    write_pieces(items.pieces(), out)?;
+    C::Item::write_pieces(items.pieces(), out)?;
     last.write(out)
 }

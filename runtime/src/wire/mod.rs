@@ -33,7 +33,8 @@ pub use self::array::EachOf;
 pub use self::bcd::Bcd;
 pub use self::bits::{
     AddBits, BitField, BitsOf, CutBits, WideBits, WideRun, add_bits, bits_as, bits_limit, bits_of_tag,
-    cut_bits, items_from_bits, items_to_bits, peek_bits, read_bits, tag_of_bits, write_bits,
+    cut_bits, items_as, items_from_bits, items_held, items_to_bits, peek_bits, read_bits, tag_of_bits,
+    write_bits,
 };
 pub(crate) use self::bits::{add_to, item_of_array, join_bytes, sign_extended, split_bytes};
 pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};
@@ -41,8 +42,8 @@ pub use self::delimiter::{Fill, Found, find, find_any, find_units, units_len, un
 pub use self::digits::{Dec, Hex};
 pub use self::each::{
     ItemOf, Of, ReadItem, ReadWith, WriteItem, WriteWith, read_all_with, read_beside, read_counted_with,
-    read_separated, read_until_with, size_all_with, size_separated, write_all_with, write_beside,
-    write_separated,
+    read_filled_with, read_separated, read_until_with, size_all_with, size_separated, write_all_with,
+    write_beside, write_filled_with, write_separated,
 };
 pub use self::encoding::{Ascii, Encoded, Encoding, Latin1, Utf16};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
@@ -50,12 +51,12 @@ pub use self::list::{
     Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
     write_until_value,
 };
-pub use self::nested::frame_nests_within;
+pub use self::nested::{frame_nests_within, only_fill};
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
-pub use self::packed::Packed;
 #[cfg(feature = "json")]
 pub(crate) use self::packed::put_packed;
+pub use self::packed::{Bare, Holding, Packed};
 pub(crate) use self::packed::{packed_item, packed_items, packed_len};
 pub use self::quic::Quic;
 pub use self::sized::{InBytes, InSomeBytes, bytes_from_wire, bytes_to_wire, put_in_bytes};
@@ -70,6 +71,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Order, Type};
 use crate::sink::Sink;
 use crate::source::Source;
+use crate::support::ends_in_fill;
 
 /// What a failing parser gives.
 pub type Fault = nom::Err<DecodeError>;
@@ -299,6 +301,28 @@ pub trait Write<F>: Wire<F> {
     {
         items.iter().map(Self::size).fold(0, usize::saturating_add)
     }
+
+    /// Appends the items of a list that has them in two pieces.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    #[inline]
+    fn write_pieces<S: Sink + ?Sized>([first, second]: [&[Self]; 2], out: &mut S) -> Result<(), EncodeError>
+    where
+        Self: Sized,
+    {
+        Self::write_all(first, 0, out)?;
+        if second.is_empty() { Ok(()) } else { Self::write_all(second, first.len(), out) }
+    }
+
+    /// How many bytes [`write_pieces`](Self::write_pieces) appends.
+    #[inline]
+    fn size_pieces([first, second]: [&[Self]; 2]) -> usize
+    where
+        Self: Sized,
+    {
+        Self::size_all(first).saturating_add(Self::size_all(second))
+    }
 }
 
 /// What is known of a value that fills an extent: bytes, text, a list or a frame.
@@ -311,12 +335,13 @@ pub trait Write<F>: Wire<F> {
 pub trait Shape<F> {
     /// How schemas describe it.
     const TYPE: Type;
-    /// Whether it is single bytes, of which a byte can fill up what is missing.
-    const SINGLE_BYTES: bool = matches!(Self::TYPE, Type::Bytes | Type::Text | Type::Encoded(_));
+    /// What becomes of a place that is larger than the value.
+    const FILLED: Filled = match Self::TYPE {
+        Type::Bytes | Type::Text | Type::Encoded(_) => Filled::Trimmed,
+        _ => Filled::Never,
+    };
     /// The byte order of its code units, if these are of two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
-    /// How many bytes each item of a list takes, if they are as many.
-    const ITEM: Option<usize> = None;
 
     /// As [`Wire::nests_within`].
     #[inline(always)]
@@ -324,6 +349,19 @@ pub trait Shape<F> {
         let _ = levels;
         true
     }
+}
+
+/// How a value is told from what fills up the rest of its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filled {
+    /// It is all but the fill at the end.
+    Trimmed,
+    /// Its items follow each other until only fill is left.
+    Items,
+    /// It says itself where it ends.
+    Itself,
+    /// It cannot be told, or has a size of its own.
+    Never,
 }
 
 /// The byte order of the code units of a text, if these are of two bytes.
@@ -351,6 +389,20 @@ pub trait Content<F>: Shape<F> {
     /// # Errors
     /// For values the wire cannot carry.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
+
+    /// The same where what is behind it in its place will be filled up.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write), and when the value ends in what would be taken for fill.
+    #[inline]
+    fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
+        let start = out.position();
+        self.write(out)?;
+        match Self::FILLED {
+            Filled::Trimmed => ends_in_fill(out, start, fill, Self::UNITS),
+            Filled::Items | Filled::Itself | Filled::Never => Ok(()),
+        }
+    }
 }
 
 /// Reads a value from exactly the bytes of an extent.
@@ -366,4 +418,15 @@ pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// # Errors
     /// As [`crate::Decode::parse_from`], never `Incomplete`.
     fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
+
+    /// Reads it from the front of a place in which all behind the first `used` bytes is fill, and says how many it takes:
+    /// a value may end in what looks like fill.
+    ///
+    /// # Errors
+    /// As [`from_extent`](Self::from_extent).
+    #[inline]
+    fn from_place(place: &'a [u8], used: usize, src: &Source<'a>) -> Result<(Self, usize), Fault> {
+        let extent = place.get(..used).unwrap_or(place);
+        Ok((Self::from_extent(extent, src)?, extent.len()))
+    }
 }

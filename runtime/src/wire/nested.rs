@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use nom::IResult;
 
-use super::{ByteOrder, Content, Fault, FromExtent, Read, Shape, Wire, Write};
+use super::{ByteOrder, Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout, trailing};
 use crate::schema::{Schema, Type};
@@ -65,6 +65,7 @@ impl<F: ByteOrder, T: Encode> Write<F> for T {
 
 impl<F, T: Layout> Shape<F> for T {
     const TYPE: Type = Type::Frame(schema_of::<T>);
+    const FILLED: Filled = if T::OPEN { Filled::Never } else { Filled::Itself };
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -92,6 +93,23 @@ impl<'de, F, T: Decode<'de>> FromExtent<'de, F> for T {
             Ok((rest, _)) => Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len()))),
             Err(error) => Err(error),
         }
+    }
+
+    #[inline]
+    fn from_place(place: &'de [u8], used: usize, src: &Source<'de>) -> Result<(Self, usize), Fault> {
+        let (rest, value) = T::parse_from(place, &src.bounded().deeper()?)?;
+        only_fill(place.len() - rest.len(), used).map(|taken| (value, taken))
+    }
+}
+
+/// A frame takes all of its place that is not fill.
+///
+/// # Errors
+/// When something else is left.
+pub fn only_fill(taken: usize, used: usize) -> Result<usize, Fault> {
+    match used.checked_sub(taken) {
+        None | Some(0) => Ok(taken),
+        Some(extra) => Err(nom::Err::Error(trailing(extra).after(taken))),
     }
 }
 

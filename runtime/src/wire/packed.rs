@@ -3,22 +3,83 @@
 use alloc::format;
 use alloc::vec::Vec;
 
+use core::fmt::Display;
+use core::marker::PhantomData;
+
 use nom::IResult;
 
-use super::bits::{CutBits as _, WideRun, add_to};
-use super::{BitField, Fault, Format, Read, Wire, Write, bits_limit};
+use super::bits::{CutBits as _, WideRun, add_to, bits_as};
+use super::{BitField, Fault, Format, Read, Wire, Write, bits_limit, to_wire};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
-use crate::schema::{Bits, Order, Type};
+use crate::schema::{BitKind, Bits, Order, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
+
+/// A value in some bits of a run: an integer, or what stands as the integer that `H` says.
+pub trait InBits<H>: Sized {
+    /// What the bits are.
+    const KIND: BitKind;
+
+    /// The value that the lowest `width` bits are.
+    ///
+    /// # Errors
+    /// For bits that are no value.
+    fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
+
+    /// The same the other way.
+    ///
+    /// # Errors
+    /// When so many bits cannot carry the value.
+    fn to_bits(&self, width: u32) -> Result<u128, EncodeError>;
+}
+
+/// Items that are bit fields themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Bare;
+
+/// Items that are converted from and to a `T`, which is in the bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Holding<T>(PhantomData<T>);
+
+impl<T: BitField> InBits<Bare> for T {
+    const KIND: BitKind = <T as BitField>::KIND;
+
+    #[inline]
+    fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError> {
+        <T as BitField>::from_bits(bits, width)
+    }
+
+    #[inline]
+    fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
+        BitField::to_bits(self, width)
+    }
+}
+
+impl<T: BitField + TryFrom<U, Error: Display>, U: TryFrom<T, Error: Display> + Clone> InBits<Holding<T>>
+    for U
+{
+    const KIND: BitKind = T::KIND;
+
+    #[inline]
+    fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError> {
+        bits_as(T::from_bits(bits, width)?)
+    }
+
+    #[inline]
+    fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
+        to_wire::<T, U>(self)?.to_bits(width)
+    }
+}
 
 /// Items of `WIDTH` bits, the highest bits of a byte first, or the lowest if `LSB`. If they are `COUNTED` the last byte is
 /// filled up with zeros, which are checked if they are `STRICT`.
 #[derive(Clone, Copy, Debug)]
-pub struct Packed<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>;
+pub struct Packed<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H>(
+    PhantomData<H>,
+);
 
-impl<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool> Format
-    for Packed<WIDTH, LSB, COUNTED, STRICT>
+impl<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H> Format
+    for Packed<WIDTH, LSB, COUNTED, STRICT, H>
 {
     const LIMIT: u128 = bits_limit(WIDTH);
 }
@@ -52,7 +113,7 @@ pub(crate) fn put_packed(bytes: &mut [u8], index: usize, bits: u128, width: u32,
     }
 }
 
-fn unpack<T: BitField>(
+fn unpack<T: InBits<H>, H>(
     bytes: &[u8],
     count: usize,
     width: u32,
@@ -62,7 +123,8 @@ fn unpack<T: BitField>(
     src.take_memory(count.saturating_mul(size_of::<T>()))?;
     let mut items = Vec::with_capacity(count);
     for index in 0..count {
-        let at = packed_len(index, width).saturating_sub(usize::from(index % 8 != 0 && width % 8 != 0));
+        // The byte in which the item begins.
+        let at = index.saturating_mul(usize::try_from(width).unwrap_or(0)) / 8;
         let located = |error: DecodeError| nom::Err::Error(error.in_item(index).after(at));
         let bits = packed_item(bytes, index, width, lsb).unwrap_or(0);
         items.push(T::from_bits(bits, width).map_err(located)?);
@@ -70,8 +132,8 @@ fn unpack<T: BitField>(
     Ok(items)
 }
 
-impl<T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>
-    Wire<Packed<WIDTH, LSB, COUNTED, STRICT>> for T
+impl<T: InBits<H>, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H>
+    Wire<Packed<WIDTH, LSB, COUNTED, STRICT, H>> for T
 {
     const MIN: usize = 0;
     const MAX: Option<usize> = None;
@@ -87,11 +149,12 @@ fn uneven(bits: usize, width: u32) -> DecodeError {
     })
 }
 
-impl<'a, T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>
-    Read<'a, Packed<WIDTH, LSB, COUNTED, STRICT>> for T
+impl<'a, T: InBits<H>, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H>
+    Read<'a, Packed<WIDTH, LSB, COUNTED, STRICT, H>> for T
 {
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
-        let (rest, mut one) = <T as Read<'a, Packed<WIDTH, LSB, COUNTED, STRICT>>>::read_some(input, src, 1)?;
+        let (rest, mut one) =
+            <T as Read<'a, Packed<WIDTH, LSB, COUNTED, STRICT, H>>>::read_some(input, src, 1)?;
         one.pop().map(|item| (rest, item)).ok_or_else(|| src.short(1, 0))
     }
 
@@ -102,7 +165,7 @@ impl<'a, T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, co
         {
             return Err(nom::Err::Error(uneven(bits, WIDTH).after(extent.len().saturating_sub(1))));
         }
-        unpack(extent, count, WIDTH, LSB, src)
+        unpack::<Self, H>(extent, count, WIDTH, LSB, src)
     }
 
     fn read_some(
@@ -124,12 +187,12 @@ impl<'a, T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, co
             };
             return Err(nom::Err::Error(DecodeError::new(kind).after(len.saturating_sub(1))));
         }
-        Ok((rest, unpack(bytes, count, WIDTH, LSB, src)?))
+        Ok((rest, unpack::<Self, H>(bytes, count, WIDTH, LSB, src)?))
     }
 }
 
-impl<T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool>
-    Write<Packed<WIDTH, LSB, COUNTED, STRICT>> for T
+impl<T: InBits<H>, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H>
+    Write<Packed<WIDTH, LSB, COUNTED, STRICT, H>> for T
 {
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let mut bytes = alloc::vec![0; packed_len(1, WIDTH)];
@@ -141,21 +204,29 @@ impl<T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const 
         packed_len(1, WIDTH)
     }
 
-    fn write_all<S: Sink + ?Sized>(items: &[Self], first: usize, out: &mut S) -> Result<(), EncodeError> {
-        let len = packed_len(items.len(), WIDTH);
-        if !COUNTED && usize::try_from(WIDTH).is_ok_and(|width| items.len().saturating_mul(width) % 8 != 0) {
-            let message = format!("{} items of {WIDTH} bits do not fill whole bytes", items.len());
+    fn write_all<S: Sink + ?Sized>(items: &[Self], _: usize, out: &mut S) -> Result<(), EncodeError> {
+        <Self as Write<Packed<WIDTH, LSB, COUNTED, STRICT, H>>>::write_pieces([items, &[]], out)
+    }
+
+    fn size_all(items: &[Self]) -> usize {
+        packed_len(items.len(), WIDTH)
+    }
+
+    fn write_pieces<S: Sink + ?Sized>(pieces: [&[Self]; 2], out: &mut S) -> Result<(), EncodeError> {
+        let items: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if !COUNTED && usize::try_from(WIDTH).is_ok_and(|width| items.saturating_mul(width) % 8 != 0) {
+            let message = format!("{items} items of {WIDTH} bits do not fill whole bytes");
             return Err(EncodeError::custom(message));
         }
-        let mut bytes = alloc::vec![0; len];
-        for (index, item) in items.iter().enumerate() {
-            let bits = item.to_bits(WIDTH).map_err(|error| error.in_item(first.saturating_add(index)))?;
+        let mut bytes = alloc::vec![0; packed_len(items, WIDTH)];
+        for (index, item) in pieces.into_iter().flatten().enumerate() {
+            let bits = item.to_bits(WIDTH).map_err(|error| error.in_item(index))?;
             put_packed(&mut bytes, index, bits, WIDTH, LSB);
         }
         out.put(&bytes)?;
         if S::RECORDS {
             // Who reads what is recorded learns how many there are.
-            for index in 0..items.len() {
+            for index in 0..items {
                 out.mark(Mark::Item(index));
                 out.mark(Mark::Leave);
             }
@@ -163,7 +234,7 @@ impl<T: BitField, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const 
         Ok(())
     }
 
-    fn size_all(items: &[Self]) -> usize {
-        packed_len(items.len(), WIDTH)
+    fn size_pieces(pieces: [&[Self]; 2]) -> usize {
+        packed_len(pieces.iter().map(|piece| piece.len()).sum(), WIDTH)
     }
 }

@@ -165,3 +165,66 @@ fn a_run_may_be_wider_than_an_integer() {
     round(low, b"\xff\0\0\0\0\0\0\0\x08\0\0\0\0\0\0\0\x14ab");
     samples_of::<WideLow>();
 }
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Levels {
+    #[count_prefixed(u8)]
+    #[each(bits(4, as = u8))]
+    counted: Vec<Level>,
+    #[len_prefixed(u8)]
+    #[each(bits(12, as = u16))]
+    sized: Box<[Digits]>,
+    #[count(3)]
+    #[each(bits(4, as = u8))]
+    ring: std::collections::VecDeque<Level>,
+    #[bits(4, as = u8)]
+    array: [Level; 2],
+}
+
+#[derive(Debug, PartialEq, Clone)]
+struct Digits(String);
+
+impl TryFrom<u16> for Digits {
+    type Error = String;
+
+    fn try_from(number: u16) -> Result<Self, String> {
+        Ok(Self(number.to_string()))
+    }
+}
+
+impl TryFrom<Digits> for u16 {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(digits: Digits) -> Result<Self, Self::Error> {
+        digits.0.parse()
+    }
+}
+
+#[test]
+fn items_of_bits_are_types_of_the_users() {
+    let levels = |counted: &[u8]| Levels {
+        counted: counted.iter().copied().map(Level).collect(),
+        sized: Box::new([Digits("291".into()), Digits("1110".into())]),
+        ring: [Level(1), Level(2), Level(3)].into(),
+        array: [Level(8), Level(9)],
+    };
+    round(levels(&[1, 2, 3]), b"\x03\x12\x30\x03\x12\x34\x56\x12\x30\x89");
+    round(levels(&[]), b"\0\x03\x12\x34\x56\x12\x30\x89");
+    let error = refused::<Levels>(b"\x03\x12\xc0\x03\x12\x34\x56\x12\x30\x89");
+    assert!(error.starts_with("Levels.counted[2] at byte 2") && error.contains("12 is no level"), "{error}");
+    let error = refused::<Levels>(b"\x03\x12\x30\x03\x12\x34\x56\x12\x30\x8a");
+    assert!(error.starts_with("Levels.array[1]") && error.contains("10 is no level"), "{error}");
+    let error =
+        unwritable(Levels { sized: Box::new([Digits("x".into()), Digits("1".into())]), ..levels(&[]) });
+    assert!(error.starts_with("Levels.sized[0]") && error.contains("invalid digit"), "{error}");
+    let error =
+        unwritable(Levels { sized: Box::new([Digits("4096".into()), Digits("1".into())]), ..levels(&[]) });
+    assert!(error.starts_with("Levels.sized[0]"), "{error}");
+    // A ring has its items in two pieces.
+    let mut turned = levels(&[]);
+    turned.ring.rotate_left(1);
+    turned.ring.push_front(Level(7));
+    turned.ring.pop_back();
+    round(turned.clone(), &turned.to_vec().unwrap());
+}

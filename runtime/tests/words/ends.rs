@@ -38,7 +38,72 @@ fn any_of_several_ends_a_value_and_the_first_is_written() {
         "{}",
         schema.kaitai()
     );
-    assert!(schema.wireshark(1).to_string().contains("up to"));
+    assert!(
+        schema.wireshark(1).to_string().contains(r#"any = { "\013\010", "\010" }"#),
+        "{}",
+        schema.wireshark(1)
+    );
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, until(b"\r\n" | b"\n"))]
+struct WholeLine {
+    id: u8,
+    #[rest]
+    text: String,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Page {
+    head: WholeLine,
+    #[count_prefixed(u8)]
+    lines: Vec<WholeLine>,
+}
+
+#[test]
+fn any_of_several_ends_a_whole_frame() {
+    let line = |text: &str| WholeLine { id: 7, text: text.into() };
+    round(line("ab"), b"\x07ab\r\n");
+    samples_of::<WholeLine>();
+    assert_eq!(WholeLine::decode(b"\x07ab\n").unwrap(), line("ab"));
+    assert_eq!(WholeLine::decode(b"\x07a\rb\n").unwrap(), line("a\rb"));
+    assert!(unwritable(line("a\nb")).starts_with("WholeLine: "), "{}", unwritable(line("a\nb")));
+    assert!(unwritable(WholeLine { id: 10, text: String::new() }).starts_with("WholeLine: "));
+    assert!(refused::<WholeLine>(b"\x07ab\r").contains("WholeLine"));
+    let error = refused::<WholeLine>(b"\n");
+    assert!(error.starts_with("WholeLine.id at byte 0"), "{error}");
+    assert_eq!((WholeLine::MIN_LEN, WholeLine::MAX_LEN), (2, None));
+    let page = Page { head: line("a"), lines: vec![line(""), line("b")] };
+    round(page.clone(), b"\x07a\r\n\x02\x07\r\n\x07b\r\n");
+    assert_eq!(Page::decode(b"\x07a\n\x02\x07\n\x07b\r\n").unwrap(), page);
+    let mut framer = Framer::new();
+    for byte in b"\x07a\n\x02\x07\n\x07b\r\n" {
+        assert_eq!(framer.next_frame::<Page>().unwrap(), None);
+        framer.room().extend_from_slice(&[*byte]);
+    }
+    assert_eq!(framer.next_frame::<Page>().unwrap(), Some(page));
+    let schema = WholeLine::SCHEMA;
+    assert!(schema.to_string().contains(r#"until "\r\n" | "\n""#), "{schema}");
+    assert!(schema.diagram().to_string().contains("one of"), "{}", schema.diagram());
+    assert!(schema.kaitai().to_string().contains("Kaitai cannot say"), "{}", schema.kaitai());
+    let shown = framewright::view::dump_bytes::<WholeLine>(b"\x07ab\n").to_string();
+    assert!(shown.contains("until"), "{shown}");
+}
+
+mod one_end {
+    #[derive(framewright::Frame)]
+    #[frame(be, until(b"\r\n"))]
+    pub(super) struct WholeLine {
+        pub(super) id: u8,
+        #[rest]
+        pub(super) text: String,
+    }
+}
+
+#[test]
+fn an_alternative_that_is_added_is_read_by_new_programs_alone() {
+    let report = WholeLine::SCHEMA.compatible_with(one_end::WholeLine::SCHEMA).to_string();
+    assert!(report.contains("yes") && report.contains("not all"), "{report}");
 }
 
 #[derive(Frame, Debug, PartialEq, Clone)]

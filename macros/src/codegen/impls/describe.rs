@@ -188,8 +188,8 @@ impl Emit<'_> {
     fn until(&self) -> Option<TokenStream> {
         self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
-                let bytes = DelimiterBytes::consumed(delimiter).tokens();
-                Some(q!(.until(&#bytes, #index)))
+                let any = DelimiterBytes::consumed(delimiter).all();
+                Some(q!(.until(#any, #index)))
             }
             _ => None,
         })

@@ -31,7 +31,7 @@ use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::value::Value;
 use crate::schema::{Body, Delimiter, Endless, Extent, Field, Measured, Role, Schema, Start, Type};
 use crate::source::Source;
-use crate::wire::find;
+use crate::wire::Found;
 
 /// What a walk knows of the end of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,10 @@ pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     });
     let head = sizes.sum::<Option<usize>>()? / 8;
     // One that begins in a tag ends nothing, or else the whole frame: the schema does not say.
-    find(input, schema.until).filter(|at| *at >= head).map(|at| at + schema.until.len())
+    match Delimiter::of_frame(schema.until_any).find(input, false) {
+        Found::At(at, len) if at >= head => Some(at + len),
+        Found::At(..) | Found::Cut(_) | Found::Nothing => None,
+    }
 }
 
 /// Where the frame at the start of `input` ends, if the first thing in it is the length of all the
@@ -381,7 +384,10 @@ impl Open {
             }
             // Whatever is inside, it ends with its delimiter.
             Step::Delimited(delimiter, _) => {
-                position.find(delimiter, input)?;
+                match delimiter.any {
+                    [one] => position.find(one, input)?,
+                    _ => position.find_any(delimiter, input)?,
+                }
                 None
             }
             Step::Scope(scope) => {

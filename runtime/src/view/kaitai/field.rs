@@ -128,9 +128,14 @@ impl File<'_> {
                 let fill = format!("({to} - {} % {to}) % {to}", draft.position());
                 Ok(self.content(field, draft)?.with("size", fill))
             }
+            Extent::Fixed(_, fill) if field.fills && matches!(field.ty, Type::List(_)) => {
+                Err(format!("items up to where only {fill:#04x} is left"))
+            }
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len).ends(field);
-                Ok(if field.fills { kind.with("pad-right", fill) } else { kind })
+                // A frame says itself where it ends.
+                let is_trimmed = field.fills && !matches!(field.ty, Type::Frame(_));
+                Ok(if is_trimmed { kind.with("pad-right", fill) } else { kind })
             }
             Extent::Rest => match (fixed_len(behind), field.ty) {
                 (None, _) => Err(String::from("the rest in front of what varies")),

@@ -14,7 +14,7 @@ use self::ksy::{Attribute, Described, Quoted, id};
 use self::names::Names;
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
-use crate::schema::{Body, Code, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
+use crate::schema::{Body, Code, Delimiter, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
 
 impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
@@ -180,7 +180,7 @@ impl File<'_> {
                 }
                 Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
-                Step::Delimited(delimiter, steps) => {
+                Step::Delimited(Delimiter { any: [delimiter], .. }, steps) => {
                     let mut content = draft.apart(format!("{}_content", draft.ty.id), "raw");
                     self.steps(&mut content, steps);
                     if content.counts_from_start {
@@ -191,6 +191,7 @@ impl File<'_> {
                     up_to(&mut draft.ty, "content", delimiter, &keys);
                     Ok(())
                 }
+                Step::Delimited(delimiter, _) => Err(format!("up to {delimiter}")),
                 Step::Choice(variants) => self.choice(draft, variants),
             };
             if let Err(lost) = done {

@@ -7,8 +7,11 @@ use alloc::vec::Vec;
 use super::lua::{self, Literal, Lua, Quoted};
 use super::{Script, indented};
 use crate::schema::Ordered;
+use crate::schema::frames::separator;
 use crate::schema::steps::{Step, fixed_len};
-use crate::schema::{Body, Chooser, Code, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type};
+use crate::schema::{
+    Body, Chooser, Code, Delimiter, Ending, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type,
+};
 use crate::view::language::{Size, Sort};
 
 impl Script<'_> {
@@ -64,6 +67,9 @@ impl Script<'_> {
             (Extent::CountPrefixed(each), ..) => Vec::from([prefix(".count", &each), line("", &reader)]),
             (Extent::Until(delimiter), ..) => {
                 Vec::from([line("", &reader), line(".until", &format!("constant({})", Literal(delimiter)))])
+            }
+            (Extent::UntilAny(delimiter), ..) if delimiter.ending != Ending::Left => {
+                Vec::from([line("", &reader), line(".until", &format!("ending({})", ends(delimiter)))])
             }
             (Extent::Own, Role::Magic(bytes), _) => {
                 Vec::from([line("", &format!("constant({})", Literal(bytes)))])
@@ -134,12 +140,18 @@ impl Script<'_> {
             None => {}
         }
         match field.extent {
-            Extent::Until(bytes) => format!("up_to({}, {content})", Literal(bytes)),
-            Extent::UntilAny(delimiter) => opaque(&format!("up to {delimiter}")),
+            Extent::Until(bytes) => {
+                format!("up_to({}, {content})", set(&[bytes], ", width = 1"))
+            }
+            Extent::UntilAny(delimiter) => format!("up_to({}, {content})", ends(delimiter)),
             Extent::UntilItem(text, _) => match text.write(&Lua(self.schema), Sort::Truth) {
                 Some(is_last) => format!("list_up_to(function(item) return {is_last} end, {item})"),
                 None => opaque(&format!("up to {text}")),
             },
+            Extent::Fixed(len, fill) if field.fills && matches!(field.ty, Type::List(_) | Type::Frame(_)) => {
+                let item = if let Type::List(_) = field.ty { item } else { String::from("nil") };
+                format!("len(function() return {len} end, filled({fill}, {content}, {item}))")
+            }
             Extent::Fixed(len, _) => format!("len(function() return {len} end, {content})"),
             Extent::Align(to) => format!("len(fill_to({to}), {content})"),
             Extent::Rest => match fixed_len(behind) {
@@ -184,7 +196,10 @@ impl Script<'_> {
             }
             Type::Array(item, len) => format!("array({len}, {})", self.reader(item, field)),
             Type::List(Type::Bits(_)) => String::from("bytes"),
-            Type::List(item) => format!("list({})", self.reader(item, field)),
+            Type::List(item) => match separator(item) {
+                Some(delimiter) => format!("separated({}, {})", ends(delimiter), self.reader(item, field)),
+                None => format!("list({})", self.reader(item, field)),
+            },
             Type::Frame(schema) => self.nested(schema(), field),
             Type::Tuple(_) => match ty.bits() {
                 Some(bits) => format!("len(function() return {} end, bytes)", bits / 8),
@@ -226,6 +241,21 @@ fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
         (Some(code), None) => String::from(code.name),
         (None, _) => opaque(name),
     }
+}
+
+/// What ends a value, as a table.
+pub(super) fn ends(delimiter: &Delimiter) -> String {
+    let width = if delimiter.units.is_some() { 2 } else { 1 };
+    let may_be_missing =
+        delimiter.optional || matches!(delimiter.ending, Ending::Between | Ending::Separates);
+    let optional = if may_be_missing { ", optional = true" } else { "" };
+    let between = if delimiter.ending == Ending::Between { ", between = true" } else { "" };
+    set(delimiter.any, &format!(", width = {width}{optional}{between}"))
+}
+
+fn set(any: &[&[u8]], more: &str) -> String {
+    let any: Vec<_> = any.iter().map(|bytes| Literal(bytes).to_string()).collect();
+    format!("{{ any = {{ {} }}{more} }}", any.join(", "))
 }
 
 fn opaque(why: &str) -> String {

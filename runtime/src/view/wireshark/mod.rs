@@ -8,6 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use self::field::ends;
 use self::lua::{Literal, Lua, Quoted};
 use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Step, steps};
@@ -110,7 +111,7 @@ impl Script<'_> {
                 Step::Bits(run) => self.bits(run),
                 Step::Scope(scope) => block(&self.scope_head(scope), self.steps(&scope.steps)),
                 Step::Delimited(delimiter, steps) => {
-                    let head = format!("delimited({}, {}", self.path("until"), Literal(delimiter));
+                    let head = format!("delimited({}, {}", self.path("until"), ends(delimiter));
                     block(&head, self.steps(steps))
                 }
                 Step::Choice(variants) => {

@@ -260,14 +260,62 @@ local function count(count, item)
   end)
 end
 
-local function up_to(delimiter, kind)
-  return extent(kind, function(s, tree, field, name, v)
-    local place = raw(s, s.limit - s.at):find(delimiter, 1, true)
-    if not place then
-      if s.open then error({ more = DESEGMENT_ONE_MORE_SEGMENT }, 0) end
-      fail(s, "expected a delimiter before the end")
+-- How many bytes stand in front of the first of several delimiters, or of the end where it may be missing.
+-- One that is cut may be the first, so it is waited for.
+local function before(s, ends)
+  local place, at = raw(s, s.limit - s.at), nil
+  for _, delimiter in ipairs(ends.any) do
+    local found = place:find(delimiter, 1, true)
+    while found and (found - 1) % ends.width ~= 0 do found = place:find(delimiter, found + 1, true) end
+    if found and (not at or found < at) then at = found end
+  end
+  local is_cut = false
+  for _, delimiter in ipairs(ends.any) do
+    for count = 1, #delimiter - 1 do
+      local from = #place - count + 1
+      is_cut = is_cut or from >= 1 and (not at or from < at) and place:sub(from) == delimiter:sub(1, count)
     end
-    return within(s, place - 1, tree, function() return kind.read(s, tree, field, name, v) end)
+  end
+  if s.open and (is_cut or not at) then error({ more = DESEGMENT_ONE_MORE_SEGMENT }, 0) end
+  if not at and not ends.optional then fail(s, "expected a delimiter before the end") end
+  return at and at - 1 or #place
+end
+
+local function up_to(ends, kind)
+  return extent(kind, function(s, tree, field, name, v)
+    return within(s, before(s, ends), tree, function() return kind.read(s, tree, field, name, v) end)
+  end)
+end
+
+-- The delimiter that stands next, unless it is missing.
+local function ending(ends)
+  return { field = "bytes", read = function(s, tree, field)
+    local place = raw(s, s.limit - s.at)
+    for _, delimiter in ipairs(ends.any) do
+      if place:sub(1, #delimiter) == delimiter then
+        show(s, tree, field, #delimiter)
+        if ends.between and s.at == s.limit then
+          if s.open then error({ more = 1 }, 0) end
+          fail(s, "nothing follows a delimiter that stands between two values")
+        end
+        return
+      end
+    end
+  end }
+end
+
+-- Items that a delimiter separates: behind one there is another, if only an empty one.
+local function separated(ends, item)
+  return extent(item, function(s, tree, field, name, v)
+    local index, more = 0, s.at < s.limit
+    while more and not s.lost do
+      local start = s.at
+      item.read(s, tree, field, name .. "[" .. index .. "]", v)
+      local read = s.at > start and s.tvb:raw(start, s.at - start) or ""
+      more = false
+      for _, delimiter in ipairs(ends.any) do more = more or read:sub(-#delimiter) == delimiter end
+      index = index + 1
+    end
   end)
 end
 
@@ -283,6 +331,25 @@ local function stopped(delimiters, width, kind)
     end
     local value = within(s, count, tree, function() return kind.read(s, tree, field, name, v) end)
     s.at = limit
+    return value
+  end)
+end
+
+-- A value that does not fill its place: a frame, or items until only fill is left.
+local function filled(fill, kind, item)
+  return extent(kind, function(s, tree, field, name, v)
+    local used = s.limit
+    while used > s.at and s.tvb(used - 1, 1):uint() == fill do used = used - 1 end
+    local index, value = 0, nil
+    if not item then value = kind.read(s, tree, field, name, v) end
+    while item and s.at < used and not s.lost do
+      local start = s.at
+      item.read(s, tree, field, name .. "[" .. index .. "]", v)
+      if s.at == start then fail(s, "a list item took no bytes") end
+      index = index + 1
+    end
+    if s.at < used and not s.lost then fail(s, "expected only fill behind the value") end
+    s.at = s.limit
     return value
   end)
 end
@@ -404,13 +471,14 @@ local function scope(length, from, steps)
 end
 
 -- The whole of a frame up to a delimiter.
-local function delimited(path, delimiter, steps)
-  local shown = new_field(path, "until", { field = "bytes" })
-  local read = up_to(delimiter, { read = function(s, tree, _, _, v) run(steps, s, tree, v, v["@tag"]) end })
+local function delimited(path, ends, steps)
+  local delimiter = ending(ends)
+  local shown = new_field(path, "until", delimiter)
+  local read = up_to(ends, { read = function(s, tree, _, _, v) run(steps, s, tree, v, v["@tag"]) end })
   return function(s, tree, v, tag)
     v["@tag"] = tag
     read.read(s, tree, nil, "", v)
-    show(s, tree, shown, #delimiter)
+    delimiter.read(s, tree, shown)
   end
 end
 

@@ -205,7 +205,7 @@ impl Reading<'_> {
                 Step::Scope(scope) => self.scope(scope)?,
                 Step::Delimited(delimiter, steps) => {
                     self.run("field", [Code::text("until")]);
-                    let until = self.r().on("until", [list(&[delimiter])]);
+                    let until = self.r().on("until", [list(delimiter.any)]);
                     self.inside(until, "delimited", "until", true, steps)?;
                 }
                 Step::Choice(variants) => self.choice(variants)?,

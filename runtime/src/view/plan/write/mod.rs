@@ -200,9 +200,9 @@ impl Writing<'_> {
                     self.out.push(Stmt::Let(Code::var("until_from"), None, w().on("mark", [])));
                     self.steps(steps)?;
                     self.out.push(Stmt::Let(Code::var("until_to"), None, w().on("mark", [])));
-                    self.run("raw", [Code::Bytes(delimiter.to_vec())]);
+                    self.run("raw", [Code::Bytes(delimiter.written().to_vec())]);
                     let check = w()
-                        .on("ends_at", [Code::var("until_from"), Code::var("until_to"), list(&[delimiter])]);
+                        .on("ends_at", [Code::var("until_from"), Code::var("until_to"), list(delimiter.any)]);
                     self.run("last", [Code::Later(Vec::from([check]))]);
                 }
                 Step::Choice(variants) => self.choice(variants)?,
