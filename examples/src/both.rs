@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::net::SocketAddr;
 
-use framewright::net::{Service, udp};
+use framewright::net::{BoundServer, Service, udp};
 use framewright::{Result, Server};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
@@ -23,15 +23,7 @@ pub async fn serve<T: Service, U: Service>(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future,
 ) -> Result<()> {
-    let mut attempt = 1;
-    let (tcp, udp) = loop {
-        let tcp = tcp().bind(&address).await?;
-        match udp().bind(tcp.local_addr()).await {
-            Ok(udp) => break (tcp, udp),
-            Err(error) if attempt == ATTEMPTS => return Err(error),
-            Err(_) => attempt += 1,
-        }
-    };
+    let (tcp, udp) = bind(address, tcp, async |address| udp().bind(address).await).await?;
     ready(tcp.local_addr());
     let (stopping, stopped) = watch::channel(());
     let stopped = || {
@@ -46,4 +38,24 @@ pub async fn serve<T: Service, U: Service>(
     };
     tokio::try_join!(tcp.serve_until(stopped()), udp.serve_until(stopped()), stopping)?;
     Ok(())
+}
+
+/// Listens with both on `address`; `udp` is told the one that TCP has.
+///
+/// # Errors
+/// If the address cannot be listened on.
+pub async fn bind<T: Service, U>(
+    address: impl ToSocketAddrs + Debug,
+    tcp: impl Fn() -> Server<T>,
+    udp: impl AsyncFn(SocketAddr) -> Result<U>,
+) -> Result<(BoundServer<T>, U)> {
+    let mut attempt = 1;
+    loop {
+        let tcp = tcp().bind(&address).await?;
+        match udp(tcp.local_addr()).await {
+            Ok(udp) => return Ok((tcp, udp)),
+            Err(error) if attempt == ATTEMPTS => return Err(error),
+            Err(_) => attempt += 1,
+        }
+    }
 }

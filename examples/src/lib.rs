@@ -11,5 +11,5 @@ pub mod users;
 
 pub use exchange::exchange;
 pub use flood::Flood;
-pub use program::{demo, exit, interrupted, interruptible, log, unhurried};
+pub use program::{EACH, demo, exit, interrupted, interruptible, log, unhurried};
 pub use terminal::{inputs, printable, say, show};

@@ -64,10 +64,13 @@ pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<(
     }
 }
 
+/// How many connections one address may have, behind which there may be a whole house: nobody takes up all there are.
+pub const EACH: usize = 500;
+
 /// Limits for servers whose clients are people: they connect first and think later.
 #[must_use]
 pub fn unhurried() -> Limits {
-    Limits::new().first_frame_time(None).idle(Duration::from_secs(60 * 60))
+    Limits::new().per_address(EACH).first_frame_time(None).idle(Duration::from_secs(60 * 60))
 }
 
 /// Runs a server for as long as its clients talk, then has it stop.

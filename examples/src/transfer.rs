@@ -2,9 +2,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::fs::{self, File, OpenOptions};
+use tokio::io::AsyncWrite;
 
 /// A bar on standard error, if that is a terminal. `len` is where it ends, if that is known.
 #[must_use]
@@ -28,11 +33,52 @@ pub fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.bytes().all(is_plain)
 }
 
-/// A file that is written under another name, and gets its own when it is whole. Dropped before, it is removed.
+/// How many bytes there is room for in a folder into which strangers write. All who write there share it.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<AtomicU64>);
+
+impl Room {
+    /// A file takes so much of the room even if it is empty.
+    const EACH: u64 = 4096;
+
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(bytes)))
+    }
+
+    /// For one's own files.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self::new(u64::MAX)
+    }
+
+    fn take(&self, bytes: u64) -> io::Result<()> {
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
+        taken.map(drop).map_err(|_| io::ErrorKind::QuotaExceeded.into())
+    }
+
+    fn give_back(&self, bytes: u64) {
+        let given = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_add(bytes)));
+        debug_assert!(given.is_ok(), "there is always room for more room");
+    }
+}
+
+/// A file that is written under another name, and gets its own when it is whole. Dropped before, it is removed. What is written
+/// takes [`Room`], which comes back when the file is removed or replaced by another.
 pub struct Partial {
-    pub file: File,
+    pub file: Growing,
     path: PathBuf,
     target: PathBuf,
+}
+
+/// A file that takes room as it grows.
+pub struct Growing {
+    file: File,
+    room: Room,
+    taken: u64,
+    /// Whether what it has taken is there to stay.
     whole: bool,
 }
 
@@ -40,12 +86,15 @@ impl Partial {
     /// Begins a file in the folder of `target`. `unique` tells it from others with the same target.
     ///
     /// # Errors
-    /// If no file can be made there.
-    pub async fn begin(target: &Path, unique: u64) -> io::Result<Self> {
+    /// If no file can be made there, or there is no room.
+    pub async fn begin(target: &Path, unique: u64, room: &Room) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         let path = target.with_file_name(format!(".{name}.{}-{unique}.part", std::process::id()));
-        let file = OpenOptions::new().write(true).create_new(true).open(&path).await?;
-        Ok(Self { file, path, target: target.to_owned(), whole: false })
+        room.take(Room::EACH)?;
+        let opened = OpenOptions::new().write(true).create_new(true).open(&path).await;
+        let file = opened.inspect_err(|_| room.give_back(Room::EACH))?;
+        let file = Growing { file, room: room.clone(), taken: Room::EACH, whole: false };
+        Ok(Self { file, path, target: target.to_owned() })
     }
 
     /// Gives the file its name, in place of one that had it before.
@@ -53,18 +102,84 @@ impl Partial {
     /// # Errors
     /// If the system does not let it.
     pub async fn finish(mut self) -> io::Result<()> {
-        self.file.sync_all().await?;
+        self.file.file.sync_all().await?;
+        let replaced = fs::metadata(&self.target).await.map(|before| before.len() + Room::EACH);
         fs::rename(&self.path, &self.target).await?;
-        self.whole = true;
+        self.file.whole = true;
+        self.file.room.give_back(replaced.unwrap_or(0));
         Ok(())
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        if !self.whole {
+        if !self.file.whole {
             // Somebody else may have removed it.
             let _ = std::fs::remove_file(&self.path);
+            self.file.room.give_back(self.file.taken);
         }
+    }
+}
+
+impl AsyncWrite for Growing {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let wanted = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.room.take(wanted)?;
+        let written = Pin::new(&mut self.file).poll_write(cx, bytes);
+        let taken = match &written {
+            Poll::Ready(Ok(written)) => u64::try_from(*written).unwrap_or(wanted),
+            Poll::Ready(Err(_)) | Poll::Pending => 0,
+        };
+        self.taken += taken;
+        self.room.give_back(wanted - taken);
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.file).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.file).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+
+    fn left(room: &Room) -> u64 {
+        room.0.load(Ordering::Relaxed)
+    }
+
+    async fn put(target: &Path, room: &Room, len: usize) -> io::Result<()> {
+        let mut partial = Partial::begin(target, 1, room).await?;
+        partial.file.write_all(&vec![7; len]).await?;
+        partial.file.flush().await?;
+        partial.finish().await
+    }
+
+    #[tokio::test]
+    async fn a_folder_has_so_much_room() {
+        let folder = std::env::temp_dir().join(format!("framewright-room-{}", std::process::id()));
+        fs::create_dir_all(&folder).await.unwrap();
+        let room = Room::new(30_000);
+        let (one, other) = (folder.join("one"), folder.join("other"));
+        put(&one, &room, 10_000).await.unwrap();
+        assert_eq!(left(&room), 30_000 - 14_096);
+        let full = |put: io::Result<()>| assert_eq!(put.unwrap_err().kind(), io::ErrorKind::QuotaExceeded);
+        full(put(&other, &room, 20_000).await);
+        // What is not whole takes nothing.
+        assert_eq!(left(&room), 30_000 - 14_096);
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        // What is replaced makes room.
+        put(&one, &room, 5000).await.unwrap();
+        assert_eq!(left(&room), 30_000 - 9096);
+        put(&other, &room, 14_000).await.unwrap();
+        // Empty files take some, too.
+        full(put(&folder.join("empty"), &room, 0).await);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -1,5 +1,5 @@
 //! The targets of `runtime/fuzz` within bounds: what a fuzzer found once, and a choice of what it might.
-#![cfg(all(feature = "testing", feature = "json", feature = "net"))]
+#![cfg(all(feature = "testing", feature = "cli", feature = "net"))]
 #![allow(unreachable_pub, reason = "the targets are public to the fuzzer")]
 
 #[path = "../fuzz/src/targets/mod.rs"]
@@ -74,4 +74,14 @@ fn anything_can_be_shown() {
 #[test]
 fn a_conversation_ends_whatever_is_said() {
     holds("session", targets::session);
+}
+
+#[test]
+fn a_command_line_takes_any_input() {
+    holds("cli", targets::cli);
+}
+
+#[test]
+fn conversations_that_change_their_types_end_whatever_is_said() {
+    holds("conversation", targets::conversation);
 }

@@ -6,8 +6,8 @@ use std::net::UdpSocket;
 use crate::server;
 use crate::support::{Plain, Program, udp};
 use crate::wire::{
-    A, FORMAT_ERROR, NO_ERROR, NO_SUCH_NAME, ask, ask_tcp, extended, header, name, prefixed, query, receive,
-    receive_tcp,
+    A, FORMAT_ERROR, NO_ERROR, NO_SUCH_NAME, TXT, ask, ask_tcp, extended, header, name, prefixed, query,
+    receive, receive_tcp,
 };
 
 /// Sends what gets no answer: the next datagram is answered first.
@@ -181,6 +181,29 @@ fn the_longest_messages_are_format_errors() {
     // As many questions as there can be.
     let questions = [header(1, 0, [13_000, 0, 0, 0]), b"\0\0\x01\0\x01".repeat(13_000)].concat();
     assert_eq!(ask_tcp(&mut server.connect(), &questions).code, FORMAT_ERROR);
+}
+
+/// Anyone can ask in the name of somebody else, who gets the answers.
+#[test]
+fn nobody_is_flooded_with_answers() {
+    let server = server();
+    let socket = udp(server.address);
+    let query = extended(7, "long.example.test.", TXT, 1232, 0);
+    let start = std::time::Instant::now();
+    let (mut beyond, mut cut) = (0, 0);
+    for _ in 0..500 {
+        socket.send(&query).unwrap();
+        let answer = receive(&socket);
+        beyond += answer.bytes.len().saturating_sub(query.len());
+        cut += usize::from(answer.truncated);
+        assert_eq!(answer.truncated, answer.bytes.len() <= query.len());
+    }
+    let seconds = usize::try_from(start.elapsed().as_secs()).unwrap() + 1;
+    assert!(beyond <= 32 * 1024 + 4 * 1024 * seconds, "{beyond} bytes in {seconds} seconds");
+    assert!(cut > 0);
+    // Who is there asks again, and gets everything.
+    let answer = ask_tcp(&mut server.connect(), &query);
+    assert!(!answer.truncated && answer.counts[1] == 5);
 }
 
 #[test]

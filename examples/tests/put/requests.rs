@@ -197,3 +197,22 @@ fn a_file_that_is_cut_short_is_not_there() {
     assert_eq!(fs::read(served.folder.join("a")).unwrap(), b"before");
     assert_eq!(served.files(), ["a"]);
 }
+
+#[test]
+fn a_folder_has_so_much_room() {
+    let served = Served::with("room", &["--room", "30000"]);
+    let put = |name: &str, len: usize, answer: &[u8]| {
+        let mut peer = served.server.connect();
+        peer.write_all(format!("PUT /{name} HTTP/1.1\r\nContent-Length: {len}\r\n\r\n").as_bytes()).unwrap();
+        // Who is refused need not take it.
+        let _ = peer.write_all(&vec![7; len]);
+        peer.exchange(b"", answer);
+    };
+    put("a", 10_000, CREATED);
+    put("b", 20_000, b"HTTP/1.1 507 Insufficient Storage\r\n");
+    assert_eq!(served.files(), ["a"]);
+    // What is replaced makes room.
+    put("a", 1000, b"HTTP/1.1 204 No Content\r\n\r\n");
+    put("b", 20_000, CREATED);
+    assert_eq!(served.files(), ["a", "b"]);
+}

@@ -144,6 +144,47 @@ fn nothing_is_written_where_that_is_not_allowed() {
     assert!(!folder.join("there").exists());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn one_address_has_so_many_transfers() {
+    let folder = folder("many");
+    fs::write(folder.join("there"), content(1000)).unwrap();
+    let server = server(&folder, &["--patience", "60000"]);
+    let ask = |from: &str| {
+        let socket = UdpSocket::bind((from, 0)).unwrap();
+        socket.set_read_timeout(Some(support::PATIENCE)).unwrap();
+        socket.send_to(b"\0\x01there\0octet\0", server.address).unwrap();
+        socket
+    };
+    let data = |socket: &UdpSocket| {
+        let mut buffer = [0; 600];
+        socket.recv(&mut buffer).map(|len| buffer[..len].to_vec()).unwrap()
+    };
+    // Nobody acknowledges anything.
+    let many: Vec<_> = (0..10).map(|_| ask("127.0.0.1")).collect();
+    assert!(many.iter().all(|socket| data(socket).len() == 516));
+    let one_more = ask("127.0.0.1");
+    assert_eq!(data(&ask("127.0.0.2")).len(), 516);
+    one_more.set_nonblocking(true).unwrap();
+    assert!(one_more.recv(&mut [0; 600]).is_err());
+}
+
+#[test]
+fn a_folder_has_so_much_room() {
+    let folder = folder("room");
+    let server = server(&folder, &["--writable", "--room", "20000"]);
+    let source = folder.join("source");
+    fs::write(&source, content(14_000)).unwrap();
+    let put = |name: &str| {
+        run(TFTP, &["put", "--connect", &server.address.to_string(), source.to_str().unwrap(), name])
+    };
+    assert_eq!(put("one").code, Some(0));
+    let refused = put("other");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("DiskFull"), "{}", refused.stderr);
+    assert!(!folder.join("other").exists());
+}
+
 #[test]
 fn curl_and_tftp_hpa_are_served() {
     let folder = folder("served");

@@ -152,6 +152,14 @@ impl Command {
         }
     }
 
+    /// As [`run`](Self::run), but prints to `out`, without colours.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), and what `out` says.
+    pub fn write_to<P: Frames>(self, out: &mut impl Write) -> Result<()> {
+        self.write(&P::kinds(), out, false)
+    }
+
     fn write(self, kinds: &[Kind], out: &mut impl Write, colored: bool) -> Result<()> {
         match self {
             Self::Dump { input, raw, name } => {

@@ -156,11 +156,27 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
 }
 
 /// The answer, or without its records if these take more room than there is.
-fn fitting(mut answer: Message, room: usize) -> Message {
-    if answer.encoded_len() > room {
-        answer.header.truncated = true;
-        answer.answers.clear();
-        answer.authorities.clear();
+fn fitting(answer: Message, room: usize) -> Message {
+    if answer.encoded_len() > room { answer.cut() } else { answer }
+}
+
+impl Message {
+    /// The answer without its records: the client asks again over TCP.
+    pub fn cut(mut self) -> Self {
+        self.header.truncated = true;
+        self.answers.clear();
+        self.authorities.clear();
+        self
     }
-    answer
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A record of so many bytes of text.
+    pub fn text(len: usize) -> Record {
+        let texts = vec![b'x'; len].chunks(255).map(|part| crate::protocol::Text(part.to_vec())).collect();
+        record(Name::root(), INTERNET, 0, Data::Txt(texts))
+    }
 }

@@ -6,6 +6,7 @@ mod demo;
 mod file;
 mod name;
 mod protocol;
+mod reflection;
 mod server;
 mod zone;
 

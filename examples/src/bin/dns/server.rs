@@ -1,17 +1,18 @@
-//! The server: TCP and UDP side by side, one handler for both.
+//! The server: TCP and UDP side by side.
 
 use std::fmt::Debug;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use framewright::net::udp;
-use framewright::{Result, Server};
-use framewright_examples::both;
+use framewright::net::Limits;
+use framewright::{Attempt, Encode, Result, Server, udp};
+use framewright_examples::{EACH, Flood, both};
 use tokio::net::ToSocketAddrs;
 
 use crate::answer::{Over, answer};
-use crate::protocol::Tcp;
+use crate::protocol::{Message, Tcp};
+use crate::reflection::Reflection;
 use crate::zone::Zone;
 
 /// Serves a zone on `address` until `stop` resolves. `ready` is told the address, which with port 0 is the system's choice.
@@ -25,10 +26,39 @@ pub async fn serve(
     let tcp = || {
         let zone = Arc::clone(&zone);
         Server::new(async move |query: Tcp<_>| answer(&zone, query.0, Over::Tcp).map(Tcp))
+            .limits(Limits::new().per_address(EACH))
     };
-    let udp = || {
-        let zone = Arc::clone(&zone);
-        udp::Server::new(async move |query| answer(&zone, query, Over::Udp))
-    };
-    both::serve(address, tcp, udp, ready, stop).await
+    let (tcp, udp) = both::bind(address, tcp, async |address| udp::Endpoint::bind(address).await).await?;
+    tracing::info!("listening on {} (UDP)", udp.local_addr());
+    ready(tcp.local_addr());
+    tokio::select! {
+        served = tcp.serve_until(stop) => served,
+        () = datagrams(&zone, &udp) => Ok(()),
+    }
+}
+
+/// Answers datagrams for ever. Who has sent one is what it says itself.
+async fn datagrams(zone: &Zone, endpoint: &udp::Endpoint<Message, Attempt<Message>>) {
+    let (reflection, failed) = (Reflection::new(), Flood::new());
+    let fails =
+        |error| failed.happened(|count| tracing::warn!("{count} datagrams failed, the last one: {error}"));
+    loop {
+        let (query, from) = match endpoint.recv_from().await {
+            Ok(received) => received,
+            Err(error) => {
+                fails(error);
+                // One that does not go away must not take all there is to compute with.
+                tokio::task::yield_now().await;
+                continue;
+            }
+        };
+        let asked = query.encoded_len();
+        let answer = answer(zone, query, Over::Udp);
+        let Some(answer) = answer.and_then(|answer| reflection.bounded(answer, asked, from.ip())) else {
+            continue;
+        };
+        if let Err(error) = endpoint.send_to(&answer, from).await {
+            fails(error);
+        }
+    }
 }

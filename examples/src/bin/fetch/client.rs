@@ -7,7 +7,7 @@ use std::time::Duration;
 use ::http::Uri;
 use framewright::{Auto, ClientOptions, Error, Result, Session};
 use framewright_examples::http::{self, Length};
-use framewright_examples::transfer::{Partial, progress};
+use framewright_examples::transfer::{Partial, Room, progress};
 use framewright_examples::{printable, say};
 use tokio::io::AsyncWrite;
 use tokio::time::sleep;
@@ -50,7 +50,7 @@ pub async fn fetch(page: Page) -> Result<()> {
         return Ok(());
     };
     let cannot = |error| Error::other(format!("cannot write {}: {error}", path.display()));
-    let mut file = Partial::begin(path, 0).await.map_err(cannot)?;
+    let mut file = Partial::begin(path, 0, &Room::unlimited()).await.map_err(cannot)?;
     let len = body(&mut s, &response, &page, &mut file.file).await?;
     file.finish().await.map_err(cannot)?;
     eprintln!("{len} bytes saved as {}", path.display());

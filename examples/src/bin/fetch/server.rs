@@ -1,8 +1,9 @@
 //! The server: the same page for every path.
 
-use framewright::net::Serves;
+use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
-use framewright_examples::{interrupted, log};
+use framewright_examples::http::HEAD;
+use framewright_examples::{EACH, interrupted, log};
 
 use crate::protocol::{Request, Response};
 
@@ -27,4 +28,5 @@ pub fn server() -> Server<impl Serves> {
         let len = u64::try_from(PAGE.len()).map_err(Error::other)?;
         Ok(s.send_body(len, PAGE).await?)
     })
+    .limits(Limits::new().frame(HEAD).per_address(EACH))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use framewright::net::{Limits, Malformed, Serves};
 use framewright::{Close, Conn, DecodeError, Handler, Result, Server};
-use framewright_examples::{interrupted, log, say};
+use framewright_examples::{EACH, interrupted, log, say};
 use tokio::time::Instant;
 
 use crate::protocol::{Answer, Body, Packet, Position};
@@ -53,7 +53,7 @@ pub async fn serve_line(path: &std::path::Path) -> Result<()> {
 
 /// A packet has at most 260 bytes, and how long a tracker may be silent is said otherwise.
 fn limits() -> Limits {
-    Limits::new().frame(512).first_frame_time(None)
+    Limits::new().frame(512).per_address(EACH).first_frame_time(None)
 }
 
 /// A tracker that has said who it is.

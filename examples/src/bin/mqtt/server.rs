@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use framewright::{Close, CloseReason, Conn, Handler, Limits, Result, Server};
 use framewright_examples::users::Users;
-use framewright_examples::{interrupted, log};
+use framewright_examples::{EACH, interrupted, log};
 
 use crate::broker::{Broker, Client, Owner};
 use crate::message::{self, Message};
@@ -25,7 +25,7 @@ pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
 
 /// Clients say themselves how long they may be silent. The out-buffer has room for bursts.
 pub fn limits() -> Limits {
-    Limits::new().idle(None).out_buffer(4 * 1024 * 1024)
+    Limits::new().per_address(EACH).idle(None).out_buffer(4 * 1024 * 1024)
 }
 
 /// What a packet is called. What else it says, such as a password, is not for the log.

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
 use framewright_examples::http::{self, HEAD, Length, NotReceived};
-use framewright_examples::transfer::{Partial, is_plain_name};
-use framewright_examples::{interrupted, log};
+use framewright_examples::transfer::{Partial, Room, is_plain_name};
+use framewright_examples::{EACH, interrupted, log};
 use tokio::fs::{self, File};
 
 use crate::protocol::{Field, Request, Response};
@@ -22,11 +22,18 @@ pub struct Folder {
     /// The most bytes of a file that is put
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
     max_size: u64,
+    /// The most bytes that all files may have together that are put while it runs
+    #[arg(long, value_name = "BYTES", default_value = "68719476736", value_parser = room)]
+    room: Room,
+}
+
+fn room(bytes: &str) -> Result<Room, std::num::ParseIntError> {
+    bytes.parse().map(Room::new)
 }
 
 impl Folder {
     pub fn new(root: PathBuf) -> Self {
-        Self { root, max_size: 1 << 20 }
+        Self { root, max_size: 1 << 20, room: Room::new(1 << 24) }
     }
 }
 
@@ -44,7 +51,7 @@ pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
         // What follows a head is no frame and has a limit of its own.
-        .limits(Limits::new().frame(HEAD))
+        .limits(Limits::new().frame(HEAD).per_address(EACH))
 }
 
 /// Answers one request after the other.
@@ -103,8 +110,9 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
     if matches!(length, Length::Bytes(len) if len > folder.max_size) {
         return Err(Refusal(413, "Content Too Large").into());
     }
-    let mut file =
-        Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await.map_err(refused_file)?;
+    let mut file = Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed), &folder.room)
+        .await
+        .map_err(refused_file)?;
     let expects = http::field(request.lines(), "Expect").map_err(|_| BAD_REQUEST)?;
     if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
         // It goes out when the body is waited for.

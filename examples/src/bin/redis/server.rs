@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use framewright::net::{CloseReason, Limits, Serves};
 use framewright::{Close, Conn, Handler, Result, Server};
-use framewright_examples::{interrupted, log};
+use framewright_examples::{EACH, interrupted, log};
 
 use crate::protocol::{Request, Value};
 use crate::store::{Listener, Store};
@@ -20,7 +20,12 @@ pub async fn serve(address: &str) -> Result<()> {
 
 pub fn server() -> Server<impl Serves> {
     // Clients connect long before they ask.
-    let limits = Limits::new().frame(64 << 20).out_buffer(64 << 20).first_frame_time(None).idle(None);
+    let limits = Limits::new()
+        .frame(64 << 20)
+        .out_buffer(64 << 20)
+        .first_frame_time(None)
+        .idle(None)
+        .per_address(EACH);
     Server::new(Redis::default()).limits(limits)
 }
 

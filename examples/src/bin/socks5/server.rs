@@ -5,11 +5,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::Serves;
+use framewright::net::{Limits, Serves};
 use framewright::{Close, DecodeError, Error, Result, Server, Session};
-use framewright_examples::{interrupted, log};
+use framewright_examples::{EACH, interrupted, log};
 use subtle::ConstantTimeEq;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use crate::protocol::{Choice, Code, Command, Greeting, Host, LoggedIn, Login, Method, Reply, Request};
@@ -18,6 +19,12 @@ use crate::protocol::{Choice, Code, Command, Greeting, Host, LoggedIn, Login, Me
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// In this time the host it asks for has answered.
 const CONNECT: Duration = Duration::from_secs(10);
+/// How many names are looked up at a time: each takes one of the threads that the runtime has for what blocks.
+const LOOKUPS: usize = 64;
+/// How many addresses of a name are tried.
+const ADDRESSES: usize = 8;
+/// What a client says before the tunnel is short: a name and a password of 255 bytes each.
+const LONGEST: usize = 520;
 
 /// Who may use the proxy.
 #[derive(Clone, Debug)]
@@ -45,10 +52,12 @@ pub async fn serve(address: &str, user: Option<User>) -> Result<()> {
 /// A proxy for this user, or for everyone.
 pub fn proxy(user: Option<User>) -> Server<impl Serves> {
     let user = Arc::new(user);
-    Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &user).await })
+    let lookups = Arc::new(Semaphore::new(LOOKUPS));
+    Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &user, &lookups).await })
+        .limits(Limits::new().frame(LONGEST).per_address(EACH))
 }
 
-async fn converse(mut s: Session, user: &Option<User>) -> Result<(), Close> {
+async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> Result<(), Close> {
     s.deadline(Instant::now() + HANDSHAKE);
     let greeting: Greeting = s.require().await?;
     let method = match user {
@@ -80,7 +89,7 @@ async fn converse(mut s: Session, user: &Option<User>) -> Result<(), Close> {
     };
     s.deadline(Instant::now() + CONNECT + HANDSHAKE);
     tracing::info!("{:?} {}:{}", request.command, request.host.to_string().escape_debug(), request.port);
-    let upstream = match connect(&request).await {
+    let upstream = match connect(&request, lookups).await {
         Ok(upstream) => upstream,
         Err(code) => {
             tracing::info!("{code:?}");
@@ -134,7 +143,7 @@ fn is_of_host(error: &DecodeError) -> bool {
     error.path().starts_with("Request.host")
 }
 
-async fn connect(request: &Request) -> Result<TcpStream, Code> {
+async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Code> {
     if request.command != Command::Connect {
         return Err(Code::CommandUnsupported);
     }
@@ -142,7 +151,13 @@ async fn connect(request: &Request) -> Result<TcpStream, Code> {
         match &request.host {
             Host::V4(address) => TcpStream::connect((*address, request.port)).await,
             Host::V6(address) => TcpStream::connect((*address, request.port)).await,
-            Host::Name(name) => TcpStream::connect((name.as_str(), request.port)).await,
+            Host::Name(name) => {
+                let addresses = {
+                    let _permit = lookups.acquire().await.map_err(io::Error::other)?;
+                    lookup_host((name.as_str(), request.port)).await?.take(ADDRESSES).collect::<Vec<_>>()
+                };
+                TcpStream::connect(&addresses[..]).await
+            }
         }
     };
     let stream = timeout(CONNECT, connecting)

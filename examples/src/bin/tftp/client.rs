@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use framewright::{Error, Result, udp};
-use framewright_examples::transfer::Partial;
+use framewright_examples::transfer::{Partial, Room};
 use tokio::net::lookup_host;
 
 use crate::protocol::{File, Packet};
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Gets a file and saves it.
 pub async fn get(server: &str, name: &str, path: &Path) -> Result<u64> {
     let mut transfer = ask(server).await?;
-    let mut partial = Partial::begin(path, 0).await?;
+    let mut partial = Partial::begin(path, 0, &Room::unlimited()).await?;
     let received = transfer.receive(Packet::Read(File::new(name)), &mut partial.file).await?;
     partial.finish().await?;
     transfer.finish().await?;

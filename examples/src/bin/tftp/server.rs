@@ -1,21 +1,28 @@
 //! The server: a folder whose files are read and written.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use framewright::{Error, Result, udp};
-use framewright_examples::transfer::{Partial, is_plain_name};
+use framewright_examples::transfer::{Partial, Room, is_plain_name};
 use framewright_examples::{Flood, interrupted, log};
-use tokio::sync::Semaphore;
 
 use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
-/// How many files may be on their way at a time. Those beyond are asked for again by their clients.
+/// How many files may be on their way at a time, and how many of them with one address, which may be made up. Those beyond are asked for
+/// again by their clients.
 const TRANSFERS: usize = 100;
+const EACH: usize = 10;
+
+/// What a client is told whose file does not fit.
+const NO_ROOM: &str = "there is no more room";
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Folder {
@@ -28,11 +35,18 @@ pub struct Folder {
     /// Send again what is not answered in so many milliseconds
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000)]
     patience: u64,
+    /// The most bytes that all files may have together that are written while it runs
+    #[arg(long, value_name = "BYTES", default_value = "1073741824", value_parser = room)]
+    room: Room,
+}
+
+fn room(bytes: &str) -> Result<Room, std::num::ParseIntError> {
+    bytes.parse().map(Room::new)
 }
 
 impl Folder {
     pub fn new(root: PathBuf) -> Self {
-        Self { root, writable: true, patience: 1000 }
+        Self { root, writable: true, patience: 1000, room: Room::new(1 << 24) }
     }
 
     fn patience(&self) -> Duration {
@@ -53,7 +67,7 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
 /// Answers requests. Each transfer has a port of its own, so that it is not mistaken for another.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
-    let (folder, transfers) = (Arc::new(folder), Arc::new(Semaphore::new(TRANSFERS)));
+    let (folder, places) = (Arc::new(folder), Arc::new(Places::default()));
     let local = endpoint.local_addr().ip();
     // Anyone can send any number of these.
     let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));
@@ -67,7 +81,7 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
                 continue;
             }
         };
-        let Ok(permit) = Arc::clone(&transfers).try_acquire_owned() else { continue };
+        let Some(place) = Place::take(&places, from.ip()) else { continue };
         let (folder, failed) = (Arc::clone(&folder), Arc::clone(&failed));
         tokio::spawn(async move {
             if let Err(error) = transfer(SocketAddr::new(local, 0), from, packet, &folder).await {
@@ -75,8 +89,41 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
                     |count| tracing::warn!(%from, "{count} transfers failed, the last one: {error}"),
                 );
             }
-            drop(permit);
+            drop(place);
         });
+    }
+}
+
+/// The transfers that there are with each address.
+type Places = Mutex<HashMap<IpAddr, usize>>;
+
+/// The place of one transfer, given back when dropped.
+struct Place {
+    of: Arc<Places>,
+    address: IpAddr,
+}
+
+impl Place {
+    fn take(of: &Arc<Places>, address: IpAddr) -> Option<Self> {
+        let mut places = of.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = places.get(&address).copied().unwrap_or(0);
+        if here >= EACH || places.values().sum::<usize>() >= TRANSFERS {
+            return None;
+        }
+        places.insert(address, here + 1);
+        Some(Self { of: Arc::clone(of), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut places = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut here) = places.entry(self.address) {
+            *here.get_mut() -= 1;
+            if *here.get() == 0 {
+                here.remove();
+            }
+        }
     }
 }
 
@@ -106,8 +153,16 @@ async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &
                 Ok(path) => path,
                 Err((code, why)) => return with.refuse(code, why).await,
             };
-            let mut partial = Partial::begin(&path, UPLOADS.fetch_add(1, Ordering::Relaxed)).await?;
-            let received = with.receive(Packet::Ack { block: 0 }, &mut partial.file).await?;
+            let full = |error: &io::Error| error.kind() == io::ErrorKind::QuotaExceeded;
+            let upload = UPLOADS.fetch_add(1, Ordering::Relaxed);
+            let mut partial = match Partial::begin(&path, upload, &folder.room).await {
+                Err(error) if full(&error) => return with.refuse(Code::DiskFull, NO_ROOM).await,
+                begun => begun?,
+            };
+            let received = match with.receive(Packet::Ack { block: 0 }, &mut partial.file).await {
+                Err(Error::Io(error)) if full(&error) => return with.refuse(Code::DiskFull, NO_ROOM).await,
+                received => received?,
+            };
             partial.finish().await.map_err(Error::Io)?;
             with.finish().await?;
             tracing::info!(%peer, "{} written, {received} bytes", file.name.escape_debug());

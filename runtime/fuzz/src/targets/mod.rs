@@ -1,5 +1,7 @@
 //! The targets: what must hold for any bytes. Each panics where it does not.
 
+mod cli;
+mod conversation;
 mod declarations;
 
 use std::fmt::Debug;
@@ -13,6 +15,8 @@ use framewright::testing::{dissects, samples};
 use framewright::view::dump_bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+pub use self::cli::cli;
+pub use self::conversation::conversation;
 use self::declarations::{Chat, Header, Mail, Packet, Record, Request, Sized, Value};
 
 /// A type with all its checks.
@@ -159,7 +163,7 @@ pub fn session(data: &[u8]) {
 async fn converse(data: &[u8]) {
     let (cuts, said) = data.split_at(data.len().min(4));
     let (near, mut far) = tokio::io::duplex(256);
-    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    let mut server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let request: Request = s.require().await?;
         s.feed(&request)?;
         let length = u64::try_from(request.words.len())?.saturating_mul(100);
@@ -172,6 +176,7 @@ async fn converse(data: &[u8]) {
         }
         Ok(())
     });
+    let counters = server.counters();
     let peer = async {
         let mut left = said;
         for cut in cuts.iter().cycle() {
@@ -188,4 +193,5 @@ async fn converse(data: &[u8]) {
     };
     let (served, ()) = tokio::join!(server.serve_connection(near), peer);
     served.expect("one connection is served");
+    assert_eq!(counters.snapshot().panics, 0, "the conversation panicked");
 }

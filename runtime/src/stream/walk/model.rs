@@ -84,6 +84,23 @@ struct Measured {
     name: String,
 }
 
+/// Values that may be absent, in front of which stands what says so.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Absent {
+    #[lead(b"++")]
+    #[until(b"\n")]
+    note: Option<String>,
+    #[lead(b"-")]
+    #[wire(varint)]
+    number: Option<u64>,
+    #[count_prefixed(varint, none = 5)]
+    items: Option<Vec<Item>>,
+    #[len_prefixed(u16, none = 0xffff)]
+    body: Option<Vec<u8>>,
+    tail: u16,
+}
+
 /// Frames in frames, a tag, context.
 #[derive(Frame, Debug)]
 #[frame(be, tag = u8)]
@@ -204,6 +221,7 @@ proptest! {
         lives::<Lists>(seed, &events, &changes)?;
         lives::<Ended>(seed, &events, &changes)?;
         lives::<Opaque>(seed, &events, &changes)?;
+        lives::<Absent>(seed, &events, &changes)?;
         lives::<Tree>(seed, &events, &changes)?;
     }
 }

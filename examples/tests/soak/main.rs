@@ -1,0 +1,172 @@
+//! Every server at once under honest and hostile load: memory, descriptors and threads of each stay flat, and honest clients are
+//! served to the end. It takes seconds; `FRAMEWRIGHT_SOAK=600` makes it as many.
+#![cfg(target_os = "linux")]
+
+mod honest;
+mod hostile;
+#[path = "../peers/support.rs"]
+#[allow(dead_code, reason = "the tests of other programs use the rest")]
+mod support;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use honest::Exchange;
+use support::{Folder, PATIENCE, Program};
+
+/// A server under load.
+struct Case {
+    name: &'static str,
+    server: Program,
+    exchanges: Vec<Exchange>,
+}
+
+/// What a process has of what it might lose.
+#[derive(Clone, Copy, Debug)]
+struct Usage {
+    kilobytes: usize,
+    descriptors: usize,
+    threads: usize,
+}
+
+impl Usage {
+    fn of(server: &Program) -> Self {
+        let folder = format!("/proc/{}", server.pid());
+        let count = |of: &str| fs::read_dir(format!("{folder}/{of}")).unwrap().count();
+        let status = fs::read_to_string(format!("{folder}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        let kilobytes = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        Self { kilobytes, descriptors: count("fd"), threads: count("task") }
+    }
+}
+
+fn cases(upstream: std::net::SocketAddr, folder: &Folder) -> Vec<Case> {
+    let root = folder.path().to_str().unwrap().to_owned();
+    let files = ["--root", &root, "--room", "50000000"];
+    let case = |name, path, args: &[&str], exchanges: Vec<Exchange>| {
+        let server = Program::server(path, args);
+        Case { name, server, exchanges }
+    };
+    vec![
+        case("chat", env!("CARGO_BIN_EXE_chat"), &[], honest::chat()),
+        case("chat-echo", env!("CARGO_BIN_EXE_chat-echo"), &[], honest::chat_echo()),
+        case("dns", env!("CARGO_BIN_EXE_dns"), &[], honest::dns()),
+        case("echo", env!("CARGO_BIN_EXE_echo"), &[], honest::echo()),
+        case("fetch", env!("CARGO_BIN_EXE_fetch"), &[], honest::fetch()),
+        case("gps", env!("CARGO_BIN_EXE_gps"), &[], honest::gps()),
+        case("hello", env!("CARGO_BIN_EXE_hello"), &[], honest::hello()),
+        case("modbus", env!("CARGO_BIN_EXE_modbus"), &[], honest::modbus()),
+        case("mqtt", env!("CARGO_BIN_EXE_mqtt"), &[], honest::mqtt()),
+        case("put", env!("CARGO_BIN_EXE_put"), &files, honest::put()),
+        case("redis", env!("CARGO_BIN_EXE_redis"), &[], honest::redis()),
+        case("socks5", env!("CARGO_BIN_EXE_socks5"), &[], honest::socks5(upstream)),
+        case("tftp", env!("CARGO_BIN_EXE_tftp"), &files, honest::tftp()),
+    ]
+}
+
+/// A host that says back what it hears.
+fn upstream() -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let mut buffer = [0; 4096];
+                while let Ok(len @ 1..) = stream.read(&mut buffer) {
+                    if stream.write_all(&buffer[..len]).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn nothing_grows_under_load() {
+    let seconds = std::env::var("FRAMEWRIGHT_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
+    let time = Duration::from_secs(seconds);
+    let folder = Folder::new();
+    fs::write(folder.path().join("there"), vec![7; 3000]).unwrap();
+    let cases = cases(upstream(), &folder);
+    let stop = Arc::new(AtomicBool::new(false));
+    let before: Vec<_> = cases.iter().map(|case| Usage::of(&case.server)).collect();
+    let counts: Vec<_> = cases.iter().map(|_| Arc::new([AtomicU64::new(0), AtomicU64::new(0)])).collect();
+    let mut warm = Vec::new();
+    thread::scope(|scope| {
+        for (case, counts) in cases.iter().zip(&counts) {
+            let (name, address, stop, exchanges) = (case.name, case.server.address, &stop, &case.exchanges);
+            let turns = exchanges.iter().cycle().take_while(move |_| !stop.load(Ordering::Relaxed));
+            let honest = turns.clone();
+            scope.spawn(move || {
+                for exchange in honest {
+                    exchange.hold(name, address);
+                    counts[0].fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            let hostile = turns;
+            scope.spawn(move || {
+                let mut attacker = hostile::Attacker::new(address);
+                for exchange in hostile {
+                    attacker.attack(exchange);
+                    counts[1].fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        // The first third is for what is made once.
+        thread::sleep(time / 3);
+        warm.extend(cases.iter().map(|case| Usage::of(&case.server)));
+        thread::sleep(time * 2 / 3);
+        stop.store(true, Ordering::Relaxed);
+    });
+    println!(
+        "{seconds} s: server, exchanges, attacks, KiB at first, warm and in the end, descriptors and threads likewise"
+    );
+    for (index, case) in cases.iter().enumerate() {
+        let after = settled(&case.server, before[index]);
+        let (before, warm) = (before[index], warm[index]);
+        let [honest, hostile] = [0, 1].map(|of: usize| counts[index][of].load(Ordering::Relaxed));
+        println!(
+            "{:<10} {honest:>8} {hostile:>8}  {:>7} {:>7} {:>7}  {:>4} {:>4} {:>4}  {:>3} {:>3} {:>3}",
+            case.name,
+            before.kilobytes,
+            warm.kilobytes,
+            after.kilobytes,
+            before.descriptors,
+            warm.descriptors,
+            after.descriptors,
+            before.threads,
+            warm.threads,
+            after.threads,
+        );
+        assert!(honest > 0 && hostile > 0, "{}", case.name);
+        assert!(
+            after.kilobytes <= warm.kilobytes + warm.kilobytes / 4 + 32 * 1024,
+            "{}: {after:?}",
+            case.name
+        );
+        for exchange in &case.exchanges {
+            exchange.hold(case.name, case.server.address);
+        }
+    }
+}
+
+/// What a server has once it has noticed that all have left.
+fn settled(server: &Program, before: Usage) -> Usage {
+    let due = Instant::now() + PATIENCE * 2;
+    loop {
+        let usage = Usage::of(server);
+        // Threads for what blocks come and go; a database opens files as it needs them.
+        if usage.descriptors <= before.descriptors + 4 && usage.threads <= before.threads + 64 {
+            return usage;
+        }
+        assert!(Instant::now() < due, "{usage:?} remain of {before:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,4 @@
+//! See `targets::conversation`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| framewright_fuzz::targets::conversation(data));
