@@ -12,43 +12,58 @@ use tokio::time::{Instant, sleep};
 use crate::frames::Msg;
 use crate::recorder::{Recorder, Seen, closed, opened};
 
-fn wire(body: &[u8]) -> Vec<u8> {
+pub(crate) fn wire(body: &[u8]) -> Vec<u8> {
     Msg::new(body).to_vec().unwrap()
 }
 
 /// A server for one connection through a pipe that holds `size` bytes each way.
-fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
+pub(crate) fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
     tokio::spawn(async move { server.serve_connection(theirs).await });
     ours
 }
 
-/// Every limit on time, as something that switches it off.
-const OFF: [fn(Limits) -> Limits; 6] = [
-    |limits| limits,
-    |limits| limits.first_frame_time(None),
-    |limits| limits.frame_time(None),
-    |limits| limits.idle(None),
-    |limits| limits.slow_reader(None),
-    |limits| limits.slow_sender(None),
+/// The name of a limit, and what switches it off.
+type Off = (&'static str, fn(Limits) -> Limits);
+
+/// Every limit.
+const OFF: [Off; 13] = [
+    ("none", |limits| limits),
+    ("first_frame_time", |limits| limits.first_frame_time(None)),
+    ("frame_time", |limits| limits.frame_time(None)),
+    ("idle", |limits| limits.idle(None)),
+    ("slow_reader", |limits| limits.slow_reader(None)),
+    ("least_pace", |limits| limits.least_pace(0)),
+    ("slow_sender", |limits| limits.slow_sender(None)),
+    ("connections", |limits| limits.connections(usize::MAX)),
+    ("memory", |limits| limits.memory(usize::MAX)),
+    ("frame", |limits| limits.frame(usize::MAX)),
+    ("decoded", |limits| limits.decoded(usize::MAX)),
+    ("out_buffer", |limits| limits.out_buffer(usize::MAX)),
+    ("drain", |limits| limits.drain(Duration::MAX)),
 ];
 
-/// What becomes of a connection whose peer does `what`, with each of the limits off but those at `needed`.
+/// The limits with each of them off but for those that are needed, and which that is.
+pub(crate) fn each_off(needed: &[&str]) -> impl Iterator<Item = (&'static str, Limits)> {
+    OFF.iter().filter(|(name, _)| !needed.contains(name)).map(|(name, off)| (*name, off(Limits::new())))
+}
+
+/// What becomes of a connection whose peer does `what`, with each of the limits off but those that are needed.
 async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
-    needed: &[usize],
+    needed: &[&str],
     what: impl Fn(DuplexStream) -> F,
     reason: Timeout,
     seconds: u64,
 ) {
-    for (index, off) in OFF.iter().enumerate().filter(|(index, _)| !needed.contains(index)) {
+    for (off, limits) in each_off(needed) {
         let start = Instant::now();
         let (handler, mut events) = Recorder::new();
-        let pipe = pipe(handler, off(Limits::new()), 64);
+        let pipe = pipe(handler, limits, 64);
         let peer = tokio::spawn(what(pipe));
         let why = closed(&mut events).await;
-        assert!(matches!(why, CloseReason::Timeout(timeout) if timeout == reason), "{index}: {why}");
-        assert_eq!(start.elapsed().as_millis().div_ceil(1000), seconds.into(), "{index}");
+        assert!(matches!(why, CloseReason::Timeout(timeout) if timeout == reason), "{off}: {why}");
+        assert_eq!(start.elapsed().as_millis().div_ceil(1000), seconds.into(), "{off}");
         peer.abort();
     }
 }
@@ -89,7 +104,7 @@ async fn a_trickled_later_frame_is_bounded() {
             sleep(Duration::from_millis(300)).await;
         }
     };
-    with_each_off(&[2], trickle, Timeout::Frame, 10).await;
+    with_each_off(&["frame_time"], trickle, Timeout::Frame, 10).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -98,7 +113,7 @@ async fn silence_after_a_frame_is_bounded() {
         pipe.write_all(&wire(b"")).await.unwrap();
         sleep(Duration::from_secs(1000)).await;
     };
-    with_each_off(&[3], silent, Timeout::Idle, 300).await;
+    with_each_off(&["idle"], silent, Timeout::Idle, 300).await;
 }
 
 /// Takes `bytes` a second of an echo of 30 KiB.
@@ -113,7 +128,8 @@ async fn take_slowly(pipe: DuplexStream, bytes: usize) {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_below_the_least_pace_is_closed() {
-    with_each_off(&[4], |pipe| take_slowly(pipe, 576), Timeout::SlowReader, 10).await;
+    with_each_off(&["slow_reader", "least_pace"], |pipe| take_slowly(pipe, 576), Timeout::SlowReader, 10)
+        .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ mod concurrent;
 mod counted;
 mod crowd;
 mod decoded;
+mod each_limit;
 mod ending;
 #[cfg(unix)]
 mod faults;
