@@ -151,6 +151,67 @@ fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize)
     decoded
 }
 
+/// Lists that end with an item, whose items are handed something.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct UpToItem {
+    width: u8,
+    #[until(|square| square.kind == 0)]
+    #[ctx(width)]
+    squares: Vec<Square>,
+    #[until(|row| row.is_empty())]
+    #[each(count_prefixed(u8), each(len(width)))]
+    rows: Vec<Vec<Vec<u8>>>,
+    #[until(|number| *number == 0)]
+    #[each(wire(bytes(width)))]
+    numbers: Vec<u32>,
+    #[until(|choice| matches!(choice, Choice::End))]
+    #[each(ctx(width))]
+    choices: Vec<Choice>,
+    behind: u16,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, ctx(width: u8))]
+struct Square {
+    kind: u8,
+    #[wire(u8)]
+    id: Counted,
+    #[len(width)]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, tag = u8, ctx(width: u8))]
+enum Choice {
+    #[tag(0)]
+    End,
+    #[tag(1)]
+    More(#[len(width)] Vec<u8>),
+}
+
+fn up_to_item(items: usize) -> UpToItem {
+    let last =
+        |count: usize, item: fn(u8) -> u8| (0..count).map(move |index| item(u8::from(index + 1 < count)));
+    UpToItem {
+        width: 2,
+        squares: last(items, |kind| kind)
+            .map(|kind| Square { kind, id: Counted(kind), body: vec![7, 8] })
+            .collect(),
+        rows: last(items, |kind| kind).map(|kind| vec![vec![1, 2]; kind.into()]).collect(),
+        numbers: last(items, |kind| kind).map(u32::from).collect(),
+        choices: last(items, |kind| kind)
+            .map(|kind| if kind == 0 { Choice::End } else { Choice::More(vec![3, 4]) })
+            .collect(),
+        behind: 9,
+    }
+}
+
+#[test]
+fn lists_that_end_with_an_item_that_is_handed_something() {
+    is_linear(&up_to_item(5_000), 5_000);
+}
+
 /// However it is cut up, a frame of `items` counted fields decodes each a
 /// bounded number of times: once when the first attempt finds the frame
 /// incomplete, once or twice when it is walked, once when it is complete.

@@ -21,6 +21,12 @@ pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     reader.tree.finish(reader.at)
 }
 
+/// What the fields of a frame in `bytes` say, by the schema alone; nothing if it does not say all.
+pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
+    let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
+    reader.frame(known).ok()
+}
+
 /// The schema does not say what comes next, or the bytes are not there.
 struct Stop;
 

@@ -266,6 +266,45 @@ impl Known {
     }
 }
 
+/// An item of a list, for the expression that says whether it is the last.
+pub(crate) struct Item(Entry);
+
+impl Item {
+    pub(crate) fn new(known: Known) -> Option<Self> {
+        let slot = Slot::Field(0);
+        Some(Self(match known.schema?.is_item {
+            // The words of an item are a frame around it.
+            true => known.entry(slot)?.clone(),
+            false => Entry { says: known.tag.clone(), inside: Some(Box::new(known)), ..Entry::new(slot, 0) },
+        }))
+    }
+
+    fn at(&self, node: &Node) -> Option<&Entry> {
+        match node {
+            Node::Item(_) => Some(&self.0),
+            Node::Member(of, name, _) => self.at(of)?.inside.as_deref()?.member(name),
+            _ => None,
+        }
+    }
+}
+
+impl Scope for Item {
+    fn bits(&self, node: &Node) -> Option<u128> {
+        match self.at(node)?.says.as_ref()? {
+            Says::Number(number) => Some(*number),
+            Says::Bytes(_) => None,
+        }
+    }
+
+    fn variant(&self, node: &Node) -> Option<&str> {
+        Some(self.at(node)?.inside.as_deref()?.variant?.name)
+    }
+
+    fn len(&self, node: &Node) -> Option<usize> {
+        self.at(node)?.len
+    }
+}
+
 impl Tags {
     /// Whether a tag is one of these.
     fn contain(&self, tag: &Says) -> bool {

@@ -77,6 +77,9 @@ pub struct Schema {
     /// Whether bytes that are no such frame are kept as they are.
     #[doc(hidden)]
     pub is_attempt: bool,
+    /// Whether it is no type of the user's, but the words of the items of a list.
+    #[doc(hidden)]
+    pub is_item: bool,
 }
 
 impl Schema {
@@ -220,6 +223,7 @@ impl Schema {
             open: false,
             measure: None,
             is_attempt: false,
+            is_item: false,
         }
     }
 
@@ -285,6 +289,14 @@ impl Schema {
         };
         self.until_any = any;
         self.until_behind = behind;
+        self
+    }
+
+    /// That of the items of a list with words of their own; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn item(mut self) -> Self {
+        self.is_item = true;
         self
     }
 

@@ -7,6 +7,7 @@ mod convert;
 mod digits;
 mod each;
 mod ends;
+mod every;
 mod filled;
 mod lead;
 mod none;

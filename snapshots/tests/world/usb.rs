@@ -1,4 +1,4 @@
-//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an enumeration's first transfer, and tokens of USB-IF's "CRCs in USB" and of a course, USF CS 698.
+//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an enumeration's first transfer, the configuration that `lsusb -v` shows of the root hub of Linux 2.6.36, and tokens of USB-IF's "CRCs in USB" and of a course, USF CS 698.
 
 use framewright::checksum::Crc16Usb;
 use framewright::prelude::*;
@@ -155,7 +155,7 @@ enum Descriptor {
 
 #[test]
 fn configuration() {
-    let bytes = hex("09 02 19 00 01 01 00 c0 00 09 04 00 00 01 09 00 00 00 07 05 81 03 02 00 ff");
+    let bytes = hex("09 02 19 00 01 01 00 e0 00 09 04 00 00 01 09 00 00 00 07 05 81 03 02 00 ff");
     let configuration = Configuration {
         own: Auto::new(),
         kind: Auto::new(),
@@ -163,7 +163,7 @@ fn configuration() {
         interfaces: 1,
         value: 1,
         name: 0,
-        attributes: 0xc0,
+        attributes: 0xe0,
         max_power: 0,
         descriptors: vec![
             Descriptor::Interface {

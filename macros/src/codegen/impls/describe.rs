@@ -41,11 +41,12 @@ impl Emit<'_> {
         let (scopes, checks) = (listed(&q!(scopes), &scopes), listed(&q!(checks), &checks));
         let nests = self.nests_within();
         let (until, measure, behind) = (self.until(), self.measure(), self.cx.take_behind());
+        let item = self.item.is_item.then(|| q!(.item()));
         q! {
             #[automatically_derived]
             impl #plain __fw::Layout for #ident #ty #clause {
                 const SCHEMA: &'static __fw::Schema = &__fw::Schema::new(#name, #body)
-                    #doc #order #head #scopes #until #checks #limited #measure
+                    #doc #order #head #scopes #until #checks #limited #measure #item
                     .sizes(
                         <Self as __fw::Layout>::MIN_LEN,
                         <Self as __fw::Layout>::MAX_LEN,

@@ -5,11 +5,12 @@ use alloc::vec::Vec;
 use nom::Needed;
 
 use super::Stop;
-use crate::schema::known::{Entry, Known, Says, are_known, chosen};
+use crate::schema::dissect;
+use crate::schema::known::{Entry, Item, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
 use crate::schema::{
-    Body, Delimiter, Ending, Extent, Field, NumberFormat, Presence, Role, Schema, Type, Variant,
+    Body, Delimiter, Ending, Expr, Extent, Field, NumberFormat, Presence, Role, Schema, Type, Variant,
 };
 use crate::source::Source;
 use crate::wire::Found;
@@ -27,6 +28,38 @@ pub(super) struct Position {
 pub(super) enum Inner {
     Frame(&'static Schema, Known),
     Items(&'static Type, usize, Handed),
+    ItemsUntil(&'static Type, Ends),
+}
+
+/// What tells the last item of a list by its bytes.
+#[derive(Clone, Debug)]
+pub(super) enum Ends {
+    /// A function of the type's own.
+    Parsed(fn(&[u8]) -> bool),
+    /// An expression over what the item says, which is handed this.
+    Says(&'static Expr, Handed),
+}
+
+impl Ends {
+    /// What each item is handed.
+    pub(super) fn handed(&self) -> Handed {
+        match self {
+            Self::Parsed(_) => Handed::default(),
+            Self::Says(_, handed) => handed.clone(),
+        }
+    }
+
+    /// Whether the item of these bytes is the last; nothing if the schema does not know.
+    pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Option<bool> {
+        match (self, item) {
+            (Self::Parsed(is_last), _) => Some(is_last(bytes)),
+            (Self::Says(ends, handed), Type::Frame(schema)) => {
+                let known = dissect::known(handed.known(schema()), bytes)?;
+                ends.holds(&Item::new(known)?)
+            }
+            (Self::Says(..), _) => None,
+        }
+    }
 }
 
 /// What a frame, or each of several, is handed.
@@ -202,6 +235,13 @@ impl Fields<'_> {
                 Some(self.items(field, count)?)
             }
             Extent::Count(count) => Some(self.items(field, self.size(count.number(&*self.known))?)?),
+            // Only the schema knows what items are handed; others are told by their types.
+            Extent::UntilItem(ends, None) if is_handed(field) => match field.ty {
+                Type::List(item) => {
+                    Some(Inner::ItemsUntil(item, Ends::Says(ends, Handed::of(self.known, field))))
+                }
+                _ => return Err(Stop::Opaque),
+            },
             _ => {
                 self.extent(field, prefix)?;
                 None
@@ -307,6 +347,11 @@ impl Fields<'_> {
             _ => Err(Stop::Opaque),
         }
     }
+}
+
+/// Whether what a field holds is handed something.
+fn is_handed(field: &Field) -> bool {
+    field.given.tag.is_some() || !field.given.values.is_empty()
 }
 
 /// Remembers what later fields may ask of one.

@@ -23,7 +23,7 @@ mod values;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use self::field::{Fields, Handed, Inner, Position, choose, note};
+use self::field::{Ends, Fields, Handed, Inner, Position, choose, note};
 use self::values::Items;
 use crate::budget::Budget;
 use crate::schema::known::Known;
@@ -63,7 +63,7 @@ enum Level {
     /// So many items.
     Items(Items),
     /// Items up to one that can be told, the last of which began there.
-    ItemsUntil { item: &'static Type, is_last: fn(&[u8]) -> bool, begun: Option<usize> },
+    ItemsUntil { item: &'static Type, ends: Ends, begun: Option<usize> },
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
     /// Bytes up to one of several.
@@ -201,7 +201,7 @@ impl Walk {
                 Level::Opaque(opaque) => self.opaque(opaque, input, measure, budget),
                 Level::Values(types) => self.values(types, input),
                 Level::Items(items) => self.items(items, input),
-                Level::ItemsUntil { item, is_last, begun } => self.items_until(item, is_last, begun, input),
+                Level::ItemsUntil { item, ends, begun } => self.items_until(item, ends, begun, input),
                 Level::Until(delimiter) => self.until(delimiter, input),
                 Level::UntilAny(delimiter) => self.until_any(delimiter, input),
             };
@@ -322,7 +322,9 @@ impl Walk {
             Endless::Until(delimiter) => Level::Until(delimiter),
             Endless::UntilAny(delimiter) => Level::UntilAny(delimiter),
             Endless::Items(item, left) => Level::Items(Items::new(item, left, Handed::default())),
-            Endless::ItemsUntil(item, is_last) => Level::ItemsUntil { item, is_last, begun: None },
+            Endless::ItemsUntil(item, is_last) => {
+                Level::ItemsUntil { item, ends: Ends::Parsed(is_last), begun: None }
+            }
         });
         Ok(())
     }
@@ -353,6 +355,9 @@ impl Walk {
             Next::Into(Inner::Frame(schema, known)) => self.enter(schema, known),
             Next::Into(Inner::Items(item, left, handed)) => {
                 self.levels.push(Level::Items(Items::new(item, left, handed)));
+            }
+            Next::Into(Inner::ItemsUntil(item, ends)) => {
+                self.levels.push(Level::ItemsUntil { item, ends, begun: None });
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Walking over values one after the other: so many of them, or up to one that ends them.
 
-use super::field::Handed;
+use super::field::{Ends, Handed};
 use super::{Level, Stop, Walk};
 use crate::schema::{Delimiter, Type};
 
@@ -64,27 +64,28 @@ impl Walk {
     pub(super) fn items_until(
         &mut self,
         item: &'static Type,
-        is_last: fn(&[u8]) -> bool,
+        ends: Ends,
         begun: Option<usize>,
         input: &[u8],
     ) -> Result<(), Stop> {
         if let Some(start) = begun {
             let end = self.position.at;
             let Some(bytes) = input.get(start..end) else {
-                self.levels.push(Level::ItemsUntil { item, is_last, begun });
+                self.levels.push(Level::ItemsUntil { item, ends, begun });
                 return Err(Stop::Needs(end));
             };
             if bytes.is_empty() {
                 return Err(Stop::Malformed);
             }
-            if is_last(bytes) {
+            if ends.with(item, bytes).ok_or(Stop::Opaque)? {
                 return Ok(());
             }
         }
-        self.levels.push(Level::ItemsUntil { item, is_last, begun: Some(self.position.at) });
-        self.value(item, &Handed::default(), input).inspect_err(|_| {
+        let handed = ends.handed();
+        self.levels.push(Level::ItemsUntil { item, ends: ends.clone(), begun: Some(self.position.at) });
+        self.value(item, &handed, input).inspect_err(|_| {
             self.levels.pop();
-            self.levels.push(Level::ItemsUntil { item, is_last, begun: None });
+            self.levels.push(Level::ItemsUntil { item, ends, begun: None });
         })
     }
 

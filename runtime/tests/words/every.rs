@@ -1,0 +1,305 @@
+//! Words of the language in pairs that seldom meet, on names and types that generated code might trip over.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{refused, round, samples_of, unwritable};
+use framewright::Order;
+use framewright::prelude::*;
+
+/// A type that is called as the sink is in generated code, with fields named as its variables are.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct S {
+    #[fixed(4, fill = 0)]
+    input: Pair,
+    #[fixed(6, fill = 0xff)]
+    #[each(len_prefixed(u8))]
+    out: VecDeque<Vec<u8>>,
+    #[until(b"\r\n" | b"\n", optional)]
+    body: Arc<str>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Pair(u8, u16);
+
+#[test]
+fn names_of_generated_code() {
+    let s = S { input: Pair(1, 2), out: [vec![3], vec![]].into(), body: "x".into() };
+    round(s.clone(), b"\x01\0\x02\0\x01\x03\0\xff\xff\xffx\r\n");
+    assert_eq!(S::decode(b"\x01\0\x02\0\x01\x03\0\xff\xff\xffx").unwrap(), s);
+    samples_of::<S>();
+}
+
+/// Whatever the parameter is.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Generic<T, const N: usize> {
+    #[fixed(N, fill = 0)]
+    one: T,
+    #[fixed(8, fill = 0)]
+    several: Vec<T>,
+    #[until(b";")]
+    #[separated(b",")]
+    words: Box<[String]>,
+}
+
+#[test]
+fn parameters() {
+    let generic =
+        Generic::<Pair, 5> { one: Pair(1, 0), several: vec![Pair(0, 1), Pair(2, 0)], words: Box::new([]) };
+    round(generic, b"\x01\0\0\0\0\0\0\x01\x02\0\0\0\0;");
+    samples_of::<Generic<Pair, 5>>();
+    let words = ["a".to_string(), String::new()].into();
+    round(Generic::<Pair, 3> { one: Pair(0, 0), several: vec![], words }, b"\0\0\0\0\0\0\0\0\0\0\0a,;");
+}
+
+/// Numbers and prefixes whose byte order an earlier field says.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Turned {
+    order: u8,
+    #[wire(order = if order == 0 { Order::Big } else { Order::Little })]
+    number: u32,
+    #[len_prefixed(u16, order = if order == 0 { Order::Big } else { Order::Little })]
+    text: String,
+    #[count_prefixed(u16, order = if order == 0 { Order::Big } else { Order::Little })]
+    #[wire(u24)]
+    odd: Vec<u32>,
+}
+
+#[test]
+fn an_order_that_a_field_says() {
+    let turned = |order| Turned { order, number: 1, text: "a".into(), odd: vec![2] };
+    round(turned(0), b"\0\0\0\0\x01\0\x01a\0\x01\0\0\x02");
+    round(turned(1), b"\x01\x01\0\0\0\x01\0a\x01\0\0\0\x02");
+    samples_of::<Turned>();
+}
+
+/// Items with words of their own, in lists of lists.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Items {
+    kind: u8,
+    width: u8,
+    #[count_prefixed(u8)]
+    #[each(count_prefixed(u8), each(len_prefixed(u8)))]
+    tables: Vec<Vec<String>>,
+    #[count_prefixed(u8)]
+    #[each(tag(kind))]
+    chosen: Vec<Chosen>,
+    #[len_prefixed(u8)]
+    #[each(ctx(width))]
+    handed: Vec<Handed>,
+    #[count_prefixed(u8)]
+    #[each(wire(u24))]
+    odd: Vec<u32>,
+    #[count_prefixed(u8)]
+    #[each(wire(bytes(width)))]
+    numbers: Vec<u64>,
+    #[count_prefixed(u8)]
+    #[each(text(latin1), fixed(3))]
+    texts: Vec<String>,
+    #[count_prefixed(u8)]
+    #[each(wire(dec), until(b","))]
+    digits: Vec<u16>,
+    #[count_prefixed(u8)]
+    sizes: Vec<u8>,
+    #[each(size in sizes, len(size))]
+    #[text(utf16)]
+    parts: Vec<String>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+enum Chosen {
+    #[tag(1)]
+    One(u8),
+    #[tag(_)]
+    Other,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(ctx(width: u8))]
+struct Handed(#[len(width)] Vec<u8>);
+
+#[test]
+fn items_of_all_kinds() {
+    let items = Items {
+        kind: 1,
+        width: 2,
+        tables: vec![vec!["a".into()], vec![]],
+        chosen: vec![Chosen::One(7)],
+        handed: vec![Handed(vec![1, 2]), Handed(vec![3, 4])],
+        odd: vec![5],
+        numbers: vec![0x102],
+        texts: vec!["é".into()],
+        digits: vec![0, 65_535],
+        sizes: vec![2, 0],
+        parts: vec!["é".into(), String::new()],
+    };
+    round(
+        items,
+        b"\x01\x02\x02\x01\x01a\0\x01\x07\x04\x01\x02\x03\x04\x01\0\0\x05\x01\x01\x02\x01\xe9\0\0\x020,65535,\x02\x02\0\0\xe9",
+    );
+    samples_of::<Items>();
+}
+
+/// Places, and what tells where they begin.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(le)]
+struct Offsets {
+    #[offset_of(name, bias = 2)]
+    name_at: Auto<u16>,
+    #[len_of(name)]
+    name_len: Auto<u8>,
+    #[offset_of(data)]
+    data_at: Auto<u8>,
+    #[len_of(data)]
+    data_len: Auto<u8>,
+    #[text(utf16)]
+    name: String,
+    data: Vec<u8>,
+    #[optional]
+    more: Option<u16>,
+}
+
+#[test]
+fn offsets_and_what_may_follow() {
+    let offsets = Offsets {
+        name_at: Auto::new(),
+        name_len: Auto::new(),
+        data_at: Auto::new(),
+        data_len: Auto::new(),
+        name: "hi".into(),
+        data: vec![7],
+        more: None,
+    };
+    round(offsets.clone(), b"\x07\0\x04\x09\x01h\0i\0\x07");
+    round(Offsets { more: Some(8), ..offsets.clone() }, b"\x07\0\x04\x09\x01h\0i\0\x07\x08\0");
+    // Gaps, and the offset of an empty field, are ignored.
+    assert_eq!(Offsets::decode(b"\x09\0\x04\x0b\x01??h\0i\0\x07").unwrap(), offsets);
+    let error = refused::<Offsets>(b"\x06\0\x04\x09\x01h\0i\0\x07");
+    assert!(error.starts_with("Offsets."), "{error}");
+    let error = refused::<Offsets>(b"\x07\0\x04\xff\x01h\0i\0\x07");
+    assert!(error.starts_with("Offsets."), "{error}");
+    samples_of::<Offsets>();
+}
+
+/// Numbers that say that a value is absent, in every kind of number.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Absent {
+    #[none(0xffff)]
+    plain: Option<u16>,
+    #[wire(u24)]
+    #[none(0xff_ffff)]
+    odd: Option<u32>,
+    #[wire(le)]
+    #[none(-1)]
+    signed: Option<i32>,
+    #[bits(4)]
+    #[none(15)]
+    nibble: Option<u8>,
+    #[bits(4)]
+    other: u8,
+    #[len_prefixed(i8, none = -1)]
+    text: Option<String>,
+    #[count_prefixed(u8, none = 255)]
+    list: Option<Vec<u16>>,
+    #[wire(bcd(1, fill = 0xf))]
+    digits: String,
+}
+
+#[test]
+fn numbers_for_what_is_absent() {
+    let absent = Absent {
+        plain: None,
+        odd: None,
+        signed: None,
+        nibble: None,
+        other: 1,
+        text: None,
+        list: None,
+        digits: String::new(),
+    };
+    round(absent.clone(), b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xf1\xff\xff\xff");
+    let there = Absent {
+        plain: Some(0),
+        odd: Some(1),
+        signed: Some(2),
+        nibble: Some(0),
+        other: 0,
+        text: Some(String::new()),
+        list: Some(vec![]),
+        digits: "1".into(),
+    };
+    round(there, b"\0\0\0\0\x01\x02\0\0\0\0\0\0\x1f");
+    assert!(unwritable(Absent { nibble: Some(15), ..absent }).starts_with("Absent.nibble"));
+    samples_of::<Absent>();
+}
+
+/// A line of all that a line may have.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(until(b"\r\n" | b"\n"))]
+struct Line {
+    #[lead(b"@")]
+    #[until(b" ")]
+    tags: Option<String>,
+    #[lead(b":")]
+    #[until(b" ")]
+    source: Option<String>,
+    #[until(b" ", between)]
+    command: String,
+    #[rest]
+    #[separated(b" ")]
+    words: Vec<String>,
+}
+
+#[test]
+fn lines() {
+    let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect();
+    let line = Line { tags: None, source: None, command: "PING".into(), words: words(&[]) };
+    round(line.clone(), b"PING\r\n");
+    let more = Line { source: Some("a".into()), words: words(&["b", "", "c"]), ..line.clone() };
+    round(more.clone(), b":a PING b  c\r\n");
+    assert_eq!(Line::decode(b":a PING b  c\n").unwrap(), more);
+    assert!(unwritable(Line { command: "@".into(), ..line.clone() }).starts_with("Line.tags"));
+    assert!(unwritable(Line { words: words(&["a\nb"]), ..line.clone() }).starts_with("Line"));
+    assert!(unwritable(Line { words: words(&[""]), ..line }).starts_with("Line.words"));
+    samples_of::<Line>();
+}
+
+/// A delimiter of which another is the end is no prefix of it, and the earliest start wins.
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Nested(#[until(b"\n" | b"a\n")] String);
+
+#[test]
+fn the_earliest_start_wins() {
+    round(Nested("b".into()), b"b\n");
+    assert_eq!(Nested::decode(b"ba\n").unwrap(), Nested("b".into()));
+    assert!(unwritable(Nested("ba".into())).starts_with("Nested.0"));
+}
+
+/// A number in front of several, with units and a bias, and a limit.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, max = 24)]
+struct Units {
+    #[len_of(a..=b, scale = 4, bias = 1)]
+    len: Auto<u8>,
+    #[len_prefixed(u8, max = 9)]
+    a: Vec<u8>,
+    #[align(4, fill = 0xee, strict)]
+    pad: Auto,
+    b: u16,
+    #[pad(2)]
+    reserved: Auto,
+}
+
+#[test]
+fn units_and_limits() {
+    let units =
+        |a: &[u8]| Units { len: Auto::new(), a: a.to_vec(), pad: Auto::new(), b: 7, reserved: Auto::new() };
+    assert!(unwritable(units(b"ab")).contains("Units"), "6 bytes are no multiple of 4");
+    assert!(unwritable(units(&[0; 10])).contains("Units.a"));
+}
