@@ -22,6 +22,7 @@
 //! # Ok::<(), framewright::DecodeError>(())
 //! ```
 
+mod buffer;
 mod framer;
 #[cfg(feature = "std")]
 mod lookahead;

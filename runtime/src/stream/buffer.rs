@@ -1,0 +1,123 @@
+//! The receive buffer: room for reads, and what is given back.
+
+use bytes::{Buf, BytesMut};
+
+use super::framer::Framer;
+
+impl Framer {
+    /// The buffer, with room for a read: what arrives is to be appended.
+    ///
+    /// Bytes are dropped with [`discard`](Self::discard). If the buffer is changed in another way than by appending,
+    /// the next frame is looked for from the beginning of what is then there.
+    pub fn room(&mut self) -> &mut BytesMut {
+        if !self.shared.is_empty() {
+            self.regain();
+        }
+        if self.is_changed() {
+            self.progress.forget();
+            self.find_again();
+        }
+        self.adapt();
+        if self.start > 0 {
+            self.drop_taken();
+        }
+        if self.buffer.capacity() > Self::KEEP && self.buffer.len() < Self::READ_MAX {
+            self.buffer = BytesMut::from(&*self.buffer);
+        }
+        // Growth doubles the capacity, so it follows what has been received.
+        self.buffer.reserve(Self::READ_MIN << self.doublings);
+        self.hand_out();
+        &mut self.buffer
+    }
+
+    /// Notes what the buffer is like, so that a [change](Self::is_changed) is noticed.
+    pub(super) fn hand_out(&mut self) {
+        self.handed_out = self.buffer.len();
+        self.address = self.buffer.as_ptr().addr();
+    }
+
+    /// Whether something else than appending has been done to the buffer. One that has moved to grow looks
+    /// the same; that happens too seldom to cost anything.
+    pub(super) fn is_changed(&self) -> bool {
+        let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
+        moved && self.shared.is_empty()
+    }
+
+    /// Drops the bytes of frames that were handed out.
+    fn drop_taken(&mut self) {
+        if self.start == self.buffer.len() {
+            self.buffer.clear();
+        } else {
+            self.buffer.advance(self.start);
+        }
+        self.start = 0;
+    }
+
+    /// Fits the size of the next read to what the last one brought.
+    #[inline]
+    fn adapt(&mut self) {
+        let read = self.buffer.len().saturating_sub(self.handed_out);
+        let room = Self::READ_MIN << self.doublings;
+        if read == 0 {
+            // Nothing has been read since.
+        } else if read >= room {
+            self.doublings = (self.doublings + 1).min(Self::MOST_DOUBLINGS);
+        } else if read < room / 4 && !self.whole_reads {
+            self.doublings = self.doublings.saturating_sub(1);
+        }
+    }
+
+    /// Takes the buffer back from a long frame. If a part of it was kept, what follows the frame
+    /// moves to a new one.
+    #[cold]
+    pub(super) fn regain(&mut self) {
+        if self.shared.is_empty() {
+            return;
+        }
+        self.buffer = core::mem::take(&mut self.shared).try_into_mut().unwrap_or_else(|kept| {
+            let rest = BytesMut::from(kept.get(self.start..).unwrap_or_default());
+            self.start = 0;
+            self.handed_out = rest.len();
+            rest
+        });
+        self.address = self.buffer.as_ptr().addr();
+    }
+
+    /// How much memory the framer holds, in bytes.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffer.capacity() + self.shared.len()
+    }
+
+    /// Gives back what a stream need not hold while it waits: the buffer if
+    /// nothing has arrived, the room for reads if a small part of a frame has.
+    /// What is returned is free to be used elsewhere, or dropped.
+    pub fn release(&mut self) -> BytesMut {
+        self.regain();
+        self.adapt();
+        let rest = self.buffer.get(self.start..).unwrap_or_default();
+        if rest.is_empty() {
+            self.start = 0;
+            let released = core::mem::take(&mut self.buffer);
+            self.hand_out();
+            return released;
+        }
+        if rest.len() > self.buffer.capacity() / 4 {
+            return BytesMut::new();
+        }
+        let rest = BytesMut::from(rest);
+        self.start = 0;
+        let released = core::mem::replace(&mut self.buffer, rest);
+        self.hand_out();
+        released
+    }
+
+    /// Hands the framer a buffer that was [released](Self::release) elsewhere, if it holds none.
+    pub fn lend(&mut self, buffer: impl FnOnce() -> BytesMut) {
+        if self.buffer.capacity() == 0 {
+            self.buffer = buffer();
+            self.buffer.clear();
+            self.hand_out();
+        }
+    }
+}
