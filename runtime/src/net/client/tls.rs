@@ -13,14 +13,13 @@ use crate::net::session::Session;
 use crate::options::ClientOptions;
 
 impl<S, R: Layout> Client<S, R> {
-    /// Connects to a server over TLS, which must show a certificate for `name`.
+    /// Connects to a server over TLS, which must show a certificate for `name`, as [`Session::connect_tls`] does.
     ///
     /// # Errors
-    /// [`Error::Connect`](crate::Error::Connect) if there is no such server, none that answers in time, or none that
-    /// can be believed.
+    /// As [`Session::connect_tls`], and for options that frames of this type do not allow.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no connection.
+    /// As [`Session::connect_tls`].
     pub async fn connect_tls(
         address: impl ToSocketAddrs + fmt::Debug,
         name: &str,
@@ -35,7 +34,7 @@ impl<S, R: Layout> Client<S, R> {
     /// As [`connect_tls`](Self::connect_tls).
     ///
     /// # Cancel safety
-    /// As [`connect_tls`](Self::connect_tls).
+    /// As [`Session::connect_tls`].
     pub async fn connect_tls_with(
         address: impl ToSocketAddrs + fmt::Debug,
         name: &str,

@@ -45,10 +45,7 @@ impl Session {
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
     ) -> Result<Self> {
-        let stream = timeout(options.time_to_connect(), connect(&address))
-            .await
-            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
-            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        let stream = in_time(&address, &options, connect(&address)).await?;
         let ends = ends_of(&stream);
         Ok(Self::between(stream, ends, &options))
     }
@@ -91,6 +88,18 @@ impl Session {
 /// The addresses of a stream: of the peer and our own. One that is gone already has none, and the first read tells.
 pub(super) fn ends_of(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
     (stream.peer_addr().unwrap_or(NO_ADDRESS), stream.local_addr().unwrap_or(NO_ADDRESS))
+}
+
+/// What connecting to `address` gives, within the time there is for it.
+pub(super) async fn in_time<T>(
+    address: &impl fmt::Debug,
+    options: &ClientOptions,
+    connecting: impl Future<Output = io::Result<T>>,
+) -> Result<T> {
+    timeout(options.time_to_connect(), connecting)
+        .await
+        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
+        .map_err(|source| Error::Connect { address: as_given(address), source })
 }
 
 pub(super) async fn connect(address: &impl ToSocketAddrs) -> io::Result<TcpStream> {

@@ -15,13 +15,13 @@ use tokio_rustls::rustls::{ClientConfig, ServerConfig};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::body::Whole;
-use super::connect::{connect, ends_of};
+use super::connect::{connect, ends_of, in_time};
 use super::parts::Prefixed;
 use super::{BoxIo, Session};
 use crate::error::{Error, Result};
 use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::tls::TlsInfo;
-use crate::options::{ClientOptions, as_given};
+use crate::options::ClientOptions;
 
 /// How [`Session::start_tls`] begins: as a server, with an `Arc<ServerConfig>`, or as a client, with the name that the server's
 /// certificate must be for and an `Arc<ClientConfig>`.
@@ -153,10 +153,7 @@ impl Session {
             let (io, info) = (name, config).handshake(Box::new(stream)).await?;
             Ok((io, ends, info))
         };
-        let (io, ends, info) = timeout(options.time_to_connect(), connecting)
-            .await
-            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
-            .map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        let (io, ends, info) = in_time(&address, &options, connecting).await?;
         let session = Self::between(io, ends, &options);
         // There is none yet.
         let _ = session.link.outbox.ends.tls.set(Box::new(info));
