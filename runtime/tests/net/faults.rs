@@ -6,7 +6,7 @@ use std::net::TcpStream as Plain;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use framewright::net::{Close, Limits, Serves, Session};
+use framewright::net::{Close, CloseReason, Limits, Serves, Session};
 use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -179,6 +179,23 @@ async fn whoever_is_gone_in_a_tunnel_ends_it_for_both() {
     }
 }
 
+/// When nobody is let in any more, the drain has begun.
+async fn drain_has_begun(address: std::net::SocketAddr) {
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Longer than the quiet after which a drain takes a session for done that waits for a frame.
+async fn longer_than_quiet() {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_millis(200)).await;
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::resume();
+}
+
 #[tokio::test]
 async fn a_drain_lets_a_body_and_a_tunnel_come_to_their_end() {
     let (told, mut events) = mpsc::unbounded_channel();
@@ -202,17 +219,8 @@ async fn a_drain_lets_a_body_and_a_tunnel_come_to_their_end() {
     peer.write_all(b"put\nhalf").await.unwrap();
     events.recv().await.unwrap();
     stop.send(()).unwrap();
-    // When nobody is let in any more, the drain has begun.
-    while TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
-    // Longer than the quiet after which a drain takes a session for done that waits for a frame.
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_millis(200)).await;
-    for _ in 0..10 {
-        tokio::task::yield_now().await;
-    }
-    tokio::time::resume();
+    drain_has_begun(address).await;
+    longer_than_quiet().await;
     peer.write_all(b" and").await.unwrap();
     let mut seen = String::new();
     peer.read_to_string(&mut seen).await.unwrap();
@@ -222,15 +230,192 @@ async fn a_drain_lets_a_body_and_a_tunnel_come_to_their_end() {
     let (address, host, mut events, stop) = tunnels(Limits::new()).await;
     let (mut client, mut upstream) = tunnel(address, &host).await;
     stop.send(()).unwrap();
-    // When nobody is let in any more, the drain has begun.
-    while TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    drain_has_begun(address).await;
     client.write_all(b"still").await.unwrap();
     let mut seen = [0; 5];
     upstream.read_exact(&mut seen).await.unwrap();
     drop((client, upstream));
     assert_eq!(events.recv().await.unwrap(), "7 and 4");
+}
+
+#[tokio::test]
+async fn a_drain_lets_a_body_go_out_whole_and_a_last_word_behind_it() {
+    let (mut source, reader) = duplex(64);
+    let reader = Arc::new(Mutex::new(Some(reader)));
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let _: Line = s.require().await?;
+        let reader = reader.lock().unwrap().take().ok_or("twice")?;
+        s.send_body(8, reader).await?;
+        let last = if s.is_draining() { "in the drain" } else { "before it" };
+        s.send(&Line::new(last)).await?;
+        Ok(())
+    });
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let mut peer = TcpStream::connect(address).await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"get\n").await.unwrap();
+    source.write_all(b"half").await.unwrap();
+    let mut half = [0; 4];
+    peer.read_exact(&mut half).await.unwrap();
+    stop.send(()).unwrap();
+    drain_has_begun(address).await;
+    longer_than_quiet().await;
+    source.write_all(b" and").await.unwrap();
+    let mut seen = String::new();
+    peer.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, " andin the drain\n");
+    serving.await.unwrap().unwrap();
+}
+
+/// Answers lines, and says a last word.
+struct LastWord;
+
+impl Handler for LastWord {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
+        Ok(conn.send(line)?)
+    }
+
+    fn ending(&self, conn: &mut Conn<Line>, (): &mut (), why: &CloseReason) {
+        let _ = conn.send(Line::new(format!("last word: {why}")));
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_has_become_a_handler_has_a_last_word_in_a_drain() {
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        let line: Line = s.require().await?;
+        s.feed(&line)?;
+        s.serve(LastWord).await
+    });
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let mut peer = TcpStream::connect(address).await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"to the session\nto the handler\n").await.unwrap();
+    let mut seen = [0; 30];
+    peer.read_exact(&mut seen).await.unwrap();
+    assert_eq!(&seen, b"to the session\nto the handler\n");
+    stop.send(()).unwrap();
+    let mut seen = String::new();
+    peer.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, format!("last word: {}\n", CloseReason::Drain));
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_peer_that_is_gone_ends_a_session_that_sends_a_body() {
+    for source_waits in [true, false] {
+        let (told, mut events) = mpsc::unbounded_channel();
+        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            let _over = Over(told.clone());
+            let _: Line = s.require().await?;
+            told.send(Some("sends".to_owned()))?;
+            if source_waits {
+                let (_never, source) = duplex(8);
+                s.send_body(1 << 40, source).await?;
+            } else {
+                s.send_body(1 << 40, tokio::io::repeat(7)).await?;
+            }
+            told.send(Some("all is sent".to_owned()))?;
+            Ok(())
+        });
+        let counters = server.counters();
+        let address = running(server).await;
+        let mut peer = Plain::connect(address).unwrap();
+        peer.write_all(b"get\n").unwrap();
+        assert_eq!(events.recv().await.unwrap().as_deref(), Some("sends"));
+        if !source_waits {
+            // The body is on its way, and more of it than is taken.
+            let mut some = TcpStream::from_std({
+                let peer = peer.try_clone().unwrap();
+                peer.set_nonblocking(true).unwrap();
+                peer
+            })
+            .unwrap();
+            some.read_exact(&mut [0; 1000]).await.unwrap();
+        }
+        reset(&peer);
+        drop(peer);
+        assert_eq!(events.recv().await.unwrap(), None);
+        while counters.snapshot().open() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(counters.snapshot().frames, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trickled_head_is_too_slow() {
+    let (told, mut events) = mpsc::unbounded_channel();
+    let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let _over = Over(told.clone());
+        let _: Line = s.require().await?;
+        let _: Line = s.require().await?;
+        told.send(Some("all of it is here".to_owned()))?;
+        Ok(())
+    })
+    .limits(Limits::new().frame_time(Duration::from_secs(10)));
+    let counters = server.counters();
+    let (ours, theirs) = duplex(64);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let (mut read, mut write) = tokio::io::split(ours);
+    write.write_all(b"first\n").await.unwrap();
+    let start = Instant::now();
+    let trickling = tokio::spawn(async move {
+        let mut bytes = 0;
+        while write.write_all(b"x").await.is_ok() {
+            bytes += 1;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        bytes
+    });
+    assert_eq!(read.read(&mut [0; 8]).await.unwrap(), 0);
+    assert_eq!(start.elapsed().as_secs(), 10);
+    assert_eq!(events.recv().await.unwrap(), None);
+    drop(read);
+    trickling.abort();
+    serving.await.unwrap().unwrap();
+    let stats = counters.snapshot();
+    assert_eq!((stats.timeouts, stats.frames), (1, 1));
+}
+
+#[tokio::test]
+async fn a_body_that_is_said_to_be_endless_takes_the_memory_of_what_comes() {
+    let (ours, theirs) = duplex(64 * 1024);
+    let mut s = Session::over(ours, &ClientOptions::new());
+    let sending = tokio::spawn(async move {
+        let mut theirs = theirs;
+        for _ in 0..100 {
+            theirs.write_all(&[7; 10_000]).await.unwrap();
+        }
+    });
+    let mut body = s.body(1 << 63);
+    let (mut sum, mut most) = (0, 0);
+    let error = loop {
+        match body.chunk().await {
+            Ok(Some(chunk)) => {
+                sum += chunk.len();
+                most = most.max(chunk.len());
+            }
+            Ok(None) => panic!("2^63 bytes are not here"),
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert_eq!(sum, 1_000_000);
+    assert!(most <= 128 * 1024, "{most}");
+    assert!(error.contains("the stream ended within a body"), "{error}");
+    sending.await.unwrap();
 }
 
 #[tokio::test]

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::{Close, Limits, Session, tls};
+use framewright::net::{Close, Counters, Limits, Session, tls};
 use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::frames::Line;
 
@@ -77,6 +80,68 @@ async fn what_is_sent_on_in_clear_is_refused() {
     assert_eq!(counters.snapshot().failures, 1);
 }
 
+#[tokio::test]
+async fn what_a_server_sends_on_in_clear_is_refused_too() {
+    let (ours, mut theirs) = duplex(64 * 1024);
+    let mut s = Session::over(ours, &ClientOptions::new());
+    // A reply slipped in behind the one that allows TLS, which would be taken for one that came encrypted.
+    theirs.write_all(b"go ahead\nslipped in\n").await.unwrap();
+    assert_eq!(s.call::<_, Line>(&Line::new("starttls")).await.unwrap(), Line::new("go ahead"));
+    let refused = s.start_tls(("localhost", configs().1)).await.unwrap_err();
+    assert!(matches!(&refused, Error::Other(_)) && refused.to_string().contains("in clear"), "{refused}");
+    // The session goes on as it was.
+    assert!(s.tls().is_none());
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("slipped in"));
+}
+
+/// A server with a session that is in a handshake with this peer, and what makes the server stop.
+async fn in_a_handshake(
+    drain: Duration,
+) -> (TcpStream, Counters, oneshot::Sender<()>, JoinHandle<framewright::Result<()>>) {
+    let config = configs().0;
+    let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        s.require::<Line>().await?;
+        s.feed(&Line::new("go ahead"))?;
+        s.start_tls(Arc::clone(&config)).await?;
+        panic!("nobody has shaken hands");
+    });
+    let counters = server.counters();
+    let server = server.limits(Limits::new().drain(drain)).bind("127.0.0.1:0").await.unwrap();
+    let mut peer = TcpStream::connect(server.local_addr()).await.unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let serving = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"starttls\n").await.unwrap();
+    let mut seen = [0; 9];
+    peer.read_exact(&mut seen).await.unwrap();
+    assert_eq!(&seen, b"go ahead\n");
+    (peer, counters, stop, serving)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_peer_that_is_gone_in_a_handshake_ends_the_session() {
+    let (peer, counters, _stop, _serving) = in_a_handshake(Duration::ZERO).await;
+    assert_eq!(counters.snapshot().open(), 1);
+    socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(peer);
+    while counters.snapshot().open() > 0 {
+        tokio::task::yield_now().await;
+    }
+    let stats = counters.snapshot();
+    assert_eq!((stats.frames, stats.timeouts, stats.panics), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn the_end_of_a_drain_ends_a_handshake() {
+    let (mut peer, counters, stop, serving) = in_a_handshake(Duration::from_millis(50)).await;
+    assert_eq!(counters.snapshot().open(), 1);
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+    let end = peer.read(&mut [0; 8]).await;
+    assert!(matches!(end, Ok(0) | Err(_)), "{end:?}");
+    assert_eq!(counters.snapshot().open(), 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_handshake_that_never_ends_is_a_timeout() {
     let (mut ours, theirs) = duplex(64 * 1024);
@@ -107,7 +172,7 @@ async fn a_handshake_that_fails_is_an_error_and_the_end() {
 async fn a_push_waits_for_the_end_of_the_handshake() {
     let (ours, theirs) = duplex(64 * 1024);
     let (config, trust) = configs();
-    let (told, peers) = tokio::sync::oneshot::channel();
+    let (told, peers) = oneshot::channel();
     let told = Arc::new(std::sync::Mutex::new(Some(told)));
     let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         s.feed(&Line::new("go ahead"))?;
