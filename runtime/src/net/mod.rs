@@ -41,7 +41,7 @@ pub use handler::service::{IntoHandler, Reply, Service};
 pub use server::limits::Limits;
 pub use server::listener::IntoListener;
 pub use server::stats::{Counters, Stats};
-pub use server::{BoundServer, Server, serve};
+pub use server::{BoundServer, Server, per_core, serve};
 #[cfg(feature = "tls")]
 pub use session::IntoTls;
 pub use session::serve::Serves;

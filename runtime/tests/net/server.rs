@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Malformed, Server, TrySendError};
+use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Malformed, Server, TrySendError, per_core};
 use framewright::{DecodeError, Encode, Error};
 use tokio::sync::oneshot;
 
@@ -427,6 +427,55 @@ async fn workers_share_a_port() {
     })
     .await;
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[cfg(unix)]
+#[test]
+fn each_core_has_a_runtime_of_its_own() {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    // Holds a port that all may have, without listening.
+    let held = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    held.set_reuse_port(true).unwrap();
+    held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let address = held.local_addr().unwrap().as_socket().unwrap();
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let listening = AtomicUsize::new(0);
+    let error = std::thread::scope(|threads| {
+        let serving = threads.spawn(|| {
+            per_core(async |core| {
+                let failed = std::sync::Arc::new(tokio::sync::Notify::new());
+                let fails = std::sync::Arc::clone(&failed);
+                let server = Server::new(async move |line: Line| {
+                    if line.text == "fail" {
+                        fails.notify_one();
+                    }
+                    Line::new(format!("core {core:03}"))
+                });
+                let server = server.reuse_port().bind(address).await?;
+                listening.fetch_add(1, SeqCst);
+                server.serve_until(failed.notified()).await?;
+                Err(Error::Timeout("a core has failed"))
+            })
+        });
+        while listening.load(SeqCst) < cores {
+            std::thread::yield_now();
+        }
+        // The system deals connections out as it likes, but not all to one for ever.
+        let mut seen = std::collections::BTreeSet::new();
+        while seen.len() < cores {
+            let mut raw = Raw::connect(address);
+            raw.send(b"which\n");
+            seen.insert(raw.recv(9));
+        }
+        let all = (0..cores).map(|core| format!("core {core:03}\n").into_bytes());
+        assert!(seen.into_iter().eq(all));
+        // The failure of one is the end of all.
+        let mut raw = Raw::connect(address);
+        raw.send(b"fail\n");
+        serving.join().unwrap().unwrap_err()
+    });
+    assert!(error.to_string().contains("a core has failed"), "{error}");
 }
 
 /// Counts lines from where its state says, and never opens anything.

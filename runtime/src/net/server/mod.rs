@@ -8,6 +8,7 @@ pub(super) mod held;
 pub(super) mod limits;
 pub(super) mod listener;
 mod machine;
+mod per_core;
 pub(super) mod repeated;
 pub(super) mod stats;
 #[cfg(feature = "tls")]
@@ -33,6 +34,7 @@ use crate::net::handler::service::{IntoHandler, Service};
 use crate::net::session::Io;
 use crate::net::session::serve::{Conversation, Serves, Sessions};
 pub use bound::BoundServer;
+pub use per_core::per_core;
 use connections::{Admitted, Connections, Refusal};
 use limits::Limits;
 use listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
@@ -240,7 +242,7 @@ impl<S: Serves> Server<S> {
 
     /// Shares the port with other servers that say so too (`SO_REUSEPORT`): the system spreads
     /// connections over them. They may be workers of one program, each on a
-    /// runtime of its own, or the old and the new version of a program that is being replaced.
+    /// runtime of its own ([`per_core`](crate::net::per_core)), or the old and the new version of a program that is being replaced.
     #[cfg(unix)]
     #[must_use]
     pub fn reuse_port(mut self) -> Self {

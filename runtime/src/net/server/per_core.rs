@@ -1,0 +1,91 @@
+//! A runtime for each core.
+
+use std::num::NonZero;
+use std::thread::{available_parallelism, scope};
+
+use tokio::runtime::Builder;
+use tokio::sync::watch;
+
+use crate::error::{Error, Result};
+
+/// Runs `work` on each core: on as many threads as there are cores, each with a tokio runtime of its own that has this one
+/// thread. `work` is handed the number of the core, from 0. It returns when all are done.
+///
+/// A connection then stays on one core, and nothing is handed from thread to thread. With
+/// [`Server::reuse_port`](crate::net::Server::reuse_port) the system spreads connections over the cores. It does so by their addresses, not by who is
+/// busy: where there are few connections, or a few that do most of the work, a runtime with several threads shares the work better. The port
+/// must be a fixed one, since port 0 is another one on each core. Limits are those of each server: a
+/// limit on connections is one for each core.
+///
+/// ```no_run
+/// use framewright::net::per_core;
+/// use framewright::prelude::*;
+///
+/// #[derive(Frame)]
+/// #[frame(be)]
+/// struct Text { #[len_prefixed] text: String }
+///
+/// fn main() -> framewright::Result<()> {
+///     per_core(async |_| Server::new(async |text: Text| text).reuse_port().bind("127.0.0.1:8888").await?.serve().await)
+/// }
+/// ```
+///
+/// # Errors
+/// The error of a core that fails; what the others do is dropped then. [`Error::Io`] if there can be no such threads.
+///
+/// # Panics
+/// When `work` panics on one of them, behind the others as for an error.
+pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let (stop, _) = watch::channel(false);
+    scope(|threads| {
+        let cores = (0..cores).map(|core| {
+            let (work, stop) = (&work, &stop);
+            std::thread::Builder::new().name(format!("core {core}")).spawn_scoped(threads, move || {
+                let mut others = StopsAll { stop, done: false };
+                let done = run(work(core), stop.subscribe());
+                others.done = done.is_ok();
+                done
+            })
+        });
+        let mut started = Vec::new();
+        for core in cores {
+            match core {
+                Ok(core) => started.push(core),
+                Err(error) => {
+                    stop.send_replace(true);
+                    return Err(Error::Io(error));
+                }
+            }
+        }
+        // Those that were stopped have no error of their own.
+        started.into_iter().try_for_each(|core| match core.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}
+
+/// Runs a core to its end, or until all are stopped.
+fn run(work: impl Future<Output = Result<()>>, mut stopped: watch::Receiver<bool>) -> Result<()> {
+    Builder::new_current_thread().enable_all().build()?.block_on(async {
+        tokio::select! {
+            done = work => done,
+            _ = stopped.wait_for(|stopped| *stopped) => Ok(()),
+        }
+    })
+}
+
+/// Stops all cores when this one fails or panics.
+struct StopsAll<'a> {
+    stop: &'a watch::Sender<bool>,
+    done: bool,
+}
+
+impl Drop for StopsAll<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.stop.send_replace(true);
+        }
+    }
+}
