@@ -207,8 +207,24 @@ pub fn put_delimiter<S: Sink + ?Sized>(
     delimiter: &[u8],
 ) -> Result<(), EncodeError> {
     let end = out.position();
-    out.put(delimiter)?;
-    check_delimiter(out, start, end, delimiter)
+    if has_border(delimiter) {
+        out.put(delimiter)?;
+        return check_delimiter(out, start, end, delimiter);
+    }
+    // It cannot begin in the value and end in itself, so the value alone is searched.
+    match find(&written_between(out, start..end), delimiter) {
+        Some(at) => Err(holds_delimiter(delimiter, at)),
+        None => out.put(delimiter),
+    }
+}
+
+/// Whether a delimiter ends as it begins, as `\r\n\r` does.
+#[inline]
+fn has_border(delimiter: &[u8]) -> bool {
+    (1..delimiter.len()).any(|len| {
+        let (begin, end) = (delimiter.get(..len), delimiter.get(delimiter.len() - len..));
+        begin == end
+    })
 }
 
 /// Ends what stands from `start` on with the first of several delimiters, unless it is not written here.
@@ -368,7 +384,7 @@ pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
     let (end, unit) = (out.position(), Fill::new(fill, units));
     let last = end.saturating_sub(start).min(unit.unit().len());
     match *written_between(out, end.saturating_sub(last)..end) == *unit.unit() {
-        true => Err(EncodeError::new(EncodeErrorKind::Fill { fill })),
+        true => Err(would_be_trimmed(fill)),
         false => Ok(()),
     }
 }
@@ -380,7 +396,7 @@ pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
 pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> Result<(), EncodeError> {
     let end = out.position();
     match size > 0 && written_between(out, end.saturating_sub(size)..end).iter().all(|byte| *byte == fill) {
-        true => Err(EncodeError::new(EncodeErrorKind::Fill { fill })),
+        true => Err(would_be_trimmed(fill)),
         false => Ok(()),
     }
 }
@@ -440,20 +456,28 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     if size > len {
         return check_max(size, len);
     }
-    let mut sink = SliceSink::new(place);
-    value.write(&mut sink)?;
-    let Some(number) = filling::<T, F>(fill) else { return check_len(len, size, "bytes") };
+    let number = filling::<T, F>(fill);
+    if let (Some(number), None) = (number, T::UNITS) {
+        // The size of the place is mostly a constant, so this is a store, which to fill the rest of it would not be.
+        place.fill(number);
+    }
+    value.write(&mut SliceSink::new(place))?;
+    let Some(number) = number else { return check_len(len, size, "bytes") };
     let (value, missing) = place.split_at_mut_checked(size).unwrap_or_default();
+    if T::UNITS.is_none() {
+        return if value.last() == Some(&number) { Err(would_be_trimmed(number)) } else { Ok(()) };
+    }
     let fill = Fill::new(number, T::UNITS);
     if value.ends_with(fill.unit()) {
-        return Err(EncodeError::new(EncodeErrorKind::Fill { fill: number }));
-    }
-    if T::UNITS.is_none() {
-        missing.fill(number);
-        return Ok(());
+        return Err(would_be_trimmed(number));
     }
     missing.chunks_exact_mut(fill.unit().len()).for_each(|unit| unit.copy_from_slice(fill.unit()));
     Ok(())
+}
+
+#[cold]
+fn would_be_trimmed(fill: u8) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Fill { fill })
 }
 
 /// A size that an expression says.
@@ -626,4 +650,27 @@ pub fn mark_end<S: Sink + ?Sized>(out: &mut S, at: usize) {
 #[must_use]
 pub fn not_derived_either() -> EncodeError {
     EncodeError::custom("this type failed to derive")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delimiter_is_written_exactly_if_it_is_found_there() {
+        for delimiter in [&b"a"[..], b"ab", b"aa", b"aba", b"abab", b"aabaa"] {
+            for number in 0..1_u32 << 7 {
+                // All values of up to six of these two bytes, one for each number behind its highest bit.
+                let value: Vec<u8> = (0..number.checked_ilog2().unwrap_or(0))
+                    .map(|bit| if number >> bit & 1 == 0 { b'a' } else { b'b' })
+                    .collect();
+                let mut out = [b"ab", &value[..]].concat();
+                let written = put_delimiter(&mut out, 2, delimiter);
+                let whole = [&value[..], delimiter].concat();
+                let found = find(&whole, delimiter) == Some(value.len());
+                assert_eq!(written.is_ok(), found, "{value:?} {delimiter:?}");
+                assert!(!found || out[2..] == whole);
+            }
+        }
+    }
 }
