@@ -179,7 +179,8 @@ macro_rules! varint {
         }
 
         impl<const MAX: usize, const PADDED: bool> Write<Varint<MAX, PADDED>> for $type {
-            #[inline]
+            // Left to the compiler, it is a call where a number is written, which takes longer than to write it.
+            #[inline(always)]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 write(u128::from(*self), out, most_bytes(<$type>::BITS, MAX))
             }
