@@ -217,7 +217,9 @@ impl Outbox {
     pub(crate) fn push_encoded(&self, frame: &[u8]) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.len())?;
         if queue.bytes.capacity() == 0 {
-            queue.bytes = pool::take();
+            // A frame for thousands of connections must not take a buffer of the usual size for each of them.
+            queue.bytes =
+                if frame.len() < pool::LEAST { BytesMut::with_capacity(frame.len()) } else { pool::take() };
         }
         queue.bytes.extend_from_slice(frame);
         self.mark(&mut queue, frame.len());

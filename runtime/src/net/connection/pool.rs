@@ -12,8 +12,11 @@ use bytes::BytesMut;
 /// How many buffers a thread keeps.
 const KEPT: usize = 32;
 
-/// The least and the most bytes of a buffer worth keeping.
-const WORTH: RangeInclusive<usize> = 1024..=256 * 1024;
+/// The least bytes of a buffer worth keeping.
+pub(crate) const LEAST: usize = 1024;
+
+/// The least and the most.
+const WORTH: RangeInclusive<usize> = LEAST..=256 * 1024;
 
 /// How many bytes of buffers a thread keeps.
 const KEPT_BYTES: usize = 4 * 1024 * 1024;
