@@ -2,7 +2,9 @@
 
 use alloc::boxed::Box;
 
-use bytes::{Buf, Bytes, BytesMut};
+#[cfg(feature = "codec")]
+use bytes::Buf;
+use bytes::{Bytes, BytesMut};
 use nom::IResult;
 
 use super::lost::Lost;

@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Malformed, Server, TrySendError, per_core};
+use framewright::net::{
+    Close, CloseReason, Conn, Handler, Limits, Malformed, Server, TrySendError, per_core,
+};
 use framewright::{DecodeError, Encode, Error};
 use tokio::sync::oneshot;
 

@@ -4,10 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 
+use super::Server;
 use super::accept::accept;
 use super::connections::Stop;
 use super::listener::Listener;
-use super::Server;
 use crate::error::Result;
 use crate::net::session::serve::Serves;
 

@@ -34,10 +34,10 @@ use crate::net::handler::service::{IntoHandler, Service};
 use crate::net::session::Io;
 use crate::net::session::serve::{Conversation, Serves, Sessions};
 pub use bound::BoundServer;
-pub use per_core::per_core;
 use connections::{Admitted, Connections, Refusal};
 use limits::Limits;
 use listener::{Accepted, IntoListener, Listener, NO_ADDRESS};
+pub use per_core::per_core;
 use stats::Counters;
 
 /// Serves connections on `address` until the program ends.
