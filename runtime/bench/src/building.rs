@@ -16,8 +16,6 @@ const TYPES: u32 = 200;
 /// How many pairs of a number and a text with its length in front the wide type has.
 const PAIRS: u32 = 40;
 
-const ROUNDS: usize = 3;
-
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Library {
@@ -148,15 +146,15 @@ pub(crate) struct Cost {
     pub(crate) wide: Spread,
 }
 
-/// Builds with every library, several times in turns.
+/// Builds with every library, so many times in turns.
 ///
 /// # Errors
 /// When cargo cannot build.
-pub(crate) fn measure(directory: &Path) -> io::Result<Vec<Cost>> {
+pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     let packages = Library::ALL.into_iter().map(|library| Packages::new(library, directory));
     let packages = packages.collect::<io::Result<Vec<_>>>()?;
     let mut rounds = vec![Vec::new(); packages.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..times {
         for (packages, rounds) in packages.iter().zip(&mut rounds) {
             rounds.push(packages.round()?);
         }

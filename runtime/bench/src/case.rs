@@ -60,10 +60,28 @@ pub(crate) enum Operation {
     EncodeReused,
     /// Into a buffer made for it; dropping it is part of it.
     EncodeNew,
+    /// As `ParseBorrowed`, in a loop that the compiler may inline the parser into, as users write it.
+    ParseBorrowedInline,
+    /// As `ParseOwned`, so too.
+    ParseOwnedInline,
+    /// As `EncodeReused`, so too.
+    EncodeReusedInline,
     /// Through the framer, so many bytes at a time.
     Stream(usize),
     /// One frame of so many bytes through the framer, byte by byte.
     Trickle(usize),
+}
+
+impl Operation {
+    /// The same where the compiler may inline it.
+    fn inline(self) -> Self {
+        match self {
+            Self::ParseBorrowed => Self::ParseBorrowedInline,
+            Self::ParseOwned => Self::ParseOwnedInline,
+            Self::EncodeReused => Self::EncodeReusedInline,
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Operation {
@@ -73,6 +91,9 @@ impl fmt::Display for Operation {
             Self::ParseOwned => "parse owned",
             Self::EncodeReused => "encode, reused buffer",
             Self::EncodeNew => "encode, new buffer",
+            Self::ParseBorrowedInline => "parse borrowed, inline",
+            Self::ParseOwnedInline => "parse owned, inline",
+            Self::EncodeReusedInline => "encode, reused, inline",
             Self::Stream(piece) => return f.pad(&format!("{piece}-byte pieces")),
             Self::Trickle(len) => return f.pad(&format!("one frame of {len} bytes")),
         })
@@ -86,6 +107,8 @@ pub(crate) struct Case {
     pub(crate) operation: Operation,
     /// How many frames one turn of the loop handles.
     pub(crate) frames: u32,
+    /// How many calls a frame takes.
+    pub(crate) calls: f64,
     /// How many turns are counted.
     pub(crate) counted: u32,
     turns: Box<dyn Fn(u32)>,
@@ -170,6 +193,17 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
                 }
             }
         };
+        let inline = move |turns| {
+            for _ in 0..turns {
+                for sample in samples {
+                    match parser(black_box(&*sample.bytes)) {
+                        Ok(value) => _ = black_box(&value),
+                        Err(_) => failed(),
+                    }
+                }
+            }
+        };
+        self.add(subject, operation.inline(), inline, || ());
         let check = move || {
             for sample in samples {
                 let value =
@@ -219,6 +253,20 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
         };
         self.add(subject, Operation::EncodeReused, turns, check);
 
+        let inline = move |turns| {
+            let mut buffer = Vec::with_capacity(BUFFER);
+            for _ in 0..turns {
+                for value in values {
+                    buffer.clear();
+                    match into(black_box(value), &mut buffer) {
+                        Ok(()) => _ = black_box(&buffer),
+                        Err(_) => failed(),
+                    }
+                }
+            }
+        };
+        self.add(subject, Operation::EncodeReusedInline, inline, || ());
+
         let turns = move |turns| {
             for _ in 0..turns {
                 for value in values {
@@ -258,9 +306,12 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
                 }
             }
         };
-        self.add(Subject::Nothing, Operation::ParseBorrowed, over_bytes, || ());
-        self.add(Subject::Nothing, Operation::ParseOwned, over_bytes, || ());
+        for operation in [Operation::ParseBorrowed, Operation::ParseOwned] {
+            self.add(Subject::Nothing, operation, over_bytes, || ());
+            self.add(Subject::Nothing, operation.inline(), over_bytes, || ());
+        }
         self.add(Subject::Nothing, Operation::EncodeReused, over_values, || ());
+        self.add(Subject::Nothing, Operation::EncodeReusedInline, over_values, || ());
         self.add(Subject::Nothing, Operation::EncodeNew, over_bytes, || ());
     }
 
@@ -276,6 +327,7 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
             subject,
             operation,
             frames: u32::try_from(self.samples.len()).expect("a handful of samples"),
+            calls: 1.0,
             counted: 50,
             turns: Box::new(turns),
             check: Box::new(check),

@@ -22,6 +22,8 @@ pub(crate) struct Count {
     pub(crate) subject: Subject,
     pub(crate) operation: Operation,
     pub(crate) instructions: f64,
+    /// How many calls that were.
+    pub(crate) calls: f64,
 }
 
 /// Counts the instructions of cases. The files of callgrind are left in `directory`.
@@ -42,6 +44,7 @@ pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> 
         subject: case.subject,
         operation: case.operation,
         instructions: total / f64::from(case.counted) / f64::from(case.frames),
+        calls: case.calls,
     });
     let (nothing, mut counts) = counts.partition::<Vec<_>, _>(|count| count.subject == Subject::Nothing);
     for count in &mut counts {
@@ -153,7 +156,7 @@ mod tests {
     use super::*;
 
     fn count(subject: Subject, instructions: f64) -> Count {
-        Count { layout: "chat", subject, operation: Operation::ParseOwned, instructions }
+        Count { layout: "chat", subject, operation: Operation::ParseOwned, instructions, calls: 1.0 }
     }
 
     #[test]

@@ -37,6 +37,9 @@ struct Arguments {
     /// What to measure. Everything if left out, with a page and a picture of it in this package's directory.
     #[command(subcommand)]
     part: Option<Part>,
+    /// How many times everything is built whose building is measured.
+    #[arg(long, default_value_t = 3)]
+    builds: usize,
 }
 
 #[derive(Subcommand)]
@@ -96,6 +99,9 @@ enum Part {
         #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
+    /// What a broadcast to the members of a hub costs.
+    #[cfg(feature = "servers")]
+    Broadcast,
     /// The memory of a server for each connection that waits.
     #[cfg(feature = "servers")]
     Idle {
@@ -119,7 +125,7 @@ enum Part {
 }
 
 fn main() -> ExitCode {
-    match measure(Arguments::parse().part) {
+    match measure(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -128,8 +134,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
-    let Some(part) = part else { return everything() };
+fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> {
+    let Some(part) = part else { return everything(builds) };
     match part {
         Part::Codec { layouts, at_most, files } => {
             let counts = instructions::count(&layouts::codec(&layouts), &files)?;
@@ -141,8 +147,11 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
         Part::Streams { files } => {
             for count in instructions::count(&layouts::streams(), &files)? {
                 println!(
-                    "{:24}{:28}{:12.0} instructions a frame",
-                    count.layout, count.operation, count.instructions
+                    "{:24}{:28}{:12.0} instructions a frame, {:6.0} a call",
+                    count.layout,
+                    count.operation,
+                    count.instructions,
+                    count.instructions / count.calls
                 );
             }
         }
@@ -156,7 +165,7 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
             }
         }
         Part::Building => {
-            for cost in building::measure(Path::new(BUILDING))? {
+            for cost in building::measure(Path::new(BUILDING), builds)? {
                 println!(
                     "{:12} alone {} s, a type {:.4} s, one changed {} s, none changed {} s, wide in release {} s",
                     cost.library.name(),
@@ -185,6 +194,12 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
         #[cfg(feature = "servers")]
         Part::Exchange { in_flight, body, kind } => servers::run_exchanges(kind, in_flight, body)?,
         #[cfg(feature = "servers")]
+        Part::Broadcast => {
+            let servers::Broadcast { members, first, later } = servers::broadcast()?;
+            let (time, bytes) = (first.nanoseconds, first.bytes);
+            println!("{members} members: first {time:.0} ns and {bytes:.0} bytes each, then {later} ns");
+        }
+        #[cfg(feature = "servers")]
         Part::Idle { kinds, connections } => {
             let connections = connections.unwrap_or_else(servers::crowd);
             for kind in or_all(kinds) {
@@ -201,13 +216,13 @@ fn measure(part: Option<Part>) -> Result<(), Box<dyn Error>> {
 }
 
 #[cfg(all(feature = "peers", feature = "servers"))]
-fn everything() -> Result<(), Box<dyn Error>> {
+fn everything(builds: usize) -> Result<(), Box<dyn Error>> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    report::write(package, &package.join("target"))
+    report::write(package, &package.join("target"), builds)
 }
 
 #[cfg(not(all(feature = "peers", feature = "servers")))]
-fn everything() -> Result<(), Box<dyn Error>> {
+fn everything(_: usize) -> Result<(), Box<dyn Error>> {
     Err("everything is only there with the features `peers` and `servers`".into())
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::building::{self, Cost};
 use crate::instructions::{self, Count};
 use crate::layouts;
-use crate::servers::{self, Comparison, Kind, Outcome};
+use crate::servers::{self, Broadcast, Comparison, Kind, Outcome};
 use crate::time::{self, Timing};
 
 /// What the page is made of.
@@ -24,6 +24,9 @@ struct Results {
     servers: Vec<(Comparison, Vec<Outcome>)>,
     /// How many connections there were, and the bytes of each.
     idle: (u32, Vec<(Kind, f64)>),
+    broadcast: Broadcast,
+    /// Instructions.
+    exchanges: Vec<(Kind, f64)>,
     building: Vec<Cost>,
 }
 
@@ -31,16 +34,22 @@ struct Results {
 ///
 /// # Errors
 /// When something cannot be measured or written.
-pub(crate) fn write(directory: &Path, scratch: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn write(directory: &Path, scratch: &Path, builds: usize) -> Result<(), Box<dyn Error>> {
     let machine = machine::describe()?;
+    // First, while this process holds nothing that could be used again.
+    say("broadcasting");
+    let broadcast = servers::broadcast()?;
     say("building");
-    let building = building::measure(&scratch.join("building"))?;
+    let building = building::measure(&scratch.join("building"), builds)?;
     let codec = layouts::codec(&[]);
     let files = scratch.join("callgrind");
     say("counting the instructions of parsers and encoders");
     let counts = instructions::count(&codec, &files)?;
     say("counting the instructions of the framer");
     let streams = instructions::count(&layouts::streams(), &files)?;
+    say("counting the instructions of exchanges");
+    let exchanges = Kind::OVER_A_PIPE.map(|kind| Ok((kind, servers::count_exchanges(kind, 64, 32, &files)?)));
+    let exchanges = exchanges.into_iter().collect::<std::io::Result<_>>()?;
     say("timing parsers and encoders");
     let timings = time::time(&codec);
     let mut servers = Vec::new();
@@ -56,7 +65,17 @@ pub(crate) fn write(directory: &Path, scratch: &Path) -> Result<(), Box<dyn Erro
     let idle = Kind::ALL.map(|kind| Ok((kind, servers::idle_memory(kind, crowd)?)));
     let idle = idle.into_iter().collect::<std::io::Result<_>>()?;
 
-    let results = Results { machine, counts, streams, timings, servers, idle: (crowd, idle), building };
+    let results = Results {
+        machine,
+        counts,
+        streams,
+        timings,
+        servers,
+        idle: (crowd, idle),
+        broadcast,
+        exchanges,
+        building,
+    };
     fs::write(directory.join("RESULTS.md"), page::page(&results))?;
     fs::write(directory.join("results.svg"), chart::chart(&results.counts))?;
     Ok(())

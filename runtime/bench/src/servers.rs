@@ -4,6 +4,7 @@
 //! processor each. All servers of a comparison run from the start and take turns being loaded, so that what else
 //! the machine does in the meantime meets all of them.
 
+mod broadcast;
 mod comparison;
 mod exchange;
 mod kinds;
@@ -11,6 +12,7 @@ mod load;
 mod message;
 mod process;
 
+pub(crate) use broadcast::{Broadcast, broadcast};
 pub(crate) use comparison::{Comparison, Outcome, compare, crowd, idle_memory};
 pub(crate) use exchange::{count as count_exchanges, run as run_exchanges};
 pub(crate) use kinds::Kind;

@@ -40,11 +40,13 @@ fn case(
         }
     };
     let check = move || assert_eq!(feed(bytes, piece, next), Ok(frames), "{layout}, {operation}");
+    let small = |count: usize| u32::try_from(count).expect("64 KiB or so");
     Case {
         layout,
         subject: Subject::Framewright,
         operation,
-        frames: u32::try_from(frames).expect("not that many frames"),
+        frames: small(frames),
+        calls: f64::from(small(bytes.len().div_ceil(piece))) / f64::from(small(frames)),
         // One takes as long as thousands of turns of other cases.
         counted: 2,
         turns: Box::new(turns),

@@ -4,14 +4,20 @@ use std::fmt::Write;
 
 use super::{Results, targets};
 use crate::case::{Operation, Subject};
-use crate::servers::Comparison;
+use crate::servers::{Broadcast, Comparison};
 use crate::spread::Spread;
 
-const OPERATIONS: [(Operation, &str); 4] = [
+const OPERATIONS: [(Operation, &str); 7] = [
     (Operation::ParseBorrowed, "Parse, borrowing"),
     (Operation::ParseOwned, "Parse, owning"),
     (Operation::EncodeReused, "Encode into a buffer that is used again"),
     (Operation::EncodeNew, "Encode into a new buffer"),
+    (Operation::ParseBorrowedInline, "Parse, borrowing, where the compiler may inline it"),
+    (Operation::ParseOwnedInline, "Parse, owning, where the compiler may inline it"),
+    (
+        Operation::EncodeReusedInline,
+        "Encode into a buffer that is used again, where the compiler may inline it",
+    ),
 ];
 
 const OTHERS: [Subject; 6] = [
@@ -88,7 +94,8 @@ fn instructions(results: &Results) -> String {
         "## Instructions\n\nOf one frame, counted by callgrind: they repeat exactly. By hand they are a number, for \
          everyone else multiples of it. Allocating and freeing is included. A dash is what a library does not do: \
          deku and binrw do not borrow, the parsers of nom and nom-derive do not encode, zerocopy is for layouts of \
-         a fixed size. Where a peer has no bit fields, they are taken out of its numbers by hand. With the list of owned items glibc \
+         a fixed size. Where nothing else is said, each frame is a call that cannot be inlined, the same for everyone; where it may be, it is \
+         the compiler that decides. Where a peer has no bit fields, they are taken out of its numbers by hand. With the list of owned items glibc \
          merges freed memory each time for some and for others not, which sets nom-derive apart there.\n\n",
     );
     let names = others();
@@ -223,6 +230,18 @@ fn servers(results: &Results) -> String {
         ];
         add(&mut text, &table(&header, "lr", rows));
     }
+    let rows = results.exchanges.iter().map(|(kind, count)| [kind.to_string(), format!("{count:.0}")]);
+    let what = "Instructions of one exchange of a message of 45 bytes and a receipt over a pipe in memory, 64 in flight:";
+    add(&mut text, &format!("### An exchange\n\n{what}\n\n"));
+    add(&mut text, &table(&["server", "instructions"], "lr", rows));
+    let Broadcast { members, first, later } = results.broadcast;
+    let (one, two) = (first.nanoseconds, first.bytes);
+    let what = format!(
+        "A frame of 45 bytes for {members} members of a `Hub`, by one thread: the first takes {one:.0} ns and {two:.0} bytes a member, \
+         later ones {:.0} ns.",
+        later.median
+    );
+    add(&mut text, &format!("### Broadcast\n\n{what}\n\n"));
     let (crowd, idle) = &results.idle;
     let rows = idle.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
     let heading = "### Idle connections";

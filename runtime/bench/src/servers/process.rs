@@ -38,11 +38,20 @@ impl ServerProcess {
 
     /// The memory of the process in bytes, without what the kernel holds for its sockets.
     pub(super) fn memory(&self) -> io::Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-        kib.map(|kib| kib * 1024).ok_or_else(|| io::Error::other("no memory in the status of a process"))
+        memory(self.id())
     }
+}
+
+/// The memory of this process, so too.
+pub(super) fn own_memory() -> io::Result<u64> {
+    memory(std::process::id())
+}
+
+fn memory(process: u32) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    kib.map(|kib| kib * 1024).ok_or_else(|| io::Error::other("no memory in the status of a process"))
 }
 
 impl Drop for ServerProcess {
