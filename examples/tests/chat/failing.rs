@@ -24,9 +24,22 @@ fn what_is_no_database_is_said() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_ends_receipts() {
-    let folder = Folder::new();
     let limited = "trap '' XFSZ; ulimit -f 600; exec \"$0\" server --listen 127.0.0.1:0";
-    let mut server = Program::start_in(folder.clone(), Command::new("sh").args(["-c", limited, CHAT]));
+    ends_receipts(Command::new("sh").args(["-c", limited, CHAT]), "no message is kept: disk I/O error");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_file_ends_receipts() {
+    let args = ["server", "--listen", "127.0.0.1:0", "--store-bytes", "300000"];
+    ends_receipts(Command::new(CHAT).args(args), "no message is kept: database or disk is full");
+}
+
+/// A server that cannot keep much says so, and gives no receipts for what it does not keep.
+#[cfg(unix)]
+fn ends_receipts(server: &mut Command, error: &str) {
+    let folder = Folder::new();
+    let mut server = Program::start_in(folder.clone(), server);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     let body = [b'x'; 10_000];
     let (mut receipts, mut sent) = (0, 0);
@@ -44,7 +57,7 @@ fn a_full_disk_ends_receipts() {
         receipts += 1;
     }
     assert!(receipts < sent, "{receipts} of {sent}");
-    server.wait_for(&["no message is kept: disk I/O error"]);
+    server.wait_for(&[error]);
     server.kill();
     // With room again, what has a receipt is there.
     let server = serve(&folder, &[]);

@@ -19,7 +19,7 @@ pub async fn run() -> Result<()> {
     log("warn");
     let folder = Folder(env::temp_dir().join(format!("framewright-chat-{}", process::id())));
     fs::create_dir_all(&folder.0)?;
-    let store = Sqlite::open(&folder.0.join("chat.sqlite")).map_err(Error::other)?;
+    let store = Sqlite::open(&folder.0.join("chat.sqlite"), 1 << 30).map_err(Error::other)?;
     let keeper = Keeper::new(store, Allowance { messages: 1000, bytes: 1024 * 1024 });
     let server = Server::new(Chat::new(keeper, Gate::default())).bind("127.0.0.1:0").await?;
     let clients = talk(server.local_addr());

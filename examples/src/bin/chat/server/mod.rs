@@ -50,6 +50,9 @@ pub struct Options {
     /// How many bytes of them
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     kept_bytes: u64,
+    /// The most bytes of the file of SQLite: there are more names than any disk has room for
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
+    store_bytes: u64,
 }
 
 pub async fn serve(options: Options) -> Result<()> {
@@ -76,7 +79,7 @@ async fn open(options: &Options, allowance: Allowance, gate: Gate) -> Result<Cha
     if is_postgres {
         return Err(Error::other("this program is built without PostgreSQL: cargo run --features nodes .."));
     }
-    let store = Sqlite::open(Path::new(&options.store)).map_err(Error::other)?;
+    let store = Sqlite::open(Path::new(&options.store), options.store_bytes).map_err(Error::other)?;
     Ok(Chat::new(Keeper::new(store, allowance), gate))
 }
 

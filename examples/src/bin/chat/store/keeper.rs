@@ -1,9 +1,10 @@
 //! The queue to the thread that writes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::asks::Ask;
 use super::ledger::{Allowance, Ledger};
@@ -11,6 +12,9 @@ use super::{Name, Store, StoreError};
 
 /// How many asks wait before those who ask do.
 const QUEUE: usize = 1024;
+
+/// How many KiB all that wait may write: frames that are handled are no longer counted by the limits of the server.
+const ROOM: u32 = 64 * 1024;
 
 /// How many asks share a transaction at most.
 const BATCH: usize = 1024;
@@ -22,6 +26,7 @@ const BATCH_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Keeper {
     queue: mpsc::Sender<Box<dyn Work>>,
+    room: Arc<Semaphore>,
 }
 
 impl Keeper {
@@ -50,7 +55,8 @@ impl Keeper {
                 batch.into_iter().for_each(|work| work.answer(done.clone()));
             }
         });
-        Self { queue: sender }
+        let room = Semaphore::new(usize::try_from(ROOM).unwrap_or(usize::MAX));
+        Self { queue: sender, room: Arc::new(room) }
     }
 
     /// Waits until it is done and durable.
@@ -63,7 +69,10 @@ impl Keeper {
     pub async fn ask<A: Ask>(&self, ask: A) -> Result<A::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || StoreError::new("the store has stopped");
-        let work = Box::new(Asked { ask, answer: None, reply });
+        // One that takes more than all there is waits until nobody else has any.
+        let kilobytes = u32::try_from(ask.size() / 1024).unwrap_or(ROOM).min(ROOM);
+        let room = Arc::clone(&self.room).acquire_many_owned(kilobytes).await.map_err(|_| stopped())?;
+        let work = Box::new(Asked { ask, answer: None, reply, _room: room });
         self.queue.send(work).await.map_err(|_| stopped())?;
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
@@ -110,6 +119,7 @@ struct Asked<A: Ask> {
     ask: A,
     answer: Option<A::Answer>,
     reply: oneshot::Sender<Result<A::Answer, StoreError>>,
+    _room: OwnedSemaphorePermit,
 }
 
 impl<A: Ask> Work for Asked<A> {
@@ -130,5 +140,73 @@ impl<A: Ask> Work for Asked<A> {
         let answer = self.answer.ok_or_else(|| StoreError::new("nothing was done"));
         // Whoever asked may be gone.
         let _ = self.reply.send(done.and(answer));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::path::Path;
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Mutex, PoisonError, mpsc};
+    use std::task::{Context, Waker};
+
+    use super::*;
+    use crate::store::Sqlite;
+
+    /// Writes so much, once it is told to; says when it is about to.
+    struct Slow {
+        size: usize,
+        begun: mpsc::Sender<usize>,
+        go: Mutex<mpsc::Receiver<()>>,
+        in_batch: Arc<AtomicUsize>,
+    }
+
+    impl Ask for Slow {
+        type Answer = ();
+
+        fn names(&self, _: &mut BTreeSet<Name>) {
+            self.in_batch.fetch_add(1, Ordering::SeqCst);
+        }
+
+        fn size(&self) -> usize {
+            self.size
+        }
+
+        fn run(&self, _: &mut Ledger<'_>) -> Result<(), StoreError> {
+            // The test may not care any more.
+            let _ = self.begun.send(self.in_batch.load(Ordering::SeqCst));
+            let go = self.go.lock().unwrap_or_else(PoisonError::into_inner);
+            go.recv().map_err(|_| StoreError::new("nobody says so"))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_bounded_in_bytes() {
+        let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
+        let keeper = Keeper::new(store, Allowance { messages: 1, bytes: 1 });
+        let (begun, begins) = mpsc::channel();
+        let in_batch = Arc::default();
+        let ask = |size| {
+            let (go, wait) = mpsc::channel();
+            let (begun, in_batch) = (begun.clone(), Arc::clone(&in_batch));
+            (go, keeper.ask(Slow { size, begun, go: Mutex::new(wait), in_batch }))
+        };
+        let ((go_first, first), (go_second, second)) = (ask(40 << 20), ask(40 << 20));
+        let (mut first, mut second) = (pin!(first), pin!(second));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(first.as_mut().poll(&mut cx).is_pending());
+        assert!(second.as_mut().poll(&mut cx).is_pending());
+        // The second is neither in hand nor in the queue.
+        assert_eq!((begins.recv(), keeper.queue.capacity()), (Ok(1), QUEUE));
+        go_second.send(()).unwrap();
+        go_first.send(()).unwrap();
+        let (first, second) = tokio::join!(first, second);
+        assert!(first.is_ok() && second.is_ok());
+        // More than all there is goes through alone.
+        let (go, huge) = ask(1 << 30);
+        go.send(()).unwrap();
+        huge.await.unwrap();
     }
 }

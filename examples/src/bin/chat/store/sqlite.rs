@@ -16,20 +16,23 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Sqlite(Connection);
 
 impl Sqlite {
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it. It gets no longer than `most` bytes, unless it is so already.
     ///
     /// # Errors
     /// If the file cannot be opened or is not an SQLite database.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::opened(path).map_err(|error| StoreError::new(format_args!("{}: {error}", path.display())))
+    pub fn open(path: &Path, most: u64) -> Result<Self, StoreError> {
+        Self::opened(path, most).map_err(|error| StoreError::new(format_args!("{}: {error}", path.display())))
     }
 
-    fn opened(path: &Path) -> rusqlite::Result<Self> {
+    fn opened(path: &Path, most: u64) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         // With the write-ahead log a commit is one write to the end of a file; full sync has it on the disk before it is believed.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
+        let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(most).unwrap_or(i64::MAX) / page.max(1);
+        connection.pragma_update(None, "max_page_count", pages.clamp(1, i64::from(u32::MAX) - 1))?;
         for table in TABLES {
             connection.execute(table, [])?;
         }
