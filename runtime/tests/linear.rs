@@ -212,6 +212,44 @@ fn lists_that_end_with_an_item_that_is_handed_something() {
     is_linear(&up_to_item(5_000), 5_000);
 }
 
+/// Items that go along with the elements of other lists.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Beside {
+    #[count_prefixed(u16)]
+    sizes: Vec<u8>,
+    #[each(size in sizes, ctx(size))]
+    parts: Vec<Measured>,
+    #[count_of(wide)]
+    count: Auto<u16>,
+    #[wire(varint)]
+    wide: Vec<u16>,
+    #[each(size in wide, len(size))]
+    texts: Vec<String>,
+    fixed: [u16; 3],
+    #[each(size in fixed, len(size))]
+    bodies: Vec<Vec<u8>>,
+    behind: u16,
+}
+
+#[test]
+fn items_that_go_along_with_another_list() {
+    let sizes: Vec<u8> = (0..3_000u16).map(|index| u8::try_from(index % 3).unwrap()).collect();
+    let part = |size: &u8| Measured { id: Counted(7), body: vec![1; (*size).into()] };
+    let wide: Vec<u16> = (0..500).map(|index| if index % 7 == 0 { 300 } else { 0 }).collect();
+    let beside = Beside {
+        parts: sizes.iter().map(part).collect(),
+        sizes,
+        count: Auto::new(),
+        texts: wide.iter().map(|size| "x".repeat((*size).into())).collect(),
+        wide,
+        fixed: [0, 5, 0],
+        bodies: vec![vec![], vec![9; 5], vec![]],
+        behind: 7,
+    };
+    is_linear(&beside, 3_000);
+}
+
 /// However it is cut up, a frame of `items` counted fields decodes each a
 /// bounded number of times: once when the first attempt finds the frame
 /// incomplete, once or twice when it is walked, once when it is complete.

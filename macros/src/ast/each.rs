@@ -132,6 +132,7 @@ fn merge(
     let At { value: mut words, span } = each;
     let is_plain =
         words.extent.is_none() && words.with.is_none() && words.each.is_none() && !in_bytes(&words);
+    let is_plain = is_plain && words.none.is_none() && words.separated.is_none();
     if !is_plain || has_element || in_bytes(&field.attrs) {
         words.wire = words.wire.or(field.attrs.wire.take());
         words.text = words.text.or(field.attrs.text.take());

@@ -11,7 +11,7 @@ use super::path_name;
 use crate::ctxt::{Ctxt, suggest};
 
 /// The words an item may have.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 15] = [
     "len_prefixed",
     "count_prefixed",
     "len",
@@ -24,6 +24,8 @@ const WORDS: [&str; 13] = [
     "tag",
     "ctx",
     "with",
+    "none",
+    "separated",
     "each",
 ];
 

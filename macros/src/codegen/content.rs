@@ -30,8 +30,12 @@ impl Content<'_> {
             }
             None => q!(::core::option::Option::None),
         };
+        let element = values.iter().enumerate().find_map(|(index, value)| {
+            let list = value.uses.iter().find(|each| each.element)?.target()?;
+            Some(q!(.element(#index, #list)))
+        });
         let values = values.iter().map(Expression::schema);
-        q!(.given(__fw::Given::new(#tag, &[#(#values),*])))
+        q!(.given(__fw::Given::new(#tag, &[#(#values),*])#element))
     }
 
     /// The code that names the format.

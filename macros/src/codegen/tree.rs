@@ -109,6 +109,14 @@ impl Tree {
 }
 
 impl Use<'_> {
+    /// The field that it names.
+    pub(super) fn target(&self) -> Option<TokenStream> {
+        match self.what {
+            Named::Field(name, index) => Some(q!(__fw::Target::new(#name, #index))),
+            Named::Tag(_) | Named::Context(_) | Named::Item | Named::Nothing => None,
+        }
+    }
+
     fn schema(&self) -> TokenStream {
         let ty = match self.ty {
             Some(ty) => q!(__fw::Probe::<#ty>::TY),

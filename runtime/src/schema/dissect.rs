@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 
 use super::frames::separator;
-use super::known::{Entry, Known, Says, chosen};
+use super::known::{Beside, Entry, Known, Says, chosen};
 use super::recorded::{Node, Tree};
 use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
 use super::value::{Value, read};
@@ -260,7 +260,7 @@ struct Content<'r, 'a> {
 
 impl Content<'_, '_> {
     fn entry(&self) -> Entry {
-        Entry::new(self.slot, self.reader.at)
+        Entry { first: Some(self.reader.at), ..Entry::new(self.slot, self.reader.at) }
     }
 
     /// A value without parts, which are the next `len` bytes.
@@ -276,10 +276,13 @@ impl Content<'_, '_> {
     }
 
     /// A nested frame with what it is handed.
-    fn frame(&mut self, schema: &'static Schema) -> Result<Known, Stop> {
+    fn frame(&mut self, schema: &'static Schema, beside: Option<&mut Beside>) -> Result<Known, Stop> {
         let mut inner = Known::new(schema, self.reader.at);
         inner.tag = self.known.tag_for(self.field);
         inner.context = self.known.context_for(self.field);
+        if let Some(beside) = beside {
+            beside.next(&mut inner.context, self.reader.bytes);
+        }
         self.reader.frame(inner)
     }
 
@@ -348,7 +351,7 @@ impl Content<'_, '_> {
         match ty {
             Type::Unit => Ok(entry),
             Type::Frame(schema) => {
-                let inside = self.inside(|content| content.frame(schema()))?;
+                let inside = self.inside(|content| content.frame(schema(), None))?;
                 // An enum of plain values is its tag to who asks for a number.
                 let says = inside.tag.clone();
                 Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
@@ -418,17 +421,19 @@ impl Content<'_, '_> {
         }
         let mut index = 0;
         let separator = separator(item);
+        let mut beside = Beside::of(self.known, field);
+        let is_bounded = separator.is_some() || beside.is_some();
         self.inside(|content| {
             let mut more = false;
             while more || count.map_or(content.reader.at < end, |count| index < count) {
                 let start = content.reader.at;
                 content.reader.tree.enter(None, start);
-                content.frame(schema())?;
+                content.frame(schema(), beside.as_mut())?;
                 content.reader.tree.leave(content.reader.at);
                 index += 1;
                 let read = content.reader.bytes.get(start..content.reader.at).unwrap_or_default();
                 more = separator.is_some_and(|each| each.any.iter().any(|bytes| read.ends_with(bytes)));
-                if content.reader.at == start && separator.is_none() {
+                if content.reader.at == start && !is_bounded {
                     return Err(Stop);
                 }
             }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::eval::{Outcome, Scope};
 use super::steps::Slot;
-use super::value::Value;
+use super::value::{Value, read};
 use super::{
     Body, Chooser, Expr, Extent, Field, Node, Order, Presence, Role, Schema, TagOf, Tags, Target, Ty, Type,
     Variant,
@@ -29,13 +29,15 @@ pub(crate) struct Entry {
     pub(crate) says: Option<Says>,
     /// How many bytes or items its value has.
     pub(crate) len: Option<usize>,
+    /// Where the first of its items is.
+    pub(crate) first: Option<usize>,
     /// What is known of the frame that it is.
     pub(crate) inside: Option<Box<Known>>,
 }
 
 impl Entry {
     pub(crate) fn new(slot: Slot, start: usize) -> Self {
-        Self { slot, start, says: None, len: None, inside: None }
+        Self { slot, start, says: None, len: None, first: None, inside: None }
     }
 }
 
@@ -263,6 +265,46 @@ impl Known {
         let Body::Struct(fields) = self.schema?.body else { return None };
         let index = fields.iter().position(|field| field.name == name)?;
         self.entry(Slot::Field(index))
+    }
+}
+
+/// The elements of an earlier list, each of which the item at its place is handed.
+#[derive(Clone, Debug)]
+pub(crate) struct Beside {
+    /// Which value of the context it is.
+    value: usize,
+    /// Where the next of them is.
+    at: usize,
+    ty: &'static Type,
+}
+
+/// The items of bytes.
+static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
+
+impl Beside {
+    /// Those that the items of a list go along with, if they do.
+    pub(crate) fn of(known: &Known, field: &Field) -> Option<Self> {
+        let (value, list) = field.given.element?;
+        let at = known.entry(Slot::Field(list.index))?.first?;
+        let ty = match known.field(list)?.ty {
+            Type::List(item) | Type::Array(item, _) => item,
+            Type::Bytes => &BYTE,
+            _ => return None,
+        };
+        Some(Self { value, at, ty })
+    }
+
+    /// Hands the next element over; `bytes` are those that the list is in.
+    pub(crate) fn next(&mut self, context: &mut [Option<u128>], bytes: &[u8]) {
+        let left = bytes.get(self.at..).unwrap_or_default();
+        let Some((element, rest)) = read(self.ty, left) else { return };
+        self.at += left.len() - rest.len();
+        if let Some(value) = context.get_mut(self.value) {
+            *value = match Says::number(&element) {
+                Some(Says::Number(number)) => Some(number),
+                Some(Says::Bytes(_)) | None => None,
+            };
+        }
     }
 }
 

@@ -248,17 +248,27 @@ pub struct Given {
     pub tag: Option<Chooser>,
     /// The values of its context, in order.
     pub values: &'static [Expr],
+    /// Which of them is the element at the place of the item, and of which earlier list.
+    pub element: Option<(usize, Target)>,
 }
 
 impl Given {
     /// Nothing.
-    pub const NOTHING: Self = Self { tag: None, values: &[] };
+    pub const NOTHING: Self = Self { tag: None, values: &[], element: None };
 
     /// What a frame is handed; what derived code makes.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(tag: Option<Chooser>, values: &'static [Expr]) -> Self {
-        Self { tag, values }
+        Self { tag, values, element: None }
+    }
+
+    /// With the element of an earlier list; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn element(mut self, value: usize, of: Target) -> Self {
+        self.element = Some((value, of));
+        self
     }
 }
 

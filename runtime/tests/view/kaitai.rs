@@ -15,7 +15,7 @@ use crate::protocol::{
 
 /// What the parser that Kaitai makes of the schema finds in `bytes`, as JSON;
 /// nothing if there is no node, or no Kaitai in it.
-fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
+pub(crate) fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/view/kaitai.js");
     let packages = [
         "-e",

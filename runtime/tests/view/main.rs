@@ -10,3 +10,4 @@ mod protocol;
 mod schema;
 mod tuples;
 mod wireshark;
+mod words;

@@ -20,7 +20,7 @@ fn directory(name: &str) -> PathBuf {
 }
 
 /// What tshark shows of `packets` with this dissector; nothing if there is no tshark.
-fn shown(name: &str, lua: impl ToString, transport: Transport, packets: &[(Way, Vec<u8>)]) -> Option<String> {
+pub(crate) fn shown(name: &str, lua: impl ToString, transport: Transport, packets: &[(Way, Vec<u8>)]) -> Option<String> {
     let directory = directory(name);
     let (script, pcap) = (directory.join("dissector.lua"), directory.join("capture.pcap"));
     std::fs::write(&script, lua.to_string()).unwrap();
@@ -43,7 +43,7 @@ fn shown(name: &str, lua: impl ToString, transport: Transport, packets: &[(Way, 
 
 /// Asserts that these lines follow each other, whatever stands between them.
 #[track_caller]
-fn assert_lines(text: &str, lines: &[&str]) {
+pub(crate) fn assert_lines(text: &str, lines: &[&str]) {
     let mut rest = text.lines().map(str::trim);
     for line in lines {
         assert!(rest.any(|shown| shown == *line), "no line {line:?} where it should be in\n{text}");
@@ -334,7 +334,7 @@ fn tags_are_kept_constant_and_counted() {
 }
 
 /// Each cut and each flipped bit of a sample, as a datagram and as a segment.
-fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
+pub(crate) fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
     let mut packets = Vec::new();
     for sample in samples {
         packets.extend((1..sample.len()).map(|len| (Way::ToPort, sample[..len].to_vec())));

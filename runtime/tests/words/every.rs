@@ -303,3 +303,123 @@ fn units_and_limits() {
     assert!(unwritable(units(b"ab")).contains("Units"), "6 bytes are no multiple of 4");
     assert!(unwritable(units(&[0; 10])).contains("Units.a"));
 }
+
+/// Rows of values, and values that may be absent.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Rows {
+    #[len_prefixed(u8)]
+    #[each(until(b"\n"), separated(b","))]
+    rows: Vec<Vec<String>>,
+    #[count_prefixed(u8)]
+    #[each(none(0xffff))]
+    values: Vec<Option<u16>>,
+    #[rest]
+    #[each(wire(u24), none(0))]
+    odd: Box<[Option<u32>]>,
+}
+
+#[test]
+fn items_that_are_separated_or_absent() {
+    let row = |words: &[&str]| words.iter().map(|word| word.to_string()).collect::<Vec<_>>();
+    let rows = Rows {
+        rows: vec![row(&["a", "b"]), row(&[]), row(&["", ""])],
+        values: vec![Some(1), None],
+        odd: Box::new([None, Some(1)]),
+    };
+    round(rows.clone(), b"\x07a,b\n\n,\n\x02\0\x01\xff\xff\0\0\0\0\0\x01");
+    assert!(unwritable(Rows { values: vec![Some(0xffff)], ..rows.clone() }).starts_with("Rows.values[0]"));
+    assert!(unwritable(Rows { rows: vec![row(&["a,b"])], ..rows }).starts_with("Rows.rows[0]"));
+    samples_of::<Rows>();
+}
+
+/// Lengths and counts beside each other.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Compared {
+    #[count_of(words)]
+    count: Auto<u8>,
+    #[len_of(words)]
+    len: Auto<u8>,
+    #[len_prefixed(u8)]
+    words: Vec<u16>,
+    #[count_of(items)]
+    items_count: Auto<u8>,
+    #[until(b"\0")]
+    #[each(fixed(2))]
+    items: Vec<String>,
+    #[len_of(numbers)]
+    numbers_len: Auto<u8>,
+    #[count_prefixed(u8)]
+    numbers: Vec<u16>,
+    #[count_of(rest)]
+    rest_count: Auto<u8>,
+    #[rest]
+    rest: Vec<u16>,
+}
+
+#[test]
+fn ends_beside_numbers() {
+    let compared = Compared {
+        count: Auto::new(),
+        len: Auto::new(),
+        words: vec![1, 2],
+        items_count: Auto::new(),
+        items: vec!["ab".into(), "cd".into()],
+        numbers_len: Auto::new(),
+        numbers: vec![3],
+        rest_count: Auto::new(),
+        rest: vec![4],
+    };
+    let bytes = b"\x02\x04\x04\0\x01\0\x02\x02abcd\0\x02\x01\0\x03\x01\0\x04";
+    round(compared, bytes);
+    for at in [0, 1, 7, 13, 17] {
+        let mut wrong = bytes.to_vec();
+        wrong[at] += 1;
+        assert!(Compared::decode(&wrong).is_err(), "{at}");
+    }
+    samples_of::<Compared>();
+}
+
+/// What a document calls a number of as many bytes as it says, and digits swapped.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(le)]
+struct Numbers {
+    size: u8,
+    #[wire(bytes(size))]
+    number: u32,
+    #[wire(bytes(size))]
+    signed: i64,
+    #[wire(bcd(2, swapped, fill = 0xf))]
+    digits: String,
+    #[wire(varint(padded))]
+    padded: u16,
+    #[wire(varint(max = 2))]
+    bounded: u32,
+    #[wire(hex)]
+    #[fixed(4)]
+    hex: u16,
+    #[wire(dec)]
+    #[len_prefixed(u8)]
+    dec: i16,
+}
+
+#[test]
+fn numbers_in_many_forms() {
+    let numbers = Numbers {
+        size: 3,
+        number: 0x01_0203,
+        signed: -2,
+        digits: "123".into(),
+        padded: 300,
+        bounded: 300,
+        hex: 0xbeef,
+        dec: -7,
+    };
+    round(numbers.clone(), b"\x03\x03\x02\x01\xfe\xff\xff\x21\xf3\xac\x02\xac\x02BEEF\x02-7");
+    assert!(unwritable(Numbers { size: 1, ..numbers.clone() }).starts_with("Numbers.number"));
+    assert!(unwritable(Numbers { bounded: 20_000, ..numbers.clone() }).starts_with("Numbers.bounded"));
+    let error = refused::<Numbers>(b"\x05\x03\x02\x01\xfe\xff\xff\x21\xf3\xac\x02\xac\x02BEEF\x02-7");
+    assert!(error.starts_with("Numbers.number"), "{error}");
+    samples_of::<Numbers>();
+}

@@ -6,7 +6,7 @@ use nom::Needed;
 
 use super::Stop;
 use crate::schema::dissect;
-use crate::schema::known::{Entry, Item, Known, Says, are_known, chosen};
+use crate::schema::known::{Beside, Entry, Item, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
 use crate::schema::{
@@ -67,11 +67,25 @@ impl Ends {
 pub(super) struct Handed {
     tag: Option<Says>,
     context: Vec<Option<u128>>,
+    beside: Option<Beside>,
 }
 
 impl Handed {
     fn of(known: &Known, field: &Field) -> Self {
-        Self { tag: known.tag_for(field), context: known.context_for(field) }
+        let beside = Beside::of(known, field);
+        Self { tag: known.tag_for(field), context: known.context_for(field), beside }
+    }
+
+    /// Moves on to the next element of the list that items go along with, if they do.
+    pub(super) fn next(&mut self, input: &[u8]) {
+        if let Some(beside) = &mut self.beside {
+            beside.next(&mut self.context, input);
+        }
+    }
+
+    /// Whether a list that was read already bounds the number of items.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.beside.is_some()
     }
 
     /// What is known of a frame that is handed this.
@@ -248,6 +262,9 @@ impl Fields<'_> {
             }
         };
         note(self.known, slot, field, begin, None);
+        if let (Some(Inner::Items(_, count, _)), Some(entry)) = (&inner, self.known.entries.last_mut()) {
+            (entry.len, entry.first) = (Some(*count), Some(self.position.at));
+        }
         Ok(inner)
     }
 
@@ -320,6 +337,9 @@ impl Fields<'_> {
         if let Some(bits) = field.ty.bits() {
             let bytes = self.position.peek(bits / 8, self.input)?;
             note(self.known, slot, field, start, Some(Value::of(&field.ty, bytes)));
+            if let (Type::Array(_, count), Some(entry)) = (field.ty, self.known.entries.last_mut()) {
+                (entry.len, entry.first) = (Some(count), Some(start));
+            }
             self.position.skip(bits / 8);
             return Ok(None);
         }

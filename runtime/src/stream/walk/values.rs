@@ -49,13 +49,15 @@ impl Walk {
             return Ok(());
         }
         let here = self.position.at;
-        if begun == Some(here) {
+        if begun == Some(here) && !handed.is_bounded() {
             // There may be billions of items that take no bytes.
             return Err(Stop::Malformed);
         }
-        let rest = Items { item, left: behind, begun: Some(here), handed: handed.clone() };
+        let mut next = handed.clone();
+        next.next(input);
+        let rest = Items { item, left: behind, begun: Some(here), handed: next.clone() };
         self.levels.push(Level::Items(rest));
-        self.value(item, &handed, input).inspect_err(|_| {
+        self.value(item, &next, input).inspect_err(|_| {
             self.levels.pop();
             self.levels.push(Level::Items(Items { item, left, begun: None, handed }));
         })

@@ -331,6 +331,9 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     if in_order && run.ends && begun.is_none() {
         for (_, field) in &run.fields {
             let Type::Bits(bits) = field.ty else { continue };
+            if bits.width > 64 {
+                return Err(format!("{}, a bit field of {} bits", field.name, bits.width));
+            }
             draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
             // Kaitai takes a single bit for a truth.
             draft.names.add(field.name, id(field.name) + if bits.width == 1 { ".to_i" } else { "" });
