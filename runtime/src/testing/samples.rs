@@ -17,8 +17,8 @@ use crate::json::members::{Form, form, values};
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::{
-    BitKind, Bits, Body, Chooser, Extent, Field, LengthRule, Node, NumberFormat, Presence, Role, Schema,
-    Tags, TextFormat, Type, Variant,
+    BitKind, Bits, Body, Chooser, Delimiter, Ending, Extent, Field, LengthRule, Node, NumberFormat, Presence,
+    Role, Schema, Tags, TextFormat, Type, Variant,
 };
 use crate::wire::item_of_array;
 
@@ -313,7 +313,7 @@ impl Maker {
         if let Some(kept) = kept {
             members.insert(keeps.to_string(), said(kept));
         }
-        let mut ended = false;
+        let (mut ended, mut left) = (false, None);
         for (index, field) in fields.iter().enumerate() {
             if !matches!(field.role, Role::Value) {
                 continue;
@@ -334,6 +334,14 @@ impl Maker {
                 continue;
             }
             let json = self.field(field, index, fields, &known);
+            let json = match left.take() {
+                Some(delimiter) => json.behind(&field.ty, delimiter),
+                None => json,
+            };
+            if let Extent::UntilAny(Delimiter { ending: Ending::Left, any: [written, ..], .. }) = field.extent
+            {
+                left = Some(*written);
+            }
             known.entries.push(entry(index, field, &json));
             members.insert(field.name.to_string(), json);
         }
@@ -665,6 +673,9 @@ fn hex(bytes: &[u8]) -> Json {
 /// A value that does not hold what ends it.
 trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
+
+    /// Begins with a delimiter that stays for it.
+    fn behind(self, ty: &Type, delimiter: &[u8]) -> Self;
 }
 
 impl Without for Json {
@@ -674,6 +685,19 @@ impl Without for Json {
                 Self::String(text.replace(delimiter, ""))
             }
             (json, _) => json,
+        }
+    }
+
+    fn behind(self, ty: &Type, delimiter: &[u8]) -> Self {
+        match (ty, self) {
+            (Type::Text, Self::String(text)) => {
+                Self::String(String::from_utf8_lossy(delimiter).into_owned() + &text)
+            }
+            (Type::Bytes, Self::String(digits)) => match (hex(delimiter), digits.strip_prefix("0x")) {
+                (Self::String(begin), Some(digits)) => Self::String(begin + digits),
+                (begin, _) => begin,
+            },
+            (_, json) => json,
         }
     }
 }

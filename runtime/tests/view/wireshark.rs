@@ -20,7 +20,12 @@ fn directory(name: &str) -> PathBuf {
 }
 
 /// What tshark shows of `packets` with this dissector; nothing if there is no tshark.
-pub(crate) fn shown(name: &str, lua: impl ToString, transport: Transport, packets: &[(Way, Vec<u8>)]) -> Option<String> {
+pub(crate) fn shown(
+    name: &str,
+    lua: impl ToString,
+    transport: Transport,
+    packets: &[(Way, Vec<u8>)],
+) -> Option<String> {
     let directory = directory(name);
     let (script, pcap) = (directory.join("dissector.lua"), directory.join("capture.pcap"));
     std::fs::write(&script, lua.to_string()).unwrap();

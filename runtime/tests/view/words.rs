@@ -234,7 +234,10 @@ fn kaitai_compiles_what_can_be_said_and_names_the_rest() {
     for Case(name, schema, bytes, unsaid) in cases() {
         let description = schema.kaitai().to_string();
         for unsaid in unsaid {
-            assert!(description.contains("Kaitai cannot say") && description.contains(unsaid), "{description}");
+            assert!(
+                description.contains("Kaitai cannot say") && description.contains(unsaid),
+                "{description}"
+            );
         }
         for bytes in bytes.iter().take(2) {
             let Some(json) = parsed(schema, bytes) else { return };

@@ -423,3 +423,24 @@ fn numbers_in_many_forms() {
     assert!(error.starts_with("Numbers.number"), "{error}");
     samples_of::<Numbers>();
 }
+
+/// What follows begins with the delimiter that stays.
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Left {
+    #[until(b"/" | b"?", left)]
+    host: String,
+    #[until(b" ")]
+    path: String,
+    #[until(b"\xff", left)]
+    raw: Vec<u8>,
+    #[fixed(3)]
+    last: Vec<u8>,
+}
+
+#[test]
+fn what_stays_begins_what_follows() {
+    let left = Left { host: "a".into(), path: "?b".into(), raw: vec![1], last: vec![0xff, 2, 3] };
+    round(left.clone(), b"a?b \x01\xff\x02\x03");
+    assert!(unwritable(Left { path: "b".into(), ..left }).starts_with("Left.host"));
+    samples_of::<Left>();
+}
