@@ -234,6 +234,9 @@ impl<'a> Maker<'a> {
                 let least = if self.mode == Mode::Most { *len } else { 0 };
                 self.rng.between(least, *len)
             }
+            (Extent::Fixed { len, fill: Some(_), .. }, _) if self.mode != Mode::Most => {
+                self.rng.between(0, *len)
+            }
             (Extent::Fixed { len, .. }, _) => *len,
             _ => self.len(),
         };

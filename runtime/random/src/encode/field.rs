@@ -235,6 +235,14 @@ impl<'a> Encoder<'a> {
                 }
                 fill = Some((len - content.len(), byte));
             }
+            Extent::Fixed { len, fill: Some(byte), .. } => {
+                let last = content.len().checked_div(value.weight()).unwrap_or(0);
+                let last = &content[content.len() - last..];
+                if content.len() > *len || (!last.is_empty() && last.iter().all(|each| each == byte)) {
+                    return Err("a list that does not fit its place");
+                }
+                fill = Some((len - content.len(), *byte));
+            }
             Extent::Fixed { len, .. } if content.len() != *len && self.strict => {
                 return Err("another size than the fixed one");
             }

@@ -232,9 +232,11 @@ impl Make<'_> {
                 None => self.count_prefixed(place),
             },
             (5, _) => match fixed_len(&item, &wire) {
-                // Bytes are filled up.
+                // Bytes are filled up in any case.
                 Some(len) if item != Ty::Num(Num::U8) => {
-                    Extent::Fixed { len: len * self.rng.between(1, 4), fill: None, lenient: false }
+                    let fill = self.rng.chance(50).then(|| *self.rng.pick(&[0, 0xff, b' ']));
+                    let more = if fill.is_some() { self.rng.below(3) } else { 0 };
+                    Extent::Fixed { len: len * self.rng.between(1, 4) + more, fill, lenient: false }
                 }
                 _ => self.count_prefixed(place),
             },
