@@ -206,6 +206,32 @@ pub enum Op {
     Remainder,
 }
 
+impl Op {
+    /// As Rust writes it.
+    pub(crate) const fn symbol(self) -> &'static str {
+        match self {
+            Self::Or => "||",
+            Self::And => "&&",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::BitOr => "|",
+            Self::BitXor => "^",
+            Self::BitAnd => "&",
+            Self::ShiftLeft => "<<",
+            Self::ShiftRight => ">>",
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+        }
+    }
+}
+
 /// The smallest number of so many bits and the largest.
 pub(crate) const fn range(bits: u32, signed: bool) -> (i128, u128) {
     let unused = 128u32.saturating_sub(bits);

@@ -114,22 +114,7 @@ impl Language for Names {
         let op = match op {
             Op::Or => "or",
             Op::And => "and",
-            Op::Equal => "==",
-            Op::NotEqual => "!=",
-            Op::LessOrEqual => "<=",
-            Op::GreaterOrEqual => ">=",
-            Op::Less => "<",
-            Op::Greater => ">",
-            Op::BitOr => "|",
-            Op::BitXor => "^",
-            Op::BitAnd => "&",
-            Op::ShiftLeft => "<<",
-            Op::ShiftRight => ">>",
-            Op::Add => "+",
-            Op::Subtract => "-",
-            Op::Multiply => "*",
-            Op::Divide => "/",
-            Op::Remainder => "%",
+            op => op.symbol(),
         };
         format!("({left} {op} {right})")
     }

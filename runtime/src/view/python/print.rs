@@ -378,21 +378,6 @@ fn symbol(op: Op) -> &'static str {
     match op {
         Op::Or => "or",
         Op::And => "and",
-        Op::Equal => "==",
-        Op::NotEqual => "!=",
-        Op::Less => "<",
-        Op::LessOrEqual => "<=",
-        Op::Greater => ">",
-        Op::GreaterOrEqual => ">=",
-        Op::BitOr => "|",
-        Op::BitXor => "^",
-        Op::BitAnd => "&",
-        Op::ShiftLeft => "<<",
-        Op::ShiftRight => ">>",
-        Op::Add => "+",
-        Op::Subtract => "-",
-        Op::Multiply => "*",
-        Op::Divide => "/",
-        Op::Remainder => "%",
+        op => op.symbol(),
     }
 }

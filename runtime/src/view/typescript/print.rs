@@ -442,23 +442,8 @@ fn is_wide(reader: &Code, arguments: &[Code]) -> bool {
 
 fn symbol(op: Op) -> &'static str {
     match op {
-        Op::Or => "||",
-        Op::And => "&&",
         Op::Equal => "===",
         Op::NotEqual => "!==",
-        Op::Less => "<",
-        Op::LessOrEqual => "<=",
-        Op::Greater => ">",
-        Op::GreaterOrEqual => ">=",
-        Op::BitOr => "|",
-        Op::BitXor => "^",
-        Op::BitAnd => "&",
-        Op::ShiftLeft => "<<",
-        Op::ShiftRight => ">>",
-        Op::Add => "+",
-        Op::Subtract => "-",
-        Op::Multiply => "*",
-        Op::Divide => "/",
-        Op::Remainder => "%",
+        op => op.symbol(),
     }
 }
