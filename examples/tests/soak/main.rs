@@ -4,7 +4,7 @@
 
 mod honest;
 mod hostile;
-#[path = "../peers/support.rs"]
+#[path = "../programs/support.rs"]
 #[allow(dead_code, reason = "the tests of other programs use the rest")]
 mod support;
 

@@ -2,7 +2,7 @@
 
 mod batch;
 #[allow(dead_code, reason = "datagrams to a port are all that is sent")]
-#[path = "../../tests/view/capture.rs"]
+#[path = "../../tests/views/capture.rs"]
 mod capture;
 mod encode;
 mod make;

@@ -10,7 +10,7 @@
     reason = "what is generated need not use all it has"
 )]
 
-#[path = "../languages/agree.rs"]
+#[path = "../views/languages/agree.rs"]
 mod agree;
 #[macro_use]
 #[path = "harness.rs"]

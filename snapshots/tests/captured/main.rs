@@ -1,6 +1,6 @@
 //! What programs of others and the examples said to each other, byte by byte as it was captured.
 
-#[path = "../../../runtime/tests/languages/agree.rs"]
+#[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
 mod dns;
 mod modbus;

@@ -1,6 +1,6 @@
 //! Protocols of the world, declared by annotation alone, and checked against bytes that others sent or published.
 
-#[path = "../../../runtime/tests/languages/agree.rs"]
+#[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
 mod bitcoin;
 mod can;

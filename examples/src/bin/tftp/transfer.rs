@@ -8,7 +8,7 @@ use framewright::{Error, Result, udp};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
-use crate::protocol::{Code, Packet};
+use super::protocol::{Code, Packet};
 
 /// How many bytes each part has, but for the last.
 const PART: usize = 512;

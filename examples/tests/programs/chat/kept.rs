@@ -1,0 +1,89 @@
+//! What is kept, for how long, and how much of it.
+
+use std::io::Write;
+
+use super::{ADAS, BOBS, CHAT, away, greeted, msg, named, refusal, reply, serve, taken};
+use crate::support::{Folder, Plain, Program};
+
+#[test]
+fn messages_outlive_the_server() {
+    let folder = Folder::new();
+    let mut server = serve(&folder, &[]);
+    let mut ada = named(&server, 1);
+    for text in [&b"a"[..], b"", &[0xff; 100_000]] {
+        ada.exchange(&msg(1, 2, 2, text), &reply(1, 2, text));
+    }
+    server.kill();
+    let mut server = serve(&folder, &[]);
+    let mut eve = greeted(&server, 3, ADAS, 0, 0);
+    eve.exchange(&msg(3, 2, 1, b"d"), &[reply(3, 1, b"d"), away(2)].concat());
+    #[cfg(unix)]
+    {
+        server.interrupt();
+        assert_eq!(server.status().code(), Some(0));
+    }
+    drop(server);
+    let server = serve(&folder, &[]);
+    let mut bob = greeted(&server, 2, BOBS, 0, 0);
+    let all = [reply(1, 2, b"a"), reply(1, 2, b""), reply(1, 2, &[0xff; 100_000]), reply(3, 1, b"d")];
+    bob.expect(&all.concat());
+    drop(bob);
+    // It was not acknowledged.
+    let mut bob = greeted(&server, 2, BOBS, 0, 0);
+    bob.expect(&all.concat());
+    bob.write_all(&taken(2, 4)).unwrap();
+    assert_eq!(bob.finish(), b"");
+    greeted(&server, 2, BOBS, 0, 4);
+    greeted(&server, 3, ADAS, 1, 0);
+}
+
+#[test]
+fn a_flood_costs_nobody_else() {
+    let server = Program::server(CHAT, &["--kept", "3", "--kept-bytes", "100"]);
+    let mut eve = named(&server, 9);
+    for _ in 0..3 {
+        eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
+    }
+    // The refusal is sent in place of the receipt.
+    let three = [msg(9, 2, 1, b"x"), msg(9, 3, 1, b"y"), msg(9, 2, 1, b"x")].concat();
+    let full = refusal("as much as may waits for 2 from you");
+    eve.exchange(&three, &[&full[..], &reply(9, 1, b"y"), &full].concat());
+    // Others, and other receivers, have their own.
+    let mut ada = named(&server, 1);
+    ada.exchange(&msg(1, 2, 1, &[b'z'; 100]), &reply(1, 1, &[b'z'; 100]));
+    ada.exchange(&msg(1, 2, 1, b"z"), &full);
+    // Four times as much from all together.
+    for name in 10..13 {
+        let mut more = named(&server, name);
+        more.exchange(&msg(name, 2, 1, b"x"), &reply(name, 1, b"x"));
+        more.exchange(&msg(name, 2, 1, &[b'x'; 96]), &reply(name, 1, &[b'x'; 96]));
+    }
+    let mut more = named(&server, 13);
+    more.exchange(&msg(13, 2, 1, b"xyz"), &reply(13, 1, b"xyz"));
+    more.exchange(&msg(13, 2, 1, b""), &reply(13, 1, b""));
+    more.exchange(&msg(13, 2, 1, b"x"), &refusal("as much as may waits for 2"));
+    // What is taken makes room.
+    let mut bob = greeted(&server, 2, BOBS, 0, 0);
+    bob.expect(&[reply(9, 1, b"x"), reply(9, 1, b"x"), reply(9, 1, b"x")].concat());
+    bob.write_all(&[taken(2, 2), msg(2, 0, 1, b"?")].concat()).unwrap();
+    while super::next(&mut bob).2 != b"?" {}
+    eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
+    eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
+    eve.exchange(&msg(9, 2, 1, b"x"), &full);
+}
+
+#[test]
+fn without_acknowledgements_what_is_written_is_delivered() {
+    let server = Program::server(CHAT, &[]);
+    let mut ada = greeted(&server, 1, ADAS, 0, 0);
+    ada.exchange(&msg(1, 2, 1, b"a"), &[reply(1, 1, b"a"), away(2)].concat());
+    let mut bob = server.connect();
+    bob.write_all(&msg(2, 0, 1, b"")).unwrap();
+    let found = bob.take_bytes(reply(1, 1, b"a").len() + reply(2, 1, b"").len());
+    assert!(found.ends_with(b"a") || found[..10].ends_with(b"a"), "{found:?}");
+    ada.expect(&reply(0, 1, b"2 has what was kept"));
+    assert_eq!(bob.finish(), b"");
+    let mut bob = named(&server, 2);
+    ada.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));
+    bob.expect(&reply(1, 1, b"b"));
+}

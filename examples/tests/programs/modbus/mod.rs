@@ -1,0 +1,30 @@
+//! The Modbus device and its client: against plain sockets, each other, and pymodbus.
+
+mod client;
+mod device;
+mod generated;
+mod hostile;
+mod program;
+mod pymodbus;
+
+use std::net::TcpStream;
+
+use crate::support::{Plain, Program};
+
+const MODBUS: &str = env!("CARGO_BIN_EXE_modbus");
+
+fn device() -> Program {
+    Program::server(MODBUS, &[])
+}
+
+/// A packet: its header with the right length, and what is asked or answered.
+fn packet(transaction: u16, body: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(body.len() + 1).unwrap();
+    [&transaction.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[1], body].concat()
+}
+
+/// Asks, and gets this answer.
+#[track_caller]
+fn answers(peer: &mut TcpStream, request: &[u8], reply: &[u8]) {
+    peer.exchange(&packet(0x1234, request), &packet(0x1234, reply));
+}

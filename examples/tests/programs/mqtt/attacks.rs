@@ -1,0 +1,454 @@
+//! What breaks the rules closes its own connection, and nobody else notices. The names in brackets are those of
+//! the specification's requirements.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use super::packets::*;
+use crate::support::{Plain, Program};
+
+/// A broker, a client that is served whatever others do, and the log.
+struct Victim {
+    broker: Program,
+    honest: TcpStream,
+}
+
+impl Victim {
+    fn new() -> Self {
+        let broker = broker();
+        let honest = subscriber(&broker, "honest", "honest", 0);
+        Self { broker, honest }
+    }
+
+    fn serves_on(&mut self) {
+        self.honest.exchange(&publish(QOS0, "honest", 0, b"x"), &publish(QOS0, "honest", 0, b"x"));
+    }
+
+    /// Sends this and stays; the connection is closed without another word, and the log says why.
+    #[track_caller]
+    fn refuses(&mut self, mut peer: TcpStream, bytes: &[u8], fault: &str) {
+        let name = format!("peer={}", peer.local_addr().unwrap());
+        // The broker may have had enough before everything is sent.
+        let _ = peer.write_all(bytes);
+        assert_eq!(peer.drain(), b"", "{}", bytes[..bytes.len().min(50)].escape_ascii());
+        self.broker.wait_for(&[&name, "closed: ", fault]);
+        self.serves_on();
+    }
+
+    /// The same as the first packet.
+    #[track_caller]
+    fn refuses_first(&mut self, bytes: &[u8], fault: &str) {
+        self.refuses(self.broker.connect(), bytes, fault);
+    }
+
+    /// The same from a client that is served.
+    #[track_caller]
+    fn refuses_later(&mut self, bytes: &[u8], fault: &str) {
+        self.refuses(client(&self.broker, "mallory"), bytes, fault);
+    }
+}
+
+#[test]
+fn the_first_packet_is_connect() {
+    let mut victim = Victim::new();
+    // [MQTT-3.1.0-1]
+    for packet in [PINGREQ.to_vec(), DISCONNECT.to_vec(), publish(QOS0, "a", 0, b""), CONNACK.to_vec()] {
+        victim.refuses_first(&packet, "the first packet is not CONNECT");
+    }
+    let page = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{:60}\r\n\r\n", "Accept: */*");
+    victim.refuses_first(page.as_bytes(), "no variant of Packet has the tag");
+    // [MQTT-3.1.0-2]
+    let user = [text("mallory"), text("hush-hush")].concat();
+    let again = connect_with(CLEAN | 0xc0, 0, "mallory", &user);
+    victim.refuses_later(&again, "no packet for a client to send now: Connect");
+    let line = victim.broker.wait_for(&["to send now: Connect"]);
+    assert!(!line.contains("hush"), "passwords are nothing for the log");
+}
+
+#[test]
+fn connect_is_as_it_must_be() {
+    let mut victim = Victim::new();
+    let mut refuses = |packet: &[u8], fault: &str| victim.refuses_first(packet, fault);
+    // [MQTT-3.1.2-1]: a name that is not MQTT's, here the one it had before.
+    refuses(b"\x10\x10\0\x06MQIsdp\x03\x02\0\0\0\x02me", "magic at byte 2");
+    // [MQTT-3.1.2-3]: the reserved flag.
+    refuses(&connect_with(CLEAN | 1, 0, "a", b""), "reserved at byte 9");
+    // [MQTT-3.1.2-11, -13, -14, -15]: flags of a will that is not there, and a third quality of service.
+    refuses(&connect_with(CLEAN | 0x08, 0, "a", b""), "flags of no will");
+    refuses(&connect_with(CLEAN | 0x20, 0, "a", b""), "flags of no will");
+    refuses(&connect_will("a", 0, 0x18), "will_qos at byte 9");
+    // [MQTT-3.1.2-22]: a password without a user name.
+    refuses(&connect_with(CLEAN | 0x40, 0, "a", &text("secret")), "a password of nobody");
+    // [MQTT-3.1.3-1]: what the flags promise is there, and nothing else.
+    refuses(&connect_with(CLEAN | 0x80, 0, "a", b""), "user_name");
+    refuses(&connect_with(CLEAN, 0, "a", b"\0"), "at byte 15");
+    // [MQTT-1.5.3-1, -2]: text is UTF-8 and has no NUL.
+    refuses(b"\x10\x0d\0\x04MQTT\x04\x02\0\0\0\x01\xff", "client_id at byte 14: expected UTF-8 text");
+    refuses(b"\x10\x0f\0\x04MQTT\x04\x02\0\0\0\x03\xed\xa0\x80", "client_id at byte 14: expected UTF-8 text");
+    refuses(&connect("a\0b"), "a NUL in a text");
+    refuses(&connect_with(CLEAN | 0x80, 0, "a", &text("a\0")), "a NUL in a text");
+    refuses(&connect_with(CLEAN | 4, 0, "a", &[text("a/+"), text("")].concat()), "no name of a topic");
+    // [MQTT-2.2.2-2]: flags of the packet itself.
+    refuses(b"\x11\x0d\0\x04MQTT\x04\x02\0\0\0\x01a", "no variant of Packet has the tag");
+}
+
+#[test]
+fn flags_are_as_they_must_be() {
+    let mut victim = Victim::new();
+    // [MQTT-2.2.2-2]; types 0 and 15 are forbidden.
+    for first in [0x00, 0x0f, 0x41, 0x60, 0x63, 0x80, 0x8a, 0xa0, 0xa3, 0xc1, 0xd8, 0xe1, 0xf0] {
+        victim.refuses_later(&packet(first, b"\0\x01"), "no variant of Packet has the tag");
+    }
+    // [MQTT-3.3.1-4, -2]: a third quality of service; sent at most once, but again.
+    for first in [0x36, 0x37, 0x3e, 0x3f, 0x38, 0x39] {
+        victim.refuses_later(
+            &packet(first, &[&text("a")[..], b"\0\x01"].concat()),
+            "no variant of Packet has the tag",
+        );
+    }
+}
+
+#[test]
+fn packets_are_as_they_must_be() {
+    let mut victim = Victim::new();
+    let mut refuses = |packet: &[u8], fault: &str| victim.refuses_later(packet, fault);
+    // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: the name of a topic.
+    for topic in ["", "a/+", "#", "a\0"] {
+        refuses(&publish(QOS0, topic, 0, b""), "no name of a topic");
+    }
+    refuses(b"\x30\x03\0\x01\xc3", "topic at byte 4: expected UTF-8 text");
+    refuses(b"\x30\0", "topic");
+    refuses(b"\x30\x02\0\x01", "topic");
+    // [MQTT-2.3.1-1]: an identifier is there and not 0.
+    refuses(&publish(QOS1, "a", 0, b""), "id at byte 5: expected a number other than 0");
+    refuses(b"\x32\x03\0\x01a", "id at byte 5");
+    for first in [PUBACK, PUBREC, PUBREL, PUBCOMP] {
+        refuses(&ack(first, 0), "id at byte 2: expected a number other than 0");
+        refuses(&packet(first, b""), "id at byte 2");
+        refuses(&packet(first, b"\0\x01x"), "at byte 4");
+    }
+    refuses(&subscribe(0, &[("a", 0)]), "id at byte 2: expected a number other than 0");
+    // [MQTT-3.8.3-3], [MQTT-3.10.3-2]: at least one filter.
+    refuses(&subscribe(1, &[]), "no topic filter");
+    refuses(&unsubscribe(1, &[]), "no topic filter");
+    // [MQTT-3.8.3-4]: the reserved bits and the third quality of service.
+    refuses(&subscribe(1, &[("a", 4)]), "reserved at byte 7");
+    refuses(&subscribe(1, &[("a", 3)]), "qos at byte 7");
+    refuses(b"\x82\x05\0\x01\0\x01a", "reserved at byte 7");
+    // [MQTT-4.7.1-2, -3], [MQTT-4.7.3-1]: filters.
+    for filter in ["a#", "a/#/b", "a+", "+a/b"] {
+        refuses(&subscribe(1, &[("a", 0), (filter, 0)]), "misplaced wildcards");
+    }
+    refuses(&subscribe(1, &[("", 0)]), "no topic filter");
+    refuses(&subscribe(1, &[("a\0", 0)]), "no topic filter");
+    refuses(&unsubscribe(1, &[""]), "no topic filter");
+    // What has no content has none.
+    refuses(b"\xc0\x01\0", "at byte 2");
+    refuses(b"\xe0\x01\0", "at byte 2");
+}
+
+#[test]
+fn clients_send_what_clients_send() {
+    let mut victim = Victim::new();
+    let mut refuses = |packet: &[u8], name: &str| {
+        victim.refuses_later(packet, &format!("no packet for a client to send now: {name}"));
+    };
+    refuses(CONNACK, "ConnAck");
+    refuses(&suback(1, &[0]), "SubAck");
+    refuses(&ack(UNSUBACK, 1), "UnsubAck");
+    refuses(PINGRESP, "PingResp");
+    // Nothing is sent exactly once by this broker.
+    refuses(&ack(PUBREC, 1), "PubRec");
+    refuses(&ack(PUBCOMP, 1), "PubComp");
+}
+
+#[test]
+fn what_was_never_sent_may_be_acknowledged() {
+    let victim = Victim::new();
+    let mut ada = client(&victim.broker, "ada");
+    ada.write_all(&ack(PUBACK, 9)).unwrap();
+    ada.quiet();
+}
+
+#[test]
+fn lengths_are_as_they_must_be() {
+    let mut victim = Victim::new();
+    // The largest there is: refused at once, before any of it has come.
+    victim.refuses_first(b"\x10\xff\xff\xff\x7f", "expected at most 1048576");
+    victim.refuses_later(b"\x30\xff\xff\xff\x7f", "expected at most 1048576");
+    victim.refuses_later(b"\x30\x80\x80\x80\x01", "expected at most 1048576");
+    // Five bytes.
+    victim.refuses_later(b"\x30\xff\xff\xff\xff\x01", "len at byte 1");
+    // Not the shortest form.
+    victim.refuses_later(b"\xc0\x80\0", "len at byte 2");
+    // A text that is longer than its packet.
+    victim.refuses_later(b"\x30\x05\0\x04abc", "topic at byte 4");
+    // One byte more than is taken.
+    victim.refuses_later(&publish(QOS0, "a", 0, &vec![0; 1024 * 1024 - 6]), "expected at most 1048576");
+}
+
+#[test]
+fn packets_may_come_byte_by_byte() {
+    let broker = broker();
+    let mut ada = broker.connect();
+    ada.set_nodelay(true).unwrap();
+    let message = publish(QOS1, "a", 3, &[b'x'; 130]);
+    let all = [connect("ada"), subscribe(1, &[("a", 1)]), message, PINGREQ.to_vec(), DISCONNECT.to_vec()];
+    for byte in all.concat() {
+        ada.write_all(&[byte]).unwrap();
+    }
+    let message = publish(QOS1, "a", 1, &[b'x'; 130]);
+    let answers = [CONNACK.to_vec(), suback(1, &[1]), message, ack(PUBACK, 3), PINGRESP.to_vec()];
+    assert_eq!(ada.drain(), answers.concat());
+}
+
+#[test]
+fn truncated_packets_end_in_order() {
+    let mut victim = Victim::new();
+    for packet in [connect_will("mallory", 0, 0), publish(QOS1, "a", 1, b"x"), subscribe(1, &[("a", 0)])] {
+        for cut in 1..packet.len() {
+            let mut peer = victim.broker.connect();
+            if packet[0] != 0x10 {
+                peer.exchange(&connect("mallory"), CONNACK);
+            }
+            let name = format!("peer={}", peer.local_addr().unwrap());
+            peer.write_all(&packet[..cut]).unwrap();
+            assert_eq!(peer.finish(), b"");
+            victim.broker.wait_for(&[&name, "closed: malformed frame"]);
+        }
+    }
+    victim.serves_on();
+}
+
+#[test]
+fn who_never_reads_holds_up_nobody() {
+    let mut victim = Victim::new();
+    let payload = vec![0x5a; 200 * 1024];
+    let mut stuck = subscriber(&victim.broker, "stuck", "a", 1);
+    let mut stuck_too = subscriber(&victim.broker, "stuck too", "a", 0);
+    let mut ada = subscriber(&victim.broker, "ada", "a", 1);
+    let mut eve = client(&victim.broker, "eve");
+    // More than their out-buffers, the system and what waits for them can hold.
+    for n in 1..=150 {
+        eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
+        assert!(ada.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
+        ada.write_all(&ack(PUBACK, n)).unwrap();
+    }
+    victim.serves_on();
+    // What they get when they read at last is whole, and in the order it was sent.
+    assert_eq!(stuck.take_packet(), publish(QOS1, "a", 1, &payload));
+    assert_eq!(stuck_too.take_packet(), publish(QOS0, "a", 0, &payload));
+    drop((stuck, stuck_too));
+    victim.broker.wait_for(&["stuck took too little and has missed "]);
+    victim.broker.wait_for(&["stuck too took too little and has missed "]);
+}
+
+#[test]
+fn who_asks_for_everything_retained_gets_it_at_his_pace() {
+    let broker = broker();
+    let mut eve = client(&broker, "eve");
+    let payload = vec![0x5a; 100 * 1024];
+    // More than an out-buffer holds.
+    for n in 1..=100 {
+        eve.exchange(&publish(QOS1 | RETAIN, &format!("a/{n}"), n, &payload), &ack(PUBACK, n));
+    }
+    for qos in [0, 1] {
+        let mut ada = subscriber(&broker, "ada", "a/+", qos);
+        let mut names: Vec<_> = (1..=100)
+            .map(|_| {
+                let message = ada.take_packet();
+                if qos == 1 {
+                    let len = 6 + usize::from(message[5]);
+                    ada.write_all(&[&[PUBACK, 2], &message[len..len + 2]].concat()).unwrap();
+                }
+                message[6..6 + usize::from(message[5])].to_vec()
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 100);
+    }
+}
+
+#[test]
+fn many_connections_come_and_go() {
+    let mut victim = Victim::new();
+    let mut clients: Vec<_> =
+        (0..200).map(|n| subscriber(&victim.broker, &format!("client-{n}"), "all", 0)).collect();
+    victim.honest.write_all(&publish(QOS0, "all", 0, b"x")).unwrap();
+    for client in &mut clients {
+        client.expect(&publish(QOS0, "all", 0, b"x"));
+    }
+    // Half of them in the middle of a packet.
+    for (n, mut client) in clients.into_iter().enumerate() {
+        if n % 2 == 0 {
+            client.write_all(b"\x30\x7f\0\x01").unwrap();
+        }
+        #[cfg(unix)]
+        rustix::net::sockopt::set_socket_linger(&client, Some(std::time::Duration::ZERO)).unwrap();
+    }
+    for n in 0..200 {
+        victim.broker.wait_for(&[&format!("client-{n} is gone")]);
+    }
+    victim.serves_on();
+}
+
+#[test]
+fn garbage_is_no_packet() {
+    let mut victim = Victim::new();
+    let mut state = 0x2545_f491_u32;
+    for _ in 0..200 {
+        let garbage: Vec<_> = (0..100)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 17;
+                state ^= state << 5;
+                state.to_le_bytes()[0]
+            })
+            .collect();
+        let mut peer = victim.broker.connect();
+        let _ = peer.write_all(&[connect("mallory"), garbage].concat());
+        let _ = peer.shutdown(Shutdown::Write);
+        let _ = peer.read_to_end(&mut Vec::new());
+    }
+    victim.serves_on();
+}
+
+#[test]
+fn messages_that_are_never_released_are_not_collected_for_ever() {
+    let mut victim = Victim::new();
+    let mut peer = client(&victim.broker, "mallory");
+    for n in 1..=1000 {
+        peer.exchange(&publish(QOS2, "a", n, b""), &ack(PUBREC, n));
+    }
+    victim.refuses(peer, &publish(QOS2, "a", 1001, b""), "too many messages are not released");
+}
+
+#[test]
+fn what_is_not_acknowledged_is_bounded_too() {
+    let broker = broker();
+    let payload = vec![0x5a; 200 * 1024];
+    // It reads everything and acknowledges nothing.
+    let mut greedy = subscriber(&broker, "greedy", "a", 1);
+    let mut eve = client(&broker, "eve");
+    // 4 MiB of them, and no more.
+    for n in 1..=60 {
+        eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
+        if n <= 20 {
+            assert!(greedy.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
+        }
+    }
+    greedy.quiet();
+    // What it acknowledges makes room for as much.
+    greedy.write_all(&ack(PUBACK, 1)).unwrap();
+    greedy.quiet();
+    eve.exchange(&publish(QOS1, "a", 61, &payload), &ack(PUBACK, 61));
+    assert!(greedy.take_packet() == publish(QOS1, "a", 21, &payload));
+    greedy.quiet();
+}
+
+#[test]
+fn a_filter_that_is_repeated_chooses_once() {
+    let broker = broker();
+    let mut eve = client(&broker, "eve");
+    for n in 1..=50 {
+        eve.exchange(&publish(QOS1 | RETAIN, &format!("a/{n}"), n, b"x"), &ack(PUBACK, n));
+    }
+    let mut ada = client(&broker, "ada");
+    ada.exchange(&subscribe(1, &vec![("a/+", 0); 20_000]), &suback(1, &vec![0; 20_000]));
+    for _ in 0..50 {
+        ada.take_packet();
+    }
+    ada.quiet();
+}
+
+#[test]
+fn filters_have_so_many_levels_at_most() {
+    let mut broker = broker();
+    let mut ada = client(&broker, "ada");
+    let (deep, deeper) = (vec!["+"; 32].join("/"), vec!["+"; 33].join("/"));
+    ada.exchange(&subscribe(1, &[(&deep, 0), (&deeper, 0), ("#", 0)]), &suback(1, &[0, 0x80, 0]));
+    // Topics have as many as they like, but are not retained then.
+    let topic = vec!["a"; 500].join("/");
+    ada.exchange(&publish(QOS0 | RETAIN, &topic, 0, b"x"), &publish(QOS0, &topic, 0, b"x"));
+    broker.wait_for(&["not retained: too many levels"]);
+}
+
+#[test]
+fn names_stay_within_their_line_of_the_log() {
+    let mut broker = broker();
+    let forged = "eve\n2026-01-01T00:00:00Z  INFO root is here \u{1b}[2K\u{202e}";
+    let eve = client(&broker, forged);
+    let line = broker.wait_for(&["eve\\n2026", "\\u{1b}[2K\\u{202e} is here"]);
+    assert!(!line.contains(['\u{1b}', '\u{202e}']), "{line:?}");
+    drop(eve);
+    broker.wait_for(&["eve\\n2026", " is gone"]);
+}
+
+/// A file of users, gone with the value.
+struct Users(std::path::PathBuf);
+
+impl Users {
+    fn new(users: &[(&str, &str)]) -> Self {
+        let name = format!("framewright-{}-{:?}.users", std::process::id(), std::thread::current().id());
+        let path = std::env::temp_dir().join(name);
+        let lines: String = users.iter().map(|(name, password)| line(name, password)).collect();
+        std::fs::write(&path, lines).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Users {
+    fn drop(&mut self) {
+        // It is in the folder for temporary files.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// The line of a user, as the program makes it.
+fn line(name: &str, password: &str) -> String {
+    let mut program = std::process::Command::new(super::MQTT)
+        .args(["user", name])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    program.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
+    String::from_utf8(program.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn users_are_who_they_say_and_keep_what_is_theirs() {
+    let users = Users::new(&[("ada", "engine"), ("eve", "apple")]);
+    let path = users.0.to_str().unwrap();
+    let mut broker = Program::server(super::MQTT, &["--users", path]);
+    let login = |id: &str, flags, user: &str, password: &str| {
+        connect_with(flags | 0xc0, 0, id, &[text(user), text(password)].concat())
+    };
+    for (user, password) in [("ada", "apple"), ("root", "engine"), ("", "")] {
+        let mut peer = broker.connect();
+        peer.write_all(&login("x", CLEAN, user, password)).unwrap();
+        assert_eq!(peer.drain(), b"\x20\x02\0\x04");
+    }
+    let mut peer = broker.connect();
+    peer.write_all(&connect("x")).unwrap();
+    assert_eq!(peer.drain(), b"\x20\x02\0\x04", "without a name");
+    // A session that is left open.
+    let mut ada = broker.connect();
+    ada.exchange(&login("ada-1", 0, "ada", "engine"), CONNACK);
+    ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
+    assert_eq!(ada.finish(), b"");
+    broker.wait_for(&["ada-1 is gone"]);
+    // It is nobody else's, whatever they do.
+    let mut eve = broker.connect();
+    eve.write_all(&login("ada-1", 0, "eve", "apple")).unwrap();
+    assert_eq!(eve.drain(), b"\x20\x02\0\x05");
+    for n in 0..260 {
+        let mut eve = broker.connect();
+        eve.exchange(&login(&format!("eve-{n}"), 0, "eve", "apple"), CONNACK);
+        assert_eq!(eve.finish(), b"");
+        broker.wait_for(&[&format!("eve-{n} is gone")]);
+    }
+    let mut ada = broker.connect();
+    ada.exchange(&login("ada-1", 0, "ada", "engine"), CONNACK_PRESENT);
+}

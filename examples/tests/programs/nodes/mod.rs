@@ -1,0 +1,82 @@
+//! The chat on three nodes that share PostgreSQL and NATS. Both are the real ones, on ports and in folders of the test's own.
+#![cfg(all(feature = "nodes", unix))]
+
+mod client;
+mod services;
+
+use std::process::Command;
+
+use crate::support::{Program, run};
+use client::Client;
+use services::{Nats, Postgres};
+
+const CHAT: &str = env!("CARGO_BIN_EXE_chat");
+
+/// How many names are spread over the nodes.
+const NAMES: u32 = 150;
+
+fn node(postgres: &Postgres, nats: &Nats) -> Program {
+    let mut command = Command::new(CHAT);
+    command.args(["server", "--listen", "127.0.0.1:0", "--store", &postgres.url(), "--bus", &nats.url()]);
+    Program::start(&mut command)
+}
+
+/// Everybody writes to the next one, and gets what the one before has written.
+fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
+    let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
+    for client in clients.iter_mut() {
+        let to = client.name % NAMES + 1;
+        client.send(to, format!("{number} from {}", client.name), &addresses);
+    }
+    // All receipts first: whose connection was lost sends again only now.
+    clients.iter_mut().for_each(|client| client.settle(0, &addresses));
+    for client in clients.iter_mut() {
+        client.settle(number, &addresses);
+        let from = (client.name + NAMES - 2) % NAMES + 1;
+        let expected: Vec<_> = (1..=number).map(|number| (from, format!("{number} from {from}"))).collect();
+        assert_eq!(client.inbox, expected, "{}", client.name);
+    }
+}
+
+#[test]
+fn three_nodes_lose_nothing() {
+    let (Some(mut postgres), Some(mut nats)) = (Postgres::start(), Nats::start()) else { return };
+    let mut nodes: Vec<_> = (0..3).map(|_| node(&postgres, &nats)).collect();
+    let mut clients: Vec<_> = (1..=NAMES).map(Client::new).collect();
+    round(&mut clients, &nodes, 1);
+
+    // A node dies; its names go to the others.
+    nodes[0].kill();
+    round(&mut clients, &nodes, 2);
+
+    // Without NATS the nodes look themselves, every two seconds.
+    nats.stop();
+    round(&mut clients, &nodes, 3);
+
+    // So they do for whose name a newer connection is at another node.
+    let (mut old, mut new) = (Client::new(1000), Client::new(1000));
+    old.connect(nodes[1].address).unwrap();
+    new.connect(nodes[2].address).unwrap();
+    old.expect_end();
+    new.expect_served();
+
+    nats.go();
+    round(&mut clients, &nodes, 4);
+
+    postgres.stop();
+    postgres.go();
+    round(&mut clients, &nodes, 5);
+
+    // A node that comes later has what there is.
+    let late = [node(&postgres, &nats)];
+    drop(nodes);
+    round(&mut clients, &late, 6);
+}
+
+#[test]
+fn what_cannot_be_reached_is_said() {
+    let ended =
+        run(CHAT, &["server", "--listen", "127.0.0.1:0", "--store", "postgres://nobody@127.0.0.1:1/x"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("PostgreSQL: "), "{}", ended.stderr);
+}

@@ -1,0 +1,10 @@
+//! The programs against plain sockets of the standard library, which know nothing of this project.
+
+mod chat;
+mod chat_client;
+mod demos;
+mod echo;
+mod fetch;
+mod hello;
+mod malformed;
+mod python;

@@ -1,0 +1,63 @@
+//! The file server against plain sockets, against curl, and against its own client.
+
+mod curl;
+mod program;
+mod requests;
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::Program;
+
+/// The file server.
+const PUT: &str = env!("CARGO_BIN_EXE_put");
+const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
+
+/// A folder of this test's own, and a server of it.
+struct Served {
+    server: Program,
+    folder: PathBuf,
+}
+
+impl Served {
+    fn new(name: &str) -> Self {
+        Self::with(name, &[])
+    }
+
+    fn with(name: &str, args: &[&str]) -> Self {
+        Self::by(name, |root| Program::server(PUT, &[&["--root", root], args].concat()))
+    }
+
+    fn by(name: &str, server: impl FnOnce(&str) -> Program) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("put-{name}"));
+        // It may be there from the last time.
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let server = server(folder.to_str().unwrap());
+        Self { server, folder }
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("http://{}/{name}", self.server.address)
+    }
+
+    /// The files in the folder, hidden ones too.
+    fn files(&self) -> Vec<String> {
+        let names = fs::read_dir(&self.folder).unwrap();
+        let mut names: Vec<_> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A file of so many bytes that are not all alike.
+fn content(len: usize) -> Vec<u8> {
+    (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2]).collect()
+}

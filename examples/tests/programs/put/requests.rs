@@ -1,0 +1,218 @@
+//! Requests byte by byte.
+
+use std::fs;
+use std::io::Write;
+#[cfg(unix)]
+use std::process::Command;
+
+#[cfg(unix)]
+use super::PUT;
+use super::Served;
+use crate::support::Plain;
+#[cfg(unix)]
+use crate::support::Program;
+
+const CREATED: &[u8] = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+
+#[test]
+fn requests_follow_each_other_on_one_connection() {
+    let served = Served::new("requests");
+    let mut peer = served.server.connect();
+    // All at once, body and all.
+    peer.exchange(
+        b"PUT /a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhelloPUT /b HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
+        &[CREATED, CREATED].concat(),
+    );
+    peer.exchange(
+        b"PUT /a.txt HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\nA\r\nlo, chunks\r\n0\r\nX: y\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+    );
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nContent-Type: application/octet-stream\r\n\r\n";
+    peer.exchange(b"HEAD /a.txt HTTP/1.1\r\n\r\n", head);
+    peer.exchange(
+        b"GET /a.txt HTTP/1.1\r\nConnection: close\r\n\r\n",
+        &[&head[..], b"hello, chunks"].concat(),
+    );
+    assert_eq!(peer.drain(), b"");
+    assert_eq!(served.files(), ["a.txt", "b"]);
+}
+
+#[test]
+fn a_client_that_asks_is_told_to_continue() {
+    let served = Served::with("continue", &["--max-size", "1000"]);
+    let mut peer = served.server.connect();
+    peer.exchange(head("3").as_bytes(), b"HTTP/1.1 100 Continue\r\n\r\n");
+    peer.exchange(b"abc", CREATED);
+    // Who announces too much sends nothing in vain.
+    for len in ["1001", "9223372036854775808", "18446744073709551615"] {
+        let mut peer = served.server.connect();
+        peer.exchange(head(len).as_bytes(), b"HTTP/1.1 413 Content Too Large\r\n");
+        peer.drain();
+    }
+    // Who says nothing of it beforehand is stopped when it is too much.
+    let mut peer = served.server.connect();
+    peer.write_all(b"PUT /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n").unwrap();
+    let _ = peer.write_all(&[0; 2000]);
+    let answer = peer.drain();
+    assert!(answer.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"), "{}", answer.escape_ascii());
+    assert_eq!(served.files(), ["a"]);
+}
+
+fn head(len: &str) -> String {
+    format!("PUT /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: {len}\r\n\r\n")
+}
+
+#[test]
+fn names_lead_nowhere_else() {
+    let served = Served::new("names");
+    fs::write(served.folder.join(".hidden"), "secret").unwrap();
+    fs::create_dir(served.folder.join("folder")).unwrap();
+    let long = "x".repeat(201);
+    for target in [
+        "/",
+        "/.",
+        "/..",
+        "/../secret",
+        "/.hidden",
+        "//etc/passwd",
+        "/a/b",
+        "/a%2fb",
+        "/%2e%2e",
+        "/a\\b",
+        "/a?b",
+        "/folder",
+        "*",
+        "http://x/a",
+        "a",
+        "/caf\u{e9}",
+        &format!("/{long}"),
+    ] {
+        for method in ["GET", "PUT"] {
+            if (method, target) == ("PUT", "/folder") {
+                continue;
+            }
+            let mut peer = served.server.connect();
+            peer.write_all(format!("{method} {target} HTTP/1.1\r\nContent-Length: 0\r\n\r\n").as_bytes())
+                .unwrap();
+            let answer = peer.drain();
+            assert!(answer.starts_with(b"HTTP/1.1 404 "), "{method} {target}: {}", answer.escape_ascii());
+        }
+    }
+    assert_eq!(served.files(), [".hidden", "folder"]);
+}
+
+#[test]
+fn what_is_no_request_is_refused() {
+    let served = Served::new("refused");
+    for (request, status) in [
+        (&b"PUT /a HTTP/1.1\r\n\r\n"[..], "411"),
+        (b"DELETE /a HTTP/1.1\r\n\r\n", "405"),
+        (b"PUT /a HTTP/1.1\r\nContent-Length: +1\r\n\r\nx", "400"),
+        (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "400"),
+        (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", "400"),
+        // Others may read these as a field, as part of the one before, or as two.
+        (b"PUT /a HTTP/1.1\r\nContent-Length : 1\r\n\r\nx", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding : chunked\r\nContent-Length: 1\r\n\r\nx", "400"),
+        (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\n 0\r\n\r\nx", "400"),
+        (b"GET /a HTTP/1.1\r\nX: y\nContent-Length: 5\r\n\r\n", "400"),
+        // The parser of numbers takes a sign.
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\nx\r\n0\r\n\r\n", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "400"),
+        (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n", "400"),
+        (b"GET /a HTTP/2.0\r\n\r\n", "400"),
+        (b"GET /a HTTP/1.1\r\nX: \xff\r\n\r\n", "400"),
+    ] {
+        let mut peer = served.server.connect();
+        peer.write_all(request).unwrap();
+        let answer = peer.finish();
+        assert!(answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()), "{}", answer.escape_ascii());
+    }
+    assert!(served.files().is_empty());
+}
+
+#[test]
+fn a_body_is_never_taken_for_a_request() {
+    let served = Served::new("smuggled");
+    fs::write(served.folder.join("a"), "abc").unwrap();
+    let smuggled = "PUT /b HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+    for method in ["GET", "HEAD", "DELETE"] {
+        for field in [&format!("Content-Length: {}", smuggled.len()), "Transfer-Encoding: chunked"] {
+            let mut peer = served.server.connect();
+            peer.write_all(format!("{method} /a HTTP/1.1\r\n{field}\r\n\r\n{smuggled}").as_bytes()).unwrap();
+            let answer = peer.drain();
+            let status = if method == "DELETE" { "405" } else { "400" };
+            assert!(
+                answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()),
+                "{}",
+                answer.escape_ascii()
+            );
+        }
+    }
+    assert_eq!(served.files(), ["a"]);
+}
+
+#[test]
+fn what_comes_behind_the_last_part_is_bounded() {
+    let served = Served::new("trailer");
+    let line = format!("X: {}\r\n", "y".repeat(995));
+    for (lines, status) in [(16, "201"), (17, "400")] {
+        let mut peer = served.server.connect();
+        let head = "PUT /a HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+        peer.write_all(format!("{head}0\r\n{}\r\n", line.repeat(lines)).as_bytes()).unwrap();
+        let answer = peer.drain();
+        assert!(answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()), "{}", answer.escape_ascii());
+    }
+    assert_eq!(served.files(), ["a"]);
+}
+
+/// A limit of the system on the size of files stands for a full disk: writing fails in the same way.
+#[test]
+#[cfg(unix)]
+fn a_file_for_which_there_is_no_room_is_refused() {
+    let limited = "trap '' XFSZ; ulimit -f 8; exec \"$0\" server --listen 127.0.0.1:0 --root \"$1\"";
+    let served =
+        Served::by("full", |root| Program::start(Command::new("sh").args(["-c", limited, PUT, root])));
+    for (head, foot) in [
+        ("Content-Length: 100000\r\n\r\n", ""),
+        ("Transfer-Encoding: chunked\r\n\r\n186a0\r\n", "\r\n0\r\n\r\n"),
+    ] {
+        let mut peer = served.server.connect();
+        // It may be refused before all of it is sent.
+        let _ = peer.write_all(format!("PUT /a HTTP/1.1\r\n{head}{}{foot}", "x".repeat(100_000)).as_bytes());
+        let answer = peer.drain();
+        assert!(answer.starts_with(b"HTTP/1.1 507 Insufficient Storage\r\n"), "{}", answer.escape_ascii());
+    }
+    assert!(served.files().is_empty());
+}
+
+#[test]
+fn a_file_that_is_cut_short_is_not_there() {
+    let mut served = Served::new("cut");
+    fs::write(served.folder.join("a"), "before").unwrap();
+    let mut peer = served.server.connect();
+    peer.write_all(b"PUT /a HTTP/1.1\r\nContent-Length: 1000\r\n\r\nonly this").unwrap();
+    assert_eq!(peer.finish(), b"");
+    served.server.wait_for(&["the stream ended within a body"]);
+    assert_eq!(fs::read(served.folder.join("a")).unwrap(), b"before");
+    assert_eq!(served.files(), ["a"]);
+}
+
+#[test]
+fn a_folder_has_so_much_room() {
+    let served = Served::with("room", &["--room", "30000"]);
+    let put = |name: &str, len: usize, answer: &[u8]| {
+        let mut peer = served.server.connect();
+        peer.write_all(format!("PUT /{name} HTTP/1.1\r\nContent-Length: {len}\r\n\r\n").as_bytes()).unwrap();
+        // Who is refused need not take it.
+        let _ = peer.write_all(&vec![7; len]);
+        peer.exchange(b"", answer);
+    };
+    put("a", 10_000, CREATED);
+    put("b", 20_000, b"HTTP/1.1 507 Insufficient Storage\r\n");
+    assert_eq!(served.files(), ["a"]);
+    // What is replaced makes room.
+    put("a", 1000, b"HTTP/1.1 204 No Content\r\n\r\n");
+    put("b", 20_000, CREATED);
+    assert_eq!(served.files(), ["a", "b"]);
+}

@@ -1,0 +1,226 @@
+//! The server against plain sockets and the programs of Redis, and our client against Redis itself.
+
+#[path = "../../../src/bin/redis/protocol.rs"]
+#[allow(dead_code, reason = "the server uses the rest")]
+mod protocol;
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Plain, Program, run};
+use bytes::Bytes;
+use framewright::net::Part;
+use framewright::{Client, ClientOptions};
+use protocol::Value;
+
+const REDIS: &str = env!("CARGO_BIN_EXE_redis");
+
+#[test]
+fn commands_are_answered() {
+    let server = Program::server(REDIS, &[]);
+    let mut peer = server.connect();
+    for (command, answer) in [
+        ("*1\r\n$4\r\nPING\r\n", "+PONG\r\n"),
+        ("PING\r\n", "+PONG\r\n"),
+        ("ping hello\r\n", "$5\r\nhello\r\n"),
+        ("*2\r\n$3\r\nGET\r\n$1\r\na\r\n", "$-1\r\n"),
+        ("*3\r\n$3\r\nSET\r\n$1\r\na\r\n$0\r\n\r\n", "+OK\r\n"),
+        ("*2\r\n$3\r\nGET\r\n$1\r\na\r\n", "$0\r\n\r\n"),
+        ("SET a 41\r\n", "+OK\r\n"),
+        ("INCR a\r\n", ":42\r\n"),
+        ("INCR b\r\n", ":1\r\n"),
+        ("*3\r\n$3\r\nset\r\n$1\r\nc\r\n$4\r\n\r\n\r\n\r\n", "+OK\r\n"),
+        ("GET c\r\n", "$4\r\n\r\n\r\n\r\n"),
+        ("INCR c\r\n", "-ERR value is not an integer or out of range\r\n"),
+        ("DEL a b nothing\r\n", ":2\r\n"),
+        ("EXPIRE a 10\r\n", ":0\r\n"),
+        ("SET d x PX 1\r\n", "+OK\r\n"),
+        ("SET d x XX 1\r\n", "-ERR syntax error\r\n"),
+        ("GET\r\n", "-ERR wrong number of arguments for 'get' command\r\n"),
+        ("FLY\r\n", "-ERR unknown command 'FLY'\r\n"),
+        ("PUBLISH a b\r\n", ":0\r\n"),
+        ("*0\r\nPING\r\n", "+PONG\r\n"),
+    ] {
+        peer.exchange(command.as_bytes(), answer.as_bytes());
+    }
+    std::thread::sleep(Duration::from_millis(5));
+    peer.exchange(b"GET d\r\nEXPIRE c 0\r\nGET c\r\n", b"$-1\r\n:1\r\n$-1\r\n");
+    peer.exchange(b"QUIT\r\n", b"+OK\r\n");
+    assert_eq!(peer.drain(), b"");
+    // What is no request closes the connection.
+    for request in ["*-1\r\n", "*1\r\n+x\r\n", "*1\r\n$-1\r\n", "*1\r\n$1\r\nxy\r\n", "*99999999999\r\n"] {
+        let mut peer = server.connect();
+        std::io::Write::write_all(&mut peer, request.as_bytes()).unwrap();
+        assert_eq!(peer.finish(), b"", "{request:?}");
+    }
+}
+
+#[test]
+fn those_who_subscribe_are_told() {
+    let server = Program::server(REDIS, &[]);
+    let (mut listens, mut speaks) = (server.connect(), server.connect());
+    listens.exchange(b"SUBSCRIBE news other\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+    listens.expect(b"*3\r\n$9\r\nsubscribe\r\n$5\r\nother\r\n:2\r\n");
+    speaks.exchange(b"PUBLISH news hello\r\n", b":1\r\n");
+    listens.expect(b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
+    listens.exchange(b"UNSUBSCRIBE news\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+    speaks.exchange(b"PUBLISH news hello\r\n", b":0\r\n");
+    listens.finish();
+    // It is forgotten when it is gone, which takes a moment.
+    let due = Instant::now() + crate::support::PATIENCE;
+    loop {
+        std::io::Write::write_all(&mut speaks, b"PUBLISH other x\r\n").unwrap();
+        match speaks.take_bytes(4).as_slice() {
+            b":0\r\n" => break,
+            _ => assert!(Instant::now() < due),
+        }
+    }
+}
+
+fn has(program: &str) -> bool {
+    let has = Command::new(program).arg("--version").output().is_ok();
+    if !has {
+        eprintln!("left out: there is no {program} here (Debian: redis-server, redis-tools)");
+    }
+    has
+}
+
+#[test]
+fn the_programs_of_redis_are_served() {
+    if !has("redis-cli") || !has("redis-benchmark") {
+        return;
+    }
+    let server = Program::server(REDIS, &[]);
+    let port = server.address.port().to_string();
+    let cli = |words: &[&str]| {
+        let output = Command::new("redis-cli").args(["-p", &port]).args(words).output().unwrap();
+        assert!(output.status.success(), "{words:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(cli(&["SET", "key", "a value"]), "OK\n");
+    assert_eq!(cli(&["GET", "key"]), "a value\n");
+    assert_eq!(cli(&["GET", "nothing"]), "\n");
+    assert_eq!(cli(&["INCR", "visits"]), "1\n");
+    assert_eq!(cli(&["DEL", "key", "visits"]), "2\n");
+    let output = Command::new("redis-benchmark")
+        .args(["-p", &port, "-n", "20000", "-P", "64", "-q", "-t", "ping,set,get,incr"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    for test in ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR"] {
+        assert!(said.contains(&format!("{test}: ")), "{said}");
+    }
+    // It asks in whole batches.
+    let counted: u32 = cli(&["GET", "counter:__rand_int__"]).trim().parse().unwrap();
+    assert!((20_000..20_064).contains(&counted), "{counted}");
+}
+
+/// Redis itself, until it is dropped.
+struct Redis(Child, u16);
+
+impl Redis {
+    fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--save", "", "--appendonly", "no"])
+            .current_dir(env!("CARGO_TARGET_TMPDIR"))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let due = Instant::now() + crate::support::PATIENCE;
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < due);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self(server, port)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(words: &[&str]) -> Value {
+    Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
+}
+
+fn is_push(value: &Value) -> bool {
+    let Value::Array { items, .. } = value else { return false };
+    let first = items.first();
+    matches!(first, Some(Value::Bulk { bytes: Some(bytes), .. }) if &bytes[..] == b"message")
+}
+
+#[tokio::test]
+async fn eight_tasks_share_calls_of_redis_itself() {
+    if !has("redis-server") {
+        return;
+    }
+    let redis = Redis::start();
+    let connect = async || {
+        let options = ClientOptions::new().request_timeout(Duration::from_secs(30));
+        let client = Client::<Value>::connect_with(("127.0.0.1", redis.1), options).await.unwrap();
+        client.in_order(|value| if is_push(value) { Part::Push } else { Part::Last })
+    };
+    let (calls, _) = connect().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..8 {
+        let calls = calls.clone();
+        tasks.spawn(async move {
+            let key = format!("key{task}");
+            for index in 1..=500_i64 {
+                let answer = calls.call(&command(&["INCR", &key])).await.unwrap();
+                assert_eq!(answer, Value::Integer(index), "{key}");
+                let text = format!("{task} {index}");
+                let answer = calls.call(&command(&["ECHO", &text])).await.unwrap();
+                assert_eq!(answer, Value::bulk(Bytes::from(text)));
+            }
+        });
+    }
+    tasks.join_all().await;
+
+    // Pushes among replies: Redis lets a connection that listens ask for PING.
+    let (listens, mut news) = connect().await;
+    let _ = listens.call(&command(&["SUBSCRIBE", "news"])).await.unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..8 {
+        let (calls, listens) = (calls.clone(), listens.clone());
+        tasks.spawn(async move {
+            for index in 0..50 {
+                let text = format!("{task} {index}");
+                let told = calls.call(&command(&["PUBLISH", "news", &text])).await.unwrap();
+                assert_eq!(told, Value::Integer(1));
+                let answer = listens.call(&command(&["PING", &text])).await.unwrap();
+                let words =
+                    ["pong", text.as_str()].map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes())));
+                assert_eq!(answer, Value::array(words.to_vec()));
+            }
+        });
+    }
+    tasks.join_all().await;
+    for _ in 0..400 {
+        assert!(is_push(&news.recv().await.unwrap()));
+    }
+}
+
+#[test]
+fn without_arguments_a_demo_runs() {
+    let ended = run(REDIS, &[]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    for part in ["Value, 33 bytes", "\"visits\"", "42"] {
+        assert!(ended.stdout.contains(part), "no {part:?} in\n{}", ended.stdout);
+    }
+}
+
+#[test]
+fn there_is_help() {
+    for (words, part) in [(&["--help"][..], "server"), (&["server", "--help"], "127.0.0.1:6379")] {
+        let ended = run(REDIS, words);
+        assert_eq!(ended.code, Some(0));
+        assert!(ended.stdout.contains(part), "{words:?}\n{}", ended.stdout);
+    }
+}

@@ -1,0 +1,24 @@
+//! The annotation language: each word in both directions, alone and with others.
+
+mod attempt;
+mod autos;
+mod both_ways;
+mod by_json;
+mod combinations;
+mod combinations_absent;
+mod constants;
+mod derive;
+mod errors;
+mod exactly;
+mod expressions;
+mod formats;
+mod hygiene;
+mod laws;
+mod nesting;
+mod regressions;
+mod shapes;
+mod sizes;
+mod tags;
+mod wide;
+mod widths;
+mod words;

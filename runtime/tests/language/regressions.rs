@@ -1,0 +1,218 @@
+//! Declarations that once did not do what they say, found by `runtime/random`.
+#![cfg(feature = "testing")]
+
+use crate::by_json::laws;
+use framewright::prelude::*;
+
+/// Encodes to exactly these bytes, and every law holds.
+#[track_caller]
+fn exactly<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: T, bytes: &[u8]) {
+    assert_eq!(value.to_vec().unwrap(), bytes);
+    laws([value]);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, tag = u8)]
+enum Raw {
+    #[tag(1)]
+    Fields {
+        #[len_of(r#type..)]
+        len: Auto<u8>,
+        #[count_of(r#type)]
+        count: Auto<u8>,
+        r#type: Vec<u16>,
+        #[rest]
+        r#match: Vec<u8>,
+    },
+    #[tag(2)]
+    #[allow(non_camel_case_types)]
+    r#type,
+}
+
+#[test]
+fn words_named_as_keywords_are() {
+    let fields = Raw::Fields { len: Auto::new(), count: Auto::new(), r#type: vec![5], r#match: vec![9] };
+    exactly(fields, &[1, 3, 1, 0, 5, 9]);
+    exactly(Raw::r#type, &[2]);
+    #[cfg(feature = "json")]
+    assert_eq!(framewright::json::to_json(&Raw::r#type).unwrap(), r#""type""#);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(tag = u8)]
+enum Either {
+    #[tag(b'Z' | b'z')]
+    Zip(u8),
+}
+
+#[test]
+fn which_tag_it_was_may_be_forgotten() {
+    exactly(Either::Zip(7), b"Z\x07");
+    assert_eq!(Either::decode(b"z\x07").unwrap(), Either::Zip(7));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Items {
+    #[until(-1)]
+    signed: Vec<i8>,
+    #[until(true)]
+    flags: Vec<bool>,
+    #[until(b"\xff")]
+    delimited: Vec<i8>,
+}
+
+#[test]
+fn lists_of_single_bytes_end_with_an_item() {
+    let items = Items { signed: vec![1, 0], flags: vec![false], delimited: vec![5] };
+    exactly(items, &[1, 0, 0xff, 0, 1, 5, 0xff]);
+    assert!(Items { signed: vec![-1], flags: vec![], delimited: vec![] }.to_vec().is_err());
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct OptionalInside {
+    #[len_of(..=more)]
+    len: Auto<u8>,
+    #[optional]
+    more: Option<u8>,
+    #[rest]
+    body: Vec<u8>,
+}
+
+#[test]
+fn an_optional_field_speaks_of_its_own_extent_only() {
+    exactly(OptionalInside { len: Auto::new(), more: None, body: vec![7, 8] }, &[1, 7, 8]);
+    exactly(OptionalInside { len: Auto::new(), more: Some(9), body: vec![7] }, &[2, 9, 7]);
+}
+
+#[test]
+fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Plain {
+        #[len_of(a..=b)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        a: u8,
+        #[len_of(src)]
+        b: Auto<u64>,
+        src: Vec<u8>,
+    }
+    let plain = Plain { r: Auto::new(), a: 7, b: Auto::new(), src: vec![1, 2] };
+    exactly(plain, &[9, 7, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2]);
+
+    // The length is a varint too.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Both {
+        #[len_of(a..=b)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        a: u8,
+        #[len_of(src)]
+        #[wire(varint)]
+        b: Auto<u64>,
+        src: Vec<u8>,
+    }
+    let both = Both { r: Auto::new(), a: 7, b: Auto::new(), src: vec![9; 130] };
+    assert_eq!(both.to_vec().unwrap()[..4], [3, 7, 0x82, 1]);
+    laws([both]);
+
+    // Padding inside makes the range's size depend on the width of its number.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Aligned {
+        #[len_of(a..=b)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        a: u8,
+        #[align(4)]
+        pad: Auto,
+        #[len_of(src)]
+        #[wire(varint)]
+        b: Auto<u64>,
+        src: Vec<u8>,
+    }
+    let aligned = Aligned { r: Auto::new(), a: 7, pad: Auto::new(), b: Auto::new(), src: vec![9; 3] };
+    exactly(aligned, &[4, 7, 0, 0, 3, 9, 9, 9]);
+
+    // An expression outside asks for a number inside, which is some bits.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Asked {
+        #[len_of(a..=gap)]
+        #[wire(varint)]
+        r: Auto<u32>,
+        #[bits(4)]
+        a: u8,
+        #[count_of(list)]
+        #[bits(4)]
+        b: Auto<u64>,
+        #[align(4)]
+        gap: Auto,
+        #[when(b > 1)]
+        more: Option<u16>,
+        list: Vec<u8>,
+        #[pad(b)]
+        pad: Auto,
+    }
+    let asked = Asked {
+        r: Auto::new(),
+        a: 7,
+        b: Auto::new(),
+        gap: Auto::new(),
+        more: Some(5),
+        list: vec![8, 9],
+        pad: Auto::new(),
+    };
+    exactly(asked, &[3, 0x72, 0, 0, 0, 5, 8, 9, 0, 0]);
+}
+
+/// An optional field within a length, and another behind it.
+#[test]
+fn optional_fields_within_a_length_and_behind() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    #[frame(be)]
+    struct Both {
+        #[len_of(inside..=inside)]
+        len: Auto<u8>,
+        #[optional]
+        inside: Option<u8>,
+        #[optional]
+        behind: Option<u8>,
+    }
+    let both = |inside, behind| Both { len: Auto::new(), inside, behind };
+    assert_eq!(both(Some(7), None).to_vec().unwrap(), [1, 7]);
+    assert_eq!(both(None, Some(9)).to_vec().unwrap(), [0, 9]);
+    framewright::testing::laws([
+        both(None, None),
+        both(Some(1), None),
+        both(None, Some(2)),
+        both(Some(3), Some(4)),
+    ]);
+}
+
+/// Two lengths that vary in size, one after the other, and then what the first counts in front of what the second does.
+#[test]
+fn lengths_that_vary_one_behind_the_other() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    #[frame(be, len_prefixed(varint))]
+    struct Both {
+        #[len_of(a..b)]
+        #[wire(varint)]
+        first: Auto<u32>,
+        #[len_of(b..)]
+        #[wire(varint)]
+        second: Auto<u32>,
+        a: u8,
+        #[len_prefixed(u8)]
+        text: String,
+        #[rest]
+        b: Vec<u8>,
+    }
+
+    let both = Both { first: Auto::new(), second: Auto::new(), a: 1, text: "hi".into(), b: vec![9; 130] };
+    let bytes = [&[0x89, 0x01, 4, 0x82, 0x01, 1, 2][..], b"hi", &[9; 130]].concat();
+    assert_eq!(both.to_vec().unwrap(), bytes);
+    assert_eq!(both.encoded_len(), bytes.len());
+    assert_eq!(Both::decode(&bytes).unwrap(), both);
+}

@@ -1,0 +1,212 @@
+//! Tags that stand outside of the enum they choose a variant of.
+
+use std::fmt::Debug;
+
+use framewright::prelude::*;
+
+/// The value and these bytes are each other's encoding.
+#[track_caller]
+fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
+    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
+    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
+    assert_eq!(T::decode(bytes).unwrap(), value);
+    crate::by_json::laws([value]);
+}
+
+/// Encoding is refused, and this is the reason.
+#[track_caller]
+fn refused<T: OwnedFrame + Debug>(value: T) -> String {
+    value.to_vec().expect_err("the wire cannot carry this").to_string()
+}
+
+#[test]
+fn decoding_would_choose_this_variant() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Outer {
+        kind: u8,
+        #[tag(kind)]
+        body: Body,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    enum Body {
+        #[tag(0 | 1)]
+        Some(u8),
+        #[tag(2..=5)]
+        Range(u8),
+        #[tag(8..=9)]
+        Kept {
+            #[tag]
+            kind: u8,
+        },
+        #[tag(_)]
+        Other(u8),
+    }
+
+    same(Outer { kind: 0, body: Body::Some(9) }, &[0, 9]);
+    same(Outer { kind: 1, body: Body::Some(9) }, &[1, 9]);
+    same(Outer { kind: 4, body: Body::Range(9) }, &[4, 9]);
+    same(Outer { kind: 8, body: Body::Kept { kind: 8 } }, &[8]);
+    same(Outer { kind: 77, body: Body::Other(5) }, &[77, 5]);
+    for (kind, body) in [
+        (0, Body::Other(5)),
+        (5, Body::Other(5)),
+        (9, Body::Other(9)),
+        (2, Body::Some(9)),
+        (6, Body::Range(9)),
+        (77, Body::Some(9)),
+        (8, Body::Kept { kind: 9 }),
+        (7, Body::Kept { kind: 7 }),
+    ] {
+        refused(Outer { kind, body });
+    }
+    assert_eq!(
+        refused(Outer { kind: 1, body: Body::Range(5) }),
+        "Outer.body: the variant has the tag 2..=5, but the fields in front of it say 1"
+    );
+}
+
+#[test]
+fn what_is_left_needs_no_field() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(ctx(kind: u8))]
+    struct Outer {
+        #[tag(kind)]
+        body: Body,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    enum Body {
+        #[tag(1)]
+        One(u16),
+        #[tag(_)]
+        Nothing,
+    }
+
+    let nothing = Outer { body: Body::Nothing };
+    assert_eq!(Outer::decode_with(&[], 9u8).unwrap(), nothing);
+    let mut out = Vec::new();
+    nothing.encode_with(&mut out, 9u8).unwrap();
+    assert!(out.is_empty());
+    nothing.encode_with(&mut out, 1u8).unwrap_err();
+    Outer { body: Body::One(3) }.encode_with(&mut out, 9u8).unwrap_err();
+}
+
+#[test]
+fn an_alternative_under_tag_of_writes_its_first() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Outer {
+        #[tag_of(body)]
+        kind: Auto<u8>,
+        body: Body,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    enum Body {
+        #[tag(7 | 1 | 3..=5)]
+        Some(u8),
+        #[tag(20..=30)]
+        Kept {
+            #[tag]
+            kind: u8,
+        },
+    }
+
+    let outer = |body| Outer { kind: Auto::new(), body };
+    same(outer(Body::Some(9)), &[7, 9]);
+    assert_eq!(Outer::decode(&[4, 9]).unwrap(), outer(Body::Some(9)));
+    same(outer(Body::Kept { kind: 21 }), &[21]);
+    refused(outer(Body::Kept { kind: 31 }));
+}
+
+#[test]
+fn tags_of_several_values() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Outer {
+        class: u8,
+        #[bits(4)]
+        high: i8,
+        #[bits(4)]
+        low: u8,
+        #[tag((class, *b"ab", high))]
+        body: Body,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    enum Body {
+        #[tag((1, b"ab", -2))]
+        One(u16),
+        #[tag((1, _, 0..=3) | (2, _, _))]
+        Low(u8),
+        #[tag((1, _, _))]
+        First,
+        #[tag(_)]
+        Other(u8),
+    }
+
+    let outer = |class, high, body| Outer { class, high, low: 15, body };
+    same(outer(1, -2, Body::One(7)), &[1, 0xef, 0, 7]);
+    same(outer(1, 3, Body::Low(7)), &[1, 0x3f, 7]);
+    same(outer(2, 3, Body::Low(7)), &[2, 0x3f, 7]);
+    same(outer(1, -3, Body::First), &[1, 0xdf]);
+    same(outer(3, -2, Body::Other(5)), &[3, 0xef, 5]);
+    refused(outer(1, -2, Body::First));
+    refused(outer(1, -2, Body::Other(5)));
+    refused(outer(1, 3, Body::First));
+    refused(outer(3, 0, Body::Low(7)));
+}
+
+#[test]
+fn byte_strings_from_outside() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Outer {
+        word: [u8; 2],
+        #[tag(word)]
+        body: Body,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    enum Body {
+        #[tag(b"ON" | b"on")]
+        On(u8),
+        #[tag(_)]
+        Other(u8),
+    }
+
+    same(Outer { word: *b"on", body: Body::On(1) }, b"on\x01");
+    same(Outer { word: *b"no", body: Body::Other(1) }, b"no\x01");
+    refused(Outer { word: *b"ON", body: Body::Other(1) });
+}
+
+#[test]
+fn a_constant_may_lie_beside_a_range_of_constants() {
+    const FIRST: i128 = 6;
+    const LAST: i128 = 9;
+    const FIVE: i128 = 5;
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Outer {
+        kind: u8,
+        #[tag(kind)]
+        body: Body,
+    }
+
+    #[derive(Frame, Debug, PartialEq)]
+    enum Body {
+        #[tag(FIVE)]
+        Five,
+        #[tag(FIRST..=LAST)]
+        Near(u8),
+        #[tag(_)]
+        Far,
+    }
+
+    same(Outer { kind: 5, body: Body::Five }, &[5]);
+    same(Outer { kind: 6, body: Body::Near(1) }, &[6, 1]);
+    same(Outer { kind: 10, body: Body::Far }, &[10]);
+    same(Outer { kind: 9, body: Body::Near(1) }, &[9, 1]);
+    refused(Outer { kind: 5, body: Body::Near(1) });
+    refused(Outer { kind: 6, body: Body::Far });
+}

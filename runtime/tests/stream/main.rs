@@ -1,0 +1,7 @@
+//! Frames out of bytes that arrive in pieces, whoever sends them.
+
+mod attacks;
+#[cfg(feature = "codec")]
+mod codec;
+mod fuzz;
+mod linear;

@@ -1,0 +1,342 @@
+//! The codecs in other languages, held to the one in Rust: the same values of the same bytes, the same bytes again, and
+//! the same faults. Without the languages these tests say what they leave out.
+
+use std::fmt::Debug;
+use std::io::{BufRead, BufReader, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+
+use framewright::Schema;
+use framewright::error::DecodeErrorKind;
+use framewright::json::to_json;
+use framewright::prelude::*;
+use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
+use framewright::testing::{damaged, samples};
+use serde_json::{Map, Value, json};
+
+/// A process that answers requests.
+struct Process {
+    child: Child,
+    replies: BufReader<ChildStdout>,
+}
+
+impl Process {
+    fn start(program: &str, script: &str) -> Option<Self> {
+        if !Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success()) {
+            eprintln!("left out: no {program}, so its codecs are not compared");
+            return None;
+        }
+        let script =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages").join(script);
+        let mut child =
+            Command::new(program).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let replies = BufReader::new(child.stdout.take().unwrap());
+        Some(Self { child, replies })
+    }
+
+    fn ask(&mut self, request: &Value) -> Vec<Value> {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{request}").unwrap();
+        let mut line = String::new();
+        self.replies.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+}
+
+/// A language: how its module is generated, and who runs it.
+struct Language {
+    name: &'static str,
+    generate: fn(&'static Schema) -> Result<String, framewright::view::Unsayable>,
+    process: fn() -> Option<&'static Mutex<Process>>,
+}
+
+fn python() -> Option<&'static Mutex<Process>> {
+    static PROCESS: OnceLock<Option<Mutex<Process>>> = OnceLock::new();
+    PROCESS.get_or_init(|| Process::start("python3", "driver.py").map(Mutex::new)).as_ref()
+}
+
+fn node() -> Option<&'static Mutex<Process>> {
+    static PROCESS: OnceLock<Option<Mutex<Process>>> = OnceLock::new();
+    PROCESS.get_or_init(|| Process::start("node", "driver.mjs").map(Mutex::new)).as_ref()
+}
+
+const LANGUAGES: &[Language] = &[
+    Language { name: "Python", generate: |schema| schema.python().generate(), process: python },
+    Language {
+        name: "JavaScript",
+        generate: |schema| schema.typescript().javascript().generate(),
+        process: node,
+    },
+];
+
+/// How many are tried: few, or many where `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
+fn of(few: usize, many: usize) -> usize {
+    if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
+}
+
+/// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes.
+#[track_caller]
+pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
+    for language in LANGUAGES {
+        let module = match (language.generate)(T::SCHEMA) {
+            Ok(module) => module,
+            Err(refused) => {
+                eprintln!("left out: {}: {refused}", language.name);
+                continue;
+            }
+        };
+        let Some(process) = (language.process)() else { continue };
+        let mut process = process.lock().unwrap_or_else(|error| error.into_inner());
+        let made =
+            catch_unwind(AssertUnwindSafe(|| (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)))));
+        let (values, mut damaged) = made.unwrap_or_default();
+        let mut whole: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
+        whole.extend_from_slice(more);
+        let mut cuts = Vec::new();
+        for bytes in whole.iter().filter(|bytes| bytes.len() < 300).take(of(5, 16)) {
+            cuts.extend((0..bytes.len()).map(|len| bytes[..len].to_vec()));
+        }
+        for bytes in whole.iter().take(of(3, 8)) {
+            damaged.extend((0..bytes.len().min(64)).map(|at| {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= 1 << (at % 8);
+                bytes
+            }));
+        }
+        let mut ask = |what: &str, bytes: &[Vec<u8>]| {
+            let bytes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
+            let replies =
+                process.ask(&json!({"module": module, "root": T::SCHEMA.name, "what": what, "bytes": bytes}));
+            if let Some([crash, text]) = replies.first().and_then(Value::as_array).map(Vec::as_slice) {
+                assert!(
+                    crash != "crash" || replies.len() == bytes.len(),
+                    "{}\n{module}",
+                    text.as_str().unwrap()
+                );
+            }
+            replies
+        };
+        let all = [whole.clone(), cuts.clone(), damaged].concat();
+        for (index, (bytes, reply)) in all.iter().zip(ask("decode", &all)).enumerate() {
+            let located = (whole.len()..whole.len() + cuts.len()).contains(&index);
+            decodes::<T>(language.name, bytes, &reply, located, &module);
+        }
+        for (bytes, reply) in cuts.iter().zip(ask("parse", &cuts)) {
+            parses::<T>(language.name, bytes, &reply);
+        }
+    }
+}
+
+fn decodes<T: OwnedFrame + Debug>(language: &str, bytes: &[u8], reply: &Value, located: bool, module: &str) {
+    let said = |index: usize| &reply[index];
+    let context = || format!("{language}: {} {}\n{reply}", T::SCHEMA.name, hex(bytes));
+    match T::decode(bytes) {
+        Ok(value) => {
+            assert_eq!(said(0), "ok", "{}\n{value:?}\n{module}", context());
+            let json = serde_json::from_str(&to_json(&value).unwrap()).unwrap();
+            let expected = of_frame(T::SCHEMA, &json);
+            assert!(is_same(said(1), &expected), "expected {expected}\n{}\n{module}", context());
+            if !said(2).is_null() {
+                assert_eq!(said(2), &Value::String(hex(&value.to_vec().unwrap())), "{}\n{module}", context());
+            }
+        }
+        // What types of Rust refuse by themselves is not in the schema.
+        Err(error) if is_refused_by_a_type(error.kind()) && said(0) == "ok" => {}
+        Err(error) => {
+            assert_eq!(said(0), "error", "{}\n{error}\n{module}", context());
+            if located {
+                let expected = (error.path(), u64::try_from(error.offset()).unwrap());
+                let found = (said(1).as_str().unwrap().to_owned(), said(2).as_u64().unwrap());
+                assert_eq!(found, expected, "{}\n{error}\n{module}", context());
+            }
+        }
+    }
+}
+
+/// Whether a conversion of the user's refused a value, or a number that is never 0.
+fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
+    match kind {
+        DecodeErrorKind::Conversion { .. } => true,
+        DecodeErrorKind::Value { expected, .. } => expected == "a number other than 0",
+        _ => false,
+    }
+}
+
+fn parses<T: OwnedFrame>(language: &str, bytes: &[u8], reply: &Value) {
+    let context = || format!("{language}: parse {} {}\n{reply}", T::SCHEMA.name, hex(bytes));
+    match T::parse(bytes) {
+        Ok((rest, _)) => {
+            assert_eq!(reply[0], "ok", "{}", context());
+            assert_eq!(reply[1], bytes.len() - rest.len(), "{}", context());
+        }
+        Err(nom::Err::Incomplete(_)) => assert!(reply[0] == "more" || reply[0] == "error", "{}", context()),
+        Err(error) => assert!(reply[0] == "more" || reply[0] == "error", "{}\n{error}", context()),
+    }
+}
+
+/// What is not compared.
+const ANYTHING: &str = "anything";
+
+/// Whether a language made the same value. JavaScript has one type for most numbers, and addresses as text.
+fn is_same(found: &Value, expected: &Value) -> bool {
+    match (found, expected) {
+        (_, Value::String(expected)) if expected == ANYTHING => true,
+        (Value::Array(found), Value::Array(expected)) => {
+            found.len() == expected.len()
+                && found.iter().zip(expected).all(|(found, expected)| is_same(found, expected))
+        }
+        (Value::Object(found), Value::Object(expected)) => {
+            found.len() == expected.len()
+                && expected
+                    .iter()
+                    .all(|(name, expected)| found.get(name).is_some_and(|found| is_same(found, expected)))
+        }
+        (Value::Object(found), Value::String(expected)) => match (found.get("number"), found.get("nan")) {
+            (Some(Value::String(number)), _) => {
+                let number: f64 = number.parse().unwrap();
+                match expected.rsplit_once(':') {
+                    Some((_, "7fc00000" | "7ff8000000000000")) => number.is_nan(),
+                    Some((_, bits)) => u64::from_str_radix(bits, 16) == Ok(number.to_bits()),
+                    None => number.to_string() == *expected,
+                }
+            }
+            (_, Some(Value::String(bits))) => expected.trim_end_matches(&**bits).len() < expected.len(),
+            _ => false,
+        },
+        (Value::String(text), Value::String(expected)) if text != expected => {
+            let address = text.strip_prefix("s:").and_then(|text| text.parse::<std::net::IpAddr>().ok());
+            match address {
+                Some(std::net::IpAddr::V4(address)) => format!("0x{}", hex(&address.octets())) == *expected,
+                Some(std::net::IpAddr::V6(address)) => format!("0x{}", hex(&address.octets())) == *expected,
+                None => false,
+            }
+        }
+        (found, expected) => found == expected,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A frame in the form that is compared, from its JSON.
+fn of_frame(schema: &Schema, json: &Value) -> Value {
+    match schema.body {
+        Body::Struct([field]) if field.is_item => of_field(field, json),
+        // Where no part of it is marked, JSON has a frame as its bytes.
+        Body::Struct([_, _, ..]) if json.is_string() => Value::String(ANYTHING.into()),
+        Body::Struct(fields) => of_fields(fields, "", json),
+        Body::Enum(variants) => {
+            let (name, inside) = match json {
+                Value::String(name) => (name, &Value::Null),
+                json => json.as_object().and_then(|members| members.iter().next()).unwrap(),
+            };
+            let variant = variants.iter().find(|variant| variant.name == name).unwrap();
+            let by_number = variants.iter().all(|variant| {
+                variant.fields.is_empty()
+                    && variant.tags.iter().all(|set| !matches!(set, Tags::Bytes(_) | Tags::Unknown))
+                    && (matches!(variant.tags.first(), Some(Tags::Range(..))) || !variant.keeps.is_empty())
+            });
+            if by_number {
+                return number_of(variant, inside);
+            }
+            let mut form = of_fields(variant.fields, variant.keeps, inside);
+            if let Some(members) = form.as_object_mut() {
+                members.insert("$".into(), Value::String(variant.name.trim_matches('_').into()));
+            }
+            form
+        }
+    }
+}
+
+fn number_of(variant: &Variant, inside: &Value) -> Value {
+    match (variant.keeps, variant.tags.first()) {
+        ("", Some(Tags::Range(first, _))) => Value::String(first.to_string()),
+        (_, _) => of_type(&Type::Int { bytes: 8, signed: false, order: None }, inside),
+    }
+}
+
+fn of_fields(fields: &'static [Field], keeps: &'static str, json: &Value) -> Value {
+    let mut names: Vec<&str> = Vec::new();
+    names.extend(Some(keeps).filter(|keeps| !keeps.is_empty()));
+    names.extend(fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name));
+    let is_tuple =
+        !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()));
+    if is_tuple {
+        names.sort_by_key(|name| name.parse::<usize>().unwrap());
+    }
+    let mut form = Map::new();
+    for (index, name) in names.iter().enumerate() {
+        let value = match json {
+            json if is_tuple && names.len() == 1 => json,
+            Value::Array(items) if is_tuple => &items[index],
+            json => json.get(*name).unwrap_or(&Value::Null),
+        };
+        let field = fields.iter().find(|field| field.name == *name && matches!(field.role, Role::Value));
+        let value = match field {
+            Some(field) => of_field(field, value),
+            None if value.as_str().is_some_and(|text| text.starts_with("0x")) => value.clone(),
+            None => of_type(&Type::Int { bytes: 8, signed: false, order: None }, value),
+        };
+        form.insert(name.trim_start_matches("r#").trim_matches('_').into(), value);
+    }
+    Value::Object(form)
+}
+
+fn of_field(field: &Field, json: &Value) -> Value {
+    let may_be_absent = !matches!(field.presence, Presence::Always) || field.none.is_some();
+    if may_be_absent && json.is_null() { Value::Null } else { of_type(&field.ty, json) }
+}
+
+fn of_type(ty: &Type, json: &Value) -> Value {
+    let all = |item: &Type, items: &Value| {
+        let items = items.as_array().unwrap_or_else(|| panic!("no list for {ty:?}: {items}"));
+        Value::Array(items.iter().map(|each| of_type(item, each)).collect())
+    };
+    match ty {
+        Type::Unit => Value::Null,
+        Type::Int { .. } | Type::Number(_) => match json {
+            Value::String(text) => Value::String(text.clone()),
+            json => Value::String(json.to_string()),
+        },
+        Type::Bits(bits) => match bits.of {
+            BitKind::Bool => json.clone(),
+            BitKind::Enum { schema, .. } => of_frame(schema(), json),
+            _ => of_type(&Type::Int { bytes: 8, signed: false, order: None }, json),
+        },
+        Type::Float { bytes, .. } => {
+            let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+            match text.strip_prefix("0x") {
+                Some(bits) if *bytes == 4 => Value::String(format!("f32:{bits}")),
+                Some(bits) => Value::String(format!("f:{bits}")),
+                None if *bytes == 4 => {
+                    let number: f32 = text.parse().unwrap();
+                    Value::String(format!("f:{:016x}", f64::from(number).to_bits()))
+                }
+                None => Value::String(format!("f:{:016x}", text.parse::<f64>().unwrap().to_bits())),
+            }
+        }
+        Type::Bool => json.clone(),
+        Type::Ipv4 => {
+            let address: std::net::Ipv4Addr = json.as_str().unwrap().parse().unwrap();
+            Value::String(format!("0x{}", hex(&address.octets())))
+        }
+        Type::Ipv6 => {
+            let address: std::net::Ipv6Addr = json.as_str().unwrap().parse().unwrap();
+            Value::String(format!("0x{}", hex(&address.octets())))
+        }
+        Type::Text | Type::Encoded(_) => {
+            let text = json.as_str().unwrap_or_else(|| panic!("no text: {json}"));
+            Value::String(format!("s:{text}"))
+        }
+        Type::Array(Type::Int { bytes: 1, signed: false, .. }, _) => json.clone(),
+        Type::Array(item, _) | Type::List(item) => all(item, json),
+        Type::Tuple(items) => {
+            let values = json.as_array().unwrap();
+            Value::Array(items.iter().zip(values).map(|(ty, value)| of_type(ty, value)).collect())
+        }
+        Type::Frame(schema) => of_frame(schema(), json),
+        _ => json.clone(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Codecs in other languages.
+
+mod agree;
+
+use std::process::Command;
+
+use super::protocol::{
+    ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
+    ipv4, line, numbers, packets, ranged,
+};
+use agree::agree;
+use framewright::prelude::*;
+use framewright::testing::insta::assert_snapshot;
+
+macro_rules! languages_agree {
+    ($($name:ident: $type:ty, $values:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let values: Vec<$type> = $values.into();
+            let bytes: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
+            agree::<$type>(&bytes);
+        }
+    )*};
+}
+
+languages_agree! {
+    chat_messages: ChatMsg, [chat(b"hi there")];
+    enums_with_a_magic: Message, [];
+    delimiters: Line, [line()];
+    ranges: Ranged, [ranged(super::protocol::Inner::Number(5))];
+    bits_and_a_checksum: Ipv4, [ipv4()];
+    formats_of_numbers: Numbers, [numbers()];
+    bits_from_the_bottom: Lsb, [];
+    what_may_be_absent: Options, [];
+    lists: Lists, [];
+    tags_that_are_kept: Headed, [];
+    tags_from_outside: Post, [];
+    tags_of_bits: Packet, packets();
+    chunks: Png, [];
+}
+
+const SCHEMAS: [&framewright::Schema; 13] = [
+    ChatMsg::SCHEMA,
+    Message::SCHEMA,
+    Line::SCHEMA,
+    Ranged::SCHEMA,
+    Ipv4::SCHEMA,
+    Numbers::SCHEMA,
+    Lsb::SCHEMA,
+    Options::SCHEMA,
+    Lists::SCHEMA,
+    Headed::SCHEMA,
+    Post::SCHEMA,
+    Packet::SCHEMA,
+    Png::SCHEMA,
+];
+
+/// The Python that has the packages of the tests.
+fn python() -> Command {
+    Command::new(std::env::var_os("FRAMEWRIGHT_PYTHON").unwrap_or_else(|| "python3".into()))
+}
+
+#[test]
+fn python_is_typed() {
+    if !python().args(["-m", "mypy", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        eprintln!("left out: no mypy, so the types in Python are not checked");
+        return;
+    }
+    let folder = std::env::temp_dir().join(format!("framewright-{}-typed", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for schema in SCHEMAS {
+        let module = schema.python().generate().unwrap();
+        std::fs::write(folder.join(format!("{}.py", schema.name.to_lowercase())), module).unwrap();
+    }
+    let cache = folder.join("cache");
+    let mut mypy = python();
+    let output =
+        mypy.args(["-m", "mypy", "--strict", "--cache-dir"]).arg(cache).arg(&folder).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn typescript_is_typed() {
+    let find = ["-p", "require('path').join(require.resolve('typescript/package.json'), '../bin/tsc')"];
+    let found = Command::new("node").args(find).output().ok().filter(|output| output.status.success());
+    let Some(found) = found else {
+        eprintln!(
+            "left out: no node, or not its package typescript, so the types in TypeScript are not checked"
+        );
+        return;
+    };
+    let tsc = String::from_utf8(found.stdout).unwrap();
+    let folder = std::env::temp_dir().join(format!("framewright-{}-ts", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut node = Command::new("node");
+    node.arg(tsc.trim()).args(["--strict", "--noUncheckedIndexedAccess", "--noEmit", "--target", "es2022"]);
+    node.args(["--module", "es2022", "--lib", "es2022,dom"]);
+    for schema in SCHEMAS {
+        let path = folder.join(format!("{}.ts", schema.name.to_lowercase()));
+        std::fs::write(&path, schema.typescript().generate().unwrap()).unwrap();
+        node.arg(path);
+    }
+    let output = node.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn modules_are_read_by_people() {
+    assert_snapshot!("chat-ts", above(&ChatMsg::SCHEMA.typescript().generate().unwrap()));
+    assert_snapshot!("message-ts", above(&Message::SCHEMA.typescript().generate().unwrap()));
+    assert_snapshot!("chat-py", above(&ChatMsg::SCHEMA.python().generate().unwrap()));
+    assert_snapshot!("message-py", above(&Message::SCHEMA.python().generate().unwrap()));
+}
+
+/// What is generated, without the functions that every module has.
+fn above(module: &str) -> &str {
+    module
+        .split_once("What the frames above are read and written by.")
+        .unwrap()
+        .0
+        .trim_end_matches(['#', '/', ' ', '\n'])
+}

@@ -1,0 +1,17 @@
+//! What declarations and values are drawn as.
+#![cfg(all(feature = "testing", feature = "json"))]
+
+mod capture;
+mod compatible;
+mod declared;
+mod dump;
+mod json;
+mod kaitai;
+mod languages;
+mod nested;
+mod protocol;
+mod samples;
+mod schema;
+mod tuples;
+mod wireshark;
+mod words;
