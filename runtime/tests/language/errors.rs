@@ -50,7 +50,7 @@ fn the_reason_of_a_conversion_is_kept() {
     let error = Ports::decode(&[0, 0, 0]).unwrap_err();
     assert_eq!(error.to_string(), "Ports.first at byte 0: no Port: port 0 is reserved");
     let DecodeErrorKind::Conversion { to, reason } = error.kind() else { panic!("{error}") };
-    assert_eq!((*to, &**reason), ("errors::Port", "port 0 is reserved"));
+    assert_eq!((*to, &**reason), ("language::errors::Port", "port 0 is reserved"));
     let error = Ports::decode(&[0, 1, 2, 0, 1, 0, 0]).unwrap_err();
     assert_eq!(error.to_string(), "Ports.more[1] at byte 5: no Port: port 0 is reserved");
 

@@ -2,8 +2,6 @@
 #![deny(warnings, clippy::all, clippy::pedantic)]
 #![allow(dead_code, reason = "the types here are only declared")]
 
-extern crate framewright as renamed;
-
 /// Names that generated code uses for itself.
 mod names {
     use framewright::prelude::*;

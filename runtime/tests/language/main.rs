@@ -1,5 +1,8 @@
 //! The annotation language: each word in both directions, alone and with others.
 
+// For `hygiene`, where the crate has another name.
+extern crate framewright as renamed;
+
 mod attempt;
 mod autos;
 mod both_ways;
