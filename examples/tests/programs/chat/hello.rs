@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{ADAS, BOBS, CHAT, away, greeted, hello, msg, next, reply, taken, welcome};
+use super::{ADAS, BOBS, CHAT, away, greeted, hello, msg, next, refusal, reply, taken, welcome};
 use crate::support::{Plain, Program};
 
 #[test]
@@ -48,6 +48,16 @@ fn only_what_is_stored_is_counted() {
     greeted(&server, 1, ADAS, 2, 0);
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&[reply(1, 5, b"d"), reply(1, 0, b"e")].concat());
+}
+
+#[test]
+fn what_is_larger_than_the_server_takes_is_refused_behind_the_other_receipts() {
+    let server = Program::server(CHAT, &["--max-body", "100"]);
+    let mut ada = greeted(&server, 1, ADAS, 0, 0);
+    ada.write_all(&[msg(1, 2, 1, b"small"), msg(1, 2, 1, &[b'a'; 101])].concat()).unwrap();
+    ada.expect(&[reply(1, 1, b"small"), away(2), refusal("it is larger than this server takes")].concat());
+    assert_eq!(ada.finish(), b"");
+    greeted(&server, 1, ADAS, 1, 0);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod hello;
 mod kept;
 mod killed;
 mod names;
+mod typed;
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -66,8 +67,12 @@ fn next(peer: &mut TcpStream) -> (u32, u8, Vec<u8>) {
 
 /// A server whose messages are in this folder.
 fn serve(folder: &Folder, args: &[&str]) -> Program {
+    serve_on(folder, "127.0.0.1:0", args)
+}
+
+fn serve_on(folder: &Folder, listen: &str, args: &[&str]) -> Program {
     let mut command = Command::new(CHAT);
-    command.args(["server", "--listen", "127.0.0.1:0"]).args(args);
+    command.args(["server", "--listen", listen]).args(args);
     Program::start_in(folder.clone(), &mut command)
 }
 

@@ -187,6 +187,11 @@ impl<O: Outlet> Conversation<O> {
         away
     }
 
+    /// Whether the peer knows what a refusal is.
+    pub fn takes_refusals(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.is_hello)
+    }
+
     /// Gives the name up.
     pub async fn end(mut self) {
         if let Some(place) = self.place.take() {

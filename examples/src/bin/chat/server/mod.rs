@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use framewright::net::Peer;
-use framewright::{Close, CloseReason, Conn, Error, Handler, Layout, Limits, Result, Server};
+use framewright::{
+    Close, CloseReason, Conn, DecodeErrorKind, Error, Handler, Layout, Limits, Result, Server,
+};
 use framewright_examples::users::Users;
 use framewright_examples::{interrupted, log, unhurried};
 
 use crate::ADDRESS;
 use crate::bus::Alone;
+use crate::hello::{REFUSED, from_server};
 use crate::protocol::{ChatMsg, ChatReply};
 use crate::store::{Allowance, Keeper, Sqlite};
 use conversation::Conversation;
@@ -119,6 +122,15 @@ impl Handler for Chat {
 
     async fn batch_end(&self, _: &mut Conn<ChatReply>, conversation: &mut Self::State) -> Result<(), Close> {
         conversation.settle().await
+    }
+
+    fn ending(&self, conn: &mut Conn<ChatReply>, conversation: &mut Self::State, why: &CloseReason) {
+        if let (CloseReason::Malformed(error), true) = (why, conversation.takes_refusals()) {
+            if let DecodeErrorKind::TooLong { .. } = error.kind() {
+                // With what cannot be sent, nothing that the peer could send is left to refuse.
+                let _ = conn.send(from_server(REFUSED, "it is larger than this server takes"));
+            }
+        }
     }
 
     async fn closed(&self, conversation: Self::State, _: CloseReason) {
