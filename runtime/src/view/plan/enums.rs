@@ -137,7 +137,8 @@ impl Plan {
         for (index, value) in values.iter().enumerate() {
             let ty = match value.tree.ty() {
                 Some(crate::schema::Ty::Int(int)) => Ty::Int(int.bits(), int.is_signed()),
-                Some(crate::schema::Ty::Bool) => Ty::Bool,
+                // A byte order is whether it is little-endian.
+                Some(crate::schema::Ty::Bool | crate::schema::Ty::Order) => Ty::Bool,
                 _ => Ty::Any,
             };
             params.push((format!("ctx{index}"), ty));

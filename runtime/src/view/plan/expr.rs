@@ -63,10 +63,21 @@ impl Plan {
         }
     }
 
+    /// Whether the byte order that an expression says is little-endian.
+    pub(super) fn order_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
+        let typed = self.typed(&expr.tree, names, Some(Ty::Order)).map_err(|error| opaque(expr, error))?;
+        match typed.ty {
+            Some(Ty::Order) => Ok(typed.code),
+            _ => Err(opaque(expr, Unsayable::new(""))),
+        }
+    }
+
     /// What an expression hands over: a number, a truth, or a field as it is.
     pub(super) fn handed(&self, expr: &Expr, names: &dyn Names) -> Result<(Code, Option<Ty>)> {
         match expr.tree {
-            Node::Field(operand) => Ok((names.field(operand.index)?, operand.ty)),
+            Node::Field(operand) if operand.ty != Some(Ty::Order) => {
+                Ok((names.field(operand.index)?, operand.ty))
+            }
             _ => {
                 let typed = self.typed(&expr.tree, names, None).map_err(|error| opaque(expr, error))?;
                 Ok((typed.code, typed.ty))
@@ -77,7 +88,6 @@ impl Plan {
     fn typed(&self, node: &Node, names: &dyn Names, expected: Option<Ty>) -> Result<Typed> {
         let operand = |code: Code, ty: Option<Ty>| match ty {
             Some(Ty::Int(_)) => Ok(Typed::new(Code::Big(Box::new(code)), ty)),
-            Some(Ty::Order) => Err(Unsayable::new("")),
             _ => Ok(Typed::new(code, ty)),
         };
         match *node {
@@ -87,6 +97,8 @@ impl Plan {
                 Ok(Typed { code: Code::Num(number), ty: Some(ty), range: Some((number, number)) })
             }
             Node::Bool(value) => Ok(Typed::new(Code::Bool(value), Some(Ty::Bool))),
+            // A byte order that is a field of its own is read by hand.
+            Node::Field(field) if field.ty == Some(Ty::Order) => Err(Unsayable::new("")),
             Node::Field(field) => operand(names.field(field.index)?, field.ty),
             Node::Tag(tag) => operand(Code::var("tag"), tag.ty),
             Node::Context(context) => operand(Code::var(format!("ctx{}", context.index)), context.ty),
@@ -103,7 +115,7 @@ impl Plan {
                 let number = constant.value().ok_or_else(|| Unsayable::new(""))?;
                 let value = number.signed().ok_or_else(|| Unsayable::new(""))?;
                 Ok(match number.ty {
-                    Ty::Bool => Typed::new(Code::Bool(value != 0), Some(Ty::Bool)),
+                    Ty::Bool | Ty::Order => Typed::new(Code::Bool(value != 0), Some(number.ty)),
                     ty => Typed { code: Code::Num(value), ty: Some(ty), range: Some((value, value)) },
                 })
             }
@@ -194,7 +206,7 @@ impl Plan {
         }
         let int = match left_ty {
             Ty::Int(int) => int,
-            Ty::Bool if op.compares() => Int::U8,
+            Ty::Bool | Ty::Order if op.compares() => Int::U8,
             _ => return Err(Unsayable::new("")),
         };
         let range = within(op, left.range, right.range);

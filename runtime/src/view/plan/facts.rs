@@ -32,11 +32,6 @@ pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
     name
 }
 
-/// The words of a byte order.
-pub(super) fn order(order: Order) -> Code {
-    Code::text(if order == Order::Little { "little" } else { "big" })
-}
-
 pub(super) fn list(delimiters: &[&[u8]]) -> Code {
     Code::List(delimiters.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect())
 }
@@ -72,9 +67,10 @@ pub(super) fn described(field: &Field) -> Option<usize> {
             Covered::Content(index) => Some(index),
             _ => None,
         },
-        Role::CountOf(target, _) | Role::PresenceOf(target, ..) | Role::TagOf(TagOf::Field(target)) => {
-            Some(target.index)
-        }
+        Role::CountOf(target, _)
+        | Role::OffsetOf(target, _)
+        | Role::PresenceOf(target, ..)
+        | Role::TagOf(TagOf::Field(target)) => Some(target.index),
         _ => None,
     }
 }

@@ -14,14 +14,22 @@ pub(super) fn nibbles(name: &str) -> [Code; 2] {
 }
 
 /// What reads and writes a text, and what it is told.
-pub(super) fn text_format(format: &crate::schema::TextFormat) -> Result<(&'static str, Vec<Code>)> {
-    Ok(match format.name {
-        name @ ("ascii" | "latin1" | "utf16be" | "utf16le") => ("encoded", [Code::text(name)].into()),
-        name if name.starts_with("bcd") => {
+pub(super) fn text_format(
+    format: &crate::schema::TextFormat,
+    little: Option<&Code>,
+) -> Result<(&'static str, Vec<Code>)> {
+    Ok(match (format.name, little) {
+        ("utf16be" | "utf16le", Some(little)) => {
+            ("encoded", [little.clone().or(Code::text("utf16le"), Code::text("utf16be"))].into())
+        }
+        (name @ ("ascii" | "latin1" | "utf16be" | "utf16le"), _) => ("encoded", [Code::text(name)].into()),
+        (name, _) if name.starts_with("bcd") => {
             let [fill, swapped] = nibbles(name);
             ("bcd_text", [Code::size(format.min_len), fill, swapped].into())
         }
-        name => return Err(Unsayable::new(format!("text in the encoding `{name}` is said in Rust only"))),
+        (name, _) => {
+            return Err(Unsayable::new(format!("text in the encoding `{name}` is said in Rust only")));
+        }
     })
 }
 

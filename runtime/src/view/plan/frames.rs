@@ -116,6 +116,7 @@ fn expressions(field: &Field) -> Vec<&'static Expr> {
     if let Some(Chooser::Expr(expr)) = field.given.tag {
         expressions.push(expr);
     }
+    expressions.extend(field.ordered.map(|ordered| &ordered.order));
     expressions.extend(field.given.values);
     expressions
 }

@@ -10,6 +10,7 @@ mod facts;
 mod formats;
 mod frames;
 mod names;
+mod order;
 mod read;
 mod types;
 mod write;
@@ -19,7 +20,6 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::schema::text::words;
 use crate::schema::{Body, Field, Schema, Type};
 
 pub(super) use code::{Code, Stmt};
@@ -200,13 +200,6 @@ impl Plan {
 
 /// Refuses what the plan does not have yet.
 fn sayable(field: &Field) -> Result<()> {
-    let words = words(field);
-    for word in [", order = ", ", begins at ", "offset_of("] {
-        if words.contains(word) {
-            let word = word.trim_matches([',', ' ', '=', '(']);
-            return Err(Unsayable::new(format!("`{word}` is said in Rust only")));
-        }
-    }
     let is_filled_item_by_item = match field.ty {
         Type::Frame(_) => true,
         Type::List(item) => item.bits() != Some(8),

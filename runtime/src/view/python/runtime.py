@@ -470,6 +470,14 @@ class _Reader:
     ) -> int | None:
         return None if number == none else self.length(number, own, scale, bias, most)
 
+    def distance(self, number: int, bias: int, start: int, at: int, name: str) -> int:
+        """How many bytes lie in front of a field that begins where ``number`` says."""
+        begins, here = number - bias, self.at - start
+        if begins < here or begins > _USIZE:
+            self.path[-1] = name
+            raise self.error(f"an offset of at least {here}", begins, at)
+        return begins - here
+
     def flag(self, number: int, yes: int, no: int) -> bool:
         if number != yes and number != no:
             raise self.error(f"{yes} or {no}", number, self.mark)

@@ -1,9 +1,11 @@
 //! Codecs in other languages.
 
 mod agree;
+mod ordered;
 
 use std::process::Command;
 
+use self::ordered::{File, Mixed};
 use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
     ipv4, line, numbers, packets, ranged,
@@ -24,6 +26,8 @@ macro_rules! languages_agree {
 }
 
 languages_agree! {
+    orders_of_a_file: File, [];
+    orders_of_fields: Mixed, [];
     chat_messages: ChatMsg, [chat(b"hi there")];
     enums_with_a_magic: Message, [];
     delimiters: Line, [line()];

@@ -1,8 +1,9 @@
 //! What is compared with what was read: numbers that describe other fields, computed ones, checksums.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::schema::{Chooser, Covered, Extent, Field, Presence, Role, Type};
+use crate::schema::{Chooser, Covered, Extent, Field, Op, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{described, number_ty, place_of_sum};
 use crate::view::plan::read::Reading;
@@ -92,6 +93,22 @@ impl Reading<'_> {
                         there.push(same(size.clone(), Code::Call("length_of", [local].into())));
                     }
                     absent.push(same(size, if rule.none.is_some() { Code::Nothing } else { Code::Int(0) }));
+                }
+                Role::OffsetOf(_, rule) => {
+                    let none = match rule.none {
+                        Some(none) => {
+                            none.number().ok_or_else(|| Unsayable::new("an offset of a type of your own"))?
+                        }
+                        None => 0,
+                    };
+                    if let (Some(_), false) = (rule.none, is_used) {
+                        let differs =
+                            Code::binary(Op::NotEqual, Code::Big(Box::new(local.clone())), Code::Num(none));
+                        let message = Code::text("an offset other than the number for an absent field");
+                        let name = Code::text(says.name);
+                        there.push(Stmt::Do(self.r().on("check", [differs, message, at.clone(), name])));
+                    }
+                    absent.push(same(local, Code::Int(none)));
                 }
                 Role::TagOf(_) => {
                     if let (false, Type::Frame(schema)) = (is_used, field.ty) {

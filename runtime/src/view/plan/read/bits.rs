@@ -6,7 +6,8 @@ use crate::schema::steps::Run;
 use crate::schema::{Role, Type};
 use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{constant, order};
+use crate::view::plan::facts::constant;
+use crate::view::plan::order::order;
 use crate::view::plan::read::Reading;
 
 impl Reading<'_> {
@@ -20,7 +21,8 @@ impl Reading<'_> {
         }
         let whole = self.var("bits", first.name);
         let method = if run.ends { "uint" } else { "peek" };
-        let number = self.r().on(method, [Code::size(run.bytes), order(bits.order)]);
+        let number =
+            self.r().on(method, [Code::size(run.bytes), order(bits.order, self.little(first)?.as_ref())]);
         self.out.push(Stmt::Let(whole.clone(), None, number));
         for (index, (slot, field)) in run.fields.iter().enumerate() {
             let Type::Bits(bits) = field.ty else { continue };

@@ -15,6 +15,10 @@ use crate::view::plan::{Result, Unsayable};
 impl Reading<'_> {
     pub(super) fn field(&mut self, slot: Slot, field: &'static Field, behind: &[Step]) -> Result<()> {
         self.run("field", [Code::text(field.name)]);
+        let is_always = matches!(field.presence, Presence::Always);
+        if is_always || field.says_absence() {
+            self.gap(slot, field)?;
+        }
         self.note_begin(slot, field);
         let mut prefix = None;
         if field.says_absence() {
@@ -48,6 +52,9 @@ impl Reading<'_> {
         };
         let outer = core::mem::take(&mut self.out);
         let (later, sums) = (core::mem::take(&mut self.later), core::mem::take(&mut self.sums));
+        if !field.says_absence() {
+            self.gap(slot, field)?;
+        }
         let value = self.value(slot, field, prefix, behind)?;
         let stmts = core::mem::replace(&mut self.out, outer);
         let Some(value) = value else {
@@ -99,6 +106,14 @@ impl Reading<'_> {
         let (stem, said, otherwise) = match &field.role {
             Role::LenOf(_, rule) => ("size", self.length(local, rule, own(rule, &field.ty)?)?, Code::Int(0)),
             Role::CountOf(_, rule) => ("size", self.count(local, rule)?, Code::Int(0)),
+            Role::OffsetOf(_, rule) => match rule.none {
+                Some(none) => {
+                    let none =
+                        none.number().ok_or_else(|| Unsayable::new("an offset of a type of your own"))?;
+                    ("size", Code::Call("none_if", [local, Code::Int(none)].into()), Code::Nothing)
+                }
+                None => return Ok(()),
+            },
             Role::PresenceOf(_, some, none) => {
                 let (yes, no) = flag_numbers(*some, *none)
                     .ok_or_else(|| Unsayable::new("a flag of a type of your own"))?;
@@ -145,7 +160,8 @@ impl Reading<'_> {
         if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {
             return Err(Unsayable::new("a length of a type of your own is said in Rust only"));
         }
-        let number = self.leaf(&prefix.ty, &self.r())?;
+        let number =
+            self.leaf(&prefix.ty, &self.r(), self.plan.little_prefix(field, &self.locals())?.as_ref())?;
         let said = self.length(number, &prefix.rule, own(&prefix.rule, &prefix.ty)?)?;
         let size = self.var("size", field.name);
         self.out.push(Stmt::Let(size.clone(), None, said));

@@ -3,6 +3,7 @@
 mod agree;
 mod bits;
 mod field;
+mod offset;
 mod value;
 
 use alloc::string::String;

@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
-use crate::schema::{Covered, Ending, Extent, Field, Order, Presence, Role, Schema, Type};
+use crate::schema::{Covered, Ending, Extent, Field, Presence, Role, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, has_units, is_byte, is_empty, least, list, order};
+use crate::view::plan::facts::{Items, has_units, is_byte, is_empty, least, list};
 use crate::view::plan::formats::{number_format, text_format};
+use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::read::{Reading, asked};
 use crate::view::plan::types::by_hand;
 use crate::view::plan::{Result, Unsayable};
@@ -26,7 +27,8 @@ impl Reading<'_> {
         let names = self.locals();
         match field.role {
             Role::Magic(bytes) => {
-                self.run("magic", [Code::Bytes(bytes.to_vec())]);
+                let magic = self.plan.magic(field, bytes, &names)?;
+                self.run("magic", [magic]);
                 return Ok(None);
             }
             Role::Pad => {
@@ -127,7 +129,10 @@ impl Reading<'_> {
                     None => extent,
                 }
             }
-            Extent::Rest => self.r().on("before", [self.behind(behind)?]),
+            Extent::Rest => match self.up_to(slot, behind) {
+                Some(distance) => self.r().on("extent", [distance]),
+                None => self.r().on("before", [self.behind(behind)?]),
+            },
             Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_) => {
                 let size = counted.ok_or_else(|| Unsayable::new("no count"))?;
                 self.r().on("extent", [size])
@@ -236,7 +241,7 @@ impl Reading<'_> {
                 let read = self.item(item, field)?;
                 array(reader.clone(), &field.ty, count, matches!(item, Type::Frame(_)), read)
             }
-            ref ty => self.leaf(ty, reader)?,
+            ref ty => self.leaf(ty, reader, self.little(field)?.as_ref())?,
         };
         match field.none {
             Some(none) => {
@@ -264,13 +269,17 @@ impl Reading<'_> {
         let r = Code::var("r");
         let read = match item {
             Type::Frame(schema) => self.frame_call(schema(), field, r)?,
-            item => self.leaf(item, &r)?,
+            item => self.leaf(item, &r, self.little(field)?.as_ref())?,
         };
         Ok(Code::Reads(Box::new(read)))
     }
 
+    pub(super) fn little(&self, field: &Field) -> Result<Little> {
+        self.plan.little(field, &self.locals())
+    }
+
     /// A value without context.
-    pub(super) fn leaf(&self, ty: &Type, r: &Code) -> Result<Code> {
+    pub(super) fn leaf(&self, ty: &Type, r: &Code, little: Option<&Code>) -> Result<Code> {
         let r = r.clone();
         Ok(match ty {
             Type::Unit => Code::Nothing,
@@ -282,10 +291,12 @@ impl Reading<'_> {
                     (true, true) => "sint_big",
                 };
                 let mut arguments = Vec::from([Code::size(*bytes)]);
-                arguments.extend(by.filter(|by| *by == Order::Little).map(order));
+                arguments.extend(order_unless_big(*by, little));
                 r.on(method, arguments)
             }
-            Type::Float { bytes, order: by } => r.on(if *bytes == 4 { "f32" } else { "f64" }, [order(*by)]),
+            Type::Float { bytes, order: by } => {
+                r.on(if *bytes == 4 { "f32" } else { "f64" }, [order(*by, little)])
+            }
             Type::Bool => r.on("truth", []),
             Type::Ipv4 => r.on("ipv4", []),
             Type::Ipv6 => r.on("ipv6", []),
@@ -296,12 +307,14 @@ impl Reading<'_> {
             }
             Type::Array(item, count) if is_byte(item) => r.on("take", [Code::size(*count)]),
             Type::Array(item, count) => {
-                let read = Code::Reads(Box::new(self.leaf(item, &Code::var("r"))?));
+                let read = Code::Reads(Box::new(self.leaf(item, &Code::var("r"), little)?));
                 array(r, ty, *count, matches!(item, Type::Frame(_)), read)
             }
             Type::Tuple(items) => {
                 let read = |r: &Code| {
-                    Ok(Code::Tuple(items.iter().map(|item| self.leaf(item, r)).collect::<Result<_>>()?))
+                    Ok(Code::Tuple(
+                        items.iter().map(|item| self.leaf(item, r, little)).collect::<Result<_>>()?,
+                    ))
                 };
                 match fixed(ty) {
                     Some(size) => {
@@ -318,7 +331,7 @@ impl Reading<'_> {
             Type::Bytes => r.on("rest", []),
             Type::Text => r.on("text", []),
             Type::Encoded(format) => {
-                let (method, arguments) = text_format(format)?;
+                let (method, arguments) = text_format(format, little)?;
                 r.on(method, arguments)
             }
             Type::List(_) | Type::Custom | Type::Bits(_) => {

@@ -35,7 +35,8 @@ impl Writing<'_> {
                 }
                 None => None,
             };
-            let named = when.into_iter().chain(size).chain(tag).chain(field.given.values);
+            let order = field.ordered.map(|ordered| &ordered.order);
+            let named = when.into_iter().chain(size).chain(tag).chain(order).chain(field.given.values);
             named.for_each(|expr| named_in(&expr.tree, &mut asked));
         }
         for index in asked {

@@ -6,7 +6,7 @@ use crate::schema::steps::Slot;
 use crate::schema::{Covered, Extent, Field, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::place_of_sum;
-use crate::view::plan::write::bits::{run_bytes, run_order};
+use crate::view::plan::write::bits::run_bytes;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
@@ -72,12 +72,12 @@ impl Writing<'_> {
         let local = Code::Local(field.name.to_string());
         if index.is_some_and(|index| self.ahead.contains(&index)) {
             if let Extent::Until(delimiter) = field.extent {
-                let number = self.number(&field.ty, w(), local)?;
+                let number = self.number_of(field, local)?;
                 return self.when(field, |_| {
                     Ok(Vec::from([number, w().on("raw", [Code::Bytes(delimiter.to_vec())])]))
                 });
             }
-            let number = self.number(&field.ty, w(), local)?;
+            let number = self.number_of(field, local)?;
             return self.when(field, |_| Ok(Vec::from([number])));
         }
         let kept = self.var("kept", field.name);
@@ -130,10 +130,13 @@ impl Writing<'_> {
         let fill = match field.ty {
             Type::Bits(bits) => {
                 let bits = self.bits_of(&bits, sum);
-                w().on("fill_bits", [kept.clone(), bits, Code::size(run_bytes(field)), run_order(field)])
+                w().on(
+                    "fill_bits",
+                    [kept.clone(), bits, Code::size(run_bytes(field)), self.run_order(field)?],
+                )
             }
             _ => {
-                let write = self.number(&field.ty, w(), Code::var("v"))?;
+                let write = self.number_of(field, Code::var("v"))?;
                 w().on("fill", [kept.clone(), sum, Code::Writes(Vec::from([write]))])
             }
         };

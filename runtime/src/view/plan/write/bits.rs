@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use crate::schema::steps::{Run, Slot};
 use crate::schema::{BitKind, Bits, Field, Op, Order, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{constant, order};
+use crate::view::plan::facts::constant;
+use crate::view::plan::order::order;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
@@ -21,6 +22,14 @@ impl Writing<'_> {
                 Code::Bool(matches!(bits.of, BitKind::Signed)),
             ],
         )
+    }
+
+    /// The byte order of the run of a bit field.
+    pub(super) fn run_order(&self, field: &Field) -> Result<Code> {
+        match field.ty {
+            Type::Bits(bits) => Ok(order(bits.order, self.little(field)?.as_ref())),
+            _ => Ok(Code::text("big")),
+        }
     }
 
     /// Bit fields of one run.
@@ -86,7 +95,7 @@ impl Writing<'_> {
             .reduce(|left, right| Code::binary(Op::BitOr, left, right))
             .unwrap_or(Code::Num(0));
         let kept = self.var("kept", first.name);
-        let arguments = [Code::size(run.bytes), order(whole.order)];
+        let arguments = [Code::size(run.bytes), self.run_order(first)?];
         self.run("field", [Code::text(first.name)]);
         if is_late || !sums.is_empty() {
             self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [Code::size(run.bytes)])));
@@ -113,11 +122,4 @@ impl Writing<'_> {
 
 pub(super) fn run_bytes(field: &Field) -> usize {
     if let Type::Bits(bits) = field.ty { bits.run } else { 0 }
-}
-
-pub(super) fn run_order(field: &Field) -> Code {
-    match field.ty {
-        Type::Bits(bits) => order(bits.order),
-        _ => Code::text("big"),
-    }
 }

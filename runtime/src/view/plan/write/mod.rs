@@ -251,7 +251,7 @@ impl Writing<'_> {
         stmts.push(Stmt::Let(local.clone(), None, number));
         // Bit fields are written with their run.
         if !matches!(field.ty, Type::Bits(_)) {
-            let mut write = Vec::from([self.number(&field.ty, w(), Code::var("v"))?]);
+            let mut write = Vec::from([self.number_of(field, Code::var("v"))?]);
             if let Extent::Until(delimiter) = field.extent {
                 write.push(w().on("raw", [Code::Bytes(delimiter.to_vec())]));
             }
@@ -374,11 +374,12 @@ impl Writing<'_> {
         match field.role {
             Role::Value => self.value(slot, field)?,
             Role::Magic(bytes) => {
-                self.when(field, |_| Ok(Vec::from([w().on("raw", [Code::Bytes(bytes.to_vec())])])))?
+                let magic = self.plan.magic(field, bytes, &self.names())?;
+                self.when(field, |_| Ok(Vec::from([w().on("raw", [magic])])))?
             }
             Role::Pad => self.when(field, |writing| writing.padding(field).map(|pad| Vec::from([pad])))?,
             Role::TagOf(TagOf::Own) if matches!(slot, Slot::Head(_)) => {
-                let tag = self.number(&field.ty, w(), Code::var("tag"))?;
+                let tag = self.number_of(field, Code::var("tag"))?;
                 self.out.push(Stmt::Do(tag));
             }
             _ => self.auto(slot, field)?,

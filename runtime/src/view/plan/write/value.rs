@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::Slot;
-use crate::schema::{Covered, Ending, Expr, Extent, Field, Order, Presence, Role, Schema, Type};
+use crate::schema::{Covered, Ending, Expr, Extent, Field, Presence, Role, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, is_byte, list, order, own};
+use crate::view::plan::facts::{Items, is_byte, list, own};
 use crate::view::plan::formats::{number_format, text_format};
+use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::write::{Writing, later_let, w};
 use crate::view::plan::{Result, Unsayable};
@@ -36,8 +37,15 @@ impl Writing<'_> {
                 self.out.push(Stmt::Let(place, Some(Ty::Any), Code::Nothing));
             }
         }
+        let begins = self.var("begins", field.name);
+        if field.begins.is_some() && is_optional {
+            self.out.push(Stmt::Let(begins.clone(), Some(Ty::Any), Code::Nothing));
+        }
         let outer = core::mem::take(&mut self.out);
         let later = core::mem::take(&mut self.later);
+        if field.begins.is_some() {
+            self.out.push(later_let(field, begins, w().on("mark", [])));
+        }
         self.present(field, index, is_measured, is_ahead, is_optional)?;
         let stmts = core::mem::replace(&mut self.out, outer);
         let inside = core::mem::replace(&mut self.later, later);
@@ -47,6 +55,7 @@ impl Writing<'_> {
             self.out.extend(stmts);
             self.later.extend(inside);
         }
+        self.offsets(field, index, is_optional)?;
         // Lengths of this field that stand in front of it, and behind it.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
@@ -54,6 +63,22 @@ impl Writing<'_> {
                 let number = self.auto_number(says).map_err(|error| error.within(says.name))?;
                 self.fill(says, number)?;
             }
+        }
+        Ok(())
+    }
+
+    /// The numbers in front that say where a field begins.
+    fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
+        for says in self.fields {
+            let Role::OffsetOf(target, rule) = says.role else { continue };
+            if target.index != index {
+                continue;
+            }
+            let begins = self.var("begins", field.name);
+            let nothing = is_optional.then(|| begins.clone().absent());
+            let size = w().on("span", [self.start(), begins]);
+            let number = self.units(size, &rule, 0, nothing).map_err(|error| error.within(says.name))?;
+            self.fill(says, number)?;
         }
         Ok(())
     }
@@ -81,7 +106,9 @@ impl Writing<'_> {
                 {
                     let none =
                         none.number().ok_or_else(|| Unsayable::new("a length of a type of your own"))?;
-                    absent.push(Stmt::Do(self.number(&prefix.ty, w(), Code::Int(none))?));
+                    let little = self.plan.little_prefix(field, &self.names())?;
+                    let number = self.number(&prefix.ty, Code::Int(none), little.as_ref())?;
+                    absent.push(Stmt::Do(number));
                 }
             }
             Presence::Optional => {
@@ -174,7 +201,8 @@ impl Writing<'_> {
                 _ => part_size.clone(),
             };
             let number = self.units(counted, &prefix.rule, own(&prefix.rule, &prefix.ty)?, None)?;
-            let write = self.number(&prefix.ty, w(), number)?;
+            let little = self.plan.little_prefix(field, &self.names())?;
+            let write = self.number(&prefix.ty, number, little.as_ref())?;
             self.out.push(Stmt::Do(write));
         }
         if let Some((from, _)) = covered {
@@ -297,7 +325,8 @@ impl Writing<'_> {
                     }
                     None => value,
                 };
-                Ok(self.leaf(ty, to.clone(), value)?.into_iter().map(Stmt::Do).collect())
+                let codes = self.leaf(ty, to.clone(), value, self.little(field)?.as_ref())?;
+                Ok(codes.into_iter().map(Stmt::Do).collect())
             }
         }
     }
@@ -317,29 +346,38 @@ impl Writing<'_> {
     pub(super) fn item(&self, item: &Type, field: &'static Field) -> Result<Vec<Code>> {
         match item {
             Type::Frame(schema) => Ok(Vec::from([self.frame_call(schema(), field, w(), Code::var("v"))?])),
-            item => self.leaf(item, w(), Code::var("v")),
+            item => self.leaf(item, w(), Code::var("v"), self.little(field)?.as_ref()),
         }
     }
 
-    pub(super) fn number(&self, ty: &Type, to: Code, value: Code) -> Result<Code> {
-        let mut codes = self.leaf(ty, to, value)?;
+    pub(super) fn little(&self, field: &Field) -> Result<Little> {
+        self.plan.little(field, &self.names())
+    }
+
+    /// Writes the number that a field is.
+    pub(super) fn number_of(&self, field: &Field, value: Code) -> Result<Code> {
+        self.number(&field.ty, value, self.little(field)?.as_ref())
+    }
+
+    fn number(&self, ty: &Type, value: Code, little: Option<&Code>) -> Result<Code> {
+        let mut codes = self.leaf(ty, w(), value, little)?;
         match (codes.pop(), codes.is_empty()) {
             (Some(code), true) => Ok(code),
             _ => Err(Unsayable::new("a number of this type")),
         }
     }
 
-    pub(super) fn leaf(&self, ty: &Type, to: Code, value: Code) -> Result<Vec<Code>> {
+    pub(super) fn leaf(&self, ty: &Type, to: Code, value: Code, little: Option<&Code>) -> Result<Vec<Code>> {
         let one = |code: Code| Ok(Vec::from([code]));
         match ty {
             Type::Unit => Ok(Vec::new()),
             Type::Int { bytes, signed, order: by } => {
                 let mut arguments = Vec::from([value, Code::size(*bytes)]);
-                arguments.extend(by.filter(|by| *by == Order::Little).map(order));
+                arguments.extend(order_unless_big(*by, little));
                 one(to.on(if *signed { "sint" } else { "uint" }, arguments))
             }
             Type::Float { bytes, order: by } => {
-                one(to.on(if *bytes == 4 { "f32" } else { "f64" }, [value, order(*by)]))
+                one(to.on(if *bytes == 4 { "f32" } else { "f64" }, [value, order(*by, little)]))
             }
             Type::Bool => one(to.on("truth", [value])),
             Type::Ipv4 => one(to.on("ipv4", [value])),
@@ -350,13 +388,14 @@ impl Writing<'_> {
             }
             Type::Array(item, count) if is_byte(item) => one(to.on("sized", [value, Code::size(*count)])),
             Type::Array(item, count) => {
-                let write = Code::Writes(self.leaf(item, w(), Code::var("v"))?);
+                let write = Code::Writes(self.leaf(item, w(), Code::var("v"), little)?);
                 one(to.on("array", [value, Code::size(*count), write]))
             }
             Type::Tuple(items) => {
                 let mut codes = Vec::from([to.clone().on("arity", [value.clone(), Code::size(items.len())])]);
                 for (index, item) in items.iter().enumerate() {
-                    codes.extend(self.leaf(item, to.clone(), Code::Part(Box::new(value.clone()), index))?);
+                    let part = Code::Part(Box::new(value.clone()), index);
+                    codes.extend(self.leaf(item, to.clone(), part, little)?);
                 }
                 Ok(codes)
             }
@@ -364,7 +403,7 @@ impl Writing<'_> {
             Type::Bytes => one(to.on("raw", [value])),
             Type::Text => one(to.on("text", [value])),
             Type::Encoded(format) => {
-                let (method, arguments) = text_format(format)?;
+                let (method, arguments) = text_format(format, little)?;
                 one(to.on(method, [[value].as_slice(), arguments.as_slice()].concat()))
             }
             Type::List(_) | Type::Custom | Type::Bits(_) => {

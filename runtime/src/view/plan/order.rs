@@ -1,0 +1,84 @@
+//! Byte orders that are known only once bytes are read: the same value is planned once, with the order in its place.
+
+use alloc::string::ToString;
+
+use super::code::Code;
+use super::expr::Names;
+use super::{Plan, Result, Unsayable};
+use crate::schema::{Field, Order, Type};
+
+/// Whether numbers are in little-endian order, where that is known at run time only.
+pub(super) type Little = Option<Code>;
+
+/// The words of a byte order.
+pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
+    match little {
+        Some(little) => little.clone().or(Code::text("little"), Code::text("big")),
+        None => Code::text(if order == Order::Little { "little" } else { "big" }),
+    }
+}
+
+/// The same as an argument that may be left out; a number of a single byte has none.
+pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Option<Code> {
+    match (of?, little) {
+        (Order::Big, None) => None,
+        (of, little) => Some(order(of, little)),
+    }
+}
+
+impl Plan {
+    /// Of the value of a field.
+    pub(super) fn little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
+        let Some(ordered) = field.ordered else { return Ok(None) };
+        if let (Type::Bits(big), Type::Bits(little)) = (field.ty, ordered.little.ty) {
+            if big.shift != little.shift {
+                return Err(Unsayable::new("bits whose place hangs on the byte order are said in Rust only"));
+            }
+        }
+        if differ(&field.ty, &ordered.little.ty) { self.is_little(field, names) } else { Ok(None) }
+    }
+
+    /// Of the number in front of a field.
+    pub(super) fn little_prefix(&self, field: &Field, names: &dyn Names) -> Result<Little> {
+        let little = field.ordered.and_then(|ordered| ordered.little.prefix());
+        match field.prefix().zip(little) {
+            Some((big, little)) if differ(&big.ty, &little.ty) => self.is_little(field, names),
+            _ => Ok(None),
+        }
+    }
+
+    /// The bytes of a constant, which may be those of a number.
+    pub(super) fn magic(&self, field: &Field, bytes: &[u8], names: &dyn Names) -> Result<Code> {
+        let code = |bytes: &[u8]| Code::Bytes(bytes.to_vec());
+        match field.ordered.map(|ordered| ordered.little.role) {
+            Some(crate::schema::Role::Magic(little)) if little != bytes => {
+                match self.is_little(field, names)? {
+                    Some(is_little) => Ok(is_little.or(code(little), code(bytes))),
+                    None => Ok(code(bytes)),
+                }
+            }
+            _ => Ok(code(bytes)),
+        }
+    }
+
+    fn is_little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
+        let Some(ordered) = field.ordered else { return Ok(None) };
+        Ok(Some(match self.order_said(&ordered.order, names)? {
+            Code::If(condition, yes, no) if *yes == Code::Bool(true) && *no == Code::Bool(false) => {
+                *condition
+            }
+            Code::If(condition, yes, no) if *yes == Code::Bool(false) && *no == Code::Bool(true) => {
+                condition.negated()
+            }
+            code => code,
+        }))
+    }
+}
+
+/// Whether a type is another one in the other order.
+fn differ(big: &Type, little: &Type) -> bool {
+    match (big, little) {
+        (Type::Bits(big), Type::Bits(little)) => big.order != little.order,
+        (big, little) => big.to_string() != little.to_string(),
+    }
+}
