@@ -149,7 +149,7 @@ fn one_address_has_so_many_transfers() {
     let server = server(&folder, &["--patience", "60000"]);
     let ask = |from: &str| {
         let socket = UdpSocket::bind((from, 0)).unwrap();
-        socket.set_read_timeout(Some(support::PATIENCE)).unwrap();
+        socket.set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
         socket.send_to(b"\0\x01there\0octet\0", server.address).unwrap();
         socket
     };
