@@ -71,7 +71,8 @@ impl Typed {
         }
     }
 
-    /// Presses keys one after the other, as a person does: each is shown before the next.
+    /// Presses keys one after the other, as a person does: each is shown before the next. What was shown before must have
+    /// been waited for.
     #[track_caller]
     fn press(&mut self, keys: &str) {
         for key in keys.chars() {
@@ -141,14 +142,17 @@ fn a_line_stays_whole_while_a_message_arrives() {
     ada.wait_for("connection lost");
     let server = serve_on(&folder, &address, &[]);
     ada.wait_for("connected again");
+    ada.wait_for("1 -> 2> ");
     let mut bob = greeted(&server, 2, BOBS, 2, 1);
     ada.press("again");
     ada.enter();
     bob.expect(&reply(1, 1, b"again"));
     drop(bob);
+    ada.wait_for("1 -> 2> ");
     ada.press("/who");
     ada.enter();
     ada.wait_for("you have heard of 2; 0 messages have no receipt");
+    ada.wait_for("1 -> 2> ");
     ada.press("/quit");
     ada.enter();
     assert_eq!(ada.client.wait().unwrap().code(), Some(0));
@@ -164,6 +168,7 @@ fn whoever_is_away_is_named_and_the_end_of_the_input_is_the_end() {
     ada.press("are you there?");
     ada.enter();
     ada.wait_for("3 is away; what you write is kept");
+    ada.wait_for("1 -> 3> ");
     ada.press("/hepl");
     ada.enter();
     ada.wait_for("no command /hepl: /help says which there are");

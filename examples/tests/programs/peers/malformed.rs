@@ -210,7 +210,7 @@ fn fetch_refuses_what_is_no_request() {
     refuses(b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", "Request.target at byte 5: expected UTF-8 text");
     refuses(
         &[&request[..17], &vec![b'x'; FLOOD]].concat(),
-        "Request.header at byte 17: expected at most 1048576",
+        "Request.header at byte 17: expected at most 16384",
     );
     refuses(&garbage(FLOOD), "Request.magic at byte 0: ");
 }
