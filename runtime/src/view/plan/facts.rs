@@ -22,6 +22,11 @@ pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
         .ok_or_else(|| Unsayable::new("a constant too large for a number"))
 }
 
+/// The name of a field in the paths of errors. An item of a list is named by its place there.
+pub(super) fn path(field: &Field) -> Code {
+    Code::text(if field.is_item { "" } else { field.name })
+}
+
 /// A name for a variable that no field has.
 pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
     let escape = if field.starts_with(|first: char| first.is_ascii_digit()) { "f" } else { "" };

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::code::Code;
 use super::{Result, Unsayable};
+use crate::schema::Type;
 
 /// The nibble that fills up decimals, or 0, and whether the low one comes first.
 pub(super) fn nibbles(name: &str) -> [Code; 2] {
@@ -31,6 +32,14 @@ pub(super) fn text_format(
             return Err(Unsayable::new(format!("text in the encoding `{name}` is said in Rust only")));
         }
     })
+}
+
+/// The most bytes of a number that has as many as are said, and whether it has a sign.
+pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
+    match ty {
+        Type::Number(format) => [Code::size(format.max_len.unwrap_or(16)), Code::Bool(format.ty.is_signed())],
+        _ => [Code::Int(0), Code::Bool(false)],
+    }
 }
 
 /// What reads and writes a format of numbers, and what it is told.

@@ -244,6 +244,11 @@ class _Reader:
     def sint(self, count: int, order: Literal["big", "little"] = "big") -> int:
         return int.from_bytes(self.take(count), order, signed=True)
 
+    def in_bytes(self, count: int, most: int, signed: bool, order: Literal["big", "little"]) -> int:
+        if count > most:
+            raise self.error(f"at most the {most} bytes of its type", count)
+        return self.sint(count, order) if signed else self.uint(count, order)
+
     def peek(self, count: int, order: Literal["big", "little"] = "big") -> int:
         value = self.uint(count, order)
         self.at -= count
@@ -672,6 +677,14 @@ class _Writer:
         except OverflowError:
             raise self.error(f"a number of {count} bytes with a sign", value) from None
 
+    def in_bytes(self, value: int, count: int, most: int, signed: bool, order: Literal["big", "little"]) -> None:
+        if count > most:
+            raise self.error(f"at most the {most} bytes of its type", count)
+        if signed:
+            self.sint(value, count, order)
+        else:
+            self.uint(value, count, order)
+
     def bits(self, value: int, width: int, shift: int, signed: bool) -> int:
         if not isinstance(value, int):
             raise self.error("a whole number", repr(value))
@@ -1011,7 +1024,7 @@ class _Writer:
             self.path[-1] = name
             raise self.error("a value" if expected else "None", "None" if expected else "a value")
 
-    def said(self, found: int, said: int, name: str) -> None:
+    def said(self, found: int | None, said: int, name: str) -> None:
         if found != said:
             self.path[-1] = name
             raise self.error(f"a size of {said}", found)

@@ -5,7 +5,7 @@ mod ordered;
 
 use std::process::Command;
 
-use self::ordered::{File, Mixed};
+use self::ordered::{File, Mixed, Optional, Sized};
 use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
     ipv4, line, numbers, packets, ranged,
@@ -28,6 +28,8 @@ macro_rules! languages_agree {
 languages_agree! {
     orders_of_a_file: File, [];
     orders_of_fields: Mixed, [];
+    numbers_of_any_width: Sized, [];
+    sizes_of_what_may_be_absent: Optional, [];
     chat_messages: ChatMsg, [chat(b"hi there")];
     enums_with_a_magic: Message, [];
     delimiters: Line, [line()];
@@ -43,7 +45,11 @@ languages_agree! {
     chunks: Png, [];
 }
 
-const SCHEMAS: [&framewright::Schema; 13] = [
+const SCHEMAS: [&framewright::Schema; 17] = [
+    File::SCHEMA,
+    Mixed::SCHEMA,
+    Sized::SCHEMA,
+    Optional::SCHEMA,
     ChatMsg::SCHEMA,
     Message::SCHEMA,
     Line::SCHEMA,

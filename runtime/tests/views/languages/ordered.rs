@@ -1,4 +1,4 @@
-//! Byte orders that are known at run time, and fields that begin where numbers say.
+//! Byte orders that are known at run time, fields that begin where numbers say, and numbers of as many bytes as are said.
 
 use framewright::Order;
 use framewright::prelude::*;
@@ -77,4 +77,36 @@ pub(super) struct Mixed {
     #[offset_of(tail, bias = -1)]
     again: Auto<u8>,
     tail: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Sized {
+    #[check(width < 10, "a width")]
+    width: u8,
+    #[wire(bytes(width))]
+    number: u64,
+    #[wire(bytes(width), le)]
+    signed: i32,
+    little: bool,
+    #[count_prefixed(u8)]
+    #[wire(bytes(width / 2), order = if little { Order::Little } else { Order::Big })]
+    list: Vec<u16>,
+    #[when(width > 2)]
+    #[wire(bytes(usize::from(width) / 2))]
+    maybe: Option<u64>,
+}
+
+/// Fields that may be absent and whose size an expression says.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Optional {
+    #[check(size < 20, "a size")]
+    size: u8,
+    #[when(size > 2)]
+    #[len(size - 1)]
+    bytes: Option<Vec<u8>>,
+    #[when(size > 3)]
+    #[count(size - 2)]
+    list: Option<Vec<u16>>,
 }

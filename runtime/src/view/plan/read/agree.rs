@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::schema::{Chooser, Covered, Extent, Field, Op, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{described, number_ty, place_of_sum};
+use crate::view::plan::facts::{described, number_ty, path, place_of_sum};
 use crate::view::plan::read::Reading;
 use crate::view::plan::{Result, Unsayable};
 
@@ -28,7 +28,7 @@ impl Reading<'_> {
                 let ty = number_ty(&field.ty);
                 let expected = self.plan.number(expr, &self.locals(), ty)?;
                 let (local, at) = (Code::Local(field.name.to_string()), self.var("at", field.name));
-                let same = self.r().on("same", [local, expected, at, Code::text(field.name)]);
+                let same = self.r().on("same", [local, expected, at, path(field)]);
                 self.later.push(Stmt::Do(same));
             }
         }
@@ -41,7 +41,7 @@ impl Reading<'_> {
             let bytes = Code::var("r").on("covered", [from, to, at.clone(), len]);
             let sum = crate::view::plan::write::auto::checksum(algorithm, bytes)?;
             let local = Code::Local(field.name.to_string());
-            let same = Code::var("r").on("same", [local, sum, at, Code::text(field.name)]);
+            let same = Code::var("r").on("same", [local, sum, at, path(field)]);
             self.sums.push(Stmt::Do(same));
         }
         Ok(())

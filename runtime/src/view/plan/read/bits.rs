@@ -6,7 +6,7 @@ use crate::schema::steps::Run;
 use crate::schema::{Role, Type};
 use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::constant;
+use crate::view::plan::facts::{constant, path};
 use crate::view::plan::order::order;
 use crate::view::plan::read::Reading;
 
@@ -27,7 +27,7 @@ impl Reading<'_> {
         for (index, (slot, field)) in run.fields.iter().enumerate() {
             let Type::Bits(bits) = field.ty else { continue };
             if index > 0 {
-                self.run("name", [Code::text(field.name)]);
+                self.run("name", [path(field)]);
             }
             let mut arguments = Vec::from([
                 whole.clone(),
@@ -58,12 +58,12 @@ impl Reading<'_> {
             match field.role {
                 Role::Pad if field.lenient => {}
                 Role::Pad => {
-                    let (mark, name) = (self.r().property("mark"), Code::text(field.name));
+                    let (mark, name) = (self.r().property("mark"), path(field));
                     self.run("same", [value, Code::Int(0), mark, name]);
                 }
                 Role::Magic(bytes) => {
                     let (expected, mark) = (constant(bytes, &field.ty)?, self.r().property("mark"));
-                    self.run("same", [value, expected, mark, Code::text(field.name)]);
+                    self.run("same", [value, expected, mark, path(field)]);
                 }
                 _ => self.noted(*slot, field, value)?,
             }

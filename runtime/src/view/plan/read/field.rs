@@ -7,14 +7,14 @@ use crate::schema::known::flag_numbers;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::own;
+use crate::view::plan::facts::{own, path};
 use crate::view::plan::read::Reading;
 use crate::view::plan::types::{Ty, is_plain};
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
     pub(super) fn field(&mut self, slot: Slot, field: &'static Field, behind: &[Step]) -> Result<()> {
-        self.run("field", [Code::text(field.name)]);
+        self.run("field", [path(field)]);
         let is_always = matches!(field.presence, Presence::Always);
         if is_always || field.says_absence() {
             self.gap(slot, field)?;

@@ -13,7 +13,7 @@ use core::cell::Cell;
 use super::code::{Code, Stmt};
 use super::enums::{fits, is_wide};
 use super::expr::Names;
-use super::facts::{absent, constant, free, list};
+use super::facts::{absent, constant, free, list, path};
 use super::types::{Ty, is_plain};
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -158,7 +158,7 @@ impl Reading<'_> {
                     if !is_scope {
                         let (from, to) = (self.begin_of(from), self.end_of(to));
                         let (found, at) = (self.var("size", field.name), self.var("at", field.name));
-                        self.run("same", [found, to.minus(from), at, Code::text(field.name)]);
+                        self.run("same", [found, to.minus(from), at, path(field)]);
                     }
                 }
             }

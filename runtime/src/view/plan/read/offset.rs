@@ -6,6 +6,7 @@ use crate::schema::steps::{Slot, Step};
 use crate::schema::{Extent, Field, LengthRule, Op, Role};
 use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::facts::path;
 use crate::view::plan::read::Reading;
 
 impl Reading<'_> {
@@ -27,7 +28,7 @@ impl Reading<'_> {
             }
         }
         let mut stmts: Vec<_> = moves.into_iter().chain(others).map(Stmt::Do).collect();
-        stmts.push(Stmt::Do(self.r().on("field", [Code::text(field.name)])));
+        stmts.push(Stmt::Do(self.r().on("field", [path(field)])));
         let size = match field.extent {
             Extent::LenOf(len) => Some(self.var("size", len.name)),
             Extent::CountOf(count) => Some(self.var("size", count.name)),

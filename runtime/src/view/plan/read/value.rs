@@ -6,13 +6,15 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
-use crate::schema::{Covered, Ending, Extent, Field, Presence, Role, Schema, Type};
+use crate::schema::{
+    Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type,
+};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{Items, has_units, is_byte, is_empty, least, list};
-use crate::view::plan::formats::{number_format, text_format};
+use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::read::{Reading, asked};
-use crate::view::plan::types::by_hand;
+use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
@@ -93,6 +95,11 @@ impl Reading<'_> {
             self.note_content(field, content, "to");
             return Ok(Some(local));
         }
+        if let (Extent::Len(len), Type::Number(NumberFormat { in_bytes: Some(by), .. })) =
+            (field.extent, field.ty)
+        {
+            return self.in_bytes(field, len, *by, content).map(Some);
+        }
         let extent = match field.extent {
             Extent::LenPrefixed(_) => {
                 let size = prefix.ok_or_else(|| Unsayable::new("no prefix"))?;
@@ -157,6 +164,27 @@ impl Reading<'_> {
             }
         }
         self.fills(field, name).map(Some)
+    }
+
+    /// A number of as many bytes as an expression says.
+    fn in_bytes(
+        &mut self,
+        field: &'static Field,
+        len: &'static Expr,
+        by: Order,
+        content: bool,
+    ) -> Result<Code> {
+        self.note_content(field, content, "from");
+        let len = self.r().on("length", [self.plan.number(len, &self.locals(), None)?]);
+        let little = self.little(field)?;
+        let arguments = [[len].as_slice(), &in_bytes(&field.ty), &[order(by, little.as_ref())]].concat();
+        let read = self.r().on("in_bytes", arguments);
+        let is_small = matches!(self.plan.type_of(&field.ty)?, Ty::Int(..=32, _));
+        let value = if is_small { Code::Small(Box::new(read)) } else { read };
+        let local = self.var("value", field.name);
+        self.out.push(Stmt::Let(local.clone(), None, self.unless_none(field, value)?));
+        self.note_content(field, content, "to");
+        Ok(local)
     }
 
     pub(super) fn note_content(&mut self, field: &Field, content: bool, stem: &str) {
@@ -243,13 +271,13 @@ impl Reading<'_> {
             }
             ref ty => self.leaf(ty, reader, self.little(field)?.as_ref())?,
         };
-        match field.none {
-            Some(none) => {
-                let none = none.number().ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
-                Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
-            }
-            None => Ok(value),
-        }
+        self.unless_none(field, value)
+    }
+
+    fn unless_none(&self, field: &Field, value: Code) -> Result<Code> {
+        let Some(none) = field.none else { return Ok(value) };
+        let none = none.number().ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
+        Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
     }
 
     /// A frame with what it is handed.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::schema::known::flag_numbers;
 use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{number_ty, own};
+use crate::view::plan::facts::{number_ty, own, path};
 use crate::view::plan::types::Ty;
 use crate::view::plan::write::{Writing, named_in, w};
 use crate::view::plan::{Result, Unsayable};
@@ -125,7 +125,7 @@ impl Writing<'_> {
             return Ok(());
         }
         self.parts.push(index);
-        self.run("field", [Code::text(field.name)]);
+        self.run("field", [path(field)]);
         let part = self.var("part", field.name);
         let size = self.var("size", field.name);
         self.out.push(Stmt::Let(part.clone(), None, w().on("part", [])));

@@ -12,7 +12,7 @@ use core::cell::Cell;
 use super::code::{Code, Stmt};
 use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
-use super::facts::{absent, constant, free, list, own};
+use super::facts::{absent, constant, free, list, own, path};
 use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -242,7 +242,7 @@ impl Writing<'_> {
     fn fill(&mut self, field: &'static Field, number: Code) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let kept = self.var("kept", field.name);
-        let mut stmts = Vec::from([Stmt::Do(w().on("field", [Code::text(field.name)]))]);
+        let mut stmts = Vec::from([Stmt::Do(w().on("field", [path(field)]))]);
         let is_there = !matches!(field.presence, Presence::Always);
         let number = match is_there {
             true => kept.clone().absent().or(Code::Int(0), number),
@@ -369,7 +369,7 @@ impl Writing<'_> {
     }
 
     fn field(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
-        self.run("field", [Code::text(field.name)]);
+        self.run("field", [path(field)]);
         self.note_begin(slot, field);
         match field.role {
             Role::Value => self.value(slot, field)?,

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::Slot;
-use crate::schema::{Covered, Ending, Expr, Extent, Field, Presence, Role, Schema, Type};
+use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Presence, Role, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, is_byte, list, own};
-use crate::view::plan::formats::{number_format, text_format};
+use crate::view::plan::facts::{Items, is_byte, list, own, path};
+use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::write::{Writing, later_let, w};
@@ -25,6 +25,10 @@ impl Writing<'_> {
         if is_measured && is_optional && !is_ahead {
             let ty = Ty::Option(Box::new(Ty::Int(32, false)));
             self.out.push(Stmt::Let(size.clone(), Some(ty), Code::Nothing));
+        }
+        if let (true, Extent::Len(_) | Extent::Count(_)) = (is_optional, field.extent) {
+            let ty = Ty::Option(Box::new(Ty::Int(32, false)));
+            self.out.push(Stmt::Let(self.var("written", field.name), Some(ty), Code::Nothing));
         }
         if let (true, Extent::UntilAny(delimiter)) = (is_optional, field.extent) {
             let places: &[&str] = match delimiter.ending {
@@ -97,7 +101,7 @@ impl Writing<'_> {
         match field.presence {
             Presence::When(condition) => {
                 let condition = self.plan.truth(condition, &self.names())?;
-                let held = w().on("present", [condition, is_there.clone(), Code::text(field.name)]);
+                let held = w().on("present", [condition, is_there.clone(), path(field)]);
                 self.later.push(Stmt::Do(held));
             }
             Presence::Prefix(_) => {
@@ -122,7 +126,7 @@ impl Writing<'_> {
                 let at = self.var("lead", field.name);
                 self.out.push(Stmt::Let(at.clone(), None, w().on("mark", [])));
                 there.push(Stmt::Do(w().on("raw", [Code::Bytes(lead.to_vec())])));
-                let check = w().on("no_lead", [at, Code::Bytes(lead.to_vec()), Code::text(field.name)]);
+                let check = w().on("no_lead", [at, Code::Bytes(lead.to_vec()), path(field)]);
                 self.later.push(Stmt::If(
                     is_there.clone().negated(),
                     Vec::from([Stmt::Do(check)]),
@@ -282,7 +286,9 @@ impl Writing<'_> {
     /// Compares a size with what an expression says, once all is known.
     pub(super) fn said(&mut self, field: &Field, size: Code, expr: &Expr) -> Result<()> {
         let said = self.plan.number(expr, &self.names(), None)?;
-        self.later.push(Stmt::Do(w().on("said", [size, said, Code::text(field.name)])));
+        let written = self.var("written", field.name);
+        self.out.push(later_let(field, written.clone(), size));
+        self.later.push(Stmt::Do(w().on("said", [written, said, path(field)])));
         Ok(())
     }
 
@@ -325,6 +331,14 @@ impl Writing<'_> {
                     }
                     None => value,
                 };
+                if let (Extent::Len(len), Type::Number(NumberFormat { in_bytes: Some(by), .. })) =
+                    (field.extent, ty)
+                {
+                    let len = self.plan.size_said(len, &self.names())?;
+                    let by = order(*by, self.little(field)?.as_ref());
+                    let arguments = [[value, len].as_slice(), &in_bytes(ty), &[by]].concat();
+                    return one(to.clone().on("in_bytes", arguments));
+                }
                 let codes = self.leaf(ty, to.clone(), value, self.little(field)?.as_ref())?;
                 Ok(codes.into_iter().map(Stmt::Do).collect())
             }
