@@ -17,6 +17,9 @@ use protocol::Value;
 
 const ADDRESS: &str = "127.0.0.1:6379";
 
+/// What keys and values may take.
+const MEMORY: usize = 256 * 1024 * 1024;
+
 /// Keys and values in memory, for clients of Redis
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
@@ -33,6 +36,9 @@ enum Command {
         /// Where to listen
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
+        /// The most bytes of memory for keys and values
+        #[arg(long, value_name = "BYTES", default_value_t = MEMORY)]
+        max_memory: usize,
     },
     /// Ask a command, of this server or of Redis itself
     Client {
@@ -51,7 +57,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     exit(match Cli::parse().command {
-        Some(Command::Server { listen }) => server::serve(&listen).await,
+        Some(Command::Server { listen, max_memory }) => server::serve(&listen, max_memory).await,
         Some(Command::Client { connect, words }) => interruptible(ask(&connect, &words)).await,
         Some(Command::Protocol(command)) => command.run::<Value>(),
         None => run_demo().await,
@@ -73,7 +79,7 @@ async fn ask(server: &str, words: &[String]) -> Result<()> {
 
 async fn run_demo() -> Result<()> {
     log("warn");
-    let server = server::server().bind("127.0.0.1:0").await?;
+    let server = server::server(MEMORY).bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     let talk = async {
         // Many tasks may share these calls: answers come in the order of the commands.

@@ -6,19 +6,23 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use framewright::net::{CloseReason, Limits, Serves};
-use framewright::{Close, Conn, Handler, Result, Server};
+use framewright::{Close, Conn, Handler, Server};
 use framewright_examples::{EACH, interrupted, log};
 
 use crate::protocol::{Request, Value};
-use crate::store::{Listener, Store};
+use crate::store::{Full, Listener, Store};
 
-pub async fn serve(address: &str) -> Result<()> {
+/// How many channels a connection listens to at most.
+const CHANNELS: usize = 1024;
+
+pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
     log("info");
     let stop = interrupted()?;
-    server().bind(address).await?.serve_until(stop).await
+    server(memory).bind(address).await?.serve_until(stop).await
 }
 
-pub fn server() -> Server<impl Serves> {
+/// A server that keeps at most so many bytes.
+pub fn server(memory: usize) -> Server<impl Serves> {
     // Clients connect long before they ask.
     let limits = Limits::new()
         .frame(64 << 20)
@@ -26,10 +30,9 @@ pub fn server() -> Server<impl Serves> {
         .first_frame_time(None)
         .idle(None)
         .per_address(EACH);
-    Server::new(Redis::default()).limits(limits)
+    Server::new(Redis { store: Store::new(memory), connections: AtomicU64::new(0) }).limits(limits)
 }
 
-#[derive(Default)]
 struct Redis {
     store: Store,
     connections: AtomicU64,
@@ -91,21 +94,16 @@ impl Redis {
             (b"PING", []) => Value::Simple("PONG".to_owned()),
             (b"PING", [text]) => Value::bulk(Bytes::copy_from_slice(text)),
             (b"GET", [key]) => Value::bulk(store.get(key)),
-            (b"SET", [key, value]) => {
-                store.set(key, value, None);
-                Value::ok()
-            }
+            (b"SET", [key, value]) => stored(store.set(key, value, None)),
             (b"SET", [key, value, unit, lives]) => match lifetime(unit, lives) {
-                Some(lives) => {
-                    store.set(key, value, Some(lives));
-                    Value::ok()
-                }
+                Some(lives) => stored(store.set(key, value, Some(lives))),
                 None => Value::Error("ERR syntax error".to_owned()),
             },
             (b"DEL", [_, ..]) => Value::integer(store.remove(arguments)),
             (b"INCR", [key]) => match store.increment(key) {
-                Some(number) => Value::Integer(number),
-                None => Value::Error("ERR value is not an integer or out of range".to_owned()),
+                Ok(Some(number)) => Value::Integer(number),
+                Err(full) => stored(Err(full)),
+                Ok(None) => Value::Error("ERR value is not an integer or out of range".to_owned()),
             },
             (b"EXPIRE", [key, seconds]) => match lifetime(b"EX", seconds) {
                 Some(lives) => Value::Integer(i64::from(store.expire(key, lives))),
@@ -129,6 +127,10 @@ impl Redis {
         channels: &[&[u8]],
     ) -> Result<(), Close> {
         for channel in channels {
+            if client.channels.len() >= CHANNELS {
+                conn.send(Value::Error(format!("ERR at most {CHANNELS} channels")))?;
+                continue;
+            }
             self.store.subscribe(channel, Listener { id: client.id, peer: conn.handle() });
             if client.channels.iter().all(|known| known != channel) {
                 client.channels.push(Bytes::copy_from_slice(channel));
@@ -156,6 +158,13 @@ impl Redis {
             conn.send(listening(b"unsubscribe", channel, client))?;
         }
         Ok(())
+    }
+}
+
+fn stored(stored: Result<(), Full>) -> Value {
+    match stored {
+        Ok(()) => Value::ok(),
+        Err(Full) => Value::Error("OOM command not allowed: the memory for keys is used up".to_owned()),
     }
 }
 

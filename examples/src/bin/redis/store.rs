@@ -9,12 +9,29 @@ use framewright::net::Peer;
 
 use crate::protocol::Value;
 
+/// What a key takes beside its bytes and those of its value, about.
+const EACH_KEY: usize = 160;
+
+/// How often keys whose time is over are looked for while there is no room.
+const SWEEP: Duration = Duration::from_secs(1);
+
 /// Everything, in memory. It is gone with the program.
-#[derive(Default)]
 pub struct Store {
-    entries: Mutex<HashMap<Bytes, Entry>>,
+    entries: Mutex<Entries>,
     listeners: Mutex<HashMap<Bytes, Vec<Listener>>>,
 }
+
+/// Keys and values, and how much memory they take.
+struct Entries {
+    map: HashMap<Bytes, Entry>,
+    bytes: usize,
+    most: usize,
+    swept: Instant,
+}
+
+/// The store takes no more.
+#[derive(Debug, PartialEq)]
+pub struct Full;
 
 struct Entry {
     value: Bytes,
@@ -39,10 +56,58 @@ impl Entry {
     }
 }
 
+/// The number behind the one that a value is.
+fn one_more(value: &[u8]) -> Option<i64> {
+    std::str::from_utf8(value).ok()?.parse::<i64>().ok()?.checked_add(1)
+}
+
+fn cost(key: &[u8], value: &[u8]) -> usize {
+    key.len().saturating_add(value.len()).saturating_add(EACH_KEY)
+}
+
+impl Entries {
+    fn insert(&mut self, key: &[u8], entry: Entry) -> Result<(), Full> {
+        let (new, old) = (cost(key, &entry.value), self.map.get(key).map_or(0, |old| cost(key, &old.value)));
+        if self.bytes.saturating_sub(old).saturating_add(new) > self.most {
+            self.sweep();
+        }
+        let old = self.map.get(key).map_or(0, |old| cost(key, &old.value));
+        let bytes = self.bytes.saturating_sub(old).saturating_add(new);
+        if bytes > self.most {
+            return Err(Full);
+        }
+        self.bytes = bytes;
+        self.map.insert(Bytes::copy_from_slice(key), entry);
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &[u8]) -> Option<Entry> {
+        let entry = self.map.remove(key)?;
+        self.bytes = self.bytes.saturating_sub(cost(key, &entry.value));
+        Some(entry)
+    }
+
+    /// Removes the keys whose time is over, unless that was done just now.
+    fn sweep(&mut self) {
+        if self.swept.elapsed() < SWEEP {
+            return;
+        }
+        self.map.retain(|_, entry| entry.is_there());
+        self.bytes = self.map.iter().map(|(key, entry)| cost(key, &entry.value)).sum();
+        self.swept = Instant::now();
+    }
+}
+
 impl Store {
+    /// A store of at most so many bytes.
+    pub fn new(most: usize) -> Self {
+        let entries = Entries { map: HashMap::new(), bytes: 0, most, swept: Instant::now() };
+        Self { entries: Mutex::new(entries), listeners: Mutex::default() }
+    }
+
     pub fn get(&self, key: &[u8]) -> Option<Bytes> {
         let mut entries = lock(&self.entries);
-        let entry = entries.get(key)?;
+        let entry = entries.map.get(key)?;
         if entry.is_there() {
             return Some(entry.value.clone());
         }
@@ -50,35 +115,37 @@ impl Store {
         None
     }
 
-    pub fn set(&self, key: &[u8], value: &[u8], lives: Option<Duration>) {
+    pub fn set(&self, key: &[u8], value: &[u8], lives: Option<Duration>) -> Result<(), Full> {
         let until = lives.and_then(|lives| Instant::now().checked_add(lives));
         let value = Bytes::copy_from_slice(value);
-        lock(&self.entries).insert(Bytes::copy_from_slice(key), Entry { value, until });
+        lock(&self.entries).insert(key, Entry { value, until })
     }
 
     /// Says how many of the keys were there.
     pub fn remove(&self, keys: &[&[u8]]) -> usize {
         let mut entries = lock(&self.entries);
-        keys.iter().filter(|key| entries.remove(**key).is_some_and(|entry| entry.is_there())).count()
+        keys.iter().filter(|key| entries.remove(key).is_some_and(|entry| entry.is_there())).count()
     }
 
     /// Counts up a number, which is 0 if there is none. What is no number stays as it is.
-    pub fn increment(&self, key: &[u8]) -> Option<i64> {
+    pub fn increment(&self, key: &[u8]) -> Result<Option<i64>, Full> {
         let mut entries = lock(&self.entries);
-        let old = entries.get(key).filter(|entry| entry.is_there());
+        let old = entries.map.get(key).filter(|entry| entry.is_there());
         let until = old.and_then(|entry| entry.until);
         let number = match old {
-            Some(entry) => std::str::from_utf8(&entry.value).ok()?.parse::<i64>().ok()?.checked_add(1)?,
-            None => 1,
+            Some(entry) => one_more(&entry.value),
+            None => Some(1),
         };
-        entries.insert(Bytes::copy_from_slice(key), Entry { value: number.to_string().into(), until });
-        Some(number)
+        if let Some(number) = number {
+            entries.insert(key, Entry { value: number.to_string().into(), until })?;
+        }
+        Ok(number)
     }
 
     /// Says whether the key is there.
     pub fn expire(&self, key: &[u8], lives: Duration) -> bool {
         let mut entries = lock(&self.entries);
-        match entries.get_mut(key).filter(|entry| entry.is_there()) {
+        match entries.map.get_mut(key).filter(|entry| entry.is_there()) {
             Some(entry) => {
                 entry.until = Instant::now().checked_add(lives);
                 true

@@ -57,6 +57,32 @@ fn commands_are_answered() {
 }
 
 #[test]
+fn what_strangers_keep_is_bounded() {
+    let full = "-OOM command not allowed: the memory for keys is used up\r\n";
+    let server = Program::server(REDIS, &["--max-memory", "1000"]);
+    let mut peer = server.connect();
+    for (command, answer) in [
+        (format!("SET a {}\r\n", "x".repeat(800)), "+OK\r\n"),
+        (format!("SET b {}\r\n", "x".repeat(800)), full),
+        ("INCR c\r\n".to_owned(), full),
+        ("GET b\r\n".to_owned(), "$-1\r\n"),
+        // What takes the place of something else may.
+        (format!("SET a {}\r\n", "y".repeat(800)), "+OK\r\n"),
+        ("DEL a\r\n".to_owned(), ":1\r\n"),
+        (format!("SET b {}\r\n", "x".repeat(800)), "+OK\r\n"),
+    ] {
+        peer.exchange(command.as_bytes(), answer.as_bytes());
+    }
+    for channel in 0..1024 {
+        std::io::Write::write_all(&mut peer, format!("SUBSCRIBE {channel}\r\n").as_bytes()).unwrap();
+        while peer.take_bytes(1) != b":" {}
+        let digits = (channel + 1_usize).to_string().len();
+        peer.take_bytes(digits + 2);
+    }
+    peer.exchange(b"SUBSCRIBE more\r\n", b"-ERR at most 1024 channels\r\n");
+}
+
+#[test]
 fn those_who_subscribe_are_told() {
     let server = Program::server(REDIS, &[]);
     let (mut listens, mut speaks) = (server.connect(), server.connect());
