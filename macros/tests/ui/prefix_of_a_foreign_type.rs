@@ -7,7 +7,7 @@ struct Packet {
     body: Vec<u8>,
 }
 
-/// It converts both ways, but is no `Copy`.
+/// It converts both ways, but is no `Clone`.
 #[derive(Frame)]
 struct Colour(u8);
 

@@ -11,27 +11,27 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot say a length",
     label = "not a length",
-    note = "use an integer, or a type with `TryFrom<usize>` and `usize: TryFrom<..>` that is `Copy`; the errors of both \
+    note = "use an integer, or a type with `TryFrom<usize>` and `usize: TryFrom<..>` that is `Clone`; the errors of both \
             must implement `Display`"
 )]
-pub trait Length: Copy {
+pub trait Length: Clone {
     /// As `usize`, unless it is negative or larger than memory.
-    fn to_usize(self) -> Option<usize>;
+    fn to_usize(&self) -> Option<usize>;
     /// From `usize`, where it fits.
     fn from_usize(len: usize) -> Option<Self>;
     /// Why it is no `usize`, if a type of the user's says so.
-    fn refuses_to(self) -> Option<String>;
+    fn refuses_to(&self) -> Option<String>;
     /// Why `len` is none of these, if a type of the user's says so.
     fn refuses_from(len: usize) -> Option<EncodeError>;
 }
 
-impl<T: Copy + TryFrom<usize, Error: Display>> Length for T
+impl<T: Clone + TryFrom<usize, Error: Display>> Length for T
 where
     usize: TryFrom<T, Error: Display>,
 {
     #[inline(always)]
-    fn to_usize(self) -> Option<usize> {
-        usize::try_from(self).ok()
+    fn to_usize(&self) -> Option<usize> {
+        usize::try_from(self.clone()).ok()
     }
 
     #[inline(always)]
@@ -39,8 +39,8 @@ where
         T::try_from(len).ok()
     }
 
-    fn refuses_to(self) -> Option<String> {
-        usize::try_from(self).err().filter(says_why).map(|reason| reason.to_string())
+    fn refuses_to(&self) -> Option<String> {
+        usize::try_from(self.clone()).err().filter(says_why).map(|reason| reason.to_string())
     }
 
     fn refuses_from(len: usize) -> Option<EncodeError> {

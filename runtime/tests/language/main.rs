@@ -11,6 +11,7 @@ mod combinations;
 mod combinations_absent;
 mod constants;
 mod derive;
+mod design;
 mod errors;
 mod exactly;
 mod expressions;
