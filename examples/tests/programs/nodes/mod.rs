@@ -3,6 +3,7 @@
 
 mod client;
 mod services;
+mod throughput;
 
 use std::process::Command;
 
