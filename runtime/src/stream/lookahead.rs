@@ -229,7 +229,7 @@ impl Framer {
                 true
             }
             Some(Reach::Known) => {
-                self.progress.walk = None;
+                self.progress.end_walk();
                 false
             }
             Some(Reach::AtLeast(_)) | None => false,
@@ -322,7 +322,7 @@ impl Framer {
                     Some(Reach::Known) | None => need,
                 };
                 if matches!(reach, Some(Reach::Known)) {
-                    self.progress.walk = None;
+                    self.progress.end_walk();
                 }
                 self.lacks::<T>(bytes, need)?;
                 Ok(None)
@@ -406,7 +406,7 @@ fn how_far(
     measure: Measure,
     budget: &Budget,
 ) -> Option<usize> {
-    if progress.walk.is_none() {
+    if !progress.walks() {
         match measure(input, budget) {
             Measured::Takes(_) | Measured::Malformed(_) => return None,
             Measured::Lacks(bytes) => {

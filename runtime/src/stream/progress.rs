@@ -16,6 +16,9 @@ use crate::schema::{Measured, Schema};
 const READ_FOR_EACH: usize = 512;
 const READ_AT_LEAST: usize = 16 * 1024 * 1024;
 
+/// The least bytes of an attempt that counts by itself. Attempts at fewer cannot come to what is allowed in any case.
+const READ_NOTED: usize = 4096;
+
 /// What the last attempt has found out about the next frame.
 ///
 /// It is believed of frames of the same type at the same bytes only: it is [forgotten](Self::forget) at an error, and when
@@ -26,25 +29,31 @@ pub(super) struct Progress {
     of: Option<&'static Schema>,
     /// How many bytes the next frame has at least; 1 if nothing is known.
     pub(super) need: usize,
+    /// What only frames have that take several attempts. Boxed, because a connection that waits has none.
+    retried: Option<Box<Retried>>,
+}
+
+#[derive(Debug)]
+struct Retried {
     /// Where finding out the end of the next frame has got to, for types whose
     /// frames would have to be parsed over and over otherwise.
-    pub(super) walk: Option<Box<Walk>>,
+    walk: Option<Walk>,
     /// How many bytes failed attempts at it have read.
     read: usize,
 }
 
 impl Progress {
     pub(super) const fn new() -> Self {
-        Self { of: None, need: 1, walk: None, read: 0 }
+        Self { of: None, need: 1, retried: None }
     }
 
     /// Nothing is known of the next frame.
     #[inline]
     pub(super) fn forget(&mut self) {
-        (self.need, self.read) = (1, 0);
+        self.need = 1;
         // Most frames never had one, and dropping it is a call.
-        if self.walk.is_some() {
-            self.walk = None;
+        if self.retried.is_some() {
+            self.retried = None;
         }
     }
 
@@ -58,9 +67,29 @@ impl Progress {
     pub(super) fn note(&mut self, schema: &'static Schema, need: usize, read: usize) {
         self.of = Some(schema);
         self.need = need;
-        self.read = self.read.saturating_add(read);
-        if self.walk.is_none() && walk::is_worth_it(schema) {
-            self.walk = Some(Box::new(Walk::new(schema)));
+        if !self.walks() && walk::is_worth_it(schema) {
+            self.retried().walk = Some(Walk::new(schema));
+        } else if read >= READ_NOTED {
+            self.retried();
+        }
+        if let Some(retried) = &mut self.retried {
+            retried.read = retried.read.saturating_add(read);
+        }
+    }
+
+    fn retried(&mut self) -> &mut Retried {
+        self.retried.get_or_insert_with(|| Box::new(Retried { walk: None, read: 0 }))
+    }
+
+    /// Whether there is a walk.
+    pub(super) fn walks(&self) -> bool {
+        self.retried.as_ref().is_some_and(|retried| retried.walk.is_some())
+    }
+
+    /// The walk has found the end of the frame.
+    pub(super) fn end_walk(&mut self) {
+        if let Some(retried) = &mut self.retried {
+            retried.walk = None;
         }
     }
 
@@ -71,9 +100,10 @@ impl Progress {
         measure: &dyn Fn(&'a [u8]) -> Measured,
         budget: &'a Budget,
     ) -> Option<Reach> {
-        let walk = self.walk.as_mut()?;
+        let Retried { walk, read } = &mut **self.retried.as_mut()?;
+        let walk = walk.as_mut()?;
         let reach = walk.advance(input, measure, budget);
-        self.read = self.read.saturating_add(walk.take_read());
+        *read = read.saturating_add(walk.take_read());
         Some(reach)
     }
 
@@ -81,9 +111,14 @@ impl Progress {
     #[inline]
     pub(super) fn within_means(&self, schema: &'static Schema, input: &[u8]) -> Result<(), DecodeError> {
         let most = input.len().saturating_mul(READ_FOR_EACH).saturating_add(READ_AT_LEAST);
-        if self.read > most { Err(self.too_much(schema, input)) } else { Ok(()) }
+        match &self.retried {
+            Some(retried) if retried.read > most => Err(retried.too_much(schema, input)),
+            _ => Ok(()),
+        }
     }
+}
 
+impl Retried {
     #[cold]
     fn too_much(&self, schema: &'static Schema, input: &[u8]) -> DecodeError {
         let text = format!(
