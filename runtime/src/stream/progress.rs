@@ -87,6 +87,7 @@ impl Progress {
     }
 
     /// The walk has found the end of the frame.
+    #[cfg(feature = "std")]
     pub(super) fn end_walk(&mut self) {
         if let Some(retried) = &mut self.retried {
             retried.walk = None;

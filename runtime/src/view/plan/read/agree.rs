@@ -1,6 +1,7 @@
 //! What is compared with what was read: numbers that describe other fields, computed ones, checksums.
 
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::{Chooser, Covered, Extent, Field, Op, Presence, Role, Type};

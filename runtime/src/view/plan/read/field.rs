@@ -1,6 +1,7 @@
 //! A field: whether it is there, and what its number says.
 
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::known::flag_numbers;

@@ -6,7 +6,7 @@ mod field;
 mod offset;
 mod value;
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::Cell;
 

@@ -1,6 +1,7 @@
 //! What is known before anything is written: sizes, counts, and the numbers that say them.
 
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::known::flag_numbers;

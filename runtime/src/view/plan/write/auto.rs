@@ -1,5 +1,6 @@
 //! Fields that are computed.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::steps::Slot;

@@ -1,5 +1,6 @@
 //! Bit fields.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::steps::{Run, Slot};

@@ -6,6 +6,7 @@ mod bits;
 mod value;
 
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cell::Cell;
 

@@ -1,6 +1,7 @@
 //! A value and where it ends.
 
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
