@@ -73,13 +73,11 @@ impl Program {
     }
 
     /// The folder it runs in.
-    #[allow(dead_code, reason = "only some programs keep something")]
     pub(crate) fn folder(&self) -> Folder {
         self.folder.clone()
     }
 
     /// Ends it as the system does: at once, wherever it is.
-    #[allow(dead_code, reason = "only some programs keep something")]
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -92,7 +90,6 @@ impl Program {
 
     /// The most bytes of memory that the program has had at a time.
     #[cfg(target_os = "linux")]
-    #[allow(dead_code, reason = "only some programs carry much")]
     pub(crate) fn most_memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();

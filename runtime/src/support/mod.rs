@@ -4,8 +4,11 @@ mod check;
 mod checked;
 mod constant;
 mod decode;
+mod delimit;
 mod encode;
+mod filling;
 mod limits;
+mod mark;
 mod probe;
 mod scope;
 mod sizes;
@@ -31,15 +34,21 @@ pub use decode::{
     offset, read_filled, read_filled_frame_with, read_with, short_body, short_run, stopped, take_any,
     take_fill, take_lead, take_rest, take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
-pub use encode::{
-    RunMark, bytes_of, check_any, check_delimiter, check_len, check_max, check_no_lead, drop_between,
-    mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant, not_derived_either,
-    odd_constant, offset_to_wire, or_none, patch, patch_bits, put_any, put_delimiter, put_fill,
-    put_fill_bytes, put_filling, put_slack, put_stop, put_units, said_len, say, set_filled, size_with, skip,
-    write_digits, write_filled, write_number, write_with, written,
+pub use delimit::{
+    check_any, check_delimiter, check_no_lead, drop_between, put_any, put_delimiter, put_stop,
 };
-pub(crate) use encode::{UNTIL, ends_in_fill, is_not_fill};
+pub use encode::{
+    check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch, patch_bits,
+    said_len, size_with, skip, write_digits, write_number, write_with, written,
+};
+pub(crate) use filling::{ends_in_fill, is_not_fill};
+pub use filling::{put_fill, put_fill_bytes, put_filling, put_slack, put_units, set_filled, write_filled};
 pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
+pub(crate) use mark::UNTIL;
+pub use mark::{
+    RunMark, bytes_of, mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant,
+    say,
+};
 pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
 pub use scope::{ByReference, InScope};
 pub use sizes::{

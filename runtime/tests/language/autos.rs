@@ -1,26 +1,9 @@
 //! Several `Auto`s of one field: all are written, and all are compared.
 
-use std::fmt::Debug;
-
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
 
-/// The value and these bytes are each other's encoding.
-#[track_caller]
-fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
-    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
-    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
-    assert_eq!(T::decode(bytes).unwrap(), value);
-    crate::by_json::laws([value]);
-}
-
-/// Decoding fails, for good, and this is the reason.
-#[track_caller]
-fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
-    let parsed = T::parse(bytes);
-    assert!(matches!(parsed, Err(nom::Err::Error(_) | nom::Err::Failure(_))), "{parsed:?}");
-    T::decode(bytes).expect_err("these bytes are no value").to_string()
-}
+use crate::held::{same, wrong};
 
 #[test]
 fn a_count_and_a_length() {

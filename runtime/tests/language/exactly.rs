@@ -1,36 +1,10 @@
 //! "Exactly": the answers the annotation language gives to a careful reader, one test for each.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
-use std::fmt::Debug;
-
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
 
-/// The value and these bytes are each other's encoding.
-#[track_caller]
-fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
-    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
-    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
-    assert_eq!(T::decode(bytes).unwrap(), value);
-    crate::by_json::laws([value]);
-}
-
-/// Encoding is refused, the buffer is as it was, and this is the reason.
-#[track_caller]
-fn refused<T: OwnedFrame + Debug>(value: T) -> String {
-    let mut out = vec![1, 2];
-    let error = value.encode(&mut out).expect_err("the wire cannot carry this");
-    assert_eq!(out, [1, 2]);
-    error.to_string()
-}
-
-/// Decoding fails, for good, and this is the reason.
-#[track_caller]
-fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
-    let parsed = T::parse(bytes);
-    assert!(matches!(parsed, Err(nom::Err::Error(_) | nom::Err::Failure(_))), "{parsed:?}");
-    T::decode(bytes).expect_err("these bytes are no value").to_string()
-}
+use crate::held::{refused, same, wrong};
 
 #[test]
 fn s1_what_a_length_counts() {

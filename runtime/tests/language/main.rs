@@ -16,6 +16,7 @@ mod errors;
 mod exactly;
 mod expressions;
 mod formats;
+mod held;
 mod hygiene;
 mod laws;
 mod nesting;

@@ -1,19 +1,11 @@
 //! Sizes and conversions of nested types: what is filled up, what is open, and
 //! what items of arrays are on the wire.
 
-use std::fmt::Debug;
 use std::num::NonZeroU8;
 
 use framewright::prelude::*;
 
-/// The value and these bytes are each other's encoding.
-#[track_caller]
-fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
-    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
-    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
-    assert_eq!(T::decode(bytes).unwrap(), value);
-    crate::by_json::laws([value]);
-}
+use crate::held::same;
 
 #[derive(Frame, Debug, PartialEq, Clone, Copy)]
 #[frame(tag = u8)]

@@ -1,28 +1,10 @@
 //! Sizes that depend on each other: padding, prefixes of varying width,
 //! delimiters, and expressions that name a field with a prefix.
 
-use std::fmt::Debug;
-
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
 
-/// The value and these bytes are each other's encoding.
-#[track_caller]
-fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
-    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
-    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
-    assert_eq!(T::decode(bytes).unwrap(), value);
-    crate::by_json::laws([value]);
-}
-
-/// Encoding is refused, the buffer is as it was, and this is the reason.
-#[track_caller]
-fn refused<T: OwnedFrame + Debug>(value: T) -> String {
-    let mut out = vec![1, 2];
-    let error = value.encode(&mut out).expect_err("the wire cannot carry this");
-    assert_eq!(out, [1, 2]);
-    error.to_string()
-}
+use crate::held::{refused, same};
 
 #[test]
 fn a_name_is_the_field_and_not_its_prefix() {

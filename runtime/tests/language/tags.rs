@@ -1,23 +1,8 @@
 //! Tags that stand outside of the enum they choose a variant of.
 
-use std::fmt::Debug;
-
 use framewright::prelude::*;
 
-/// The value and these bytes are each other's encoding.
-#[track_caller]
-fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
-    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
-    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
-    assert_eq!(T::decode(bytes).unwrap(), value);
-    crate::by_json::laws([value]);
-}
-
-/// Encoding is refused, and this is the reason.
-#[track_caller]
-fn refused<T: OwnedFrame + Debug>(value: T) -> String {
-    value.to_vec().expect_err("the wire cannot carry this").to_string()
-}
+use crate::held::{refused, same};
 
 #[test]
 fn decoding_would_choose_this_variant() {

@@ -174,7 +174,7 @@ impl Message {
 pub mod tests {
     use super::*;
 
-    /// A record of so many bytes of text.
+    /// A text record with `len` bytes.
     pub fn text(len: usize) -> Record {
         let texts = vec![b'x'; len].chunks(255).map(|part| crate::protocol::Text(part.to_vec())).collect();
         record(Name::root(), INTERNET, 0, Data::Txt(texts))

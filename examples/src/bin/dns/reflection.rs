@@ -56,7 +56,7 @@ impl Reflection {
         Some(answer.cut()).filter(|cut| cut.encoded_len() <= asked)
     }
 
-    /// Takes so many bytes from the allowance of a network, if it has them.
+    /// Takes `bytes` from the allowance of the network of `to`; `false` if less is left.
     fn takes(&self, now: Instant, bytes: usize, to: IpAddr) -> bool {
         let Ok(bytes) = u32::try_from(bytes) else { return false };
         let now = now.saturating_duration_since(self.start).as_millis();

@@ -21,7 +21,7 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
     server(memory).bind(address).await?.serve_until(stop).await
 }
 
-/// A server that keeps at most so many bytes.
+/// A server that keeps at most `memory` bytes of keys and values.
 pub fn server(memory: usize) -> Server<impl Serves> {
     // Clients connect long before they ask.
     let limits = Limits::new()

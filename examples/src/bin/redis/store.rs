@@ -12,7 +12,7 @@ use crate::protocol::Value;
 /// What a key takes beside its bytes and those of its value, about.
 const EACH_KEY: usize = 160;
 
-/// How often keys whose time is over are looked for while there is no room.
+/// How often the store looks for expired keys while it is full.
 const SWEEP: Duration = Duration::from_secs(1);
 
 /// Everything, in memory. It is gone with the program.
@@ -87,7 +87,7 @@ impl Entries {
         Some(entry)
     }
 
-    /// Removes the keys whose time is over, unless that was done just now.
+    /// Removes expired keys, unless that was done within the last [`SWEEP`].
     fn sweep(&mut self) {
         if self.swept.elapsed() < SWEEP {
             return;
@@ -99,7 +99,7 @@ impl Entries {
 }
 
 impl Store {
-    /// A store of at most so many bytes.
+    /// A store that takes at most `most` bytes.
     pub fn new(most: usize) -> Self {
         let entries = Entries { map: HashMap::new(), bytes: 0, most, swept: Instant::now() };
         Self { entries: Mutex::new(entries), listeners: Mutex::default() }

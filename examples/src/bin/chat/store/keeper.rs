@@ -13,7 +13,7 @@ use super::{Name, Store, StoreError};
 /// How many asks wait before those who ask do.
 const QUEUE: usize = 1024;
 
-/// How many KiB all that wait may write: frames that are handled are no longer counted by the limits of the server.
+/// How many KiB the waiting requests may hold together. The limits of the server count a frame only until it is handled.
 const ROOM: u32 = 64 * 1024;
 
 /// How many asks share a transaction at most.

@@ -1,18 +1,13 @@
-//! Valid values of any type, made from its schema.
-//!
-//! A value is put together as JSON by the schema, with a list of choices in
-//! place of luck: an empty list makes the simplest value, and a shorter or
-//! smaller list a simpler one, which is how proptest shrinks.
+//! A value as JSON, made by a schema of choices.
 
 use std::boxed::Box;
 use std::format;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use proptest::prelude::{Strategy, any as any_of, prop};
 use serde_json::{Map, Value as Json};
 
-use crate::frame::{Decode, Encode, OwnedFrame};
+use crate::frame::{Decode, Encode};
 use crate::json::members::{Form, form, values};
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
@@ -20,212 +15,15 @@ use crate::schema::{
     BitKind, Bits, Body, Chooser, Delimiter, Ending, Extent, Field, LengthRule, Node, NumberFormat, Presence,
     Role, Schema, Tags, TextFormat, Type, Variant,
 };
+use crate::testing::samples::REJECTIONS;
+use crate::testing::samples::choices::Choices;
 use crate::wire::item_of_array;
 
-/// How often a value may be refused before that is an error.
-const REJECTIONS: usize = 1000;
-
 /// Frames inside of each other beyond this are made as small as they can be.
-const DEEP: usize = 4;
-
-/// `n` valid values of a type, made from its schema.
-///
-/// The first ones are at the borders: everything empty and zero, everything full and widest, then
-/// every variant and every `Option` both ways. The same seed gives the same values.
-///
-/// # Panics
-/// When 1,000 values in a row are refused by the type, as a `check` that few values fulfil
-/// does; the message names the field.
-///
-/// ```
-/// use framewright::prelude::*;
-/// use framewright::testing::{laws, samples};
-///
-/// #[derive(Frame, Debug, PartialEq)]
-/// #[frame(be)]
-/// struct Reading {
-///     sensor: u16,
-///     #[len_prefixed(u8)]
-///     unit: String,
-/// }
-///
-/// let readings: Vec<Reading> = samples(1, 20);
-/// assert_eq!(readings[0], Reading { sensor: 0, unit: String::new() });
-/// laws(readings);
-/// ```
-#[must_use]
-#[track_caller]
-pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
-    let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
-    (0..n)
-        .map(|index| {
-            let made = value::<T>(index, &mut |attempt| match (index, attempt) {
-                (0, 0) => Choices { end: 0, ..Choices::default() },
-                (1, 0) => Choices { end: u32::MAX, ..Choices::default() },
-                _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
-            });
-            match made {
-                Ok(value) => value,
-                Err(refused) => panic!(
-                    "{} refused {REJECTIONS} values made from its schema, the last one because of this: {refused}",
-                    T::SCHEMA.name
-                ),
-            }
-        })
-        .collect()
-}
-
-/// Valid values of a type as a strategy of [proptest](https://docs.rs/proptest),
-/// which shrinks what fails.
-///
-/// ```
-/// use framewright::prelude::*;
-/// use framewright::testing::any;
-/// use proptest::prelude::*;
-///
-/// #[derive(Frame, Clone, Debug, PartialEq)]
-/// #[frame(be)]
-/// struct Reading { sensor: u16 }
-///
-/// proptest!(|(reading in any::<Reading>())| {
-///     prop_assert_eq!(Reading::decode(&reading.to_vec().unwrap()).unwrap(), reading);
-/// });
-/// ```
-pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
-    let choices = prop::collection::vec(any_of::<u32>(), 0..256);
-    choices.prop_filter_map("the type refuses it", |list| {
-        let seed =
-            list.iter().fold(1u64, |seed, choice| seed.wrapping_mul(31).wrapping_add(u64::from(*choice)));
-        let mut random = Random(seed);
-        value::<T>(2, &mut |attempt| match attempt {
-            0 => Choices { list: list.clone(), ..Choices::default() },
-            _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
-        })
-        .ok()
-    })
-}
-
-/// Bytes that are nearly a valid value: cut, with flipped bits, with lengths that lie and tags that
-/// do not exist. Some may be valid all the same.
-///
-/// ```
-/// use framewright::prelude::*;
-/// use framewright::testing::damaged;
-///
-/// #[derive(Frame, Debug)]
-/// #[frame(be)]
-/// struct Reading { sensor: u16 }
-///
-/// for bytes in damaged::<Reading>(1, 100) {
-///     let _ = Reading::decode(&bytes);
-/// }
-/// ```
-///
-/// # Panics
-/// As [`samples`] does.
-#[must_use]
-#[track_caller]
-pub fn damaged<T: OwnedFrame>(seed: u64, n: usize) -> Vec<Vec<u8>> {
-    let mut random = Random(seed.wrapping_add(7));
-    let whole: Vec<_> =
-        samples::<T>(seed, n.clamp(1, 64)).iter().filter_map(|value| value.to_vec().ok()).collect();
-    (0..n)
-        .filter_map(|index| Some(damage(whole.get(index % whole.len().max(1))?.clone(), &mut random)))
-        .collect()
-}
-
-fn damage(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
-    let at = random.below(bytes.len().max(1));
-    match random.below(5) {
-        0 => bytes.truncate(at),
-        1 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (random.next() % 8)),
-        2 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = 0xff),
-        3 => bytes.iter_mut().skip(at).take(1 + random.below(4)).for_each(|byte| *byte = 0),
-        _ => bytes.insert(at, random.next().to_le_bytes()[0]),
-    }
-    bytes
-}
-
-/// A small generator of numbers that look random.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mixed = (self.0 ^ (self.0 >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        u32::try_from(mixed >> 32).unwrap_or(0)
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.next()).unwrap_or(0) % count.max(1)
-    }
-}
-
-/// What decides where a value could be one or another.
-#[derive(Default)]
-struct Choices {
-    list: Vec<u32>,
-    at: usize,
-    /// What is chosen where the list has ended.
-    end: u32,
-    /// Which value it is: variants take turns.
-    turn: usize,
-    /// How tame values are to be: the more often they were refused, the more.
-    tame: usize,
-}
-
-impl Choices {
-    fn next(&mut self) -> u32 {
-        let choice = self.list.get(self.at).copied().unwrap_or(self.end);
-        self.at += 1;
-        choice
-    }
-
-    /// One of `count`, the last one where everything is to be full.
-    fn of(&mut self, count: usize) -> usize {
-        match self.next() {
-            u32::MAX => count.saturating_sub(1),
-            choice => usize::try_from(choice).unwrap_or(0) % count.max(1),
-        }
-    }
-
-    /// A number from `least` to `most`, at the borders as often as between them.
-    fn number(&mut self, least: i128, most: i128) -> i128 {
-        let choice = self.next();
-        let span = most.saturating_sub(least);
-        let some = i128::from(choice >> 4);
-        let wide = some.wrapping_mul(0x1_0000_0001_0000_0001).rem_euclid(span.saturating_add(1).max(1));
-        let number = match choice % 16 {
-            _ if choice == u32::MAX => most,
-            0 => 0,
-            1 => 1,
-            2..=5 => some % 16,
-            6 | 7 => some % 256,
-            _ if self.tame > 2 => some % 8,
-            8 => most,
-            9 => least,
-            10 => most.saturating_sub(1),
-            11 => 1i128.checked_shl(u32::try_from(some % 64).unwrap_or(0)).unwrap_or(1),
-            12 => 1i128.checked_shl(u32::try_from(some % 64).unwrap_or(0)).unwrap_or(1) - 1,
-            13 => -1,
-            _ => least.saturating_add(wide),
-        };
-        number.clamp(least, most)
-    }
-
-    /// How many items or bytes there are.
-    fn size(&mut self) -> usize {
-        let most = if self.tame > 4 { 2 } else { 12 };
-        match self.next() {
-            0 => 0,
-            u32::MAX => most,
-            choice => usize::try_from(choice).unwrap_or(0) % (most + 1),
-        }
-    }
-}
+pub(super) const DEEP: usize = 4;
 
 /// A value that the type takes.
-fn value<T: Encode + for<'a> Decode<'a>>(
+pub(super) fn value<T: Encode + for<'a> Decode<'a>>(
     turn: usize,
     choices: &mut dyn FnMut(usize) -> Choices,
 ) -> Result<T, String> {
@@ -242,7 +40,7 @@ fn value<T: Encode + for<'a> Decode<'a>>(
     Err(refused)
 }
 
-struct Maker {
+pub(super) struct Maker {
     choices: Choices,
     depth: usize,
 }
@@ -593,20 +391,20 @@ impl Maker {
 }
 
 /// What a frame is handed.
-struct Handed {
+pub(super) struct Handed {
     tag: Option<Says>,
     context: Vec<Option<u128>>,
 }
 
 /// How many frames are in a variant.
-fn nested(variant: &Variant) -> usize {
+pub(super) fn nested(variant: &Variant) -> usize {
     let is_frame =
         |field: &&Field| matches!(field.ty, Type::Frame(_)) && matches!(field.presence, Presence::Always);
     variant.fields.iter().filter(is_frame).count()
 }
 
 /// What later fields may ask of one.
-fn entry(index: usize, field: &Field, json: &Json) -> Entry {
+pub(super) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
         _ if variants.is_some() => variants.and_then(|schema| number_of(schema, json)),
@@ -632,7 +430,7 @@ fn entry(index: usize, field: &Field, json: &Json) -> Entry {
 }
 
 /// The number of a variant without fields but the tag that it keeps.
-fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
+pub(super) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     let Body::Enum(variants) = schema.body else { return None };
     match json {
         Json::Object(members) => members.values().next()?.as_i64().map(i128::from),
@@ -645,20 +443,20 @@ fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
 }
 
 /// What is known of an enum by the name of its variant.
-fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
+pub(super) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
     Some(Box::new(Known { variant: Some(variant), ..Known::new(schema, 0) }))
 }
 
-fn said(says: &Says) -> Json {
+pub(super) fn said(says: &Says) -> Json {
     match says {
         Says::Bytes(bytes) => hex(bytes),
         other => whole(other.signed().unwrap_or(0)),
     }
 }
 
-fn whole(number: i128) -> Json {
+pub(super) fn whole(number: i128) -> Json {
     match (i64::try_from(number), u64::try_from(number)) {
         (Ok(number), _) => Json::from(number),
         (_, Ok(number)) => Json::from(number),
@@ -666,12 +464,12 @@ fn whole(number: i128) -> Json {
     }
 }
 
-fn hex(bytes: &[u8]) -> Json {
+pub(super) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
 }
 
 /// A value that does not hold what ends it.
-trait Without {
+pub(super) trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
 
     /// Begins with a delimiter that stays for it.

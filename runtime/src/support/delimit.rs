@@ -1,0 +1,181 @@
+//! Delimiters while encoding: what ends a value must not be found in it earlier.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use core::ops::Range;
+
+use super::encode::{check_max, written_between};
+use crate::error::{EncodeError, EncodeErrorKind};
+use crate::schema;
+use crate::schema::{Ending, Stop};
+use crate::sink::Sink;
+use crate::wire::{Found, find};
+
+/// Ends what stands from `start` on with a delimiter.
+///
+/// # Errors
+/// When the delimiter would be found earlier.
+#[inline]
+pub fn put_delimiter<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    delimiter: &[u8],
+) -> Result<(), EncodeError> {
+    let end = out.position();
+    if has_border(delimiter) {
+        out.put(delimiter)?;
+        return check_delimiter(out, start, end, delimiter);
+    }
+    // It cannot begin in the value and end in itself, so the value alone is searched.
+    match find(&written_between(out, start..end), delimiter) {
+        Some(at) => Err(holds_delimiter(delimiter, at)),
+        None => out.put(delimiter),
+    }
+}
+
+/// Whether a delimiter ends as it begins, as `\r\n\r` does.
+#[inline]
+pub(super) fn has_border(delimiter: &[u8]) -> bool {
+    (1..delimiter.len()).any(|len| {
+        let (begin, end) = (delimiter.get(..len), delimiter.get(delimiter.len() - len..));
+        begin == end
+    })
+}
+
+/// Ends what stands from `start` on with the first of several delimiters, unless it is not written here.
+///
+/// # Errors
+/// When one would be found earlier.
+pub fn put_any<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    delimiter: &schema::Delimiter,
+) -> Result<(), EncodeError> {
+    let end = out.position();
+    if matches!(delimiter.ending, Ending::Left | Ending::Separates) {
+        return Ok(());
+    }
+    out.put(delimiter.written())?;
+    check_any(out, start, end, delimiter)
+}
+
+/// Checks, once what follows is written, that a value from `start` to `end` is found to end there.
+///
+/// # Errors
+/// When a delimiter would be found earlier, or what follows must begin with one and does not.
+pub fn check_any<S: Sink + ?Sized>(
+    out: &S,
+    start: usize,
+    end: usize,
+    delimiter: &schema::Delimiter,
+) -> Result<(), EncodeError> {
+    let longest = delimiter.any.iter().map(|each| each.len()).max().unwrap_or(0);
+    let to = out.position().min(end.saturating_add(longest).saturating_add(delimiter.written().len()));
+    let whole = written_between(out, start..to);
+    let value = end.saturating_sub(start);
+    let found = delimiter.find(&whole, true);
+    match found {
+        Found::At(at, len) if at < value => {
+            Err(holds_delimiter(whole.get(at..at + len).unwrap_or_default(), at))
+        }
+        Found::At(at, _) if at == value => Ok(()),
+        _ if delimiter.ending != Ending::Left || (delimiter.optional && whole.len() == value) => Ok(()),
+        _ => {
+            let expected = delimiter.written().escape_ascii();
+            Err(EncodeError::custom(format!("what follows must begin with \"{expected}\", which ends it")))
+        }
+    }
+}
+
+/// Checks, once what follows is written, that an absent field, which would stand at `at`, is not taken to be there.
+///
+/// # Errors
+/// When what follows begins as the field would.
+pub fn check_no_lead<S: Sink + ?Sized>(out: &S, at: usize, lead: &[u8]) -> Result<(), EncodeError> {
+    let end = out.position().min(at.saturating_add(lead.len()));
+    if *written_between(out, at..end) != *lead {
+        return Ok(());
+    }
+    let lead = lead.escape_ascii();
+    let message =
+        format!("it is absent, and what follows begins with \"{lead}\", which says that it is there");
+    Err(EncodeError::custom(message))
+}
+
+/// Takes back a delimiter between two values where nothing follows it.
+pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Range<usize>>) {
+    if let Some(delimiter) = delimiter.filter(|delimiter| delimiter.end == out.position()) {
+        out.truncate(delimiter.start);
+    }
+}
+
+/// Ends a value, which starts at `start`, within its place of `len` bytes. Gives how many of them are to be filled up.
+///
+/// # Errors
+/// When the value is too long, or would be found to end earlier.
+pub fn put_stop<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    stop: &Stop,
+) -> Result<usize, EncodeError> {
+    let end = out.position();
+    let written = end.saturating_sub(start);
+    check_max(written, len)?;
+    if written < len {
+        let Some(delimiter) = stop.fits(len.saturating_sub(written)) else {
+            let message = "there is no room for the delimiter behind it, and it does not fill its place";
+            return Err(EncodeError::custom(message));
+        };
+        out.put(delimiter)?;
+    }
+    check_any(out, start, end, &stop.delimiter)?;
+    Ok(len.saturating_sub(out.position().saturating_sub(start)))
+}
+
+/// Checks that the delimiter, which stands at `end`, is found there by whoever looks for it from `start` on.
+///
+/// # Errors
+/// When the delimiter would be found earlier.
+#[inline]
+pub fn check_delimiter<S: Sink + ?Sized>(
+    out: &S,
+    start: usize,
+    end: usize,
+    delimiter: &[u8],
+) -> Result<(), EncodeError> {
+    // With the delimiter, because the value may end in how it begins.
+    let whole = start..end.saturating_add(delimiter.len());
+    match find(&written_between(out, whole), delimiter) {
+        Some(at) if at < end.saturating_sub(start) => Err(holds_delimiter(delimiter, at)),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
+pub(super) fn holds_delimiter(delimiter: &[u8], at: usize) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Delimiter { delimiter: Cow::Owned(delimiter.to_vec()), at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delimiter_is_written_exactly_if_it_is_found_there() {
+        for delimiter in [&b"a"[..], b"ab", b"aa", b"aba", b"abab", b"aabaa"] {
+            for number in 0..1_u32 << 7 {
+                // All values of up to six of these two bytes, one for each number behind its highest bit.
+                let value: Vec<u8> = (0..number.checked_ilog2().unwrap_or(0))
+                    .map(|bit| if number >> bit & 1 == 0 { b'a' } else { b'b' })
+                    .collect();
+                let mut out = [b"ab", &value[..]].concat();
+                let written = put_delimiter(&mut out, 2, delimiter);
+                let whole = [&value[..], delimiter].concat();
+                let found = find(&whole, delimiter) == Some(value.len());
+                assert_eq!(written.is_ok(), found, "{value:?} {delimiter:?}");
+                assert!(!found || out[2..] == whole);
+            }
+        }
+    }
+}

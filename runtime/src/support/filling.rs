@@ -1,0 +1,173 @@
+//! Places that are filled up while encoding.
+
+use super::decode::filling;
+use super::encode::{check_len, check_max, written_between};
+use crate::error::{EncodeError, EncodeErrorKind};
+use crate::schema::Order;
+use crate::sink::{Sink, SliceSink};
+use crate::wire::{Content, Fill, Shape};
+
+/// Fills a fixed field that starts at `start` up to `len` bytes.
+///
+/// # Errors
+/// When the value is too long, or too short and nothing fills it up.
+pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    fill: Option<u8>,
+) -> Result<(), EncodeError> {
+    fill_up(out, start, len, filling::<T, F>(fill).map(|fill| Fill::new(fill, T::UNITS)))
+}
+
+/// Writes a value to a fixed field.
+///
+/// # Errors
+/// When the wire cannot carry it, or it ends in what would be trimmed on decode.
+#[inline]
+pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
+    value: &T,
+    out: &mut S,
+    fill: Option<u8>,
+) -> Result<(), EncodeError> {
+    match filling::<T, F>(fill) {
+        Some(fill) => value.write_filled(out, fill),
+        None => value.write(out),
+    }
+}
+
+/// Checks that what stands from `start` on does not end in fill.
+///
+/// # Errors
+/// When it does.
+pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
+    out: &S,
+    start: usize,
+    fill: u8,
+    units: Option<Order>,
+) -> Result<(), EncodeError> {
+    let (end, unit) = (out.position(), Fill::new(fill, units));
+    let last = end.saturating_sub(start).min(unit.unit().len());
+    match *written_between(out, end.saturating_sub(last)..end) == *unit.unit() {
+        true => Err(would_be_trimmed(fill)),
+        false => Ok(()),
+    }
+}
+
+/// Checks that the last item of a list, which takes `size` bytes, is not all fill.
+///
+/// # Errors
+/// When it is.
+pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> Result<(), EncodeError> {
+    let end = out.position();
+    match size > 0 && written_between(out, end.saturating_sub(size)..end).iter().all(|byte| *byte == fill) {
+        true => Err(would_be_trimmed(fill)),
+        false => Ok(()),
+    }
+}
+
+/// The same for bytes that are trimmed, whatever wrote them.
+///
+/// # Errors
+/// As [`put_fill`], and when they end in fill.
+pub fn put_fill_bytes<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    fill: Option<u8>,
+) -> Result<(), EncodeError> {
+    if let Some(fill) = fill {
+        ends_in_fill(out, start, fill, None)?;
+    }
+    fill_up(out, start, len, fill.map(|fill| Fill::new(fill, None)))
+}
+
+/// Fills a place whose rest is ignored on decode up with zeros.
+///
+/// # Errors
+/// When the value is too long.
+pub fn put_slack<S: Sink + ?Sized>(out: &mut S, start: usize, len: usize) -> Result<(), EncodeError> {
+    fill_up(out, start, len, Some(Fill::new(0, None)))
+}
+
+pub(super) fn fill_up<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    len: usize,
+    fill: Option<Fill>,
+) -> Result<(), EncodeError> {
+    let written = out.position().saturating_sub(start);
+    let Some(fill) = fill else { return check_len(len, written, "bytes") };
+    match len.checked_sub(written) {
+        Some(missing) => put_units(out, missing, fill),
+        None => check_max(written, len),
+    }
+}
+
+/// Puts a value into a run, filled up to `len` bytes.
+///
+/// # Errors
+/// When the value is too long, or ends in what would be trimmed on decode.
+#[inline]
+pub fn set_filled<T: Content<F> + Shape<F>, F>(
+    value: &T,
+    run: &mut &mut [u8],
+    len: usize,
+    fill: Option<u8>,
+) -> Result<(), EncodeError> {
+    let (place, behind) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
+    *run = behind;
+    let size = value.size();
+    if size > len {
+        return check_max(size, len);
+    }
+    let number = filling::<T, F>(fill);
+    if let (Some(number), None) = (number, T::UNITS) {
+        // The size of the place is mostly a constant, so this is a store, which to fill the rest of it would not be.
+        place.fill(number);
+    }
+    value.write(&mut SliceSink::new(place))?;
+    let Some(number) = number else { return check_len(len, size, "bytes") };
+    let (value, missing) = place.split_at_mut_checked(size).unwrap_or_default();
+    if T::UNITS.is_none() {
+        return if value.last() == Some(&number) { Err(would_be_trimmed(number)) } else { Ok(()) };
+    }
+    let fill = Fill::new(number, T::UNITS);
+    if value.ends_with(fill.unit()) {
+        return Err(would_be_trimmed(number));
+    }
+    missing.chunks_exact_mut(fill.unit().len()).for_each(|unit| unit.copy_from_slice(fill.unit()));
+    Ok(())
+}
+
+#[cold]
+pub(super) fn would_be_trimmed(fill: u8) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Fill { fill })
+}
+
+/// Appends a byte a number of times.
+///
+/// # Errors
+/// When the sink is full.
+pub fn put_filling<S: Sink + ?Sized>(out: &mut S, missing: usize, fill: u8) -> Result<(), EncodeError> {
+    put_units(out, missing, Fill::new(fill, None))
+}
+
+/// Appends so many bytes of what fills a place up.
+///
+/// # Errors
+/// When the sink is full, or when that ends within a code unit.
+pub fn put_units<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: Fill) -> Result<(), EncodeError> {
+    if missing % fill.unit().len().max(1) != 0 {
+        let message = "a code unit of this text has two bytes, and what is to be filled up is odd";
+        return Err(EncodeError::custom(message));
+    }
+    let mut filling = [0; 64];
+    filling.chunks_exact_mut(fill.unit().len().max(1)).for_each(|unit| unit.copy_from_slice(fill.unit()));
+    while missing > 0 {
+        let some = filling.get(..missing).unwrap_or(&filling);
+        out.put(some)?;
+        missing -= some.len();
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The choices that a value is made of, which stand in the place of luck.
+
+use std::vec::Vec;
+
+/// A small generator of numbers that look random.
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mixed = (self.0 ^ (self.0 >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        u32::try_from(mixed >> 32).unwrap_or(0)
+    }
+
+    pub(super) fn below(&mut self, count: usize) -> usize {
+        usize::try_from(self.next()).unwrap_or(0) % count.max(1)
+    }
+}
+
+/// What decides where a value could be one or another.
+#[derive(Default)]
+pub(super) struct Choices {
+    pub(super) list: Vec<u32>,
+    pub(super) at: usize,
+    /// What is chosen where the list has ended.
+    pub(super) end: u32,
+    /// Which value it is: variants take turns.
+    pub(super) turn: usize,
+    /// How tame values are to be: the more often they were refused, the more.
+    pub(super) tame: usize,
+}
+
+impl Choices {
+    pub(super) fn next(&mut self) -> u32 {
+        let choice = self.list.get(self.at).copied().unwrap_or(self.end);
+        self.at += 1;
+        choice
+    }
+
+    /// One of `count`, the last one where everything is to be full.
+    pub(super) fn of(&mut self, count: usize) -> usize {
+        match self.next() {
+            u32::MAX => count.saturating_sub(1),
+            choice => usize::try_from(choice).unwrap_or(0) % count.max(1),
+        }
+    }
+
+    /// A number from `least` to `most`, at the borders as often as between them.
+    pub(super) fn number(&mut self, least: i128, most: i128) -> i128 {
+        let choice = self.next();
+        let span = most.saturating_sub(least);
+        let some = i128::from(choice >> 4);
+        let wide = some.wrapping_mul(0x1_0000_0001_0000_0001).rem_euclid(span.saturating_add(1).max(1));
+        let number = match choice % 16 {
+            _ if choice == u32::MAX => most,
+            0 => 0,
+            1 => 1,
+            2..=5 => some % 16,
+            6 | 7 => some % 256,
+            _ if self.tame > 2 => some % 8,
+            8 => most,
+            9 => least,
+            10 => most.saturating_sub(1),
+            11 => 1i128.checked_shl(u32::try_from(some % 64).unwrap_or(0)).unwrap_or(1),
+            12 => 1i128.checked_shl(u32::try_from(some % 64).unwrap_or(0)).unwrap_or(1) - 1,
+            13 => -1,
+            _ => least.saturating_add(wide),
+        };
+        number.clamp(least, most)
+    }
+
+    /// How many items or bytes there are.
+    pub(super) fn size(&mut self) -> usize {
+        let most = if self.tame > 4 { 2 } else { 12 };
+        match self.next() {
+            0 => 0,
+            u32::MAX => most,
+            choice => usize::try_from(choice).unwrap_or(0) % (most + 1),
+        }
+    }
+}

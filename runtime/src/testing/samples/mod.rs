@@ -1,0 +1,137 @@
+//! Valid values of any type, made from its schema.
+//!
+//! A value is put together as JSON by the schema, with a list of choices in
+//! place of luck: an empty list makes the simplest value, and a shorter or
+//! smaller list a simpler one, which is how proptest shrinks.
+
+mod choices;
+mod maker;
+
+use std::vec::Vec;
+
+use proptest::prelude::{Strategy, any as any_of, prop};
+
+use crate::frame::OwnedFrame;
+use crate::testing::samples::choices::{Choices, Random};
+use crate::testing::samples::maker::value;
+
+/// How often a value may be refused before that is an error.
+const REJECTIONS: usize = 1000;
+
+/// `n` valid values of a type, made from its schema.
+///
+/// The first ones are at the borders: everything empty and zero, everything full and widest, then
+/// every variant and every `Option` both ways. The same seed gives the same values.
+///
+/// # Panics
+/// When 1,000 values in a row are refused by the type, as a `check` that few values fulfil
+/// does; the message names the field.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::{laws, samples};
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Reading {
+///     sensor: u16,
+///     #[len_prefixed(u8)]
+///     unit: String,
+/// }
+///
+/// let readings: Vec<Reading> = samples(1, 20);
+/// assert_eq!(readings[0], Reading { sensor: 0, unit: String::new() });
+/// laws(readings);
+/// ```
+#[must_use]
+#[track_caller]
+pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
+    let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
+    (0..n)
+        .map(|index| {
+            let made = value::<T>(index, &mut |attempt| match (index, attempt) {
+                (0, 0) => Choices { end: 0, ..Choices::default() },
+                (1, 0) => Choices { end: u32::MAX, ..Choices::default() },
+                _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
+            });
+            match made {
+                Ok(value) => value,
+                Err(refused) => panic!(
+                    "{} refused {REJECTIONS} values made from its schema, the last one because of this: {refused}",
+                    T::SCHEMA.name
+                ),
+            }
+        })
+        .collect()
+}
+
+/// Valid values of a type as a strategy of [proptest](https://docs.rs/proptest),
+/// which shrinks what fails.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::any;
+/// use proptest::prelude::*;
+///
+/// #[derive(Frame, Clone, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Reading { sensor: u16 }
+///
+/// proptest!(|(reading in any::<Reading>())| {
+///     prop_assert_eq!(Reading::decode(&reading.to_vec().unwrap()).unwrap(), reading);
+/// });
+/// ```
+pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
+    let choices = prop::collection::vec(any_of::<u32>(), 0..256);
+    choices.prop_filter_map("the type refuses it", |list| {
+        let seed =
+            list.iter().fold(1u64, |seed, choice| seed.wrapping_mul(31).wrapping_add(u64::from(*choice)));
+        let mut random = Random(seed);
+        value::<T>(2, &mut |attempt| match attempt {
+            0 => Choices { list: list.clone(), ..Choices::default() },
+            _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
+        })
+        .ok()
+    })
+}
+
+/// Bytes that are nearly a valid value: cut, with flipped bits, with lengths that lie and tags that
+/// do not exist. Some may be valid all the same.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::damaged;
+///
+/// #[derive(Frame, Debug)]
+/// #[frame(be)]
+/// struct Reading { sensor: u16 }
+///
+/// for bytes in damaged::<Reading>(1, 100) {
+///     let _ = Reading::decode(&bytes);
+/// }
+/// ```
+///
+/// # Panics
+/// As [`samples`] does.
+#[must_use]
+#[track_caller]
+pub fn damaged<T: OwnedFrame>(seed: u64, n: usize) -> Vec<Vec<u8>> {
+    let mut random = Random(seed.wrapping_add(7));
+    let whole: Vec<_> =
+        samples::<T>(seed, n.clamp(1, 64)).iter().filter_map(|value| value.to_vec().ok()).collect();
+    (0..n)
+        .filter_map(|index| Some(damage(whole.get(index % whole.len().max(1))?.clone(), &mut random)))
+        .collect()
+}
+
+fn damage(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
+    let at = random.below(bytes.len().max(1));
+    match random.below(5) {
+        0 => bytes.truncate(at),
+        1 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (random.next() % 8)),
+        2 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = 0xff),
+        3 => bytes.iter_mut().skip(at).take(1 + random.below(4)).for_each(|byte| *byte = 0),
+        _ => bytes.insert(at, random.next().to_le_bytes()[0]),
+    }
+    bytes
+}
