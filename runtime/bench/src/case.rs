@@ -82,6 +82,11 @@ impl Operation {
             other => other,
         }
     }
+
+    /// Whether the compiler may inline what is measured.
+    pub(crate) fn is_inlined(self) -> bool {
+        matches!(self, Self::ParseBorrowedInline | Self::ParseOwnedInline | Self::EncodeReusedInline)
+    }
 }
 
 impl fmt::Display for Operation {

@@ -112,14 +112,16 @@ pub(crate) fn file(name: &str, directory: &Path) -> PathBuf {
     directory.join(words.collect::<Vec<_>>().join("-"))
 }
 
-/// Makes sure that nothing takes more than `at_most` times the instructions of hand-written code.
+/// Makes sure that no operation takes more than `at_most` times the instructions of hand-written code, where it says
+/// a number for it.
 ///
 /// # Errors
 /// When something does: all that does, a line each.
-pub(crate) fn compare(counts: &[Count], at_most: f64) -> Result<(), String> {
+pub(crate) fn compare(counts: &[Count], at_most: impl Fn(Operation) -> Option<f64>) -> Result<(), String> {
     let ours = counts.iter().filter(|count| count.subject == Subject::Framewright);
     let above = ours.filter_map(|count| {
         let Count { layout, operation, instructions, .. } = count;
+        let at_most = at_most(*operation)?;
         let ratio = instructions / by_hand(counts, layout, *operation)?;
         (ratio > at_most)
             .then(|| format!("{layout}, {operation}: {ratio:.2} times by hand, at most {at_most:.2}"))

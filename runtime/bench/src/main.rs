@@ -51,6 +51,9 @@ enum Part {
         /// Fails where Framewright takes more than so many times the instructions of hand-written code.
         #[arg(long)]
         at_most: Option<f64>,
+        /// The same of loops that the compiler may inline the code into. Without it these are not held.
+        #[arg(long)]
+        at_most_inlined: Option<f64>,
         /// Where the files of callgrind go, to be looked at with `callgrind_annotate`.
         #[arg(long, default_value = FILES)]
         files: PathBuf,
@@ -137,12 +140,12 @@ fn main() -> ExitCode {
 fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> {
     let Some(part) = part else { return everything(builds) };
     match part {
-        Part::Codec { layouts, at_most, files } => {
+        Part::Codec { layouts, at_most, at_most_inlined, files } => {
             let counts = instructions::count(&layouts::codec(&layouts), &files)?;
             print!("{}", Table(&counts));
-            if let Some(at_most) = at_most {
-                instructions::compare(&counts, at_most)?;
-            }
+            instructions::compare(&counts, |operation| {
+                if operation.is_inlined() { at_most_inlined } else { at_most }
+            })?;
         }
         Part::Streams { files } => {
             for count in instructions::count(&layouts::streams(), &files)? {
