@@ -143,9 +143,12 @@ fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> 
         Part::Codec { layouts, at_most, at_most_inlined, files } => {
             let counts = instructions::count(&layouts::codec(&layouts), &files)?;
             print!("{}", Table(&counts));
-            instructions::compare(&counts, |operation| {
-                if operation.is_inlined() { at_most_inlined } else { at_most }
-            })?;
+            instructions::compare(
+                &counts,
+                |operation| {
+                    if operation.is_inlined() { at_most_inlined } else { at_most }
+                },
+            )?;
         }
         Part::Streams { files } => {
             for count in instructions::count(&layouts::streams(), &files)? {

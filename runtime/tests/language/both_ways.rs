@@ -1,37 +1,14 @@
 //! The rest of the annotation language, each word in both directions.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
-use framewright::checksum::{Crc32, Internet, Xor8};
-use framewright::prelude::*;
-use std::borrow::Cow;
 use std::fmt::Debug;
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 
-/// Encodes to exactly these bytes, decodes from them, and fails located on
-/// every truncation.
-fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
-    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
-    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
-    assert_eq!(T::decode(bytes).unwrap(), value);
-    assert!(T::MIN_LEN <= bytes.len() && T::MAX_LEN.is_none_or(|max| bytes.len() <= max));
-    if !T::OPEN {
-        for cut in 0..bytes.len() {
-            assert!(
-                matches!(T::parse(&bytes[..cut]), Err(nom::Err::Incomplete(_))),
-                "{value:?} cut at {cut}"
-            );
-            assert!(T::decode(&bytes[..cut]).is_err());
-        }
-    }
-    let _ = format!("{}\n{}", value.dump(), T::SCHEMA);
-}
+use framewright::checksum::{Crc32, Internet, Xor8};
+use framewright::prelude::*;
 
-fn refused<T: OwnedFrame + Debug>(value: T) -> String {
-    let mut out = vec![1, 2];
-    let error = value.encode(&mut out).expect_err("the wire cannot carry this");
-    assert_eq!(out, [1, 2], "the buffer is as it was");
-    error.to_string()
-}
+use crate::enums::Choice;
+use crate::held::{refused, round};
 
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
@@ -168,11 +145,13 @@ fn bits() {
 
 #[derive(Debug, PartialEq, Clone, Copy)]
 struct Millis(u32);
+
 impl From<u32> for Millis {
     fn from(value: u32) -> Self {
         Millis(value)
     }
 }
+
 impl From<Millis> for u32 {
     fn from(value: Millis) -> u32 {
         value.0
@@ -383,237 +362,6 @@ fn recursion_is_bounded() {
     assert!(matches!(Tree::decode(&deep).unwrap_err().kind(), framewright::DecodeErrorKind::Depth));
 }
 
-mod mask {
-    use framewright::{DecodeError, EncodeError, Sink};
-
-    pub(super) fn parse(input: &[u8], key: u8) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
-        Ok((&[], input.iter().map(|byte| byte ^ key).collect()))
-    }
-    pub(super) fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, key: u8) -> Result<(), EncodeError> {
-        value.iter().try_for_each(|byte| out.put(&[byte ^ key]))
-    }
-    pub(super) fn encoded_len(value: &[u8], _: u8) -> usize {
-        value.len()
-    }
-}
-
-mod echoed {
-    use framewright::{DecodeError, EncodeError, Sink};
-
-    /// The first byte of the frame once more.
-    pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
-        assert_eq!(origin.len(), 1);
-        match input.split_first() {
-            Some((byte, rest)) if *byte == origin[0] => Ok((rest, *byte)),
-            Some(_) => Err(nom::Err::Error(DecodeError::custom("not the first byte"))),
-            None => Err(nom::Err::Incomplete(nom::Needed::new(1))),
-        }
-    }
-    pub(super) fn encode<S: Sink + ?Sized>(
-        value: &u8,
-        out: &mut S,
-        origin: &[u8],
-    ) -> Result<(), EncodeError> {
-        assert_eq!(origin.len(), 1);
-        out.put(&[*value])
-    }
-    pub(super) fn encoded_len(_: &u8) -> usize {
-        1
-    }
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Withs {
-    key: u8,
-    #[with(echoed, origin)]
-    again: u8,
-    #[with(mask)]
-    #[ctx(key)]
-    #[len_prefixed(u8)]
-    body: Vec<u8>,
-}
-
-#[test]
-fn hand_written() {
-    round(Withs { key: 0xff, again: 0xff, body: vec![0, 1] }, b"\xff\xff\x02\xff\xfe");
-    assert!(Withs::decode(b"\x01\x02\0").unwrap_err().to_string().contains("Withs.again at byte 1"));
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Number(u16);
-
-/// Read by a parser that does not know whether more may come.
-#[derive(Debug)]
-struct Streamed;
-
-impl framewright::Layout for Streamed {
-    const SCHEMA: &'static framewright::schema::Schema = Number::SCHEMA;
-    const MIN_LEN: usize = 2;
-    const MAX_LEN: Option<usize> = Some(2);
-    const OPEN: bool = false;
-}
-
-impl<'a> framewright::Decode<'a> for Streamed {
-    fn parse_from(
-        input: &'a [u8],
-        _: &framewright::Source<'a>,
-    ) -> nom::IResult<&'a [u8], Self, framewright::DecodeError> {
-        nom::number::streaming::be_u16(input).map(|(rest, _)| (rest, Self))
-    }
-}
-
-impl framewright::Encode for Streamed {
-    fn encode_to<S: framewright::Sink + ?Sized>(&self, out: &mut S) -> Result<(), framewright::EncodeError> {
-        out.put(&[0; 2])
-    }
-
-    fn encoded_len(&self) -> usize {
-        2
-    }
-}
-
-#[derive(Frame, Debug)]
-#[frame(be)]
-struct Streams {
-    key: u8,
-    value: Streamed,
-}
-
-#[test]
-fn a_parser_by_hand_that_asks_for_more_than_there_is() {
-    let error = Streams::decode(b"\x01\x02").unwrap_err();
-    assert!(error.to_string().starts_with("Streams"), "{error}");
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be, ctx(wide: bool, n: usize))]
-struct Inner {
-    #[when(wide)]
-    value: Option<u16>,
-    #[len(n)]
-    bytes: Vec<u8>,
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-enum Choice {
-    #[tag(1)]
-    One(u8),
-    #[tag(2 | 3)]
-    Two(u16),
-    #[tag(b'x'..=b'z')]
-    Letter {
-        #[tag]
-        which: u8,
-    },
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Outer {
-    n: u8,
-    #[ctx(n > 1, usize::from(n))]
-    inner: Inner,
-    kind: u8,
-    #[tag(kind)]
-    choice: Choice,
-    #[tag_of(other)]
-    other_kind: Auto<u16>,
-    #[len_prefixed(u8)]
-    other: Choice,
-}
-
-#[test]
-fn context() {
-    let outer = |kind, choice, other| Outer {
-        n: 2,
-        inner: Inner { value: Some(1), bytes: vec![7, 8] },
-        kind,
-        choice,
-        other_kind: Auto::new(),
-        other,
-    };
-    round(outer(1, Choice::One(5), Choice::Letter { which: b'y' }), b"\x02\0\x01\x07\x08\x01\x05\0y\0");
-    assert!(refused(outer(2, Choice::One(5), Choice::One(1))).contains("Outer.choice"));
-    assert_eq!(Choice::decode_with(&[0, 9], 3u8).unwrap(), Choice::Two(9));
-    assert_eq!(Inner::decode_with(&[1], (false, 1)).unwrap(), Inner { value: None, bytes: vec![1] });
-    assert!(Choice::decode_with(&[], 9u8).is_err());
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be, tag = bits(4))]
-enum Nibble {
-    #[tag(1)]
-    Connect {
-        #[bits(4)]
-        flags: u8,
-        id: u16,
-    },
-    #[tag(3)]
-    Publish {
-        #[bits(1)]
-        dup: bool,
-        #[bits(2)]
-        qos: u8,
-        #[bits(1)]
-        retain: bool,
-    },
-}
-
-#[test]
-fn tag_in_bits() {
-    round(Nibble::Connect { flags: 2, id: 1 }, b"\x12\0\x01");
-    round(Nibble::Publish { dup: true, qos: 1, retain: false }, b"\x3a");
-    assert!(Nibble::decode(b"\x20").is_err());
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be, tag = [u8; 4])]
-enum Chunk {
-    #[tag(b"IHDR")]
-    Header(u32),
-    #[tag(_)]
-    Other {
-        #[tag]
-        name: [u8; 4],
-        #[rest]
-        data: Vec<u8>,
-    },
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Framed<'a> {
-    #[len_of(body)]
-    len: Auto<u16>,
-    #[tag_of(body)]
-    kind: Auto<[u8; 4]>,
-    body: Part<'a>,
-    #[checksum(Xor8, over = kind..=body)]
-    sum: Auto<u8>,
-}
-
-#[derive(Frame, Debug, PartialEq)]
-enum Part<'a> {
-    #[tag(b"text")]
-    Text(#[rest] Cow<'a, str>),
-    #[tag(b"data")]
-    Data(#[rest] &'a [u8]),
-}
-
-#[test]
-fn byte_string_tags() {
-    round(Chunk::Header(1), b"IHDR\0\0\0\x01");
-    round(Chunk::Other { name: *b"tEXt", data: vec![1] }, b"tEXt\x01");
-    assert!(refused(Chunk::Other { name: *b"IHDR", data: vec![] }).contains("Chunk"));
-    let frame = Framed { len: Auto::new(), kind: Auto::new(), body: Part::Data(b"ab"), sum: Auto::new() };
-    let bytes = frame.to_vec().unwrap();
-    assert_eq!(bytes, [&b"\0\x02dataab"[..], &[b'd' ^ b'a' ^ b't' ^ b'a' ^ b'a' ^ b'b']].concat());
-    assert_eq!(Framed::decode(&bytes).unwrap(), frame);
-}
-
 #[test]
 fn computed() {
     let value =
@@ -629,40 +377,6 @@ fn computed() {
     assert_eq!(at(&[1, 2, 4, 9, 0, 0, 0, 0]), "Checked.sum at byte 3: expected 3, found 9");
     assert!(
         at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: the checksum of these bytes is 0x")
-    );
-}
-
-#[derive(Frame, Debug, PartialEq, Clone, Copy)]
-enum Mode {
-    Client = 3,
-    Server,
-    Private = 7,
-}
-
-#[derive(Frame, Debug, PartialEq, Clone, Copy)]
-enum Direction {
-    Back = -1,
-    Stay,
-    Forth,
-}
-
-#[derive(Frame, Debug, PartialEq)]
-struct Modes {
-    #[bits(3)]
-    mode: Mode,
-    #[bits(3)]
-    other: Mode,
-    #[bits(2)]
-    direction: Direction,
-}
-
-#[test]
-fn plain_enums_in_bits() {
-    round(Modes { mode: Mode::Server, other: Mode::Private, direction: Direction::Back }, &[0b100_111_11]);
-    round(Modes { mode: Mode::Client, other: Mode::Client, direction: Direction::Forth }, &[0b011_011_01]);
-    assert_eq!(
-        Modes::decode(&[0b101_011_00]).unwrap_err().to_string(),
-        "Modes.mode at byte 0: no variant of Mode has the tag 5"
     );
 }
 
@@ -823,28 +537,6 @@ fn chains_share_large_bodies() {
     let segments = chain.into_segments();
     assert_eq!(segments.iter().filter(|segment| segment.len() == 5000).count(), 2);
     assert_eq!(segments.concat(), [file("a").to_vec().unwrap(), file("c").to_vec().unwrap()].concat());
-}
-
-#[derive(Frame, Debug, PartialEq)]
-enum Expression {
-    #[tag(1)]
-    Value(u8),
-    #[tag(2)]
-    Not(Boxed),
-}
-
-#[derive(Frame, Debug, PartialEq)]
-struct Boxed {
-    #[tag_of(inner)]
-    kind: Auto<u8>,
-    #[len_prefixed(u8)]
-    inner: Box<Expression>,
-}
-
-#[test]
-fn a_box_is_handed_what_it_holds_needs() {
-    let boxed = |inner| Boxed { kind: Auto::new(), inner: Box::new(inner) };
-    round(boxed(Expression::Not(boxed(Expression::Value(7)))), &[2, 3, 1, 1, 7]);
 }
 
 #[derive(Frame, Debug, PartialEq)]

@@ -29,3 +29,22 @@ pub(crate) fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     assert!(matches!(parsed, Err(nom::Err::Error(_) | nom::Err::Failure(_))), "{parsed:?}");
     T::decode(bytes).expect_err("these bytes are no value").to_string()
 }
+
+/// Encodes to exactly these bytes, decodes from them, and fails located on
+/// every truncation.
+pub(crate) fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
+    assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
+    assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");
+    assert_eq!(T::decode(bytes).unwrap(), value);
+    assert!(T::MIN_LEN <= bytes.len() && T::MAX_LEN.is_none_or(|max| bytes.len() <= max));
+    if !T::OPEN {
+        for cut in 0..bytes.len() {
+            assert!(
+                matches!(T::parse(&bytes[..cut]), Err(nom::Err::Incomplete(_))),
+                "{value:?} cut at {cut}"
+            );
+            assert!(T::decode(&bytes[..cut]).is_err());
+        }
+    }
+    let _ = format!("{}\n{}", value.dump(), T::SCHEMA);
+}

@@ -1,0 +1,111 @@
+//! Modules and parsers that are written by hand, within declarations.
+
+use std::fmt::Debug;
+
+use framewright::prelude::*;
+
+use crate::held::round;
+
+mod mask {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    pub(super) fn parse(input: &[u8], key: u8) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
+        Ok((&[], input.iter().map(|byte| byte ^ key).collect()))
+    }
+    pub(super) fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, key: u8) -> Result<(), EncodeError> {
+        value.iter().try_for_each(|byte| out.put(&[byte ^ key]))
+    }
+    pub(super) fn encoded_len(value: &[u8], _: u8) -> usize {
+        value.len()
+    }
+}
+
+mod echoed {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    /// The first byte of the frame once more.
+    pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
+        assert_eq!(origin.len(), 1);
+        match input.split_first() {
+            Some((byte, rest)) if *byte == origin[0] => Ok((rest, *byte)),
+            Some(_) => Err(nom::Err::Error(DecodeError::custom("not the first byte"))),
+            None => Err(nom::Err::Incomplete(nom::Needed::new(1))),
+        }
+    }
+    pub(super) fn encode<S: Sink + ?Sized>(
+        value: &u8,
+        out: &mut S,
+        origin: &[u8],
+    ) -> Result<(), EncodeError> {
+        assert_eq!(origin.len(), 1);
+        out.put(&[*value])
+    }
+    pub(super) fn encoded_len(_: &u8) -> usize {
+        1
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Withs {
+    key: u8,
+    #[with(echoed, origin)]
+    again: u8,
+    #[with(mask)]
+    #[ctx(key)]
+    #[len_prefixed(u8)]
+    body: Vec<u8>,
+}
+
+#[test]
+fn hand_written() {
+    round(Withs { key: 0xff, again: 0xff, body: vec![0, 1] }, b"\xff\xff\x02\xff\xfe");
+    assert!(Withs::decode(b"\x01\x02\0").unwrap_err().to_string().contains("Withs.again at byte 1"));
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Number(u16);
+
+/// Read by a parser that does not know whether more may come.
+#[derive(Debug)]
+struct Streamed;
+
+impl framewright::Layout for Streamed {
+    const SCHEMA: &'static framewright::schema::Schema = Number::SCHEMA;
+    const MIN_LEN: usize = 2;
+    const MAX_LEN: Option<usize> = Some(2);
+    const OPEN: bool = false;
+}
+
+impl<'a> framewright::Decode<'a> for Streamed {
+    fn parse_from(
+        input: &'a [u8],
+        _: &framewright::Source<'a>,
+    ) -> nom::IResult<&'a [u8], Self, framewright::DecodeError> {
+        nom::number::streaming::be_u16(input).map(|(rest, _)| (rest, Self))
+    }
+}
+
+impl framewright::Encode for Streamed {
+    fn encode_to<S: framewright::Sink + ?Sized>(&self, out: &mut S) -> Result<(), framewright::EncodeError> {
+        out.put(&[0; 2])
+    }
+
+    fn encoded_len(&self) -> usize {
+        2
+    }
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Streams {
+    key: u8,
+    value: Streamed,
+}
+
+#[test]
+fn a_parser_by_hand_that_asks_for_more_than_there_is() {
+    let error = Streams::decode(b"\x01\x02").unwrap_err();
+    assert!(error.to_string().starts_with("Streams"), "{error}");
+}
