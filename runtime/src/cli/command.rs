@@ -6,10 +6,10 @@ use std::string::{String, ToString as _};
 use std::vec::Vec;
 
 use clap::Subcommand;
-use serde_json::Value;
 
-use super::frames::{Fault, Frames, Kind};
-use super::input;
+use super::frames::{Frames, Kind};
+use super::furthest::furthest;
+use super::{draw, input, make, show};
 use crate::error::{Error, Result};
 
 /// The commands, as a subcommand of a program that uses clap.
@@ -79,6 +79,9 @@ pub enum Command {
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
+    /// Pass connections on to a server, and show what is said
+    #[cfg(feature = "net")]
+    Proxy(super::relay::Options),
     /// Draw the layout as RFCs do
     Diagram(OfType),
     /// Draw the layout as a picture
@@ -164,54 +167,36 @@ impl Command {
         match self {
             Self::Dump { input, raw, name } => {
                 let bytes = input::bytes(&input, raw)?;
-                dump(furthest(&chosen(kinds, name.as_deref())?, &bytes)?, &bytes, out, colored)
+                show::dump(type_of(kinds, name.as_deref(), &bytes)?, &bytes, out, colored)
             }
             Self::Decode { input, raw, name } => {
                 let bytes = input::bytes(&input, raw)?;
-                decode(furthest(&chosen(kinds, name.as_deref())?, &bytes)?, &bytes, out)
+                show::decode(type_of(kinds, name.as_deref(), &bytes)?, &bytes, out)
             }
             Self::Encode { input, raw, name } => {
-                encode(&chosen(kinds, name.as_deref())?, &input::text(&input)?, raw, out)
+                make::encode(&chosen(kinds, name.as_deref())?, &input::text(&input)?, raw, out)
             }
+            #[cfg(feature = "net")]
+            Self::Proxy(options) => options.run(kinds, out, colored),
             Self::Diagram(of) => {
-                each(&chosen(kinds, of.name.as_deref())?, out, |kind| kind.schema.diagram().to_string())
+                draw::each(&chosen(kinds, of.name.as_deref())?, out, |kind| kind.schema.diagram().to_string())
             }
-            Self::Markdown(of) => {
-                each(&chosen(kinds, of.name.as_deref())?, out, |kind| kind.schema.markdown().to_string())
-            }
+            Self::Markdown(of) => draw::each(&chosen(kinds, of.name.as_deref())?, out, |kind| {
+                kind.schema.markdown().to_string()
+            }),
             Self::Schema { json: false, name } => {
-                each(&chosen(kinds, name.as_deref())?, out, |kind| kind.schema.to_string())
+                draw::each(&chosen(kinds, name.as_deref())?, out, |kind| kind.schema.to_string())
             }
             Self::Schema { json: true, name } => {
-                each(&chosen(kinds, name.as_deref())?, out, |kind| kind.schema.json().to_string())
+                draw::each(&chosen(kinds, name.as_deref())?, out, |kind| kind.schema.json().to_string())
             }
-            Self::Svg(of) => print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.svg()),
-            Self::Kaitai(of) => print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.kaitai()),
-            Self::Python { with, name } => {
-                let kinds = chosen(kinds, name.as_deref())?;
-                let [first, others @ ..] = kinds.as_slice() else {
-                    return Err(Error::other("there are no types"));
-                };
-                let module =
-                    others.iter().fold(first.schema.python(), |module, kind| module.and(kind.schema));
-                let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
-                print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
-            }
+            Self::Svg(of) => draw::print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.svg()),
+            Self::Kaitai(of) => draw::print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.kaitai()),
+            Self::Python { with, name } => draw::python(&chosen(kinds, name.as_deref())?, &with, out),
             Self::TypeScript { js, with, name } => {
-                let kinds = chosen(kinds, name.as_deref())?;
-                let [first, others @ ..] = kinds.as_slice() else {
-                    return Err(Error::other("there are no types"));
-                };
-                let module =
-                    others.iter().fold(first.schema.typescript(), |module, kind| module.and(kind.schema));
-                let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
-                let module = if js { module.javascript() } else { module };
-                print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
+                draw::typescript(&chosen(kinds, name.as_deref())?, &with, js, out)
             }
-            Self::Wireshark { port, name } => match chosen(kinds, name.as_deref())?.as_slice() {
-                [request, reply, ..] => print(out, request.schema.wireshark(port).replies(reply.schema)),
-                kinds => print(out, first(kinds)?.schema.wireshark(port)),
-            },
+            Self::Wireshark { port, name } => draw::wireshark(&chosen(kinds, name.as_deref())?, port, out),
         }
     }
 }
@@ -227,7 +212,7 @@ fn brought(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 /// The type of that name; all if there is none.
-fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
+pub(super) fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     let Some(name) = name else { return Ok(kinds.iter().collect()) };
     let names = || kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
     match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
@@ -240,127 +225,10 @@ fn first<'k>(kinds: &[&'k Kind]) -> Result<&'k Kind> {
     kinds.first().copied().ok_or_else(|| Error::other("there are no types"))
 }
 
-/// The type whose frames reach furthest into the bytes; of several the one that
-/// asks for the most bytes, since it is the less likely to do so by chance.
-fn furthest<'k>(kinds: &[&'k Kind], bytes: &[u8]) -> Result<&'k Kind> {
-    let mut best = first(kinds)?;
-    if kinds.len() > 1 {
-        let mut most = reach(best, bytes);
-        for kind in kinds {
-            let reached = reach(kind, bytes);
-            if reached > most {
-                (best, most) = (kind, reached);
-            }
-        }
+/// The type of that name, or the one that reads furthest.
+fn type_of<'k>(kinds: &'k [Kind], name: Option<&str>, bytes: &[u8]) -> Result<&'k Kind> {
+    match name {
+        Some(_) => first(&chosen(kinds, name)?),
+        None => furthest(kinds, bytes).ok_or_else(|| Error::other("there are no types")),
     }
-    Ok(best)
-}
-
-/// How far the frames of a type go, where the first fault is behind them, and
-/// how many bytes one has at least.
-fn reach(kind: &Kind, bytes: &[u8]) -> (usize, usize, usize) {
-    let (mut at, mut fault) = (0, 0);
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        match (kind.measure)(rest) {
-            Ok(0) => break,
-            Ok(len) => at += len,
-            Err(error) => {
-                fault = error.offset();
-                break;
-            }
-        }
-    }
-    (at, fault, kind.schema.min_len)
-}
-
-fn dump(kind: &Kind, bytes: &[u8], out: &mut impl Write, colored: bool) -> Result<()> {
-    let mut at = 0;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let measured = (kind.measure)(rest);
-        let len = measured.as_ref().map_or(rest.len(), |len| *len);
-        let frame = rest.get(..len).unwrap_or(rest);
-        let apart = if at > 0 { "\n" } else { "" };
-        writeln!(out, "{apart}{}", (kind.dump)(frame).colored(colored))?;
-        measured.map_err(|error| Error::other(behind(at, &error)))?;
-        at += len;
-        if len == 0 && at < bytes.len() {
-            return Err(Error::other(format!("{} bytes are left over", bytes.len() - at)));
-        }
-        if at >= bytes.len() {
-            return Ok(out.flush()?);
-        }
-    }
-}
-
-/// A fault of the frame that starts at a byte of the input.
-fn behind(at: usize, error: &dyn std::fmt::Display) -> String {
-    if at == 0 { error.to_string() } else { format!("in the frame at byte {at}: {error}") }
-}
-
-fn decode(kind: &Kind, bytes: &[u8], out: &mut impl Write) -> Result<()> {
-    let mut at = 0;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let len = (kind.measure)(rest).map_err(|error| Error::other(behind(at, &error)))?;
-        match (kind.decode)(rest.get(..len).unwrap_or(rest)) {
-            Ok(json) => writeln!(out, "{json}")?,
-            Err(Fault::Decode(error)) => return Err(Error::other(behind(at, &error))),
-            Err(Fault::Encode(error)) => return Err(Error::other(behind(at, &error))),
-        }
-        at += len;
-        if len == 0 && at < bytes.len() {
-            return Err(Error::other(format!("{} bytes are left over", bytes.len() - at)));
-        }
-        if at >= bytes.len() {
-            return Ok(out.flush()?);
-        }
-    }
-}
-
-/// Encodes the values in a text, one behind the other.
-fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Write) -> Result<()> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let (mut start, mut bytes) = (0, Vec::new());
-    while let Some(value) = values.next() {
-        value.map_err(|error| Error::other(format!("no JSON: {error}")))?;
-        let end = values.byte_offset();
-        bytes.extend(encode_one(kinds, text.get(start..end).unwrap_or_default())?);
-        start = end;
-    }
-    if start == 0 {
-        return Err(Error::other("there is no JSON"));
-    }
-    if raw {
-        out.write_all(&bytes)?;
-    } else {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        writeln!(out, "{hex}")?;
-    }
-    Ok(out.flush()?)
-}
-
-/// The bytes of a value of the first type that it is one of.
-fn encode_one(kinds: &[&Kind], json: &str) -> Result<Vec<u8>> {
-    let mut faults = Vec::new();
-    for kind in kinds {
-        match (kind.encode)(json) {
-            Ok(bytes) => return Ok(bytes),
-            Err(error) => faults.push(error.to_string()),
-        }
-    }
-    Err(Error::other(faults.join("\n       ")))
-}
-
-fn each(kinds: &[&Kind], out: &mut impl Write, draw: impl Fn(&Kind) -> String) -> Result<()> {
-    for (index, kind) in kinds.iter().enumerate() {
-        let apart = if index > 0 { "\n" } else { "" };
-        writeln!(out, "{apart}{}", draw(kind).trim_end())?;
-    }
-    Ok(out.flush()?)
-}
-
-fn print(out: &mut impl Write, drawing: impl std::fmt::Display) -> Result<()> {
-    writeln!(out, "{}", drawing.to_string().trim_end())?;
-    Ok(out.flush()?)
 }

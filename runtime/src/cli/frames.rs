@@ -1,7 +1,10 @@
 //! The types of frames that a command line speaks of.
 
+use std::fmt;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
+
+use bytes::Bytes;
 
 use super::unique;
 use crate::error::{DecodeError, EncodeError};
@@ -9,6 +12,7 @@ use crate::frame::{Decode, Encode, located};
 use crate::json::{JsonError, from_json, to_json};
 use crate::schema::Schema;
 use crate::source::Source;
+use crate::stream::{Framer, Taken};
 use crate::view::{Dump, dump_bytes};
 
 /// The type or types that a command line speaks of: one type of frames, or a tuple of up to eight.
@@ -25,9 +29,21 @@ pub struct Kind {
     pub(super) schema: &'static Schema,
     /// How many bytes the frame at the front takes.
     pub(super) measure: fn(&[u8]) -> Result<usize, DecodeError>,
+    /// Whether bytes are one frame.
+    pub(super) check: fn(&[u8]) -> Result<(), DecodeError>,
     pub(super) dump: fn(&[u8]) -> Dump,
     pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
+    /// The next frame of a stream, how to go on behind one that is malformed, and behind bytes that are missing.
+    pub(super) take: fn(&mut Framer) -> Taken,
+    pub(super) recover: fn(&mut Framer) -> bool,
+    pub(super) lose: fn(&mut Framer, u64) -> Bytes,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
 }
 
 /// Why bytes cannot be shown.
@@ -43,12 +59,16 @@ fn kind<T: Encode + for<'a> Decode<'a>>() -> Kind {
         name: String::from(T::SCHEMA.name),
         schema: T::SCHEMA,
         measure: measure::<T>,
+        check: |bytes| T::decode(bytes).map(drop),
         dump: dump_bytes::<T>,
         decode: |bytes| {
             let value = T::decode(bytes).map_err(Fault::Decode)?;
             to_json(&value).map_err(Fault::Encode)
         },
         encode: from_json::<T>,
+        take: Framer::take::<T>,
+        recover: Framer::recover::<T>,
+        lose: Framer::lose::<T>,
     }
 }
 

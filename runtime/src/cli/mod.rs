@@ -23,6 +23,7 @@
 //! | `dump INPUT` | frames field by field, back to back; what is malformed is marked |
 //! | `decode INPUT` | frames as [JSON](crate::json), one after the other |
 //! | `encode JSON` | the bytes of values in JSON, in hex; `--raw` as they are |
+//! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes; `--json` in lines of JSON (feature `net`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
 //! | `wireshark --port N` | a dissector; with several types the first goes to the port, the second comes from it |
@@ -42,8 +43,18 @@
 //! A program with commands of its own, by clap, takes [`Command`] as one of them.
 
 mod command;
+mod draw;
 mod frames;
+mod furthest;
 mod input;
+mod make;
+mod print;
+#[cfg(feature = "net")]
+mod proxy;
+#[cfg(feature = "net")]
+mod relay;
+mod show;
+mod traffic;
 
 use std::process::ExitCode;
 use std::string::String;

@@ -30,6 +30,8 @@ mod lost;
 mod progress;
 mod refused;
 mod resync;
+#[cfg(feature = "cli")]
+mod take;
 mod walk;
 
 pub use framer::Framer;
@@ -37,3 +39,5 @@ pub use framer::Framer;
 pub(crate) use lookahead::{Attempts, Slot};
 #[cfg(feature = "std")]
 pub(crate) use resync::can_resync;
+#[cfg(feature = "cli")]
+pub(crate) use take::Taken;

@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::lines::{Line, lines, mark};
-use crate::error::{DecodeErrorKind, EncodeError};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::frame::{Decode, Encode};
+use crate::schema::Schema;
 use crate::schema::dissect::dissect;
 use crate::schema::recorded::record;
 
@@ -66,27 +67,28 @@ struct Lines {
 /// ```
 #[must_use]
 pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
-    let (rows, fault) = match T::decode(bytes) {
+    let rows = match T::decode(bytes) {
         Ok(value) => match record(&value) {
             // Ignored bytes are shown as they came, but in their places.
-            Ok((again, root)) if again.len() == bytes.len() => (root.rows(T::SCHEMA), None),
-            _ => (dissect(T::SCHEMA, bytes).rows(T::SCHEMA), None),
+            Ok((again, root)) if again.len() == bytes.len() => root.rows(T::SCHEMA),
+            _ => dissect(T::SCHEMA, bytes).rows(T::SCHEMA),
         },
-        Err(error) => {
-            let mut rows = dissect(T::SCHEMA, bytes).rows(T::SCHEMA);
-            // A missing delimiter is a fault of the whole, not of its first byte.
-            if !matches!(error.kind(), DecodeErrorKind::Delimiter { .. }) {
-                rows.retain(|row| row.range.start <= error.offset());
-            }
-            (rows, Some(error))
-        }
+        Err(error) => return dump_fault(T::SCHEMA, bytes, bytes.len(), &error),
     };
-    let mut lines = lines(bytes, &rows);
-    if let Some(error) = &fault {
-        mark(&mut lines, error.offset(), error.to_string());
-    }
-    let lines = Ok(Lines { len: bytes.len(), lines, malformed: fault.is_some() });
+    let lines = Ok(Lines { len: bytes.len(), lines: lines(bytes, &rows), malformed: false });
     Dump { name: T::SCHEMA.name, lines, colored: false }
+}
+
+/// The dump of `len` malformed bytes, with the fault marked. `bytes` are these, and those behind them that the parser has seen.
+pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
+    let mut rows = dissect(schema, bytes).rows(schema);
+    // A missing delimiter is a fault of the whole, not of its first byte.
+    if !matches!(error.kind(), DecodeErrorKind::Delimiter { .. }) {
+        rows.retain(|row| row.range.start <= error.offset());
+    }
+    let mut lines = lines(bytes, &rows);
+    mark(&mut lines, error.offset(), error.to_string());
+    Dump { name: schema.name, lines: Ok(Lines { len, lines, malformed: true }), colored: false }
 }
 
 impl Dump {

@@ -20,6 +20,8 @@ mod typescript;
 mod wireshark;
 
 pub use crate::schema::Compatibility;
+#[cfg(feature = "cli")]
+pub(crate) use dump::dump_fault;
 pub use dump::{Dump, dump_bytes};
 pub use plan::Unsayable;
 pub use python::Python;

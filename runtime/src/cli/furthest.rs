@@ -1,0 +1,36 @@
+//! Which type bytes are of.
+
+use super::frames::Kind;
+
+/// The type whose frames reach furthest into the bytes; of several the one that
+/// asks for the most bytes, since it is the less likely to do so by chance.
+pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> {
+    let mut best = kinds.first()?;
+    if kinds.len() > 1 {
+        let mut most = reach(best, bytes);
+        for kind in kinds {
+            let reached = reach(kind, bytes);
+            if reached > most {
+                (best, most) = (kind, reached);
+            }
+        }
+    }
+    Some(best)
+}
+
+/// How far the frames of a type go, where the first fault is behind them, and
+/// how many bytes one has at least.
+fn reach(kind: &Kind, bytes: &[u8]) -> (usize, usize, usize) {
+    let (mut at, mut fault) = (0, 0);
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        match (kind.measure)(rest) {
+            Ok(0) => break,
+            Ok(len) => at += len,
+            Err(error) => {
+                fault = error.offset();
+                break;
+            }
+        }
+    }
+    (at, fault, kind.schema.min_len)
+}

@@ -1,0 +1,45 @@
+//! Frames from JSON: `encode`.
+
+use std::format;
+use std::io::Write;
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+
+use serde_json::Value;
+
+use super::frames::Kind;
+use crate::error::{Error, Result};
+
+/// Encodes the values in a text, one behind the other.
+pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Write) -> Result<()> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let (mut start, mut bytes) = (0, Vec::new());
+    while let Some(value) = values.next() {
+        value.map_err(|error| Error::other(format!("no JSON: {error}")))?;
+        let end = values.byte_offset();
+        bytes.extend(encode_one(kinds, text.get(start..end).unwrap_or_default())?);
+        start = end;
+    }
+    if start == 0 {
+        return Err(Error::other("there is no JSON"));
+    }
+    if raw {
+        out.write_all(&bytes)?;
+    } else {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(out, "{hex}")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The bytes of a value of the first type that it is one of.
+fn encode_one(kinds: &[&Kind], json: &str) -> Result<Vec<u8>> {
+    let mut faults = Vec::new();
+    for kind in kinds {
+        match (kind.encode)(json) {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) => faults.push(error.to_string()),
+        }
+    }
+    Err(Error::other(faults.join("\n       ")))
+}

@@ -1,0 +1,134 @@
+//! One connection through the proxy.
+
+use std::boxed::Box;
+use std::io;
+use std::string::{String, ToString as _};
+use std::sync::Arc;
+use std::time::Duration;
+use std::vec;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, WriteHalf, split};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::side::Io;
+use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
+
+/// How much is read at once.
+const PIECE: usize = 16 * 1024;
+
+/// The end of a stream is worth waiting so long for who listens; the connection is over by then.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
+/// Passes bytes on both ways. The end of one direction leaves the other open; a reset resets both peers.
+pub(super) async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, mut up: Teller, mut down: Teller) {
+    let (mut from_client, mut to_client) = split(client);
+    let (mut from_server, mut to_server) = split(server);
+    let outcome = tokio::try_join!(
+        one_way(&mut from_client, &mut to_server, &mut up),
+        one_way(&mut from_server, &mut to_client, &mut down),
+    );
+    let Err(error) = outcome else { return };
+    for io in [from_client.unsplit(to_client), from_server.unsplit(to_server)] {
+        reset(io.tcp());
+    }
+    up.end(Some(error.to_string())).await;
+    down.end(Some(error.to_string())).await;
+}
+
+async fn one_way(
+    from: &mut ReadHalf<Box<dyn Io>>,
+    to: &mut WriteHalf<Box<dyn Io>>,
+    teller: &mut Teller,
+) -> io::Result<()> {
+    let mut buffer = vec![0; PIECE];
+    loop {
+        let len = from.read(&mut buffer).await?;
+        let piece = buffer.get(..len).unwrap_or_default();
+        if piece.is_empty() {
+            to.shutdown().await?;
+            teller.end(None).await;
+            return Ok(());
+        }
+        teller.bytes(piece);
+        to.write_all(piece).await?;
+        to.flush().await?;
+    }
+}
+
+/// A connection that is closed after this is reset, as its other side was.
+pub(super) fn reset(stream: &TcpStream) {
+    #[cfg(unix)]
+    {
+        // Without it the peer sees a plain close.
+        let _ = rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO));
+    }
+    #[cfg(not(unix))]
+    let _ = stream;
+}
+
+/// Tells what happens in one direction, to whoever listens.
+pub(super) struct Teller {
+    events: mpsc::Sender<Event>,
+    connection: Arc<Connection>,
+    direction: Direction,
+    /// How much could not be told, since the queue was full.
+    left_out: u64,
+    has_ended: bool,
+}
+
+impl Teller {
+    pub(super) fn new(
+        events: &mpsc::Sender<Event>,
+        connection: &Arc<Connection>,
+        direction: Direction,
+    ) -> Self {
+        let (events, connection) = (events.clone(), Arc::clone(connection));
+        Self { events, connection, direction, left_out: 0, has_ended: false }
+    }
+
+    pub(super) fn opened(&self) {
+        if let Ok(room) = self.events.try_reserve() {
+            room.send(self.event(Happened::Opened));
+        }
+    }
+
+    /// Tells of these bytes if there is room for it, and of those that there was none for.
+    fn bytes(&mut self, bytes: &[u8]) {
+        if self.left_out > 0 {
+            if let Ok(room) = self.events.try_reserve() {
+                room.send(self.event(Happened::Missing(self.left_out)));
+                self.left_out = 0;
+            }
+        }
+        match self.events.try_reserve() {
+            Ok(room) if self.left_out == 0 => {
+                room.send(self.event(Happened::Bytes(Bytes::copy_from_slice(bytes))));
+            }
+            _ => self.left_out += u64::try_from(bytes.len()).unwrap_or_default(),
+        }
+    }
+
+    /// Tells once that nothing more comes.
+    pub(super) async fn end(&mut self, why: Option<String>) {
+        if std::mem::replace(&mut self.has_ended, true) {
+            return;
+        }
+        let missing = std::mem::take(&mut self.left_out);
+        let last = async {
+            if missing > 0 {
+                let _ = self.events.send(self.event(Happened::Missing(missing))).await;
+            }
+            let _ = self.events.send(self.event(Happened::End(why))).await;
+        };
+        // Who does not listen even now is not waited for.
+        let _ = timeout(LAST_WORD, last).await;
+    }
+
+    fn event(&self, happened: Happened) -> Event {
+        let (connection, direction) = (Arc::clone(&self.connection), self.direction);
+        Event { time: Some(Time::now()), connection, direction, happened }
+    }
+}

@@ -1,0 +1,104 @@
+//! What goes in comes out on the other side, however it ends and whoever listens.
+
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+use std::{io, vec};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{Accept, Connect, Proxy, QUEUE, Tap};
+use crate::cli::traffic::{Direction, Happened};
+
+/// A proxy in front of a server, and a connection through it: the client's end and the server's.
+async fn connected() -> (Tap, TcpStream, TcpStream) {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let upstream = server.local_addr().unwrap().to_string();
+    let (proxy, tap) = Proxy::bind("127.0.0.1:0", Accept::default(), Connect::plain(upstream)).await.unwrap();
+    let address = proxy.address();
+    tokio::spawn(proxy.run());
+    let client = TcpStream::connect(address).await.unwrap();
+    let (server, _) = server.accept().await.unwrap();
+    (tap, client, server)
+}
+
+/// The next event that is about bytes or an end.
+async fn next(tap: &mut Tap) -> (Direction, Happened) {
+    loop {
+        let event = tap.next().await.expect("the proxy is there");
+        assert!(event.time.is_some() && event.connection.id == 1);
+        if event.happened != Happened::Opened {
+            return (event.direction, event.happened);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_passes_is_told_and_half_closes_pass_too() {
+    let (mut tap, mut client, mut server) = connected().await;
+    client.write_all(b"ask").await.unwrap();
+    let mut asked = [0; 3];
+    server.read_exact(&mut asked).await.unwrap();
+    assert_eq!(next(&mut tap).await, (Direction::ToServer, Happened::Bytes("ask".into())));
+    client.shutdown().await.unwrap();
+    assert_eq!(server.read(&mut asked).await.unwrap(), 0);
+    assert_eq!(next(&mut tap).await, (Direction::ToServer, Happened::End(None)));
+    server.write_all(b"answer").await.unwrap();
+    drop(server);
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "answer");
+    assert_eq!(next(&mut tap).await, (Direction::FromServer, Happened::Bytes("answer".into())));
+    assert_eq!(next(&mut tap).await, (Direction::FromServer, Happened::End(None)));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reset_resets_the_other_side() {
+    let (mut tap, mut client, server) = connected().await;
+    super::reset(&server);
+    drop(server);
+    let error = client.read(&mut [0]).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    let (_, ended) = next(&mut tap).await;
+    assert!(matches!(ended, Happened::End(Some(_))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn who_does_not_listen_slows_nothing_and_is_told_what_was_left_out() {
+    let (mut tap, mut client, mut server) = connected().await;
+    // Twice as much as fits into the queue, piece by piece, while nobody takes anything.
+    let mut echo = [0; 8];
+    for _ in 0..2 * QUEUE {
+        client.write_all(b"12345678").await.unwrap();
+        server.read_exact(&mut echo).await.unwrap();
+    }
+    drop(client);
+    let (mut seen, mut missing) = (0, 0);
+    loop {
+        match next(&mut tap).await {
+            (Direction::ToServer, Happened::Bytes(bytes)) => seen += bytes.len(),
+            (Direction::ToServer, Happened::Missing(bytes)) => missing += usize::try_from(bytes).unwrap(),
+            (Direction::ToServer, Happened::End(None)) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(seen + missing, 16 * QUEUE);
+    assert!(missing > 0);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told() {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let upstream = gone.local_addr().unwrap().to_string();
+    drop(gone);
+    let (proxy, mut tap) =
+        Proxy::bind("127.0.0.1:0", Accept::default(), Connect::plain(upstream)).await.unwrap();
+    let address = proxy.address();
+    tokio::spawn(proxy.run());
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let (_, ended) = next(&mut tap).await;
+    assert!(matches!(ended, Happened::End(Some(_))), "{ended:?}");
+    let mut rest: Vec<u8> = vec![];
+    assert!(client.read_to_end(&mut rest).await.is_err() || rest.is_empty());
+}
