@@ -1,14 +1,15 @@
-//! What the programs that speak HTTP share: which field says what, and bodies.
+//! What the programs that speak HTTP share: heads, which field says what, and bodies.
+
+#[path = "bin/put/protocol.rs"]
+pub mod protocol;
 
 use std::io;
 
 use ::http::{HeaderName, HeaderValue};
 use framewright::prelude::*;
 use framewright::{Error, Result};
+pub use protocol::HEAD;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-
-/// A head has at most so many bytes, and so have the lines behind the last part of a body.
-pub const HEAD: usize = 16 * 1024;
 
 /// The value of a field, if the lines of a header have it.
 ///
@@ -145,7 +146,7 @@ fn size(line: &str) -> Option<u64> {
     u64::from_str_radix(size, 16).ok().filter(|_| digits)
 }
 
-/// Passes over the lines behind the last part, up to the blank one.
+/// Passes over the lines behind the last part, up to the blank one. They are bounded as a head is.
 async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
     let mut left = HEAD;
     loop {

@@ -8,6 +8,7 @@ mod program;
 mod terminal;
 pub mod transfer;
 pub mod users;
+pub mod websocket;
 
 pub use exchange::exchange;
 pub use flood::Flood;

@@ -14,3 +14,4 @@ mod redis;
 mod socks5;
 mod support;
 mod tftp;
+mod ws;

@@ -180,3 +180,15 @@ pub(crate) fn tftp() -> Vec<Exchange> {
         Exchange::udp(b"\0\x01nothing\0octet\0", b"\0\x05\0\x01"),
     ]
 }
+
+pub(crate) fn ws() -> Vec<Exchange> {
+    let upgrade = b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    let granted = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    vec![Exchange::tcp([
+        (upgrade, granted),
+        (b"\x81\x84\0\0\0\0soak", b"\x81\x04soak"),
+        (b"\x02\x82\0\0\0\0in\x80\x87\0\0\0\0 pieces", b"\x82\x09in pieces"),
+    ])]
+}

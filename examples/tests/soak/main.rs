@@ -66,6 +66,7 @@ fn cases(upstream: std::net::SocketAddr, folder: &Folder) -> Vec<Case> {
         case("redis", env!("CARGO_BIN_EXE_redis"), &[], honest::redis()),
         case("socks5", env!("CARGO_BIN_EXE_socks5"), &[], honest::socks5(upstream)),
         case("tftp", env!("CARGO_BIN_EXE_tftp"), &files, honest::tftp()),
+        case("ws", env!("CARGO_BIN_EXE_ws"), &[], honest::ws()),
     ]
 }
 

@@ -5,12 +5,12 @@
 
 mod client;
 mod demo;
-mod protocol;
 mod server;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use framewright_examples::http::protocol;
 use framewright_examples::{exit, interruptible};
 use protocol::{Request, Response};
 

@@ -2,8 +2,12 @@
 
 use framewright::prelude::*;
 
+/// A head has at most so many bytes.
+pub const HEAD: usize = 16 * 1024;
+
 /// A request, up to the blank line.
 #[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(max = HEAD)]
 pub struct Request {
     #[until(b" ")]
     pub method: String,
@@ -18,7 +22,7 @@ pub struct Request {
 
 /// A response, up to the blank line.
 #[derive(Frame, Debug, Clone, PartialEq)]
-#[frame(magic = b"HTTP/1.1 ")]
+#[frame(magic = b"HTTP/1.1 ", max = HEAD)]
 pub struct Response {
     #[wire(dec)]
     #[until(b" ")]

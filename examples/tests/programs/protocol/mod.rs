@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
-const PROGRAMS: [&str; 13] = [
+const PROGRAMS: [&str; 14] = [
     CHAT,
     HELLO,
     env!("CARGO_BIN_EXE_chat-echo"),
@@ -21,6 +21,7 @@ const PROGRAMS: [&str; 13] = [
     env!("CARGO_BIN_EXE_redis"),
     env!("CARGO_BIN_EXE_socks5"),
     env!("CARGO_BIN_EXE_tftp"),
+    env!("CARGO_BIN_EXE_ws"),
 ];
 
 const PICTURE: &str = "0098968000989681020000000489504e47";

@@ -1,0 +1,215 @@
+//! From frames to messages: what may follow what, text, and how much.
+
+use framewright::{Decode, DecodeError, DecodeErrorKind};
+
+use super::protocol::{Closing, Opcode, WsFrame};
+
+/// Why a connection is closed, as RFC 6455 numbers it.
+pub mod code {
+    pub const NORMAL: u16 = 1000;
+    pub const GOING_AWAY: u16 = 1001;
+    pub const PROTOCOL: u16 = 1002;
+    pub const UNSUPPORTED: u16 = 1003;
+    pub const NOT_TEXT: u16 = 1007;
+    pub const TOO_LARGE: u16 = 1009;
+    pub const TRY_LATER: u16 = 1013;
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    Text(String),
+    Binary(Vec<u8>),
+}
+
+/// Which end of a connection it is: clients mask what they send, servers do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Server,
+}
+
+/// What a frame has led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A message is whole.
+    Message(Message),
+    /// To be answered by a pong with the same payload.
+    Ping(Vec<u8>),
+    Pong(Vec<u8>),
+    /// The peer sends nothing any more; what it says may be left out.
+    Close(Option<Closing>),
+}
+
+/// What the peer has done wrong: why the connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// As in [`code`].
+    pub code: u16,
+    pub reason: &'static str,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.reason, self.code)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl Fault {
+    pub const TOO_LARGE: Self = Self { code: code::TOO_LARGE, reason: "larger than is taken here" };
+
+    /// There is no room for another message in pieces.
+    pub const BUSY: Self = Self { code: code::TRY_LATER, reason: "too many messages in pieces" };
+
+    const fn protocol(reason: &'static str) -> Self {
+        Self { code: code::PROTOCOL, reason }
+    }
+
+    /// The frame that says so.
+    #[must_use]
+    pub fn frame(&self) -> WsFrame {
+        let payload = [&self.code.to_be_bytes()[..], self.reason.as_bytes()].concat();
+        WsFrame::new(Opcode::Close, payload)
+    }
+}
+
+impl From<&DecodeError> for Fault {
+    fn from(error: &DecodeError) -> Self {
+        match error.kind() {
+            DecodeErrorKind::TooLong { .. } | DecodeErrorKind::Memory { .. } => Self::TOO_LARGE,
+            _ => Self::protocol("malformed frame"),
+        }
+    }
+}
+
+/// Puts the frames of one direction together.
+#[derive(Debug)]
+pub struct Messages {
+    /// Who receives.
+    side: Side,
+    /// The most bytes of a message.
+    most: usize,
+    begun: Option<Begun>,
+}
+
+/// A message whose last piece has not come yet.
+#[derive(Debug)]
+struct Begun {
+    is_text: bool,
+    bytes: Vec<u8>,
+    /// How many of the bytes are known to be UTF-8.
+    checked: usize,
+}
+
+impl Messages {
+    /// What this side receives, with no message of more than `most` bytes.
+    #[must_use]
+    pub fn new(side: Side, most: usize) -> Self {
+        Self { side, most, begun: None }
+    }
+
+    /// How many bytes of a message that is not whole are kept; nothing between messages.
+    #[must_use]
+    pub fn held(&self) -> Option<usize> {
+        self.begun.as_ref().map(|begun| begun.bytes.capacity())
+    }
+
+    /// Takes the next frame in, and gives what it has led to, if anything.
+    ///
+    /// # Errors
+    /// If the frame is not one that may come next. The connection is to be closed then.
+    pub fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
+        if frame.key.is_some() != (self.side == Side::Server) {
+            return Err(Fault::protocol("clients mask their frames, servers do not"));
+        }
+        let WsFrame { last, opcode, payload, .. } = frame;
+        let begun = match (opcode, self.begun.take()) {
+            (Opcode::Ping, begun) => return Ok(self.between(begun, Event::Ping(payload))),
+            (Opcode::Pong, begun) => return Ok(self.between(begun, Event::Pong(payload))),
+            (Opcode::Close, _) => return closing(&payload).map(|closing| Some(Event::Close(closing))),
+            (Opcode::Continuation, Some(mut begun)) => {
+                if begun.bytes.len().saturating_add(payload.len()) > self.most {
+                    return Err(Fault::TOO_LARGE);
+                }
+                begun.bytes.extend_from_slice(&payload);
+                begun
+            }
+            (Opcode::Continuation, None) => return Err(Fault::protocol("no message is to be continued")),
+            (_, Some(_)) => return Err(Fault::protocol("the message before is not whole")),
+            (_, None) if payload.len() > self.most => return Err(Fault::TOO_LARGE),
+            (opcode, None) => Begun { is_text: opcode == Opcode::Text, bytes: payload, checked: 0 },
+        };
+        self.go_on(begun, last)
+    }
+
+    fn between(&mut self, begun: Option<Begun>, event: Event) -> Option<Event> {
+        self.begun = begun;
+        Some(event)
+    }
+
+    fn go_on(&mut self, mut begun: Begun, last: bool) -> Result<Option<Event>, Fault> {
+        if begun.is_text {
+            begun.check(last)?;
+        }
+        if !last {
+            self.begun = Some(begun);
+            return Ok(None);
+        }
+        let message = if begun.is_text {
+            Message::Text(String::from_utf8(begun.bytes).map_err(|_| NOT_UTF_8)?)
+        } else {
+            Message::Binary(begun.bytes)
+        };
+        Ok(Some(Event::Message(message)))
+    }
+}
+
+const NOT_UTF_8: Fault = Fault { code: code::NOT_TEXT, reason: "text is not UTF-8" };
+
+impl Begun {
+    /// Looks at what has come since it was last looked. A character may be cut by the end of a piece, but not of the message.
+    fn check(&mut self, last: bool) -> Result<(), Fault> {
+        match std::str::from_utf8(self.bytes.get(self.checked..).unwrap_or_default()) {
+            Ok(text) => self.checked += text.len(),
+            Err(error) if error.error_len().is_none() && !last => self.checked += error.valid_up_to(),
+            Err(_) => return Err(NOT_UTF_8),
+        }
+        Ok(())
+    }
+}
+
+/// What the payload of a frame that closes says, if it says anything.
+fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
+    if payload.is_empty() {
+        return Ok(None);
+    }
+    let closing = Closing::decode(payload).map_err(|error| match error.kind() {
+        DecodeErrorKind::Utf8 => NOT_UTF_8,
+        _ => Fault::protocol("malformed reason to close"),
+    })?;
+    // 1004 to 1006 and 1015 never stand in a frame; what is not listed may come to mean something.
+    match closing.code {
+        1000..=1003 | 1007..=1014 | 3000..=4999 => Ok(Some(closing)),
+        _ => Err(Fault::protocol("no such code to close with")),
+    }
+}
+
+/// The answer to a frame that closes: the same code.
+#[must_use]
+pub fn answer(closing: Option<&Closing>) -> WsFrame {
+    let code = closing.map(|closing| closing.code.to_be_bytes());
+    WsFrame::new(Opcode::Close, code.map(Vec::from).unwrap_or_default())
+}
+
+impl Message {
+    /// As a frame in one piece, not masked.
+    #[must_use]
+    pub fn into_frame(self) -> WsFrame {
+        match self {
+            Self::Text(text) => WsFrame::new(Opcode::Text, text.into_bytes()),
+            Self::Binary(bytes) => WsFrame::new(Opcode::Binary, bytes),
+        }
+    }
+}

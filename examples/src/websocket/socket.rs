@@ -1,0 +1,166 @@
+//! A connection of WebSocket that a program holds by itself.
+
+use std::fmt::Debug;
+
+use argon2::password_hash::rand_core::{OsRng, RngCore};
+use framewright::{Encode, Error, Result, Session};
+use tokio::net::ToSocketAddrs;
+
+use super::messages::{Event, Fault, Message, Messages, Side, answer};
+use super::protocol::{Closing, Opcode, WsFrame};
+use super::{Share, upgrade};
+use crate::http::protocol::Response;
+
+/// A session that speaks in messages, on either end of the connection. Pings are answered while [`recv`](Self::recv) waits.
+pub struct Socket {
+    session: Session,
+    messages: Messages,
+    side: Side,
+    share: Option<Share>,
+    closing: bool,
+    closed: Option<Closing>,
+}
+
+impl Socket {
+    /// Connects to a server and asks for `target`. No message has more than `most` bytes.
+    ///
+    /// # Errors
+    /// If there is no server, or it does not grant the upgrade.
+    pub async fn connect(
+        address: impl ToSocketAddrs + Debug,
+        host: &str,
+        target: &str,
+        most: usize,
+    ) -> Result<Self> {
+        let mut session = Session::connect(address).await?;
+        let mut bytes = [0; 16];
+        OsRng.fill_bytes(&mut bytes);
+        let key = upgrade::key_of(bytes);
+        let response: Response = session.call(&upgrade::request(host, target, &key)).await?;
+        if !upgrade::is_granted(&response, &key) {
+            let said = crate::printable(response.reason.as_bytes());
+            return Err(Error::other(format!("the server says: {} {said}", response.status)));
+        }
+        Ok(Self::over(session, Side::Client, most))
+    }
+
+    /// A session whose upgrade is done.
+    #[must_use]
+    pub fn over(session: Session, side: Side, most: usize) -> Self {
+        let messages = Messages::new(side, most);
+        Self { session, messages, side, share: None, closing: false, closed: None }
+    }
+
+    /// Keeps what lies between frames within this share.
+    #[must_use]
+    pub fn within(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// The next message; nothing once the peer has closed, which [`closing`](Self::closing) tells more of.
+    ///
+    /// # Errors
+    /// If the peer breaks the protocol. It is told so, and the connection is to be dropped.
+    ///
+    /// # Cancel safety
+    /// No message is lost.
+    pub async fn recv(&mut self) -> Result<Option<Message>> {
+        loop {
+            let frame = match self.session.recv::<WsFrame>().await {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return Ok(None),
+                Err(Error::Decode(error)) => return self.refuse(Fault::from(&error), error.into()).await,
+                Err(error) => return Err(error),
+            };
+            let event = match self.take(frame) {
+                Ok(event) => event,
+                Err(fault) => return self.refuse(fault, Error::other(fault)).await,
+            };
+            match event {
+                Some(Event::Message(message)) => return Ok(Some(message)),
+                Some(Event::Ping(payload)) => self.feed_frame(WsFrame::new(Opcode::Pong, payload))?,
+                Some(Event::Pong(_)) | None => {}
+                Some(Event::Close(closing)) => {
+                    if !self.closing {
+                        self.closing = true;
+                        self.feed_frame(answer(closing.as_ref()))?;
+                    }
+                    self.closed = closing;
+                    self.session.flush().await?;
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
+        let event = self.messages.take(frame)?;
+        let Some(share) = &mut self.share else { return Ok(event) };
+        if share.set(self.messages.held().unwrap_or_default()) { Ok(event) } else { Err(Fault::BUSY) }
+    }
+
+    async fn refuse(&mut self, fault: Fault, error: Error) -> Result<Option<Message>> {
+        if !self.closing {
+            self.closing = true;
+            self.feed_frame(fault.frame())?;
+            self.session.flush().await?;
+        }
+        Err(error)
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// If the connection is closed.
+    pub async fn send(&mut self, message: Message) -> Result<()> {
+        self.feed(message)?;
+        self.session.flush().await
+    }
+
+    /// Puts a message into the out-buffer: it goes out when [`recv`](Self::recv) waits.
+    ///
+    /// # Errors
+    /// If the connection is closed, or too much waits already.
+    pub fn feed(&mut self, message: Message) -> Result<()> {
+        if self.closing {
+            return Err(Error::Closed);
+        }
+        self.feed_frame(message.into_frame())
+    }
+
+    fn feed_frame(&mut self, mut frame: WsFrame) -> Result<()> {
+        if self.side == Side::Client {
+            let mut key = [0; 4];
+            OsRng.fill_bytes(&mut key);
+            frame.key = Some(key);
+        }
+        self.session.feed(&frame)
+    }
+
+    /// Says that nothing more is sent, and why. The peer's answer is the end of what [`recv`](Self::recv) gives.
+    ///
+    /// # Errors
+    /// If the connection is closed, or the reason has more than 123 bytes.
+    pub async fn close(&mut self, code: u16, reason: &str) -> Result<()> {
+        if self.closing {
+            return Ok(());
+        }
+        self.closing = true;
+        let payload = Closing { code, reason: reason.to_owned() }.to_vec()?;
+        self.feed_frame(WsFrame::new(Opcode::Close, payload))?;
+        self.session.flush().await
+    }
+
+    /// What the peer has said when it closed.
+    #[must_use]
+    pub fn closing(&self) -> Option<&Closing> {
+        self.closed.as_ref()
+    }
+
+    /// Whether the server is about to stop, which is also when [`recv`](Self::recv) gives nothing.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.session.is_draining()
+    }
+}

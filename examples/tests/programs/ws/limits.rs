@@ -1,0 +1,66 @@
+//! What a client may take: the length of a message, of a frame, and of all messages that are not whole.
+
+use std::io::Write;
+
+use super::{BINARY, CONTINUATION, PING, PONG, TEXT, WS, fails, is_well, received, sent, upgraded, whole};
+use crate::support::{Plain, Program};
+
+const MASKED: u8 = 0x80;
+
+#[test]
+fn frames_of_clients_are_masked() {
+    let server = Program::server(WS, &[]);
+    fails(&server, &received(TEXT, b"Hello"), 1002);
+    fails(&server, &received(PING, b""), 1002);
+    fails(&server, &[sent(TEXT, b"Hel"), received(CONTINUATION, b"lo")].concat(), 1002);
+}
+
+#[test]
+fn a_message_has_a_length_in_total() {
+    let server = Program::server(WS, &["--max-message", "1000"]);
+    let mut peer = upgraded(&server);
+    let most = vec![7; 1000];
+    peer.exchange(&whole(BINARY, &most), &received(BINARY, &most));
+    let halves = [sent(BINARY, &most[..500]), whole(CONTINUATION, &most[500..])].concat();
+    peer.exchange(&halves, &received(BINARY, &most));
+    is_well(peer);
+
+    fails(&server, &whole(BINARY, &[7; 1001]), 1009);
+    // By what is claimed already: nothing of it has come.
+    fails(&server, &[0x82, MASKED | 127, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4], 1009);
+    fails(&server, &[&[0x82, MASKED | 127][..], &[0xff; 8], &[1, 2, 3, 4]].concat(), 1009);
+    let over =
+        [sent(BINARY, &most[..500]), sent(CONTINUATION, &most[..500]), sent(CONTINUATION, b"x")].concat();
+    fails(&server, &over, 1009);
+}
+
+#[test]
+fn a_length_has_its_shortest_form() {
+    let server = Program::server(WS, &[]);
+    let key = [0; 4];
+    fails(&server, &[&[0x81, MASKED | 126, 0, 5][..], &key, b"Hello"].concat(), 1002);
+    fails(&server, &[&[0x81, MASKED | 127, 0, 0, 0, 0, 0, 0, 0, 5][..], &key, b"Hello"].concat(), 1002);
+}
+
+#[test]
+fn one_address_has_a_part_of_what_messages_in_pieces_may_take() {
+    let server = Program::server(WS, &[]);
+    let piece = sent(BINARY, &vec![7; 16 * 1024 * 1024 - 100]);
+    // Each says nothing more, and is there: a ping is answered.
+    let mut begun: Vec<_> = (0..4)
+        .map(|_| {
+            let mut peer = upgraded(&server);
+            peer.write_all(&piece).unwrap();
+            peer.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
+            peer
+        })
+        .collect();
+    fails(&server, &sent(BINARY, &[7; 1000]), 1013);
+    // A message in one piece is not concerned.
+    let mut peer = upgraded(&server);
+    peer.exchange(&whole(BINARY, b"whole"), &received(BINARY, b"whole"));
+    // Who goes gives back what it had.
+    begun.pop().unwrap().finish();
+    peer.write_all(&sent(BINARY, &[7; 1000])).unwrap();
+    peer.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
+}
