@@ -6,8 +6,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::schema::text::without_order;
+use crate::schema::value::{Value, unsigned};
 use crate::schema::{
-    Body, Check, Delimiter, Ending, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Type,
+    Body, Check, Delimiter, Ending, Extent, Field, Order, Prefix, Presence, Role, Schema, TagOf, Tags, Type,
     Variant,
 };
 
@@ -18,16 +19,56 @@ pub(crate) struct Cell {
     pub(crate) name: String,
     /// How many bits it takes, where that never changes.
     pub(crate) bits: Option<usize>,
+    /// How many bits its run of bit fields has, if it belongs to one.
+    pub(crate) run: Option<usize>,
     /// What its bytes mean.
     pub(crate) ty: String,
+    /// The frame or enum that it is, or that each of its items is.
+    pub(crate) frame: Option<&'static Schema>,
+    /// What its bytes always are: `0x002a`, `"\r\n"`.
+    pub(crate) value: String,
     /// What says how long it is, for people: `body.len bytes`.
     pub(crate) size: String,
-    /// What is computed, checked or required of it, for people.
+    /// What is computed, checked or required of it, for people; its value and its byte order apart.
     pub(crate) note: String,
+    /// What says its byte order, where that is known once bytes are read.
+    pub(crate) order: String,
     /// Its doc comment, on one line.
     pub(crate) doc: String,
     /// Whether the codec writes it, and not the user.
     pub(crate) derived: bool,
+    /// Whether it may be absent.
+    pub(crate) is_optional: bool,
+    /// Whether it has no fixed size where it is there.
+    pub(crate) varies: bool,
+}
+
+impl Cell {
+    /// All that is to be said of it.
+    pub(crate) fn notes(&self) -> String {
+        join([self.constant(), self.note.clone(), self.order_note()])
+    }
+
+    /// What says its byte order.
+    pub(crate) fn order_note(&self) -> String {
+        match &*self.order {
+            "" => String::new(),
+            order => format!("byte order: {order}"),
+        }
+    }
+
+    /// Whether it is a single frame of fixed size.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.frame.is_some() && !self.varies && self.run.is_none() && !self.size.is_empty()
+    }
+
+    /// That its value is always the same, if so.
+    pub(crate) fn constant(&self) -> String {
+        match &*self.value {
+            "" => String::new(),
+            value => format!("always {value}"),
+        }
+    }
 }
 
 /// One way a frame can look: a struct has one, an enum one for each variant.
@@ -42,15 +83,28 @@ pub(crate) struct Shape {
     pub(crate) checks: &'static [Check],
 }
 
+/// What says the byte order of all numbers, where there are several and it is the same for all.
+pub(crate) fn common_order<'a>(cells: &[&'a Cell]) -> Option<&'a str> {
+    let mut orders = cells.iter().map(|cell| &*cell.order).filter(|order| !order.is_empty());
+    let (first, second) = (orders.next()?, orders.next()?);
+    (second == first && orders.all(|order| order == first)).then_some(first)
+}
+
 /// All ways in which `schema` can look.
 pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
+    named(schema, |_, field| field.name)
+}
+
+/// All ways in which `schema` can look, with these names for its fields.
+fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
-        let mut cells: Vec<Cell> = head.chain(fields.iter().flat_map(cells)).collect();
+        let fields = fields.iter().flat_map(|field| cells(field, name(variant.as_ref(), field)));
+        let mut cells: Vec<Cell> = head.chain(fields).collect();
         if !schema.until.is_empty() {
             cells.push(match schema.until_any {
                 [] | [_] => delimiter("until", schema.until),
-                any => Cell { note: one_of(any, false), ..delimiter("until", schema.until) },
+                any => any_delimiter("until", schema.until, one_of(any, false)),
             });
         }
         let title = match variant {
@@ -68,26 +122,61 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     }
 }
 
-/// What is to be drawn of a frame: an enum that only names numbers is drawn once.
+/// What is to be drawn of a frame: an enum that only names numbers is drawn once, a field without a name of its own that
+/// stands alone has that of its variant or type, and a tag shows the value that chooses its variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
-    let mut shapes = shapes(schema);
+    let mut shapes = named(schema, |variant, field| {
+        let fields = match (schema.body, variant) {
+            (_, Some(variant)) => variant.fields,
+            (Body::Struct(fields), None) => fields,
+            (Body::Enum(_), None) => &[],
+        };
+        let is_value = |field: &Field| matches!(field.role, Role::Value);
+        let is_alone = is_value(field)
+            && fields.iter().filter(|field| is_value(field)).count() == 1
+            && fields.iter().all(|field| matches!(field.role, Role::Value | Role::Pad | Role::Magic(_)));
+        if is_alone && field.name.starts_with(char::is_numeric) {
+            variant.map_or(schema.name, |variant| variant.name)
+        } else {
+            field.name
+        }
+    });
     if schema.is_plain_enum() {
         shapes.truncate(1);
         shapes.iter_mut().for_each(|shape| shape.title = schema.name.to_string());
+        return shapes;
+    }
+    for shape in &mut shapes {
+        let Some(variant) = shape.variant.filter(chooses_one) else { continue };
+        let own = schema.head.iter().position(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
+        if let Some(tag) = own.and_then(|index| shape.cells.get_mut(index)) {
+            tag.value = variant.shown_tag().to_string();
+            tag.note = String::new();
+        }
     }
     shapes
 }
 
+/// Whether a single tag stands for a variant.
+fn chooses_one(variant: &Variant) -> bool {
+    match variant.tags {
+        [Tags::Range(first, last)] => first == last,
+        [Tags::Bytes(_)] => true,
+        _ => false,
+    }
+}
+
 /// The parts of what a word of the type writes.
 fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
-    let mut cells = cells(field);
+    let mut cells = cells(field, field.name);
     let note = match (field.role, variant) {
         (Role::LenOf(_, rule), _) if rule.inclusive => {
             Some(String::from("length of what follows and of itself"))
         }
         (Role::LenOf(..), _) => Some(String::from("length of what follows")),
         (Role::TagOf(_), Some(Variant { keeps, .. })) if !keeps.is_empty() && *keeps != field.name => {
-            Some(format!("which variant it is, kept as {keeps}"))
+            let field = if keeps.starts_with(char::is_numeric) { "field " } else { "" };
+            Some(format!("which variant it is, kept as {field}{keeps}"))
         }
         _ => None,
     };
@@ -98,20 +187,33 @@ fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
 }
 
 /// The parts of one field.
-fn cells(field: &Field) -> Vec<Cell> {
-    let name = field.name;
+fn cells(field: &Field, name: &str) -> Vec<Cell> {
+    let run = match field.ty {
+        Type::Bits(bits) => Some(bits.run * 8),
+        _ => None,
+    };
     let value = Cell {
         name: name.to_string(),
         bits: field.bits(),
+        run: run.filter(|run| *run > 0),
         ty: without_order(field, field.ty.to_string()),
-        size: size(field),
-        note: join([join([note(field), begins(field)]), order(field)]),
+        frame: frame_of(&field.ty),
+        value: constant(field),
+        size: size(field, name),
+        note: join([note(field), begins(field)]),
+        order: order(field),
         doc: field.doc.split_whitespace().collect::<Vec<_>>().join(" "),
         derived: !matches!(field.role, Role::Value),
+        is_optional: !matches!(field.presence, Presence::Always),
+        varies: match field.extent {
+            Extent::Own => field.bits().or_else(|| field.ty.bits()).is_none(),
+            Extent::Fixed(..) => false,
+            _ => true,
+        },
     };
     match field.extent {
-        Extent::LenPrefixed(prefix) => Vec::from([self::prefix(field, "len", &prefix), value]),
-        Extent::CountPrefixed(prefix) => Vec::from([self::prefix(field, "count", &prefix), value]),
+        Extent::LenPrefixed(prefix) => Vec::from([self::prefix(field, name, "len", &prefix), value]),
+        Extent::CountPrefixed(prefix) => Vec::from([self::prefix(field, name, "count", &prefix), value]),
         Extent::Until(bytes) => Vec::from([value, delimiter(&format!("{name}.until"), bytes)]),
         Extent::UntilAny(end) if end.ending != Ending::Left => {
             let note = match (end.any, end.ending) {
@@ -122,18 +224,26 @@ fn cells(field: &Field) -> Vec<Cell> {
                 }
                 _ => one_of(end.any, end.optional),
             };
-            let name = format!("{name}.until");
-            Vec::from([
-                value,
-                Cell { note, bits: None, size: String::from("delimiter"), ..delimiter(&name, end.written()) },
-            ])
+            let is_optional = end.optional || end.ending != Ending::Consumed;
+            let delimiter = any_delimiter(&format!("{name}.until"), end.written(), note);
+            let size = String::from("delimiter");
+            Vec::from([value, Cell { bits: None, size, is_optional, ..delimiter }])
         }
         _ => Vec::from([value]),
     }
 }
 
-fn prefix(field: &Field, part: &str, prefix: &Prefix) -> Cell {
-    let name = field.name;
+/// The frame or enum that values of a type are made of.
+fn frame_of(ty: &Type) -> Option<&'static Schema> {
+    match ty {
+        Type::Frame(schema) => Some(schema()),
+        Type::Array(item, _) | Type::List(item) => frame_of(item),
+        Type::Bits(bits) => bits.of.as_enum(),
+        _ => None,
+    }
+}
+
+fn prefix(field: &Field, name: &str, part: &str, prefix: &Prefix) -> Cell {
     let of = if prefix.rule.inclusive {
         format!("length of {name} and of itself")
     } else {
@@ -147,11 +257,17 @@ fn prefix(field: &Field, part: &str, prefix: &Prefix) -> Cell {
     Cell {
         name: format!("{name}.{part}"),
         bits: prefix.ty.bits(),
+        run: None,
         ty: without_order(field, prefix.ty.to_string()),
+        frame: frame_of(&prefix.ty),
+        value: String::new(),
         size: without_order(field, prefix.ty.to_string()),
-        note: join([join([note, presence(field)]), order(field)]),
+        note: join([note, presence(field)]),
+        order: order(field),
         doc: String::new(),
         derived: true,
+        is_optional: !matches!(field.presence, Presence::Always | Presence::Prefix(_)),
+        varies: prefix.ty.bits().is_none(),
     }
 }
 
@@ -164,21 +280,33 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
     Cell {
         name: name.to_string(),
         bits: Some(bytes.len() * 8),
+        run: None,
         ty: String::from("bytes"),
+        frame: None,
+        value: format!("\"{}\"", bytes.escape_ascii()),
         size: String::new(),
-        note: format!("always \"{}\"", bytes.escape_ascii()),
+        note: String::new(),
+        order: String::new(),
         doc: String::new(),
         derived: true,
+        is_optional: false,
+        varies: false,
     }
 }
 
+/// A delimiter that may be another or missing, as `note` says.
+fn any_delimiter(name: &str, bytes: &[u8], note: String) -> Cell {
+    Cell { value: String::new(), note, ..delimiter(name, bytes) }
+}
+
 /// How long a field is, for people.
-fn size(field: &Field) -> String {
-    let name = field.name;
+fn size(field: &Field, name: &str) -> String {
     let presence = presence(field);
+    let is_frame = matches!(field.ty, Type::Frame(_));
     let size = match field.extent {
         Extent::Own => match field.ty.bits() {
-            Some(bits) if !presence.is_empty() => format!("{} bytes", bits / 8),
+            Some(8) if !presence.is_empty() || is_frame => String::from("1 byte"),
+            Some(bits) if !presence.is_empty() || is_frame => format!("{} bytes", bits / 8),
             _ => String::new(),
         },
         Extent::LenPrefixed(_) => format!("{name}.len bytes"),
@@ -191,6 +319,7 @@ fn size(field: &Field) -> String {
         Extent::Until(bytes) => format!("up to \"{}\"", bytes.escape_ascii()),
         Extent::UntilAny(delimiter) => format!("up to {delimiter}"),
         Extent::UntilItem(item, _) => format!("up to {item}"),
+        Extent::Fixed(1, _) => String::from("1 byte"),
         Extent::Fixed(len, _) => format!("{len} bytes"),
         Extent::Align(to) => format!("up to a multiple of {to} bytes"),
         Extent::Rest => String::from("the rest"),
@@ -198,7 +327,7 @@ fn size(field: &Field) -> String {
     join([size, presence])
 }
 
-fn join(words: [String; 2]) -> String {
+pub(crate) fn join<const N: usize>(words: [String; N]) -> String {
     words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -209,7 +338,7 @@ fn begins(field: &Field) -> String {
 
 /// What says the byte order, where that is known once bytes are read.
 fn order(field: &Field) -> String {
-    field.ordered.map(|ordered| format!("byte order: {}", ordered.order)).unwrap_or_default()
+    field.ordered.map(|ordered| ordered.order.to_string()).unwrap_or_default()
 }
 
 fn presence(field: &Field) -> String {
@@ -224,7 +353,7 @@ fn presence(field: &Field) -> String {
 /// What is computed, checked or required of a field, for people.
 fn note(field: &Field) -> String {
     match field.role {
-        Role::Value => String::new(),
+        Role::Value | Role::Magic(_) => String::new(),
         Role::LenOf(covers, _) if covers.text == ".." => String::from("length of the frame"),
         Role::LenOf(covers, _) => format!("length of {covers}"),
         Role::CountOf(list, _) => format!("number of {}", list.name),
@@ -233,11 +362,17 @@ fn note(field: &Field) -> String {
         Role::TagOf(TagOf::Field(of)) => format!("tag of {}", of.name),
         Role::PresenceOf(of, ..) => format!("whether {} is there", of.name),
         Role::Checksum(algorithm, over) => format!("checksum: {algorithm} over {over}"),
-        Role::Magic(bytes) if matches!(field.ty, Type::Bits(_)) => {
-            format!("always {}", crate::schema::value::unsigned(bytes, Order::Big).unwrap_or(0))
-        }
-        Role::Magic(bytes) => format!("always \"{}\"", bytes.escape_ascii()),
         Role::Pad => String::from("padding"),
         Role::Calc(expression) => format!("computed: {expression}"),
+    }
+}
+
+/// What the bytes of a field always are, for people.
+fn constant(field: &Field) -> String {
+    let Role::Magic(bytes) = field.role else { return String::new() };
+    match field.ty {
+        Type::Bits(_) => unsigned(bytes, Order::Big).unwrap_or(0).to_string(),
+        Type::Int { bytes: width, .. } => Value::of(&field.ty, bytes).in_hex(width),
+        _ => format!("\"{}\"", bytes.escape_ascii()),
     }
 }

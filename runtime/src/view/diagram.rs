@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::cells::{Cell, drawings, shapes};
+use super::cells::{Cell, common_order, drawings, join, shapes};
 use super::grid::{Grid, Segment, WIDTH};
 use crate::schema::Schema;
 use crate::schema::frames::frames;
@@ -49,9 +49,13 @@ impl fmt::Display for Diagram {
         let mut separator = "";
         for schema in frames(&self.0) {
             for shape in drawings(&schema) {
-                write!(f, "{separator}{}\n\n", shape.title)?;
-                draw(f, &shape.cells)?;
+                writeln!(f, "{separator}{}", shape.title)?;
                 separator = "\n";
+                // The numbers of an enum in bits stand in other frames.
+                if !(schema.is_plain_enum() && shape.cells.is_empty()) {
+                    writeln!(f)?;
+                    draw(f, &shape.cells)?;
+                }
             }
             if schema.is_plain_enum() {
                 names(f, &schema)?;
@@ -74,13 +78,14 @@ fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     if grid.rows.is_empty() {
         return writeln!(f, "(nothing on the wire)");
     }
-    let mut canvas = Canvas::new(&grid);
+    let mut canvas = Canvas::new(&grid, cells);
     let mut legend = Vec::new();
     let mut letters = ('a'..='z').cycle();
     for (index, cell) in cells.iter().enumerate() {
-        let key = if canvas.label(&grid, index, cell) { None } else { letters.next() };
+        let shown = canvas.label(&grid, index, cell);
+        let key = if shown == Shown::Nothing { letters.next() } else { None };
         key.iter().for_each(|key| canvas.write(&grid, index, &key.to_string()));
-        legend.push((key, cell));
+        legend.push((key, shown, cell));
     }
     let tens = (0..WIDTH).map(|bit| if bit % 10 == 0 { (bit / 10).to_string() } else { " ".to_string() });
     let ones = (0..WIDTH).map(|bit| (bit % 10).to_string());
@@ -90,17 +95,32 @@ fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     explain(f, &legend)
 }
 
+/// How much of a part there was room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Name,
+    /// Its name and its constant.
+    All,
+}
+
 /// What the letters stand for, and what is not the user's own.
-fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, &Cell)]) -> fmt::Result {
+fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) -> fmt::Result {
     let mut entries = Vec::new();
-    for (key, cell) in legend {
-        let text = if cell.note.is_empty() { &cell.ty } else { &cell.note };
+    let cells: Vec<&Cell> = legend.iter().map(|(.., cell)| *cell).collect();
+    let common = common_order(&cells);
+    for (key, shown, cell) in legend {
+        let constant = if *shown == Shown::All { String::new() } else { cell.constant() };
+        let order = if common.is_some() { String::new() } else { cell.order_note() };
+        let text = join([constant, cell.note.clone(), order]);
         match key {
+            Some(key) if text.is_empty() => entries.push((format!("{key} = {}", cell.name), cell.ty.clone())),
             Some(key) => entries.push((format!("{key} = {}", cell.name), text)),
-            None if cell.note.is_empty() => {}
+            None if text.is_empty() => {}
             None => entries.push((cell.name.clone(), text)),
         }
     }
+    entries.extend(common.map(|order| (String::from("byte order"), order.to_string())));
     if entries.is_empty() {
         return Ok(());
     }
@@ -117,12 +137,16 @@ struct Canvas {
 
 impl Canvas {
     /// The borders, without the names.
-    fn new(grid: &Grid) -> Self {
+    fn new(grid: &Grid, cells: &[Cell]) -> Self {
         let mut canvas = Self { lines: Vec::new(), tops: Vec::new() };
         for (row, content) in grid.rows.iter().enumerate() {
             canvas.border(grid, row.checked_sub(1), Some(row));
             canvas.tops.push(canvas.lines.len());
-            let (height, side) = if content.tall { (2, '/') } else { (1, '|') };
+            let varies = content.bits[0]
+                .and_then(|part| cells.get(part))
+                .is_some_and(|cell| cell.varies || cell.is_optional);
+            let side = if content.tall && varies { '/' } else { '|' };
+            let height = if content.tall { 2 } else { 1 };
             (0..height).for_each(|_| canvas.content(grid, row, side));
         }
         canvas.border(grid, grid.rows.len().checked_sub(1), None);
@@ -159,20 +183,34 @@ impl Canvas {
         self.lines.push(line);
     }
 
-    /// Writes the name of a part into it, if there is room.
-    fn label(&mut self, grid: &Grid, part: usize, cell: &Cell) -> bool {
-        let Some((segment, _)) = grid.place(part) else { return true };
+    /// Writes the name of a part into it, with its constant and its size, as far as there is room.
+    fn label(&mut self, grid: &Grid, part: usize, cell: &Cell) -> Shown {
+        let Some((segment, between)) = grid.place(part) else { return Shown::All };
         let room = segment.len * 2 - 1;
-        let fits = cell.name.chars().count() <= room;
-        if fits {
-            self.write(grid, part, &cell.name);
+        let fits = |text: &String| text.chars().count() <= room;
+        let size = size(cell);
+        let rows = grid.segments(part).iter().filter(|each| each.len == segment.len).count();
+        let below = rows > 1 || grid.is_tall(segment.row);
+        let name = match &*cell.value {
+            "" if !below && cell.is_nested() => format!("{} ({size})", cell.name),
+            "" => cell.name.clone(),
+            value => format!("{} = {value}", cell.name),
+        };
+        let name = Some(name).filter(fits);
+        let shown = match name {
+            Some(_) => Shown::All,
+            None if fits(&cell.name) => Shown::Name,
+            None => Shown::Nothing,
+        };
+        if shown != Shown::Nothing {
+            self.write(grid, part, &name.unwrap_or_else(|| cell.name.clone()));
         }
-        if grid.is_tall(segment.row) {
-            let size = if cell.size.is_empty() { &cell.ty } else { &cell.size };
+        if grid.is_tall(segment.row) || (below && cell.is_nested()) {
             let top = self.tops.get(segment.row).copied().unwrap_or_default();
-            self.centre(top + 1, segment, &shortened(&format!("({size})"), room));
+            let line = top + usize::from(between) + 1;
+            self.centre(line, segment, &shortened(&format!("({size})"), room));
         }
-        fits
+        shown
     }
 
     /// Writes `text` where the name of a part belongs.
@@ -195,4 +233,13 @@ fn shortened(text: &str, room: usize) -> String {
         return text.to_string();
     }
     text.chars().take(room.saturating_sub(4)).chain("...)".chars()).collect()
+}
+
+/// What is said below the name of a part of several lines.
+fn size(cell: &Cell) -> String {
+    match &*cell.size {
+        "" => cell.ty.clone(),
+        size if cell.is_nested() => format!("{}, {size}", cell.ty),
+        size => size.to_string(),
+    }
 }

@@ -18,7 +18,7 @@ pub(super) struct Grid {
 /// 32 bits, and which part each belongs to.
 pub(super) struct Row {
     pub(super) bits: [Option<usize>; WIDTH],
-    /// Whether it stands for many rows, or for none.
+    /// Whether it stands for any number of rows.
     pub(super) tall: bool,
 }
 
@@ -31,13 +31,21 @@ pub(super) struct Segment {
 }
 
 impl Grid {
-    /// Parts one after the other. What follows a part of variable size begins a row.
+    /// Parts one after the other. What follows a part of variable size begins a row, and so does what would
+    /// otherwise be torn: each part is one shape, and up to 32 bits of bit fields stand side by side.
     pub(super) fn new(cells: &[Cell]) -> Self {
         let mut grid = Self { rows: Vec::new() };
         let mut at = WIDTH;
+        let mut run_ends = 0;
         for (index, cell) in cells.iter().enumerate() {
+            let rest = cells.get(index..).unwrap_or_default();
+            if index >= run_ends {
+                let run = run(rest);
+                run_ends = index + run.max(1);
+                at = grid.whole(at, rest.iter().take(run).filter_map(|cell| cell.bits).sum());
+            }
             match cell.bits {
-                Some(bits) if bits <= ROWS * WIDTH => at = grid.fill(index, at, bits),
+                Some(bits) if bits <= ROWS * WIDTH => at = grid.fill(index, grid.whole(at, bits), bits),
                 _ => {
                     grid.fill(index, at, WIDTH - at);
                     grid.rows.push(Row { bits: [Some(index); WIDTH], tall: true });
@@ -46,6 +54,12 @@ impl Grid {
             }
         }
         grid
+    }
+
+    /// Where so many bits begin that come next at position `at`: in a new row if they
+    /// would be in two that have no column in common.
+    fn whole(&self, at: usize, bits: usize) -> usize {
+        if bits <= WIDTH && at + bits > WIDTH { WIDTH } else { at }
     }
 
     /// Gives `count` bits from position `at` of the last row on to a part, and
@@ -97,4 +111,15 @@ impl Grid {
         let between = widest.len() % 2 == 0 && widest.first().is_some_and(|first| first.len == WIDTH);
         widest.get((widest.len() - 1) / 2).map(|segment| (**segment, between))
     }
+}
+
+/// How many parts in front of these are a run of bit fields.
+fn run(cells: &[Cell]) -> usize {
+    let Some(mut left) = cells.first().and_then(|cell| cell.run) else { return 0 };
+    let is_inside = |cell: &&Cell| {
+        let bits = cell.bits.filter(|bits| cell.run.is_some() && *bits <= left);
+        left -= bits.unwrap_or(0);
+        bits.is_some()
+    };
+    cells.iter().take_while(is_inside).count()
 }

@@ -113,8 +113,8 @@ fn table(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
             None if part.size.is_empty() => String::from("varies"),
             None => part.size.clone(),
         };
-        let meaning = [&*part.doc, &*part.note].into_iter().filter(|text| !text.is_empty());
-        let meaning = meaning.map(sentence).collect::<alloc::vec::Vec<_>>().join(" ");
+        let meaning = [part.doc.clone(), part.notes()].into_iter().filter(|text| !text.is_empty());
+        let meaning = meaning.map(|text| sentence(&text)).collect::<alloc::vec::Vec<_>>().join(" ");
         writeln!(
             f,
             "| {at} | {} | `{}` | {} | {} |",

@@ -57,3 +57,116 @@ fn tables() {
 fn json() {
     assert_snapshot!("Message-json", Message::SCHEMA.json());
 }
+
+/// What stands between `from` and `to`, each time.
+fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
+    text.split(from).skip(1).map(|rest| rest.split(to).next().unwrap()).collect()
+}
+
+#[test]
+fn every_part_of_a_picture_is_one_shape_with_a_name() {
+    for schema in SCHEMAS {
+        let svg = schema.svg().to_string();
+        let names = between(&svg, "<text class=\"fw-name\"", "</text>");
+        let shapes = between(&svg, "<path ", "/>");
+        assert_eq!(names.len(), shapes.len(), "{}", schema.name);
+        assert!(shapes.iter().all(|shape| shape.matches('M').count() == 1), "{}", schema.name);
+    }
+}
+
+#[test]
+fn links_of_a_picture_lead_to_its_types() {
+    for schema in SCHEMAS {
+        let svg = schema.svg().to_string();
+        for link in between(&svg, "href=\"#", "\"") {
+            assert_eq!(svg.matches(&format!("id=\"{link}\"")).count(), 1, "{link} in {}", schema.name);
+        }
+    }
+    let svg = Message::SCHEMA.svg().to_string();
+    assert!(svg.contains("<a href=\"#Message.Item\">"), "{svg}");
+    assert!(svg.contains("@media (prefers-color-scheme: dark)"), "{svg}");
+}
+
+#[derive(Frame)]
+#[frame(le)]
+#[expect(dead_code, reason = "only drawn")]
+struct Torn {
+    kind: u8,
+    #[magic(42)]
+    version: Auto<u16>,
+    whole: u32,
+    #[bits(1)]
+    #[pad]
+    reserved: Auto,
+    #[bits(31)]
+    stream: u32,
+    flag: u8,
+    place: Place,
+    #[optional]
+    label: Option<Place>,
+}
+
+#[derive(Frame)]
+#[frame(le)]
+#[expect(dead_code, reason = "only drawn")]
+struct Place {
+    name: [u8; 16],
+    rest: [u8; 4],
+}
+
+#[derive(Frame)]
+#[frame(le, tag = u8)]
+#[expect(dead_code, reason = "only drawn")]
+enum Alone {
+    #[tag(1)]
+    Number(u32),
+    #[tag(2)]
+    Padded(u16, #[pad(2)] Auto),
+    #[tag(3)]
+    Words(#[len_prefixed(u8)] Vec<u8>),
+    #[tag(4)]
+    Both(u8, u8),
+}
+
+#[test]
+fn nothing_is_torn() {
+    assert_snapshot!("Torn-diagram", Torn::SCHEMA.diagram());
+}
+
+#[test]
+fn a_field_that_stands_alone_is_called_as_its_variant() {
+    assert_snapshot!("Alone-diagram", Alone::SCHEMA.diagram());
+}
+
+#[test]
+fn a_large_protocol_has_several_columns() {
+    let wide = |schema: &Schema| {
+        let svg = schema.svg().to_string();
+        let size = between(&svg, "viewBox=\"0 0 ", "\"")[0].to_string();
+        let (width, height) = size.split_once(' ').unwrap();
+        (width.parse::<u32>().unwrap(), height.parse::<u32>().unwrap())
+    };
+    let (small, _) = wide(Torn::SCHEMA);
+    let (large, height) = wide(Large::SCHEMA);
+    assert!(large > small, "{large}");
+    assert!(height < 1500, "{height}");
+}
+
+#[derive(Frame)]
+#[frame(le)]
+#[expect(dead_code, reason = "only drawn")]
+struct Tall<const N: usize> {
+    rows: [[u8; 16]; N],
+    fields: (u64, u64, u64, u64, u64, u64),
+    #[len_prefixed(u8)]
+    name: String,
+    #[len_prefixed(u8)]
+    other: String,
+    #[len_prefixed(u8)]
+    more: String,
+}
+
+#[derive(Frame)]
+#[frame(le)]
+#[expect(dead_code, reason = "only drawn")]
+struct Large(Tall<1>, Tall<2>, Tall<3>, Tall<4>, Tall<5>, Tall<6>, Tall<7>);
