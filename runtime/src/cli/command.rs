@@ -8,7 +8,6 @@ use std::vec::Vec;
 use clap::Subcommand;
 
 use super::frames::{Frames, Kind};
-use super::furthest::furthest;
 use super::{draw, input, make, show};
 use crate::error::{Error, Result};
 
@@ -45,24 +44,30 @@ use crate::error::{Error, Result};
 pub enum Command {
     /// Show frames field by field
     Dump {
-        /// Hex, a file, or - for standard input
+        /// Hex, a file, a capture (pcap, pcapng), or - for standard input
         #[arg(value_name = "HEX|FILE|-")]
         input: Vec<String>,
         /// Take a file as bytes, even if it holds hex
         #[arg(long)]
         raw: bool,
+        /// The port of the server in a capture; what is of others is passed over
+        #[arg(long)]
+        port: Option<u16>,
         /// What the frames are
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
     /// Print frames as JSON
     Decode {
-        /// Hex, a file, or - for standard input
+        /// Hex, a file, a capture (pcap, pcapng), or - for standard input
         #[arg(value_name = "HEX|FILE|-")]
         input: Vec<String>,
         /// Take a file as bytes, even if it holds hex
         #[arg(long)]
         raw: bool,
+        /// The port of the server in a capture; what is of others is passed over
+        #[arg(long)]
+        port: Option<u16>,
         /// What the frames are
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
@@ -165,13 +170,13 @@ impl Command {
 
     fn write(self, kinds: &[Kind], out: &mut impl Write, colored: bool) -> Result<()> {
         match self {
-            Self::Dump { input, raw, name } => {
-                let bytes = input::bytes(&input, raw)?;
-                show::dump(type_of(kinds, name.as_deref(), &bytes)?, &bytes, out, colored)
+            Self::Dump { input, raw, port, name } => {
+                let kinds = owned(kinds, name.as_deref())?;
+                show::show(kinds, input::open(&input, raw, port)?, false, out, colored)
             }
-            Self::Decode { input, raw, name } => {
-                let bytes = input::bytes(&input, raw)?;
-                show::decode(type_of(kinds, name.as_deref(), &bytes)?, &bytes, out)
+            Self::Decode { input, raw, port, name } => {
+                let kinds = owned(kinds, name.as_deref())?;
+                show::show(kinds, input::open(&input, raw, port)?, true, out, colored)
             }
             Self::Encode { input, raw, name } => {
                 make::encode(&chosen(kinds, name.as_deref())?, &input::text(&input)?, raw, out)
@@ -212,7 +217,7 @@ fn brought(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 /// The type of that name; all if there is none.
-pub(super) fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
+fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     let Some(name) = name else { return Ok(kinds.iter().collect()) };
     let names = || kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
     match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
@@ -225,10 +230,7 @@ fn first<'k>(kinds: &[&'k Kind]) -> Result<&'k Kind> {
     kinds.first().copied().ok_or_else(|| Error::other("there are no types"))
 }
 
-/// The type of that name, or the one that reads furthest.
-fn type_of<'k>(kinds: &'k [Kind], name: Option<&str>, bytes: &[u8]) -> Result<&'k Kind> {
-    match name {
-        Some(_) => first(&chosen(kinds, name)?),
-        None => furthest(kinds, bytes).ok_or_else(|| Error::other("there are no types")),
-    }
+/// As [`chosen`], to keep.
+pub(super) fn owned(kinds: &[Kind], name: Option<&str>) -> Result<Vec<Kind>> {
+    Ok(chosen(kinds, name)?.into_iter().cloned().collect())
 }

@@ -12,17 +12,7 @@ use crate::error::{Error, Result};
 
 /// Encodes the values in a text, one behind the other.
 pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Write) -> Result<()> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let (mut start, mut bytes) = (0, Vec::new());
-    while let Some(value) = values.next() {
-        value.map_err(|error| Error::other(format!("no JSON: {error}")))?;
-        let end = values.byte_offset();
-        bytes.extend(encode_one(kinds, text.get(start..end).unwrap_or_default())?);
-        start = end;
-    }
-    if start == 0 {
-        return Err(Error::other("there is no JSON"));
-    }
+    let bytes: Vec<u8> = frames(kinds, text)?.concat();
     if raw {
         out.write_all(&bytes)?;
     } else {
@@ -30,6 +20,33 @@ pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Writ
         writeln!(out, "{hex}")?;
     }
     Ok(out.flush()?)
+}
+
+/// The bytes of each value in a text, and of each in a list of values.
+pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let (mut start, mut frames) = (0, Vec::new());
+    while let Some(value) = values.next() {
+        let value = value.map_err(|error| Error::other(format!("no JSON: {error}")))?;
+        let end = values.byte_offset();
+        match (encode_one(kinds, text.get(start..end).unwrap_or_default()), value) {
+            (Ok(bytes), _) => frames.push(bytes),
+            // A value of a type may be a list itself, but this is none.
+            (Err(_), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let bytes = encode_one(kinds, &item.to_string())
+                        .map_err(|error| Error::other(format!("in frame {index} of the list: {error}")))?;
+                    frames.push(bytes);
+                }
+            }
+            (Err(error), _) => return Err(error),
+        }
+        start = end;
+    }
+    if start == 0 {
+        return Err(Error::other("there is no JSON"));
+    }
+    Ok(frames)
 }
 
 /// The bytes of a value of the first type that it is one of.

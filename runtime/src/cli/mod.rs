@@ -20,28 +20,39 @@
 //!
 //! | command | prints |
 //! |---|---|
-//! | `dump INPUT` | frames field by field, back to back; what is malformed is marked |
-//! | `decode INPUT` | frames as [JSON](crate::json), one after the other |
-//! | `encode JSON` | the bytes of values in JSON, in hex; `--raw` as they are |
+//! | `dump INPUT` | frames field by field; what is malformed is marked, and what follows is shown all the same |
+//! | `decode INPUT` | frames as [JSON](crate::json), one after the other; those of a capture as lines with time and addresses |
+//! | `encode JSON` | the bytes of values in JSON, or of a list of them, in hex; `--raw` as they are |
 //! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes; `--json` in lines of JSON (feature `net`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
 //! | `wireshark --port N` | a dissector; with several types the first goes to the port, the second comes from it |
 //!
 //! An input is hex, the name of a file, or `-` for standard input. Hex is taken as it is found: with spaces,
-//! commas, colons, `0x` or `\x`, or as `xxd` and `hexdump -C` print it, in files too. A file whose
+//! commas, colons, `0x` or `\x`, as byte strings and arrays of C, as `xxd`, `hexdump -C` and `tshark -x` print it, and as the lines of
+//! `tshark -T fields -e tcp.payload`; in files too. What is nearly hex is refused with what to do about it. A file whose
 //! name is hex is written `./cafe`. A file that holds anything else is taken as bytes, and with `--raw` any is. JSON is
 //! given in the same three ways.
 //!
-//! With several types `--type NAME` chooses one. Without it `dump` and `decode` take the one that reads furthest, and of several
+//! A pipe is read as it is written: a frame is printed when it is there. A pipe that begins with a line of hex is read line by line.
+//!
+//! A capture (pcap or pcapng, a file or a pipe such as `tcpdump -w - | .. dump --port 8888`) is known by how it begins. Its packets are of Ethernet, with
+//! tags of VLANs or not, of loopback, raw IP, or Linux cooked; IPv4 or IPv6; a datagram of UDP is a frame, and streams of TCP are put together,
+//! whatever was sent twice or came out of order. `--port` is that of the server, and says what to look at and which way it goes. Bytes that the capture does not
+//! have are told where they are missing, and the next frame is looked for behind them, as behind a malformed one: at the next [leading
+//! constant](crate::Frame#framemagic--), where the frame is known to end, or with the next packet. What is left out is told on standard error, such as fragments of IP.
+//!
+//! With several types `--type NAME` chooses one. Without it the first is what goes to a server and the second what comes from it, in captures and
+//! through the proxy. Of an input without directions `dump` and `decode` take the one that reads furthest, and of several
 //! the one whose frames have the most bytes at least; `encode` the first that the JSON is a value of, `svg` and `kaitai` the first, and the others draw all.
 //!
-//! Faults go to standard error with exit code 1; 2 is for a wrong command line. There are colours on a
+//! Faults go to standard error with exit code 1, behind all output; 2 is for a wrong command line. There are colours on a
 //! terminal only, and none where `NO_COLOR` is set. Where nobody reads the output any more, as behind
 //! `| head`, it ends quietly.
 //!
 //! A program with commands of its own, by clap, takes [`Command`] as one of them.
 
+mod capture;
 mod command;
 mod draw;
 mod frames;

@@ -34,9 +34,19 @@ impl<'o, W: Write> Printer<'o, W> {
     /// Prints a record at once.
     pub(super) fn print(&mut self, record: &Record) -> io::Result<()> {
         self.faults += u64::from(matches!(record.what, What::Malformed(_) | What::Missing(_)));
-        if self.style.json {
-            writeln!(self.out, "{}", line(record))?;
-            return self.out.flush();
+        match (self.style.json, self.style.headed) {
+            (true, true) => {
+                writeln!(self.out, "{}", line(record))?;
+                return self.out.flush();
+            }
+            // A stream of values alone; what is none is told behind it.
+            (true, false) => {
+                if let Some(json) = record.json() {
+                    writeln!(self.out, "{json}")?;
+                }
+                return self.out.flush();
+            }
+            (false, _) => {}
         }
         if self.printed > 0 {
             writeln!(self.out)?;

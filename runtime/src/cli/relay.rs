@@ -4,9 +4,8 @@ use std::format;
 use std::io::Write;
 use std::string::{String, ToString as _};
 use std::thread;
-use std::vec::Vec;
 
-use super::command::chosen;
+use super::command::owned;
 use super::frames::Kind;
 use super::print::{Printer, Style};
 use super::proxy::{Accept, Connect, Proxy, Tap};
@@ -32,7 +31,7 @@ pub struct Options {
 
 impl Options {
     pub(super) fn run(self, kinds: &[Kind], out: &mut impl Write, colored: bool) -> Result<()> {
-        let kinds: Vec<Kind> = chosen(kinds, self.name.as_deref())?.into_iter().cloned().collect();
+        let kinds = owned(kinds, self.name.as_deref())?;
         let style = Style { json: self.json, colored, headed: true };
         let mut tap = start(&self.listen, Accept::default(), Connect::plain(&*self.upstream))?;
         let mut printer = Printer::new(out, style);

@@ -1,53 +1,93 @@
-//! Frames as people and programs read them: `dump` and `decode`.
+//! `dump` and `decode`: frames as people and programs read them.
 
 use std::format;
 use std::io::Write;
-use std::string::{String, ToString as _};
+use std::string::String;
+use std::vec::Vec;
 
-use super::frames::{Fault, Kind};
+use super::frames::Kind;
+use super::input::Input;
+use super::print::{Printer, Style};
+use super::traffic::{Record, Traffic, What};
 use crate::error::{Error, Result};
 
-pub(super) fn dump(kind: &Kind, bytes: &[u8], out: &mut impl Write, colored: bool) -> Result<()> {
-    let mut at = 0;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let measured = (kind.measure)(rest);
-        let len = measured.as_ref().map_or(rest.len(), |len| *len);
-        let frame = rest.get(..len).unwrap_or(rest);
-        let apart = if at > 0 { "\n" } else { "" };
-        writeln!(out, "{apart}{}", (kind.dump)(frame).colored(colored))?;
-        measured.map_err(|error| Error::other(behind(at, &error)))?;
-        at += len;
-        if len == 0 && at < bytes.len() {
-            return Err(Error::other(format!("{} bytes are left over", bytes.len() - at)));
+/// So many faults are listed behind the output.
+const LISTED: usize = 10;
+
+/// Prints all frames of an input, as they come.
+pub(super) fn show(
+    kinds: Vec<Kind>,
+    mut input: Input,
+    json: bool,
+    out: &mut impl Write,
+    colored: bool,
+) -> Result<()> {
+    let headed = input.is_capture();
+    let mut traffic = Traffic::new(kinds);
+    if !headed {
+        // It is one stream, of which all may be one frame.
+        traffic = traffic.limit(usize::MAX);
+    }
+    let mut printer = Printer::new(out, Style { json, colored, headed });
+    let mut faults = Faults::default();
+    let outcome = loop {
+        match input.next() {
+            Ok(Some(event)) => {
+                for record in traffic.take(event) {
+                    printer.print(&record)?;
+                    faults.note(&record);
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
         }
-        if at >= bytes.len() {
-            return Ok(out.flush()?);
+    };
+    for record in traffic.finish(None) {
+        printer.print(&record)?;
+        faults.note(&record);
+    }
+    for (what, count) in input.notes() {
+        // Where nobody reads it there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "not shown: {count} {what}");
+    }
+    outcome.and_then(|()| faults.outcome(headed))
+}
+
+/// What was wrong with the frames.
+#[derive(Default)]
+struct Faults {
+    listed: Vec<String>,
+    count: usize,
+}
+
+impl Faults {
+    fn note(&mut self, record: &Record) {
+        // What follows a malformed frame is a part of it.
+        if matches!(record.what, What::Passed) {
+            return;
+        }
+        let Some(fault) = record.fault() else { return };
+        self.count += 1;
+        if self.listed.len() < LISTED {
+            let at = record.offset;
+            let is_first = at == 0 && record.time.is_none();
+            self.listed.push(if is_first { fault } else { format!("in the frame at byte {at}: {fault}") });
         }
     }
-}
 
-/// A fault of the frame that starts at a byte of the input.
-fn behind(at: usize, error: &dyn std::fmt::Display) -> String {
-    if at == 0 { error.to_string() } else { format!("in the frame at byte {at}: {error}") }
-}
-
-pub(super) fn decode(kind: &Kind, bytes: &[u8], out: &mut impl Write) -> Result<()> {
-    let mut at = 0;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let len = (kind.measure)(rest).map_err(|error| Error::other(behind(at, &error)))?;
-        match (kind.decode)(rest.get(..len).unwrap_or(rest)) {
-            Ok(json) => writeln!(out, "{json}")?,
-            Err(Fault::Decode(error)) => return Err(Error::other(behind(at, &error))),
-            Err(Fault::Encode(error)) => return Err(Error::other(behind(at, &error))),
-        }
-        at += len;
-        if len == 0 && at < bytes.len() {
-            return Err(Error::other(format!("{} bytes are left over", bytes.len() - at)));
-        }
-        if at >= bytes.len() {
-            return Ok(out.flush()?);
+    fn outcome(self, is_capture: bool) -> Result<()> {
+        match (self.count, is_capture) {
+            (0, _) => Ok(()),
+            // They are in the output, where they happened.
+            (1, true) => Err(Error::other("1 frame is malformed or incomplete")),
+            (count, true) => Err(Error::other(format!("{count} frames are malformed or incomplete"))),
+            (count, false) => {
+                let mut text = self.listed.join("\n       ");
+                if count > LISTED {
+                    text.push_str(&format!("\n       and {} more", count - LISTED));
+                }
+                Err(Error::other(text))
+            }
         }
     }
 }

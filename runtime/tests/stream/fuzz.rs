@@ -82,6 +82,11 @@ fn a_command_line_takes_any_input() {
 }
 
 #[test]
+fn captures_of_anything_are_shown_or_refused() {
+    holds("capture", targets::capture);
+}
+
+#[test]
 fn conversations_that_change_their_types_end_whatever_is_said() {
     holds("conversation", targets::conversation);
 }

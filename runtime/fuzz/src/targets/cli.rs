@@ -27,7 +27,7 @@ pub fn cli(data: &[u8]) {
     // Anything else would be the name of a file.
     let words = words.filter(|words| choice & 0x40 == 0 && !words.contains('\0') && !words.trim().is_empty());
     let file = words.is_none().then(|| File::of(input));
-    let path = file.as_ref().map(|file| file.0.to_str().expect("its name is plain"));
+    let path = file.as_ref().map(File::name);
     let mut arguments = vec!["protocol", command];
     arguments.extend((choice & 0x80 != 0).then_some("--raw"));
     arguments.extend(["--", words.or(path).unwrap_or_default()]);
@@ -44,10 +44,10 @@ pub fn cli(data: &[u8]) {
 }
 
 /// A file that is removed when dropped, one for each thread.
-struct File(PathBuf);
+pub(super) struct File(PathBuf);
 
 impl File {
-    fn of(content: &[u8]) -> Self {
+    pub(super) fn of(content: &[u8]) -> Self {
         thread_local! {
             static NUMBER: Cell<u64> = const { Cell::new(0) };
         }
@@ -57,6 +57,10 @@ impl File {
         let path = std::env::temp_dir().join(name.replace(['(', ')'], "-"));
         fs::write(&path, content).expect("a file can be written");
         Self(path)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.0.to_str().expect("its name is plain")
     }
 }
 

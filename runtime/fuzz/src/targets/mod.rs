@@ -1,5 +1,6 @@
 //! The targets: what must hold for any bytes. Each panics where it does not.
 
+mod capture;
 mod cli;
 mod conversation;
 mod declarations;
@@ -15,6 +16,7 @@ use framewright::testing::{dissects, samples};
 use framewright::view::dump_bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+pub use self::capture::capture;
 pub use self::cli::cli;
 pub use self::conversation::conversation;
 use self::declarations::{Chat, Header, Mail, Packet, Record, Request, Sized, Value};

@@ -44,6 +44,12 @@ impl Traffic {
         Self { kinds, limit: Framer::DEFAULT_LIMIT, readers: HashMap::new(), held: 0, events: 0 }
     }
 
+    /// Frames may have so many bytes; 1 MiB is the default.
+    pub(super) fn limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
     /// The frames that are whole with this event, and what is malformed. An event should bring no more than 64 KiB.
     pub(super) fn take(&mut self, event: Event) -> Vec<Record> {
         self.events += 1;
@@ -72,10 +78,8 @@ impl Traffic {
         if reader.is_finished() {
             self.forget(key);
         }
-        while self.readers.len() > Self::MOST_STREAMS || self.held > Self::MOST_HELD {
-            let silent = self.readers.iter().min_by_key(|(_, reader)| reader.last_event).map(|(key, _)| *key);
-            let Some(silent) = silent else { break };
-            self.end(silent, event.time, &mut records);
+        if self.readers.len() > Self::MOST_STREAMS || self.held > Self::MOST_HELD {
+            self.give_up(event.time, &mut records);
         }
         records
     }
@@ -89,6 +93,20 @@ impl Traffic {
             self.end(key, time, &mut records);
         }
         records
+    }
+
+    /// Forgets streams that were silent for longest, so many at once that it is seldom done.
+    fn give_up(&mut self, time: Option<Time>, records: &mut Vec<Record>) {
+        let mut silent: Vec<_> = self.readers.iter().map(|(key, reader)| (reader.last_event, *key)).collect();
+        silent.sort_unstable();
+        // The one that has just heard of something is the last.
+        silent.pop();
+        for (_, key) in silent {
+            if self.readers.len() <= Self::MOST_STREAMS / 4 * 3 && self.held <= Self::MOST_HELD / 4 * 3 {
+                break;
+            }
+            self.end(key, time, records);
+        }
     }
 
     fn end(&mut self, key: (u64, Direction), time: Option<Time>, records: &mut Vec<Record>) {

@@ -1,0 +1,288 @@
+//! Captures, as events: pcap and pcapng, from a file or as they are written into a pipe.
+//!
+//! `pcap-parser` reads the blocks and `etherparse` the packets; here streams are put together ([`stream`]) and connections told apart ([`flows`]).
+//! Memory is bounded whatever the capture says: a block by [`MOST_BLOCK`], segments out of order and connections by `flows`.
+
+mod flows;
+mod packet;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::format;
+use std::io::Read;
+use std::string::String;
+use std::vec::Vec;
+
+use pcap_parser::pcapng::{Block, parse_block_be, parse_block_le};
+use pcap_parser::traits::PcapNGPacketBlock as _;
+use pcap_parser::{
+    Linktype, PcapError, PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified,
+    parse_pcap_header,
+};
+
+use self::flows::Flows;
+use self::packet::{Unread, packet};
+use super::traffic::{Event, Time};
+use crate::error::{Error, Result};
+
+/// No block of a capture is longer.
+const MOST_BLOCK: usize = 16 * 1024 * 1024;
+
+/// How much is read at once.
+const READ: usize = 64 * 1024;
+
+/// So many different notes are kept.
+const MOST_NOTES: usize = 32;
+
+/// What a section of a pcapng begins with.
+const SECTION: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
+
+/// What the files begin with: pcap in either byte order, of micro- and nanoseconds, the modified one, and pcapng.
+const MAGICS: [[u8; 4]; 6] = [
+    [0xd4, 0xc3, 0xb2, 0xa1],
+    [0xa1, 0xb2, 0xc3, 0xd4],
+    [0x4d, 0x3c, 0xb2, 0xa1],
+    [0xa1, 0xb2, 0x3c, 0x4d],
+    [0x34, 0xcd, 0xb2, 0xa1],
+    SECTION,
+];
+
+/// Whether this is the beginning of a capture; nothing while too little of it is there to say.
+pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
+    match start.get(..4) {
+        Some(start) => Some(MAGICS.iter().any(|magic| magic == start)),
+        None if MAGICS.iter().any(|magic| magic.starts_with(start)) => None,
+        None => Some(false),
+    }
+}
+
+/// Reads a capture.
+pub(super) struct Capture<R> {
+    reader: R,
+    /// What was read, from where the next block begins.
+    buffer: Vec<u8>,
+    start: usize,
+    /// Where in the file that is.
+    offset: u64,
+    format: Option<Format>,
+    interfaces: Vec<Interface>,
+    flows: Flows,
+    events: VecDeque<Event>,
+    is_over: bool,
+    failure: Option<Error>,
+    /// What was left out, and how often.
+    notes: Vec<(String, u64)>,
+}
+
+enum Format {
+    Legacy(PcapHeader),
+    Ng { big_endian: bool },
+}
+
+/// Where packets of a pcapng come from.
+#[derive(Clone, Copy)]
+struct Interface {
+    link: Linktype,
+    /// Units of time in a second, and seconds to add.
+    resolution: Option<u64>,
+    offset: i64,
+}
+
+/// What one block was.
+enum Taken {
+    /// `cut` bytes of the packet are missing at its end.
+    Packet {
+        time: Option<Time>,
+        link: i32,
+        data: Vec<u8>,
+        cut: usize,
+    },
+    Other,
+}
+
+impl<R: Read> Capture<R> {
+    /// Of this reader, behind what has been read of it. Streams of other ports than `port` are passed over.
+    pub(super) fn new(start: Vec<u8>, reader: R, port: Option<u16>) -> Self {
+        Self {
+            reader,
+            buffer: start,
+            start: 0,
+            offset: 0,
+            format: None,
+            interfaces: Vec::new(),
+            flows: Flows::new(port),
+            events: VecDeque::new(),
+            is_over: false,
+            failure: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// What was left out so far, with how often.
+    pub(super) fn notes(&self) -> &[(String, u64)] {
+        &self.notes
+    }
+
+    /// The next event; nothing at the end.
+    ///
+    /// # Errors
+    /// If the capture is malformed or cut, behind all events in front of that.
+    pub(super) fn next(&mut self) -> Result<Option<Event>> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Some(event));
+            }
+            if self.is_over {
+                return self.failure.take().map_or(Ok(None), Err);
+            }
+            match self.block() {
+                Ok(Some(Taken::Packet { time, link, data, cut })) => match packet(link, &data, cut) {
+                    Ok(packet) => self.flows.take(time, packet, &mut self.events),
+                    Err(Unread(why)) => self.note(why),
+                },
+                Ok(Some(Taken::Other)) => {}
+                outcome => {
+                    self.flows.finish(&mut self.events);
+                    (self.is_over, self.failure) = (true, outcome.err());
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, why: String) {
+        if let Some((_, count)) = self.notes.iter_mut().find(|(known, _)| *known == why) {
+            *count += 1;
+        } else if self.notes.len() < MOST_NOTES {
+            self.notes.push((why, 1));
+        }
+    }
+
+    /// The next block; nothing at the end.
+    fn block(&mut self) -> Result<Option<Taken>> {
+        loop {
+            let input = self.buffer.get(self.start..).unwrap_or_default();
+            let (taken, rest) = match parse(input, &mut self.format, &mut self.interfaces) {
+                Ok((rest, taken)) => (taken, rest.len()),
+                Err(nom::Err::Incomplete(_)) if input.len() < MOST_BLOCK => {
+                    if self.read()? {
+                        continue;
+                    }
+                    if self.start >= self.buffer.len() {
+                        return Ok(None);
+                    }
+                    return Err(self.fault("is cut"));
+                }
+                Err(nom::Err::Incomplete(_)) => {
+                    return Err(self.fault("is malformed, or has a block of more than 16 MiB"));
+                }
+                Err(_) => return Err(self.fault("is malformed")),
+            };
+            let len = input.len() - rest;
+            self.start += len;
+            self.offset = self.offset.saturating_add(u64::try_from(len).unwrap_or_default());
+            return Ok(Some(taken));
+        }
+    }
+
+    fn fault(&self, what: &str) -> Error {
+        Error::other(format!("the capture {what} at byte {}", self.offset))
+    }
+
+    /// Reads on; false at the end.
+    fn read(&mut self) -> Result<bool> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let len = self.buffer.len();
+        self.buffer.resize(len + READ, 0);
+        let read = self.reader.read(self.buffer.get_mut(len..).unwrap_or_default());
+        self.buffer.truncate(len + read.as_ref().map_or(0, |read| *read));
+        Ok(read? > 0)
+    }
+}
+
+type Parsed<'a, T> = nom::IResult<&'a [u8], T, PcapError<&'a [u8]>>;
+
+fn parse<'a>(
+    input: &'a [u8],
+    format: &mut Option<Format>,
+    interfaces: &mut Vec<Interface>,
+) -> Parsed<'a, Taken> {
+    match format {
+        None if input.starts_with(&SECTION) => *format = Some(Format::Ng { big_endian: false }),
+        None => {
+            let (rest, header) = parse_pcap_header(input)?;
+            *format = Some(Format::Legacy(header));
+            return Ok((rest, Taken::Other));
+        }
+        Some(_) => {}
+    }
+    match format {
+        Some(Format::Legacy(header)) => {
+            let parse = match (header.is_bigendian(), header.is_modified_format()) {
+                (true, _) => parse_pcap_frame_be,
+                (false, true) => parse_pcap_frame_modified,
+                (false, false) => parse_pcap_frame,
+            };
+            let (rest, packet) = parse(input)?;
+            let unit = if header.is_nanosecond_precision() { 1 } else { 1000 };
+            let nanos = u64::from(packet.ts_sec) * 1_000_000_000 + u64::from(packet.ts_usec) * unit;
+            let taken = Taken::packet(Some(Time(nanos)), header.network, packet.data, packet.origlen);
+            Ok((rest, taken))
+        }
+        Some(Format::Ng { big_endian }) => section(input, big_endian, interfaces),
+        None => Ok((input, Taken::Other)),
+    }
+}
+
+/// A block of a pcapng.
+fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Interface>) -> Parsed<'a, Taken> {
+    // The length of a block is bounded by what has been read, so that a wrong one is not waited for in vain.
+    let (rest, block) = if *big_endian { parse_block_be(input) } else { parse_block_le(input) }?;
+    let taken = match block {
+        Block::SectionHeader(header) => {
+            *big_endian = header.big_endian();
+            interfaces.clear();
+            Taken::Other
+        }
+        Block::InterfaceDescription(block) => {
+            let (resolution, offset) = (block.ts_resolution(), block.if_tsoffset);
+            interfaces.push(Interface { link: block.linktype, resolution, offset });
+            Taken::Other
+        }
+        Block::EnhancedPacket(packet) => {
+            let index = usize::try_from(packet.if_id).unwrap_or(usize::MAX);
+            match interfaces.get(index) {
+                Some(interface) => {
+                    let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
+                    Taken::packet(interface.time(units), interface.link, packet.packet_data(), packet.origlen)
+                }
+                None => Taken::Other,
+            }
+        }
+        Block::SimplePacket(packet) => match interfaces.first() {
+            Some(interface) => Taken::packet(None, interface.link, packet.packet_data(), packet.origlen),
+            None => Taken::Other,
+        },
+        _ => Taken::Other,
+    };
+    Ok((rest, taken))
+}
+
+impl Taken {
+    fn packet(time: Option<Time>, link: Linktype, data: &[u8], len: u32) -> Self {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        let cut = len.saturating_sub(data.len());
+        Self::Packet { time, link: link.0, data: data.to_vec(), cut }
+    }
+}
+
+impl Interface {
+    fn time(&self, units: u64) -> Option<Time> {
+        let (units, resolution) = (u128::from(units), u128::from(self.resolution?));
+        let nanos = i128::try_from(units * 1_000_000_000 / resolution).ok()?;
+        let nanos = nanos + i128::from(self.offset) * 1_000_000_000;
+        u64::try_from(nanos).ok().map(Time)
+    }
+}

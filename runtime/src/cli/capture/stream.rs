@@ -1,0 +1,171 @@
+//! One direction of a TCP connection, put together.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::cli::traffic::Happened;
+
+/// So many bytes and segments out of order are kept for a direction, and then it is not waited for what is missing in front of them.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+const MOST_SEGMENTS: usize = 4096;
+
+/// What the peer has acknowledged and the capture does not have is waited for during so many packets of the connection, since
+/// captures of several queues are not in order themselves.
+const PATIENCE: u32 = 16;
+
+/// Places are counted from 2^32 on, so that there are some before the first that is known.
+const ORIGIN: u64 = 1 << 32;
+
+/// Puts segments in order. Of bytes that are sent twice the first count that are told.
+#[derive(Debug, Default)]
+pub(super) struct Stream {
+    /// The sequence number that the origin has, once one was seen.
+    first: Option<u32>,
+    /// Where the next byte belongs that is told.
+    next: u64,
+    /// What came too early: the bytes, and how many are missing at their end.
+    early: BTreeMap<u64, (Bytes, usize)>,
+    early_bytes: usize,
+    /// Where the stream ends.
+    fin: Option<u64>,
+    /// How far the peer has got it, and how many packets ago it said so first of what is missing.
+    acknowledged: u64,
+    patience: u32,
+    pub(super) has_ended: bool,
+}
+
+/// What a segment says.
+pub(super) struct Segment {
+    pub(super) sequence: u32,
+    pub(super) syn: bool,
+    pub(super) fin: bool,
+    pub(super) payload: Bytes,
+    pub(super) cut: usize,
+}
+
+impl Stream {
+    /// Whether a connection that begins with this number is another one.
+    pub(super) fn is_other(&self, sequence: u32) -> bool {
+        self.first.is_some_and(|first| first != sequence.wrapping_add(1))
+    }
+
+    /// How much is kept of what came too early.
+    pub(super) fn early(&self) -> usize {
+        self.early_bytes + self.early.len() * 128
+    }
+
+    pub(super) fn take(&mut self, segment: Segment, out: &mut dyn FnMut(Happened)) {
+        let sequence = segment.sequence.wrapping_add(u32::from(segment.syn));
+        if self.first.is_none() {
+            (self.first, self.next) = (Some(sequence), ORIGIN);
+        }
+        if self.has_ended {
+            return;
+        }
+        let at = self.place(sequence);
+        let end = at.saturating_add(size(segment.payload.len())).saturating_add(size(segment.cut));
+        if segment.fin && self.fin.is_none() {
+            self.fin = Some(end);
+        }
+        if end > self.next {
+            self.early_bytes += segment.payload.len();
+            let known = self.early.entry(at).or_default();
+            // Of two that begin alike the longer one has all of the other.
+            if known.0.len() + known.1 < segment.payload.len() + segment.cut {
+                let replaced = std::mem::replace(known, (segment.payload, segment.cut));
+                self.early_bytes -= replaced.0.len();
+            } else {
+                self.early_bytes -= segment.payload.len();
+            }
+        }
+        self.tell(out);
+        while self.early_bytes > MOST_BYTES || self.early.len() > MOST_SEGMENTS {
+            self.give_up(out);
+        }
+    }
+
+    /// The peer has got everything in front of this number.
+    pub(super) fn acknowledge(&mut self, number: u32, out: &mut dyn FnMut(Happened)) {
+        if self.first.is_none() || self.has_ended {
+            return;
+        }
+        let place = self.place(number);
+        self.acknowledged = self.acknowledged.max(place);
+        match self.early.first_key_value() {
+            Some((first, _)) if *first <= self.acknowledged => self.patience += 1,
+            _ => self.patience = 0,
+        }
+        if self.patience > PATIENCE {
+            self.patience = 0;
+            self.give_up(out);
+        }
+    }
+
+    /// Nothing more comes: what is missing is not waited for.
+    pub(super) fn finish(&mut self, out: &mut dyn FnMut(Happened)) {
+        while !self.early.is_empty() {
+            self.give_up(out);
+        }
+    }
+
+    /// Does not wait any longer for what is missing first.
+    fn give_up(&mut self, out: &mut dyn FnMut(Happened)) {
+        if let Some((first, _)) = self.early.first_key_value() {
+            let missing = first.saturating_sub(self.next);
+            self.next = self.next.max(*first);
+            if missing > 0 {
+                out(Happened::Missing(missing));
+            }
+        }
+        self.tell(out);
+    }
+
+    /// Tells what is in order.
+    fn tell(&mut self, out: &mut dyn FnMut(Happened)) {
+        while let Some(entry) = self.early.first_entry() {
+            if *entry.key() > self.next {
+                break;
+            }
+            let (at, (payload, cut)) = entry.remove_entry();
+            self.early_bytes -= payload.len();
+            let known = usize::try_from(self.next - at).unwrap_or(usize::MAX);
+            let end = at.saturating_add(size(payload.len())).saturating_add(size(cut));
+            if end <= self.next {
+                continue;
+            }
+            let rest = payload.slice(known.min(payload.len())..);
+            let missing = end - self.next - size(rest.len());
+            self.next = end;
+            if !rest.is_empty() {
+                out(Happened::Bytes(rest));
+            }
+            if missing > 0 {
+                out(Happened::Missing(missing));
+            }
+        }
+        if self.fin.is_some_and(|fin| fin <= self.next) {
+            self.has_ended = true;
+            out(Happened::End(None));
+        }
+    }
+
+    /// Where a sequence number is, at most 2^31 from where the stream has come to.
+    fn place(&self, sequence: u32) -> u64 {
+        let next = self.first.unwrap_or_default().wrapping_add(low(self.next.wrapping_sub(ORIGIN)));
+        let ahead = sequence.wrapping_sub(next);
+        match ahead < 1 << 31 {
+            true => self.next.saturating_add(u64::from(ahead)),
+            false => self.next.saturating_sub((1 << 32) - u64::from(ahead)),
+        }
+    }
+}
+
+/// The lower 32 bits.
+fn low(number: u64) -> u32 {
+    u32::try_from(number & 0xffff_ffff).unwrap_or_default()
+}
+
+fn size(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}

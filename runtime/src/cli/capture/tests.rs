@@ -1,0 +1,368 @@
+//! Captures that are made here: of every kind of link, out of order, cut and hostile.
+
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+use std::{format, vec};
+
+use etherparse::{
+    IpHeaders, IpNumber, Ipv6Extensions, Ipv6Header, Ipv6RawExtHeader, PacketBuilder, TcpHeader, VlanId,
+};
+use proptest::prelude::*;
+
+use super::{Capture, is_capture};
+use crate::cli::traffic::{Direction, Event, Happened};
+
+const CLIENT: ([u8; 4], u16) = ([10, 0, 0, 1], 50000);
+const SERVER: ([u8; 4], u16) = ([10, 0, 0, 2], 8888);
+
+/// A segment of the test's connection.
+#[derive(Clone)]
+struct Tcp {
+    from_server: bool,
+    sequence: u32,
+    acknowledged: Option<u32>,
+    flags: &'static str,
+    payload: Vec<u8>,
+}
+
+fn tcp(sequence: u32, flags: &'static str, payload: &[u8]) -> Tcp {
+    Tcp { from_server: false, sequence, acknowledged: None, flags, payload: payload.to_vec() }
+}
+
+impl Tcp {
+    fn from_server(mut self, acknowledged: u32) -> Self {
+        (self.from_server, self.acknowledged) = (true, Some(acknowledged));
+        self
+    }
+
+    fn header(&self) -> TcpHeader {
+        let (from, to) = if self.from_server { (SERVER.1, CLIENT.1) } else { (CLIENT.1, SERVER.1) };
+        let mut header = TcpHeader::new(from, to, self.sequence, 1024);
+        (header.syn, header.fin, header.rst) =
+            (self.flags.contains('S'), self.flags.contains('F'), self.flags.contains('R'));
+        (header.ack, header.acknowledgment_number) =
+            (self.acknowledged.is_some(), self.acknowledged.unwrap_or_default());
+        header
+    }
+
+    /// The packet without anything in front of IP.
+    fn ip(&self) -> Vec<u8> {
+        let (from, to) = if self.from_server { (SERVER.0, CLIENT.0) } else { (CLIENT.0, SERVER.0) };
+        let mut packet = Vec::new();
+        let builder = PacketBuilder::ipv4(from, to, 64).tcp_header(self.header());
+        builder.write(&mut packet, &self.payload).unwrap();
+        packet
+    }
+}
+
+/// A capture in the format of tcpdump.
+fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0".to_vec();
+    bytes.extend(link.to_le_bytes());
+    for (index, packet) in (0_u32..).zip(packets) {
+        let len = u32::try_from(packet.len()).unwrap();
+        for number in [1000, index, len, len] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(packet);
+    }
+    bytes
+}
+
+/// A capture in the format of Wireshark, of IP packets, with times in nanoseconds.
+fn pcapng(packets: &[Vec<u8>], number: fn(u32) -> [u8; 4], short: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let len = number(u32::try_from(body.len() + 12).unwrap());
+        [&number(kind)[..], &len, body, &len].concat()
+    };
+    let version = [&number(0x1a2b_3c4d)[..], &short(1), &short(0), &[0xff; 8]].concat();
+    let resolution = [&short(9)[..], &short(1), &[9, 0, 0, 0], &[0; 4]].concat();
+    let interface = [&short(101)[..], &short(0), &number(0), &resolution].concat();
+    let mut bytes = [block(0x0a0d_0d0a, &version), block(1, &interface)].concat();
+    for packet in packets {
+        let len = number(u32::try_from(packet.len()).unwrap());
+        let padding = vec![0; packet.len().next_multiple_of(4) - packet.len()];
+        let body = [&number(0)[..], &number(1), &number(7), &len, &len, packet, &padding].concat();
+        bytes.extend(block(6, &body));
+    }
+    bytes
+}
+
+fn read(capture: &[u8], port: Option<u16>) -> (Vec<Event>, Result<(), String>) {
+    let mut capture = Capture::new(Vec::new(), capture, port);
+    let mut events = Vec::new();
+    loop {
+        match capture.next() {
+            Ok(Some(event)) => events.push(event),
+            Ok(None) => return (events, Ok(())),
+            Err(error) => return (events, Err(error.to_string())),
+        }
+    }
+}
+
+/// What happened, in short: `>` to the server, `<` from it.
+fn told(capture: &[u8]) -> Vec<String> {
+    let (events, outcome) = read(capture, None);
+    assert_eq!(outcome, Ok(()));
+    events.iter().map(said).collect()
+}
+
+fn said(event: &Event) -> String {
+    let way = if event.direction == Direction::ToServer { '>' } else { '<' };
+    match &event.happened {
+        Happened::Bytes(bytes) => format!("{way}{}", String::from_utf8_lossy(bytes)),
+        Happened::Datagram(bytes) => format!("{way}datagram {}", String::from_utf8_lossy(bytes)),
+        Happened::Missing(bytes) => format!("{way}missing {bytes}"),
+        Happened::End(None) => format!("{way}end"),
+        Happened::End(Some(why)) => format!("{way}{why}"),
+        Happened::Opened => format!("{way}opened"),
+    }
+}
+
+fn of(segments: &[Tcp]) -> Vec<String> {
+    told(&pcap(101, &segments.iter().map(Tcp::ip).collect::<Vec<_>>()))
+}
+
+#[test]
+fn captures_are_known_by_how_they_begin() {
+    assert_eq!(is_capture(&pcap(1, &[])), Some(true));
+    assert_eq!(is_capture(&pcapng(&[], u32::to_be_bytes, u16::to_be_bytes)), Some(true));
+    assert_eq!(is_capture(b"\x0a\x0d"), None);
+    assert_eq!(is_capture(b"\x0a\x0e"), Some(false));
+    assert_eq!(is_capture(b"hello"), Some(false));
+}
+
+#[test]
+fn a_conversation_is_told_in_order_with_who_and_when() {
+    let segments = [
+        tcp(99, "S", b""),
+        tcp(499, "S", b"").from_server(100),
+        tcp(100, "", b"ask"),
+        tcp(500, "", b"answer").from_server(103),
+        tcp(103, "F", b""),
+        tcp(506, "F", b"").from_server(104),
+    ];
+    assert_eq!(of(&segments), [">ask", "<answer", ">end", "<end"]);
+    let (events, _) = read(&pcap(101, &segments.map(|segment| segment.ip())), None);
+    assert_eq!(
+        (&*events[1].connection.client, &*events[1].connection.server),
+        ("10.0.0.1:50000", "10.0.0.2:8888")
+    );
+    assert_eq!(format!("{:#}", events[1].time.unwrap()), "1970-01-01T00:16:40.000003Z");
+}
+
+#[test]
+fn the_port_says_who_the_server_is() {
+    let capture = pcap(101, &[tcp(1, "", b"ask").ip(), tcp(1, "", b"answer").from_server(4).ip()]);
+    let both = |port| read(&capture, Some(port)).0.iter().map(said).collect::<Vec<_>>();
+    assert_eq!(both(8888), [">ask", "<answer", ">end", "<end"]);
+    assert_eq!(both(50000), ["<ask", ">answer", ">end", "<end"]);
+    assert!(both(80).is_empty());
+}
+
+#[test]
+fn every_link_carries_the_same() {
+    let segment = tcp(100, "", b"ask");
+    let ip = segment.ip();
+    let framed = |front: &[u8]| [front, &ip].concat();
+    let mut ethernet = Vec::new();
+    let macs = PacketBuilder::ethernet2([1; 6], [2; 6]);
+    macs.ipv4(CLIENT.0, SERVER.0, 64).tcp_header(segment.header()).write(&mut ethernet, b"ask").unwrap();
+    // A short frame is filled up.
+    ethernet.resize(80, 0);
+    let mut tagged = Vec::new();
+    let (outer, inner) = (VlanId::try_new(1).unwrap(), VlanId::try_new(2).unwrap());
+    let macs = PacketBuilder::ethernet2([1; 6], [2; 6]).double_vlan(outer, inner);
+    macs.ipv4(CLIENT.0, SERVER.0, 64).tcp_header(segment.header()).write(&mut tagged, b"ask").unwrap();
+    let cooked = [&[0; 14][..], &[8, 0]].concat();
+    let cooked_2 = [&[8, 0][..], &[0; 18]].concat();
+    let captures = [
+        pcap(1, &[ethernet]),
+        pcap(1, &[tagged]),
+        pcap(0, &[framed(&2_u32.to_le_bytes())]),
+        pcap(108, &[framed(&2_u32.to_be_bytes())]),
+        pcap(113, &[framed(&cooked)]),
+        pcap(276, &[framed(&cooked_2)]),
+        pcap(228, &[ip.clone()]),
+        pcapng(&[ip.clone()], u32::to_le_bytes, u16::to_le_bytes),
+        pcapng(&[ip.clone()], u32::to_be_bytes, u16::to_be_bytes),
+    ];
+    for (index, capture) in captures.iter().enumerate() {
+        assert_eq!(told(capture), [">ask", ">end", "<end"], "{index}");
+    }
+    let (events, _) = read(&captures[8], None);
+    assert_eq!(events[0].time.unwrap().0, (1 << 32) + 7);
+}
+
+#[test]
+fn ipv6_has_extensions_and_datagrams_are_frames() {
+    let extension = Ipv6RawExtHeader::new_raw(IpNumber::TCP, &[0; 6]).unwrap();
+    let extensions = Ipv6Extensions { hop_by_hop_options: Some(extension), ..Default::default() };
+    let header = Ipv6Header { source: [1; 16], destination: [2; 16], hop_limit: 9, ..Default::default() };
+    let mut packet = Vec::new();
+    let builder = PacketBuilder::ip(IpHeaders::Ipv6(header, extensions));
+    builder.tcp_header(tcp(5, "", b"").header()).write(&mut packet, b"six").unwrap();
+    assert_eq!(told(&pcap(101, &[packet])), [">six", ">end", "<end"]);
+
+    let datagram = |from: u16, to: u16, payload: &[u8]| {
+        let mut packet = Vec::new();
+        PacketBuilder::ipv4(CLIENT.0, SERVER.0, 64).udp(from, to).write(&mut packet, payload).unwrap();
+        packet
+    };
+    let capture = pcap(101, &[datagram(50000, 53, b"?"), datagram(53, 50000, b"!"), datagram(9, 9, b"")]);
+    assert_eq!(told(&capture), [">datagram ?", "<datagram !", ">datagram "]);
+}
+
+#[test]
+fn segments_are_put_in_order() {
+    // Out of order, sent again, and overlapping.
+    let segments =
+        [tcp(0, "S", b""), tcp(4, "", b"def"), tcp(1, "", b"abc"), tcp(1, "", b"abc"), tcp(6, "", b"fgh")];
+    assert_eq!(of(&segments), [">abc", ">def", ">gh", ">end", "<end"]);
+    // Around the end of the numbers.
+    let segments = [tcp(u32::MAX - 1, "", b"ab"), tcp(2, "", b"ef"), tcp(0, "", b"cd")];
+    assert_eq!(of(&segments), [">ab", ">cd", ">ef", ">end", "<end"]);
+    // A keep-alive is none of it.
+    assert_eq!(of(&[tcp(5, "", b"ab"), tcp(6, "", b"\0"), tcp(7, "", b"c")]), [">ab", ">c", ">end", "<end"]);
+    // The end comes before what is in front of it.
+    assert_eq!(
+        of(&[tcp(0, "S", b""), tcp(3, "F", b"cd"), tcp(1, "", b"ab")]),
+        [">ab", ">cd", ">end", "<end"]
+    );
+}
+
+#[test]
+fn what_is_lost_is_told_where_it_is() {
+    let lost = [tcp(0, "S", b""), tcp(1, "", b"ab"), tcp(7, "", b"gh")];
+    assert_eq!(of(&lost), [">ab", ">missing 4", ">gh", ">end", "<end"]);
+    // It is not waited for to the end if the peer has got it.
+    let mut seen = lost.to_vec();
+    seen.extend((0..40).map(|_| tcp(1, "", b"").from_server(9)));
+    seen.push(tcp(9, "", b"i"));
+    assert_eq!(of(&seen), [">ab", ">missing 4", ">gh", ">i", ">end", "<end"]);
+    // What was not captured of a packet.
+    let mut cut = pcap(101, &[tcp(1, "", b"abcdef").ip()]);
+    let len = cut.len() - 4;
+    cut.truncate(len);
+    cut[32..36].copy_from_slice(&42_u32.to_le_bytes());
+    cut.extend(pcap(101, &[tcp(7, "", b"g").ip()]).split_off(24));
+    assert_eq!(told(&cut), [">ab", ">missing 4", ">g", ">end", "<end"]);
+}
+
+#[test]
+fn a_reset_ends_both_and_a_port_may_be_used_again() {
+    let segments =
+        [tcp(0, "S", b""), tcp(1, "", b"a"), tcp(2, "R", b""), tcp(70, "S", b""), tcp(71, "", b"b")];
+    assert_eq!(of(&segments), [">a", ">reset", "<reset", ">b", ">end", "<end"]);
+    let again = [tcp(0, "S", b""), tcp(1, "", b"a"), tcp(70, "S", b""), tcp(71, "", b"b")];
+    assert_eq!(of(&again), [">a", ">end", "<end", ">b", ">end", "<end"]);
+    let (events, _) = read(&pcap(101, &again.map(|segment| segment.ip())), None);
+    assert_eq!((events[0].connection.id, events[3].connection.id), (1, 2));
+}
+
+#[test]
+fn what_is_no_packet_of_ours_is_noted() {
+    let mut fragment = tcp(0, "", b"abc").ip();
+    fragment[6] |= 0x20;
+    let packets = [fragment.clone(), fragment, vec![0x45; 3], tcp(0, "", b"abc").ip()];
+    let capture = pcap(101, &packets);
+    let mut capture = Capture::new(Vec::new(), &*capture, None);
+    assert!(matches!(capture.next(), Ok(Some(Event { happened: Happened::Bytes(_), .. }))));
+    let notes: Vec<_> = capture.notes().iter().map(|(what, count)| format!("{count} {what}")).collect();
+    assert_eq!(notes, ["2 fragments of IP packets, which are not put together", "1 malformed packets"]);
+}
+
+#[test]
+fn a_capture_that_is_cut_or_lies_ends_behind_what_came_before() {
+    let packets = [tcp(0, "", b"abc").ip(), tcp(3, "F", b"def").ip()];
+    let whole = [pcap(101, &packets), pcapng(&packets, u32::to_le_bytes, u16::to_le_bytes)];
+    for capture in &whole {
+        for len in 0..capture.len() {
+            let (events, _) = read(&capture[..len], None);
+            assert!(events.len() <= 4);
+            for value in [0, 0x7f, 0xff] {
+                let mut lie = capture.clone();
+                lie[len] = value;
+                let _ = read(&lie, None);
+            }
+        }
+        let (events, outcome) = read(&capture[..capture.len() - 1], None);
+        assert!(outcome.unwrap_err().contains("is cut at byte"));
+        assert_eq!(said(&events[0]), ">abc");
+    }
+}
+
+#[test]
+fn a_flood_of_segments_out_of_order_takes_little_memory() {
+    // Every second byte of a stream, backwards: none can be told before what is in front of it.
+    let mut packets = vec![tcp(0, "S", b"").ip()];
+    packets.extend((1..40_000_u32).rev().map(|at| tcp(at * 2, "", b"x").ip()));
+    let capture = pcap(101, &packets);
+    let mut most = 0;
+    let mut capture = Capture::new(Vec::new(), &*capture, None);
+    let mut bytes = 0_u64;
+    while let Ok(Some(event)) = capture.next() {
+        most = most.max(capture.flows.early());
+        bytes += match event.happened {
+            Happened::Bytes(some) => u64::try_from(some.len()).unwrap(),
+            Happened::Missing(some) => some,
+            _ => 0,
+        };
+    }
+    assert!(most < 2_000_000, "{most}");
+    assert_eq!(bytes, 80_000 - 2);
+    // And of connections.
+    let syn = |port: u16, host: u8| {
+        let mut packet = Vec::new();
+        let builder = PacketBuilder::ipv4([10, 0, 1, host], SERVER.0, 64).tcp(port, 8888, 0, 1);
+        builder.write(&mut packet, b"x").unwrap();
+        packet
+    };
+    let packets: Vec<_> = (0..40_000_u16).map(|at| syn(at, u8::from(at % 2 == 0))).collect();
+    let capture = pcap(101, &packets);
+    let mut capture = Capture::new(Vec::new(), &*capture, None);
+    while let Ok(Some(_)) = capture.next() {
+        assert!(capture.flows.count() <= super::flows::MOST_FLOWS);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// However a stream is cut up, mixed, sent again and lost in part: what is told is the stream, with what is missing in its place.
+    #[test]
+    fn streams_are_put_together(
+        first in any::<u32>(),
+        cuts in prop::collection::vec((0_usize..200, 1_usize..40, any::<bool>()), 1..60),
+    ) {
+        let stream: Vec<u8> = (0..=255).collect();
+        let mut known = [false; 256];
+        let mut segments = vec![tcp(first, "S", b"")];
+        for (at, len, is_lost) in cuts {
+            if !is_lost {
+                known[at..at + len].fill(true);
+                let sequence = first.wrapping_add(1).wrapping_add(u32::try_from(at).unwrap());
+                segments.push(tcp(sequence, "", &stream[at..at + len]));
+            }
+        }
+        let packets: Vec<_> = segments.iter().map(Tcp::ip).collect();
+        let (events, outcome) = read(&pcap(101, &packets), None);
+        prop_assert!(outcome.is_ok());
+        let mut at = 0;
+        for event in events {
+            match event.happened {
+                Happened::Bytes(bytes) => {
+                    prop_assert_eq!(&bytes[..], &stream[at..at + bytes.len()]);
+                    at += bytes.len();
+                }
+                Happened::Missing(bytes) => {
+                    let bytes = usize::try_from(bytes).unwrap();
+                    prop_assert!(known[at..at + bytes].iter().all(|known| !known));
+                    at += bytes;
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!(at, known.iter().rposition(|known| *known).map_or(0, |last| last + 1));
+    }
+}

@@ -1,0 +1,236 @@
+//! What the commands are given: hex, files, standard input, captures.
+
+mod hex;
+mod text;
+
+use std::boxed::Box;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read, Write as _};
+use std::string::String;
+use std::sync::Arc;
+use std::vec::Vec;
+use std::{format, mem};
+
+use bytes::Bytes;
+
+use self::hex::{Lines, Refused, short};
+pub(super) use self::text::text;
+use super::capture::{Capture, is_capture};
+use super::traffic::{Connection, Direction, Event, Happened};
+use crate::error::{Error, Result};
+
+/// How much is read at once.
+const READ: usize = 64 * 1024;
+
+/// A line of hex has no more bytes.
+const MOST_LINE: usize = 16 * 1024 * 1024;
+
+/// Where bytes come from.
+pub(super) struct Input {
+    source: Source,
+    connection: Arc<Connection>,
+}
+
+enum Source {
+    /// They are all here.
+    Here(Vec<u8>),
+    /// They come as they are.
+    Raw(Vec<u8>, Box<dyn Read>),
+    /// They come as lines of hex.
+    Lines {
+        line: Vec<u8>,
+        number: u64,
+        lines: Lines,
+        reader: Box<dyn Read>,
+        is_over: bool,
+    },
+    Capture(Box<Capture<Box<dyn Read>>>),
+}
+
+/// What the arguments of a command are, or name.
+pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Input> {
+    let text = words.join(" ");
+    let source = match words {
+        [] => standard_input(raw, port)?,
+        [name] if name == "-" => standard_input(raw, port)?,
+        _ => match (hex::bytes(&text), raw) {
+            (Ok(bytes), false) => Source::Here(bytes),
+            (refused, _) => match (File::open(&text), refused, words) {
+                // A name with spaces is one argument; several are meant as hex.
+                (Ok(file), _, [_]) => file_of(file, raw, port)?,
+                (_, Err(Refused::Hint(hint)), _) if !raw => {
+                    return Err(Error::other(format!("`{}`: {hint}", short(&text))));
+                }
+                (opened, _, _) => {
+                    let error = opened.err().unwrap_or_else(|| io::ErrorKind::NotFound.into());
+                    return Err(Error::other(format!(
+                        "`{text}` is neither hex nor a file that can be read: {error}"
+                    )));
+                }
+            },
+        },
+    };
+    Ok(Input { source, connection: Arc::default() })
+}
+
+fn standard_input(raw: bool, port: Option<u16>) -> Result<Source> {
+    if io::stdin().is_terminal() {
+        // Where nobody reads it there is nobody to tell.
+        let _ = writeln!(io::stderr(), "waiting for hex from the terminal; Ctrl-D ends it");
+    }
+    recognized(Box::new(io::stdin()), raw, port, false)
+}
+
+fn file_of(file: File, raw: bool, port: Option<u16>) -> Result<Source> {
+    // What is no plain file may still be written to.
+    let is_whole = file.metadata().is_ok_and(|about| about.is_file());
+    recognized(Box::new(file), raw, port, is_whole)
+}
+
+/// Finds out what a reader gives by how that begins. Hex of which all is there is looked through before it is believed.
+fn recognized(mut reader: Box<dyn Read>, raw: bool, port: Option<u16>, is_whole: bool) -> Result<Source> {
+    let mut start = Vec::new();
+    if raw {
+        return Ok(Source::Raw(start, reader));
+    }
+    loop {
+        let is_over = !read_more(&mut reader, &mut start)?;
+        match is_capture(&start) {
+            Some(true) => return Ok(Source::Capture(Box::new(Capture::new(start, reader, port)))),
+            None if !is_over => continue,
+            _ => {}
+        }
+        let first = start.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+        let has_line = is_over || start.trim_ascii_start().contains(&b'\n');
+        if !has_line && hex::may_be(&start) && start.len() < MOST_LINE {
+            continue;
+        }
+        let Some(line) = first.filter(|_| has_line).and_then(|line| std::str::from_utf8(line).ok()) else {
+            return Ok(Source::Raw(start, reader));
+        };
+        let is_array = line.contains('[') && line.contains('{');
+        let is_hex = match Lines::default().line(line) {
+            Ok(_) => true,
+            Err(Refused::Hint(hint)) if !is_whole => {
+                return Err(Error::other(format!("{hint} (--raw takes the input as bytes)")));
+            }
+            Err(Refused::Hint(_)) => true,
+            Err(Refused::NotHex) => false,
+        };
+        if is_array || (is_hex && is_whole) {
+            reader.read_to_end(&mut start)?;
+            return match std::str::from_utf8(&start).map(hex::bytes) {
+                Ok(Ok(bytes)) => Ok(Source::Here(bytes)),
+                Ok(Err(Refused::Hint(hint))) => {
+                    Err(Error::other(format!("{hint} (--raw takes the file as bytes)")))
+                }
+                _ => Ok(Source::Here(start)),
+            };
+        }
+        if is_hex {
+            let lines = Lines::default();
+            return Ok(Source::Lines { line: start, number: 0, lines, reader, is_over });
+        }
+        return Ok(Source::Raw(start, reader));
+    }
+}
+
+/// Reads what is there; false at the end.
+fn read_more(reader: &mut Box<dyn Read>, into: &mut Vec<u8>) -> io::Result<bool> {
+    let len = into.len();
+    into.resize(len + READ, 0);
+    loop {
+        match reader.read(into.get_mut(len..).unwrap_or_default()) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => {
+                into.truncate(len + read.as_ref().map_or(0, |read| *read));
+                return read.map(|read| read > 0);
+            }
+        }
+    }
+}
+
+impl Input {
+    /// Whether it tells times and connections.
+    pub(super) fn is_capture(&self) -> bool {
+        matches!(self.source, Source::Capture(_))
+    }
+
+    /// What was left out of a capture, and how often.
+    pub(super) fn notes(&self) -> &[(String, u64)] {
+        match &self.source {
+            Source::Capture(capture) => capture.notes(),
+            _ => &[],
+        }
+    }
+
+    /// The next event, as soon as it is there; nothing at the end.
+    ///
+    /// # Errors
+    /// For what cannot be read.
+    pub(super) fn next(&mut self) -> Result<Option<Event>> {
+        let bytes = match &mut self.source {
+            Source::Capture(capture) => return capture.next(),
+            Source::Here(bytes) => {
+                let rest = bytes.split_off(bytes.len().min(READ));
+                mem::replace(bytes, rest)
+            }
+            Source::Raw(start, reader) => {
+                if start.is_empty() {
+                    read_more(reader, start)?;
+                }
+                mem::take(start)
+            }
+            Source::Lines { line, number, lines, reader, is_over } => {
+                next_line(line, number, lines, reader, is_over)?
+            }
+        };
+        let connection = Arc::clone(&self.connection);
+        let event = |bytes| Event {
+            time: None,
+            connection,
+            direction: Direction::Unknown,
+            happened: Happened::Bytes(bytes),
+        };
+        Ok((!bytes.is_empty()).then(|| event(Bytes::from(bytes))))
+    }
+}
+
+/// The bytes of the next line that has any; none at the end.
+fn next_line(
+    start: &mut Vec<u8>,
+    number: &mut u64,
+    lines: &mut Lines,
+    reader: &mut Box<dyn Read>,
+    is_over: &mut bool,
+) -> Result<Vec<u8>> {
+    loop {
+        let line = match start.iter().position(|byte| *byte == b'\n') {
+            Some(at) => {
+                let rest = start.split_off(at + 1);
+                mem::replace(start, rest)
+            }
+            None if *is_over && start.is_empty() => return Ok(Vec::new()),
+            None if *is_over || start.len() > MOST_LINE => mem::take(start),
+            None => {
+                *is_over = !read_more(reader, start)?;
+                continue;
+            }
+        };
+        *number += 1;
+        let text = String::from_utf8_lossy(&line);
+        match lines.line(&text) {
+            Ok(bytes) if bytes.is_empty() => {}
+            Ok(bytes) => return Ok(bytes),
+            Err(refused) => {
+                let why = match refused {
+                    Refused::Hint(hint) => hint,
+                    Refused::NotHex => format!("`{}` is no hex", short(text.trim())),
+                };
+                return Err(Error::other(format!(
+                    "line {number} of the input: {why} (--raw takes the input as bytes)"
+                )));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! A program that is no more than its protocol's commands, and the test that runs it: this file is both. Cargo hands
+//! it no arguments of its own unless it is asked to; the program is what runs where the first argument says so.
+
+mod captures;
+mod input;
+mod proxy;
+
+use std::process::{Command, ExitCode, Output, Stdio};
+
+use framewright::prelude::*;
+
+/// What is asked.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Request {
+    id: u16,
+    #[len_prefixed(u16)]
+    text: String,
+}
+
+/// What is answered.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Reply {
+    id: u16,
+    ok: bool,
+}
+
+const COMMANDS: [&str; 6] = ["dump", "decode", "encode", "proxy", "schema", "--help"];
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1) {
+        Some(first) if COMMANDS.contains(&&*first) => return framewright::cli::run::<(Request, Reply)>(),
+        _ => {}
+    }
+    let tests: [(&str, fn()); 8] = [
+        ("what_main_returns_is_what_the_program_tells", what_main_returns_is_what_the_program_tells),
+        ("a_frame_is_printed_when_it_is_there", input::a_frame_is_printed_when_it_is_there),
+        ("empty_input_is_no_fault", input::empty_input_is_no_fault),
+        ("faults_do_not_hide_what_follows", input::faults_do_not_hide_what_follows),
+        ("a_list_of_frames_is_encoded", input::a_list_of_frames_is_encoded),
+        ("captures_are_shown_with_times_and_directions", captures::captures_are_shown),
+        ("what_a_real_program_captured_is_shown", captures::what_a_real_program_captured_is_shown),
+        ("a_proxy_shows_what_passes", proxy::a_proxy_shows_what_passes),
+    ];
+    let chosen = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    for (name, test) in tests {
+        if chosen.as_ref().is_none_or(|chosen| name.contains(&**chosen)) {
+            println!("test {name} ..");
+            test();
+        }
+    }
+    println!("test result: ok");
+    ExitCode::SUCCESS
+}
+
+/// This program with these arguments.
+fn program(words: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A file that no other test has.
+fn file(name: &str, content: &[u8]) -> String {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn told(words: &[&str], code: i32) -> (String, String) {
+    let Output { status, stdout, stderr } = program(words).output().unwrap();
+    let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    assert_eq!(status.code(), Some(code), "{words:?}\n{stdout}{stderr}");
+    (stdout, stderr)
+}
+
+fn what_main_returns_is_what_the_program_tells() {
+    let (help, _) = told(&["--help"], 0);
+    assert!(help.starts_with("Look at frames, make them, draw them: Request, Reply\n"), "{help}");
+    assert_eq!(told(&["encode", r#"{"id": 1, "text": "hi"}"#], 0), ("000100026869\n".into(), String::new()));
+    assert_eq!(told(&["encode", r#"{"id": 1, "ok": true}"#], 0), ("000101\n".into(), String::new()));
+    let shown = "Reply, 3 bytes\n0000  00 01  id        u16 be    1\n0002  01     ok        bool      true\n";
+    assert_eq!(told(&["dump", "000101"], 0), (shown.into(), String::new()));
+    let (shown, error) = told(&["dump", "--type", "Reply", "000102"], 1);
+    assert!(shown.contains("^^ Reply.ok at byte 2: expected 0 or 1, found 2"), "{shown}");
+    assert_eq!(error, "error: Reply.ok at byte 2: expected 0 or 1, found 2\n");
+    assert!(told(&["dump", "--colour"], 2).1.starts_with("error: "));
+}
