@@ -153,6 +153,16 @@ pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
     Some(Ty::Int(int))
 }
 
+/// Whether a place is filled up behind the last item that it holds, or behind a frame.
+pub(super) fn fills_behind_items(field: &Field) -> bool {
+    field.fills
+        && match field.ty {
+            Type::Frame(_) => true,
+            Type::List(item) => item.bits() != Some(8),
+            _ => false,
+        }
+}
+
 /// Whether characters of a text have two bytes.
 pub(super) fn has_units(ty: &Type) -> bool {
     matches!(ty, Type::Encoded(format) if format.units.is_some())

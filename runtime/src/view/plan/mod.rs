@@ -20,7 +20,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::schema::{Body, Field, Schema, Type};
+use crate::schema::{Body, Schema};
 
 pub(super) use code::{Code, Stmt};
 use frames::Frames;
@@ -167,9 +167,6 @@ impl Plan {
         if schema.is_attempt {
             return Err(Unsayable::new("`Attempt`, which keeps malformed bytes, is said in Rust only"));
         }
-        for field in crate::schema::frames::fields(schema) {
-            sayable(field).map_err(|error| error.within(field.name))?;
-        }
         let params = self.params(schema)?;
         match schema.body {
             Body::Struct(fields) => {
@@ -196,19 +193,6 @@ impl Plan {
     fn name(&self, schema: &Schema) -> String {
         named(self.frames.name(schema))
     }
-}
-
-/// Refuses what the plan does not have yet.
-fn sayable(field: &Field) -> Result<()> {
-    let is_filled_item_by_item = match field.ty {
-        Type::Frame(_) => true,
-        Type::List(item) => item.bits() != Some(8),
-        _ => false,
-    };
-    if field.fills && is_filled_item_by_item {
-        return Err(Unsayable::new("`fixed(N, fill = v)` of frames and their lists is said in Rust only"));
-    }
-    Ok(())
 }
 
 /// What every module has, and what the languages bring.

@@ -74,14 +74,7 @@ impl Plan {
             Type::Float { .. } => Ty::Float,
             Type::Bool => Ty::Bool,
             Type::Number(format) => Ty::Int(format.ty.bits(), format.ty.is_signed()),
-            Type::Bits(bits) => match bits.of {
-                BitKind::Bool => Ty::Bool,
-                BitKind::Enum { schema, .. } => self.plain_type(schema()),
-                BitKind::Unsigned | BitKind::Signed => Ty::Int(bits.width, bits.of.is_signed()),
-                BitKind::Array { .. } => {
-                    return Err(Unsayable::new("an array of bit fields is said in Rust only"));
-                }
-            },
+            Type::Bits(bits) => self.bits_type(&bits.of, bits.width),
             Type::Ipv4 => Ty::Address(4),
             Type::Ipv6 => Ty::Address(6),
             Type::Bytes => Ty::Bytes,
@@ -94,6 +87,17 @@ impl Plan {
             Type::Frame(schema) => self.frame_type(schema())?,
             Type::Custom => Ty::Any,
         })
+    }
+
+    fn bits_type(&self, kind: &BitKind, width: u32) -> Ty {
+        match kind {
+            BitKind::Bool => Ty::Bool,
+            BitKind::Enum { schema, .. } => self.plain_type(schema()),
+            BitKind::Unsigned | BitKind::Signed => Ty::Int(width, kind.is_signed()),
+            BitKind::Array { items, of, .. } => {
+                Ty::List(Box::new(self.bits_type(of, width_of_each(width, *items))))
+            }
+        }
     }
 
     fn frame_type(&self, schema: &Schema) -> Result<Ty> {
@@ -111,6 +115,11 @@ impl Plan {
     fn plain_type(&self, schema: &Schema) -> Ty {
         Ty::Plain(self.name(schema), is_open(schema))
     }
+}
+
+/// The bits of each item of an array that takes so many.
+pub(super) fn width_of_each(width: u32, items: usize) -> u32 {
+    u32::try_from(items).ok().and_then(|items| width.checked_div(items)).unwrap_or(0)
 }
 
 /// Whether an enum is names for numbers, and other numbers where it keeps them.

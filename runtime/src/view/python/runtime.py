@@ -254,6 +254,39 @@ class _Reader:
         self.at -= count
         return value
 
+    def bit_items(self, run: int, width: int, count: int, lsb: bool, read: Callable[[int], _T]) -> list[_T]:
+        self.path.append(0)
+        items = []
+        for index in range(count):
+            self.path[-1] = index
+            shift = width * (index if lsb else count - 1 - index)
+            items.append(read(run >> shift & (1 << width) - 1))
+        self.path.pop()
+        return items
+
+    def packed(self, count: int, width: int, lsb: bool, strict: bool, read: Callable[[int], _T]) -> list[_T]:
+        """Items of so many bits one behind the other; what fills up the last byte is zero if it is ``strict``."""
+        at, used = self.at, count * width % 8
+        data = self.take((count * width + 7) // 8)
+        if strict and used and (data[-1] >> used if lsb else data[-1] << used & 0xFF):
+            raise self.error("zero bits behind the last item", hex(data[-1]), self.at - 1)
+        self.path.append(0)
+        mark, items = self.path.mark, []
+        for index in range(count):
+            place = _Packed(index, width, lsb)
+            self.path[-1], self.path.mark = index, at + place.begin
+            run = int.from_bytes(data[place.begin : place.end], place.order)
+            items.append(read(run >> place.shift & (1 << width) - 1))
+        self.path.mark = mark
+        self.path.pop()
+        return items
+
+    def all_packed(self, width: int, lsb: bool, read: Callable[[int], _T]) -> list[_T]:
+        bits = 8 * (self.end - self.at)
+        if bits % width:
+            raise self.error(f"items of {width} bits", f"{bits} bits", self.end - 1)
+        return self.packed(bits // width, width, lsb, False, read)
+
     def f32(self, order: Literal["big", "little"]) -> float:
         bits = self.take(4)
         (value,) = struct.unpack(">f" if order == "big" else "<f", bits)
@@ -458,6 +491,12 @@ class _Reader:
     def trimmed(self, fill: int) -> _Reader:
         return self.inner(self.at, self.at + len(self.data[self.at : self.end].rstrip(bytes([fill]))))
 
+    def only_fill(self, fill: int) -> None:
+        behind = len(self.data[self.at : self.end].rstrip(bytes([fill])))
+        if behind:
+            raise self.error("only fill", f"{behind} bytes left over")
+        self.at = self.end
+
     def finish(self) -> None:
         if self.at < self.end:
             raise self.error("the end", f"{self.end - self.at} bytes left over")
@@ -550,6 +589,18 @@ class _Reader:
         self.depth -= deep
         return items
 
+    def all_but_fill(self, deep: bool, read: Callable[[_Reader], _T], fill: int) -> list[_T]:
+        """Items until only what fills up their place is left, which one may take a part of."""
+        self.deeper(deep)
+        items: list[_T] = []
+        self.path.append(0)
+        used = self.at + len(self.data[self.at : self.end].rstrip(bytes([fill])))
+        while self.at < used:
+            items.append(self.item(len(items), read))
+        self.path.pop()
+        self.depth -= deep
+        return items
+
     def separated(self, delimiters: list[bytes], read: Callable[[_Reader], _T]) -> list[_T]:
         self.deeper(True)
         items: list[_T] = []
@@ -610,6 +661,18 @@ class _Reader:
         if at + count <= begin or end <= at:
             return self.data[begin:end]
         return self.data[begin:at] + bytes(count) + self.data[at + count : end]
+
+
+class _Packed:
+    """Where an item of a list of bits is: the bytes that hold it, and how far it is from their lowest bit."""
+
+    __slots__ = ("begin", "end", "shift", "order")
+
+    def __init__(self, index: int, width: int, lsb: bool) -> None:
+        start, stop = index * width, (index + 1) * width
+        self.begin, self.end = start // 8, (stop + 7) // 8
+        self.shift = start % 8 if lsb else 8 * self.end - stop
+        self.order: Literal["big", "little"] = "little" if lsb else "big"
 
 
 class _Mark:
@@ -692,6 +755,36 @@ class _Writer:
         if value < least or value > most:
             raise self.error(f"a number from {least} to {most}", value)
         return (value & (1 << width) - 1) << shift
+
+    def bit_items(
+        self, items: Sequence[_T], width: int, count: int, lsb: bool, signed: bool, number: Callable[[_T], int]
+    ) -> int:
+        if len(self.listed(items)) != count:
+            raise self.error(f"{count} items", len(items))
+        run = 0
+        self.path.append(0)
+        for index, item in enumerate(items):
+            self.path[-1] = index
+            run |= self.bits(number(item), width, width * (index if lsb else count - 1 - index), signed)
+        self.path.pop()
+        return run
+
+    def packed(
+        self, items: Sequence[_T], width: int, lsb: bool, counted: bool, signed: bool, number: Callable[[_T], int]
+    ) -> None:
+        bits = len(self.listed(items)) * width
+        if bits % 8 and not counted:
+            raise self.error("items that fill whole bytes", f"{len(items)} of {width} bits")
+        out = bytearray((bits + 7) // 8)
+        self.path.append(0)
+        for index, item in enumerate(items):
+            self.path[-1] = index
+            place = _Packed(index, width, lsb)
+            held = slice(place.begin, place.end)
+            run = int.from_bytes(out[held], place.order) | self.bits(number(item), width, place.shift, signed)
+            out[held] = run.to_bytes(place.end - place.begin, place.order)
+        self.path.pop()
+        self.out += out
 
     def f32(self, value: float, order: Literal["big", "little"]) -> None:
         if isinstance(value, Nan32):
@@ -854,11 +947,11 @@ class _Writer:
         if len(part.out) != count:
             raise self.error(f"{count} bytes", len(part.out))
 
-    def filled(self, part: _Writer, count: int) -> None:
+    def filled(self, part: _Writer, count: int, fill: int = 0) -> None:
         if len(part.out) > count:
             raise self.error(f"at most {count} bytes", len(part.out))
         self.put(part)
-        self.pad(count - len(part.out), 0)
+        self.pad(count - len(part.out), fill)
 
     def fixed(self, part: _Writer, count: int, fill: int) -> None:
         self.put(part)
@@ -956,6 +1049,20 @@ class _Writer:
             if len(self.out) == before:
                 raise self.error("an item that takes bytes", repr(item))
         self.path.pop()
+
+    def items_but_fill(
+        self, items: Sequence[_T], write: Callable[[_Writer, _T], object], fill: int
+    ) -> None:
+        before = len(self.out)
+
+        def noted(w: _Writer, item: _T) -> None:
+            nonlocal before
+            before = len(w.out)
+            write(w, item)
+
+        self.items(items, noted)
+        if items and not self.out[before:].strip(bytes([fill])):
+            raise self.error("a last item that is not all fill", repr(items[-1]))
 
     def array(self, items: Sequence[_T], count: int, write: Callable[[_Writer, _T], object]) -> None:
         if len(self.listed(items)) != count:

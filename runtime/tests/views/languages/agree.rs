@@ -289,6 +289,18 @@ fn of_field(field: &Field, json: &Value) -> Value {
     if may_be_absent && json.is_null() { Value::Null } else { of_type(&field.ty, json) }
 }
 
+fn of_bits(kind: &BitKind, json: &Value) -> Value {
+    match kind {
+        BitKind::Bool => json.clone(),
+        BitKind::Enum { schema, .. } => of_frame(schema(), json),
+        BitKind::Array { of, .. } => {
+            let items = json.as_array().unwrap_or_else(|| panic!("no list: {json}"));
+            Value::Array(items.iter().map(|each| of_bits(of, each)).collect())
+        }
+        _ => of_type(&Type::Int { bytes: 8, signed: false, order: None }, json),
+    }
+}
+
 fn of_type(ty: &Type, json: &Value) -> Value {
     let all = |item: &Type, items: &Value| {
         let items = items.as_array().unwrap_or_else(|| panic!("no list for {ty:?}: {items}"));
@@ -300,11 +312,7 @@ fn of_type(ty: &Type, json: &Value) -> Value {
             Value::String(text) => Value::String(text.clone()),
             json => Value::String(json.to_string()),
         },
-        Type::Bits(bits) => match bits.of {
-            BitKind::Bool => json.clone(),
-            BitKind::Enum { schema, .. } => of_frame(schema(), json),
-            _ => of_type(&Type::Int { bytes: 8, signed: false, order: None }, json),
-        },
+        Type::Bits(bits) => of_bits(&bits.of, json),
         Type::Float { bytes, .. } => {
             let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
             match text.strip_prefix("0x") {

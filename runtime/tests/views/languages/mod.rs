@@ -2,10 +2,12 @@
 
 mod agree;
 mod ordered;
+mod packed;
 
 use std::process::Command;
 
 use self::ordered::{File, Mixed, Optional, Sized};
+use self::packed::{Filled, Panel, Reversed};
 use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
     ipv4, line, numbers, packets, ranged,
@@ -30,6 +32,9 @@ languages_agree! {
     orders_of_fields: Mixed, [];
     numbers_of_any_width: Sized, [];
     sizes_of_what_may_be_absent: Optional, [];
+    arrays_and_lists_of_bits: Panel, [];
+    bits_from_the_lowest: Reversed, [];
+    places_that_are_filled_up: Filled, [];
     chat_messages: ChatMsg, [chat(b"hi there")];
     enums_with_a_magic: Message, [];
     delimiters: Line, [line()];
@@ -45,7 +50,10 @@ languages_agree! {
     chunks: Png, [];
 }
 
-const SCHEMAS: [&framewright::Schema; 17] = [
+const SCHEMAS: [&framewright::Schema; 20] = [
+    Panel::SCHEMA,
+    Reversed::SCHEMA,
+    Filled::SCHEMA,
     File::SCHEMA,
     Mixed::SCHEMA,
     Sized::SCHEMA,

@@ -1,14 +1,15 @@
 //! Bit fields.
 
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 
 use crate::schema::steps::Run;
-use crate::schema::{Role, Type};
+use crate::schema::{BitKind, Op, Role, Type};
 use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{constant, path};
 use crate::view::plan::order::order;
 use crate::view::plan::read::Reading;
+use crate::view::plan::types::width_of_each;
 
 impl Reading<'_> {
     /// Bit fields of one run.
@@ -29,32 +30,7 @@ impl Reading<'_> {
             if index > 0 {
                 self.run("name", [path(field)]);
             }
-            let mut arguments = Vec::from([
-                whole.clone(),
-                Code::size(usize::try_from(bits.shift).unwrap_or(0)),
-                Code::size(usize::try_from(bits.width).unwrap_or(0)),
-            ]);
-            let is_big = bits.width > 48;
-            let cut = if bits.of.is_signed() { "cut_signed" } else { "cut" };
-            let cut = match (cut, is_big) {
-                ("cut", true) => "cut_big",
-                ("cut_signed", true) => "cut_signed_big",
-                (cut, _) => cut,
-            };
-            if let Some(schema) = bits.of.as_enum() {
-                let number = Code::Call("cut", core::mem::take(&mut arguments));
-                let at = self.r().property("mark");
-                let value = Code::Frame(self.plan.name(schema), "of", [self.r(), number, at].into());
-                self.noted(*slot, field, value)?;
-                continue;
-            }
-            let number = Code::Call(cut, arguments);
-            let value = match bits.of {
-                crate::schema::BitKind::Bool => {
-                    Code::binary(crate::schema::Op::NotEqual, number, Code::Int(0))
-                }
-                _ => number,
-            };
+            let value = self.value_of_bits(&bits.of, whole.clone(), bits.shift, bits.width);
             match field.role {
                 Role::Pad if field.lenient => {}
                 Role::Pad => {
@@ -72,5 +48,39 @@ impl Reading<'_> {
             self.note_end(*slot, field)?;
         }
         Ok(())
+    }
+
+    /// What `width` bits of a run are, `shift` from the lowest.
+    fn value_of_bits(&self, kind: &BitKind, run: Code, shift: u32, width: u32) -> Code {
+        let number = |cut| Code::Call(cut, [run.clone(), Code::Int(shift.into()), Code::Int(width.into())].into());
+        match kind {
+            BitKind::Unsigned if width > 48 => number("cut_big"),
+            BitKind::Unsigned => number("cut"),
+            BitKind::Signed if width > 48 => number("cut_signed_big"),
+            BitKind::Signed => number("cut_signed"),
+            BitKind::Bool => Code::binary(Op::NotEqual, number("cut"), Code::Int(0)),
+            BitKind::Enum { schema, .. } => {
+                let at = self.r().property("mark");
+                Code::Frame(self.plan.name(schema()), "of", [self.r(), number("cut"), at].into())
+            }
+            BitKind::Array { items, lsb, of } => {
+                let each = width_of_each(width, *items);
+                self.r().on(
+                    "bit_items",
+                    [
+                        number("cut_big"),
+                        Code::Int(each.into()),
+                        Code::size(*items),
+                        Code::Bool(*lsb),
+                        self.item_of_bits(of, each),
+                    ],
+                )
+            }
+        }
+    }
+
+    /// What gives the value of the bits of an item.
+    pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> Code {
+        Code::Item(Box::new(self.value_of_bits(kind, Code::var("item"), 0, width)))
     }
 }

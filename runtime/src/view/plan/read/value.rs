@@ -8,10 +8,10 @@ use alloc::vec::Vec;
 use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{
-    Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type,
+    Bits, Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type,
 };
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, has_units, is_byte, is_empty, least, list};
+use crate::view::plan::facts::{Items, fills_behind_items, has_units, is_byte, is_empty, least, list};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::read::{Reading, asked};
@@ -87,10 +87,15 @@ impl Reading<'_> {
                 return Err(Unsayable::new("a count of what is no list"));
             };
             self.note_content(field, content, "from");
-            let read = self.item(item, field)?;
-            let deep = Code::Bool(matches!(item, Type::Frame(_)));
-            let empty = Code::Bool(is_empty(item));
-            let value = self.r().on("counted", [count, Code::size(least(item)), deep, read, empty]);
+            let value = match item {
+                Type::Bits(bits) => self.packed(bits, &self.r(), Some((count, !field.lenient))),
+                _ => {
+                    let read = self.item(item, field)?;
+                    let deep = Code::Bool(matches!(item, Type::Frame(_)));
+                    let empty = Code::Bool(is_empty(item));
+                    self.r().on("counted", [count, Code::size(least(item)), deep, read, empty])
+                }
+            };
             let local = self.var("list", field.name);
             self.out.push(Stmt::Let(local.clone(), None, value));
             self.note_content(field, content, "to");
@@ -133,7 +138,7 @@ impl Reading<'_> {
                 let extent = self.r().on("extent", [Code::size(len)]);
                 match field.stop {
                     Some(stop) => extent.on("stopped", [list(stop.delimiter.any)]),
-                    None if field.fills => extent.on("trimmed", [Code::Int(fill.into())]),
+                    None if field.fills && !fills_behind_items(field) => extent.on("trimmed", [Code::Int(fill.into())]),
                     None => extent,
                 }
             }
@@ -198,14 +203,20 @@ impl Reading<'_> {
     /// The value that fills an extent.
     pub(super) fn fills(&mut self, field: &'static Field, reader: Code) -> Result<Code> {
         let ty = &field.ty;
+        let fill = match field.extent {
+            Extent::Fixed(_, fill) if fills_behind_items(field) => Some(Code::Int(fill.into())),
+            _ => None,
+        };
         let value = match ty {
             Type::Bytes => return Ok(reader.on("rest", [])),
             Type::Text => return Ok(reader.on("text", [])),
+            Type::List(Type::Bits(bits)) => return Ok(self.packed(bits, &reader, None)),
             Type::List(item) => {
                 let (read, deep) = (self.item(item, field)?, matches!(item, Type::Frame(_)));
-                return Ok(match separator(item) {
-                    Some(each) => reader.on("separated", [list(each.any), read]),
-                    None => reader.on("all", [Code::Bool(deep), read, Code::Bool(is_empty(item))]),
+                return Ok(match (separator(item), fill) {
+                    (Some(each), _) => reader.on("separated", [list(each.any), read]),
+                    (None, Some(fill)) => reader.on("all_but_fill", [Code::Bool(deep), read, fill]),
+                    (None, None) => reader.on("all", [Code::Bool(deep), read, Code::Bool(is_empty(item))]),
                 });
             }
             Type::Custom => {
@@ -216,10 +227,24 @@ impl Reading<'_> {
         };
         let local = self.var("value", field.name);
         self.out.push(Stmt::Let(local.clone(), None, value));
-        if !field.lenient {
-            self.out.push(Stmt::Do(reader.on("finish", [])));
+        match fill {
+            Some(fill) => self.out.push(Stmt::Do(reader.on("only_fill", [fill]))),
+            None if field.lenient => {}
+            None => self.out.push(Stmt::Do(reader.on("finish", []))),
         }
         Ok(local)
+    }
+
+    /// Items of so many bits: as many as are counted, and whether what fills up the last byte is checked, or all there are.
+    fn packed(&self, bits: &Bits, reader: &Code, counted: Option<(Code, bool)>) -> Code {
+        let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
+        let item = self.item_of_bits(&bits.of, bits.width);
+        match counted {
+            Some((count, strict)) => {
+                reader.clone().on("packed", [count, width, lsb, Code::Bool(strict), item])
+            }
+            None => reader.clone().on("all_packed", [width, lsb, item]),
+        }
     }
 
     pub(super) fn brought(&self, field: &Field) -> Result<Code> {

@@ -1,5 +1,6 @@
 //! Bit fields.
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -8,6 +9,7 @@ use crate::schema::{BitKind, Bits, Field, Op, Order, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::constant;
 use crate::view::plan::order::order;
+use crate::view::plan::types::width_of_each;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
@@ -58,10 +60,7 @@ impl Writing<'_> {
             let value = match field.role {
                 Role::Value => {
                     let value = Code::Me.member(field.name);
-                    let value = match bits.of.as_enum() {
-                        Some(schema) => Code::Frame(self.plan.name(schema), "tag", [value].into()),
-                        None => value,
-                    };
+                    let value = self.number_of_bits(&bits.of, value, bits.width);
                     match field.none {
                         Some(none) => {
                             let none = none
@@ -118,6 +117,28 @@ impl Writing<'_> {
             self.note_end(*slot, field)?;
         }
         Ok(())
+    }
+}
+
+impl Writing<'_> {
+    /// The number whose bits a value is.
+    fn number_of_bits(&self, kind: &BitKind, value: Code, width: u32) -> Code {
+        match kind {
+            BitKind::Unsigned | BitKind::Signed | BitKind::Bool => value,
+            BitKind::Enum { schema, .. } => Code::Frame(self.plan.name(schema()), "tag", [value].into()),
+            BitKind::Array { items, lsb, of } => {
+                let each = width_of_each(width, *items);
+                let [signed, number] = self.item_of_bits(of, each);
+                let (each, lsb) = (Code::Int(each.into()), Code::Bool(*lsb));
+                w().on("bit_items", [value, each, Code::size(*items), lsb, signed, number])
+            }
+        }
+    }
+
+    /// Whether the bits of an item have a sign, and what gives its number.
+    pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> [Code; 2] {
+        let number = self.number_of_bits(kind, Code::var("item"), width);
+        [Code::Bool(matches!(kind, BitKind::Signed)), Code::Item(Box::new(number))]
     }
 }
 

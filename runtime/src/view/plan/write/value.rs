@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::Slot;
-use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Presence, Role, Schema, Type};
+use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, is_byte, list, own, path};
+use crate::view::plan::facts::{Items, fills_behind_items, is_byte, list, own, path};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::{Ty, by_hand};
@@ -239,6 +239,9 @@ impl Writing<'_> {
                     "stopped",
                     [part.clone(), Code::size(len), list(stop.delimiter.any), Code::Int(stop.fill.into())],
                 ),
+                None if fills_behind_items(field) => {
+                    self.run("filled", [part.clone(), Code::size(len), Code::Int(fill.into())]);
+                }
                 None if field.fills => {
                     self.run("fixed", [part.clone(), Code::size(len), Code::Int(fill.into())]);
                 }
@@ -298,6 +301,13 @@ impl Writing<'_> {
         let value = Code::Me.member(field.name);
         let one = |code: Code| Ok(Vec::from([Stmt::Do(code)]));
         match field.ty {
+            Type::List(Type::Bits(bits)) => {
+                let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
+                let is_counted =
+                    matches!(field.extent, Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_));
+                let [signed, number] = self.item_of_bits(&bits.of, bits.width);
+                one(to.clone().on("packed", [value, width, lsb, Code::Bool(is_counted), signed, number]))
+            }
             Type::List(item) => {
                 let write = Code::Writes(self.item(item, field)?);
                 match (field.extent, separator(item)) {
@@ -309,6 +319,9 @@ impl Writing<'_> {
                     (Extent::UntilItem(end, None), _) => {
                         let ends = Code::Item(Box::new(self.plan.truth(end, &Items(item))?));
                         one(to.clone().on("items_until", [value, write, ends]))
+                    }
+                    (Extent::Fixed(_, fill), None) if field.fills && !is_byte(item) => {
+                        one(to.clone().on("items_but_fill", [value, write, Code::Int(fill.into())]))
                     }
                     _ => one(to.clone().on("items", [value, write])),
                 }

@@ -1,0 +1,78 @@
+//! Arrays and lists of bit fields, and places that are filled up behind what they hold.
+
+use framewright::prelude::*;
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Panel {
+    #[bits(4)]
+    gains: [u8; 2],
+    #[bits(3)]
+    offsets: [i8; 2],
+    #[bits(1)]
+    lamps: [bool; 4],
+    #[bits(2)]
+    modes: [Mode; 3],
+    #[count_prefixed(u8)]
+    #[each(bits(12))]
+    samples: Vec<u16>,
+    #[count_prefixed(u8)]
+    #[each(bits(5, strict))]
+    steps: Vec<i8>,
+    #[len_prefixed(u8)]
+    #[each(bits(50))]
+    wide: Vec<u64>,
+    #[count_prefixed(u8)]
+    #[each(bits(2))]
+    states: Vec<Mode>,
+    #[rest]
+    #[each(bits(1))]
+    flags: Vec<bool>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le, lsb)]
+pub(super) struct Reversed {
+    #[bits(3)]
+    speeds: [u8; 5],
+    #[bits(1)]
+    on: bool,
+    #[count_of(levels)]
+    count: Auto<u16>,
+    #[each(bits(10, strict))]
+    levels: Vec<i16>,
+    #[fixed(3)]
+    #[each(bits(3))]
+    small: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[frame(tag = u8)]
+enum Mode {
+    #[tag(0)]
+    Off,
+    #[tag(1)]
+    On,
+    #[tag(3)]
+    Blinking,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Filled {
+    #[fixed(8, fill = 0xff)]
+    numbers: Vec<u16>,
+    #[fixed(6, fill = 0)]
+    name: Name,
+    #[fixed(9, fill = 0)]
+    names: Vec<Name>,
+    #[fixed(4, fill = b' ')]
+    letters: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Name {
+    #[len_prefixed(u8)]
+    text: String,
+}
