@@ -77,10 +77,20 @@ pub(crate) fn is_bytes(field: &'static Field) -> bool {
     core::ptr::eq(field, &raw const BYTES)
 }
 
+fn schema_of<T: Layout>() -> &'static Schema {
+    T::SCHEMA
+}
+
 /// Drawn as what it should be.
 impl<T: Layout> Layout for Attempt<T> {
-    const SCHEMA: &'static Schema =
-        &Schema { min_len: 0, max_len: None, open: true, measure: None, is_attempt: true, ..*T::SCHEMA };
+    const SCHEMA: &'static Schema = &Schema {
+        min_len: 0,
+        max_len: None,
+        open: true,
+        measure: None,
+        attempt_at: Some(schema_of::<T>),
+        ..*T::SCHEMA
+    };
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = true;

@@ -74,9 +74,9 @@ pub struct Schema {
     /// can be parsed alone and have no type parameters.
     #[doc(hidden)]
     pub measure: Option<Measure>,
-    /// Whether bytes that are no such frame are kept as they are.
+    /// The frame that this is an attempt at: bytes that are no such frame are kept as they are.
     #[doc(hidden)]
-    pub is_attempt: bool,
+    pub attempt_at: Option<fn() -> &'static Schema>,
     /// Whether it is no type of the user's, but the words of the items of a list.
     #[doc(hidden)]
     pub is_item: bool,
@@ -222,7 +222,7 @@ impl Schema {
             max_len: Some(0),
             open: false,
             measure: None,
-            is_attempt: false,
+            attempt_at: None,
             is_item: false,
         }
     }

@@ -28,7 +28,7 @@ impl Frames {
 
     /// The name of one of them.
     pub(super) fn name(&self, schema: &Schema) -> &str {
-        let key = key(schema);
+        let key = key(attempted(schema));
         self.0.iter().find(|(.., known)| *known == key).map_or(schema.name, |(name, ..)| name)
     }
 
@@ -47,6 +47,11 @@ impl Frames {
     }
 }
 
+/// The frame that an attempt is made at, or the frame itself.
+fn attempted(schema: &Schema) -> &Schema {
+    schema.attempt_at.map_or(schema, |frame| frame())
+}
+
 /// What tells a frame from others: all that is in it.
 fn key(schema: &Schema) -> String {
     let mut seen = Vec::new();
@@ -57,9 +62,6 @@ fn key(schema: &Schema) -> String {
 fn collect(schema: &Schema, seen: &mut Vec<String>) {
     let mut own = Block(schema).to_string();
     constants(schema, &mut |constant| own.push_str(&format!(" {:?}", constant.value())));
-    if schema.is_attempt {
-        own.push_str(" attempt");
-    }
     if !seen.contains(&own) {
         seen.push(own);
         inside(schema, &mut |inner| collect(inner, seen));
@@ -78,7 +80,7 @@ fn inside(schema: &Schema, found: &mut dyn FnMut(&Schema)) {
 
 fn of_type(ty: &Type, found: &mut dyn FnMut(&Schema)) {
     match ty {
-        Type::Frame(schema) => found(schema()),
+        Type::Frame(schema) => found(attempted(schema())),
         Type::Bits(bits) => bits.of.as_enum().into_iter().for_each(found),
         Type::Array(item, _) | Type::List(item) => of_type(item, found),
         Type::Tuple(items) => items.iter().for_each(|item| of_type(item, found)),

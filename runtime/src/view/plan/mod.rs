@@ -164,8 +164,9 @@ pub(super) fn module(roots: &[&'static Schema], with: &[(String, String)]) -> Re
 
 impl Plan {
     fn item(&self, name: &str, schema: &Schema) -> Result<Item> {
-        if schema.is_attempt {
-            return Err(Unsayable::new("`Attempt`, which keeps malformed bytes, is said in Rust only"));
+        if schema.attempt_at.is_some() {
+            let message = "`Attempt` keeps malformed bytes where it is a field: generate the frame, whose faults are errors";
+            return Err(Unsayable::new(message));
         }
         let params = self.params(schema)?;
         match schema.body {

@@ -27,6 +27,8 @@ pub(in crate::view) enum Ty {
     /// An enum of plain values, and whether other numbers are kept.
     Plain(String, bool),
     Option(Box<Ty>),
+    /// A frame, or bytes that are none.
+    Attempt(Box<Ty>),
     /// Whatever it is.
     Any,
 }
@@ -101,6 +103,9 @@ impl Plan {
     }
 
     fn frame_type(&self, schema: &Schema) -> Result<Ty> {
+        if let Some(frame) = schema.attempt_at {
+            return Ok(Ty::Attempt(Box::new(self.frame_type(frame())?)));
+        }
         match schema.body {
             Body::Struct([field]) if field.is_item => {
                 let ty = self.type_of(&field.ty)?;

@@ -115,6 +115,7 @@ pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
         Ty::Plain(name, false) => name.clone(),
         Ty::Plain(name, true) => format!("{name} | {}", plain("int")),
         Ty::Option(inner) => format!("{} | None", self::ty(inner, taken)),
+        Ty::Attempt(frame) => format!("{} | {}", self::ty(frame, taken), plain("bytes")),
         Ty::Any => String::from("Any"),
     }
 }

@@ -542,6 +542,20 @@ class _Reader:
         self.depth -= 1
         return value
 
+    def attempt(self, read: Callable[[_Reader], _T]) -> _T | bytes:
+        """What is read of all the bytes, or these as they are."""
+        parts, mark = len(self.path), self.path.mark
+        whole = self.inner(self.at, self.end)
+        begin, self.at = self.at, self.end
+        try:
+            value = read(whole)
+            whole.finish()
+            return value
+        except (DecodeError, _Overflow, RecursionError):
+            del self.path[parts:]
+            self.path.mark = mark
+            return self.data[begin : self.end]
+
     def deeper(self, deep: bool) -> None:
         if deep:
             self.depth += 1
@@ -895,6 +909,12 @@ class _Writer:
         if self.out[at.at : at.at + len(lead)] == lead:
             self.path[-1] = name
             raise self.error(f"what does not begin with {lead!r}, since it is absent", "what does")
+
+    def attempt(self, value: Any, write: Callable[[_Writer, Any], object]) -> None:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            self.raw(bytes(value))
+        else:
+            write(self, value)
 
     def by_hand(self, codec: Any, value: Any) -> None:
         self.raw(codec.encode(value))

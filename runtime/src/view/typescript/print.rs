@@ -186,7 +186,7 @@ pub(super) fn ty(ty: &Ty) -> String {
         Ty::Text | Ty::Address(_) => String::from("string"),
         Ty::Nothing => String::from("null"),
         Ty::List(item) => match &**item {
-            Ty::Float | Ty::Option(_) => format!("({})[]", self::ty(item)),
+            Ty::Float | Ty::Option(_) | Ty::Attempt(_) => format!("({})[]", self::ty(item)),
             item => format!("{}[]", self::ty(item)),
         },
         Ty::Tuple(items) => {
@@ -196,6 +196,7 @@ pub(super) fn ty(ty: &Ty) -> String {
         Ty::Frame(name) | Ty::Plain(name, false) => name.clone(),
         Ty::Plain(name, true) => name.clone(),
         Ty::Option(inner) => format!("{} | null", self::ty(inner)),
+        Ty::Attempt(frame) => format!("{} | Uint8Array", self::ty(frame)),
         Ty::Any => String::from("any"),
     }
 }

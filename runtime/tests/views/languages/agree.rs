@@ -222,6 +222,9 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A frame in the form that is compared, from its JSON.
 fn of_frame(schema: &Schema, json: &Value) -> Value {
+    if schema.attempt_at.is_some() && json.as_str().is_some_and(|text| text.starts_with("0x")) {
+        return json.clone();
+    }
     match schema.body {
         Body::Struct([field]) if field.is_item => of_field(field, json),
         // Where no part of it is marked, JSON has a frame as its bytes.

@@ -7,7 +7,7 @@ mod packed;
 use std::process::Command;
 
 use self::ordered::{File, Mixed, Optional, Sized};
-use self::packed::{Filled, Panel, Reversed};
+use self::packed::{Filled, Jobs, Panel, Reversed};
 use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
     ipv4, line, numbers, packets, ranged,
@@ -35,6 +35,7 @@ languages_agree! {
     arrays_and_lists_of_bits: Panel, [];
     bits_from_the_lowest: Reversed, [];
     places_that_are_filled_up: Filled, [];
+    frames_that_may_be_malformed: Jobs, [];
     chat_messages: ChatMsg, [chat(b"hi there")];
     enums_with_a_magic: Message, [];
     delimiters: Line, [line()];
@@ -50,7 +51,8 @@ languages_agree! {
     chunks: Png, [];
 }
 
-const SCHEMAS: [&framewright::Schema; 20] = [
+const SCHEMAS: [&framewright::Schema; 21] = [
+    Jobs::SCHEMA,
     Panel::SCHEMA,
     Reversed::SCHEMA,
     Filled::SCHEMA,

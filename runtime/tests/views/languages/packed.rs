@@ -1,5 +1,6 @@
-//! Arrays and lists of bit fields, and places that are filled up behind what they hold.
+//! Arrays and lists of bit fields, places that are filled up behind what they hold, and frames that may be malformed.
 
+use framewright::Attempt;
 use framewright::prelude::*;
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -75,4 +76,33 @@ pub(super) struct Filled {
 struct Name {
     #[len_prefixed(u8)]
     text: String,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Jobs {
+    #[len_prefixed(u8)]
+    first: Attempt<Job>,
+    #[count_prefixed(u8)]
+    #[each(len_prefixed(u8))]
+    others: Vec<Attempt<Job>>,
+    good: Job,
+    last: Attempt<Kind>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, max = 9)]
+struct Job {
+    id: u16,
+    #[len_prefixed(u8)]
+    text: String,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8)]
+enum Kind {
+    #[tag(1)]
+    Ping,
+    #[tag(2)]
+    Job(Job),
 }

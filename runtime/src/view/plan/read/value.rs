@@ -313,9 +313,19 @@ impl Reading<'_> {
     }
 
     pub(super) fn frame_call(&self, schema: &Schema, field: &'static Field, reader: Code) -> Result<Code> {
-        let mut arguments = Vec::from([reader]);
-        arguments.extend(self.plan.given(schema, field, &self.locals())?);
-        Ok(Code::Frame(self.plan.name(schema), "read", arguments))
+        self.read_with(schema, reader, self.plan.given(schema, field, &self.locals())?)
+    }
+
+    /// What reads a frame, or an attempt at one, that is handed something.
+    fn read_with(&self, schema: &Schema, reader: Code, given: Vec<Code>) -> Result<Code> {
+        let call = |reader: Code| {
+            let arguments = [reader].into_iter().chain(given).collect();
+            Code::Frame(self.plan.name(schema), "read", arguments)
+        };
+        Ok(match schema.attempt_at {
+            Some(_) => reader.on("attempt", [Code::Reads(Box::new(call(Code::var("r"))))]),
+            None => call(reader),
+        })
     }
 
     /// What reads an item of a list.
@@ -378,8 +388,7 @@ impl Reading<'_> {
                 }
             }
             Type::Frame(schema) => {
-                let name = self.plan.name(schema());
-                let read = Code::Frame(name, "read", [Code::var("r")].into());
+                let read = self.read_with(schema(), Code::var("r"), Vec::new())?;
                 r.on("nested", [Code::Reads(Box::new(read))])
             }
             Type::Bytes => r.on("rest", []),

@@ -366,9 +366,22 @@ impl Writing<'_> {
         to: Code,
         value: Code,
     ) -> Result<Code> {
-        let mut arguments = Vec::from([value, to]);
-        arguments.extend(self.plan.given(schema, field, &self.names())?);
-        Ok(Code::Frame(self.plan.name(schema), "write", arguments))
+        Ok(self.write_with(schema, to, value, self.plan.given(schema, field, &self.names())?))
+    }
+
+    /// What writes a frame, or an attempt at one, that is handed something.
+    fn write_with(&self, schema: &Schema, to: Code, value: Code, given: Vec<Code>) -> Code {
+        let call = |value: Code, to: Code| {
+            let arguments = [value, to].into_iter().chain(given).collect();
+            Code::Frame(self.plan.name(schema), "write", arguments)
+        };
+        match schema.attempt_at {
+            Some(_) => {
+                let write = Code::Writes(Vec::from([call(Code::var("v"), w())]));
+                to.on("attempt", [value, write])
+            }
+            None => call(value, to),
+        }
     }
 
     pub(super) fn item(&self, item: &Type, field: &'static Field) -> Result<Vec<Code>> {
@@ -427,7 +440,7 @@ impl Writing<'_> {
                 }
                 Ok(codes)
             }
-            Type::Frame(schema) => one(Code::Frame(self.plan.name(schema()), "write", [value, to].into())),
+            Type::Frame(schema) => one(self.write_with(schema(), to, value, Vec::new())),
             Type::Bytes => one(to.on("raw", [value])),
             Type::Text => one(to.on("text", [value])),
             Type::Encoded(format) => {
