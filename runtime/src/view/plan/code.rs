@@ -37,8 +37,9 @@ pub(in crate::view) enum Code {
     Property(Box<Code>, &'static str),
     /// A function of another frame: `read`, `write`, `tag` or `of`.
     Frame(String, &'static str, Vec<Code>),
-    /// What a caller brought.
-    Brought(String, &'static str, Vec<Code>),
+    /// One of the objects that a caller brought, and a call of one.
+    Brought(usize),
+    CallBrought(usize, Vec<Code>),
     /// A function that reads: it gives a value.
     Reads(Box<Code>),
     /// A function that writes the value `v`.

@@ -159,14 +159,20 @@ impl Plan {
                 None => return Err(Unsayable::new("an enum without a tag that nothing chooses")),
             });
         }
-        for value in field.given.values {
-            given.push(match self.handed(value, names)? {
+        given.extend(self.values(field, names)?);
+        Ok(given)
+    }
+
+    /// The values that a field's type, or code written by hand, is handed.
+    pub(super) fn values(&self, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
+        let value = |value| {
+            Ok(match self.handed(value, names)? {
                 (code @ (Code::Local(_) | Code::Member(..)), _) => code,
                 (code, Some(crate::schema::Ty::Int(int))) if int.bits() <= 32 => Code::Small(Box::new(code)),
                 (code, _) => code,
-            });
-        }
-        Ok(given)
+            })
+        };
+        field.given.values.iter().map(value).collect()
     }
 }
 

@@ -20,7 +20,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::schema::{Body, Schema};
+use crate::schema::{Body, Field, Schema};
 
 pub(super) use code::{Code, Stmt};
 use frames::Frames;
@@ -185,9 +185,27 @@ impl Plan {
         }
     }
 
-    /// What a caller brought for the hand-written codec of a field.
-    fn brought(&self, name: &str) -> Option<&str> {
-        self.with.iter().find(|(field, _)| field == name).map(|(_, function)| &**function)
+    /// Which of the objects that a caller brought is for a field, which may be named with its type.
+    fn brought(&self, schema: &Schema, field: &str) -> Option<usize> {
+        let whole = format!("{}.{field}", self.name(schema));
+        let named = |name: &str| self.with.iter().position(|(known, _)| known == name);
+        named(&whole).or_else(|| named(field))
+    }
+
+    /// The sum of some bytes, by a function that a caller brought or by a known algorithm.
+    fn sum(&self, schema: &Schema, field: &Field, algorithm: &str, bytes: Code, value: Code) -> Result<Code> {
+        if let Some(function) = self.brought(schema, field.name) {
+            let context = self.params(schema)?.into_iter().filter(|(name, _)| name != "tag");
+            let arguments = [bytes, value].into_iter().chain(context.map(|(name, _)| Code::var(name)));
+            return Ok(Code::CallBrought(function, arguments.collect()));
+        }
+        let hint = format!("bring its function with `--with {}=module.function`", field.name);
+        if !field.given.values.is_empty() {
+            return Err(Unsayable::new(format!("a checksum with a seed is said in Rust only: {hint}")));
+        }
+        write::auto::checksum(algorithm, bytes).ok_or_else(|| {
+            Unsayable::new(format!("the checksum `{algorithm}` is not one of `framewright::checksum`: {hint}"))
+        })
     }
 
     /// The name of a nested frame.

@@ -1,6 +1,5 @@
 //! Classes in Python.
 
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -36,13 +35,15 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
     for import in ["asyncio", "functools", "struct", "zlib"] {
         out.push_str(&format!("import {import}\n"));
     }
-    let modules: BTreeSet<_> = with.iter().filter_map(|(_, path)| path.rsplit_once('.')).collect();
-    modules.iter().for_each(|(module, _)| out.push_str(&format!("import {module}\n")));
     out.push_str(
         "from collections.abc import AsyncIterator, Callable, Sequence\nfrom dataclasses import dataclass\n\
          from enum import IntEnum\nfrom ipaddress import IPv4Address, IPv6Address\n\
          from typing import Any, Generic, Literal, NoReturn, TypeVar, Union\n",
     );
+    for (index, (_, path)) in with.iter().enumerate() {
+        let Some((module, name)) = path.rsplit_once('.') else { continue };
+        out.push_str(&format!("from {module} import {name} as _brought{index}\n"));
+    }
     out.push_str(&classes);
     out.push_str("\n\n");
     out.push_str(include_str!("runtime.py"));

@@ -53,10 +53,14 @@ impl Python {
         self
     }
 
-    /// With an object for the fields of this name that code written by hand reads and writes (`#[with(..)]`).
+    /// With an object for the fields of this name that only Rust can say: `body`, or `Secret.body` where other types have a
+    /// field of that name.
     ///
-    /// `object` is a path such as `my_module.mask`, which the module imports. It has `parse(data)`, which gives a
-    /// value and how many bytes that took, and `encode(value)`, which gives bytes.
+    /// `object` is a path such as `my_module.mask`, which the module imports. For a field that code written by hand reads
+    /// and writes (`#[with(..)]`) it has `parse(data)`, which gives a value and how many bytes that took, or `None` where it
+    /// needs more, and `encode(value)`, which gives bytes; either refuses by a `ValueError`. Both are handed the values of `#[ctx(..)]` behind. For a checksum with a seed or
+    /// an algorithm of your own it is a function, `sum(data, frame)`, which gives the sum of the bytes that it is over; it
+    /// is handed the context of the type behind.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));

@@ -251,7 +251,8 @@ impl Body<'_> {
             }
             Code::Property(of, name) => format!("{}.{name}", self.operand(of)),
             Code::Frame(name, function, arguments) => format!("{name}._{function}({})", self.list(arguments)),
-            Code::Brought(path, ..) => path.clone(),
+            Code::Brought(index) => format!("_brought{index}"),
+            Code::CallBrought(index, arguments) => format!("_brought{index}({})", self.list(arguments)),
             Code::Reads(value) => format!("lambda r: {}", self.code(value)),
             Code::Writes(codes) => match codes.as_slice() {
                 [one] => format!("lambda w, v: {}", self.code(one)),

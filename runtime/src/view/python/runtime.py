@@ -436,8 +436,14 @@ class _Reader:
     def more(self) -> bool:
         return self.at < self.end
 
-    def by_hand(self, codec: Any, whole: bool) -> Any:
-        value, used = codec.parse(self.data[self.at : self.end])
+    def by_hand(self, codec: Any, whole: bool, *given: Any) -> Any:
+        try:
+            parsed = codec.parse(self.data[self.at : self.end], *given)
+        except ValueError as error:
+            raise self.error("what its own code reads", error) from error
+        if parsed is None:
+            raise self.short(self.end - self.at + 1)
+        value, used = parsed
         if whole and used != self.end - self.at:
             raise self.error("the end", f"{self.end - self.at - used} bytes left over", self.at + used)
         self.at += used
@@ -916,8 +922,12 @@ class _Writer:
         else:
             write(self, value)
 
-    def by_hand(self, codec: Any, value: Any) -> None:
-        self.raw(codec.encode(value))
+    def by_hand(self, codec: Any, value: Any, *given: Any) -> None:
+        try:
+            data = codec.encode(value, *given)
+        except ValueError as error:
+            raise self.error("what its own code writes", error) from error
+        self.raw(data)
 
     def pad(self, count: int, fill: int) -> None:
         self.out += bytes([fill]) * count

@@ -15,18 +15,13 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
         names.first().unwrap_or(&"Frames"),
         module.hash
     );
-    let mut brought = Vec::new();
     for (index, (_, path)) in with.iter().enumerate() {
         let Some((from, name)) = path.rsplit_once('.') else { continue };
-        if brought.iter().any(|(known, _)| known == path) {
-            continue;
-        }
         out.push_str(&format!("import {{ {name} as brought{index} }} from {};\n", quoted(from)));
-        brought.push((path.clone(), format!("brought{index}")));
     }
     for item in &module.items {
         out.push('\n');
-        out.push_str(&Type { item, brought: &brought }.text()?);
+        out.push_str(&Type { item }.text()?);
     }
     out.push('\n');
     out.push_str(include_str!("runtime.ts.in"));
@@ -35,7 +30,6 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
 
 struct Type<'a> {
     item: &'a Item,
-    brought: &'a [(String, String)],
 }
 
 /// A doc comment.
@@ -181,7 +175,7 @@ impl Type<'_> {
     fn function(&self, stmts: &[Stmt], alone: bool) -> String {
         let union = matches!(self.item.shape, Shape::Union(_));
         let mut body =
-            Body { names: Names::default(), alone, union, brought: self.brought, out: String::new() };
+            Body { names: Names::default(), alone, union, out: String::new() };
         body.block(stmts, 2);
         body.out
     }

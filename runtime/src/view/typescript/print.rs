@@ -202,18 +202,16 @@ pub(super) fn ty(ty: &Ty) -> String {
 }
 
 /// A function being printed.
-pub(super) struct Body<'a> {
+pub(super) struct Body {
     pub(super) names: Names,
     /// Whether the value that is encoded is all there is of its frame.
     pub(super) alone: bool,
     /// Whether the value is a variant.
     pub(super) union: bool,
-    /// The objects that a caller brought, and what the module calls them.
-    pub(super) brought: &'a [(String, String)],
     pub(super) out: String,
 }
 
-impl Body<'_> {
+impl Body {
     /// The statements of a block.
     pub(super) fn block(&mut self, stmts: &[Stmt], indent: usize) {
         self.names.enter();
@@ -354,10 +352,8 @@ impl Body<'_> {
             }
             Code::Property(of, name) => format!("{}.{name}", self.operand(of)),
             Code::Frame(name, function, arguments) => format!("{name}._{function}({})", self.list(arguments)),
-            Code::Brought(path, ..) => {
-                let known = self.brought.iter().find(|(object, _)| object == path);
-                known.map_or_else(|| path.clone(), |(_, name)| name.clone())
-            }
+            Code::Brought(index) => format!("brought{index}"),
+            Code::CallBrought(index, arguments) => format!("brought{index}({})", self.list(arguments)),
             Code::Reads(value) => format!("(r) => {}", self.code(value)),
             Code::Writes(codes) => format!("(w, v) => {}", self.does(codes)),
             Code::Later(codes) => format!("() => {}", self.does(codes)),

@@ -14,6 +14,7 @@ use framewright::json::to_json;
 use framewright::prelude::*;
 use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
 use framewright::testing::{damaged, samples};
+use framewright::view::{Python, TypeScript};
 use serde_json::{Map, Value, json};
 
 /// A process that answers requests.
@@ -28,10 +29,8 @@ impl Process {
             eprintln!("left out: no {program}, so its codecs are not compared");
             return None;
         }
-        let script =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages").join(script);
         let mut child =
-            Command::new(program).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            Command::new(program).arg(scripts().join(script)).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let replies = BufReader::new(child.stdout.take().unwrap());
         Some(Self { child, replies })
     }
@@ -47,7 +46,7 @@ impl Process {
 /// A language: how its module is generated, and who runs it.
 struct Language {
     name: &'static str,
-    generate: fn(&'static Schema) -> Result<String, framewright::view::Unsayable>,
+    generate: fn(&'static Schema, &[&str]) -> Result<String, framewright::view::Unsayable>,
     process: fn() -> Option<&'static Mutex<Process>>,
 }
 
@@ -62,13 +61,35 @@ fn node() -> Option<&'static Mutex<Process>> {
 }
 
 const LANGUAGES: &[Language] = &[
-    Language { name: "Python", generate: |schema| schema.python().generate(), process: python },
+    Language {
+        name: "Python",
+        generate: |schema, with| {
+            let brought = |module: Python, name: &&str| module.with(name, &format!("brought.{}", object(name)));
+            with.iter().fold(schema.python(), brought).generate()
+        },
+        process: python,
+    },
     Language {
         name: "JavaScript",
-        generate: |schema| schema.typescript().javascript().generate(),
+        generate: |schema, with| {
+            let path = scripts().join("brought.mjs").display().to_string();
+            let brought = |module: TypeScript, name: &&str| {
+                module.with(name, &format!("file://{path}.{}", object(name)))
+            };
+            with.iter().fold(schema.typescript(), brought).javascript().generate()
+        },
         process: node,
     },
 ];
+
+/// What is brought for a field: an object with the name of the field.
+fn object(field: &str) -> &str {
+    field.rsplit('.').next().unwrap_or(field)
+}
+
+fn scripts() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages")
+}
 
 /// How many are tried: few, or many where `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
 fn of(few: usize, many: usize) -> usize {
@@ -78,8 +99,14 @@ fn of(few: usize, many: usize) -> usize {
 /// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
+    agree_with::<T>(more, &[]);
+}
+
+/// The same where the languages are brought what only Rust can say of some fields.
+#[track_caller]
+pub(crate) fn agree_with<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: &[&str]) {
     for language in LANGUAGES {
-        let module = match (language.generate)(T::SCHEMA) {
+        let module = match (language.generate)(T::SCHEMA, with) {
             Ok(module) => module,
             Err(refused) => {
                 eprintln!("left out: {}: {refused}", language.name);
@@ -348,6 +375,8 @@ fn of_type(ty: &Type, json: &Value) -> Value {
             Value::Array(items.iter().zip(values).map(|(ty, value)| of_type(ty, value)).collect())
         }
         Type::Frame(schema) => of_frame(schema(), json),
+        // In JSON it is its bytes, of which only its own code makes a value.
+        Type::Custom => Value::String(ANYTHING.into()),
         _ => json.clone(),
     }
 }

@@ -1,6 +1,10 @@
 // Reads requests, one JSON object a line: a module and bytes; says what the module makes of them.
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 
@@ -48,12 +52,17 @@ function parse(module, root, bytes) {
   }
 }
 
+const folder = mkdtempSync(join(tmpdir(), "framewright-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
+let count = 0;
+
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   let replies = [];
   try {
-    const source = Buffer.from(request.module).toString("base64");
-    const module = await import(`data:text/javascript;base64,${source}`);
+    const path = join(folder, `generated_${count++}.mjs`);
+    writeFileSync(path, request.module);
+    const module = await import(pathToFileURL(path));
     const does = request.what === "decode" ? decode : parse;
     for (const bytes of request.bytes) {
       try {

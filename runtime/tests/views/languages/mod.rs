@@ -1,6 +1,7 @@
 //! Codecs in other languages.
 
 mod agree;
+mod brought;
 mod ordered;
 mod packed;
 

@@ -34,13 +34,15 @@ impl Reading<'_> {
             }
         }
         if let Role::Checksum(algorithm, covers) = field.role {
-            if !field.given.values.is_empty() {
-                return Err(Unsayable::new("a checksum with a seed is said in Rust only"));
-            }
             let (from, to) = self.covered(covers.what);
             let (at, len) = (self.var("at", field.name), Code::size(place_of_sum(field)?));
             let bytes = Code::var("r").on("covered", [from, to, at.clone(), len]);
-            let sum = crate::view::plan::write::auto::checksum(algorithm, bytes)?;
+            let (variant, keeps) = match self.variant() {
+                Some(variant) => (Some(variant.name.to_string()), variant.keeps),
+                None => (None, ""),
+            };
+            let value = Code::Make(self.name.to_string(), variant, self.made(keeps));
+            let sum = self.plan.sum(self.schema, field, algorithm, bytes, value)?;
             let local = Code::Local(field.name.to_string());
             let same = Code::var("r").on("same", [local, sum, at, path(field)]);
             self.sums.push(Stmt::Do(same));

@@ -173,11 +173,14 @@ impl Reading<'_> {
     fn scopes(&self) -> &'static [crate::schema::Scope] {
         match self.schema.body {
             Body::Struct(_) => self.schema.scopes,
-            Body::Enum(variants) => variants
-                .iter()
-                .find(|variant| core::ptr::eq(variant.fields, self.fields))
-                .map_or(&[], |variant| variant.scopes),
+            Body::Enum(_) => self.variant().map_or(&[], |variant| variant.scopes),
         }
+    }
+
+    /// The variant whose fields are read.
+    fn variant(&self) -> Option<&'static Variant> {
+        let Body::Enum(variants) = self.schema.body else { return None };
+        variants.iter().find(|variant| core::ptr::eq(variant.fields, self.fields))
     }
 
     /// The fields of the value that was read.

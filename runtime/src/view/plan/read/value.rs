@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
@@ -219,10 +218,7 @@ impl Reading<'_> {
                     (None, None) => reader.on("all", [Code::Bool(deep), read, Code::Bool(is_empty(item))]),
                 });
             }
-            Type::Custom => {
-                let brought = self.brought(field)?;
-                return Ok(reader.clone().on("by_hand", [brought, Code::Bool(true)]));
-            }
+            Type::Custom => return self.by_hand(field, &reader, true),
             _ => self.read_own(field, &reader)?,
         };
         let local = self.var("value", field.name);
@@ -247,12 +243,12 @@ impl Reading<'_> {
         }
     }
 
-    pub(super) fn brought(&self, field: &Field) -> Result<Code> {
-        if !field.given.values.is_empty() {
-            return Err(Unsayable::new("code written by hand that is handed values is said in Rust only"));
-        }
-        let object = self.plan.brought(field.name).ok_or_else(|| by_hand(field))?;
-        Ok(Code::Brought(object.to_string(), "", Vec::new()))
+    /// What code written by hand, which a caller brought, reads: all of the bytes, or some.
+    fn by_hand(&self, field: &Field, reader: &Code, whole: bool) -> Result<Code> {
+        let object = self.plan.brought(self.schema, field.name).ok_or_else(|| by_hand(field))?;
+        let mut arguments = Vec::from([Code::Brought(object), Code::Bool(whole)]);
+        arguments.extend(self.plan.values(field, &self.locals())?);
+        Ok(reader.clone().on("by_hand", arguments))
     }
 
     /// A self-delimiting value.
@@ -272,10 +268,7 @@ impl Reading<'_> {
                     }
                 }
             }
-            (_, Type::Custom) => {
-                let brought = self.brought(field)?;
-                self.r().on("by_hand", [brought, Code::Bool(false)])
-            }
+            (_, Type::Custom) => self.by_hand(field, &self.r(), false)?,
             _ => self.read_own(field, &self.r())?,
         };
         if !content {

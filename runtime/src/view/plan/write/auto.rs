@@ -11,8 +11,8 @@ use crate::view::plan::write::bits::run_bytes;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
-/// The sum of some bytes.
-pub(in crate::view::plan) fn checksum(algorithm: &str, bytes: Code) -> Result<Code> {
+/// The sum of some bytes, by an algorithm that the languages know.
+pub(in crate::view::plan) fn checksum(algorithm: &str, bytes: Code) -> Option<Code> {
     let name = algorithm.rsplit("::").next().unwrap_or(algorithm).trim();
     let simple = match name {
         "Internet" => Some("sum_internet"),
@@ -22,13 +22,11 @@ pub(in crate::view::plan) fn checksum(algorithm: &str, bytes: Code) -> Result<Co
         _ => None,
     };
     if let Some(simple) = simple {
-        return Ok(Code::Call(simple, [bytes].into()));
+        return Some(Code::Call(simple, [bytes].into()));
     }
-    let crc = crate::checksum::parameters(name).ok_or_else(|| {
-        Unsayable::new(alloc::format!("the checksum `{algorithm}` is not one of `framewright::checksum`"))
-    })?;
+    let crc = crate::checksum::parameters(name)?;
     let number = |number: u128| Code::Num(i128::try_from(number).unwrap_or(0));
-    Ok(Code::Call(
+    Some(Code::Call(
         "crc",
         [
             bytes,
@@ -109,9 +107,6 @@ impl Writing<'_> {
         what: Covered,
         kept: &Code,
     ) -> Result<()> {
-        if !field.given.values.is_empty() {
-            return Err(Unsayable::new("a checksum with a seed is said in Rust only"));
-        }
         let (from, to) = match what {
             Covered::Content(of) => match self.fields.get(of) {
                 Some(of) => (self.var("from", of.name), self.var("to", of.name)),
@@ -127,7 +122,8 @@ impl Writing<'_> {
             }
             Covered::Behind => return Err(Unsayable::new("a sum in front of the frame")),
         };
-        let sum = checksum(algorithm, w().on("covered", [from, to]))?;
+        let covered = w().on("covered", [from, to]);
+        let sum = self.plan.sum(self.schema, field, algorithm, covered, Code::Me)?;
         let fill = match field.ty {
             Type::Bits(bits) => {
                 let bits = self.bits_of(&bits, sum);

@@ -1,7 +1,6 @@
 //! A value and where it ends.
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
@@ -332,9 +331,10 @@ impl Writing<'_> {
             }
             Type::Frame(schema) => one(self.frame_call(schema(), field, to.clone(), value)?),
             Type::Custom => {
-                let object = self.plan.brought(field.name).ok_or_else(|| by_hand(field))?;
-                let object = Code::Brought(object.to_string(), "", Vec::new());
-                one(to.clone().on("by_hand", [object, value]))
+                let object = self.plan.brought(self.schema, field.name).ok_or_else(|| by_hand(field))?;
+                let mut arguments = Vec::from([Code::Brought(object), value]);
+                arguments.extend(self.plan.values(field, &self.names())?);
+                one(to.clone().on("by_hand", arguments))
             }
             ref ty => {
                 let value = match field.none {

@@ -1,0 +1,110 @@
+//! What only Rust can say, which the languages are brought: code written by hand, and a checksum with a seed.
+
+use framewright::checksum::Checksum;
+use framewright::prelude::*;
+
+use super::agree::agree_with;
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Envelope {
+    salt: u8,
+    #[ctx(salt)]
+    secret: Secret,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, ctx(salt: u8))]
+struct Secret {
+    kind: u8,
+    #[len_prefixed(u8)]
+    #[with(mask)]
+    #[ctx(kind)]
+    body: Vec<u8>,
+    #[with(digits)]
+    name: String,
+    #[checksum(Salted, over = .., seed = [salt, 3, kind])]
+    sum: Auto<u16>,
+}
+
+/// The first bytes say what is added: one, and another so many times.
+struct Salted;
+
+impl Checksum for Salted {
+    type Output = u16;
+
+    fn compute(bytes: &[u8]) -> u16 {
+        let [salt, times, kind, bytes @ ..] = bytes else { return 0 };
+        let sum = bytes.iter().fold(u32::from(*salt) + u32::from(*times) * u32::from(*kind), |sum, byte| {
+            sum.wrapping_add(u32::from(*byte))
+        });
+        u16::try_from(sum & 0xffff).unwrap()
+    }
+}
+
+mod mask {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    pub(super) fn parse(input: &[u8], key: u8) -> nom::IResult<&[u8], Vec<u8>, DecodeError> {
+        Ok((&[], input.iter().map(|byte| byte ^ key).collect()))
+    }
+
+    pub(super) fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, key: u8) -> Result<(), EncodeError> {
+        value.iter().try_for_each(|byte| out.put(&[byte ^ key]))
+    }
+
+    pub(super) fn encoded_len(value: &[u8], _: u8) -> usize {
+        value.len()
+    }
+}
+
+mod digits {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    pub(super) fn parse(input: &[u8]) -> nom::IResult<&[u8], String, DecodeError> {
+        let end = input.iter().position(|byte| *byte == b'.');
+        let digits = &input[..end.unwrap_or(input.len())];
+        if !digits.iter().all(u8::is_ascii_digit) {
+            return Err(nom::Err::Error(DecodeError::custom("no digits")));
+        }
+        let Some(end) = end else { return Err(nom::Err::Incomplete(nom::Needed::new(1))) };
+        Ok((&input[end + 1..], String::from_utf8(digits.to_vec()).unwrap()))
+    }
+
+    pub(super) fn encode<S: Sink + ?Sized>(value: &str, out: &mut S) -> Result<(), EncodeError> {
+        out.put(value.as_bytes())?;
+        out.put(b".")
+    }
+
+    pub(super) fn encoded_len(value: &str) -> usize {
+        value.len() + 1
+    }
+}
+
+#[test]
+fn what_only_rust_says_is_brought() {
+    let secrets = [(0, 0, b"".to_vec(), ""), (7, 1, b"abc".to_vec(), "0123"), (255, 255, vec![0; 40], "9")];
+    let envelope = |(salt, kind, body, name): (u8, u8, Vec<u8>, &str)| {
+        let name = name.into();
+        Envelope { salt, secret: Secret { kind, body, name, sum: Auto::new() } }.to_vec().unwrap()
+    };
+    agree_with::<Envelope>(&secrets.map(envelope), &["Secret.body", "name", "sum"]);
+}
+
+/// Without it a message says which field, and how to bring it.
+#[test]
+fn what_is_not_brought_is_named() {
+    let python = Envelope::SCHEMA.python();
+    let refused = |python: &framewright::view::Python| python.generate().unwrap_err().to_string();
+    assert_eq!(
+        refused(&python),
+        "Secret.body: code written by hand (`with`) cannot be generated: bring it with `--with body=module.object`"
+    );
+    let python = python.with("body", "a.mask").with("Other.name", "a.name");
+    assert!(refused(&python).starts_with("Secret.name: "), "{}", refused(&python));
+    let python = python.with("name", "a.name");
+    assert_eq!(
+        refused(&python),
+        "Secret.sum: a checksum with a seed is said in Rust only: bring its function with `--with sum=module.function`"
+    );
+}
