@@ -246,8 +246,12 @@ fn named(ty: &str) -> Option<&'static str> {
 
 /// The name that a closure of one argument gives to it.
 pub(super) fn argument(closure: &syn::ExprClosure) -> Option<&Ident> {
-    match (closure.inputs.first(), closure.inputs.len()) {
-        (Some(Pat::Ident(name)), 1) if name.subpat.is_none() => Some(&name.ident),
+    let mut pattern = closure.inputs.first().filter(|_| closure.inputs.len() == 1)?;
+    while let Pat::Type(typed) = pattern {
+        pattern = &typed.pat;
+    }
+    match pattern {
+        Pat::Ident(name) if name.subpat.is_none() => Some(&name.ident),
         _ => None,
     }
 }

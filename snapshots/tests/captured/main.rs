@@ -12,6 +12,17 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::laws;
 
+/// What the other languages are brought, since only Rust says it.
+const BROUGHT: agree::Brought<'_> = &[
+    ("topic", "topic"),
+    ("Will", "will"),
+    ("Connect", "connect"),
+    ("client_id", "text"),
+    ("user_name", "text"),
+    ("Filter", "filter"),
+    ("Name.0", "last_label"),
+];
+
 /// A conversation in hexadecimal bytes: `>` stands in front of a request, `<` in front of a reply.
 ///
 /// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it, other languages agree, and the dumps of all are the
@@ -33,8 +44,8 @@ where
     }
     let of =
         |way: &str| messages(captured).filter_map(|each| each.strip_prefix(way).map(hex)).collect::<Vec<_>>();
-    agree::agree::<Q>(&of(">"));
-    agree::agree::<R>(&of("<"));
+    agree::agree_with::<Q>(&of(">"), BROUGHT);
+    agree::agree_with::<R>(&of("<"), BROUGHT);
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots/captured");
     settings.set_prepend_module_to_snapshot(false);

@@ -80,14 +80,21 @@ pub(super) fn described(field: &Field) -> Option<usize> {
     }
 }
 
+fn may_be_absent(field: &Field) -> bool {
+    matches!(field.role, Role::Value) && (!matches!(field.presence, Presence::Always) || field.none.is_some())
+}
+
+/// The field of this name, if it may be absent.
+pub(super) fn optional(fields: &'static [Field], name: &str) -> Vec<&'static Field> {
+    fields.iter().filter(|field| field.name == name && may_be_absent(field)).collect()
+}
+
 /// The fields that may be absent which an expression names.
 pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Field> {
-    let may_be_absent = |field: &&Field| {
-        matches!(field.role, Role::Value)
-            && (!matches!(field.presence, Presence::Always) || field.none.is_some())
-    };
     match *node {
-        Node::Field(operand) => fields.get(operand.index).filter(may_be_absent).into_iter().collect(),
+        Node::Field(operand) => {
+            fields.get(operand.index).filter(|field| may_be_absent(field)).into_iter().collect()
+        }
         Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) | Node::Member(of, ..) => {
             absent(fields, of)
         }

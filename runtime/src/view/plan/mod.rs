@@ -60,6 +60,12 @@ impl Unsayable {
         self
     }
 
+    /// With a hint that its function may be brought.
+    fn or_bring(mut self, field: &str) -> Self {
+        self.reason = format!("{}: bring its function with `--with {field}=module.function`", self.reason);
+        self
+    }
+
     /// The field that cannot be said, such as `Log.text`.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -192,20 +198,39 @@ impl Plan {
         named(&whole).or_else(|| named(field))
     }
 
-    /// The sum of some bytes, by a function that a caller brought or by a known algorithm.
+    /// A function that a caller brought, which is handed the context of the frame behind the rest.
+    fn call_brought(&self, function: usize, schema: &Schema, of: impl Into<Vec<Code>>) -> Result<Code> {
+        let mut arguments = of.into();
+        let context = self.params(schema)?.into_iter().filter(|(name, _)| name != "tag");
+        arguments.extend(context.map(|(name, _)| Code::var(name)));
+        Ok(Code::CallBrought(function, arguments))
+    }
+
+    /// What an expression of a field or of a type is, or where only Rust can say it, what a function says that a caller
+    /// brought.
+    fn or_brought(&self, said: Result<Code>, schema: &Schema, field: Option<&str>, of: Code) -> Result<Code> {
+        let brought = match field {
+            Some(field) => self.brought(schema, field),
+            None => self.with.iter().position(|(known, _)| *known == self.name(schema)),
+        };
+        match (said, brought) {
+            (Err(_), Some(function)) => self.call_brought(function, schema, [of]),
+            (said, _) => said.map_err(|error| error.or_bring(field.unwrap_or(schema.name))),
+        }
+    }
+
+    /// The sum of some bytes, by a known algorithm or by a function that a caller brought.
     fn sum(&self, schema: &Schema, field: &Field, algorithm: &str, bytes: Code, value: Code) -> Result<Code> {
-        if let Some(function) = self.brought(schema, field.name) {
-            let context = self.params(schema)?.into_iter().filter(|(name, _)| name != "tag");
-            let arguments = [bytes, value].into_iter().chain(context.map(|(name, _)| Code::var(name)));
-            return Ok(Code::CallBrought(function, arguments.collect()));
+        let known = match field.given.values.is_empty() {
+            true => write::auto::checksum(algorithm, bytes.clone())
+                .ok_or_else(|| format!("the checksum `{algorithm}` is not one of `framewright::checksum`")),
+            false => Err(String::from("a checksum with a seed is said in Rust only")),
+        };
+        match (known, self.brought(schema, field.name)) {
+            (Ok(sum), _) => Ok(sum),
+            (Err(_), Some(function)) => self.call_brought(function, schema, [bytes, value]),
+            (Err(reason), None) => Err(Unsayable::new(reason).or_bring(field.name)),
         }
-        let hint = format!("bring its function with `--with {}=module.function`", field.name);
-        if !field.given.values.is_empty() {
-            return Err(Unsayable::new(format!("a checksum with a seed is said in Rust only: {hint}")));
-        }
-        write::auto::checksum(algorithm, bytes).ok_or_else(|| {
-            Unsayable::new(format!("the checksum `{algorithm}` is not one of `framewright::checksum`: {hint}"))
-        })
     }
 
     /// The name of a nested frame.

@@ -58,9 +58,12 @@ impl Python {
     ///
     /// `object` is a path such as `my_module.mask`, which the module imports. For a field that code written by hand reads
     /// and writes (`#[with(..)]`) it has `parse(data)`, which gives a value and how many bytes that took, or `None` where it
-    /// needs more, and `encode(value)`, which gives bytes; either refuses by a `ValueError`. Both are handed the values of `#[ctx(..)]` behind. For a checksum with a seed or
-    /// an algorithm of your own it is a function, `sum(data, frame)`, which gives the sum of the bytes that it is over; it
-    /// is handed the context of the type behind.
+    /// needs more, and `encode(value)`, which gives bytes; either refuses by a `ValueError`. Both are handed the values of `#[ctx(..)]` behind.
+    ///
+    /// For what else only Rust can say it is a function, which is handed the context of the type behind the rest: for a
+    /// checksum with a seed or an algorithm of your own `sum(data, frame)`, which gives the sum of the bytes that it is
+    /// over; for `calc` one of the frame; for a check of a field and for `until` of a list one of the value, which gives
+    /// whether it holds. A check of a type is brought under the name of the type, and is handed the frame.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));

@@ -61,9 +61,12 @@ impl TypeScript {
     ///
     /// `object` is a module and a name in it, such as `./masks.js.mask`, which the module imports. For a field that code
     /// written by hand reads and writes (`#[with(..)]`) it has `parse(bytes)`, which gives `{ value, used }`, or `null` where
-    /// it needs more, and `encode(value)`, which gives bytes; either refuses by throwing an error. Both are handed the values of `#[ctx(..)]` behind. For a checksum with a seed or
-    /// an algorithm of your own it is a function, `sum(bytes, frame)`, which gives the sum of the bytes that it is over; it
-    /// is handed the context of the type behind.
+    /// it needs more, and `encode(value)`, which gives bytes; either refuses by throwing an error. Both are handed the values of `#[ctx(..)]` behind.
+    ///
+    /// For what else only Rust can say it is a function, which is handed the context of the type behind the rest: for a
+    /// checksum with a seed or an algorithm of your own `sum(bytes, frame)`, which gives the sum of the bytes that it is
+    /// over; for `calc` one of the frame; for a check of a field and for `until` of a list one of the value, which gives
+    /// whether it holds. A check of a type is brought under the name of the type, and is handed the frame.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));

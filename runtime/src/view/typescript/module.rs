@@ -174,8 +174,7 @@ impl Type<'_> {
 
     fn function(&self, stmts: &[Stmt], alone: bool) -> String {
         let union = matches!(self.item.shape, Shape::Union(_));
-        let mut body =
-            Body { names: Names::default(), alone, union, out: String::new() };
+        let mut body = Body { names: Names::default(), alone, union, out: String::new() };
         body.block(stmts, 2);
         body.out
     }

@@ -14,7 +14,6 @@ use framewright::json::to_json;
 use framewright::prelude::*;
 use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
 use framewright::testing::{damaged, samples};
-use framewright::view::{Python, TypeScript};
 use serde_json::{Map, Value, json};
 
 /// A process that answers requests.
@@ -29,8 +28,12 @@ impl Process {
             eprintln!("left out: no {program}, so its codecs are not compared");
             return None;
         }
-        let mut child =
-            Command::new(program).arg(scripts().join(script)).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(program)
+            .arg(scripts().join(script))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let replies = BufReader::new(child.stdout.take().unwrap());
         Some(Self { child, replies })
     }
@@ -46,7 +49,7 @@ impl Process {
 /// A language: how its module is generated, and who runs it.
 struct Language {
     name: &'static str,
-    generate: fn(&'static Schema, &[&str]) -> Result<String, framewright::view::Unsayable>,
+    generate: fn(&'static Schema, Brought<'_>) -> Result<String, framewright::view::Unsayable>,
     process: fn() -> Option<&'static Mutex<Process>>,
 }
 
@@ -64,8 +67,8 @@ const LANGUAGES: &[Language] = &[
     Language {
         name: "Python",
         generate: |schema, with| {
-            let brought = |module: Python, name: &&str| module.with(name, &format!("brought.{}", object(name)));
-            with.iter().fold(schema.python(), brought).generate()
+            let named = with.iter().map(|(field, object)| (field, format!("brought.{object}")));
+            named.fold(schema.python(), |module, (field, object)| module.with(field, &object)).generate()
         },
         process: python,
     },
@@ -73,19 +76,17 @@ const LANGUAGES: &[Language] = &[
         name: "JavaScript",
         generate: |schema, with| {
             let path = scripts().join("brought.mjs").display().to_string();
-            let brought = |module: TypeScript, name: &&str| {
-                module.with(name, &format!("file://{path}.{}", object(name)))
-            };
-            with.iter().fold(schema.typescript(), brought).javascript().generate()
+            let named = with.iter().map(|(field, object)| (field, format!("file://{path}.{object}")));
+            let module =
+                named.fold(schema.typescript(), |module, (field, object)| module.with(field, &object));
+            module.javascript().generate()
         },
         process: node,
     },
 ];
 
-/// What is brought for a field: an object with the name of the field.
-fn object(field: &str) -> &str {
-    field.rsplit('.').next().unwrap_or(field)
-}
+/// Fields, and the objects that are brought for them.
+pub(crate) type Brought<'a> = &'a [(&'a str, &'a str)];
 
 fn scripts() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages")
@@ -104,7 +105,7 @@ pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
 
 /// The same where the languages are brought what only Rust can say of some fields.
 #[track_caller]
-pub(crate) fn agree_with<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: &[&str]) {
+pub(crate) fn agree_with<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) {
     for language in LANGUAGES {
         let module = match (language.generate)(T::SCHEMA, with) {
             Ok(module) => module,
@@ -115,9 +116,8 @@ pub(crate) fn agree_with<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: &[&str])
         };
         let Some(process) = (language.process)() else { continue };
         let mut process = process.lock().unwrap_or_else(|error| error.into_inner());
-        let made =
-            catch_unwind(AssertUnwindSafe(|| (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)))));
-        let (values, mut damaged) = made.unwrap_or_default();
+        let (values, mut damaged) =
+            if is_first::<T>(language.name) { made::<T>() } else { Default::default() };
         let mut whole: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
         whole.extend_from_slice(more);
         let mut cuts = Vec::new();
@@ -153,6 +153,22 @@ pub(crate) fn agree_with<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: &[&str])
             parses::<T>(language.name, bytes, &reply);
         }
     }
+}
+
+/// Whether a type has not been compared in a language before: with more bytes, its samples need not be again.
+fn is_first<T>(language: &'static str) -> bool {
+    static SEEN: Mutex<Vec<(&str, &str)>> = Mutex::new(Vec::new());
+    let mut seen = SEEN.lock().unwrap_or_else(|error| error.into_inner());
+    let this = (language, std::any::type_name::<T>());
+    let is_first = !seen.contains(&this);
+    seen.push(this);
+    is_first
+}
+
+/// Samples and damaged ones; none of a type whose checks they do not get past.
+fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
+    let make = || (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)));
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_default()
 }
 
 fn decodes<T: OwnedFrame + Debug>(language: &str, bytes: &[u8], reply: &Value, located: bool, module: &str) {

@@ -1,9 +1,10 @@
-"""What only Rust says in the declarations of brought.rs."""
+"""What only Rust says in declarations of the tests and the examples."""
 
-total = sum
+import hashlib
+import struct
+import zlib
 
-
-class body:
+class mask:
     """Bytes that a key is laid over."""
 
     @staticmethod
@@ -15,7 +16,7 @@ class body:
         return bytes(byte ^ key for byte in value)
 
 
-class name:
+class digits:
     """Digits up to a point."""
 
     @staticmethod
@@ -31,5 +32,82 @@ class name:
         return value.encode() + b"."
 
 
-def sum(data, frame, salt):
-    return salt + 3 * frame.kind + total(data) & 0xFFFF
+def salted(data, frame, salt):
+    return salt + 3 * frame.kind + sum(data) & 0xFFFF
+
+
+def odd(envelope):
+    return envelope.salt % 2 == 1
+
+
+def even(tail):
+    return tail % 2 == 0
+
+
+def twice(envelope):
+    return envelope.salt * 2 & 0xFF
+
+
+def last(number):
+    return number == 0
+
+
+# MQTT
+
+
+def topic(name):
+    return name != "" and not any(char in name for char in "\0+#")
+
+
+def will(will):
+    return topic(will.topic)
+
+
+def connect(connect):
+    has_flags = connect.will is not None or (connect.will_qos == 0 and not connect.will_retain)
+    return has_flags and (connect.user_name is not None or connect.password is None)
+
+
+def text(text):
+    return "\0" not in text
+
+
+def filter(filter):
+    return filter._0 != "" and "\0" not in filter._0
+
+
+# DNS
+
+
+def last_label(label):
+    return not getattr(label, "text", getattr(label, "_1", b""))
+
+
+# USB, STUN, Bitcoin, TCP and UDP
+
+
+def crc5(packet):
+    bits = packet.number if hasattr(packet, "number") else packet.address | packet.endpoint << 7
+    crc = 0x1F
+    for bit in range(11):
+        crc = crc >> 1 ^ (0x14 if (crc ^ bits >> bit) & 1 else 0)
+    return crc ^ 0x1F
+
+
+def fingerprint(data, message):
+    return zlib.crc32(data) ^ 0x5354554E
+
+
+def double_sha256(data, message):
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()[:4]
+
+
+def ip_sum(data, segment, source, destination):
+    protocol = 6 if hasattr(segment, "sequence") else 17
+    whole = source.packed + destination.packed + struct.pack("!HH", protocol, len(data)) + data
+    whole += bytes(len(whole) % 2)
+    total = sum(struct.unpack(f"!{len(whole) // 2}H", whole))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    total ^= 0xFFFF
+    return 0xFFFF if protocol == 17 and total == 0 else total

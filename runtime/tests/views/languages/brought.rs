@@ -6,11 +6,22 @@ use framewright::prelude::*;
 use super::agree::agree_with;
 
 #[derive(Frame, Debug, Clone, PartialEq)]
-#[frame(be)]
+#[frame(be, check(is_odd(salt), "the salt is odd"))]
 struct Envelope {
     salt: u8,
     #[ctx(salt)]
     secret: Secret,
+    #[calc(salt.wrapping_mul(2), verify)]
+    twice: Auto<u8>,
+    #[until(|number: &u16| number.leading_zeros() == 16)]
+    list: Vec<u16>,
+    #[optional]
+    #[check(!is_odd(tail), "the tail is even")]
+    tail: Option<u8>,
+}
+
+fn is_odd(number: u8) -> bool {
+    number % 2 == 1
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -83,12 +94,26 @@ mod digits {
 
 #[test]
 fn what_only_rust_says_is_brought() {
-    let secrets = [(0, 0, b"".to_vec(), ""), (7, 1, b"abc".to_vec(), "0123"), (255, 255, vec![0; 40], "9")];
+    let secrets = [(1, 0, b"".to_vec(), ""), (7, 1, b"abc".to_vec(), "0123"), (255, 255, vec![0; 40], "9")];
     let envelope = |(salt, kind, body, name): (u8, u8, Vec<u8>, &str)| {
         let name = name.into();
-        Envelope { salt, secret: Secret { kind, body, name, sum: Auto::new() } }.to_vec().unwrap()
+        let secret = Secret { kind, body, name, sum: Auto::new() };
+        let tail = (kind > 0).then_some(8);
+        let envelope = Envelope { salt, secret, twice: Auto::new(), list: vec![5, 0], tail };
+        envelope.to_vec().unwrap()
     };
-    agree_with::<Envelope>(&secrets.map(envelope), &["Secret.body", "name", "sum"]);
+    agree_with::<Envelope>(
+        &secrets.map(envelope),
+        &[
+            ("Secret.body", "mask"),
+            ("name", "digits"),
+            ("sum", "salted"),
+            ("Envelope", "odd"),
+            ("tail", "even"),
+            ("twice", "twice"),
+            ("list", "last"),
+        ],
+    );
 }
 
 /// Without it a message says which field, and how to bring it.
@@ -96,6 +121,14 @@ fn what_only_rust_says_is_brought() {
 fn what_is_not_brought_is_named() {
     let python = Envelope::SCHEMA.python();
     let refused = |python: &framewright::view::Python| python.generate().unwrap_err().to_string();
+    assert_eq!(
+        refused(&python),
+        "Envelope.twice: only Rust can say what `salt.wrapping_mul(2)` is: bring its function with `--with twice=module.function`"
+    );
+    let python = python.with("twice", "a.twice").with("list", "a.last").with("Envelope.tail", "a.even");
+    let hint = "bring its function with `--with Envelope=module.function`";
+    assert_eq!(refused(&python), format!("Envelope: only Rust can say what `is_odd(salt)` is: {hint}"));
+    let python = python.with("Envelope", "a.odd");
     assert_eq!(
         refused(&python),
         "Secret.body: code written by hand (`with`) cannot be generated: bring it with `--with body=module.object`"

@@ -27,7 +27,8 @@ impl Reading<'_> {
         if let Role::Calc(expr) = field.role {
             if !field.lenient {
                 let ty = number_ty(&field.ty);
-                let expected = self.plan.number(expr, &self.locals(), ty)?;
+                let expected = self.plan.number(expr, &self.locals(), ty);
+                let expected = self.plan.or_brought(expected, self.schema, Some(field.name), self.whole())?;
                 let (local, at) = (Code::Local(field.name.to_string()), self.var("at", field.name));
                 let same = self.r().on("same", [local, expected, at, path(field)]);
                 self.later.push(Stmt::Do(same));
@@ -37,12 +38,7 @@ impl Reading<'_> {
             let (from, to) = self.covered(covers.what);
             let (at, len) = (self.var("at", field.name), Code::size(place_of_sum(field)?));
             let bytes = Code::var("r").on("covered", [from, to, at.clone(), len]);
-            let (variant, keeps) = match self.variant() {
-                Some(variant) => (Some(variant.name.to_string()), variant.keeps),
-                None => (None, ""),
-            };
-            let value = Code::Make(self.name.to_string(), variant, self.made(keeps));
-            let sum = self.plan.sum(self.schema, field, algorithm, bytes, value)?;
+            let sum = self.plan.sum(self.schema, field, algorithm, bytes, self.whole())?;
             let local = Code::Local(field.name.to_string());
             let same = Code::var("r").on("same", [local, sum, at, path(field)]);
             self.sums.push(Stmt::Do(same));
@@ -56,6 +52,9 @@ impl Reading<'_> {
                 Some(field) => (self.var("from", field.name), self.var("to", field.name)),
                 None => (self.start(), self.start()),
             },
+            Covered::Fields { from, to: None } => {
+                (self.begin_of(from), Code::var(&*self.frame_reader).property("at"))
+            }
             Covered::Fields { from, to } => (self.begin_of(from), self.end_of(to)),
             Covered::Behind => (self.start(), self.r().property("at")),
         }

@@ -16,7 +16,12 @@ impl Reading<'_> {
     pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
         let Some((_, first)) = run.fields.first() else { return Ok(()) };
         let Type::Bits(bits) = first.ty else { return Ok(()) };
-        self.run("field", [Code::text(first.name)]);
+        // Bits behind those of the tag are read with them.
+        let tag = core::mem::take(&mut self.tag_of_run);
+        if !run.ends {
+            self.tag_of_run = Some(first.name);
+        }
+        self.run("field", [Code::text(tag.unwrap_or(first.name))]);
         for (slot, field) in &run.fields {
             self.note_begin(*slot, field);
         }
@@ -27,7 +32,7 @@ impl Reading<'_> {
         self.out.push(Stmt::Let(whole.clone(), None, number));
         for (index, (slot, field)) in run.fields.iter().enumerate() {
             let Type::Bits(bits) = field.ty else { continue };
-            if index > 0 {
+            if index > 0 || tag.is_some() {
                 self.run("name", [path(field)]);
             }
             let value = self.value_of_bits(&bits.of, whole.clone(), bits.shift, bits.width);
@@ -52,7 +57,8 @@ impl Reading<'_> {
 
     /// What `width` bits of a run are, `shift` from the lowest.
     fn value_of_bits(&self, kind: &BitKind, run: Code, shift: u32, width: u32) -> Code {
-        let number = |cut| Code::Call(cut, [run.clone(), Code::Int(shift.into()), Code::Int(width.into())].into());
+        let number =
+            |cut| Code::Call(cut, [run.clone(), Code::Int(shift.into()), Code::Int(width.into())].into());
         match kind {
             BitKind::Unsigned if width > 48 => number("cut_big"),
             BitKind::Unsigned => number("cut"),

@@ -13,7 +13,7 @@ use core::cell::Cell;
 use super::code::{Code, Stmt};
 use super::enums::{fits, is_wide};
 use super::expr::Names;
-use super::facts::{absent, constant, free, list, path};
+use super::facts::{absent, constant, free, list, optional, path};
 use super::types::{Ty, is_plain};
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -28,6 +28,10 @@ pub(super) struct Reading<'p> {
     checks: &'static [Check],
     /// The reader that the next field is read from.
     reader: String,
+    /// The reader of the whole frame, within what stands around all fields.
+    frame_reader: String,
+    /// The tag whose bits begin the next run.
+    tag_of_run: Option<&'static str>,
     out: Vec<Stmt>,
     /// Whether anything asks where the frame begins.
     asks_start: Cell<bool>,
@@ -75,6 +79,8 @@ impl Plan {
             fields,
             checks,
             reader: String::from("r"),
+            frame_reader: String::from("r"),
+            tag_of_run: None,
             out: Vec::new(),
             asks_start: Cell::new(false),
             later: Vec::new(),
@@ -115,6 +121,7 @@ impl Reading<'_> {
             let limited = self.r().on("limited", [Code::size(max), Code::Bool(self.schema.open)]);
             self.out.push(Stmt::Let(Code::var("within_max"), None, limited));
             self.reader = String::from("within_max");
+            self.frame_reader = self.reader.clone();
         }
         let is_handed_a_tag = matches!(self.schema.body, Body::Enum(_))
             && !self.schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
@@ -177,6 +184,15 @@ impl Reading<'_> {
         }
     }
 
+    /// The frame that was read, or the variant.
+    fn whole(&self) -> Code {
+        let (variant, keeps) = match self.variant() {
+            Some(variant) => (Some(variant.name.to_string()), variant.keeps),
+            None => (None, ""),
+        };
+        Code::Make(self.name.to_string(), variant, self.made(keeps))
+    }
+
     /// The variant whose fields are read.
     fn variant(&self) -> Option<&'static Variant> {
         let Body::Enum(variants) = self.schema.body else { return None };
@@ -210,11 +226,27 @@ impl Reading<'_> {
                 Step::Delimited(delimiter, steps) => {
                     self.run("field", [Code::text("until")]);
                     let until = self.r().on("until", [list(delimiter.any)]);
-                    self.inside(until, "delimited", "until", true, steps)?;
+                    self.around_all(until, "delimited", "until", true, steps)?;
                 }
                 Step::Choice(variants) => self.choice(variants)?,
             }
         }
+        Ok(())
+    }
+
+    /// Steps within an extent that a word of the type writes around them all.
+    fn around_all(
+        &mut self,
+        extent: Code,
+        stem: &str,
+        path: &str,
+        strict: bool,
+        steps: &[Step],
+    ) -> Result<()> {
+        let inner = free(self.fields, "in", stem);
+        let outer = core::mem::replace(&mut self.frame_reader, inner);
+        self.inside(extent, stem, path, strict, steps)?;
+        self.frame_reader = outer;
         Ok(())
     }
 
@@ -246,7 +278,10 @@ impl Reading<'_> {
             None => size,
         };
         let extent = self.r().on("extent", [size]);
-        self.inside(extent, len.name, len.name, !len.lenient, &scope.steps)
+        match scope.slot {
+            Slot::Head(_) => self.around_all(extent, len.name, len.name, !len.lenient, &scope.steps),
+            Slot::Field(_) => self.inside(extent, len.name, len.name, !len.lenient, &scope.steps),
+        }
     }
 
     fn choice(&mut self, variants: &[(&'static Variant, Vec<Step>)]) -> Result<()> {
@@ -265,7 +300,9 @@ impl Reading<'_> {
             let outer = core::mem::take(&mut self.out);
             let (fields, checks) = (self.fields, self.checks);
             (self.fields, self.checks) = (variant.fields, variant.checks);
+            let tag_of_run = self.tag_of_run;
             self.steps(steps).map_err(|error| error.within(variant.name))?;
+            self.tag_of_run = tag_of_run;
             self.finish_fields().map_err(|error| error.within(variant.name))?;
             let made = self.made(variant.keeps);
             let made = Code::Make(self.name.to_string(), Some(variant.name.to_string()), made);
@@ -334,11 +371,16 @@ impl Reading<'_> {
 
     /// An invariant; of what is absent anything holds.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
-        let holds = self.plan.truth(&check.condition, &self.locals())?;
-        let mut cases: Vec<_> = absent(self.fields, &check.condition.tree)
-            .into_iter()
-            .map(|field| Code::Local(field.name.to_string()).absent())
-            .collect();
+        let mut holds = self.plan.truth(&check.condition, &self.locals());
+        let mut names = absent(self.fields, &check.condition.tree);
+        if holds.is_err() {
+            let of = check.field.map_or_else(|| self.whole(), |field| Code::Local(field.to_string()));
+            holds = self.plan.or_brought(holds, self.schema, check.field, of);
+            names = check.field.map_or_else(Vec::new, |field| optional(self.fields, field));
+        }
+        let holds = holds?;
+        let mut cases: Vec<_> =
+            names.into_iter().map(|field| Code::Local(field.name.to_string()).absent()).collect();
         cases.push(holds);
         let holds = if cases.len() > 1 { Code::Or(cases) } else { cases.remove(0) };
         let name = Code::text(check.field.unwrap_or(""));

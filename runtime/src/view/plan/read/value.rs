@@ -137,7 +137,9 @@ impl Reading<'_> {
                 let extent = self.r().on("extent", [Code::size(len)]);
                 match field.stop {
                     Some(stop) => extent.on("stopped", [list(stop.delimiter.any)]),
-                    None if field.fills && !fills_behind_items(field) => extent.on("trimmed", [Code::Int(fill.into())]),
+                    None if field.fills && !fills_behind_items(field) => {
+                        extent.on("trimmed", [Code::Int(fill.into())])
+                    }
                     None => extent,
                 }
             }
@@ -263,7 +265,9 @@ impl Reading<'_> {
                         self.r().on("items_to", [deep, read, Code::Bytes(last)])
                     }
                     None => {
-                        let ends = self.plan.truth(end, &Items(item))?;
+                        let ends = self.plan.truth(end, &Items(item));
+                        let ends =
+                            self.plan.or_brought(ends, self.schema, Some(field.name), Code::var("item"))?;
                         self.r().on("items_until", [deep, read, Code::Item(Box::new(ends))])
                     }
                 }

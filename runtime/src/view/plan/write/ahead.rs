@@ -192,7 +192,10 @@ impl Writing<'_> {
                     |number: i128| if is_truth { Code::Bool(number != 0) } else { Code::Int(number) };
                 Ok(value.absent().or(number(no), number(yes)))
             }
-            Role::Calc(expr) => self.plan.number(expr, &self.names(), number_ty(&field.ty)),
+            Role::Calc(expr) => {
+                let number = self.plan.number(expr, &self.names(), number_ty(&field.ty));
+                self.plan.or_brought(number, self.schema, Some(field.name), Code::Me)
+            }
             _ => Err(Unsayable::new("a number of this kind")),
         }
     }

@@ -13,7 +13,7 @@ use core::cell::Cell;
 use super::code::{Code, Stmt};
 use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
-use super::facts::{absent, constant, free, list, own, path};
+use super::facts::{absent, constant, free, list, optional, own, path};
 use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -140,11 +140,16 @@ impl Writing<'_> {
                 Some(field) => error.within(field),
                 None => error,
             };
-            let holds = self.plan.truth(&check.condition, &self.names()).map_err(within)?;
-            let mut cases: Vec<_> = absent(self.fields, &check.condition.tree)
-                .into_iter()
-                .map(|field| Code::Me.member(field.name).absent())
-                .collect();
+            let mut holds = self.plan.truth(&check.condition, &self.names());
+            let mut names = absent(self.fields, &check.condition.tree);
+            if holds.is_err() {
+                let of = check.field.map_or(Code::Me, |field| Code::Me.member(field));
+                holds = self.plan.or_brought(holds, self.schema, check.field, of);
+                names = check.field.map_or_else(Vec::new, |field| optional(self.fields, field));
+            }
+            let holds = holds.map_err(within)?;
+            let mut cases: Vec<_> =
+                names.into_iter().map(|field| Code::Me.member(field.name).absent()).collect();
             cases.push(holds);
             let holds = if cases.len() > 1 { Code::Or(cases) } else { cases.remove(0) };
             let name = Code::text(check.field.unwrap_or(""));

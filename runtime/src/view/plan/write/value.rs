@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::Slot;
-use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type};
+use crate::schema::{
+    Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type,
+};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{Items, fills_behind_items, is_byte, list, own, path};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
@@ -316,7 +318,10 @@ impl Writing<'_> {
                         one(to.clone().on("items_to", [value, write, Code::Bytes(last)]))
                     }
                     (Extent::UntilItem(end, None), _) => {
-                        let ends = Code::Item(Box::new(self.plan.truth(end, &Items(item))?));
+                        let ends = self.plan.truth(end, &Items(item));
+                        let ends =
+                            self.plan.or_brought(ends, self.schema, Some(field.name), Code::var("item"))?;
+                        let ends = Code::Item(Box::new(ends));
                         one(to.clone().on("items_until", [value, write, ends]))
                     }
                     (Extent::Fixed(_, fill), None) if field.fills && !is_byte(item) => {
