@@ -1,8 +1,12 @@
 //! The programs as processes: against plain sockets, against each other, and against programs of others.
 
+#[cfg(feature = "explorer")]
+mod browser;
 mod chat;
 mod dissector;
 mod dns;
+#[cfg(feature = "explorer")]
+mod explore;
 mod gps;
 mod modbus;
 mod mqtt;

@@ -15,7 +15,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// A server that runs and what it logs, in a folder of its own. It is killed when dropped.
 pub(crate) struct Program {
     child: Child,
-    folder: Folder,
+    /// Removed once the program has ended.
+    _folder: Folder,
     log: mpsc::Receiver<String>,
     seen: Vec<String>,
     pub(crate) address: SocketAddr,
@@ -44,7 +45,7 @@ impl Program {
         let (sender, log) = mpsc::channel();
         thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let address = SocketAddr::from(([0; 4], 0));
-        let mut program = Self { child, folder, log, seen: Vec::new(), address };
+        let mut program = Self { child, _folder: folder, log, seen: Vec::new(), address };
         let line = program.wait_for(&["listening on "]);
         let address = line.split("listening on ").nth(1).unwrap().trim_end_matches(" (UDP)");
         program.address = address.parse().unwrap();
@@ -70,11 +71,6 @@ impl Program {
                 Err(error) => panic!("no line with {parts:?} ({error}) in\n{}", self.seen.join("\n")),
             }
         }
-    }
-
-    /// The folder it runs in.
-    pub(crate) fn folder(&self) -> Folder {
-        self.folder.clone()
     }
 
     /// Ends it as the system does: at once, wherever it is.
@@ -204,6 +200,14 @@ impl Running {
     #[cfg(unix)]
     pub(crate) fn status(&mut self) -> ExitStatus {
         wait(&mut self.0)
+    }
+
+    /// Ends it as the system does.
+    #[cfg(feature = "explorer")]
+    pub(crate) fn kill(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 
     /// Its output, for a test that reads it while it runs.

@@ -135,6 +135,9 @@ pub enum Command {
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
+    /// Explore frames in a page: bytes and fields side by side, values edited and sent
+    #[cfg(feature = "explorer")]
+    Explore(super::explore::Options),
 }
 
 /// The options of the commands that draw a type.
@@ -202,6 +205,8 @@ impl Command {
                 draw::typescript(&chosen(kinds, name.as_deref())?, &with, js, out)
             }
             Self::Wireshark { port, name } => draw::wireshark(&chosen(kinds, name.as_deref())?, port, out),
+            #[cfg(feature = "explorer")]
+            Self::Explore(options) => options.run(kinds, out),
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::schema::Schema;
 use crate::source::Source;
 use crate::stream::{Framer, Taken};
 use crate::view::{Dump, dump_bytes};
+#[cfg(feature = "explorer")]
+use crate::view::{Parts, parts};
 
 /// The type or types that a command line speaks of: one type of frames, or a tuple of up to eight.
 pub trait Frames {
@@ -32,6 +34,8 @@ pub struct Kind {
     /// Whether bytes are one frame.
     pub(super) check: fn(&[u8]) -> Result<(), DecodeError>,
     pub(super) dump: fn(&[u8]) -> Dump,
+    #[cfg(feature = "explorer")]
+    pub(super) parts: fn(&[u8]) -> Parts,
     pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
     /// The next frame of a stream, how to go on behind one that is malformed, and behind bytes that are missing.
@@ -61,6 +65,8 @@ fn kind<T: Encode + for<'a> Decode<'a>>() -> Kind {
         measure: measure::<T>,
         check: |bytes| T::decode(bytes).map(drop),
         dump: dump_bytes::<T>,
+        #[cfg(feature = "explorer")]
+        parts: parts::<T>,
         decode: |bytes| {
             let value = T::decode(bytes).map_err(Fault::Decode)?;
             to_json(&value).map_err(Fault::Encode)

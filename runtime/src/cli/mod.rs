@@ -24,6 +24,7 @@
 //! | `decode INPUT` | frames as [JSON](crate::json), one after the other; those of a capture as lines with time and addresses |
 //! | `encode JSON` | the bytes of values in JSON, or of a list of them, in hex; `--raw` as they are |
 //! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes; `--json` in lines of JSON (feature `net`) |
+//! | `explore [INPUT]` | the address of a page that shows frames, makes and sends them; `--proxy LISTEN UPSTREAM` shows what passes (feature `explorer`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
 //! | `wireshark --port N` | a dissector; with several types the first goes to the port, the second comes from it |
@@ -50,11 +51,23 @@
 //! terminal only, and none where `NO_COLOR` is set. Where nobody reads the output any more, as behind
 //! `| head`, it ends quietly.
 //!
+//! # The page
+//!
+//! `explore` prints a URL and serves a page there until Ctrl-C. The page lists the frames of its input, of files that are
+//! dropped on it, of hex that is pasted, and of the connections that it passes on with `--proxy`. Of each it shows the bytes, the bits and
+//! the fields, which point at each other; what is malformed is marked in both. A value can be edited as JSON, with its bytes beside it, and sent to
+//! the server that `--to` or the page names. The declaration is there as a drawing, as tables, and as files for other programs.
+//!
+//! The token in the URL is what lets one in: who has it can see all frames and send others from this machine. The page is on loopback unless
+//! `--page IP:PORT` says otherwise; over a network it is not encrypted.
+//!
 //! A program with commands of its own, by clap, takes [`Command`] as one of them.
 
 mod capture;
 mod command;
 mod draw;
+#[cfg(feature = "explorer")]
+mod explore;
 mod frames;
 mod furthest;
 mod input;

@@ -55,6 +55,8 @@ mod error;
 mod frame;
 mod leaf;
 pub(crate) mod members;
+#[cfg(feature = "explorer")]
+mod shape;
 mod show;
 mod slots;
 
@@ -63,6 +65,8 @@ use std::string::{String, ToString};
 pub use error::JsonError;
 #[cfg(feature = "cli")]
 pub(crate) use leaf::hex;
+#[cfg(feature = "explorer")]
+pub(crate) use shape::shapes;
 
 use self::draft::{Assumed, Draft};
 use self::error::Path;

@@ -201,7 +201,7 @@ impl Node {
 
 impl Part {
     /// What stands behind the name of a field for this part of it.
-    fn suffix(self) -> &'static str {
+    pub(crate) fn suffix(self) -> &'static str {
         match self {
             Self::Lead => ".lead",
             Self::Value => "",
@@ -214,7 +214,7 @@ impl Part {
 }
 
 /// The frame that a field of this type, or each of its items, is.
-fn frame_in(ty: &Type) -> Option<&'static Schema> {
+pub(crate) fn frame_in(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),
         Type::List(item) | Type::Array(item, _) => frame_in(item),

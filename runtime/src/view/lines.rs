@@ -93,7 +93,7 @@ fn hex(lines: &mut Vec<Line>, bytes: &[u8], range: Range<usize>, line: Line) {
 }
 
 /// The wire type and the value of a row.
-fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
+pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     let sized = || match bytes.len() {
         1 => String::from("1 byte"),
         len => format!("{len} bytes"),

@@ -13,6 +13,8 @@ mod kaitai;
 mod language;
 mod lines;
 mod markdown;
+#[cfg(feature = "explorer")]
+mod parts;
 mod plan;
 mod python;
 mod svg;
@@ -23,6 +25,8 @@ pub use crate::schema::Compatibility;
 #[cfg(feature = "cli")]
 pub(crate) use dump::dump_fault;
 pub use dump::{Dump, dump_bytes};
+#[cfg(feature = "explorer")]
+pub(crate) use parts::{Parts, Shown as ShownPart, parts, parts_of_fault, without_parts};
 pub use plan::Unsayable;
 pub use python::Python;
 pub use typescript::TypeScript;

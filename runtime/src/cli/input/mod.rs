@@ -35,16 +35,16 @@ enum Source {
     /// They are all here.
     Here(Vec<u8>),
     /// They come as they are.
-    Raw(Vec<u8>, Box<dyn Read>),
+    Raw(Vec<u8>, Box<dyn Read + Send>),
     /// They come as lines of hex.
     Lines {
         line: Vec<u8>,
         number: u64,
         lines: Lines,
-        reader: Box<dyn Read>,
+        reader: Box<dyn Read + Send>,
         is_over: bool,
     },
-    Capture(Box<Capture<Box<dyn Read>>>),
+    Capture(Box<Capture<Box<dyn Read + Send>>>),
 }
 
 /// What the arguments of a command are, or name.
@@ -73,6 +73,23 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
     Ok(Input { source, connection: Arc::default() })
 }
 
+/// What is in a file that was handed over.
+#[cfg(feature = "explorer")]
+pub(super) fn dropped(content: Vec<u8>, port: Option<u16>) -> Result<Input> {
+    let source = recognized(Box::new(io::Cursor::new(content)), false, port, true)?;
+    Ok(Input { source, connection: Arc::default() })
+}
+
+/// Hex that was handed over.
+#[cfg(feature = "explorer")]
+pub(super) fn pasted(text: &str) -> Result<Input> {
+    match hex::bytes(text) {
+        Ok(bytes) => Ok(Input { source: Source::Here(bytes), connection: Arc::default() }),
+        Err(Refused::Hint(hint)) => Err(Error::other(hint)),
+        Err(Refused::NotHex) => Err(Error::other(format!("`{}` is no hex", short(text.trim())))),
+    }
+}
+
 fn standard_input(raw: bool, port: Option<u16>) -> Result<Source> {
     if io::stdin().is_terminal() {
         // Where nobody reads it there is nobody to tell.
@@ -88,7 +105,12 @@ fn file_of(file: File, raw: bool, port: Option<u16>) -> Result<Source> {
 }
 
 /// Finds out what a reader gives by how that begins. Hex of which all is there is looked through before it is believed.
-fn recognized(mut reader: Box<dyn Read>, raw: bool, port: Option<u16>, is_whole: bool) -> Result<Source> {
+fn recognized(
+    mut reader: Box<dyn Read + Send>,
+    raw: bool,
+    port: Option<u16>,
+    is_whole: bool,
+) -> Result<Source> {
     let mut start = Vec::new();
     if raw {
         return Ok(Source::Raw(start, reader));
@@ -136,7 +158,7 @@ fn recognized(mut reader: Box<dyn Read>, raw: bool, port: Option<u16>, is_whole:
 }
 
 /// Reads what is there; false at the end.
-fn read_more(reader: &mut Box<dyn Read>, into: &mut Vec<u8>) -> io::Result<bool> {
+fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut Vec<u8>) -> io::Result<bool> {
     let len = into.len();
     into.resize(len + READ, 0);
     loop {
@@ -201,7 +223,7 @@ fn next_line(
     start: &mut Vec<u8>,
     number: &mut u64,
     lines: &mut Lines,
-    reader: &mut Box<dyn Read>,
+    reader: &mut Box<dyn Read + Send>,
     is_over: &mut bool,
 ) -> Result<Vec<u8>> {
     loop {

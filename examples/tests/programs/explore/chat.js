@@ -1,0 +1,179 @@
+// A live conversation of the chat through the proxy; a file that is dropped; a value that is edited and sent.
+// Arguments: the page, the proxy, the server.
+
+const net = require("node:net");
+const { capture } = require("./capture.js");
+const { assert, inBrowser, run } = require("./page.js");
+
+const [url, proxy, upstream] = process.argv.slice(2);
+
+function message(sender, receiver, kind, body) {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(sender, 0);
+  head.writeUInt32BE(receiver, 4);
+  head.writeUInt8(kind, 8);
+  head.writeUInt32BE(body.length, 9);
+  return Buffer.concat([head, Buffer.from(body)]);
+}
+
+const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>"\'><svg onload=alert(3)>';
+
+/** Bytes and fields point at each other. */
+async function pointing(tab) {
+  await tab.says("#list .row.chosen", "kind=Text");
+  await tab.hover('#frame .byte[data-at="10"]');
+  await tab.says("#frame .fields .row.lit", "body.len");
+  await tab.says("#frame .about", "bytes 0009 to 000c, written by the codec");
+  // What the length counts is marked in both.
+  assert.equal(await tab.count("#frame .byte.counted"), HOSTILE.length);
+  await tab.says("#frame .fields .row.counted", "body");
+  await tab.hover("#frame .fields .row:nth-child(2)");
+  assert.equal(await tab.count("#frame .byte.lit"), 4);
+  await tab.click('#frame .byte[data-at="8"]');
+  await tab.page.keyboard.press("ArrowRight");
+  await tab.says("#frame .fields .row[aria-selected=true]", "body.len");
+  await tab.page.keyboard.press("ArrowLeft");
+  await tab.says("#frame .fields .row[aria-selected=true]", "tag");
+  await tab.page.focus("#frame .fields");
+  await tab.page.keyboard.press("Home");
+  await tab.page.keyboard.press("ArrowDown");
+  await tab.says("#frame .about", "sender");
+}
+
+/** Nothing of a frame is markup. */
+async function nothingRuns(tab) {
+  assert.equal(await tab.count("#frames img, #frames script, #frames svg, #make img, #make script"), 0);
+  assert.ok((await tab.texts("#list .says")).some((text) => text.includes("<img src=x onerror")));
+}
+
+async function dropped(tab) {
+  const malformed = message(3, 4, 1, "x".repeat(40)).subarray(0, 20);
+  await tab.drop("frames.bin", Buffer.concat([message(1, 2, 1, HOSTILE), message(2, 1, 9, "!"), malformed]));
+  await tab.says("#counts", "3 frames");
+  await tab.choose("#list", "sender=1 ");
+  await pointing(tab);
+  await nothingRuns(tab);
+  await tab.says("#list .row.fault", "ChatMsg.body at byte 13: expected 40 bytes, found 7");
+  await tab.choose("#list", "expected 40 bytes");
+  await tab.says("#frame .fields .row.fault", "expected 40 bytes, found 7");
+  assert.equal(await tab.count("#frame .byte.fault"), 1);
+}
+
+async function searched(tab) {
+  for (const [search, found] of [["sender=1", "1 of 3"], ["kind=Other", "1 of 3"], ["malformed", "1 of 3"], ["len>20", "1 of 3"],
+    ["ONERROR", "1 of 3"], ["sender=17", "0 of 3"]]) {
+    await tab.page.$eval("#search", (field, search) => {
+      field.value = search;
+      field.dispatchEvent(new Event("input"));
+    }, search);
+    await tab.says("#counts", `${found} frames`);
+  }
+  await tab.page.$eval("#search", (field) => {
+    field.value = "";
+    field.dispatchEvent(new Event("input"));
+  });
+  await tab.says("#counts", "3 frames");
+}
+
+/** A frame that was seen is changed and sent; what is wrong on the way is marked. */
+async function sent(tab) {
+  await tab.choose("#list", "sender=2 ");
+  await tab.says("#frame h2", "ChatMsg, 14 bytes");
+  await tab.click("#frame button");
+  const field = "#editor textarea";
+  await tab.page.waitForFunction((field) => document.querySelector(field).value.includes('"Other"'), {}, field);
+  const type = (from, to) => tab.page.$eval(field, (text, from, to) => {
+    text.focus();
+    const at = text.value.indexOf(from);
+    text.setSelectionRange(at, at + from.length);
+    document.execCommand("insertText", false, to);
+  }, from, to);
+  await type('"sender": 2', '"sender": "?"');
+  await tab.says("#editor .wrong", "expected");
+  assert.deepEqual(await tab.texts("#editor mark"), ['"?"']);
+  assert.ok(await tab.page.$eval("#send", (button) => button.disabled));
+  await type('"?"', "77");
+  await tab.says("#made .byte[data-at='3']", "4d");
+  // What the declaration allows is offered, and taken.
+  await type('{"Other": 9}', "");
+  await tab.page.keyboard.type('"Te');
+  await tab.says(".offers li", "Text");
+  await tab.page.keyboard.press("Enter");
+  await type('"0x21"', '{"text": "from the page"}');
+  await tab.says("#made .fields .row", '"from the page"');
+  assert.equal(await tab.page.$eval("#address", (address) => address.value), upstream);
+  await tab.page.waitForFunction(() => !document.querySelector("#send").disabled);
+  await tab.picture("explore-make");
+  await tab.click("#send");
+  await tab.says("#sent", `26 bytes sent to ${upstream}`);
+  // The receipt.
+  await tab.says("#answers .row", "ChatReply");
+  await tab.click("#hang-up");
+  await tab.says("#sent", "The connection is closed.");
+}
+
+/** A capture is dropped; what a client sent and a server answered are told apart. */
+async function captured(tab) {
+  await tab.click("#tab-frames");
+  await tab.click("#clear");
+  await tab.says("#counts", "0 frames");
+  const reply = Buffer.concat([Buffer.from("0000000101", "hex"), Buffer.from("00000002", "hex"), Buffer.from("hi")]);
+  await tab.drop("chat.pcap", capture([{ data: message(1, 2, 1, "hi") }, { data: reply, isAnswer: true }]));
+  await tab.says("#list .row.up", "22:13:20.002000");
+  await tab.says("#list .row.up", "ChatMsg");
+  await tab.says("#list .row.down", "ChatReply");
+}
+
+async function live(tab) {
+  await tab.click("#clear");
+  await tab.says("#counts", "0 frames");
+  const [host, port] = proxy.split(":");
+  const client = net.connect(Number(port), host);
+  client.on("error", () => {});
+  client.write(message(5, 6, 1, "Hello through the proxy"));
+  await tab.says("#list .row.up", 'body="Hello through the proxy"');
+  await tab.says("#list .row.down", "ChatReply");
+  client.write(Buffer.concat([message(5, 6, 2, Buffer.from("89504e470d0a1a0a", "hex")), message(5, 7, 1, HOSTILE)]));
+  await tab.says("#counts", "6 frames");
+  await nothingRuns(tab);
+  await tab.choose("#list", "Hello through the proxy");
+  await tab.says("#frame h2", "ChatMsg, 36 bytes");
+  await tab.hover('#frame .byte[data-at="11"]');
+  await tab.picture("explore");
+  await tab.picture("explore-dark", "dark");
+  client.destroy();
+}
+
+/** Thousands of frames are a few elements. */
+async function many(tab) {
+  await tab.click("#clear");
+  await tab.says("#counts", "0 frames");
+  const frames = Array.from({ length: 5000 }, (_, index) => message(index, 1, 1, "many"));
+  await tab.drop("many.bin", Buffer.concat(frames));
+  await tab.says("#counts", "5,000 frames");
+  await tab.says("#list .row", "sender=4999 ");
+  assert.ok((await tab.count("#list .row")) < 60);
+  await tab.page.focus("#list");
+  await tab.page.keyboard.press("Home");
+  await tab.says("#list .row.chosen", "sender=0 ");
+  await tab.page.keyboard.press("End");
+  await tab.says("#list .row.chosen", "sender=4999 ");
+}
+
+async function declared(tab) {
+  await tab.click("#tab-declaration");
+  await tab.says("#tables th", "receiver");
+  await tab.page.waitForFunction(() => document.querySelector("#diagram img").naturalWidth > 100);
+  await tab.picture("explore-declaration");
+}
+
+run(() => inBrowser(url, async (tab) => {
+  await tab.says("#empty", "No frames yet.");
+  await dropped(tab);
+  await searched(tab);
+  await sent(tab);
+  await captured(tab);
+  await live(tab);
+  await many(tab);
+  await declared(tab);
+}));

@@ -1,0 +1,36 @@
+// Single bits, frames within frames, and narrow screens. Argument: the page.
+
+const { assert, inBrowser, run } = require("./page.js");
+
+const [url] = process.argv.slice(2);
+
+run(() => inBrowser(url, async (tab) => {
+  await tab.says("#list .row", "header.id=");
+  // The second byte of the header has bits of six fields.
+  await tab.hover('#frame .byte[data-at="2"]');
+  await tab.says("#frame .about", "header.is_response, header.opcode");
+  await tab.hover('#frame [data-bit="0"]');
+  await tab.says("#frame .fields .row.lit", "recursion_desired");
+  await tab.click('#frame [data-bit="0"]');
+  await tab.page.keyboard.press("ArrowLeft");
+  await tab.says("#frame .fields .row[aria-selected=true]", "truncated");
+  await tab.click('#frame [data-bit="7"]');
+  await tab.page.keyboard.press("ArrowRight");
+  await tab.says("#frame .about", "header.opcode");
+  // What is in a closed part is not shown, and is opened where a byte is pointed at.
+  await tab.page.$$eval("#frame .fields .label", (labels) => labels.find((label) => label.textContent === "questions").click());
+  await tab.page.focus("#frame .fields");
+  await tab.page.keyboard.press("ArrowLeft");
+  await tab.says("#frame .fields .row[aria-expanded=false]", "questions");
+  await tab.click('#frame .byte[data-at="14"]');
+  await tab.says("#frame .fields .row.lit", "\"www\"");
+  // Nothing is wider than the screen.
+  for (const [width, scale] of [[390, 1], [640, 2]]) {
+    await tab.page.setViewport({ width, height: 800, deviceScaleFactor: scale });
+    for (const view of ["frames", "make", "declaration"]) {
+      await tab.click(`#tab-${view}`);
+      const over = await tab.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(over, 0, `${view} at ${width}`);
+    }
+  }
+}));

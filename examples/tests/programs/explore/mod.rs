@@ -1,0 +1,68 @@
+//! The page of a protocol: what is served to whom, and the page in a browser.
+
+mod asked;
+
+use std::io::{BufRead, BufReader};
+
+use crate::browser::drive;
+use crate::support::{Program, Running};
+
+const CHAT: &str = env!("CARGO_BIN_EXE_chat");
+const DNS: &str = env!("CARGO_BIN_EXE_dns");
+
+/// A page, for as long as it is not dropped.
+struct Page {
+    program: Running,
+    /// Its address with the token.
+    url: String,
+    /// What it prints after that: where connections are passed on from.
+    passed_on: Option<String>,
+}
+
+impl Page {
+    fn open(program: &str, words: &[&str]) -> Self {
+        let mut program = Running::start(program, &[&["protocol", "explore"], words].concat());
+        let mut lines = BufReader::new(program.stdout()).lines();
+        let url = lines.next().unwrap().unwrap();
+        let passed_on = words.contains(&"--proxy").then(|| lines.next().unwrap().unwrap());
+        Self { program, url, passed_on }
+    }
+
+    /// The address, the token, and what follows.
+    fn parts(&self) -> (&str, &str) {
+        let (address, token) = self.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        (address, token.trim_end_matches('/'))
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.program.kill();
+    }
+}
+
+#[test]
+fn frames_are_looked_at_made_and_sent() {
+    let server = Program::server(CHAT, &[]);
+    let upstream = server.address.to_string();
+    let page = Page::open(CHAT, &["--proxy", "127.0.0.1:0", &upstream]);
+    let proxy = page.passed_on.as_deref().unwrap().split(' ').next().unwrap();
+    drive("explore/chat.js", &[&page.url, proxy, &upstream]);
+}
+
+#[test]
+fn bits_and_nested_frames_are_pointed_at() {
+    // A query with two questions, then one whose second question is cut off.
+    let query =
+        "1234 0100 0002 0000 0000 0000 03777777076578616d706c6503636f6d00 0001 0001 0161 00 001c 0001";
+    let page = Page::open(DNS, &[query]);
+    drive("explore/dns.js", &[&page.url]);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupting_ends_it() {
+    let mut page = Page::open(CHAT, &[]);
+    page.program.interrupt();
+    assert!(page.program.status().success());
+}

@@ -1,0 +1,137 @@
+//! The connection of the page's own, on which frames are sent and answered.
+
+use std::borrow::ToOwned as _;
+use std::format;
+use std::io;
+use std::string::{String, ToString as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::super::traffic::{Connection, Direction, Event, Happened, Time, Traffic};
+use super::Explorer;
+
+/// The time for connecting, and for the server to take what is sent.
+const TIME: Duration = Duration::from_secs(10);
+
+/// How much is read at a time.
+const PIECE: usize = 16 * 1024;
+
+/// The connection to the server, if there is one.
+#[derive(Default)]
+pub(super) struct Line {
+    open: tokio::sync::Mutex<Option<Open>>,
+    state: Mutex<State>,
+    connections: AtomicU64,
+}
+
+/// The connection that is open.
+struct Open {
+    to: String,
+    out: mpsc::Sender<Bytes>,
+}
+
+/// What the page says of the connection.
+#[derive(Clone, Default)]
+pub(super) struct State {
+    /// Where it goes to, while it is open.
+    pub(super) to: Option<String>,
+    /// How the last one ended.
+    pub(super) ended: String,
+}
+
+impl Line {
+    pub(super) fn state(&self) -> State {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, to: Option<String>, ended: String) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State { to, ended };
+    }
+}
+
+/// Sends a frame, on the connection that is open if it goes to the same server.
+pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io::Result<()> {
+    let mut open = explorer.line.open.lock().await;
+    if let Some(Open { to: before, out }) = &*open {
+        if before == to && timeout(TIME, out.send(frame.clone())).await.is_ok_and(|sent| sent.is_ok()) {
+            return Ok(());
+        }
+    }
+    // The connection before ends with its sender.
+    *open = None;
+    let stream = timeout(TIME, TcpStream::connect(to)).await.map_err(|_| io::ErrorKind::TimedOut)??;
+    stream.set_nodelay(true)?;
+    let (out, frames) = mpsc::channel(16);
+    let id = explorer.line.connections.fetch_add(1, Ordering::Relaxed) + 1;
+    let client = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
+    let connection = Arc::new(Connection { id, client, server: to.to_owned() });
+    explorer.line.set(Some(to.to_owned()), String::new());
+    tokio::spawn(talk(Arc::clone(explorer), connection, stream, frames));
+    // The task takes it: it has just begun.
+    let _ = out.send(frame).await;
+    *open = Some(Open { to: to.to_owned(), out });
+    Ok(())
+}
+
+/// Closes the connection.
+pub(super) async fn hang_up(explorer: &Explorer) {
+    *explorer.line.open.lock().await = None;
+}
+
+/// A connection, from its beginning to its end.
+async fn talk(
+    explorer: Arc<Explorer>,
+    connection: Arc<Connection>,
+    stream: TcpStream,
+    frames: mpsc::Receiver<Bytes>,
+) {
+    let mut traffic = Traffic::new(explorer.kinds.clone());
+    let mut tell = |direction, happened| {
+        let event =
+            Event { time: Some(Time::now()), connection: Arc::clone(&connection), direction, happened };
+        explorer.store.add(traffic.take(event), true);
+    };
+    let ended = match pass(stream, frames, &mut tell).await {
+        Ok(ended) => ended.to_owned(),
+        Err(error) => format!("The connection broke: {error}."),
+    };
+    // Of an older connection nobody wants to know any more.
+    if explorer.line.connections.load(Ordering::Relaxed) == connection.id {
+        explorer.line.set(None, ended);
+    }
+    tell(Direction::ToServer, Happened::End(None));
+    tell(Direction::FromServer, Happened::End(None));
+}
+
+/// Sends and receives until one side ends it; says which.
+async fn pass(
+    mut stream: TcpStream,
+    mut frames: mpsc::Receiver<Bytes>,
+    tell: &mut impl FnMut(Direction, Happened),
+) -> io::Result<&'static str> {
+    let (mut read, mut write) = stream.split();
+    let mut piece = BytesMut::new();
+    loop {
+        piece.reserve(PIECE);
+        tokio::select! {
+            frame = frames.recv() => {
+                let Some(frame) = frame else { return Ok("The connection is closed.") };
+                timeout(TIME, write.write_all(&frame)).await.map_err(|_| io::ErrorKind::TimedOut)??;
+                tell(Direction::ToServer, Happened::Bytes(frame));
+            }
+            len = read.read_buf(&mut piece) => {
+                if len? == 0 {
+                    return Ok("The server has closed the connection.");
+                }
+                tell(Direction::FromServer, Happened::Bytes(piece.split().freeze()));
+            }
+        }
+    }
+}

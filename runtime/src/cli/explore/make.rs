@@ -1,0 +1,41 @@
+//! Values in JSON that become frames.
+
+use std::string::ToString as _;
+use std::vec::Vec;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use serde_json::{Value, json};
+
+use super::super::frames::Kind;
+use super::guard::Refused;
+use super::shown;
+use crate::json::JsonError;
+
+/// The frame of a value, or where its JSON is wrong.
+pub(super) fn shown(kind: &Kind, body: &Bytes) -> Result<Value, Refused> {
+    Ok(match (kind.encode)(text(body)?) {
+        Ok(bytes) => shown::made(kind, &bytes),
+        Err(error) => json!({ "wrong": wrong(&error) }),
+    })
+}
+
+/// The bytes of a value.
+pub(super) fn bytes(kind: &Kind, body: &Bytes) -> Result<Vec<u8>, Refused> {
+    (kind.encode)(text(body)?).map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string().into()))
+}
+
+fn text(body: &Bytes) -> Result<&str, Refused> {
+    core::str::from_utf8(body).map_err(|_| (StatusCode::BAD_REQUEST, "the JSON is no UTF-8".into()))
+}
+
+/// What is wrong, and the place in the text or the way to the value.
+fn wrong(error: &JsonError) -> Value {
+    let why = std::format!("{error}");
+    match error {
+        JsonError::Syntax(error) => json!({ "why": why, "line": error.line(), "column": error.column() }),
+        JsonError::Value { path, message } => json!({ "why": message, "path": path }),
+        JsonError::Decode(error) => json!({ "why": why, "path": error.path() }),
+        JsonError::Encode(error) => json!({ "why": why, "path": error.path() }),
+    }
+}

@@ -1,0 +1,30 @@
+// Elements made of text. Nothing here, or anywhere else, takes markup: the policy of the page forbids it too.
+
+/** An element with attributes, or properties where a value is no text, and children that are elements or text. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "string") made.setAttribute(key, value);
+    else made[key] = value;
+  }
+  made.append(...children);
+  return made;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Calls a function once things are quiet for so many milliseconds. */
+export function later(milliseconds, call) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(call, milliseconds);
+  };
+}
+
+/** Says in place of everything else what went wrong; nothing takes it away. */
+export function trouble(text) {
+  const place = byId("trouble");
+  place.textContent = text;
+  place.hidden = text === "";
+}

@@ -1,0 +1,97 @@
+// A list of any length of which only the rows in view are elements.
+
+const BEYOND = 6;
+
+export class Rows {
+  /**
+   * @param box the element that scrolls
+   * @param make makes an empty row
+   * @param fill fills a row with what stands at an index
+   */
+  constructor(box, make, fill) {
+    Object.assign(this, { box, make, fill, count: 0, shown: new Map(), spare: [], due: false });
+    this.ground = document.createElement("div");
+    this.ground.className = "ground";
+    box.append(this.ground);
+    box.addEventListener("scroll", () => this.later(), { passive: true });
+    new ResizeObserver(() => this.later()).observe(box);
+  }
+
+  /** The height of a row in pixels, as the style sheet says it. */
+  get height() {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return Math.round(parseFloat(getComputedStyle(this.box).getPropertyValue("--row")) * rem);
+  }
+
+  /** Sets how many rows there are, and fills those in view again. */
+  refresh(count = this.count) {
+    this.count = count;
+    this.stale = true;
+    this.later();
+  }
+
+  later() {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => {
+      this.due = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const height = this.height;
+    this.ground.style.height = `${this.count * height}px`;
+    const first = Math.max(0, Math.floor(this.box.scrollTop / height) - BEYOND);
+    const end = Math.min(this.count, Math.ceil((this.box.scrollTop + this.box.clientHeight) / height) + BEYOND);
+    for (const [index, row] of this.shown) {
+      if (index >= first && index < end) continue;
+      this.shown.delete(index);
+      row.remove();
+      this.spare.push(row);
+    }
+    for (let index = first; index < end; index++) {
+      let row = this.shown.get(index);
+      if (row && !this.stale) continue;
+      if (!row) {
+        row = this.spare.pop() ?? this.make();
+        this.shown.set(index, row);
+        this.ground.append(row);
+      }
+      row.style.top = `${index * height}px`;
+      row.dataset.index = index;
+      this.fill(row, index);
+    }
+    this.stale = false;
+  }
+
+  /** Scrolls as little as it takes to show a row. */
+  reveal(index) {
+    const height = this.height;
+    this.ground.style.height = `${this.count * height}px`;
+    const top = index * height;
+    if (top < this.box.scrollTop) this.box.scrollTop = top;
+    else if (top + height > this.box.scrollTop + this.box.clientHeight) {
+      this.box.scrollTop = top + height - this.box.clientHeight;
+    }
+    this.later();
+  }
+
+  /** Which row an event is in; -1 for none. */
+  static of(event) {
+    const row = event.target.closest("[data-index]");
+    return row ? Number(row.dataset.index) : -1;
+  }
+
+  /** How many rows are in view. */
+  get page() {
+    return Math.max(1, Math.floor(this.box.clientHeight / this.height) - 1);
+  }
+
+  /** Where a key leads from an index; nothing for other keys. */
+  led(key, from) {
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: this.page, PageUp: -this.page, Home: -Infinity, End: Infinity };
+    if (!(key in steps) || this.count === 0) return undefined;
+    return Math.min(this.count - 1, Math.max(0, from < 0 ? (steps[key] > 0 ? 0 : this.count - 1) : from + steps[key]));
+  }
+}

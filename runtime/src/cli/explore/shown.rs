@@ -1,0 +1,93 @@
+//! A frame as the page is told of it.
+
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+
+use serde_json::{Value, json};
+
+use super::super::frames::Kind;
+use super::super::traffic::{Record, What};
+use crate::view::{Parts, parts_of_fault, without_parts};
+
+/// The most characters of the line that sums up a frame.
+const SUMMARY: usize = 160;
+
+/// A frame that was made.
+pub(super) fn made(kind: &Kind, bytes: &[u8]) -> Value {
+    frame(kind, bytes, &(kind.parts)(bytes))
+}
+
+/// What was seen.
+pub(super) fn seen(record: &Record) -> Value {
+    let bytes = match &record.what {
+        // The fault may lie behind the bytes that it costs.
+        What::Malformed(fault) => &fault.seen,
+        What::Frame | What::Passed | What::Missing(_) => &record.bytes,
+    };
+    frame(&record.kind, bytes, &parts(record))
+}
+
+/// The parts of what was seen.
+pub(super) fn parts(record: &Record) -> Parts {
+    match &record.what {
+        What::Frame => (record.kind.parts)(&record.bytes),
+        What::Malformed(fault) => parts_of_fault(record.kind.schema, &fault.seen, &fault.error),
+        What::Passed | What::Missing(_) => without_parts(&record.bytes),
+    }
+}
+
+/// The bytes of a frame with its parts, and its value as JSON if it is whole.
+fn frame(kind: &Kind, bytes: &[u8], parts: &Parts) -> Value {
+    let fault = parts.fault.as_ref().map(|(error, place)| {
+        json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string() })
+    });
+    let list: Vec<Value> = parts
+        .list
+        .iter()
+        .map(|part| {
+            json!({
+                "depth": part.depth, "label": part.label, "path": part.path, "type": part.ty, "value": part.value,
+                "doc": part.doc, "start": part.range.start, "end": part.range.end, "bits": part.bits,
+                "of": part.of.as_ref().map(|of| [of.start, of.end]), "derived": part.is_derived,
+            })
+        })
+        .collect();
+    json!({
+        "type": kind.name, "hex": hex(bytes), "parts": list, "leftOut": parts.left_out, "fault": fault,
+        "json": (kind.decode)(bytes).ok(),
+    })
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use core::fmt::Write as _;
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // A `String` takes everything.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// What a frame says, on one line: the values that the codec does not write itself.
+pub(super) fn summary(record: &Record) -> String {
+    let mut line = String::new();
+    let list = &parts(record).list;
+    if let Some(variant) = list.first().map(|root| &root.value) {
+        line.push_str(variant);
+    }
+    for (index, part) in list.iter().enumerate().skip(1) {
+        let has_parts = list.get(index + 1).is_some_and(|next| next.depth > part.depth);
+        if part.is_derived || (has_parts && part.value.is_empty()) || line.chars().count() > SUMMARY {
+            continue;
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(&part.path);
+        line.push('=');
+        line.push_str(&part.value);
+    }
+    if let Some((end, _)) = line.char_indices().nth(SUMMARY) {
+        line.truncate(end);
+        line.push_str("...");
+    }
+    line
+}

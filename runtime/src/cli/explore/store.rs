@@ -1,0 +1,136 @@
+//! The frames that the page can show: the newest ones, within bounds.
+
+use std::collections::VecDeque;
+use std::string::String;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::vec::Vec;
+
+use tokio::sync::watch;
+
+use super::super::traffic::Record;
+use super::shown;
+
+/// The most frames that are kept, and the most memory for them. The oldest are dropped first.
+const FRAMES: usize = 100_000;
+const BYTES: usize = 128 << 20;
+
+/// What a frame takes besides its bytes and texts, at most.
+const OVERHEAD: usize = 400;
+
+/// A frame that was seen.
+pub(super) struct Entry {
+    /// They are numbered as they come, also over those that are dropped.
+    pub(super) id: u64,
+    pub(super) record: Record,
+    /// Whether it is of a connection of the page's own.
+    pub(super) is_own: bool,
+    pub(super) summary: String,
+    /// Why it is no frame.
+    pub(super) fault: Option<String>,
+}
+
+impl Entry {
+    fn cost(&self) -> usize {
+        let seen = match &self.record.what {
+            super::super::traffic::What::Malformed(fault) => fault.seen.len(),
+            _ => 0,
+        };
+        let texts = self.summary.len() + self.fault.as_ref().map_or(0, String::len);
+        OVERHEAD + self.record.bytes.len() + seen + texts
+    }
+}
+
+/// How many frames there are.
+#[derive(Clone, Copy)]
+pub(super) struct Counts {
+    /// The number of the oldest.
+    pub(super) first: u64,
+    pub(super) kept: usize,
+    pub(super) dropped: u64,
+}
+
+struct Kept {
+    entries: VecDeque<Arc<Entry>>,
+    next: u64,
+    cost: usize,
+    dropped: u64,
+    most: [usize; 2],
+}
+
+pub(super) struct Store {
+    kept: Mutex<Kept>,
+    /// Changes with every change of what is kept.
+    news: watch::Sender<()>,
+}
+
+impl Store {
+    pub(super) fn new() -> Self {
+        Self::within([FRAMES, BYTES])
+    }
+
+    fn within(most: [usize; 2]) -> Self {
+        let kept = Kept { entries: VecDeque::new(), next: 0, cost: 0, dropped: 0, most };
+        Self { kept: Mutex::new(kept), news: watch::Sender::new(()) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        // Nothing that may panic is done while it is locked.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds records, and drops the oldest where there is no room.
+    pub(super) fn add(&self, records: Vec<Record>, is_own: bool) {
+        for record in records {
+            let (summary, fault) = (shown::summary(&record), record.fault());
+            let mut kept = self.lock();
+            let entry = Entry { id: kept.next, record, is_own, summary, fault };
+            kept.next += 1;
+            kept.cost += entry.cost();
+            kept.entries.push_back(Arc::new(entry));
+            kept.bound();
+        }
+        self.news.send_replace(());
+    }
+
+    /// Forgets all frames.
+    pub(super) fn clear(&self) {
+        let mut kept = self.lock();
+        let old = std::mem::take(&mut kept.entries);
+        (kept.cost, kept.dropped) = (0, 0);
+        drop(kept);
+        drop(old);
+        self.news.send_replace(());
+    }
+
+    /// So many frames from a number on, and how many there are.
+    pub(super) fn from(&self, id: u64, most: usize) -> (Vec<Arc<Entry>>, Counts) {
+        let kept = self.lock();
+        let start = kept.entries.partition_point(|entry| entry.id < id);
+        (kept.entries.iter().skip(start).take(most).cloned().collect(), kept.counts())
+    }
+
+    pub(super) fn get(&self, id: u64) -> Option<Arc<Entry>> {
+        self.from(id, 1).0.into_iter().find(|entry| entry.id == id)
+    }
+
+    /// What tells that there are others now.
+    pub(super) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+}
+
+impl Kept {
+    fn counts(&self) -> Counts {
+        let first = self.entries.front().map_or(self.next, |entry| entry.id);
+        Counts { first, kept: self.entries.len(), dropped: self.dropped }
+    }
+
+    fn bound(&mut self) {
+        let [frames, cost] = self.most;
+        while self.entries.len() > frames || (self.cost > cost && self.entries.len() > 1) {
+            let Some(oldest) = self.entries.pop_front() else { return };
+            self.cost = self.cost.saturating_sub(oldest.cost());
+            self.dropped += 1;
+        }
+    }
+}

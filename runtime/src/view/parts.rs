@@ -1,0 +1,331 @@
+//! A frame in its parts, outermost first: what shows bytes and fields side by side.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::lines::describe;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::frame::{Decode, Encode};
+use crate::schema::dissect::dissect;
+use crate::schema::recorded::{Member, Node, Row, frame_in, record};
+use crate::schema::{Bits, Body, Covered, Field, Order, Part, Role, Schema, TagOf, Target, Type};
+
+/// The most parts that are listed of one frame.
+const PARTS: usize = 20_000;
+
+/// A frame in its parts.
+pub(crate) struct Parts {
+    /// Outermost first; what is inside of a part follows it.
+    pub(crate) list: Vec<Shown>,
+    /// How many there are beyond those listed.
+    pub(crate) left_out: usize,
+    /// What is wrong with the bytes, and the part that it is in.
+    pub(crate) fault: Option<(DecodeError, usize)>,
+}
+
+/// A part of a frame.
+pub(crate) struct Shown {
+    /// How many parts are around it.
+    pub(crate) depth: usize,
+    /// What it is called where it stands, such as `body.len` or `[2]`.
+    pub(crate) label: String,
+    /// The way to it from the frame, such as `items[2].name`.
+    pub(crate) path: String,
+    pub(crate) ty: String,
+    pub(crate) value: String,
+    pub(crate) doc: &'static str,
+    pub(crate) range: Range<usize>,
+    /// Which bits of which bytes it is, if not all in its range.
+    pub(crate) bits: Vec<(usize, u8)>,
+    /// The bytes that it is derived from, or that it says something of.
+    pub(crate) of: Option<Range<usize>>,
+    /// Whether the codec writes it.
+    pub(crate) is_derived: bool,
+}
+
+/// The parts of bytes that came from elsewhere. If they are no `T`, these are all in front of the fault.
+pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
+    match T::decode(bytes) {
+        Ok(value) => match record(&value) {
+            // Ignored bytes are shown as they came, but in their places.
+            Ok((again, root)) if again.len() == bytes.len() => listed(T::SCHEMA, &root, bytes, bytes.len()),
+            _ => listed(T::SCHEMA, &dissect(T::SCHEMA, bytes), bytes, bytes.len()),
+        },
+        Err(error) => parts_of_fault(T::SCHEMA, bytes, &error),
+    }
+}
+
+/// The parts of malformed bytes in front of the fault.
+pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &DecodeError) -> Parts {
+    let end = match error.kind() {
+        // A missing delimiter is a fault of the whole, not of its first byte.
+        DecodeErrorKind::Delimiter { .. } => bytes.len(),
+        _ => error.offset(),
+    };
+    let mut parts = listed(schema, &dissect(schema, bytes), bytes, end);
+    parts.fault = Some((error.clone(), place(&parts.list, schema.name, error)));
+    parts
+}
+
+/// Bytes of which nothing is known.
+pub(crate) fn without_parts(bytes: &[u8]) -> Parts {
+    Parts { list: Vec::from([whole("", "", bytes)]), left_out: 0, fault: None }
+}
+
+/// The parts that begin up to a byte.
+fn listed(schema: &'static Schema, root: &Node, bytes: &[u8], end: usize) -> Parts {
+    let mut lister = Lister { bytes, end, list: Vec::new(), left_out: 0 };
+    lister.push(Shown { value: summed_up(schema, root), ..whole(schema.name, schema.doc, bytes) });
+    lister.frame(schema, root, &(0..bytes.len()), "", 1);
+    Parts { list: lister.list, left_out: lister.left_out, fault: None }
+}
+
+fn whole(name: &str, doc: &'static str, bytes: &[u8]) -> Shown {
+    Shown {
+        depth: 0,
+        label: String::from(name),
+        path: String::new(),
+        ty: sized(bytes.len()),
+        value: String::new(),
+        doc: doc.trim(),
+        range: 0..bytes.len(),
+        bits: Vec::new(),
+        of: None,
+        is_derived: false,
+    }
+}
+
+/// The part that a fault is in: the innermost on the way to it that is listed, or else the last that begins in front of it.
+fn place(list: &[Shown], root: &str, error: &DecodeError) -> usize {
+    let path = error.path();
+    let mut path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
+    while !path.is_empty() {
+        if let Some(place) = list.iter().position(|part| part.path == path) {
+            return place;
+        }
+        path = path.rfind(['.', '[']).and_then(|end| path.get(..end)).unwrap_or_default();
+    }
+    let begins = |part: &Shown| part.range.start <= error.offset() && part.range.end > error.offset();
+    list.iter().rposition(begins).unwrap_or(0)
+}
+
+struct Lister<'a> {
+    bytes: &'a [u8],
+    /// Where the bytes are no frame any more.
+    end: usize,
+    list: Vec<Shown>,
+    left_out: usize,
+}
+
+/// A frame that is being listed.
+struct Around<'n> {
+    schema: &'static Schema,
+    node: &'n Node,
+    range: &'n Range<usize>,
+}
+
+impl Lister<'_> {
+    fn push(&mut self, part: Shown) {
+        if self.list.len() < PARTS {
+            self.list.push(part);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn frame(
+        &mut self,
+        schema: &'static Schema,
+        node: &Node,
+        range: &Range<usize>,
+        path: &str,
+        depth: usize,
+    ) {
+        let around = Around { schema, node, range };
+        let mut members: Vec<&Member> = node.members.iter().collect();
+        members.sort_by_key(|member| member.range.start);
+        let end = self.end;
+        for member in members.into_iter().filter(|member| member.range.start <= end) {
+            self.member(&around, member, path, depth);
+        }
+    }
+
+    fn member(&mut self, around: &Around<'_>, member: &Member, path: &str, depth: usize) {
+        let Member { field, part, range, inside } = member;
+        // An item of a list with words of its own is alone in its frame, and called as its place in the list.
+        let own = match path {
+            "" => String::from(field.name),
+            path if field.is_item => String::from(path),
+            path => format!("{path}.{}", field.name),
+        };
+        let name = match field.is_item {
+            true => path.rfind('[').and_then(|start| path.get(start..)).unwrap_or_default(),
+            false => field.name,
+        };
+        let bytes = self.bytes.get(range.clone()).unwrap_or_default();
+        let row = Row {
+            path: own.clone() + part.suffix(),
+            depth,
+            frame: around.schema,
+            field,
+            part: *part,
+            range: range.clone(),
+            items: inside.items.len(),
+        };
+        let (ty, value) = describe(&row, bytes);
+        let holds = !inside.members.is_empty() || !inside.items.is_empty();
+        let inner = frame_in(&field.ty);
+        let value =
+            if holds { inner.map_or_else(String::new, |inner| summed_up(inner, inside)) } else { value };
+        let bits = match (part, field.ty) {
+            (Part::Value, Type::Bits(bits)) => bits_of(&bits, range.start),
+            _ => Vec::new(),
+        };
+        self.push(Shown {
+            depth,
+            label: format!("{name}{}", part.suffix()),
+            path: row.path,
+            ty,
+            value,
+            doc: if *part == Part::Value { field.doc.trim() } else { "" },
+            range: range.clone(),
+            bits,
+            of: around.counted(member),
+            is_derived: *part != Part::Value || !matches!(field.role, Role::Value),
+        });
+        if let Some(inner) = inner {
+            self.inside(inner, inside, range, &own, depth + 1);
+        }
+    }
+
+    /// The fields of a frame, or the items of a list of frames.
+    fn inside(
+        &mut self,
+        schema: &'static Schema,
+        node: &Node,
+        range: &Range<usize>,
+        path: &str,
+        depth: usize,
+    ) {
+        self.frame(schema, node, range, path, depth);
+        let end = self.end;
+        for (index, item) in node.items.iter().enumerate().filter(|(_, item)| item.range.start <= end) {
+            let path = format!("{path}[{index}]");
+            if schema.is_item {
+                self.inside(schema, item, &item.range, &path, depth);
+                continue;
+            }
+            self.push(Shown {
+                depth,
+                label: format!("[{index}]"),
+                path: path.clone(),
+                ty: String::from(schema.name),
+                value: summed_up(schema, item),
+                doc: schema.doc.trim(),
+                range: item.range.clone(),
+                bits: Vec::new(),
+                of: None,
+                is_derived: false,
+            });
+            self.inside(schema, item, &item.range, &path, depth + 1);
+        }
+    }
+}
+
+impl Around<'_> {
+    fn fields(&self) -> &'static [Field] {
+        self.schema.fields(self.node.variant.unwrap_or(0))
+    }
+
+    /// The bytes that a part says something of.
+    fn counted(&self, member: &Member) -> Option<Range<usize>> {
+        let own = |part: Part| {
+            let same = |other: &&Member| other.field.name == member.field.name && other.part == part;
+            self.node.members.iter().find(same).map(|other| other.range.clone())
+        };
+        match (member.part, member.field.role) {
+            (Part::Len | Part::Count, _) => own(Part::Value),
+            (Part::Value, Role::LenOf(covers, _) | Role::Checksum(_, covers)) => match covers.what {
+                Covered::Content(index) => self.value(index),
+                Covered::Fields { from, to } => self.all(from, to),
+                Covered::Behind => Some(member.range.end..self.range.end),
+            },
+            (
+                Part::Value,
+                Role::CountOf(of, _)
+                | Role::OffsetOf(of, _)
+                | Role::PresenceOf(of, ..)
+                | Role::TagOf(TagOf::Field(of)),
+            ) => self.target(of),
+            _ => None,
+        }
+    }
+
+    fn target(&self, of: Target) -> Option<Range<usize>> {
+        self.all(Some(of.index), Some(of.index + 1))
+    }
+
+    /// What is inside of the field at an index.
+    fn value(&self, index: usize) -> Option<Range<usize>> {
+        let name = self.fields().get(index)?.name;
+        let is_value = |other: &&Member| other.field.name == name && other.part == Part::Value;
+        self.node.members.iter().find(is_value).map(|other| other.range.clone())
+    }
+
+    /// Every byte of some fields.
+    fn all(&self, from: Option<usize>, to: Option<usize>) -> Option<Range<usize>> {
+        let fields = self.fields();
+        let within = fields.get(from.unwrap_or(0)..to.unwrap_or(fields.len()).min(fields.len()))?;
+        let ranges =
+            self.node.members.iter().filter(|member| within.iter().any(|f| f.name == member.field.name));
+        let (start, end) =
+            ranges.fold((None, None), |(start, end): (Option<usize>, Option<usize>), member| {
+                let Range { start: first, end: last } = member.range;
+                (
+                    Some(start.map_or(first, |start| start.min(first))),
+                    Some(end.map_or(last, |end| end.max(last))),
+                )
+            });
+        let start = if from.is_none() { Some(self.range.start) } else { start };
+        let end = if to.is_none() { Some(self.range.end) } else { end };
+        start.zip(end).map(|(start, end)| start..end)
+    }
+}
+
+/// What is said of a frame or list beside the parts that it has.
+fn summed_up(schema: &Schema, node: &Node) -> String {
+    match (schema.body, node.variant, node.items.len()) {
+        (Body::Enum(variants), Some(index), _) => {
+            variants.get(index).map_or_else(String::new, |variant| String::from(variant.name))
+        }
+        (_, _, 0) => String::new(),
+        (_, _, 1) => String::from("1 item"),
+        (_, _, items) => format!("{items} items"),
+    }
+}
+
+fn sized(len: usize) -> String {
+    if len == 1 { String::from("1 byte") } else { format!("{len} bytes") }
+}
+
+/// Where the bits of a field are, in a run that starts at a byte.
+fn bits_of(bits: &Bits, start: usize) -> Vec<(usize, u8)> {
+    let mut masks: Vec<(usize, u8)> = Vec::new();
+    for bit in bits.shift..bits.shift.saturating_add(bits.width) {
+        let from_lowest = usize::try_from(bit / 8).unwrap_or(usize::MAX);
+        let index = match bits.order {
+            Order::Little => Some(from_lowest),
+            Order::Big => bits.run.checked_sub(from_lowest.saturating_add(1)),
+        };
+        let Some(at) = index.map(|index| start + index) else { continue };
+        let mask = 1 << (bit % 8);
+        match masks.iter_mut().find(|(byte, _)| *byte == at) {
+            Some((_, known)) => *known |= mask,
+            None => masks.push((at, mask)),
+        }
+    }
+    masks.sort_unstable();
+    masks
+}
