@@ -1,8 +1,9 @@
-//! TCP and UDP on the same port.
+//! Two servers at once, such as TCP and UDP on the same port.
 
 use std::fmt::Debug;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 
 use framewright::net::{BoundServer, Service, udp};
 use framewright::{Result, Server};
@@ -25,18 +26,39 @@ pub async fn serve<T: Service, U: Service>(
 ) -> Result<()> {
     let (tcp, udp) = bind(address, tcp, async |address| udp().bind(address).await).await?;
     ready(tcp.local_addr());
+    until(stop, |stopped| tcp.serve_until(stopped), |stopped| udp.serve_until(stopped)).await
+}
+
+/// What tells a server to stop.
+pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs two servers until `stop` resolves, or one of them fails.
+///
+/// # Errors
+/// Those of the servers.
+pub async fn until<A, B>(
+    stop: impl Future,
+    one: impl FnOnce(Stopped) -> A,
+    two: impl FnOnce(Stopped) -> B,
+) -> Result<()>
+where
+    A: Future<Output = Result<()>>,
+    B: Future<Output = Result<()>>,
+{
     let (stopping, stopped) = watch::channel(());
-    let stopped = || {
+    let stopped = || -> Stopped {
         let mut stopped = stopped.clone();
-        // Nothing is ever sent: the channel closes when it is time.
-        async move { stopped.changed().await }
+        Box::pin(async move {
+            // Nothing is ever sent: the channel closes when it is time.
+            let _ = stopped.changed().await;
+        })
     };
     let stopping = async {
         stop.await;
         drop(stopping);
         Ok(())
     };
-    tokio::try_join!(tcp.serve_until(stopped()), udp.serve_until(stopped()), stopping)?;
+    tokio::try_join!(one(stopped()), two(stopped()), stopping)?;
     Ok(())
 }
 

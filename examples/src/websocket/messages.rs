@@ -11,6 +11,7 @@ pub mod code {
     pub const PROTOCOL: u16 = 1002;
     pub const UNSUPPORTED: u16 = 1003;
     pub const NOT_TEXT: u16 = 1007;
+    pub const REFUSED: u16 = 1008;
     pub const TOO_LARGE: u16 = 1009;
     pub const TRY_LATER: u16 = 1013;
 }

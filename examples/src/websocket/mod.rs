@@ -11,7 +11,7 @@ mod socket;
 pub mod upgrade;
 
 pub use budget::{Budget, Share};
-pub use messages::{Event, Fault, Message, Messages, Side, code};
+pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
 
 /// What a frame has at most beside its payload.

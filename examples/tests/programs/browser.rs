@@ -1,24 +1,135 @@
-//! Pages in a browser without a window: a script for Node drives Chromium.
+//! Chromium, driven by a script for Node: pages are opened, used as people use them, looked at.
 
-use std::path::Path;
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// Runs a script of this folder with these arguments, and fails with what it says. Says what it leaves out where something is missing.
+use serde_json::{Value, json};
+
+/// A browser. Each page has a name, and shares nothing with the others.
+pub(crate) struct Browser {
+    child: Child,
+    commands: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Browser {
+    /// Nothing where there is no browser, or nothing to drive it with.
+    pub(crate) fn start() -> Option<Self> {
+        if !is_there() {
+            return None;
+        }
+        let mut child = Command::new("node")
+            .args(["-e", include_str!("browser.js")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let commands = child.stdin.take();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Some(Self { child, commands, answers })
+    }
+
+    #[track_caller]
+    fn tell(&mut self, command: &Value) -> Value {
+        writeln!(self.commands.as_mut().unwrap(), "{command}").unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        let answer: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{command}: {error}"));
+        assert!(answer.get(1).is_none(), "{command}: {}", answer[1]);
+        answer[0].clone()
+    }
+
+    #[track_caller]
+    pub(crate) fn open(&mut self, page: &str, url: &str, size: [u32; 2], scheme: &str) {
+        self.tell(&json!([page, "open", url, size[0], size[1], scheme]));
+    }
+
+    #[track_caller]
+    pub(crate) fn scheme(&mut self, page: &str, scheme: &str) {
+        self.tell(&json!([page, "scheme", scheme]));
+    }
+
+    #[track_caller]
+    pub(crate) fn click(&mut self, page: &str, selector: &str) {
+        self.tell(&json!([page, "click", selector]));
+    }
+
+    /// Types into a field, and presses a key.
+    #[track_caller]
+    pub(crate) fn enter(&mut self, page: &str, selector: &str, text: &str, key: &str) {
+        self.tell(&json!([page, "type", selector, text]));
+        self.key(page, key);
+    }
+
+    #[track_caller]
+    pub(crate) fn key(&mut self, page: &str, key: &str) {
+        self.tell(&json!([page, "key", key]));
+    }
+
+    #[track_caller]
+    pub(crate) fn upload(&mut self, page: &str, selector: &str, path: &str) {
+        self.tell(&json!([page, "upload", selector, path]));
+    }
+
+    /// Waits until an expression is true.
+    #[track_caller]
+    pub(crate) fn wait(&mut self, page: &str, expression: &str) {
+        self.tell(&json!([page, "wait", expression]));
+    }
+
+    /// The value of an expression.
+    #[track_caller]
+    pub(crate) fn value(&mut self, page: &str, expression: &str) -> Value {
+        self.tell(&json!([page, "eval", expression]))
+    }
+
+    #[track_caller]
+    pub(crate) fn shot(&mut self, page: &str, path: &str) {
+        self.tell(&json!([page, "shot", path]));
+    }
+
+    /// What has gone wrong on a page since the last time.
+    #[track_caller]
+    pub(crate) fn faults(&mut self, page: &str) -> Value {
+        self.tell(&json!([page, "faults"]))
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The script ends with its input, and the browser with the script.
+        drop(self.commands.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a script of this folder with these arguments, and fails with what it says.
+#[cfg(feature = "explorer")]
 #[track_caller]
 pub(crate) fn drive(script: &str, arguments: &[&str]) {
+    if !is_there() {
+        return;
+    }
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(script);
+    let output = Command::new("node").arg(script).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+/// Whether there is a browser, and what drives it. Says what is left out where something is missing.
+fn is_there() -> bool {
     let has = |program: &str, words: &[&str]| {
         Command::new(program).args(words).output().is_ok_and(|output| output.status.success())
     };
     if !has("chromium", &["--version"]) {
-        return eprintln!("left out: there is no chromium here (Debian: chromium)");
+        eprintln!("left out: there is no chromium here (Debian: chromium)");
+        return false;
     }
     if !has("node", &["-e", "require('puppeteer-core')"]) {
-        return eprintln!(
+        eprintln!(
             "left out: there is no puppeteer-core here (npm install puppeteer-core; NODE_PATH names its folder)"
         );
+        return false;
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(script);
-    let output = Command::new("node").arg(script).args(arguments).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    true
 }

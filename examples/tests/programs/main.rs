@@ -1,6 +1,5 @@
 //! The programs as processes: against plain sockets, against each other, and against programs of others.
 
-#[cfg(feature = "explorer")]
 mod browser;
 mod chat;
 mod dissector;

@@ -1,14 +1,16 @@
-//! The chat against plain sockets: what is kept, whose a name is, and what happens when the server is killed.
+//! The chat against plain sockets and in a browser: what is kept, whose a name is, and what happens when the server is killed.
 
 mod failing;
 mod hello;
 mod kept;
 mod killed;
 mod names;
+mod page;
 mod typed;
+mod web;
 
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 
 use crate::support::{Folder, Plain, Program};
@@ -74,6 +76,12 @@ fn serve_on(folder: &Folder, listen: &str, args: &[&str]) -> Program {
     let mut command = Command::new(CHAT);
     command.args(["server", "--listen", listen]).args(args);
     Program::start_in(folder.clone(), &mut command)
+}
+
+/// Where the page of a server is.
+fn web(server: &mut Program) -> SocketAddr {
+    let line = server.wait_for(&["the page is at http://"]);
+    line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
 }
 
 /// A connection that said hello, and what it was told.

@@ -8,6 +8,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::protocol::Kind;
 
+/// The kind of a file that is none of the others.
+pub const FILE: Kind = Kind::Other(5);
+
 /// How many files of one kind from one sender a folder takes.
 const FILES: usize = 100_000;
 
@@ -58,6 +61,6 @@ pub fn kind_of(path: &Path) -> Kind {
         Some("gif" | "jpeg" | "jpg" | "png" | "webp") => Kind::Picture,
         Some("flac" | "m4a" | "mp3" | "ogg" | "opus" | "wav") => Kind::Voice,
         Some("mkv" | "mov" | "mp4" | "webm") => Kind::Video,
-        _ => Kind::Other(5),
+        _ => FILE,
     }
 }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::ADDRESS;
 use connection::Connection;
+pub use files::FILE;
 use talk::Talk;
 use terminal::Terminal;
 

@@ -1,20 +1,21 @@
 //! The server: messages are kept, receipts go to senders, messages to receivers.
 
 mod conversation;
+mod line;
 mod node;
 #[cfg(feature = "nodes")]
 mod nodes;
 mod place;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use framewright::net::Peer;
 use framewright::{
     Close, CloseReason, Conn, DecodeErrorKind, Error, Handler, Layout, Limits, Result, Server,
 };
 use framewright_examples::users::Users;
-use framewright_examples::{interrupted, log, unhurried};
+use framewright_examples::{both, interrupted, log, unhurried};
 
 use crate::ADDRESS;
 use crate::bus::Alone;
@@ -22,6 +23,7 @@ use crate::hello::{REFUSED, from_server};
 use crate::protocol::{ChatMsg, ChatReply};
 use crate::store::{Allowance, Keeper, Sqlite};
 use conversation::Conversation;
+use line::Line;
 pub use node::{Gate, Node};
 
 /// Keep messages and pass them on, until Ctrl-C
@@ -30,6 +32,9 @@ pub struct Options {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     listen: String,
+    /// Where browsers find the chat as a page; nowhere if left out
+    #[arg(long, value_name = "ADDRESS")]
+    web: Option<String>,
     /// The most bytes of a message's body
     #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
     max_body: usize,
@@ -65,7 +70,12 @@ pub async fn serve(options: Options) -> Result<()> {
     let users = options.users.as_deref().map(Users::read).transpose()?;
     let gate = Gate { users, takeover: options.takeover };
     let chat = open(&options, allowance, gate).await?;
-    Server::new(chat).limits(limits(options.max_body)).bind(&options.listen).await?.serve_until(stop).await
+    let node = Arc::clone(&chat.0);
+    let tcp = Server::new(chat).limits(limits(options.max_body)).bind(&options.listen).await?;
+    let Some(address) = &options.web else { return tcp.serve_until(stop).await };
+    let web = web::server(node, options.max_body)?.bind(address).await?;
+    tracing::info!("the page is at http://{}/", web.local_addr());
+    both::until(stop, |stopped| tcp.serve_until(stopped), |stopped| web.serve_until(stopped)).await
 }
 
 /// The server with the store that is asked for.
@@ -93,7 +103,7 @@ fn limits(max_body: usize) -> Limits {
 }
 
 /// The chat over TCP.
-pub struct Chat(Arc<Node<Peer<ChatReply>>>);
+pub struct Chat(Arc<Node<Line>>);
 
 impl Chat {
     pub fn new(keeper: Keeper, gate: Gate) -> Self {
@@ -105,10 +115,10 @@ impl Chat {
 impl Handler for Chat {
     type In<'a> = ChatMsg;
     type Out = ChatReply;
-    type State = Conversation<Peer<ChatReply>>;
+    type State = Conversation<Line>;
 
     async fn open(&self, conn: &mut Conn<ChatReply>) -> Result<Self::State, Close> {
-        Ok(Conversation::new(Arc::clone(&self.0), conn.handle()))
+        Ok(Conversation::new(Arc::clone(&self.0), Line::Tcp(conn.handle())))
     }
 
     async fn frame<'a>(

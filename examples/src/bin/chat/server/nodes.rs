@@ -4,17 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::rand_core::{OsRng, RngCore};
-use framewright::net::Peer;
 use framewright::{Error, Result};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
+use super::line::Line;
 use super::node::{Gate, Node};
 use super::place::Here;
 use crate::bus::{Alone, Bus, News};
 use crate::nats::Nats;
-use crate::protocol::ChatReply;
 use crate::store::{Allowance, Keeper, Look, Name, Postgres};
 
 /// How often a node looks for what it has missed.
@@ -23,7 +22,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// After how long without a look the others may take a node for dead. It is a little less than what they wait.
 const LEASE: Duration = Duration::from_secs(8);
 
-type Chat = Node<Peer<ChatReply>>;
+type Chat = Node<Line>;
 
 /// Connects to the store and the bus, and keeps listening to both.
 pub async fn open(store: &str, bus: Option<&str>, allowance: Allowance, gate: Gate) -> Result<Arc<Chat>> {

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use framewright::Result;
-use framewright::net::Peer;
 use tokio::sync::Notify;
 
 use crate::protocol::ChatReply;
@@ -29,20 +28,6 @@ pub trait Outlet: Clone + Send + Sync + 'static {
     fn flushed(&self) -> impl Future<Output = Result<()>> + Send;
 
     fn close(&self);
-}
-
-impl Outlet for Peer<ChatReply> {
-    async fn send(&self, reply: &ChatReply) -> Result<()> {
-        Self::send(self, reply).await
-    }
-
-    async fn flushed(&self) -> Result<()> {
-        Self::flushed(self).await
-    }
-
-    fn close(&self) {
-        Self::close(self);
-    }
 }
 
 /// The place of a name on this node.

@@ -1,0 +1,189 @@
+// What is said, in whatever connection: it goes on where the last one was lost.
+//
+// What has no receipt yet is sent again, what was shown is not shown again. The frames are read and written by the codec that is made
+// from their declaration.
+
+import {
+  ChatMsg, ChatReply, Hello, HELLO, Kind, MAX_BODY, receiveFrames, REFUSED, REPLACED, SERVER, Taken, TAKEN, Welcome,
+} from "./codec.js";
+
+/** How many messages may lack their receipts. */
+const WINDOW = 16;
+
+/** How long to wait before connecting again: first, and at most. */
+const PAUSES = [200, 5000];
+
+/** After how long without a word the server is asked whether it is there, and after how long without an answer it is not. */
+const QUIET = 25_000;
+const PATIENCE = 20_000;
+
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** A conversation with the server, which calls `on.state`, `on.message`, `on.settled` and `on.notice`. */
+export class Talk {
+  constructor(me, password, on) {
+    this.me = me;
+    this.password = utf8.encode(password);
+    this.on = on;
+    // The same for as long as the page is there: with it a new connection takes over from one that is dead.
+    this.token = crypto.getRandomValues(new Uint8Array(16));
+    // Below which number everything was shown.
+    this.seen = 0n;
+    // How many of our messages the server has stored, as far as is known.
+    this.stored = null;
+    // What has no receipt yet, and how much of it is on its way.
+    this.pending = [];
+    this.sent = 0;
+    this.pause = PAUSES[0];
+    this.ended = false;
+    this.watch = setInterval(() => this.look(), 1000);
+    this.online = () => this.again();
+    addEventListener("online", this.online);
+    this.connect();
+  }
+
+  /** Sends a message, and gives what `on.settled` will be told of. */
+  say(receiver, kind, body) {
+    const message = { receiver, kind, body };
+    this.pending.push(message);
+    this.flush();
+    return message;
+  }
+
+  /** Ends it, for a reason that the user is told. */
+  end(why) {
+    if (this.ended) return;
+    this.ended = true;
+    clearInterval(this.watch);
+    clearTimeout(this.timer);
+    removeEventListener("online", this.online);
+    this.drop();
+    this.on.state("ended", why);
+  }
+
+  connect() {
+    this.on.state("connecting", "");
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/chat`);
+    this.socket = socket;
+    this.number = null;
+    this.heard = Date.now();
+    this.buffered = 0;
+    // What an older connection still brings is not looked at.
+    const current = (then) => (value) => {
+      if (this.socket === socket) then(value);
+    };
+    socket.addEventListener("open", current(() => {
+      const hello = Hello.encode({ seen: this.seen, token: this.token, password: this.password });
+      this.put({ receiver: SERVER, kind: HELLO, body: hello });
+    }));
+    socket.addEventListener("close", current((event) => {
+      if (event.code === REPLACED) this.end(event.reason);
+      else this.lost(event.reason);
+    }));
+    const limit = MAX_BODY + ChatReply.encode({ sender: 0, kind: Kind.Text, body: new Uint8Array(0) }).length;
+    const failed = current((error) => this.end(`what the server says is malformed: ${error.message}`));
+    receiveFrames(socket, ChatReply.parse, current((reply) => this.received(reply)), failed, limit);
+  }
+
+  /** Forgets the connection. */
+  drop() {
+    const socket = this.socket;
+    this.socket = null;
+    this.sent = 0;
+    // What only asked whether the server is there is not stored, and so not counted.
+    this.pending = this.pending.filter((message) => !message.asks);
+    socket?.close();
+  }
+
+  lost(why) {
+    this.drop();
+    this.on.state("lost", why);
+    this.timer = setTimeout(() => this.connect(), this.pause * (0.5 + Math.random() / 2));
+    this.pause = Math.min(this.pause * 2, PAUSES[1]);
+  }
+
+  /** Connects at once, if there is no connection. */
+  again() {
+    if (this.socket || this.ended) return;
+    clearTimeout(this.timer);
+    this.connect();
+  }
+
+  /** Notices a server that is gone without a word. */
+  look() {
+    const socket = this.socket;
+    if (!socket) return;
+    if (socket.bufferedAmount !== this.buffered) {
+      // It takes what it is sent.
+      this.buffered = socket.bufferedAmount;
+      this.heard = Date.now();
+    }
+    const silence = Date.now() - this.heard;
+    const waits = this.number === null || this.sent > 0;
+    if (waits && silence > PATIENCE) this.lost("the server does not answer");
+    else if (!waits && silence > QUIET) {
+      this.pending.push({ receiver: SERVER, kind: Kind.Text, body: new Uint8Array(0), asks: true });
+      this.flush();
+    }
+  }
+
+  put({ receiver, kind, body }) {
+    this.socket.send(ChatMsg.encode({ sender: this.me, receiver, kind, body }));
+  }
+
+  /** Puts on its way what may be. */
+  flush() {
+    if (this.socket === null || this.number === null) return;
+    for (; this.sent < Math.min(this.pending.length, WINDOW); this.sent += 1) this.put(this.pending[this.sent]);
+  }
+
+  received({ sender, kind, body }) {
+    this.heard = Date.now();
+    if (this.number === null) this.greeted(sender, kind, body);
+    else if (sender === this.me) {
+      // A receipt: it is on the server's disk.
+      if (!this.pending[0]?.asks) this.stored += 1n;
+      this.settle(null);
+    } else if (sender === SERVER && kind === REFUSED && this.sent > 0) this.settle(text.decode(body));
+    else if (sender === SERVER) this.on.notice(text.decode(body));
+    else {
+      const number = this.number;
+      this.number += 1n;
+      // It may come again, if the server did not hear that it had come.
+      if (number >= this.seen) {
+        this.on.message(sender, kind, body);
+        this.seen = this.number;
+      }
+      this.put({ receiver: SERVER, kind: TAKEN, body: Taken.encode({ below: this.number }) });
+    }
+  }
+
+  greeted(sender, kind, body) {
+    if (sender !== SERVER || kind !== HELLO) {
+      this.end(kind === REFUSED ? text.decode(body) : "this server does not answer a hello");
+      return;
+    }
+    const { stored_from: stored, next_for: next } = Welcome.decode(body);
+    this.number = next;
+    this.pause = PAUSES[0];
+    // What the server has stored is not sent again.
+    for (let known = this.stored ?? stored; known < stored; known += 1n) this.settled(null);
+    this.stored = stored;
+    this.on.state("connected", "");
+    this.flush();
+  }
+
+  /** The first message on its way has its receipt, or was refused. */
+  settle(refusal) {
+    this.sent = Math.max(0, this.sent - 1);
+    this.settled(refusal);
+    this.flush();
+  }
+
+  settled(refusal) {
+    const message = this.pending.shift();
+    if (message && !message.asks) this.on.settled(message, refusal);
+  }
+}

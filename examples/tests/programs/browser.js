@@ -1,0 +1,59 @@
+// Drives Chromium. Each line of standard input is a command, `[page, what, ...]` in JSON; each is answered by a line, `[value]` or `[null, error]`.
+const puppeteer = require("puppeteer-core");
+const { createInterface } = require("readline");
+
+const PATIENCE = 30_000;
+
+const commands = {
+  // Opens a page of its own, which shares nothing with the others, and notes what goes wrong on it.
+  async open(name, url, width, height, scheme) {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    page.faults = [];
+    page.on("pageerror", (error) => page.faults.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+    page.on("dialog", (dialog) => (page.faults.push(dialog.message()), dialog.accept()));
+    await page.setViewport({ width, height, hasTouch: width < 500, isMobile: width < 500 });
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    pages.set(name, page);
+    await page.goto(url);
+  },
+  goto: (name, url) => on(name).goto(url).then(() => null),
+  scheme: (name, scheme) => on(name).emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]),
+  // A page that became a phone would be loaded again.
+  size: (name, width, height) => on(name).setViewport({ width, height }),
+  click: (name, selector) => on(name).click(selector),
+  type: (name, selector, text) => on(name).type(selector, text),
+  key: (name, key) => on(name).keyboard.press(key),
+  async upload(name, selector, path) {
+    const input = await on(name).$(selector);
+    await input.uploadFile(path);
+  },
+  // The value of an expression, once it is not false.
+  wait: async (name, expression) => (await on(name).waitForFunction(expression)).jsonValue(),
+  eval: (name, expression) => on(name).evaluate(expression),
+  shot: (name, path) => on(name).screenshot({ path }).then(() => null),
+  faults: async (name) => on(name).faults.splice(0),
+  close: (name) => on(name).browserContext().close(),
+};
+
+const pages = new Map();
+const on = (name) => pages.get(name);
+let browser;
+
+(async () => {
+  browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--force-color-profile=srgb"] });
+  // Not before: lines that nobody waits for are lost.
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [page, what, ...rest] = JSON.parse(line);
+    let answer;
+    try {
+      answer = [(await commands[what](page, ...rest)) ?? null];
+    } catch (error) {
+      answer = [null, String(error)];
+    }
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+  await browser.close();
+})();
