@@ -35,6 +35,8 @@ pub mod net;
 mod notation;
 #[cfg(feature = "std")]
 mod options;
+#[cfg(any(feature = "testing", feature = "cli"))]
+mod samples;
 pub mod schema;
 pub mod sink;
 mod source;

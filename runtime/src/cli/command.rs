@@ -7,6 +7,7 @@ use std::vec::Vec;
 
 use clap::Subcommand;
 
+use super::filter::Filter;
 use super::frames::{Frames, Kind};
 use super::{draw, input, make, show};
 use crate::error::{Error, Result};
@@ -53,6 +54,9 @@ pub enum Command {
         /// The port of the server in a capture; what is of others is passed over
         #[arg(long)]
         port: Option<u16>,
+        /// Show frames of this type, or with this field or value
+        #[arg(long, value_name = "TYPE|FIELD|FIELD=VALUE", value_parser = Filter::parse)]
+        only: Vec<Filter>,
         /// What the frames are
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
@@ -68,6 +72,9 @@ pub enum Command {
         /// The port of the server in a capture; what is of others is passed over
         #[arg(long)]
         port: Option<u16>,
+        /// Show frames of this type, or with this field or value
+        #[arg(long, value_name = "TYPE|FIELD|FIELD=VALUE", value_parser = Filter::parse)]
+        only: Vec<Filter>,
         /// What the frames are
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
@@ -87,6 +94,9 @@ pub enum Command {
     /// Pass connections on to a server, and show what is said
     #[cfg(feature = "net")]
     Proxy(super::relay::Options),
+    /// Put a load on a server, and tell how it answers
+    #[cfg(feature = "net")]
+    Bench(super::bench::Options),
     /// Draw the layout as RFCs do
     Diagram(OfType),
     /// Draw the layout as a picture
@@ -173,19 +183,21 @@ impl Command {
 
     fn write(self, kinds: &[Kind], out: &mut impl Write, colored: bool) -> Result<()> {
         match self {
-            Self::Dump { input, raw, port, name } => {
+            Self::Dump { input, raw, port, only, name } => {
                 let kinds = owned(kinds, name.as_deref())?;
-                show::show(kinds, input::open(&input, raw, port)?, false, out, colored)
+                show::show(kinds, input::open(&input, raw, port)?, &only, false, out, colored)
             }
-            Self::Decode { input, raw, port, name } => {
+            Self::Decode { input, raw, port, only, name } => {
                 let kinds = owned(kinds, name.as_deref())?;
-                show::show(kinds, input::open(&input, raw, port)?, true, out, colored)
+                show::show(kinds, input::open(&input, raw, port)?, &only, true, out, colored)
             }
             Self::Encode { input, raw, name } => {
                 make::encode(&chosen(kinds, name.as_deref())?, &input::text(&input)?, raw, out)
             }
             #[cfg(feature = "net")]
             Self::Proxy(options) => options.run(kinds, out, colored),
+            #[cfg(feature = "net")]
+            Self::Bench(options) => options.run(kinds, out),
             Self::Diagram(of) => {
                 draw::each(&chosen(kinds, of.name.as_deref())?, out, |kind| kind.schema.diagram().to_string())
             }

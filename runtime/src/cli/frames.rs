@@ -38,6 +38,9 @@ pub struct Kind {
     pub(super) parts: fn(&[u8]) -> Parts,
     pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
+    /// So many valid frames, made of a seed.
+    #[cfg(feature = "net")]
+    pub(super) sample: fn(u64, usize) -> Result<Vec<Vec<u8>>, String>,
     /// The next frame of a stream, how to go on behind one that is malformed, and behind bytes that are missing.
     pub(super) take: fn(&mut Framer) -> Taken,
     pub(super) recover: fn(&mut Framer) -> bool,
@@ -72,10 +75,19 @@ fn kind<T: Encode + for<'a> Decode<'a>>() -> Kind {
             to_json(&value).map_err(Fault::Encode)
         },
         encode: from_json::<T>,
+        #[cfg(feature = "net")]
+        sample: samples::<T>,
         take: Framer::take::<T>,
         recover: Framer::recover::<T>,
         lose: Framer::lose::<T>,
     }
+}
+
+#[cfg(feature = "net")]
+fn samples<T: Encode + for<'a> Decode<'a>>(seed: u64, count: usize) -> Result<Vec<Vec<u8>>, String> {
+    let mut random = crate::samples::Random::new(seed);
+    let bytes = |value: T| value.to_vec().map_err(|error| error.to_string());
+    (0..count).map(|index| crate::samples::sample::<T>(index, &mut random).and_then(bytes)).collect()
 }
 
 fn measure<T: for<'a> Decode<'a>>(bytes: &[u8]) -> Result<usize, DecodeError> {

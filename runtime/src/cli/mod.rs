@@ -23,7 +23,8 @@
 //! | `dump INPUT` | frames field by field; what is malformed is marked, and what follows is shown all the same |
 //! | `decode INPUT` | frames as [JSON](crate::json), one after the other; those of a capture as lines with time and addresses |
 //! | `encode JSON` | the bytes of values in JSON, or of a list of them, in hex; `--raw` as they are |
-//! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes; `--json` in lines of JSON (feature `net`) |
+//! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes (feature `net`) |
+//! | `bench ADDRESS` | how many requests a server answers, and how fast (feature `net`) |
 //! | `explore [INPUT]` | the address of a page that shows frames, makes and sends them; `--proxy LISTEN UPSTREAM` shows what passes (feature `explorer`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
@@ -42,6 +43,18 @@
 //! whatever was sent twice or came out of order. `--port` is that of the server, and says what to look at and which way it goes. Bytes that the capture does not
 //! have are told where they are missing, and the next frame is looked for behind them, as behind a malformed one: at the next [leading
 //! constant](crate::Frame#framemagic--), where the frame is known to end, or with the next packet. What is left out is told on standard error, such as fragments of IP.
+//!
+//! `--only` shows frames of one type, or with a field or a value wherever it is in them: `--only Publish`, `--only kind=3`, `--only body.topic=a/b`; given
+//! several times, all of it must be so. What is malformed is always shown.
+//!
+//! `proxy` passes bytes on both ways as they come, half-closes and resets too, and what is malformed as well as anything else. Nothing that is printed slows it: if
+//! more passes than the output takes, that is left out and said. `--json` prints lines as `decode` does of a capture, `--record FILE.pcapng` keeps what passes for
+//! `dump` and Wireshark. With the feature `tls` either side may have TLS: `--tls-cert` and `--tls-key` towards clients, `--tls-ca` towards the server. Ctrl-C ends it.
+//!
+//! `bench` sends requests that are given (hex, JSON, a file) or made from the declaration (`--seed`), and takes each reply for the answer to the first request that waits: protocols that
+//! answer out of order have to be measured with `--in-flight 1`, which is the default. `--rate` is the number of requests a second on all `--connections` together; latencies are then
+//! counted from when a request was due. Without it a request follows a reply, and what a pause would have held up is added (*corrected* beside *measured*). It ends after
+//! `--seconds`, 10 if nothing is said, with exit code 1 if anything went wrong.
 //!
 //! With several types `--type NAME` chooses one. Without it the first is what goes to a server and the second what comes from it, in captures and
 //! through the proxy. Of an input without directions `dump` and `decode` take the one that reads furthest, and of several
@@ -63,11 +76,14 @@
 //!
 //! A program with commands of its own, by clap, takes [`Command`] as one of them.
 
+#[cfg(feature = "net")]
+mod bench;
 mod capture;
 mod command;
 mod draw;
 #[cfg(feature = "explorer")]
 mod explore;
+mod filter;
 mod frames;
 mod furthest;
 mod input;
@@ -78,6 +94,8 @@ mod proxy;
 #[cfg(feature = "net")]
 mod relay;
 mod show;
+#[cfg(feature = "net")]
+mod side;
 mod traffic;
 
 use std::process::ExitCode;
@@ -113,12 +131,17 @@ pub fn run<P: Frames>() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            use std::io::Write as _;
-            // Where nobody reads it there is nobody to tell.
-            let _ = std::writeln!(std::io::stderr(), "error: {error}");
+            note(&std::format!("error: {error}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says something beside the output.
+fn note(text: &str) {
+    use std::io::Write as _;
+    // Where nobody reads it there is nobody to tell.
+    let _ = std::writeln!(std::io::stderr(), "{text}");
 }
 
 /// The names of types, each of which no other has.

@@ -5,6 +5,7 @@ use std::format;
 use std::io::{self, Write};
 use std::string::{String, ToString as _};
 
+use super::filter::Filter;
 use super::traffic::{Direction, Record, What};
 use crate::notation::Json;
 
@@ -23,7 +24,7 @@ pub(super) struct Printer<'o, W> {
     out: &'o mut W,
     style: Style,
     printed: u64,
-    pub(super) faults: u64,
+    faults: u64,
 }
 
 impl<'o, W: Write> Printer<'o, W> {
@@ -31,9 +32,21 @@ impl<'o, W: Write> Printer<'o, W> {
         Self { out, style, printed: 0, faults: 0 }
     }
 
+    /// How much has been printed.
+    #[cfg(feature = "net")]
+    pub(super) fn summary(&self) -> String {
+        format!("{} records, {} of them malformed or incomplete", self.printed, self.faults)
+    }
+
+    /// Prints a record if all of these let it pass.
+    pub(super) fn print_of(&mut self, only: &[Filter], record: &Record) -> io::Result<()> {
+        if Filter::all_pass(only, record) { self.print(record) } else { Ok(()) }
+    }
+
     /// Prints a record at once.
     pub(super) fn print(&mut self, record: &Record) -> io::Result<()> {
         self.faults += u64::from(matches!(record.what, What::Malformed(_) | What::Missing(_)));
+        self.printed += 1;
         match (self.style.json, self.style.headed) {
             (true, true) => {
                 writeln!(self.out, "{}", line(record))?;
@@ -48,10 +61,9 @@ impl<'o, W: Write> Printer<'o, W> {
             }
             (false, _) => {}
         }
-        if self.printed > 0 {
+        if self.printed > 1 {
             writeln!(self.out)?;
         }
-        self.printed += 1;
         if self.style.headed {
             let header = Header(record).to_string();
             let color = match record.direction {

@@ -1,16 +1,27 @@
 //! `proxy`: pass connections on to a server, and show what is said.
 
+use std::collections::HashMap;
 use std::format;
+use std::fs::File;
 use std::io::Write;
 use std::string::{String, ToString as _};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
+use std::vec::Vec;
 
+use super::capture::Recorder;
 use super::command::owned;
+use super::filter::Filter;
 use super::frames::Kind;
+use super::note;
 use super::print::{Printer, Style};
 use super::proxy::{Accept, Connect, Proxy, Tap};
-use super::traffic::Traffic;
+use super::side::{ClientTls, ServerTls};
+use super::traffic::{Direction, Event, Happened, Traffic};
 use crate::error::{Error, Result};
+
+/// So many events wait to be printed.
+const QUEUE: usize = 1024;
 
 /// The options of `proxy`.
 #[derive(Clone, Debug, clap::Args)]
@@ -24,28 +35,53 @@ pub struct Options {
     /// Print lines of JSON
     #[arg(long)]
     json: bool,
+    /// Show frames of this type, or with this field or value
+    #[arg(long, value_name = "TYPE|FIELD|FIELD=VALUE", value_parser = Filter::parse)]
+    only: Vec<Filter>,
+    /// Keep what passes in a capture that Wireshark reads too
+    #[arg(long, value_name = "FILE.pcapng")]
+    record: Option<String>,
     /// What the frames are, in both directions
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    client_tls: ClientTls,
+    #[command(flatten)]
+    server_tls: ServerTls,
 }
 
 impl Options {
     pub(super) fn run(self, kinds: &[Kind], out: &mut impl Write, colored: bool) -> Result<()> {
         let kinds = owned(kinds, self.name.as_deref())?;
         let style = Style { json: self.json, colored, headed: true };
-        let mut tap = start(&self.listen, Accept::default(), Connect::plain(&*self.upstream))?;
+        let recorder = self.record.as_deref().map(recorder).transpose()?;
+        let tap = start(&self.listen, self.client_tls.accept()?, self.server_tls.connect(&self.upstream)?)?;
+        let events = taken(tap, recorder)?;
         let mut printer = Printer::new(out, style);
         let mut traffic = Traffic::new(kinds);
-        while let Some(event) = tap.wait() {
+        for event in events {
+            match &event.happened {
+                Happened::Missing(bytes) => {
+                    note(&format!("{bytes} bytes are not shown: more passes than can be printed"))
+                }
+                Happened::End(Some(why)) => note(&format!("connection {}: {why}", event.connection.id)),
+                _ => {}
+            }
             for record in traffic.take(event) {
-                printer.print(&record)?;
+                printer.print_of(&self.only, &record)?;
             }
         }
         for record in traffic.finish(None) {
-            printer.print(&record)?;
+            printer.print_of(&self.only, &record)?;
         }
+        note(&printer.summary());
         Ok(())
     }
+}
+
+fn recorder(name: &str) -> Result<Recorder<File>> {
+    let recorder = File::create(name).and_then(Recorder::new);
+    recorder.map_err(|error| Error::other(format!("`{name}` cannot be written: {error}")))
 }
 
 /// Runs a proxy on a thread of its own, so that no output slows it down, until Ctrl-C.
@@ -66,8 +102,64 @@ fn start(listen: &str, accept: Accept, connect: Connect) -> Result<Tap> {
     Ok(tap)
 }
 
-/// Says something beside the output.
-fn note(text: &str) {
-    // Where nobody reads it there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "{text}");
+/// The events, recorded on a thread of its own, so that what cannot be printed in time is still in the record.
+fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<Event>> {
+    let (events, printed) = sync_channel(QUEUE);
+    let run = move || {
+        let mut queue = Queue { events, left_out: HashMap::new() };
+        while let Some(event) = tap.wait() {
+            if let Some(error) = recorder.as_mut().and_then(|recorder| recorder.add(&event).err()) {
+                note(&format!("the record ends here: {error}"));
+                recorder = None;
+            }
+            if !queue.put(event) {
+                break;
+            }
+        }
+    };
+    thread::Builder::new().name("record".to_string()).spawn(run).map_err(Error::Io)?;
+    Ok(printed)
+}
+
+/// Events on their way to be printed, of which those are left out that there is no room for.
+struct Queue {
+    events: SyncSender<Event>,
+    /// How many bytes of each stream were.
+    left_out: HashMap<(u64, Direction), u64>,
+}
+
+impl Queue {
+    /// Whether anybody still takes them.
+    fn put(&mut self, event: Event) -> bool {
+        let key = (event.connection.id, event.direction);
+        if let Some(bytes) = self.left_out.get(&key).copied() {
+            match self.events.try_send(Event { happened: Happened::Missing(bytes), ..event.clone() }) {
+                Ok(()) => self.left_out.remove(&key),
+                Err(TrySendError::Full(_)) => return self.leave_out(event),
+                Err(TrySendError::Disconnected(_)) => return false,
+            };
+        }
+        match self.events.try_send(event) {
+            Ok(()) => true,
+            Err(TrySendError::Full(event)) => self.leave_out(event),
+            Err(TrySendError::Disconnected(_)) => false,
+        }
+    }
+
+    fn leave_out(&mut self, event: Event) -> bool {
+        let bytes = match &event.happened {
+            Happened::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
+            Happened::Missing(bytes) => *bytes,
+            // The end of a stream is worth waiting for.
+            Happened::End(_) => {
+                let missing = self.left_out.remove(&(event.connection.id, event.direction));
+                let missing =
+                    missing.map(|bytes| Event { happened: Happened::Missing(bytes), ..event.clone() });
+                return missing.into_iter().chain([event]).all(|event| self.events.send(event).is_ok());
+            }
+            Happened::Opened | Happened::Datagram(_) => 0,
+        };
+        *self.left_out.entry((event.connection.id, event.direction)).or_default() += bytes;
+        true
+    }
 }

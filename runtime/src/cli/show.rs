@@ -5,8 +5,10 @@ use std::io::Write;
 use std::string::String;
 use std::vec::Vec;
 
+use super::filter::Filter;
 use super::frames::Kind;
 use super::input::Input;
+use super::note;
 use super::print::{Printer, Style};
 use super::traffic::{Record, Traffic, What};
 use crate::error::{Error, Result};
@@ -18,6 +20,7 @@ const LISTED: usize = 10;
 pub(super) fn show(
     kinds: Vec<Kind>,
     mut input: Input,
+    only: &[Filter],
     json: bool,
     out: &mut impl Write,
     colored: bool,
@@ -34,7 +37,7 @@ pub(super) fn show(
         match input.next() {
             Ok(Some(event)) => {
                 for record in traffic.take(event) {
-                    printer.print(&record)?;
+                    printer.print_of(only, &record)?;
                     faults.note(&record);
                 }
             }
@@ -43,12 +46,11 @@ pub(super) fn show(
         }
     };
     for record in traffic.finish(None) {
-        printer.print(&record)?;
+        printer.print_of(only, &record)?;
         faults.note(&record);
     }
     for (what, count) in input.notes() {
-        // Where nobody reads it there is nobody to tell.
-        let _ = writeln!(std::io::stderr(), "not shown: {count} {what}");
+        note(&format!("not shown: {count} {what}"));
     }
     outcome.and_then(|()| faults.outcome(headed))
 }

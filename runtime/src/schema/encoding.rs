@@ -25,7 +25,10 @@ pub struct TextFormat {
     pub(crate) reader: TextReader,
     pub(crate) writer: TextWriter,
     /// Characters that it can carry.
-    #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "for values made from schemas"))]
+    #[cfg_attr(
+        not(any(feature = "testing", feature = "cli")),
+        allow(dead_code, reason = "for values made from schemas")
+    )]
     pub(crate) letters: &'static [&'static str],
     /// How the Lua of a dissector reads it.
     pub(crate) lua: Option<&'static Code>,

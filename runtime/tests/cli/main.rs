@@ -26,14 +26,14 @@ struct Reply {
     ok: bool,
 }
 
-const COMMANDS: [&str; 6] = ["dump", "decode", "encode", "proxy", "schema", "--help"];
+const COMMANDS: [&str; 8] = ["dump", "decode", "encode", "proxy", "bench", "compatible", "schema", "--help"];
 
 fn main() -> ExitCode {
     match std::env::args().nth(1) {
         Some(first) if COMMANDS.contains(&&*first) => return framewright::cli::run::<(Request, Reply)>(),
         _ => {}
     }
-    let tests: [(&str, fn()); 8] = [
+    let tests: &[(&str, fn())] = &[
         ("what_main_returns_is_what_the_program_tells", what_main_returns_is_what_the_program_tells),
         ("a_frame_is_printed_when_it_is_there", input::a_frame_is_printed_when_it_is_there),
         ("empty_input_is_no_fault", input::empty_input_is_no_fault),
@@ -42,6 +42,9 @@ fn main() -> ExitCode {
         ("captures_are_shown_with_times_and_directions", captures::captures_are_shown),
         ("what_a_real_program_captured_is_shown", captures::what_a_real_program_captured_is_shown),
         ("a_proxy_shows_what_passes", proxy::a_proxy_shows_what_passes),
+        #[cfg(unix)]
+        ("what_passes_is_recorded", proxy::what_passes_is_recorded),
+        ("a_load_is_told", proxy::a_load_is_told),
     ];
     let chosen = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
     for (name, test) in tests {

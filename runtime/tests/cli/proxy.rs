@@ -6,6 +6,70 @@ use std::process::Child;
 
 use crate::program;
 
+/// A proxy that keeps what passes, shows a part of it, and ends with Ctrl-C.
+#[cfg(unix)]
+pub(crate) fn what_passes_is_recorded() {
+    let record = crate::file("record.pcapng", b"");
+    let (mut child, address, server) = proxy(&["--record", &record, "--only", "text=hi"]);
+    let mut client = TcpStream::connect(address).unwrap();
+    let (mut server, _) = server.accept().unwrap();
+    client.write_all(b"\0\x06\0\x02no\0\x07\0\x02hi").unwrap();
+    let mut heard = [0; 12];
+    server.read_exact(&mut heard).unwrap();
+    drop((client, server));
+    // The frame is shown at once; the end comes when it is asked for.
+    let mut shown = vec![0; 16];
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut shown).unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(rest.contains("\"hi\"") && !rest.contains("\"no\""), "{rest}");
+    let port = server_port(&rest);
+    let (lines, _) = crate::told(&["decode", "--port", &port, &record], 0);
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert!(
+        lines.contains(r#"{"id": 6, "text": "no"}"#) && lines.contains(r#"{"id": 7, "text": "hi"}"#),
+        "{lines}"
+    );
+}
+
+/// The port that a header says the server has.
+fn server_port(shown: &str) -> String {
+    let (_, behind) = shown.split_once("-> ").unwrap();
+    behind.split([':', ' ']).nth(1).unwrap().to_owned()
+}
+
+/// A load on a server of this test, and on one that is not there.
+pub(crate) fn a_load_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(2) {
+            std::thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 6];
+                while stream.read_exact(&mut request).is_ok() {
+                    stream.write_all(&[request[0], request[1], 1]).unwrap();
+                }
+            });
+        }
+    });
+    let request = r#"{"id": 7, "text": "hi"}"#;
+    let options = ["--connections", "2", "--in-flight", "4", "--seconds", "0.2"];
+    let words = [&["bench", &address, request][..], &options].concat();
+    let (report, _) = crate::told(&words, 0);
+    assert!(
+        report.contains(" replies/s") && report.contains("p99.9") && report.contains("errors      none"),
+        "{report}"
+    );
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (_, error) = crate::told(&["bench", &gone, "--seconds", "0.1", "--json"], 1);
+    assert!(error.ends_with("error: there was no reply: connection refused\n"), "{error}");
+}
+
 /// A proxy in front of a server, and where it listens.
 fn proxy(options: &[&str]) -> (Child, String, TcpListener) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();

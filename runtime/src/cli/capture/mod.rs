@@ -5,6 +5,8 @@
 
 mod flows;
 mod packet;
+#[cfg(feature = "net")]
+mod record;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,8 @@ use pcap_parser::{
 
 use self::flows::Flows;
 use self::packet::{Unread, packet};
+#[cfg(feature = "net")]
+pub(super) use self::record::Recorder;
 use super::traffic::{Event, Time};
 use crate::error::{Error, Result};
 

@@ -292,6 +292,47 @@ fn a_capture_that_is_cut_or_lies_ends_behind_what_came_before() {
     }
 }
 
+#[cfg(feature = "net")]
+#[test]
+fn what_is_recorded_is_read_again() {
+    use std::sync::Arc;
+
+    use crate::cli::traffic::{Connection, Time};
+
+    for (client, server) in [("10.0.0.1:50000", "localhost:8888"), ("[::1]:50000", "10.0.0.2:8888")] {
+        let connection = Arc::new(Connection { id: 1, client: client.into(), server: server.into() });
+        let event = |direction, happened| Event {
+            time: Some(Time(1_700_000_000_123_456_789)),
+            connection: Arc::clone(&connection),
+            direction,
+            happened,
+        };
+        let (up, down) = (Direction::ToServer, Direction::FromServer);
+        let long = vec![b'x'; 40_000];
+        let events = [
+            event(up, Happened::Opened),
+            event(up, Happened::Bytes("ask".into())),
+            event(down, Happened::Bytes(long.clone().into())),
+            event(up, Happened::Missing(7)),
+            event(up, Happened::Bytes("more".into())),
+            event(up, Happened::End(None)),
+            event(down, Happened::Bytes("answer".into())),
+            event(down, Happened::End(None)),
+        ];
+        let mut file = Vec::new();
+        let mut recorder = super::Recorder::new(&mut file).unwrap();
+        events.iter().for_each(|event| recorder.add(event).unwrap());
+        let (again, outcome) = read(&file, None);
+        assert_eq!(outcome, Ok(()));
+        let of = |direction| again.iter().filter(move |event| event.direction == direction);
+        assert_eq!(of(up).map(said).collect::<Vec<_>>(), [">ask", ">missing 7", ">more", ">end"]);
+        let down: String = of(down).map(said).collect();
+        assert_eq!(down.replace('<', ""), format!("{}answerend", String::from_utf8(long).unwrap()));
+        assert!(again.iter().all(|event| event.time == events[0].time));
+        assert!(again[0].connection.server.ends_with(":8888"));
+    }
+}
+
 #[test]
 fn a_flood_of_segments_out_of_order_takes_little_memory() {
     // Every second byte of a stream, backwards: none can be told before what is in front of it.

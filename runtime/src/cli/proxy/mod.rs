@@ -4,7 +4,6 @@
 //! nobody takes them in time, what does not fit is left out, and told as [`Happened::Missing`].
 
 mod pass;
-mod side;
 
 use std::string::{String, ToString as _};
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use self::pass::{Teller, pass, reset};
-pub(super) use self::side::{Accept, Connect};
+pub(super) use super::side::{Accept, Connect};
 use super::traffic::{Connection, Direction, Event};
 use crate::error::{Error, Result};
 

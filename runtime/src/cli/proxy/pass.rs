@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::side::Io;
+use crate::cli::side::Io;
 use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 
 /// How much is read at once.

@@ -102,3 +102,51 @@ async fn a_server_that_is_not_there_is_told() {
     let mut rest: Vec<u8> = vec![];
     assert!(client.read_to_end(&mut rest).await.is_err() || rest.is_empty());
 }
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn either_side_may_have_tls() {
+    use std::sync::Arc;
+
+    use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+    use crate::net::tls::rustls::pki_types::ServerName;
+    use crate::net::tls::{client_config, server_config};
+
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
+    let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    let server_side = server_config(chain.as_bytes(), key.as_bytes()).unwrap();
+    let client_side = client_config(chain.as_bytes()).unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let connect = Connect {
+        address: server.local_addr().unwrap().to_string(),
+        tls: Some((name.clone(), Arc::clone(&client_side))),
+    };
+    let accept = Accept { tls: Some(Arc::clone(&server_side)) };
+    let (proxy, mut tap) = Proxy::bind("127.0.0.1:0", accept, connect).await.unwrap();
+    let address = proxy.address();
+    tokio::spawn(proxy.run());
+    let serving = async {
+        let (stream, _) = server.accept().await.unwrap();
+        let mut stream = TlsAcceptor::from(server_side).accept(stream).await.unwrap();
+        let mut asked = [0; 3];
+        stream.read_exact(&mut asked).await.unwrap();
+        stream.write_all(b"answer").await.unwrap();
+        stream.shutdown().await.unwrap();
+        asked
+    };
+    let asking = async {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let mut stream = TlsConnector::from(client_side).connect(name, stream).await.unwrap();
+        stream.write_all(b"ask").await.unwrap();
+        let mut answer = [0; 6];
+        stream.read_exact(&mut answer).await.unwrap();
+        answer
+    };
+    let (asked, answer) = tokio::join!(serving, asking);
+    assert_eq!((&asked, &answer), (b"ask", b"answer"));
+    // In clear, which is what it is for.
+    assert_eq!(next(&mut tap).await, (Direction::ToServer, Happened::Bytes("ask".into())));
+    assert_eq!(next(&mut tap).await, (Direction::FromServer, Happened::Bytes("answer".into())));
+}

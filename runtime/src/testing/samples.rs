@@ -1,22 +1,11 @@
 //! Valid values of any type, made from its schema.
-//!
-//! A value is put together as JSON by the schema, with a list of choices in
-//! place of luck: an empty list makes the simplest value, and a shorter or
-//! smaller list a simpler one, which is how proptest shrinks.
-
-mod choices;
-mod maker;
 
 use std::vec::Vec;
 
 use proptest::prelude::{Strategy, any as any_of, prop};
 
 use crate::frame::OwnedFrame;
-use crate::testing::samples::choices::{Choices, Random};
-use crate::testing::samples::maker::value;
-
-/// How often a value may be refused before that is an error.
-const REJECTIONS: usize = 1000;
+use crate::samples::{Choices, REJECTIONS, Random, sample, value};
 
 /// `n` valid values of a type, made from its schema.
 ///
@@ -46,21 +35,14 @@ const REJECTIONS: usize = 1000;
 #[must_use]
 #[track_caller]
 pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
-    let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(seed);
     (0..n)
-        .map(|index| {
-            let made = value::<T>(index, &mut |attempt| match (index, attempt) {
-                (0, 0) => Choices { end: 0, ..Choices::default() },
-                (1, 0) => Choices { end: u32::MAX, ..Choices::default() },
-                _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
-            });
-            match made {
-                Ok(value) => value,
-                Err(refused) => panic!(
-                    "{} refused {REJECTIONS} values made from its schema, the last one because of this: {refused}",
-                    T::SCHEMA.name
-                ),
-            }
+        .map(|index| match sample::<T>(index, &mut random) {
+            Ok(value) => value,
+            Err(refused) => panic!(
+                "{} refused {REJECTIONS} values made from its schema, the last one because of this: {refused}",
+                T::SCHEMA.name
+            ),
         })
         .collect()
 }

@@ -3,42 +3,47 @@
 use std::vec::Vec;
 
 /// A small generator of numbers that look random.
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub(super) fn next(&mut self) -> u32 {
+    /// Of this seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed ^ 0x9e37_79b9_7f4a_7c15)
+    }
+
+    pub(crate) fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mixed = (self.0 ^ (self.0 >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         u32::try_from(mixed >> 32).unwrap_or(0)
     }
 
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         usize::try_from(self.next()).unwrap_or(0) % count.max(1)
     }
 }
 
 /// What decides where a value could be one or another.
 #[derive(Default)]
-pub(super) struct Choices {
-    pub(super) list: Vec<u32>,
-    pub(super) at: usize,
+pub(crate) struct Choices {
+    pub(crate) list: Vec<u32>,
+    pub(crate) at: usize,
     /// What is chosen where the list has ended.
-    pub(super) end: u32,
+    pub(crate) end: u32,
     /// Which value it is: variants take turns.
-    pub(super) turn: usize,
+    pub(crate) turn: usize,
     /// How tame values are to be: the more often they were refused, the more.
-    pub(super) tame: usize,
+    pub(crate) tame: usize,
 }
 
 impl Choices {
-    pub(super) fn next(&mut self) -> u32 {
+    pub(crate) fn next(&mut self) -> u32 {
         let choice = self.list.get(self.at).copied().unwrap_or(self.end);
         self.at += 1;
         choice
     }
 
     /// One of `count`, the last one where everything is to be full.
-    pub(super) fn of(&mut self, count: usize) -> usize {
+    pub(crate) fn of(&mut self, count: usize) -> usize {
         match self.next() {
             u32::MAX => count.saturating_sub(1),
             choice => usize::try_from(choice).unwrap_or(0) % count.max(1),
@@ -46,7 +51,7 @@ impl Choices {
     }
 
     /// A number from `least` to `most`, at the borders as often as between them.
-    pub(super) fn number(&mut self, least: i128, most: i128) -> i128 {
+    pub(crate) fn number(&mut self, least: i128, most: i128) -> i128 {
         let choice = self.next();
         let span = most.saturating_sub(least);
         let some = i128::from(choice >> 4);
@@ -70,7 +75,7 @@ impl Choices {
     }
 
     /// How many items or bytes there are.
-    pub(super) fn size(&mut self) -> usize {
+    pub(crate) fn size(&mut self) -> usize {
         let most = if self.tame > 4 { 2 } else { 12 };
         match self.next() {
             0 => 0,

@@ -9,21 +9,21 @@ use serde_json::{Map, Value as Json};
 
 use crate::frame::{Decode, Encode};
 use crate::json::members::{Form, form, values};
+use crate::samples::REJECTIONS;
+use crate::samples::choices::Choices;
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::{
     BitKind, Bits, Body, Chooser, Delimiter, Ending, Extent, Field, LengthRule, Node, NumberFormat, Presence,
     Role, Schema, Tags, TextFormat, Type, Variant,
 };
-use crate::testing::samples::REJECTIONS;
-use crate::testing::samples::choices::Choices;
 use crate::wire::item_of_array;
 
 /// Frames inside of each other beyond this are made as small as they can be.
-pub(super) const DEEP: usize = 4;
+pub(crate) const DEEP: usize = 4;
 
 /// A value that the type takes.
-pub(super) fn value<T: Encode + for<'a> Decode<'a>>(
+pub(crate) fn value<T: Encode + for<'a> Decode<'a>>(
     turn: usize,
     choices: &mut dyn FnMut(usize) -> Choices,
 ) -> Result<T, String> {
@@ -40,7 +40,7 @@ pub(super) fn value<T: Encode + for<'a> Decode<'a>>(
     Err(refused)
 }
 
-pub(super) struct Maker {
+pub(crate) struct Maker {
     choices: Choices,
     depth: usize,
 }
@@ -391,20 +391,20 @@ impl Maker {
 }
 
 /// What a frame is handed.
-pub(super) struct Handed {
+pub(crate) struct Handed {
     tag: Option<Says>,
     context: Vec<Option<u128>>,
 }
 
 /// How many frames are in a variant.
-pub(super) fn nested(variant: &Variant) -> usize {
+pub(crate) fn nested(variant: &Variant) -> usize {
     let is_frame =
         |field: &&Field| matches!(field.ty, Type::Frame(_)) && matches!(field.presence, Presence::Always);
     variant.fields.iter().filter(is_frame).count()
 }
 
 /// What later fields may ask of one.
-pub(super) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
+pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
         _ if variants.is_some() => variants.and_then(|schema| number_of(schema, json)),
@@ -430,7 +430,7 @@ pub(super) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
 }
 
 /// The number of a variant without fields but the tag that it keeps.
-pub(super) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
+pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     let Body::Enum(variants) = schema.body else { return None };
     match json {
         Json::Object(members) => members.values().next()?.as_i64().map(i128::from),
@@ -443,20 +443,20 @@ pub(super) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
 }
 
 /// What is known of an enum by the name of its variant.
-pub(super) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
+pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
     Some(Box::new(Known { variant: Some(variant), ..Known::new(schema, 0) }))
 }
 
-pub(super) fn said(says: &Says) -> Json {
+pub(crate) fn said(says: &Says) -> Json {
     match says {
         Says::Bytes(bytes) => hex(bytes),
         other => whole(other.signed().unwrap_or(0)),
     }
 }
 
-pub(super) fn whole(number: i128) -> Json {
+pub(crate) fn whole(number: i128) -> Json {
     match (i64::try_from(number), u64::try_from(number)) {
         (Ok(number), _) => Json::from(number),
         (_, Ok(number)) => Json::from(number),
@@ -464,12 +464,12 @@ pub(super) fn whole(number: i128) -> Json {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> Json {
+pub(crate) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
 }
 
 /// A value that does not hold what ends it.
-pub(super) trait Without {
+pub(crate) trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
 
     /// Begins with a delimiter that stays for it.

@@ -1,0 +1,59 @@
+//! What a load has come to.
+
+use std::collections::BTreeMap;
+use std::string::{String, ToString as _};
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+use crate::error::{Error, Result};
+
+/// Latencies are told apart up to so many nanoseconds, to three digits.
+const LONGEST: u64 = 3_600_000_000_000;
+
+/// So many different errors are told apart.
+const MOST_ERRORS: usize = 32;
+
+/// Counts of a load, of all connections together.
+pub(super) struct Tally {
+    pub(super) sent: u64,
+    pub(super) replies: u64,
+    pub(super) sent_bytes: u64,
+    pub(super) received_bytes: u64,
+    /// In nanoseconds.
+    pub(super) latencies: Histogram<u64>,
+    pub(super) errors: BTreeMap<String, u64>,
+    /// How long it has taken.
+    pub(super) took: Duration,
+}
+
+impl Tally {
+    pub(super) fn new() -> Result<Self> {
+        let latencies =
+            Histogram::new_with_bounds(1, LONGEST, 3).map_err(|error| Error::other(error.to_string()))?;
+        let (errors, took) = (BTreeMap::new(), Duration::ZERO);
+        Ok(Self { sent: 0, replies: 0, sent_bytes: 0, received_bytes: 0, latencies, errors, took })
+    }
+
+    /// A request was answered, so long after it was due.
+    pub(super) fn reply(&mut self, latency: Duration) {
+        self.replies += 1;
+        self.latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(LONGEST).max(1));
+    }
+
+    pub(super) fn error(&mut self, why: String, count: u64) {
+        let is_known = self.errors.contains_key(&why) || self.errors.len() < MOST_ERRORS;
+        *self.errors.entry(if is_known { why } else { "other errors".into() }).or_default() += count;
+    }
+
+    /// The latencies, as they would be if requests had been sent all the time.
+    ///
+    /// At a fixed rate they are counted from when a request was due, so nothing is left out. Otherwise a request waits for the reply
+    /// before it, so that a pause of the server holds up requests that then are not counted: those that would have been sent at the usual pace are added.
+    pub(super) fn corrected(&self, is_paced: bool) -> Histogram<u64> {
+        match is_paced {
+            true => self.latencies.clone(),
+            false => self.latencies.clone_correct(self.latencies.value_at_quantile(0.5).max(1)),
+        }
+    }
+}

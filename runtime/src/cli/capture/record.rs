@@ -1,0 +1,173 @@
+//! Traffic as a capture that other programs read: pcapng, with packets as they might have been.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::vec::Vec;
+
+use etherparse::{PacketBuilder, TcpHeader};
+
+use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
+
+/// A packet has so many bytes of a stream at most.
+const MOST_PAYLOAD: usize = 32 * 1024;
+
+/// Packets begin with IP.
+const LINK_RAW: u16 = 101;
+
+/// Writes events as packets.
+pub(in crate::cli) struct Recorder<W> {
+    out: W,
+    /// The next sequence numbers of each connection: of the client, and of the server.
+    sequences: HashMap<u64, [u32; 2]>,
+}
+
+impl<W: Write> Recorder<W> {
+    /// Begins a capture.
+    pub(in crate::cli) fn new(mut out: W) -> io::Result<Self> {
+        let version = [&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
+        block(&mut out, 0x0a0d_0d0a, &version)?;
+        // Packets of any length, times in nanoseconds.
+        let interface = [&LINK_RAW.to_le_bytes()[..], &[0; 6], &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat();
+        block(&mut out, 1, &interface)?;
+        out.flush()?;
+        Ok(Self { out, sequences: HashMap::new() })
+    }
+
+    /// Adds what happened, and has it written at once.
+    pub(in crate::cli) fn add(&mut self, event: &Event) -> io::Result<()> {
+        let (id, from_server) = (event.connection.id, event.direction == Direction::FromServer);
+        let time = event.time.unwrap_or(Time(0));
+        if let Happened::Datagram(bytes) = &event.happened {
+            self.packet(time, &datagram(&event.connection, from_server, bytes))?;
+            return self.out.flush();
+        }
+        if !self.sequences.contains_key(&id) {
+            self.sequences.insert(id, [1, 1]);
+            for (way, flags) in [(false, "S"), (true, "SA"), (false, "A")] {
+                let sequence = u32::from(flags == "A");
+                self.packet(
+                    time,
+                    &segment(&event.connection, way, [sequence, u32::from(flags != "S")], flags, &[]),
+                )?;
+            }
+        }
+        match &event.happened {
+            Happened::Bytes(bytes) => {
+                for part in bytes.chunks(MOST_PAYLOAD) {
+                    self.segment(time, event, "A", part)?;
+                    self.advance(id, from_server, u64::try_from(part.len()).unwrap_or_default());
+                }
+            }
+            Happened::Missing(bytes) => self.advance(id, from_server, *bytes),
+            Happened::End(why) => {
+                self.segment(time, event, if why.is_some() { "RA" } else { "FA" }, &[])?;
+                self.advance(id, from_server, 1);
+            }
+            Happened::Opened | Happened::Datagram(_) => {}
+        }
+        self.out.flush()
+    }
+
+    fn segment(&mut self, time: Time, event: &Event, flags: &str, payload: &[u8]) -> io::Result<()> {
+        let from_server = event.direction == Direction::FromServer;
+        let [client, server] = self.sequences.get(&event.connection.id).copied().unwrap_or_default();
+        let numbers = if from_server { [server, client] } else { [client, server] };
+        self.packet(time, &segment(&event.connection, from_server, numbers, flags, payload))
+    }
+
+    /// So many bytes of a stream are behind.
+    fn advance(&mut self, id: u64, from_server: bool, bytes: u64) {
+        let bytes = u32::try_from(bytes & 0xffff_ffff).unwrap_or_default();
+        if let Some(sequences) = self.sequences.get_mut(&id) {
+            let [client, server] = sequences;
+            let sequence = if from_server { server } else { client };
+            *sequence = sequence.wrapping_add(bytes);
+        }
+    }
+
+    fn packet(&mut self, time: Time, packet: &[u8]) -> io::Result<()> {
+        let len = u32::try_from(packet.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let [high, low] =
+            [time.0 >> 32, time.0 & 0xffff_ffff].map(|half| u32::try_from(half).unwrap_or_default());
+        let mut body = [&[0; 4][..], &high.to_le_bytes(), &low.to_le_bytes(), &len, &len, packet].concat();
+        body.resize(body.len().next_multiple_of(4), 0);
+        block(&mut self.out, 6, &body)
+    }
+}
+
+/// A block, whose length is a multiple of 4.
+fn block(out: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
+    let len = u32::try_from(body.len() + 12).unwrap_or(u32::MAX).to_le_bytes();
+    out.write_all(&[&kind.to_le_bytes()[..], &len, body, &len].concat())
+}
+
+/// Sender and receiver, both of one family.
+fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) {
+    let (client, server) = (address(&connection.client), address(&connection.server));
+    let (from, to) = if from_server { (server, client) } else { (client, server) };
+    match (from.ip(), to.ip()) {
+        (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)) => (from, to),
+        _ => (mapped(from), mapped(to)),
+    }
+}
+
+/// The address that a text says; of a name only the port is known.
+fn address(text: &str) -> SocketAddr {
+    let port = || text.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
+    text.parse().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port()))
+}
+
+fn mapped(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) => SocketAddr::new(ip.to_ipv6_mapped().into(), address.port()),
+        IpAddr::V6(_) => address,
+    }
+}
+
+fn segment(
+    connection: &Connection,
+    from_server: bool,
+    [sequence, acknowledged]: [u32; 2],
+    flags: &str,
+    payload: &[u8],
+) -> Vec<u8> {
+    let (from, to) = ends(connection, from_server);
+    let mut header = TcpHeader::new(from.port(), to.port(), sequence, u16::MAX);
+    (header.syn, header.fin, header.rst) = (flags.contains('S'), flags.contains('F'), flags.contains('R'));
+    (header.ack, header.psh) = (flags.contains('A'), !payload.is_empty());
+    header.acknowledgment_number = if header.ack { acknowledged } else { 0 };
+    let mut packet = Vec::new();
+    // It has room for every payload.
+    let _ = match (from.ip(), to.ip()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => {
+            PacketBuilder::ipv4(from.octets(), to.octets(), 64).tcp_header(header).write(&mut packet, payload)
+        }
+        (from, to) => {
+            PacketBuilder::ipv6(octets(from), octets(to), 64).tcp_header(header).write(&mut packet, payload)
+        }
+    };
+    packet
+}
+
+fn datagram(connection: &Connection, from_server: bool, payload: &[u8]) -> Vec<u8> {
+    let (from, to) = ends(connection, from_server);
+    let mut packet = Vec::new();
+    // It came as a datagram, so it fits into one.
+    let _ = match (from.ip(), to.ip()) {
+        (IpAddr::V4(source), IpAddr::V4(target)) => PacketBuilder::ipv4(source.octets(), target.octets(), 64)
+            .udp(from.port(), to.port())
+            .write(&mut packet, payload),
+        (source, target) => PacketBuilder::ipv6(octets(source), octets(target), 64)
+            .udp(from.port(), to.port())
+            .write(&mut packet, payload),
+    };
+    packet
+}
+
+fn octets(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
+        IpAddr::V6(ip) => ip.octets(),
+    }
+}
