@@ -9,8 +9,9 @@ use clap::Subcommand;
 
 use super::filter::Filter;
 use super::frames::{Frames, Kind};
-use super::{draw, input, make, show};
+use super::{compatible, draw, input, make, nested, show};
 use crate::error::{Error, Result};
+use crate::schema::Schema;
 
 /// The commands, as a subcommand of a program that uses clap.
 ///
@@ -97,6 +98,15 @@ pub enum Command {
     /// Put a load on a server, and tell how it answers
     #[cfg(feature = "net")]
     Bench(super::bench::Options),
+    /// Tell what has changed on the wire since a schema was written
+    Compatible {
+        /// What `schema --json` has written, or - for standard input
+        #[arg(value_name = "OLD.json")]
+        old: String,
+        /// Compare this type alone
+        #[arg(long = "type", value_name = "NAME")]
+        name: Option<String>,
+    },
     /// Draw the layout as RFCs do
     Diagram(OfType),
     /// Draw the layout as a picture
@@ -184,12 +194,10 @@ impl Command {
     fn write(self, kinds: &[Kind], out: &mut impl Write, colored: bool) -> Result<()> {
         match self {
             Self::Dump { input, raw, port, only, name } => {
-                let kinds = owned(kinds, name.as_deref())?;
-                show::show(kinds, input::open(&input, raw, port)?, &only, false, out, colored)
+                show(kinds, name.as_deref(), input::open(&input, raw, port)?, &only, false, out, colored)
             }
             Self::Decode { input, raw, port, only, name } => {
-                let kinds = owned(kinds, name.as_deref())?;
-                show::show(kinds, input::open(&input, raw, port)?, &only, true, out, colored)
+                show(kinds, name.as_deref(), input::open(&input, raw, port)?, &only, true, out, colored)
             }
             Self::Encode { input, raw, name } => {
                 make::encode(&chosen(kinds, name.as_deref())?, &input::text(&input)?, raw, out)
@@ -198,25 +206,28 @@ impl Command {
             Self::Proxy(options) => options.run(kinds, out, colored),
             #[cfg(feature = "net")]
             Self::Bench(options) => options.run(kinds, out),
-            Self::Diagram(of) => {
-                draw::each(&chosen(kinds, of.name.as_deref())?, out, |kind| kind.schema.diagram().to_string())
+            Self::Compatible { old, name } => {
+                compatible::compatible(&chosen(kinds, name.as_deref())?, name.is_none(), &old, out)
             }
-            Self::Markdown(of) => draw::each(&chosen(kinds, of.name.as_deref())?, out, |kind| {
-                kind.schema.markdown().to_string()
-            }),
+            Self::Diagram(of) => {
+                draw::each(&schemas(kinds, of.name.as_deref())?, out, |schema| schema.diagram().to_string())
+            }
+            Self::Markdown(of) => {
+                draw::each(&schemas(kinds, of.name.as_deref())?, out, |schema| schema.markdown().to_string())
+            }
             Self::Schema { json: false, name } => {
-                draw::each(&chosen(kinds, name.as_deref())?, out, |kind| kind.schema.to_string())
+                draw::each(&schemas(kinds, name.as_deref())?, out, ToString::to_string)
             }
             Self::Schema { json: true, name } => {
-                draw::each(&chosen(kinds, name.as_deref())?, out, |kind| kind.schema.json().to_string())
+                draw::each(&schemas(kinds, name.as_deref())?, out, |schema| schema.json().to_string())
             }
-            Self::Svg(of) => draw::print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.svg()),
-            Self::Kaitai(of) => draw::print(out, first(&chosen(kinds, of.name.as_deref())?)?.schema.kaitai()),
-            Self::Python { with, name } => draw::python(&chosen(kinds, name.as_deref())?, &with, out),
+            Self::Svg(of) => draw::print(out, first(&schemas(kinds, of.name.as_deref())?)?.svg()),
+            Self::Kaitai(of) => draw::print(out, first(&schemas(kinds, of.name.as_deref())?)?.kaitai()),
+            Self::Python { with, name } => draw::python(&schemas(kinds, name.as_deref())?, &with, out),
             Self::TypeScript { js, with, name } => {
-                draw::typescript(&chosen(kinds, name.as_deref())?, &with, js, out)
+                draw::typescript(&schemas(kinds, name.as_deref())?, &with, js, out)
             }
-            Self::Wireshark { port, name } => draw::wireshark(&chosen(kinds, name.as_deref())?, port, out),
+            Self::Wireshark { port, name } => draw::wireshark(&schemas(kinds, name.as_deref())?, port, out),
             #[cfg(feature = "explorer")]
             Self::Explore(options) => options.run(kinds, out),
         }
@@ -233,21 +244,57 @@ fn brought(text: &str) -> std::result::Result<(String, String), String> {
     }
 }
 
-/// The type of that name; all if there is none.
-fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
-    let Some(name) = name else { return Ok(kinds.iter().collect()) };
-    let names = || kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
-    match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
-        Some(kind) => Ok(Vec::from([kind])),
-        None => Err(Error::other(format!("there is no type `{name}`, but {}", names()))),
+/// Shows frames of these types, or of one that is a part of them.
+fn show(
+    kinds: &[Kind],
+    name: Option<&str>,
+    input: input::Input,
+    only: &[Filter],
+    json: bool,
+    out: &mut impl Write,
+    colored: bool,
+) -> Result<()> {
+    match (owned(kinds, name), name.and_then(|name| part(kinds, name))) {
+        (Err(_), Some(schema)) => nested::show(schema, input, json, out, colored),
+        (kinds, _) => show::show(kinds?, input, only, json, out, colored),
     }
 }
 
-fn first<'k>(kinds: &[&'k Kind]) -> Result<&'k Kind> {
-    kinds.first().copied().ok_or_else(|| Error::other("there are no types"))
+/// The type of that name; all if there is none.
+fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
+    let Some(name) = name else { return Ok(kinds.iter().collect()) };
+    match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
+        Some(kind) => Ok(Vec::from([kind])),
+        None => {
+            let mut names: Vec<&str> = kinds.iter().map(|kind| &*kind.name).collect();
+            for part in nested::all(kinds).iter().filter(|part| !part.is_item) {
+                if !names.contains(&part.name) {
+                    names.push(part.name);
+                }
+            }
+            Err(Error::other(format!("there is no type `{name}`, but {}", names.join(", "))))
+        }
+    }
 }
 
 /// As [`chosen`], to keep.
 pub(super) fn owned(kinds: &[Kind], name: Option<&str>) -> Result<Vec<Kind>> {
     Ok(chosen(kinds, name)?.into_iter().cloned().collect())
+}
+
+/// The frame of that name that is a part of others.
+fn part(kinds: &[Kind], name: &str) -> Option<&'static Schema> {
+    nested::all(kinds).into_iter().find(|schema| !schema.is_item && schema.name.eq_ignore_ascii_case(name))
+}
+
+/// What is to be drawn: as [`chosen`], or a part of it.
+fn schemas(kinds: &[Kind], name: Option<&str>) -> Result<Vec<&'static Schema>> {
+    match (chosen(kinds, name), name.and_then(|name| part(kinds, name))) {
+        (Err(_), Some(schema)) => Ok(Vec::from([schema])),
+        (kinds, _) => Ok(kinds?.into_iter().map(|kind| kind.schema).collect()),
+    }
+}
+
+fn first(schemas: &[&'static Schema]) -> Result<&'static Schema> {
+    schemas.first().copied().ok_or_else(|| Error::other("there are no types"))
 }

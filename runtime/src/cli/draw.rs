@@ -3,13 +3,17 @@
 use std::io::Write;
 use std::string::{String, ToString as _};
 
-use super::frames::Kind;
 use crate::error::{Error, Result};
+use crate::schema::Schema;
 
-pub(super) fn each(kinds: &[&Kind], out: &mut impl Write, draw: impl Fn(&Kind) -> String) -> Result<()> {
-    for (index, kind) in kinds.iter().enumerate() {
+pub(super) fn each(
+    schemas: &[&'static Schema],
+    out: &mut impl Write,
+    draw: impl Fn(&'static Schema) -> String,
+) -> Result<()> {
+    for (index, schema) in schemas.iter().enumerate() {
         let apart = if index > 0 { "\n" } else { "" };
-        writeln!(out, "{apart}{}", draw(kind).trim_end())?;
+        writeln!(out, "{apart}{}", draw(schema).trim_end())?;
     }
     Ok(out.flush()?)
 }
@@ -19,31 +23,35 @@ pub(super) fn print(out: &mut impl Write, drawing: impl std::fmt::Display) -> Re
     Ok(out.flush()?)
 }
 
-pub(super) fn python(kinds: &[&Kind], with: &[(String, String)], out: &mut impl Write) -> Result<()> {
-    let [first, others @ ..] = kinds else { return Err(Error::other("there are no types")) };
-    let module = others.iter().fold(first.schema.python(), |module, kind| module.and(kind.schema));
+pub(super) fn python(
+    schemas: &[&'static Schema],
+    with: &[(String, String)],
+    out: &mut impl Write,
+) -> Result<()> {
+    let [first, others @ ..] = schemas else { return Err(Error::other("there are no types")) };
+    let module = others.iter().fold(first.python(), |module, schema| module.and(schema));
     let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
     print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
 }
 
 pub(super) fn typescript(
-    kinds: &[&Kind],
+    schemas: &[&'static Schema],
     with: &[(String, String)],
     js: bool,
     out: &mut impl Write,
 ) -> Result<()> {
-    let [first, others @ ..] = kinds else { return Err(Error::other("there are no types")) };
-    let module = others.iter().fold(first.schema.typescript(), |module, kind| module.and(kind.schema));
+    let [first, others @ ..] = schemas else { return Err(Error::other("there are no types")) };
+    let module = others.iter().fold(first.typescript(), |module, schema| module.and(schema));
     let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
     let module = if js { module.javascript() } else { module };
     print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
 }
 
 /// The first of two types is what goes to the port, the second what comes from it.
-pub(super) fn wireshark(kinds: &[&Kind], port: u16, out: &mut impl Write) -> Result<()> {
-    match kinds {
-        [request, reply, ..] => print(out, request.schema.wireshark(port).replies(reply.schema)),
-        [only] => print(out, only.schema.wireshark(port)),
+pub(super) fn wireshark(schemas: &[&'static Schema], port: u16, out: &mut impl Write) -> Result<()> {
+    match schemas {
+        [request, reply, ..] => print(out, request.wireshark(port).replies(reply)),
+        [only] => print(out, only.wireshark(port)),
         [] => Err(Error::other("there are no types")),
     }
 }

@@ -73,7 +73,10 @@ impl Filter {
             (None, _) => false,
             (Some(_), None) => true,
             (Some(Value::String(text)), Some(value)) => text == *value,
-            (Some(found), Some(value)) => found.to_string() == *value,
+            (Some(found), Some(value)) => {
+                let found = found.to_string();
+                found == *value
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct Kind {
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
     /// So many valid frames, made of a seed.
     #[cfg(feature = "net")]
-    pub(super) sample: fn(u64, usize) -> Result<Vec<Vec<u8>>, String>,
+    pub(super) sample: Sample,
     /// The next frame of a stream, how to go on behind one that is malformed, and behind bytes that are missing.
     pub(super) take: fn(&mut Framer) -> Taken,
     pub(super) recover: fn(&mut Framer) -> bool,
@@ -52,6 +52,10 @@ impl fmt::Debug for Kind {
         f.write_str(&self.name)
     }
 }
+
+/// So many frames made of a seed, or why there are none.
+#[cfg(feature = "net")]
+type Sample = fn(u64, usize) -> Result<Vec<Vec<u8>>, String>;
 
 /// Why bytes cannot be shown.
 #[derive(Debug)]

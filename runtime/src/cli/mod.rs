@@ -25,6 +25,7 @@
 //! | `encode JSON` | the bytes of values in JSON, or of a list of them, in hex; `--raw` as they are |
 //! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes (feature `net`) |
 //! | `bench ADDRESS` | how many requests a server answers, and how fast (feature `net`) |
+//! | `compatible OLD.json` | what has changed on the wire since `schema --json` wrote a file, and who can still read whom |
 //! | `explore [INPUT]` | the address of a page that shows frames, makes and sends them; `--proxy LISTEN UPSTREAM` shows what passes (feature `explorer`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
@@ -43,6 +44,8 @@
 //! whatever was sent twice or came out of order. `--port` is that of the server, and says what to look at and which way it goes. Bytes that the capture does not
 //! have are told where they are missing, and the next frame is looked for behind them, as behind a malformed one: at the next [leading
 //! constant](crate::Frame#framemagic--), where the frame is known to end, or with the next packet. What is left out is told on standard error, such as fragments of IP.
+//!
+//! `--type` also takes a frame that is a part of others, for the drawings and to show bytes of it.
 //!
 //! `--only` shows frames of one type, or with a field or a value wherever it is in them: `--only Publish`, `--only kind=3`, `--only body.topic=a/b`; given
 //! several times, all of it must be so. What is malformed is always shown.
@@ -80,6 +83,7 @@
 mod bench;
 mod capture;
 mod command;
+mod compatible;
 mod draw;
 #[cfg(feature = "explorer")]
 mod explore;
@@ -88,6 +92,7 @@ mod frames;
 mod furthest;
 mod input;
 mod make;
+mod nested;
 mod print;
 #[cfg(feature = "net")]
 mod proxy;

@@ -55,6 +55,7 @@ mod error;
 mod frame;
 mod leaf;
 pub(crate) mod members;
+mod outline;
 #[cfg(feature = "explorer")]
 mod shape;
 mod show;
@@ -63,8 +64,8 @@ mod slots;
 use std::string::{String, ToString};
 
 pub use error::JsonError;
-#[cfg(feature = "cli")]
 pub(crate) use leaf::hex;
+pub(crate) use outline::outline as read_outline;
 #[cfg(feature = "explorer")]
 pub(crate) use shape::shapes;
 
@@ -105,6 +106,12 @@ use crate::source::Source;
 pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
     let (bytes, root) = record(value)?;
     Ok(Fitted(show::show(T::SCHEMA, &root, &bytes)).to_string())
+}
+
+/// What bytes are that were dissected, as JSON on one or several lines.
+#[cfg(feature = "cli")]
+pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node, bytes: &[u8]) -> String {
+    Fitted(show::show(schema, root, bytes)).to_string()
 }
 
 /// The bytes of the value that JSON describes; `T::decode` makes the value of them.

@@ -1,15 +1,20 @@
 //! Which changes of a declaration break whom.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::text::{Block, type_text, words};
-use super::{
-    Body, Check, Delimiter, Extent, Field, LengthRule, NumberFormat, Prefix, Presence, Role, Schema, Tags,
-    Type, Variant,
+use super::Schema;
+use super::outline::{
+    BodyOutline as Body, CheckOutline as Check, ExtentOutline as Extent, FieldOutline as Field, FrameOutline,
+    KindOutline as Kind, Outline, PrefixOutline as Prefix, PresenceOutline as Presence, RoleOutline as Role,
+    TagsOutline as Tags, TypeOutline as Type, VariantOutline as Variant,
 };
+
+/// Frames inside of each other are compared so deep.
+const DEEP: usize = 128;
 
 impl Schema {
     /// What has changed on the wire since `old`, and who can still read whom.
@@ -39,10 +44,49 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn compatible_with(&self, old: &Schema) -> Compatibility {
-        let mut compare = Compare::default();
-        compare.frames(old, self);
-        Compatibility { name: self.name, changes: compare.changes }
+        compared(self.name, &Outline::of(old), &Outline::of(self))
     }
+}
+
+#[cfg(feature = "json")]
+impl Schema {
+    /// As [`compatible_with`](Self::compatible_with), of the JSON that an earlier version of the schema has [written](Self::json): a file of
+    /// a released protocol tells what a change would break.
+    ///
+    /// ```
+    /// use framewright::prelude::*;
+    ///
+    /// mod v1 {
+    ///     #[derive(framewright::Frame)]
+    ///     #[frame(be)]
+    ///     pub struct Reading { pub sensor: u16 }
+    /// }
+    ///
+    /// #[derive(Frame)]
+    /// #[frame(be)]
+    /// struct Reading { sensor: u16, #[optional] unit: Option<u8> }
+    ///
+    /// let released = v1::Reading::SCHEMA.json().to_string();
+    /// let report = Reading::SCHEMA.compatible_with_json(&released)?;
+    /// assert!(report.new_reads_old() && !report.old_reads_new());
+    /// # Ok::<(), framewright::json::JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// For what is no JSON, or not that of a schema. Any text may be given.
+    pub fn compatible_with_json(&self, old: &str) -> Result<Compatibility, crate::json::JsonError> {
+        let json = serde_json::from_str(old).map_err(crate::json::JsonError::Syntax)?;
+        Ok(compared(self.name, &crate::json::read_outline(&json)?, &Outline::of(self)))
+    }
+}
+
+/// What has changed between two outlines of this name.
+pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Compatibility {
+    let changes = Vec::new();
+    let (path, seen, renamed) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let mut compare = Compare { old, new, changes, path, seen, lenient: false, renamed };
+    compare.frames(&old.root, &new.root);
+    Compatibility { name, changes: compare.changes }
 }
 
 /// What has changed between two schemas, and who can still read whom; made
@@ -122,61 +166,64 @@ impl Verdict {
     }
 }
 
-#[derive(Default)]
-struct Compare {
+struct Compare<'o> {
+    old: &'o Outline,
+    new: &'o Outline,
     changes: Vec<Change>,
-    path: Vec<&'static str>,
+    path: Vec<&'o str>,
     /// Pairs of frames that are being compared or have been.
-    seen: Vec<(String, String)>,
+    seen: BTreeSet<(&'o str, &'o str)>,
     /// Whether what encloses the frame at hand lets it leave bytes unread.
     lenient: bool,
     /// Fields of the frame at hand that only have another name now.
-    renamed: Vec<(&'static str, &'static str)>,
+    renamed: Vec<(&'o str, &'o str)>,
 }
 
-impl Compare {
+impl<'o> Compare<'o> {
     fn change(&mut self, what: impl fmt::Display, old_reads_new: Verdict, new_reads_old: Verdict) {
         let path = self.path.join(".");
         let what = if path.is_empty() { what.to_string() } else { format!("{path}: {what}") };
         self.changes.push(Change { what, old_reads_new, new_reads_old });
     }
 
-    fn inside(&mut self, name: &'static str, compare: impl FnOnce(&mut Self)) {
+    fn inside(&mut self, name: &'o str, compare: impl FnOnce(&mut Self)) {
         self.path.push(name);
         compare(self);
         self.path.pop();
     }
 
-    fn frames(&mut self, old: &Schema, new: &Schema) {
-        let pair = (Block(old).to_string(), Block(new).to_string());
-        if self.seen.contains(&pair) {
+    fn frames(&mut self, old: &'o str, new: &'o str) {
+        if !self.seen.insert((old, new)) {
             return;
         }
-        self.seen.push(pair);
+        let (Some(old), Some(new)) = (self.old.frames.get(old), self.new.frames.get(new)) else {
+            return self.change(format!("there is no frame {old} or no frame {new}"), No, No);
+        };
+        if self.path.len() > DEEP {
+            return self.change("frames nest too deep to be compared", No, No);
+        }
         let outside = self.lenient;
         self.lenient |= old.head.iter().any(|word| word.lenient);
-        self.fields(old.head, new.head);
-        match (old.body, new.body) {
-            (Body::Struct(was), Body::Struct(is)) => {
+        self.fields(&old.head, &new.head);
+        match (&old.body, &new.body) {
+            (Body::Struct(was, before), Body::Struct(is, now)) => {
                 self.fields(was, is);
-                self.checks(old.checks, new.checks);
+                self.checks(before, now);
             }
             (Body::Enum(old), Body::Enum(new)) => self.variants(old, new),
-            (Body::Struct(_), Body::Enum(_)) => self.change("a struct has become an enum", No, No),
-            (Body::Enum(_), Body::Struct(_)) => self.change("an enum has become a struct", No, No),
+            (Body::Struct(..), Body::Enum(_)) => self.change("a struct has become an enum", No, No),
+            (Body::Enum(_), Body::Struct(..)) => self.change("an enum has become a struct", No, No),
         }
         self.lenient = outside;
-        if old.until_any != new.until_any {
-            let text = |any: &'static [&'static [u8]]| match any {
-                [] => String::from("no delimiter"),
-                any => format!("until({})", Delimiter::of_frame(any)),
-            };
-            let what = format!("{} has become {}", text(old.until_any), text(new.until_any));
-            let reads = |reader: &Schema, writer: &Schema| match reader.until_any.contains(&writer.until) {
-                // What the writer has not of the reader's it could not have between.
-                true if reader.until_any.iter().all(|each| writer.until_any.contains(each)) => Yes,
-                true => Partly,
-                false => No,
+        if old.until != new.until {
+            let what = format!("{} has become {}", delimiter(&old.until), delimiter(&new.until));
+            let reads = |reader: &FrameOutline, writer: &FrameOutline| {
+                match writer.until.first().is_some_and(|written| reader.until.contains(written)) {
+                    // What the writer has not of the reader's it could not have between.
+                    true if reader.until.iter().all(|each| writer.until.contains(each)) => Yes,
+                    true => Partly,
+                    false => No,
+                }
             };
             self.change(what, reads(old, new), reads(new, old));
         }
@@ -184,10 +231,10 @@ impl Compare {
     }
 
     /// A limit that is raised lets new writers say what old readers refuse.
-    fn limit(&mut self, old: Option<usize>, new: Option<usize>) {
-        let text = |limit: Option<usize>| limit.map_or(String::from("no max"), |max| format!("max = {max}"));
+    fn limit(&mut self, old: Option<u64>, new: Option<u64>) {
+        let text = |limit: Option<u64>| limit.map_or(String::from("no max"), |max| format!("max = {max}"));
         let what = format!("{} has become {}", text(old), text(new));
-        let [old, new] = [old, new].map(|limit| limit.unwrap_or(usize::MAX));
+        let [old, new] = [old, new].map(|limit| limit.unwrap_or(u64::MAX));
         match old.cmp(&new) {
             core::cmp::Ordering::Less => self.change(what, Partly, Yes),
             core::cmp::Ordering::Greater => self.change(what, Yes, Partly),
@@ -195,11 +242,11 @@ impl Compare {
         }
     }
 
-    fn fields(&mut self, old: &[Field], new: &[Field]) {
+    fn fields(&mut self, old: &'o [Field], new: &'o [Field]) {
         let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.name == name);
-        let renamed = |(was, is): &(&Field, &Field)| !has(new, was.name) && !has(old, is.name);
+        let renamed = |(was, is): &(&Field, &Field)| !has(new, &was.name) && !has(old, &is.name);
         self.renamed = match old.len() == new.len() {
-            true => old.iter().zip(new).filter(renamed).map(|(was, is)| (was.name, is.name)).collect(),
+            true => old.iter().zip(new).filter(renamed).map(|(was, is)| (&*was.name, &*is.name)).collect(),
             false => Vec::new(),
         };
         let (mut old, mut new) = (old, new);
@@ -211,7 +258,7 @@ impl Compare {
                     old = old_rest;
                 }
                 ([], [added, new_rest @ ..]) if self.lenient => {
-                    self.change(format!("{} ({}) is new", added.name, words(added)), Yes, No);
+                    self.change(format!("{} ({}) is new", added.name, added.words), Yes, No);
                     new = new_rest;
                 }
                 ([], [added, new_rest @ ..]) => {
@@ -220,7 +267,7 @@ impl Compare {
                 }
                 ([was, old_rest @ ..], [is, new_rest @ ..]) => {
                     let stays = was.name == is.name;
-                    match (has(new, was.name), has(old, is.name)) {
+                    match (has(new, &was.name), has(old, &is.name)) {
                         (true, true) if !stays => {
                             return self.change(
                                 format!("{} and {} have changed places", was.name, is.name),
@@ -237,7 +284,7 @@ impl Compare {
                             old = old_rest;
                         }
                         _ => {
-                            self.inside(is.name, |compare| compare.field(was, is));
+                            self.inside(&is.name, |compare| compare.field(was, is));
                             (old, new) = (old_rest, new_rest);
                         }
                     }
@@ -248,21 +295,21 @@ impl Compare {
 
     /// What is newly asked for old writers may not keep to.
     fn checks(&mut self, old: &[Check], new: &[Check]) {
-        let text = |compare: &Self, check: &Check| (compare.now(check.condition.text), check.field);
+        let text = |compare: &Self, check: &Check| (compare.now(&check.condition), check.field.clone());
         let was: Vec<_> = old.iter().map(|check| text(self, check)).collect();
-        let is = |check: &Check| (String::from(check.condition.text), check.field);
+        let is = |check: &Check| (check.condition.clone(), check.field.clone());
         for check in new.iter().filter(|check| !was.contains(&is(check))) {
-            self.change(format!("{check} is new"), Yes, Partly);
+            self.change(format!("{} is new", check.text), Yes, Partly);
         }
         for (check, was) in old.iter().zip(&was) {
             if !new.iter().any(|check| is(check) == *was) {
-                self.change(format!("{check} is gone"), Partly, Yes);
+                self.change(format!("{} is gone", check.text), Partly, Yes);
             }
         }
     }
 
     fn added(&mut self, field: &Field) {
-        let what = format!("{} ({}) is new", field.name, words(field));
+        let what = format!("{} ({}) is new", field.name, field.words);
         match field.presence {
             Presence::Optional => self.change(what, No, Yes),
             // What was written without it does not have it.
@@ -272,7 +319,7 @@ impl Compare {
     }
 
     fn removed(&mut self, field: &Field) {
-        let what = format!("{} ({}) is gone", field.name, words(field));
+        let what = format!("{} ({}) is gone", field.name, field.words);
         match field.presence {
             Presence::Optional => self.change(what, Yes, No),
             Presence::Lead(_) => self.change(what, Partly, Partly),
@@ -280,25 +327,25 @@ impl Compare {
         }
     }
 
-    fn field(&mut self, old: &Field, new: &Field) {
-        self.presence(old.presence, new.presence);
+    fn field(&mut self, old: &'o Field, new: &'o Field) {
+        self.presence(&old.presence, &new.presence);
         if self.role(old, new) {
             return;
         }
         // Only what bounds a frame lets it leave bytes unread.
-        let outside =
-            core::mem::replace(&mut self.lenient, old.lenient && !matches!(old.extent, Extent::Own));
+        let outside = core::mem::replace(&mut self.lenient, old.lenient && old.extent != Extent::Own);
         self.types(&old.ty, &new.ty);
-        let [was, is] = [old, new].map(|field| field.none.map_or("no none", |none| none.text));
+        let [was, is] = [old, new].map(|field| field.none.as_deref().unwrap_or("no none"));
         if was != is {
             self.change(format!("none = {was} has become none = {is}"), Partly, Partly);
         }
         self.lenient = outside;
-        match (old.extent, new.extent) {
-            (Extent::LenPrefixed(was), Extent::LenPrefixed(is))
-            | (Extent::CountPrefixed(was), Extent::CountPrefixed(is)) => self.prefix(&was, &is),
+        match (&old.extent, &new.extent) {
+            (Extent::Len(was), Extent::Len(is)) | (Extent::Count(was), Extent::Count(is)) => {
+                self.prefix(was, is);
+            }
             _ => {
-                let (old, new) = (self.now(&extent(old.extent)), extent(new.extent));
+                let (old, new) = (self.now(&extent(&old.extent)), extent(&new.extent));
                 if old != new {
                     self.change(format!("{old} has become {new}"), No, No);
                 }
@@ -306,52 +353,52 @@ impl Compare {
         }
     }
 
-    fn prefix(&mut self, old: &Prefix, new: &Prefix) {
+    fn prefix(&mut self, old: &'o Prefix, new: &'o Prefix) {
         self.inside("prefix", |compare| {
             compare.types(&old.ty, &new.ty);
-            if old.rule.inclusive != new.rule.inclusive {
-                let what = if new.rule.inclusive { "now counts itself" } else { "no longer counts itself" };
+            if old.inclusive != new.inclusive {
+                let what = if new.inclusive { "now counts itself" } else { "no longer counts itself" };
                 compare.change(what, No, No);
             }
-            let rule = |rule: &LengthRule| (rule.scale, rule.bias, rule.none.map_or("", |none| none.text));
-            let (was, is) = (rule(&old.rule), rule(&new.rule));
+            let rule = |of: &'o Prefix| (of.scale, of.bias, &*of.none);
+            let (was, is) = (rule(old), rule(new));
             if was != is {
                 let text = |(scale, bias, none)| format!("scale = {scale}, bias = {bias}, none = {none:?}");
                 compare.change(format!("{} has become {}", text(was), text(is)), No, No);
             }
         });
-        self.limit(old.rule.max, new.rule.max);
+        self.limit(old.max, new.max);
     }
 
-    fn presence(&mut self, old: Presence, new: Presence) {
+    fn presence(&mut self, old: &Presence, new: &Presence) {
         match (old, new) {
             (Presence::Always, Presence::Always) | (Presence::Optional, Presence::Optional) => {}
             (Presence::Lead(was), Presence::Lead(is)) if was == is => {}
-            (old, new) if !old.text().is_empty() && self.now(old.text()) == new.text() => {}
+            (Presence::When(was), Presence::When(is)) if self.now(was) == *is => {}
             (Presence::Always, Presence::Optional) => self.change("may now be absent", Partly, Yes),
             (Presence::Optional, Presence::Always) => self.change("must now be there", Yes, Partly),
             (old, Presence::Always | Presence::Optional) => {
-                self.change(format!("is there no longer only when {}", condition(&old)), No, No);
+                self.change(format!("is there no longer only when {}", condition(old)), No, No);
             }
-            (_, new) => self.change(format!("is there when {}, which is new", condition(&new)), No, No),
+            (_, new) => self.change(format!("is there when {}, which is new", condition(new)), No, No),
         }
     }
 
     /// What a field is for; says whether that is all there is to say.
     fn role(&mut self, old: &Field, new: &Field) -> bool {
-        if self.now(&role(old)) == role(new) {
+        if self.now(&old.purpose) == new.purpose {
             return false;
         }
-        let what = format!("{} has become {}", words(old), words(new));
-        let same_size = old.bits().is_some() && old.bits() == new.bits();
+        let what = format!("{} has become {}", old.words, new.words);
+        let same_size = old.bits.is_some() && old.bits == new.bits;
         match (old.role, new.role) {
             // Reserved bytes are written as zeros and not looked at.
-            (Role::Pad, _) if same_size && takes_zeros(&new.ty) => self.change(what, Yes, Yes),
+            (Role::Pad, _) if same_size && new.ty.kind.takes_zeros() => self.change(what, Yes, Yes),
             (Role::Pad, _) if same_size => self.change(what, Yes, Partly),
             (_, Role::Pad) if same_size => self.change(what, Partly, Yes),
             // What was free is now checked, or the other way round.
-            (Role::Value, Role::Checksum(..) | Role::Magic(_)) if same_size => self.change(what, Yes, Partly),
-            (Role::Checksum(..) | Role::Magic(_), Role::Value) if same_size => self.change(what, Partly, Yes),
+            (Role::Value, Role::Checked) if same_size => self.change(what, Yes, Partly),
+            (Role::Checked, Role::Value) if same_size => self.change(what, Partly, Yes),
             _ => self.change(what, No, No),
         }
         true
@@ -375,26 +422,25 @@ impl Compare {
         now
     }
 
-    fn types(&mut self, old: &Type, new: &Type) {
-        let (was, is) = (type_text(old), type_text(new));
-        let what = format!("{was} has become {is}");
-        match (old, new) {
-            (Type::Frame(old), Type::Frame(new)) => self.frames(old(), new()),
-            (Type::List(old), Type::List(new)) => self.types(old, new),
-            (Type::Array(old, was), Type::Array(new, is)) if was == is => self.types(old, new),
-            (Type::Bytes, Type::Text) => self.change(what, Yes, Partly),
-            (Type::Text, Type::Bytes) => self.change(what, Partly, Yes),
-            (Type::Bytes, Type::Encoded(format)) if format.size().is_none() => self.change(what, Yes, Partly),
-            (Type::Encoded(format), Type::Bytes) if format.size().is_none() => self.change(what, Partly, Yes),
+    fn types(&mut self, old: &'o Type, new: &'o Type) {
+        let what = format!("{} has become {}", old.text, new.text);
+        match (&old.kind, &new.kind) {
+            (Kind::Frame(old), Kind::Frame(new)) => self.frames(old, new),
+            (Kind::List(old), Kind::List(new)) => self.types(old, new),
+            (Kind::Array(old, was), Kind::Array(new, is)) if was == is => self.types(old, new),
+            (Kind::Bytes, Kind::Text | Kind::Encoded) => self.change(what, Yes, Partly),
+            (Kind::Text | Kind::Encoded, Kind::Bytes) => self.change(what, Partly, Yes),
             // Some numbers have names now, and the others are refused.
-            (Type::Int { .. }, Type::Frame(named)) if names(named(), old) => self.change(what, Yes, Partly),
-            (Type::Frame(named), Type::Int { .. }) if names(named(), new) => self.change(what, Partly, Yes),
-            (Type::Number(old), Type::Number(new)) => self.numbers(old, new),
-            _ if was == is => {}
+            (Kind::Int(..), Kind::Frame(named)) if names(self.new, named, old) => {
+                self.change(what, Yes, Partly);
+            }
+            (Kind::Frame(named), Kind::Int(..)) if names(self.old, named, new) => {
+                self.change(what, Partly, Yes);
+            }
+            (Kind::Number { .. }, Kind::Number { .. }) => self.numbers(old, new),
+            _ if old.text == new.text => {}
             // The same bytes mean another number if the sign is set.
-            (Type::Int { bytes, order, .. }, Type::Int { bytes: others, order: other, .. })
-                if bytes == others && order == other =>
-            {
+            (Kind::Int(bytes, order), Kind::Int(others, other)) if bytes == others && order == other => {
                 self.change(what, Partly, Partly);
             }
             _ => self.change(what, No, No),
@@ -402,23 +448,29 @@ impl Compare {
     }
 
     /// A format is the same whatever type its numbers have, but then some may not fit.
-    fn numbers(&mut self, old: &NumberFormat, new: &NumberFormat) {
-        let range = |format: &NumberFormat| format!("{format} from {} to {}", format.least, format.most);
-        let reads = |reader: &NumberFormat, writer: &NumberFormat| match reader.least <= writer.least
-            && writer.most <= reader.most
-        {
-            true => Yes,
-            false => Partly,
+    fn numbers(&mut self, old: &Type, new: &Type) {
+        let (
+            Kind::Number { name, least, most, min_len, max_len },
+            Kind::Number { name: named, least: lowest, most: highest, min_len: fewest, max_len: longest },
+        ) = (&old.kind, &new.kind)
+        else {
+            return;
         };
-        if old.name != new.name || old.size() != new.size() {
-            self.change(format!("{old} has become {new}"), No, No);
-        } else if old != new {
-            let what = format!("{} has become {}", range(old), range(new));
-            self.change(what, reads(old, new), reads(new, old));
+        let size = |min: &u64, max: &Option<u64>| max.filter(|max| max == min);
+        let reads = |is_within: bool| if is_within { Yes } else { Partly };
+        if name != named || size(min_len, max_len) != size(fewest, longest) {
+            self.change(format!("{} has become {}", old.text, new.text), No, No);
+        } else if old.kind != new.kind {
+            let what = format!(
+                "{} from {least} to {most} has become {} from {lowest} to {highest}",
+                old.text, new.text
+            );
+            let old_reads_new = reads(least <= lowest && highest <= most);
+            self.change(what, old_reads_new, reads(lowest <= least && most <= highest));
         }
     }
 
-    fn variants(&mut self, old: &[Variant], new: &[Variant]) {
+    fn variants(&mut self, old: &'o [Variant], new: &'o [Variant]) {
         let lenient = self.lenient;
         let caught = |variants: &[Variant], one: &Variant| {
             let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
@@ -431,60 +483,57 @@ impl Compare {
         // Who caught all may have written any tag, with another body.
         let wrote = |variants: &[Variant], one: &Variant| {
             let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
-            if all.is_none_or(|all| same(all.fields, one.fields)) { Yes } else { Partly }
+            if all.is_none_or(|all| same(&all.fields, &one.fields)) { Yes } else { Partly }
         };
-        let found = |variants: &[Variant], wanted: &Variant| {
-            let same = |variant: &&Variant| variant.tag == wanted.tag || overlap(variant, wanted);
-            variants.iter().find(same).copied()
+        let found = |variants: &'o [Variant], wanted: &Variant| {
+            variants.iter().find(|variant| variant.tag == wanted.tag || overlap(variant, wanted))
         };
         for variant in new {
             match found(old, variant) {
-                Some(was) => self.inside(variant.name, |compare| {
+                Some(was) => self.inside(&variant.name, |compare| {
                     if was.tag != variant.tag {
                         compare.change(
-                            format!("tag {} has become {}", was.shown_tag(), variant.shown_tag()),
+                            format!("tag {} has become {}", was.shown, variant.shown),
                             Partly,
                             Partly,
                         );
                     }
-                    compare.fields(was.fields, variant.fields);
-                    compare.checks(was.checks, variant.checks);
+                    compare.fields(&was.fields, &variant.fields);
+                    compare.checks(&was.checks, &variant.checks);
                 }),
                 None => {
-                    let what = format!("variant {} (tag {}) is new", variant.name, variant.shown_tag());
+                    let what = format!("variant {} (tag {}) is new", variant.name, variant.shown);
                     let verdict = caught(old, variant);
                     self.change(what, verdict, wrote(old, variant));
                 }
             }
         }
         for variant in old.iter().filter(|variant| found(new, variant).is_none()) {
-            let what = format!("variant {} (tag {}) is gone", variant.name, variant.shown_tag());
+            let what = format!("variant {} (tag {}) is gone", variant.name, variant.shown);
             let verdict = caught(new, variant);
             self.change(what, wrote(new, variant), verdict);
         }
     }
 }
 
-/// Whether bytes of zeros are a value of this type.
-fn takes_zeros(ty: &Type) -> bool {
-    matches!(
-        ty,
-        Type::Int { .. } | Type::Float { .. } | Type::Bits(_) | Type::Bool | Type::Bytes | Type::Array(..)
-    )
-}
-
 /// Whether a variant that catches all takes every body of another one.
 fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
-    match all.fields {
-        [Field { ty: Type::Bytes, extent: Extent::Rest, presence: Presence::Always, .. }] => true,
+    match &all.fields[..] {
+        [field]
+            if field.ty.kind == Kind::Bytes
+                && field.extent == Extent::Rest
+                && field.presence == Presence::Always =>
+        {
+            true
+        }
         [] if lenient => true,
-        fields => same(fields, one.fields),
+        fields => same(fields, &one.fields),
     }
 }
 
 /// Whether fields look the same on the wire.
 fn same(old: &[Field], new: &[Field]) -> bool {
-    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| words(old) == words(new))
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.words == new.words)
 }
 
 /// Whether two variants share a tag.
@@ -501,25 +550,31 @@ fn overlap(a: &Variant, b: &Variant) -> bool {
 }
 
 /// Whether an enum is no more than names for numbers of this type.
-fn names(schema: &Schema, number: &Type) -> bool {
-    let [Field { ty, .. }] = schema.head else { return false };
-    schema.is_plain_enum() && ty.bits() == number.bits() && ty.to_string() == number.to_string()
+fn names(outline: &Outline, named: &str, number: &Type) -> bool {
+    outline.frames.get(named).and_then(|frame| frame.names.as_ref()).is_some_and(|of| *of == number.text)
 }
 
-fn extent(extent: Extent) -> String {
-    let said = words(&Field { extent, ..Field::new("", Type::Unit) });
-    said.strip_prefix("nothing, ").map_or(String::from("no extent"), String::from)
+fn extent(extent: &Extent) -> String {
+    match extent {
+        Extent::Own => "no extent".into(),
+        Extent::Rest => "rest".into(),
+        Extent::Len(Prefix { words, .. }) | Extent::Count(Prefix { words, .. }) | Extent::Other(words) => {
+            words.clone()
+        }
+    }
 }
 
-/// What a field is for, with the rule of a length.
-fn role(field: &Field) -> String {
-    words(&Field { ty: Type::Unit, extent: Extent::Own, presence: Presence::Always, ..*field })
+/// The delimiters of a frame, for people.
+fn delimiter(any: &[Vec<u8>]) -> String {
+    let each: Vec<_> = any.iter().map(|each| format!("\"{}\"", each.escape_ascii())).collect();
+    if each.is_empty() { "no delimiter".into() } else { format!("until({})", each.join(" | ")) }
 }
 
 /// When a field is there, for people.
 fn condition(presence: &Presence) -> String {
     match presence {
         Presence::Lead(lead) => format!("\"{}\" stands in front", lead.escape_ascii()),
-        other => String::from(other.text()),
+        Presence::When(condition) => condition.clone(),
+        Presence::Always | Presence::Optional => String::new(),
     }
 }

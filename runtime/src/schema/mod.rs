@@ -1,7 +1,7 @@
 //! A declaration as data. Views, dissectors and the incremental framer walk
 //! it; nothing else of a type is generated for them.
 
-mod compatible;
+pub(crate) mod compatible;
 mod delimiter;
 pub(crate) mod dissect;
 mod encoding;
@@ -12,6 +12,7 @@ mod format;
 pub(crate) mod frames;
 pub(crate) mod known;
 mod measure;
+pub(crate) mod outline;
 pub(crate) mod recorded;
 mod relation;
 mod shown;

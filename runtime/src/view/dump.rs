@@ -79,6 +79,13 @@ pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     Dump { name: T::SCHEMA.name, lines, colored: false }
 }
 
+/// The dump of bytes that are a frame of this schema.
+#[cfg(feature = "cli")]
+pub(crate) fn dump_schema(schema: &'static Schema, bytes: &[u8]) -> Dump {
+    let lines = lines(bytes, &dissect(schema, bytes).rows(schema));
+    Dump { name: schema.name, lines: Ok(Lines { len: bytes.len(), lines, malformed: false }), colored: false }
+}
+
 /// The dump of `len` malformed bytes, with the fault marked. `bytes` are these, and those behind them that the parser has seen.
 pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
     let mut rows = dissect(schema, bytes).rows(schema);

@@ -6,6 +6,7 @@ use core::fmt;
 
 use crate::notation::Json;
 use crate::schema::frames::Frames;
+use crate::schema::outline::Outline;
 use crate::schema::{
     Body, Check, Constant, Extent, Field, LengthRule, Order, Prefix, Presence, Role, Schema, TagOf, Type,
     Variant, text,
@@ -14,7 +15,8 @@ use crate::schema::{
 impl Schema {
     /// The frame and those inside of it as JSON: one object that names the
     /// frame, and lists the fields of each by name, type, extent, role and presence.
-    /// What is not said is the usual: always there, ends by itself, the user's own.
+    /// What is not said is the usual: always there, ends by itself, the user's own. The same is there a second time as `wire`, without
+    /// comments, as [`compatible_with_json`](Schema::compatible_with_json) reads it.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -29,7 +31,8 @@ impl Schema {
     pub fn json(&self) -> impl fmt::Display {
         let frames = Frames::of(self);
         let list = frames.iter().map(|(name, schema)| frame(name, schema, &frames)).collect();
-        Json::object([("frame", Json::text(self.name)), ("frames", Json::List(list))])
+        let wire = super::outline::outline(&Outline::of(self));
+        Json::object([("frame", Json::text(self.name)), ("frames", Json::List(list)), ("wire", wire)])
     }
 }
 

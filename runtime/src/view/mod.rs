@@ -13,6 +13,7 @@ mod kaitai;
 mod language;
 mod lines;
 mod markdown;
+mod outline;
 #[cfg(feature = "explorer")]
 mod parts;
 mod plan;
@@ -22,9 +23,9 @@ mod typescript;
 mod wireshark;
 
 pub use crate::schema::Compatibility;
-#[cfg(feature = "cli")]
-pub(crate) use dump::dump_fault;
 pub use dump::{Dump, dump_bytes};
+#[cfg(feature = "cli")]
+pub(crate) use dump::{dump_fault, dump_schema};
 #[cfg(feature = "explorer")]
 pub(crate) use parts::{Parts, Shown as ShownPart, parts, parts_of_fault, without_parts};
 pub use plan::Unsayable;

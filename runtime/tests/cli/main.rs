@@ -26,11 +26,29 @@ struct Reply {
     ok: bool,
 }
 
+/// What a part of is looked at alone.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, magic = 0xFEEDu16)]
+struct Listing {
+    #[count_prefixed(u8)]
+    items: Vec<Item>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Item {
+    price: u16,
+    #[len_prefixed(u8)]
+    name: String,
+}
+
 const COMMANDS: [&str; 8] = ["dump", "decode", "encode", "proxy", "bench", "compatible", "schema", "--help"];
 
 fn main() -> ExitCode {
     match std::env::args().nth(1) {
-        Some(first) if COMMANDS.contains(&&*first) => return framewright::cli::run::<(Request, Reply)>(),
+        Some(first) if COMMANDS.contains(&&*first) => {
+            return framewright::cli::run::<(Request, Reply, Listing)>();
+        }
         _ => {}
     }
     let tests: &[(&str, fn())] = &[
@@ -39,6 +57,8 @@ fn main() -> ExitCode {
         ("empty_input_is_no_fault", input::empty_input_is_no_fault),
         ("faults_do_not_hide_what_follows", input::faults_do_not_hide_what_follows),
         ("a_list_of_frames_is_encoded", input::a_list_of_frames_is_encoded),
+        ("parts_of_frames_are_shown_alone", input::parts_of_frames_are_shown_alone),
+        ("an_old_schema_is_compared", input::an_old_schema_is_compared),
         ("captures_are_shown_with_times_and_directions", captures::captures_are_shown),
         ("what_a_real_program_captured_is_shown", captures::what_a_real_program_captured_is_shown),
         ("a_proxy_shows_what_passes", proxy::a_proxy_shows_what_passes),
@@ -81,7 +101,7 @@ fn told(words: &[&str], code: i32) -> (String, String) {
 
 fn what_main_returns_is_what_the_program_tells() {
     let (help, _) = told(&["--help"], 0);
-    assert!(help.starts_with("Look at frames, make them, draw them: Request, Reply\n"), "{help}");
+    assert!(help.starts_with("Look at frames, make them, draw them: Request, Reply, Listing\n"), "{help}");
     assert_eq!(told(&["encode", r#"{"id": 1, "text": "hi"}"#], 0), ("000100026869\n".into(), String::new()));
     assert_eq!(told(&["encode", r#"{"id": 1, "ok": true}"#], 0), ("000101\n".into(), String::new()));
     let shown = "Reply, 3 bytes\n0000  00 01  id        u16 be    1\n0002  01     ok        bool      true\n";

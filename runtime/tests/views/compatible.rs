@@ -167,3 +167,90 @@ fn what_is_handed_over_counts() {
     assert!(changes.contains("ctx(flags & 1 == 1) has become"), "{changes}");
     assert!(before.compatible_with(before).is_compatible());
 }
+
+/// Schemas of all kinds of words.
+fn schemas() -> Vec<&'static framewright::Schema> {
+    use crate::protocol::*;
+    vec![
+        v1::Packet::SCHEMA,
+        v2::Packet::SCHEMA,
+        v3::Packet::SCHEMA,
+        handed::After::SCHEMA,
+        ChatMsg::SCHEMA,
+        Message::SCHEMA,
+        Line::SCHEMA,
+        Ranged::SCHEMA,
+        Ipv4::SCHEMA,
+        Packet::SCHEMA,
+        Numbers::SCHEMA,
+        Options::SCHEMA,
+        Lsb::SCHEMA,
+        Lists::SCHEMA,
+        Png::SCHEMA,
+        Post::SCHEMA,
+        Headed::SCHEMA,
+    ]
+}
+
+#[test]
+fn a_written_schema_compares_as_the_schema_does() {
+    for old in schemas() {
+        let written = old.json().to_string();
+        assert!(old.compatible_with_json(&written).unwrap().is_compatible(), "{}", old.name);
+        for new in schemas() {
+            let report = new.compatible_with_json(&written).unwrap().to_string();
+            assert_eq!(report, new.compatible_with(old).to_string(), "{} and {}", old.name, new.name);
+        }
+    }
+}
+
+#[test]
+fn any_file_may_be_given() {
+    let schema = crate::protocol::Message::SCHEMA;
+    let written = schema.json().to_string();
+    let error = schema.compatible_with_json("[1, 2]").unwrap_err().to_string();
+    assert_eq!(error, "the schema: expected an object");
+    let error =
+        schema.compatible_with_json("{\"frame\": \"Message\", \"frames\": []}").unwrap_err().to_string();
+    assert!(error.starts_with("Message: it was written by a version that did not say `wire`"), "{error}");
+    let error =
+        schema.compatible_with_json(&written.replace("\"kind\": \"bytes\"", "\"kind\": 7")).unwrap_err();
+    assert!(error.to_string().ends_with("type.kind: expected text"), "{error}");
+    // A frame that is not there, and frames that go on for ever.
+    assert!(
+        !schema
+            .compatible_with_json(&written.replace("\"frame\": \"Item\"", "\"frame\": \"Gone\""))
+            .unwrap()
+            .is_compatible()
+    );
+    let node = crate::protocol::Node::SCHEMA;
+    let mut chain = String::new();
+    for index in 0..5000 {
+        let body = node.json().to_string();
+        let (_, wire) = body.split_once("\"wire\": ").unwrap();
+        let (_, frames) = wire.split_once("\"frames\": [").unwrap();
+        let frame = frames.rsplit_once(']').unwrap().0;
+        let frame = frame.replace("\"Node\"", &format!("\"Node{}\"", index + 1));
+        chain.push_str(&frame.replacen(
+            &format!("\"name\": \"Node{}\"", index + 1),
+            &format!("\"name\": \"Node{index}\""),
+            1,
+        ));
+        chain.push(',');
+    }
+    let frames = chain.trim_end_matches(',');
+    let chain = format!("{{\"frame\": \"Node\", \"wire\": {{\"root\": \"Node0\", \"frames\": [{frames}]}}}}");
+    let report = node.compatible_with_json(&chain).unwrap().to_string();
+    assert!(
+        report.contains("frames nest too deep to be compared"),
+        "{}",
+        &report[report.len().saturating_sub(300)..]
+    );
+    // Cut and changed anywhere.
+    for at in (0..written.len()).step_by(97) {
+        assert!(schema.compatible_with_json(&written[..at]).is_err());
+        let mut changed = written.clone().into_bytes();
+        changed[at] = b'1';
+        let _ = String::from_utf8(changed).map(|text| schema.compatible_with_json(&text).is_ok());
+    }
+}

@@ -1,6 +1,7 @@
 //! Traffic as a capture that other programs read: pcapng, with packets as they might have been.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::vec::Vec;
@@ -42,8 +43,8 @@ impl<W: Write> Recorder<W> {
             self.packet(time, &datagram(&event.connection, from_server, bytes))?;
             return self.out.flush();
         }
-        if !self.sequences.contains_key(&id) {
-            self.sequences.insert(id, [1, 1]);
+        if let Entry::Vacant(place) = self.sequences.entry(id) {
+            place.insert([1, 1]);
             for (way, flags) in [(false, "S"), (true, "SA"), (false, "A")] {
                 let sequence = u32::from(flags == "A");
                 self.packet(

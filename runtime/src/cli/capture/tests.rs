@@ -30,7 +30,7 @@ fn tcp(sequence: u32, flags: &'static str, payload: &[u8]) -> Tcp {
 }
 
 impl Tcp {
-    fn from_server(mut self, acknowledged: u32) -> Self {
+    fn reply(mut self, acknowledged: u32) -> Self {
         (self.from_server, self.acknowledged) = (true, Some(acknowledged));
         self
     }
@@ -136,11 +136,11 @@ fn captures_are_known_by_how_they_begin() {
 fn a_conversation_is_told_in_order_with_who_and_when() {
     let segments = [
         tcp(99, "S", b""),
-        tcp(499, "S", b"").from_server(100),
+        tcp(499, "S", b"").reply(100),
         tcp(100, "", b"ask"),
-        tcp(500, "", b"answer").from_server(103),
+        tcp(500, "", b"answer").reply(103),
         tcp(103, "F", b""),
-        tcp(506, "F", b"").from_server(104),
+        tcp(506, "F", b"").reply(104),
     ];
     assert_eq!(of(&segments), [">ask", "<answer", ">end", "<end"]);
     let (events, _) = read(&pcap(101, &segments.map(|segment| segment.ip())), None);
@@ -153,7 +153,7 @@ fn a_conversation_is_told_in_order_with_who_and_when() {
 
 #[test]
 fn the_port_says_who_the_server_is() {
-    let capture = pcap(101, &[tcp(1, "", b"ask").ip(), tcp(1, "", b"answer").from_server(4).ip()]);
+    let capture = pcap(101, &[tcp(1, "", b"ask").ip(), tcp(1, "", b"answer").reply(4).ip()]);
     let both = |port| read(&capture, Some(port)).0.iter().map(said).collect::<Vec<_>>();
     assert_eq!(both(8888), [">ask", "<answer", ">end", "<end"]);
     assert_eq!(both(50000), ["<ask", ">answer", ">end", "<end"]);
@@ -183,9 +183,9 @@ fn every_link_carries_the_same() {
         pcap(108, &[framed(&2_u32.to_be_bytes())]),
         pcap(113, &[framed(&cooked)]),
         pcap(276, &[framed(&cooked_2)]),
-        pcap(228, &[ip.clone()]),
-        pcapng(&[ip.clone()], u32::to_le_bytes, u16::to_le_bytes),
-        pcapng(&[ip.clone()], u32::to_be_bytes, u16::to_be_bytes),
+        pcap(228, std::slice::from_ref(&ip)),
+        pcapng(std::slice::from_ref(&ip), u32::to_le_bytes, u16::to_le_bytes),
+        pcapng(std::slice::from_ref(&ip), u32::to_be_bytes, u16::to_be_bytes),
     ];
     for (index, capture) in captures.iter().enumerate() {
         assert_eq!(told(capture), [">ask", ">end", "<end"], "{index}");
@@ -237,7 +237,7 @@ fn what_is_lost_is_told_where_it_is() {
     assert_eq!(of(&lost), [">ab", ">missing 4", ">gh", ">end", "<end"]);
     // It is not waited for to the end if the peer has got it.
     let mut seen = lost.to_vec();
-    seen.extend((0..40).map(|_| tcp(1, "", b"").from_server(9)));
+    seen.extend((0..40).map(|_| tcp(1, "", b"").reply(9)));
     seen.push(tcp(9, "", b"i"));
     assert_eq!(of(&seen), [">ab", ">missing 4", ">gh", ">i", ">end", "<end"]);
     // What was not captured of a packet.

@@ -30,12 +30,17 @@ pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Ref
         "markdown" => ("md", draw::print(&mut out, kind.schema.markdown())),
         "svg" => ("svg", draw::print(&mut out, kind.schema.svg())),
         "kaitai" => ("ksy", draw::print(&mut out, kind.schema.kaitai())),
-        "python" => ("py", draw::python(&[kind], &[], &mut out)),
-        "typescript" => ("ts", draw::typescript(&[kind], &[], false, &mut out)),
+        "python" => ("py", draw::python(&[kind.schema], &[], &mut out)),
+        "typescript" => ("ts", draw::typescript(&[kind.schema], &[], false, &mut out)),
         // What is sent to the port is the first type, what comes from it the second.
-        "wireshark" => {
-            ("lua", draw::wireshark(&explorer.kinds.iter().collect::<Vec<_>>(), port(asked)?, &mut out))
-        }
+        "wireshark" => (
+            "lua",
+            draw::wireshark(
+                &explorer.kinds.iter().map(|kind| kind.schema).collect::<Vec<_>>(),
+                port(asked)?,
+                &mut out,
+            ),
+        ),
         _ => return Err((StatusCode::NOT_FOUND, "there is no such file".into())),
     };
     written.map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string().into()))?;

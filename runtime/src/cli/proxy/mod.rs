@@ -36,7 +36,7 @@ pub(super) struct Tap {
 
 impl Tap {
     /// The next event; `None` once the proxy is gone. Cancel safe.
-    #[cfg_attr(not(test), allow(dead_code))]
+    #[cfg(test)]
     pub(super) async fn next(&mut self) -> Option<Event> {
         self.events.recv().await
     }

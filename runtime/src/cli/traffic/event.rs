@@ -47,7 +47,6 @@ pub(in crate::cli) enum Happened {
     /// So many bytes of the stream were not seen.
     Missing(u64),
     /// A datagram, which is one frame.
-    #[cfg_attr(not(test), allow(dead_code))]
     Datagram(Bytes),
     /// The direction has ended; with why, if that was not a plain close.
     End(Option<String>),

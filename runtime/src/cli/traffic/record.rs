@@ -51,7 +51,7 @@ pub(in crate::cli) struct Fault {
 
 impl Record {
     /// Whether it is anything but a frame.
-    #[cfg_attr(not(test), allow(dead_code))]
+    #[cfg(test)]
     pub(in crate::cli) fn is_fault(&self) -> bool {
         !matches!(self.what, What::Frame)
     }

@@ -1,0 +1,314 @@
+//! What of a schema is on the wire, as values of its own: what the comparison of schemas goes by.
+//!
+//! A schema is made of constants and functions; an outline is made of a schema, or of the JSON that one has written, years ago.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::frames::Frames;
+use super::text::{type_text, words};
+use super::{Body, Extent, Field, LengthRule, Presence, Role, Schema, Tags, Type, Variant};
+
+/// The purpose of a field of the user's.
+pub(crate) const NOTHING: &str = "nothing";
+
+/// A frame and those in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Outline {
+    pub(crate) root: String,
+    /// By names that no other has.
+    pub(crate) frames: BTreeMap<String, FrameOutline>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct FrameOutline {
+    pub(crate) max: Option<u64>,
+    /// The delimiters, any of which ends the frame; the first is written.
+    pub(crate) until: Vec<Vec<u8>>,
+    pub(crate) head: Vec<FieldOutline>,
+    pub(crate) body: BodyOutline,
+    /// For an enum that is no more than names for numbers, the type of these.
+    pub(crate) names: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum BodyOutline {
+    Struct(Vec<FieldOutline>, Vec<CheckOutline>),
+    Enum(Vec<VariantOutline>),
+}
+
+impl Default for BodyOutline {
+    fn default() -> Self {
+        Self::Struct(Vec::new(), Vec::new())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct VariantOutline {
+    pub(crate) name: String,
+    /// The tags as they are written, and as people are shown them.
+    pub(crate) tag: String,
+    pub(crate) shown: String,
+    pub(crate) tags: Vec<TagsOutline>,
+    pub(crate) fields: Vec<FieldOutline>,
+    pub(crate) checks: Vec<CheckOutline>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum TagsOutline {
+    Range(i128, i128),
+    Bytes(Vec<u8>),
+    Any,
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CheckOutline {
+    pub(crate) condition: String,
+    pub(crate) field: Option<String>,
+    /// With the message.
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FieldOutline {
+    pub(crate) name: String,
+    /// All that its declaration says.
+    pub(crate) words: String,
+    pub(crate) ty: TypeOutline,
+    /// How many bits it always has.
+    pub(crate) bits: Option<u64>,
+    pub(crate) extent: ExtentOutline,
+    pub(crate) role: RoleOutline,
+    /// What it is for, in words.
+    pub(crate) purpose: String,
+    pub(crate) presence: PresenceOutline,
+    pub(crate) lenient: bool,
+    pub(crate) none: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ExtentOutline {
+    Own,
+    Rest,
+    Len(PrefixOutline),
+    Count(PrefixOutline),
+    /// In words.
+    Other(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PrefixOutline {
+    /// All of it in words.
+    pub(crate) words: String,
+    pub(crate) ty: TypeOutline,
+    pub(crate) inclusive: bool,
+    pub(crate) max: Option<u64>,
+    pub(crate) scale: u64,
+    pub(crate) bias: i64,
+    pub(crate) none: String,
+}
+
+/// What a field is for, as far as it decides what a change of it breaks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum RoleOutline {
+    Value,
+    Pad,
+    /// It is compared with something.
+    Checked,
+    Other,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum PresenceOutline {
+    Always,
+    Optional,
+    Lead(Vec<u8>),
+    When(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TypeOutline {
+    /// With all that matters on the wire, for people.
+    pub(crate) text: String,
+    pub(crate) kind: KindOutline,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum KindOutline {
+    /// A frame of this name.
+    Frame(String),
+    List(Box<TypeOutline>),
+    Array(Box<TypeOutline>, u64),
+    Bytes,
+    Text,
+    /// Text in another encoding, of any length.
+    Encoded,
+    /// Whole numbers of so many bytes, in this order.
+    Int(u64, String),
+    /// Numbers of a format: its name, its range, the fewest and the most bytes.
+    Number {
+        name: String,
+        least: i128,
+        most: u128,
+        min_len: u64,
+        max_len: Option<u64>,
+    },
+    /// Anything else; whether zeros are a value of it.
+    Other(bool),
+}
+
+impl KindOutline {
+    /// Whether bytes of zeros are a value of this type.
+    pub(crate) fn takes_zeros(&self) -> bool {
+        match self {
+            Self::Int(..) | Self::Bytes | Self::Array(..) => true,
+            Self::Other(takes) => *takes,
+            Self::Frame(_) | Self::List(_) | Self::Text | Self::Encoded | Self::Number { .. } => false,
+        }
+    }
+}
+
+impl Outline {
+    /// Of a schema.
+    pub(crate) fn of(schema: &Schema) -> Self {
+        let frames = Frames::of(schema);
+        let root = frames.name(schema).to_string();
+        let outlines = frames.iter().map(|(name, schema)| (name.to_string(), frame(schema, &frames)));
+        Self { root, frames: outlines.collect() }
+    }
+}
+
+fn frame(schema: &Schema, frames: &Frames) -> FrameOutline {
+    let names = match schema.head {
+        [number] if schema.is_plain_enum() => Some(number.ty.to_string()),
+        _ => None,
+    };
+    FrameOutline {
+        max: schema.max.map(size),
+        until: schema.until_any.iter().map(|each| each.to_vec()).collect(),
+        head: fields(schema.head, frames),
+        body: match schema.body {
+            Body::Struct(list) => BodyOutline::Struct(fields(list, frames), checks(schema.checks)),
+            Body::Enum(variants) => {
+                BodyOutline::Enum(variants.iter().map(|each| variant(each, frames)).collect())
+            }
+        },
+        names,
+    }
+}
+
+fn variant(variant: &Variant, frames: &Frames) -> VariantOutline {
+    let tags = variant.tags.iter().map(|tags| match tags {
+        Tags::Range(first, last) => TagsOutline::Range(*first, *last),
+        Tags::Bytes(bytes) => TagsOutline::Bytes(bytes.to_vec()),
+        Tags::Any => TagsOutline::Any,
+        Tags::Unknown => TagsOutline::Unknown,
+    });
+    VariantOutline {
+        name: variant.name.into(),
+        tag: variant.tag.into(),
+        shown: variant.shown_tag().to_string(),
+        tags: tags.collect(),
+        fields: fields(variant.fields, frames),
+        checks: checks(variant.checks),
+    }
+}
+
+fn checks(checks: &[super::Check]) -> Vec<CheckOutline> {
+    let check = |check: &super::Check| CheckOutline {
+        condition: check.condition.text.into(),
+        field: check.field.map(Into::into),
+        text: check.to_string(),
+    };
+    checks.iter().map(check).collect()
+}
+
+fn fields(fields: &[Field], frames: &Frames) -> Vec<FieldOutline> {
+    fields.iter().map(|each| field(each, frames)).collect()
+}
+
+fn field(field: &Field, frames: &Frames) -> FieldOutline {
+    FieldOutline {
+        name: field.name.into(),
+        words: words(field),
+        ty: ty(&field.ty, frames),
+        bits: field.bits().map(size),
+        extent: extent(&field.extent, frames),
+        role: match field.role {
+            Role::Value => RoleOutline::Value,
+            Role::Pad => RoleOutline::Pad,
+            Role::Checksum(..) | Role::Magic(_) => RoleOutline::Checked,
+            _ => RoleOutline::Other,
+        },
+        purpose: words(&Field { ty: Type::Unit, extent: Extent::Own, presence: Presence::Always, ..*field }),
+        presence: match field.presence {
+            Presence::Always => PresenceOutline::Always,
+            Presence::Optional => PresenceOutline::Optional,
+            Presence::Lead(lead) => PresenceOutline::Lead(lead.to_vec()),
+            presence => PresenceOutline::When(presence.text().into()),
+        },
+        lenient: field.lenient,
+        none: field.none.map(|none| none.text.into()),
+    }
+}
+
+fn extent(extent: &Extent, frames: &Frames) -> ExtentOutline {
+    let prefix = |of: &super::Prefix| {
+        let LengthRule { inclusive, max, scale, bias, none, .. } = of.rule;
+        PrefixOutline {
+            words: said(*extent),
+            ty: ty(&of.ty, frames),
+            inclusive,
+            max: max.map(size),
+            scale: size(scale),
+            bias: i64::try_from(bias).unwrap_or(i64::MAX),
+            none: none.map_or_else(String::new, |none| none.text.into()),
+        }
+    };
+    match extent {
+        Extent::Own => ExtentOutline::Own,
+        Extent::Rest => ExtentOutline::Rest,
+        Extent::LenPrefixed(each) => ExtentOutline::Len(prefix(each)),
+        Extent::CountPrefixed(each) => ExtentOutline::Count(prefix(each)),
+        other => ExtentOutline::Other(said(*other)),
+    }
+}
+
+/// An extent in words.
+fn said(extent: Extent) -> String {
+    let said = words(&Field { extent, ..Field::new("", Type::Unit) });
+    said.strip_prefix("nothing, ").map_or_else(String::new, Into::into)
+}
+
+fn ty(of: &Type, frames: &Frames) -> TypeOutline {
+    let kind = match of {
+        Type::Frame(schema) => KindOutline::Frame(frames.name(schema()).into()),
+        Type::List(item) => KindOutline::List(Box::new(ty(item, frames))),
+        Type::Array(item, len) => KindOutline::Array(Box::new(ty(item, frames)), size(*len)),
+        Type::Bytes => KindOutline::Bytes,
+        Type::Text => KindOutline::Text,
+        Type::Encoded(format) if format.size().is_none() => KindOutline::Encoded,
+        Type::Int { bytes, order, .. } => {
+            KindOutline::Int(size(*bytes), order.map_or_else(String::new, |order| order.to_string()))
+        }
+        Type::Number(format) => KindOutline::Number {
+            name: format.name.into(),
+            least: format.least,
+            most: format.most,
+            min_len: size(format.min_len),
+            max_len: format.max_len.map(size),
+        },
+        Type::Float { .. } | Type::Bits(_) | Type::Bool => KindOutline::Other(true),
+        Type::Unit | Type::Ipv4 | Type::Ipv6 | Type::Encoded(_) | Type::Tuple(_) | Type::Custom => {
+            KindOutline::Other(false)
+        }
+    };
+    TypeOutline { text: type_text(of), kind }
+}
+
+fn size(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
