@@ -370,15 +370,17 @@ impl Body<'_> {
         if let (Some((from, to)), false) = (&self.marks, matches!(delimiter.ending, Ending::Separates)) {
             cx.later(q!(match __fw::check_any(out, #from, #to, #ends) #or_fail;));
         }
-        let between = delimiter.is_between().then(|| {
-            let between = self.between();
-            q!(#between = ::core::option::Option::Some(at..out.position());)
-        });
+        let put = match delimiter.is_between() {
+            true => {
+                let between = self.between();
+                q!(#between = ::core::option::Option::Some(match __fw::put_between(out, start, #ends) #or_fail);)
+            }
+            false => q!(match __fw::put_any(out, start, #ends) #or_fail;),
+        };
         q! {
             let at = out.position();
-            match __fw::put_any(out, start, #ends) #or_fail;
+            #put
             __fw::mark_since(out, #field, __fw::Part::Until, at);
-            #between
         }
     }
 

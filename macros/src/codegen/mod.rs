@@ -284,12 +284,16 @@ fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
 /// The statements that encode `steps`, which end where an extent does.
 pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encoded = encode_each(cx, steps);
-    let between: Vec<_> = steps.iter().flat_map(between).map(Body::between).collect();
-    let last = between.iter().rev();
+    let all: Vec<_> = steps.iter().flat_map(between).collect();
+    let between: Vec<_> = all.iter().map(|body| body.between()).collect();
+    let last = all.iter().rev().map(|body| {
+        let (between, or_fail) = (body.between(), fault::or_fail(&body.place.name));
+        q!(match __fw::drop_between(out, #between) #or_fail;)
+    });
     let encoded = q! {
         #(let mut #between = ::core::option::Option::None;)*
         #encoded
-        #(__fw::drop_between(out, #last);)*
+        #(#last)*
     };
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;

@@ -10,7 +10,8 @@ use super::members::{Form, form, is_beyond_schema, is_there, said_padding, value
 use super::slots::{Slot, is_present, join, says, settle};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
 use crate::schema::{
-    Delimiter, Ending, Extent, Field, NumberFormat, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
+    Body, Delimiter, Ending, Extent, Field, NumberFormat, Order, Presence, Role, Schema, TagOf, Target, Type,
+    steps,
 };
 
 /// Refuses an optional value of no bytes where nothing follows it that has some: it would be read as absent.
@@ -108,7 +109,7 @@ impl<'j> Frame<'j> {
             self.auto(index, &mut slots, tag.as_ref(), path)?;
         }
         self.fill_places(&mut slots, path)?;
-        without_last_delimiters(&mut slots);
+        self.without_last_delimiters(&mut slots);
         settle(&mut slots, self.delimiter(), path)?;
         takes_bytes(&slots, path)?;
         let mut draft = join(&slots);
@@ -341,19 +342,36 @@ impl<'j> Frame<'j> {
         };
         Ok(Draft::loosely(bytes))
     }
-}
 
-/// A delimiter that stands between two fields is not there if nothing follows.
-fn without_last_delimiters(slots: &mut [Slot]) {
-    let mut follows = false;
-    for slot in slots.iter_mut().rev() {
-        let Some(draft) = &mut slot.draft else { continue };
-        if let (Extent::UntilAny(Delimiter { ending: Ending::Between, .. }), false) =
-            (slot.field.extent, follows)
-        {
-            draft.bytes.truncate(draft.content);
+    /// A delimiter that stands between two fields is not there if nothing follows in what encloses it.
+    fn without_last_delimiters(&self, slots: &mut [Slot]) {
+        for index in (0..slots.len()).rev() {
+            let (before, behind) = slots.split_at_mut(index + 1);
+            let Some(Slot { field, draft: Some(draft), .. }) = before.last_mut() else { continue };
+            let Extent::UntilAny(Delimiter { ending: Ending::Between, .. }) = field.extent else { continue };
+            let inside = self.enclosed_behind(index).unwrap_or(behind.len());
+            let takes_bytes = |slot: &Slot| {
+                slot.draft
+                    .as_ref()
+                    .is_some_and(|draft| !draft.bytes.is_empty() || matches!(slot.field.ty, Type::Bits(_)))
+            };
+            if !behind.iter().take(inside).any(takes_bytes) {
+                draft.bytes.truncate(draft.content);
+            }
         }
-        follows |= !draft.bytes.is_empty() || matches!(slot.field.ty, Type::Bits(_));
+    }
+
+    /// How many slots behind this one the innermost length that encloses it encloses too.
+    fn enclosed_behind(&self, slot: usize) -> Option<usize> {
+        let scopes = match self.schema.body {
+            Body::Struct(_) => self.schema.scopes,
+            Body::Enum(variants) => {
+                variants.iter().find(|variant| core::ptr::eq(variant.fields, self.fields))?.scopes
+            }
+        };
+        let field = slot.checked_sub(self.schema.head.len())?;
+        let around = scopes.iter().filter(|scope| scope.from <= field && field < scope.to);
+        around.map(|scope| scope.to - field - 1).min()
     }
 }
 

@@ -209,7 +209,9 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
         delimiter.optional || matches!(delimiter.ending, Ending::Between | Ending::Separates);
-    if src.is_complete() && may_be_missing {
+    // Where more may come, a type that ends so takes what is there, as one that ends with `rest`.
+    let takes_all = src.is_complete() || (delimiter.ending == Ending::Between && !src.is_resuming());
+    if takes_all && may_be_missing {
         return Ok((input, &[]));
     }
     if src.is_complete() {

@@ -102,11 +102,43 @@ pub fn check_no_lead<S: Sink + ?Sized>(out: &S, at: usize, lead: &[u8]) -> Resul
     Err(EncodeError::custom(message))
 }
 
-/// Takes back a delimiter between two values where nothing follows it.
-pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Range<usize>>) {
-    if let Some(delimiter) = delimiter.filter(|delimiter| delimiter.end == out.position()) {
-        out.truncate(delimiter.start);
+/// A delimiter that stays only if something follows it.
+#[derive(Debug)]
+pub struct Between {
+    range: Range<usize>,
+    /// Why it could not be written, which matters only if something follows.
+    fault: Option<EncodeError>,
+}
+
+/// Ends what stands from `start` on with a delimiter that stays only if something follows it.
+///
+/// # Errors
+/// When it would be found earlier.
+pub fn put_between<S: Sink + ?Sized>(
+    out: &mut S,
+    start: usize,
+    delimiter: &schema::Delimiter,
+) -> Result<Between, EncodeError> {
+    let end = out.position();
+    let fault = out.put(delimiter.written()).err();
+    if fault.is_some() {
+        out.truncate(end);
     }
+    check_any(out, start, end, delimiter)?;
+    Ok(Between { range: end..out.position(), fault })
+}
+
+/// Takes back a delimiter between two values where nothing follows it.
+///
+/// # Errors
+/// When something follows, and there was no room for the delimiter.
+pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -> Result<(), EncodeError> {
+    let Some(Between { range, fault }) = delimiter else { return Ok(()) };
+    if out.position() == range.end {
+        out.truncate(range.start);
+        return Ok(());
+    }
+    fault.map_or(Ok(()), Err)
 }
 
 /// Ends a value, which starts at `start`, within its place of `len` bytes. Gives how many of them are to be filled up.

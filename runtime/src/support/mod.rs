@@ -35,7 +35,7 @@ pub use decode::{
     take_fill, take_lead, take_rest, take_until, trim, trim_bytes, unknown_tag, unlinked,
 };
 pub use delimit::{
-    check_any, check_delimiter, check_no_lead, drop_between, put_any, put_delimiter, put_stop,
+    check_any, check_delimiter, check_no_lead, drop_between, put_any, put_between, put_delimiter, put_stop,
 };
 pub use encode::{
     check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch, patch_bits,

@@ -3,6 +3,7 @@
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
 use framewright::stream::Framer;
+use framewright::{Sink, SliceSink};
 
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
@@ -195,12 +196,49 @@ struct Value {
     cas: Option<u64>,
 }
 
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Follows {
+    #[until(b", ", between)]
+    first: String,
+    #[rest]
+    second: Vec<u8>,
+}
+
+/// A length that begins to count in front of itself, and encloses nothing behind the word.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Enclosed {
+    kind: u8,
+    #[len_of(kind..=word)]
+    len: Auto<u8>,
+    #[until(b" ", between)]
+    word: String,
+    #[rest]
+    behind: Vec<u8>,
+}
+
 #[test]
 fn a_delimiter_may_stand_only_between_two_values() {
     let value = |cas| Value { key: "k".into(), flags: 0, len: 3, cas };
     round(value(None), b"VALUE k 0 3\r\n");
     round(value(Some(77)), b"VALUE k 0 3 77\r\n");
     assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this one"));
+    // An output that has just the room takes them, and says whose delimiter has none.
+    let pair = |first: &str, second: &[u8]| Follows { first: first.into(), second: second.to_vec() };
+    let mut room = [0; 4];
+    let mut encode = |value: Follows, len| {
+        let mut out = SliceSink::new(&mut room[..len]);
+        value.encode(&mut out).map(|()| out.position()).map_err(|error| error.to_string())
+    };
+    assert_eq!(encode(pair("a", b""), 1), Ok(1));
+    assert_eq!(encode(pair("a", b"b"), 4), Ok(4));
+    assert!(encode(pair("a", b"b"), 2).unwrap_err().starts_with("Follows.first: "));
+    samples_of::<Follows>();
+    // A parser takes what is there, as with `rest`.
+    assert_eq!(Follows::parse(b"a").unwrap(), (&[][..], pair("a", b"")));
+    samples_of::<Enclosed>();
+    let enclosed = Enclosed { kind: 1, len: Auto::new(), word: "ab".into(), behind: vec![7] };
+    round(enclosed, b"\x01\x04ab\x07");
     samples_of::<Value>();
 }
 
