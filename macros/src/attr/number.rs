@@ -159,6 +159,9 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
     if !name.starts_with(char::is_lowercase) || rusts.contains(&&*name) || others.contains(&&*name) {
         return Ok(());
     }
+    if let Some(hint) = out_of_place(&name) {
+        return Err(syn::Error::new(ident.span(), hint));
+    }
     let words: Vec<_> = WORDS.into_iter().chain(rusts).collect();
     match nearest(&name, &words) {
         Some(word) => {
@@ -168,6 +171,23 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
         None => Ok(()),
     }
 }
+
+/// What to write instead of a word that belongs in the brackets of another.
+fn out_of_place(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "lower" | "lowercase" | "lower_hex" | "hex_lower" | "lowerhex" | "hexlower" => {
+            "hexadecimal digits in lower case are `hex(lower)`"
+        }
+        "upper" | "uppercase" | "upper_hex" | "hex_upper" | "upperhex" | "hexupper" => UPPER,
+        "padded" => "`padded` belongs in the brackets of `varint`: `varint(padded)`",
+        "max" => "`max` belongs in the brackets of `varint`: `varint(max = 4)`",
+        "swapped" => "`swapped` belongs in the brackets of `bcd`: `bcd(4, swapped)`",
+        "fill" => "`fill` belongs in the brackets of `bcd`: `bcd(4, fill = 0xf)`",
+        _ => return None,
+    })
+}
+
+const UPPER: &str = "`hex` alone writes upper case: write `hex`, or `hex(lower)` for lower case";
 
 fn of_order(order: Order) -> WireWord {
     WireWord::new(None, Some(order), Span::call_site())
@@ -246,12 +266,16 @@ fn bcd(word: &Ident, input: ParseStream<'_>) -> syn::Result<NumberWord> {
 }
 
 fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(Token![=]) || input.peek(Token![:]) {
+        return Err(input.error("what `hex` takes stands in brackets: `hex(lower)`"));
+    }
     let mut lower = false;
     if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
         arguments(&content, |argument| match argument.name.to_string().as_str() {
             "lower" => argument.flag().map(|_| lower = true),
+            "upper" | "uppercase" => Err(syn::Error::new(argument.name.span(), UPPER)),
             _ => Err(argument.unknown(&["lower"])),
         })?;
     }
