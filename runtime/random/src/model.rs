@@ -25,6 +25,8 @@ pub(crate) struct Type {
 #[derive(Clone, Default)]
 pub(crate) struct Words {
     pub(crate) order: Option<Order>,
+    /// `order = ..`: big-endian if what is handed over is even.
+    pub(crate) order_by_ctx: bool,
     pub(crate) lsb: bool,
     /// What is written in front of the fields, in that order.
     pub(crate) head: Vec<Head>,
@@ -113,6 +115,8 @@ pub(crate) enum Presence {
     Always,
     When(Expr),
     Optional,
+    /// These bytes stand in front of it.
+    Lead(Vec<u8>),
     /// This number stands for an absent one.
     Number(i128),
     /// An `Auto` or a length says so.
@@ -157,6 +161,8 @@ pub(crate) enum BitsOf {
 pub(crate) struct Given {
     pub(crate) tag: Option<Expr>,
     pub(crate) ctx: Option<Expr>,
+    /// Whether `each(..)` says so of the items.
+    pub(crate) each: bool,
     /// `#[with(xor)]`, a module that is written beside the declarations.
     pub(crate) xor: bool,
     /// `#[wire(Masked)]`, a frame that is written beside the declarations.
@@ -243,6 +249,24 @@ pub(crate) enum Form {
     },
     /// `#[wire(u32)]`: the type is converted from and to that number.
     As(Num),
+    /// So many bytes of two decimal digits each; of text too.
+    Bcd {
+        bytes: usize,
+        fill: bool,
+        swapped: bool,
+    },
+    /// As many bytes as an earlier field says.
+    Bytes(Id),
+    /// Text in another encoding.
+    Text(Encoding),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Ascii,
+    Latin1,
+    /// In code units of two bytes, in the order of the type or another.
+    Utf16(Option<Order>),
 }
 
 /// A number with its type.
@@ -280,6 +304,10 @@ pub(crate) enum Extent {
         until: u8,
         fill: u8,
     },
+    /// One item for each element of an earlier list, of so many bytes.
+    In(Id),
+    /// Of the items of a list: so many bits, one behind the other.
+    Bits(u32),
     /// A list whose items have words of their own, or stand between delimiters.
     Items {
         within: Box<Extent>,
@@ -305,6 +333,8 @@ pub(crate) enum Ending {
     Optional,
     /// It stays for the field behind.
     Left,
+    /// It is there if something follows.
+    Between,
 }
 
 /// The words of a length.
@@ -323,13 +353,23 @@ pub(crate) struct Rule {
 pub(crate) enum Derived {
     LenOf(Range, Rule),
     CountOf(Id, Option<i128>),
+    /// Where a field begins, and what is added to that.
+    OffsetOf(Id, i128),
     TagOf(Id),
     PresenceOf(Id, Option<i128>, Option<i128>),
     Checksum(Sum, Range, Option<u8>),
     MagicNumber(i128),
     MagicBytes(Vec<u8>),
-    Pad { len: Option<Expr>, strict: bool, fill: Option<u8> },
-    Align { to: usize, strict: bool, fill: Option<u8> },
+    Pad {
+        len: Option<Expr>,
+        strict: bool,
+        fill: Option<u8>,
+    },
+    Align {
+        to: usize,
+        strict: bool,
+        fill: Option<u8>,
+    },
     Calc(Expr, bool),
 }
 
@@ -444,6 +484,7 @@ impl Format {
             Form::Plain => Some(self.num.bytes()),
             Form::Odd(bytes) => Some(bytes),
             Form::As(num) => Some(num.bytes()),
+            Form::Bcd { bytes, .. } => Some(bytes),
             _ => None,
         }
     }
@@ -497,6 +538,17 @@ impl Fields {
 impl Field {
     pub(crate) fn is_bits(&self) -> bool {
         matches!(self.role, Role::Bits { .. })
+    }
+
+    /// How many bits it has in its run.
+    pub(crate) fn bit_width(&self) -> u32 {
+        match &self.role {
+            Role::Bits { width, of: BitsOf::Value(Ty::Array(_, len)), .. } => {
+                width * u32::try_from(*len).unwrap_or(1)
+            }
+            Role::Bits { width, .. } => *width,
+            _ => 0,
+        }
     }
 
     pub(crate) fn derived(&self) -> Option<&Derived> {

@@ -1,7 +1,7 @@
 //! What is known of the size of types and fields, as far as making declarations needs it.
 
 use crate::model::{
-    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Head, Presence, Role,
+    BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Head, Presence, Role,
     TagKind, TextTy, Ty,
 };
 use crate::values::fixed_len;
@@ -10,7 +10,12 @@ use crate::values::fixed_len;
 pub(crate) fn is_open(declaration: &Declaration, at: usize) -> bool {
     let ty = &declaration.types[at];
     !ty.is_bounded()
-        && ty.all_fields().iter().any(|fields| fields.list.iter().any(|field| field_open(declaration, field)))
+        && ty.all_fields().iter().any(|fields| {
+            let on_wire = |field: &&Field| !matches!(field.role, Role::Skip(_) | Role::Kept(_));
+            let last = fields.list.iter().rev().find(on_wire);
+            last.is_some_and(|last| matches!(last.presence, Presence::Lead(_)))
+                || fields.list.iter().any(|field| field_open(declaration, field))
+        })
 }
 
 fn field_open(declaration: &Declaration, field: &Field) -> bool {
@@ -18,7 +23,7 @@ fn field_open(declaration: &Declaration, field: &Field) -> bool {
         return true;
     }
     match &field.role {
-        Role::Value { extent: Extent::Rest, .. } => true,
+        Role::Value { extent: Extent::Rest | Extent::UntilAny { ending: Ending::Between, .. }, .. } => true,
         Role::Value { ty: Ty::Frame(at) | Ty::FrameOf(at, _), extent: Extent::None, .. } => {
             is_open(declaration, *at)
         }
@@ -57,14 +62,7 @@ fn format_min(format: &Format) -> usize {
 }
 
 fn fields_min(declaration: &Declaration, fields: &Fields) -> usize {
-    let bits: usize = fields
-        .list
-        .iter()
-        .map(|field| match field.role {
-            Role::Bits { width, .. } => usize::try_from(width).unwrap_or(0),
-            _ => 0,
-        })
-        .sum();
+    let bits: usize = fields.list.iter().map(|field| usize::try_from(field.bit_width()).unwrap_or(0)).sum();
     bits / 8 + fields.list.iter().map(|field| field_min(declaration, field)).sum::<usize>()
 }
 
@@ -76,7 +74,10 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     match &field.role {
         Role::Value { ty, wire, extent, .. } => match extent {
             Extent::None => match ty {
-                Ty::Bytes(_) | Ty::Text(_) | Ty::List(_) => 0,
+                Ty::Text(_) => fixed_len(ty, wire).unwrap_or(0),
+                Ty::Bytes(_) | Ty::List(_) => 0,
+                // As many bytes as a field says may be none.
+                Ty::Num(_) if matches!(wire.form, Form::Bytes(_)) => 0,
                 ty => fixed_len(ty, wire).unwrap_or_else(|| min(declaration, ty)),
             },
             Extent::LenPrefixed { number, .. } => number.as_ref().map_or(4, format_min),
@@ -92,7 +93,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
             },
             Extent::UntilItem(_) | Extent::UntilGreater(_) => 1,
             Extent::Fixed { len, .. } => *len,
-            Extent::Len(_) | Extent::Count(_) | Extent::Rest => 0,
+            Extent::Len(_) | Extent::Count(_) | Extent::Rest | Extent::Bits(_) | Extent::In(_) => 0,
         },
         Role::Auto { num: Some(format), .. } => format_min(format),
         Role::Auto { .. } => field_fixed(declaration, field).unwrap_or(0),

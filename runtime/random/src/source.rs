@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::model::{
-    BitsOf, Body, BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Given,
-    Head, Id, Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Ty, Type,
+    BitsOf, Body, BytesTy, Declaration, Derived, Encoding, Ending, Expr, Extent, Field, Fields, Form, Format,
+    Given, Head, Id, Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Ty, Type,
     Variant, Wire,
 };
 use crate::values::Value;
@@ -103,6 +103,13 @@ impl Writer<'_> {
         let words = &self.ty.words;
         let mut all = Vec::new();
         all.extend(words.order.map(|order| order_name(order).to_owned()));
+        if words.order_by_ctx {
+            let (big, little) = ("framewright::Order::Big", "framewright::Order::Little");
+            all.push(format!(
+                "order = if {} % 2 == 0 {{ {big} }} else {{ {little} }}",
+                context_name(self.ty)
+            ));
+        }
         if words.lsb {
             all.push("lsb".into());
         }
@@ -173,12 +180,17 @@ impl Writer<'_> {
         match &field.presence {
             Presence::When(expr) => words.push(format!("#[when({})]", self.expr(fields, expr))),
             Presence::Optional => words.push("#[optional]".into()),
+            Presence::Lead(lead) => words.push(format!("#[lead({})]", byte_string(lead))),
             Presence::Number(none) => words.push(format!("#[none({none})]")),
             Presence::Always | Presence::Elsewhere => {}
         }
         match &field.role {
             Role::Value { ty, wire, extent, given } => {
-                words.extend(wire_word(wire, is_signed(ty)));
+                words.extend(match wire.form {
+                    Form::Bytes(id) => Some(format!("#[wire(bytes({}))]", self.name(fields, id))),
+                    Form::Text(encoding) => Some(format!("#[text({})]", encoding_name(encoding))),
+                    _ => wire_word(wire, is_signed(ty)),
+                });
                 words.extend(self.extent(fields, extent));
                 if let Extent::Items { each, separator, .. } = extent {
                     let each = self.extent(fields, each);
@@ -193,7 +205,12 @@ impl Writer<'_> {
                 words.extend(self.extent(fields, extent));
             }
             Role::Bits { width, begins, of } => {
-                words.push(format!("#[bits({width})]"));
+                let converted = match of {
+                    BitsOf::Value(Ty::Even) => ", as = u16",
+                    BitsOf::Value(Ty::Millis) => ", as = u32",
+                    _ => "",
+                };
+                words.push(format!("#[bits({width}{converted})]"));
                 words.extend(begins.map(|bytes| format!("#[wire(u{})]", bytes * 8)));
                 if let BitsOf::Auto(_, derived) = of {
                     words.push(self.derived(fields, derived));
@@ -233,6 +250,7 @@ impl Writer<'_> {
                     Ending::Consumed => None,
                     Ending::Optional => Some("optional".to_owned()),
                     Ending::Left => Some("left".to_owned()),
+                    Ending::Between => Some("between".to_owned()),
                 };
                 format!("#[{}]", with_arguments("until", Some(any.join(" | ")), ending.into_iter().collect()))
             }
@@ -245,6 +263,8 @@ impl Writer<'_> {
                 words.extend((*fill > 0).then(|| format!("fill = {fill}")));
                 format!("#[{}]", with_arguments(word, Some(size), words))
             }
+            Extent::In(id) => format!("#[each(size_of in {}, len(size_of))]", self.name(fields, *id)),
+            Extent::Bits(width) => format!("#[bits({width})]"),
             Extent::Items { within, .. } => return self.extent(fields, within),
             Extent::UntilItem(value) => format!("#[until({value})]"),
             Extent::UntilGreater(value) => format!("#[until(|item| *item > {value})]"),
@@ -261,6 +281,10 @@ impl Writer<'_> {
         let mut words = Vec::new();
         words.extend(given.tag.as_ref().map(|expr| format!("#[tag({})]", self.expr(fields, expr))));
         words.extend(given.ctx.as_ref().map(|expr| format!("#[ctx({})]", self.expr(fields, expr))));
+        if given.each {
+            let inner: Vec<_> = words.iter().map(|word| word[2..word.len() - 1].to_owned()).collect();
+            words = vec![format!("#[each({})]", inner.join(", "))];
+        }
         words.extend(given.xor.then(|| "#[with(xor)]".to_owned()));
         words.extend(given.masked.then(|| "#[wire(Masked, whole)]".to_owned()));
         words
@@ -275,6 +299,10 @@ impl Writer<'_> {
             Derived::CountOf(id, none) => {
                 let none = none.map(|none| format!("none = {none}"));
                 format!("#[{}]", with_arguments("count_of", Some(name(id)), none.into_iter().collect()))
+            }
+            Derived::OffsetOf(id, bias) => {
+                let bias = (*bias != 0).then(|| format!("bias = {bias}"));
+                format!("#[{}]", with_arguments("offset_of", Some(name(id)), bias.into_iter().collect()))
             }
             Derived::TagOf(id) => format!("#[tag_of({})]", name(id)),
             Derived::PresenceOf(id, some, none) => {
@@ -397,7 +425,10 @@ fn with_arguments(word: &str, first: Option<String>, more: Vec<String>) -> Strin
 /// A wire type as a prefix or tag names it.
 fn prefix(format: &Format) -> String {
     let number = match &format.wire.form {
-        Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) => format.num.name().to_owned(),
+        Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) | Form::Bytes(_) | Form::Text(_) => {
+            format.num.name().to_owned()
+        }
+        Form::Bcd { bytes, fill, swapped } => bcd(*bytes, *fill, *swapped),
         Form::Odd(bytes) => odd(format.num, *bytes),
         Form::Varint(max) => {
             let mut words: Vec<_> =
@@ -414,6 +445,22 @@ fn prefix(format: &Format) -> String {
     match format.wire.order {
         Some(order) => format!("{number}, {}", order_name(order)),
         None => number,
+    }
+}
+
+fn bcd(bytes: usize, fill: bool, swapped: bool) -> String {
+    let mut words: Vec<_> = swapped.then(|| "swapped".to_owned()).into_iter().collect();
+    words.extend(fill.then(|| "fill = 0xf".to_owned()));
+    with_arguments("bcd", Some(bytes.to_string()), words)
+}
+
+fn encoding_name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Ascii => "ascii",
+        Encoding::Latin1 => "latin1",
+        Encoding::Utf16(None) => "utf16",
+        Encoding::Utf16(Some(Order::Big)) => "utf16be",
+        Encoding::Utf16(Some(Order::Little)) => "utf16le",
     }
 }
 
@@ -437,6 +484,9 @@ fn wire_word(wire: &Wire, signed: bool) -> Option<String> {
         Form::Hex { lower: true } => Some("hex(lower)".into()),
         Form::Hex { lower: false } => Some("hex".into()),
         Form::As(num) => Some(num.name().into()),
+        Form::Bcd { bytes, fill, swapped } => Some(bcd(*bytes, *fill, *swapped)),
+        // Only with the names of fields.
+        Form::Bytes(_) | Form::Text(_) => None,
     };
     let words: Vec<_> =
         form.into_iter().chain(wire.order.map(|order| order_name(order).to_owned())).collect();

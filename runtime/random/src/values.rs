@@ -2,8 +2,8 @@
 
 use crate::encode::{Refused, Scope, chosen, encode};
 use crate::model::{
-    BitsOf, Body, Declaration, Expr, Extent, Field, Fields, Form, Head, Id, Num, Pattern, Presence, Role,
-    TagKind, Ty, Wire, limits,
+    BitsOf, Body, Declaration, Encoding, Expr, Extent, Field, Fields, Form, Head, Id, Num, Pattern, Presence,
+    Role, TagKind, Ty, Wire, limits,
 };
 use crate::rng::Rng;
 
@@ -164,6 +164,17 @@ impl<'a> Maker<'a> {
                 Role::Skip(_) | Role::Auto { .. } | Role::Bits { of: BitsOf::Auto(..), .. } => Value::Nothing,
                 Role::Kept(_) => kept.clone().unwrap_or(Value::Nothing),
                 Role::Bits { width, of: BitsOf::Value(ty), .. } => match ty {
+                    Ty::Array(item, len) => {
+                        let Ty::Num(num) = **item else { return values };
+                        let bits = usize::try_from(*width).unwrap_or(8);
+                        let item = |_| Value::Int(self.int(limits(bits, num.signed())));
+                        Value::List((0..*len).map(item).collect())
+                    }
+                    Ty::Even | Ty::Millis => {
+                        let step = if *ty == Ty::Even { 2 } else { 1 };
+                        let most = limits(usize::try_from(*width).unwrap_or(8), false).1;
+                        Value::Int(self.int((0, most / step)) * step + i128::from(self.rng.chance(3)))
+                    }
                     Ty::Num(num) => {
                         let bits = usize::try_from(*width).unwrap_or(8);
                         let most = if self.rng.chance(5) { 8 * num.bytes() } else { bits };
@@ -177,6 +188,28 @@ impl<'a> Maker<'a> {
                         ctx: given.ctx.as_ref().and_then(|expr| scope.eval(expr)),
                         variant: None,
                     };
+                    if fields.list.iter().any(|other| width_in(other) == Some(field.id)) {
+                        values.push(Value::Int(self.int((0, 9))));
+                        continue;
+                    }
+                    if let (Form::Bytes(id), Ty::Num(num)) = (&wire.form, ty) {
+                        let bytes =
+                            scope.eval(&Expr::Field(*id)).and_then(|bytes| usize::try_from(bytes).ok());
+                        let bytes = bytes.unwrap_or(0).min(num.bytes());
+                        let limits = if bytes == 0 { (0, 0) } else { limits(8 * bytes, num.signed()) };
+                        values.push(Value::Int(self.int(limits)));
+                        continue;
+                    }
+                    if let Extent::In(id) = extent {
+                        let sizes = fields.get(*id).and_then(|(index, _)| values.get(index));
+                        let Some(Value::List(sizes)) = sizes.cloned() else { return values };
+                        let mut item = |size: &Value| {
+                            let len = size.number().and_then(|len| usize::try_from(len).ok()).unwrap_or(0);
+                            Value::Bytes((0..len).map(|_| self.any_byte()).collect())
+                        };
+                        values.push(Value::List(sizes.iter().map(&mut item).collect()));
+                        continue;
+                    }
                     let size = match extent {
                         Extent::Len(expr) | Extent::Count(expr) | Extent::Stopped { size: expr, .. } => {
                             scope.eval(expr)
@@ -210,7 +243,7 @@ impl<'a> Maker<'a> {
                 *ended |= !here;
                 here
             }
-            Presence::Always | Presence::Elsewhere | Presence::Number(_) => any,
+            Presence::Always | Presence::Elsewhere | Presence::Number(_) | Presence::Lead(_) => any,
         }
     }
 
@@ -241,6 +274,18 @@ impl<'a> Maker<'a> {
             _ => self.len(),
         };
         match (ty, extent) {
+            (Ty::Text(_), _) if !matches!(wire.form, Form::Plain) => {
+                Value::Bytes(self.encoded_text(&wire.form, len))
+            }
+            (Ty::List(item), Extent::Items { each, .. }) if matches!(**each, Extent::Bits(_)) => {
+                let (Extent::Bits(width), Ty::Num(num)) = (&**each, &**item) else {
+                    return Value::List(Vec::new());
+                };
+                let limits = limits(usize::try_from(*width).unwrap_or(8), num.signed());
+                // So many bits may come out even.
+                let len = if self.rng.chance(60) { len.next_multiple_of(8) } else { len };
+                Value::List((0..len).map(|_| Value::Int(self.int(limits))).collect())
+            }
             (Ty::List(item), Extent::Len(_) | Extent::Fixed { .. }) => {
                 let item_len = fixed_len(item, wire).unwrap_or(1).max(1);
                 let items = (0..len / item_len).map(|_| self.value(item, wire, argument, handed)).collect();
@@ -281,6 +326,10 @@ impl<'a> Maker<'a> {
             Ty::Num(num) => {
                 let limits = match wire.form {
                     Form::Odd(bytes) if self.rng.chance(95) => limits(8 * bytes, num.signed()),
+                    Form::Bcd { bytes, .. } if self.rng.chance(95) => {
+                        let most = 10i128.pow(u32::try_from(2 * bytes).unwrap_or(1)) - 1;
+                        (0, most.min(num.limits().1))
+                    }
                     Form::Quic if self.rng.chance(95) => limits(62.min(8 * num.bytes()), false),
                     Form::Mqtt if self.rng.chance(95) => (0, limits(28, false).1.min(num.limits().1)),
                     Form::Varint(Some(max)) if self.rng.chance(95) => {
@@ -368,6 +417,23 @@ impl<'a> Maker<'a> {
         }
     }
 
+    /// Text that an encoding has, mostly; of digits as many as there is room for.
+    fn encoded_text(&mut self, form: &Form, len: usize) -> Vec<u8> {
+        let wrong = self.rng.chance(4);
+        let text = String::from_utf8(self.text(len)).unwrap_or_default();
+        let keeps =
+            |most: u32| text.chars().filter(|char| wrong || u32::from(*char) <= most).collect::<String>();
+        match form {
+            Form::Text(Encoding::Ascii) => keeps(0x7f).into_bytes(),
+            Form::Text(Encoding::Latin1) => keeps(0xff).into_bytes(),
+            Form::Bcd { bytes, fill, .. } if !wrong => {
+                let digits = if *fill { self.rng.between(0, 2 * bytes) } else { 2 * bytes };
+                (0..digits).map(|_| b'0' + u8::try_from(self.rng.below(10)).unwrap_or(0)).collect()
+            }
+            _ => text.into_bytes(),
+        }
+    }
+
     /// Text of so many bytes.
     fn text(&mut self, len: usize) -> Vec<u8> {
         let mut text = Vec::new();
@@ -389,6 +455,11 @@ pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
         Ty::Num(num) | Ty::NonZero(num) => match wire.form {
             Form::Plain => Some(num.bytes()),
             Form::Odd(bytes) => Some(bytes),
+            Form::Bcd { bytes, .. } => Some(bytes),
+            _ => None,
+        },
+        Ty::Text(_) => match wire.form {
+            Form::Bcd { bytes, .. } => Some(bytes),
             _ => None,
         },
         Ty::Bool => Some(1),
@@ -398,7 +469,7 @@ pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
         Ty::Array(item, len) => Some(fixed_len(item, wire)? * len),
         Ty::Tuple(types) => types.iter().map(|ty| fixed_len(ty, wire)).sum(),
         Ty::Boxed(inner) => fixed_len(inner, wire),
-        Ty::Bytes(_) | Ty::Text(_) | Ty::List(_) | Ty::Frame(_) | Ty::FrameOf(..) | Ty::Param => None,
+        Ty::Bytes(_) | Ty::List(_) | Ty::Frame(_) | Ty::FrameOf(..) | Ty::Param => None,
     }
 }
 
@@ -446,5 +517,13 @@ fn numbers(expr: &Expr, all: &mut Vec<i128>) {
             numbers(inner, all)
         }
         Expr::Field(_) | Expr::LenOf(_) | Expr::IsSome(_) => {}
+    }
+}
+
+/// The field that says how many bytes the number of another has.
+fn width_in(field: &Field) -> Option<Id> {
+    match &field.role {
+        Role::Value { wire: Wire { form: Form::Bytes(id), .. }, .. } => Some(*id),
+        _ => None,
     }
 }

@@ -75,6 +75,7 @@ impl<'a> Encoder<'a> {
                 Value::None => Some(none.unwrap_or(0)),
                 value => Some(i128_of(value.weight())).filter(|said| *none != Some(*said)),
             },
+            Derived::OffsetOf(id, bias) => Some(i128_of(target(id)?.1.start) + bias),
             Derived::TagOf(id) => {
                 let (position, target) = frame.fields.get(*id)?;
                 let Role::Value { ty, .. } = &target.role else { return None };
@@ -135,7 +136,7 @@ impl<'a> Encoder<'a> {
         let mut bytes: Vec<u8> = seed.iter().copied().collect();
         bytes.extend((from..to).map(|at| if (own.start..own.end).contains(&at) { 0 } else { laid.out[at] }));
         let number = i128::from(sums::compute(*sum, &bytes));
-        let written = self.digits_or_number(number, format, frame.ty.words.order, extent)?;
+        let written = self.digits_or_number(number, format, frame.order, extent)?;
         laid.out[own.start..own.start + written.len()].copy_from_slice(&written);
         Ok(())
     }

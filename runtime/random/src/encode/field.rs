@@ -1,9 +1,10 @@
 //! One field: its content, and what says where that ends.
 
 use super::auto::length;
-use super::{Encoder, Frame, Handed, Refused, Scope, find, i128_of, scope};
+use super::text::Encoded;
+use super::{Encoder, Frame, Handed, Refused, Scope, find, find_units, i128_of, scope};
 use crate::model::{
-    Derived, Ending, Expr, Extent, Field, Format, Given, Num, Order, Presence, Role, Ty, Wire,
+    Derived, Ending, Expr, Extent, Field, Form, Format, Given, Num, Order, Presence, Role, Ty, Wire,
 };
 use crate::values::Value;
 
@@ -19,6 +20,9 @@ impl<'a> Encoder<'a> {
         let field = &frame.fields.list[index];
         let value = &frame.values[index];
         let here = (out.len(), out.len());
+        if let (Presence::Lead(lead), false) = (&field.presence, matches!(value, Value::None)) {
+            out.extend(lead);
+        }
         match &field.role {
             Role::Skip(_) | Role::Kept(_) | Role::Bits { .. } => Ok(here),
             Role::Auto { num, extent, derived } => {
@@ -37,14 +41,59 @@ impl<'a> Encoder<'a> {
             Role::Value { .. } if matches!(field.presence, Presence::Number(none) if value.number() == Some(none)) => {
                 Err("the number that stands for nothing")
             }
+            Role::Value { extent: Extent::In(id), .. } => {
+                let sizes = frame.fields.get(*id).map(|(index, _)| &frame.values[index]);
+                let (Some(Value::List(sizes)), Value::List(items)) = (sizes, value) else {
+                    return Err("no lists");
+                };
+                let agree = |(size, item): (&Value, &Value)| size.number() == Some(i128_of(item.weight()));
+                if self.strict && (sizes.len() != items.len() || !sizes.iter().zip(items).all(agree)) {
+                    return Err("items of other sizes");
+                }
+                for item in items {
+                    let Value::Bytes(bytes) = item else { return Err("no bytes") };
+                    out.extend(bytes);
+                }
+                Ok((here.0, out.len()))
+            }
             Role::Value { ty, wire, extent: Extent::Items { within, each, separator }, .. } => {
-                let content =
-                    self.items(frame, (ty, wire), value, (each, separator.as_deref()), scope(frame, autos))?;
-                self.with_extent(frame, content, value, (ty, within), scope(frame, autos), out)
+                let is_counted = matches!(**within, Extent::CountPrefixed { .. } | Extent::Count(_));
+                let how = (&**each, separator.as_deref(), is_counted);
+                let content = self.items(frame, (ty, wire), value, how, scope(frame, autos))?;
+                self.with_extent(frame, content, value, (ty, within, 1), scope(frame, autos), out)
+            }
+            Role::Value { ty: Ty::Num(num), wire: Wire { form: Form::Bytes(id), order }, .. } => {
+                let bytes = scope(frame, autos).eval(&Expr::Field(*id));
+                let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
+                let order = order.or(frame.order);
+                out.extend(self.in_bytes(value.number().unwrap_or(0), (*num, bytes), order)?);
+                Ok((here.0, out.len()))
+            }
+            Role::Value {
+                ty: ty @ Ty::Text(_),
+                wire: Wire { form: Form::Text(encoding), .. },
+                extent,
+                ..
+            } => {
+                let text = Encoded::new(*encoding, frame.order);
+                let content = self.encoded(text, value)?;
+                let extent = text.extent(extent);
+                if let (Extent::Fixed { len, fill, .. }, 2) = (&extent, text.unit()) {
+                    let fill = text.units(&[fill.unwrap_or(0)]);
+                    if content.len() > *len || content.ends_with(&fill) {
+                        return Err("a value that does not fit its place");
+                    }
+                    let units = (len - content.len()) / 2;
+                    out.extend(&content);
+                    let end = out.len();
+                    out.extend(fill.repeat(units));
+                    return Ok((here.0, end));
+                }
+                self.with_extent(frame, content, value, (ty, &extent, text.unit()), scope(frame, autos), out)
             }
             Role::Value { ty, wire, extent, given } => {
                 let content = self.given(frame, (ty, wire), value, (extent, given), scope(frame, autos))?;
-                self.with_extent(frame, content, value, (ty, extent), scope(frame, autos), out)
+                self.with_extent(frame, content, value, (ty, extent, 1), scope(frame, autos), out)
             }
         }
     }
@@ -54,7 +103,7 @@ impl<'a> Encoder<'a> {
         let Role::Value { ty, wire, extent, .. } = &field.role else { return Ok(()) };
         if let (Presence::Number(none), Ty::Num(num)) = (&field.presence, ty) {
             let number = Format { num: *num, wire: wire.clone() };
-            out.extend(self.number(*none, &number, frame.ty.words.order)?);
+            out.extend(self.number(*none, &number, frame.order)?);
             return Ok(());
         }
         let (none, number) = match extent {
@@ -64,7 +113,7 @@ impl<'a> Encoder<'a> {
         };
         if let Some(none) = none {
             let number = number.unwrap_or(Format::plain(Num::U32));
-            out.extend(self.number(none, &number, frame.ty.words.order)?);
+            out.extend(self.number(none, &number, frame.order)?);
         }
         Ok(())
     }
@@ -89,11 +138,11 @@ impl<'a> Encoder<'a> {
                 out.resize(out.len().next_multiple_of(*to), fill.unwrap_or(0));
             }
             (Derived::MagicNumber(value), Some(format)) => {
-                out.extend(self.number(*value, format, frame.ty.words.order)?);
+                out.extend(self.number(*value, format, frame.order)?);
             }
             (_, Some(format)) => {
                 let value = autos[index].unwrap_or(0);
-                out.extend(self.digits_or_number(value, format, frame.ty.words.order, extent)?);
+                out.extend(self.digits_or_number(value, format, frame.order, extent)?);
                 if let Extent::Until(delimiter) = extent {
                     out.extend(delimiter);
                 }
@@ -129,10 +178,13 @@ impl<'a> Encoder<'a> {
         frame: &Frame<'a>,
         (ty, wire): (&'a Ty, &Wire),
         value: &'a Value,
-        (each, separator): (&Extent, Option<&[u8]>),
+        (each, separator, is_counted): (&Extent, Option<&[u8]>, bool),
         scope: Scope<'_>,
     ) -> Result<Vec<u8>, Refused> {
         let (Ty::List(ty), Value::List(items)) = (ty, value) else { return Err("no list") };
+        if let Extent::Bits(width) = each {
+            return self.bit_items(frame, (*width, ty), items, is_counted);
+        }
         let mut all = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let content = self.content(frame, ty, wire, item, (Handed::default(), each))?;
@@ -147,7 +199,7 @@ impl<'a> Encoder<'a> {
                     return Err("a list of nothing but an empty item");
                 }
             }
-            self.with_extent(frame, content, item, (ty, each), scope, &mut all)?;
+            self.with_extent(frame, content, item, (ty, each, 1), scope, &mut all)?;
             all.extend(separator.filter(|_| !is_last).unwrap_or_default());
         }
         Ok(all)
@@ -159,11 +211,11 @@ impl<'a> Encoder<'a> {
         frame: &Frame<'a>,
         content: Vec<u8>,
         value: &Value,
-        (ty, extent): (&Ty, &Extent),
+        (ty, extent, unit): (&Ty, &Extent, usize),
         scope: Scope<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(usize, usize), Refused> {
-        let order = frame.ty.words.order;
+        let order = frame.order;
         let agrees = |expr: &Expr, size: usize| {
             !self.strict || scope.eval(expr).and_then(|said| usize::try_from(said).ok()) == Some(size)
         };
@@ -190,18 +242,23 @@ impl<'a> Encoder<'a> {
             Extent::Count(expr) if !agrees(expr, value.weight()) => return Err("another count"),
             Extent::Len(_) | Extent::Count(_) => {}
             Extent::Until(bytes) => {
-                if self.strict && find(&[&content, &bytes[..]].concat(), bytes) != Some(content.len()) {
+                if self.strict
+                    && find_units(&[&content, &bytes[..]].concat(), bytes, unit) != Some(content.len())
+                {
                     return Err("a delimiter within the value");
                 }
                 delimiter = Some(bytes.clone());
             }
+            // The delimiter is written once it is known what follows.
+            Extent::UntilAny { ending: Ending::Between, .. } => {}
             Extent::UntilAny { any, ending } => {
                 let all = [&content, &any[0][..]].concat();
                 let within = any.iter().any(|bytes| find(&all, bytes).is_some_and(|at| at < content.len()));
                 if self.strict && within {
                     return Err("a delimiter within the value");
                 }
-                delimiter = Some(any[0].clone()).filter(|_| *ending != Ending::Left);
+                let is_written = matches!(ending, Ending::Consumed | Ending::Optional);
+                delimiter = Some(any[0].clone()).filter(|_| is_written);
             }
             Extent::Stopped { size, until, fill: byte } => {
                 let size = scope.eval(size).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
@@ -211,7 +268,7 @@ impl<'a> Encoder<'a> {
                 delimiter = (content.len() < size).then(|| vec![*until]);
                 fill = size.checked_sub(content.len() + 1).map(|len| (len, *byte));
             }
-            Extent::Items { .. } => return Err("items in items"),
+            Extent::Items { .. } | Extent::Bits(_) | Extent::In(_) => return Err("items in items"),
             Extent::UntilItem(end) => {
                 let Value::List(items) = value else { return Err("no list") };
                 if items.iter().any(|item| item.number() == Some(*end)) {
@@ -234,6 +291,12 @@ impl<'a> Encoder<'a> {
                     return Err("a value that does not fit its place");
                 }
                 fill = Some((len - content.len(), byte));
+            }
+            Extent::Fixed { len, fill: Some(byte), .. } if !matches!(ty, Ty::List(_)) => {
+                if content.len() > *len && self.strict {
+                    return Err("a frame that does not fit its place");
+                }
+                fill = Some((len.saturating_sub(content.len()), *byte));
             }
             Extent::Fixed { len, fill: Some(byte), .. } => {
                 let last = content.len().checked_div(value.weight()).unwrap_or(0);
@@ -262,7 +325,7 @@ impl<'a> Encoder<'a> {
     fn plain(&self, frame: &Frame<'a>, ty: &'a Ty, wire: &Wire, value: &Value) -> Result<Vec<u8>, Refused> {
         match (ty, value) {
             (Ty::Num(num), Value::Int(number)) => {
-                self.number(*number, &Format { num: *num, wire: wire.clone() }, frame.ty.words.order)
+                self.number(*number, &Format { num: *num, wire: wire.clone() }, frame.order)
             }
             _ => Err("no number"),
         }
@@ -277,7 +340,7 @@ impl<'a> Encoder<'a> {
         value: &'a Value,
         (handed, extent): (Handed, &Extent),
     ) -> Result<Vec<u8>, Refused> {
-        let order = wire.order.or(frame.ty.words.order);
+        let order = wire.order.or(frame.order);
         let items = |types: &mut dyn Iterator<Item = &'a Ty>, values: &'a [Value]| {
             let mut all = Vec::new();
             for (ty, value) in types.zip(values) {
@@ -300,6 +363,10 @@ impl<'a> Encoder<'a> {
             (Ty::Millis, Value::Int(number)) => self.number(*number, &Format::plain(Num::U32), order),
             (Ty::Even, Value::Int(number)) if number % 2 != 0 => Err("a value that does not convert"),
             (Ty::Even, Value::Int(number)) => self.number(*number, &Format::plain(Num::U16), order),
+            (Ty::Text(_), Value::Bytes(bytes)) if matches!(wire.form, Form::Bcd { .. }) => {
+                let Form::Bcd { bytes: len, fill, swapped } = wire.form else { return Err("no digits") };
+                self.decimals(&String::from_utf8_lossy(bytes), len, fill, swapped)
+            }
             (Ty::Bytes(_) | Ty::Text(_), Value::Bytes(bytes)) => Ok(bytes.clone()),
             (Ty::Array(item, _) | Ty::List(item), Value::List(values)) => {
                 items(&mut std::iter::repeat(&**item), values)

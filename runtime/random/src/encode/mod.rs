@@ -7,13 +7,14 @@ mod field;
 mod number;
 mod scope;
 mod tag;
+mod text;
 
 pub(crate) use scope::Scope;
 pub(crate) use tag::chosen;
 
 use crate::model::{
-    Body, Declaration, Derived, Expr, Extent, Field, Fields, Format, Head, Id, Num, Presence, Range, Role,
-    Ty, Type,
+    Body, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Head, Id, Num, Order, Presence,
+    Range, Role, Ty, Type,
 };
 use crate::values::Value;
 use bits::run_len;
@@ -44,6 +45,7 @@ struct Frame<'a> {
     tag: Vec<u8>,
     tag_bits: Option<(u32, i128)>,
     ctx: Option<(Id, i128)>,
+    order: Option<Order>,
 }
 
 /// Where the parts of a frame are.
@@ -91,7 +93,10 @@ impl<'a> Encoder<'a> {
             (Some((id, _)), Some(value)) => Some((id, value)),
             _ => None,
         };
-        let mut frame = Frame { ty, argument, fields, values, tag: Vec::new(), tag_bits: None, ctx };
+        let by_ctx = ctx.filter(|_| ty.words.order_by_ctx);
+        let by_ctx = by_ctx.map(|(_, said)| if said % 2 == 0 { Order::Big } else { Order::Little });
+        let order = by_ctx.or(ty.words.order);
+        let mut frame = Frame { ty, argument, fields, values, tag: Vec::new(), tag_bits: None, ctx, order };
         if let (Body::Enum(_), Value::Frame(variant, _)) = (&ty.body, value) {
             self.take_tag(&mut frame, *variant, handed.tag)?;
         }
@@ -139,6 +144,14 @@ impl<'a> Encoder<'a> {
             return Err("a check does not hold");
         }
         self.sum_up(frame, &mut laid, scope)?;
+        for (index, (field, value)) in frame.fields.list.iter().zip(frame.values).enumerate() {
+            if let (Presence::Lead(lead), Value::None) = (&field.presence, value) {
+                let end = laid.spans[extent_end(frame.fields, index)].end;
+                if laid.out[laid.spans[index].end..end].starts_with(lead) {
+                    return Err("something that looks like what is not there");
+                }
+            }
+        }
         if let Some((from, delimiter)) = &laid.until {
             if find(&laid.out[*from..], delimiter) != Some(laid.end - from) {
                 return Err("the delimiter of the frame within it, maybe in a sum");
@@ -184,7 +197,7 @@ impl<'a> Encoder<'a> {
     /// All bytes of a frame, with what the `Auto`s are now.
     fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
         let mut laid = Laid::default();
-        let order = frame.ty.words.order;
+        let order = frame.order;
         for word in &frame.ty.words.head {
             match word {
                 Head::MagicBytes(bytes) => laid.out.extend(bytes),
@@ -231,6 +244,39 @@ impl<'a> Encoder<'a> {
             laid.spans.push(Span { start, end: laid.out.len(), content });
             index += 1;
         }
+        for index in 0..fields.len() {
+            self.stand_between(frame, index, laid)?;
+        }
+        Ok(())
+    }
+}
+
+/// The delimiter of a field that is written where something follows; what follows is moved.
+impl<'a> Encoder<'a> {
+    fn stand_between(&self, frame: &Frame<'a>, index: usize, laid: &mut Laid) -> Result<(), Refused> {
+        let Role::Value { extent: Extent::UntilAny { any, ending: Ending::Between }, .. } =
+            &frame.fields.list[index].role
+        else {
+            return Ok(());
+        };
+        if matches!(frame.values[index], Value::None) {
+            return Ok(());
+        }
+        let span = laid.spans[index];
+        let last = laid.spans[extent_end(frame.fields, index)].end;
+        let follows = if last > span.end { &any[0][..] } else { &[] };
+        let value = [&laid.out[span.content.0..span.content.1], follows].concat();
+        if self.strict && find(&value, &any[0]).is_some_and(|at| at < span.content.1 - span.content.0) {
+            return Err("a delimiter within the value");
+        }
+        laid.out.splice(span.end..span.end, follows.iter().copied());
+        laid.spans[index].end += follows.len();
+        for span in &mut laid.spans[index + 1..] {
+            span.start += follows.len();
+            span.end += follows.len();
+            span.content.0 += follows.len();
+            span.content.1 += follows.len();
+        }
         Ok(())
     }
 }
@@ -261,6 +307,11 @@ fn usize_of(number: u32) -> usize {
 
 fn i128_of(number: usize) -> i128 {
     i128::try_from(number).unwrap_or(i128::MAX)
+}
+
+/// Where a delimiter begins, at a multiple of `unit`.
+fn find_units(bytes: &[u8], delimiter: &[u8], unit: usize) -> Option<usize> {
+    (0..bytes.len()).step_by(unit).find(|at| bytes[*at..].starts_with(delimiter))
 }
 
 fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {

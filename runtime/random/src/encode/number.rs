@@ -50,6 +50,13 @@ impl<'a> Encoder<'a> {
         match format.wire.form {
             Form::Plain | Form::Dec | Form::Hex { .. } => in_bytes(format.num.bytes(), format.num.signed()),
             Form::As(num) => in_bytes(num.bytes(), num.signed()),
+            Form::Bytes(_) | Form::Text(_) => Err("a width that only the field knows"),
+            Form::Bcd { .. } if self.strict && value < 0 => Err("digits of a negative number"),
+            Form::Bcd { bytes, fill, swapped } => {
+                let digits = value.unsigned_abs().to_string();
+                let zeros = if fill { 0 } else { (2 * bytes).saturating_sub(digits.len()) };
+                self.decimals(&format!("{}{digits}", "0".repeat(zeros)), bytes, fill, swapped)
+            }
             Form::Odd(bytes) => in_bytes(bytes, format.num.signed()),
             Form::Varint(max) => self.varint(value, format.num, max),
             Form::Padded => self.varint(value, format.num, None),
@@ -73,6 +80,43 @@ impl<'a> Encoder<'a> {
                 Ok(all)
             }
         }
+    }
+
+    /// Decimal digits in nibbles.
+    pub(super) fn decimals(
+        &self,
+        digits: &str,
+        bytes: usize,
+        fill: bool,
+        swapped: bool,
+    ) -> Result<Vec<u8>, Refused> {
+        let fits = digits.len() == 2 * bytes || (fill && digits.len() < 2 * bytes);
+        if !fits || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return if self.strict { Err("digits that do not fit") } else { Ok(vec![0; bytes]) };
+        }
+        let nibbles = digits.bytes().map(|digit| digit - b'0').chain(std::iter::repeat(0xf));
+        let nibbles: Vec<u8> = nibbles.take(2 * bytes).collect();
+        let byte = |pair: &[u8]| if swapped { pair[1] << 4 | pair[0] } else { pair[0] << 4 | pair[1] };
+        Ok(nibbles.chunks(2).map(byte).collect())
+    }
+
+    /// A number in as many bytes as another field says.
+    pub(super) fn in_bytes(
+        &self,
+        value: i128,
+        (num, bytes): (Num, usize),
+        order: Option<Order>,
+    ) -> Result<Vec<u8>, Refused> {
+        let fits = bytes <= num.bytes()
+            && if bytes == 0 { value == 0 } else { fits(value, limits(8 * bytes, num.signed())) };
+        if !fits {
+            return if self.strict { Err("a number beyond its bytes") } else { Ok(Vec::new()) };
+        }
+        let mut all = value.to_be_bytes()[16 - bytes..].to_vec();
+        if order == Some(Order::Little) {
+            all.reverse();
+        }
+        Ok(all)
     }
 
     fn varint(&self, value: i128, num: Num, max: Option<usize>) -> Result<Vec<u8>, Refused> {

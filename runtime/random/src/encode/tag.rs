@@ -22,7 +22,7 @@ impl<'a> Encoder<'a> {
             (false, Err(_)) => 0,
         };
         match frame.ty.own_tag() {
-            Some(TagKind::Number(format)) => frame.tag = self.number(tag, format, frame.ty.words.order)?,
+            Some(TagKind::Number(format)) => frame.tag = self.number(tag, format, frame.order)?,
             Some(TagKind::Bits(width)) => {
                 if self.strict && !fits(tag, limits(usize_of(*width), false)) {
                     return Err("a tag beyond its bits");

@@ -16,6 +16,10 @@ impl Make<'_> {
         let Some((field, derived)) = self.target(place, list) else { return };
         list.push(field);
         let mut all = vec![derived];
+        let field = &list[list.len() - 1];
+        if !field.is_option() && self.rng.chance(15) {
+            all.push(Derived::OffsetOf(field.id, *self.rng.pick(&[0, 0, 1, -1])));
+        }
         if self.rng.chance(SEVERAL) {
             all.extend(self.beside(&all[0], &list[list.len() - 1]));
         }
@@ -81,6 +85,8 @@ impl Make<'_> {
                     Ty::List(item) => item_wire(item),
                     _ => Wire::PLAIN,
                 };
+                let wire =
+                    if wire == Wire::PLAIN { self.encoding(place, &ty, &mut Extent::None) } else { wire };
                 let mut field = self.value(ty, wire, Extent::None);
                 let mut rule = self.rule(&Format::plain(Num::U8));
                 if self.rng.chance(10) {
@@ -163,6 +169,10 @@ impl Make<'_> {
         let says_none =
             matches!(&derived, Derived::LenOf(_, Rule { none: Some(_), .. }) | Derived::CountOf(_, Some(_)));
         let inclusive = matches!(&derived, Derived::LenOf(_, rule) if rule.inclusive);
+        if let Derived::OffsetOf(..) = derived {
+            let format = self.prefix_of_fixed_size(place);
+            return vec![self.field(Role::Auto { num: Some(format), extent: Extent::None, derived })];
+        }
         if self.rng.chance(15) && !says_none && !inclusive && (!beside_bits || place.continuous) {
             let width = if presence { 1 } else { 6 };
             let num = if presence && self.rng.chance(70) { Num::Bool } else { Num::U8 };

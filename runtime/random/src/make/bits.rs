@@ -8,7 +8,7 @@ impl Make<'_> {
     pub(super) fn bit_total(&mut self, place: &Place) -> u32 {
         match (place.small, place.continuous) {
             (true, _) => 8,
-            (false, true) => *self.rng.pick(&[8, 8, 16, 16, 24, 32, 40, 64, 72, 128]),
+            (false, true) => *self.rng.pick(&[8, 8, 16, 16, 24, 32, 40, 64, 72, 128, 136, 200]),
             (false, false) => *self.rng.pick(&[8, 8, 16, 16, 32, 64, 128]),
         }
     }
@@ -28,14 +28,28 @@ impl Make<'_> {
         let bytes = usize::try_from(total / 8).unwrap_or(1);
         let begins = begins && total % 8 == 0 && [1, 2, 3, 4, 5, 6, 7, 8, 16].contains(&bytes);
         let fields = widths.into_iter().enumerate().map(|(index, width)| {
-            let of = self.bits_of(width);
+            let (width, of) = self.bits_of(width);
             let begins = (begins && index == 0).then_some(bytes);
             self.field(Role::Bits { width, begins, of })
         });
         fields.collect()
     }
 
-    fn bits_of(&mut self, width: u32) -> BitsOf {
+    /// What so many bits are, and how many each item of an array has.
+    fn bits_of(&mut self, width: u32) -> (u32, BitsOf) {
+        let items = *self.rng.pick(&[2, 3, 4]);
+        if width % items == 0 && self.rng.chance(12) {
+            let num = self.holding(width / items);
+            let len = usize::try_from(items).unwrap_or(2);
+            return (width / items, BitsOf::Value(Ty::Array(Box::new(Ty::Num(num)), len)));
+        }
+        if width <= 32 && self.rng.chance(8) {
+            return (width, BitsOf::Value(if width > 16 { Ty::Millis } else { Ty::Even }));
+        }
+        (width, self.one_of(width))
+    }
+
+    fn one_of(&mut self, width: u32) -> BitsOf {
         let most = u128::MAX >> (128 - width);
         match self.rng.below(10) {
             0 => BitsOf::Auto(None, Derived::Pad { len: None, strict: self.rng.chance(50), fill: None }),

@@ -2,8 +2,8 @@
 
 use super::{Make, Named, Place};
 use crate::model::{
-    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Order, Presence,
-    Role, Rule, TextTy, Ty, Wire,
+    BitsOf, BytesTy, Derived, Encoding, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Order,
+    Presence, Role, Rule, TextTy, Ty, Wire,
 };
 use crate::sizes;
 use crate::values::fixed_len;
@@ -65,6 +65,15 @@ impl Make<'_> {
             };
             return self.value(Ty::Num(num), Wire { form, order: None }, extent);
         }
+        if !num.is_float() && self.rng.chance(8) {
+            let widest = match num.bytes() {
+                1 => 1,
+                2 => 3,
+                bytes => bytes,
+            };
+            let form = self.bcd(widest);
+            return self.value(Ty::Num(num), Wire { form, order: None }, Extent::None);
+        }
         if !place.small && self.rng.chance(6) {
             let (ty, wire) = self.of_the_user();
             return self.value(ty, wire, Extent::None);
@@ -76,6 +85,61 @@ impl Make<'_> {
             _ => Ty::Num(num),
         };
         self.value(ty, wire, Extent::None)
+    }
+
+    /// Decimal digits in nibbles.
+    fn bcd(&mut self, most: usize) -> Form {
+        Form::Bcd {
+            bytes: self.rng.between(1, most),
+            fill: self.rng.chance(30),
+            swapped: self.rng.chance(30),
+        }
+    }
+
+    /// Digits as text.
+    pub(super) fn digits(&mut self) -> Field {
+        let form = self.bcd(4);
+        self.value(Ty::Text(TextTy::String), Wire { form, order: None }, Extent::None)
+    }
+
+    /// A number of as many bytes as an earlier one says.
+    pub(super) fn of_said_bytes(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
+        let bytes: Vec<_> = list
+            .iter()
+            .filter(|field| matches!(field.presence, Presence::Always) && field.check.is_none())
+            .filter(|field| {
+                matches!(&field.role, Role::Value { ty: Ty::Num(Num::U8), wire, extent: Extent::None, .. } if *wire == Wire::PLAIN)
+            })
+            .map(|field| field.id)
+            .collect();
+        let num = self.num(place);
+        if bytes.is_empty() || num.is_float() || num.bytes() > 8 {
+            return None;
+        }
+        let form = Form::Bytes(*self.rng.pick(&bytes));
+        Some(self.value(Ty::Num(num), Wire { form, order: None }, Extent::None))
+    }
+
+    /// Another encoding for text that ends so, now and then.
+    pub(super) fn encoding(&mut self, place: &Place, ty: &Ty, extent: &mut Extent) -> Wire {
+        if *ty != Ty::Text(TextTy::String) || self.rng.chance(60) {
+            return Wire::PLAIN;
+        }
+        let encoding = match self.rng.below(6) {
+            0 => Encoding::Ascii,
+            1 => Encoding::Latin1,
+            2 | 3 if !place.small => Encoding::Utf16(None),
+            other => Encoding::Utf16(Some(if other % 2 == 0 { Order::Big } else { Order::Little })),
+        };
+        if let Encoding::Utf16(_) = encoding {
+            match extent {
+                Extent::Fixed { len, .. } => *len = 2 * len.div_ceil(2),
+                Extent::Until(bytes) if bytes.contains(&0) && bytes.len() > 1 => return Wire::PLAIN,
+                Extent::UntilAny { .. } | Extent::Stopped { .. } => return Wire::PLAIN,
+                _ => {}
+            }
+        }
+        Wire { form: Form::Text(encoding), order: None }
     }
 
     pub(super) fn plain_type(&mut self, place: &Place) -> Ty {
@@ -111,7 +175,11 @@ impl Make<'_> {
     pub(super) fn prefix(&mut self, place: &Place) -> Format {
         let plain = |num| Format::plain(num);
         let form = |num, form| Format { num, wire: Wire { form, order: None } };
-        let number = match self.rng.below(16) {
+        let number = match self.rng.below(17) {
+            16 => {
+                let form_of = self.bcd(2);
+                form(Num::U32, form_of)
+            }
             0..=4 => plain(Num::U8),
             5 => plain(Num::I8),
             6 => form(Num::U32, Form::Varint(None)),
@@ -125,7 +193,8 @@ impl Make<'_> {
             _ if !place.small => plain(*self.rng.pick(&[Num::U16, Num::U16, Num::U32, Num::U64])),
             _ => plain(Num::U8),
         };
-        let turned = number.fixed().is_some_and(|bytes| bytes > 1) && self.rng.chance(10);
+        let is_plain = matches!(number.wire.form, Form::Plain | Form::Odd(_));
+        let turned = is_plain && number.fixed().is_some_and(|bytes| bytes > 1) && self.rng.chance(10);
         let order = turned.then(|| *self.rng.pick(&[Order::Big, Order::Little]));
         Format { wire: Wire { order, ..number.wire }, ..number }
     }
@@ -214,6 +283,19 @@ impl Make<'_> {
         if self.rng.chance(15) {
             return self.list_of_texts(place);
         }
+        if !place.small && place.continuous && self.rng.chance(12) {
+            return self.list_of_bits(place);
+        }
+        if self.rng.chance(15) {
+            if let Some(field) = self.list_of_given(place, list) {
+                return field;
+            }
+        }
+        if self.rng.chance(25) {
+            if let Some(field) = self.list_in(list) {
+                return field;
+            }
+        }
         let (item, wire) = self.item(place);
         let whole = match &item {
             Ty::Num(num) if wire == Wire::PLAIN && !num.is_float() => Some(*num),
@@ -245,6 +327,45 @@ impl Make<'_> {
             _ => self.count_prefixed(place),
         };
         self.value(Ty::List(Box::new(item)), wire, extent)
+    }
+
+    /// A list whose items are handed something.
+    fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
+        let (ty, given) = self.nested_type(place, list)?;
+        let Ty::Frame(at) = ty else { return None };
+        let is_given = given.ctx.is_some() || given.tag.is_some();
+        if !is_given || sizes::is_open(&self.declaration, at) || sizes::min(&self.declaration, &ty) == 0 {
+            return None;
+        }
+        let within = if self.rng.chance(50) { self.count_prefixed(place) } else { self.len_prefixed(place) };
+        let given = Given { each: self.rng.chance(50), ..given };
+        let ty = Ty::List(Box::new(ty));
+        Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent: within, given }))
+    }
+
+    /// A list with an item for each size in an earlier list.
+    fn list_in(&mut self, list: &[Field]) -> Option<Field> {
+        let bytes = Ty::List(Box::new(Ty::Num(Num::U8)));
+        let sizes = list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter(|field| {
+            matches!(&field.role, Role::Value { ty, wire, .. } if *ty == bytes && *wire == Wire::PLAIN)
+        });
+        let sizes: Vec<_> = sizes.map(|field| field.id).collect();
+        if sizes.is_empty() {
+            return None;
+        }
+        let extent = Extent::In(*self.rng.pick(&sizes));
+        let item = Ty::Bytes(BytesTy::Vec);
+        Some(self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent))
+    }
+
+    /// A list of bit fields.
+    fn list_of_bits(&mut self, place: &Place) -> Field {
+        let width = u32::try_from(self.rng.between(1, 33)).unwrap_or(12);
+        let item = Ty::Num(self.holding(width));
+        let within = if self.rng.chance(70) { self.count_prefixed(place) } else { self.len_prefixed(place) };
+        let each = Box::new(Extent::Bits(width));
+        let extent = Extent::Items { within: Box::new(within), each, separator: None };
+        self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent)
     }
 
     /// A list whose items say where they end, or stand between delimiters.
@@ -292,6 +413,14 @@ impl Make<'_> {
         }
         if let (Extent::LenPrefixed { rule, .. }, true) = (&mut extent, self.rng.chance(15)) {
             rule.lenient = true;
+        }
+        if let (Extent::None, false, true) = (&extent, open, self.rng.chance(10)) {
+            let len = sizes::min(&self.declaration, &ty) + self.rng.below(12);
+            extent = Extent::Fixed {
+                len: len.max(1),
+                fill: Some(*self.rng.pick(&[0, 0xff, b' '])),
+                lenient: false,
+            };
         }
         let boxed = self.rng.chance(15) && given.tag.is_none() && given.ctx.is_none();
         let ty = if boxed { Ty::Boxed(Box::new(ty)) } else { ty };

@@ -101,7 +101,14 @@ impl Make<'_> {
     fn group(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize) {
         match self.rng.weighted(&[20, 6, 16, 14, 14, 18, 8, 6, 7, 3]) {
             0 => {
-                let field = self.number(place);
+                let field = match self.rng.below(12) {
+                    0 => self.digits(),
+                    1 | 2 => match self.of_said_bytes(place, list) {
+                        Some(field) => field,
+                        None => self.number(place),
+                    },
+                    _ => self.number(place),
+                };
                 list.push(field);
             }
             1 => {
@@ -124,7 +131,8 @@ impl Make<'_> {
                     Extent::UntilAny { any, ending: Ending::Left } => Some(any[0].clone()),
                     _ => None,
                 };
-                let field = self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given });
+                let wire = if left.is_some() { Wire::PLAIN } else { self.encoding(place, &ty, &mut extent) };
+                let field = self.field(Role::Value { ty, wire, extent, given });
                 list.push(field);
                 // What is left is the constant behind it.
                 if let Some(bytes) = left {
@@ -170,7 +178,7 @@ impl Make<'_> {
         if !matches!(last.presence, Presence::Always) || last.is_bits() {
             return;
         }
-        let Role::Value { ty, extent, .. } = &mut last.role else { return };
+        let Role::Value { ty, wire, extent, .. } = &mut last.role else { return };
         match chance {
             0..=11 => {
                 if let Some(condition) = self.condition(place, before) {
@@ -199,8 +207,13 @@ impl Make<'_> {
                     _ => {}
                 }
             }
+            28..=32 => {
+                last.presence = Presence::Lead(self.rng.pick(&[&b":"[..], b"\x01", b"ab", b"\0\0"]).to_vec());
+            }
             18..=21 => {
-                if let (Ty::Num(num), Extent::None) = (ty, extent) {
+                let Ty::Num(num) = ty else { return };
+                let has_one_size = Format { num: *num, wire: wire.clone() }.fixed().is_some();
+                if let (Extent::None, true) = (extent, has_one_size) {
                     if !num.is_float() {
                         last.presence = Presence::Number(*self.rng.pick(&[0, 7, 100]));
                     }
@@ -236,6 +249,9 @@ impl Make<'_> {
         if optionals > 0 && self.rng.chance(60) {
             return;
         }
+        if optionals == 0 && self.rng.chance(15) {
+            return self.between(place, list);
+        }
         let field = match self.rng.below(5) {
             4 => {
                 let ty = self.bytes_or_text(place);
@@ -254,7 +270,9 @@ impl Make<'_> {
             },
             _ => {
                 let ty = self.bytes_or_text(place);
-                self.value(ty, Wire::PLAIN, Extent::Rest)
+                let mut extent = Extent::Rest;
+                let wire = self.encoding(place, &ty, &mut extent);
+                self.value(ty, wire, extent)
             }
         };
         let is_rest = matches!(field.role, Role::Value { extent: Extent::Rest, .. });
@@ -276,6 +294,21 @@ impl Make<'_> {
                 }
             }
         }
+    }
+
+    /// Text with a delimiter behind it if something follows, and what may.
+    fn between(&mut self, place: &Place, list: &mut Vec<Field>) {
+        let ty = self.bytes_or_text(place);
+        let any = vec![self.rng.pick(&[&b" "[..], b", ", b"\0"]).to_vec()];
+        let first = self.value(ty, Wire::PLAIN, Extent::UntilAny { any, ending: Ending::Between });
+        let ty = self.bytes_or_text(place);
+        let mut behind = self.value(ty, Wire::PLAIN, Extent::Rest);
+        match self.rng.below(3) {
+            0 => behind.presence = Presence::Optional,
+            1 => behind.presence = Presence::Lead(b":".to_vec()),
+            _ => {}
+        }
+        list.extend([first, behind]);
     }
 
     /// Constants and padding.

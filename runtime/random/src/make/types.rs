@@ -44,17 +44,19 @@ impl Make<'_> {
         };
         let lsb = self.rng.chance(30);
         let ctx = (!root && self.rng.chance(25)).then(|| (self.id(), Num::U8));
+        let order_by_ctx = ctx.is_some() && self.rng.chance(35);
+        let order = order.filter(|_| !order_by_ctx);
         let place = Place {
-            small: order.is_none(),
+            small: order.is_none() && !order_by_ctx,
             borrows: root && self.rng.chance(12),
             generic,
-            continuous: order.is_none() || lsb == (order == Some(Order::Little)),
+            continuous: !order_by_ctx && (order.is_none() || lsb == (order == Some(Order::Little))),
             ctx,
             lead: 0,
             kept: None,
             may_be_open: true,
         };
-        (place, Words { order, lsb, ctx, ..Words::default() })
+        (place, Words { order, order_by_ctx, lsb, ctx, ..Words::default() })
     }
 
     fn structure(&mut self, root: bool, generic: bool) -> Type {
