@@ -36,6 +36,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
         let head = words.find(|word| matches!(word, HeadWord::Tag(_)));
         tags::check(cx, variants, head);
         tags::check_lengths(cx, variants, head);
+        tags::check_parts(cx, variants, head);
     }
     for field in item.fields() {
         words::check(cx, field);

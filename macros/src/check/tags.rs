@@ -227,3 +227,49 @@ fn byte_strings(pattern: &Pat) -> Vec<&syn::LitByteStr> {
         _ => Vec::new(),
     }
 }
+
+/// Checks that tags are as many values as the tag is: one where the type writes it, and as many everywhere else.
+pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
+    let is_written = matches!(head, Some(HeadWord::Tag(_)));
+    let mut first = is_written.then_some(1);
+    for pattern in variants.iter().flat_map(|variant| &variant.attrs.tag).flat_map(|tag| leaves(&tag.value)) {
+        let Some(found) = parts(pattern) else { continue };
+        let expected = *first.get_or_insert(found);
+        if found == expected {
+            continue;
+        }
+        let message = match (is_written, expected, found) {
+            (true, ..) => String::from(
+                "the tag in front of this enum is one value, and this is a tuple: write one value, or let the \
+                 parent choose by `#[tag((a, b))]`",
+            ),
+            (_, 1, _) => {
+                String::from("the tags above are one value each, and this is a tuple: write one value")
+            }
+            (_, expected, _) => {
+                let as_in = vec!["_"; expected].join(", ");
+                format!("the tags above are tuples of {expected}: write one, as in `({as_in})`")
+            }
+        };
+        cx.error_at(pattern, message);
+    }
+}
+
+/// The alternatives of a pattern.
+fn leaves(pattern: &Pat) -> Vec<&Pat> {
+    match pattern {
+        Pat::Or(or) => or.cases.iter().flat_map(leaves).collect(),
+        Pat::Paren(paren) => leaves(&paren.pat),
+        leaf => vec![leaf],
+    }
+}
+
+/// How many values a pattern matches, if that can be seen: a constant may be anything.
+fn parts(pattern: &Pat) -> Option<usize> {
+    match pattern {
+        Pat::Tuple(tuple) if tuple.elems.iter().any(|part| matches!(part, Pat::Rest(_))) => None,
+        Pat::Tuple(tuple) => Some(tuple.elems.len()),
+        Pat::Lit(_) | Pat::Range(_) => Some(1),
+        _ => None,
+    }
+}
