@@ -123,23 +123,17 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
 }
 
 /// What is to be drawn of a frame: an enum that only names numbers is drawn once, a field without a name of its own that
-/// stands alone has that of its variant or type, and a tag shows the value that chooses its variant.
+/// stands alone has that of its variant, and a tag shows the value that chooses its variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = named(schema, |variant, field| {
-        let fields = match (schema.body, variant) {
-            (_, Some(variant)) => variant.fields,
-            (Body::Struct(fields), None) => fields,
-            (Body::Enum(_), None) => &[],
+        let Some(variant) = variant.filter(|_| field.name.starts_with(char::is_numeric)) else {
+            return field.name;
         };
-        let is_value = |field: &Field| matches!(field.role, Role::Value);
-        let is_alone = is_value(field)
-            && fields.iter().filter(|field| is_value(field)).count() == 1
-            && fields.iter().all(|field| matches!(field.role, Role::Value | Role::Pad | Role::Magic(_)));
-        if is_alone && field.name.starts_with(char::is_numeric) {
-            variant.map_or(schema.name, |variant| variant.name)
-        } else {
-            field.name
-        }
+        let is_value = |field: &&Field| matches!(field.role, Role::Value);
+        let describes = |field: &Field| !matches!(field.role, Role::Value | Role::Pad | Role::Magic(_));
+        let is_alone =
+            variant.fields.iter().filter(is_value).count() == 1 && !variant.fields.iter().any(describes);
+        if is_alone && is_value(&field) { variant.name } else { field.name }
     });
     if schema.is_plain_enum() {
         shapes.truncate(1);
