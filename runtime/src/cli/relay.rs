@@ -55,7 +55,8 @@ impl Options {
         let kinds = owned(kinds, self.name.as_deref())?;
         let style = Style { json: self.json, colored, headed: true };
         let recorder = self.record.as_deref().map(recorder).transpose()?;
-        let tap = start(&self.listen, self.client_tls.accept()?, self.server_tls.connect(&self.upstream)?)?;
+        let connect = self.server_tls.connect(&self.upstream)?;
+        let tap = start(self.listen, self.client_tls.accept()?, connect)?;
         let events = taken(tap, recorder)?;
         let mut printer = Printer::new(out, style);
         let mut traffic = Traffic::new(kinds);
@@ -84,13 +85,28 @@ fn recorder(name: &str) -> Result<Recorder<File>> {
     recorder.map_err(|error| Error::other(format!("`{name}` cannot be written: {error}")))
 }
 
-/// Runs a proxy on a thread of its own, so that no output slows it down, until Ctrl-C.
-fn start(listen: &str, accept: Accept, connect: Connect) -> Result<Tap> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let upstream = connect.address.clone();
-    let (proxy, tap) = runtime.block_on(Proxy::bind(listen, accept, connect))?;
-    note(&format!("listening on {}, passing on to {upstream}; Ctrl-C ends it", proxy.address()));
+/// Runs a proxy on a thread of its own until Ctrl-C: so no output slows it down, and the program may be in a runtime already, whose
+/// threads must not wait.
+fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
+    let (bound, outcome) = sync_channel(1);
     let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let upstream = connect.address.clone();
+        let started = runtime.map_err(Error::Io).and_then(|runtime| {
+            let (proxy, tap) = runtime.block_on(Proxy::bind(&listen, accept, connect))?;
+            Ok((runtime, proxy, tap))
+        });
+        let (runtime, proxy) = match started {
+            Ok((runtime, proxy, tap)) => {
+                note(&format!("listening on {}, passing on to {upstream}; Ctrl-C ends it", proxy.address()));
+                let _ = bound.send(Ok(tap));
+                (runtime, proxy)
+            }
+            Err(error) => {
+                let _ = bound.send(Err(error));
+                return;
+            }
+        };
         runtime.block_on(async {
             tokio::select! {
                 () = proxy.run() => {}
@@ -99,7 +115,7 @@ fn start(listen: &str, accept: Accept, connect: Connect) -> Result<Tap> {
         });
     };
     thread::Builder::new().name("proxy".to_string()).spawn(run).map_err(Error::Io)?;
-    Ok(tap)
+    outcome.recv().map_err(|_| Error::Closed)?
 }
 
 /// The events, recorded on a thread of its own, so that what cannot be printed in time is still in the record.

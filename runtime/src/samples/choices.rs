@@ -17,6 +17,7 @@ impl Random {
         u32::try_from(mixed >> 32).unwrap_or(0)
     }
 
+    #[cfg(feature = "testing")]
     pub(crate) fn below(&mut self, count: usize) -> usize {
         usize::try_from(self.next()).unwrap_or(0) % count.max(1)
     }

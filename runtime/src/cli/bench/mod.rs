@@ -89,8 +89,14 @@ impl Options {
         let lasting =
             Duration::try_from_secs_f64(self.seconds).map_err(|error| Error::other(error.to_string()))?;
         let load = Load { requests, reply, connect, connections, in_flight, rate: self.rate, lasting };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let tally = runtime.block_on(load.run())?;
+        let run = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(load.run())
+        };
+        // The program may be in a runtime already, whose threads must not start another.
+        let tally = std::thread::scope(|threads| {
+            threads.spawn(run).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
         let report = Report { tally: &tally, is_paced: self.rate.is_some() };
         match self.json {
             true => writeln!(out, "{}", report.json())?,
