@@ -65,7 +65,8 @@ pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &Deco
         _ => error.offset(),
     };
     let mut parts = listed(schema, &dissect(schema, bytes), bytes, end);
-    parts.fault = Some((error.clone(), place(&parts.list, schema.name, error)));
+    let place = parts.place(schema.name, bytes.len(), error);
+    parts.fault = Some((error.clone(), place));
     parts
 }
 
@@ -97,18 +98,40 @@ fn whole(name: &str, doc: &'static str, bytes: &[u8]) -> Shown {
     }
 }
 
-/// The part that a fault is in: the innermost on the way to it that is listed, or else the last that begins in front of it.
-fn place(list: &[Shown], root: &str, error: &DecodeError) -> usize {
-    let path = error.path();
-    let mut path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
-    while !path.is_empty() {
-        if let Some(place) = list.iter().position(|part| part.path == path) {
-            return place;
+impl Parts {
+    /// The part that a fault is in. A field that did not come to be one is added, with the bytes that are left.
+    fn place(&mut self, root: &str, len: usize, error: &DecodeError) -> usize {
+        let path = error.path();
+        let path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
+        let mut known = path;
+        let around = loop {
+            match self.list.iter().position(|part| part.path == known) {
+                Some(around) => break around,
+                None => known = known.rfind(['.', '[']).and_then(|end| known.get(..end)).unwrap_or_default(),
+            }
+        };
+        if known == path || self.list.len() >= PARTS {
+            return around;
         }
-        path = path.rfind(['.', '[']).and_then(|end| path.get(..end)).unwrap_or_default();
+        let depth = self.list.get(around).map_or(0, |part| part.depth);
+        let inside = self.list.iter().skip(around + 1).take_while(|part| part.depth > depth).count();
+        let start = error.offset().min(len);
+        let place = around + 1 + inside;
+        self.list.insert(
+            place,
+            Shown {
+                depth: depth + 1,
+                label: String::from(path.get(known.len()..).unwrap_or_default().trim_start_matches('.')),
+                path: String::from(path),
+                range: start..len,
+                ..whole("", "", &[])
+            },
+        );
+        if let Some(part) = self.list.get_mut(place) {
+            part.ty = sized(len - start);
+        }
+        place
     }
-    let begins = |part: &Shown| part.range.start <= error.offset() && part.range.end > error.offset();
-    list.iter().rposition(begins).unwrap_or(0)
 }
 
 struct Lister<'a> {
@@ -328,4 +351,101 @@ fn bits_of(bits: &Bits, start: usize) -> Vec<(usize, u8)> {
     }
     masks.sort_unstable();
     masks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Parts, bits_of, parts};
+    use crate::checksum::Internet;
+    use crate::prelude::*;
+    use crate::schema::{BitKind, Bits, Order};
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Item {
+        #[bits(3)]
+        kind: u8,
+        #[bits(13)]
+        size: u16,
+    }
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Packet {
+        #[len_of(..)]
+        total: Auto<u16>,
+        #[count_of(items)]
+        count: Auto<u8>,
+        items: Vec<Item>,
+        #[len_prefixed(u8)]
+        text: String,
+        #[checksum(Internet, over = ..=text)]
+        sum: Auto<u16>,
+    }
+
+    fn lines(parts: &Parts) -> Vec<String> {
+        let line = |part: &super::Shown| {
+            let of = part.of.as_ref().map_or_else(String::new, |of| format!(" of {of:?}"));
+            let bits = if part.bits.is_empty() { String::new() } else { format!(" bits {:x?}", part.bits) };
+            let derived = if part.is_derived { " derived" } else { "" };
+            format!(
+                "{}{} {:?} {}{bits}{of}{derived}",
+                "  ".repeat(part.depth),
+                part.label,
+                part.range,
+                part.value
+            )
+        };
+        parts.list.iter().map(line).collect()
+    }
+
+    fn packet() -> Vec<u8> {
+        let items = vec![Item { kind: 5, size: 258 }, Item { kind: 1, size: 1 }];
+        Packet { total: Auto::new(), count: Auto::new(), items, text: "hi".into(), sum: Auto::new() }
+            .to_vec()
+            .unwrap()
+    }
+
+    #[test]
+    fn parts_say_where_they_are_and_what_of() {
+        let found = lines(&parts::<Packet>(&packet()));
+        assert_eq!(found.last().map(|last| last.starts_with("  sum 10..12 ")), Some(true), "{found:#?}");
+        let expected = [
+            "Packet 0..12 ",
+            "  total 0..2 12 = len_of(..) of 0..12 derived",
+            "  count 2..3 2 = count_of(items) of 3..7 derived",
+            "  items 3..7 2 items",
+            "    [0] 3..5 ",
+            "      kind 3..5 101. .... .... .... = 5 bits [(3, e0)]",
+            "      size 3..5 ...0 0001 0000 0010 = 258 bits [(3, 1f), (4, ff)]",
+            "    [1] 5..7 ",
+            "      kind 5..7 001. .... .... .... = 1 bits [(5, e0)]",
+            "      size 5..7 ...0 0000 0000 0001 = 1 bits [(5, 1f), (6, ff)]",
+            "  text.len 7..8 2 of 8..10 derived",
+            "  text 8..10 \"hi\"",
+        ];
+        assert_eq!(found[..expected.len()], expected, "{found:#?}");
+    }
+
+    #[test]
+    fn a_fault_has_a_part() {
+        let bytes = packet();
+        for end in 0..bytes.len() {
+            let Parts { list, fault, .. } = parts::<Packet>(&bytes[..end]);
+            let (error, place) = fault.unwrap();
+            assert_eq!(format!("Packet.{}", list[place].path), error.path(), "{end}");
+        }
+        let mut wrong = bytes;
+        wrong[11] ^= 1;
+        let Parts { list, fault, .. } = parts::<Packet>(&wrong);
+        assert_eq!(list[fault.unwrap().1].path, "sum");
+    }
+
+    #[test]
+    fn bits_are_found_in_either_order() {
+        let bits = |shift, order| bits_of(&Bits::new(6, shift, 2, order, BitKind::Unsigned), 10);
+        assert_eq!(bits(5, Order::Big), [(10, 0b111), (11, 0b1110_0000)]);
+        assert_eq!(bits(5, Order::Little), [(10, 0b1110_0000), (11, 0b111)]);
+        assert_eq!(bits(0, Order::Big), [(11, 0b11_1111)]);
+    }
 }

@@ -55,7 +55,7 @@ async function dropped(tab) {
   await nothingRuns(tab);
   await tab.says("#list .row.fault", "ChatMsg.body at byte 13: expected 40 bytes, found 7");
   await tab.choose("#list", "expected 40 bytes");
-  await tab.says("#frame .fields .row.fault", "expected 40 bytes, found 7");
+  await tab.says("#frame .fields .row.fault", "body7 bytesexpected 40 bytes, found 7");
   assert.equal(await tab.count("#frame .byte.fault"), 1);
 }
 
@@ -133,14 +133,18 @@ async function live(tab) {
   client.write(message(5, 6, 1, "Hello through the proxy"));
   await tab.says("#list .row.up", 'body="Hello through the proxy"');
   await tab.says("#list .row.down", "ChatReply");
-  client.write(Buffer.concat([message(5, 6, 2, Buffer.from("89504e470d0a1a0a", "hex")), message(5, 7, 1, HOSTILE)]));
-  await tab.says("#counts", "6 frames");
-  await nothingRuns(tab);
+  for (const [receiver, kind, body] of [[6, 2, Buffer.from("89504e470d0a1a0a", "hex")], [7, 1, "And to somebody else"], [6, 9, Buffer.from([1, 2, 3])]]) {
+    client.write(message(5, receiver, kind, body));
+  }
+  await tab.says("#counts", "8 frames");
   await tab.choose("#list", "Hello through the proxy");
   await tab.says("#frame h2", "ChatMsg, 36 bytes");
   await tab.hover('#frame .byte[data-at="11"]');
   await tab.picture("explore");
   await tab.picture("explore-dark", "dark");
+  client.write(message(5, 7, 1, HOSTILE));
+  await tab.says("#counts", "10 frames");
+  await nothingRuns(tab);
   client.destroy();
 }
 
@@ -162,8 +166,14 @@ async function many(tab) {
 
 async function declared(tab) {
   await tab.click("#tab-declaration");
-  await tab.says("#tables th", "receiver");
+  await tab.says("#tables td code", "receiver");
   await tab.page.waitForFunction(() => document.querySelector("#diagram img").naturalWidth > 100);
+  // A saved schema is that of today, until it says something else.
+  const saved = await tab.page.evaluate(async () => (await fetch("download?what=schema&type=ChatMsg")).text());
+  await tab.open("#saved", "old.json", saved);
+  await tab.says("#changes", "ChatMsg is the same on the wire");
+  await tab.open("#saved", "old.json", saved.replaceAll('"text": "u32 be", "kind": "int", "bytes": 4', '"text": "u16 be", "kind": "int", "bytes": 2'));
+  await tab.says("#changes.bad", "sender: u16 be has become u32 be");
   await tab.picture("explore-declaration");
 }
 

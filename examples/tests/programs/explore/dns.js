@@ -5,7 +5,7 @@ const { assert, inBrowser, run } = require("./page.js");
 const [url] = process.argv.slice(2);
 
 run(() => inBrowser(url, async (tab) => {
-  await tab.says("#list .row", "header.id=");
+  await tab.says("#list .row", "id=4660 is_response=false opcode=0 ");
   // The second byte of the header has bits of six fields.
   await tab.hover('#frame .byte[data-at="2"]');
   await tab.says("#frame .about", "header.is_response, header.opcode");
@@ -24,6 +24,13 @@ run(() => inBrowser(url, async (tab) => {
   await tab.says("#frame .fields .row[aria-expanded=false]", "questions");
   await tab.click('#frame .byte[data-at="14"]');
   await tab.says("#frame .fields .row.lit", "\"www\"");
+  // The same question in a datagram is answered.
+  await tab.click("#frame button");
+  await tab.page.waitForFunction(() => document.querySelector("#editor textarea").value.includes('"questions"'));
+  await tab.page.waitForFunction(() => !document.querySelector("#send").disabled);
+  await tab.click("#send");
+  await tab.says("#answers .row.down", "Message");
+  await tab.click("#tab-frames");
   // Nothing is wider than the screen.
   for (const [width, scale] of [[390, 1], [640, 2]]) {
     await tab.page.setViewport({ width, height: 800, deviceScaleFactor: scale });

@@ -55,7 +55,8 @@ fn bits_and_nested_frames_are_pointed_at() {
     // A query with two questions, then one whose second question is cut off.
     let query =
         "1234 0100 0002 0000 0000 0000 03777777076578616d706c6503636f6d00 0001 0001 0161 00 001c 0001";
-    let page = Page::open(DNS, &[query]);
+    let server = Program::server(DNS, &[]);
+    let page = Page::open(DNS, &[query, "--to", &format!("udp:{}", server.address)]);
     drive("explore/dns.js", &[&page.url]);
 }
 

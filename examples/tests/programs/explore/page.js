@@ -78,6 +78,16 @@ class Driven {
     }, name, [...bytes]);
   }
 
+  /** Chooses a file of this text in a field for files. */
+  open(field, name, text) {
+    return this.page.$eval(field, (input, name, text) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], name));
+      input.files = dataTransfer.files;
+      input.dispatchEvent(new Event("change"));
+    }, name, text);
+  }
+
   /** A picture for the README, where a folder for them is named. */
   async picture(name, scheme = "light") {
     const folder = process.env.FRAMEWRIGHT_PICTURES;

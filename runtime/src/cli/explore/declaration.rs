@@ -1,9 +1,11 @@
 //! The declaration: its drawings, and what other programs take.
 
-use std::string::ToString as _;
+use std::string::{String, ToString as _};
 use std::vec::Vec;
 
+use bytes::Bytes;
 use hyper::StatusCode;
+use serde_json::{Value, json};
 
 use super::super::draw;
 use super::super::frames::Kind;
@@ -16,8 +18,22 @@ pub(super) fn diagram(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::text(answer::SVG, kind.schema.svg().to_string()))
 }
 
-pub(super) fn schema(kind: &Kind) -> Result<Answer, Refused> {
-    Ok(answer::text("application/json", kind.schema.json().to_string()))
+/// Its tables, as text.
+pub(super) fn markdown(kind: &Kind) -> Result<Answer, Refused> {
+    Ok(answer::data(&json!({ "text": kind.schema.markdown().to_string() })))
+}
+
+/// What changed since a schema that `schema --json` wrote; of several the one of the type's name.
+pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
+    let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, why.into());
+    let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
+    let values: Vec<Value> =
+        values.collect::<Result<_, _>>().map_err(|error| refuse(std::format!("no JSON: {error}")))?;
+    let is_it = |value: &&Value| value.get("frame").and_then(Value::as_str) == Some(kind.schema.name);
+    let old = values.iter().find(is_it).or(values.first());
+    let old = old.ok_or_else(|| refuse(String::from("the file is empty")))?.to_string();
+    let report = kind.schema.compatible_with_json(&old).map_err(|error| refuse(error.to_string()))?;
+    Ok(answer::data(&json!({ "text": report.to_string(), "compatible": report.is_compatible() })))
 }
 
 /// What the commands of the same names print.

@@ -24,6 +24,7 @@ pub(super) fn file(path: &str) -> Option<(&'static str, &'static str)> {
         "complete.js" => (include_str!("page/complete.js"), JS),
         "editor.js" => (include_str!("page/editor.js"), JS),
         "make.js" => (include_str!("page/make.js"), JS),
+        "markdown.js" => (include_str!("page/markdown.js"), JS),
         "declaration.js" => (include_str!("page/declaration.js"), JS),
         _ => return None,
     })

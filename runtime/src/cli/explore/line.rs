@@ -1,4 +1,4 @@
-//! The connection of the page's own, on which frames are sent and answered.
+//! The connection of the page's own, on which frames are sent and answered: of TCP, or datagrams where the address is `udp:HOST:PORT`.
 
 use std::borrow::ToOwned as _;
 use std::format;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket, lookup_host};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -22,6 +22,9 @@ const TIME: Duration = Duration::from_secs(10);
 
 /// How much is read at a time.
 const PIECE: usize = 16 * 1024;
+
+/// No datagram has more bytes.
+const DATAGRAM: usize = 64 * 1024;
 
 /// The connection to the server, if there is one.
 #[derive(Default)]
@@ -66,14 +69,13 @@ pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io
     }
     // The connection before ends with its sender.
     *open = None;
-    let stream = timeout(TIME, TcpStream::connect(to)).await.map_err(|_| io::ErrorKind::TimedOut)??;
-    stream.set_nodelay(true)?;
+    let (socket, client) =
+        timeout(TIME, Socket::connect(to)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let (out, frames) = mpsc::channel(16);
     let id = explorer.line.connections.fetch_add(1, Ordering::Relaxed) + 1;
-    let client = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
     let connection = Arc::new(Connection { id, client, server: to.to_owned() });
     explorer.line.set(Some(to.to_owned()), String::new());
-    tokio::spawn(talk(Arc::clone(explorer), connection, stream, frames));
+    tokio::spawn(talk(Arc::clone(explorer), connection, socket, frames));
     // The task takes it: it has just begun.
     let _ = out.send(frame).await;
     *open = Some(Open { to: to.to_owned(), out });
@@ -85,11 +87,39 @@ pub(super) async fn hang_up(explorer: &Explorer) {
     *explorer.line.open.lock().await = None;
 }
 
+enum Socket {
+    Tcp(TcpStream),
+    Udp(UdpSocket),
+}
+
+impl Socket {
+    /// Connects, and says from which address.
+    async fn connect(to: &str) -> io::Result<(Self, String)> {
+        let (socket, client) = match to.strip_prefix("udp:") {
+            None => {
+                let stream = TcpStream::connect(to).await?;
+                stream.set_nodelay(true)?;
+                let client = stream.local_addr()?;
+                (Self::Tcp(stream), client)
+            }
+            Some(to) => {
+                let server = lookup_host(to).await?.next().ok_or(io::ErrorKind::NotFound)?;
+                let any = if server.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+                let socket = UdpSocket::bind(any).await?;
+                socket.connect(server).await?;
+                let client = socket.local_addr()?;
+                (Self::Udp(socket), client)
+            }
+        };
+        Ok((socket, client.to_string()))
+    }
+}
+
 /// A connection, from its beginning to its end.
 async fn talk(
     explorer: Arc<Explorer>,
     connection: Arc<Connection>,
-    stream: TcpStream,
+    socket: Socket,
     frames: mpsc::Receiver<Bytes>,
 ) {
     let mut traffic = Traffic::new(explorer.kinds.clone());
@@ -98,7 +128,11 @@ async fn talk(
             Event { time: Some(Time::now()), connection: Arc::clone(&connection), direction, happened };
         explorer.store.add(traffic.take(event), true);
     };
-    let ended = match pass(stream, frames, &mut tell).await {
+    let outcome = match socket {
+        Socket::Tcp(stream) => pass(stream, frames, &mut tell).await,
+        Socket::Udp(socket) => pass_datagrams(&socket, frames, &mut tell).await,
+    };
+    let ended = match outcome {
         Ok(ended) => ended.to_owned(),
         Err(error) => format!("The connection broke: {error}."),
     };
@@ -131,6 +165,29 @@ async fn pass(
                     return Ok("The server has closed the connection.");
                 }
                 tell(Direction::FromServer, Happened::Bytes(piece.split().freeze()));
+            }
+        }
+    }
+}
+
+/// The same with datagrams.
+async fn pass_datagrams(
+    socket: &UdpSocket,
+    mut frames: mpsc::Receiver<Bytes>,
+    tell: &mut impl FnMut(Direction, Happened),
+) -> io::Result<&'static str> {
+    let mut datagram = BytesMut::new();
+    loop {
+        datagram.reserve(DATAGRAM);
+        tokio::select! {
+            frame = frames.recv() => {
+                let Some(frame) = frame else { return Ok("The socket is closed.") };
+                socket.send(&frame).await?;
+                tell(Direction::ToServer, Happened::Datagram(frame));
+            }
+            len = socket.recv_buf(&mut datagram) => {
+                len?;
+                tell(Direction::FromServer, Happened::Datagram(datagram.split().freeze()));
             }
         }
     }

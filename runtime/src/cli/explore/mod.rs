@@ -51,7 +51,7 @@ pub struct Options {
     /// Pass on connections to a server, and show what is said
     #[arg(long, num_args = 2, value_names = ["LISTEN", "UPSTREAM"])]
     proxy: Vec<String>,
-    /// The server that frames are sent to, as HOST:PORT; the proxy's if there is one
+    /// The server that frames are sent to, as HOST:PORT, or udp:HOST:PORT for datagrams; the proxy's if there is one
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
     /// What the frames are

@@ -68,9 +68,10 @@ fn work(explorer: &Explorer, method: &Method, path: &str, asked: &Asked, body: &
         (&Method::GET, "about") => Ok(answer::data(&about(explorer))),
         (&Method::GET, "frame") => frame(explorer, asked),
         (&Method::GET, "diagram.svg") => declaration::diagram(explorer.asked(asked)?),
-        (&Method::GET, "schema") => declaration::schema(explorer.asked(asked)?),
+        (&Method::GET, "markdown") => declaration::markdown(explorer.asked(asked)?),
         (&Method::GET, "download") => declaration::download(explorer, asked),
         (&Method::POST, "make") => Ok(answer::data(&make::shown(explorer.asked(asked)?, body)?)),
+        (&Method::POST, "compare") => declaration::compare(explorer.asked(asked)?, body),
         (&Method::POST, "open") => open(explorer, asked, body),
         (&Method::POST, "clear") => {
             explorer.store.clear();

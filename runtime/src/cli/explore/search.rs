@@ -100,7 +100,7 @@ impl Word {
                 let is = |part: &crate::view::ShownPart| {
                     let text =
                         bytes.get(part.range.clone()).and_then(|bytes| core::str::from_utf8(bytes).ok());
-                    compares(&part.value, text, *how, value)
+                    compares(shown::said(part), text, *how, value)
                 };
                 // No field of the name may have another value where another is asked for.
                 if *how == Compared::Other { has_any && named.all(is) } else { named.any(is) }

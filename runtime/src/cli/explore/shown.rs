@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::frames::Kind;
 use super::super::traffic::{Record, What};
-use crate::view::{Parts, parts_of_fault, without_parts};
+use crate::view::{Parts, ShownPart, parts_of_fault, without_parts};
 
 /// The most characters of the line that sums up a frame.
 const SUMMARY: usize = 160;
@@ -39,7 +39,7 @@ pub(super) fn parts(record: &Record) -> Parts {
 /// The bytes of a frame with its parts, and its value as JSON if it is whole.
 fn frame(kind: &Kind, bytes: &[u8], parts: &Parts) -> Value {
     let fault = parts.fault.as_ref().map(|(error, place)| {
-        json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string() })
+        json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string(), "what": error.kind().to_string() })
     });
     let list: Vec<Value> = parts
         .list
@@ -72,22 +72,33 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 pub(super) fn summary(record: &Record) -> String {
     let mut line = String::new();
     let list = &parts(record).list;
-    if let Some(variant) = list.first().map(|root| &root.value) {
-        line.push_str(variant);
-    }
-    for (index, part) in list.iter().enumerate().skip(1) {
+    for (index, part) in list.iter().enumerate() {
+        let value = said(part);
+        let value = if part.bits.is_empty() { value } else { value.rsplit(" = ").next().unwrap_or(value) };
         let has_parts = list.get(index + 1).is_some_and(|next| next.depth > part.depth);
-        if part.is_derived || (has_parts && part.value.is_empty()) || line.chars().count() > SUMMARY {
+        if part.is_derived || (value.is_empty() && (has_parts || index == 0)) {
             continue;
         }
         line.push_str(if line.is_empty() { "" } else { " " });
-        line.push_str(&part.path);
-        line.push('=');
-        line.push_str(&part.value);
-    }
-    if let Some((end, _)) = line.char_indices().nth(SUMMARY) {
-        line.truncate(end);
-        line.push_str("...");
+        // Places in lists and tuples say little.
+        let is_named =
+            index > 0 && !part.label.starts_with(|first: char| first == '[' || first.is_ascii_digit());
+        if is_named {
+            line.push_str(&part.label);
+            line.push('=');
+        }
+        line.push_str(value);
+        if let Some((end, _)) = line.char_indices().nth(SUMMARY) {
+            line.truncate(end);
+            line.push_str("...");
+            break;
+        }
     }
     line
+}
+
+/// The value of a part, without the pattern of its bits in front.
+pub(super) fn said(part: &ShownPart) -> &str {
+    let pattern = if part.bits.is_empty() { None } else { part.value.split_once(" = ") };
+    pattern.map_or(&part.value, |(_, value)| value)
 }

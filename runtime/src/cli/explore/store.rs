@@ -134,3 +134,59 @@ impl Kept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::frames::Frames as _;
+    use super::super::super::traffic::{Connection, Direction, What};
+    use super::*;
+    use crate::prelude::*;
+
+    #[derive(Frame)]
+    struct Byte(u8);
+
+    fn record(byte: u8) -> Record {
+        Record {
+            time: None,
+            connection: Arc::new(Connection::default()),
+            direction: Direction::Unknown,
+            offset: 0,
+            bytes: std::vec![byte].into(),
+            kind: Byte::kinds().remove(0),
+            what: What::Frame,
+        }
+    }
+
+    fn kept(store: &Store) -> (Vec<u64>, u64, u64) {
+        let (entries, counts) = store.from(0, usize::MAX);
+        assert_eq!(counts.kept, entries.len());
+        (entries.iter().map(|entry| entry.id).collect(), counts.first, counts.dropped)
+    }
+
+    #[test]
+    fn the_oldest_are_dropped_and_counted() {
+        let store = Store::within([3, usize::MAX]);
+        store.add((0..5).map(record).collect(), false);
+        assert_eq!(kept(&store), (std::vec![2, 3, 4], 2, 2));
+        assert!(store.get(1).is_none());
+        assert_eq!(store.get(2).map(|entry| entry.summary.clone()).as_deref(), Some("2"));
+        store.clear();
+        assert_eq!(kept(&store), (Vec::new(), 5, 0));
+    }
+
+    #[test]
+    fn memory_is_bounded_but_for_the_newest() {
+        let store = Store::within([usize::MAX, 2 * OVERHEAD]);
+        store.add((0..4).map(record).collect(), false);
+        assert_eq!(kept(&store), (std::vec![3], 3, 3));
+    }
+
+    #[test]
+    fn news_are_told_without_being_waited_for() {
+        let store = Store::new();
+        let news = store.news();
+        assert!(!news.has_changed().unwrap());
+        store.add(Vec::from([record(1)]), true);
+        assert!(news.has_changed().unwrap());
+    }
+}

@@ -1,7 +1,8 @@
-// The declaration: drawing, tables, and files for other programs.
+// The declaration: drawing, tables, files for other programs, and what changed since a saved schema.
 
 import { byId, element } from "./dom.js";
-import { get, path } from "./server.js";
+import { elements } from "./markdown.js";
+import { get, path, post } from "./server.js";
 
 const FILES = [["wireshark", "Wireshark"], ["kaitai", "Kaitai"], ["python", "Python"], ["typescript", "TypeScript"],
   ["schema", "Schema"], ["markdown", "Markdown"], ["svg", "SVG"]];
@@ -18,6 +19,11 @@ export class Declaration {
       button.addEventListener("click", () => this.download(what));
       return button;
     }));
+    byId("saved").addEventListener("change", ({ target }) => {
+      const [file] = target.files;
+      target.value = "";
+      if (file) this.compare(file);
+    });
     byId("declaration-bar").addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -29,36 +35,17 @@ export class Declaration {
   async show() {
     if (this.shown === this.type) return;
     this.shown = this.type;
+    byId("changes").textContent = "";
     const { type } = this;
-    const schema = await get("schema", { type });
+    const { text } = await get("markdown", { type });
     byId("diagram").replaceChildren(element("img", { src: path("diagram.svg", { type }), alt: `The layout of ${type}` }));
-    byId("tables").replaceChildren(...schema.frames.flatMap((frame) => this.frame(frame)));
+    byId("tables").replaceChildren(...elements(text));
   }
 
-  frame(frame) {
-    const sizes = frame.max_len == null ? `${frame.min_len} bytes or more`
-      : frame.max_len === frame.min_len ? `${frame.min_len} bytes` : `${frame.min_len} to ${frame.max_len} bytes`;
-    const shown = [element("h2", {}, frame.name), element("p", { class: "faint" }, sizes)];
-    if (frame.doc) shown.push(element("p", {}, frame.doc));
-    if (frame.head) shown.push(this.table(frame.head, "In front"));
-    if (frame.fields) shown.push(this.table(frame.fields, "Fields"));
-    for (const variant of frame.variants ?? []) {
-      const title = element("h3", {}, variant.name, element("code", {}, ` ${variant.tag}`));
-      shown.push(title, ...(variant.doc ? [element("p", {}, variant.doc)] : []));
-      if (variant.fields.length > 0) shown.push(this.table(variant.fields, variant.name));
-    }
-    for (const check of frame.checks ?? []) shown.push(element("p", { class: "faint" }, `Holds: ${check.message} (${check.check})`));
-    return shown;
-  }
-
-  table(fields, caption) {
-    const head = element("tr", {}, ...["Field", "Type", "Ends, and what it is for", "What it means"].map((name) => element("th", { scope: "col" }, name)));
-    const rows = fields.map((field) => element("tr", {},
-      element("th", { scope: "row" }, field.name), element("td", {}, inWords(field.type)),
-      element("td", {}, [field.extent, field.role, field.presence].filter((each) => each != null).map(inWords).join("; ")),
-      element("td", {}, field.doc ?? "")));
-    const table = element("table", {}, element("caption", { class: "visually-hidden" }, caption), element("thead", {}, head), element("tbody", {}, ...rows));
-    return element("div", { class: "wide" }, table);
+  async compare(file) {
+    const told = await post("compare", { type: this.type }, file).catch((error) => ({ text: error.message, compatible: false }));
+    byId("changes").textContent = told.text;
+    byId("changes").className = told.compatible ? "wide" : "wide bad";
   }
 
   async download(what) {
@@ -75,11 +62,4 @@ export class Declaration {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
-}
-
-/** A part of the schema as text: `{"len_of": "body"}` is `len_of body`. */
-function inWords(value) {
-  if (value === null || typeof value !== "object") return String(value ?? "");
-  if (Array.isArray(value)) return value.map(inWords).join(", ");
-  return Object.entries(value).map(([key, inner]) => (key === "is" || key === "kind" ? inWords(inner) : `${key} ${inWords(inner)}`)).join(" ");
 }

@@ -76,7 +76,7 @@ export class Fields {
     label.textContent = part.label;
     type.textContent = part.type;
     const isFault = parts.fault?.part === index;
-    says.textContent = isFault ? `${part.value} — ${parts.fault.why}` : part.value;
+    says.textContent = isFault ? [part.value, parts.fault.what].filter(Boolean).join(": ") : part.value;
     row.style.setProperty("--depth", String(Math.min(part.depth, 24)));
     row.className = "row";
     row.classList.toggle("lit", lit.includes(index));

@@ -8,7 +8,7 @@ import { get, path, post } from "./server.js";
 export class Frames {
   constructor(about, edit, make) {
     Object.assign(this, { frames: [], chosen: null, edit });
-    this.change = element("button", { type: "button", hidden: true }, "Change and send");
+    this.change = element("button", { type: "button", disabled: true }, "Change and send");
     this.change.addEventListener("click", () => edit(this.frame.type, this.frame.json));
     this.inspector = new Inspector(byId("frame"), this.change);
     this.rows = new Rows(byId("list"), makeRow, (row, index) => this.fill(row, index));
@@ -79,7 +79,7 @@ export class Frames {
     if (this.chosen === null && this.frames.length > 0) this.choose(0);
     else if (kept === 0 && this.chosen !== null) {
       this.chosen = null;
-      this.change.hidden = true;
+      this.change.disabled = true;
       this.inspector.show(null);
     }
     this.follow();
@@ -123,7 +123,7 @@ export class Frames {
     // Another one may have been chosen meanwhile.
     if (!frame || this.chosen !== id) return;
     this.frame = frame;
-    this.change.hidden = frame.json == null;
+    this.change.disabled = frame.json == null;
     this.inspector.show(frame, frame.type);
   }
 

@@ -10,7 +10,7 @@ export class Inspector {
   /** @param root an empty element with an id @param buttons what is done with the frame */
   constructor(root, ...buttons) {
     Object.assign(this, { parts: null, chosen: null, hovered: null, lit: [], of: null });
-    this.title = element("h2", {});
+    this.title = element("h2", {}, "No frame");
     this.fault = element("p", { class: "why" });
     this.bytes = new Bytes(this);
     this.bits = new Bits(this);
@@ -120,6 +120,7 @@ export class Inspector {
   explain() {
     const { parts, looked, lit } = this;
     if (!parts) return this.about.replaceChildren();
+    if (!looked && parts.fault) return this.about.replaceChildren(parts.fault.why);
     if (!looked) return this.about.replaceChildren("Point at a byte or a field, or move there with the arrow keys.");
     if (lit.length === 0) return this.about.replaceChildren("This byte belongs to no field.");
     if (lit.length > 1) {
@@ -127,14 +128,19 @@ export class Inspector {
       return this.about.replaceChildren(`The bits of this byte are ${names}.`);
     }
     const part = parts.list[lit[0]];
-    const where = part.end === part.start ? `no bytes at ${hex(part.start, 4)}`
-      : part.end - part.start === 1 ? `byte ${hex(part.start, 4)}` : `bytes ${hex(part.start, 4)} to ${hex(part.end - 1, 4)}`;
     const lines = [
       element("p", {}, element("strong", {}, part.path || part.label), ` ${part.type}${part.value ? `: ${part.value}` : ""}`),
-      element("p", { class: "faint" }, where, part.derived ? ", written by the codec" : "",
-        part.of ? `, about bytes ${hex(part.of[0], 4)} up to ${hex(part.of[1], 4)}` : ""),
+      element("p", { class: "faint" }, bytes(part.start, part.end), part.derived ? ", written by the codec" : "",
+        part.of ? `, about ${bytes(...part.of)}` : ""),
     ];
+    if (parts.fault?.part === lit[0]) lines.push(element("p", { class: "bad" }, parts.fault.what));
     if (part.doc) lines.push(element("p", { class: "faint" }, part.doc));
     this.about.replaceChildren(...lines);
   }
+}
+
+/** A range of bytes in words. */
+function bytes(start, end) {
+  if (end === start) return `no bytes at ${hex(start, 4)}`;
+  return end - start === 1 ? `byte ${hex(start, 4)}` : `bytes ${hex(start, 4)} to ${hex(end - 1, 4)}`;
 }

@@ -110,3 +110,21 @@ export function place(values, path) {
     rest = shorter;
   }
 }
+
+/** An object that stands on one line, with each of its members on one. Numbers stay as they are written. */
+export function opened(text) {
+  if (text.includes("\n") || !text.startsWith("{") || text === "{}") return text;
+  let depth = 0;
+  let out = "";
+  let before = 0;
+  for (const { kind, from, to } of tokens(text)) {
+    if (kind === "}" || kind === "]") depth--;
+    const isLast = depth === 0 && kind === "}";
+    out += isLast ? "\n" : /\n\s*$/.test(out) ? "" : text.slice(before, from);
+    out += text.slice(from, to);
+    if (kind === "{" || kind === "[") depth++;
+    if (depth === 1 && (kind === "," || out === "{")) out += "\n  ";
+    before = to;
+  }
+  return out;
+}

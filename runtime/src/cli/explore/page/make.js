@@ -2,6 +2,7 @@
 
 import { byId, element } from "./dom.js";
 import { Editor, pretty } from "./editor.js";
+import { opened } from "./json.js";
 import { Inspector } from "./inspector.js";
 import { Shapes } from "./complete.js";
 import { post } from "./server.js";
@@ -46,7 +47,7 @@ export class Make {
   /** A recorded frame to be changed. */
   edit(type, json) {
     this.take(type);
-    this.editor.set(json);
+    this.editor.set(opened(json));
   }
 
   async encode(text) {

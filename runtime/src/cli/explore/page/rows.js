@@ -92,6 +92,8 @@ export class Rows {
   led(key, from) {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: this.page, PageUp: -this.page, Home: -Infinity, End: Infinity };
     if (!(key in steps) || this.count === 0) return undefined;
-    return Math.min(this.count - 1, Math.max(0, from < 0 ? (steps[key] > 0 ? 0 : this.count - 1) : from + steps[key]));
+    // Where nothing is chosen yet, it begins outside.
+    const start = from >= 0 ? from : steps[key] > 0 ? -1 : this.count;
+    return Math.min(this.count - 1, Math.max(0, start + steps[key]));
   }
 }
