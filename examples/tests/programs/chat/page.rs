@@ -272,6 +272,13 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     is_online(b, "other");
     b.wait("ada", "document.querySelector('#login-error').textContent === 'the name is used elsewhere now'");
     is_well(b, "other");
+    // Whoever comes in on that page next does not see what was said there.
+    assert_eq!(b.value("ada", "document.querySelectorAll('.item').length"), 1);
+    b.value("ada", "for (const id of ['me', 'password']) document.querySelector(`#${id}`).value = ''");
+    b.enter("ada", "#me", "2", "Tab");
+    b.enter("ada", "#password", "engine", "Enter");
+    is_online(b, "ada");
+    assert_eq!(b.value("ada", "document.querySelectorAll('.item, #messages li').length"), 0);
 }
 
 /// A server of an empty page.

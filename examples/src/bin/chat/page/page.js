@@ -39,6 +39,7 @@ $("login").addEventListener("submit", (event) => {
 
 function enter(me, password) {
   if (utf8.encode(password).length > 255) throw new Error("The password is too long.");
+  if ($("my-number").textContent !== String(me)) forget();
   $("my-number").textContent = me;
   paint($("my-avatar"), me, String(me));
   talk = new Talk(me, password, { state, message, settled, notice });
@@ -56,6 +57,9 @@ function state(now, why) {
   $("state").title = why;
   if (now !== "ended") return;
   talk = null;
+  // What has no receipt may have got there all the same.
+  for (const row of rows.values()) mark(row, "unknown", why);
+  rows.clear();
   $("chat").hidden = true;
   $("login").hidden = false;
   $("login-error").textContent = why;
@@ -65,12 +69,27 @@ function state(now, why) {
 $("leave").addEventListener("click", () => {
   const due = talk.pending.length;
   if (due > 0 && !confirm(`${due} of your messages are not with the server yet. Leave all the same?`)) return;
-  const leaving = talk;
+  talk.end("");
+  forget();
+});
+
+/** Nobody else who comes in on this page is to see what was said. */
+function forget() {
+  for (const { messages } of conversations.values()) messages.forEach(release);
   conversations.clear();
   rows.clear();
+  open = null;
   $("conversations").replaceChildren();
-  leaving.end("");
-});
+  $("messages").replaceChildren();
+  $("viewer").firstElementChild.removeAttribute("src");
+  $("nobody").hidden = false;
+}
+
+/** Gives back the memory of what a row shows. */
+function release(row) {
+  row.querySelectorAll("[src^='blob:'], [href^='blob:']").forEach((each) => URL.revokeObjectURL(each.src ?? each.href));
+  row.remove();
+}
 
 addEventListener("beforeunload", (event) => {
   if (talk?.pending.length > 0) event.preventDefault();
@@ -246,10 +265,7 @@ function append(conversation, row) {
   const follows = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
   conversation.messages.push(row);
   const gone = conversation.messages.length > KEPT ? conversation.messages.shift() : null;
-  if (gone) {
-    gone.querySelectorAll("[src^='blob:'], [href^='blob:']").forEach((each) => URL.revokeObjectURL(each.src ?? each.href));
-    gone.remove();
-  }
+  if (gone) release(gone);
   if (open !== conversation.id) return;
   messages.append(row);
   if (follows || row.classList.contains("mine")) bottom();
@@ -300,7 +316,7 @@ function notice(words) {
   append(about, row);
 }
 
-const MARKS = { sending: "sending …", sent: "✓", refused: "not sent" };
+const MARKS = { sending: "sending …", sent: "✓", refused: "not sent", unknown: "no receipt" };
 
 function mark(row, what, why) {
   row.dataset.mark = what;
