@@ -1,7 +1,8 @@
 //! The command that every program has for its protocol, run as a process.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead as _, BufReader, Read as _, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -79,9 +80,20 @@ fn every_program_draws_its_protocol() {
         assert!(prints(program, &["schema", "--json"]).starts_with("{\n  \"frame\": "), "{program}");
         assert!(!prints(program, &["schema"]).contains('\x1b'), "{program}");
         let commands = prints(program, &["--help"]);
-        for command in
-            ["dump", "decode", "encode", "diagram", "svg", "markdown", "wireshark", "kaitai", "schema"]
-        {
+        for command in [
+            "dump",
+            "decode",
+            "encode",
+            "proxy",
+            "bench",
+            "compatible",
+            "diagram",
+            "svg",
+            "markdown",
+            "wireshark",
+            "kaitai",
+            "schema",
+        ] {
             assert!(commands.contains(&format!("  {command} ")), "{program} {command}");
         }
     }
@@ -192,4 +204,40 @@ fn nobody_has_to_read_to_the_end() {
     drop(child.stdout.take());
     let ended = child.wait_with_output().unwrap();
     assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
+}
+
+/// The programs are in a runtime of their own when the command begins.
+#[test]
+fn a_server_is_put_under_load_through_a_proxy() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let upstream = server.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in server.incoming().take(1) {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 17];
+            while stream.read_exact(&mut request).is_ok() {
+                stream.write_all(&bytes("00989681010000000a6869207468657265210d")).unwrap();
+            }
+        }
+    });
+    let words = ["proxy", "127.0.0.1:0", &upstream, "--json", "--only", "ChatReply"];
+    let mut proxy = start(CHAT, &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(proxy.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    let address = said.split([' ', ',']).nth(2).unwrap();
+    let report = prints_all(CHAT, &["bench", address, PICTURE, "--seconds", "0.2"]);
+    assert!(report.contains(" replies/s") && report.contains("errors      none"), "{report}");
+    let mut line = String::new();
+    BufReader::new(proxy.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains(r#""type": "ChatReply", "frame": {"sender": 10000001, "#), "{line}");
+    proxy.kill().unwrap();
+    proxy.wait().unwrap();
+}
+
+/// Standard output of a command that succeeds, whatever it says beside.
+#[track_caller]
+fn prints_all(program: &str, words: &[&str]) -> String {
+    let output = start(program, words).output().unwrap();
+    assert!(output.status.success(), "{words:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
