@@ -83,6 +83,8 @@ pub(crate) struct Cx<'a> {
     in_turn: bool,
     /// The fields with such an order of their own.
     orders: &'a [FieldOrder<'a>],
+    /// The variables that note positions.
+    marks: &'a [proc_macro2::Ident],
     /// Whether it has type parameters.
     pub(crate) generic: bool,
     /// Which variant's fields are meant; 0 for structs.
@@ -130,6 +132,7 @@ impl<'a> Cx<'a> {
             order,
             in_turn: false,
             orders: &[],
+            marks: &[],
             generic,
             variant: 0,
             variants,
@@ -151,6 +154,7 @@ impl<'a> Cx<'a> {
     /// The same for a layout that is one of two, by the byte order.
     pub(crate) fn in_order(mut self, order: Option<Order>, layout: &'a Layout<'a>) -> Self {
         (self.order, self.in_turn, self.orders) = (order.or(self.order), order.is_some(), &layout.orders);
+        self.marks = &layout.marks;
         self
     }
 
@@ -290,10 +294,13 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let (between, or_fail) = (body.between(), fault::or_fail(&body.place.name));
         q!(match __fw::drop_between(out, #between) #or_fail;)
     });
+    // What was noted behind a delimiter that is taken back is where the output ends now.
+    let marks = if all.is_empty() { &[] } else { cx.marks };
     let encoded = q! {
         #(let mut #between = ::core::option::Option::None;)*
         #encoded
         #(#last)*
+        #(#marks = ::core::cmp::Ord::min(#marks, out.position());)*
     };
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;

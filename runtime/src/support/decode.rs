@@ -212,7 +212,8 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     // Where more may come, a type that ends so takes what is there, as one that ends with `rest`.
     let takes_all = src.is_complete() || (delimiter.ending == Ending::Between && !src.is_resuming());
     if takes_all && may_be_missing {
-        return Ok((input, &[]));
+        // What is left is the end of the input itself, so that it still says where it is.
+        return Ok(input.split_at(input.len()));
     }
     if src.is_complete() {
         let expected = Cow::Borrowed(delimiter.written());

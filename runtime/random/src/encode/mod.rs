@@ -183,6 +183,11 @@ impl<'a> Encoder<'a> {
             if !present && more {
                 return Err("something behind what is not there");
             }
+            let is_empty =
+                matches!(&field.role, Role::Value { extent: Extent::Rest, .. }) && value.weight() == 0;
+            if present && is_empty {
+                return Err("a value of no bytes that would be read as absent");
+            }
         }
         let holds = |check: &Expr| {
             let value = if field.is_option() && !present { return true } else { check };

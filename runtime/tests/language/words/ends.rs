@@ -217,6 +217,18 @@ struct Enclosed {
     behind: Vec<u8>,
 }
 
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Summed {
+    #[checksum(framewright::checksum::Xor8, over = word..=behind)]
+    sum: Auto<u8>,
+    #[until(b" ", between)]
+    word: String,
+    #[optional]
+    #[rest]
+    behind: Option<Vec<u8>>,
+}
+
 #[test]
 fn a_delimiter_may_stand_only_between_two_values() {
     let value = |cas| Value { key: "k".into(), flags: 0, len: 3, cas };
@@ -239,6 +251,11 @@ fn a_delimiter_may_stand_only_between_two_values() {
     samples_of::<Enclosed>();
     let enclosed = Enclosed { kind: 1, len: Auto::new(), word: "ab".into(), behind: vec![7] };
     round(enclosed, b"\x01\x04ab\x07");
+    // What covers the delimiter ends where it would stand.
+    let summed = |word: &str, behind| Summed { sum: Auto::new(), word: word.into(), behind };
+    round(summed("ab", None), b"\x03ab");
+    round(summed("ab", Some(b"c".to_vec())), b"\x40ab c");
+    samples_of::<Summed>();
     samples_of::<Value>();
 }
 
