@@ -35,7 +35,7 @@ pub mod net;
 mod notation;
 #[cfg(feature = "std")]
 mod options;
-#[cfg(any(feature = "testing", feature = "cli"))]
+#[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
 mod samples;
 pub mod schema;
 pub mod sink;

@@ -26,7 +26,7 @@ pub struct TextFormat {
     pub(crate) writer: TextWriter,
     /// Characters that it can carry.
     #[cfg_attr(
-        not(any(feature = "testing", feature = "cli")),
+        not(any(feature = "testing", all(feature = "cli", feature = "net"))),
         allow(dead_code, reason = "for values made from schemas")
     )]
     pub(crate) letters: &'static [&'static str],

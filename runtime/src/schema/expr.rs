@@ -248,7 +248,7 @@ impl Op {
 
 impl Node {
     /// Whether it names the field at an index.
-    #[cfg(any(feature = "testing", feature = "cli"))]
+    #[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
     pub(crate) fn names(&self, index: usize) -> bool {
         match self {
             Self::Field(operand) => operand.index == index,

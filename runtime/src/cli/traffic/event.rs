@@ -41,6 +41,7 @@ pub(in crate::cli) struct Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Happened {
     /// The connection is there. It may be missing.
+    #[cfg_attr(not(feature = "net"), allow(dead_code, reason = "the proxy tells it"))]
     Opened,
     /// The next bytes of the stream.
     Bytes(Bytes),

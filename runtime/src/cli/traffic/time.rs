@@ -1,6 +1,7 @@
 //! When something was seen.
 
 use std::fmt;
+#[cfg(feature = "net")]
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A time, in nanoseconds since 1970 (UTC). `{}` is the time of day, `{:#}` with the date, as in RFC 3339.
@@ -9,6 +10,7 @@ pub(in crate::cli) struct Time(pub(in crate::cli) u64);
 
 impl Time {
     /// The time of the system's clock.
+    #[cfg(feature = "net")]
     pub(in crate::cli) fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
