@@ -10,6 +10,7 @@ mod building;
 mod by_hand;
 mod case;
 mod instructions;
+mod languages;
 mod layouts;
 #[cfg(feature = "peers")]
 mod peers;
@@ -30,6 +31,9 @@ const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind");
 
 /// Where packages are built whose building is measured.
 const BUILDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/building");
+
+/// Where the codecs in other languages go.
+const LANGUAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/languages");
 
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
@@ -70,6 +74,8 @@ enum Part {
     },
     /// Measures what building costs beside deku and binrw.
     Building,
+    /// Times the codecs in Python and JavaScript beside others there.
+    Languages,
     /// Puts servers under load, in turns.
     #[cfg(feature = "servers")]
     Servers {
@@ -183,6 +189,7 @@ fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> 
                 );
             }
         }
+        Part::Languages => print!("{}", languages::measure(Path::new(LANGUAGES))?),
         #[cfg(feature = "servers")]
         Part::Servers { kinds, connections, in_flight, body, millis, rounds } => {
             let comparison = Comparison { connections, in_flight, body, millis, rounds };

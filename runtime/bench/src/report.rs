@@ -11,6 +11,7 @@ use std::path::Path;
 
 use crate::building::{self, Cost};
 use crate::instructions::{self, Count};
+use crate::languages::{self, Speeds};
 use crate::layouts;
 use crate::servers::{self, Broadcast, Comparison, Kind, Outcome};
 use crate::time::{self, Timing};
@@ -28,6 +29,7 @@ struct Results {
     /// Instructions.
     exchanges: Vec<(Kind, f64)>,
     building: Vec<Cost>,
+    languages: Speeds,
 }
 
 /// Measures everything and writes `RESULTS.md` and `results.svg` into `directory`; what else is needed goes to `scratch`.
@@ -65,6 +67,9 @@ pub(crate) fn write(directory: &Path, scratch: &Path, builds: usize) -> Result<(
     let idle = Kind::ALL.map(|kind| Ok((kind, servers::idle_memory(kind, crowd)?)));
     let idle = idle.into_iter().collect::<std::io::Result<_>>()?;
 
+    say("timing codecs in other languages");
+    let languages = languages::measure(&scratch.join("languages"))?;
+
     let results = Results {
         machine,
         counts,
@@ -75,6 +80,7 @@ pub(crate) fn write(directory: &Path, scratch: &Path, builds: usize) -> Result<(
         broadcast,
         exchanges,
         building,
+        languages,
     };
     fs::write(directory.join("RESULTS.md"), page::page(&results))?;
     fs::write(directory.join("results.svg"), chart::chart(&results.counts))?;

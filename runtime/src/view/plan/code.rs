@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::runs::Number;
 use super::types::Ty;
 use crate::schema::{Int, Op};
 
@@ -83,6 +84,10 @@ pub(in crate::view) enum Stmt {
     Declare(Code, Ty),
     Set(Code, Code),
     If(Code, Vec<Stmt>, Vec<Stmt>),
+    /// New variables, read from a reader as one.
+    ReadRun(Code, Vec<Number>),
+    /// Values written to a writer as one.
+    WriteRun(Code, Vec<Number>),
     Return(Code),
 }
 

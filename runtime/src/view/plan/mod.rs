@@ -12,6 +12,7 @@ mod frames;
 mod names;
 mod order;
 mod read;
+mod runs;
 mod types;
 mod write;
 
@@ -25,6 +26,7 @@ use crate::schema::{Body, Field, Schema};
 pub(super) use code::{Code, Stmt};
 use frames::Frames;
 pub(super) use names::Names;
+pub(super) use runs::Number;
 pub(super) use types::Ty;
 
 /// What a declaration has that another language cannot say.
@@ -240,7 +242,7 @@ impl Plan {
 }
 
 /// What every module has, and what the languages bring.
-const TAKEN: [&str; 48] = [
+const TAKEN: [&str; 49] = [
     "Any",
     "Array",
     "ArrayBuffer",
@@ -248,6 +250,7 @@ const TAKEN: [&str; 48] = [
     "AsyncIterator",
     "BigInt",
     "Boolean",
+    "Buffer",
     "Callable",
     "Connection",
     "DataView",

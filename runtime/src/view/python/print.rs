@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::schema::Op;
-use crate::view::plan::{Code, Names, Stmt, Ty};
+use crate::view::plan::{Code, Names, Number, Stmt, Ty};
 
 /// What has a meaning of its own in Python.
 const KEYWORDS: [&str; 35] = [
@@ -182,6 +182,16 @@ impl Body<'_> {
                 self.line(indent, &text);
             }
             Stmt::If(condition, yes, no) => self.choice("if", condition, yes, no, indent),
+            Stmt::ReadRun(of, run) => {
+                let vars: Vec<_> = run.iter().map(|number| self.declared(&number.code)).collect();
+                let text = format!("{} = {}.run({})", vars.join(", "), self.operand(of), layout(run));
+                self.line(indent, &text);
+            }
+            Stmt::WriteRun(to, run) => {
+                let values: Vec<_> = run.iter().map(|number| self.code(&number.code)).collect();
+                let text = format!("{}.run({}, {})", self.operand(to), layout(run), values.join(", "));
+                self.line(indent, &text);
+            }
         }
     }
 
@@ -341,6 +351,23 @@ impl Body<'_> {
             _ => format!("_{name}({})", self.list(arguments)),
         }
     }
+}
+
+/// The layout of a run, as `struct` says it, and the names of its fields.
+fn layout(run: &[Number]) -> String {
+    let letter = |number: &Number| {
+        let letter = match number.bytes {
+            1 => 'B',
+            2 => 'H',
+            4 => 'I',
+            _ => 'Q',
+        };
+        if number.signed { letter.to_ascii_lowercase() } else { letter }
+    };
+    let order = if run.iter().any(|number| number.little) { '<' } else { '>' };
+    let letters: String = run.iter().map(letter).collect();
+    let names: Vec<_> = run.iter().map(|number| quoted(&number.name)).collect();
+    format!("\"{order}{letters}\", ({})", names.join(", "))
 }
 
 fn mask(width: i128) -> u128 {

@@ -234,6 +234,18 @@ class _Reader:
         self.at = at + count
         return self.data[at : at + count]
 
+    def run(self, layout: str, names: tuple[str, ...]) -> tuple[Any, ...]:
+        """Numbers one behind the other, as ``struct`` says."""
+        at, size = self.at, _size(layout)
+        if size > self.end - at:
+            for name, letter in zip(names, layout[1:]):
+                self.field(name)
+                self.uint(_size(letter))
+        self.at = at + size
+        self.path[-1] = names[-1]
+        self.path.mark = self.at - _size(layout[-1])
+        return struct.unpack_from(layout, self.data, at)
+
     def uint(self, count: int, order: Literal["big", "little"] = "big") -> int:
         at = self.at
         if count > self.end - at:
@@ -705,14 +717,17 @@ class _Mark:
 
 
 class _Writer:
-    __slots__ = ("out", "path", "marks", "frames", "base")
+    __slots__ = ("out", "path", "marks", "frames", "lasts", "has_ended", "base")
 
     def __init__(self, path: list[str | int]) -> None:
         self.out = bytearray()
         self.path = path
         self.base = 0
         self.marks: list[_Mark] = []
-        self.frames: list[_Frame] = []
+        # How many marks there were when each frame began, and by its depth what is done at its end.
+        self.frames: list[int] = []
+        self.lasts: dict[int, list[Callable[[], object]]] = {}
+        self.has_ended: set[int] = set()
 
     def part(self) -> _Writer:
         w = _Writer(self.path)
@@ -724,17 +739,17 @@ class _Writer:
 
     def enter(self) -> None:
         self.path.append("")
-        self.frames.append(_Frame(len(self.marks)))
+        self.frames.append(len(self.marks))
 
     def leave(self) -> None:
-        frame = self.frames.pop()
-        for last in frame.last:
+        for last in self.lasts.pop(len(self.frames), ()):
             last()
-        del self.marks[frame.marks :]
+        self.has_ended.discard(len(self.frames))
+        del self.marks[self.frames.pop() :]
         self.path.pop()
 
     def last(self, last: Callable[[], object]) -> None:
-        self.frames[-1].last.append(last)
+        self.lasts.setdefault(len(self.frames), []).append(last)
 
     def field(self, name: str) -> None:
         self.path[-1] = name
@@ -743,6 +758,21 @@ class _Writer:
         return EncodeError(_path(self.path), self.base + len(self.out), expected, str(found))
 
     # Numbers and bytes.
+
+    def run(self, layout: str, names: tuple[str, ...], *values: Any) -> None:
+        """Numbers one behind the other, as ``struct`` says."""
+        if {*map(type, values)} == _JUST_INT:
+            try:
+                self.out += struct.pack(layout, *values)
+                self.path[-1] = names[-1]
+                return
+            except struct.error:
+                pass
+        order: Literal["big", "little"] = "big" if layout[0] == ">" else "little"
+        for name, letter, value in zip(names, layout[1:], values):
+            self.path[-1] = name
+            write = self.sint if letter.islower() else self.uint
+            write(value, _size(letter), order)
 
     def uint(self, value: int, count: int, order: Literal["big", "little"] = "big") -> None:
         if type(value) is bool or not isinstance(value, int):
@@ -1146,11 +1176,11 @@ class _Writer:
     # What must be so.
 
     def not_ended(self) -> None:
-        if self.frames[-1].ended:
+        if len(self.frames) in self.has_ended:
             raise self.error("the optional field in front of it", "none")
 
     def ended(self) -> None:
-        self.frames[-1].ended = True
+        self.has_ended.add(len(self.frames))
 
     def takes_bytes(self, begin: _Mark) -> None:
         if begin.at == len(self.out):
@@ -1183,15 +1213,6 @@ class _Writer:
             raise self.error(f"at most {most} bytes", len(self.out) - start.at)
 
 
-class _Frame:
-    __slots__ = ("marks", "last", "ended")
-
-    def __init__(self, marks: int) -> None:
-        self.marks = marks
-        self.last: list[Callable[[], object]] = []
-        self.ended = False
-
-
 class Nan32(float):
     """A number of 32 bits that is none, with all its bits."""
 
@@ -1204,6 +1225,8 @@ class Nan32(float):
 
 
 _CODECS = {"ascii": "ascii", "latin1": "latin-1", "utf16be": "utf-16-be", "utf16le": "utf-16-le"}
+_JUST_INT = {int}
+_size = functools.lru_cache(maxsize=None)(struct.calcsize)
 _U128 = (1 << 128) - 1
 _USIZE = (1 << 64) - 1
 

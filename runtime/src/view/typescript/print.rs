@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::schema::{Int, Op};
-use crate::view::plan::{Code, Names, Stmt, Ty};
+use crate::view::plan::{Code, Names, Number, Stmt, Ty};
 
 /// What has a meaning of its own.
 const KEYWORDS: [&str; 47] = [
@@ -264,6 +264,50 @@ impl Body {
                 self.line(indent, &text);
             }
             Stmt::If(condition, yes, no) => self.choice("if", condition, yes, no, indent),
+            Stmt::ReadRun(of, run) => self.read_run(of, run, indent),
+            Stmt::WriteRun(to, run) => self.write_run(to, run, indent),
+        }
+    }
+
+    fn read_run(&mut self, of: &Code, run: &[Number], indent: usize) {
+        let of = self.operand(of);
+        let fields: Vec<_> =
+            run.iter().map(|number| format!("{}, {}", quoted(&number.name), number.bytes)).collect();
+        let size: usize = run.iter().map(|number| number.bytes).sum();
+        self.line(indent, &format!("if ({of}.lacks({size})) {of}.cut({});", fields.join(", ")));
+        let mut at = 0;
+        for number in run {
+            let var = self.declared(&number.code);
+            let (sign, bits) = (if number.signed { 'i' } else { 'u' }, number.bytes * 8);
+            self.line(indent, &format!("const {var} = {of}.{sign}{bits}({at}{});", little(number)));
+            at += number.bytes;
+        }
+        if let Some(last) = run.last() {
+            self.line(indent, &format!("{of}.ran({size}, {}, {});", quoted(&last.name), last.bytes));
+        }
+    }
+
+    fn write_run(&mut self, to: &Code, run: &[Number], indent: usize) {
+        let to = self.operand(to);
+        let mut behind: usize = run.iter().map(|number| number.bytes).sum();
+        self.line(indent, &format!("{to}.room({behind});"));
+        for number in run {
+            let (name, value) = (quoted(&number.name), self.code(&number.code));
+            let checked = match (number.bytes, number.signed) {
+                (8, signed) => format!("{to}.checkedBig({name}, {value}, {signed})"),
+                (bytes, false) => format!("{to}.checked({name}, {value}, 0, {:#x})", most(bytes)),
+                (bytes, true) => {
+                    let most = most(bytes) / 2;
+                    format!("{to}.checked({name}, {value}, -{:#x}, {most:#x})", most + 1)
+                }
+            };
+            let set =
+                format!("{to}.view.set{}({to}.len - {behind}, {checked}{});", view(number), little(number));
+            self.line(indent, &set);
+            behind -= number.bytes;
+        }
+        if let Some(last) = run.last() {
+            self.line(indent, &format!("{to}.field({});", quoted(&last.name)));
         }
     }
 
@@ -429,6 +473,28 @@ impl Body {
         let codes: Vec<_> = codes.iter().map(|code| self.operand(code)).collect();
         codes.join(between)
     }
+}
+
+/// What a `DataView` calls a number.
+fn view(number: &Number) -> &'static str {
+    match (number.bytes, number.signed) {
+        (1, false) => "Uint8",
+        (1, true) => "Int8",
+        (2, false) => "Uint16",
+        (2, true) => "Int16",
+        (4, false) => "Uint32",
+        (4, true) => "Int32",
+        (_, false) => "BigUint64",
+        (_, true) => "BigInt64",
+    }
+}
+
+fn little(number: &Number) -> &'static str {
+    if number.little && number.bytes > 1 { ", true" } else { "" }
+}
+
+fn most(bytes: usize) -> u64 {
+    u32::try_from(bytes * 8).ok().and_then(|bits| u64::MAX.checked_shr(64 - bits)).unwrap_or(0)
 }
 
 /// Whether a run of bits is read that a `number` does not hold.

@@ -14,6 +14,7 @@ use super::code::{Code, Stmt};
 use super::enums::{fits, is_wide};
 use super::expr::Names;
 use super::facts::{absent, constant, free, list, optional, path};
+use super::runs::joined;
 use super::types::{Ty, is_plain};
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -87,7 +88,7 @@ impl Plan {
             sums: Vec::new(),
         };
         reading.frame()?;
-        Ok(reading.out)
+        Ok(joined(reading.out))
     }
 }
 

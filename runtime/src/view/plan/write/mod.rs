@@ -14,6 +14,7 @@ use super::code::{Code, Stmt};
 use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
 use super::facts::{absent, constant, free, list, optional, own, path};
+use super::runs::joined;
 use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -83,7 +84,7 @@ impl Plan {
             tag_bits: None,
         };
         writing.frame()?;
-        Ok(writing.out)
+        Ok(joined(writing.out))
     }
 }
 
