@@ -36,7 +36,11 @@ pub use client::reconnect::{Backoff, Reconnecting};
 pub use connection::close::{Close, CloseReason, Malformed, Timeout};
 pub use handler::Handler;
 pub use handler::conn::{Conn, Peer, TrySendError};
-pub use handler::hub::{Broadcast, Delivery, Hub, Member};
+#[cfg(feature = "nats")]
+pub use handler::hub::NatsBus;
+pub use handler::hub::{
+    Broadcast, Bus, BusFuture, Delivery, Hub, Listener, Listening, LocalBus, Member, SharedHub, SharedMember,
+};
 pub use handler::service::{IntoHandler, Reply, Service};
 pub use server::limits::Limits;
 pub use server::listener::IntoListener;

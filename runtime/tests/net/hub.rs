@@ -82,10 +82,10 @@ impl Handler for Chat {
     }
 }
 
-struct Guest(DuplexStream);
+pub(crate) struct Guest(DuplexStream);
 
 impl Guest {
-    async fn join(server: &Arc<Server<impl framewright::net::Service>>, name: &str) -> Self {
+    pub(crate) async fn join(server: &Arc<Server<impl framewright::net::Service>>, name: &str) -> Self {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let server = Arc::clone(server);
         tokio::spawn(async move { server.serve_connection(theirs).await });
@@ -94,12 +94,12 @@ impl Guest {
         guest
     }
 
-    async fn ask(&mut self, line: &str) -> String {
+    pub(crate) async fn ask(&mut self, line: &str) -> String {
         self.0.write_all(format!("{line}\n").as_bytes()).await.unwrap();
         self.line().await
     }
 
-    async fn line(&mut self) -> String {
+    pub(crate) async fn line(&mut self) -> String {
         let mut line = Vec::new();
         loop {
             match self.0.read_u8().await.unwrap() {

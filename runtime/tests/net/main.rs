@@ -30,6 +30,7 @@ mod resync;
 mod sends;
 mod server;
 mod session;
+mod shared_hub;
 #[cfg(feature = "tls")]
 mod starttls;
 mod stats;

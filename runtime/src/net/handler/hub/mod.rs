@@ -1,20 +1,32 @@
 //! Who is where: sending to connections by name, alone and in groups.
 
+mod bus;
+#[cfg(feature = "nats")]
+mod nats;
+mod shared;
+
+pub use bus::{Bus, BusFuture, Listener, Listening, LocalBus};
+#[cfg(feature = "nats")]
+pub use nats::NatsBus;
+pub use shared::{SharedHub, SharedMember};
+
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::conn::Peer;
 use crate::error::EncodeError;
 use crate::frame::Encode;
 use crate::net::connection::outbox::Refused;
+use crate::net::handler::conn::Peer;
 
 /// Who is where: connections by key, and groups of them.
 ///
 /// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state; when that
 /// is dropped, the key is free and the groups are left. Cloning a hub is cheap and gives the same hub.
+///
+/// [`SharedHub`] is one of several servers.
 ///
 /// Nothing here waits: a frame goes into the out-buffers of those it is for, or it does not.
 ///
@@ -173,6 +185,31 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     pub fn broadcast_all(&self, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         Ok(send_all(&bytes, self.read().keys.values().map(|entry| &entry.peer)))
+    }
+}
+
+/// Frames that another server has encoded.
+impl<K: Eq + Hash, Out> Hub<K, Out> {
+    fn deliver(&self, key: &K, frame: &[u8]) -> Delivery {
+        let peer = match self.read().keys.get(key) {
+            Some(entry) => entry.peer.clone(),
+            None => return Delivery::Offline,
+        };
+        match peer.outbox().push_encoded(frame) {
+            Ok(()) => Delivery::Delivered,
+            Err(Refused::Full) => Delivery::Full,
+            Err(Refused::Closed | Refused::Invalid(_)) => Delivery::Offline,
+        }
+    }
+
+    fn deliver_all(&self, group: &K, frame: &[u8]) -> Delivery {
+        let registry = self.read();
+        let sent = send_all(frame, registry.groups.get(group).into_iter().flat_map(HashMap::values));
+        match (sent.delivered, sent.full) {
+            (0, 0) => Delivery::Offline,
+            (0, _) => Delivery::Full,
+            _ => Delivery::Delivered,
+        }
     }
 }
 

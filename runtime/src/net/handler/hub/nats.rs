@@ -1,0 +1,143 @@
+//! A bus by NATS.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+use async_nats::client::RequestErrorKind;
+use async_nats::{Client, Message, Subscriber};
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::Delivery;
+use super::bus::{Bus, BusFuture, Listener, Listening};
+use crate::error::Error;
+
+/// How long a server of NATS may take to know of a subscription.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A [`Bus`] between machines by core [NATS](https://nats.io): one subject for each key and group, nothing stored.
+///
+/// ```no_run
+/// use framewright::net::{NatsBus, SharedHub};
+/// # use framewright::prelude::*;
+/// # #[derive(Frame)]
+/// # struct Note { to: u8 }
+///
+/// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = async_nats::connect("nats://127.0.0.1").await?;
+/// let hub: SharedHub<u32, Note> = SharedHub::over(NatsBus::new(client, "notes"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct NatsBus {
+    client: Client,
+    prefix: String,
+}
+
+impl NatsBus {
+    /// A bus over a client's connection, whose subjects begin with `prefix` and a dot.
+    pub fn new(client: Client, prefix: impl Into<String>) -> Self {
+        Self { client, prefix: prefix.into() }
+    }
+
+    fn subject(&self, subject: &str) -> String {
+        format!("{}.{subject}", self.prefix)
+    }
+
+    /// Waits until the server has handled what this client said before: it handles that in order.
+    async fn round_trip(&self) -> Result<(), Error> {
+        let inbox = self.client.new_inbox();
+        let mut echo = self.client.subscribe(inbox.clone()).await.map_err(Error::other)?;
+        self.client.publish(inbox, Bytes::new()).await.map_err(Error::other)?;
+        match timeout(PATIENCE, next(&mut echo)).await {
+            Ok(Some(_)) => Ok(()),
+            _ => Err(Error::other("NATS does not answer")),
+        }
+    }
+}
+
+impl Bus for NatsBus {
+    fn listen<'a>(&'a self, subject: &'a str, listener: Listener) -> BusFuture<'a, Listening> {
+        Box::pin(async move {
+            let frames = self.client.subscribe(self.subject(subject)).await.map_err(Error::other)?;
+            let (listens, ends) = oneshot::channel::<()>();
+            tokio::spawn(listen(self.client.clone(), frames, listener, ends));
+            let listening = Listening::new(move || drop(listens));
+            self.round_trip().await?;
+            Ok(listening)
+        })
+    }
+
+    fn publish<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, ()> {
+        Box::pin(async move { self.client.publish(self.subject(subject), frame).await.map_err(Error::other) })
+    }
+
+    fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery> {
+        Box::pin(async move {
+            match self.client.request(self.subject(subject), frame).await {
+                Ok(answer) => delivery(&answer.payload),
+                Err(error) if error.kind() == RequestErrorKind::NoResponders => Ok(Delivery::Offline),
+                Err(error) => Err(Error::other(error)),
+            }
+        })
+    }
+}
+
+/// Hears frames until nobody listens any more. What the server had sent until it knew is answered too, or those who
+/// asked would wait for nothing.
+async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut ends: oneshot::Receiver<()>) {
+    let hear = async |message: Message| {
+        let delivery = listener(&message.payload);
+        if let Some(reply) = message.reply {
+            // Who asked hears from nobody if this fails.
+            let _ = client.publish(reply, Bytes::copy_from_slice(&[number(delivery)])).await;
+        }
+    };
+    loop {
+        tokio::select! {
+            message = next(&mut frames) => match message {
+                Some(message) => hear(message).await,
+                None => return,
+            },
+            _ = &mut ends => break,
+        }
+    }
+    if frames.drain().await.is_ok() {
+        while let Some(message) = next(&mut frames).await {
+            hear(message).await;
+        }
+    }
+}
+
+impl fmt::Debug for NatsBus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NatsBus").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+/// What a listener answers.
+fn number(delivery: Delivery) -> u8 {
+    match delivery {
+        Delivery::Delivered => 0,
+        Delivery::Full => 1,
+        Delivery::Offline => 2,
+    }
+}
+
+fn delivery(answer: &[u8]) -> Result<Delivery, Error> {
+    match answer {
+        [0] => Ok(Delivery::Delivered),
+        [1] => Ok(Delivery::Full),
+        [2] => Ok(Delivery::Offline),
+        _ => Err(Error::other("an answer on the bus that no hub gives")),
+    }
+}
+
+async fn next(subscriber: &mut Subscriber) -> Option<Message> {
+    poll_fn(|cx| Pin::new(&mut *subscriber).poll_next(cx)).await
+}
