@@ -1,4 +1,5 @@
 //! Enums: tags from outside, in bits, of bytes, and enums of plain values.
+#![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use std::borrow::Cow;
 use std::fmt::Debug;

@@ -26,7 +26,7 @@ mod harness {
     ) -> Result<(), Broken> {
         crate::checks::owned(accepted, refused)?;
         let bytes: Vec<_> = accepted.iter().map(|(_, bytes)| bytes.to_vec()).collect();
-        crate::agree::agree::<T>(&bytes);
+        crate::agree::agree::<T>(&bytes, &[]);
         Ok(())
     }
 }

@@ -89,7 +89,6 @@ fn links_of_a_picture_lead_to_its_types() {
 
 #[derive(Frame)]
 #[frame(le)]
-#[expect(dead_code, reason = "only drawn")]
 struct Torn {
     kind: u8,
     #[magic(42)]
@@ -108,7 +107,6 @@ struct Torn {
 
 #[derive(Frame)]
 #[frame(le)]
-#[expect(dead_code, reason = "only drawn")]
 struct Place {
     name: [u8; 16],
     rest: [u8; 4],
@@ -116,7 +114,6 @@ struct Place {
 
 #[derive(Frame)]
 #[frame(le, tag = u8)]
-#[expect(dead_code, reason = "only drawn")]
 enum Alone {
     #[tag(1)]
     Number(u32),
@@ -154,7 +151,6 @@ fn a_large_protocol_has_several_columns() {
 
 #[derive(Frame)]
 #[frame(le)]
-#[expect(dead_code, reason = "only drawn")]
 struct Tall<const N: usize> {
     rows: [[u8; 16]; N],
     fields: (u64, u64, u64, u64, u64, u64),
@@ -168,5 +164,4 @@ struct Tall<const N: usize> {
 
 #[derive(Frame)]
 #[frame(le)]
-#[expect(dead_code, reason = "only drawn")]
 struct Large(Tall<1>, Tall<2>, Tall<3>, Tall<4>, Tall<5>, Tall<6>, Tall<7>);

@@ -44,8 +44,8 @@ where
     }
     let of =
         |way: &str| messages(captured).filter_map(|each| each.strip_prefix(way).map(hex)).collect::<Vec<_>>();
-    agree::agree_with::<Q>(&of(">"), BROUGHT);
-    agree::agree_with::<R>(&of("<"), BROUGHT);
+    agree::agree::<Q>(&of(">"), BROUGHT);
+    agree::agree::<R>(&of("<"), BROUGHT);
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots/captured");
     settings.set_prepend_module_to_snapshot(false);

@@ -53,7 +53,7 @@ fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes
     assert_eq!(decoded, value);
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
     laws([value.clone()]);
-    agree::agree_with::<T>(&[bytes.to_vec()], BROUGHT);
+    agree::agree::<T>(&[bytes.to_vec()], BROUGHT);
     let json = to_json(&value).unwrap();
     let again = from_json::<T>(&json).unwrap_or_else(|error| panic!("{error}\n{json}"));
     assert_eq!(again, bytes, "{json}");

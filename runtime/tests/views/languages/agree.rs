@@ -97,15 +97,10 @@ fn of(few: usize, many: usize) -> usize {
     if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
 }
 
-/// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes.
+/// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes. They are brought what only
+/// Rust can say of some fields.
 #[track_caller]
-pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>]) {
-    agree_with::<T>(more, &[]);
-}
-
-/// The same where the languages are brought what only Rust can say of some fields.
-#[track_caller]
-pub(crate) fn agree_with<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) {
+pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) {
     for language in LANGUAGES {
         let module = match (language.generate)(T::SCHEMA, with) {
             Ok(module) => module,

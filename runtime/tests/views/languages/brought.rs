@@ -3,7 +3,7 @@
 use framewright::checksum::Checksum;
 use framewright::prelude::*;
 
-use super::agree::agree_with;
+use super::agree::agree;
 
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, check(is_odd(salt), "the salt is odd"))]
@@ -102,7 +102,7 @@ fn what_only_rust_says_is_brought() {
         let envelope = Envelope { salt, secret, twice: Auto::new(), list: vec![5, 0], tail };
         envelope.to_vec().unwrap()
     };
-    agree_with::<Envelope>(
+    agree::<Envelope>(
         &secrets.map(envelope),
         &[
             ("Secret.body", "mask"),

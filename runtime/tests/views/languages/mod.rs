@@ -23,7 +23,7 @@ macro_rules! languages_agree {
         fn $name() {
             let values: Vec<$type> = $values.into();
             let bytes: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
-            agree::<$type>(&bytes);
+            agree::<$type>(&bytes, &[]);
         }
     )*};
 }
