@@ -68,7 +68,7 @@ impl<T> Attempt<T> {
     }
 }
 
-/// What bytes that are no frame look like in a dump.
+/// What malformed bytes look like in a dump.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
 /// Whether a recorded field is such bytes.

@@ -75,7 +75,7 @@ impl ClientOptions {
         self
     }
 
-    /// Passes over what is no frame, to the next place where one can begin: for noisy lines. It holds for whatever receives: clients, their
+    /// Passes over malformed bytes, to the next place where one can begin: for noisy lines. It holds for whatever receives: clients, their
     /// receiving halves, and sessions, for owned and borrowed frames and those with context, async and blocking. The first run of noise of a
     /// connection is logged, and at its end how many there were; the blocking ones log nothing.
     ///

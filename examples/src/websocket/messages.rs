@@ -137,8 +137,8 @@ impl Messages {
                 begun.bytes.extend_from_slice(&payload);
                 begun
             }
-            (Opcode::Continuation, None) => return Err(Fault::protocol("no message is to be continued")),
-            (_, Some(_)) => return Err(Fault::protocol("the message before is not whole")),
+            (Opcode::Continuation, None) => return Err(Fault::protocol("unexpected continuation frame")),
+            (_, Some(_)) => return Err(Fault::protocol("expected a continuation frame")),
             (_, None) if payload.len() > self.most => return Err(Fault::TOO_LARGE),
             (opcode, None) => Begun { is_text: opcode == Opcode::Text, bytes: payload, checked: 0 },
         };

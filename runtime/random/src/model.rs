@@ -279,7 +279,7 @@ pub(crate) struct Format {
 /// Where a value ends.
 #[derive(Clone)]
 pub(crate) enum Extent {
-    /// It has a size, says itself where it ends, or an earlier `Auto` does.
+    /// It has a size, is self-delimiting, or an earlier `Auto` does.
     None,
     LenPrefixed {
         number: Option<Format>,

@@ -172,7 +172,7 @@ impl Command {
     /// Does what the command says for the frames `P`, and prints it to the standard output.
     ///
     /// # Errors
-    /// For input that cannot be read, for bytes that are no frames, behind all that is said of them,
+    /// For input that cannot be read, for malformed bytes, behind all that is said of them,
     /// and for JSON that is no value. That nobody reads the output is none.
     pub fn run<P: Frames>(self) -> Result<()> {
         let out = io::stdout();

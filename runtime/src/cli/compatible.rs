@@ -29,7 +29,7 @@ pub(super) fn compatible(kinds: &[&Kind], all: bool, name: &str, out: &mut impl 
     let values = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     let values: Vec<Value> = values
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Error::other(format!("no JSON: {error}")))?;
+        .map_err(|error| Error::other(format!("invalid JSON: {error}")))?;
     let mut broken = Vec::new();
     let mut old: Vec<&Value> = values.iter().collect();
     for (index, kind) in kinds.iter().enumerate() {
@@ -54,6 +54,6 @@ pub(super) fn compatible(kinds: &[&Kind], all: bool, name: &str, out: &mut impl 
     out.flush()?;
     match broken.as_slice() {
         [] => Ok(()),
-        names => Err(Error::other(format!("not everybody can read everything: {}", names.join(", ")))),
+        names => Err(Error::other(format!("not compatible in both directions: {}", names.join(", ")))),
     }
 }

@@ -38,7 +38,7 @@ pub struct Kind {
     pub(super) parts: fn(&[u8]) -> Parts,
     pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
-    /// So many valid frames, made of a seed.
+    /// Makes this many valid frames of a seed.
     #[cfg(feature = "net")]
     pub(super) sample: Sample,
     /// The next frame of a stream, how to go on behind one that is malformed, and behind bytes that are missing.
@@ -53,7 +53,7 @@ impl fmt::Debug for Kind {
     }
 }
 
-/// So many frames made of a seed, or why there are none.
+/// This many frames made of a seed, or why there are none.
 #[cfg(feature = "net")]
 type Sample = fn(u64, usize) -> Result<Vec<Vec<u8>>, String>;
 

@@ -2,8 +2,8 @@
 
 use super::frames::Kind;
 
-/// The type whose frames reach furthest into the bytes; of several the one that
-/// asks for the most bytes, since it is the less likely to do so by chance.
+/// The type whose frames reach furthest into the bytes. If several do, it is the one with the
+/// largest minimum size, which is the least likely to match by chance.
 pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> {
     let mut best = kinds.first()?;
     if kinds.len() > 1 {

@@ -27,7 +27,7 @@ pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let (mut start, mut frames) = (0, Vec::new());
     while let Some(value) = values.next() {
-        let value = value.map_err(|error| Error::other(format!("no JSON: {error}")))?;
+        let value = value.map_err(|error| Error::other(format!("invalid JSON: {error}")))?;
         let end = values.byte_offset();
         match (encode_one(kinds, text.get(start..end).unwrap_or_default()), value) {
             (Ok(bytes), _) => frames.push(bytes),

@@ -29,6 +29,7 @@
 //! | `explore [INPUT]` | the address of a page that shows frames, makes and sends them; `--proxy LISTEN UPSTREAM` shows what passes (feature `explorer`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
+//! | `python`, `typescript` | a module that reads and writes the frames; `typescript --js` writes JavaScript |
 //! | `wireshark --port N` | a dissector; with several types the first goes to the port, the second comes from it |
 //!
 //! An input is hex, the name of a file, or `-` for standard input. Hex is taken as it is found: with spaces,
@@ -41,9 +42,10 @@
 //!
 //! A capture (pcap or pcapng, a file or a pipe such as `tcpdump -w - | .. dump --port 8888`) is known by how it begins. Its packets are of Ethernet, with
 //! tags of VLANs or not, of loopback, raw IP, or Linux cooked; IPv4 or IPv6; a datagram of UDP is a frame, and streams of TCP are put together,
-//! whatever was sent twice or came out of order. `--port` is that of the server, and says what to look at and which way it goes. Bytes that the capture does not
-//! have are told where they are missing, and the next frame is looked for behind them, as behind a malformed one: at the next [leading
-//! constant](crate::Frame#framemagic--), where the frame is known to end, or with the next packet. What is left out is told on standard error, such as fragments of IP.
+//! even if segments were sent twice or out of order. `--port` is the port of the server: it selects the connections and tells requests from replies.
+//! Bytes that are missing from the capture are reported at their place. The next frame is looked for after them, as after a malformed one:
+//! at the next [leading constant](crate::Frame#framemagic--), where the frame is known to end, or with the next packet. What is left out, such as
+//! fragments of IP, is reported on standard error.
 //!
 //! `--type` also takes a frame that is a part of others, for the drawings and to show bytes of it.
 //!
@@ -56,12 +58,12 @@
 //!
 //! `bench` sends requests that are given (hex, JSON, a file) or made from the declaration (`--seed`), and takes each reply for the answer to the first request that waits: protocols that
 //! answer out of order have to be measured with `--in-flight 1`, which is the default. `--rate` is the number of requests a second on all `--connections` together; latencies are then
-//! counted from when a request was due. Without it a request follows a reply, and what a pause would have held up is added (*corrected* beside *measured*). It ends after
-//! `--seconds`, 10 if nothing is said, with exit code 1 if anything went wrong.
+//! counted from when a request was due. Without it a request waits for a reply; the *corrected* latencies beside the *measured* ones add the
+//! requests that a pause of the server has delayed. It ends after `--seconds` (10 by default), with exit code 1 if there were errors.
 //!
 //! With several types `--type NAME` chooses one. Without it the first is what goes to a server and the second what comes from it, in captures and
-//! through the proxy. Of an input without directions `dump` and `decode` take the one that reads furthest, and of several
-//! the one whose frames have the most bytes at least; `encode` the first that the JSON is a value of, `svg` and `kaitai` the first, and the others draw all.
+//! through the proxy. For input without directions, `dump` and `decode` take the type that reads furthest, and if several do, the one with the
+//! largest minimum size. `encode` takes the first type that the JSON is a value of, `svg` and `kaitai` the first of all; the others draw all.
 //!
 //! Faults go to standard error with exit code 1, behind all output; 2 is for a wrong command line. There are colours on a
 //! terminal only, and none where `NO_COLOR` is set. Where nobody reads the output any more, as behind

@@ -20,7 +20,7 @@ use super::side::{ClientTls, ServerTls};
 use super::traffic::{Direction, Event, Happened, Traffic};
 use crate::error::{Error, Result};
 
-/// So many events wait to be printed.
+/// The most events that wait to be printed.
 const QUEUE: usize = 1024;
 
 /// The options of `proxy`.

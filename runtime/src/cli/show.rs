@@ -13,7 +13,7 @@ use super::print::{Printer, Style};
 use super::traffic::{Record, Traffic, What};
 use crate::error::{Error, Result};
 
-/// So many faults are listed behind the output.
+/// The most faults that are listed behind the output.
 const LISTED: usize = 10;
 
 /// Prints all frames of an input, as they come.

@@ -41,7 +41,7 @@ pub enum Error {
     },
     /// Reading or writing failed.
     Io(io::Error),
-    /// The peer sent what is no frame.
+    /// The peer sent a malformed frame.
     Decode(DecodeError),
     /// A datagram is no frame.
     Datagram {

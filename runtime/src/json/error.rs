@@ -8,7 +8,7 @@ use crate::error::{DecodeError, EncodeError};
 /// `ChatMsg.body[2]: expected ..`, or the field of the frame.
 #[non_exhaustive]
 pub enum JsonError {
-    /// The text is no JSON.
+    /// The text is invalid JSON.
     Syntax(serde_json::Error),
     /// A value is missing, unknown, or no value of its field.
     Value {
@@ -26,7 +26,7 @@ pub enum JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Syntax(error) => write!(f, "no JSON: {error}"),
+            Self::Syntax(error) => write!(f, "invalid JSON: {error}"),
             Self::Value { path, message } => write!(f, "{path}: {message}"),
             Self::Decode(error) => {
                 f.write_str("the values do not fit together: ")?;

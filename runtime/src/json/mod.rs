@@ -121,7 +121,7 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
 /// what is returned, so that whatever holds for an encoded value holds here.
 ///
 /// # Errors
-/// For text that is no JSON, for members that are missing, unknown or no value
+/// For invalid JSON, for members that are missing, unknown or no value
 /// of their field, and for values that make no frame together.
 ///
 /// ```

@@ -11,7 +11,7 @@
 //! # What a server says
 //!
 //! Nothing is printed by itself. Servers and clients say what happens through [`tracing`](https://docs.rs/tracing):
-//! where they listen, connections that are refused, bytes that are no frame and where the fault is, limits that were
+//! where they listen, connections that are refused, malformed bytes and where the fault is, limits that were
 //! reached, handlers that panicked. To see it, begin `main` with one line, from the crate `tracing-subscriber`:
 //!
 //! ```

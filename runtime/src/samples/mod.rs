@@ -16,7 +16,7 @@ use crate::frame::{Decode, Encode};
 /// How often a value may be refused before that is an error.
 pub(crate) const REJECTIONS: usize = 1000;
 
-/// The value of this place in a list of samples: the first ones are at the borders. Or why the last of those that were made was refused.
+/// The sample at this index: the first ones are at the borders of what is allowed. The error says why the last attempt was refused.
 pub(crate) fn sample<T: Encode + for<'a> Decode<'a>>(index: usize, random: &mut Random) -> Result<T, String> {
     value::<T>(index, &mut |attempt| match (index, attempt) {
         (0, 0) => Choices { end: 0, ..Choices::default() },

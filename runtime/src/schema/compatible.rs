@@ -73,7 +73,7 @@ impl Schema {
     /// ```
     ///
     /// # Errors
-    /// For what is no JSON, or not that of a schema. Any text may be given.
+    /// For invalid JSON, and JSON that is no schema. Any text may be given.
     pub fn compatible_with_json(&self, old: &str) -> Result<Compatibility, crate::json::JsonError> {
         let json = serde_json::from_str(old).map_err(crate::json::JsonError::Syntax)?;
         Ok(compared(self.name, &crate::json::read_outline(&json)?, &Outline::of(self)))

@@ -358,7 +358,7 @@ pub enum Filled {
     Trimmed,
     /// Its items follow each other until only fill is left.
     Items,
-    /// It says itself where it ends.
+    /// It is self-delimiting.
     Itself,
     /// It cannot be told, or has a size of its own.
     Never,

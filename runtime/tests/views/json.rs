@@ -274,7 +274,7 @@ fn what_is_wrong_is_named_by_its_place() {
         fails::<Nested<Raw>>(&with(from, to), message);
     }
     let syntax = from_json::<Empty>("{").unwrap_err().to_string();
-    assert_eq!(syntax, "no JSON: EOF while parsing an object at line 1 column 1");
+    assert_eq!(syntax, "invalid JSON: EOF while parsing an object at line 1 column 1");
     fails::<Empty>("[]", "Empty: expected an object, found []");
 }
 
@@ -458,7 +458,7 @@ fn nesting_is_bounded_and_size_is_not() {
     gives(&to_json(&tree).unwrap(), &tree);
     let deep = "[".repeat(100_000);
     assert!(
-        from_json::<Tree>(&deep).unwrap_err().to_string().starts_with("no JSON: recursion limit exceeded")
+        from_json::<Tree>(&deep).unwrap_err().to_string().starts_with("invalid JSON: recursion limit exceeded")
     );
     let large = Raw((0..=255).cycle().take(1 << 20).collect());
     gives(&to_json(&large).unwrap(), &large);

@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-/// A frame: a whole message, a piece of one, or a word between the two ends.
+/// A frame: a whole message, a piece of one, or a control frame (close, ping, pong).
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct WsFrame {

@@ -191,7 +191,7 @@ fn faults_are_told_on_standard_error() {
         "{error}"
     );
     let (_, error) = fails(CHAT, &["encode", "{"], 1);
-    assert!(error.starts_with("error: no JSON: "), "{error}");
+    assert!(error.starts_with("error: invalid JSON: "), "{error}");
     let (_, error) = fails(CHAT, &["encode"], 1);
     assert_eq!(error, "error: there is no JSON\n");
     fails(CHAT, &["wireshark"], 2);

@@ -28,7 +28,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// So long is waited before another connection takes the place of one that failed.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// So many bytes of requests wait to be written at a time.
+/// The most bytes of requests that wait to be written at a time.
 const MOST_WAITING: usize = 64 * 1024;
 
 /// What is asked of a server.

@@ -40,16 +40,16 @@ pub struct Options {
     /// How many requests a second on all connections together; as fast as replies come if it is left out
     #[arg(long, value_parser = positive)]
     rate: Option<f64>,
-    /// For how long
+    /// For how many seconds requests are sent
     #[arg(long, default_value = "10", value_parser = positive)]
     seconds: f64,
-    /// What requests that are made are made of: the same number makes the same
+    /// The seed of generated requests: the same seed makes the same requests
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many different requests are made
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     samples: u32,
-    /// What the requests are; the second type of the protocol, or the same, is what the replies are
+    /// The type of the requests; replies are of the protocol's second type, or of the same if it has only one
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
     /// Print JSON

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// Latencies are told apart up to so many nanoseconds, to three digits.
 const LONGEST: u64 = 3_600_000_000_000;
 
-/// So many different errors are told apart.
+/// The most different errors that are told apart.
 const MOST_ERRORS: usize = 32;
 
 /// Counts of a load, of all connections together.

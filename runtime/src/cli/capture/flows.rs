@@ -12,7 +12,7 @@ use super::packet::{Carries, Packet};
 use super::stream::{Segment, Stream};
 use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 
-/// So many connections are known at a time; then a quarter of them, those that were silent for longest, is given up.
+/// The most connections that are known at a time. Beyond that a quarter of them is given up: those that were silent for longest.
 pub(super) const MOST_FLOWS: usize = 8 * 1024;
 
 /// So much may be kept in all of what came too early.

@@ -37,7 +37,7 @@ const MOST_BLOCK: usize = 16 * 1024 * 1024;
 /// How much is read at once.
 const READ: usize = 64 * 1024;
 
-/// So many different notes are kept.
+/// The most different notes that are kept.
 const MOST_NOTES: usize = 32;
 
 /// What a section of a pcapng begins with.

@@ -77,7 +77,7 @@ impl<W: Write> Recorder<W> {
         self.packet(time, &segment(&event.connection, from_server, numbers, flags, payload))
     }
 
-    /// So many bytes of a stream are behind.
+    /// How many bytes of a stream are behind.
     fn advance(&mut self, id: u64, from_server: bool, bytes: u64) {
         let bytes = u32::try_from(bytes & 0xffff_ffff).unwrap_or_default();
         if let Some(sequences) = self.sequences.get_mut(&id) {

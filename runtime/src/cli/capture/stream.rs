@@ -6,18 +6,18 @@ use bytes::Bytes;
 
 use crate::cli::traffic::Happened;
 
-/// So many bytes and segments out of order are kept for a direction, and then it is not waited for what is missing in front of them.
+/// The most bytes and segments that are kept out of order for a direction. Beyond that, the gap in front of them is reported as missing.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_SEGMENTS: usize = 4096;
 
-/// What the peer has acknowledged and the capture does not have is waited for during so many packets of the connection, since
-/// captures of several queues are not in order themselves.
+/// For how many packets of the connection bytes are waited for that the peer has acknowledged and the capture does not have yet:
+/// a capture of several queues may be out of order itself.
 const PATIENCE: u32 = 16;
 
 /// Places are counted from 2^32 on, so that there are some before the first that is known.
 const ORIGIN: u64 = 1 << 32;
 
-/// Puts segments in order. Of bytes that are sent twice the first count that are told.
+/// Puts segments in order. Of bytes that are sent twice, those that are passed on first count.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     /// The sequence number that the origin has, once one was seen.

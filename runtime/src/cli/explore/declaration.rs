@@ -28,7 +28,7 @@ pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, why.into());
     let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
     let values: Vec<Value> =
-        values.collect::<Result<_, _>>().map_err(|error| refuse(std::format!("no JSON: {error}")))?;
+        values.collect::<Result<_, _>>().map_err(|error| refuse(std::format!("invalid JSON: {error}")))?;
     let is_it = |value: &&Value| value.get("frame").and_then(Value::as_str) == Some(kind.schema.name);
     let old = values.iter().find(is_it).or(values.first());
     let old = old.ok_or_else(|| refuse(String::from("the file is empty")))?.to_string();

@@ -49,7 +49,7 @@ pub(super) fn admitted<'p>(
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let host = text(HOST).unwrap_or_default();
     if !is_here(host, port) {
-        let what = "expected the address of this machine as the host, as the program printed it";
+        let what = "expected the address of this machine in `Host`: open the URL that the program printed";
         return Err((StatusCode::MISDIRECTED_REQUEST, what.into()));
     }
     let foreign = text(ORIGIN).is_some_and(|origin| origin != std::format!("http://{host}"));

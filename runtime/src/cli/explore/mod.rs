@@ -57,7 +57,7 @@ pub struct Options {
     /// What the frames are
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
-    /// Where the page is. Who can reach another address than loopback can read what the page is told: it is not encrypted
+    /// The address of the page. It is not encrypted: at any address but loopback, others on the network may read it
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
     page: SocketAddr,
 }

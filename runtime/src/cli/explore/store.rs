@@ -102,7 +102,7 @@ impl Store {
         self.news.send_replace(());
     }
 
-    /// So many frames from a number on, and how many there are.
+    /// At most this many frames from a number on, and how many there are.
     pub(super) fn from(&self, id: u64, most: usize) -> (Vec<Arc<Entry>>, Counts) {
         let kept = self.lock();
         let start = kept.entries.partition_point(|entry| entry.id < id);

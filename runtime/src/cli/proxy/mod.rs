@@ -18,7 +18,7 @@ pub(super) use super::side::{Accept, Connect};
 use super::traffic::{Connection, Direction, Event};
 use crate::error::{Error, Result};
 
-/// So many pieces of at most 16 KiB wait to be taken; what comes beyond is left out.
+/// The most pieces, of at most 16 KiB each, that wait to be taken; what comes beyond is left out.
 const QUEUE: usize = 1024;
 
 /// Passes connections on to a server.

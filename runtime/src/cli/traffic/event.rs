@@ -45,7 +45,7 @@ pub(in crate::cli) enum Happened {
     Opened,
     /// The next bytes of the stream.
     Bytes(Bytes),
-    /// So many bytes of the stream were not seen.
+    /// How many bytes of the stream were not seen.
     Missing(u64),
     /// A datagram, which is one frame.
     Datagram(Bytes),

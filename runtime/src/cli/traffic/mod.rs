@@ -35,7 +35,7 @@ impl Traffic {
     /// What frames that have begun may take up in all; beyond it the stream that has been silent for longest is given up.
     pub(super) const MOST_HELD: usize = 256 * 1024 * 1024;
 
-    /// So many streams are known at a time.
+    /// The most streams that are known at a time.
     pub(super) const MOST_STREAMS: usize = 16 * 1024;
 
     /// For frames of these types. Of two or more the first goes to the server and the second comes from it; where no

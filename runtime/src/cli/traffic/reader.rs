@@ -14,10 +14,10 @@ use crate::cli::furthest::furthest;
 use crate::error::DecodeError;
 use crate::stream::{Framer, Taken};
 
-/// So many bytes are looked at to find out which type they are of.
+/// How many bytes are looked at to find out which type they are of.
 const UNDECIDED: usize = 64 * 1024;
 
-/// So many bytes of what a parser has seen are kept for the dump of a fault.
+/// How many bytes of what a parser has seen are kept for the dump of a fault.
 const SEEN: usize = 16 * 1024;
 
 /// Reads one direction of a stream.
@@ -87,7 +87,7 @@ impl Reader {
         }
     }
 
-    /// So many bytes are missing here.
+    /// How many bytes are missing here.
     pub(super) fn lose(&mut self, time: Option<Time>, missing: u64, out: &mut Vec<Record>) {
         self.decide(out);
         self.time = time;

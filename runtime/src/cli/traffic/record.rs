@@ -1,4 +1,4 @@
-//! A frame of the traffic, or bytes that are none.
+//! A frame of the traffic, or malformed bytes.
 
 use std::format;
 use std::string::{String, ToString as _};
@@ -36,7 +36,7 @@ pub(in crate::cli) enum What {
     Malformed(Fault),
     /// Further bytes behind a malformed frame in which none begins.
     Passed,
-    /// So many bytes of the stream were not seen; the record has no bytes.
+    /// How many bytes of the stream were not seen; the record has no bytes.
     Missing(u64),
 }
 

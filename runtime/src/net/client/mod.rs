@@ -168,7 +168,7 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     /// A frame that goes on to the end of the stream (`#[rest]`) arrives when the server closes.
     ///
     /// # Errors
-    /// [`Error::Decode`] for bytes that are no frame, and for a connection that was closed in
+    /// [`Error::Decode`] for malformed bytes, and for a connection that was closed in
     /// the middle of one; [`Error::Io`] if it broke.
     ///
     /// # Cancel safety

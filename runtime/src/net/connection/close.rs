@@ -72,7 +72,7 @@ impl fmt::Display for Close {
 pub enum CloseReason {
     /// The peer closed its side after a whole frame.
     Eof,
-    /// The peer sent what is no frame, or closed in the middle of one.
+    /// The peer sent a malformed frame, or closed in the middle of one.
     Malformed(DecodeError),
     /// The connection broke: a reset, mostly.
     Io(io::Error),
@@ -146,7 +146,7 @@ pub enum GoesOn {
     AtTheNextFrame,
 }
 
-/// What to do about bytes that are no frame.
+/// What to do about malformed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed<Out> {
     /// Close the connection.

@@ -145,8 +145,8 @@ pub trait Handler: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// The peer sent what is no frame. Closes the connection if left out. Where the peer is to be told and the end of
-    /// the frame is known, such as that of a datagram, take an [`Attempt`](crate::Attempt) of the frame instead: it brings the bytes.
+    /// The peer sent a malformed frame. By default the connection is closed. To answer with an error where the end of the frame is
+    /// known, such as that of a datagram, take an [`Attempt`](crate::Attempt) of the frame instead: it has the bytes.
     ///
     /// It is also asked about a frame that is not whole in [time](crate::net::Limits::frame_time), where another can be found behind its
     /// beginning: [`Malformed::Resync`] goes on there, any other answer closes the connection.

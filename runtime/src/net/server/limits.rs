@@ -8,7 +8,7 @@ use crate::stream::Framer;
 
 /// What a stranger may take of a server: memory, time, connections.
 ///
-/// Every limit is on from the start. A time of `None` switches that one off.
+/// Every limit but `per_address` is on from the start. A time of `None` switches that one off.
 ///
 /// | limit | default | why |
 /// |---|---|---|

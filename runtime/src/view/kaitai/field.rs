@@ -133,7 +133,7 @@ impl File<'_> {
             }
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len).ends(field);
-                // A frame says itself where it ends.
+                // A frame is self-delimiting.
                 let is_trimmed = field.fills && !matches!(field.ty, Type::Frame(_));
                 Ok(if is_trimmed { kind.with("pad-right", fill) } else { kind })
             }

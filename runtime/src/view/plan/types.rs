@@ -27,7 +27,7 @@ pub(in crate::view) enum Ty {
     /// An enum of plain values, and whether other numbers are kept.
     Plain(String, bool),
     Option(Box<Ty>),
-    /// A frame, or bytes that are none.
+    /// A frame, or malformed bytes.
     Attempt(Box<Ty>),
     /// Whatever it is.
     Any,

@@ -234,7 +234,7 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     ///
     /// # Errors
     /// [`Error::Encode`] for a request that cannot be put on the wire, [`Error::Decode`] if the server
-    /// sends what is no frame before the reply is there, [`Error::Io`] if the connection breaks and
+    /// sends malformed bytes before the reply is there, [`Error::Io`] if the connection breaks and
     /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply is not there within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending.

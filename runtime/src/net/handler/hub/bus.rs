@@ -27,8 +27,8 @@ pub trait Bus: Send + Sync + 'static {
     /// Gives a frame to all who listen to `subject`. It does not say whether there are any.
     fn publish<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, ()>;
 
-    /// Gives a frame to who listens to `subject`, and says what has become of it there; of several who listen the
-    /// first that answers counts. `Offline` where nobody does.
+    /// Gives a frame to whoever listens to `subject`, and returns what the listener did with it. With several listeners
+    /// the first answer counts; with none it is `Offline`.
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery>;
 }
 

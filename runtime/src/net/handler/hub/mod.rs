@@ -26,7 +26,7 @@ use crate::net::handler::conn::Peer;
 /// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state; when that
 /// is dropped, the key is free and the groups are left. Cloning a hub is cheap and gives the same hub.
 ///
-/// [`SharedHub`] is one of several servers.
+/// [`SharedHub`] is a hub that several servers share.
 ///
 /// Nothing here waits: a frame goes into the out-buffers of those it is for, or it does not.
 ///

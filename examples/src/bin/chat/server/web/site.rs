@@ -16,7 +16,8 @@ pub struct Asset {
     pub text: String,
 }
 
-/// Nothing from elsewhere, nothing in the page itself that runs, and no page around it. What is sent by others is shown from memory (`blob:`).
+/// Scripts, styles and connections of this server only, nothing inline, and no frame around the page. Media of messages are shown from
+/// memory (`blob:`).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; \
     media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
