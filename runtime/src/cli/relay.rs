@@ -173,7 +173,7 @@ impl Queue {
                     missing.map(|bytes| Event { happened: Happened::Missing(bytes), ..event.clone() });
                 return missing.into_iter().chain([event]).all(|event| self.events.send(event).is_ok());
             }
-            Happened::Opened | Happened::Datagram(_) => 0,
+            Happened::Opened | Happened::Datagram(_) => return true,
         };
         *self.left_out.entry((event.connection.id, event.direction)).or_default() += bytes;
         true

@@ -93,6 +93,15 @@ async fn keys_and_groups(one: impl Bus, other: impl Bus) {
     assert_eq!(ada.ask("#club again").await, "sent");
     assert_eq!(eve.line().await, "again");
 
+    // Who takes a key over gets what is for it, once.
+    let mut second_eve = Guest::join(&second, "eve *.>").await;
+    assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("one")).await.unwrap(), Delivery::Delivered);
+    assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("two")).await.unwrap(), Delivery::Delivered);
+    assert_eq!(second_eve.line().await, "one");
+    assert_eq!(second_eve.line().await, "two");
+    drop(eve);
+    let mut eve = second_eve;
+
     drop(bob);
     while far.local().len() > 1 {
         tokio::task::yield_now().await;

@@ -458,7 +458,10 @@ fn nesting_is_bounded_and_size_is_not() {
     gives(&to_json(&tree).unwrap(), &tree);
     let deep = "[".repeat(100_000);
     assert!(
-        from_json::<Tree>(&deep).unwrap_err().to_string().starts_with("invalid JSON: recursion limit exceeded")
+        from_json::<Tree>(&deep)
+            .unwrap_err()
+            .to_string()
+            .starts_with("invalid JSON: recursion limit exceeded")
     );
     let large = Raw((0..=255).cycle().take(1 << 20).collect());
     gives(&to_json(&large).unwrap(), &large);

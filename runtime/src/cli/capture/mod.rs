@@ -37,6 +37,9 @@ const MOST_BLOCK: usize = 16 * 1024 * 1024;
 /// How much is read at once.
 const READ: usize = 64 * 1024;
 
+/// The most interfaces of a section that are known.
+const MOST_INTERFACES: usize = 65_536;
+
 /// The most different notes that are kept.
 const MOST_NOTES: usize = 32;
 
@@ -252,7 +255,10 @@ fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Inte
         }
         Block::InterfaceDescription(block) => {
             let (resolution, offset) = (block.ts_resolution(), block.if_tsoffset);
-            interfaces.push(Interface { link: block.linktype, resolution, offset });
+            // Packets of one beyond the limit are left out, as those of one that is not described.
+            if interfaces.len() < MOST_INTERFACES {
+                interfaces.push(Interface { link: block.linktype, resolution, offset });
+            }
             Taken::Other
         }
         Block::EnhancedPacket(packet) => {

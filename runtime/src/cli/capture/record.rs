@@ -1,7 +1,7 @@
 //! Traffic as a capture that other programs read: pcapng, with packets as they might have been.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::vec::Vec;
@@ -19,8 +19,10 @@ const LINK_RAW: u16 = 101;
 /// Writes events as packets.
 pub(in crate::cli) struct Recorder<W> {
     out: W,
-    /// The next sequence numbers of each connection: of the client, and of the server.
+    /// The next sequence numbers of each connection that has not ended both ways: of the client, and of the server.
     sequences: HashMap<u64, [u32; 2]>,
+    /// The connections that have ended one way.
+    half_ended: HashSet<u64>,
 }
 
 impl<W: Write> Recorder<W> {
@@ -32,7 +34,7 @@ impl<W: Write> Recorder<W> {
         let interface = [&LINK_RAW.to_le_bytes()[..], &[0; 6], &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat();
         block(&mut out, 1, &interface)?;
         out.flush()?;
-        Ok(Self { out, sequences: HashMap::new() })
+        Ok(Self { out, sequences: HashMap::new(), half_ended: HashSet::new() })
     }
 
     /// Adds what happened, and has it written at once.
@@ -64,6 +66,10 @@ impl<W: Write> Recorder<W> {
             Happened::End(why) => {
                 self.segment(time, event, if why.is_some() { "RA" } else { "FA" }, &[])?;
                 self.advance(id, from_server, 1);
+                if !self.half_ended.insert(id) {
+                    self.half_ended.remove(&id);
+                    self.sequences.remove(&id);
+                }
             }
             Happened::Opened | Happened::Datagram(_) => {}
         }

@@ -187,7 +187,9 @@ async fn pass_datagrams(
             }
             len = socket.recv_buf(&mut datagram) => {
                 len?;
-                tell(Direction::FromServer, Happened::Datagram(datagram.split().freeze()));
+                // A copy of its own size, since what is kept of the buffer would keep all of it.
+                tell(Direction::FromServer, Happened::Datagram(Bytes::copy_from_slice(&datagram)));
+                datagram.clear();
             }
         }
     }

@@ -139,7 +139,14 @@ impl Options {
         if let Some(given) = given {
             let explorer = Arc::clone(&explorer);
             // It may be a pipe, which comes to its end some day.
-            sources::aside(move || sources::read(&explorer, given))?;
+            sources::aside(move || {
+                let notes = sources::read(&explorer, given);
+                if !notes.is_empty() {
+                    use std::io::Write as _;
+                    // Where nobody reads it there is nobody to tell.
+                    let _ = std::writeln!(std::io::stderr(), "{notes}");
+                }
+            })?;
         }
         if let Some((proxy, tap)) = proxy {
             let explorer = Arc::clone(&explorer);

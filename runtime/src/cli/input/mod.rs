@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::vec::Vec;
 use std::{format, mem};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use self::hex::{Lines, Refused, short};
 pub(super) use self::text::text;
@@ -33,12 +33,12 @@ pub(super) struct Input {
 
 enum Source {
     /// They are all here.
-    Here(Vec<u8>),
+    Here(Bytes),
     /// They come as they are.
-    Raw(Vec<u8>, Box<dyn Read + Send>),
+    Raw(BytesMut, Box<dyn Read + Send>),
     /// They come as lines of hex.
     Lines {
-        line: Vec<u8>,
+        line: BytesMut,
         number: u64,
         lines: Lines,
         reader: Box<dyn Read + Send>,
@@ -54,7 +54,7 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
         [] => standard_input(raw, port)?,
         [name] if name == "-" => standard_input(raw, port)?,
         _ => match (hex::bytes(&text), raw) {
-            (Ok(bytes), false) => Source::Here(bytes),
+            (Ok(bytes), false) => Source::Here(bytes.into()),
             (refused, _) => match (File::open(&text), refused, words) {
                 // A name with spaces is one argument; several are meant as hex.
                 (Ok(file), _, [_]) => file_of(file, raw, port)?,
@@ -84,7 +84,7 @@ pub(super) fn dropped(content: Vec<u8>, port: Option<u16>) -> Result<Input> {
 #[cfg(feature = "explorer")]
 pub(super) fn pasted(text: &str) -> Result<Input> {
     match hex::bytes(text) {
-        Ok(bytes) => Ok(Input { source: Source::Here(bytes), connection: Arc::default() }),
+        Ok(bytes) => Ok(Input { source: Source::Here(bytes.into()), connection: Arc::default() }),
         Err(Refused::Hint(hint)) => Err(Error::other(hint)),
         Err(Refused::NotHex) => Err(Error::other(format!("`{}` is no hex", short(text.trim())))),
     }
@@ -111,18 +111,19 @@ fn recognized(
     port: Option<u16>,
     is_whole: bool,
 ) -> Result<Source> {
-    let mut start = Vec::new();
+    let mut start = BytesMut::new();
     if raw {
         return Ok(Source::Raw(start, reader));
     }
     loop {
         let is_over = !read_more(&mut reader, &mut start)?;
         match is_capture(&start) {
-            Some(true) => return Ok(Source::Capture(Box::new(Capture::new(start, reader, port)))),
+            Some(true) => return Ok(Source::Capture(Box::new(Capture::new(start.to_vec(), reader, port)))),
             None if !is_over => continue,
             _ => {}
         }
-        let first = start.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+        let first =
+            start.as_ref().split(|byte: &u8| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
         let has_line = is_over || start.trim_ascii_start().contains(&b'\n');
         if !has_line && hex::may_be(&start) && start.len() < MOST_LINE {
             continue;
@@ -140,13 +141,14 @@ fn recognized(
             Err(Refused::NotHex) => false,
         };
         if is_array || (is_hex && is_whole) {
-            reader.read_to_end(&mut start)?;
-            return match std::str::from_utf8(&start).map(hex::bytes) {
-                Ok(Ok(bytes)) => Ok(Source::Here(bytes)),
+            let mut whole = Vec::from(start);
+            reader.read_to_end(&mut whole)?;
+            return match std::str::from_utf8(&whole).map(hex::bytes) {
+                Ok(Ok(bytes)) => Ok(Source::Here(bytes.into())),
                 Ok(Err(Refused::Hint(hint))) => {
                     Err(Error::other(format!("{hint} (--raw takes the file as bytes)")))
                 }
-                _ => Ok(Source::Here(start)),
+                _ => Ok(Source::Here(whole.into())),
             };
         }
         if is_hex {
@@ -158,7 +160,7 @@ fn recognized(
 }
 
 /// Reads what is there; false at the end.
-fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut Vec<u8>) -> io::Result<bool> {
+fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Result<bool> {
     let len = into.len();
     into.resize(len + READ, 0);
     loop {
@@ -193,18 +195,15 @@ impl Input {
     pub(super) fn next(&mut self) -> Result<Option<Event>> {
         let bytes = match &mut self.source {
             Source::Capture(capture) => return capture.next(),
-            Source::Here(bytes) => {
-                let rest = bytes.split_off(bytes.len().min(READ));
-                mem::replace(bytes, rest)
-            }
+            Source::Here(bytes) => bytes.split_to(bytes.len().min(READ)),
             Source::Raw(start, reader) => {
                 if start.is_empty() {
                     read_more(reader, start)?;
                 }
-                mem::take(start)
+                Bytes::from(mem::take(start))
             }
             Source::Lines { line, number, lines, reader, is_over } => {
-                next_line(line, number, lines, reader, is_over)?
+                next_line(line, number, lines, reader, is_over)?.into()
             }
         };
         let connection = Arc::clone(&self.connection);
@@ -214,13 +213,13 @@ impl Input {
             direction: Direction::Unknown,
             happened: Happened::Bytes(bytes),
         };
-        Ok((!bytes.is_empty()).then(|| event(Bytes::from(bytes))))
+        Ok((!bytes.is_empty()).then(|| event(bytes)))
     }
 }
 
 /// The bytes of the next line that has any; none at the end.
 fn next_line(
-    start: &mut Vec<u8>,
+    start: &mut BytesMut,
     number: &mut u64,
     lines: &mut Lines,
     reader: &mut Box<dyn Read + Send>,
@@ -228,12 +227,9 @@ fn next_line(
 ) -> Result<Vec<u8>> {
     loop {
         let line = match start.iter().position(|byte| *byte == b'\n') {
-            Some(at) => {
-                let rest = start.split_off(at + 1);
-                mem::replace(start, rest)
-            }
+            Some(at) => start.split_to(at + 1),
             None if *is_over && start.is_empty() => return Ok(Vec::new()),
-            None if *is_over || start.len() > MOST_LINE => mem::take(start),
+            None if *is_over || start.len() > MOST_LINE => start.split(),
             None => {
                 *is_over = !read_more(reader, start)?;
                 continue;

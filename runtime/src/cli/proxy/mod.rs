@@ -62,7 +62,7 @@ impl Proxy {
         self.listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
     }
 
-    /// Passes connections on for ever. All of them are reset if this is dropped.
+    /// Passes connections on for ever. All of them are closed if this is dropped.
     pub(super) async fn run(self) {
         let proxy = Arc::new(self);
         let mut connections = JoinSet::new();

@@ -45,11 +45,16 @@ async fn one_way(
 ) -> io::Result<()> {
     let mut buffer = vec![0; PIECE];
     loop {
-        let len = from.read(&mut buffer).await?;
+        let (len, why) = match from.read(&mut buffer).await {
+            Ok(len) => (len, None),
+            // A peer that ends TLS without saying so has sent all the same what came before.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (0, Some(error.to_string())),
+            Err(error) => return Err(error),
+        };
         let piece = buffer.get(..len).unwrap_or_default();
         if piece.is_empty() {
             to.shutdown().await?;
-            teller.end(None).await;
+            teller.end(why).await;
             return Ok(());
         }
         teller.bytes(piece);

@@ -58,7 +58,7 @@ impl Python {
     ///
     /// `object` is a path such as `my_module.mask`, which the module imports. For a field that code written by hand reads
     /// and writes (`#[with(..)]`) it has `parse(data)`, which gives a value and how many bytes that took, or `None` where it
-    /// needs more, and `encode(value)`, which gives bytes; either refuses by a `ValueError`. Both are handed the values of `#[ctx(..)]` behind.
+    /// needs more, and `encode(value)`, which gives bytes; either refuses by an exception. Both are handed the values of `#[ctx(..)]` behind.
     ///
     /// For what else only Rust can say it is a function, which is handed the context of the type behind the rest: for a
     /// checksum with a seed or an algorithm of your own `sum(data, frame)`, which gives the sum of the bytes that it is

@@ -35,25 +35,47 @@ class Frames(Generic[_T]):
         self._parse, self._limit = parse, limit
         self._bytes = bytearray()
         self._needed = 1
+        self._fault: DecodeError | None = None
 
     def feed(self, data: bytes) -> list[_T]:
-        """The frames that are whole with these bytes. One longer than the limit is a ``DecodeError``."""
+        """The frames that are whole with these bytes.
+
+        A malformed frame, or one longer than the limit, is a ``DecodeError``: at the next call if there are frames in
+        front of it, and at each call from then on.
+        """
         self._bytes += data
-        frames = []
-        while len(self._bytes) >= self._needed:
+        frames: list[_T] = []
+        at = 0
+        while self._fault is None and len(self._bytes) - at >= self._needed:
             try:
-                frame, used = self._parse(bytes(self._bytes))
+                frame, used = self._next(at)
+                if used == 0:
+                    raise DecodeError("", 0, "a frame that takes bytes", "one without any")
+                frames.append(frame)
+                at += used
+                self._needed = 1
             except NeedMore as more:
-                self._needed = len(self._bytes) + more.n
+                self._needed = len(self._bytes) - at + more.n
                 if self._needed > self._limit:
-                    raise DecodeError("", 0, f"at most {self._limit} bytes", "a longer frame") from None
+                    self._fault = DecodeError("", 0, f"at most {self._limit} bytes", "a longer frame")
                 break
-            if used == 0:
-                raise DecodeError("", 0, "a frame that takes bytes", "one without any")
-            frames.append(frame)
-            del self._bytes[:used]
-            self._needed = 1
+            except DecodeError as fault:
+                self._fault = fault
+        del self._bytes[:at]
+        if self._fault is not None and not frames:
+            raise self._fault
         return frames
+
+    def _next(self, at: int) -> tuple[_T, int]:
+        """The frame that begins there. Of all that is behind it not more is copied than it may need."""
+        size = 4096
+        while True:
+            try:
+                return self._parse(bytes(self._bytes[at : at + size]))
+            except NeedMore:
+                if at + size >= len(self._bytes):
+                    raise
+                size *= 4
 
     @property
     def left(self) -> int:
@@ -451,11 +473,13 @@ class _Reader:
     def by_hand(self, codec: Any, whole: bool, *given: Any) -> Any:
         try:
             parsed = codec.parse(self.data[self.at : self.end], *given)
-        except ValueError as error:
+        except Exception as error:
             raise self.error("what its own code reads", error) from error
         if parsed is None:
             raise self.short(self.end - self.at + 1)
         value, used = parsed
+        if not 0 <= used <= self.end - self.at:
+            raise self.error(f"at most {self.end - self.at} bytes used by its own code", used)
         if whole and used != self.end - self.at:
             raise self.error("the end", f"{self.end - self.at - used} bytes left over", self.at + used)
         self.at += used
@@ -955,7 +979,7 @@ class _Writer:
     def by_hand(self, codec: Any, value: Any, *given: Any) -> None:
         try:
             data = codec.encode(value, *given)
-        except ValueError as error:
+        except Exception as error:
             raise self.error("what its own code writes", error) from error
         self.raw(data)
 

@@ -129,6 +129,60 @@ fn typescript_is_typed() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+const FEED_PY: &str = r#"
+import chatmsg
+from chatmsg import ChatMsg, DecodeError, Frames
+good, bad = ChatMsg(1, 2, 3, b"x" * 9000).encode(), bytes(9) + b"\xff" * 4
+frames = Frames(ChatMsg.parse)
+assert frames.feed(good[:20]) == [] and frames.left == 20
+assert len(frames.feed(good[20:] + good * 3 + bad)) == 4
+for _ in range(2):
+    try:
+        frames.feed(b"")
+        raise SystemExit("no fault")
+    except DecodeError as fault:
+        assert fault.path == "ChatMsg.body", fault
+"#;
+
+const FEED_JS: &str = r#"
+import { ChatMsg, DecodeError, Frames } from "./chatmsg.mjs";
+const good = ChatMsg.encode({ sender: 1, receiver: 2, kind: 3, body: new Uint8Array(9000) });
+const bad = [0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255];
+const frames = new Frames(ChatMsg.parse);
+if (frames.feed(good.slice(0, 20)).length !== 0 || frames.left !== 20) throw new Error("a frame of 20 bytes");
+if (frames.feed(new Uint8Array([...good.slice(20), ...good, ...good, ...bad])).length !== 3) throw new Error("not three");
+for (let time = 0; time < 2; time++) {
+  try {
+    frames.feed(new Uint8Array(0));
+  } catch (fault) {
+    if (fault instanceof DecodeError && fault.path === "ChatMsg.body") continue;
+    throw fault;
+  }
+  throw new Error("no fault");
+}
+"#;
+
+/// However the bytes come, frames are given before the fault behind them.
+#[test]
+fn frames_in_front_of_a_fault_are_given() {
+    let folder = std::env::temp_dir().join(format!("framewright-{}-feed", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("chatmsg.py", &ChatMsg::SCHEMA.python().generate().unwrap());
+    write("chatmsg.mjs", &ChatMsg::SCHEMA.typescript().javascript().generate().unwrap());
+    write("feed.py", FEED_PY);
+    write("feed.mjs", FEED_JS);
+    for (mut program, script) in [(python(), "feed.py"), (Command::new("node"), "feed.mjs")] {
+        match program.arg(folder.join(script)).output() {
+            Ok(output) => {
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            }
+            Err(_) => eprintln!("left out: nothing runs {script}"),
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn modules_are_read_by_people() {
     assert_snapshot!("chat-ts", above(&ChatMsg::SCHEMA.typescript().generate().unwrap()));

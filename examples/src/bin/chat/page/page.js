@@ -12,6 +12,8 @@ const decoder = new TextDecoder();
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 let talk = null;
+/** Who was here last: what was said is shown to nobody else. */
+let known = null;
 let open = null;
 const conversations = new Map();
 // The row of each message that has no receipt yet.
@@ -39,7 +41,8 @@ $("login").addEventListener("submit", (event) => {
 
 function enter(me, password) {
   if (utf8.encode(password).length > 255) throw new Error("The password is too long.");
-  if ($("my-number").textContent !== String(me)) forget();
+  if (!known || known.me !== me || known.password !== password) forget();
+  known = { me, password };
   $("my-number").textContent = me;
   paint($("my-avatar"), me, String(me));
   talk = new Talk(me, password, { state, message, settled, notice });
@@ -426,10 +429,12 @@ $("compose").addEventListener("submit", (event) => {
   say(Kind.Text, body);
 });
 
-function complain(words) {
+function complain(words, to = open) {
+  // Somebody else may have come in meanwhile.
+  if (!conversations.has(to)) return;
   const row = element("li", "notice wrong");
   row.textContent = words;
-  append(conversations.get(open), row);
+  append(conversations.get(to), row);
   bottom();
 }
 
@@ -447,7 +452,7 @@ async function sendFiles(files) {
       const body = new Uint8Array(await file.arrayBuffer());
       if (open === to) say(kind, body);
     } catch (error) {
-      complain(`${file.name}: ${error.message}`);
+      complain(`${file.name}: ${error.message}`, to);
     }
   }
 }

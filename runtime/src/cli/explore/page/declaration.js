@@ -33,11 +33,13 @@ export class Declaration {
 
   /** Called when it comes into view. */
   async show() {
-    if (this.shown === this.type) return;
-    this.shown = this.type;
-    byId("changes").textContent = "";
     const { type } = this;
+    if (this.shown === type) return;
+    byId("changes").textContent = "";
     const { text } = await get("markdown", { type });
+    // Another may have been chosen meanwhile.
+    if (type !== this.type) return;
+    this.shown = type;
     byId("diagram").replaceChildren(element("img", { src: path("diagram.svg", { type }), alt: `The layout of ${type}` }));
     byId("tables").replaceChildren(...elements(text));
   }

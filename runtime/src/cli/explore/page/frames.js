@@ -182,7 +182,9 @@ class Answers {
     byId("hang-up").disabled = line.to === null;
     if (line.ended !== "") byId("sent").textContent = line.ended;
     this.list = this.list.filter((frame) => frame.id >= first);
-    this.list.push(...frames.filter((frame) => frame.own && !this.list.some((each) => each.id === frame.id)));
+    // Numbers rise, so what is behind the last one is new.
+    const last = this.list.at(-1)?.id ?? -1;
+    this.list.push(...frames.filter((frame) => frame.own && frame.id > last));
     this.rows.refresh(this.list.length);
     if (this.list.length > 0) this.rows.reveal(this.list.length - 1);
   }

@@ -21,14 +21,33 @@ pub type Listener = Box<dyn Fn(&[u8]) -> Delivery + Send + Sync>;
 /// A subject is a text of ASCII letters, digits, `.`, `-`, `_` and `%`. What is carried are encoded frames, which reach connections as
 /// they are: whoever may publish on a bus may write to every connection, so it is for the servers alone.
 pub trait Bus: Send + Sync + 'static {
-    /// From when this resolves until the [`Listening`] is dropped, frames for `subject` are given to `listener`.
+    /// From when this resolves until the [`Listening`] is dropped, frames for `subject` are given to `listener`, those that this
+    /// bus itself publishes too.
+    ///
+    /// # Errors
+    /// What the bus says; `listener` is not called any more then.
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the listening.
     fn listen<'a>(&'a self, subject: &'a str, listener: Listener) -> BusFuture<'a, Listening>;
 
     /// Gives a frame to all who listen to `subject`. It does not say whether there are any.
+    ///
+    /// # Errors
+    /// What the bus says; some may have been given the frame.
+    ///
+    /// # Cancel safety
+    /// The frame may have been given to all, to some or to nobody.
     fn publish<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, ()>;
 
-    /// Gives a frame to whoever listens to `subject`, and returns what the listener did with it. With several listeners
-    /// the first answer counts; with none it is `Offline`.
+    /// Gives a frame to whoever listens to `subject`, and returns what the listener did with it. Of several listeners the
+    /// first answer or the best counts; with none it is `Offline`.
+    ///
+    /// # Errors
+    /// What the bus says; then it is not known whether the frame arrived.
+    ///
+    /// # Cancel safety
+    /// The frame may have been given to all, to some or to nobody.
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery>;
 }
 
@@ -119,10 +138,13 @@ impl Bus for LocalBus {
     }
 
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery> {
-        let answers = self.listeners(subject).into_iter().map(|listener| listener(&frame));
         // All are given it, as on a bus between machines.
-        let first = answers.fold(None, |first: Option<Delivery>, answer| first.or(Some(answer)));
-        Box::pin(std::future::ready(Ok(first.unwrap_or(Delivery::Offline))))
+        let answers = self.listeners(subject).into_iter().map(|listener| listener(&frame));
+        let best = answers.fold(Delivery::Offline, |best, answer| match (best, answer) {
+            (Delivery::Delivered, _) | (_, Delivery::Offline) => best,
+            (_, answer) => answer,
+        });
+        Box::pin(std::future::ready(Ok(best)))
     }
 }
 

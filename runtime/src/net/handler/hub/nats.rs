@@ -40,7 +40,8 @@ pub struct NatsBus {
 }
 
 impl NatsBus {
-    /// A bus over a client's connection, whose subjects begin with `prefix` and a dot.
+    /// A bus over a client's connection, whose subjects begin with `prefix` and a dot. The client must hear what it publishes itself: it is not
+    /// to be connected with `no_echo`.
     pub fn new(client: Client, prefix: impl Into<String>) -> Self {
         Self { client, prefix: prefix.into() }
     }
@@ -88,11 +89,10 @@ impl Bus for NatsBus {
     }
 }
 
-/// Hears frames until nobody listens any more. What the server had sent until it knew is answered too, or those who
+/// Hears frames until nobody listens any more. What the server had sent until it knew is given to nobody, but answered: those who
 /// asked would wait for nothing.
 async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut ends: oneshot::Receiver<()>) {
-    let hear = async |message: Message| {
-        let delivery = listener(&message.payload);
+    let answer = async |message: Message, delivery: Delivery| {
         if let Some(reply) = message.reply {
             // Who asked hears from nobody if this fails.
             let _ = client.publish(reply, Bytes::copy_from_slice(&[number(delivery)])).await;
@@ -101,7 +101,10 @@ async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut 
     loop {
         tokio::select! {
             message = next(&mut frames) => match message {
-                Some(message) => hear(message).await,
+                Some(message) => {
+                    let delivery = listener(&message.payload);
+                    answer(message, delivery).await;
+                }
                 None => return,
             },
             _ = &mut ends => break,
@@ -109,7 +112,7 @@ async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut 
     }
     if frames.drain().await.is_ok() {
         while let Some(message) = next(&mut frames).await {
-            hear(message).await;
+            answer(message, Delivery::Offline).await;
         }
     }
 }

@@ -6,7 +6,9 @@ use std::fmt::{self, Display, Write};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::bus::{Bus, Listening, LocalBus};
+use tokio::sync::OnceCell;
+
+use super::bus::{Bus, Listener, Listening, LocalBus};
 use super::{Delivery, Hub, Member};
 use crate::error::Result;
 use crate::frame::Encode;
@@ -20,7 +22,7 @@ use crate::net::Peer;
 ///
 /// A frame that is on its way when a connection goes away, or that a bus loses, is lost: what must arrive is kept
 /// somewhere until it is acknowledged, as the `chat` example does. A key that is registered on two servers is reached on
-/// the one that sends, or else on both.
+/// the one that sends, or else on both. Keys are told apart by their `Display`, so two that print alike are one to other servers.
 ///
 /// ```
 /// use framewright::net::{Delivery, LocalBus, SharedHub};
@@ -43,20 +45,30 @@ use crate::net::Peer;
 pub struct SharedHub<K, Out> {
     hub: Hub<K, Out>,
     bus: Arc<dyn Bus>,
-    groups: Arc<Mutex<HashMap<K, Group>>>,
+    heard: Arc<Mutex<Heard<K>>>,
 }
 
-/// A group with members on this server.
-struct Group {
+/// What this server listens for on the bus: once, however many members that is for.
+type Heard<K> = HashMap<(Kind, K), Ear>;
+
+/// What frames are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Key,
+    Group,
+}
+
+/// The listening for a key or a group.
+struct Ear {
     members: usize,
-    listening: Arc<tokio::sync::OnceCell<Listening>>,
+    listening: Arc<OnceCell<Listening>>,
 }
 
 impl<K, Out> SharedHub<K, Out> {
     /// A hub over a bus; all hubs over it are one.
     #[must_use]
     pub fn over(bus: impl Bus) -> Self {
-        Self { hub: Hub::new(), bus: Arc::new(bus), groups: Arc::default() }
+        Self { hub: Hub::new(), bus: Arc::new(bus), heard: Arc::default() }
     }
 
     /// The part of it that is on this server.
@@ -65,8 +77,8 @@ impl<K, Out> SharedHub<K, Out> {
         &self.hub
     }
 
-    fn groups(&self) -> MutexGuard<'_, HashMap<K, Group>> {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    fn heard(&self) -> MutexGuard<'_, Heard<K>> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,10 +97,11 @@ where
     /// Dropping the future takes the peer off the hub.
     pub async fn register(&self, key: K, peer: Peer<Out>) -> Result<SharedMember<K, Out>> {
         let member = self.hub.register(key.clone(), peer);
-        let (hub, subject) = (self.hub.clone(), subject("key", &key));
-        let listener = Box::new(move |frame: &[u8]| hub.deliver(&key, frame));
-        let listening = self.bus.listen(&subject, listener).await?;
-        Ok(SharedMember { member, hub: self.clone(), groups: Vec::new(), _listening: listening })
+        self.joined(Kind::Key, &key);
+        // From here on dropping it undoes both.
+        let member = SharedMember { member, hub: self.clone(), groups: Vec::new() };
+        self.listen_for(Kind::Key, &key).await?;
+        Ok(member)
     }
 
     /// Sends a frame to the one who answers to `key`, on whichever server that is.
@@ -101,7 +114,7 @@ where
     pub async fn send_to(&self, key: &K, frame: impl Borrow<Out>) -> Result<Delivery> {
         let frame = frame.borrow().to_bytes()?;
         match self.hub.deliver(key, &frame) {
-            Delivery::Offline => self.bus.ask(&subject("key", key), frame).await,
+            Delivery::Offline => self.bus.ask(&subject(Kind::Key, key), frame).await,
             here => Ok(here),
         }
     }
@@ -115,46 +128,49 @@ where
     /// The frame may have been sent.
     pub async fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<()> {
         let frame = frame.borrow().to_bytes()?;
-        self.bus.publish(&subject("group", group), frame).await
+        self.bus.publish(&subject(Kind::Group, group), frame).await
     }
 
-    fn joined(&self, group: &K) {
-        let mut groups = self.groups();
-        let none = || Group { members: 0, listening: Arc::default() };
-        groups.entry(group.clone()).or_insert_with(none).members += 1;
+    fn joined(&self, kind: Kind, key: &K) {
+        let none = || Ear { members: 0, listening: Arc::default() };
+        self.heard().entry((kind, key.clone())).or_insert_with(none).members += 1;
     }
 
-    /// Listens for a group, if no member of this server did before.
-    async fn listen_for(&self, group: &K) -> Result<()> {
-        let Some(listening) = self.groups().get(group).map(|group| Arc::clone(&group.listening)) else {
-            return Ok(());
-        };
+    /// Listens for a key or a group, if no member of this server did before.
+    async fn listen_for(&self, kind: Kind, key: &K) -> Result<()> {
+        let listening = self.heard().get(&(kind, key.clone())).map(|ear| Arc::clone(&ear.listening));
+        let Some(listening) = listening else { return Ok(()) };
         let listen = || async {
-            let (hub, key) = (self.hub.clone(), group.clone());
-            let listener = Box::new(move |frame: &[u8]| hub.deliver_all(&key, frame));
-            self.bus.listen(&subject("group", group), listener).await
+            let (hub, own) = (self.hub.clone(), key.clone());
+            let listener: Listener = match kind {
+                Kind::Key => Box::new(move |frame: &[u8]| hub.deliver(&own, frame)),
+                Kind::Group => Box::new(move |frame: &[u8]| hub.deliver_all(&own, frame)),
+            };
+            self.bus.listen(&subject(kind, key), listener).await
         };
         // Who joins meanwhile waits for the same listening.
         listening.get_or_try_init(listen).await.map(|_| ())
     }
 }
 
-impl<K: Eq + Hash, Out> SharedHub<K, Out> {
-    fn left(&self, group: &K) {
-        let mut groups = self.groups();
-        if let Some(entry) = groups.get_mut(group) {
-            entry.members -= 1;
-            if entry.members == 0 {
-                groups.remove(group);
-            }
+impl<K: Eq + Hash + Clone, Out> SharedHub<K, Out> {
+    fn left(&self, kind: Kind, key: &K) {
+        let mut heard = self.heard();
+        let place = (kind, key.clone());
+        let Some(ear) = heard.get_mut(&place) else { return };
+        ear.members -= 1;
+        if ear.members == 0 {
+            let gone = heard.remove(&place);
+            // The end of a listening is the bus's code, which may use this hub.
+            drop(heard);
+            drop(gone);
         }
     }
 }
 
 impl<K, Out> Clone for SharedHub<K, Out> {
     fn clone(&self) -> Self {
-        let (hub, bus, groups) = (self.hub.clone(), Arc::clone(&self.bus), Arc::clone(&self.groups));
-        Self { hub, bus, groups }
+        Self { hub: self.hub.clone(), bus: Arc::clone(&self.bus), heard: Arc::clone(&self.heard) }
     }
 }
 
@@ -172,11 +188,10 @@ impl<K, Out> fmt::Debug for SharedHub<K, Out> {
 }
 
 /// A connection's place on a [`SharedHub`]; dropping it frees the key and leaves the groups.
-pub struct SharedMember<K: Eq + Hash, Out> {
+pub struct SharedMember<K: Eq + Hash + Clone, Out> {
     member: Member<K, Out>,
     hub: SharedHub<K, Out>,
     groups: Vec<K>,
-    _listening: Listening,
 }
 
 impl<K, Out> SharedMember<K, Out>
@@ -200,11 +215,11 @@ where
     pub async fn join(&mut self, group: K) -> Result<()> {
         if !self.groups.contains(&group) {
             self.groups.push(group.clone());
-            self.hub.joined(&group);
+            self.hub.joined(Kind::Group, &group);
             self.member.join(group.clone());
         }
         // Also where a join before was dropped while it listened.
-        let listens = self.hub.listen_for(&group).await;
+        let listens = self.hub.listen_for(Kind::Group, &group).await;
         if listens.is_err() {
             self.leave(&group);
         }
@@ -215,20 +230,21 @@ where
     pub fn leave(&mut self, group: &K) -> bool {
         let Some(at) = self.groups.iter().position(|joined| joined == group) else { return false };
         self.groups.swap_remove(at);
-        self.hub.left(group);
+        self.hub.left(Kind::Group, group);
         self.member.leave(group)
     }
 }
 
-impl<K: Eq + Hash, Out> Drop for SharedMember<K, Out> {
+impl<K: Eq + Hash + Clone, Out> Drop for SharedMember<K, Out> {
     fn drop(&mut self) {
         for group in core::mem::take(&mut self.groups) {
-            self.hub.left(&group);
+            self.hub.left(Kind::Group, &group);
         }
+        self.hub.left(Kind::Key, self.member.key());
     }
 }
 
-impl<K: Eq + Hash + fmt::Debug, Out> fmt::Debug for SharedMember<K, Out> {
+impl<K: Eq + Hash + Clone + fmt::Debug, Out> fmt::Debug for SharedMember<K, Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedMember")
             .field("member", &self.member)
@@ -238,8 +254,11 @@ impl<K: Eq + Hash + fmt::Debug, Out> fmt::Debug for SharedMember<K, Out> {
 }
 
 /// The subject of a key or a group. What a subject cannot hold is written as `%` and its number.
-fn subject(kind: &str, key: &impl Display) -> String {
-    let mut subject = format!("{kind}.");
+fn subject(kind: Kind, key: &impl Display) -> String {
+    let mut subject = String::from(match kind {
+        Kind::Key => "key.",
+        Kind::Group => "group.",
+    });
     for byte in key.to_string().bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => subject.push(char::from(byte)),
@@ -260,9 +279,9 @@ mod tests {
 
     #[test]
     fn subjects_tell_keys_apart() {
-        assert_eq!(subject("key", &7), "key.7");
-        assert_eq!(subject("key", &"a.b c*>"), "key.a%2eb%20c%2a%3e");
-        assert_eq!(subject("key", &"ä%"), "key.%c3%a4%25");
-        assert_eq!(subject("group", &""), "group.%");
+        assert_eq!(subject(Kind::Key, &7), "key.7");
+        assert_eq!(subject(Kind::Key, &"a.b c*>"), "key.a%2eb%20c%2a%3e");
+        assert_eq!(subject(Kind::Key, &"ä%"), "key.%c3%a4%25");
+        assert_eq!(subject(Kind::Group, &""), "group.%");
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Layout, Result, Server, Session};
 use framewright_examples::EACH;
+use framewright_examples::http::Length;
 use framewright_examples::http::protocol::{Request, Response};
 use framewright_examples::websocket::{Budget, OVERHEAD, upgrade};
 use tokio::time::Instant;
@@ -54,6 +55,10 @@ async fn converse(mut s: Session, site: &Site, shared: Shared) -> Result<(), Clo
             }
             Err(error) => return Err(error.into()),
         };
+        // The bytes of a body would be read as the next request.
+        if !matches!(Length::said(request.lines()), Ok(None | Some(Length::Bytes(0)))) {
+            return refuse(s, &upgrade::refusal(400, "Bad Request")).await;
+        }
         let target = request.target.split('?').next().unwrap_or_default();
         match (target, request.method.as_str(), site.get(target)) {
             (CHAT, ..) => match upgrade::accept(&request) {
