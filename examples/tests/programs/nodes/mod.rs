@@ -58,11 +58,13 @@ fn three_nodes_lose_nothing() {
     round(&mut clients, &nodes, 3);
 
     // So they do for whose name a newer connection is at another node.
+    let [one, other] = [(); 2].map(|()| node(&postgres, &nats));
     let (mut old, mut new) = (Client::new(u32::MAX), Client::new(u32::MAX));
-    old.connect(nodes[1].address).unwrap();
-    new.connect(nodes[2].address).unwrap();
+    old.connect(one.address).unwrap();
+    new.connect(other.address).unwrap();
     old.expect_end();
     new.expect_served();
+    drop((one, other));
 
     nats.go();
     round(&mut clients, &nodes, 4);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UdpSocket, lookup_host};
 use tokio::sync::mpsc;
@@ -152,13 +152,21 @@ async fn pass(
 ) -> io::Result<&'static str> {
     let (mut read, mut write) = stream.split();
     let mut piece = BytesMut::new();
+    // What is left to write of a frame. It is read meanwhile, since the server may answer before it has all.
+    let mut rest = Bytes::new();
     loop {
         piece.reserve(PIECE);
         tokio::select! {
-            frame = frames.recv() => {
+            frame = frames.recv(), if rest.is_empty() => {
                 let Some(frame) = frame else { return Ok("The connection is closed.") };
-                timeout(TIME, write.write_all(&frame)).await.map_err(|_| io::ErrorKind::TimedOut)??;
-                tell(Direction::ToServer, Happened::Bytes(frame));
+                tell(Direction::ToServer, Happened::Bytes(frame.clone()));
+                rest = frame;
+            }
+            written = timeout(TIME, write.write(&rest)), if !rest.is_empty() => {
+                match written.map_err(|_| io::ErrorKind::TimedOut)?? {
+                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                    len => rest.advance(len),
+                }
             }
             len = read.read_buf(&mut piece) => {
                 if len? == 0 {
