@@ -1,6 +1,6 @@
 //! WebSocket (RFC 6455), without extensions: what the programs `ws` and `chat` share.
 //!
-//! An [upgrade](upgrade) turns a connection of HTTP into one of [frames](protocol). [`Messages`] puts frames together and knows their
+//! An [upgrade] turns a connection of HTTP into one of [frames](protocol). [`Messages`] puts frames together and knows their
 //! rules; it does no I/O. [`Socket`] is a session that speaks in messages.
 
 mod budget;
