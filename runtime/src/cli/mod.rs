@@ -93,6 +93,8 @@ mod filter;
 mod frames;
 mod furthest;
 mod input;
+#[cfg(feature = "net")]
+mod interrupt;
 mod make;
 mod nested;
 mod print;

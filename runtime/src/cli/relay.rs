@@ -13,6 +13,7 @@ use super::capture::Recorder;
 use super::command::owned;
 use super::filter::Filter;
 use super::frames::Kind;
+use super::interrupt::Interrupt;
 use super::note;
 use super::print::{Printer, Style};
 use super::proxy::{Accept, Connect, Proxy, Tap};
@@ -94,13 +95,14 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
         let upstream = connect.address.clone();
         let started = runtime.map_err(Error::Io).and_then(|runtime| {
             let (proxy, tap) = runtime.block_on(Proxy::bind(&listen, accept, connect))?;
-            Ok((runtime, proxy, tap))
+            let interrupt = runtime.block_on(async { Interrupt::new() })?;
+            Ok((runtime, proxy, tap, interrupt))
         });
-        let (runtime, proxy) = match started {
-            Ok((runtime, proxy, tap)) => {
+        let (runtime, proxy, mut interrupt) = match started {
+            Ok((runtime, proxy, tap, interrupt)) => {
                 note(&format!("listening on {}, passing on to {upstream}; Ctrl-C ends it", proxy.address()));
                 let _ = bound.send(Ok(tap));
-                (runtime, proxy)
+                (runtime, proxy, interrupt)
             }
             Err(error) => {
                 let _ = bound.send(Err(error));
@@ -110,7 +112,7 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
         runtime.block_on(async {
             tokio::select! {
                 () = proxy.run() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                () = interrupt.heard() => {}
             }
         });
     };

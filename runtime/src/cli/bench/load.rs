@@ -18,6 +18,7 @@ use tokio::time::{Instant, interval, sleep, sleep_until};
 
 use super::tally::Tally;
 use crate::cli::frames::Kind;
+use crate::cli::interrupt::Interrupt;
 use crate::cli::side::{Connect, Io};
 use crate::error::Result;
 use crate::stream::{Framer, Taken};
@@ -48,6 +49,7 @@ type Shared = Rc<RefCell<Tally>>;
 impl Load {
     /// Sends requests until the time is over.
     pub(super) async fn run(self) -> Result<Tally> {
+        let mut interrupt = Interrupt::new()?;
         let tally = Rc::new(RefCell::new(Tally::new()?));
         let load = Rc::new(self);
         let start = Instant::now();
@@ -60,7 +62,7 @@ impl Load {
         tokio::select! {
             () = local => {}
             () = progress(&tally, start, load.lasting) => {}
-            _ = tokio::signal::ctrl_c() => {}
+            () = interrupt.heard() => {}
         }
         let mut tally = tally.replace(Tally::new()?);
         tally.took = start.elapsed().min(load.lasting);

@@ -33,6 +33,7 @@ use self::store::Store;
 use super::command::owned;
 use super::frames::Kind;
 use super::input::{self, Input};
+use super::interrupt::Interrupt;
 use super::proxy;
 use crate::error::{Error, Result};
 
@@ -112,6 +113,7 @@ impl Options {
         given: Option<Input>,
         lines: &mpsc::Sender<String>,
     ) -> Result<()> {
+        let mut interrupt = Interrupt::new()?;
         let listener = TcpListener::bind(self.page)
             .await
             .map_err(|source| Error::Bind { address: self.page.to_string(), source })?;
@@ -159,7 +161,7 @@ impl Options {
         let _ = lines.send(std::format!("{url}\n{passed_on}").trim_end().into());
         tokio::select! {
             () = server::serve(listener, explorer) => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+            () = interrupt.heard() => Ok(()),
         }
     }
 }
