@@ -61,7 +61,7 @@ impl std::error::Error for Fault {}
 impl Fault {
     pub const TOO_LARGE: Self = Self { code: code::TOO_LARGE, reason: "larger than is taken here" };
 
-    /// There is no room for another message in pieces.
+    /// The budget for messages in pieces is used up.
     pub const BUSY: Self = Self { code: code::TRY_LATER, reason: "too many messages in pieces" };
 
     const fn protocol(reason: &'static str) -> Self {
@@ -190,7 +190,7 @@ fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
         DecodeErrorKind::Utf8 => NOT_UTF_8,
         _ => Fault::protocol("malformed reason to close"),
     })?;
-    // 1004 to 1006 and 1015 never stand in a frame; what is not listed may come to mean something.
+    // 1004 to 1006 and 1015 must not be sent; other codes below 3000 are reserved.
     match closing.code {
         1000..=1003 | 1007..=1014 | 3000..=4999 => Ok(Some(closing)),
         _ => Err(Fault::protocol("no such code to close with")),

@@ -25,7 +25,7 @@ impl Socket {
     /// Connects to a server and asks for `target`. No message has more than `most` bytes.
     ///
     /// # Errors
-    /// If there is no server, or it does not grant the upgrade.
+    /// If the server cannot be reached, or refuses the upgrade.
     pub async fn connect(
         address: impl ToSocketAddrs + Debug,
         host: &str,

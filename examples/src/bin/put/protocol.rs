@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-/// A head has at most so many bytes.
+/// The most bytes of a head.
 pub const HEAD: usize = 16 * 1024;
 
 /// A request, up to the blank line.

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::protocol::Kind;
 
-/// The kind of a file that is none of the others.
+/// The kind of a file that is not text, a picture, voice or video.
 pub const FILE: Kind = Kind::Other(5);
 
 /// How many files of one kind from one sender a folder takes.

@@ -37,7 +37,7 @@ impl Outlet for Line {
         match self {
             Self::Tcp(peer) => peer.close(),
             Self::Web(peer) => {
-                // Where there is no room for it, the end of the connection has to say it.
+                // Without room in the buffer the peer only sees that the connection ends.
                 let _ = peer.try_send(REPLACED.frame());
                 peer.close();
             }

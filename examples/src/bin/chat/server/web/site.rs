@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
     media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 impl Site {
-    /// The page for a server with messages of so many bytes, whose names have passwords or do not.
+    /// The page of a server that takes bodies of at most `max_body` bytes and may ask for passwords.
     pub fn new(max_body: usize, passwords: bool) -> Result<Self> {
         const SCRIPT: &str = "text/javascript";
         let asset = |kind, text: &str| Asset { kind, text: text.to_owned() };

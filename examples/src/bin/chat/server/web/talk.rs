@@ -63,7 +63,7 @@ impl Shared {
 async fn ping(peer: Peer<WsFrame>) {
     while !peer.is_closed() {
         sleep(PING).await;
-        // Where there is no room, enough is on its way already.
+        // A full buffer means that the peer has enough to read already.
         let _ = peer.try_send(WsFrame::new(Opcode::Ping, Vec::new()));
     }
 }
@@ -180,7 +180,7 @@ impl State {
 
     fn close(&mut self, conn: &mut Conn<WsFrame>, frame: WsFrame) {
         self.closed = true;
-        // Where there is no room for it, the end of the connection has to say it.
+        // Without room in the buffer the peer only sees that the connection ends.
         let _ = conn.send(frame);
     }
 }
