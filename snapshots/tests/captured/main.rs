@@ -5,6 +5,7 @@ mod agree;
 mod dns;
 mod modbus;
 mod mqtt;
+mod spoken;
 
 use std::fmt::Debug;
 
