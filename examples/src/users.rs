@@ -58,7 +58,7 @@ impl Users {
     /// Whether this is the password of the user.
     ///
     /// # Cancel safety
-    /// Cancelled, a check that has begun is finished in the background.
+    /// If cancelled, a check that has begun is finished in the background.
     pub async fn check(&self, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
         let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };

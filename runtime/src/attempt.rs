@@ -1,4 +1,4 @@
-//! A frame, or the bytes that failed to be one.
+//! A frame, or the bytes that failed to decode as one.
 
 use bytes::Bytes;
 use nom::IResult;
@@ -9,14 +9,16 @@ use crate::schema::{Extent, Field, Part, Schema, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
 
-/// A `T`, or the bytes that are no `T`: for peers that are to be told so.
+/// A `T`, or the bytes that failed to decode as one: for protocols that answer malformed frames
+/// with an error.
 ///
-/// It takes everything there is, a whole extent or datagram, and never fails to decode: bytes that are no
-/// `T`, or not exactly one, are kept as they came. Thus a handler gets to see them, with the id they may begin with, and can
-/// answer; without it they are malformed, and their connection is closed. Encoding writes the frame, or the bytes as they are.
+/// It takes the whole extent or datagram and never fails to decode: bytes that are not exactly one
+/// `T` are kept unchanged. So a handler can look at them, find an id at their start, and answer.
+/// With a plain `T` they would be malformed, and the connection would be closed. Encoding writes
+/// the frame, or the bytes unchanged.
 ///
-/// As a field it stands where a frame may that goes on to the end of what encloses it: with an extent of its own,
-/// or last. At the top it is for datagrams and single reads, since on a stream only the end of the stream ends it.
+/// As a field it needs an extent of its own, or must be last. As a top-level frame it is for
+/// datagrams and single reads, since on a stream only the end of the stream completes it.
 ///
 /// ```
 /// use framewright::{Attempt, prelude::*};
@@ -32,7 +34,7 @@ use crate::source::Source;
 /// let good = Packet::decode(b"\0\x05\0\x07\x02hi")?;
 /// assert_eq!(good.job, Attempt::Frame(Job { id: 7, text: "hi".into() }));
 ///
-/// // The text is cut short, but where the packet ends is known.
+/// // The text is truncated, but the end of the packet is known.
 /// let bad = Packet::decode(b"\0\x04\0\x07\x02h")?;
 /// assert_eq!(bad.job, Attempt::Bytes(b"\0\x07\x02h"[..].into()));
 /// assert_eq!(bad.job.error().unwrap().to_string(), "Job.text at byte 3: expected 2 bytes, found 1");
@@ -47,7 +49,7 @@ pub enum Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// The frame, if the bytes were one.
+    /// The frame, if decoding succeeded.
     pub fn frame(self) -> Option<T> {
         match self {
             Self::Frame(frame) => Some(frame),
@@ -55,8 +57,8 @@ impl<T> Attempt<T> {
         }
     }
 
-    /// Why the bytes are no frame, found out by decoding them again. `None` for a frame, and for bytes
-    /// that would decode after all, which only a program can put here.
+    /// The error of the bytes, found by decoding them again. `None` for a frame, and for bytes that
+    /// do decode, which only a program can put here.
     pub fn error(&self) -> Option<DecodeError>
     where
         T: for<'a> Decode<'a>,
@@ -68,7 +70,7 @@ impl<T> Attempt<T> {
     }
 }
 
-/// What malformed bytes look like in a dump.
+/// How a dump shows malformed bytes.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
 /// Whether a recorded field is such bytes.
@@ -81,7 +83,7 @@ fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
 
-/// Drawn as what it should be.
+/// It is drawn as a `T`.
 impl<T: Layout> Layout for Attempt<T> {
     const SCHEMA: &'static Schema = &Schema {
         min_len: 0,
@@ -119,7 +121,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// All of the input, whatever came of parsing it.
+    /// Takes all of the input, whether it decodes or not.
     #[inline]
     fn of<'x>(
         parsed: IResult<&'x [u8], T, DecodeError>,

@@ -1,15 +1,14 @@
-//! [`Auto`]: fields the codec writes for you.
+//! [`Auto`]: fields that the codec computes.
 
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 
-/// A `T` on the wire and nothing in memory.
+/// A `T` on the wire that takes no space in memory.
 ///
-/// What stands there is derived from the rest of the frame: a length, a
-/// count, a tag, a constant, padding. It takes no space, is always equal to
-/// itself, and can never disagree with what it describes.
+/// Its value is computed from the rest of the frame: a length, a count, a tag, a constant, padding.
+/// All `Auto`s are equal, and it can never disagree with what it describes.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -31,9 +30,9 @@ use core::marker::PhantomData;
 ///
 /// # In public types
 ///
-/// A struct with a private field cannot be built from outside. Either the `Auto` fields are `pub` as the others are,
-/// which lets nobody do wrong since there is one value only, and whoever builds one writes `Auto::new()`. Or they stay
-/// private and the type has a `new`:
+/// A struct with a private field cannot be built outside of its module. Either make the `Auto`
+/// fields `pub` too, which is safe since there is only one value, and write `Auto::new()` to build
+/// the struct. Or keep them private and give the type a `new`:
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -54,11 +53,12 @@ use core::marker::PhantomData;
 /// }
 /// ```
 ///
-/// With `#[derive(Default)]`, `Packet { kind, body, ..Default::default() }` spares listing them, where they are `pub`.
+/// With `#[derive(Default)]`, `Packet { kind, body, ..Default::default() }` avoids listing them if
+/// they are `pub`.
 pub struct Auto<T = ()>(PhantomData<fn() -> T>);
 
 impl<T> Auto<T> {
-    /// The one value there is: what is written where a frame is built.
+    /// The only value of the type.
     #[must_use]
     pub const fn new() -> Self {
         Self(PhantomData)

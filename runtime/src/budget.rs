@@ -1,14 +1,15 @@
-//! How much memory a frame may take once it is decoded.
+//! The memory that a decoded frame may take.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{DecodeError, DecodeErrorKind};
 
-/// How much memory a frame may take once it is decoded.
+/// The memory that a decoded frame may take.
 ///
-/// A few bytes may stand for many: an item of a list that takes one byte may be a struct of a hundred. It is a number shared by all
-/// parsers of one frame, taken from whenever a list grows, bytes are copied or a value is boxed.
-// Relaxed loads and stores: only one frame at a time is decoded with it, and it is atomic only to be `Sync`.
+/// A few bytes on the wire may take much more memory: an item of one byte may be a struct of a
+/// hundred. The budget is shared by all parsers of one frame, and is reduced whenever a list grows,
+/// bytes are copied or a value is boxed.
+// Relaxed loads and stores suffice: only one frame at a time uses it, and it is atomic only to be `Sync`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Budget {
@@ -25,13 +26,13 @@ impl Budget {
         self.limit
     }
 
-    /// Another of the same limit.
+    /// A fresh budget with the same limit.
     #[cfg(feature = "std")]
     pub(crate) const fn another(&self) -> Self {
         Self::new(self.limit)
     }
 
-    /// The budget for another frame; `None` if there is no limit.
+    /// Resets the budget for the next frame; `None` if there is no limit.
     #[inline]
     pub(crate) fn renewed(&self) -> Option<&Self> {
         if self.limit == usize::MAX {
@@ -41,7 +42,7 @@ impl Budget {
         Some(self)
     }
 
-    /// Takes `bytes` from it.
+    /// Takes `bytes` from the budget.
     #[inline]
     pub(crate) fn take(&self, bytes: usize) -> Result<(), nom::Err<DecodeError>> {
         let Some(left) = self.left.load(Ordering::Relaxed).checked_sub(bytes) else {

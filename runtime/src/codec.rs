@@ -1,4 +1,4 @@
-//! An adapter for those who have a `tokio_util` stack already.
+//! An adapter for `tokio_util`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::stream::Framer;
 
-/// Frames as a `tokio_util` codec: what arrives is `In`, what is sent is `Out`.
+/// Frames as a `tokio_util` codec: it receives `In` and sends `Out`.
 ///
 /// ```
 /// use framewright::{codec::FrameCodec, prelude::*};
@@ -39,7 +39,7 @@ impl<In, Out> FrameCodec<In, Out> {
         Self { framer: Framer::new(), marker: PhantomData }
     }
 
-    /// Refuses to receive frames of more than `bytes`.
+    /// Sets the maximum size of a received frame in bytes.
     #[must_use]
     pub fn max_frame(mut self, bytes: usize) -> Self {
         self.framer = self.framer.limit(bytes);

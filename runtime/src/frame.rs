@@ -1,4 +1,4 @@
-//! The traits a declaration implements.
+//! The traits that a declaration implements.
 
 use alloc::vec::Vec;
 
@@ -11,7 +11,7 @@ use crate::sink::Sink;
 use crate::source::Source;
 use crate::view::Dump;
 
-/// What is known of a type before any byte is seen: its schema and sizes.
+/// The static properties of a type: its schema and sizes.
 ///
 /// Implemented by `#[derive(Frame)]`.
 #[diagnostic::on_unimplemented(
@@ -22,21 +22,22 @@ use crate::view::Dump;
             around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Layout {
-    /// The declaration as data: what dumps, diagrams and dissectors are drawn from.
+    /// The declaration as data, from which dumps, diagrams and dissectors are made.
     const SCHEMA: &'static Schema;
 
-    /// The fewest bytes a value takes.
+    /// The minimum size of a value in bytes.
     const MIN_LEN: usize;
 
-    /// The most bytes a value takes, where that is known.
+    /// The maximum size of a value in bytes, if known.
     const MAX_LEN: Option<usize>;
 
-    /// Whether a value goes on to the end of what encloses it (`#[rest]`,
-    /// `#[optional]`), so that on a stream only its end completes the frame.
+    /// Whether a value extends to the end of its enclosing extent (`#[rest]`, `#[optional]`), so
+    /// that on a stream only the end of the stream completes the frame.
     const OPEN: bool;
 
-    /// The constant with which each value begins; empty if there is none. After noise on a line the next frame is looked for where
-    /// these bytes are: [`Framer::resync`](crate::stream::Framer::resync).
+    /// The constant with which each value begins; empty if there is none. After malformed bytes the
+    /// next frame is searched for by this constant:
+    /// [`Framer::resync`](crate::stream::Framer::resync).
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -49,11 +50,12 @@ pub trait Layout {
     /// ```
     const SYNC: &'static [u8] = Self::SCHEMA.sync();
 
-    /// What generated parsers ask of sizes: see `support::sums_behind`.
+    /// Sizes that generated parsers use: see `support::sums_behind`.
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
 
-    /// Whether no frames are nested inside the value more than so many levels deep. Generated for types that hold others.
+    /// Whether frames inside the value are nested at most this many levels deep. Generated for
+    /// types that contain other frames.
     #[doc(hidden)]
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -62,13 +64,13 @@ pub trait Layout {
     }
 }
 
-/// A size may be computed from a number in the value, so no more is allocated
-/// before anything is written.
+/// The most bytes reserved before anything is written: a size may be computed from a number in the
+/// value.
 const MOST_AT_ONCE: usize = 1024 * 1024;
 
-/// A value that can be put on the wire.
+/// A value that can be encoded.
 ///
-/// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
+/// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of such types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame by itself",
     label = "this cannot be written alone",
@@ -82,14 +84,14 @@ pub trait Encode: Layout {
     /// Generated code; call [`encode`](Self::encode).
     ///
     /// # Errors
-    /// When the wire cannot carry the value.
+    /// If the value cannot be encoded.
     fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// How many bytes [`encode`](Self::encode) appends. Of a value that it refuses this may be less than what it had written until
-    /// then; of one that is nested too deep it is 0.
+    /// The number of bytes that [`encode`](Self::encode) appends. For a value that cannot be
+    /// encoded the number is unspecified; for one that is nested too deep it is 0.
     fn encoded_len(&self) -> usize;
 
-    /// The same inside another frame, where how deep the value is nested has been checked.
+    /// The same inside another frame, which has already checked how deep the value is nested.
     #[doc(hidden)]
     #[inline]
     fn len_inside(&self) -> usize {
@@ -100,7 +102,7 @@ pub trait Encode: Layout {
     /// [`SliceSink`](crate::SliceSink) or any other [`Sink`].
     ///
     /// # Errors
-    /// When the wire cannot carry the value, or it is nested deeper than decoding goes; `out` is then as it was.
+    /// If the value cannot be encoded or is nested deeper than the decoder's limit; `out` is then unchanged.
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let start = out.position();
@@ -113,7 +115,7 @@ pub trait Encode: Layout {
     /// The value as bytes.
     ///
     /// # Errors
-    /// When the wire cannot carry the value.
+    /// If the value cannot be encoded.
     #[inline]
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
         let mut out = Vec::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
@@ -124,29 +126,30 @@ pub trait Encode: Layout {
     /// The value as shared bytes.
     ///
     /// # Errors
-    /// When the wire cannot carry the value.
+    /// If the value cannot be encoded.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut out = BytesMut::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
         self.encode(&mut out)?;
         Ok(out.freeze())
     }
 
-    /// The annotated hex dump: which bytes are which field, and what they say.
+    /// The annotated hex dump: the bytes of each field and its value.
     fn dump(&self) -> Dump {
         Dump::of(self)
     }
 }
 
-/// A value that can be read from the wire, possibly borrowing from it.
+/// A value that can be decoded, possibly borrowing from the input.
 ///
-/// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of what it is derived for.
+/// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of such types.
 ///
 /// # Not general enough
-/// A type with a lifetime, such as `struct Line<'a> { text: &'a str }`, is read from bytes that it borrows. Closures as
-/// handlers, `Client`, `FrameCodec` and all else that keeps a frame ask for one that owns its data. Given one that borrows, the
-/// compiler says "implementation of `Decode` is not general enough". Write a type that owns its data (`String` for
-/// `&str`, `Vec<u8>` or `Bytes` for `&[u8]`), or take the borrowing one where the receive buffer is at hand: in a `Handler`, with
-/// `type In<'a> = Line<'a>`, or by `Session::recv`.
+/// A type with a lifetime, such as `struct Line<'a> { text: &'a str }`, borrows from its input.
+/// Closures as handlers, `Client`, `FrameCodec` and everything else that keeps a frame need one
+/// that owns its data. For one that borrows, the compiler says "implementation of `Decode` is not
+/// general enough". Use a type that owns its data (`String` instead of `&str`, `Vec<u8>` or `Bytes`
+/// instead of `&[u8]`), or use the borrowing type in a `Handler`, with `type In<'a> = Line<'a>`, or
+/// with `Session::recv`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame by itself",
     label = "this cannot be read alone",
@@ -159,12 +162,12 @@ pub trait Decode<'a>: Layout + Sized {
     /// [`parse`](Self::parse) or [`decode`](Self::decode).
     ///
     /// # Errors
-    /// [`nom::Err::Incomplete`] when `src` is streaming and bytes are missing,
-    /// else [`nom::Err::Error`], its offset counted from the start of `input`.
+    /// [`nom::Err::Incomplete`] if `src` is streaming and bytes are missing, otherwise
+    /// [`nom::Err::Error`], whose offset is counted from the start of `input`.
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// Whether [`parse_from`](Self::parse_from) names the type in its errors
-    /// itself where no frame is around it. Generated code does.
+    /// Whether [`parse_from`](Self::parse_from) names the type in its errors if no frame encloses
+    /// it. Generated code does.
     #[doc(hidden)]
     const NAMES_ITSELF: bool = false;
 
@@ -172,22 +175,23 @@ pub trait Decode<'a>: Layout + Sized {
     #[doc(hidden)]
     const IS_OWNED: bool = false;
 
-    /// [`parse_from`](Self::parse_from) for any lifetime, where [`IS_OWNED`](Self::IS_OWNED) says that there is such a parser:
-    /// whoever receives may try again without having borrowed the buffer for good.
+    /// [`parse_from`](Self::parse_from) for any lifetime, which exists if
+    /// [`IS_OWNED`](Self::IS_OWNED): a receiver can try again without borrowing the buffer for
+    /// good.
     ///
     /// # Errors
-    /// As [`parse_from`](Self::parse_from).
+    /// Same as [`parse_from`](Self::parse_from).
     #[doc(hidden)]
     fn parse_owned<'x>(input: &'x [u8], src: &Source<'x>) -> IResult<&'x [u8], Self, DecodeError> {
         let _ = (input, src);
         Err(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)))
     }
 
-    /// A nom parser: one value from the front of `input`, and what is left.
+    /// A nom parser: one value from the front of `input`, and the remaining input.
     ///
     /// # Errors
-    /// [`nom::Err::Incomplete`] with the number of bytes that are missing at
-    /// least, or [`nom::Err::Error`] for bytes that are no value of this type.
+    /// [`nom::Err::Incomplete`] with the minimum number of missing bytes, or [`nom::Err::Error`]
+    /// for malformed bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -212,7 +216,7 @@ pub trait Decode<'a>: Layout + Sized {
     /// Reads one value from the whole of `input`.
     ///
     /// # Errors
-    /// When the bytes are no value of this type, end early, or go on after it.
+    /// If the bytes are malformed, end too early, or continue after the value.
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
         let decoded = decode_all::<Self>(input, Source::COMPLETE);
         if Self::NAMES_ITSELF {
@@ -221,10 +225,10 @@ pub trait Decode<'a>: Layout + Sized {
         decoded.map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 
-    /// As [`decode`](Self::decode), with `src` saying who owns the bytes.
+    /// Like [`decode`](Self::decode), with `src` naming the owner of the bytes.
     ///
     /// # Errors
-    /// As [`decode`](Self::decode).
+    /// Same as [`decode`](Self::decode).
     fn decode_from(input: &'a [u8], src: &Source<'a>) -> Result<Self, DecodeError> {
         decode_all::<Self>(input, &src.bounded()).map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
@@ -236,30 +240,29 @@ fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T,
     match T::parse_from(input, src) {
         Ok(([], value)) => Ok(value),
         Ok((rest, _)) => Err(left_over(T::SCHEMA, input, rest)),
-        // What only a hand-written parser asks for was not located on the way.
+        // Only a hand-written parser asks for more of a complete input, and does not locate the error.
         Err(error @ nom::Err::Incomplete(_)) => Err(located(error).in_frame(T::SCHEMA.name, input)),
         Err(error) => Err(located(error)),
     }
 }
 
-/// The error of an input that goes on behind its one value.
+/// The error of an input that continues after its value.
 #[cold]
 #[inline(never)]
 fn left_over(schema: &Schema, input: &[u8], rest: &[u8]) -> DecodeError {
     trailing(rest.len()).after(input.len() - rest.len()).in_frame(schema.name, input)
 }
 
-/// A value that is read and written and owns its data: what can be kept,
-/// queued and sent to another task.
+/// A value that can be encoded and decoded and owns its data, so that it can be kept, queued and
+/// sent to another task.
 pub trait OwnedFrame: Encode + for<'a> Decode<'a> + Send + 'static {}
 
 impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
 
-/// A type that is read with values handed over by its parent: `ctx(..)`, or
-/// an enum whose tag lives outside of it.
+/// A type that is decoded with values from its parent: `ctx(..)`, or an enum whose tag is outside
+/// of it.
 ///
-/// `C` is the value handed over; several are a tuple, in the order declared,
-/// the tag first.
+/// `C` is the type of the value; several are a tuple, in the order declared, the tag first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be handed a tag or context here",
     label = "does not take this from the type around it",
@@ -267,25 +270,25 @@ impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
     note = "a type is handed exactly the values that its `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
 )]
 pub trait DecodeWith<'a, C>: Layout + Sized {
-    /// As [`Decode::parse_from`], with the context.
+    /// Like [`Decode::parse_from`], with the context.
     ///
     /// # Errors
-    /// As [`Decode::parse_from`].
+    /// Same as [`Decode::parse_from`].
     fn parse_with_from(input: &'a [u8], src: &Source<'a>, ctx: C) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// As [`Decode::parse`], with the context.
+    /// Like [`Decode::parse`], with the context.
     ///
     /// # Errors
-    /// As [`Decode::parse`].
+    /// Same as [`Decode::parse`].
     fn parse_with(input: &'a [u8], ctx: C) -> IResult<&'a [u8], Self, DecodeError> {
         Self::parse_with_from(input, Source::STREAMING, ctx)
             .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
     }
 
-    /// As [`Decode::decode`], with the context.
+    /// Like [`Decode::decode`], with the context.
     ///
     /// # Errors
-    /// As [`Decode::decode`].
+    /// Same as [`Decode::decode`].
     fn decode_with(input: &'a [u8], ctx: C) -> Result<Self, DecodeError> {
         match Self::parse_with_from(input, Source::COMPLETE, ctx) {
             Ok(([], value)) => Ok(value),
@@ -295,7 +298,7 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     }
 }
 
-/// A type that is written with values handed over by its parent; see [`DecodeWith`].
+/// A type that is encoded with values from its parent; see [`DecodeWith`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be handed a tag or context here",
     label = "does not take this from the type around it",
@@ -303,26 +306,26 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     note = "a type is handed exactly the values that its `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
 )]
 pub trait EncodeWith<C>: Layout {
-    /// As [`Encode::encode_to`], with the context.
+    /// Like [`Encode::encode_to`], with the context.
     ///
     /// # Errors
-    /// As [`Encode::encode_to`].
+    /// Same as [`Encode::encode_to`].
     fn encode_with_to<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError>;
 
-    /// As [`Encode::encoded_len`], with the context.
+    /// Like [`Encode::encoded_len`], with the context.
     fn encoded_len_with(&self, ctx: C) -> usize;
 
-    /// The same inside another frame, where how deep the value is nested has been checked.
+    /// The same inside another frame, which has already checked how deep the value is nested.
     #[doc(hidden)]
     #[inline]
     fn len_inside_with(&self, ctx: C) -> usize {
         self.encoded_len_with(ctx)
     }
 
-    /// As [`Encode::encode`], with the context.
+    /// Like [`Encode::encode`], with the context.
     ///
     /// # Errors
-    /// As [`Encode::encode`].
+    /// Same as [`Encode::encode`].
     fn encode_with<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError> {
         let start = out.position();
         not_too_deep(self).and_then(|()| self.encode_with_to(out, ctx)).map_err(|error| {
@@ -332,7 +335,7 @@ pub trait EncodeWith<C>: Layout {
     }
 }
 
-/// Refuses a value that could not be decoded again, before it is gone into.
+/// Refuses a value that is nested too deep to decode, before anything of it is encoded.
 #[inline]
 fn not_too_deep<T: Layout + ?Sized>(value: &T) -> Result<(), EncodeError> {
     if value.nests_within(Source::MAX_DEPTH) { Ok(()) } else { Err(too_deep()) }
@@ -348,12 +351,12 @@ pub(crate) fn trailing(extra: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Trailing { extra })
 }
 
-/// The error of a parser that was told its input is complete.
+/// The error of a parser whose input is complete.
 #[cold]
 pub(crate) fn located(error: nom::Err<DecodeError>) -> DecodeError {
     match error {
         nom::Err::Error(error) | nom::Err::Failure(error) => error,
-        // Only a hand-written parser can ask for more of what is complete.
+        // Only a hand-written parser can ask for more of a complete input.
         nom::Err::Incomplete(needed) => {
             let needed = match needed {
                 nom::Needed::Size(size) => size.get(),

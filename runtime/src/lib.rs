@@ -4,7 +4,7 @@
 #![warn(missing_docs)]
 
 extern crate alloc;
-// Lets the derive's own output, which names `::framewright`, be used in here.
+// The code that the derive generates names `::framewright`.
 extern crate self as framewright;
 
 #[doc(hidden)]
@@ -61,7 +61,7 @@ pub use framewright_macros::Frame;
 pub use net::{
     Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, Session, serve, udp,
 };
-/// The nom that parsers give the types of: for `with` modules and combinators, without a dependency of your own.
+/// The version of `nom` whose types appear in the API, for `with` modules and combinators.
 pub use nom;
 #[cfg(feature = "std")]
 pub use options::ClientOptions;
@@ -69,7 +69,7 @@ pub use schema::{Order, Schema};
 pub use sink::{Sink, SliceSink};
 pub use source::Source;
 
-/// What a program that declares and speaks a protocol needs in scope.
+/// The items that most programs need in scope.
 ///
 /// ```
 /// use framewright::prelude::*;

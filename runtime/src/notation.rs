@@ -9,7 +9,7 @@ use core::fmt;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// As its digits.
+    /// As digits.
     Number(String),
     Text(String),
     List(Vec<Json>),
@@ -25,7 +25,7 @@ impl Json {
         Self::Object(members.into())
     }
 
-    /// Adds what is not `Null`.
+    /// Adds a member, unless it is `Null`.
     pub(crate) fn with(mut self, name: &'static str, value: Json) -> Self {
         if let (Self::Object(members), false) = (&mut self, matches!(value, Json::Null)) {
             members.push((name, value));
@@ -34,14 +34,14 @@ impl Json {
     }
 }
 
-/// Two spaces for each level; an object without objects in it on one line.
+/// Indented by two spaces per level; an object without nested objects is on one line.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, 0, Self::is_flat)
     }
 }
 
-/// The same with each list and object on one line that has room there.
+/// The same, with each list and object on one line if it fits.
 #[cfg(feature = "json")]
 pub(crate) struct Fitted(pub(crate) Json);
 
@@ -52,7 +52,7 @@ impl fmt::Display for Fitted {
     }
 }
 
-/// The longest line of what is fitted.
+/// The maximum width of a line.
 #[cfg(feature = "json")]
 const LINE: usize = 80;
 
@@ -94,7 +94,7 @@ impl Json {
         }
     }
 
-    /// What is left of `room` on a line behind this; nothing if it does not fit.
+    /// The room left on a line after this value; `None` if it does not fit.
     #[cfg(feature = "json")]
     fn room_left(&self, room: usize) -> Option<usize> {
         match self {

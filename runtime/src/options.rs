@@ -1,4 +1,4 @@
-//! What clients may be told, async and blocking alike.
+//! Options of clients, async and blocking.
 
 use std::borrow::ToOwned;
 use std::string::String;
@@ -8,7 +8,7 @@ use std::{fmt, format, io};
 use crate::frame::Layout;
 use crate::stream::{Framer, can_resync};
 
-/// What a client is told before it connects.
+/// Options of clients and sessions.
 ///
 /// | option | default |
 /// |---|---|
@@ -46,43 +46,44 @@ impl ClientOptions {
         }
     }
 
-    /// How long connecting may take; `None` for as long as the system tries.
+    /// The timeout for connecting; `None` leaves it to the system.
     #[must_use]
     pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = time.into();
         self
     }
 
-    /// How long a `call` may take, from sending the request to the whole reply; `None` for
-    /// as long as it takes.
+    /// The timeout of a `call`, from sending the request to the whole reply; `None` for no timeout.
     #[must_use]
     pub fn request_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.request_timeout = time.into();
         self
     }
 
-    /// The most bytes of a frame that is received; what `Limits::frame` is to a server.
+    /// The maximum size of a received frame in bytes, like `Limits::frame` for a server.
     #[must_use]
     pub fn max_frame(mut self, bytes: usize) -> Self {
         self.max_frame = bytes;
         self
     }
 
-    /// Takes what each read brings for one frame: for peers that know of no framing.
+    /// Treats each read as one frame: for peers that send messages without framing.
     #[must_use]
     pub fn per_read(mut self) -> Self {
         self.per_read = true;
         self
     }
 
-    /// Passes over malformed bytes, to the next place where one can begin: for noisy lines. It holds for whatever receives: clients, their
-    /// receiving halves, and sessions, for owned and borrowed frames and those with context, async and blocking. The first run of noise of a
-    /// connection is logged, and at its end how many there were; the blocking ones log nothing.
+    /// Skips malformed bytes up to the next place where a frame can begin: for noisy lines. It
+    /// applies to clients, their receiving halves, and sessions, async and blocking, and to owned
+    /// frames, borrowed frames and frames with context. The first run of noise of a connection is
+    /// logged, and the number of runs at its end; blocking clients and sessions log nothing.
     ///
-    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`](crate::Layout::SYNC)), or anywhere if the type has a
-    /// `frame(max = N)` instead. A client of frames with neither does not connect. A session learns of its types one by one: malformed bytes
-    /// in the place of such a frame are an error, as without this option, and that they cannot be passed over is logged once. When a session
-    /// [goes on as a handler](crate::net::Session::serve), that decides. What it costs is bounded: see
+    /// A frame can begin where its leading constant is ([`Layout::SYNC`](crate::Layout::SYNC)), or
+    /// anywhere if the type has a `frame(max = N)` instead. For a frame type with neither, a client
+    /// refuses to connect. In a session, malformed bytes in place of such a frame are an error, as
+    /// without this option, and a warning is logged once. When a session [continues as a
+    /// handler](crate::net::Session::serve), the handler decides. The cost is bounded: see
     /// [`Framer::resync`](crate::stream::Framer::resync).
     ///
     /// ```
@@ -96,7 +97,7 @@ impl ClientOptions {
         self
     }
 
-    /// Whether frames of this type can be found again, if that is asked for.
+    /// An error if resynchronising is on, but impossible for frames of this type.
     pub(crate) fn check<R: Layout>(&self) -> io::Result<()> {
         if !self.resyncs || self.per_read || can_resync::<R>() {
             return Ok(());
@@ -112,7 +113,7 @@ impl ClientOptions {
         Framer::new().limit(self.max_frame).per_read(self.per_read).resyncs(self.resyncs)
     }
 
-    /// The time to connect, as a number that systems accept: none is a day.
+    /// The connect timeout as a number that systems accept: `None` is a day.
     pub(crate) fn time_to_connect(&self) -> Duration {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         self.connect_timeout.unwrap_or(DAY).min(DAY)
@@ -125,7 +126,7 @@ impl Default for ClientOptions {
     }
 }
 
-/// An address as its user wrote it: text without the quotes of its `Debug`.
+/// An address as the user wrote it, without the quotes of its `Debug`.
 pub(crate) fn as_given(address: &impl fmt::Debug) -> String {
     format!("{address:?}").trim_matches('"').to_owned()
 }

@@ -8,12 +8,11 @@ use bytes::{Bytes, BytesMut};
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::schema::{Field, Part};
 
-/// The output of an encoder: it grows at the end, and lengths and checksums
-/// are patched in once they are known.
+/// The output of an encoder. It grows at the end, and lengths and checksums are patched in once
+/// they are known.
 ///
-/// `Vec<u8>`, `BytesMut` and [`SliceSink`] are sinks, and so is `&mut S` of any
-/// sink. The marks that say which field wrote what do nothing unless a sink
-/// [records](Self::RECORDS).
+/// `Vec<u8>`, `BytesMut` and [`SliceSink`] are sinks, and so is `&mut S` of any sink. The marks
+/// that name the field of the bytes written do nothing unless a sink [records](Self::RECORDS).
 pub trait Sink {
     /// Whether this sink wants [`mark`](Self::mark)s.
     const RECORDS: bool = false;
@@ -24,52 +23,52 @@ pub trait Sink {
     /// Appends `bytes`.
     ///
     /// # Errors
-    /// When a sink of fixed size is full.
+    /// If a sink of fixed size is full.
     fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError>;
 
-    /// Appends a body that is already shared; a chain of segments keeps it as it is.
+    /// Appends a shared body; a chain of segments keeps it without copying.
     ///
     /// # Errors
-    /// As [`put`](Self::put).
+    /// Same as [`put`](Self::put).
     fn put_shared(&mut self, bytes: &Bytes) -> Result<(), EncodeError> {
         self.put(bytes)
     }
 
-    /// Overwrites bytes written before. Positions that were never written are left alone.
+    /// Overwrites bytes written earlier. Positions that were never written are ignored.
     fn patch(&mut self, at: usize, bytes: &[u8]);
 
-    /// Forgets everything from position `to` on.
+    /// Removes everything from position `to` on.
     fn truncate(&mut self, to: usize);
 
-    /// What stands in `range`, where the sink has that in one piece.
+    /// The bytes in `range`, if the sink has them in one piece.
     #[inline]
     fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
         let _ = range;
         None
     }
 
-    /// Hands over what stands in `range`, in one or more parts, in order.
+    /// Passes the bytes in `range` to `visit`, in one or more parts, in order.
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8]));
 
-    /// Hears which field wrote which bytes.
+    /// Receives a mark: which field wrote which bytes.
     #[inline]
     fn mark(&mut self, mark: Mark) {
         let _ = mark;
     }
 }
 
-/// What a recording sink hears.
+/// A mark that a recording sink receives.
 #[derive(Clone, Debug)]
 pub enum Mark {
-    /// What follows, up to the matching [`Mark::Leave`], belongs to this field.
+    /// The bytes up to the matching [`Mark::Leave`] belong to this field.
     Enter(&'static Field),
-    /// What follows, up to the matching [`Mark::Leave`], is this item of a list.
+    /// The bytes up to the matching [`Mark::Leave`] are this item of a list.
     Item(usize),
     /// The end of the innermost field or item.
     Leave,
-    /// The frame that is being written, an enum, is its variant of this index.
+    /// The current frame is an enum; this is the index of its variant.
     Variant(usize),
-    /// A part of `field` stands at `range`.
+    /// A part of `field` is at `range`.
     Bytes {
         /// The field.
         field: &'static Field,
@@ -195,8 +194,8 @@ fn patch(written: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
-/// A chain of segments, for writes that gather them: a large body that is
-/// already shared stays where it is, everything else is collected in between.
+/// A chain of segments, for vectored writes: large shared bodies are not copied, and everything
+/// else is collected between them.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -223,7 +222,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Below this many bytes a shared body is copied.
+    /// A shared body with fewer bytes is copied.
     pub const SHARE_FROM: usize = crate::Source::SHARE_FROM;
 
     /// An empty chain.
@@ -232,14 +231,14 @@ impl Chain {
         Self::default()
     }
 
-    /// What was written, in order.
+    /// The segments written, in order.
     #[must_use]
     pub fn into_segments(mut self) -> Vec<Bytes> {
         self.close();
         self.segments
     }
 
-    /// Makes a segment of what was collected.
+    /// Makes a segment of the collected bytes.
     fn close(&mut self) {
         if !self.tail.is_empty() {
             self.before += self.tail.len();
@@ -276,8 +275,7 @@ impl Sink for Chain {
         for segment in &mut self.segments {
             let end = start + segment.len();
             if (start..end).contains(&at) {
-                // A segment of our own is not shared with anybody; if it were,
-                // it would be copied here.
+                // Our own segment is not shared; if it were, it would be copied here.
                 let mut own = BytesMut::from(core::mem::take(segment));
                 patch(&mut own, at - start, bytes);
                 *segment = own.freeze();
@@ -344,7 +342,7 @@ impl<'a> SliceSink<'a> {
         Self { buffer, len: 0 }
     }
 
-    /// What has been written so far.
+    /// The bytes written so far.
     #[must_use]
     pub fn written(&self) -> &[u8] {
         self.buffer.get(..self.len).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! How the input is being read: whole or still arriving, owned by whom, how deep.
+//! How the input is read: complete or streaming, its owner, and the nesting depth.
 
 use bytes::Bytes;
 use nom::Needed;
@@ -6,12 +6,11 @@ use nom::Needed;
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 
-/// Travels beside the input of every parser.
+/// Describes the input of a parser; it is passed to every parser beside the input.
 ///
-/// It answers what the bytes alone cannot: whether more may come (which
-/// makes running out a request instead of an error), which [`Bytes`] owns them
-/// (so that a large `Bytes` field is a slice instead of a copy), and how many
-/// frames are already open around this one.
+/// It says whether more bytes may come (which makes running out a request instead of an error),
+/// which [`Bytes`] owns them (so that a large `Bytes` field is a slice instead of a copy), and how
+/// many frames enclose this one.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     owner: Option<&'a Bytes>,
@@ -28,21 +27,20 @@ enum Mode {
     Complete,
     /// A request for what is missing.
     Streaming,
-    /// The same, but where that may be asked any number of times, the parser
-    /// says instead where it could go on.
+    /// The same, but where that could be requested any number of times, the parser reports where it
+    /// could resume.
     Resuming,
 }
 
 impl<'a> Source<'a> {
-    /// The most frames that may be open inside each other. It keeps a
-    /// hostile input from exhausting the stack.
+    /// The maximum nesting depth of frames. It keeps hostile input from exhausting the stack.
     pub const MAX_DEPTH: u16 = 128;
 
-    /// Below this many bytes a `Bytes` field is copied even where it could be
-    /// a slice: the copy is cheaper and does not keep the whole buffer alive.
+    /// A `Bytes` field with fewer bytes is copied even if it could be a slice: the copy is cheaper
+    /// and does not keep the whole buffer alive.
     pub const SHARE_FROM: usize = 1024;
 
-    /// As constants, these are not built on the stack at each call.
+    /// A constant, so that it is not built on the stack at each call.
     pub(crate) const STREAMING: &'static Source<'static> = &Source::streaming();
     pub(crate) const COMPLETE: &'static Source<'static> = &Source::complete();
 
@@ -52,34 +50,34 @@ impl<'a> Source<'a> {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Streaming, verified: true }
     }
 
-    /// As [`streaming`](Self::streaming), for one who only wants to know how
-    /// far a frame reaches: what that gives is [`DecodeError::awaits`].
+    /// Like [`streaming`](Self::streaming), for measuring only how far a frame extends: the result
+    /// is [`DecodeError::awaits`].
     #[must_use]
     pub(crate) const fn resuming() -> Self {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Resuming, verified: true }
     }
 
-    /// These are all the bytes: running out is an error.
+    /// The input is complete: running out is an error.
     #[must_use]
     pub const fn complete() -> Self {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Complete, verified: true }
     }
 
-    /// Names the buffer the input is a part of.
+    /// Sets the buffer that the input is a part of.
     #[must_use]
     pub const fn with_owner(mut self, owner: &'a Bytes) -> Self {
         self.owner = Some(owner);
         self
     }
 
-    /// Bounds the memory that what is decoded may take.
+    /// Bounds the memory that the decoded value may take.
     #[must_use]
     pub(crate) const fn with_budget(mut self, budget: Option<&'a Budget>) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Notes that so many bytes of memory are needed for what is decoded.
+    /// Takes this many bytes of memory from the budget for the decoded value.
     ///
     /// # Errors
     /// If the frame takes more memory than it may.
@@ -91,7 +89,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The same source for what lies within an extent: nothing can arrive there.
+    /// The same source within an extent, where no more bytes can arrive.
     #[inline]
     #[must_use]
     pub const fn bounded(mut self) -> Self {
@@ -99,7 +97,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// The same source within a window of the input, beyond which more may lie.
+    /// The same source within a window of the input, beyond which there may be more bytes.
     #[inline]
     #[must_use]
     pub(crate) const fn unbounded(mut self) -> Self {
@@ -107,16 +105,15 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// The same source for bytes that are not part of the owner's, such as
-    /// unmasked or decompressed ones.
+    /// The same source for bytes that are not in the owner's buffer, such as unmasked or
+    /// decompressed ones.
     #[must_use]
     pub const fn detached(mut self) -> Self {
         self.owner = None;
         self.bounded()
     }
 
-    /// The same source for a draft, whose checksums and computed numbers are
-    /// not filled in yet.
+    /// The same source for a draft, in which checksums and computed numbers are not filled in yet.
     #[cfg(feature = "json")]
     #[must_use]
     pub(crate) const fn unverified(mut self) -> Self {
@@ -124,8 +121,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Whether checksums and computed numbers are compared with what they
-    /// should be.
+    /// Whether checksums and computed numbers are verified.
     #[doc(hidden)]
     #[inline]
     #[must_use]
@@ -133,7 +129,7 @@ impl<'a> Source<'a> {
         self.verified
     }
 
-    /// The same source one frame further in.
+    /// The same source, one nesting level deeper.
     ///
     /// # Errors
     /// Beyond [`Self::MAX_DEPTH`].
@@ -146,26 +142,26 @@ impl<'a> Source<'a> {
         Ok(self)
     }
 
-    /// Whether no frame is open around the one that is being read.
+    /// Whether no frame encloses the one that is being read.
     pub(crate) const fn is_outermost(&self) -> bool {
         self.depth == 0
     }
 
-    /// Whether the input is all there is.
+    /// Whether the input is complete.
     #[inline]
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         matches!(self.mode, Mode::Complete)
     }
 
-    /// Whether a parser that can go on elsewhere should say so.
+    /// Whether a parser should report where it could resume.
     #[inline]
     pub(crate) const fn is_resuming(&self) -> bool {
         matches!(self.mode, Mode::Resuming)
     }
 
-    /// The one place that decides what running out of input means: a request
-    /// for the `needed - found` bytes that are missing, or an error.
+    /// Decides what running out of input means: a request for the missing `needed - found` bytes,
+    /// or an error.
     #[cold]
     #[inline(never)]
     #[must_use]
@@ -177,7 +173,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// `part` as `Bytes`: a slice of the owner where that pays, else a copy.
+    /// `part` as `Bytes`: a slice of the owner if it is large enough, otherwise a copy.
     #[must_use]
     pub fn share(&self, part: &[u8]) -> Bytes {
         match self.owner {

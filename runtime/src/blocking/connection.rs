@@ -1,4 +1,5 @@
-//! What blocking clients and sessions stand on: a stream, the out-buffer, and what has arrived.
+//! The common part of blocking clients and sessions: a stream, the out-buffer, and the receive
+//! buffer.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -13,12 +14,12 @@ use crate::frame::Encode;
 use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
 
-/// What is read from and written to.
+/// The stream to read from and write to.
 trait Stream: Read + Write + Send + Sync {
-    /// How long a read may take, where that can be said.
+    /// Sets the read timeout, if the stream has one.
     fn set_read_time(&self, time: Option<Duration>) -> io::Result<()>;
 
-    /// How long a write may take, where that can be said.
+    /// Sets the write timeout, if the stream has one.
     fn set_write_time(&self, time: Option<Duration>) -> io::Result<()>;
 }
 
@@ -32,7 +33,8 @@ impl Stream for TcpStream {
     }
 }
 
-/// A stream that knows of no time. The lock is never taken: it makes a client `Sync` whatever it stands on.
+/// A stream without timeouts. The lock is never contended: it makes a client `Sync` over any
+/// stream.
 struct Timeless<IO>(Mutex<IO>);
 
 impl<IO> Timeless<IO> {
@@ -72,11 +74,11 @@ pub(super) struct Connection {
     out: BytesMut,
     pub(super) framer: Framer,
     request_timeout: Option<Duration>,
-    /// Whether the stream has a time set for its reads.
+    /// Whether the stream has a read timeout.
     timed: bool,
-    /// Whether it has one for its writes.
+    /// Whether it has a write timeout.
     timed_writes: bool,
-    /// Whether something was written in part only, so that nothing can be written behind it.
+    /// Whether a write was incomplete, so that nothing can be written after it.
     torn: bool,
 }
 
@@ -103,7 +105,7 @@ impl Connection {
         }
     }
 
-    /// When the reply to a request that is made now is due.
+    /// When the reply to a request made now is due.
     pub(super) fn due(&self) -> Option<Instant> {
         self.request_timeout.and_then(|time| Instant::now().checked_add(time))
     }
@@ -113,12 +115,12 @@ impl Connection {
         Ok(frame.encode(&mut self.out)?)
     }
 
-    /// Writes the out-buffer. What could not be written is lost, as the connection is.
+    /// Writes the out-buffer. If that fails, the unwritten bytes and the connection are lost.
     pub(super) fn flush(&mut self) -> Result<()> {
         self.flush_until(None)
     }
 
-    /// As [`flush`](Self::flush), by this time.
+    /// Like [`flush`](Self::flush), with a deadline.
     pub(super) fn flush_until(&mut self, due: Option<Instant>) -> Result<()> {
         if self.out.is_empty() {
             return Ok(());
@@ -132,13 +134,13 @@ impl Connection {
         written
     }
 
-    /// Writes bytes as they are, behind what is in the out-buffer.
+    /// Writes raw bytes after the out-buffer.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.flush()?;
         self.write_until(bytes, None)
     }
 
-    /// Writes all of `bytes`. If that fails, or takes too long, nothing can be written any more.
+    /// Writes all of `bytes`. If that fails or takes too long, nothing can be written any more.
     fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
         if self.torn {
             return Err(Error::Closed);
@@ -164,7 +166,7 @@ impl Connection {
         Ok(())
     }
 
-    /// How long something that is `due` may still take.
+    /// The time left until `due`.
     fn time_left(due: Option<Instant>, passed: Error) -> Result<Option<Duration>> {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
         match left {
@@ -173,8 +175,8 @@ impl Connection {
         }
     }
 
-    /// Reads once, after writing what was fed, and says whether there may be more: whether the stream had not ended before.
-    /// `std` reads only into bytes that are written already, so the room is filled first.
+    /// Reads once, after writing fed frames. Returns `false` at the end of the stream. `std` reads
+    /// only into initialised bytes, so the room is zeroed first.
     pub(super) fn read(&mut self, due: Option<Instant>) -> Result<bool> {
         if self.framer.is_finished() {
             return Ok(false);
@@ -204,12 +206,12 @@ impl Connection {
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
 const NOT_SENT: Error = Error::Timeout("the request could not be sent");
 
-/// How a read or a write that ran out of time is reported depends on the system.
+/// Whether an error is a timeout; its kind depends on the system.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// Connects to the first of the addresses that answers.
+/// Connects to the first address that accepts.
 fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Result<TcpStream> {
     let due = Instant::now() + time;
     let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
@@ -220,7 +222,7 @@ fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Result<TcpStream
         }
         match TcpStream::connect_timeout(&address, left) {
             Ok(stream) => {
-                // Frames are written whole, so waiting for more would only delay them.
+                // Frames are written whole, so Nagle's algorithm would only delay them.
                 stream.set_nodelay(true)?;
                 return Ok(stream);
             }

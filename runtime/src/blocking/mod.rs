@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::options::{ClientOptions, as_given};
 
-/// A connection to a server that takes `S` and sends `R`; the blocking sister of the
-/// async `Client`.
+/// A connection to a server that receives `S` and sends `R`; the blocking counterpart of the async
+/// `Client`.
 ///
 /// ```no_run
 /// use framewright::{blocking, prelude::*};
@@ -33,7 +33,7 @@ use crate::options::{ClientOptions, as_given};
 /// ```
 pub struct Client<S, R = S> {
     connection: Connection,
-    /// How many replies are still to come to calls, given up ones included.
+    /// How many replies to calls are still to come, including calls that were given up.
     owed: usize,
     marker: PhantomData<fn(&S) -> R>,
 }
@@ -42,15 +42,15 @@ impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over TCP.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     pub fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
         Self::connect_with(address, ClientOptions::new())
     }
 
-    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    /// Like [`connect`](Self::connect), with custom timeouts and limits.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     pub fn connect_with(address: impl ToSocketAddrs + fmt::Debug, options: ClientOptions) -> Result<Self> {
         options.check::<R>().map_err(|source| Error::Connect { address: as_given(&address), source })?;
         Ok(Self::of(Connection::connect(address, &options)?))
@@ -60,7 +60,8 @@ impl<S, R: Layout> Client<S, R> {
 impl<S, R> Client<S, R> {
     /// A client over anything that reads and writes, such as a serial port or a Unix socket.
     ///
-    /// It cannot be told to give up reading, so [`ClientOptions::request_timeout`] only holds between two reads.
+    /// Its reads cannot be interrupted, so [`ClientOptions::request_timeout`] is only checked
+    /// between two reads.
     pub fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
         Self::of(Connection::over(io, options))
     }
@@ -69,7 +70,7 @@ impl<S, R> Client<S, R> {
         Self { connection, owed: 0, marker: PhantomData }
     }
 
-    /// Goes back to a [`Session`], which has no types of its own.
+    /// Turns the client back into a [`Session`].
     #[must_use]
     pub fn into_session(self) -> Session {
         Session::of(self.connection)
@@ -80,7 +81,7 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire; nothing is sent then.
+    /// [`Error::Encode`] for a frame that cannot be encoded; nothing is sent then.
     /// [`Error::Io`] if the connection broke.
     pub fn send(&mut self, frame: &S) -> Result<()> {
         self.connection.feed(frame)?;
@@ -89,14 +90,15 @@ impl<S: Encode, R> Client<S, R> {
 }
 
 impl<S, R: for<'a> Decode<'a>> Client<S, R> {
-    /// The next frame; `None` when the server has closed the connection. What
-    /// arrives beyond it is kept for the next time.
+    /// Receives the next frame; `None` when the server has closed the connection. Bytes after the
+    /// frame are kept for the next call.
     ///
-    /// A frame that goes on to the end of the stream (`#[rest]`) arrives when the server closes.
+    /// A frame that extends to the end of the stream (`#[rest]`) is complete when the server closes
+    /// the connection.
     ///
     /// # Errors
-    /// [`Error::Decode`] for malformed bytes, and for a connection that was closed in
-    /// the middle of one; [`Error::Io`] if it broke.
+    /// [`Error::Decode`] for malformed bytes, and if the connection was closed within a frame;
+    /// [`Error::Io`] if it broke.
     pub fn recv(&mut self) -> Result<Option<R>> {
         self.recv_until(None)
     }
@@ -115,22 +117,22 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 }
 
 impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Sends a request and waits for its reply, which is the next frame the
-    /// server sends: for protocols that answer every frame by one, in order.
+    /// Sends a request and waits for its reply, which is the next frame from the server: for
+    /// protocols that answer every frame with one frame, in order.
     ///
     /// <div class="warning">
     ///
-    /// Where the server also sends frames of its own accord, one of those is taken for the reply, and every later `call`
-    /// gets the reply to the one before it. For such a server [`send`](Self::send) and tell the frames of
-    /// [`recv`](Self::recv) apart.
+    /// If the server also sends unsolicited frames, one of them is taken for the reply, and every
+    /// later `call` gets the reply to the call before it. For such a server use
+    /// [`send`](Self::send) and distinguish the frames of [`recv`](Self::recv).
     ///
     /// </div>
     ///
     /// # Errors
-    /// As [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server closes the
-    /// connection instead, and [`Error::Timeout`] if the reply is not there in time; when
-    /// that reply comes after all, it is not mistaken for that of a later `call`. If not even the request could be sent in
-    /// time, the connection is of no more use: later calls are [`Error::Closed`].
+    /// Same as [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server
+    /// closes the connection instead, and [`Error::Timeout`] if the reply does not arrive in time;
+    /// a late reply is never taken for that of a later `call`. If the request could not be sent in
+    /// time, the connection cannot be used any more: later calls return [`Error::Closed`].
     pub fn call(&mut self, request: &S) -> Result<R> {
         let due = self.connection.due();
         self.connection.feed(request)?;

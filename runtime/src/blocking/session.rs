@@ -1,4 +1,4 @@
-//! Conversations without tokio.
+//! Sessions without tokio.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -16,7 +16,8 @@ use crate::options::ClientOptions;
 use crate::source::Source;
 use crate::stream::{Attempts, Slot};
 
-/// A conversation: a connection on which each step may have a frame type of its own. The blocking sister of the async `Session`.
+/// A connection on which each step may have its own frame type; the blocking counterpart of the
+/// async `Session`.
 ///
 /// ```no_run
 /// use framewright::{blocking, prelude::*};
@@ -36,9 +37,9 @@ use crate::stream::{Attempts, Slot};
 /// ```
 pub struct Session {
     connection: Connection,
-    /// How many bytes of bodies are still to come.
+    /// The number of body bytes still to come.
     unread: u64,
-    /// Whether they end with the stream, however many they are.
+    /// Whether the body extends to the end of the stream.
     to_end: bool,
     slot: Slot,
 }
@@ -47,22 +48,23 @@ impl Session {
     /// Connects to a server over TCP.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     pub fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
         Self::connect_with(address, ClientOptions::new())
     }
 
-    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    /// Like [`connect`](Self::connect), with custom timeouts and limits.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     pub fn connect_with(address: impl ToSocketAddrs + fmt::Debug, options: ClientOptions) -> Result<Self> {
         Ok(Self::of(Connection::connect(address, &options)?))
     }
 
     /// A session over anything that reads and writes, such as a serial port or a Unix socket.
     ///
-    /// It cannot be told to give up reading, so [`ClientOptions::request_timeout`] only holds between two reads.
+    /// Its reads cannot be interrupted, so [`ClientOptions::request_timeout`] is only checked
+    /// between two reads.
     pub fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
         Self::of(Connection::over(io, options))
     }
@@ -71,28 +73,29 @@ impl Session {
         Self { connection, unread: 0, to_end: false, slot: Slot::default() }
     }
 
-    /// The next frame, owned or borrowing from the receive buffer; `None` when the peer has closed its side behind a
-    /// whole frame. What was fed is written before anything is waited for, and what is left of a [body](Self::body) is passed over.
+    /// Receives the next frame, owned or borrowing from the receive buffer; `None` if the peer has
+    /// closed its side after a complete frame. Fed frames are written before waiting, and an unread
+    /// rest of a [body](Self::body) is skipped.
     ///
     /// # Errors
-    /// [`Error::Decode`] for malformed bytes and for a stream that ends in the middle of a frame; [`Error::Io`] if the
-    /// connection broke.
+    /// [`Error::Decode`] for malformed bytes and for a stream that ends within a frame;
+    /// [`Error::Io`] if the connection broke.
     pub fn recv<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>> {
         self.recv_until(None)
     }
 
-    /// As [`recv`](Self::recv), where an end is [`Error::Closed`].
+    /// Like [`recv`](Self::recv), but returns [`Error::Closed`] instead of `None`.
     ///
     /// # Errors
-    /// As [`recv`](Self::recv), and [`Error::Closed`].
+    /// Same as [`recv`](Self::recv), and [`Error::Closed`].
     pub fn require<'a, T: Decode<'a>>(&'a mut self) -> Result<T> {
         self.recv()?.ok_or(Error::Closed)
     }
 
-    /// As [`recv`](Self::recv), for a type that is read with values handed over.
+    /// Like [`recv`](Self::recv), for a type that is decoded with context.
     ///
     /// # Errors
-    /// As [`recv`](Self::recv).
+    /// Same as [`recv`](Self::recv).
     pub fn recv_with<'a, T, C>(&'a mut self, context: C) -> Result<Option<T>>
     where
         T: DecodeWith<'a, C>,
@@ -145,21 +148,23 @@ impl Session {
         }
     }
 
-    /// Goes on behind malformed bytes, after an error of [`recv`](Self::recv): passes over bytes to the next place where a `T` can begin,
-    /// and says whether it can; see [`Framer::resync`](crate::stream::Framer::resync).
+    /// Continues after malformed bytes, following an error of [`recv`](Self::recv): skips bytes to
+    /// the next place where a `T` can begin. Returns whether that is possible for this type; see
+    /// [`Framer::resync`](crate::stream::Framer::resync).
     pub fn resync<T: Layout>(&mut self) -> bool {
         self.connection.framer.resync::<T>()
     }
 
-    /// Puts a frame into the out-buffer, to be written when the session next waits for the peer, or flushes.
+    /// Puts a frame into the out-buffer. It is written when the session next waits for the peer, or
+    /// by [`flush`](Self::flush).
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire.
+    /// [`Error::Encode`] for a frame that cannot be encoded.
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
         self.connection.feed(frame)
     }
 
-    /// Writes what was fed.
+    /// Writes the fed frames.
     ///
     /// # Errors
     /// [`Error::Io`] if the connection broke.
@@ -167,20 +172,21 @@ impl Session {
         self.connection.flush()
     }
 
-    /// Puts a frame into the out-buffer and writes all that is in there.
+    /// Puts a frame into the out-buffer and writes the out-buffer.
     ///
     /// # Errors
-    /// As [`feed`](Self::feed) and [`flush`](Self::flush).
+    /// Same as [`feed`](Self::feed) and [`flush`](Self::flush).
     pub fn send<T: Encode>(&mut self, frame: &T) -> Result<()> {
         self.feed(frame)?;
         self.flush()
     }
 
-    /// Sends a request and waits for its reply, which is the next frame the peer sends.
+    /// Sends a request and waits for its reply, which is the next frame from the peer.
     ///
     /// # Errors
-    /// As [`send`](Self::send) and [`require`](Self::require), and [`Error::Timeout`] if the reply is not there within
-    /// [`ClientOptions::request_timeout`]; the next frame that is received is then that reply.
+    /// Same as [`send`](Self::send) and [`require`](Self::require), and [`Error::Timeout`] if the
+    /// reply does not arrive within [`ClientOptions::request_timeout`]; the next frame received is
+    /// then that reply.
     pub fn call<S, R>(&mut self, request: &S) -> Result<R>
     where
         S: Encode,
@@ -191,8 +197,8 @@ impl Session {
         self.recv_until(due)?.ok_or(Error::Closed)
     }
 
-    /// The next `len` bytes as they are, however many; what is left of them is passed over by the next
-    /// [`recv`](Self::recv), up to the limit of a frame.
+    /// The next `len` raw bytes. An unread rest is skipped by the next [`recv`](Self::recv), up to
+    /// the frame limit.
     ///
     /// ```no_run
     /// # fn f() -> framewright::Result<()> {
@@ -208,7 +214,7 @@ impl Session {
         Body { session: self, before }
     }
 
-    /// All bytes up to the end of the stream, as [`body`](Self::body).
+    /// All bytes up to the end of the stream, like [`body`](Self::body).
     ///
     /// ```no_run
     /// # fn f() -> framewright::Result<()> {
@@ -224,11 +230,11 @@ impl Session {
         Body { session: self, before }
     }
 
-    /// Sends `len` bytes of `reader` as they are, behind what was fed.
+    /// Sends `len` raw bytes of `reader` after the fed frames.
     ///
     /// # Errors
-    /// [`Error::Io`] if the reader fails or ends before, or the connection breaks. The peer then waits for bytes that
-    /// never come: drop the session.
+    /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The peer
+    /// would wait for the missing bytes, so drop the session.
     pub fn send_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
         let mut reader = reader.take(len);
         let (mut left, mut buffer) = (len, [0; 8 * 1024]);
@@ -245,13 +251,13 @@ impl Session {
         Ok(())
     }
 
-    /// Settles on the types of a [`Client`]: what is sent is `S`, what is received `R`.
+    /// Turns the session into a [`Client`] that sends `S` and receives `R`.
     #[must_use]
     pub fn into_client<S, R>(self) -> Client<S, R> {
         Client::of(self.connection)
     }
 
-    /// Reads and drops what is left of bodies, as far as a frame may go.
+    /// Reads and discards the rest of bodies, up to the frame limit.
     fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
         let mut most = count(self.connection.framer.frame_limit());
         while self.unread > 0 {
@@ -267,7 +273,7 @@ impl Session {
         Ok(())
     }
 
-    /// The next bytes of a body; none at the end of one that ends with the stream.
+    /// The next bytes of a body; empty at the end of one that extends to the end of the stream.
     fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
         let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
         loop {
@@ -287,7 +293,7 @@ impl Session {
     }
 }
 
-/// The error of a stream that ends where a body goes on.
+/// The error of a stream that ends within a body.
 fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body")
 }
@@ -302,7 +308,7 @@ impl fmt::Debug for Session {
 #[derive(Debug)]
 pub struct Body<'s> {
     session: &'s mut Session,
-    /// What was left of bodies before it.
+    /// The rest of earlier bodies.
     before: u64,
 }
 
@@ -315,7 +321,7 @@ impl Read for Body<'_> {
         while self.before > 0 {
             let most = usize::try_from(self.before).unwrap_or(usize::MAX);
             match self.session.chunk(most, None).map_err(to_io)? {
-                // What ends with the stream comes only behind these.
+                // The body that extends to the end of the stream comes after these.
                 chunk if chunk.is_empty() => return Err(cut()),
                 chunk => self.before -= count(chunk.len()),
             }

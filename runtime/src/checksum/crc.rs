@@ -1,4 +1,4 @@
-//! The catalogue of CRCs, each with its parameters.
+//! The CRC catalogue, each CRC with its parameters.
 
 use super::Checksum;
 
@@ -10,7 +10,7 @@ macro_rules! crcs {
             "poly ", stringify!($poly), ", init ", stringify!($init), ", refin ", stringify!($refin),
             ", refout ", stringify!($refout), ", xorout ", stringify!($xorout), ".")]
         ///
-        #[doc = concat!("The sum of `123456789` is ", stringify!($check), ".")]
+        #[doc = concat!("The CRC of `123456789` is ", stringify!($check), ".")]
         #[derive(Clone, Copy, Debug)]
         pub struct $name;
 
@@ -34,7 +34,7 @@ macro_rules! crcs {
         }
     )*
 
-        /// The parameters of the CRC of that name.
+        /// The parameters of the CRC with this name.
         fn of_name(name: &str) -> Option<Parameters> {
             match name {
                 $(stringify!($name) => Some(Parameters {
@@ -49,7 +49,7 @@ macro_rules! crcs {
             }
         }
 
-        // What the documentation says is what the catalogue has.
+        // The documentation agrees with the catalogue.
         #[test]
         fn the_parameters_are_those_of_the_catalogue() {$(
             let crc::Algorithm { poly, init, refin, refout, xorout, check, .. } = crc::$algorithm;
@@ -63,7 +63,7 @@ macro_rules! crcs {
     };
 }
 
-/// What tells a CRC from others.
+/// The parameters that define a CRC.
 pub(crate) struct Parameters {
     pub(crate) width: u8,
     pub(crate) poly: u128,
@@ -73,7 +73,7 @@ pub(crate) struct Parameters {
     pub(crate) xorout: u128,
 }
 
-/// The parameters of the CRC that has this name here.
+/// The parameters of the CRC with this type name.
 pub(crate) fn parameters(name: &str) -> Option<Parameters> {
     of_name(match name {
         "Crc32" => "Crc32IsoHdlc",
@@ -99,7 +99,8 @@ pub type Crc16CcittFalse = Crc16Ibm3740;
 
 /// CRC-16/CCITT, also known as KERMIT: polynomial 0x1021, reflected, starting with 0.
 ///
-/// Documents that say "CCITT" may mean another one: [which](crate::checksum#which-crc-is-it) is soon found out.
+/// "CCITT" in a specification may mean another one: see [which CRC is
+/// it?](crate::checksum#which-crc-is-it)
 pub type Crc16Ccitt = Crc16Kermit;
 
 /// CRC-16 of X.25, HDLC and PPP.

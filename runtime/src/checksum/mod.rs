@@ -1,5 +1,5 @@
-//! Checksums for `#[checksum(Algorithm, over = ..)]`: the catalogue of CRCs,
-//! and the simple sums of older protocols.
+//! Checksums for `#[checksum(Algorithm, over = ..)]`: the CRC catalogue, and the simple sums of
+//! older protocols.
 //!
 //! ```
 //! use framewright::checksum::{Checksum, Crc32, Internet};
@@ -10,10 +10,10 @@
 //!
 //! # Which CRC is it?
 //!
-//! Many CRCs share a width and a polynomial and differ in where they start and in the order of bits. These are
-//! met most often; each of the others has its parameters in its own documentation.
+//! Many CRCs share a width and a polynomial and differ in their initial value and bit order. These
+//! are the most common; the documentation of each of the others has its parameters.
 //!
-//! | here | known elsewhere as | poly | init | reflected | xorout | of `123456789` |
+//! | type | also known as | poly | init | reflected | xorout | of `123456789` |
 //! |---|---|---|---|---|---|---|
 //! | [`Crc8`] | SMBus PEC | 0x07 | 0 | no | 0 | 0xF4 |
 //! | [`Crc8MaximDow`] | Dallas 1-Wire | 0x31 | 0 | yes | 0 | 0xA1 |
@@ -30,8 +30,9 @@
 //! | [`Crc32Mpeg2`] | MPEG-2 streams, the CRC unit of STM32 | 0x04C11DB7 | all ones | no | 0 | 0x0376E6E7 |
 //! | [`Crc64`] | XZ | 0x42F0E1EBA9EA3693 | all ones | yes | all ones | 0x995DC9BBDF1939FA |
 //!
-//! "CRC-16-CCITT" in a document means any of six of these. [`Crc16Ccitt`] is the one that catalogues call so, KERMIT; the
-//! code beside such a document is more often [`Crc16CcittFalse`] or [`Crc16Xmodem`]. A captured frame decides:
+//! "CRC-16-CCITT" in a specification may mean any of six of these. Catalogues use the name for
+//! [`Crc16Ccitt`] (KERMIT), but in practice it is more often [`Crc16CcittFalse`] or
+//! [`Crc16Xmodem`]. Check it with a captured frame:
 //!
 //! ```
 //! use framewright::checksum::{Checksum, Crc16Arc, Crc16Ccitt, Crc16CcittFalse, Crc16Modbus, Crc16X25, Crc16Xmodem};
@@ -47,12 +48,13 @@
 //!     ("Crc16Modbus", Crc16Modbus::compute(data)),
 //!     ("Crc16Arc", Crc16Arc::compute(data)),
 //! ];
-//! // The sum may stand there with its low byte first: `#[wire(le)]` on the field.
+//! // The sum may have its low byte first: `#[wire(le)]` on the field.
 //! let found = candidates.iter().find(|(_, crc)| [*crc, crc.swap_bytes()].contains(&sum));
 //! assert_eq!(found.map(|(name, _)| *name), Some("Crc16CcittFalse"));
 //! ```
 //!
-//! If none fits, the sum is over other bytes: with or without the header, the delimiter, the length.
+//! If none matches, the sum covers other bytes: try with and without the header, the delimiter and
+//! the length.
 
 mod crc;
 
@@ -61,9 +63,9 @@ use alloc::vec::Vec;
 pub(crate) use crc::parameters;
 pub use crc::*;
 
-/// An algorithm that sums up bytes.
+/// A checksum algorithm.
 ///
-/// A user's own is a unit type:
+/// To add your own, implement it for a unit type:
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -99,14 +101,14 @@ pub use crc::*;
     note = "the module `framewright::checksum` has the common ones; implement `Checksum` for your own"
 )]
 pub trait Checksum {
-    /// The sum.
+    /// The type of the checksum.
     type Output;
 
-    /// The sum of `bytes`.
+    /// Computes the checksum of `bytes`.
     fn compute(bytes: &[u8]) -> Self::Output;
 
-    /// The sum of several parts as if they were one. The default joins them;
-    /// an algorithm that can go on from part to part spares the copy.
+    /// Computes the checksum of several parts as if they were one. The default copies them
+    /// together; an algorithm that can continue from part to part avoids the copy.
     #[must_use]
     fn compute_parts(parts: &[&[u8]]) -> Self::Output {
         let whole: Vec<u8> = parts.concat();
@@ -129,7 +131,7 @@ impl Checksum for Internet {
     fn compute_parts(parts: &[&[u8]]) -> u16 {
         let (mut sum, mut high) = (0u64, true);
         for byte in parts.iter().copied().flatten() {
-            // A carry out of 48 bits of sums takes more bytes than memory has.
+            // This cannot overflow: it would take more bytes than fit in memory.
             sum += if high { u64::from(*byte) << 8 } else { u64::from(*byte) };
             high = !high;
         }

@@ -183,10 +183,10 @@ impl Command {
         }
     }
 
-    /// As [`run`](Self::run), but prints to `out`, without colours.
+    /// Same as [`run`](Self::run), but prints to `out`, without colours.
     ///
     /// # Errors
-    /// As [`run`](Self::run), and what `out` says.
+    /// Same as [`run`](Self::run), and what `out` says.
     pub fn write_to<P: Frames>(self, out: &mut impl Write) -> Result<()> {
         self.write(&P::kinds(), out, false)
     }
@@ -277,7 +277,7 @@ fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     }
 }
 
-/// As [`chosen`], to keep.
+/// Same as [`chosen`], to keep.
 pub(super) fn owned(kinds: &[Kind], name: Option<&str>) -> Result<Vec<Kind>> {
     Ok(chosen(kinds, name)?.into_iter().cloned().collect())
 }

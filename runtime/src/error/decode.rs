@@ -1,4 +1,4 @@
-//! Why bytes are not a value of a type, and where they stop being one.
+//! Errors of decoding: what is wrong with the bytes, and where.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -10,10 +10,10 @@ use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 use crate::schema::Endless;
 
-/// Bytes that do not decode: what is wrong, in which field, at which byte.
+/// An error of decoding: what is wrong, in which field, at which byte.
 ///
-/// `{}` is one line; `{:#}` adds a few lines of hex with the place marked. The
-/// error is one pointer wide and built out of the way of the hot path.
+/// `{}` is one line; `{:#}` adds a few lines of hex with the place marked. The error is the size of
+/// a pointer, and building it does not slow down successful decoding.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -36,7 +36,7 @@ struct Inner {
     offset: usize,
     bit: Option<u32>,
     window: Option<Window>,
-    /// What has to arrive at `offset`: this is no fault then, but where to go on.
+    /// What has to arrive at `offset`: then this is not an error, but a place to resume.
     awaits: Option<Endless>,
 }
 
@@ -50,7 +50,7 @@ impl PartialEq for Inner {
     }
 }
 
-/// The bytes around the fault, copied when the error leaves the decoder.
+/// The bytes around the error, copied when it leaves the decoder.
 #[derive(Clone, PartialEq)]
 struct Window {
     start: usize,
@@ -61,85 +61,86 @@ struct Window {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
-    /// The bytes, or the extent that encloses the field, end too early.
+    /// The input, or the extent that encloses the field, ends too early.
     Short {
-        /// How many bytes the field takes at least.
+        /// The minimum number of bytes of the field.
         needed: usize,
-        /// How many there are.
+        /// The number of bytes available.
         found: usize,
     },
     /// Bytes are left over after the value.
     Trailing {
-        /// How many.
+        /// The number of leftover bytes.
         extra: usize,
     },
-    /// A constant has another value.
+    /// The bytes differ from a constant.
     Magic {
         /// The constant as declared.
         expected: Cow<'static, [u8]>,
         /// The bytes in its place.
         found: Vec<u8>,
     },
-    /// No variant of the enum has this tag.
+    /// No variant of the enum has the tag.
     Tag {
         /// The name of the enum.
         of: &'static str,
         /// The tag as read.
         found: String,
     },
-    /// The bytes are none of the values the wire type allows.
+    /// The bytes are not a valid value of the wire type.
     Value {
-        /// What is allowed there.
+        /// The valid values.
         expected: Cow<'static, str>,
-        /// What stands there.
+        /// The value found.
         found: String,
     },
-    /// What was read does not convert to the type of the field.
+    /// A value does not convert to the type of the field.
     Conversion {
         /// The name of that type.
         to: &'static str,
-        /// What the conversion says.
+        /// The error of the conversion.
         reason: String,
     },
-    /// A length or count is more than its limit, or more than can be there.
+    /// A length or count exceeds its limit, or the bytes available.
     TooLong {
-        /// The most that is allowed.
+        /// The maximum.
         limit: usize,
-        /// What was found: a length in bytes or a count of items, as text
-        /// because a stranger may claim more than fits a number of ours.
+        /// The length in bytes or the count of items, as text, since a claimed number may exceed
+        /// `u64`.
         found: String,
     },
     /// The extent ends before the delimiter.
     Delimiter {
-        /// The bytes that were looked for.
+        /// The delimiter.
         expected: Cow<'static, [u8]>,
     },
     /// Text is not UTF-8.
     Utf8,
     /// Frames are nested deeper than [`Source::MAX_DEPTH`](crate::Source::MAX_DEPTH).
     Depth,
-    /// The value would take more memory than it may; see [`Framer::decoded`](crate::stream::Framer::decoded).
+    /// The decoded value would exceed its memory limit; see
+    /// [`Framer::decoded`](crate::stream::Framer::decoded).
     Memory {
-        /// How many bytes of memory the whole frame may take.
+        /// The memory limit of the whole frame in bytes.
         limit: usize,
     },
-    /// A list item took no bytes, so the list would never end.
+    /// A list item has no bytes, so the list would never end.
     NoProgress,
-    /// An invariant of the type does not hold; the text is its author's.
+    /// A check of the type failed; the text is its message.
     Check(Cow<'static, str>),
-    /// A checksum over the frame is not the one it carries.
+    /// A checksum does not match.
     Checksum {
-        /// Computed over the bytes.
+        /// The checksum of the bytes.
         expected: String,
-        /// Carried by the frame.
+        /// The checksum in the frame.
         found: String,
     },
-    /// One of nom's own combinators refused the input.
+    /// A combinator of nom failed.
     Nom(nom::error::ErrorKind),
 }
 
 impl DecodeError {
-    /// An error at the start of the input, to be located by the parsers around it.
+    /// An error at the start of the input. The enclosing parsers add its position.
     #[cold]
     pub fn new(kind: DecodeErrorKind) -> Self {
         Self(Box::new(Inner {
@@ -152,13 +153,13 @@ impl DecodeError {
         }))
     }
 
-    /// An invariant of the author's own that does not hold.
+    /// A failed check with this message.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(DecodeErrorKind::Check(message.into()))
     }
 
-    /// Stands for a part that has to arrive before parsing is worth another attempt.
+    /// A part that has to arrive before parsing is tried again.
     #[cold]
     pub(crate) fn awaiting(part: Endless) -> Self {
         let mut error = Self::new(DecodeErrorKind::Short { needed: 1, found: 0 });
@@ -166,45 +167,44 @@ impl DecodeError {
         error
     }
 
-    /// The part that has to arrive at [`offset`](Self::offset), if this stands for one.
+    /// The part that has to arrive at [`offset`](Self::offset), if any.
     pub(crate) fn awaits(&self) -> Option<Endless> {
         self.0.awaits
     }
 
-    /// What is wrong.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &DecodeErrorKind {
         &self.0.kind
     }
 
-    /// The byte at fault, counted from the start of what was decoded.
+    /// The byte offset of the error, from the start of the decoded input.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.offset
     }
 
-    /// The bit within that byte's group where the fault is one of bits,
-    /// counted from the first bit on the wire.
+    /// For bit fields, the bit offset of the error within their run, counted from the first bit on
+    /// the wire.
     #[must_use]
     pub fn bit(&self) -> Option<u32> {
         self.0.bit
     }
 
-    /// The field at fault, such as `Packet.body.topic`; empty where a bare
-    /// parser failed outside of any frame.
+    /// The path of the field, such as `Packet.body.topic`; empty if a parser failed outside of any
+    /// frame.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.path.to_string()
     }
 
-    /// Whether more bytes could have made the value whole.
+    /// Whether more bytes could have completed the value.
     #[must_use]
     pub fn is_short(&self) -> bool {
         matches!(self.0.kind, DecodeErrorKind::Short { .. } | DecodeErrorKind::Delimiter { .. })
     }
 
-    /// Moves the error `bytes` further into the input: what a parser adds for
-    /// the bytes in front of the part that failed.
+    /// Adds `bytes` to the offset: the number of bytes before the part that failed.
     #[cold]
     #[must_use]
     pub fn after(mut self, bytes: usize) -> Self {
@@ -212,7 +212,7 @@ impl DecodeError {
         self
     }
 
-    /// Puts a field in front of the path.
+    /// Prepends a field to the path.
     #[cold]
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
@@ -220,7 +220,7 @@ impl DecodeError {
         self
     }
 
-    /// Puts a list index in front of the path.
+    /// Prepends a list index to the path.
     #[cold]
     #[must_use]
     pub fn in_item(mut self, index: usize) -> Self {
@@ -228,7 +228,7 @@ impl DecodeError {
         self
     }
 
-    /// Marks the bit at fault.
+    /// Sets the bit offset.
     #[cold]
     #[must_use]
     pub fn at_bit(mut self, bit: u32) -> Self {
@@ -236,8 +236,8 @@ impl DecodeError {
         self
     }
 
-    /// The same place with another reason: what a framer that knows more than
-    /// the field's parser says of it.
+    /// The same place with another kind of error, found by a framer that knows more than the
+    /// field's parser.
     #[cold]
     #[must_use]
     pub(crate) fn with_kind(mut self, kind: DecodeErrorKind) -> Self {
@@ -245,8 +245,8 @@ impl DecodeError {
         self
     }
 
-    /// Names the type that was decoded and keeps the bytes around the fault
-    /// for `{:#}`. The outermost caller does this once.
+    /// Sets the name of the decoded type and the bytes around the error for `{:#}`. The outermost
+    /// caller does this once.
     #[cold]
     #[must_use]
     pub fn in_frame(mut self, root: &'static str, input: &[u8]) -> Self {
@@ -287,7 +287,7 @@ impl Window {
                 write!(f, " {byte:02x}")?;
             }
             let last = at + line.len() == self.start + self.bytes.len();
-            // A fault just past the last byte belongs below the last line.
+            // An error just past the last byte is marked below the last line.
             if (at..at + line.len()).contains(&fault) || (last && fault >= at + line.len()) {
                 let column = (fault - at).min(line.len());
                 write!(f, "\n        {:width$}^^", "", width = column * 3)?;
@@ -342,7 +342,7 @@ impl fmt::Display for Count {
     }
 }
 
-/// Bytes as text where they are, as hex where they are not, cut after 16.
+/// Bytes as text if they are printable, otherwise as hex; at most 16.
 struct Hex<'a>(&'a [u8]);
 
 impl fmt::Display for Hex<'_> {
@@ -357,7 +357,7 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
+/// Same as `Display`: this is what `main` and a failed `unwrap` print.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -366,7 +366,7 @@ impl fmt::Debug for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// What lets frames stand among nom's combinators.
+/// Allows frames as parsers in nom's combinators.
 impl nom::error::ParseError<&[u8]> for DecodeError {
     fn from_error_kind(_: &[u8], kind: nom::error::ErrorKind) -> Self {
         Self::new(DecodeErrorKind::Nom(kind))

@@ -1,4 +1,4 @@
-//! Why a value cannot be put on the wire.
+//! Errors of encoding.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -8,9 +8,9 @@ use core::fmt;
 use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 
-/// A value the wire cannot carry: what is wrong and in which field.
+/// An error of encoding: what is wrong, and in which field.
 ///
-/// The buffer that was written to is as it was before.
+/// The output buffer is left unchanged.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -33,123 +33,123 @@ struct Inner {
     path: Path,
 }
 
-/// What is wrong with the value.
+/// The kind of an [`EncodeError`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EncodeErrorKind {
-    /// A body is longer than its prefix, its field or its limit can say.
+    /// A body is too long for its prefix, its length field or its limit.
     TooLong {
-        /// How many bytes or items there are.
+        /// The number of bytes or items.
         found: usize,
-        /// The most that is allowed, where that can be said in a number.
+        /// The maximum, if it is a single number.
         limit: Option<usize>,
         /// `bytes` or `items`.
         unit: &'static str,
     },
-    /// A body has another size than the fields in front of it say.
+    /// The size of a body differs from what earlier fields say.
     Size {
-        /// What they say.
+        /// The size according to earlier fields.
         expected: usize,
-        /// What the body has.
+        /// The size of the body.
         found: usize,
         /// `bytes` or `items`.
         unit: &'static str,
     },
-    /// A length is no whole multiple of its unit, or below its bias.
+    /// A length is not a multiple of its unit, or below its bias.
     Scale {
         /// The length in bytes.
         found: usize,
         /// The unit.
         scale: usize,
     },
-    /// A body contains the delimiter that would end it.
+    /// A body contains its own delimiter.
     Delimiter {
-        /// The bytes of the delimiter.
+        /// The delimiter.
         delimiter: Cow<'static, [u8]>,
-        /// Where in the body it stands.
+        /// The offset of the delimiter in the body.
         at: usize,
     },
-    /// A fixed field's value ends in the byte that fills it up, which decoding trims.
+    /// A padded value ends in its fill byte, which decoding would trim.
     Fill {
-        /// That byte.
+        /// The fill byte.
         fill: u8,
     },
-    /// A number is wider than the bits or bytes it has on the wire.
+    /// A number is too large for its bits or bytes on the wire.
     Range {
-        /// What is allowed.
+        /// The valid range.
         expected: Cow<'static, str>,
         /// The number.
         found: String,
     },
-    /// A value does not convert to the type that stands on the wire.
+    /// A value does not convert to its wire type.
     Conversion {
-        /// The name of that type.
+        /// The name of the wire type.
         to: &'static str,
-        /// What the conversion says.
+        /// The error of the conversion.
         reason: String,
     },
-    /// The variant of an enum is not the one the fields in front of it choose.
+    /// The variant of an enum is not the one that earlier fields select.
     Tag {
-        /// The tag they give.
+        /// The tag that they give.
         expected: String,
         /// The tag of the variant.
         found: String,
     },
-    /// An optional field is there when its condition says no, or the other way round.
+    /// An optional field is present although its condition is false, or absent although it is true.
     Presence {
-        /// Whether the condition asks for the field.
+        /// Whether the condition is true.
         expected: bool,
     },
     /// Frames are nested deeper than [`Source::MAX_DEPTH`](crate::Source::MAX_DEPTH), so that the bytes would not decode.
     Depth,
-    /// An invariant of the type does not hold; the text is its author's.
+    /// A check of the type failed; the text is its message.
     Check(Cow<'static, str>),
-    /// The output has no room left.
+    /// The output buffer is full.
     Full {
-        /// How many bytes were to be written.
+        /// The number of bytes to be written.
         needed: usize,
-        /// How many fit.
+        /// The number of bytes that fit.
         room: usize,
     },
 }
 
 impl EncodeError {
-    /// An error to be located by the encoders around it.
+    /// An error without a path. The enclosing encoders add it.
     #[cold]
     pub fn new(kind: EncodeErrorKind) -> Self {
         Self(Box::new(Inner { kind, path: Path::default() }))
     }
 
-    /// An invariant of the author's own that does not hold.
+    /// A failed check with this message.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(EncodeErrorKind::Check(message.into()))
     }
 
-    /// What is wrong.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &EncodeErrorKind {
         &self.0.kind
     }
 
-    /// The field at fault, such as `Packet.body.topic`.
+    /// The path of the field, such as `Packet.body.topic`.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.path.to_string()
     }
 
-    /// Puts a field in front of the path.
+    /// Prepends a field to the path.
     #[cold]
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
-        // An item of a list with words of its own has no name.
+        // The hidden frame around an item of a list (`each`) has no name.
         if !name.is_empty() {
             self.0.path.push(Segment::Field(name));
         }
         self
     }
 
-    /// Puts a list index in front of the path.
+    /// Prepends a list index to the path.
     #[cold]
     #[must_use]
     pub fn in_item(mut self, index: usize) -> Self {
@@ -157,7 +157,7 @@ impl EncodeError {
         self
     }
 
-    /// Names the type that was encoded. The outermost caller does this once.
+    /// Sets the name of the encoded type. The outermost caller does this once.
     #[cold]
     #[must_use]
     pub fn in_frame(mut self, root: &'static str) -> Self {
@@ -218,7 +218,7 @@ impl fmt::Display for EncodeErrorKind {
     }
 }
 
-/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
+/// Same as `Display`: this is what `main` and a failed `unwrap` print.
 impl fmt::Debug for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -1,5 +1,5 @@
-//! What can go wrong, and where: [`DecodeError`], [`EncodeError`] and, with
-//! the standard library, the [`Error`] of servers and clients.
+//! Error types: [`DecodeError`], [`EncodeError`] and, with the standard library, the [`Error`] of
+//! servers and clients.
 
 mod decode;
 mod encode;

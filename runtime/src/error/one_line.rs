@@ -1,10 +1,12 @@
-//! Text of a peer's, or of somebody who quotes it, within a line of ours.
+//! Untrusted text within one line of output.
 
 use core::fmt::{self, Write};
 
-/// Text on one line: what would end the line, move the cursor or turn the text round is escaped.
+/// Text on one line: characters that would end the line, move the cursor or change the direction of
+/// text are escaped.
 ///
-/// A log is read on a terminal, and line by line by programs. What a peer sends must not look like a line of another's.
+/// Logs are read on terminals, and line by line by programs. Text from a peer must not look like
+/// another log line.
 pub(crate) struct OneLine<T>(pub(crate) T);
 
 impl<T: fmt::Display> fmt::Display for OneLine<T> {
@@ -13,7 +15,7 @@ impl<T: fmt::Display> fmt::Display for OneLine<T> {
     }
 }
 
-/// Escapes what is written to it.
+/// A writer that escapes.
 struct Escaped<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl Write for Escaped<'_, '_> {
@@ -28,7 +30,8 @@ impl Write for Escaped<'_, '_> {
     }
 }
 
-/// Controls, separators of lines, and what sets the direction of text or is not seen at all.
+/// Control characters, line separators, and characters that are invisible or set the direction of
+/// text.
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! The way from a type to the field at fault: `Packet.body.items[3].topic`.
+//! The path from a type to a field: `Packet.body.items[3].topic`.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,8 +9,8 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// Segments are pushed innermost first, because that is the order in which
-/// an error travels; they are written outermost first.
+/// Segments are added innermost first, the order in which an error is propagated, and printed
+/// outermost first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Path {
     root: Option<&'static str>,
@@ -47,7 +47,7 @@ impl fmt::Display for Path {
     }
 }
 
-/// The name of a type without the modules it stands in, if it is a simple one.
+/// The name of a type without its module path, if it is a simple path.
 pub(super) fn type_name(full: &'static str) -> &'static str {
     let simple = !full.contains(['<', '[', '(', '&', ' ']);
     full.rsplit_once("::").filter(|_| simple).map_or(full, |(_, name)| name)

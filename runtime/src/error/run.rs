@@ -11,10 +11,10 @@ use super::{DecodeError, EncodeError};
 /// `Result` with [`Error`] as its default error, for `main` and the like.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// Why a server or a client could not go on.
+/// An error of a server, a session or a client.
 ///
-/// `{}` is one line, and so is `{:?}`, which is what `main` shows of an error it returns; `{:#}` and `{:#?}` add
-/// the bytes around the fault of a malformed frame.
+/// `{}` is one line, and so is `{:?}`, which `main` prints for an error it returns; `{:#}` and
+/// `{:#?}` add the bytes around the error of a malformed frame.
 ///
 /// ```
 /// # async fn f() {
@@ -25,45 +25,45 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 /// ```
 #[non_exhaustive]
 pub enum Error {
-    /// An address could not be listened on.
+    /// Listening on an address failed.
     Bind {
-        /// The address as it was given.
+        /// The address as given.
         address: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A peer could not be reached.
+    /// Connecting to a peer failed.
     Connect {
-        /// The address as it was given.
+        /// The address as given.
         address: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// Reading or writing failed.
     Io(io::Error),
     /// The peer sent a malformed frame.
     Decode(DecodeError),
-    /// A datagram is no frame.
+    /// A datagram is malformed.
     Datagram {
-        /// Who sent it.
+        /// The sender.
         from: SocketAddr,
-        /// What is wrong with it.
+        /// The error.
         source: DecodeError,
     },
     /// A frame could not be put on the wire.
     Encode(EncodeError),
-    /// The connection is closed, or was while an answer was due.
+    /// The connection is closed, or was closed before a reply arrived.
     Closed,
-    /// The out-buffer is full: the peer takes less than it is sent.
+    /// The out-buffer is full: the peer reads more slowly than frames are sent to it.
     Full,
-    /// Something did not happen in time; the text says what.
+    /// A timeout; the text says of what.
     Timeout(&'static str),
-    /// An error of the program's own, such as a handler's.
+    /// An error of the program, for example of a handler.
     Other(Box<dyn core::error::Error + Send + Sync>),
 }
 
 impl Error {
-    /// The program's own error, or a text, as one of ours.
+    /// Wraps an error of the program, or a text.
     pub fn other(error: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
         Self::Other(error.into())
     }
@@ -97,14 +97,14 @@ impl fmt::Display for Error {
     }
 }
 
-/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
+/// Same as `Display`: this is what `main` and a failed `unwrap` print.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// What to do about the common reasons for which an address cannot be had.
+/// Advice for common reasons why binding fails.
 fn bind_hint(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::AddrInUse => " (another program has this port; stop it or choose another)",

@@ -19,7 +19,7 @@ pub enum JsonError {
     },
     /// The values do not make a frame together: a condition or a check does not hold.
     Decode(DecodeError),
-    /// The frame cannot be put on the wire.
+    /// The frame cannot be encoded.
     Encode(EncodeError),
 }
 

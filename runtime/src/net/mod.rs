@@ -1,24 +1,26 @@
 //! Servers and clients on tokio.
 //!
-//! A server is [`serve`] or a [`Server`] with a closure or a [`Handler`]; a client is a
-//! [`Client`]. Datagrams have [`udp`]. What a stranger may take of a server is
-//! bounded from the start: see [`Limits`].
+//! A server is [`serve`] or a [`Server`] with a closure or a [`Handler`]; a client is a [`Client`].
+//! For datagrams see [`udp`]. The resources that a peer can use are limited by default: see
+//! [`Limits`].
 //!
-//! Work is batched: everything that has arrived is decoded and handled, the
-//! handlers write into one out-buffer, and that is written once. A handler that waits
-//! does not hold back the replies made before it.
+//! Work is batched: everything that has arrived is decoded and handled, the handlers write into one
+//! out-buffer, and the out-buffer is written once. A handler that waits does not delay earlier
+//! replies.
 //!
 //! # What a server says
 //!
-//! Nothing is printed by itself. Servers and clients say what happens through [`tracing`](https://docs.rs/tracing):
-//! where they listen, connections that are refused, malformed bytes and where the fault is, limits that were
-//! reached, handlers that panicked. To see it, begin `main` with one line, from the crate `tracing-subscriber`:
+//! Nothing is printed by default. Servers and clients log through
+//! [`tracing`](https://docs.rs/tracing): listening addresses, refused connections, malformed bytes
+//! with the position of the error, limits that were reached, handlers that panicked. To see the
+//! log, begin `main` with one line from the crate `tracing-subscriber`:
 //!
 //! ```
 //! tracing_subscriber::fmt::init();
 //! ```
 //!
-//! With its feature `env-filter` the variable `RUST_LOG` chooses what is shown, and only errors are until it is set: `RUST_LOG=info`.
+//! With its feature `env-filter` the variable `RUST_LOG` selects what is shown, for example
+//! `RUST_LOG=info`; until it is set, only errors are shown.
 
 mod client;
 mod connection;

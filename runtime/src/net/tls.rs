@@ -1,6 +1,6 @@
-//! TLS by rustls: configurations from PEM, for servers and clients.
+//! TLS with rustls: configurations from PEM, for servers and clients.
 //!
-//! [`rustls`] is exported for everything these shorthands leave out.
+//! [`rustls`] is exported for everything that these functions do not cover.
 //!
 //! ```no_run
 //! use framewright::net::tls;
@@ -29,10 +29,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 use crate::error::{Error, Result};
 
-/// What a server shows to clients: its certificate with those that vouch for it, and its key, in PEM.
+/// The TLS configuration of a server, from its certificate chain and its private key in PEM.
 ///
 /// # Errors
-/// [`Error::Other`] if these are none, or do not belong together.
+/// [`Error::Other`] if they are not valid PEM, or do not match.
 pub fn server_config(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>> {
     let chain = certificates(chain)?;
     let key = PrivateKeyDer::from_pem_slice(key).map_err(Error::other)?;
@@ -45,10 +45,10 @@ pub fn server_config(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-/// Whom a client believes: the certificates, in PEM, that vouch for its servers.
+/// The TLS configuration of a client that trusts these certificate authorities, in PEM.
 ///
 /// # Errors
-/// [`Error::Other`] if these are none.
+/// [`Error::Other`] if they are not valid PEM certificates.
 pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     for authority in certificates(authorities)? {
@@ -62,17 +62,19 @@ pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     Ok(Arc::new(config))
 }
 
-/// What TLS has found out about the peer of a connection: [`Conn::tls`](crate::net::Conn::tls), [`Session::tls`](crate::net::Session::tls).
+/// What TLS has established about the peer of a connection: [`Conn::tls`](crate::net::Conn::tls),
+/// [`Session::tls`](crate::net::Session::tls).
 ///
-/// With a server configuration that asks for certificates of clients (mTLS) it tells who the client is.
+/// With a server configuration that requires client certificates (mTLS), it identifies the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TlsInfo {
-    /// The certificates that the peer has shown and that were verified, its own first. Empty if it has shown none.
+    /// The verified certificate chain of the peer, its own certificate first. Empty if it presented
+    /// none.
     pub peer_certificates: Vec<CertificateDer<'static>>,
-    /// The protocol that was agreed on (ALPN).
+    /// The negotiated protocol (ALPN).
     pub alpn: Option<Vec<u8>>,
-    /// The name of the server that the client has asked for (SNI), on a server.
+    /// On a server, the server name that the client requested (SNI).
     pub server_name: Option<String>,
 }
 
@@ -107,7 +109,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     Ok(certificates)
 }
 
-/// Named, because a program with two of them has no default.
+/// Explicit, because a program with two crypto providers has no default.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

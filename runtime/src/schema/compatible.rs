@@ -50,7 +50,7 @@ impl Schema {
 
 #[cfg(feature = "json")]
 impl Schema {
-    /// As [`compatible_with`](Self::compatible_with), of the JSON that an earlier version of the schema has [written](Self::json): a file of
+    /// Same as [`compatible_with`](Self::compatible_with), of the JSON that an earlier version of the schema has [written](Self::json): a file of
     /// a released protocol tells what a change would break.
     ///
     /// ```

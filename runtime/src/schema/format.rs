@@ -90,7 +90,7 @@ impl NumberFormat {
     /// complement, the others zero. A format without an end of its own takes all there is.
     ///
     /// # Errors
-    /// As [`Decode::parse_from`](crate::Decode::parse_from).
+    /// Same as [`Decode::parse_from`](crate::Decode::parse_from).
     ///
     /// ```
     /// use framewright::prelude::*;

@@ -92,7 +92,7 @@ impl Schema {
         }
     }
 
-    /// As [`sync`](Self::sync), also where it is that of a frame which comes first.
+    /// Same as [`sync`](Self::sync), also where it is that of a frame which comes first.
     pub(crate) fn leading(&'static self) -> &'static [u8] {
         let mut schema = self;
         for _ in 0..crate::Source::MAX_DEPTH {

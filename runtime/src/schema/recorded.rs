@@ -98,7 +98,7 @@ impl Tree {
 /// A value as its encoder writes it.
 ///
 /// # Errors
-/// As [`Encode::encode`].
+/// Same as [`Encode::encode`].
 pub(crate) fn record<T: Encode + ?Sized>(value: &T) -> Result<(Vec<u8>, Node), EncodeError> {
     let mut recorder = Recorder::default();
     value.encode(&mut recorder)?;

@@ -1,14 +1,14 @@
-//! The receive buffer: room for reads, and what is given back.
+//! The receive buffer: room for reads, and freeing memory.
 
 use bytes::{Buf, BytesMut};
 
 use super::framer::Framer;
 
 impl Framer {
-    /// The buffer, with room for a read: what arrives is to be appended.
+    /// The buffer, with room for a read: append received bytes to it.
     ///
-    /// Bytes are dropped with [`discard`](Self::discard). If the buffer is changed in another way than by appending,
-    /// the next frame is looked for from the beginning of what is then there.
+    /// To drop bytes, use [`discard`](Self::discard). If the buffer is changed other than by
+    /// appending, the next frame is decoded from the beginning of its new content.
     pub fn room(&mut self) -> &mut BytesMut {
         if !self.shared.is_empty() {
             self.regain();
@@ -30,20 +30,20 @@ impl Framer {
         &mut self.buffer
     }
 
-    /// Notes what the buffer is like, so that a [change](Self::is_changed) is noticed.
+    /// Records the state of the buffer, so that a [change](Self::is_changed) is noticed.
     pub(super) fn hand_out(&mut self) {
         self.handed_out = self.buffer.len();
         self.address = self.buffer.as_ptr().addr();
     }
 
-    /// Whether something else than appending has been done to the buffer. One that has moved to grow looks
-    /// the same; that happens too seldom to cost anything.
+    /// Whether the buffer was changed other than by appending. A buffer that has moved to grow
+    /// counts as changed too; that is rare enough to cost nothing.
     pub(super) fn is_changed(&self) -> bool {
         let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
         moved && self.shared.is_empty()
     }
 
-    /// Drops the bytes of frames that were handed out.
+    /// Drops the bytes of frames that were returned.
     fn drop_taken(&mut self) {
         if self.start == self.buffer.len() {
             self.buffer.clear();
@@ -53,13 +53,13 @@ impl Framer {
         self.start = 0;
     }
 
-    /// Fits the size of the next read to what the last one brought.
+    /// Adapts the size of the next read to that of the last one.
     #[inline]
     fn adapt(&mut self) {
         let read = self.buffer.len().saturating_sub(self.handed_out);
         let room = Self::READ_MIN << self.doublings;
         if read == 0 {
-            // Nothing has been read since.
+            // Nothing was read since.
         } else if read >= room {
             self.doublings = (self.doublings + 1).min(Self::MOST_DOUBLINGS);
         } else if read < room / 4 && !self.whole_reads {
@@ -67,8 +67,8 @@ impl Framer {
         }
     }
 
-    /// Takes the buffer back from a long frame. If a part of it was kept, what follows the frame
-    /// moves to a new one.
+    /// Takes the buffer back from a long frame. If the frame's fields still share it, the bytes
+    /// after the frame move to a new buffer.
     #[cold]
     pub(super) fn regain(&mut self) {
         if self.shared.is_empty() {
@@ -89,9 +89,9 @@ impl Framer {
         self.buffer.capacity() + self.shared.len()
     }
 
-    /// Gives back what a stream need not hold while it waits: the buffer if
-    /// nothing has arrived, the room for reads if a small part of a frame has.
-    /// What is returned is free to be used elsewhere, or dropped.
+    /// Frees memory that a waiting stream does not need: the buffer if nothing has arrived, or the
+    /// room for reads if a small part of a frame has. The returned buffer can be used elsewhere, or
+    /// dropped.
     pub fn release(&mut self) -> BytesMut {
         self.regain();
         self.adapt();
@@ -112,7 +112,7 @@ impl Framer {
         released
     }
 
-    /// Hands the framer a buffer that was [released](Self::release) elsewhere, if it holds none.
+    /// Gives the framer a buffer that was [released](Self::release) elsewhere, if it has none.
     pub fn lend(&mut self, buffer: impl FnOnce() -> BytesMut) {
         if self.buffer.capacity() == 0 {
             self.buffer = buffer();

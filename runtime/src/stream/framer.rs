@@ -20,58 +20,58 @@ use crate::support::measure_by;
 
 /// The receive buffer of one stream and the place of the next frame in it.
 ///
-/// - Work is linear: after a frame turned out to lack *n* bytes nothing is
-///   attempted until they are there.
-/// - Memory grows with the bytes received, never with a length they claim, and
-///   a frame that claims more than the limit is refused before it is buffered.
-/// - `Bytes` in a frame of 64 KiB or more that takes several reads are parts of the buffer: they are not copied.
-/// - An idle stream holds no buffer ([`release`](Self::release)), and a buffer that one
-///   big frame has grown is given back after it.
+/// - Work is linear: if a frame lacks *n* bytes, it is not decoded again until they have arrived.
+/// - Memory grows with the bytes received, never with a claimed length, and a frame that claims
+///   more than the limit is refused before it is buffered.
+/// - `Bytes` in a frame of 64 KiB or more that takes several reads are slices of the buffer, not
+///   copies.
+/// - An idle stream holds no buffer ([`release`](Self::release)), and a buffer that has grown for
+///   one big frame is freed after it.
 #[derive(Debug)]
 pub struct Framer {
     pub(super) buffer: BytesMut,
-    /// The buffer instead, from when a long frame was decoded until it is needed again: `Bytes` in the
+    /// Replaces the buffer after a long frame was decoded, until it is needed again: `Bytes` in the
     /// frame share it.
     pub(super) shared: Bytes,
-    /// Where in the buffer the next frame starts. Frames borrow from the
-    /// buffer, so what they took up is only dropped before the next read.
+    /// The position of the next frame in the buffer. Frames borrow from the buffer, so their bytes
+    /// are only dropped before the next read.
     pub(super) start: usize,
     /// What the last attempt has found out about the next frame.
     pub(super) progress: Progress,
-    /// How many bytes of a frame that is passed over are still to come.
+    /// How many bytes of a skipped frame are still to come.
     pub(super) skip: usize,
     pub(super) limit: usize,
-    /// How much memory a frame may take once it is decoded.
+    /// The memory that a decoded frame may take.
     pub(super) budget: Budget,
-    /// How often the least room for a read is doubled for the next; follows what the reads bring.
+    /// How often the minimum room for a read is doubled; adapts to the size of the reads.
     pub(super) doublings: u8,
-    /// The length of the buffer when it was last handed out, and where it was.
+    /// The length and the address of the buffer when it was last returned.
     pub(super) handed_out: usize,
     pub(super) address: usize,
     pub(super) per_read: bool,
-    /// Whether every read gets the most room there is.
+    /// Whether every read gets the maximum room.
     pub(super) whole_reads: bool,
-    /// Whether a read has brought nothing, which is a frame too.
+    /// Whether there was an empty read, which is a frame too.
     pub(super) empty_read: bool,
     pub(super) ended: bool,
-    /// What is known of a stream that is out of step, once it has been. Boxed, because most never are.
+    /// The state of a stream that is, or was, out of step. Boxed, because most streams never are.
     pub(super) lost: Option<Box<Lost>>,
-    /// Whether it is looked for the next frame behind malformed bytes without being told.
+    /// Whether the framer resynchronises by itself after malformed bytes.
     pub(super) resyncs: bool,
 }
 
 impl Framer {
-    /// The most bytes a frame may have if nothing else is said: 1 MiB.
+    /// The default limit of the size of a frame: 1 MiB.
     pub const DEFAULT_LIMIT: usize = 1024 * 1024;
 
-    /// Once decoded, a frame may take so many times the memory of its limit if nothing else is said.
+    /// By default a decoded frame may take this many times the memory of the frame limit.
     pub(crate) const EXPANSION: usize = 16;
 
-    /// A buffer that grew beyond this many bytes is given back once it is empty.
+    /// A buffer larger than this many bytes is freed once it is empty.
     pub const KEEP: usize = 256 * 1024;
 
-    /// A frame of so many bytes that did not come in one read shares them with its `Bytes`. Such a frame
-    /// fills most of the buffer, so that keeping a part of it keeps little else.
+    /// A frame of at least this size that took several reads shares the buffer with its `Bytes`.
+    /// Such a frame fills most of the buffer, so keeping a part of it wastes little memory.
     const SHARE_FROM: usize = Self::READ_MAX;
 
     pub(super) const READ_MIN: usize = 8 * 1024;
@@ -101,23 +101,23 @@ impl Framer {
         }
     }
 
-    /// Refuses frames of more than `bytes`.
+    /// Sets the maximum size of a frame in bytes.
     #[must_use]
     pub fn limit(mut self, bytes: usize) -> Self {
         if self.budget.limit() == self.limit.saturating_mul(Self::EXPANSION) {
-            // It has not been set to something else.
+            // It still has its default.
             self.budget = Budget::new(bytes.saturating_mul(Self::EXPANSION));
         }
         self.limit = bytes;
         self
     }
 
-    /// Refuses frames that take more than `bytes` of memory once they are decoded, at the field that does; 16 times the
-    /// [limit](Self::limit) if nothing else is said, and with `usize::MAX` any.
+    /// Sets the maximum memory of a decoded frame in bytes; 16 times the [limit](Self::limit) by
+    /// default, and no limit with `usize::MAX`. The error names the field that exceeds it.
     ///
-    /// A few bytes may stand for many: an item of a list that takes one byte may be a struct of a hundred. What lists,
-    /// text and copied bytes take is counted, and what is boxed; not what conversions and hand-written modules
-    /// (`#[wire(T)]`, `#[with]`) allocate by themselves.
+    /// A few bytes on the wire may take much more memory: an item of one byte may be a struct of a
+    /// hundred. The memory of lists, text, copied bytes and boxes is counted; memory that
+    /// conversions and hand-written modules (`#[wire(T)]`, `#[with]`) allocate is not.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -142,17 +142,17 @@ impl Framer {
         self
     }
 
-    /// Takes everything that one read brought for one frame.
+    /// Treats everything from one read as one frame.
     ///
-    /// This is for peers that know of no framing and rely on every `send` of theirs
-    /// arriving as one `recv`; the network promises no such thing.
+    /// This is for peers without framing, which rely on every `send` arriving as one `recv`; the
+    /// network does not guarantee that.
     #[must_use]
     pub fn per_read(mut self, per_read: bool) -> Self {
         self.per_read = per_read;
         self
     }
 
-    /// Makes room for the longest read there can be every time, because what does not fit is lost.
+    /// Always makes room for the longest possible read, because bytes that do not fit are lost.
     #[cfg(feature = "net")]
     pub(crate) fn whole_reads(mut self) -> Self {
         self.whole_reads = true;
@@ -160,11 +160,11 @@ impl Framer {
         self
     }
 
-    /// Drops `bytes` from the front of what has arrived and was not taken, or all of it if that is less. The next frame
-    /// begins behind them.
+    /// Drops `bytes` from the front of the unread bytes, or all of them if there are fewer. The
+    /// next frame begins after them.
     ///
-    /// It is for going on after an error of [`next_frame`](Self::next_frame), where it is known, or guessed, how many bytes
-    /// are of no use.
+    /// Use it to continue after an error of [`next_frame`](Self::next_frame) if the number of
+    /// useless bytes is known.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -188,37 +188,37 @@ impl Framer {
         self.find_again();
     }
 
-    /// Notes that the stream has ended: what is there is all there will be.
+    /// Marks the end of the stream: no more bytes will arrive.
     ///
-    /// A frame that goes on to the end (`#[rest]`, `#[optional]`) is complete
-    /// now; any other that is cut is an error of the next [`next_frame`](Self::next_frame).
+    /// A frame that extends to the end (`#[rest]`, `#[optional]`) is now complete; any other
+    /// partial frame is an error of the next [`next_frame`](Self::next_frame).
     pub fn finish(&mut self) {
         self.ended = true;
     }
 
-    /// Notes that a read has brought nothing though the stream goes on: an empty datagram, which is a frame if the type can
-    /// be empty.
+    /// Marks an empty read although the stream has not ended: an empty datagram, which is a frame
+    /// if the type can be empty.
     #[cfg(feature = "net")]
     pub(crate) fn note_empty_read(&mut self) {
         self.empty_read = true;
     }
 
-    /// The next frame, or `None` until more has arrived. After
-    /// [`finish`](Self::finish), `None` is the clean end.
+    /// The next frame, or `None` if more bytes are needed. After [`finish`](Self::finish), `None`
+    /// is the clean end.
     ///
-    /// The type may be another one at each call.
+    /// The type may differ at each call.
     ///
     /// # Errors
-    /// When the bytes are malformed, are cut short by the end of the stream, or
-    /// claim more than the limit. The framer then stays where it is; see
-    /// [`skip_frame`](Self::skip_frame) and [`discard`](Self::discard).
+    /// If the bytes are malformed, are truncated by the end of the stream, or claim more than the
+    /// limit. The framer then does not advance; see [`skip_frame`](Self::skip_frame) and
+    /// [`discard`](Self::discard).
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
         self.next_frame_by(T::parse_from)
     }
 
-    /// As [`next_frame`](Self::next_frame), for a type that is read with values handed over by its
-    /// parent ([`DecodeWith`]). Since another call may bring another context, each one starts over.
+    /// Like [`next_frame`](Self::next_frame), for a type that is decoded with context
+    /// ([`DecodeWith`]). Since the context may differ at each call, each one starts over.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -234,7 +234,7 @@ impl Framer {
     /// ```
     ///
     /// # Errors
-    /// As [`next_frame`](Self::next_frame).
+    /// Same as [`next_frame`](Self::next_frame).
     pub fn next_frame_with<'a, T, C>(&'a mut self, context: C) -> Result<Option<T>, DecodeError>
     where
         T: DecodeWith<'a, C>,
@@ -244,21 +244,21 @@ impl Framer {
         self.next_frame_by(|input, source| T::parse_with_from(input, source, context.clone()))
     }
 
-    /// As [`next_frame`](Self::next_frame), by this parser.
+    /// Like [`next_frame`](Self::next_frame), with this parser.
     #[inline]
     pub(crate) fn next_frame_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        // Most frames are here when they are asked for, and there is nothing else to be considered.
+        // Usually the frame is complete and nothing special is known of the stream.
         let plain = !T::OPEN && self.is_plain();
         let (mut complete, mut waits) = (false, plain && self.start >= self.buffer.len());
         if !plain {
             if self.progress.need > 1 && (!self.progress.is_of(T::SCHEMA) || self.is_changed()) {
                 self.progress.forget();
             }
-            // This much may be all there is to do for most of the reads that bring a long frame.
+            // For most reads of a long frame this is all there is to do.
             let held = self.buffer.len().saturating_sub(self.start);
             if held < self.progress.need
                 && self.skip == 0
@@ -346,7 +346,7 @@ impl Framer {
                 }
             }
         };
-        // What is refused stays so, and nothing is waited for.
+        // The error is final; nothing more is awaited.
         self.progress.forget();
         if !self.resyncs {
             return Err(error);
@@ -363,7 +363,8 @@ impl Framer {
         find_frame(&mut self.lost, &mut self.start, input, terms, &parse)
     }
 
-    /// Whether nothing is known of the next frame, and of the stream nothing but that it goes on: the way it mostly is.
+    /// Whether the framer has no special state: nothing known of the next frame, and a stream that
+    /// is in step and continues. This is the usual case.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.progress.need <= 1
@@ -372,12 +373,12 @@ impl Framer {
             && !(self.per_read || self.ended || self.is_lost())
     }
 
-    /// Whether what is there is all there will be of the next frame.
+    /// Whether no more bytes of the next frame will arrive.
     pub(super) fn is_complete(&self) -> bool {
         self.per_read || self.ended
     }
 
-    /// As [`next_frame`](Self::next_frame), out of a buffer that someone else reads into.
+    /// Same as [`next_frame`](Self::next_frame), from an external buffer.
     #[cfg(feature = "codec")]
     pub(crate) fn next_frame_of<T>(&mut self, buffer: &mut BytesMut) -> Result<Option<T>, DecodeError>
     where
@@ -393,16 +394,17 @@ impl Framer {
         frame
     }
 
-    /// Passes over the frame that [`next_frame`](Self::next_frame) has refused, where its
-    /// end is known without decoding it, and says whether it is.
+    /// Skips the frame that [`next_frame`](Self::next_frame) has refused, if its end is known
+    /// without decoding it. Returns whether it is.
     ///
-    /// It is known of a type that ends with a delimiter, of one that always has the same length,
-    /// of one that is `#[frame(len_prefixed)]`, and of a single read. It may be longer than the [`limit`](Self::limit): nothing of it is kept.
+    /// The end is known for a type that ends with a delimiter, one of fixed size, one that is
+    /// `#[frame(len_prefixed)]`, and for a single read. The frame may be longer than the
+    /// [`limit`](Self::limit): nothing of it is kept.
     pub fn skip_frame<T: Layout>(&mut self) -> bool {
         self.regain();
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let end = if self.per_read { Some(input.len()) } else { boundary(T::SCHEMA, input) };
-        // What is cut by the end of the stream has no end of its own.
+        // A frame that is truncated by the end of the stream has no known end.
         match end.filter(|end| *end <= input.len() || !self.ended) {
             Some(end) => {
                 self.progress.forget();
@@ -413,7 +415,7 @@ impl Framer {
         }
     }
 
-    /// Passes over so many bytes, some of which may still be to come.
+    /// Skips this many bytes, some of which may still be to come.
     #[cold]
     pub(super) fn pass_over(&mut self, bytes: usize) {
         let here = bytes.min(self.buffer.len().saturating_sub(self.start));
@@ -421,7 +423,7 @@ impl Framer {
         self.skip = bytes - here;
     }
 
-    /// Whether a part of a frame has arrived and the rest has not.
+    /// Whether a frame has arrived in part.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.start < self.buffer.len().max(self.shared.len()) || self.skip > 0

@@ -1,5 +1,5 @@
-//! What a conversation asks of its framer: whether a frame is there, before it borrows from the buffer, and bytes that
-//! are no frames.
+//! Methods of the framer for sessions: whether a frame is complete, before it borrows from the
+//! buffer, and raw bytes.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -21,8 +21,8 @@ use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 use crate::support::measure_by;
 
-/// Bytes that frames borrow from, and where the next lie if these were too few. What lies in a slot stays there as long as
-/// a frame may borrow from it, so each attempt takes another.
+/// Bytes that frames borrow from, and the slot for the next attempt if they were too few. A slot
+/// keeps its bytes as long as a frame may borrow from them, so each attempt takes another slot.
 #[derive(Default)]
 pub(crate) struct Slot {
     bytes: OnceLock<(Bytes, Budget)>,
@@ -30,28 +30,29 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Puts in bytes and the memory that may be used for them, and gives the slot for the next.
+    /// Stores bytes and their memory budget, and returns the slot for the next attempt.
     fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
         (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
     }
 }
 
-/// [Attempts](Framer::attempt) at one frame, each on a copy of what has arrived that is kept until the frame is dropped.
+/// [Attempts](Framer::attempt) at one frame, each on a copy of the received bytes, which is kept
+/// until the frame is dropped.
 pub(crate) struct Attempts<'a> {
     slot: &'a Slot,
-    /// How many bytes are kept.
+    /// The size of the copies kept.
     kept: usize,
 }
 
 impl<'a> Attempts<'a> {
-    /// For so many times the most bytes of a frame there may be copies.
+    /// Copies may take this many times the frame limit.
     const COPIES: usize = 16;
 
     pub(crate) fn new(slot: &'a Slot) -> Self {
         Self { slot, kept: 0 }
     }
 
-    /// Keeps a copy, if there is room for it.
+    /// Keeps a copy, if the limit allows it.
     fn keep(&mut self, copy: (Bytes, Budget), limit: usize) -> Result<&'a (Bytes, Budget), DecodeError> {
         let most = limit.max(Framer::KEEP).saturating_mul(Self::COPIES);
         self.kept = self.kept.saturating_add(copy.0.len());
@@ -69,7 +70,7 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// One after the other, because a drop inside a drop would take stack for each attempt.
+/// Drops the slots in a loop, because nested drops would take stack for each attempt.
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut next = self.next.take();
@@ -80,7 +81,8 @@ impl Drop for Slot {
 }
 
 impl Framer {
-    /// Whether the next frame is here, as most are that were read in one batch. Where it is not, [`has_frame`](Self::has_frame) says what is.
+    /// Whether the next frame is complete, as most are that were read in one batch. Otherwise use
+    /// [`has_frame`](Self::has_frame).
     #[inline]
     pub(crate) fn is_here<T: Layout>(&self, measure: Measure) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -90,7 +92,7 @@ impl Framer {
             && matches!(measure(input, &self.budget), Measured::Takes(len) if len > 0 && len <= self.limit)
     }
 
-    /// The frame that [is here](Self::is_here).
+    /// The frame that [is complete](Self::is_here).
     #[inline]
     pub(crate) fn take_here<'a, T: Decode<'a>>(&'a mut self) -> Result<T, DecodeError> {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -103,13 +105,13 @@ impl Framer {
         }
     }
 
-    /// Whether [`next_frame`](Self::next_frame) has an answer: the frame has arrived, or is malformed. It is so
-    /// at the end of the stream.
+    /// Whether [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
+    /// malformed, or the stream has ended.
     ///
     /// `measure` is the parser of the type, for any lifetime.
     ///
     /// # Errors
-    /// If a stream that is out of step is [given up](Self::resync).
+    /// If resynchronising is [given up](Self::resync).
     pub(crate) fn has_frame<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if self.ended {
             return Ok(true);
@@ -125,7 +127,7 @@ impl Framer {
         Ok(has)
     }
 
-    /// Of a stream that is in step.
+    /// The same for a stream that is in step.
     fn has_answer<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         let held = self.read_ahead().len();
         if self.per_read {
@@ -151,7 +153,7 @@ impl Framer {
         Ok(false)
     }
 
-    /// Whether the answer is a frame. Malformed bytes are passed over, where they can be.
+    /// Whether the result is a frame. Malformed bytes are skipped if possible.
     #[cold]
     fn has_whole<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if T::OPEN || !self.per_read && !can_resync::<T>() {
@@ -178,13 +180,13 @@ impl Framer {
         self.finds(T::SCHEMA, measure)
     }
 
-    /// A frame of so many bytes is refused.
+    /// A frame with more bytes is refused.
     fn most(&self) -> usize {
         self.limit.saturating_add(1)
     }
 
-    /// What has arrived, to be shared by frames of a type whose parser is for one lifetime only, if an attempt is
-    /// worth it.
+    /// The received bytes, shared for frames of a type whose parser works for one lifetime only, if
+    /// an attempt is worthwhile.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(T::SCHEMA);
@@ -202,7 +204,8 @@ impl Framer {
         Some((self.shared.slice(self.start..), self.budget.another()))
     }
 
-    /// Whether a frame may begin in what has arrived of a stream that is out of step. What cannot be the beginning of one is passed over.
+    /// Whether a frame may begin in the received bytes of a stream that is out of step. Bytes that
+    /// cannot begin one are skipped.
     fn has_start(&mut self, schema: &'static Schema) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let Some(lost) = &mut self.lost else { return true };
@@ -213,12 +216,12 @@ impl Framer {
         has
     }
 
-    /// Whether the walk says without the parser that the frame has not arrived. Each attempt keeps a copy of what has, so
-    /// there must not be one for each read.
+    /// Whether the walk finds, without the parser, that the frame is incomplete. Each attempt keeps
+    /// a copy of the received bytes, so there must not be one for each read.
     fn is_awaited(&mut self) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let asks = Cell::new(false);
-        // The walk stays where it asks, for the attempt to answer.
+        // The walk stops where it needs the parser; the attempt answers that.
         let parser = |_: &[u8]| {
             asks.set(true);
             Measured::Lacks(1)
@@ -236,7 +239,8 @@ impl Framer {
         }
     }
 
-    /// Tries the next frame, if that is worth it, on a copy of what has arrived, by a parser that is for one lifetime only.
+    /// Tries to decode the next frame, if that is worthwhile, on a copy of the received bytes, with
+    /// a parser for one lifetime only.
     pub(crate) fn attempt<'a, T, P>(
         &mut self,
         attempts: &mut Attempts<'a>,
@@ -262,7 +266,7 @@ impl Framer {
         tried.inspect_err(|_| self.progress.forget())
     }
 
-    /// Goes on behind malformed bytes, where it can.
+    /// Continues after malformed bytes, if possible.
     #[cold]
     fn pass_over_snapshot<'a, T, P>(
         &mut self,
@@ -299,7 +303,7 @@ impl Framer {
         let terms = Terms { complete: self.is_complete(), limit: self.limit, budget };
         let mut bytes = &owner[..];
         if let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) {
-            // The copy is a part of what looking for a frame costs.
+            // The copy is part of the cost of the search.
             lost.pay(owner.len(), self.limit);
             match find_by(&mut self.lost, &mut self.start, bytes, terms, parse)? {
                 Some(at) => bytes = bytes.get(at..).unwrap_or_default(),
@@ -314,7 +318,7 @@ impl Framer {
             Err(nom::Err::Incomplete(needed)) if !terms.complete => {
                 let need = bytes.len().saturating_add(missing(needed));
                 self.progress.note(T::SCHEMA, need, bytes.len());
-                // What is to be awaited from here on is found out without another attempt, where it can be.
+                // What is missing from here on is found without another attempt, if possible.
                 let parser = |input| measure_by(parse, input, budget);
                 let reach = self.progress.advance(bytes, &parser, budget);
                 let need = match reach {
@@ -331,7 +335,7 @@ impl Framer {
         }
     }
 
-    /// An attempt on a [snapshot](Self::snapshot) lacks bytes: there must be `need` for the next.
+    /// An attempt on a [snapshot](Self::snapshot) lacks bytes: the next one needs `need` bytes.
     fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
         if need > self.limit {
             let kind = DecodeErrorKind::TooLong {
@@ -344,7 +348,7 @@ impl Framer {
         Ok(())
     }
 
-    /// An attempt on a [snapshot](Self::snapshot) has read a frame of so many bytes.
+    /// An attempt on a [snapshot](Self::snapshot) has read a frame of this many bytes.
     fn accept<T: Layout>(&mut self, input: &[u8], taken: usize) -> Result<(), DecodeError> {
         self.progress.forget();
         let kind = match taken {
@@ -363,23 +367,23 @@ impl Framer {
         Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input))
     }
 
-    /// The most bytes of a frame.
+    /// The frame limit.
     pub(crate) fn frame_limit(&self) -> usize {
         self.limit
     }
 
-    /// Drops what is known of the next frame, which may be read with other values.
+    /// Forgets what is known of the next frame, which may be decoded with another context.
     pub(crate) fn start_over(&mut self) {
         self.progress.forget();
     }
 
-    /// What has arrived and was not taken.
+    /// The unread bytes.
     pub(crate) fn read_ahead(&self) -> &[u8] {
         let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
         buffer.get(self.start..).unwrap_or_default()
     }
 
-    /// Takes up to `most` bytes as they are.
+    /// Takes up to `most` raw bytes.
     pub(crate) fn take_bytes(&mut self, most: usize) -> Bytes {
         self.regain();
         self.progress.forget();
@@ -390,7 +394,8 @@ impl Framer {
         taken
     }
 
-    /// Drops what is known of the next frame if it was found out about another type, or the buffer has changed.
+    /// Forgets what is known of the next frame if it is about another type, or the buffer has
+    /// changed.
     fn trust(&mut self, schema: &'static Schema) {
         if self.progress.need > 1 && (!self.progress.is_of(schema) || self.is_changed()) {
             self.progress.forget();
@@ -398,7 +403,7 @@ impl Framer {
     }
 }
 
-/// How many bytes the frame at the start of `input` has at least, if that is more than there are.
+/// The minimum size of the frame at the start of `input`, if it is incomplete.
 fn how_far(
     progress: &mut Progress,
     input: &[u8],
@@ -414,7 +419,7 @@ fn how_far(
                 progress.note(schema, need, input.len());
                 return Some(need);
             }
-            // From here on the walk is what goes on.
+            // From here on the walk continues.
             Measured::Awaits { .. } => progress.note(schema, input.len() + 1, input.len()),
         }
     }

@@ -11,67 +11,71 @@ use super::walk;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::schema::{Body, Role, Schema};
 
-/// How many bytes failed attempts may read for each byte that is passed over.
+/// How many bytes failed attempts may read for each skipped byte.
 const READ_FOR_EACH: u64 = 16;
 
-/// How many false starts may wait for more bytes.
+/// The maximum number of candidates that wait for more bytes.
 const MOST_WAITING: usize = 16 * 1024;
 
-/// What is known of a stream that is out of step: where frames may begin in what has arrived.
+/// The state of a stream that is out of step: the places in the received bytes where frames may
+/// begin (starts).
 ///
-/// All places are counted from where the stream went out of step. Attempts at false starts are paid out of an allowance, so
-/// that a stream made of them costs no more than a bounded amount of work for each byte. A start that lacks bytes is
-/// not looked at again before they are there.
+/// All places are counted from where the stream went out of step. Attempts at false starts are paid
+/// from an allowance, so that hostile streams cost a bounded amount of work for each byte. A start
+/// that lacks bytes is not tried again before they have arrived.
 #[derive(Debug)]
 pub(super) struct Lost {
-    /// Whether the stream is out of step now.
+    /// Whether the stream is currently out of step.
     active: bool,
-    /// The type that is looked for.
+    /// The type that is searched for.
     schema: &'static Schema,
-    /// What each of its frames begins with; nothing if they begin with anything.
+    /// The leading constant of its frames; empty if there is none.
     sync: &'static [u8],
-    /// Starts behind which more has to arrive.
+    /// Starts that need more bytes.
     waiting: BTreeSet<u64>,
-    /// How far the stream has to come for another attempt at each of them. Some may have been refused since.
+    /// How many bytes must have arrived for another attempt at each of them. Some may have been
+    /// refused since.
     wanted: BinaryHeap<Reverse<(u64, u64)>>,
-    /// Those for which it has come that far.
+    /// Starts whose bytes have arrived.
     due: BTreeSet<u64>,
-    /// Where the next start is looked for.
+    /// Where the search for the next start continues.
     scanned: u64,
-    /// How many bytes have been passed over since the stream is out of step, and how many failed attempts have read.
+    /// How many bytes were skipped since the stream is out of step, and how many failed attempts
+    /// have read.
     passed: u64,
     read: u64,
-    /// Whether these were too many.
+    /// Whether the allowance is used up.
     exhausted: bool,
-    /// How many bytes have been passed over before that.
+    /// How many bytes were skipped before.
     before: u64,
-    /// How much of all that was told.
+    /// How many of these bytes were reported.
     told: u64,
-    /// How often the stream went out of step without anybody being told why, and the first of these errors.
+    /// How often the stream went out of step without reporting an error, and the first of these
+    /// errors.
     untold_runs: u64,
     untold: Option<DecodeError>,
-    /// How often a start was looked at or looked for.
+    /// How many starts were examined or searched for.
     #[cfg(test)]
     looks: u64,
 }
 
-/// What an attempt has found.
+/// The result of an attempt.
 pub(super) enum Probe {
-    /// A frame of so many bytes.
+    /// A frame of this many bytes.
     Takes(usize),
-    /// It has at least so many bytes, more than there are.
+    /// The frame needs at least this many bytes, which have not arrived.
     Lacks(usize),
-    /// None. Finding that out took so many bytes.
+    /// No frame. The attempt has read this many bytes.
     Malformed(usize),
 }
 
-/// Where a search has got to.
+/// The result of a search.
 pub(super) enum Found {
     /// A frame begins here.
     At(usize),
-    /// No frame so far, and none that begins in so many bytes.
+    /// No frame so far, and none begins in this many bytes.
     Nothing(usize),
-    /// Attempts have read too much: it is an [error](Lost::give_up).
+    /// Attempts have read too much: an [error](Lost::give_up).
     TooMuch,
 }
 
@@ -97,7 +101,8 @@ impl Lost {
         }
     }
 
-    /// The stream is out of step: no frame of this type begins in the first `skipped` bytes from where the framer is.
+    /// The stream is out of step: no frame of this type begins in the first `skipped` bytes from
+    /// the framer's position.
     pub(super) fn begin(&mut self, schema: &'static Schema, skipped: usize, untold: Option<DecodeError>) {
         let (before, told) = (self.passed_over(), self.told);
         let untold_runs = self.untold_runs + u64::from(untold.is_some());
@@ -106,13 +111,13 @@ impl Lost {
         *self = Self { active: true, scanned, before, told, untold_runs, untold, ..Self::new(schema) };
     }
 
-    /// The first error that nobody was told, once.
+    /// The first error that was not reported, once.
     #[cfg(feature = "net")]
     pub(super) fn take_untold(&mut self) -> Option<DecodeError> {
         self.untold.take()
     }
 
-    /// How many errors nobody was told.
+    /// The number of errors that were not reported.
     #[cfg(feature = "net")]
     pub(super) fn untold_runs(&self) -> u64 {
         self.untold_runs
@@ -122,19 +127,19 @@ impl Lost {
         self.active
     }
 
-    /// How many bytes have been passed over, ever.
+    /// The total number of bytes skipped.
     pub(super) fn passed_over(&self) -> u64 {
         self.before.saturating_add(self.passed)
     }
 
-    /// How many of them were not told yet.
+    /// How many of them were not reported yet.
     #[cfg(feature = "net")]
     pub(super) fn take_passed_over(&mut self) -> u64 {
         let passed = self.passed_over();
         passed - core::mem::replace(&mut self.told, passed)
     }
 
-    /// The first start is none, whatever may still arrive.
+    /// Rejects the first start, whatever may still arrive.
     #[cfg(feature = "net")]
     pub(super) fn refuse_first(&mut self) {
         if let Some(first) = self.waiting.pop_first() {
@@ -142,7 +147,7 @@ impl Lost {
         }
     }
 
-    /// The buffer is another.
+    /// The buffer was replaced.
     pub(super) fn start_over(&mut self) {
         self.waiting.clear();
         self.wanted.clear();
@@ -150,16 +155,17 @@ impl Lost {
         self.scanned = self.passed;
     }
 
-    /// Whether a search has an attempt to make. If it has none it changes nothing but what is [passed over](Self::move_on).
+    /// Whether a search would make an attempt. If not, it only changes which bytes are
+    /// [skipped](Self::move_on).
     #[cfg(feature = "std")]
     pub(super) fn has_attempt(&mut self, schema: &'static Schema, input: &[u8], complete: bool) -> bool {
         self.look_for(schema);
         self.exhausted || self.next(input, complete).is_some()
     }
 
-    /// Looks for a frame in `input`, which is what has arrived from where the framer is, by attempts at each place where one can begin.
-    /// A frame that is here as a whole wins over an earlier start that lacks bytes: if that was one, its end would be here before
-    /// the next frame.
+    /// Searches for a frame in `input`, the bytes from the framer's position, with an attempt at
+    /// each place where one can begin. A complete frame wins over an earlier start that lacks
+    /// bytes: if that were a frame, its end would have arrived before the next frame.
     pub(super) fn search<'a>(
         &mut self,
         schema: &'static Schema,
@@ -183,7 +189,7 @@ impl Lost {
         if self.exhausted { Found::TooMuch } else { Found::Nothing(self.move_on()) }
     }
 
-    /// Starts that were found for another type are none of this one.
+    /// Discards starts that were found for another type.
     fn look_for(&mut self, schema: &'static Schema) {
         if !core::ptr::eq(self.schema, schema) {
             (self.schema, self.sync) = (schema, schema.leading());
@@ -191,7 +197,7 @@ impl Lost {
         }
     }
 
-    /// Where the next attempt is to be made: at a start that has waited, the first of them first, or at one that is new.
+    /// The place of the next attempt: the first start whose bytes have arrived, or a new one.
     fn next(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         if self.exhausted {
             return None;
@@ -201,7 +207,7 @@ impl Lost {
         waited.or_else(|| self.candidate(input, complete))
     }
 
-    /// Sorts out which starts have what they lacked.
+    /// Finds the starts whose missing bytes have arrived.
     fn note_due(&mut self, arrived: u64) -> &BTreeSet<u64> {
         let end = self.passed.saturating_add(arrived);
         while let Some(Reverse((_, at))) =
@@ -216,7 +222,8 @@ impl Lost {
         &self.due
     }
 
-    /// The next place where a frame can begin. A constant that may still be completed is waited for.
+    /// The next place where a frame can begin. A constant that is cut off at the end of the input
+    /// may still be completed.
     fn candidate(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         let rest = input.get(self.offset(self.scanned)..).filter(|rest| !rest.is_empty())?;
         self.looked();
@@ -234,7 +241,7 @@ impl Lost {
         None
     }
 
-    /// Makes an attempt and pays for it, as far as the allowance goes.
+    /// Makes an attempt and pays for it from the allowance.
     fn attempt<'a>(
         &mut self,
         here: &'a [u8],
@@ -251,7 +258,7 @@ impl Lost {
         self.pay(read.max(1), limit).then_some(found)
     }
 
-    /// Takes so many bytes from the allowance, and says whether it still holds.
+    /// Takes this many bytes from the allowance, and returns whether it is not used up.
     pub(super) fn pay(&mut self, read: usize, limit: usize) -> bool {
         self.read = self.read.saturating_add(count(read));
         let allowed =
@@ -260,7 +267,8 @@ impl Lost {
         !self.exhausted
     }
 
-    /// Notes what has become of a start: how far the stream has to come for another attempt, or that it is none.
+    /// Records the result for a start: how many bytes must have arrived for another attempt, or
+    /// `None` if it is rejected.
     fn settle(&mut self, at: u64, wanted: Option<u64>) {
         self.due.remove(&at);
         self.scanned = self.scanned.max(at.saturating_add(1));
@@ -274,7 +282,7 @@ impl Lost {
         }
     }
 
-    /// Looks no further, with an error that says what it has cost.
+    /// Gives up, with an error that includes the cost.
     #[cold]
     pub(super) fn give_up(&mut self, limit: usize) -> DecodeError {
         self.active = false;
@@ -300,7 +308,7 @@ impl Lost {
         self.waiting.first().copied().unwrap_or(self.scanned)
     }
 
-    /// How far a place lies behind where the framer is.
+    /// The offset of a place from the framer's position.
     fn offset(&self, at: u64) -> usize {
         usize::try_from(at.saturating_sub(self.passed)).unwrap_or(usize::MAX)
     }
@@ -312,7 +320,7 @@ impl Lost {
         Found::At(offset)
     }
 
-    /// Passes over the bytes in which no frame begins, and says how many they are.
+    /// Skips the bytes in which no frame begins, and returns their number.
     pub(super) fn move_on(&mut self) -> usize {
         let first = self.first();
         let passed = self.offset(first);
@@ -320,7 +328,7 @@ impl Lost {
         passed
     }
 
-    /// Counts for tests what work there was beside attempts.
+    /// Counts the work besides attempts, for tests.
     fn looked(&mut self) {
         #[cfg(test)]
         {
@@ -329,7 +337,7 @@ impl Lost {
     }
 }
 
-/// How many bytes of `input` finding this error has read, or somewhat more.
+/// An upper bound of the bytes of `input` that were read to find this error.
 pub(super) fn read_for(schema: &'static Schema, input: &[u8], error: &DecodeError) -> usize {
     if !schema.until.is_empty() {
         return boundary(schema, input).unwrap_or(input.len());
@@ -343,7 +351,7 @@ pub(super) fn read_for(schema: &'static Schema, input: &[u8], error: &DecodeErro
     if looks_ahead { input.len().min(most) } else { error.offset().saturating_add(1) }
 }
 
-/// Whether all that a checksum covers stands in front of it.
+/// Whether everything that a checksum covers is before it.
 fn ends_with_sum(schema: &Schema) -> bool {
     matches!(schema.body, Body::Struct([.., last]) if matches!(last.role, Role::Checksum(..)))
 }
@@ -364,8 +372,8 @@ mod tests {
         len: u16,
     }
 
-    /// Looks through a stream that arrives in pieces, in which each start says how many bytes it has. Gives the looks and attempts
-    /// that it took, and how many bytes were passed over.
+    /// Searches a stream that arrives in pieces, in which each start claims a number of bytes.
+    /// Returns the examined starts, the attempts, and the number of skipped bytes.
     fn work(stream: &[u8], piece: usize, limit: usize) -> (u64, u64, usize) {
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 1, None);
@@ -373,7 +381,7 @@ mod tests {
         let probe = |here: &[u8]| {
             attempts.set(attempts.get() + 1);
             let claimed = here.get(2..4).map_or(4, |len| 4 + usize::from(len[0]) * 256 + usize::from(len[1]));
-            // A whole one turns out to be none.
+            // A complete candidate turns out to be malformed.
             if claimed > here.len() { Probe::Lacks(claimed) } else { Probe::Malformed(1) }
         };
         let mut start = 0;
@@ -397,8 +405,9 @@ mod tests {
             let (looks, attempts, passed) = work(&stream, piece, 1 << 20);
             let reads = count(stream.len().div_ceil(piece));
             let starts = count(stream.len() / 4);
-            // One look each to be found, one when what it lacked is there, and one for each read. Going through those that wait would
-            // take thousands for each read.
+            // Each start is examined when it is found and when its bytes have arrived, and there is
+            // one step for each read. Examining all waiting starts would take thousands of steps
+            // for each read.
             assert!(looks <= 2 * starts + reads, "{looks} looks in pieces of {piece}");
             assert!(attempts <= 2 * starts, "{attempts} attempts in pieces of {piece}");
             assert!(

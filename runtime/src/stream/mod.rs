@@ -1,9 +1,8 @@
 //! Framing without I/O: bytes in, frames out.
 //!
-//! One state machine serves the async server and client, the blocking client
-//! and the tests. It neither reads nor waits: whoever owns the socket puts
-//! what arrived into [`Framer::room`] and takes frames out with
-//! [`Framer::next_frame`] until there are none.
+//! One state machine is used by the async server and client, the blocking client and the tests. It
+//! neither reads nor waits: the owner of the socket appends received bytes to [`Framer::room`] and
+//! takes frames with [`Framer::next_frame`] until there are none.
 //!
 //! ```
 //! use framewright::{prelude::*, stream::Framer};

@@ -1,4 +1,4 @@
-//! What an attempt at a frame has found out, for the next one to go on from.
+//! What an attempt to decode a frame has found out, from which the next attempt continues.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -8,37 +8,38 @@ use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::schema::{Measured, Schema};
 
-/// How many bytes failed attempts at a frame may read for each byte of it that has arrived, and how many more in any case.
+/// How many bytes failed attempts at a frame may read for each byte of it that has arrived.
 ///
-/// Most types need a few for each. What needs more are items that neither the schema nor a parser of their own can tell apart, which
-/// are read from the start of their list at each read. A frame of 1 MiB in the packets of an Ethernet stays below this; byte by byte
-/// it would be read half a million times.
+/// Most types need a few per byte. More is needed for items that neither the schema nor a parser of
+/// their own can delimit: they are decoded again from the start of their list at each read. A frame
+/// of 1 MiB in Ethernet packets stays below this limit; arriving byte by byte, it would be read
+/// half a million times.
 const READ_FOR_EACH: usize = 512;
 const READ_AT_LEAST: usize = 16 * 1024 * 1024;
 
-/// The least bytes of an attempt that counts by itself. Attempts at fewer cannot come to what is allowed in any case.
+/// Attempts on fewer bytes are not counted, since they cannot exceed the base allowance.
 const READ_NOTED: usize = 4096;
 
 /// What the last attempt has found out about the next frame.
 ///
-/// It is believed of frames of the same type at the same bytes only: it is [forgotten](Self::forget) at an error, and when
-/// the type or the buffer is another.
+/// It is only valid for frames of the same type at the same bytes: it is [forgotten](Self::forget)
+/// at an error, and when the type or the buffer changes.
 #[derive(Debug)]
 pub(super) struct Progress {
-    /// The type that was asked for. Nothing is known if there is none.
+    /// The requested type. If there is none, nothing is known.
     of: Option<&'static Schema>,
-    /// How many bytes the next frame has at least; 1 if nothing is known.
+    /// The minimum size of the next frame in bytes; 1 if nothing is known.
     pub(super) need: usize,
-    /// What only frames have that take several attempts. Boxed, because a connection that waits has none.
+    /// State of frames that take several attempts. Boxed, because a waiting connection has none.
     retried: Option<Box<Retried>>,
 }
 
 #[derive(Debug)]
 struct Retried {
-    /// Where finding out the end of the next frame has got to, for types whose
-    /// frames would have to be parsed over and over otherwise.
+    /// The walk towards the end of the next frame, for types whose frames would otherwise be parsed
+    /// again and again.
     walk: Option<Walk>,
-    /// How many bytes failed attempts at it have read.
+    /// How many bytes failed attempts at the frame have read.
     read: usize,
 }
 
@@ -51,19 +52,20 @@ impl Progress {
     #[inline]
     pub(super) fn forget(&mut self) {
         self.need = 1;
-        // Most frames never had one, and dropping it is a call.
+        // Most frames have none, and dropping it would be a function call.
         if self.retried.is_some() {
             self.retried = None;
         }
     }
 
-    /// Whether what is known was found out about frames of this type.
+    /// Whether the known facts are about frames of this type.
     #[inline]
     pub(super) fn is_of(&self, schema: &'static Schema) -> bool {
         self.of.is_some_and(|of| core::ptr::eq(of, schema))
     }
 
-    /// An attempt that has read so many bytes found that the next frame is of this type and takes at least `need`.
+    /// Records that an attempt has read this many bytes, and that the next frame, of this type,
+    /// needs at least `need` bytes.
     pub(super) fn note(&mut self, schema: &'static Schema, need: usize, read: usize) {
         self.of = Some(schema);
         self.need = need;
@@ -94,7 +96,7 @@ impl Progress {
         }
     }
 
-    /// Goes on with the walk, if there is one.
+    /// Continues the walk, if there is one.
     pub(super) fn advance<'a>(
         &mut self,
         input: &'a [u8],
@@ -108,7 +110,8 @@ impl Progress {
         Some(reach)
     }
 
-    /// Refuses a frame of which so many bytes have arrived if attempts at it have read too much.
+    /// Refuses a frame, of which this many bytes have arrived, if attempts at it have read too
+    /// much.
     #[inline]
     pub(super) fn within_means(&self, schema: &'static Schema, input: &[u8]) -> Result<(), DecodeError> {
         let most = input.len().saturating_mul(READ_FOR_EACH).saturating_add(READ_AT_LEAST);

@@ -1,4 +1,4 @@
-//! The errors of the framer, each located in the frame it is about.
+//! The errors of the framer, each with a location in its frame.
 
 use alloc::format;
 
@@ -10,7 +10,7 @@ use crate::frame::{Layout, located};
 use crate::schema::Schema;
 use crate::source::Source;
 
-/// No frame yet, unless it would have more bytes than the limit.
+/// No frame yet, or an error if the frame would exceed the limit.
 #[inline]
 pub(super) fn within<'a, T, P>(
     parse: &P,
@@ -31,7 +31,7 @@ pub(super) fn refused<T: Layout>(input: &[u8], error: nom::Err<DecodeError>) -> 
     located(error).in_frame(T::SCHEMA.name, input)
 }
 
-/// What is wrong with bytes that were decoded and are not exactly one frame.
+/// The error of bytes that are not exactly one frame.
 #[cold]
 pub(super) fn not_one_frame<'a, T, P>(parse: &P, input: &'a [u8], taken: usize, limit: usize) -> DecodeError
 where
@@ -46,8 +46,8 @@ where
     DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input)
 }
 
-/// Where the frame at the start of `input` ends, as far as its schema says so
-/// without being decoded.
+/// The end of the frame at the start of `input`, if the schema determines it without decoding the
+/// frame.
 pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     if !schema.until.is_empty() {
         return walk::end_by_delimiter(schema, input);
@@ -55,8 +55,8 @@ pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
 }
 
-/// The error of a frame of `len` bytes, located at the field that takes it
-/// over the limit: the one that runs out of bytes if those here were all.
+/// The error of a frame of `len` bytes, located at the field that exceeds the limit: the one at
+/// which the received bytes end.
 #[cold]
 fn too_long<'a, T, P>(parse: &P, input: &'a [u8], limit: usize, len: usize) -> DecodeError
 where

@@ -1,4 +1,4 @@
-//! The framer of a stream that is out of step: how it gets there, and how it finds a frame again.
+//! Resynchronising: the methods of the framer for a stream that is out of step.
 
 use alloc::boxed::Box;
 
@@ -19,10 +19,10 @@ use crate::schema::Schema;
 use crate::schema::{Measure, Measured};
 use crate::source::Source;
 
-/// What holds for all attempts at frames of one framer.
+/// Common parameters of all attempts of one framer.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
-    /// Whether what is there is all there will be.
+    /// Whether no more bytes will arrive.
     pub(super) complete: bool,
     pub(super) limit: usize,
     pub(super) budget: &'a Budget,
@@ -36,7 +36,8 @@ impl<'a> Terms<'a> {
 }
 
 impl Framer {
-    /// Goes on behind malformed bytes by itself, as if [`resync`](Self::resync) were called for each error, where it can.
+    /// Makes the framer continue after malformed bytes by itself, as if [`resync`](Self::resync)
+    /// were called after each error, where possible.
     #[must_use]
     #[cfg(feature = "std")]
     pub(crate) fn resyncs(mut self, resyncs: bool) -> Self {
@@ -44,20 +45,23 @@ impl Framer {
         self
     }
 
-    /// Whether it was told to go on behind malformed bytes by itself, and cannot for frames of this type.
+    /// Whether resynchronising by itself is enabled, but impossible for frames of this type.
     #[cfg(feature = "net")]
     pub(crate) fn resyncs_in_vain<T: Layout>(&self) -> bool {
         self.resyncs && !self.per_read && !can_resync::<T>()
     }
 
-    /// Goes on behind malformed bytes, where no end of the frame is known: passes over bytes, from one behind where that frame began
-    /// to the next place where a `T` can begin, and says whether it can.
+    /// Continues after malformed bytes when the end of the frame is unknown: skips bytes, starting
+    /// one byte after the beginning of the frame, to the next place where a `T` can begin. Returns
+    /// whether that is possible for this type.
     ///
-    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`]), or anywhere if there is none but a
-    /// [`frame(max = N)`](crate::Frame#framemax--n). A type with neither is not looked for. From then on until there is a whole frame again,
-    /// [`next_frame`](Self::next_frame) goes on looking by itself: what is malformed is passed over, and a whole frame wins over an earlier
-    /// start that lacks bytes. What attempts read that come to nothing is bounded, by 16 bytes for each that is passed over and twice the
-    /// [`limit`](Self::limit), and so are starts that wait for more bytes, of which there may be 16,384: beyond it, `next_frame` has an error.
+    /// A frame can begin where its leading constant is ([`Layout::SYNC`]), or anywhere if the type
+    /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. For a type with neither it is
+    /// not possible. Until a complete frame is found, [`next_frame`](Self::next_frame) continues
+    /// the search by itself: malformed bytes are skipped, and a complete frame wins over an earlier
+    /// candidate that lacks bytes. The cost is bounded: failed attempts may read 16 bytes for each
+    /// skipped byte plus twice the [`limit`](Self::limit), and up to 16,384 candidates may wait for
+    /// more bytes. Beyond that `next_frame` returns an error.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -67,7 +71,7 @@ impl Framer {
     /// struct Level { #[len_prefixed(u8)] text: String }
     ///
     /// let mut framer = Framer::new();
-    /// // Noise, a false start that promises 200 bytes, and a frame.
+    /// // Noise, a false start that claims 200 bytes, and a frame.
     /// framer.room().extend_from_slice(b"\xff\x00\xca\xfe\xc8\xca\xfe\x02hi");
     /// assert!(framer.next_frame::<Level>().is_err());
     /// assert!(framer.resync::<Level>());
@@ -92,19 +96,20 @@ impl Framer {
         true
     }
 
-    /// How many bytes have been passed over to find frames, all in all; see [`resync`](Self::resync).
+    /// The total number of bytes skipped to find frames; see [`resync`](Self::resync).
     #[must_use]
     pub fn passed_over(&self) -> u64 {
         self.lost.as_ref().map_or(0, |lost| lost.passed_over())
     }
 
-    /// Whether the stream is out of step: frames are [looked for](Self::resync), and none has been found yet.
+    /// Whether the stream is out of step: a frame is being [searched for](Self::resync).
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.lost.as_ref().is_some_and(|lost| lost.is_active())
     }
 
-    /// Whether the stream is out of step, whose first start is then taken for none, since it was not whole in time.
+    /// Whether the stream is out of step. If so, its first candidate is rejected, since it was not
+    /// complete in time.
     #[cfg(feature = "net")]
     pub(crate) fn refuse_start(&mut self) -> bool {
         let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
@@ -112,7 +117,8 @@ impl Framer {
         true
     }
 
-    /// What is wrong with a frame if no more of it comes; `None` if nothing of it has arrived or the stream is out of step.
+    /// The error of a frame that was not completed; `None` if nothing of it has arrived or the
+    /// stream is out of step.
     #[cfg(feature = "net")]
     pub(crate) fn cut<'a, T: Decode<'a>>(&'a self) -> Option<DecodeError> {
         let input = self.read_ahead();
@@ -127,32 +133,32 @@ impl Framer {
         Some(DecodeError::new(error).in_frame(T::SCHEMA.name, input))
     }
 
-    /// How many bytes have been passed over since the last call.
+    /// The number of bytes skipped since the last call.
     #[cfg(feature = "net")]
     pub(crate) fn take_passed_over(&mut self) -> u64 {
         self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
     }
 
-    /// The error of the first run of noise that was passed over without being told, once.
+    /// The error of the first run of noise that was skipped automatically, once.
     #[cfg(feature = "net")]
     pub(crate) fn take_untold(&mut self) -> Option<DecodeError> {
         self.lost.as_mut()?.take_untold()
     }
 
-    /// How many runs of noise were passed over without being told.
+    /// The number of runs of noise that were skipped automatically.
     #[cfg(feature = "net")]
     pub(crate) fn untold_runs(&self) -> u64 {
         self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
     }
 
-    /// The buffer is another, or begins elsewhere.
+    /// The buffer was replaced, or begins elsewhere.
     pub(super) fn find_again(&mut self) {
         if let Some(lost) = &mut self.lost {
             lost.start_over();
         }
     }
 
-    /// As [`next_frame_by`](Self::next_frame_by), of a stream that is out of step.
+    /// Same as [`next_frame_by`](Self::next_frame_by), for a stream that is out of step.
     #[cold]
     #[inline(never)]
     pub(super) fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
@@ -166,7 +172,8 @@ impl Framer {
         find_frame(&mut self.lost, &mut self.start, input, terms, parse)
     }
 
-    /// Whether a stream that is out of step has come to a frame, which begins where the framer then is.
+    /// Whether a stream that is out of step has reached a frame, which then begins at the framer's
+    /// position.
     #[cold]
     #[cfg(feature = "std")]
     pub(super) fn finds(&mut self, schema: &'static Schema, measure: Measure) -> Result<bool, DecodeError> {
@@ -183,8 +190,8 @@ impl Framer {
     }
 }
 
-/// The stream is out of step, if it was not: the frame where it has come to is none. The error that says so is kept if nobody else
-/// is told.
+/// Marks the stream as out of step: the frame at its position is malformed. The error is kept if it
+/// is not reported otherwise.
 #[cold]
 pub(super) fn begin(
     lost: &mut Option<Box<Lost>>,
@@ -198,8 +205,8 @@ pub(super) fn begin(
     }
 }
 
-/// Looks for the next frame in `input`, which is what has arrived from `start` on. Gives how far in it begins, and moves `start` there,
-/// or as far as no frame begins.
+/// Searches for the next frame in `input`, the received bytes from `start` on. Returns its offset,
+/// and moves `start` there, or past the bytes in which no frame begins.
 pub(super) fn find<'a>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -218,7 +225,7 @@ pub(super) fn find<'a>(
     Ok(at)
 }
 
-/// As [`find`], by the parser of the frames.
+/// Like [`find`], with the parser of the frames.
 pub(super) fn find_by<'a, T, P>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -234,7 +241,7 @@ where
     find(lost, start, T::SCHEMA, input, terms, &probe)
 }
 
-/// As [`find_by`], and reads the frame.
+/// Like [`find_by`], and decodes the frame.
 #[cold]
 pub(super) fn find_frame<'a, T, P>(
     lost: &mut Option<Box<Lost>>,
@@ -254,12 +261,13 @@ where
     Ok(Some(frame))
 }
 
-/// Whether frames of this type can be told from noise: by how they begin, or by how long they can be at most.
+/// Whether frames of this type can be distinguished from noise: by a leading constant or a maximum
+/// size.
 pub(crate) fn can_resync<T: Layout>() -> bool {
     T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
 }
 
-/// What an attempt at a place where a frame may begin has found.
+/// The result of an attempt at a place where a frame may begin.
 fn probe<'a, T>(schema: &'static Schema, here: &'a [u8], parsed: IResult<&'a [u8], T, DecodeError>) -> Probe {
     match parsed {
         Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),

@@ -1,4 +1,4 @@
-//! The bytes of frames, and those between them, for who looks at a stream.
+//! The bytes of frames, and those between them, for tools that inspect a stream.
 
 use core::cell::Cell;
 
@@ -10,22 +10,23 @@ use super::resync::{begin, can_resync};
 use crate::error::DecodeError;
 use crate::frame::{Decode, Layout};
 
-/// What one look at a stream has taken off it.
+/// Bytes taken from a stream.
 pub(crate) struct Taken {
-    /// What was passed over in front of the frame.
+    /// The skipped bytes before the frame.
     pub(crate) passed: Bytes,
-    /// The bytes of the frame, as [`Framer::next_frame`] gives its value.
+    /// The bytes of the frame, with the result of [`Framer::next_frame`].
     pub(crate) frame: Result<Option<Bytes>, DecodeError>,
 }
 
 impl Framer {
-    /// The bytes of the next `T`. Each byte that arrives is handed out once: in a frame, or as passed over.
+    /// The bytes of the next `T`. Each received byte is returned exactly once: in a frame, or as
+    /// skipped.
     pub(crate) fn take<T: for<'a> Decode<'a>>(&mut self) -> Taken {
         let before = self.read_ahead().len();
         let len = Cell::new(0);
         let outcome = self.next_frame_by::<T, _>(|input, source| {
             let parsed = T::parse_from(input, source);
-            // The last parse of all that succeed is that of the frame.
+            // The last successful parse is that of the frame.
             if let Ok((rest, _)) = &parsed {
                 len.set(input.len() - rest.len());
             }
@@ -43,8 +44,9 @@ impl Framer {
         }
     }
 
-    /// Goes on behind a malformed `T`, and says whether it can: at the next leading constant, where the frame is known to end, or
-    /// wherever one is found. What is passed over is given by [`take`](Self::take).
+    /// Continues after a malformed `T`: at the next leading constant, at the known end of the
+    /// frame, or wherever a frame is found. Returns whether that is possible. The skipped bytes are
+    /// returned by [`take`](Self::take).
     pub(crate) fn recover<T: for<'a> Decode<'a>>(&mut self) -> bool {
         if T::SCHEMA.leading().is_empty() {
             if let Some(end) = self.end::<T>() {
@@ -57,7 +59,8 @@ impl Framer {
         self.resync::<T>()
     }
 
-    /// Goes on behind so many bytes that did not arrive, and gives those in front of them that are no frame for it.
+    /// Continues after this many missing bytes, and returns the bytes before them that therefore
+    /// are not a frame.
     pub(crate) fn lose<T: for<'a> Decode<'a>>(&mut self, missing: u64) -> Bytes {
         self.regain();
         self.progress.forget();
@@ -70,7 +73,7 @@ impl Framer {
         self.discard(partial.len());
         self.skip = 0;
         match left.and_then(|left| u64::try_from(left).ok()).and_then(|left| left.checked_sub(missing)) {
-            // They were part of a frame that ends behind them.
+            // They were part of a frame that ends after them.
             Some(left) => self.skip = usize::try_from(left).unwrap_or_default(),
             None if can_resync::<T>() => begin(&mut self.lost, T::SCHEMA, 0, None),
             None => {}
@@ -78,7 +81,7 @@ impl Framer {
         partial
     }
 
-    /// Where the frame ends that is here or has begun, if its schema says so without its being decoded.
+    /// The end of the current frame, if the schema determines it without decoding.
     fn end<T: Layout>(&self) -> Option<usize> {
         boundary(T::SCHEMA, self.read_ahead()).filter(|end| *end > 0 && *end <= self.limit)
     }

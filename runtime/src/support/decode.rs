@@ -300,7 +300,7 @@ pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
 /// Reads a value from a place that is filled up, and says how many bytes it takes.
 ///
 /// # Errors
-/// As [`FromExtent::from_extent`].
+/// Same as [`FromExtent::from_extent`].
 #[inline]
 pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
     place: &'a [u8],
@@ -313,7 +313,7 @@ pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
 /// The same for a frame that its parent hands something.
 ///
 /// # Errors
-/// As [`crate::Decode::parse_from`].
+/// Same as [`crate::Decode::parse_from`].
 #[inline]
 pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
     place: &'a [u8],
@@ -431,7 +431,7 @@ pub fn check_failed(message: &'static str, site: &Site, src: &Source<'_>, input:
 /// Reads a frame that its parent hands something.
 ///
 /// # Errors
-/// As [`crate::Decode::parse_from`].
+/// Same as [`crate::Decode::parse_from`].
 #[inline]
 pub fn read_with<'a, T: DecodeWith<'a, C>, C>(
     input: &'a [u8],
@@ -444,7 +444,7 @@ pub fn read_with<'a, T: DecodeWith<'a, C>, C>(
 /// Reads such a frame from exactly the bytes of an extent.
 ///
 /// # Errors
-/// As [`crate::Decode::parse_from`].
+/// Same as [`crate::Decode::parse_from`].
 #[inline]
 pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
     extent: &'a [u8],
@@ -463,7 +463,7 @@ pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
 /// as soon as that is certain.
 ///
 /// # Errors
-/// As [`crate::Decode::parse_from`].
+/// Same as [`crate::Decode::parse_from`].
 #[inline]
 pub fn limited<'a, T>(
     input: &'a [u8],
@@ -601,12 +601,12 @@ pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measur
     measure_by(&T::parse_from, input, budget)
 }
 
-/// As [`measure`], for an item with words of its own.
+/// Like [`measure`], for an item with words of its own.
 pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }
 
-/// As [`measure`], by this parser.
+/// Like [`measure`], by this parser.
 pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8], budget: &'a Budget) -> Measured
 where
     P: Fn(&'a [u8], &Source<'a>) -> Parsed<'a, T>,

@@ -209,7 +209,7 @@ pub fn said_len<L: Length>(len: L) -> Result<usize, EncodeError> {
 /// Writes a frame that its parent hands something.
 ///
 /// # Errors
-/// As [`crate::Encode::encode_to`].
+/// Same as [`crate::Encode::encode_to`].
 #[inline]
 pub fn write_with<T: EncodeWith<C>, C, S: Sink + ?Sized>(
     value: &T,

@@ -69,7 +69,7 @@ pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> R
 /// The same for bytes that are trimmed, whatever wrote them.
 ///
 /// # Errors
-/// As [`put_fill`], and when they end in fill.
+/// Same as [`put_fill`], and when they end in fill.
 pub fn put_fill_bytes<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,

@@ -135,7 +135,7 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
 /// Lets a part be that stands behind a `rest`.
 ///
 /// # Panics
-/// As [`exact`].
+/// Same as [`exact`].
 pub const fn has_one_size(min: usize, max: Option<usize>) {
     _ = exact(min, max);
 }

@@ -1,4 +1,4 @@
-//! Whether the readers of a schema see what the encoder wrote.
+//! Compares the readers of a schema with the encoder.
 
 use core::ops::Range;
 use std::format;
@@ -9,8 +9,8 @@ use crate::frame::OwnedFrame;
 use crate::schema::dissect::dissect;
 use crate::schema::recorded::{Row, record};
 
-/// The fields of the value that `bytes` are, as its encoder marks them: what each is called, and which bytes it
-/// takes. Nothing if they are no value, or one that does not encode to just these bytes.
+/// The fields of the value in `bytes`, as its encoder marks them: the name and the bytes of each.
+/// `None` if the bytes do not decode, or the value does not encode to the same bytes.
 #[doc(hidden)]
 #[must_use]
 pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
@@ -20,11 +20,11 @@ pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> 
     (written == bytes).then(|| root.rows(T::SCHEMA).into_iter().map(named).collect())
 }
 
-/// Checks that the schema alone finds the same fields in `bytes`, as far as it goes; in bytes that are no value,
-/// that it stays within them. Gives how many bytes it went over.
+/// Checks that the schema alone finds the same fields in `bytes`, as far as it can, and for
+/// malformed bytes that it stays within them. Returns how many bytes it covered.
 ///
 /// # Errors
-/// When it finds something else.
+/// If the fields differ.
 #[doc(hidden)]
 pub fn dissects<T: OwnedFrame>(bytes: &[u8]) -> Result<usize, String> {
     let filled = |row: &Row| !row.range.is_empty();

@@ -1,4 +1,4 @@
-//! What holds for every protocol.
+//! Properties of every protocol.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -17,36 +17,37 @@ use crate::schema::frames::{ends_with_the_input, ignores_bytes};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
-/// How many places of a long sample are cut or damaged: as many at the
-/// beginning, as many at the end, and as many spread between.
+/// A long sample is truncated or damaged at this many places at the beginning, at the end, and
+/// spread in between.
 const PLACES: usize = 256;
 
-/// How many samples are made where none are given.
+/// How many samples are made if none are given.
 const MADE: usize = 64;
 
-/// Longer samples arrive in about as many pieces.
+/// Longer samples arrive in about this many pieces.
 const LONG: usize = 4096;
 
-/// Checks on every sample what holds for every protocol:
+/// Checks the following properties for every sample:
 ///
-/// - what is encoded decodes to the same value, and `encoded_len`, `MIN_LEN` and `MAX_LEN` are true;
-/// - encoding appends the same bytes to every kind of output, and leaves it as it was when it fails;
-/// - cut short, the bytes ask for more while streaming, never for more than is missing, and are a
-///   located error when complete; a type that goes on to the end of its input
-///   ([`Layout::OPEN`](crate::Layout::OPEN)) may also read as a shorter value;
-/// - one byte at a time, a [`Framer`](crate::stream::Framer) gives the same as all at once, each
-///   value with its last byte;
-/// - bytes behind the value are left for the next;
-/// - flipped bits and overwritten bytes never panic, and what still decodes encodes to what was read;
-///   where a type has bytes that decoding ignores (padding, `lenient`, hand-written code), to what
-///   decodes to the same value.
+/// - its encoding decodes to the same value, and `encoded_len`, `MIN_LEN` and `MAX_LEN` are right;
+/// - encoding appends the same bytes to every kind of output, and leaves the output unchanged if it
+///   fails;
+/// - truncated bytes are `Incomplete` while streaming, never by more than is missing, and a located
+///   error when complete; a type that extends to the end of its input
+///   ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value;
+/// - a [`Framer`](crate::stream::Framer) gives the same frames for input one byte at a time as for
+///   all bytes at once, each with its last byte;
+/// - bytes after the value are left for the next one;
+/// - flipped bits and overwritten bytes never cause a panic. If they still decode, the value
+///   encodes to the bytes read or, for a type with ignored bytes (padding, `lenient`, hand-written
+///   code), to bytes that decode to the same value.
 ///
-/// Long samples are cut and damaged in some hundred places, short ones in all.
-/// Without samples, 64 are made from the schema, as by [`samples`](super::samples).
+/// Long samples are truncated and damaged at some hundred places, short ones everywhere. Without
+/// samples, 64 are made from the schema, as by [`samples`](super::samples).
 ///
 /// # Panics
-/// When a law is broken, with the sample, its dump and what was found, and
-/// when there are no samples and none can be made.
+/// If a property does not hold, with the sample, its dump and the difference, and if no samples are
+/// given and none can be made.
 #[track_caller]
 pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let mut samples: Vec<T> = samples.into_iter().collect();
@@ -72,7 +73,7 @@ pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item =
     }
 }
 
-/// A law that does not hold, and what was found instead.
+/// A property that does not hold, and the difference.
 struct Broken {
     law: &'static str,
     found: String,
@@ -80,7 +81,7 @@ struct Broken {
 
 type Held = Result<(), Broken>;
 
-/// The law holds if `truth` does.
+/// An error, unless `truth`.
 fn law(truth: bool, law: &'static str, found: impl FnOnce() -> String) -> Held {
     if truth { Ok(()) } else { Err(Broken { law, found: found() }) }
 }
@@ -236,7 +237,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         })
     }
 
-    /// How many frames are there; all of them must be the sample.
+    /// The number of frames; all of them must equal the sample.
     fn frames(&self, broken: &'static str, framer: &mut Framer) -> Result<usize, Broken> {
         let mut frames = 0;
         loop {
@@ -266,7 +267,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     }
 }
 
-/// Bytes that decode encode to the same bytes again, or at least to the same value.
+/// Checks that bytes that decode encode to the same bytes, or at least to the same value.
 fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     let streamed = quietly(|| T::parse(bytes).is_ok())?;
     let Ok(value) = quietly(|| T::decode(bytes))? else { return Ok(()) };
@@ -292,13 +293,13 @@ fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     )
 }
 
-/// Whether two values are the same; those that do not even equal themselves,
-/// such as NaN, are if they encode alike.
+/// Whether two values are the same; values that do not equal themselves, such as NaN, are compared
+/// by their encoding.
 fn same<T: PartialEq + Encode>(a: &T, b: &T) -> bool {
     a.eq(b) || (a.ne(a) && a.to_vec().ok() == b.to_vec().ok())
 }
 
-/// Runs the code under test; a panic breaks a law.
+/// Runs the code under test; a panic is a failure.
 fn quietly<R>(f: impl FnOnce() -> R) -> Result<R, Broken> {
     catch_unwind(AssertUnwindSafe(f))
         .map_err(|panic| Broken { law: "nothing panics", found: message(&*panic) })

@@ -1,10 +1,11 @@
-//! What makes a protocol's tests short.
+//! Helpers for testing a protocol.
 //!
-//! - [`laws`] checks what holds for every protocol: encoding and decoding are
-//!   each other's inverse, cut and damaged bytes are refused in an orderly way.
-//! - [`samples`] and [`any`] make valid values of any type from its schema, and [`damaged`] bytes that are nearly one.
-//! - [`assert_wire_snapshot!`] and [`assert_schema_snapshot!`] make a change
-//!   of the wire something a reviewer sees.
+//! - [`laws`] checks properties of every protocol: encoding and decoding are inverse, truncated and
+//!   damaged bytes give errors and never a panic.
+//! - [`samples`] and [`any`] make valid values of any type from its schema, and [`damaged`] makes
+//!   nearly valid bytes.
+//! - [`assert_wire_snapshot!`] and [`assert_schema_snapshot!`] make a change of the encoding
+//!   visible to a reviewer.
 //!
 //! ```
 //! use framewright::prelude::*;
@@ -39,8 +40,8 @@ pub use crate::{assert_schema_snapshot, assert_wire_snapshot};
 pub use insta;
 
 /// Compares the annotated dump of a frame with the snapshot of this name, as
-/// [insta](https://insta.rs) does: a difference fails the test, and
-/// `cargo insta review` (or `INSTA_UPDATE=always`) accepts it.
+/// [insta](https://insta.rs) does: the test fails at a difference until it is accepted by `cargo
+/// insta review` (or `INSTA_UPDATE=always`).
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -63,8 +64,8 @@ macro_rules! assert_wire_snapshot {
     };
 }
 
-/// Compares the schema of a type, as text, with its snapshot, which is named
-/// after the type: a change of the wire format fails the test until it is accepted.
+/// Compares the schema of a type, as text, with its snapshot, which is named after the type: the
+/// test fails at a change of the wire format until it is accepted.
 ///
 /// ```no_run
 /// use framewright::prelude::*;

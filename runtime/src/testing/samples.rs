@@ -9,12 +9,12 @@ use crate::samples::{Choices, REJECTIONS, Random, sample, value};
 
 /// `n` valid values of a type, made from its schema.
 ///
-/// The first ones are at the borders: everything empty and zero, everything full and widest, then
-/// every variant and every `Option` both ways. The same seed gives the same values.
+/// Edge cases come first: everything empty and zero, everything full and at its maximum, then every
+/// variant, and every `Option` both present and absent. The same seed gives the same values.
 ///
 /// # Panics
-/// When 1,000 values in a row are refused by the type, as a `check` that few values fulfil
-/// does; the message names the field.
+/// If the type refuses 1,000 values in a row, for example because of a `check` that few values
+/// pass; the message names the field.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -47,8 +47,8 @@ pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
         .collect()
 }
 
-/// Valid values of a type as a strategy of [proptest](https://docs.rs/proptest),
-/// which shrinks what fails.
+/// Valid values of a type as a strategy of [proptest](https://docs.rs/proptest), which shrinks
+/// failing values.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -77,8 +77,8 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
     })
 }
 
-/// Bytes that are nearly a valid value: cut, with flipped bits, with lengths that lie and tags that
-/// do not exist. Some may be valid all the same.
+/// Nearly valid bytes: truncated, with flipped bits, wrong lengths and unknown tags. Some may be
+/// valid nevertheless.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -94,7 +94,7 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
 /// ```
 ///
 /// # Panics
-/// As [`samples`] does.
+/// Same as [`samples`] does.
 #[must_use]
 #[track_caller]
 pub fn damaged<T: OwnedFrame>(seed: u64, n: usize) -> Vec<Vec<u8>> {

@@ -19,7 +19,7 @@ pub trait ItemOf: Layout {
     /// What an item is in memory.
     type Item;
 
-    /// As [`Wire::nests_within`], of what an item holds.
+    /// Same as [`Wire::nests_within`], of what an item holds.
     #[inline]
     fn item_nests_within(item: &Self::Item, levels: u16) -> bool {
         let _ = (item, levels);
@@ -32,7 +32,7 @@ pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
     /// Reads one item from the front of `input`.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`].
+    /// Same as [`crate::Decode::parse_from`].
     fn read_item(input: &'a [u8], src: &Source<'a>, context: C)
     -> IResult<&'a [u8], Self::Item, DecodeError>;
 }
@@ -42,7 +42,7 @@ pub trait WriteItem<C>: ItemOf {
     /// Appends it to `out`.
     ///
     /// # Errors
-    /// As [`crate::Encode::encode_to`].
+    /// Same as [`crate::Encode::encode_to`].
     fn write_item<S: Sink + ?Sized>(item: &Self::Item, out: &mut S, context: C) -> Result<(), EncodeError>;
 
     /// How many bytes [`write_item`](Self::write_item) appends.
@@ -101,7 +101,7 @@ pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`].
+    /// Same as [`crate::Decode::parse_from`].
     fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError>;
 }
 
@@ -110,7 +110,7 @@ pub trait WriteWith<F, C>: Wire<F> {
     /// Appends it to `out`.
     ///
     /// # Errors
-    /// As [`crate::Encode::encode_to`].
+    /// Same as [`crate::Encode::encode_to`].
     fn write_with<S: Sink + ?Sized>(&self, out: &mut S, context: C) -> Result<(), EncodeError>;
 
     /// How many bytes [`write_with`](Self::write_with) appends.
@@ -288,7 +288,7 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
 /// The same where what is behind them in their place will be filled up.
 ///
 /// # Errors
-/// As [`write_all_with`], and when the last item is all fill.
+/// Same as [`write_all_with`], and when the last item is all fill.
 pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,

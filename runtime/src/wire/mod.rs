@@ -209,7 +209,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`].
+    /// Same as [`crate::Decode::parse_from`].
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
     /// How the items of a list are read: once for all of them.
@@ -224,7 +224,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads an item of a list, `src` being what [`inside`](Self::inside) gave.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// Same as [`read`](Self::read).
     #[inline(always)]
     fn read_inside(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         Self::read(input, src)
@@ -233,7 +233,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads values up to the end of `extent`.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`], never `Incomplete`.
+    /// Same as [`crate::Decode::parse_from`], never `Incomplete`.
     fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
         read_list::<Self, F>(extent, src)
     }
@@ -241,7 +241,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads so many values.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`].
+    /// Same as [`crate::Decode::parse_from`].
     #[inline(always)]
     fn read_some(
         input: &'a [u8],
@@ -254,7 +254,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads `N` values.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`].
+    /// Same as [`crate::Decode::parse_from`].
     fn read_array<const N: usize>(
         input: &'a [u8],
         src: &Source<'a>,
@@ -286,7 +286,7 @@ pub trait Write<F>: Wire<F> {
     /// Appends all of `items`, `first` being the index of the first of them.
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// Same as [`write`](Self::write).
     fn write_all<S: Sink + ?Sized>(items: &[Self], first: usize, out: &mut S) -> Result<(), EncodeError>
     where
         Self: Sized,
@@ -305,7 +305,7 @@ pub trait Write<F>: Wire<F> {
     /// Appends the items of a list that has them in two pieces.
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// Same as [`write`](Self::write).
     #[inline]
     fn write_pieces<S: Sink + ?Sized>([first, second]: [&[Self]; 2], out: &mut S) -> Result<(), EncodeError>
     where
@@ -343,7 +343,7 @@ pub trait Shape<F> {
     /// The byte order of its code units, if these are of two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
 
-    /// As [`Wire::nests_within`].
+    /// Same as [`Wire::nests_within`].
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
@@ -393,7 +393,7 @@ pub trait Content<F>: Shape<F> {
     /// The same where what is behind it in its place will be filled up.
     ///
     /// # Errors
-    /// As [`write`](Self::write), and when the value ends in what would be taken for fill.
+    /// Same as [`write`](Self::write), and when the value ends in what would be taken for fill.
     #[inline]
     fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
         let start = out.position();
@@ -416,14 +416,14 @@ pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Reads it from the whole of `extent`.
     ///
     /// # Errors
-    /// As [`crate::Decode::parse_from`], never `Incomplete`.
+    /// Same as [`crate::Decode::parse_from`], never `Incomplete`.
     fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
 
     /// Reads it from the front of a place in which all behind the first `used` bytes is fill, and says how many it takes:
     /// a value may end in what looks like fill.
     ///
     /// # Errors
-    /// As [`from_extent`](Self::from_extent).
+    /// Same as [`from_extent`](Self::from_extent).
     #[inline]
     fn from_place(place: &'a [u8], used: usize, src: &Source<'a>) -> Result<(Self, usize), Fault> {
         let extent = place.get(..used).unwrap_or(place);

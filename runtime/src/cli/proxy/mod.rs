@@ -41,7 +41,7 @@ impl Tap {
         self.events.recv().await
     }
 
-    /// As [`next`](Self::next), outside of a runtime.
+    /// Same as [`next`](Self::next), outside of a runtime.
     pub(super) fn wait(&mut self) -> Option<Event> {
         self.events.blocking_recv()
     }

@@ -32,24 +32,24 @@ impl<S> Sender<S> {
         Self { io, out, marker: PhantomData }
     }
 
-    /// As [`Client::flush`](crate::net::Client::flush).
+    /// Same as [`Client::flush`](crate::net::Client::flush).
     ///
     /// # Errors
-    /// As [`Client::flush`](crate::net::Client::flush).
+    /// Same as [`Client::flush`](crate::net::Client::flush).
     ///
     /// # Cancel safety
-    /// As [`Client::flush`](crate::net::Client::flush).
+    /// Same as [`Client::flush`](crate::net::Client::flush).
     pub async fn flush(&mut self) -> Result<()> {
         poll_fn(|cx| self.poll_flush(cx)).await
     }
 
-    /// Flushes, then tells the server that nothing more will come.
+    /// Flushes, then closes the sending side, so that the server sees the end of the stream.
     ///
     /// # Errors
     /// [`Error::Io`] if the connection broke.
     ///
     /// # Cancel safety
-    /// Cancelled, it can be called again.
+    /// If cancelled, it can be called again.
     pub async fn close(&mut self) -> Result<()> {
         self.flush().await?;
         poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await.map_err(Error::Io)
@@ -69,7 +69,7 @@ impl<S> Sender<S> {
         Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
     }
 
-    /// Takes bytes that are frames already, when nothing else waits to be written.
+    /// Appends encoded frames; the out-buffer must be empty.
     pub(crate) fn feed_encoded(&mut self, frames: BytesMut) {
         self.out = frames;
     }
@@ -81,22 +81,22 @@ impl<S> Sender<S> {
 }
 
 impl<S: Encode> Sender<S> {
-    /// As [`Client::send`](crate::net::Client::send).
+    /// Same as [`Client::send`](crate::net::Client::send).
     ///
     /// # Errors
-    /// As [`Client::send`](crate::net::Client::send).
+    /// Same as [`Client::send`](crate::net::Client::send).
     ///
     /// # Cancel safety
-    /// As [`Client::send`](crate::net::Client::send).
+    /// Same as [`Client::send`](crate::net::Client::send).
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         self.feed(frame)?;
         self.flush().await
     }
 
-    /// As [`Client::feed`](crate::net::Client::feed).
+    /// Same as [`Client::feed`](crate::net::Client::feed).
     ///
     /// # Errors
-    /// As [`Client::feed`](crate::net::Client::feed).
+    /// Same as [`Client::feed`](crate::net::Client::feed).
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         Ok(frame.encode(&mut self.out)?)
     }
@@ -112,7 +112,7 @@ impl<S> fmt::Debug for Sender<S> {
 pub struct Receiver<R> {
     io: BoxRead,
     framer: Framer,
-    /// Whether the stream of frames has ended with an error.
+    /// Whether the `Stream` of frames has ended with an error.
     pub(super) failed: bool,
     marker: PhantomData<fn() -> R>,
 }
@@ -124,13 +124,13 @@ impl<R> Receiver<R> {
 }
 
 impl<R: for<'a> Decode<'a>> Receiver<R> {
-    /// As [`Client::recv`](crate::net::Client::recv).
+    /// Same as [`Client::recv`](crate::net::Client::recv).
     ///
     /// # Errors
-    /// As [`Client::recv`](crate::net::Client::recv).
+    /// Same as [`Client::recv`](crate::net::Client::recv).
     ///
     /// # Cancel safety
-    /// As [`Client::recv`](crate::net::Client::recv).
+    /// Same as [`Client::recv`](crate::net::Client::recv).
     pub async fn recv(&mut self) -> Result<Option<R>> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
@@ -139,7 +139,7 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
         self.poll_recv_measured(cx).map_ok(|received| received.map(|(frame, _)| frame))
     }
 
-    /// As [`recv`](Self::recv), with the number of bytes that the frame has had on the wire.
+    /// Like [`recv`](Self::recv), with the size of the frame on the wire.
     pub(crate) fn poll_recv_measured(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<(R, usize)>>> {
         loop {
             let before = self.framer.read_ahead().len();
@@ -179,7 +179,7 @@ impl<R> fmt::Debug for Receiver<R> {
     }
 }
 
-/// The frames that arrive; ends when the server has closed the connection, or after an error.
+/// The frames that arrive; ends when the server closes the connection, or after an error.
 impl<R: for<'a> Decode<'a>> Stream for Receiver<R> {
     type Item = Result<R>;
 

@@ -26,8 +26,9 @@ use crate::net::session::Session;
 use crate::options::{ClientOptions, as_given};
 use halves::{Receiver, Sender};
 
-/// A connection to a server that takes `S` and sends `R`, both of them owned: a type that borrows from the receive buffer is
-/// for a server's [`Handler`](crate::net::Handler).
+/// A connection to a server that receives `S` and sends `R`. Both own their data; types that borrow
+/// from the receive buffer work in a [`Handler`](crate::net::Handler) or a
+/// [`Session`](crate::Session).
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -50,10 +51,10 @@ use halves::{Receiver, Sender};
 /// ```
 pub struct Client<S, R = S> {
     pub(super) session: Session,
-    /// Whether the stream of frames has ended with an error.
+    /// Whether the `Stream` of frames has ended with an error.
     failed: bool,
     marker: PhantomData<fn(&S) -> R>,
-    /// How many replies are still to come to calls, given up ones included.
+    /// How many replies to calls are still to come, including calls that were given up.
     owed: usize,
 }
 
@@ -61,21 +62,21 @@ impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over TCP.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no connection.
+    /// If cancelled, there is no connection.
     pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
         Self::connect_with(address, ClientOptions::new()).await
     }
 
-    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    /// Like [`connect`](Self::connect), with custom timeouts and limits.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     ///
     /// # Cancel safety
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     pub async fn connect_with(
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
@@ -87,17 +88,17 @@ impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over a Unix socket.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server.
+    /// [`Error::Connect`] if the server cannot be reached.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no connection.
+    /// If cancelled, there is no connection.
     #[cfg(unix)]
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
         Ok(Session::connect_unix(path).await?.into_client())
     }
 }
 
-/// Whether a client of frames of this type can do what it is told.
+/// Checks that the options are possible for frames of this type.
 fn check<R: Layout>(address: &impl fmt::Debug, options: &ClientOptions) -> Result<()> {
     options.check::<R>().map_err(|source| Error::Connect { address: as_given(address), source })
 }
@@ -116,7 +117,7 @@ impl<S, R> Client<S, R> {
         self.session.request_timeout()
     }
 
-    /// Two halves, for tasks of their own: one receives whatever the server sends, while the other sends.
+    /// Splits the client into two halves for separate tasks: one receives while the other sends.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
         let (io, framer, unsent) = self.session.into_halves();
@@ -129,22 +130,22 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire; nothing is sent then.
+    /// [`Error::Encode`] for a frame that cannot be encoded; nothing is sent then.
     /// [`Error::Io`] if the connection broke.
     ///
     /// # Cancel safety
-    /// Cancelled, the frame is on its way all the same: what the system has not taken
-    /// goes out with the next call of any method. Sending it again would double it.
+    /// If cancelled, the frame is still sent: the unwritten part is written by the next call of any
+    /// method. Sending it again would duplicate it.
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         self.session.send(frame).await
     }
 
-    /// Puts a frame into the out-buffer, to go out with the next
-    /// [`send`](Self::send), [`flush`](Self::flush), [`recv`](Self::recv) or
-    /// [`call`](Self::call): many small frames in one write.
+    /// Puts a frame into the out-buffer, to be written by the next [`send`](Self::send),
+    /// [`flush`](Self::flush), [`recv`](Self::recv) or [`call`](Self::call), so that many small
+    /// frames go out in one write.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire.
+    /// [`Error::Encode`] for a frame that cannot be encoded.
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         self.session.feed(frame)
     }
@@ -155,24 +156,25 @@ impl<S: Encode, R> Client<S, R> {
     /// [`Error::Io`] if the connection broke.
     ///
     /// # Cancel safety
-    /// Cancelled, the rest goes out later.
+    /// If cancelled, the rest is written later.
     pub async fn flush(&mut self) -> Result<()> {
         self.session.flush().await
     }
 }
 
 impl<S, R: for<'a> Decode<'a>> Client<S, R> {
-    /// The next frame; `None` when the server has closed the connection. What
-    /// arrives beyond it is kept for the next time.
+    /// Receives the next frame; `None` when the server has closed the connection. Bytes after the
+    /// frame are kept for the next call.
     ///
-    /// A frame that goes on to the end of the stream (`#[rest]`) arrives when the server closes.
+    /// A frame that extends to the end of the stream (`#[rest]`) is complete when the server closes
+    /// the connection.
     ///
     /// # Errors
-    /// [`Error::Decode`] for malformed bytes, and for a connection that was closed in
-    /// the middle of one; [`Error::Io`] if it broke.
+    /// [`Error::Decode`] for malformed bytes, and if the connection was closed within a frame;
+    /// [`Error::Io`] if it broke.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn recv(&mut self) -> Result<Option<R>> {
         let received = poll_fn(|cx| self.poll_recv(cx)).await;
         if matches!(received, Ok(Some(_))) {
@@ -181,7 +183,7 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
         received
     }
 
-    /// Receives, and meanwhile writes what is in the out-buffer.
+    /// Receives, while writing the out-buffer.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
         self.session.poll_begin(cx);
         self.session.poll_recv(cx)
@@ -189,25 +191,26 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 }
 
 impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Sends a request and waits for its reply, which is the next frame the
-    /// server sends: for protocols that answer every frame by one, in order.
+    /// Sends a request and waits for its reply, which is the next frame from the server: for
+    /// protocols that answer every frame with one frame, in order.
     ///
     /// <div class="warning">
     ///
-    /// Where the server also sends frames of its own accord, one of those is taken for the reply, and every later `call`
-    /// gets the reply to the one before it. For such a server use [`pipelined`](Self::pipelined) if replies
-    /// carry the id of their request; else [`send`](Self::send) and tell the frames of [`recv`](Self::recv) apart, or
-    /// [`split`](Self::split).
+    /// If the server also sends unsolicited frames, one of them is taken for the reply, and every
+    /// later `call` gets the reply to the call before it. For such a server use
+    /// [`pipelined`](Self::pipelined) if replies carry the id of their request. Otherwise use
+    /// [`send`](Self::send) and distinguish the frames of [`recv`](Self::recv), or
+    /// [`split`](Self::split) the client.
     ///
     /// </div>
     ///
     /// # Errors
-    /// As [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server closes the
-    /// connection instead, and [`Error::Timeout`] if the reply is not there in time.
+    /// Same as [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server
+    /// closes the connection instead, and [`Error::Timeout`] if the reply does not arrive in time.
     ///
     /// # Cancel safety
-    /// Cancelled or timed out, the request is on its way all the same. Its
-    /// reply is not mistaken for that of a later `call`: it is dropped.
+    /// If cancelled or timed out, the request is still sent. Its reply is dropped, and never taken
+    /// for that of a later `call`.
     pub async fn call(&mut self, request: &S) -> Result<R> {
         match self.request_timeout() {
             Some(time) => timeout(time, self.exchange(request))
@@ -217,14 +220,14 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
         }
     }
 
-    /// As [`call`](Self::call), for as long as it takes.
+    /// Like [`call`](Self::call), without a timeout.
     pub(crate) async fn exchange(&mut self, request: &S) -> Result<R> {
         self.feed(request)?;
         self.owed += 1;
         self.reply().await
     }
 
-    /// The reply to the last call, past those to calls that were given up.
+    /// The reply to the last call, after dropping those to calls that were given up.
     async fn reply(&mut self) -> Result<R> {
         loop {
             let reply = self.recv().await?.ok_or(Error::Closed)?;
@@ -241,8 +244,8 @@ impl<S, R> fmt::Debug for Client<S, R> {
     }
 }
 
-/// The frames that arrive, as [`recv`](Client::recv) gives them; ends when the server has closed
-/// the connection, or after an error.
+/// The frames that arrive, as from [`recv`](Client::recv); ends when the server closes the
+/// connection, or after an error.
 impl<S, R: for<'a> Decode<'a>> Stream for Client<S, R> {
     type Item = Result<R>;
 

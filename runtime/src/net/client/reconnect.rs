@@ -1,4 +1,4 @@
-//! A client that finds its server again.
+//! A client that reconnects.
 
 use std::fmt;
 use std::future::Future;
@@ -16,9 +16,8 @@ use crate::frame::{Decode, Encode, Layout};
 use crate::net::session::Session;
 use crate::options::ClientOptions;
 
-/// How long to wait before the next attempt to connect: longer after each that
-/// failed, and by a random part more, so that a thousand clients of a server that was
-/// restarted do not all come back in the same moment.
+/// How long to wait before the next attempt to connect: longer after each failure, plus a random
+/// part, so that the clients of a restarted server do not all reconnect at the same moment.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     first: Duration,
@@ -32,14 +31,14 @@ impl Backoff {
         Self { first: Duration::from_millis(100), longest: Duration::from_secs(10) }
     }
 
-    /// The wait after the first failure.
+    /// Sets the wait after the first failure.
     #[must_use]
     pub fn first(mut self, time: Duration) -> Self {
         self.first = time;
         self
     }
 
-    /// The longest wait, before the random part.
+    /// Sets the longest wait, without the random part.
     #[must_use]
     pub fn longest(mut self, time: Duration) -> Self {
         self.longest = time;
@@ -64,13 +63,14 @@ impl Default for Backoff {
 
 type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send>>;
 
-/// A client that finds its server again: it connects when it is first used, and anew after
-/// the connection was lost; see [`Client::reconnecting`].
+/// A client that connects when it is first used, and reconnects when the connection is lost; see
+/// [`Client::reconnecting`].
 ///
 /// # With calls of many tasks
 ///
-/// [`pipelined`](Self::pipelined) and [`in_order`](Self::in_order) give [`Calls`](crate::net::Calls) that find their server again.
-/// What must be said first on each connection is said by [`opening`](Self::opening):
+/// [`pipelined`](Self::pipelined) and [`in_order`](Self::in_order) give
+/// [`Calls`](crate::net::Calls) that reconnect. [`opening`](Self::opening) starts each new
+/// connection, for example with a login:
 ///
 /// ```
 /// use framewright::net::Backoff;
@@ -107,15 +107,15 @@ pub struct Reconnecting<S, R = S> {
     connect: Box<dyn Fn() -> Connecting<S, R> + Send + Sync>,
     backoff: Backoff,
     delays: backon::ExponentialBackoff,
-    /// When the next attempt may be made.
+    /// The time of the next attempt.
     not_before: Option<Instant>,
     client: Option<Client<S, R>>,
     request_timeout: Option<Duration>,
 }
 
 impl<S: 'static, R: Layout + 'static> Client<S, R> {
-    /// A client that connects when it is first used, and anew whenever the
-    /// connection was lost, waiting between attempts as `backoff` says.
+    /// A client that connects when it is first used, and reconnects whenever the connection is
+    /// lost, waiting between attempts according to `backoff`.
     ///
     /// ```no_run
     /// use framewright::net::Backoff;
@@ -136,7 +136,7 @@ impl<S: 'static, R: Layout + 'static> Client<S, R> {
         Self::reconnecting_with(address, backoff, ClientOptions::new())
     }
 
-    /// As [`reconnecting`](Self::reconnecting), with timeouts and limits of the caller's choice.
+    /// Like [`reconnecting`](Self::reconnecting), with custom timeouts and limits.
     pub fn reconnecting_with<A>(address: A, backoff: Backoff, options: ClientOptions) -> Reconnecting<S, R>
     where
         A: ToSocketAddrs + fmt::Debug + Clone + Send + Sync + 'static,
@@ -158,11 +158,11 @@ impl<S: 'static, R: Layout + 'static> Client<S, R> {
 }
 
 impl<S: 'static, R: 'static> Reconnecting<S, R> {
-    /// Says this first on each connection, before it is used for anything else: a login, a choice of a database. A connection on which it
-    /// fails is given up, and the next is made as after any other failure.
+    /// Runs this conversation on each new connection before it is used, for example a login. If it
+    /// fails, the connection is closed, and the next attempt is made as after any other failure.
     ///
-    /// The conversation is handed the [`Session`] and gives it back: `async |mut s: Session| -> framewright::Result<Session>`.
-    /// It has the time of [`ClientOptions::request_timeout`].
+    /// The conversation takes the [`Session`] and returns it: `async |mut s: Session| ->
+    /// framewright::Result<Session>`. Its timeout is [`ClientOptions::request_timeout`].
     #[must_use]
     pub fn opening<F, Fut>(mut self, conversation: F) -> Self
     where
@@ -192,13 +192,13 @@ impl<S, R> Reconnecting<S, R> {
         self.request_timeout
     }
 
-    /// Whether there is a connection now, as far as is known.
+    /// Whether there is a connection, as far as is known.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.client.is_some()
     }
 
-    /// The connection: the one there is, or the next that can be made.
+    /// The current connection, or the next one.
     async fn connected(&mut self) -> &mut Client<S, R> {
         loop {
             if let Some(client) = self.client.take() {
@@ -217,14 +217,14 @@ impl<S, R> Reconnecting<S, R> {
         }
     }
 
-    /// The connection itself, to be split or pipelined: the one there is, or the next that can be made, however long
-    /// that takes.
+    /// Takes the connection itself, to split or pipeline it: the current one, or the next that can
+    /// be made, however long that takes.
     ///
-    /// What becomes of it is not known here, so the next use waits as after a failure, and anew from the
-    /// shortest wait if this one lasted longer than [`Backoff::longest`].
+    /// Since its fate is then unknown, the next use waits as after a failure. If the connection
+    /// lasted longer than [`Backoff::longest`], the waits start again from the shortest.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn take(&mut self) -> Client<S, R> {
         if self.not_before.is_some_and(|time| time.elapsed() > self.backoff.longest) {
             self.delays = self.backoff.delays();
@@ -238,23 +238,23 @@ impl<S, R> Reconnecting<S, R> {
         }
     }
 
-    /// Gives up the connection, and sets the time for the next.
+    /// Drops the connection, and sets the time of the next attempt.
     fn lost(&mut self) {
         self.client = None;
-        // The delays go on for ever.
+        // The delays never end.
         let delay = self.delays.next().unwrap_or(self.backoff.longest);
         self.not_before = Instant::now().checked_add(delay);
     }
 
-    /// Takes note of what came of a use of the connection.
+    /// Updates the state after a use of the connection.
     fn judge<T>(&mut self, outcome: Result<T>) -> Result<T> {
         match &outcome {
-            // Only what the server says proves that it works: one that accepts and closes does not.
+            // Only a received frame proves that the server works; accepting the connection does not.
             Ok(_) => {
                 self.delays = self.backoff.delays();
                 self.not_before = None;
             }
-            // The frame is at fault, not the connection.
+            // The error is in the frame, not in the connection.
             Err(Error::Encode(_)) => {}
             Err(_) => self.lost(),
         }
@@ -263,16 +263,16 @@ impl<S, R> Reconnecting<S, R> {
 }
 
 impl<S: Encode, R> Reconnecting<S, R> {
-    /// Sends a frame, connecting first if need be, however long that takes.
+    /// Sends a frame, connecting first if necessary, however long that takes.
     ///
     /// # Errors
-    /// As [`Client::send`]. The next use connects anew.
+    /// Same as [`Client::send`]. The next use connects anew.
     ///
     /// # Cancel safety
-    /// Cancelled while it connects, nothing has been sent; after that as [`Client::send`].
+    /// If cancelled while it connects, nothing has been sent; after that as [`Client::send`].
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         let sent = self.connected().await.send(frame).await;
-        // That the system took it says nothing of the server.
+        // A successful write proves nothing about the server.
         if matches!(sent, Err(Error::Io(_))) {
             self.lost();
         }
@@ -281,14 +281,14 @@ impl<S: Encode, R> Reconnecting<S, R> {
 }
 
 impl<S, R: for<'a> Decode<'a>> Reconnecting<S, R> {
-    /// The next frame, connecting first if need be, however long that takes.
+    /// Receives the next frame, connecting first if necessary, however long that takes.
     ///
     /// # Errors
-    /// As [`Client::recv`], and [`Error::Closed`] when the server has closed the
+    /// Same as [`Client::recv`], and [`Error::Closed`] when the server has closed the
     /// connection. The next use connects anew.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn recv(&mut self) -> Result<R> {
         let received = self.connected().await.recv().await;
         self.judge(received.and_then(|frame| frame.ok_or(Error::Closed)))
@@ -296,11 +296,11 @@ impl<S, R: for<'a> Decode<'a>> Reconnecting<S, R> {
 }
 
 impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
-    /// Sends a request and waits for its reply, connecting first if need be, all of it within
+    /// Sends a request and waits for its reply, connecting first if necessary, all of it within
     /// [`ClientOptions::request_timeout`].
     ///
-    /// A request that may have reached the server is never sent again: whether doing it
-    /// twice is harmless only the caller knows.
+    /// A request that may have reached the server is never sent again: only the caller knows
+    /// whether repeating it is safe.
     ///
     /// <div class="warning">
     ///
@@ -312,11 +312,11 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
     /// </div>
     ///
     /// # Errors
-    /// As [`Client::call`]; [`Error::Timeout`] also when no connection could be made in time.
+    /// Same as [`Client::call`]; [`Error::Timeout`] also when no connection could be made in time.
     /// The next use connects anew.
     ///
     /// # Cancel safety
-    /// Cancelled while it connects, nothing has been sent; after that as [`Client::call`].
+    /// If cancelled while it connects, nothing has been sent; after that as [`Client::call`].
     pub async fn call(&mut self, request: &S) -> Result<R> {
         let time = self.request_timeout;
         let exchange = async {

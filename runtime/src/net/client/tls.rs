@@ -1,4 +1,4 @@
-//! Clients that speak TLS.
+//! Clients over TLS.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use crate::net::session::Session;
 use crate::options::ClientOptions;
 
 impl<S, R: Layout> Client<S, R> {
-    /// Connects to a server over TLS, which must show a certificate for `name`, as [`Session::connect_tls`] does.
+    /// Connects to a server over TLS, which must present a certificate for `name`, like
+    /// [`Session::connect_tls`] does.
     ///
     /// # Errors
-    /// As [`Session::connect_tls`], and for options that frames of this type do not allow.
+    /// Same as [`Session::connect_tls`], and if the options are impossible for frames of this type.
     ///
     /// # Cancel safety
-    /// As [`Session::connect_tls`].
+    /// Same as [`Session::connect_tls`].
     pub async fn connect_tls(
         address: impl ToSocketAddrs + fmt::Debug,
         name: &str,
@@ -28,13 +29,13 @@ impl<S, R: Layout> Client<S, R> {
         Self::connect_tls_with(address, name, config, ClientOptions::new()).await
     }
 
-    /// As [`connect_tls`](Self::connect_tls), with timeouts and limits of the caller's choice.
+    /// Like [`connect_tls`](Self::connect_tls), with custom timeouts and limits.
     ///
     /// # Errors
-    /// As [`connect_tls`](Self::connect_tls).
+    /// Same as [`connect_tls`](Self::connect_tls).
     ///
     /// # Cancel safety
-    /// As [`Session::connect_tls`].
+    /// Same as [`Session::connect_tls`].
     pub async fn connect_tls_with(
         address: impl ToSocketAddrs + fmt::Debug,
         name: &str,

@@ -1,15 +1,14 @@
-//! Why connections end, and who decides it.
+//! Why connections end.
 
 use std::error::Error as StdError;
 use std::{fmt, io};
 
 use crate::error::DecodeError;
 
-/// A handler's wish to close its connection.
+/// A handler's request to close its connection.
 ///
-/// What has been sent before is flushed first. Any error turns into a `Close`, so
-/// `?` works in handlers; the error is logged and handed to
-/// [`closed`](crate::Handler::closed).
+/// Frames sent before are flushed first. Any error converts into a `Close`, so `?` works in
+/// handlers; the error is logged and passed to [`closed`](crate::Handler::closed).
 ///
 /// ```
 /// use framewright::net::Close;
@@ -42,7 +41,7 @@ impl Close {
 }
 
 impl Close {
-    /// The error that led to it, to be looked into.
+    /// The error that led to it, for inspection.
     pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.error
     }
@@ -74,35 +73,38 @@ pub enum CloseReason {
     Eof,
     /// The peer sent a malformed frame, or closed in the middle of one.
     Malformed(DecodeError),
-    /// The connection broke: a reset, mostly.
+    /// The connection broke, usually by a reset.
     Io(io::Error),
-    /// A limit on time ran out.
+    /// A time limit was exceeded.
     Timeout(Timeout),
-    /// The handler asked for it, or failed.
+    /// The handler closed the connection, or failed.
     Handler(Close),
     /// The handler panicked.
     Panic,
     /// The server stopped.
     Drain,
-    /// All connections together held more memory than [`Limits::memory`](crate::net::Limits::memory), and this one was to go.
+    /// All connections together held more memory than
+    /// [`Limits::memory`](crate::net::Limits::memory), and this one was chosen to be closed.
     Memory,
 }
 
-/// Which limit on time ran out; see [`Limits`](crate::net::Limits).
+/// The time limit that was exceeded; see [`Limits`](crate::net::Limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Timeout {
-    /// No whole frame arrived in time.
+    /// No complete frame arrived in time.
     Frame,
-    /// Nothing was sent either way.
+    /// Nothing was sent in either direction.
     Idle,
-    /// The peer sent no frame in the time agreed on; see [`Conn::keep_alive`](crate::net::Conn::keep_alive).
+    /// The peer sent no frame within the keep-alive time; see
+    /// [`Conn::keep_alive`](crate::net::Conn::keep_alive).
     KeepAlive,
-    /// The peer stopped taking what was sent to it.
+    /// The peer read too slowly.
     SlowReader,
     /// The peer sent a body too slowly.
     SlowSender,
-    /// The handler's or the session's own deadline has passed; see [`Conn::deadline`](crate::net::Conn::deadline).
+    /// The deadline set by the handler or session has passed; see
+    /// [`Conn::deadline`](crate::net::Conn::deadline).
     Deadline,
 }
 
@@ -137,7 +139,7 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// Where a connection goes on behind malformed bytes.
+/// Where a connection continues after malformed bytes.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesOn {
@@ -153,21 +155,22 @@ pub enum Malformed<Out> {
     Close,
     /// Answer with a frame; then go on as [`Skip`](Self::Skip) does.
     Reply(Out),
-    /// Pass over the frame where its end is known without decoding it; close
-    /// the connection where it is not.
+    /// Skip the frame if its end is known without decoding it; otherwise close the connection.
     ///
-    /// It is known of a type that ends with a delimiter (`#[frame(until(..))]`),
-    /// of one that always has the same size, of one that begins with the length of all the rest
-    /// (`#[frame(len_prefixed)]`), of a single read ([`per_read`](crate::Server::per_read)) and of a
-    /// datagram. Of a frame whose length is one of its fields it is not: that length may be what is wrong.
+    /// The end is known for a type that ends with a delimiter (`#[frame(until(..))]`), one of fixed
+    /// size, one that begins with the length of everything else (`#[frame(len_prefixed)]`), for a
+    /// single read ([`per_read`](crate::Server::per_read)), and for a datagram. It is not known for
+    /// a frame whose length is one of its fields: that length may be the error.
     Skip,
-    /// Pass over bytes, from one behind where the frame began to the next place where one can begin, and go on looking from there
-    /// until there is a whole frame: for noisy lines.
+    /// Skip bytes, starting one byte after the beginning of the malformed frame, to the next place
+    /// where a frame can begin, and repeat that until a frame decodes: for noisy lines.
     ///
-    /// A frame can begin with the constant that each begins with ([`Layout::SYNC`](crate::Layout::SYNC)), or anywhere if the type has a
-    /// [`frame(max = N)`](crate::Frame#framemax--n) instead; a connection whose frames have neither is closed. The handler is asked once
-    /// for each run of noise. Noise is no sign of life: it renews neither [`keep_alive`](crate::Conn::keep_alive) nor
-    /// [`Limits::idle`](crate::net::Limits::idle). A frame that is not whole in [time](crate::net::Limits::frame_time) is passed
-    /// over as well: the handler is asked about it as about malformed bytes, if there is no run of noise already. What it costs is bounded: see [`Framer::resync`](crate::stream::Framer::resync).
+    /// A frame can begin where its leading constant is ([`Layout::SYNC`](crate::Layout::SYNC)), or
+    /// anywhere if the type has a [`frame(max = N)`](crate::Frame#framemax--n) instead; a
+    /// connection whose frames have neither is closed. The handler is asked once for each run of
+    /// noise. Noise does not count as activity: it renews neither
+    /// [`keep_alive`](crate::Conn::keep_alive) nor [`Limits::idle`](crate::net::Limits::idle). A
+    /// frame that is not complete in [time](crate::net::Limits::frame_time) is treated as malformed
+    /// bytes too. The cost is bounded: see [`Framer::resync`](crate::stream::Framer::resync).
     Resync,
 }

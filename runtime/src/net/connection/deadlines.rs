@@ -9,24 +9,24 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::close::{CloseReason, Timeout};
 use crate::net::server::limits::Limits;
 
-/// For how long nothing must arrive before a server that stops takes a connection for
-/// done. Bytes that the system has are not always reported at once.
+/// A stopping server considers a connection finished when nothing has arrived for this long. The
+/// system does not always report received bytes at once.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// The deadlines of one connection.
 ///
-/// They move with almost every frame, the timer does not: it is set when a
-/// deadline comes closer, and looks again when it fires. A busy connection pays one
-/// reading of the clock per wait.
+/// They move with almost every frame, but the timer does not: it is reset only if a deadline
+/// becomes earlier, and checks again when it fires. A busy connection reads the clock once per
+/// wait.
 #[derive(Debug)]
 pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
-    /// By when the peer is to have taken what it [owes](Self::owed).
+    /// When the peer must have read the bytes that it [owes](Self::owed).
     stalled: Option<Instant>,
-    /// How many bytes the peer is to take by then.
+    /// How many bytes the peer must read by then.
     owed: u32,
-    /// Those that most connections have none of.
+    /// Deadlines that most connections do not have.
     agreed: Option<Box<Agreed>>,
     /// Whether bytes have moved since the idle deadline was set.
     active: bool,
@@ -34,34 +34,34 @@ pub(crate) struct Deadlines {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// How far the first frame is, which has a limit of its own beside that of every frame.
+/// The progress of the first frame, which has a time limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum First {
     /// Nothing of it has arrived.
     Due,
     /// Some of it has arrived.
     Begun,
-    /// It is here.
+    /// It is complete.
     Whole,
 }
 
-/// Deadlines that a handler or a session asks for, and what a server that stops waits for.
+/// Deadlines set by a handler or a session, and those of a stopping server.
 #[derive(Debug, Default)]
 struct Agreed {
-    /// The time in which the peer agreed to send a frame, and when that is over.
+    /// The keep-alive time, and when it ends.
     keep_alive: Option<Duration>,
     silent: Option<Instant>,
-    /// When the connection is to be closed, whatever it waits for.
+    /// The deadline of the connection, whatever it waits for.
     due: Option<Instant>,
-    /// When a server that stops takes the connection for done.
+    /// When a stopping server considers the connection finished.
     quiet: Option<Instant>,
-    /// How fast a body has to arrive.
+    /// The minimum pace of a body.
     pace: Option<Pace>,
-    /// Whether what arrives is no sign of life, because no frame can be made out in it.
+    /// Whether received bytes do not count as activity, because no frame is found in them.
     noisy: bool,
 }
 
-/// What a connection waits for, which decides what it may run out of time for.
+/// What a connection waits for, which determines the time limits that apply.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waiting {
     /// A frame.
@@ -72,9 +72,9 @@ pub(crate) enum Waiting {
     LastFrame,
     /// More of a body.
     Body,
-    /// What others push, when nothing can arrive any more.
+    /// Pushes of others, when nothing can arrive any more.
     Pushes,
-    /// Its handler, or the peer to take what was sent.
+    /// Its handler, or the peer to read what was sent.
     Others,
 }
 
@@ -103,7 +103,7 @@ impl Deadlines {
         self.active = true;
     }
 
-    /// From now until the next frame, what arrives is noise, as is what was read last.
+    /// From the last read until the next frame, received bytes are noise.
     pub(crate) fn noise(&mut self) {
         self.agreed().noisy = true;
         self.active &= self.idle.is_none();
@@ -114,7 +114,7 @@ impl Deadlines {
         self.agreed.as_ref().is_some_and(|agreed| agreed.noisy)
     }
 
-    /// The time of a frame is over, which is taken for noise then.
+    /// The time for a frame is over; its bytes are then noise.
     pub(crate) fn frame_passed_over(&mut self) {
         (self.first, self.frame) = (First::Whole, None);
     }
@@ -126,14 +126,14 @@ impl Deadlines {
         }
     }
 
-    /// Nobody asks for more of a body now, so no time passes for it.
+    /// The body is not being read, so its time stops.
     pub(crate) fn pause_body(&mut self) {
         if let Some(pace) = self.pace() {
             pace.pause(Instant::now());
         }
     }
 
-    /// A body is over.
+    /// A body has ended.
     pub(crate) fn body_ended(&mut self) {
         if let Some(agreed) = &mut self.agreed {
             agreed.pace = None;
@@ -141,7 +141,7 @@ impl Deadlines {
         self.framed();
     }
 
-    /// When to close the connection, whatever it waits for then.
+    /// Sets when to close the connection, whatever it waits for then.
     pub(crate) fn close_at(&mut self, due: Option<Instant>) {
         self.agreed().due = due;
     }
@@ -158,7 +158,7 @@ impl Deadlines {
         self.agreed.as_mut()?.pace.as_mut()
     }
 
-    /// Frames are being worked on, so nobody is idle.
+    /// Frames are being handled, so the connection is not idle.
     pub(crate) fn busy(&mut self) {
         self.active = true;
     }
@@ -175,7 +175,7 @@ impl Deadlines {
         }
     }
 
-    /// Says in which time the next frame is due.
+    /// Sets the time within which the next frame is due.
     pub(crate) fn keep_alive(&mut self, time: Option<Duration>) {
         if time != self.agreed.as_ref().and_then(|agreed| agreed.keep_alive) {
             let agreed = self.agreed();
@@ -183,7 +183,7 @@ impl Deadlines {
         }
     }
 
-    /// The peer has taken some of what was sent.
+    /// The peer has read some of what was sent.
     pub(crate) fn taken(&mut self, bytes: usize) {
         self.active = true;
         self.owed = self.owed.saturating_sub(u32::try_from(bytes).unwrap_or(u32::MAX));
@@ -192,13 +192,13 @@ impl Deadlines {
         }
     }
 
-    /// The peer has taken everything.
+    /// The peer has read everything.
     pub(crate) fn flushed(&mut self) {
         self.stalled = None;
     }
 
-    /// The peer takes nothing for now, while `waiting` bytes wait for it. In the time that
-    /// [`Limits::slow_reader`] gives it is to take all of them, or what the least pace comes to.
+    /// The peer reads nothing at the moment, and `waiting` bytes wait for it. Within
+    /// [`Limits::slow_reader`] it must read all of them, or as many as the minimum pace requires.
     pub(crate) fn stalled(&mut self, limits: &Limits, waiting: usize) {
         if self.stalled.is_none() {
             self.stalled = after(Instant::now(), limits.slow_reader);
@@ -206,8 +206,8 @@ impl Deadlines {
         }
     }
 
-    /// Resolves when a deadline has passed. `woken_anew` says that the task's waker is
-    /// not the one of the last call.
+    /// Resolves when a deadline has passed. `woken_anew` is set if the task's waker has changed
+    /// since the last call.
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -228,7 +228,7 @@ impl Deadlines {
         if set > due || set <= now {
             timer.as_mut().reset(due);
         } else if !woken_anew && set < due {
-            // It will fire too early and look again: cheaper than moving it along.
+            // It fires too early and checks again, which is cheaper than resetting it.
             return Poll::Pending;
         }
         if timer.as_mut().poll(cx).is_ready() {
@@ -277,7 +277,7 @@ impl Deadlines {
         next
     }
 
-    /// Some of a frame has arrived. The first one keeps the time it had from the start as well.
+    /// Some of a frame has arrived. For the first frame the limit from accept still applies.
     fn begun(&mut self, limits: &Limits, now: Instant) {
         match self.first {
             First::Due => {
@@ -304,11 +304,12 @@ fn earlier(next: Option<(Instant, Passed)>, due: Option<Instant>, what: Passed) 
     }
 }
 
-/// How fast a body has to arrive: [`Pace::PART`] in a time that passes only while more is asked for.
+/// The minimum pace of a body: [`Pace::PART`] bytes in a time that is counted only while the body
+/// is read.
 #[derive(Debug)]
 struct Pace {
     time: Duration,
-    /// What is left of the time for this part, while nobody asks.
+    /// The remaining time for this part, while the body is not being read.
     left: Duration,
     due: Option<Instant>,
     /// How much of this part has arrived.
@@ -316,7 +317,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// So many bytes of a body are due in the time that [`Limits::slow_sender`] gives.
+    /// The bytes of a body that are due within [`Limits::slow_sender`].
     const PART: usize = 16 * 1024;
 
     fn new(time: Duration) -> Self {
@@ -368,8 +369,9 @@ fn after(now: Instant, time: Option<Duration>) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
-    //! The deadlines beside a model that knows when everything has happened, and works out anew what that comes to.
-    //! Both live through the same events; the connection must end when the model says, for the reason it gives.
+    //! Compares the deadlines with a model, which keeps all events and computes the end from them.
+    //! Both see the same events; the connection must end at the time and for the reason that the
+    //! model computes.
 
     use std::future::poll_fn;
 
@@ -378,20 +380,20 @@ mod tests {
 
     use super::*;
 
-    /// What happens to a connection.
+    /// An event on a connection.
     #[derive(Clone, Debug)]
     enum Event {
-        /// Bytes arrive, and after them the frame is whole, or it is not.
+        /// Bytes arrive, and the frame is then complete or not.
         Bytes {
             whole: bool,
         },
-        /// Bytes arrive in which no frame can be found.
+        /// Bytes arrive in which no frame is found.
         Noise,
         /// The handler works for a while.
         Work,
-        /// The peer takes nothing, while so many bytes wait for it.
+        /// The peer reads nothing, and this many bytes wait for it.
         Stall(usize),
-        /// The peer takes some bytes.
+        /// The peer reads some bytes.
         Take(usize),
         KeepAlive(Option<u64>),
         CloseIn(Option<u64>),
@@ -403,14 +405,14 @@ mod tests {
         first: bool,
         /// Since when a frame has been arriving.
         began: Option<u64>,
-        /// When there was a sign of life last.
+        /// The last activity.
         alive: u64,
         noisy: bool,
         /// Since when the next frame has been waited for.
         waiting: u64,
         keep_alive: Option<u64>,
         close: Option<u64>,
-        /// Since when the peer takes too little, and how many bytes it owes.
+        /// Since when the peer reads too little, and how many bytes it owes.
         stalled: Option<(u64, usize)>,
     }
 
@@ -448,7 +450,7 @@ mod tests {
             }
         }
 
-        /// When the connection must end, and why: of several at the same time, the first.
+        /// When the connection must end, and why; the first of several reasons at the same time.
         fn end(&self) -> Option<(u64, Timeout)> {
             let limit = |time: Option<Duration>, since: u64| Some(since + millis(time?));
             let first = limit(self.limits.first_frame_time, 0).filter(|_| self.first);
@@ -495,7 +497,7 @@ mod tests {
         }
     }
 
-    /// Lives through the events; gives when the connection ended, and why.
+    /// Runs through the events; returns when the connection ended, and why.
     async fn live(events: &[(u64, Event)], limits: Limits) -> Result<(), TestCaseError> {
         let start = Instant::now();
         let mut deadlines = Deadlines::new(&limits);

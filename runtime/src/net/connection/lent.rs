@@ -1,21 +1,21 @@
 //! The out-buffer of the connection whose handler is running on this thread.
 //!
 //! A handler writes into the buffer of the loop that runs it, without a lock. They cannot share it
-//! by reference: the handler's future holds the [`Conn`](crate::net::Conn), and the loop needs the buffer
-//! whenever that future waits. So while the handler runs, the buffer lies where both find it: in
-//! a thread-local. It is never left there when the task yields.
+//! by reference: the handler's future holds the [`Conn`](crate::net::Conn), and the loop needs the
+//! buffer whenever that future waits. So while the handler runs, the buffer is in a thread-local.
+//! It is never left there when the task yields.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::BytesMut;
 
-/// Tells connections apart. An address would not do: it is used again.
+/// Identifies a connection. The address of an object would not do, since it is reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner(u64);
 
 impl Owner {
-    /// One that never was before.
+    /// An identifier that was never used before.
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
@@ -24,7 +24,7 @@ impl Owner {
 
 struct Lent {
     owner: Option<Owner>,
-    /// Empty while nobody has lent one.
+    /// Empty while no buffer is lent.
     out: BytesMut,
 }
 
@@ -32,10 +32,10 @@ thread_local! {
     static LENT: RefCell<Lent> = RefCell::new(Lent { owner: None, out: BytesMut::new() });
 }
 
-/// Lends a buffer to the handler that is about to run, unless another is lent: that of a connection whose handler
-/// runs this one inside it. `out` is empty until it is taken back.
+/// Lends a buffer to the handler that is about to run, unless another is lent already, by a
+/// connection whose handler runs this one inside it. `out` is empty until the buffer is taken back.
 pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
-    // A thread that ends has none any more; then the outbox is used.
+    // A thread that is ending has no thread-local any more; then the outbox is used.
     let _ = LENT.try_with(|lent| {
         let Ok(mut lent) = lent.try_borrow_mut() else { return };
         if lent.owner.is_none() {
@@ -56,7 +56,7 @@ pub(crate) fn reclaim(owner: Owner, out: &mut BytesMut) {
     });
 }
 
-/// Works on a buffer if it is lent on this thread.
+/// Calls a function with the buffer, if it is lent on this thread.
 #[inline]
 pub(crate) fn with<R>(owner: Owner, work: impl FnOnce(&mut BytesMut) -> R) -> Option<R> {
     LENT.try_with(|lent| {

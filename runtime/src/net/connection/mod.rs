@@ -1,4 +1,5 @@
-//! What every connection stands on: the I/O, the out-buffer, the deadlines, and why it ends.
+//! The common parts of all connections: the I/O, the out-buffer, the deadlines, and the reason for
+//! the end.
 
 pub(super) mod close;
 pub(super) mod deadlines;

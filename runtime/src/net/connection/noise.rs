@@ -1,5 +1,5 @@
-//! What is logged of malformed bytes that a connection goes on behind. A peer can send them any number of times, so the first are
-//! logged, and at the end of the connection how often there were any.
+//! Logs malformed bytes that a connection survives. A peer can send them any number of times, so
+//! the first ones are logged, and at the end of the connection their number.
 
 use std::sync::Once;
 
@@ -7,12 +7,12 @@ use crate::error::DecodeError;
 use crate::frame::Layout;
 use crate::stream::Framer;
 
-/// How often a connection has gone on behind malformed bytes.
+/// How often a connection has survived malformed bytes.
 #[derive(Debug, Default)]
 pub(crate) struct GoneOn(u32);
 
 impl GoneOn {
-    /// It goes on behind these.
+    /// The connection survives these malformed bytes.
     #[cold]
     pub(crate) fn note(&mut self, error: &DecodeError) {
         if self.0 == 0 {
@@ -27,14 +27,14 @@ impl GoneOn {
     }
 }
 
-/// Logs the first run of noise that a framer has passed over by itself.
+/// Logs the first run of noise that a framer has skipped by itself.
 pub(crate) fn log_noise(framer: &mut Framer) {
     if let Some(error) = framer.take_untold() {
         tracing::warn!("malformed frame {error:#}");
     }
 }
 
-/// Logs at the end of a connection how often a framer has passed over noise by itself.
+/// Logs at the end of a connection how many runs of noise its framer has skipped by itself.
 pub(crate) fn log_runs_of_noise(framer: &mut Framer) {
     log_noise(framer);
     log_runs(framer.untold_runs());
@@ -46,7 +46,7 @@ fn log_runs(runs: u64) {
     }
 }
 
-/// Says that a handler or a client asks for what its type of frames cannot give.
+/// Logs that a handler or a client requests something impossible for its frame type.
 #[cold]
 pub(crate) fn log_once_that_it_cannot_resync<T: Layout>() {
     static ONCE: Once = Once::new();

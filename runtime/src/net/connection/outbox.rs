@@ -1,5 +1,5 @@
-//! What a connection's task shares with its handler and its handles: the
-//! frames on their way out, and how far the connection is towards its end.
+//! The state that a connection's task shares with its handler and its handles: outgoing frames, and
+//! the stage of shutting down.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -25,13 +25,13 @@ use crate::net::server::held::Held;
 #[cfg(feature = "tls")]
 use crate::net::tls::TlsInfo;
 
-/// How far a connection is towards its end. It only ever moves on.
+/// The stage of shutting down a connection. It never goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     Open,
-    /// The server stops: what has begun to arrive is still answered.
+    /// The server stops: frames that have begun to arrive are still answered.
     Draining,
-    /// Nothing more is read; what has been sent is flushed.
+    /// Nothing more is read; sent frames are flushed.
     Closing,
     /// Nothing more is sent.
     Ended,
@@ -53,7 +53,7 @@ impl Stage {
     }
 }
 
-/// Why a frame was not taken.
+/// Why a frame was refused.
 pub(crate) enum Refused {
     Full,
     Closed,
@@ -70,30 +70,30 @@ impl From<Refused> for Error {
     }
 }
 
-/// Frames are encoded where they are sent, so a queue of them is bytes, and
-/// its limit is one of bytes. The connection's task takes them all at once.
+/// Frames are encoded where they are sent, so the queue holds bytes and is limited in bytes. The
+/// connection's task takes all of them at once.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     pub(crate) owner: Owner,
     queue: Mutex<Queue>,
-    /// Whether frames go out one by one, so that their lengths are needed.
+    /// Whether frames are sent one by one, so that their lengths are needed.
     datagrams: bool,
     limit: usize,
-    /// How many bytes the task has and has not written yet, as far as it was said.
+    /// How many bytes the task has taken and not written yet, as last reported.
     in_flight: AtomicUsize,
-    /// Whether the queue has been put into since the task last took it.
+    /// Whether anything was queued since the task last took the queue.
     filled: AtomicBool,
     stage: AtomicU8,
-    /// Whether the deadline has been set since the task last looked.
+    /// Whether the deadline was set since the task last checked.
     rescheduled: AtomicBool,
     pub(crate) ends: Ends,
-    /// How many handles there are for pushing.
+    /// The number of handles for pushing.
     peers: AtomicUsize,
-    /// Told whenever bytes have left, and at the end.
+    /// Notified whenever bytes were written, and at the end.
     room: Notify,
-    /// What the connection holds in its buffers.
+    /// The memory held in the connection's buffers.
     pub(crate) held: Held,
-    /// Whether it was closed for that.
+    /// Whether the connection was closed because of its memory.
     evicted: AtomicBool,
 }
 
@@ -101,22 +101,22 @@ pub(crate) struct Outbox {
 struct Queue {
     bytes: BytesMut,
     waker: Option<Waker>,
-    /// Boxed, because most connections have none of it, and there may be many.
+    /// Boxed, because most connections do not need it, and there may be many connections.
     rare: Option<Box<Rare>>,
 }
 
-/// What only some connections need.
+/// State that only some connections need.
 #[derive(Debug, Default)]
 struct Rare {
-    /// The lengths of frames that were put in and have not left, where they are needed.
+    /// The lengths of queued frames, if they are needed.
     lens: VecDeque<usize>,
     schedule: Schedule,
 }
 
-/// What a handler or a session wants of the deadlines of its connection.
+/// Deadlines that a handler or a session sets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Schedule {
-    /// When the connection is to be closed.
+    /// When to close the connection.
     pub(crate) deadline: Option<Instant>,
     /// How long the peer may go without a frame.
     pub(crate) keep_alive: Option<Duration>,
@@ -161,7 +161,7 @@ impl Outbox {
         }
     }
 
-    /// An outbox whose frames go out one by one.
+    /// An outbox whose frames are sent one by one.
     pub(crate) fn of_datagrams(limit: usize, ends: Ends) -> Self {
         Self { datagrams: true, ..Self::new(limit, ends) }
     }
@@ -170,13 +170,13 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts in a frame of the connection's own handler and gives its length.
-    /// The task polls the handler, so it need not be woken.
+    /// Queues a frame of the connection's own handler and returns its length. The task polls the
+    /// handler, so it need not be woken.
     ///
-    /// The frame goes straight to the task's own buffer, unless others wait before it.
+    /// The frame goes directly into the task's buffer, unless others are queued before it.
     ///
-    /// The limit may be overshot by one frame: a reply that is longer than
-    /// what is free must not fail because others wait before it.
+    /// The limit may be exceeded by one frame: a reply longer than the free room must not fail
+    /// because others wait before it.
     #[inline]
     pub(crate) fn send<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
         if self.stage() >= Stage::Ended {
@@ -194,7 +194,7 @@ impl Outbox {
         Ok(bytes)
     }
 
-    /// Appends a frame, if fewer bytes than the limit wait already.
+    /// Appends a frame, if fewer bytes than the limit are waiting.
     #[inline]
     fn write<T: Encode>(&self, out: &mut BytesMut, others: usize, frame: &T) -> Result<usize, Refused> {
         if out.len() + others >= self.limit {
@@ -203,8 +203,8 @@ impl Outbox {
         append(out, frame).map_err(Refused::Invalid)
     }
 
-    /// Puts in a frame from elsewhere and wakes the task. Within the limit,
-    /// unless nothing else waits.
+    /// Queues a frame from elsewhere and wakes the task. The limit applies, unless the queue is
+    /// empty.
     pub(crate) fn push<T: Encode>(&self, frame: &T) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.encoded_len())?;
         let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
@@ -213,11 +213,11 @@ impl Outbox {
         Ok(())
     }
 
-    /// As [`push`](Self::push), for a frame that is encoded already.
+    /// Like [`push`](Self::push), for an encoded frame.
     pub(crate) fn push_encoded(&self, frame: &[u8]) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.len())?;
         if queue.bytes.capacity() == 0 {
-            // A frame for thousands of connections must not take a buffer of the usual size for each of them.
+            // A frame for thousands of connections must not allocate a buffer of the usual size for each.
             queue.bytes =
                 if frame.len() < pool::LEAST { BytesMut::with_capacity(frame.len()) } else { pool::take() };
         }
@@ -227,11 +227,10 @@ impl Outbox {
         Ok(())
     }
 
-    /// Puts in frames that are encoded already when there is room, or never if
-    /// the connection ends.
+    /// Queues encoded frames once there is room; does nothing if the connection ends.
     pub(crate) async fn deliver(&self, frames: &[u8]) {
         loop {
-            // Asked for before trying, so that room made in between is heard of.
+            // Registered before trying, so that a notification in between is not missed.
             let room = self.room();
             match self.push_encoded(frames) {
                 Err(Refused::Full) => room.await,
@@ -246,19 +245,19 @@ impl Outbox {
         }
     }
 
-    /// The length of the frame that goes out next.
+    /// The length of the next frame to be sent.
     pub(crate) fn first_len(&self) -> Option<usize> {
         self.lock().rare.as_ref()?.lens.front().copied()
     }
 
-    /// The frame that was to go out next has left.
+    /// The next frame has been sent.
     pub(crate) fn first_left(&self) {
         if let Some(rare) = &mut self.lock().rare {
             rare.lens.pop_front();
         }
     }
 
-    /// The queue, if it may take a frame from elsewhere.
+    /// The queue, if it has room for a frame from elsewhere.
     fn room_for(&self, len: impl FnOnce() -> usize) -> Result<MutexGuard<'_, Queue>, Refused> {
         let queue = self.lock();
         if self.stage() >= Stage::Closing {
@@ -271,7 +270,7 @@ impl Outbox {
         Ok(queue)
     }
 
-    /// Wakes the task for what is in the queue, unless that has been done.
+    /// Wakes the task for queued frames, unless it was woken already.
     fn wake(&self, queue: &Queue) {
         if self.filled.swap(true, Ordering::AcqRel) {
             return;
@@ -281,7 +280,7 @@ impl Outbox {
         }
     }
 
-    /// Wakes the task for what the handler has put in, where it is not the task that polls the handler.
+    /// Wakes the task for frames queued by the handler, if the handler is polled by another task.
     pub(crate) fn wake_if_filled(&self) {
         if self.filled.load(Ordering::Acquire) {
             if let Some(waker) = &self.lock().waker {
@@ -290,12 +289,12 @@ impl Outbox {
         }
     }
 
-    /// How many bytes wait to be taken.
+    /// The number of queued bytes.
     pub(crate) fn len(&self) -> usize {
         self.lock().bytes.len()
     }
 
-    /// Hands over everything that was put in.
+    /// Takes everything queued.
     pub(crate) fn take(&self) -> Option<BytesMut> {
         if !self.filled.load(Ordering::Acquire) {
             return None;
@@ -307,13 +306,13 @@ impl Outbox {
         Some(bytes)
     }
 
-    /// Notes how much the task has that is not written yet.
+    /// Sets how many bytes the task has not written yet.
     pub(crate) fn owes(&self, bytes: usize) {
         self.in_flight.store(bytes, Ordering::Relaxed);
     }
 
-    /// Notes how much is left after a write, and tells those who wait for room. Nobody
-    /// waits for what was never said to be owed.
+    /// Sets how many bytes are left after a write, and notifies those who wait for room. Nobody
+    /// waits for bytes that were never reported as unwritten.
     pub(crate) fn written(&self, left: usize) {
         if self.in_flight.load(Ordering::Relaxed) != 0 {
             self.owes(left);
@@ -321,17 +320,17 @@ impl Outbox {
         }
     }
 
-    /// Resolves when bytes have left, or at the end.
+    /// Resolves when bytes were written, or at the end.
     pub(crate) fn room(&self) -> Notified<'_> {
         self.room.notified()
     }
 
-    /// Waits until nothing is on its way out.
+    /// Waits until everything is written.
     pub(crate) async fn flushed(&self) -> Result<(), Refused> {
         lent::with(self.owner, |out| self.owes(out.len()));
         loop {
             let room = self.room();
-            // What has left has left, also where the connection has ended since.
+            // What was written counts, even if the connection has ended since.
             if !self.filled.load(Ordering::Acquire) && self.in_flight.load(Ordering::Relaxed) == 0 {
                 return Ok(());
             }
@@ -342,12 +341,12 @@ impl Outbox {
         }
     }
 
-    /// Another handle for pushing.
+    /// Counts another handle for pushing.
     pub(crate) fn add_peer(&self) {
         self.peers.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A handle for pushing is gone. The task may have waited for the last one.
+    /// A handle for pushing was dropped. The task may be waiting for the last one.
     pub(crate) fn drop_peer(&self) {
         if self.peers.fetch_sub(1, Ordering::AcqRel) == 1 {
             if let Some(waker) = &self.lock().waker {
@@ -360,7 +359,7 @@ impl Outbox {
         self.peers.load(Ordering::Acquire) > 0
     }
 
-    /// How many bytes may wait.
+    /// The maximum number of waiting bytes.
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }
@@ -380,7 +379,7 @@ impl Outbox {
         }
     }
 
-    /// The deadlines of the connection, if they have been changed since the last call.
+    /// The deadlines of the connection, if changed since the last call.
     pub(crate) fn rescheduled(&self) -> Option<Schedule> {
         if !self.rescheduled.load(Ordering::Acquire) {
             return None;
@@ -390,12 +389,12 @@ impl Outbox {
         Some(queue.rare.as_ref().map(|rare| rare.schedule).unwrap_or_default())
     }
 
-    /// When the connection is to be closed.
+    /// When to close the connection.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.lock().rare.as_ref()?.schedule.deadline
     }
 
-    /// Waits until the connection has come to `stage`.
+    /// Waits until the connection has reached `stage`.
     #[cfg(feature = "tls")]
     pub(crate) async fn reached(&self, stage: Stage) {
         std::future::poll_fn(|cx| {
@@ -405,7 +404,7 @@ impl Outbox {
         .await;
     }
 
-    /// Moves on to `stage` and wakes the task.
+    /// Advances to `stage` and wakes the task.
     pub(crate) fn advance(&self, stage: Stage) {
         self.stage.fetch_max(stage.number(), Ordering::AcqRel);
         let queue = self.lock();
@@ -414,23 +413,23 @@ impl Outbox {
         }
     }
 
-    /// Closes the connection for the memory it holds.
+    /// Closes the connection because of the memory it holds.
     pub(crate) fn evict(&self) {
         self.evicted.store(true, Ordering::Release);
         self.advance(Stage::Killed);
     }
 
-    /// Why the connection is closed by the server.
+    /// Why the server closes the connection.
     pub(crate) fn killed(&self) -> CloseReason {
         if self.evicted.load(Ordering::Acquire) { CloseReason::Memory } else { CloseReason::Drain }
     }
 
-    /// Says whom to wake.
+    /// Sets the waker of the task.
     pub(crate) fn register(&self, waker: Waker) {
         self.lock().waker = Some(waker);
     }
 
-    /// The connection has ended; what was not sent will not be.
+    /// The connection has ended; unsent frames are dropped.
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
         self.lock().bytes = BytesMut::new();
@@ -440,7 +439,7 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    //! The outbox beside a model: what is in the queue, what the task has, and who was told.
+    //! Compares the outbox with a model: the queue, the bytes of the task, and notifications.
 
     use std::net::Ipv4Addr;
     use std::sync::Arc;
@@ -460,16 +459,16 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Step {
-        /// The handler sends a frame of so many bytes.
+        /// The handler sends a frame of this many bytes.
         Send(usize),
-        /// Somebody else does.
+        /// Somebody else pushes one.
         Push {
             len: usize,
             encoded: bool,
         },
-        /// The task takes what is there.
+        /// The task takes the queue.
         Take,
-        /// It has written some of it.
+        /// The task has written some bytes.
         Write(usize),
         Advance(Stage),
     }
@@ -487,14 +486,14 @@ mod tests {
         queue: Vec<u8>,
         in_flight: usize,
         stage: Stage,
-        /// Whether the task has heard of what is in the queue.
+        /// Whether the task was notified of the queue.
         told: bool,
     }
 
     const LIMIT: usize = 100;
 
     impl Model {
-        /// What becomes of a frame: nothing, or why it is refused.
+        /// The reason for which a frame is refused, if any.
         fn takes(&mut self, bytes: &[u8], own: bool) -> Option<&'static str> {
             let waiting = self.queue.len() + self.in_flight;
             let closed = if own { Stage::Ended } else { Stage::Closing };

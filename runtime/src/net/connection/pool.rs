@@ -1,31 +1,31 @@
-//! Buffers for those who need one now.
+//! A pool of buffers.
 //!
-//! Idle connections hold no buffers, and a busy server goes idle and back with almost every
-//! frame of a conversation. What one connection gives up the next one takes, on
-//! the same thread, without asking the allocator.
+//! Idle connections hold no buffers, and in a conversation a connection becomes idle after almost
+//! every frame. A buffer given back by one connection is reused by the next on the same thread,
+//! without the allocator.
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
 use bytes::BytesMut;
 
-/// How many buffers a thread keeps.
+/// The maximum number of buffers kept by a thread.
 const KEPT: usize = 32;
 
-/// The least bytes of a buffer worth keeping.
+/// Smaller buffers are not kept.
 pub(crate) const LEAST: usize = 1024;
 
-/// The least and the most.
+/// The sizes of buffers that are kept.
 const WORTH: RangeInclusive<usize> = LEAST..=256 * 1024;
 
-/// How many bytes of buffers a thread keeps.
+/// The maximum total size of the buffers kept by a thread.
 const KEPT_BYTES: usize = 4 * 1024 * 1024;
 
 thread_local! {
     static BUFFERS: RefCell<Kept> = const { RefCell::new(Kept { buffers: Vec::new(), bytes: 0 }) };
 }
 
-/// The buffers of a thread, and how many bytes they are.
+/// The buffers of a thread, and their total size.
 struct Kept {
     buffers: Vec<BytesMut>,
     bytes: usize,
@@ -42,13 +42,13 @@ pub(crate) fn take() -> BytesMut {
     kept.ok().flatten().unwrap_or_else(|| BytesMut::with_capacity(8 * 1024))
 }
 
-/// Gives up a buffer.
+/// Gives a buffer back.
 pub(crate) fn give(mut buffer: BytesMut) {
     buffer.clear();
     if !WORTH.contains(&buffer.capacity()) {
         return;
     }
-    // A thread that ends has no use for it.
+    // A thread that is ending has no pool any more.
     let _ = BUFFERS.try_with(|kept| {
         let Ok(mut kept) = kept.try_borrow_mut() else { return };
         if kept.buffers.len() < KEPT && kept.bytes + buffer.capacity() <= KEPT_BYTES {

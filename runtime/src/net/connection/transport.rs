@@ -1,5 +1,4 @@
-//! The I/O side of a connection: what it reads from, the one out-buffer, and
-//! the deadlines for both.
+//! The I/O side of a connection: its stream, the out-buffer, and the deadlines for both.
 
 use std::future::poll_fn;
 use std::io;
@@ -22,75 +21,75 @@ use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
 
-/// How long the peer has, once we have closed our side, to take what is still under way.
+/// How long the peer has, after we have closed our side, to read the last bytes.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// What waiting for the peer has brought.
+/// The result of waiting for the peer.
 pub(crate) enum Event {
     /// Bytes have arrived.
     Read,
-    /// A frame without bytes has arrived.
+    /// An empty frame has arrived.
     Empty,
     /// The peer has closed its side.
     Eof,
 }
 
-/// What a read brings.
+/// What a read returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reads {
     /// Any part of a stream of frames.
     Stream,
     /// A frame.
     Frames,
-    /// A datagram, which is a frame. It may be empty, so the end is an error.
+    /// A datagram, which is a frame. It may be empty, so the end of the stream is reported as an
+    /// error.
     Datagrams,
 }
 
-/// What was read while something else than the peer was waited for.
+/// Bytes that were read while waiting for something other than the peer.
 #[derive(Debug, Default)]
 struct Ahead {
     bytes: BytesMut,
-    /// Whether the peer has closed its side behind them.
+    /// Whether the peer has closed its side after them.
     ended: bool,
 }
 
 pub(crate) struct Transport<IO> {
     pub(crate) io: IO,
     reads: Reads,
-    /// There while there is something in it.
+    /// `None` while it is empty.
     ahead: Option<Box<Ahead>>,
-    /// Whether what others push has to wait.
+    /// Whether pushes of others have to wait.
     pub(crate) holds_pushes: bool,
-    /// Whether the end of the peer's side leaves ours open.
+    /// Whether our side stays open when the peer closes its side.
     pub(crate) half_close: bool,
-    /// Whether what has arrived is read even where nothing can be written any more: a server may answer and close.
+    /// Whether received bytes are still read when writing fails: a server may answer and close.
     pub(crate) hears_out: bool,
-    /// What is to be written next: replies of closures, and what the outbox held.
+    /// The bytes to be written next: replies of closures, and what was in the outbox.
     pub(crate) out: BytesMut,
     pub(crate) outbox: Arc<Outbox>,
-    /// Whether a layer in between, such as TLS, may keep some of what was written.
+    /// Whether a layer in between, such as TLS, may hold back some written bytes.
     unflushed: bool,
     pub(crate) deadlines: Deadlines,
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
-    /// What has not been added to the counters yet.
+    /// Frames that have not been added to the counters yet.
     frames: u32,
     pub(crate) malformed: u32,
     pub(crate) gone_on: GoneOn,
     waker: Option<Waker>,
-    /// How much the framer held when it was last waited for.
+    /// The size of the framer's buffer at the last wait.
     received: u32,
-    /// Whether frames, or parts of a body, have arrived since the server was told.
+    /// Whether frames, or parts of a body, have arrived since the last report to the server.
     progress: bool,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
-    /// With more than this on its way out, a peer that does not take it is not
-    /// listened to either.
+    /// With more unwritten bytes than this, nothing more is read from the peer.
     pub(crate) const BACKLOG: usize = 64 * 1024;
 
-    /// How much is read while something else than the peer is waited for. Without reading, nobody notices that the peer
-    /// is gone.
+    /// How much is read while waiting for something other than the peer. Without reading, a lost
+    /// peer would not be noticed.
     const AHEAD: usize = 8 * 1024;
 
     pub(crate) fn new(
@@ -123,20 +122,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// A whole frame has arrived.
+    /// A complete frame has arrived.
     #[inline]
     pub(crate) fn framed(&mut self) {
         self.deadlines.framed();
         self.frames += 1;
     }
 
-    /// So many whole frames have arrived.
+    /// This many complete frames have arrived.
     pub(crate) fn framed_all(&mut self, frames: u32) {
         self.deadlines.framed();
         self.frames += frames;
     }
 
-    /// A framer for what this transport brings.
+    /// A framer for this transport.
     pub(crate) fn framer(&self) -> Framer {
         let framer = Framer::new().limit(self.limits.frame).decoded(self.limits.decoded_most());
         match self.reads {
@@ -146,7 +145,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Adds what a turn has brought to the counters, if there are any, and says how many frames that were.
+    /// Adds the frames of a turn to the counters, if there are any, and returns their number.
     pub(crate) fn count(&mut self) -> u32 {
         let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
         self.progress |= frames > 0;
@@ -156,7 +155,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         frames
     }
 
-    /// Adds what was passed over as noise to the counters.
+    /// Adds the bytes skipped as noise to the counters.
     pub(crate) fn count_noise(&mut self, framer: &mut Framer) {
         if let Some(counters) = &self.counters {
             counters.passed_over(framer.take_passed_over());
@@ -173,8 +172,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         lent::reclaim(self.outbox.owner, &mut self.out);
     }
 
-    /// Waits for a handler, flushing meanwhile what was sent before, and
-    /// hands `then` its output and the out-buffer.
+    /// Waits for a handler, flushing earlier output meanwhile, and calls `then` with its result and
+    /// the out-buffer.
     pub(crate) async fn attend<F: Future, T>(
         &mut self,
         mut handler: Pin<&mut F>,
@@ -192,8 +191,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         .await
     }
 
-    /// Flushes while something else is waited for, and notices if the peer is gone. Resolves when waiting has become
-    /// pointless.
+    /// Flushes while the task waits for something else, and notices a lost peer. Resolves when
+    /// waiting has become pointless.
     pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let woken_anew = self.register(cx);
         if self.outbox.stage() == Stage::Killed {
@@ -209,7 +208,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
     }
 
-    /// Tells the server what the connection holds while it waits.
+    /// Reports to the server how much memory the connection holds while it waits.
     fn tell_held(&mut self) {
         let bytes = usize::try_from(self.received).unwrap_or(usize::MAX)
             + self.out.capacity()
@@ -218,8 +217,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.outbox.tell_held(bytes, &mut self.progress, &self.limits);
     }
 
-    /// Reads on while something else is waited for, up to a limit. Resolves if the connection is broken; a peer that has only
-    /// closed its side may still take replies.
+    /// Reads ahead while the task waits for something else, up to a limit. Resolves if the
+    /// connection is broken; a peer that has only closed its side may still read replies.
     fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         loop {
             let most = match (self.reads, &self.ahead) {
@@ -265,18 +264,19 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// How much was read ahead, and whether the peer has closed its side behind it.
+    /// How much was read ahead, and whether the peer has closed its side after it.
     pub(crate) fn ahead(&self) -> (usize, bool) {
         self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.ended))
     }
 
-    /// Takes what was read ahead. That the peer has closed its side is read again from the stream.
+    /// Takes the bytes read ahead. The end of the stream will be read again.
     pub(crate) fn take_ahead(&mut self) -> BytesMut {
         self.ahead.take().map_or_else(BytesMut::new, |ahead| ahead.bytes)
     }
 
-    /// The peer has closed its side. Resolves at once, unless the connection is to stay [open for pushes](crate::net::Server::half_close):
-    /// then when it is closed, when nobody is left who could push, or when it idles.
+    /// The peer has closed its side. Resolves at once, unless the connection stays [open for
+    /// pushes](crate::net::Server::half_close): then when it is closed, when no handle for pushing
+    /// is left, or when it is idle for too long.
     pub(crate) fn poll_half_closed(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         if !self.half_close {
             return Poll::Ready(CloseReason::Eof);
@@ -295,7 +295,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Pushes, woken_anew)
     }
 
-    /// Whether nothing is on its way out; resolves with the reason if waiting has become pointless.
+    /// Whether everything is written; resolves with the reason if waiting has become pointless.
     pub(crate) fn poll_flushed(
         &mut self,
         cx: &mut Context<'_>,
@@ -310,13 +310,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.poll_others(cx).map(Err)
     }
 
-    /// Writes until nothing is left, or as much as may be left while the peer is
-    /// still listened to.
+    /// Writes until no more than `may_be_left` bytes are unwritten.
     pub(crate) async fn flush(&mut self, may_be_left: usize) -> Result<(), CloseReason> {
         poll_fn(|cx| self.poll_flushed(cx, may_be_left)).await
     }
 
-    /// Waits for the peer, flushing meanwhile, and holding no buffer.
+    /// Waits for the peer, flushing meanwhile, without holding a buffer.
     pub(crate) fn poll_event(
         &mut self,
         cx: &mut Context<'_>,
@@ -358,19 +357,19 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         };
         let why = ready!(self.deadlines.poll(cx, &self.limits, waiting, woken_anew));
         if matches!(why, CloseReason::Timeout(Timeout::Frame)) && framer.refuse_start() {
-            // What is not whole by now is noise, and another frame may begin in it.
+            // A frame that is still incomplete is noise, and another frame may begin in it.
             self.deadlines.frame_passed_over();
             return Poll::Ready(Ok(Event::Read));
         }
         Poll::Ready(Err(why))
     }
 
-    /// How much is on its way out.
+    /// The number of unwritten bytes.
     pub(crate) fn backlog(&self) -> usize {
         self.out.len() + self.outbox.len()
     }
 
-    /// What there is still to be read of a connection that nothing can be written to.
+    /// Reads the remaining input of a connection that cannot be written to any more.
     fn hear_out(
         &mut self,
         cx: &mut Context<'_>,
@@ -385,7 +384,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         Err(CloseReason::Io(error))
     }
 
-    /// What a read means.
+    /// The event for the result of a read.
     fn event(&mut self, read: io::Result<usize>, body: bool) -> Result<Event, CloseReason> {
         match (read, self.reads) {
             (Ok(0), Reads::Datagrams) => Ok(Event::Empty),
@@ -401,7 +400,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// What was read ahead comes first.
+    /// Reads; bytes read ahead come first.
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         framer.lend(pool::take);
         if let Some(mut ahead) = self.ahead.take() {
@@ -421,7 +420,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         read
     }
 
-    /// Writes everything that is to be written, in as few pieces as the system allows.
+    /// Writes everything, in as few pieces as the system allows.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if self.out.is_empty() {
@@ -440,7 +439,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Sees to it that what was written is not kept by a layer in between.
+    /// Makes a layer in between write what it holds back.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.unflushed {
             return Poll::Ready(Ok(()));
@@ -451,7 +450,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 self.unflushed = false;
                 self.deadlines.flushed();
             }
-            // Nobody can tell how much the layer still holds: all of it is to leave.
+            // The layer does not say how much it holds back: all of it must be written.
             Poll::Pending => self.deadlines.stalled(&self.limits, usize::MAX),
         }
         flushed
@@ -471,15 +470,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         } else if self.out.capacity() > Framer::KEEP {
             self.out = BytesMut::new();
         } else {
-            // Unlike `advance`, this gives the whole buffer back for the next batch.
+            // Unlike `advance`, this makes the whole buffer available for the next batch.
             self.out.clear();
         }
         self.outbox.written(self.out.len());
         Ok(())
     }
 
-    /// Sees to it that handles and the server wake this task, and says whether
-    /// its waker is a new one.
+    /// Makes handles and the server wake this task, and returns whether its waker has changed.
     fn register(&mut self, cx: &Context<'_>) -> bool {
         if let Some(schedule) = self.outbox.rescheduled() {
             self.deadlines.close_at(schedule.deadline);
@@ -493,12 +491,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         true
     }
 
-    /// Ends the writing side, so that the peer sees the end once it has taken everything.
+    /// Closes the writing side, so that the peer sees the end after reading everything.
     pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
 
-    /// Reads and drops what the peer still sends, until it closes its side.
+    /// Reads and discards bytes until the peer closes its side.
     pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.register(cx);
         self.out.resize(4096, 0);
@@ -513,7 +511,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Flushes what is due to the peer and closes our side. Says whether the peer may still be taking some of it.
+    /// Flushes the remaining output and closes our side. Returns whether the peer may still be
+    /// reading some of it.
     pub(crate) async fn shut(&mut self, why: &CloseReason) -> bool {
         let lost = matches!(
             why,
@@ -524,7 +523,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
     }
 
-    /// Flushes for the last time. At a deadline, and when the server stops, the peer has a second for it.
+    /// Flushes for the last time. After a deadline, and when the server stops, the peer has one
+    /// second for it.
     async fn flush_last(&mut self, why: &CloseReason) -> bool {
         self.outbox.reschedule(|schedule| schedule.deadline = None);
         match why {
@@ -535,10 +535,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Waits for the peer to close its side too: closing a socket that still
-    /// receives would reset it, and the peer might lose the last replies.
+    /// Waits for the peer to close its side too: closing a socket that still receives would reset
+    /// the connection, and the peer might lose the last replies.
     pub(crate) async fn linger(&mut self) {
-        // When the time is over the peer has had its chance.
+        // After the time is over there is nothing more to wait for.
         let _ = timeout(LINGER, poll_fn(|cx| self.poll_discard(cx))).await;
     }
 }

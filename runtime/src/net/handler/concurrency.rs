@@ -1,4 +1,4 @@
-//! Handlers and closures that work on several frames of one connection at a time.
+//! Handlers and closures that handle several frames of one connection concurrently.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -21,17 +21,17 @@ use crate::net::connection::close::{Close, CloseReason, GoesOn};
 use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::server::Server;
 
-/// A closure that works on several frames of one connection at a time.
+/// A closure that handles several frames of one connection concurrently.
 ///
-/// Each frame is begun where it arrives. What is not done at once becomes a task,
-/// whose replies go to the connection's outbox when they are ready.
+/// Each frame is polled once when it arrives. If it is not done then, it becomes a task, whose
+/// replies go to the connection's outbox.
 #[doc(hidden)]
 pub struct Concurrent<F, In> {
     closure: Arc<ByClosure<F, In>>,
     limit: usize,
 }
 
-/// A handler that works on several frames of one connection at a time.
+/// A handler that handles several frames of one connection concurrently.
 #[doc(hidden)]
 pub struct ConcurrentHandler<H, In> {
     handler: Arc<ByTrait<H>>,
@@ -40,9 +40,9 @@ pub struct ConcurrentHandler<H, In> {
 }
 
 impl<F, In> Server<ByClosure<F, In>> {
-    /// Works on up to `limit` frames of each connection at a time, and answers them in the
-    /// order in which they are done: for protocols whose replies carry an id. Without it
-    /// frames are handled one after the other, in order.
+    /// Handles up to `limit` frames of each connection concurrently, and answers them in the order
+    /// in which they finish: for protocols whose replies carry an id. By default frames are handled
+    /// one after the other, in order.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -64,10 +64,12 @@ impl<F, In> Server<ByClosure<F, In>> {
 }
 
 impl<H> Server<ByTrait<H>> {
-    /// Works on up to `limit` frames of each connection at a time: as for a closure, also for a [`Handler`] that takes owned frames.
+    /// Handles up to `limit` frames of each connection concurrently, as for a closure, for a
+    /// [`Handler`] of owned frames.
     ///
-    /// Each frame is handled with a clone of the connection's state, as it was made by `open`: what frames have in common is shared,
-    /// in an `Arc` for instance. Each has a [`Conn`] of its own to the same peer. The other methods of the handler are called as ever.
+    /// Each frame is handled with a clone of the state that `open` returned; to share data between
+    /// frames, put it in an `Arc`. Each frame has its own [`Conn`] to the same peer. The other
+    /// methods of the handler are called as usual.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -110,14 +112,14 @@ impl<H> Server<ByTrait<H>> {
     }
 }
 
-/// The frames of one connection that are being worked on. Dropped, they are given up.
+/// The frames of one connection that are being handled. Dropping this cancels them.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct InFlight {
     tasks: JoinSet<()>,
     permits: Arc<Semaphore>,
     limit: usize,
-    /// What went wrong first with one that became a task.
+    /// The first failure of a frame that became a task.
     failed: Arc<Mutex<Option<CloseReason>>>,
 }
 
@@ -128,7 +130,7 @@ impl InFlight {
         Self { tasks: JoinSet::new(), permits, limit, failed: Arc::default() }
     }
 
-    /// Waits until another frame may be worked on.
+    /// Waits until another frame may be handled.
     async fn permit(&mut self) -> Option<OwnedSemaphorePermit> {
         while self.tasks.try_join_next().is_some() {}
         // The semaphore is never closed.
@@ -148,12 +150,12 @@ impl InFlight {
     }
 }
 
-/// Polls once what most often is done at once.
+/// Polls once; most frames are done then.
 async fn begin<F: Future>(work: &mut Pin<Box<F>>) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await
 }
 
-/// Closes a connection for what became of a frame of it.
+/// Closes a connection because a frame failed.
 fn fail(why: CloseReason, outbox: &Outbox, failed: &Mutex<Option<CloseReason>>) {
     failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     outbox.advance(Stage::Closing);
@@ -205,7 +207,7 @@ where
     async fn closed(&self, _: InFlight, _: CloseReason) {}
 }
 
-/// Works on a frame to the end and hands its replies over.
+/// Handles a frame to the end and sends its replies.
 async fn finish<F: Future<Output: Reply>>(
     answer: F,
     outbox: Arc<Outbox>,
@@ -214,7 +216,7 @@ async fn finish<F: Future<Output: Reply>>(
 ) {
     let mut replies = BytesMut::new();
     let written = caught(pin!(async { answer.await.write(&mut replies) })).await;
-    // What was written before an error is still due.
+    // Replies written before an error are still sent.
     if !replies.is_empty() {
         outbox.deliver(&replies).await;
     }
@@ -226,7 +228,7 @@ async fn finish<F: Future<Output: Reply>>(
     drop(permit);
 }
 
-/// A reply, unless it comes later.
+/// A reply, unless it is not ready yet.
 struct Done<R>(Option<R>);
 
 impl<R: Reply> Reply for Done<R> {
@@ -266,7 +268,7 @@ where
             }
             let failed = Arc::clone(&flight.failed);
             flight.tasks.spawn(async move {
-                // Nobody else wakes the connection for what is sent from a task.
+                // Nothing else wakes the connection for frames sent from a task.
                 let telling = poll_fn(|cx| {
                     let done = work.as_mut().poll(cx);
                     outbox.wake_if_filled();
@@ -321,7 +323,7 @@ where
     }
 }
 
-/// Handles a frame with what is its own: a connection to the same peer, and the state.
+/// Handles a frame with its own connection to the same peer and its own state.
 async fn handle<H: for<'a> Handler<In<'a> = In>, In>(
     handler: Arc<ByTrait<H>>,
     outbox: Arc<Outbox>,

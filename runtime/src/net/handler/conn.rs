@@ -1,4 +1,4 @@
-//! A handler's end of a connection, and handles for pushing from elsewhere.
+//! A connection as seen by its handler, and handles for pushing from elsewhere.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -15,12 +15,11 @@ use crate::net::connection::outbox::{Outbox, Refused, Stage};
 
 /// A connection, as its handler sees it.
 ///
-/// What is sent goes into the connection's out-buffer, which is written in
-/// one piece with the replies to everything else that has arrived, or as soon as the
-/// handler waits.
+/// Sent frames go into the connection's out-buffer. It is written at once for a batch of frames, or
+/// as soon as the handler waits.
 pub struct Conn<Out> {
     outbox: Arc<Outbox>,
-    /// How many bytes are on their way out, counted from where the loop said.
+    /// The number of unwritten bytes, starting from the count of the loop.
     sent: usize,
     closing: bool,
     marker: PhantomData<fn(&Out)>,
@@ -38,14 +37,14 @@ impl<Out> Conn<Out> {
         self.outbox.ends.peer
     }
 
-    /// Our own address of this connection: to which of the machine's the peer has connected. Connections that have none
-    /// give the unspecified address `0.0.0.0:0`.
+    /// The local address of this connection, to which the peer has connected. Connections that have
+    /// none give the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.outbox.ends.local
     }
 
-    /// What TLS has found out about the peer, if the connection speaks it.
+    /// The TLS properties of the peer, if the connection uses TLS.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(&self) -> Option<&crate::net::tls::TlsInfo> {
@@ -58,17 +57,18 @@ impl<Out> Conn<Out> {
         Peer::new(Arc::clone(&self.outbox))
     }
 
-    /// Closes the connection when the handler returns, after flushing what has been sent.
+    /// Closes the connection when the handler returns, after flushing sent frames.
     pub fn close(&mut self) {
         self.closing = true;
     }
 
-    /// Closes the connection when the peer has sent no whole frame for this long. `None`, which is how it starts,
-    /// lets it be silent.
+    /// Closes the connection when the peer has sent no complete frame for this long. `None`, the
+    /// default, sets no limit.
     ///
-    /// It is for protocols whose peers agree on it, as in MQTT, and so holds for this connection
-    /// alone. Unlike [`Limits::idle`](crate::net::Limits::idle), which goes on beside it, it does not count what is sent
-    /// to the peer. While the handler waits, no time passes. It has no effect over UDP, where there are no connections.
+    /// It is for protocols in which peers negotiate such a time, as in MQTT, and applies to this
+    /// connection only. Unlike [`Limits::idle`](crate::net::Limits::idle), which still applies, it
+    /// is not renewed by frames sent to the peer. The time stops while the handler waits. It has no
+    /// effect over UDP, which has no connections.
     ///
     /// ```
     /// # use framewright::net::{Close, Conn};
@@ -77,7 +77,7 @@ impl<Out> Conn<Out> {
     /// # #[derive(Frame)]
     /// # struct Pong;
     /// async fn open(conn: &mut Conn<Pong>) -> Result<(), Close> {
-    ///     // Its peer is to send a ping every 20 seconds.
+    ///     // The peer sends a ping every 20 seconds.
     ///     conn.keep_alive(Duration::from_secs(30));
     ///     Ok(())
     /// }
@@ -87,8 +87,8 @@ impl<Out> Conn<Out> {
         self.outbox.reschedule(|schedule| schedule.keep_alive = time);
     }
 
-    /// Closes the connection at this time, whatever it waits for then, also while the handler waits. `None`, which is how it
-    /// starts, lifts it. A later call replaces an earlier one.
+    /// Closes the connection at this time, even while the handler waits. `None`, the default,
+    /// removes the deadline. A later call replaces an earlier one.
     ///
     /// ```
     /// # use framewright::net::{Close, Conn};
@@ -97,7 +97,7 @@ impl<Out> Conn<Out> {
     /// # #[derive(Frame)]
     /// # struct Hello;
     /// async fn open(conn: &mut Conn<Hello>) -> Result<(), Close> {
-    ///     // Whoever has not logged in by then is closed.
+    ///     // Clients that have not logged in by then are disconnected.
     ///     conn.deadline(tokio::time::Instant::now() + Duration::from_secs(10));
     ///     Ok(())
     /// }
@@ -119,19 +119,19 @@ impl<Out> Conn<Out> {
         self.sent
     }
 
-    /// Counts from `waiting`, which are on their way out already.
+    /// Sets the number of bytes that are already waiting.
     pub(crate) fn count_from(&mut self, waiting: usize) {
         self.sent = waiting;
     }
 }
 
 impl<Out: Encode> Conn<Out> {
-    /// Sends a frame: puts it into the out-buffer. Takes `&frame` or `frame`.
+    /// Sends a frame by putting it into the out-buffer. Takes `&frame` or `frame`.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire, and [`Error::Full`]
-    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes wait already:
-    /// a handler that sends a lot at once [flushes](Self::flush) in between.
+    /// [`Error::Encode`] for a frame that cannot be encoded, and [`Error::Full`] when more than
+    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting: a handler that
+    /// sends a lot at once [flushes](Self::flush) in between.
     pub fn send(&mut self, frame: impl Borrow<Out>) -> Result<(), Error> {
         match self.outbox.send(frame.borrow()) {
             Ok(bytes) => {
@@ -142,13 +142,13 @@ impl<Out: Encode> Conn<Out> {
         }
     }
 
-    /// Waits until everything sent so far has been handed to the system.
+    /// Waits until everything sent so far has been passed to the system.
     ///
     /// # Errors
     /// [`Error::Closed`] if the connection is closed meanwhile.
     ///
     /// # Cancel safety
-    /// Nothing is lost: what was sent stays in the out-buffer.
+    /// If cancelled, nothing is lost: sent frames stay in the out-buffer.
     pub async fn flush(&mut self) -> Result<(), Error> {
         self.outbox.flushed().await.map_err(Into::into)
     }
@@ -185,7 +185,7 @@ impl<Out> Peer<Out> {
         &self.outbox
     }
 
-    /// Closes the connection, after flushing what has been sent to it.
+    /// Closes the connection, after flushing what was sent to it.
     pub fn close(&self) {
         self.outbox.advance(Stage::Closing);
     }
@@ -218,10 +218,10 @@ impl<Out: Encode> Peer<Out> {
     /// put on the wire.
     ///
     /// # Cancel safety
-    /// Cancelled while it waits for room, the frame has not been sent.
+    /// If cancelled while it waits for room, the frame has not been sent.
     pub async fn send(&self, frame: impl Borrow<Out>) -> Result<(), Error> {
         loop {
-            // Asked for before trying, so that room made in between is heard of.
+            // Registered before trying, so that a notification in between is not missed.
             let room = self.outbox.room();
             match self.outbox.push(frame.borrow()) {
                 Err(Refused::Full) => room.await,
@@ -230,15 +230,16 @@ impl<Out: Encode> Peer<Out> {
         }
     }
 
-    /// Waits until everything sent to the connection so far, by whomever, has been handed to the system.
+    /// Waits until everything sent to the connection so far, by anyone, has been passed to the
+    /// system.
     ///
-    /// That is not yet the peer's having read it. For frames whose loss must be noticed the protocol needs acknowledgements.
+    /// The peer may not have read it yet: to notice lost frames, a protocol needs acknowledgements.
     ///
     /// # Errors
     /// [`Error::Closed`] if the connection is closed meanwhile.
     ///
     /// # Cancel safety
-    /// Nothing is lost: what was sent stays in the out-buffer.
+    /// If cancelled, nothing is lost: sent frames stay in the out-buffer.
     pub async fn flushed(&self) -> Result<(), Error> {
         self.outbox.flushed().await.map_err(Into::into)
     }
@@ -269,7 +270,7 @@ pub enum TrySendError<T> {
     Full(T),
     /// The connection is closed.
     Closed(T),
-    /// The frame cannot be put on the wire.
+    /// The frame cannot be encoded.
     Invalid(T, EncodeError),
 }
 

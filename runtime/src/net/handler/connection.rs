@@ -1,5 +1,5 @@
-//! One connection from accept to close: frames in, one after the other to
-//! the handler, replies out in batches.
+//! One connection from accept to close: frames go to the handler one after the other, and replies
+//! are written in batches.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,7 @@ use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::{Framer, can_resync};
 
-/// How many frames are handled before other tasks get their turn.
+/// How many frames are handled before other tasks run.
 const FRAMES_PER_TURN: usize = 1024;
 
 pub(crate) struct Connection<S: Service, IO> {
@@ -30,11 +30,11 @@ pub(crate) struct Connection<S: Service, IO> {
     transport: Transport<IO>,
 }
 
-/// Why a turn is over.
+/// Why a turn has ended.
 enum Turn {
-    /// Everything that has arrived is handled.
+    /// Everything that has arrived was handled.
     Starved,
-    /// There may be more; it is time to flush and let others run.
+    /// There may be more frames; it is time to flush and let other tasks run.
     Paused,
 }
 
@@ -45,20 +45,20 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Self { service, framer, conn, transport }
     }
 
-    /// Goes on where a session stops.
+    /// Continues the connection of a session.
     pub(crate) fn resume(service: Arc<S>, transport: Transport<IO>, framer: Framer) -> Self {
         let conn = Conn::new(Arc::clone(&transport.outbox));
         Self { service, framer, conn, transport }
     }
 
-    /// Runs to the end. What has gone wrong is reported, and the error.
-    // No `async fn`: a future around the other would take memory of its own in each connection.
+    /// Runs to the end, logs errors and returns the error.
+    // Not an `async fn`: another future around this one would cost memory in each connection.
     pub(crate) fn run(&mut self) -> impl Future<Output = Result<(), Close>> {
         tracing::info!("accepted");
         self.run_from(None)
     }
 
-    /// Runs to the end, from this state if there is one already. What has gone wrong is reported, and the error.
+    /// Runs to the end, with this state if there is one, logs errors and returns the error.
     pub(crate) async fn run_from(&mut self, state: Option<S::State>) -> Result<(), Close> {
         let opened = match state {
             Some(state) => Ok(Ok(Ok(state))),
@@ -76,7 +76,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             Ok(Err(why)) => (None, why),
             Err(Panicked) => (None, CloseReason::Panic),
         };
-        // A handler that panicked has left the buffer where it was.
+        // A handler that panicked has left the buffer lent.
         self.transport.reclaim();
         let lingers = self.transport.shut(&why).await;
         self.transport.gone_on.report();
@@ -100,7 +100,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
     }
 
-    /// Handles what arrives, and says why it came to an end.
+    /// Handles what arrives, and returns why the connection ended.
     async fn talk(&mut self, state: &mut S::State) -> CloseReason {
         loop {
             if let Err(why) = self.step(state).await {
@@ -121,7 +121,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         let goes_on = matches!(turn, Ok(_) | Err(CloseReason::Malformed(_) | CloseReason::Handler(_)));
         if S::SENDS && handled > 0 && goes_on {
             let ended = self.batch_end(state).await;
-            // What ended the batch comes first.
+            // The reason for the end of the batch takes precedence.
             if turn.is_ok() {
                 ended?;
             }
@@ -146,8 +146,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(())
     }
 
-    /// A frame is not whole in time. On a noisy line it may never have been one, so the handler is asked as about malformed bytes, if there
-    /// can be another frame in them.
+    /// A frame is not complete in time. On a noisy line it may not be a frame at all, so if another
+    /// frame may begin within it, the handler is asked as for malformed bytes.
     #[cold]
     fn pass_over_late(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
         let Self { service, framer, conn, transport } = self;
@@ -168,7 +168,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(())
     }
 
-    /// Tells the handler that everything that had arrived is handled.
+    /// Tells the handler that the batch has ended.
     async fn batch_end(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
         let Self { service, conn, transport, .. } = self;
         let ending = pin!(service.batch_end(conn, state));
@@ -198,8 +198,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 lent = true;
             }
             let malformed = 'frame: {
-                // The frame moves into the handler's future before anything is
-                // awaited: the future can be sent between threads, the frame need not be.
+                // The frame is moved into the handler's future before anything is awaited: the
+                // future is `Send`, the frame need not be.
                 let mut handling = pin!(match framer.next_frame::<S::In<'_>>() {
                     Ok(Some(frame)) => service.frame(conn, state, frame),
                     Ok(None) => return Ok(Turn::Starved),
@@ -234,7 +234,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(Turn::Paused)
     }
 
-    /// What the handler says last goes out with the rest.
+    /// Calls the handler's `ending`, whose frames are flushed with the rest.
     fn last_word(&mut self, state: &mut S::State, why: &CloseReason) {
         if !S::SENDS || matches!(why, CloseReason::Panic) {
             return;
@@ -248,10 +248,10 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
     }
 
-    /// Lets frames that are still being worked on be finished, if nothing has gone wrong.
+    /// Waits for frames that are still being handled, if nothing has failed.
     async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
         if matches!(why, CloseReason::Eof | CloseReason::Drain) {
-            // Should it fail, the replies are not sent, and the reason stays what it is.
+            // If this fails, the replies are not sent, and the reason stays the same.
             let _ = caught(pin!(async {
                 self.transport.attend(pin!(self.service.settle(state)), |(), _| ()).await
             }))
@@ -260,7 +260,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     }
 }
 
-/// Goes on behind malformed bytes as the handler says, if that can be.
+/// Continues after malformed bytes as the handler decides, if possible.
 #[cold]
 fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     service: &S,
@@ -270,7 +270,7 @@ fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     state: &mut S::State,
     error: DecodeError,
 ) -> Result<(), CloseReason> {
-    // The one error of a run of noise is that there was too much of it: the framer has given up then.
+    // The only error within a run of noise is that it was too long: the framer has given up.
     let goes_on =
         if transport.deadlines.is_noisy() { GoesOn::Nowhere } else { service.malformed(conn, state, &error) };
     let can = match goes_on {
@@ -289,7 +289,7 @@ fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     Ok(())
 }
 
-/// Says that a handler asks for what its type of frames cannot give.
+/// Logs that a handler requests something impossible for its frame type.
 fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     static SKIPS: Once = Once::new();
     match goes_on {
@@ -303,7 +303,7 @@ fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     }
 }
 
-/// Whether a connection has ended as connections do.
+/// An error, unless the connection has ended normally.
 fn outcome(why: &CloseReason) -> Result<(), Close> {
     match why {
         CloseReason::Eof | CloseReason::Drain => Ok(()),
@@ -320,13 +320,13 @@ async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason,
     }
 }
 
-/// The user's code panicked.
+/// User code has panicked.
 pub(crate) struct Panicked;
 
-/// Runs user code and catches its panics. The future is dropped then, and nothing it
-/// leaves behind is used but what is valid between any two steps.
-// It takes the future by reference: one that is handed over to an `async fn` and pinned there takes
-// its memory twice, in each connection.
+/// Runs user code and catches its panics. After a panic the future is dropped, and only state that
+/// is valid between any two steps is used.
+// It takes the future by reference: passing it to an `async fn` and pinning it there would take its
+// memory twice in each connection.
 pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panicked> {
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),

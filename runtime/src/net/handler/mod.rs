@@ -1,4 +1,4 @@
-//! What a server does with frames: the [`Handler`] trait.
+//! The [`Handler`] trait: how a server answers frames.
 
 pub(super) mod concurrency;
 pub(super) mod conn;
@@ -13,15 +13,14 @@ use crate::frame::{Decode, Encode};
 use crate::net::connection::close::{Close, CloseReason, Malformed};
 use conn::Conn;
 
-/// What a server does with the frames of its connections.
+/// Answers the frames of a server's connections.
 ///
-/// One handler serves all connections; what belongs to one of them is its
-/// [`State`](Self::State). The methods are written as `async fn`. Frames of one connection are
-/// handled one after the other, and while one waits the replies made before it are
-/// flushed.
+/// One handler serves all connections; each connection has its own [`State`](Self::State). The
+/// methods can be written as `async fn`. Frames of one connection are handled one after the other;
+/// while the handler waits, earlier replies are flushed.
 ///
-/// A stateless exchange of one frame for another is shorter as a closure:
-/// `async |msg: ChatMsg| reply`; see [`IntoHandler`](crate::net::IntoHandler).
+/// To answer frames without state, a closure is shorter: `async |msg: ChatMsg| reply`; see
+/// [`IntoHandler`](crate::net::IntoHandler).
 ///
 /// ```
 /// use framewright::net::Close;
@@ -57,8 +56,8 @@ use conn::Conn;
 ///
 /// # Frames that borrow
 ///
-/// A handler, and it alone, may take frames that borrow from the receive buffer: nothing is copied. Its
-/// `frame` then needs the lifetimes of the trait. Closures and clients take owned frames.
+/// Unlike closures and clients, a handler may take frames that borrow from the receive buffer, so
+/// that nothing is copied. Its `frame` then needs the lifetimes of the trait.
 ///
 /// ```
 /// # use framewright::net::Close;
@@ -75,7 +74,7 @@ use conn::Conn;
 /// #   type Out = Count;
 /// #   type State = u32;
 /// #   async fn open(&self, _: &mut Conn<Count>) -> Result<u32, Close> { Ok(0) }
-///     // The rest is as above.
+///     // The other items are the same.
 ///
 ///     async fn frame<'a>(
 ///         &'a self,
@@ -91,32 +90,33 @@ use conn::Conn;
 /// }
 /// ```
 pub trait Handler: Send + Sync + 'static {
-    /// What the peer sends. It may borrow from the receive buffer.
+    /// The frames from the peer. They may borrow from the receive buffer.
     type In<'a>: Decode<'a>;
 
-    /// What is sent to the peer.
+    /// The frames to the peer.
     type Out: Encode;
 
-    /// What is kept for each connection.
+    /// The state of each connection.
     type State: Send;
 
-    /// A connection was accepted. Frames may be sent before any has arrived.
+    /// Called when a connection was accepted. It may send frames before any has arrived.
     ///
     /// # Errors
-    /// Closes the connection; [`closed`](Self::closed) is not called, as there is no state.
+    /// An error closes the connection; [`closed`](Self::closed) is not called, as there is no
+    /// state.
     ///
     /// # Cancel safety
-    /// As [`frame`](Self::frame).
+    /// Same as [`frame`](Self::frame).
     fn open(&self, conn: &mut Conn<Self::Out>) -> impl Future<Output = Result<Self::State, Close>> + Send;
 
-    /// A frame has arrived.
+    /// Handles a frame.
     ///
     /// # Errors
-    /// Closes the connection once everything sent before is flushed.
+    /// An error closes the connection, after flushing everything sent before.
     ///
     /// # Cancel safety
-    /// The future is dropped where it waits if the connection breaks meanwhile
-    /// or the server's time to drain is over.
+    /// The future is dropped while it waits if the connection breaks or the server's drain time is
+    /// over.
     fn frame<'a>(
         &'a self,
         conn: &'a mut Conn<Self::Out>,
@@ -124,18 +124,18 @@ pub trait Handler: Send + Sync + 'static {
         frame: Self::In<'a>,
     ) -> impl Future<Output = Result<(), Close>> + Send;
 
-    /// Everything that had arrived is handled; what was sent goes out next. It is called behind the last frame of each
-    /// batch, also where the connection ends with it.
+    /// Called after the last frame of each batch, when everything that had arrived was handled and
+    /// before the replies are written; also if the connection ends with the batch.
     ///
-    /// A handler that forwards frames [feeds](crate::Client::feed) them to the other connection in [`frame`](Self::frame) and flushes that
-    /// connection here, so that many frames go out in one write. A `frame` that waits for the answer to what it has only fed waits for
-    /// ever.
+    /// A handler that forwards frames [feeds](crate::Client::feed) them to the other connection in
+    /// [`frame`](Self::frame) and flushes that connection here, so that many frames go out in one
+    /// write. Waiting in `frame` for the reply to a request that was only fed never ends.
     ///
     /// # Errors
-    /// As [`frame`](Self::frame).
+    /// Same as [`frame`](Self::frame).
     ///
     /// # Cancel safety
-    /// As [`frame`](Self::frame).
+    /// Same as [`frame`](Self::frame).
     fn batch_end(
         &self,
         conn: &mut Conn<Self::Out>,
@@ -145,11 +145,13 @@ pub trait Handler: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// The peer sent a malformed frame. By default the connection is closed. To answer with an error where the end of the frame is
-    /// known, such as that of a datagram, take an [`Attempt`](crate::Attempt) of the frame instead: it has the bytes.
+    /// Decides what to do about a malformed frame. By default the connection is closed. If the end
+    /// of the frame is known, as for a datagram, and the reply needs its bytes, use an
+    /// [`Attempt`](crate::Attempt) of the frame as [`In`](Self::In) instead.
     ///
-    /// It is also asked about a frame that is not whole in [time](crate::net::Limits::frame_time), where another can be found behind its
-    /// beginning: [`Malformed::Resync`] goes on there, any other answer closes the connection.
+    /// It is also called for a frame that is not complete in
+    /// [time](crate::net::Limits::frame_time), if frames of this type can be searched for:
+    /// [`Malformed::Resync`] continues with the next frame, any other result closes the connection.
     fn malformed(
         &self,
         conn: &mut Conn<Self::Out>,
@@ -160,17 +162,18 @@ pub trait Handler: Send + Sync + 'static {
         Malformed::Close
     }
 
-    /// The last word: what this sends is flushed before the connection is closed, also at a timeout, at a drain and behind malformed
-    /// bytes, for which the peer then has a second. It is not called after a panic, and what it sends is lost where the connection is broken.
+    /// Called before the connection is closed, to send last frames. They are flushed, also after a
+    /// timeout, a drain or malformed bytes; the peer then has one second to read them. It is not
+    /// called after a panic. If the connection is broken, the frames are lost.
     fn ending(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, why: &CloseReason) {
         let _ = (conn, state, why);
     }
 
-    /// The connection has ended. Called exactly once for every [`open`](Self::open) that
-    /// succeeded, whatever happened.
+    /// Called when the connection has ended, exactly once for every [`open`](Self::open) that
+    /// succeeded.
     ///
     /// # Cancel safety
-    /// The future is dropped where it waits if it takes longer than [`Limits::drain`](crate::net::Limits::drain).
+    /// The future is dropped if it takes longer than [`Limits::drain`](crate::net::Limits::drain).
     fn closed(&self, state: Self::State, why: CloseReason) -> impl Future<Output = ()> + Send {
         let _ = (state, why);
         async {}

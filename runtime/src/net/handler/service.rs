@@ -1,4 +1,4 @@
-//! The one shape in which servers see both kinds of handlers: a [`Handler`], and closures.
+//! The common trait of [`Handler`]s and closures, as used by servers.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -12,16 +12,17 @@ use crate::frame::{Decode, Encode};
 use crate::net::connection::close::{Close, CloseReason, GoesOn, Malformed};
 use crate::net::connection::pool;
 
-/// What [`Server::new`](crate::net::Server::new) and [`serve`](crate::net::serve()) take: a
+/// The argument of [`Server::new`](crate::net::Server::new) and [`serve`](crate::net::serve()): a
 /// [`Handler`], or a closure from a frame to its replies.
 ///
-/// The closure is `async |frame: In| reply`, and the reply is a frame, an `Option` or a
-/// `Vec` of frames, `()` for none, or a `Result` of one of these, whose error closes the
-/// connection. The frame it takes is an owned one; a [`Handler`] takes borrowed ones as well (of a borrowed one in a closure
-/// the compiler says that the [implementation of `Decode` is not general enough](Decode#not-general-enough)). It may
-/// capture what is `Clone`, such as an `Arc`: it is cloned for each frame.
+/// The closure is `async |frame: In| reply`, and the reply is a frame, an `Option` or a `Vec` of
+/// frames, `()` for none, or a `Result` of one of these, whose error closes the connection. The
+/// frame owns its data; a [`Handler`] can also take frames that borrow (for such a frame in a
+/// closure the compiler says that the [implementation of `Decode` is not general
+/// enough](Decode#not-general-enough)). The closure may capture values that are `Clone`, such as an
+/// `Arc`: it is cloned for each frame.
 ///
-/// `M` tells the two kinds apart and is always inferred.
+/// `M` distinguishes the two kinds and is always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle frames",
     label = "neither a closure from frames to replies nor a `Handler`",
@@ -32,7 +33,7 @@ use crate::net::connection::pool;
     note = "anything else implements `Handler`"
 )]
 pub trait IntoHandler<M> {
-    /// What the server runs.
+    /// The service that the server runs.
     #[doc(hidden)]
     type Service: Service;
 
@@ -40,7 +41,7 @@ pub trait IntoHandler<M> {
     fn into_service(self) -> Self::Service;
 }
 
-/// What a closure may answer; see [`IntoHandler`].
+/// The result of a closure; see [`IntoHandler`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no reply",
     label = "a reply is a frame, an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these"
@@ -50,14 +51,14 @@ pub trait Reply {
     fn write<W: WriteFrame>(self, out: &mut W) -> Result<(), Close>;
 }
 
-/// Where replies go: a stream's out-buffer or datagrams.
+/// The destination of replies: the out-buffer of a stream, or datagrams.
 #[doc(hidden)]
 pub trait WriteFrame {
     fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close>;
 }
 
-/// The one shape in which servers see both kinds of handlers: what a function
-/// that takes a `Server<impl Service>` names. Implement [`Handler`] instead.
+/// The common trait of [`Handler`]s and closures, as used by servers. Implement [`Handler`]
+/// instead.
 // A `Handler` writes to its `Conn`; a closure returns its replies, which go
 // straight into the out-buffer of the loop that calls it.
 pub trait Service: Send + Sync + 'static {
@@ -68,11 +69,11 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     type State: Send;
 
-    /// Whether the frames of one peer have to do with each other.
+    /// Whether the frames of one peer share state.
     #[doc(hidden)]
     const KEEPS_STATE: bool = true;
 
-    /// Whether it sends through its [`Conn`], rather than returning replies.
+    /// Whether it sends through its [`Conn`] instead of returning replies.
     #[doc(hidden)]
     const SENDS: bool = false;
 
@@ -87,7 +88,7 @@ pub trait Service: Send + Sync + 'static {
         frame: Self::In<'a>,
     ) -> impl Future<Output: Reply> + Send;
 
-    /// Everything that had arrived is handled.
+    /// See [`Handler::batch_end`].
     #[doc(hidden)]
     fn batch_end(
         &self,
@@ -98,34 +99,34 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// The last word.
+    /// See [`Handler::ending`].
     #[doc(hidden)]
     fn ending(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, why: &CloseReason) {
         let _ = (conn, state, why);
     }
 
-    /// Says where the connection goes on behind the malformed frame.
+    /// Decides where the connection continues after a malformed frame.
     #[doc(hidden)]
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> GoesOn {
         let _ = (conn, state, error);
         GoesOn::Nowhere
     }
 
-    /// Whether frames that were taken are still being worked on.
+    /// Whether frames are still being handled.
     #[doc(hidden)]
     fn is_busy(&self, state: &mut Self::State) -> bool {
         let _ = state;
         false
     }
 
-    /// Finishes what is still being worked on, so that its replies can be flushed.
+    /// Waits for frames that are still being handled, so that their replies can be flushed.
     #[doc(hidden)]
     fn settle(&self, state: &mut Self::State) -> impl Future<Output = ()> + Send {
         let _ = state;
         async {}
     }
 
-    /// Why the connection has ended, if frames that were still being worked on know better.
+    /// Why the connection has ended, if a frame that was still being handled has failed.
     #[doc(hidden)]
     fn reason(&self, state: &mut Self::State, why: CloseReason) -> CloseReason {
         let _ = state;
@@ -302,8 +303,7 @@ impl WriteFrame for BytesMut {
     }
 }
 
-/// Appends a frame as a whole or not at all, even where its encoder panics,
-/// and gives its length.
+/// Appends a whole frame or nothing, even if its encoder panics, and returns its length.
 #[inline]
 pub(crate) fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize, EncodeError> {
     struct Whole<'a> {

@@ -10,13 +10,13 @@ use super::listener::Listener;
 use super::repeated::Repeated;
 use crate::net::session::serve::Serves;
 
-/// How long accepting pauses when the system has no descriptor or memory for
-/// another connection.
+/// How long accepting pauses when the system has no file descriptor or memory for another
+/// connection.
 const BREATHER: Duration = Duration::from_millis(50);
 
-/// Accepts connections for ever.
+/// Accepts connections in an endless loop.
 pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
-    // Said once when it begins: a log that floods is of no use to anyone.
+    // Logged once when it begins, so that the log is not flooded.
     let mut exhausted = false;
     let refused = Repeated::default();
     loop {
@@ -36,14 +36,14 @@ pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
                 exhausted = true;
                 sleep(BREATHER).await;
             }
-            // The peer has left before it was accepted.
+            // The peer closed the connection before it was accepted.
             Err(error) => tracing::debug!("not accepted: {error}"),
         }
     }
 }
 
-/// Whether the system has no descriptor or no memory for another connection, which
-/// trying again at once will not change.
+/// Whether the system has no file descriptor or memory for another connection, so that trying again
+/// at once is pointless.
 fn is_exhausted(error: &io::Error) -> bool {
     !matches!(
         error.kind(),

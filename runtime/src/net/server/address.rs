@@ -1,18 +1,18 @@
-//! Where connections come from, as far as they are counted together.
+//! Addresses by which connections are counted.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// How addresses are taken together.
+/// How addresses are grouped.
 #[derive(Debug)]
 pub(super) struct Place;
 
 impl Place {
-    /// The address itself; `None` for a connection that has none, such as one of a Unix socket.
+    /// The address itself; `None` for a connection without one, such as that of a Unix socket.
     pub(super) fn exact(address: SocketAddr) -> Option<IpAddr> {
         Some(address.ip().to_canonical()).filter(|ip| !ip.is_unspecified())
     }
 
-    /// The address, or of IPv6 the first `bits` of it.
+    /// The address; for IPv6 only its first `bits`.
     pub(super) fn prefix(address: SocketAddr, bits: u8) -> Option<IpAddr> {
         Self::exact(address).map(|ip| match ip {
             IpAddr::V4(_) => ip,

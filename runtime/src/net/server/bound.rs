@@ -1,4 +1,4 @@
-//! Servers that listen.
+//! Listening servers.
 
 use std::fmt;
 use std::future::Future;
@@ -11,7 +11,7 @@ use super::listener::Listener;
 use crate::error::Result;
 use crate::net::session::serve::Serves;
 
-/// A server that listens and is ready to serve.
+/// A listening server, ready to serve.
 pub struct BoundServer<S> {
     pub(super) server: Server<S>,
     pub(super) listener: Listener,
@@ -24,8 +24,8 @@ impl<S> fmt::Debug for BoundServer<S> {
 }
 
 impl<S: Serves> BoundServer<S> {
-    /// The address that is listened on: with port 0 asked for, the port given. A Unix
-    /// socket has none and gives the unspecified address `0.0.0.0:0`.
+    /// The local address; if port 0 was requested, it has the port that the system chose. For a
+    /// Unix socket it is the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.listener.local_addr()
@@ -34,7 +34,7 @@ impl<S: Serves> BoundServer<S> {
     /// Serves until the program ends.
     ///
     /// # Errors
-    /// None of today: what goes wrong with one connection ends that connection.
+    /// Currently none: an error on one connection only ends that connection.
     ///
     /// # Cancel safety
     /// Dropping the future stops the server; its connections are closed.
@@ -42,9 +42,9 @@ impl<S: Serves> BoundServer<S> {
         self.serve_until(std::future::pending::<()>()).await
     }
 
-    /// Serves until `signal` resolves, whatever it gives, then drains: no
-    /// connection is accepted any more, what has begun to arrive is answered, and
-    /// connections that are not done within [`Limits::drain`](crate::net::Limits::drain) are closed.
+    /// Serves until `signal` resolves, then drains: no more connections are accepted, frames that
+    /// have begun to arrive are answered, and connections that have not finished within
+    /// [`Limits::drain`](crate::net::Limits::drain) are closed.
     ///
     /// ```no_run
     /// # use framewright::prelude::*;
@@ -57,7 +57,7 @@ impl<S: Serves> BoundServer<S> {
     /// # }
     /// ```
     ///
-    /// Service managers and containers stop a program by SIGTERM, not by Ctrl-C:
+    /// Service managers and containers stop a program with SIGTERM, not with Ctrl-C:
     ///
     /// ```no_run
     /// # use framewright::prelude::*;
@@ -81,22 +81,22 @@ impl<S: Serves> BoundServer<S> {
     /// ```
     ///
     /// # Errors
-    /// As [`serve`](Self::serve).
+    /// Same as [`serve`](Self::serve).
     ///
     /// # Cancel safety
-    /// As [`serve`](Self::serve).
+    /// Same as [`serve`](Self::serve).
     pub async fn serve_until(self, signal: impl Future) -> Result<()> {
         let Self { server, listener } = self;
-        // However this future ends, no connection outlives it for long.
+        // Closes the connections, even if this future is dropped.
         let stop = Stop(&server.connections);
         tracing::info!("listening on {listener}");
         tokio::select! {
             () = accept(&server, &listener) => {}
             _ = signal => {}
         }
-        // Closing the listener would reset those who are connected as far as they know.
+        // Closing the listener would reset connections that are established but not accepted yet.
         for accepted in listener.close() {
-            // Those who come too late are refused.
+            // Connections beyond the limits are refused.
             let _ = server.start(accepted);
         }
         tracing::info!("draining {} connections", server.connections.len());
@@ -106,7 +106,7 @@ impl<S: Serves> BoundServer<S> {
     }
 }
 
-/// What a server can do once it listens. Nothing has it before.
+/// Methods that a server has only once it listens.
 #[diagnostic::on_unimplemented(
     message = "this server does not listen yet",
     label = "bind it first: `.bind(\"127.0.0.1:8888\").await?`",
@@ -114,7 +114,7 @@ impl<S: Serves> BoundServer<S> {
 )]
 pub trait Listens {}
 
-/// What is called before `bind`, for an error that says so.
+/// Gives a helpful compile error if they are called before `bind`.
 #[doc(hidden)]
 impl<S> Server<S> {
     pub fn serve(self) -> std::future::Ready<crate::Result<()>>

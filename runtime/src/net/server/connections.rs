@@ -1,4 +1,4 @@
-//! The connections of a server: how many there are, and how they are told to end.
+//! The connections of a server: counting them, and shutting them down.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,14 +16,14 @@ use super::limits::Limits;
 use super::stats::Counters;
 use crate::net::connection::outbox::{Outbox, Stage};
 
-/// How long connections get to say goodbye after the time to drain is over.
+/// How long connections have for their last flush after the drain time is over.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The connections of a server.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     open: Mutex<Open>,
-    /// Told when the last one has left.
+    /// Notified when the last connection has ended.
     empty: Notify,
     pub(super) total: Total,
 }
@@ -31,22 +31,22 @@ pub(crate) struct Connections {
 #[derive(Debug, Default)]
 struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
-    /// How many there are of each place, where that is limited.
+    /// The number of connections of each address, if that is limited.
     places: HashMap<IpAddr, usize>,
-    /// By how many bits of IPv6 addresses they are counted, where they are.
+    /// The length of the IPv6 prefix by which they are counted, if they are.
     bits: Option<u8>,
     counters: Option<Counters>,
     next: u64,
 }
 
-/// Why there is no place for another connection.
+/// Why a connection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// There are this many already.
+    /// There are this many connections already.
     Connections(usize),
-    /// There are this many from there already.
+    /// There are this many connections from its address already.
     Address(usize),
-    /// They hold as much memory as they may.
+    /// The connections hold as much memory as allowed.
     Memory,
 }
 
@@ -61,7 +61,7 @@ impl fmt::Display for Refusal {
 }
 
 impl Open {
-    /// A connection from there has ended.
+    /// A connection from this address has ended.
     fn left(&mut self, place: IpAddr) {
         if let Entry::Occupied(mut here) = self.places.entry(place) {
             *here.get_mut() -= 1;
@@ -81,7 +81,7 @@ impl Connections {
         self.lock().outboxes.len()
     }
 
-    /// A place for another connection, if there is one.
+    /// Admits another connection, if the limits allow it.
     pub(crate) fn admit(
         self: &Arc<Self>,
         limits: &Limits,
@@ -124,7 +124,7 @@ impl Connections {
         }
     }
 
-    /// Lets every connection finish what it is about, for at most `time`.
+    /// Lets every connection finish its current work, for at most `time`.
     pub(crate) async fn drain(&self, time: Duration) {
         self.advance(Stage::Draining);
         if timeout(time, self.emptied()).await.is_err() {
@@ -147,7 +147,7 @@ impl Connections {
     }
 }
 
-/// A connection's place in the connections, given back when dropped.
+/// An admitted connection, which is counted until this is dropped.
 #[doc(hidden)]
 pub struct Admitted {
     id: u64,
@@ -173,7 +173,7 @@ impl Drop for Admitted {
     }
 }
 
-/// Closes what is left of a connections when dropped.
+/// Closes the remaining connections when dropped.
 pub(crate) struct Stop<'a>(pub(crate) &'a Connections);
 
 impl Drop for Stop<'_> {

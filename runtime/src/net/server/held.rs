@@ -1,4 +1,4 @@
-//! What the connections of a server hold in their buffers, one by one and together.
+//! The memory held in the buffers of a server's connections, for each of them and in total.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,26 +13,29 @@ use super::connections::Connections;
 use super::limits::Limits;
 use crate::net::connection::outbox::{Outbox, Stage};
 
-/// Who has completed a frame, or taken part of a body, within this time is closed last.
+/// Connections that completed a frame, or received part of a body, within this time are closed
+/// last.
 const RECENTLY: Duration = Duration::from_secs(10);
 
-/// Changes below this many bytes are not worth telling.
+/// Smaller changes are not reported.
 const GRAIN: usize = 4096;
 
-/// What one connection holds. It lies beside its out-buffer, where the server finds it.
+/// The memory held by one connection. It is stored beside its out-buffer, where the server finds
+/// it.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    /// `None` for a connection that no server has.
+    /// `None` for a connection without a server.
     server: Option<Arc<Connections>>,
     bytes: AtomicUsize,
-    /// When it began to be held, in [ticks](Total::now). There may be many connections, so these are small.
+    /// Since when it holds memory, in [ticks](Total::now). There may be many connections, so these
+    /// fields are small.
     since: AtomicU32,
-    /// When a frame or a part of a body was last completed, a tick later; 0 if none was.
+    /// When a frame or a part of a body was last completed, plus one tick; 0 if none was.
     progress: AtomicU32,
 }
 
 impl Held {
-    /// Of a connection of this server.
+    /// For a connection of this server.
     pub(super) fn of(server: Arc<Connections>) -> Self {
         Self { server: Some(server), ..Self::default() }
     }
@@ -43,8 +46,8 @@ impl Held {
 }
 
 impl Outbox {
-    /// Tells the server that the connection holds `bytes`, and whether it has got on since it last did. The server may close
-    /// connections then, this one among them.
+    /// Reports that the connection holds `bytes`, and whether it has made progress since the last
+    /// report. The server may then close connections, including this one.
     #[inline]
     pub(crate) fn tell_held(&self, bytes: usize, progress: &mut bool, limits: &Limits) {
         let got_on = *progress && bytes >= GRAIN;
@@ -56,12 +59,12 @@ impl Outbox {
     }
 }
 
-/// A time in sixteenths of a second.
+/// A time in ticks of a sixteenth of a second.
 fn ticks(time: Duration) -> u32 {
     u32::try_from(time.as_millis() * 16 / 1000).unwrap_or(u32::MAX)
 }
 
-/// What the connections of a server hold together.
+/// The memory held by all connections of a server.
 #[derive(Debug)]
 pub(super) struct Total {
     bytes: AtomicUsize,
@@ -79,12 +82,12 @@ impl Total {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// The server's time in ticks, which last for years.
+    /// The time since the server's start in ticks; they do not overflow for years.
     fn now(&self) -> u32 {
         ticks(self.start.elapsed())
     }
 
-    /// Notes what one connection holds.
+    /// Sets the memory held by one connection.
     fn set(&self, held: &Held, bytes: usize) {
         let before = held.bytes.swap(bytes, Ordering::Relaxed);
         if bytes >= before {
@@ -94,14 +97,15 @@ impl Total {
         }
     }
 
-    /// Notes that a connection holds nothing any more.
+    /// Removes a connection that holds nothing any more.
     pub(super) fn forget(&self, held: &Held) {
         self.set(held, 0);
     }
 }
 
 impl Connections {
-    /// Notes what a connection holds, and closes some if all of them hold more than the limit.
+    /// Sets the memory held by a connection, and closes connections if all of them hold more than
+    /// the limit.
     #[cold]
     fn hold(&self, outbox: &Outbox, bytes: usize, progress: bool, limits: &Limits) {
         if outbox.stage() == Stage::Killed {
@@ -116,13 +120,13 @@ impl Connections {
         }
         self.total.set(held, bytes);
         if self.total.bytes() > limits.memory {
-            // A sixteenth less than the limit, so that this is not done for every few bytes.
+            // A sixteenth below the limit, so that this does not happen again after a few bytes.
             self.make_room(limits.memory - limits.memory / 16, limits.ipv6_prefix);
         }
     }
 
-    /// Closes connections until they hold no more than `most`: at the place that holds most the one whose frame began
-    /// longest ago, and those that have got on recently last.
+    /// Closes connections until they hold at most `most` bytes: at the address that holds most, the
+    /// one whose frame began longest ago; connections with recent progress are closed last.
     fn make_room(&self, most: usize, ipv6_prefix: u8) {
         let mut places = self.by_place(ipv6_prefix);
         while self.total.bytes() > most {
@@ -134,7 +138,7 @@ impl Connections {
         }
     }
 
-    /// Who holds something, by where it is from; those to be closed first are last.
+    /// The connections that hold memory, by address; those to be closed first come last.
     fn by_place(&self, ipv6_prefix: u8) -> Vec<Holders> {
         let recent = self.total.now().saturating_sub(ticks(RECENTLY));
         let mut places: HashMap<Option<IpAddr>, Holders> = HashMap::new();
@@ -157,7 +161,8 @@ impl Connections {
     }
 }
 
-/// Who holds something at one place: whether it gets on and since when, how much, and who.
+/// The connections of one address that hold memory: whether each makes progress, since when it
+/// holds memory, how much, and its handle.
 #[derive(Default)]
 struct Holders {
     bytes: usize,

@@ -1,4 +1,4 @@
-//! What a stranger may take of a server.
+//! Limits on the resources that peers can use.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -6,37 +6,37 @@ use std::time::Duration;
 use super::machine;
 use crate::stream::Framer;
 
-/// What a stranger may take of a server: memory, time, connections.
+/// Limits on the resources of a server that peers can use: memory, time, connections.
 ///
-/// Every limit but `per_address` is on from the start. A time of `None` switches that one off.
+/// Every limit except `per_address` is on by default. A time of `None` disables that limit.
 ///
 /// | limit | default | why |
 /// |---|---|---|
-/// | [`connections`](Self::connections) | 10,000, or the process's file descriptors less 32 if those are fewer | the program keeps descriptors for its own files |
-/// | [`per_address`](Self::per_address) | none | many honest ones may share an address |
-/// | [`memory`](Self::memory) | a quarter of what the machine or the control group has | what all connections together hold in their buffers |
-/// | [`frame`](Self::frame) | 1 MiB | a length is a claim; this much of it is believed |
-/// | [`decoded`](Self::decoded) | 16 times `frame` | a byte may stand for an item of a hundred |
-/// | [`frame_time`](Self::frame_time) | 10 s | from the first byte of a frame to its last: a byte a second holds no connection for long |
-/// | [`first_frame_time`](Self::first_frame_time) | 10 s | from accept to the end of the first frame: a silent connection is no client |
-/// | [`idle`](Self::idle) | 5 min | with nothing sent either way the peer may be gone without a word |
-/// | [`out_buffer`](Self::out_buffer) | 1 MiB | what waits for one peer to take it |
-/// | [`slow_reader`](Self::slow_reader) | 10 s | in which a peer takes what waits for it, or the least pace: a byte now and then holds no memory for long |
+/// | [`connections`](Self::connections) | 10,000, or the process's file descriptor limit less 32 if that is lower | the program keeps descriptors for its own files |
+/// | [`per_address`](Self::per_address) | none | many honest peers may share an address |
+/// | [`memory`](Self::memory) | a quarter of the memory of the machine or the control group | the buffers of all connections together |
+/// | [`frame`](Self::frame) | 1 MiB | the maximum size of a received frame |
+/// | [`decoded`](Self::decoded) | 16 times `frame` | the memory of a decoded frame: one byte may be an item of a hundred |
+/// | [`frame_time`](Self::frame_time) | 10 s | from the first byte of a frame to its last, so that a trickle of bytes does not occupy a connection for long |
+/// | [`first_frame_time`](Self::first_frame_time) | 10 s | from accept to the end of the first frame, against connections that send nothing |
+/// | [`idle`](Self::idle) | 5 min | without traffic in either direction the peer may be gone |
+/// | [`out_buffer`](Self::out_buffer) | 1 MiB | unwritten bytes for one peer |
+/// | [`slow_reader`](Self::slow_reader) | 10 s | the time in which a peer must read what waits for it, or at the minimum pace |
 /// | [`least_pace`](Self::least_pace) | 16 KiB a second | averaged over the time of `slow_reader` |
-/// | [`slow_sender`](Self::slow_sender) | 10 s | for each 16 KiB of a [body](crate::net::Session::body), counted while it is asked for |
-/// | [`drain`](Self::drain) | 10 s | from the signal to stop, for what is under way to be finished |
+/// | [`slow_sender`](Self::slow_sender) | 10 s | for each 16 KiB of a [body](crate::net::Session::body), counted while it is being read |
+/// | [`drain`](Self::drain) | 10 s | from the signal to stop, to finish current work |
 ///
-/// These are not to be set:
+/// These cannot be changed:
 ///
 /// | what | value | why |
 /// |---|---|---|
-/// | the size of a read | 8 to 64 KiB, following what reads bring | a busy peer needs fewer reads, a quiet one no room |
-/// | a buffer that is given back | above 256 KiB, once it is empty | one big frame must not cost its memory for ever |
-/// | the buffers of a connection that waits | none | ten thousand of them hold less than 2 KiB each |
-/// | `TCP_NODELAY` | on | replies are written in batches already; waiting for more would only delay them |
-/// | one turn | 1,024 frames or 64 KiB of replies | then the others have theirs |
-/// | datagrams of one sender that wait for its handler | 64, and 128 KiB | those of all senders together take no more than [`memory`](Self::memory) |
-/// | a peer that is to close after us | 1 s | closing while it sends would reset it, and it might lose the last replies |
+/// | the size of a read | 8 to 64 KiB, adapted to the size of reads | fewer reads for a busy peer, little memory for a quiet one |
+/// | buffers that are freed | above 256 KiB, once empty | one big frame must not occupy memory for good |
+/// | the buffers of a waiting connection | none | ten thousand of them hold less than 2 KiB each |
+/// | `TCP_NODELAY` | on | replies are already written in batches |
+/// | one turn of a connection | 1,024 frames or 64 KiB of replies | other connections run in between |
+/// | queued datagrams of one sender | 64, and 128 KiB | those of all senders are bounded by [`memory`](Self::memory) |
+/// | waiting for a peer to close after us | 1 s | closing while it sends would reset the connection, and it might lose the last replies |
 ///
 /// ```
 /// use framewright::net::Limits;
@@ -85,58 +85,60 @@ impl Limits {
         }
     }
 
-    /// The most connections at a time. Those beyond it are closed at once.
+    /// The maximum number of connections. Further ones are closed at once.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// The most connections at a time from one address; those beyond it are closed at once. Of IPv6 the addresses with the same
-    /// [prefix](Self::ipv6_prefix) count as one. Connections without an address, such as those of Unix sockets, are not counted.
+    /// The maximum number of connections from one address; further ones are closed at once. IPv6
+    /// addresses with the same [prefix](Self::ipv6_prefix) count as one. Connections without an
+    /// address, such as those of Unix sockets, are not counted.
     #[must_use]
     pub fn per_address(mut self, connections: usize) -> Self {
         self.per_address = Some(connections);
         self
     }
 
-    /// How many bits of an IPv6 address say who it belongs to, for [`per_address`](Self::per_address) and
-    /// [`memory`](Self::memory): 64 by default, since that is
-    /// what one subscriber is given at least.
+    /// The length of the IPv6 prefix that counts as one address, for
+    /// [`per_address`](Self::per_address) and [`memory`](Self::memory): 64 by default, the minimum
+    /// that is assigned to a subscriber.
     #[must_use]
     pub fn ipv6_prefix(mut self, bits: u8) -> Self {
         self.ipv6_prefix = bits;
         self
     }
 
-    /// The most bytes that all connections together hold in their buffers while they wait: what has arrived of frames that are not
-    /// whole, and what their peers have not taken yet.
+    /// The maximum number of bytes that all connections together hold in their buffers while they
+    /// wait: incomplete frames, and bytes that their peers have not read yet.
     ///
-    /// Above it connections are closed: at the address that holds most, the one whose frame began longest ago, and those that
-    /// have completed a frame or take a body lately last. If nobody can be closed, new connections are refused.
+    /// Above it connections are closed: at the address that holds most, the one whose frame began
+    /// longest ago. Connections that have recently completed a frame or received part of a body are
+    /// closed last. If none can be closed, new connections are refused.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
         self
     }
 
-    /// The most bytes of a frame that is received. A client has its own bound for what the server sends:
-    /// [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
+    /// The maximum size of a received frame in bytes. A client has its own limit for frames from
+    /// the server: [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
     #[must_use]
     pub fn frame(mut self, bytes: usize) -> Self {
         self.frame = bytes;
         self
     }
 
-    /// The most bytes of memory that a frame may take once it is decoded; 16 times the limit of [`frame`](Self::frame) if
-    /// nothing is said. See [`Framer::decoded`].
+    /// The maximum number of bytes of memory that a decoded frame may take; 16 times the limit of
+    /// [`frame`](Self::frame) by default. See [`Framer::decoded`].
     #[must_use]
     pub fn decoded(mut self, bytes: usize) -> Self {
         self.decoded = Some(bytes);
         self
     }
 
-    /// The time for a whole frame to arrive, from its first byte.
+    /// The time for a frame to arrive, from its first byte.
     #[must_use]
     pub fn frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.frame_time = time.into();
@@ -150,58 +152,60 @@ impl Limits {
         self
     }
 
-    /// The time a connection may stay open with nothing sent either way.
+    /// The time that a connection may stay open without traffic in either direction.
     #[must_use]
     pub fn idle(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle = time.into();
         self
     }
 
-    /// How many bytes may wait for one peer to take them. A single frame may
-    /// be longer if nothing else waits.
+    /// The maximum number of unwritten bytes for one peer. A single frame may be longer if nothing
+    /// else waits.
     #[must_use]
     pub fn out_buffer(mut self, bytes: usize) -> Self {
         self.out_buffer = bytes;
         self
     }
 
-    /// The time in which a peer is to take what waits for it, or what [`least_pace`](Self::least_pace) comes to in that time
-    /// if that is less. It begins anew each time the peer has done so, and ends when nothing waits.
+    /// The time in which a peer must read what waits for it, or as much as
+    /// [`least_pace`](Self::least_pace) requires in that time if that is less. It starts again each
+    /// time the peer has done so, and ends when nothing waits.
     #[must_use]
     pub fn slow_reader(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_reader = time.into();
         self
     }
 
-    /// How many bytes a second a peer is to take at least while more than that waits for it, averaged over the time of
-    /// [`slow_reader`](Self::slow_reader). With 0, any byte in that time will do.
+    /// The minimum number of bytes per second that a peer must read while more than that waits for
+    /// it, averaged over the time of [`slow_reader`](Self::slow_reader). With 0, one byte in that
+    /// time is enough.
     #[must_use]
     pub fn least_pace(mut self, bytes_per_second: usize) -> Self {
         self.least_pace = bytes_per_second;
         self
     }
 
-    /// How much memory a frame may take once it is decoded.
+    /// The memory limit of a decoded frame.
     pub(crate) fn decoded_most(&self) -> usize {
         self.decoded.unwrap_or(self.frame.saturating_mul(Framer::EXPANSION))
     }
 
-    /// How much a peer is to take in the time of [`slow_reader`](Self::slow_reader) at least.
+    /// The minimum that a peer must read in the time of [`slow_reader`](Self::slow_reader).
     pub(crate) fn least_taken(&self) -> usize {
         let millis =
             self.slow_reader.map_or(0, |time| usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
         self.least_pace.saturating_mul(millis) / 1000
     }
 
-    /// The least pace of a [body](crate::net::Session::body): the time in which each 16 KiB of it must arrive, or its rest. Only the
-    /// time in which more of it is asked for counts.
+    /// The minimum pace of a [body](crate::net::Session::body): the time in which each 16 KiB of
+    /// it, or its rest, must arrive. Only the time in which the body is being read counts.
     #[must_use]
     pub fn slow_sender(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_sender = time.into();
         self
     }
 
-    /// The limits of a connection of one's own, whose peer is trusted with its time.
+    /// The limits of a client's connection, which trusts its peer and has no time limits.
     pub(crate) fn none() -> Self {
         Self {
             connections: usize::MAX,
@@ -215,8 +219,7 @@ impl Limits {
         }
     }
 
-    /// How long connections have to finish what is under way once the server
-    /// is told to stop.
+    /// How long connections have to finish their current work once the server stops.
     #[must_use]
     pub fn drain(mut self, time: Duration) -> Self {
         self.drain = time;
@@ -230,9 +233,9 @@ impl Default for Limits {
     }
 }
 
-/// What connections may hold if nothing else is said.
+/// The default of [`Limits::memory`].
 fn quarter_of_memory() -> usize {
-    // It takes reading a few files, and does not change.
+    // Reading it takes several files, and it does not change.
     static QUARTER: OnceLock<usize> = OnceLock::new();
     *QUARTER.get_or_init(|| machine::memory().map_or(usize::MAX, |bytes| bytes / 4))
 }

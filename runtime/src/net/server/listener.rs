@@ -1,4 +1,4 @@
-//! What a server accepts connections from.
+//! Listening sockets.
 
 use std::fmt;
 use std::io;
@@ -13,11 +13,11 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::error::{Error, Result};
 use crate::options::as_given;
 
-/// The address of what has none, such as a Unix socket.
+/// The address of a connection without one, such as that of a Unix socket.
 pub(crate) const NO_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
-/// A socket that is listening already: what [`Server::listener`](crate::net::Server::listener)
-/// takes. Implemented by the `TcpListener`s and `UnixListener`s of std and of tokio.
+/// A listening socket for [`Server::listener`](crate::net::Server::listener). Implemented by the
+/// `TcpListener`s and `UnixListener`s of std and of tokio.
 pub trait IntoListener: sealed::Sealed {
     #[doc(hidden)]
     fn into_listener(self) -> io::Result<Listener>;
@@ -72,12 +72,12 @@ pub struct Listener {
 #[derive(Debug)]
 enum Socket {
     Tcp(TcpListener),
-    /// With the file to be removed at the end, if we made it.
+    /// With the file to remove at the end, if we made it.
     #[cfg(unix)]
     Unix(UnixListener, Option<SocketFile>),
 }
 
-/// A connection that was accepted.
+/// An accepted connection.
 pub(crate) enum Accepted {
     Tcp(TcpStream, SocketAddr),
     #[cfg(unix)]
@@ -118,10 +118,9 @@ impl Listener {
         }
     }
 
-    /// Stops listening, and gives the connections that wait to be accepted.
+    /// Stops listening, and returns the connections that wait to be accepted.
     ///
-    /// They are asked of the system itself, because what it has reported so
-    /// far may be behind.
+    /// It polls the system directly, because the readiness reported so far may be outdated.
     pub(crate) fn close(self) -> Vec<Accepted> {
         let waiting: Box<dyn Iterator<Item = io::Result<Accepted>>> = match self.socket {
             Socket::Tcp(socket) => Box::new(socket.into_std().into_iter().flat_map(|socket| {
@@ -144,7 +143,7 @@ impl Listener {
     }
 }
 
-/// Listens on the first of the addresses that can be had.
+/// Listens on the first of the addresses that works.
 async fn bind_any(address: &impl ToSocketAddrs, reuse_port: bool) -> io::Result<TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
     for address in lookup_host(address).await? {
@@ -157,10 +156,10 @@ async fn bind_any(address: &impl ToSocketAddrs, reuse_port: bool) -> io::Result<
 }
 
 fn bind_one(address: SocketAddr, reuse_port: bool) -> io::Result<TcpListener> {
-    /// How many connections may wait to be accepted.
+    /// The maximum number of connections that wait to be accepted.
     const BACKLOG: u32 = 1024;
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Elsewhere this would let two servers have the same port.
+    // On other systems this would let two servers use the same port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     #[cfg(unix)]
@@ -192,8 +191,8 @@ impl Accepted {
     }
 
     fn tcp(stream: TcpStream, peer: SocketAddr) -> Self {
-        // Replies are written in batches, so waiting for more would only delay them.
-        // A peer that is gone already makes this fail, and the first read tell.
+        // Replies are written in batches, so Nagle's algorithm would only delay them. This fails if
+        // the peer is gone already; the first read reports that.
         let _ = stream.set_nodelay(true);
         Self::Tcp(stream, peer)
     }
@@ -217,13 +216,13 @@ struct SocketFile(PathBuf);
 #[cfg(unix)]
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Someone else may have removed it.
+        // It may have been removed already.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// Removes the socket of a server that is no more. One that answers is in
-/// use, and what is no socket is none of ours.
+/// Removes the socket file of a server that has ended. A socket that accepts connections is in use,
+/// and other files are left alone.
 #[cfg(unix)]
 fn remove_abandoned(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::FileTypeExt;

@@ -1,6 +1,6 @@
-//! What the machine has to give.
+//! Resources of the machine.
 
-/// How many file descriptors the process may have open.
+/// The file descriptor limit of the process.
 #[cfg(unix)]
 pub(super) fn descriptors() -> usize {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
@@ -12,8 +12,8 @@ pub(super) fn descriptors() -> usize {
     usize::MAX
 }
 
-/// How many bytes of memory the process may use: what the machine has, or the process's control group is given if that
-/// is less. `None` where nobody says.
+/// The memory that the process may use in bytes: that of the machine, or the limit of the process's
+/// control group if that is lower. `None` if unknown.
 #[cfg(target_os = "linux")]
 pub(super) fn memory() -> Option<usize> {
     let machine = rustix::system::sysinfo();
@@ -28,7 +28,8 @@ pub(super) fn memory() -> Option<usize> {
     None
 }
 
-/// The least limit of the control groups around the process, in version 2, or what version 1 says at its usual place.
+/// The lowest limit of the control groups around the process in version 2, or the limit of version
+/// 1 at its usual path.
 #[cfg(target_os = "linux")]
 fn of_group() -> Option<u64> {
     use std::path::Path;

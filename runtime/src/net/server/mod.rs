@@ -43,9 +43,9 @@ use stats::Counters;
 /// Serves connections on `address` until the program ends.
 ///
 /// The handler is a closure or a [`Handler`](crate::net::Handler); see [`IntoHandler`]. For limits
-/// and a graceful end there is [`Server`].
+/// and a graceful shutdown use [`Server`].
 ///
-/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows what it says.
+/// Nothing is printed by default: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -62,7 +62,7 @@ use stats::Counters;
 /// ```
 ///
 /// # Errors
-/// [`Error::Bind`] if the address cannot be listened on.
+/// [`Error::Bind`] if listening on the address fails.
 ///
 /// # Cancel safety
 /// Dropping the future stops the server; its connections are closed.
@@ -70,9 +70,9 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
     Server::new(handler).bind(address).await?.serve().await
 }
 
-/// A handler and its limits, before it has an address.
+/// A server that does not listen yet: a handler and its limits.
 ///
-/// It prints nothing by itself: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows what it says.
+/// Nothing is printed by default: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
 ///
 /// ```no_run
 /// use framewright::net::Limits;
@@ -103,7 +103,7 @@ pub struct Server<S> {
 }
 
 impl<S> Server<S> {
-    /// The same server with another service. None of its connections is open yet.
+    /// The same server with another service, before any connection is open.
     pub(crate) fn map<T>(self, change: impl FnOnce(Arc<S>) -> T) -> Server<T> {
         Server {
             service: Arc::new(change(self.service)),
@@ -130,11 +130,11 @@ impl<S: Service> Server<S> {
         Self::of(handler.into_service())
     }
 
-    /// Serves one connection that was accepted elsewhere, or that is none of
-    /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
+    /// Serves one connection that was accepted elsewhere, or another stream of bytes such as
+    /// `tokio::io::duplex`. Resolves when it has ended.
     ///
     /// # Errors
-    /// [`Error::Full`] if there are as many connections as the limits allow, or these hold as much memory.
+    /// [`Error::Full`] if the limit of connections or of their memory is reached.
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection without telling the handler.
@@ -145,14 +145,15 @@ impl<S: Service> Server<S> {
         self.run_connection(io, NO_ADDRESS, None).await
     }
 
-    /// As [`serve_connection`](Self::serve_connection), of this peer, and with the state that the handler's `open` would have made, which is
-    /// not called: for a connection that has said something already.
+    /// Like [`serve_connection`](Self::serve_connection), with this peer address and with a state
+    /// instead of the one from the handler's `open`, which is not called: for a connection on which
+    /// something was exchanged before.
     ///
     /// # Errors
-    /// As [`serve_connection`](Self::serve_connection).
+    /// Same as [`serve_connection`](Self::serve_connection).
     ///
     /// # Cancel safety
-    /// As [`serve_connection`](Self::serve_connection).
+    /// Same as [`serve_connection`](Self::serve_connection).
     pub async fn serve_connection_with<IO>(
         &self,
         io: IO,
@@ -173,7 +174,7 @@ impl<S: Service> Server<S> {
         let mut connection = self.setup().connection(io, &admitted);
         let running = async {
             tracing::info!("accepted");
-            // What has gone wrong is reported.
+            // Errors have been logged.
             let _ = connection.run_from(state).await;
         };
         running.instrument(span(&peer)).await;
@@ -182,14 +183,14 @@ impl<S: Service> Server<S> {
 }
 
 impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
-    /// Has a conversation on one connection that was accepted elsewhere, or that is none of
-    /// a socket, such as `tokio::io::duplex`. Resolves when it has ended.
+    /// Runs a session on one connection that was accepted elsewhere, or on another stream of bytes
+    /// such as `tokio::io::duplex`. Resolves when it has ended.
     ///
     /// # Errors
-    /// [`Error::Full`] if there are as many connections as the limit allows.
+    /// [`Error::Full`] if the limit of connections or of their memory is reached.
     ///
     /// # Cancel safety
-    /// Dropping the future closes the connection and drops the conversation.
+    /// Dropping the future closes the connection and drops the session.
     pub async fn serve_connection(&self, io: impl Io) -> Result<()> {
         let admitted = self.admit(Ends::new(NO_ADDRESS, NO_ADDRESS)).map_err(|_| Error::Full)?;
         Sessions::run(self.setup(), io, admitted).instrument(span(&NO_ADDRESS)).await;
@@ -212,37 +213,39 @@ impl<S: Serves> Server<S> {
         }
     }
 
-    /// Sets what strangers may take.
+    /// Sets the limits on resources that peers can use.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Arc::new(limits);
         self
     }
 
-    /// Takes what each read brings for one frame.
+    /// Treats each read as one frame.
     ///
-    /// For peers that know of no framing and rely on every `send` of theirs arriving as
-    /// one `recv`, as the classic tutorial programs do.
+    /// This is for peers without framing, which rely on every `send` arriving as one `recv`, as in
+    /// many tutorials.
     #[must_use]
     pub fn per_read(mut self) -> Self {
         self.reads = Reads::Frames;
         self
     }
 
-    /// Keeps a connection of a [`Handler`](crate::net::Handler) open for pushes when its peer has closed its side, until the handler closes it,
-    /// no [`Peer`](crate::net::Peer) is left that could push, or it idles. A member of a [`Hub`](crate::net::Hub) in the handler's state
-    /// has a `Peer`: it leaves the hub, or closes.
+    /// Keeps a connection of a [`Handler`](crate::net::Handler) open for pushes when its peer has
+    /// closed its side, until the handler closes it, no [`Peer`](crate::net::Peer) is left, or it
+    /// is idle for too long. A member of a [`Hub`](crate::net::Hub) in the handler's state has a
+    /// `Peer`: drop the member, or close the connection.
     ///
-    /// Without it, such a connection is closed once everything that had arrived is answered.
+    /// By default such a connection is closed once everything that had arrived is answered.
     #[must_use]
     pub fn half_close(mut self, half_close: bool) -> Self {
         self.half_close = half_close;
         self
     }
 
-    /// Shares the port with other servers that say so too (`SO_REUSEPORT`): the system spreads
-    /// connections over them. They may be workers of one program, each on a
-    /// runtime of its own ([`per_core`](crate::net::per_core)), or the old and the new version of a program that is being replaced.
+    /// Shares the port with other servers that set this option (`SO_REUSEPORT`): the system
+    /// distributes connections among them. They may be workers of one program, each with its own
+    /// runtime ([`per_core`](crate::net::per_core)), or the old and the new version of a program
+    /// that is being replaced.
     #[cfg(unix)]
     #[must_use]
     pub fn reuse_port(mut self) -> Self {
@@ -250,7 +253,7 @@ impl<S: Serves> Server<S> {
         self
     }
 
-    /// Counts from now on, and gives a handle on the counters.
+    /// Enables the counters, and returns a handle to them.
     pub fn counters(&mut self) -> Counters {
         self.counters.get_or_insert_default().clone()
     }
@@ -258,27 +261,27 @@ impl<S: Serves> Server<S> {
     /// Listens on an address, such as `"127.0.0.1:8888"` or `("::", 0)`.
     ///
     /// # Errors
-    /// [`Error::Bind`] if the address cannot be listened on: it is taken,
-    /// privileged, none of this machine's, or no address.
+    /// [`Error::Bind`] if listening fails: the address is in use, privileged, not one of this
+    /// machine's, or invalid.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is listened on.
+    /// If cancelled, the server does not listen.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
         let listener = Listener::bind(address, self.reuse_port).await?;
         Ok(self.bound(listener))
     }
 
-    /// Listens on a Unix socket. The file is made, and removed when the server ends; one that
-    /// a server left behind which is no more is replaced.
+    /// Listens on a Unix socket. The file is created, and removed when the server ends; a socket
+    /// file that an ended server has left behind is replaced.
     ///
     /// # Errors
-    /// [`Error::Bind`] if there is a file already that is not such a socket, or none can be made.
+    /// [`Error::Bind`] if the file exists and is not such a socket, or cannot be created.
     #[cfg(unix)]
     pub fn bind_unix(self, path: impl AsRef<Path>) -> Result<BoundServer<S>> {
         Listener::bind_unix(path.as_ref()).map(|listener| self.bound(listener))
     }
 
-    /// Serves on a socket that listens already, of std or of tokio.
+    /// Serves on a listening socket of std or of tokio.
     ///
     /// # Errors
     /// [`Error::Io`] if the socket cannot be used.
@@ -306,7 +309,7 @@ impl<S: Serves> Server<S> {
         }
     }
 
-    /// A place for another connection, if there is one.
+    /// Admits another connection, if the limits allow it.
     fn admit(&self, ends: Ends) -> std::result::Result<Admitted, Refusal> {
         let admitted = self.connections.admit(
             &self.limits,
@@ -319,7 +322,7 @@ impl<S: Serves> Server<S> {
         admitted
     }
 
-    /// Starts a connection, unless there are too many.
+    /// Starts a connection, if the limits allow it.
     fn start(&self, accepted: Accepted) -> std::result::Result<(), Refusal> {
         let (peer, local) = accepted.ends();
         let admitted = self.admit(Ends::new(peer, local))?;
@@ -338,12 +341,12 @@ impl<S: Serves> Server<S> {
     }
 }
 
-/// In which what is said of a connection is logged.
+/// The span of a connection's log events.
 fn span(peer: &dyn fmt::Display) -> Span {
     tracing::error_span!("connection", %peer)
 }
 
-/// What a connection needs of its server.
+/// The parts of a server that a connection needs.
 #[doc(hidden)]
 pub struct Setup<S> {
     pub(crate) service: Arc<S>,
@@ -354,7 +357,7 @@ pub struct Setup<S> {
 }
 
 impl<S> Setup<S> {
-    /// What runs on a connection, and what it stands on.
+    /// The service and the transport of a connection.
     pub(crate) fn transport<IO>(self, io: IO, admitted: &Admitted) -> (Arc<S>, Transport<IO>)
     where
         IO: AsyncRead + AsyncWrite + Unpin,
@@ -376,7 +379,7 @@ impl<S: Service> Setup<S> {
     }
 }
 
-/// Runs a connection as a task of its own.
+/// Runs a connection in its own task.
 pub(crate) fn spawn<S: Serves, IO: Io>(io: IO, setup: Setup<S>, admitted: Admitted, span: Span) {
     tokio::spawn(S::run(setup, io, admitted).instrument(span));
 }

@@ -8,14 +8,14 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 
-/// Runs `work` on each core: on as many threads as there are cores, each with a tokio runtime of its own that has this one
-/// thread. `work` is handed the number of the core, from 0. It returns when all are done.
+/// Runs `work` on as many threads as there are cores, each with its own single-threaded tokio
+/// runtime. `work` gets the number of the core, from 0. Returns when all are done.
 ///
-/// A connection then stays on one core, and nothing is handed from thread to thread. With
-/// [`Server::reuse_port`](crate::net::Server::reuse_port) the system spreads connections over the cores. It does so by their addresses, not by who is
-/// busy: where there are few connections, or a few that do most of the work, a runtime with several threads shares the work better. The port
-/// must be a fixed one, since port 0 is another one on each core. Limits are those of each server: a
-/// limit on connections is one for each core.
+/// A connection then stays on one core. With [`Server::reuse_port`](crate::net::Server::reuse_port)
+/// the system distributes connections among the cores, by their addresses and not by load: with few
+/// connections, or a few that do most of the work, a multi-threaded runtime balances better. Use a
+/// fixed port, since port 0 would be a different one on each core. Limits apply to each server, so
+/// a limit on connections applies per core.
 ///
 /// ```no_run
 /// use framewright::net::per_core;
@@ -31,10 +31,11 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// The error of a core that fails; what the others do is dropped then. [`Error::Io`] if there can be no such threads.
+/// The error of the first core that fails; the work of the others is then dropped. [`Error::Io`] if
+/// the threads cannot be started.
 ///
 /// # Panics
-/// When `work` panics on one of them, behind the others as for an error.
+/// If `work` panics on one of them, after stopping the others.
 pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
     let cores = available_parallelism().map_or(1, NonZero::get);
     let (stop, _) = watch::channel(false);
@@ -58,7 +59,7 @@ pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
                 }
             }
         }
-        // Those that were stopped have no error of their own.
+        // Stopped cores have no error.
         started.into_iter().try_for_each(|core| match core.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -66,7 +67,7 @@ pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
     })
 }
 
-/// Runs a core to its end, or until all are stopped.
+/// Runs a core until it ends, or until all are stopped.
 fn run(work: impl Future<Output = Result<()>>, mut stopped: watch::Receiver<bool>) -> Result<()> {
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         tokio::select! {

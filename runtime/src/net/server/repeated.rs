@@ -1,11 +1,11 @@
-//! What a stranger can make happen any number of times, for the log.
+//! Logging of events that a peer can repeat any number of times.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Something that is logged at once when it happens, and then once in a while with how often it has.
+/// An event that is logged when it first happens, and then from time to time with its count.
 #[derive(Debug)]
 pub(crate) struct Repeated {
     start: Instant,
@@ -23,14 +23,14 @@ impl Default for Repeated {
 impl Repeated {
     const EVERY: Duration = Duration::from_secs(10);
 
-    /// It has happened. How often since it was last logged, if it is to be logged now.
+    /// Counts the event. Returns the count since it was last logged, if it is to be logged now.
     pub(crate) fn happened(&self) -> Option<u64> {
         self.since.fetch_add(1, Ordering::Relaxed);
         let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1);
         let logged = self.logged.load(Ordering::Relaxed);
         let every = u64::try_from(Self::EVERY.as_millis()).unwrap_or(u64::MAX);
         let is_due = logged == 0 || now - logged.min(now) >= every;
-        // Of several that see that it is due, one logs it.
+        // Of several threads that find it due, one logs it.
         let is_mine =
             is_due && self.logged.compare_exchange(logged, now, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         is_mine.then(|| self.since.swap(0, Ordering::Relaxed))

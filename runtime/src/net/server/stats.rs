@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::net::connection::close::CloseReason;
 
-/// What a server has done so far, counted from its start.
+/// The counters of a server, from its start.
 ///
 /// ```no_run
 /// # use framewright::prelude::*;
@@ -28,23 +28,24 @@ use crate::net::connection::close::CloseReason;
 pub struct Stats {
     /// Connections that were accepted.
     pub accepted: u64,
-    /// Connections that were refused because there were too many.
+    /// Connections that were refused because of a limit.
     pub refused: u64,
     /// Connections that have ended.
     pub closed: u64,
-    /// Frames that have arrived.
+    /// Frames received.
     pub frames: u64,
-    /// Bytes that were read.
+    /// Bytes read.
     pub bytes_in: u64,
-    /// Bytes that were written.
+    /// Bytes written.
     pub bytes_out: u64,
-    /// Frames that were malformed. A run of noise is one.
+    /// Malformed frames. A run of noise counts as one.
     pub malformed: u64,
-    /// Bytes that were passed over to find the next frame; see [`Malformed::Resync`](crate::net::Malformed::Resync).
+    /// Bytes skipped to find the next frame; see
+    /// [`Malformed::Resync`](crate::net::Malformed::Resync).
     pub passed_over: u64,
-    /// Connections that ran into a limit on time.
+    /// Connections closed by a time limit.
     pub timeouts: u64,
-    /// Connections that were closed because all of them together held too much memory.
+    /// Connections closed because all of them together held too much memory.
     pub evicted: u64,
     /// Connections whose handler failed with an error.
     pub failures: u64,
@@ -53,21 +54,22 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Connections that are open.
+    /// The number of open connections.
     #[must_use]
     pub fn open(&self) -> u64 {
         self.accepted.saturating_sub(self.closed)
     }
 }
 
-/// A handle on the counters of a server. A server that was not asked for one
-/// counts nothing, unless the feature `metrics` is on.
+/// A handle to the counters of a server. A server without such a handle counts nothing, unless the
+/// feature `metrics` is enabled.
 ///
 /// # Metrics
 ///
-/// With that feature each server counts, also for the recorder of the `metrics` facade that is installed when the server is made:
+/// With that feature each server counts, and reports to the recorder of the `metrics` facade that
+/// is installed when the server is created:
 ///
-/// | counter | is [`Stats`] |
+/// | counter | field of [`Stats`] |
 /// |---|---|
 /// | `framewright_connections_accepted_total` | `accepted` |
 /// | `framewright_connections_refused_total` | `refused` |
@@ -119,7 +121,7 @@ impl Default for Cells {
     }
 }
 
-/// One counter, and its sister of the `metrics` facade.
+/// A counter, and the same counter of the `metrics` facade.
 struct Cell {
     count: AtomicU64,
     #[cfg(feature = "metrics")]
@@ -152,11 +154,11 @@ impl fmt::Debug for Cell {
 }
 
 impl Counters {
-    /// What they say now. Counters that move at the same time may be one apart.
+    /// The current values. Counters that change together may differ by one.
     #[must_use]
     pub fn snapshot(&self) -> Stats {
         let get = |cell: &Cell| cell.count.load(Ordering::Relaxed);
-        // Closed before accepted: a connection in between is open, not less than none.
+        // `closed` is read before `accepted`, so that their difference is never negative.
         let closed = get(&self.0.closed);
         Stats {
             accepted: get(&self.0.accepted),
@@ -217,7 +219,7 @@ impl Counters {
         }
     }
 
-    /// A connection has given its place back.
+    /// A connection has ended.
     pub(crate) fn closed(&self) {
         add(&self.0.closed, 1);
     }

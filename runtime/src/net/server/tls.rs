@@ -1,4 +1,4 @@
-//! Servers that speak TLS.
+//! Servers over TLS.
 
 use std::io;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::net::session::serve::Serves;
 use crate::net::tls::TlsInfo;
 
 impl<S> Server<S> {
-    /// Speaks TLS on the connections it accepts. The handshake is part of the time for the first frame.
+    /// Uses TLS on accepted connections. The handshake counts towards the time for the first frame.
     #[must_use]
     pub fn tls(mut self, config: Arc<ServerConfig>) -> Self {
         self.set_tls(TlsAcceptor::from(config));
@@ -26,7 +26,7 @@ impl<S> Server<S> {
     }
 }
 
-/// Runs a connection to the end, once the peer has shaken hands.
+/// Runs a connection after its TLS handshake.
 pub(super) async fn secured<S: Serves>(
     tls: TlsAcceptor,
     accepted: Accepted,
@@ -47,20 +47,20 @@ pub(super) async fn secured<S: Serves>(
     tracing::warn!("no TLS: {failed}");
 }
 
-/// Takes no longer than a first frame may. When the server stops, only those who are quick about it
-/// are still waited for.
+/// The handshake, within the time for the first frame. When the server stops, it has only a short
+/// time left.
 async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
     tls: &TlsAcceptor,
     io: IO,
     setup: &Setup<S>,
     admitted: &Admitted,
 ) -> io::Result<TlsStream<IO>> {
-    // Without a limit of the user's a peer still has no more than this.
+    // The limit for the handshake if the user has none.
     const MINUTE: Duration = Duration::from_secs(60);
     const LAST_CALL: Duration = Duration::from_secs(1);
     let stopping = async {
         admitted.outbox.reached(Stage::Draining).await;
-        // When it is over, so is this.
+        // The handshake ends with the drain.
         let _ = timeout(LAST_CALL, admitted.outbox.reached(Stage::Killed)).await;
     };
     let time = setup.limits.first_frame_time.unwrap_or(MINUTE);
@@ -68,7 +68,7 @@ async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
         shaken = timeout(time, tls.accept(io)) => shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
         () = stopping => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the server stops")),
     }?;
-    // There is none yet.
+    // It was not set before.
     let _ = admitted.outbox.ends.tls.set(Box::new(TlsInfo::of_client(shaken.get_ref().1)));
     Ok(shaken)
 }

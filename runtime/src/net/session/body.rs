@@ -1,4 +1,4 @@
-//! Bodies: bytes as they are, however many, in both directions.
+//! Bodies: raw bytes of any number, in both directions.
 
 use std::future::poll_fn;
 use std::io;
@@ -15,11 +15,13 @@ use crate::net::connection::pool;
 use crate::net::connection::transport::Transport;
 
 impl Session {
-    /// The next `len` bytes as they are, as a stream: an upload, a file, a blob whose length a frame has told.
+    /// The next `len` raw bytes as a stream: an upload, a file, or a blob whose length was in a
+    /// frame.
     ///
-    /// They are not bound by the limit of a frame, and are never all in memory. The peer has to keep the pace of
-    /// [`Limits::slow_sender`](crate::net::Limits::slow_sender) while they are asked for. What is left of them is passed over by the next
-    /// [`recv`](Self::recv), up to the limit of a frame; a peer that has announced more is closed.
+    /// The frame limit does not apply, and only a part of the body is in memory at a time. The peer
+    /// has to keep the pace of [`Limits::slow_sender`](crate::net::Limits::slow_sender) while the
+    /// body is being read. An unread rest is skipped by the next [`recv`](Self::recv), up to the
+    /// frame limit; if it is longer, the connection is closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -41,7 +43,7 @@ impl Session {
         Body { session: self }
     }
 
-    /// All bytes up to the end of the stream, as [`body`](Self::body).
+    /// All bytes up to the end of the stream, like [`body`](Self::body).
     pub fn body_to_end(&mut self) -> Body<'_> {
         self.begin_body(Unread::ToEnd);
         Body { session: self }
@@ -51,20 +53,22 @@ impl Session {
         let near = &mut self.near;
         match near.unread {
             Unread::Bytes(left) => near.skip = near.skip.saturating_add(left),
-            // Nothing comes behind it.
+            // Nothing follows it.
             Unread::ToEnd => near.skip = u64::MAX,
         }
         near.unread = unread;
     }
 
-    /// Sends `len` bytes of `reader` as they are, behind what was fed, no faster than the peer takes them. Pushes of others wait meanwhile.
+    /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Pushes of others
+    /// wait meanwhile.
     ///
     /// # Errors
-    /// [`Error::Io`] if the reader fails or ends before, or the connection breaks. The peer then waits for bytes that never
-    /// come: the connection is aborted, and later steps are [`Error::Closed`].
+    /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. Since the
+    /// peer would wait for the missing bytes, the connection is aborted, and later steps return
+    /// [`Error::Closed`].
     ///
     /// # Cancel safety
-    /// Cancelled, the connection is aborted.
+    /// If cancelled, the connection is aborted.
     pub async fn send_body(&mut self, len: u64, reader: impl AsyncRead + Unpin) -> Result<()> {
         let mut reader = reader.take(len);
         let mut left = len;
@@ -94,7 +98,7 @@ impl Session {
         }
     }
 
-    /// The next bytes of a body, once there are any.
+    /// The next bytes of a body.
     pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<Result<Option<Bytes>>> {
         loop {
             if self.near.broken {
@@ -132,7 +136,7 @@ impl Near {
         !self.framer.read_ahead().is_empty()
     }
 
-    /// Takes some of the body from what has arrived.
+    /// Takes a part of the body from the bytes received.
     fn take_chunk(&mut self, most: usize) -> Option<Bytes> {
         while self.skip > 0 && self.has_bytes() {
             let skipped = self.framer.take_bytes(usize::try_from(self.skip).unwrap_or(usize::MAX));
@@ -153,7 +157,7 @@ impl Near {
     }
 }
 
-/// A step that the peer can make sense of only as a whole: dropped before, it aborts the connection.
+/// A step that must be completed: dropping it before aborts the connection.
 pub(super) struct Whole<'s> {
     pub(super) session: &'s mut Session,
     pub(super) done: bool,
@@ -177,22 +181,24 @@ impl Drop for Whole<'_> {
     }
 }
 
-/// The next bytes of a session, from [`Session::body`] or [`Session::body_to_end`]: as chunks, or as [`AsyncRead`].
+/// The bytes of a body, from [`Session::body`] or [`Session::body_to_end`]: as chunks, or as
+/// [`AsyncRead`].
 ///
-/// It has no `Drop`, so the session is free after its last use.
+/// It has no `Drop`, so the session can be used again after the last use of the body.
 #[derive(Debug)]
 pub struct Body<'s> {
     session: &'s mut Session,
 }
 
 impl Body<'_> {
-    /// The next bytes of it, as many as have arrived; `None` when it is over.
+    /// The next bytes of the body, as many as have arrived; `None` at its end.
     ///
     /// # Errors
-    /// [`Error::Io`] if the stream ends within it, or, without a task, if the connection breaks.
+    /// [`Error::Io`] if the stream ends within the body, or, without a task, if the connection
+    /// breaks.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let link = self.session.link.clone();
         let _paused = Pause(&link);
@@ -200,7 +206,7 @@ impl Body<'_> {
     }
 }
 
-/// Nobody asks for more of the body any more.
+/// Stops the time of a body when dropped.
 struct Pause<'l>(&'l super::Link);
 
 impl Drop for Pause<'_> {
@@ -211,7 +217,7 @@ impl Drop for Pause<'_> {
     }
 }
 
-/// What it is an error for is as for [`chunk`](Body::chunk).
+/// Errors are those of [`chunk`](Body::chunk).
 impl AsyncRead for Body<'_> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -233,7 +239,7 @@ impl AsyncRead for Body<'_> {
     }
 }
 
-/// So many bytes as a number that bodies are counted in.
+/// A number of bytes as `u64`.
 pub(super) fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -26,21 +26,21 @@ impl Session {
     /// Connects to a server over TCP.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server, or none that answers in time.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no connection.
+    /// If cancelled, there is no connection.
     pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
         Self::connect_with(address, ClientOptions::new()).await
     }
 
-    /// As [`connect`](Self::connect), with timeouts and limits of the caller's choice.
+    /// Like [`connect`](Self::connect), with custom timeouts and limits.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     ///
     /// # Cancel safety
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     pub async fn connect_with(
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
@@ -53,10 +53,10 @@ impl Session {
     /// Connects to a server over a Unix socket.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server.
+    /// [`Error::Connect`] if the server cannot be reached.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no connection.
+    /// If cancelled, there is no connection.
     #[cfg(unix)]
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
@@ -85,12 +85,13 @@ impl Session {
     }
 }
 
-/// The addresses of a stream: of the peer and our own. One that is gone already has none, and the first read tells.
+/// The addresses of the peer and our own. A stream whose peer is gone already has none; the first
+/// read reports that.
 pub(super) fn ends_of(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
     (stream.peer_addr().unwrap_or(NO_ADDRESS), stream.local_addr().unwrap_or(NO_ADDRESS))
 }
 
-/// What connecting to `address` gives, within the time there is for it.
+/// Connects to `address` within the connect timeout.
 pub(super) async fn in_time<T>(
     address: &impl fmt::Debug,
     options: &ClientOptions,
@@ -104,7 +105,7 @@ pub(super) async fn in_time<T>(
 
 pub(super) async fn connect(address: &impl ToSocketAddrs) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
-    // Frames are written whole, so waiting for more would only delay them.
+    // Frames are written whole, so Nagle's algorithm would only delay them.
     stream.set_nodelay(true)?;
     Ok(stream)
 }

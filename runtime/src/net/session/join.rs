@@ -16,8 +16,9 @@ use crate::net::handler::service::{IntoHandler, Service};
 use crate::stream::Framer;
 
 impl Session {
-    /// Goes on as a [`Handler`](crate::net::Handler), or a closure from frames to replies, until the connection ends. What was read ahead is the first that
-    /// it handles. Its methods are called as on a server's connection, `open` first and `closed` last.
+    /// Continues as a [`Handler`](crate::net::Handler), or a closure from frames to replies, until
+    /// the connection ends. Bytes read ahead are handled first. The handler's methods are called as
+    /// on a server's connection, `open` first and `closed` last.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -39,21 +40,23 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// When the connection ended by something else than its peer, the handler or the drain. It is logged and counted already.
+    /// If the connection ended for another reason than its peer, the handler or the drain. The
+    /// error is already logged and counted.
     ///
     /// # Cancel safety
-    /// Cancelled, the connection is closed without telling the handler.
+    /// If cancelled, the connection is closed without telling the handler.
     pub async fn serve<M>(self, handler: impl IntoHandler<M>) -> Result<(), Close> {
         self.go_on(handler, None).await
     }
 
-    /// As [`serve`](Self::serve), with the state that the handler's `open` would have made, which is not called.
+    /// Like [`serve`](Self::serve), with a state instead of the one from the handler's `open`,
+    /// which is not called.
     ///
     /// # Errors
-    /// As [`serve`](Self::serve).
+    /// Same as [`serve`](Self::serve).
     ///
     /// # Cancel safety
-    /// As [`serve`](Self::serve).
+    /// Same as [`serve`](Self::serve).
     pub async fn serve_with<M, H>(
         self,
         handler: H,
@@ -79,7 +82,7 @@ impl Session {
         let taken = self.link.lock().transport.take();
         let mut transport = taken.filter(|_| !self.near.broken).ok_or(Error::Closed)?;
         self.near.hand_over(&mut transport);
-        // What is malformed is for the handler to decide.
+        // The handler decides about malformed bytes.
         let framer = std::mem::take(&mut self.near.framer).resyncs(false);
         let mut connection = Connection::resume(Arc::new(handler.into_service()), transport, framer);
         let ended = connection.run_from(state).await;
@@ -87,7 +90,7 @@ impl Session {
         ended
     }
 
-    /// The stream, the framer with what was read ahead, and what was not written yet.
+    /// The stream, the framer with the bytes read ahead, and the unwritten bytes.
     pub(crate) fn into_halves(mut self) -> (BoxIo, Framer, BytesMut) {
         let mut framer = std::mem::take(&mut self.near.framer);
         let taken = self.link.lock().transport.take();
@@ -106,16 +109,16 @@ impl Session {
         self.near.request_timeout
     }
 
-    /// Writes what was fed as far as it can be written now.
+    /// Writes fed frames as far as possible without waiting.
     pub(crate) fn poll_begin(&mut self, cx: &mut Context<'_>) {
         if !self.near.out.is_empty() {
-            // What fails fails again when there is nothing left to be received.
+            // An error will occur again when nothing is left to receive.
             let _ =
                 self.near.poll_transport(&self.link, cx, |transport, _, cx| transport.poll_flushed(cx, 0));
         }
     }
 
-    /// Settles on the types of a [`Client`]: what is sent is `S`, what is received `R`.
+    /// Turns the session into a [`Client`] that sends `S` and receives `R`.
     #[must_use]
     pub fn into_client<S, R>(self) -> Client<S, R> {
         Client::from_session(self)
@@ -123,7 +126,8 @@ impl Session {
 }
 
 impl<S, R> Client<S, R> {
-    /// Goes back to a [`Session`], which has no types of its own. Replies to calls that were given up are then received like any frame.
+    /// Turns the client back into a [`Session`]. Replies to calls that were given up are then
+    /// received like any frame.
     #[must_use]
     pub fn into_session(self) -> Session {
         self.session

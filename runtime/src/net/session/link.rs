@@ -1,4 +1,4 @@
-//! What a session shares with the task of its connection: the transport.
+//! The transport, shared by a session and the task of its connection.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,8 +12,8 @@ use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::connection::transport::Transport;
 use crate::net::server::stats::Counters;
 
-/// A session and the task of its connection work on the transport in turns: they are polled one inside the other, so the
-/// lock is free unless the session was moved to another task.
+/// A session and the task of its connection use the transport in turns: the task polls the session,
+/// so the lock is free unless the session was moved to another task.
 pub(crate) struct Link {
     state: Mutex<State>,
     pub(crate) outbox: Arc<Outbox>,
@@ -21,21 +21,21 @@ pub(crate) struct Link {
 }
 
 pub(crate) struct State {
-    /// Not there while someone else has it: a handler, or whoever took the session apart.
+    /// `None` while something else has it: a handler, or the owner of [`Parts`](super::Parts).
     pub(crate) transport: Option<Transport<BoxIo>>,
-    /// Whether the session has polled the transport itself since the task last asked.
+    /// Whether the session has polled the transport itself since the task last checked.
     attended: bool,
-    /// Whom the session wakes, which is not the task where an executor of the user's is in between.
+    /// The waker of the session, which is not that of the task if a user's executor is in between.
     waker: Option<Waker>,
     /// The task of the connection.
     task: Option<Waker>,
-    /// Whether there is such a task.
+    /// Whether the connection has a task.
     served: bool,
-    /// Why the task is to drop the conversation.
+    /// Why the task must drop the conversation.
     pub(crate) ended: Option<CloseReason>,
     /// Whether the peer had closed its side when the session was dropped.
     pub(crate) at_end: bool,
-    /// Whether the end has been reported already, by a handler.
+    /// Whether a handler has already reported the end.
     pub(crate) reported: bool,
 }
 
@@ -64,11 +64,11 @@ impl Link {
         self.lock().end(why);
     }
 
-    /// Ends the connection with what is left to be written.
+    /// Ends the connection without writing the rest.
     pub(crate) fn abort(&self, why: CloseReason) {
         let mut state = self.lock();
         if !state.served {
-            // Whoever reads on the other side sees the end.
+            // The peer sees the end of the stream.
             state.transport = None;
             self.outbox.end();
         }
@@ -103,7 +103,7 @@ impl Link {
         state.attend(&self.outbox, cx)
     }
 
-    /// Why a connection ends whose conversation is over.
+    /// Why a connection ends after its conversation has returned.
     fn over(&self) -> CloseReason {
         let mut state = self.lock();
         match state.ended.take() {
@@ -114,7 +114,8 @@ impl Link {
         }
     }
 
-    /// Why a connection ends whose conversation has failed: an error of the connection itself is not the conversation's.
+    /// Why a connection ends after its conversation has failed: an error of the connection itself
+    /// is not counted as the conversation's.
     fn failed(&self, close: Close) -> CloseReason {
         if let Some(why) = self.lock().ended.take() {
             return why;
@@ -140,7 +141,8 @@ impl State {
         }
     }
 
-    /// What waiting for the peer has led to: an error of the session, or with a task of its own the end of it.
+    /// Reports a failure while waiting for the peer: as an error of the session, or, with a task,
+    /// by ending the connection.
     pub(crate) fn fail<T>(&mut self, why: CloseReason) -> Poll<crate::Result<T>> {
         if self.served {
             self.end(why);
@@ -153,7 +155,7 @@ impl State {
         }))
     }
 
-    /// The session waits for the peer by itself.
+    /// Notes that the session itself waits for the peer.
     pub(crate) fn waits(&mut self, cx: &Context<'_>) {
         self.attended = true;
         if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
@@ -161,7 +163,7 @@ impl State {
         }
     }
 
-    /// Writes what is pushed, and notices what happens, while the conversation waits for something else.
+    /// Writes pushed frames and notices events while the conversation waits for something else.
     fn attend(&mut self, outbox: &Outbox, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let Some(transport) = &mut self.transport else {
             outbox.register(cx.waker().clone());
@@ -173,7 +175,7 @@ impl State {
         let before = (transport.backlog(), transport.ahead());
         let polled = transport.poll_others(cx);
         if before != (transport.backlog(), transport.ahead()) {
-            // It waits for the peer where this task's waker does not reach it.
+            // It waits for the peer under another waker than this task's.
             if let Some(waker) = self.waker.take().filter(|waker| !waker.will_wake(cx.waker())) {
                 waker.wake();
             }

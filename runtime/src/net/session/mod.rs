@@ -1,4 +1,4 @@
-//! Conversations: a connection with a frame type for each step.
+//! Sessions: a connection with a frame type for each step.
 
 mod body;
 mod connect;
@@ -40,10 +40,11 @@ use crate::net::handler::conn::Peer;
 use crate::net::handler::service::append;
 use crate::stream::{Framer, Slot};
 
-/// A conversation: a connection on which each step may have a frame type of its own.
+/// A connection on which each step may have its own frame type: a conversation written from top to
+/// bottom.
 ///
-/// A server's come from [`Server::sessions`](crate::net::Server::sessions), a client's from [`connect`](Self::connect) and its
-/// sisters, or from [`over`](Self::over) any stream.
+/// On a server, sessions come from [`Server::sessions`](crate::net::Server::sessions); on a client,
+/// from [`connect`](Self::connect) and its variants, or from [`over`](Self::over).
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -64,7 +65,7 @@ use crate::stream::{Framer, Slot};
 /// let granted: Granted = s.call(&Login { name: "me".into() }).await?;
 /// s.feed(&Line { text: format!("I am {}", granted.id) })?;
 /// s.feed(&Line { text: "hello".into() })?;
-/// // What was fed goes out in one write, when the session next waits.
+/// // Fed frames go out in one write, when the session next waits.
 /// while let Some(line) = s.recv::<Line>().await? {
 ///     println!("{}", line.text);
 /// }
@@ -74,44 +75,47 @@ use crate::stream::{Framer, Slot};
 ///
 /// # On a server, and elsewhere
 ///
-/// The connection of a server has a task. Whatever its conversation awaits, what was [fed](Self::feed) and pushed
-/// is written meanwhile, a peer that is gone is noticed, and all [limits](crate::net::Limits) hold; at a reset, a deadline or
-/// the end of the drain the conversation is dropped where it waits. Methods of such a session return errors for
-/// what the peer sends, never for what breaks the connection.
+/// A connection of a server has a task. While the session's closure awaits anything,
+/// [fed](Self::feed) and pushed frames are written, a lost peer is noticed, and all
+/// [limits](crate::net::Limits) apply. After a reset, at a deadline and at the end of the drain the
+/// closure is dropped while it waits. So methods of such a session return errors for what the peer
+/// sends, but never for a broken connection.
 ///
-/// A session made by [`connect`](Self::connect), [`over`](Self::over) or [`from_parts`](Self::from_parts) has none. All this
-/// happens while a method of its own waits, and they return the error.
+/// A session from [`connect`](Self::connect), [`over`](Self::over) or
+/// [`from_parts`](Self::from_parts) has no task. All this happens only while one of its methods
+/// waits, and the method returns the error.
 pub struct Session {
     link: Arc<Link>,
     near: Near,
-    /// Where frames lie that borrow and whose type has a parser for one lifetime only.
+    /// Storage for borrowing frames whose type has a parser for one lifetime only.
     slot: Slot,
 }
 
-/// The session's own side of the connection: what it needs no lock for.
+/// The session's own side of the connection, which needs no lock.
 struct Near {
     framer: Framer,
-    /// What was fed.
+    /// Fed frames.
     out: BytesMut,
-    /// What has not been told to the transport yet.
+    /// The number of frames not reported to the transport yet.
     frames: u32,
     malformed: u32,
-    /// What is left of a body.
+    /// The unread rest of a body.
     unread: Unread,
-    /// What is left of bodies before it, to be passed over.
+    /// The number of bytes left of earlier bodies, to be skipped.
     skip: u64,
-    /// Whether something was cut short that the peer cannot make sense of, so that nothing can follow.
+    /// Whether a step was cancelled half-way, so that the peer could not understand anything after
+    /// it.
     broken: bool,
-    /// How many bytes may wait to be written.
+    /// The maximum number of bytes waiting to be written.
     most_out: usize,
     request_timeout: Option<Duration>,
 }
 
-/// How much of a body is left.
+/// The unread rest of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unread {
     Bytes(u64),
-    /// All up to the end of the stream.
+    /// Everything up to the end of the stream.
     ToEnd,
 }
 
@@ -136,25 +140,25 @@ impl Session {
         Self { link, near, slot: Slot::default() }
     }
 
-    /// The next frame, where an end of the stream is an error: as [`recv`](Self::recv), but [`Error::Closed`] where that
-    /// gives `None`.
+    /// Receives the next frame, where the end of the stream is an error: like [`recv`](Self::recv),
+    /// but with [`Error::Closed`] instead of `None`.
     ///
     /// # Errors
-    /// As [`recv`](Self::recv), and [`Error::Closed`].
+    /// Same as [`recv`](Self::recv), and [`Error::Closed`].
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn require<'a, T: Decode<'a>>(&'a mut self) -> Result<T> {
         self.recv().await?.ok_or(Error::Closed)
     }
 
-    /// Puts a frame into the out-buffer, to be written when the session next waits for the peer, with
-    /// [`flush`](Self::flush), or at its end.
+    /// Puts a frame into the out-buffer. It is written when the session next waits for the peer, by
+    /// [`flush`](Self::flush), or when the session ends.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire; nothing is sent then. [`Error::Full`] when more than
-    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes wait already. [`Error::Closed`] after a step that
-    /// was cut short.
+    /// [`Error::Encode`] for a frame that cannot be encoded; nothing is sent then. [`Error::Full`]
+    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting.
+    /// [`Error::Closed`] after a step that was cancelled half-way.
     #[inline]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
         let near = &mut self.near;
@@ -168,39 +172,42 @@ impl Session {
         Ok(())
     }
 
-    /// Writes what was fed.
+    /// Writes the fed frames.
     ///
     /// # Errors
     /// [`Error::Io`] if the connection broke, [`Error::Closed`] if it is closed.
     ///
     /// # Cancel safety
-    /// Cancelled, the rest goes out later.
+    /// If cancelled, the rest is written later.
     pub async fn flush(&mut self) -> Result<()> {
         self.flush_to(0).await
     }
 
-    /// Puts a frame into the out-buffer and writes all that is in there.
+    /// Puts a frame into the out-buffer and writes the out-buffer.
     ///
     /// # Errors
-    /// As [`feed`](Self::feed) and [`flush`](Self::flush).
+    /// Same as [`feed`](Self::feed) and [`flush`](Self::flush).
     ///
     /// # Cancel safety
-    /// Cancelled after its first poll, the frame goes out later all the same. Sending it again would double it.
+    /// If cancelled after its first poll, the frame is still written later. Sending it again would
+    /// duplicate it.
     pub async fn send<T: Encode>(&mut self, frame: &T) -> Result<()> {
         self.feed(frame)?;
         self.flush().await
     }
 
-    /// Sends a request and waits for its reply, which is the next frame the peer sends. What was fed before goes out in
-    /// the same write.
+    /// Sends a request and waits for its reply, which is the next frame from the peer. Frames fed
+    /// before go out in the same write.
     ///
     /// # Errors
-    /// As [`feed`](Self::feed) and [`require`](Self::require), and [`Error::Timeout`] if the reply is not there within
-    /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), which a server's sessions do not have.
+    /// Same as [`feed`](Self::feed) and [`require`](Self::require), and [`Error::Timeout`] if the
+    /// reply does not arrive within
+    /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), which does not
+    /// apply to sessions of a server.
     ///
     /// # Cancel safety
-    /// Cancelled or timed out, the request is on its way all the same, and the next frame that is received is its reply: whoever
-    /// gives up a call has to close the session, or to take that reply.
+    /// If cancelled or timed out, the request is still sent, and the next frame received is its
+    /// reply: close the session, or receive that reply.
     pub async fn call<S, R>(&mut self, request: &S) -> Result<R>
     where
         S: Encode,
@@ -215,17 +222,19 @@ impl Session {
         }
     }
 
-    /// A handle for pushing frames to the peer from anywhere. They are written whole, between what the session sends, also
-    /// while it waits for something else.
+    /// A handle for pushing frames to the peer from anywhere. They are written between the frames
+    /// that the session sends, also while it waits for something else.
     #[must_use]
     pub fn handle<Out>(&self) -> Peer<Out> {
         Peer::new(Arc::clone(&self.link.outbox))
     }
 
-    /// Closes the connection at this time, whatever the session waits for then. `None`, which is how it starts, lifts it. A later
-    /// call replaces an earlier one, and it holds on when the session goes on as a [handler](Self::serve).
+    /// Closes the connection at this time, whatever the session waits for then. `None`, the
+    /// default, removes the deadline. A later call replaces an earlier one. The deadline still
+    /// applies when the session continues as a [handler](Self::serve).
     ///
-    /// A session without a task notices it while a method of its own waits, which returns [`Error::Timeout`].
+    /// A session without a task notices it while one of its methods waits, which then returns
+    /// [`Error::Timeout`].
     pub fn deadline(&mut self, time: impl Into<Option<Instant>>) {
         let time = time.into();
         self.link.outbox.reschedule(|schedule| schedule.deadline = time);
@@ -238,22 +247,24 @@ impl Session {
         self.link.outbox.ends.peer
     }
 
-    /// Our own address of this connection, or the unspecified address.
+    /// The local address of this connection, or the unspecified address.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.link.outbox.ends.local
     }
 
-    /// What TLS has found out about the peer, if the connection speaks it.
+    /// The TLS properties of the peer, if the connection uses TLS.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(&self) -> Option<&crate::net::tls::TlsInfo> {
         self.link.outbox.ends.tls.get().map(|info| &**info)
     }
 
-    /// Goes on behind malformed bytes, after an error of [`recv`](Self::recv): passes over bytes, from one behind where the frame began, to
-    /// the next place where a `T` can begin, and says whether it can. From then on `recv` looks for a whole frame by itself; see
-    /// [`Framer::resync`](crate::stream::Framer::resync). Noise is no sign of life: no limit on time is renewed by it.
+    /// Continues after malformed bytes, following an error of [`recv`](Self::recv): skips bytes,
+    /// starting one byte after the beginning of the malformed frame, to the next place where a `T`
+    /// can begin. Returns whether that is possible for this type. From then on `recv` searches for
+    /// a frame by itself; see [`Framer::resync`](crate::stream::Framer::resync). Noise does not
+    /// count as activity and renews no time limit.
     ///
     /// ```
     /// use framewright::net::Close;
@@ -278,13 +289,13 @@ impl Session {
         self.near.resync::<T>(&self.link)
     }
 
-    /// Whether the server stops: what has begun is to be brought to its end.
+    /// Whether the server is draining: finish the current work and return.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.link.outbox.stage() >= Stage::Draining
     }
 
-    /// Writes until no more than `left` bytes wait.
+    /// Writes until at most `left` bytes wait.
     async fn flush_to(&mut self, left: usize) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);
@@ -295,7 +306,8 @@ impl Session {
 }
 
 impl Near {
-    /// Works on the transport, with what was fed handed to it. An error is the session's, or the end of the conversation.
+    /// Calls a function with the transport, which gets the fed frames first. Errors are returned by
+    /// the session, or end the conversation.
     fn poll_transport<R>(
         &mut self,
         link: &Link,
@@ -327,14 +339,14 @@ impl Near {
     fn resync<T: Layout>(&mut self, link: &Link) -> bool {
         let can = self.framer.resync::<T>();
         if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
-            // Frames that came before the noise are a sign of life.
+            // Frames before the noise count as activity.
             self.hand_over(transport);
             transport.deadlines.noise();
         }
         can
     }
 
-    /// Gives the transport what was fed and counted.
+    /// Passes fed frames and the frame count to the transport.
     fn hand_over(&mut self, transport: &mut Transport<BoxIo>) {
         if self.frames > 0 {
             transport.framed_all(std::mem::take(&mut self.frames));
@@ -351,7 +363,8 @@ impl Near {
         }
     }
 
-    /// Writes what was fed and waits for the peer. Says whether more has come, be it the end of the stream.
+    /// Writes fed frames and waits for the peer. Returns whether more has arrived, where the end of
+    /// the stream counts too.
     fn poll_more(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         if self.framer.is_finished() {
             return Poll::Ready(Ok(false));
@@ -363,7 +376,7 @@ impl Near {
             transport.count_noise(framer);
             match ready!(transport.poll_event(cx, framer, body)) {
                 Ok(event) => Poll::Ready(Ok(Some(event))),
-                // In a drain nothing has come for a while.
+                // The connection has been quiet during a drain.
                 Err(CloseReason::Drain) if transport.outbox.stage() == Stage::Draining => {
                     Poll::Ready(Ok(None))
                 }

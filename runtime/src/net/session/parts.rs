@@ -10,24 +10,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::Session;
 use crate::options::ClientOptions;
 
-/// A stream of bytes in both directions. Everything that reads and writes is one.
+/// A stream of bytes in both directions: everything that implements `AsyncRead` and `AsyncWrite`.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
 
-/// Any stream of bytes in both directions.
+/// A boxed stream of bytes in both directions.
 pub type BoxIo = Box<dyn Io>;
 
-/// A stream as any stream.
+/// Boxes a stream.
 pub(super) fn boxed(io: impl Io) -> BoxIo {
     Box::new(io)
 }
 
-/// What [`Session::into_parts`] takes a session apart into.
+/// The parts of a session, from [`Session::into_parts`].
 pub struct Parts {
     /// The stream.
     pub io: BoxIo,
-    /// What was read from it and belongs to what comes next.
+    /// Bytes that were read from the stream and not consumed yet.
     pub read_ahead: Bytes,
 }
 
@@ -38,11 +38,11 @@ impl std::fmt::Debug for Parts {
 }
 
 impl Session {
-    /// The raw stream and what was read ahead of it. Nothing is lost: what was fed and not written yet goes out before
-    /// anything that is written to the stream, at the latest when it is flushed.
+    /// The raw stream and the bytes read ahead. Nothing is lost: frames that were fed and not
+    /// written yet are written before anything else, at the latest when the stream is flushed.
     ///
-    /// On a server this ends what the connection's task does for the stream: its [`Peer`](crate::net::Peer)s are closed, and of its limits
-    /// only the drain still holds.
+    /// On a server, the connection's task no longer serves the stream: its
+    /// [`Peer`](crate::net::Peer)s are closed, and of its limits only the drain time still applies.
     #[must_use]
     pub fn into_parts(mut self) -> Parts {
         let taken = self.link.lock().transport.take();
@@ -66,7 +66,8 @@ impl Session {
         Parts { io, read_ahead: read_ahead.freeze() }
     }
 
-    /// A session over what another was taken apart into, with the default [options](ClientOptions). It has no task of its own.
+    /// A session over the parts of another, with the default [options](ClientOptions). It has no
+    /// task.
     #[must_use]
     pub fn from_parts(parts: Parts) -> Self {
         let mut session = Self::over(parts.io, &ClientOptions::new());
@@ -75,7 +76,7 @@ impl Session {
     }
 }
 
-/// A stream into which something has to be written first.
+/// A stream with bytes that have to be written first.
 struct Unsent {
     out: Bytes,
     io: BoxIo,
@@ -99,7 +100,7 @@ impl AsyncRead for Unsent {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // The peer may answer only when it has all of it.
+        // The peer may answer only after reading all of it.
         if !self.out.is_empty() {
             if let Poll::Ready(written) = self.poll_out(cx) {
                 written?;
@@ -127,7 +128,7 @@ impl AsyncWrite for Unsent {
     }
 }
 
-/// A stream behind which something was read already.
+/// A stream with bytes that were read ahead.
 pub(super) struct Prefixed {
     pub(super) prefix: Bytes,
     pub(super) io: BoxIo,

@@ -17,19 +17,21 @@ use crate::source::Source;
 use crate::stream::{Attempts, Slot};
 
 impl Session {
-    /// The next frame, owned or borrowing from the receive buffer. `None` when the peer has closed its side behind a
-    /// whole frame, and when the server stops and no frame has begun ([`is_draining`](Self::is_draining) tells them apart).
-    /// What arrives beyond it is kept for the next step, whose type may be another.
+    /// Receives the next frame, owned or borrowing from the receive buffer. `None` if the peer has
+    /// closed its side after a complete frame, and if the server is draining and no frame has begun
+    /// ([`is_draining`](Self::is_draining) distinguishes the two). Bytes after the frame are kept
+    /// for the next step, whose type may differ.
     ///
-    /// What was [fed](Self::feed) is written first if the session has to wait, or if 64 KiB of it wait already. What was
-    /// left of a [body](Self::body) is passed over.
+    /// [Fed](Self::feed) frames are written first if the session has to wait, or if 64 KiB of them
+    /// are waiting. An unread rest of a [body](Self::body) is skipped.
     ///
     /// # Errors
-    /// [`Error::Decode`] for malformed bytes, and for a stream that ends in the middle of a frame: the session stays where it is.
-    /// Without a task of its own ([see](Session#on-a-server-and-elsewhere)), [`Error::Io`] if the connection broke.
+    /// [`Error::Decode`] for malformed bytes, which are not consumed, and for a stream that ends
+    /// within a frame. Without a task ([see](Session#on-a-server-and-elsewhere)), [`Error::Io`] if
+    /// the connection broke.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn recv<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>> {
         if self.near.has_to_begin() {
             self.begin().await?;
@@ -76,8 +78,8 @@ impl Session {
         }
     }
 
-    /// As [`recv`](Self::recv), for a type that is read with values handed over: `ctx(..)`, or an enum whose tag
-    /// came before.
+    /// Like [`recv`](Self::recv), for a type that is decoded with context: `ctx(..)`, or an enum
+    /// whose tag came before.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -100,10 +102,10 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// As [`recv`](Self::recv).
+    /// Same as [`recv`](Self::recv).
     ///
     /// # Cancel safety
-    /// As [`recv`](Self::recv).
+    /// Same as [`recv`](Self::recv).
     pub async fn recv_with<'a, T, C>(&'a mut self, context: C) -> Result<Option<T>>
     where
         T: DecodeWith<'a, C>,
@@ -116,8 +118,8 @@ impl Session {
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone())).await
     }
 
-    /// As [`recv`](Self::recv), by a parser that may be for one lifetime only. Each attempt shares what has arrived, for good,
-    /// so there are only as many as the parser is needed for.
+    /// Like [`recv`](Self::recv), with a parser that may work for one lifetime only. Each attempt
+    /// keeps a shared copy of the received bytes, so the parser is only called when necessary.
     async fn recv_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>>
     where
         T: Layout,
@@ -141,7 +143,8 @@ impl Session {
         }
     }
 
-    /// What [comes before a frame](Near::has_to_begin): the rest of a body, and room in the out-buffer.
+    /// The work [before a frame](Near::has_to_begin): skipping the rest of a body, and making room
+    /// in the out-buffer.
     async fn begin(&mut self) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);
@@ -155,7 +158,7 @@ impl Session {
         Ok(())
     }
 
-    /// Reads and drops what is left of a body, as far as a frame may go.
+    /// Reads and discards the rest of a body, up to the frame limit.
     pub(super) async fn pass_over(&mut self) -> Result<()> {
         let mut most = count(self.near.framer.frame_limit());
         while let Some(chunk) = poll_fn(|cx| self.poll_chunk(cx, usize::MAX)).await? {
@@ -167,14 +170,14 @@ impl Session {
         Ok(())
     }
 
-    /// Closes the connection for what the peer did.
+    /// Closes the connection because of an error of the peer.
     fn refuse<T>(&mut self, why: &'static str) -> Result<T> {
         self.near.broken = true;
         self.link.end(CloseReason::Handler(why.into()));
         Err(Error::other(why))
     }
 
-    /// The next frame of a type that [is owned](Decode::IS_OWNED), which alone has such a parser.
+    /// The next frame of a type that [is owned](Decode::IS_OWNED).
     pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>, DecodeError> {
         match self.near.framer.next_frame_by(T::parse_owned) {
             Ok(frame) => {
@@ -190,7 +193,7 @@ impl Session {
         self.near.more(&self.link).await
     }
 
-    /// As [`recv`](Self::recv), for an owned frame.
+    /// Like [`recv`](Self::recv), for an owned frame.
     pub(crate) fn poll_recv<T: for<'x> Decode<'x>>(
         &mut self,
         cx: &mut Context<'_>,
@@ -212,7 +215,7 @@ impl Session {
 }
 
 impl Near {
-    /// Whether something comes before the next frame. Mostly nothing does, and then no future is made for it.
+    /// Whether there is work before the next frame. Usually there is none, and no future is needed.
     #[inline]
     fn has_to_begin(&self) -> bool {
         self.broken
@@ -221,7 +224,7 @@ impl Near {
             || self.out.len() >= Transport::<super::BoxIo>::BACKLOG
     }
 
-    /// Notes malformed bytes that are an error.
+    /// Counts malformed bytes.
     #[cold]
     fn refuse<T: Layout>(&mut self, error: DecodeError) -> DecodeError {
         self.malformed += 1;

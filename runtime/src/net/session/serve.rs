@@ -1,4 +1,4 @@
-//! Servers whose connections are conversations.
+//! Servers of sessions.
 
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
@@ -15,9 +15,11 @@ use crate::net::handler::service::Service;
 use crate::net::server::connections::Admitted;
 use crate::net::server::{Server, Setup};
 
-/// What [`Server::sessions`] takes: `async |mut s: Session| -> Result<(), Close> { .. }`, or an `async fn` like it.
+/// The argument of [`Server::sessions`]: `async |mut s: Session| -> Result<(), Close> { .. }`, or
+/// an `async fn` of the same form.
 ///
-/// What it captures is `Clone`, such as an `Arc`: it is cloned for each connection. `M` is always inferred.
+/// Captured values must be `Clone`, such as an `Arc`: they are cloned for each connection. `M` is
+/// always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a conversation",
     label = "expected an `async |mut s: Session| -> Result<(), Close>`",
@@ -41,7 +43,7 @@ where
     }
 }
 
-/// A conversation as what a server runs.
+/// A session closure as a service.
 #[doc(hidden)]
 pub struct Sessions<F, M> {
     conversation: F,
@@ -49,12 +51,14 @@ pub struct Sessions<F, M> {
 }
 
 impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
-    /// A server whose connections are conversations, each written from top to bottom as an async closure over its [`Session`].
+    /// A server that runs a conversation on each connection, written as an async closure over its
+    /// [`Session`].
     ///
-    /// The connection ends when the closure returns: what was sent is flushed, an error is logged. It has the same
-    /// [limits](crate::net::Limits), counters and drain as that of a handler. Whenever the closure waits, whatever for, what was
-    /// sent and pushed is written, and a peer that is gone is noticed. The closure is dropped where it waits when the connection breaks,
-    /// when a deadline passes, and when the time to drain is over.
+    /// The connection ends when the closure returns: sent frames are flushed, and an error is
+    /// logged. It has the same [limits](crate::net::Limits), counters and drain as with a handler.
+    /// While the closure waits for anything, sent and pushed frames are written, and a lost peer is
+    /// noticed. The closure is dropped while it waits if the connection breaks, a deadline passes,
+    /// or the drain time is over.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -72,7 +76,7 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     /// let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
     ///     let hello: Hello = s.require().await?;
     ///     s.send(&Line { text: format!("welcome {}", hello.name) }).await?;
-    ///     // From here on lines.
+    ///     // From here on, lines.
     ///     while let Some(line) = s.recv::<Line>().await? {
     ///         s.feed(&line)?;
     ///     }
@@ -86,8 +90,8 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     }
 }
 
-/// What a server can run on a connection, a handler or a conversation: what a function names that takes or gives a
-/// `Server<impl Serves>`. Nobody else implements it.
+/// A handler or a session closure that a server runs: for functions that take or return a
+/// `Server<impl Serves>`. It is not meant to be implemented by users.
 ///
 /// ```
 /// use framewright::net::{Close, Serves};
@@ -104,7 +108,7 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
 /// }
 /// ```
 pub trait Serves: Send + Sync + 'static {
-    /// Whether its frames go on to the end of the stream.
+    /// Whether its frames extend to the end of the stream.
     #[doc(hidden)]
     fn is_open() -> bool {
         false
@@ -121,11 +125,11 @@ impl<S: Service> Serves for S {
         <S::In<'_> as Layout>::OPEN
     }
 
-    // The connection is built before the future, which would otherwise hold what it is built from as well.
+    // The connection is built outside of the future, which would otherwise also store its parts.
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
         let mut connection = setup.connection(io, &admitted);
         async move {
-            // What has gone wrong is reported.
+            // Errors have been logged.
             let _ = connection.run().await;
             drop(admitted);
         }
@@ -150,7 +154,7 @@ impl<F: Conversation<M>, M: 'static> Serves for Sessions<F, M> {
     }
 }
 
-/// Ends a connection whose conversation is over.
+/// Ends a connection after its conversation.
 async fn finish(link: &Link, why: CloseReason) {
     let (transport, reported) = {
         let mut state = link.lock();
@@ -164,7 +168,7 @@ async fn finish(link: &Link, why: CloseReason) {
         counters.ended(&why);
     }
     let Some(mut transport) = transport else {
-        // Someone else has the stream, and closes it.
+        // The stream was taken, and its owner closes it.
         link.outbox.end();
         return;
     };

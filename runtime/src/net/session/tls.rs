@@ -1,4 +1,4 @@
-//! TLS in the middle of a conversation, and from its beginning.
+//! TLS within a session, and from its beginning.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,8 +23,8 @@ use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::tls::TlsInfo;
 use crate::options::ClientOptions;
 
-/// How [`Session::start_tls`] begins: as a server, with an `Arc<ServerConfig>`, or as a client, with the name that the server's
-/// certificate must be for and an `Arc<ClientConfig>`.
+/// The argument of [`Session::start_tls`]: an `Arc<ServerConfig>` for the server's side, or the
+/// server's name and an `Arc<ClientConfig>` for the client's side.
 pub trait IntoTls: Send {
     #[doc(hidden)]
     fn handshake(self, io: BoxIo) -> impl Future<Output = io::Result<(BoxIo, TlsInfo)>> + Send;
@@ -49,11 +49,13 @@ impl<N: AsRef<str> + Send> IntoTls for (N, Arc<ClientConfig>) {
 }
 
 impl Session {
-    /// Speaks TLS on this connection from here on: as a server with an `Arc<ServerConfig>`, as a client with the server's name and
-    /// an `Arc<ClientConfig>`.
+    /// Switches this connection to TLS: as a server with an `Arc<ServerConfig>`, as a client with
+    /// the server's name and an `Arc<ClientConfig>`.
     ///
-    /// What was fed is written in clear before. Pushes of others wait for the end of the handshake, which has the time of
-    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute.
+    /// Fed frames are written in plain text before. Pushes of others wait for the end of the
+    /// handshake, whose timeout is
+    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute without that
+    /// limit.
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -80,12 +82,13 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Other`] if the peer has sent on in clear behind the frame that asked for TLS: nobody may slip in
-    /// commands that are then believed to have come encrypted. The session goes on as it was. [`Error::Io`] if the handshake fails and
-    /// [`Error::Timeout`] if it takes too long; the connection is aborted then.
+    /// [`Error::Other`] if the peer has sent plain text after the frame that requested TLS:
+    /// otherwise an attacker could inject commands that seem to have arrived encrypted. The session
+    /// then continues without TLS. [`Error::Io`] if the handshake fails and [`Error::Timeout`] if
+    /// it takes too long; the connection is then aborted.
     ///
     /// # Cancel safety
-    /// Cancelled, the connection is aborted.
+    /// If cancelled, the connection is aborted.
     pub async fn start_tls(&mut self, how: impl IntoTls) -> Result<()> {
         const MINUTE: Duration = Duration::from_secs(60);
         self.flush().await?;
@@ -96,7 +99,7 @@ impl Session {
             let mut state = self.link.lock();
             let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
             transport.holds_pushes = true;
-            // What was read ahead since then is the beginning of the handshake.
+            // Bytes read ahead since then are the beginning of the handshake.
             let prefix = transport.take_ahead().freeze();
             let io = std::mem::replace(&mut transport.io, Box::new(Busy));
             let time = transport.limits.first_frame_time.unwrap_or(MINUTE);
@@ -109,7 +112,7 @@ impl Session {
         };
         let (io, info) = shaken?;
         let link = &whole.session.link;
-        // Whoever speaks TLS within TLS is known by the outer one.
+        // With TLS within TLS, the properties of the outer one are kept.
         let _ = link.outbox.ends.tls.set(Box::new(info));
         if let Some(transport) = &mut link.lock().transport {
             transport.io = io;
@@ -118,14 +121,14 @@ impl Session {
         Ok(())
     }
 
-    /// Connects to a server over TLS, which must show a certificate for `name`.
+    /// Connects to a server over TLS, which must present a certificate for `name`.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no such server, none that answers in time, or none that
-    /// can be believed.
+    /// [`Error::Connect`] if the server cannot be reached in time, or its certificate is not
+    /// accepted.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no connection.
+    /// If cancelled, there is no connection.
     pub async fn connect_tls(
         address: impl ToSocketAddrs + fmt::Debug,
         name: &str,
@@ -134,13 +137,13 @@ impl Session {
         Self::connect_tls_with(address, name, config, ClientOptions::new()).await
     }
 
-    /// As [`connect_tls`](Self::connect_tls), with timeouts and limits of the caller's choice.
+    /// Like [`connect_tls`](Self::connect_tls), with custom timeouts and limits.
     ///
     /// # Errors
-    /// As [`connect_tls`](Self::connect_tls).
+    /// Same as [`connect_tls`](Self::connect_tls).
     ///
     /// # Cancel safety
-    /// As [`connect_tls`](Self::connect_tls).
+    /// Same as [`connect_tls`](Self::connect_tls).
     pub async fn connect_tls_with(
         address: impl ToSocketAddrs + fmt::Debug,
         name: &str,
@@ -155,13 +158,13 @@ impl Session {
         };
         let (io, ends, info) = in_time(&address, &options, connecting).await?;
         let session = Self::between(io, ends, &options);
-        // There is none yet.
+        // It was not set before.
         let _ = session.link.outbox.ends.tls.set(Box::new(info));
         Ok(session)
     }
 }
 
-/// Stands where the stream was while the handshake has it: nothing arrives, nothing is taken.
+/// Replaces the stream during the handshake; it neither reads nor writes.
 struct Busy;
 
 impl AsyncRead for Busy {

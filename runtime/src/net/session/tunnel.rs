@@ -1,4 +1,4 @@
-//! Raw bytes in both directions from here on.
+//! Tunnels: forwarding raw bytes in both directions.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,12 +18,13 @@ use crate::error::{Error, Result};
 use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::server::stats::Counters;
 
-/// What a tunnel had carried when it failed: the source of the [`Error::Io`] of [`Session::tunnel`].
+/// The bytes carried by a tunnel before it failed: the source of the [`Error::Io`] of
+/// [`Session::tunnel`].
 #[derive(Debug)]
 pub struct TunnelError {
-    /// How many bytes had come from the peer.
+    /// The number of bytes from the peer.
     pub received: u64,
-    /// How many bytes the peer had been sent.
+    /// The number of bytes to the peer.
     pub sent: u64,
     source: io::Error,
 }
@@ -45,12 +46,14 @@ impl std::error::Error for TunnelError {
 }
 
 impl Session {
-    /// Copies bytes between the peer and `far` in both directions, no faster than they are taken, until both have closed their
-    /// side. What was fed goes out first, what was read ahead of the stream is the first that `far` gets, and the end of one direction
-    /// leaves the other open. Gives how many bytes came from the peer, and how many it was sent.
+    /// Copies bytes between the peer and `far` in both directions, with back-pressure, until both
+    /// have closed their side. Fed frames are written to the peer first, and bytes read ahead are
+    /// the first that `far` receives. The end of one direction leaves the other open. Returns the
+    /// number of bytes from the peer and to the peer.
     ///
-    /// A server closes a tunnel in which nothing moves for [`Limits::idle`](crate::net::Limits::idle), and at the session's
-    /// [deadline](Self::deadline). Its [`Peer`](crate::net::Peer)s are closed from here on.
+    /// A server closes a tunnel without traffic for [`Limits::idle`](crate::net::Limits::idle), and
+    /// at the session's [deadline](Self::deadline). The session's [`Peer`](crate::net::Peer)s are
+    /// closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -70,10 +73,11 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`] if either side breaks; its source is a [`TunnelError`], which says how much was carried.
+    /// [`Error::Io`] if either side breaks; its source is a [`TunnelError`] with the number of
+    /// bytes carried.
     ///
     /// # Cancel safety
-    /// Cancelled, both connections are closed.
+    /// If cancelled, both connections are closed.
     pub async fn tunnel(self, mut far: impl AsyncRead + AsyncWrite + Send + Unpin) -> Result<(u64, u64)> {
         let link = Arc::clone(&self.link);
         let (idle, counters) = {
@@ -99,7 +103,7 @@ impl Session {
     }
 }
 
-/// Resolves when nothing has moved for too long, or at the deadline.
+/// Resolves when there was no traffic for too long, or at the deadline.
 fn stalled(
     idle: Option<Duration>,
     deadline: Option<Instant>,
@@ -129,13 +133,13 @@ fn stalled(
     }
 }
 
-/// The peer's side of a tunnel, which counts.
+/// The peer's side of a tunnel, which counts its bytes.
 struct Near {
     io: Prefixed,
     received: u64,
     sent: u64,
     counters: Option<Counters>,
-    /// How much of what is received next was counted when it was read ahead.
+    /// How many of the next received bytes were already counted when they were read ahead.
     counted: usize,
     active: Arc<AtomicBool>,
 }

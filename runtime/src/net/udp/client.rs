@@ -1,4 +1,4 @@
-//! The client of datagrams.
+//! The UDP client.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
 
-/// A socket that sends `S` to one server and takes `R` from it, a frame in each datagram.
+/// A socket that sends `S` to one server and receives `R` from it, one frame per datagram.
 ///
 /// ```no_run
 /// use framewright::{prelude::*, udp};
@@ -38,25 +38,25 @@ pub struct Client<S, R = S> {
 }
 
 impl<S, R> Client<S, R> {
-    /// A socket for exchanges with one server. Nothing is sent yet, so that the server
-    /// is there is only known from its replies.
+    /// Connects a socket to one server. Nothing is sent yet, so this succeeds even if the server
+    /// does not exist.
     ///
     /// # Errors
-    /// [`Error::Connect`] if the address is none that can be reached.
+    /// [`Error::Connect`] if the address is invalid or unreachable.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no socket.
+    /// If cancelled, there is no socket.
     pub async fn connect(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
         Self::connect_with(address, ClientOptions::new()).await
     }
 
-    /// As [`connect`](Self::connect), with timeouts of the caller's choice.
+    /// Like [`connect`](Self::connect), with custom timeouts.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     ///
     /// # Cancel safety
-    /// As [`connect`](Self::connect).
+    /// Same as [`connect`](Self::connect).
     pub async fn connect_with(
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
@@ -94,11 +94,11 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame in a datagram.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Io`] for one that is
-    /// too long for a datagram, and when an earlier datagram was refused.
+    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Io`] for one that is too long
+    /// for a datagram, and if an earlier datagram was refused.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing has been sent.
+    /// If cancelled, nothing has been sent.
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         self.socket.send(&frame.to_vec()?).await?;
         Ok(())
@@ -106,14 +106,14 @@ impl<S: Encode, R> Client<S, R> {
 }
 
 impl<S, R: for<'a> Decode<'a>> Client<S, R> {
-    /// The frame of the next datagram.
+    /// Receives the frame of the next datagram.
     ///
     /// # Errors
     /// [`Error::Datagram`] for a datagram that is not exactly one frame; the next call takes the
     /// next datagram. [`Error::Io`] if the server refused an earlier datagram.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn recv(&mut self) -> Result<R> {
         let len = self.socket.recv(&mut self.buffer).await?;
         let datagram = self.buffer.get(..len).unwrap_or_default();
@@ -125,11 +125,12 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// Sends a request and waits for the next datagram.
     ///
     /// # Errors
-    /// As [`send`](Self::send) and [`recv`](Self::recv), and [`Error::Timeout`] if there is no reply in
-    /// time: a datagram may be lost on either way.
+    /// Same as [`send`](Self::send) and [`recv`](Self::recv), and [`Error::Timeout`] if there is no
+    /// reply in time: the request or the reply may be lost.
     ///
     /// # Cancel safety
-    /// Cancelled, the request may have been sent; a late reply is then what the next `recv` gives.
+    /// If cancelled, the request may have been sent; a late reply is then returned by the next
+    /// `recv`.
     pub async fn call(&mut self, request: &S) -> Result<R> {
         self.send(request).await?;
         match self.request_timeout {

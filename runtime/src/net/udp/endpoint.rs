@@ -13,11 +13,12 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::as_given;
 
-/// A socket that sends `S` to whom it likes and takes `R` from anyone, a frame in each datagram: for protocols in which a peer answers from
-/// another port, as in TFTP, and for those with many peers.
+/// A socket that sends `S` to any address and receives `R` from any, one frame per datagram: for
+/// protocols in which a peer answers from another port, as in TFTP, and for those with many peers.
 ///
-/// Everybody can send to it: whoever waits for one peer compares the address that [`recv_from`](Self::recv_from) gives. It may be shared,
-/// in an `Arc` for instance; each datagram goes to one of those who receive.
+/// Anyone can send to it: to wait for one peer, compare the address from
+/// [`recv_from`](Self::recv_from). It can be shared in an `Arc`; each datagram goes to one of the
+/// receivers.
 ///
 /// ```
 /// use framewright::{prelude::*, udp};
@@ -39,25 +40,26 @@ use crate::options::as_given;
 pub struct Endpoint<S, R = S> {
     socket: UdpSocket,
     local: SocketAddr,
-    /// Locked while a datagram is taken and decoded, never while one is waited for.
+    /// Locked while a datagram is read and decoded, never while waiting for one.
     buffer: Mutex<Vec<u8>>,
     marker: PhantomData<fn(&S) -> R>,
 }
 
 impl<S, R> Endpoint<S, R> {
-    /// A socket on this address; port 0 is one of the system's choice.
+    /// Binds a socket to this address; with port 0 the system chooses a port.
     ///
     /// # Errors
-    /// [`Error::Bind`] if the address cannot be had.
+    /// [`Error::Bind`] if binding fails.
     ///
     /// # Cancel safety
-    /// Cancelled, there is no socket.
+    /// If cancelled, there is no socket.
     pub async fn bind(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self> {
         let bound = UdpSocket::bind(&address).await.and_then(Self::over);
         bound.map_err(|source| Error::Bind { address: as_given(&address), source })
     }
 
-    /// An endpoint on a socket of std or of tokio that is bound already: one with `SO_REUSEPORT`, or a member of a multicast group.
+    /// An endpoint on an already bound socket of std or of tokio, for example one with
+    /// `SO_REUSEPORT`, or a member of a multicast group.
     ///
     /// # Errors
     /// [`Error::Io`] if the socket cannot be used.
@@ -70,7 +72,7 @@ impl<S, R> Endpoint<S, R> {
         Ok(Self { socket, local, buffer: Mutex::new(vec![0; DATAGRAM]), marker: PhantomData })
     }
 
-    /// The address it receives on: with port 0 asked for, the port given.
+    /// The local address; if port 0 was requested, it has the port that the system chose.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local
@@ -78,14 +80,14 @@ impl<S, R> Endpoint<S, R> {
 }
 
 impl<S: Encode, R> Endpoint<S, R> {
-    /// Sends a frame in a datagram to this address; of a name with several, to the first.
+    /// Sends a frame in a datagram to this address; to the first, if a name has several.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Io`] for one that is too long for a datagram, for
-    /// a name without an address, and where the system knows of no way there.
+    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Io`] for one that is too long
+    /// for a datagram, for a name without an address, and for an unreachable address.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing has been sent.
+    /// If cancelled, nothing has been sent.
     pub async fn send_to(&self, frame: &S, address: impl ToSocketAddrs) -> Result<()> {
         let address = lookup_host(address)
             .await?
@@ -98,14 +100,15 @@ impl<S: Encode, R> Endpoint<S, R> {
 }
 
 impl<S, R: for<'a> Decode<'a>> Endpoint<S, R> {
-    /// The frame of the next datagram, and who sent it.
+    /// Receives the frame of the next datagram, and its sender.
     ///
     /// # Errors
-    /// [`Error::Datagram`], which names the sender, for a datagram that is not exactly one frame; the next call takes the next datagram.
-    /// [`Error::Io`] if a datagram sent earlier was refused, which some systems tell here.
+    /// [`Error::Datagram`], which names the sender, for a datagram that is not exactly one frame;
+    /// the next call takes the next datagram. [`Error::Io`] if an earlier datagram was refused,
+    /// which some systems report here.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn recv_from(&self) -> Result<(R, SocketAddr)> {
         loop {
             self.socket.readable().await?;

@@ -1,7 +1,7 @@
-//! Datagrams: one is one frame.
+//! Datagrams: each is one frame.
 //!
-//! Bytes that are left over after a frame are an error, which names the sender.
-//! The server logs and drops a datagram that is no frame, and serves on.
+//! Leftover bytes after a frame are an error that names the sender. The server logs and drops
+//! malformed datagrams, and continues.
 
 mod client;
 mod endpoint;
@@ -45,11 +45,11 @@ use peers::Peers;
 use queue::Load;
 pub use socket::IntoSocket;
 
-/// The most bytes a datagram can have.
+/// The maximum size of a datagram.
 const DATAGRAM: usize = 65_535;
 
-/// Serves datagrams on `address` until the program ends. The replies go to the sender,
-/// each in a datagram of its own. What a [`Handler`](crate::net::Handler) does here [`Server`] says.
+/// Serves datagrams on `address` until the program ends. Replies go to the sender, each in its own
+/// datagram. For [`Handler`](crate::net::Handler)s see [`Server`].
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -68,7 +68,7 @@ const DATAGRAM: usize = 65_535;
 /// ```
 ///
 /// # Errors
-/// [`Error::Bind`] if the address cannot be listened on.
+/// [`Error::Bind`] if binding fails.
 ///
 /// # Cancel safety
 /// Dropping the future stops the server and the handlers that wait.
@@ -76,17 +76,17 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
     Server::new(handler).bind(address).await?.serve().await
 }
 
-/// A server of datagrams to be: a handler and its limits.
+/// A UDP server that is not bound yet: a handler and its limits.
 ///
-/// A closure handles each datagram by itself, and while one waits others are handled. At most
-/// [`Limits::connections`] wait at a time; datagrams beyond that are dropped. A datagram that is no frame is
-/// logged and dropped, unless the closure takes an [`Attempt`](crate::Attempt) of the frame and answers it.
+/// A closure handles each datagram separately and concurrently. At most [`Limits::connections`]
+/// closures wait at a time; further datagrams are dropped. A malformed datagram is logged and
+/// dropped, unless the closure takes an [`Attempt`](crate::Attempt) of the frame and answers it.
 ///
-/// With a [`Handler`](crate::net::Handler) each sender has a state: its first datagram opens it, the ones after it
-/// are handled one after the other, and it is closed when nothing was sent either way for
-/// [`Limits::idle`], when the handler closes it, or when a datagram is malformed and the handler
-/// does not say `Skip`. There are at most [`Limits::connections`] at a time: beyond that the sender that was silent for longest gives way
-/// to a new one, one that has sent a single datagram before all others.
+/// With a [`Handler`](crate::net::Handler), each sender has a state. Its first datagram opens it,
+/// and its datagrams are handled one after the other. It is closed after [`Limits::idle`] without
+/// traffic in either direction, when the handler closes it, or when a datagram is malformed and the
+/// handler does not return `Skip`. There are at most [`Limits::connections`] senders: a new one
+/// then replaces the one silent for longest, and senders of a single datagram are replaced first.
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
@@ -98,20 +98,20 @@ impl<S: Service> Server<S> {
         Self { service: Arc::new(handler.into_service()), limits: Arc::default() }
     }
 
-    /// Sets what strangers may take.
+    /// Sets the limits on resources that peers can use.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Arc::new(limits);
         self
     }
 
-    /// Listens on an address.
+    /// Binds to an address.
     ///
     /// # Errors
-    /// [`Error::Bind`] if the address cannot be listened on.
+    /// [`Error::Bind`] if binding fails.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is listened on.
+    /// If cancelled, nothing is bound.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer<S>> {
         let bound = match UdpSocket::bind(&address).await {
             Ok(socket) => socket.local_addr().map(|local| (socket, local)),
@@ -121,8 +121,8 @@ impl<S: Service> Server<S> {
         Ok(BoundServer { server: self, socket: Arc::new(socket), local, repeated: Arc::default() })
     }
 
-    /// Serves on a socket of std or of tokio that is bound already: one that shares its port (`SO_REUSEPORT`), or a member of a
-    /// multicast group.
+    /// Serves on an already bound socket of std or of tokio, for example one that shares its port
+    /// (`SO_REUSEPORT`), or a member of a multicast group.
     ///
     /// ```no_run
     /// use framewright::{prelude::*, udp};
@@ -153,12 +153,12 @@ impl<S> fmt::Debug for Server<S> {
     }
 }
 
-/// A server of datagrams that listens and is ready to serve.
+/// A bound UDP server, ready to serve.
 pub struct BoundServer<S> {
     server: Server<S>,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
-    /// Datagrams that were not answered.
+    /// Counts of datagrams that were not answered.
     repeated: Arc<Floods>,
 }
 
@@ -172,7 +172,7 @@ impl<S> fmt::Debug for BoundServer<S> {
 }
 
 impl<S: Service> BoundServer<S> {
-    /// The address that is listened on.
+    /// The local address.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local
@@ -181,7 +181,7 @@ impl<S: Service> BoundServer<S> {
     /// Serves until the program ends.
     ///
     /// # Errors
-    /// None of today: what goes wrong with one datagram is logged and dropped.
+    /// Currently none: an error with one datagram is logged, and the datagram dropped.
     ///
     /// # Cancel safety
     /// Dropping the future stops the server and the handlers that wait.
@@ -189,14 +189,13 @@ impl<S: Service> BoundServer<S> {
         self.serve_until(std::future::pending::<()>()).await
     }
 
-    /// Serves until `signal` resolves, whatever it gives, then lets the
-    /// handlers that wait finish within [`Limits::drain`].
+    /// Serves until `signal` resolves, then lets waiting handlers finish within [`Limits::drain`].
     ///
     /// # Errors
-    /// As [`serve`](Self::serve).
+    /// Same as [`serve`](Self::serve).
     ///
     /// # Cancel safety
-    /// As [`serve`](Self::serve).
+    /// Same as [`serve`](Self::serve).
     pub async fn serve_until(self, signal: impl Future) -> Result<()> {
         tracing::info!("listening on {} (UDP)", self.local);
         let mut waiting = JoinSet::new();
@@ -215,7 +214,7 @@ impl<S: Service> BoundServer<S> {
         Ok(())
     }
 
-    /// Takes datagrams for ever.
+    /// Receives datagrams in an endless loop.
     async fn receive(&self, waiting: &mut JoinSet<()>, peers: &mut Peers<S>, load: &Arc<Load>) {
         const BREATHER: Duration = Duration::from_millis(10);
         let outbox = Arc::new(Outbox::new(0, Ends::new(NO_ADDRESS, self.local)));
@@ -224,7 +223,7 @@ impl<S: Service> BoundServer<S> {
             let (len, from) = match self.socket.recv_from(&mut buffer).await {
                 Ok(received) => received,
                 Err(error) => {
-                    // An unreachable earlier receiver is reported here on some systems.
+                    // Some systems report an unreachable earlier receiver here.
                     tracing::debug!("not received: {error}");
                     tokio::time::sleep(BREATHER).await;
                     continue;
@@ -239,7 +238,7 @@ impl<S: Service> BoundServer<S> {
         }
     }
 
-    /// Handles a datagram by itself. A handler that waits gets a task of its own.
+    /// Handles a datagram separately. A handler that waits gets its own task.
     async fn handle(
         &self,
         from: SocketAddr,
@@ -283,7 +282,7 @@ impl<S: Service> BoundServer<S> {
     }
 }
 
-/// What anyone can make happen any number of times, also in the name of others.
+/// Events that anyone can repeat any number of times, also with forged addresses.
 #[derive(Debug, Default)]
 struct Floods {
     dropped: Repeated,
@@ -305,7 +304,7 @@ impl Floods {
     }
 }
 
-/// Replies that the system does not take are as if they were lost on the way.
+/// Replies that the system refuses are treated as lost.
 fn log_unsent(unsent: &Repeated, len: usize, error: &io::Error) {
     if let Some(count) = unsent.happened() {
         tracing::warn!("{count} replies were not sent, the last one of {len} bytes: {error}");
@@ -345,7 +344,7 @@ impl<S: Service> Exchange<S> {
             ));
             return None;
         }
-        // Stateless as it is; asked for first, because a frame need not be `Send`.
+        // There is no real state; it is opened first because a frame need not be `Send`.
         let mut state = match self.service.open(&mut self.conn).await {
             Ok(state) => state,
             Err(close) => {
@@ -371,7 +370,7 @@ impl<S: Service> Exchange<S> {
     }
 }
 
-/// Replies, each to go into a datagram of its own.
+/// Replies, each for its own datagram.
 #[derive(Default)]
 struct Datagrams {
     bytes: BytesMut,
@@ -387,7 +386,7 @@ impl WriteFrame for Datagrams {
     }
 }
 
-/// The frame that a datagram is, with the memory that a frame of a stream may take.
+/// Decodes a datagram, with the memory limit of a frame of a stream.
 fn decode<R: for<'a> Decode<'a>>(datagram: &[u8]) -> std::result::Result<R, DecodeError> {
     let budget = Budget::new(Framer::DEFAULT_LIMIT.saturating_mul(Framer::EXPANSION));
     R::decode_from(datagram, &Source::complete().with_budget(budget.renewed()))

@@ -1,4 +1,4 @@
-//! Senders that have a state: each is a connection whose bytes are datagrams.
+//! Senders with state: each is a connection over datagrams.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -27,39 +27,39 @@ use crate::net::server::listener::NO_ADDRESS;
 use crate::net::server::repeated::Repeated;
 use crate::net::server::{Setup, spawn};
 
-/// How many datagrams of one sender may wait for its handler, and what they may take.
+/// The maximum number of queued datagrams of one sender.
 const WAITING: usize = 64;
 const WAITING_BYTES: usize = 128 * 1024;
 
-/// Why a datagram is dropped for which there is no room.
+/// Why a datagram is dropped if there is no room.
 const TOO_MUCH: &str = "those that wait already take all the memory they may";
 
-/// The senders that have a state.
+/// The senders with state.
 pub(super) struct Peers<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
-    /// The same, with room for those that give way and are still about something.
+    /// The same limits, with room for replaced senders that are still finishing.
     admits: Limits,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
     connections: Arc<Connections>,
     senders: HashMap<SocketAddr, Sender>,
     silence: Silence,
-    /// What the datagrams of all senders take that wait.
+    /// The memory of the queued datagrams of all senders.
     load: Arc<Load>,
     dropped: Repeated,
     unsent: Arc<Repeated>,
 }
 
-/// A sender that has a state.
+/// A sender with state.
 struct Sender {
     datagrams: mpsc::Sender<Waiting>,
-    /// What those take that wait.
+    /// The memory of its queued datagrams.
     load: Arc<Load>,
     heard: Heard,
 }
 
-/// A datagram that waits, with what it takes of the room of its sender and of all.
+/// A queued datagram, with its shares of the memory of its sender and of all senders.
 struct Waiting {
     datagram: Bytes,
     _shares: [Share; 2],
@@ -87,7 +87,7 @@ impl<S: Service> Peers<S> {
         }
     }
 
-    /// Hands a datagram to the connection of its sender, which begins with the first.
+    /// Passes a datagram to the connection of its sender, which is created by the first one.
     pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
         if datagram.is_empty() && <S::In<'_> as Layout>::MIN_LEN > 0 {
             self.log_dropped(from, "an empty datagram");
@@ -115,7 +115,7 @@ impl<S: Service> Peers<S> {
             return;
         };
         let (sender, datagrams) = mpsc::channel(WAITING);
-        // There is room for the first.
+        // There is always room for the first.
         let _ = sender.try_send(waiting);
         let heard = self.silence.first(from);
         self.senders.insert(from, Sender { datagrams: sender, load, heard });
@@ -132,7 +132,7 @@ impl<S: Service> Peers<S> {
         spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
     }
 
-    /// Hands a datagram to the connection of its sender, and gives it back if there is none.
+    /// Passes a datagram to the connection of its sender, or returns it if there is none.
     fn pass_on(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
         let Some(sender) = self.senders.get_mut(&from) else { return Some(datagram) };
         sender.heard = self.silence.again(from, sender.heard);
@@ -155,21 +155,22 @@ impl<S: Service> Peers<S> {
         }
     }
 
-    /// Lets a datagram wait, if there is room for it among those of its sender and those of all.
+    /// Queues a datagram, if its sender and all senders together have room for it.
     fn admit(&self, datagram: Bytes, own: &Arc<Load>) -> Option<Waiting> {
         let shares =
             [own.admit(datagram.len(), WAITING_BYTES)?, self.load.admit(datagram.len(), self.limits.memory)?];
         Some(Waiting { datagram, _shares: shares })
     }
 
-    /// Anyone can make any number of datagrams, also in the name of others.
+    /// Logs a dropped datagram. Anyone can send any number of datagrams, also with forged
+    /// addresses.
     fn log_dropped(&self, from: SocketAddr, why: impl fmt::Display) {
         if let Some(count) = self.dropped.happened() {
             tracing::warn!(%from, "dropped {count} datagrams, the last one because of: {why}");
         }
     }
 
-    /// A sender has no state any more: its connection ends when it has handled what was handed to it.
+    /// Removes a sender: its connection ends when it has handled its queued datagrams.
     fn forget(&mut self, sender: SocketAddr) {
         if let Some(sender) = self.senders.remove(&sender) {
             self.silence.forget(sender.heard);
@@ -182,8 +183,8 @@ impl<S: Service> Peers<S> {
     }
 }
 
-/// The datagrams of one sender: each is what one read brings, each frame of the
-/// outbox is what one write takes.
+/// The datagrams of one sender as a stream: each read returns one datagram, and each write sends
+/// one frame of the outbox.
 struct Datagrams {
     datagrams: mpsc::Receiver<Waiting>,
     socket: Arc<UdpSocket>,
@@ -199,7 +200,7 @@ impl AsyncRead for Datagrams {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.datagrams.poll_recv(cx).map(|datagram| {
-            // A datagram may be empty, so a read of nothing does not say that there are no more.
+            // A datagram may be empty, so an empty read does not mean the end.
             let Waiting { datagram, .. } = datagram.ok_or(io::ErrorKind::UnexpectedEof)?;
             let len = datagram.len().min(buffer.remaining());
             buffer.put_slice(datagram.get(..len).unwrap_or_default());
@@ -213,7 +214,7 @@ impl AsyncWrite for Datagrams {
         let len = self.outbox.first_len().unwrap_or(bytes.len()).min(bytes.len());
         let frame = bytes.get(..len).unwrap_or_default();
         if let Err(error) = ready!(self.socket.poll_send_to(cx, frame, self.peer)) {
-            // As if it had been lost on the way.
+            // Treated as lost.
             log_unsent(&self.unsent, len, &error);
         }
         self.outbox.first_left();
@@ -224,7 +225,7 @@ impl AsyncWrite for Datagrams {
         Poll::Ready(Ok(()))
     }
 
-    /// The next datagram of this sender begins anew.
+    /// The next datagram of this sender starts a new connection.
     fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.datagrams.close();
         Poll::Ready(Ok(()))

@@ -1,17 +1,17 @@
-//! How much the datagrams take that wait for their handlers.
+//! The memory of queued datagrams.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many bytes of datagrams wait: those of one sender, or of all.
+/// The size of the queued datagrams of one sender, or of all, in bytes.
 #[derive(Debug, Default)]
 pub(super) struct Load(AtomicUsize);
 
 impl Load {
-    /// Beside its bytes a datagram takes about so much.
+    /// The approximate overhead of a datagram.
     const EACH: usize = 128;
 
-    /// Takes in a datagram of so many bytes, unless there are more than `most` then.
+    /// Adds a datagram of this size, unless the total would exceed `most`.
     pub(super) fn admit(self: &Arc<Self>, len: usize, most: usize) -> Option<Share> {
         let bytes = len + Self::EACH;
         let more = |held: usize| held.checked_add(bytes).filter(|more| *more <= most);
@@ -20,7 +20,7 @@ impl Load {
     }
 }
 
-/// The part of a datagram in a [`Load`], until it is dropped.
+/// The share of a datagram in a [`Load`], given back when dropped.
 #[derive(Debug)]
 pub(super) struct Share {
     of: Arc<Load>,

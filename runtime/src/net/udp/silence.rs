@@ -1,12 +1,12 @@
-//! Who has been silent for longest.
+//! The sender that has been silent for longest.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-/// The senders of datagrams in the order in which they have last been heard of.
+/// The senders of datagrams in the order of their last datagram.
 ///
-/// Those that have sent a single datagram are apart, since they give way first: an address can be made up, and whoever answers to one that
-/// is not his own does not hear the answer.
+/// Those with a single datagram are kept apart, since they are replaced first: an address can be
+/// forged, and a sender with a forged address never sees a reply to answer.
 #[derive(Debug, Default)]
 pub(super) struct Silence {
     once: BTreeMap<u64, SocketAddr>,
@@ -14,7 +14,7 @@ pub(super) struct Silence {
     next: u64,
 }
 
-/// When a sender was last heard of, and whether that was the first time.
+/// When a sender sent its last datagram, and whether it was the first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Heard {
     at: u64,
@@ -22,14 +22,14 @@ pub(super) struct Heard {
 }
 
 impl Silence {
-    /// A sender is heard of for the first time.
+    /// Adds a sender with its first datagram.
     pub(super) fn first(&mut self, sender: SocketAddr) -> Heard {
         let at = self.now();
         self.once.insert(at, sender);
         Heard { at, once: true }
     }
 
-    /// A sender is heard of again.
+    /// Records another datagram of a sender.
     pub(super) fn again(&mut self, sender: SocketAddr, last: Heard) -> Heard {
         self.forget(last);
         let at = self.now();
@@ -37,13 +37,13 @@ impl Silence {
         Heard { at, once: false }
     }
 
-    /// A sender is gone.
+    /// Removes a sender.
     pub(super) fn forget(&mut self, last: Heard) {
         let list = if last.once { &mut self.once } else { &mut self.again };
         list.remove(&last.at);
     }
 
-    /// Who gives way to another.
+    /// The sender to be replaced.
     pub(super) fn longest(&self) -> Option<SocketAddr> {
         self.once.values().chain(self.again.values()).next().copied()
     }

@@ -1,11 +1,12 @@
-//! Sockets that are handed in.
+//! Existing sockets.
 
 use std::io;
 
 use tokio::net::UdpSocket;
 
-/// A socket that is bound already: what [`udp::Server::socket`](crate::net::udp::Server::socket) and
-/// [`udp::Endpoint::socket`](crate::net::udp::Endpoint::socket) take. Implemented by the `UdpSocket`s of std and of tokio.
+/// A bound socket for [`udp::Server::socket`](crate::net::udp::Server::socket) and
+/// [`udp::Endpoint::socket`](crate::net::udp::Endpoint::socket). Implemented by the `UdpSocket`s of
+/// std and of tokio.
 pub trait IntoSocket: sealed::Sealed {
     #[doc(hidden)]
     fn into_socket(self) -> io::Result<UdpSocket>;

@@ -1,4 +1,4 @@
-//! Walking over one field: what is taken from the schema, and how far that reaches.
+//! Walking over one field: how far it extends according to the schema.
 
 use alloc::vec::Vec;
 
@@ -16,32 +16,32 @@ use crate::source::Source;
 use crate::wire::Found;
 use crate::wire::{Fault, find};
 
-/// How far a walk has come.
+/// The position of a walk.
 #[derive(Debug, Default)]
 pub(super) struct Position {
     pub(super) at: usize,
-    /// Up to here there is no delimiter of the kind that is being looked for.
+    /// There is no delimiter before this position.
     scanned: usize,
 }
 
-/// What a field has inside that is to be walked.
+/// The inner parts of a field to be walked.
 pub(super) enum Inner {
     Frame(&'static Schema, Known),
     Items(&'static Type, usize, Handed),
     ItemsUntil(&'static Type, Ends),
 }
 
-/// What tells the last item of a list by its bytes.
+/// How the last item of a list is recognised.
 #[derive(Clone, Debug)]
 pub(super) enum Ends {
-    /// A function of the type's own.
+    /// A function of the type.
     Parsed(fn(&[u8]) -> bool),
-    /// An expression over what the item says, which is handed this.
+    /// An expression over the item, which has this context.
     Says(&'static Expr, Handed),
 }
 
 impl Ends {
-    /// What each item is handed.
+    /// The context of each item.
     pub(super) fn handed(&self) -> Handed {
         match self {
             Self::Parsed(_) => Handed::default(),
@@ -49,7 +49,7 @@ impl Ends {
         }
     }
 
-    /// Whether the item of these bytes is the last; nothing if the schema does not know.
+    /// Whether the item of these bytes is the last; `None` if unknown.
     pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Option<bool> {
         match (self, item) {
             (Self::Parsed(is_last), _) => Some(is_last(bytes)),
@@ -62,7 +62,7 @@ impl Ends {
     }
 }
 
-/// What a frame, or each of several, is handed.
+/// The context passed to a frame, or to each of several.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Handed {
     tag: Option<Says>,
@@ -76,19 +76,19 @@ impl Handed {
         Self { tag: known.tag_for(field), context: known.context_for(field), beside }
     }
 
-    /// Moves on to the next element of the list that items go along with, if they do.
+    /// Moves to the next element of the list that the items correspond to, if there is one.
     pub(super) fn next(&mut self, input: &[u8]) {
         if let Some(beside) = &mut self.beside {
             beside.next(&mut self.context, input);
         }
     }
 
-    /// Whether a list that was read already bounds the number of items.
+    /// Whether an earlier list bounds the number of items.
     pub(super) fn is_bounded(&self) -> bool {
         self.beside.is_some()
     }
 
-    /// What is known of a frame that is handed this.
+    /// The initial knowledge of a frame with this context.
     pub(super) fn known(&self, schema: &'static Schema) -> Known {
         Known { tag: self.tag.clone(), context: self.context.clone(), ..Known::new(schema, 0) }
     }
@@ -99,12 +99,12 @@ impl Position {
         self.at = self.at.saturating_add(bytes);
     }
 
-    /// Goes back to `at`, where a field begins.
+    /// Goes back to `at`, the beginning of a field.
     fn back(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Moves behind what stands in front of a field, if it does.
+    /// Moves past the `lead` of a field, if present.
     fn lead(&mut self, lead: &[u8], input: &[u8]) -> Result<bool, Stop> {
         let here = input.get(self.at..).unwrap_or_default();
         if here.starts_with(lead) {
@@ -114,18 +114,18 @@ impl Position {
         if lead.starts_with(here) { Err(Stop::Needs(input.len() + 1)) } else { Ok(false) }
     }
 
-    /// Goes on from `at`, whatever was looked for before.
+    /// Continues from `at`, whatever was searched for before.
     pub(super) fn jump(&mut self, at: usize) {
         *self = Self { at, scanned: at };
     }
 
-    /// The next bytes, which stay where they are.
+    /// The next bytes, without consuming them.
     pub(super) fn peek<'a>(&self, bytes: usize, input: &'a [u8]) -> Result<&'a [u8], Stop> {
         let end = self.at.saturating_add(bytes);
         input.get(self.at..end).ok_or(Stop::Needs(end))
     }
 
-    /// Moves behind a delimiter; what was searched once is not searched again.
+    /// Moves past a delimiter; bytes are never searched twice.
     pub(super) fn find(&mut self, delimiter: &[u8], input: &[u8]) -> Result<(), Stop> {
         let from = self.at.max(self.scanned);
         match find(input.get(from..).unwrap_or_default(), delimiter) {
@@ -142,7 +142,7 @@ impl Position {
         }
     }
 
-    /// The same for one of several delimiters, which may stay where it is.
+    /// The same for one of several delimiters, which may be left in place.
     pub(super) fn find_any(&mut self, delimiter: &Delimiter, input: &[u8]) -> Result<(), Stop> {
         let looked = self.scanned.saturating_sub(self.at);
         let from = self.at + if delimiter.units.is_some() { looked / 2 * 2 } else { looked };
@@ -168,7 +168,7 @@ impl Position {
         }
     }
 
-    /// Moves behind a number of a prefix, or one of varying size.
+    /// Moves past the number of a prefix, or one of varying size.
     pub(super) fn number(&mut self, ty: &Type, input: &[u8]) -> Result<i128, Stop> {
         let bytes = input.get(self.at..).unwrap_or_default();
         let (rest, value) = match ty {
@@ -198,15 +198,14 @@ pub(super) struct Fields<'w> {
 }
 
 impl Fields<'_> {
-    /// Moves over one field, as far as that is possible without going inside.
-    /// Unless all of it is there nothing is moved.
+    /// Moves past one field, or to its inner parts. If it is incomplete, nothing moves.
     pub(super) fn walk(mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
         let begin = self.position.at;
         let prefix = match field.prefix().filter(|_| field.says_absence()) {
             Some(prefix) => Some(self.position.number(&prefix.ty, self.input)?),
             None => None,
         };
-        // Where bytes are left, an optional field may or may not be there.
+        // With bytes left, an optional field may still be absent.
         let is_there = match field.presence {
             Presence::Lead(lead) => self.position.lead(lead, self.input),
             _ => self.known.is_there(field, prefix).ok_or(Stop::Opaque),
@@ -219,13 +218,13 @@ impl Fields<'_> {
         if matches!(inner, Err(Stop::Needs(_) | Stop::Opaque)) {
             self.position.back(begin);
         } else if let Some(entry) = self.known.entries.last_mut().filter(|entry| entry.slot == slot) {
-            // A field begins with what stands in front of its value.
+            // A field begins with its prefix.
             entry.start = begin;
         }
         inner
     }
 
-    /// Moves to where the field begins, if an earlier number says that.
+    /// Moves to the beginning of the field, if an earlier number has its offset.
     fn begin(&mut self, field: &Field) -> Result<(), Stop> {
         if let Some(begins) = self.known.begins(field).ok_or(Stop::Opaque)? {
             if begins < self.position.at {
@@ -249,7 +248,8 @@ impl Fields<'_> {
                 Some(self.items(field, count)?)
             }
             Extent::Count(count) => Some(self.items(field, self.size(count.number(&*self.known))?)?),
-            // Only the schema knows what items are handed; others are told by their types.
+            // Only the schema knows the context of items; items without context are recognised by
+            // their types.
             Extent::UntilItem(ends, None) if is_handed(field) => match field.ty {
                 Type::List(item) => {
                     Some(Inner::ItemsUntil(item, Ends::Says(ends, Handed::of(self.known, field))))
@@ -268,7 +268,7 @@ impl Fields<'_> {
         Ok(inner)
     }
 
-    /// The bytes or items that the number in front of a field says.
+    /// The number of bytes or items according to the prefix of a field.
     fn prefixed(&mut self, field: &Field, read: Option<i128>) -> Result<usize, Stop> {
         let Some(prefix) = field.prefix() else { return Err(Stop::Opaque) };
         let begin = self.position.at;
@@ -283,12 +283,12 @@ impl Fields<'_> {
         prefix.rule.counted(number, own).ok_or(Stop::Malformed)
     }
 
-    /// The size that an expression says.
+    /// The size according to an expression.
     fn size(&self, number: Option<i128>) -> Result<usize, Stop> {
         usize::try_from(number.ok_or(Stop::Opaque)?).map_err(|_| Stop::Malformed)
     }
 
-    /// Moves over an extent of bytes.
+    /// Moves past an extent of bytes.
     fn extent(&mut self, field: &Field, prefix: Option<i128>) -> Result<(), Stop> {
         let begin = self.position.at;
         match field.extent {
@@ -296,7 +296,7 @@ impl Fields<'_> {
                 let len = self.prefixed(field, prefix)?;
                 self.position.skip(len);
             }
-            // One of more than is allowed is for the parser to refuse.
+            // If it exceeds its limit, the parser refuses it.
             Extent::LenOf(len) => {
                 let len = self.known.counted_by(len).ok_or(Stop::Opaque)?;
                 self.position.skip(len);
@@ -322,7 +322,7 @@ impl Fields<'_> {
         Ok(())
     }
 
-    /// A field whose type says where it ends.
+    /// A field that is self-delimiting.
     fn own(&mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
         let start = self.position.at;
         if let Role::Magic(bytes) = field.role {
@@ -369,12 +369,12 @@ impl Fields<'_> {
     }
 }
 
-/// Whether what a field holds is handed something.
+/// Whether the value of a field takes context.
 fn is_handed(field: &Field) -> bool {
     field.given.tag.is_some() || !field.given.values.is_empty()
 }
 
-/// Remembers what later fields may ask of one.
+/// Records what later fields may need of this one.
 pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, value: Option<Value<'_>>) {
     let says = match (&field.role, value) {
         (_, None) => None,
@@ -384,10 +384,10 @@ pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, v
     known.note(field, Entry { says, ..Entry::new(slot, start) });
 }
 
-/// The variant that the tag chooses.
+/// The variant selected by the tag.
 pub(super) fn choose(schema: &'static Schema, known: &Known) -> Result<&'static Variant, Stop> {
     let tag = known.tag.as_ref().ok_or(Stop::Opaque)?;
-    // Where a tag is not known, no match, or one of the catch-all, may mean anything.
+    // If some tags are unknown, a mismatch or a match of the catch-all is inconclusive.
     let Body::Enum(variants) = schema.body else { return Err(Stop::Opaque) };
     chosen(schema, tag).filter(|_| are_known(variants)).ok_or(Stop::Opaque)
 }

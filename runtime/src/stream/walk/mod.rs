@@ -1,19 +1,16 @@
-//! How far a frame reaches, found out piece by piece.
+//! Finding the end of a partial frame incrementally.
 //!
-//! A parser starts over at each attempt. That is fine where an attempt waits
-//! for bytes that are known to be missing, since a type has only so many
-//! fields to wait for. A list without an outer length, or a delimiter, can be
-//! waited for as often as bytes arrive, and starting over each time makes the
-//! work quadratic. For types that have such a part the framer keeps a walk:
-//! a stack and a position in the schema, which goes on where it stopped. The
-//! frame is decoded once, when its end is known.
+//! A parser starts over at each attempt. That is fine if an attempt waits for a known number of
+//! missing bytes, since a type has a fixed number of fields to wait for. But for a list without an
+//! outer length, or a delimiter, there may be an attempt at every read, and starting over each time
+//! makes the work quadratic. For types with such a part the framer keeps a walk: a stack and a
+//! position in the schema, which continues where it stopped. The frame is decoded once, when its
+//! end is known.
 //!
-//! A walk trusts nothing but numbers that stand on the wire as what they are.
-//! Where the end of a frame hangs on more than that, such as an expression,
-//! the frame is one opaque step: it is measured by its own parser, alone. That
-//! parser says where it got stuck, if it is in a part that takes any number of
-//! reads to arrive ([`Endless`]); the walk goes over that part, and the parser
-//! is asked again behind it.
+//! A walk only uses what the schema can evaluate. If the end of a frame depends on more than that,
+//! such as an expression with a call, the frame is one opaque step, measured by its own parser. If
+//! that parser runs short in a part that may take any number of reads to arrive, it reports that
+//! part ([`Endless`]); the walk goes over the part, and then calls the parser again.
 
 mod field;
 #[cfg(all(test, feature = "testing"))]
@@ -33,12 +30,12 @@ use crate::schema::{Body, Delimiter, Endless, Extent, Field, Measured, Role, Sch
 use crate::source::Source;
 use crate::wire::Found;
 
-/// What a walk knows of the end of the frame.
+/// What is known of the end of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// It has at least so many bytes.
+    /// The frame has at least this many bytes.
     AtLeast(usize),
-    /// It ends here, or is malformed: decoding tells.
+    /// The frame ends here or is malformed: decoding will show which.
     Known,
 }
 
@@ -48,7 +45,7 @@ pub(crate) struct Walk {
     levels: Vec<Level>,
     position: Position,
     plans: Vec<(&'static Schema, Vec<Step>)>,
-    /// How many bytes parsers have read in vain.
+    /// How many bytes failed parsers have read.
     read: usize,
 }
 
@@ -56,13 +53,13 @@ pub(crate) struct Walk {
 enum Level {
     /// A frame whose fields are walked.
     Frame(Open),
-    /// A frame that its own parser measures.
+    /// A frame measured by its own parser.
     Opaque(Opaque),
-    /// Values one after the other.
+    /// Consecutive values.
     Values(&'static [Type]),
-    /// So many items.
+    /// A number of items.
     Items(Items),
-    /// Items up to one that can be told, the last of which began there.
+    /// Items up to one that is recognised; the current one began at `begun`.
     ItemsUntil { item: &'static Type, ends: Ends, begun: Option<usize> },
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
@@ -70,21 +67,21 @@ enum Level {
     UntilAny(&'static Delimiter),
 }
 
-/// A frame that its own parser measures.
+/// A frame measured by its own parser.
 #[derive(Debug)]
 struct Opaque {
     schema: &'static Schema,
     start: usize,
-    /// Where the parser was stuck the last time; it must get further.
+    /// Where the parser stopped the last time; it must get further.
     stuck: Option<usize>,
 }
 
-/// A frame whose fields are walked, and how far that has come.
+/// A frame whose fields are walked, and the position in it.
 #[derive(Debug)]
 struct Open {
     plan: usize,
     start: usize,
-    /// The variant whose fields are meant, once the tag has chosen one.
+    /// The variant, once the tag has selected it.
     variant: Option<usize>,
     step: usize,
     known: Known,
@@ -97,18 +94,18 @@ enum Stop {
     Opaque,
 }
 
-/// Where one step of a frame leads.
+/// The result of one step of a frame.
 enum Next {
-    /// To the step behind it.
+    /// To the next step.
     Behind,
-    /// Into what the field holds, then behind it.
+    /// Into the field, and then to the next step.
     Into(Inner),
     /// Out of the frame.
     Out,
 }
 
-/// Whether frames of this kind are worth a walk: whether they have a part
-/// that can be waited for any number of times.
+/// Whether frames of this schema need a walk: whether they have a part that may take any number of
+/// reads to arrive.
 pub(crate) fn is_worth_it(schema: &'static Schema) -> bool {
     !schema.open && has_endless_part(schema, &mut Vec::new())
 }
@@ -145,23 +142,23 @@ fn holds_endless_part(ty: &Type, seen: &mut Vec<&'static Schema>) -> bool {
     }
 }
 
-/// Where the frame at the start of `input` ends that ends with a delimiter, if that can be said
-/// without reading what the type writes in front of its fields.
+/// The end of the frame at the start of `input` that ends with a delimiter, if it can be found
+/// without reading the head of the type.
 pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     let sizes = schema.head.iter().map(|field| match field.role {
         Role::Magic(bytes) => Some(bytes.len() * 8),
         _ => field.ty.bits(),
     });
     let head = sizes.sum::<Option<usize>>()? / 8;
-    // One that begins in a tag ends nothing, or else the whole frame: the schema does not say.
+    // A delimiter that begins within the tag may or may not end the frame: the schema does not say.
     match Delimiter::of_frame(schema.until_any).find(input, false) {
         Found::At(at, len) if at >= head => Some(at + len),
         Found::At(..) | Found::Cut(_) | Found::Nothing => None,
     }
 }
 
-/// Where the frame at the start of `input` ends, if the first thing in it is the length of all the
-/// rest (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
+/// The end of the frame at the start of `input`, if it begins with the length of everything else
+/// (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
 pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
@@ -172,12 +169,12 @@ pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usi
     };
     walk.advance(input, &ask, &NOTHING);
     let end = walk.position.at;
-    // A length that is more than the type allows, or no number, is itself what is wrong.
+    // If the length exceeds the limit of the type, or is malformed, the length itself is the error.
     let is_known = walk.levels.is_empty() && !asked.get();
     (is_known && schema.max.is_none_or(|max| end <= max)).then_some(end)
 }
 
-/// For who parses nothing.
+/// The budget of a walk without parsers.
 static NOTHING: Budget = Budget::new(0);
 
 impl Walk {
@@ -187,8 +184,8 @@ impl Walk {
         walk
     }
 
-    /// Goes on over `input`, which starts where the frame does and holds at
-    /// least what it held before. `measure` is the frame's own parser; parsers of frames within it have the memory of `budget`.
+    /// Continues over `input`, which begins at the frame and holds at least the bytes of the last
+    /// call. `measure` is the frame's own parser; parsers of nested frames use `budget`.
     pub(crate) fn advance<'a>(
         &mut self,
         input: &'a [u8],
@@ -207,7 +204,7 @@ impl Walk {
             };
             match taken {
                 Ok(()) => {}
-                // What is longer than a type allows is for its parser to refuse.
+                // If the frame exceeds the limit of its type, the parser refuses it.
                 Err(Stop::Needs(bytes)) if self.is_too_long(bytes) => return Reach::Known,
                 Err(Stop::Needs(bytes)) => return Reach::AtLeast(bytes.max(input.len() + 1)),
                 Err(Stop::Malformed) => return Reach::Known,
@@ -224,20 +221,19 @@ impl Walk {
         }
     }
 
-    /// How many bytes parsers have read in vain since this was last asked.
+    /// How many bytes failed parsers have read since the last call.
     pub(super) fn take_read(&mut self) -> usize {
         core::mem::take(&mut self.read)
     }
 
-    /// Refuses more frames inside each other than a parser would.
+    /// Refuses deeper nesting than a parser allows.
     fn is_deep(&self) -> Result<(), Stop> {
-        // Each frame may stand in a list of its own, and be stuck in it.
+        // Each frame may be in its own list, and stop within it.
         let most = 4 * usize::from(Source::MAX_DEPTH) + 4;
         if self.levels.len() > most { Err(Stop::Malformed) } else { Ok(()) }
     }
 
-    /// Whether a frame that is open would be longer than its type allows if it
-    /// went on to `end`.
+    /// Whether an enclosing frame would exceed the limit of its type if it extended to `end`.
     fn is_too_long(&self, end: usize) -> bool {
         self.levels.iter().any(|level| {
             let (schema, start) = match level {
@@ -258,15 +254,15 @@ impl Walk {
         })
     }
 
-    /// Gives up on the innermost frame that has a parser of its own and lets
-    /// that measure it.
+    /// Gives up walking the innermost frame that has its own parser, and measures it by that
+    /// parser.
     fn measure_instead(&mut self) {
         while let Some(level) = self.levels.pop() {
             let opaque = match level {
-                // What it is stuck in is opaque as well, so it is not worth going over.
+                // The part where it stopped is opaque too, so walking over it does not help.
                 Level::Opaque(opaque) => Opaque { stuck: Some(usize::MAX), ..opaque },
                 Level::Frame(open) => match self.plans.get(open.plan) {
-                    // The root has a parser in any case.
+                    // The root always has a parser.
                     Some((schema, _)) if schema.measure.is_some() || self.levels.is_empty() => {
                         Opaque { schema, start: open.start, stuck: None }
                     }
@@ -418,7 +414,7 @@ impl Open {
         Ok(inner.map_or(Next::Behind, Next::Into))
     }
 
-    /// Where the extent of a scope ends; nothing inside if beyond memory.
+    /// The end of a scope; the inner `None` means beyond any address.
     fn end_of(&self, scope: &Enclosed, here: usize) -> Option<Option<usize>> {
         let from = match scope.start {
             Start::Here => here,

@@ -1,5 +1,6 @@
-//! The walk beside a model that knows where the frame ends, because it has encoded it. Bytes arrive in pieces of any size, the walk
-//! is asked with and without news, and is now and then thrown away: whatever it has lived through, it must say what the model allows.
+//! Compares the walk with a model that knows the end of the frame, because it has encoded it. Bytes
+//! arrive in pieces of any size, the walk is called with and without new bytes, and is sometimes
+//! discarded. Whatever happens, its result must be one that the model allows.
 
 use std::string::String;
 use std::vec::Vec;
@@ -44,7 +45,7 @@ struct Lists {
 #[derive(Frame, Debug)]
 struct Line(#[until(b"\r\n" | b"\n")] String);
 
-/// Ends that are items, and delimiters of several kinds.
+/// Lists that end with an item, and delimiters of several kinds.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Ended {
@@ -61,7 +62,7 @@ struct Ended {
     end: Auto,
 }
 
-/// Ends that hang on what the schema does not hold.
+/// Ends that depend on expressions outside of the schema.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Opaque {
@@ -84,7 +85,7 @@ struct Measured {
     name: String,
 }
 
-/// Values that may be absent, in front of which stands what says so.
+/// Optional values with an earlier field for their presence.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Absent {
@@ -101,7 +102,7 @@ struct Absent {
     tail: u16,
 }
 
-/// Frames in frames, a tag, context.
+/// Nested frames, a tag, context.
 #[derive(Frame, Debug)]
 #[frame(be, tag = u8)]
 enum Tree {
@@ -132,14 +133,14 @@ struct Cell {
     name: String,
 }
 
-/// What happens to a walk.
+/// An event for a walk.
 #[derive(Clone, Debug)]
 enum Event {
-    /// So many bytes arrive.
+    /// This many bytes arrive.
     Arrive(usize),
-    /// It is asked though nothing has.
+    /// The walk is called without new bytes.
     Ask,
-    /// It is thrown away.
+    /// The walk is discarded.
     Forget,
 }
 
@@ -153,7 +154,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 1..60)
 }
 
-/// Lives through the events, again and again until all bytes are here. `end` is where the frame ends, if that is known.
+/// Repeats the events until all bytes have arrived. `end` is the end of the frame, if known.
 fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Result<(), TestCaseError> {
     assert!(is_worth_it(T::SCHEMA));
     let budget = Budget::new(1 << 20);
@@ -182,7 +183,7 @@ fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Re
         if let (Some(end), Reach::Known) = (end, reach) {
             prop_assert!(here >= end, "{} of {} bytes", here, end);
         }
-        // What is here as a whole is not waited for.
+        // A complete frame is not waited for.
         if T::parse(input).is_ok() {
             prop_assert_eq!(reach, Reach::Known, "{} bytes", here);
         }
@@ -193,7 +194,7 @@ fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Re
     Ok(())
 }
 
-/// Lives through the events with a frame, and with one in which some bytes are others.
+/// Runs the events with a frame, and with a damaged one.
 fn lives<T: OwnedFrame>(seed: u64, events: &[Event], changes: &[(usize, u8)]) -> Result<(), TestCaseError> {
     for sample in samples::<T>(seed, 3) {
         let mut bytes = sample.to_vec().unwrap();

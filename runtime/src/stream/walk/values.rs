@@ -1,17 +1,17 @@
-//! Walking over values one after the other: so many of them, or up to one that ends them.
+//! Walking over consecutive values: a number of them, or up to one that ends them.
 
 use super::field::{Ends, Handed};
 use super::{Level, Stop, Walk};
 use crate::schema::{Delimiter, Type};
 
-/// Items that are walked over.
+/// The items of a list.
 #[derive(Debug)]
 pub(super) struct Items {
     item: &'static Type,
     left: usize,
-    /// Where the last of them began.
+    /// Where the current item began.
     begun: Option<usize>,
-    /// What each is handed.
+    /// The context of each item.
     handed: Handed,
 }
 
@@ -21,8 +21,8 @@ impl Items {
     }
 }
 
-/// Each step takes one value, or goes into it, and comes back for the next.
-/// Where one cannot be taken, nothing has changed.
+/// Each step passes one value, or goes into it and returns for the next. If that is not possible,
+/// nothing changes.
 impl Walk {
     pub(super) fn until(&mut self, delimiter: &'static [u8], input: &[u8]) -> Result<(), Stop> {
         self.position.find(delimiter, input).inspect_err(|_| self.levels.push(Level::Until(delimiter)))
@@ -50,7 +50,7 @@ impl Walk {
         }
         let here = self.position.at;
         if begun == Some(here) && !handed.is_bounded() {
-            // There may be billions of items that take no bytes.
+            // There may be billions of items without bytes.
             return Err(Stop::Malformed);
         }
         let mut next = handed.clone();
@@ -91,8 +91,7 @@ impl Walk {
         })
     }
 
-    /// Moves over a value, or goes into it. Unless that can be done nothing is
-    /// moved.
+    /// Moves past a value, or goes into it. If that is not possible, nothing moves.
     fn value(&mut self, ty: &'static Type, handed: &Handed, input: &[u8]) -> Result<(), Stop> {
         self.is_deep()?;
         if let Some(bits) = ty.bits() {

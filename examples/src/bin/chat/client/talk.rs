@@ -145,7 +145,7 @@ impl Talk {
     }
 
     /// # Cancel safety
-    /// Cancelled, no line is lost.
+    /// If cancelled, no line is lost.
     pub async fn next_line(&mut self) -> Option<String> {
         self.terminal.next().await
     }

@@ -84,7 +84,7 @@ impl Terminal {
     /// The next line; nothing at the end of the input.
     ///
     /// # Cancel safety
-    /// Cancelled, no line is lost.
+    /// If cancelled, no line is lost.
     pub async fn next(&mut self) -> Option<String> {
         self.lines.recv().await
     }

@@ -65,7 +65,7 @@ impl Keeper {
     /// If it was not done.
     ///
     /// # Cancel safety
-    /// Cancelled, it may be done all the same.
+    /// If cancelled, it may be done all the same.
     pub async fn ask<A: Ask>(&self, ask: A) -> Result<A::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || StoreError::new("the store has stopped");

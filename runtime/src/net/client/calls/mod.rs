@@ -1,4 +1,4 @@
-//! Calls that many tasks make over one connection.
+//! Calls of many tasks over one connection.
 
 mod task;
 mod unclaimed;
@@ -27,18 +27,18 @@ where
     S: Encode + 'static,
     R: for<'a> Decode<'a> + Send + 'static,
 {
-    /// Many calls at a time, for protocols whose replies carry the id of their request.
+    /// Concurrent calls, for protocols whose replies carry the id of their request.
     ///
-    /// `asked` gives the id of a request, `answered` that of a reply, or `None` for a frame
-    /// that is no reply. Those, and replies nobody waits for, come out of [`Unclaimed`],
-    /// which may be dropped if they are of no interest.
+    /// `asked` returns the id of a request, `answered` that of a reply, or `None` for a frame that
+    /// is not a reply. Such frames, and replies that nobody waits for, go to [`Unclaimed`], which
+    /// may be dropped if they are not needed.
     ///
-    /// Requests that are made at the same time are written together. The connection is served
-    /// by a task of its own and closed when the last [`Calls`] is dropped.
+    /// Requests made at the same time are written together. The connection is served by its own
+    /// task and closed when the last [`Calls`] is dropped.
     ///
-    /// This is the client for servers that push frames of their own accord, too: `answered` is what tells them
-    /// from replies. Where replies carry no id but come in order, see [`in_order`](Self::in_order). To find the server again, see
-    /// [`Reconnecting::pipelined`].
+    /// Use this client also for servers that push frames: `answered` distinguishes them from
+    /// replies. If replies carry no id but come in order, use [`in_order`](Self::in_order). For
+    /// reconnecting, see [`Reconnecting::pipelined`].
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -67,17 +67,20 @@ where
         self.serve_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
     }
 
-    /// Many calls at a time, for protocols that answer requests in their order, and where frames of the server's own accord can be
-    /// told by what they hold: Redis, SMTP, memcached.
+    /// Concurrent calls, for protocols that answer requests in order, and whose pushed frames can
+    /// be recognised by their content: Redis, SMTP, memcached.
     ///
-    /// `part` says of each frame that comes whether it is the [last](Part::Last) of a reply, whether [more](Part::More) frames of that
-    /// reply follow, or whether it is [no reply](Part::Push). The last come out of [`Unclaimed`], which may be dropped if they are of no
-    /// interest.
+    /// For each received frame, `part` returns whether it is the [last](Part::Last) of a reply,
+    /// whether [more](Part::More) frames of that reply follow, or whether it is [not a
+    /// reply](Part::Push). Pushed frames go to [`Unclaimed`], which may be dropped if they are not
+    /// needed.
     ///
-    /// Requests that are made at the same time are written together. The connection is served by a task of its own and closed when
-    /// the last [`Calls`] is dropped. At most 1,024 calls wait for their replies; those beyond wait to be sent. A call that is given up
-    /// keeps its place, and its reply is dropped. If that does not come within another
-    /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is taken for broken.
+    /// Requests made at the same time are written together. The connection is served by its own
+    /// task and closed when the last [`Calls`] is dropped. At most 1,024 calls wait for their
+    /// replies; further ones wait to be sent. A call that is given up keeps its place, and its
+    /// reply is dropped. If the reply does not arrive within another
+    /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is considered
+    /// broken.
     ///
     /// ```
     /// use framewright::net::Part;
@@ -88,7 +91,7 @@ where
     ///
     /// # async fn f() -> framewright::Result<()> {
     /// let client = Client::<Line>::connect("127.0.0.1:25").await?;
-    /// // As in SMTP: a line with a dash behind its number is not the last.
+    /// // As in SMTP: a line with a dash after its number is not the last.
     /// let part = |line: &Line| if line.text.get(3..4) == Some("-") { Part::More } else { Part::Last };
     /// let (calls, _) = client.in_order(part);
     /// for line in calls.call_all(&Line { text: "EHLO localhost".into() }).await? {
@@ -122,11 +125,12 @@ where
     S: Encode + 'static,
     R: for<'a> Decode<'a> + Send + 'static,
 {
-    /// As [`Client::pipelined`], over a connection that is made anew whenever it was lost.
+    /// Same as [`Client::pipelined`], but reconnecting whenever the connection is lost.
     ///
-    /// Calls that were under way then fail with what ended it: a request that may have reached the server is never sent again.
-    /// Those that are made while there is no connection wait for the next, within their time. What must be said first on each connection is
-    /// said by [`opening`](Self::opening).
+    /// Pending calls then fail with the error that ended the connection: a request that may have
+    /// reached the server is never sent again. Calls made while there is no connection wait for the
+    /// next one, within their timeout. [`opening`](Self::opening) starts each new connection, for
+    /// example with a login.
     pub fn pipelined<K: Eq + Hash + Send + 'static>(
         self,
         asked: impl Fn(&S) -> K + Send + Sync + 'static,
@@ -135,7 +139,7 @@ where
         self.keep_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
     }
 
-    /// As [`Client::in_order`], over a connection that is made anew whenever it was lost: as [`pipelined`](Self::pipelined).
+    /// Same as [`Client::in_order`], but reconnecting like [`pipelined`](Self::pipelined).
     pub fn in_order(self, part: impl Fn(&R) -> Part + Send + 'static) -> (Calls<S, R>, Unclaimed<R>) {
         self.keep_calls(None, Sorting::InOrder(Box::new(part)))
     }
@@ -186,14 +190,14 @@ pub struct Calls<S, R, K = ()> {
 /// Closes the connection when the last caller drops it.
 struct Open<S, R, K> {
     links: Links<R, K>,
-    /// Where replies carry no id, there is nothing to ask.
+    /// `None` if replies carry no id.
     asked: Option<Asked<S, K>>,
 }
 
 /// The connection of calls.
 enum Links<R, K> {
     One(Arc<Link<R, K>>),
-    /// The one there is, each time anew.
+    /// The current connection of a client that reconnects.
     Many(watch::Receiver<Option<Arc<Link<R, K>>>>),
 }
 
@@ -206,7 +210,7 @@ impl<S, R, K> Drop for Open<S, R, K> {
 }
 
 impl<R, K> Links<R, K> {
-    /// The connection, or the next there will be.
+    /// The connection, or the next one.
     async fn connected(&self) -> Result<Arc<Link<R, K>>> {
         match self {
             Self::One(link) => Ok(Arc::clone(link)),
@@ -220,7 +224,7 @@ impl<R, K> Links<R, K> {
         }
     }
 
-    /// The connection there is now.
+    /// The current connection.
     fn current(&self) -> Option<Arc<Link<R, K>>> {
         match self {
             Self::One(link) => Some(Arc::clone(link)),
@@ -230,54 +234,55 @@ impl<R, K> Links<R, K> {
 }
 
 impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
-    /// Sends a request and waits for its reply, or for the last frame of it, where it has several.
+    /// Sends a request and waits for its reply; if the reply has several frames, for the last one.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a request that cannot be put on the wire, [`Error::Decode`] if the server
-    /// sends malformed bytes before the reply is there, [`Error::Io`] if the connection breaks and
-    /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply is not there within
+    /// [`Error::Encode`] for a request that cannot be encoded, [`Error::Decode`] if the server
+    /// sends malformed bytes before the reply, [`Error::Io`] if the connection breaks and
+    /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply does not arrive within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending.
     ///
     /// # Cancel safety
-    /// Cancelled while it waits for room to be sent, the request is not sent. After that it is. Its id stays taken until its reply is
-    /// there, which then comes out of [`Unclaimed`]; where replies come in order, it keeps its place, and its reply is dropped.
+    /// If cancelled while it waits for room in the out-buffer, the request is not sent; after that
+    /// it is. Its id stays taken until its reply arrives, which then goes to [`Unclaimed`]. With
+    /// replies in order, the call keeps its place and its reply is dropped.
     pub async fn call(&self, request: &S) -> Result<R> {
         self.answer(request, self.time).await.map(|reply| reply.last)
     }
 
-    /// As [`call`](Self::call), with a time of its own for the reply.
+    /// Like [`call`](Self::call), with its own timeout.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     ///
     /// # Cancel safety
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     pub async fn call_within(&self, request: &S, time: Duration) -> Result<R> {
         self.answer(request, Some(time)).await.map(|reply| reply.last)
     }
 
-    /// As [`call`](Self::call), for a reply of several frames: all of them, at most 1,025.
+    /// Like [`call`](Self::call), but returns all frames of the reply, at most 1,025.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     ///
     /// # Cancel safety
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     pub async fn call_all(&self, request: &S) -> Result<Vec<R>> {
         let Reply { mut before, last } = self.answer(request, self.time).await?;
         before.push(last);
         Ok(before)
     }
 
-    /// Sends a frame that has no reply, in order with the requests of this caller. It waits for room, not
-    /// for the network.
+    /// Sends a frame without a reply, in order with the requests of this caller. It waits for room
+    /// in the out-buffer, not for the network.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be put on the wire, [`Error::Closed`] if the connection has ended.
+    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Closed`] if the connection has ended.
     ///
     /// # Cancel safety
-    /// Cancelled, the frame is not sent.
+    /// If cancelled, the frame is not sent.
     pub async fn send(&self, frame: &S) -> Result<()> {
         let link = self.open.links.connected().await?;
         loop {
@@ -320,17 +325,18 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
 }
 
 impl<S, R, K> Calls<S, R, K> {
-    /// Whether the connection has ended, as far as is known: every call fails from then on. One that is
-    /// [made anew](Reconnecting::pipelined) has ended while there is none, and calls wait.
+    /// Whether the connection has ended, as far as is known: every call fails from then on. With
+    /// [reconnecting](Reconnecting::pipelined), this is true while there is no connection, and
+    /// calls wait.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.open.links.current().is_none_or(|link| link.has_ended())
     }
 
-    /// Waits until the connection has ended: for those who connect anew by themselves.
+    /// Waits until the connection has ended, for callers that reconnect by themselves.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn closed(&self) {
         if let Some(link) = self.open.links.current() {
             link.ended().await;

@@ -19,16 +19,16 @@ use crate::net::client::halves::{Receiver, Sender};
 use crate::net::connection::outbox::{Ends, Outbox, Refused, Stage};
 use crate::net::server::listener::NO_ADDRESS;
 
-/// How many bytes of requests may wait to be written.
+/// The maximum number of bytes of requests that wait to be written.
 const OUTBOX: usize = 1024 * 1024;
 
-/// How many calls may wait for replies that come in order.
+/// The maximum number of calls that wait for replies in order.
 const PLACES: usize = 1024;
 
-/// How long saying goodbye to the server may take.
+/// The timeout for closing the connection.
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// What callers share with the task that serves their connection.
+/// The state shared by callers and the task of their connection.
 pub(super) struct Link<R, K> {
     pub(super) outbox: Outbox,
     waiting: Mutex<Waiting<R, K>>,
@@ -55,7 +55,7 @@ impl<R, K> Link<R, K> {
     /// Waits until the connection has ended.
     pub(super) async fn ended(&self) {
         loop {
-            // Asked for before looking, so that an end in between is heard of.
+            // Registered before checking, so that an end in between is not missed.
             let told = self.outbox.room();
             if self.has_ended() {
                 return;
@@ -66,8 +66,9 @@ impl<R, K> Link<R, K> {
 }
 
 impl<R, K: Eq + Hash + Clone> Link<R, K> {
-    /// Sends a request and lets its caller wait for the reply, both under one lock: so replies come in the order of their places.
-    /// Gives back what is needed for another attempt, if it was only for room.
+    /// Sends a request and registers its caller for the reply, both under one lock, so that the
+    /// order of requests is that of their places. If there was no room, returns what is needed for
+    /// another attempt.
     pub(super) fn ask<S: Encode>(
         &self,
         request: &S,
@@ -87,8 +88,8 @@ impl<R, K: Eq + Hash + Clone> Link<R, K> {
     }
 }
 
-/// A call that has entered, and leaves again unless its request is sent, even where the encoder panics: a place
-/// without a request would get the reply of another.
+/// A registered call, which is removed again unless its request is sent, even if the encoder
+/// panics: a place without a request would get the reply to another.
 struct Entered<'w, R, K: Eq + Hash> {
     waiting: &'w mut Waiting<R, K>,
     id: Option<Option<K>>,
@@ -113,13 +114,13 @@ pub(super) struct Task<'t, S, R, K> {
     link: Arc<Link<R, K>>,
     sorting: &'t mut Sorting<R, K>,
     unclaimed: &'t Feed<R>,
-    /// How long a reply may take to a call that was given up.
+    /// How long the reply to a call that was given up may take.
     patience: Option<Duration>,
-    /// Since when the first place in the order waits for such a reply, and which it is.
+    /// If the first place waits for such a reply: its number and the timer.
     given_up: Option<(u64, Pin<Box<Sleep>>)>,
 }
 
-/// Nobody waits for a task that is no more, be it that its function panicked.
+/// Wakes all callers when the task ends, also by a panic.
 impl<S, R, K> Drop for Task<'_, S, R, K> {
     fn drop(&mut self) {
         self.link.outbox.end();
@@ -143,7 +144,7 @@ where
         Self { sender, receiver, link, sorting, unclaimed, patience, given_up: None }
     }
 
-    /// Serves it to its end, which everyone who waits is told.
+    /// Serves the connection to its end, and reports the end to all waiting callers.
     pub(super) async fn run(mut self) {
         let mut registered = false;
         let ended = poll_fn(|cx| {
@@ -162,22 +163,23 @@ where
         self.link.places.close();
         let waiting = self.link.waiting().drain();
         for caller in waiting {
-            // Who has stopped waiting need not be told.
+            // The caller may have stopped waiting.
             let _ = caller.send(Err(again(&ended)));
         }
-        // The server learns at once that nothing more will come. Behind an error nothing more is written: it may not read.
+        // Close at once, so that the server sees the end. After an error nothing more is written,
+        // since the server may not read.
         if matches!(ended, Error::Closed) {
             let _ = timeout(CLOSING, self.sender.close()).await;
         }
     }
 
-    /// Writes requests and hands out replies until the connection is done with.
+    /// Writes requests and delivers replies until the connection ends.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         loop {
             let written = self.poll_write(cx)?.is_ready();
             let closing = written && self.link.outbox.stage() >= Stage::Closing;
             if self.unclaimed.poll_ready(cx).is_pending() {
-                // The reply that is missing may have come, and not been read.
+                // The missing reply may have arrived without having been read.
                 self.given_up = None;
                 return if closing { Poll::Ready(Ok(())) } else { Poll::Pending };
             }
@@ -193,7 +195,8 @@ where
         }
     }
 
-    /// Fails when a reply to a call that was given up does not come, and holds up those behind it.
+    /// Fails when the reply to a call that was given up does not come, since it delays all later
+    /// ones.
     fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let Some(patience) = self.patience else { return Poll::Pending };
         let Poll::Ready(place) = self.link.waiting().poll_given_up(cx) else {
@@ -221,7 +224,7 @@ where
     }
 }
 
-/// The end of a connection, to be told once more.
+/// A copy of the error that ended a connection.
 fn again(ended: &Error) -> Error {
     match ended {
         Error::Decode(error) => Error::Decode(error.clone()),

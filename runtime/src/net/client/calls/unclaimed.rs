@@ -1,4 +1,4 @@
-//! Frames that are no reply anyone waits for.
+//! Frames that are not replies to pending calls.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,19 +8,21 @@ use std::task::{Context, Poll, Waker};
 
 use crate::net::server::repeated::Repeated;
 
-/// How many frames may wait, and how many bytes they may have had on the wire.
+/// The maximum number of queued frames.
 const MOST: usize = 1024;
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// The frames of a connection with [`Calls`](crate::net::Calls) that are no reply anyone waits for: what the server sends of its own
-/// accord, and with [`pipelined`](crate::Client::pipelined) calls the late replies to those that were given up.
+/// The frames of a connection with [`Calls`](crate::net::Calls) that are not replies to pending
+/// calls: frames that the server pushes, and with [`pipelined`](crate::Client::pipelined) late
+/// replies to calls that were given up.
 ///
-/// Up to 1024 of them, and 16 MiB as they came on the wire, wait here; those beyond are dropped, unless it is [`blocking`](Self::blocking). It may be dropped if they are of no interest.
+/// Up to 1,024 of them, and 16 MiB counted on the wire, are queued; further ones are dropped,
+/// unless it is [`blocking`](Self::blocking). It may be dropped if the frames are not needed.
 pub struct Unclaimed<R>(Arc<Queue<R>>);
 
 impl<R> Unclaimed<R> {
-    /// Lets no frame be lost: while as many wait here as may, nothing more is read from the connection, so that the server is held back.
-    /// Replies that come behind them are not read either, and calls time out.
+    /// Drops no frames: while the queue is full, nothing more is read from the connection, which
+    /// slows down the server. Replies after them are not read either, so calls may time out.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -48,15 +50,15 @@ impl<R> Unclaimed<R> {
         self
     }
 
-    /// The next of them; `None` when the connection has ended.
+    /// The next frame; `None` when the connection has ended.
     ///
     /// # Cancel safety
-    /// Cancelled, nothing is lost.
+    /// If cancelled, nothing is lost.
     pub async fn recv(&mut self) -> Option<R> {
         poll_fn(|cx| self.0.poll_next(cx)).await
     }
 
-    /// Both ends of a queue.
+    /// The two ends of a queue.
     pub(super) fn new() -> (Feed<R>, Self) {
         let queue = Arc::new(Queue(Mutex::new(State {
             frames: VecDeque::new(),
@@ -87,7 +89,7 @@ impl<R> fmt::Debug for Unclaimed<R> {
     }
 }
 
-/// The end that frames are put into. Dropped, no more will come.
+/// The end into which frames are put. Dropping it closes the queue.
 pub(super) struct Feed<R>(Arc<Queue<R>>);
 
 impl<R> Feed<R> {
@@ -101,7 +103,7 @@ impl<R> Feed<R> {
         Poll::Pending
     }
 
-    /// Puts in a frame that has had so many bytes on the wire.
+    /// Queues a frame of `len` bytes on the wire.
     pub(super) fn put(&self, frame: R, len: usize) {
         let mut state = self.0.lock();
         if !state.is_open {
@@ -132,14 +134,14 @@ impl<R> Drop for Feed<R> {
 struct Queue<R>(Mutex<State<R>>);
 
 struct State<R> {
-    /// Those that wait, and how many bytes each has had.
+    /// The queued frames, each with its size on the wire.
     frames: VecDeque<(R, usize)>,
     bytes: usize,
-    /// Whether the connection waits rather than dropping frames.
+    /// Whether the connection waits instead of dropping frames.
     blocks: bool,
-    /// Whether somebody may still take them.
+    /// Whether the receiver still exists.
     is_open: bool,
-    /// Whether no more will come.
+    /// Whether the queue is closed.
     ended: bool,
     dropped: Repeated,
     reader: Option<Waker>,
@@ -167,7 +169,7 @@ impl<R> Queue<R> {
 }
 
 impl<R> State<R> {
-    /// Whether there is no room for a frame of `len` bytes. There always is for the first.
+    /// Whether there is no room for a frame of `len` bytes. There is always room for the first.
     fn is_full(&self, len: usize) -> bool {
         let bytes = self.bytes.saturating_add(len);
         !self.frames.is_empty()
@@ -196,7 +198,7 @@ mod tests {
         const BIG: usize = 5 * 1024 * 1024;
         let (feed, mut unclaimed) = Unclaimed::new();
         let ready = |feed: &Feed<_>| feed.poll_ready(&Context::from_waker(Waker::noop())).is_ready();
-        // One goes in however big it is; of the others as many as there is room for.
+        // The first is queued whatever its size; the others while there is room.
         feed.put(0, 100 * BIG);
         feed.put(1, 1);
         assert_eq!(unclaimed.recv().await, Some(0));
@@ -206,7 +208,7 @@ mod tests {
         for index in 2..5 {
             assert_eq!(unclaimed.recv().await, Some(index));
         }
-        // One that holds the server back drops none, and waits from the first that was too much.
+        // A blocking queue drops none, and blocks from the first frame beyond the limit.
         let mut unclaimed = unclaimed.blocking();
         for index in 10..14 {
             assert!(ready(&feed), "{index}");

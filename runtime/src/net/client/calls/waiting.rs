@@ -1,4 +1,4 @@
-//! Calls that wait, and which of them a frame is for.
+//! Pending calls, and matching replies to them.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -9,30 +9,31 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::unclaimed::Feed;
 use crate::error::{Error, Result};
 
-/// What a frame is where replies come in the order of their requests; see [`Client::in_order`](crate::Client::in_order).
+/// The role of a frame if replies come in the order of their requests; see
+/// [`Client::in_order`](crate::Client::in_order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The reply to the oldest request, or the last frame of it.
     Last,
-    /// A frame of the reply to the oldest request, of which more will come.
+    /// A frame of the reply to the oldest request, with more to come.
     More,
-    /// No reply: the server sends it of its own accord.
+    /// Not a reply: the server pushes it.
     Push,
 }
 
-/// How many frames a reply may have.
+/// The maximum number of frames of a reply before its last.
 const PARTS: usize = 1024;
 
 /// The id of a reply.
 type Answered<R, K> = Box<dyn Fn(&R) -> Option<K> + Send>;
 
-/// How it is found out whose reply a frame is.
+/// How replies are matched to calls.
 pub(super) enum Sorting<R, K> {
     ById(Answered<R, K>),
     InOrder(Box<dyn Fn(&R) -> Part + Send>),
 }
 
-/// What was found out about a frame.
+/// The call to which a frame belongs.
 pub(super) enum Sorted<K> {
     ById(Option<K>),
     InOrder(Part),
@@ -47,32 +48,32 @@ impl<R, K> Sorting<R, K> {
     }
 }
 
-/// A reply: its last frame, and those before it.
+/// A reply: its last frame, and the frames before it.
 pub(super) struct Reply<R> {
     pub(super) before: Vec<R>,
     pub(super) last: R,
 }
 
-/// What a call needs to wait for its reply.
+/// What identifies a pending call.
 pub(super) enum Ticket<K> {
-    /// An id that no other call has.
+    /// An id that no other call uses.
     Id(K),
     /// One of the places in the order.
     Place(OwnedSemaphorePermit),
 }
 
-/// Whom a reply is for.
+/// The receiver of a reply.
 pub(super) type Caller<R> = oneshot::Sender<Result<Reply<R>>>;
 
-/// The calls of one connection that wait for their replies.
+/// The pending calls of one connection.
 pub(super) struct Waiting<R, K> {
     by_id: HashMap<K, Caller<R>>,
     in_order: VecDeque<Place<R>>,
-    /// How many of these have been answered: it tells the first of them from one before.
+    /// How many places have been answered, which identifies the first of them.
     answered: u64,
 }
 
-/// A place in the order of replies. Who gives up a call leaves it behind.
+/// A place in the order of replies. It stays when its call is given up.
 struct Place<R> {
     caller: Caller<R>,
     before: Vec<R>,
@@ -90,13 +91,13 @@ impl<R, K> Waiting<R, K> {
         self.by_id.len() + self.in_order.len()
     }
 
-    /// Everyone who waits.
+    /// Removes all pending calls.
     pub(super) fn drain(&mut self) -> Vec<Caller<R>> {
         let in_order = self.in_order.drain(..).map(|place| place.caller);
         self.by_id.drain().map(|(_, caller)| caller).chain(in_order).collect()
     }
 
-    /// Resolves when the first in the order has given up, with a number that no other place has.
+    /// Resolves when the first call in order was given up, with the number of its place.
     pub(super) fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
         match self.in_order.front_mut() {
             Some(place) => place.caller.poll_closed(cx).map(|()| self.answered),
@@ -104,7 +105,7 @@ impl<R, K> Waiting<R, K> {
         }
     }
 
-    /// Hands a frame to whom it is for.
+    /// Delivers a frame to the first call in order.
     fn hand_to_first(&mut self, (frame, len): (R, usize), part: Part, unclaimed: &Feed<R>) -> Result<()> {
         let Some(place) = self.in_order.front_mut().filter(|_| part != Part::Push) else {
             unclaimed.put(frame, len);
@@ -122,7 +123,7 @@ impl<R, K> Waiting<R, K> {
         }
         self.answered += 1;
         if let Some(Place { caller, before, .. }) = self.in_order.pop_front() {
-            // Who has given up need not be told.
+            // The caller may have given up.
             let _ = caller.send(Ok(Reply { before, last: frame }));
         }
         Ok(())
@@ -130,7 +131,7 @@ impl<R, K> Waiting<R, K> {
 }
 
 impl<R, K: Eq + Hash> Waiting<R, K> {
-    /// Lets a call wait. Gives its id, if it has one, to be taken [back](Self::leave).
+    /// Registers a call. Returns its id, if it has one, for [`leave`](Self::leave).
     pub(super) fn enter(&mut self, caller: Caller<R>, ticket: Ticket<K>) -> Result<Option<K>>
     where
         K: Clone,
@@ -150,7 +151,7 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
         }
     }
 
-    /// Takes back the call that has just entered, since its request could not be sent.
+    /// Removes the call registered last, since its request could not be sent.
     pub(super) fn leave(&mut self, id: Option<K>) -> Option<(Caller<R>, Ticket<K>)> {
         match id {
             Some(id) => self.by_id.remove(&id).map(|caller| (caller, Ticket::Id(id))),
@@ -158,7 +159,7 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
         }
     }
 
-    /// Hands a frame, which has had so many bytes on the wire, to whom it is for.
+    /// Delivers a frame of this size on the wire to its call.
     pub(super) fn hand_out(
         &mut self,
         (frame, len): (R, usize),

@@ -1,4 +1,4 @@
-//! What carries frames between the hubs of several servers.
+//! The bus that carries frames between the hubs of several servers.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,45 +13,47 @@ use crate::error::Result;
 /// A future of a [`Bus`].
 pub type BusFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// What is done with a frame that a bus brings: it says what has become of it.
+/// The function called for each frame from a bus. It returns whether the frame was delivered.
 pub type Listener = Box<dyn Fn(&[u8]) -> Delivery + Send + Sync>;
 
-/// Carries frames between the hubs of several servers, by subject: what a [`SharedHub`](super::SharedHub) stands on.
+/// Carries frames between the hubs of several servers, by subject; used by
+/// [`SharedHub`](super::SharedHub).
 ///
-/// A subject is a text of ASCII letters, digits, `.`, `-`, `_` and `%`. What is carried are encoded frames, which reach connections as
-/// they are: whoever may publish on a bus may write to every connection, so it is for the servers alone.
+/// A subject is a text of ASCII letters, digits, `.`, `-`, `_` and `%`. Encoded frames from a bus
+/// are written to connections unchanged: whoever may publish on the bus can write to every
+/// connection, so only the servers may have access to it.
 pub trait Bus: Send + Sync + 'static {
-    /// From when this resolves until the [`Listening`] is dropped, frames for `subject` are given to `listener`, those that this
-    /// bus itself publishes too.
+    /// Starts listening. From when this resolves until the [`Listening`] is dropped, frames for
+    /// `subject` are passed to `listener`, including those that this bus publishes itself.
     ///
     /// # Errors
-    /// What the bus says; `listener` is not called any more then.
+    /// Errors of the bus; `listener` is not called any more then.
     ///
     /// # Cancel safety
     /// Dropping the future ends the listening.
     fn listen<'a>(&'a self, subject: &'a str, listener: Listener) -> BusFuture<'a, Listening>;
 
-    /// Gives a frame to all who listen to `subject`. It does not say whether there are any.
+    /// Sends a frame to all listeners of `subject`, whether there are any or not.
     ///
     /// # Errors
-    /// What the bus says; some may have been given the frame.
+    /// Errors of the bus; some listeners may have received the frame.
     ///
     /// # Cancel safety
-    /// The frame may have been given to all, to some or to nobody.
+    /// If cancelled, the frame may have reached all, some or no listeners.
     fn publish<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, ()>;
 
-    /// Gives a frame to whoever listens to `subject`, and returns what the listener did with it. Of several listeners the
-    /// first answer or the best counts; with none it is `Offline`.
+    /// Sends a frame to the listeners of `subject`, and returns the result. With several listeners
+    /// it is the first or the best result; with none it is `Offline`.
     ///
     /// # Errors
-    /// What the bus says; then it is not known whether the frame arrived.
+    /// Errors of the bus; the frame may have arrived or not.
     ///
     /// # Cancel safety
-    /// The frame may have been given to all, to some or to nobody.
+    /// If cancelled, the frame may have reached all, some or no listeners.
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery>;
 }
 
-/// Listens until it is dropped.
+/// A subscription to a subject of a [`Bus`], which ends when this is dropped.
 #[must_use = "dropping it ends the listening"]
 pub struct Listening(Option<Box<dyn FnOnce() + Send + Sync>>);
 
@@ -76,7 +78,7 @@ impl fmt::Debug for Listening {
     }
 }
 
-/// A bus within this process: of a server that is alone, and for tests of several. Cloning it gives the same bus.
+/// A bus within this process, for a single server and for tests. Clones are the same bus.
 #[derive(Clone, Default)]
 pub struct LocalBus {
     subjects: Arc<Mutex<Subjects>>,
@@ -89,7 +91,7 @@ struct Subjects {
 }
 
 impl LocalBus {
-    /// A bus that nobody listens to.
+    /// A bus without listeners.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -99,7 +101,8 @@ impl LocalBus {
         self.subjects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who listens to a subject. They are called without the lock, so that they may listen and publish themselves.
+    /// The listeners of a subject. They are called without the lock, so that they may listen and
+    /// publish themselves.
     fn listeners(&self, subject: &str) -> Vec<Arc<Listener>> {
         let listeners = self.lock().listeners.get(subject).cloned().unwrap_or_default();
         listeners.into_iter().map(|(_, listener)| listener).collect()
@@ -138,7 +141,7 @@ impl Bus for LocalBus {
     }
 
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery> {
-        // All are given it, as on a bus between machines.
+        // All listeners receive it, as on a bus between machines.
         let answers = self.listeners(subject).into_iter().map(|listener| listener(&frame));
         let best = answers.fold(Delivery::Offline, |best, answer| match (best, answer) {
             (Delivery::Delivered, _) | (_, Delivery::Offline) => best,

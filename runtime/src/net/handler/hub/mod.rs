@@ -1,4 +1,4 @@
-//! Who is where: sending to connections by name, alone and in groups.
+//! Sending to connections by key and in groups.
 
 mod bus;
 #[cfg(feature = "nats")]
@@ -21,14 +21,15 @@ use crate::frame::Encode;
 use crate::net::connection::outbox::Refused;
 use crate::net::handler::conn::Peer;
 
-/// Who is where: connections by key, and groups of them.
+/// Connections by key, and groups of them.
 ///
-/// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state; when that
-/// is dropped, the key is free and the groups are left. Cloning a hub is cheap and gives the same hub.
+/// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state;
+/// dropping the member frees the key and leaves the groups. Clones are cheap, and are the same hub.
 ///
 /// [`SharedHub`] is a hub that several servers share.
 ///
-/// Nothing here waits: a frame goes into the out-buffers of those it is for, or it does not.
+/// No method waits: a frame goes into the out-buffers of its receivers if there is room, and is
+/// dropped otherwise.
 ///
 /// ```
 /// use framewright::net::{Close, Conn, Delivery, Handler, Hub, Member};
@@ -55,7 +56,7 @@ use crate::net::handler::conn::Peer;
 ///         member: &'a mut Self::State,
 ///         note: Note,
 ///     ) -> Result<(), Close> {
-///         // The first note says who this is.
+///         // The first note has the sender's name.
 ///         member.get_or_insert_with(|| self.hub.register(note.from, conn.handle()));
 ///         if self.hub.send_to(&note.to, &note)? == Delivery::Offline {
 ///             tracing::info!("{} is not here", note.to);
@@ -70,7 +71,7 @@ pub struct Hub<K, Out> {
 }
 
 struct Registry<K, Out> {
-    /// Who answers to a key.
+    /// The connection of each key.
     keys: HashMap<K, Entry<Out>>,
     groups: HashMap<K, HashMap<u64, Peer<Out>>>,
     next: u64,
@@ -81,24 +82,24 @@ struct Entry<Out> {
     peer: Peer<Out>,
 }
 
-/// What has become of a frame for one connection.
+/// The result of sending a frame to one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Delivery {
     /// It is in the connection's out-buffer.
     Delivered,
-    /// Nobody has registered this key.
+    /// No connection has this key.
     Offline,
-    /// The connection's out-buffer has no room for it: the peer takes less than it is sent.
+    /// The connection's out-buffer has no room for it: the peer reads too slowly.
     Full,
 }
 
-/// What has become of a frame for many connections.
+/// The result of sending a frame to many connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Broadcast {
-    /// How many have it in their out-buffers.
+    /// How many connections have it in their out-buffers.
     pub delivered: usize,
-    /// How many had no room for it.
+    /// How many connections had no room for it.
     pub full: usize,
 }
 
@@ -110,7 +111,7 @@ impl<K, Out> Hub<K, Out> {
         Self { registry: Arc::new(RwLock::new(registry)) }
     }
 
-    /// How many keys are registered.
+    /// The number of registered keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.read().keys.len()
@@ -132,8 +133,9 @@ impl<K, Out> Hub<K, Out> {
 }
 
 impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
-    /// Makes `peer` the one who answers to `key`, until the member is dropped. Whoever did before
-    /// does not any more, but stays in its groups; [`get`](Self::get) tells who that is.
+    /// Registers `peer` for `key` until the member is dropped. It replaces the previous connection
+    /// of the key, which stays in its groups; [`get`](Self::get) returns that connection
+    /// beforehand.
     #[must_use = "dropping the member takes it off the hub"]
     pub fn register(&self, key: K, peer: Peer<Out>) -> Member<K, Out> {
         let mut registry = self.write();
@@ -143,7 +145,7 @@ impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
         Member { hub: self.clone(), id, key, peer, groups: Vec::new() }
     }
 
-    /// Who answers to `key`.
+    /// The connection of `key`.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<Peer<Out>> {
         self.read().keys.get(key).map(|entry| entry.peer.clone())
@@ -151,10 +153,10 @@ impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
 }
 
 impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
-    /// Sends a frame to the one who answers to `key`.
+    /// Sends a frame to the connection of `key`.
     ///
     /// # Errors
-    /// For a frame that cannot be put on the wire.
+    /// If the frame cannot be encoded.
     pub fn send_to(&self, key: &K, frame: impl Borrow<Out>) -> Result<Delivery, EncodeError> {
         let peer = match self.read().keys.get(key) {
             Some(entry) => entry.peer.clone(),
@@ -171,17 +173,17 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     /// Sends a frame to all members of a group. It is encoded once.
     ///
     /// # Errors
-    /// For a frame that cannot be put on the wire; nobody gets it then.
+    /// If the frame cannot be encoded; nobody gets it then.
     pub fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         let registry = self.read();
         Ok(send_all(&bytes, registry.groups.get(group).into_iter().flat_map(HashMap::values)))
     }
 
-    /// Sends a frame to everyone who answers to a key. It is encoded once.
+    /// Sends a frame to the connections of all keys. It is encoded once.
     ///
     /// # Errors
-    /// For a frame that cannot be put on the wire; nobody gets it then.
+    /// If the frame cannot be encoded; nobody gets it then.
     pub fn broadcast_all(&self, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         Ok(send_all(&bytes, self.read().keys.values().map(|entry| &entry.peer)))
@@ -219,7 +221,7 @@ fn send_all<'a, Out: 'a>(frame: &[u8], peers: impl Iterator<Item = &'a Peer<Out>
         match peer.outbox().push_encoded(frame) {
             Ok(()) => broadcast.delivered += 1,
             Err(Refused::Full) => broadcast.full += 1,
-            // It is on its way off the hub.
+            // It is about to leave the hub.
             Err(Refused::Closed | Refused::Invalid(_)) => {}
         }
     }
@@ -244,7 +246,7 @@ impl<K, Out> fmt::Debug for Hub<K, Out> {
     }
 }
 
-/// A connection's place on a [`Hub`]; dropping it frees the key and leaves the groups.
+/// The registration of a connection in a [`Hub`]; dropping it frees the key and leaves the groups.
 pub struct Member<K: Eq + Hash, Out> {
     hub: Hub<K, Out>,
     id: u64,
@@ -260,7 +262,7 @@ impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
         &self.key
     }
 
-    /// Joins a group; joining twice is joining once.
+    /// Joins a group; joining it again has no effect.
     pub fn join(&mut self, group: K) {
         let mut registry = self.hub.write();
         let members = registry.groups.entry(group.clone()).or_default();
@@ -269,7 +271,7 @@ impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
         }
     }
 
-    /// Leaves a group, and says whether it was in there.
+    /// Leaves a group, and returns whether it was a member.
     pub fn leave(&mut self, group: &K) -> bool {
         let Some(at) = self.groups.iter().position(|joined| joined == group) else { return false };
         self.groups.swap_remove(at);
@@ -292,7 +294,7 @@ impl<K: Eq + Hash, Out> Registry<K, Out> {
 impl<K: Eq + Hash, Out> Drop for Member<K, Out> {
     fn drop(&mut self) {
         let mut registry = self.hub.write();
-        // Someone else may answer to the key by now.
+        // The key may belong to another connection by now.
         if registry.keys.get(&self.key).is_some_and(|entry| entry.member == self.id) {
             registry.keys.remove(&self.key);
         }

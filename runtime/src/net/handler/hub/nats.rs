@@ -1,4 +1,4 @@
-//! A bus by NATS.
+//! A bus over NATS.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -16,10 +16,11 @@ use super::Delivery;
 use super::bus::{Bus, BusFuture, Listener, Listening};
 use crate::error::Error;
 
-/// How long a server of NATS may take to know of a subscription.
+/// How long a NATS server may take to confirm a subscription.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A [`Bus`] between machines by core [NATS](https://nats.io): one subject for each key and group, nothing stored.
+/// A [`Bus`] between machines over core [NATS](https://nats.io): one subject for each key and
+/// group; nothing is stored.
 ///
 /// ```no_run
 /// use framewright::net::{NatsBus, SharedHub};
@@ -40,8 +41,8 @@ pub struct NatsBus {
 }
 
 impl NatsBus {
-    /// A bus over a client's connection, whose subjects begin with `prefix` and a dot. The client must hear what it publishes itself: it is not
-    /// to be connected with `no_echo`.
+    /// A bus over a client's connection. Its subjects begin with `prefix` and a dot. The client
+    /// must receive its own messages: do not connect it with `no_echo`.
     pub fn new(client: Client, prefix: impl Into<String>) -> Self {
         Self { client, prefix: prefix.into() }
     }
@@ -50,7 +51,8 @@ impl NatsBus {
         format!("{}.{subject}", self.prefix)
     }
 
-    /// Waits until the server has handled what this client said before: it handles that in order.
+    /// Waits until the server has handled this client's earlier messages, which it handles in
+    /// order.
     async fn round_trip(&self) -> Result<(), Error> {
         let inbox = self.client.new_inbox();
         let mut echo = self.client.subscribe(inbox.clone()).await.map_err(Error::other)?;
@@ -89,12 +91,12 @@ impl Bus for NatsBus {
     }
 }
 
-/// Hears frames until nobody listens any more. What the server had sent until it knew is given to nobody, but answered: those who
-/// asked would wait for nothing.
+/// Receives frames until the subscription ends. Frames that the server sends until it knows of the
+/// end are answered without a listener, so that nobody waits for them.
 async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut ends: oneshot::Receiver<()>) {
     let answer = async |message: Message, delivery: Delivery| {
         if let Some(reply) = message.reply {
-            // Who asked hears from nobody if this fails.
+            // If this fails, the sender gets no answer.
             let _ = client.publish(reply, Bytes::copy_from_slice(&[number(delivery)])).await;
         }
     };
@@ -123,7 +125,7 @@ impl fmt::Debug for NatsBus {
     }
 }
 
-/// What a listener answers.
+/// A listener's answer as a number.
 fn number(delivery: Delivery) -> u8 {
     match delivery {
         Delivery::Delivered => 0,

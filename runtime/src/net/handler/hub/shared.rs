@@ -1,4 +1,4 @@
-//! One hub of several servers.
+//! One hub shared by several servers.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -14,15 +14,17 @@ use crate::error::Result;
 use crate::frame::Encode;
 use crate::net::Peer;
 
-/// Who is where on several servers: a [`Hub`] over a [`Bus`].
+/// Connections of several servers by key, and groups of them: a [`Hub`] over a [`Bus`].
 ///
-/// Each server has one, over the same bus. A key that is registered on one of them is reached from all, and a broadcast reaches the
-/// members of a group wherever they are. What is for a connection of this server does not go over the bus. Cloning it is cheap
-/// and gives the same hub.
+/// Each server has one, over the same bus. A key registered on one server can be reached from all,
+/// and a broadcast reaches the members of a group on all servers. Frames for connections of this
+/// server do not go over the bus. Clones are cheap, and are the same hub.
 ///
-/// A frame that is on its way when a connection goes away, or that a bus loses, is lost: what must arrive is kept
-/// somewhere until it is acknowledged, as the `chat` example does. A key that is registered on two servers is reached on
-/// the one that sends, or else on both. Keys are told apart by their `Display`, so two that print alike are one to other servers.
+/// A frame is lost if the connection ends before it is delivered, or if the bus loses it. Frames
+/// that must arrive need to be stored until they are acknowledged, as in the `chat` example. If a
+/// key is registered on two servers, a frame goes to the sending server's connection if it has one,
+/// otherwise to both. Keys are identified by their `Display` on the bus, so other servers cannot
+/// distinguish two keys that print the same.
 ///
 /// ```
 /// use framewright::net::{Delivery, LocalBus, SharedHub};
@@ -34,7 +36,7 @@ use crate::net::Peer;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> framewright::Result<()> {
-/// // On one machine alone; `NatsBus` (feature `nats`) is one between machines.
+/// // Within one process; `NatsBus` (feature `nats`) works between machines.
 /// let hub: SharedHub<u32, Note> = SharedHub::over(LocalBus::new());
 /// // In a handler: `let member = hub.register(name, conn.handle()).await?;`
 /// let note = Note { to: 7, text: "hi".into() };
@@ -48,30 +50,30 @@ pub struct SharedHub<K, Out> {
     heard: Arc<Mutex<Heard<K>>>,
 }
 
-/// What this server listens for on the bus: once, however many members that is for.
+/// The subscriptions of this server, one for each key and group however many members it has.
 type Heard<K> = HashMap<(Kind, K), Ear>;
 
-/// What frames are for.
+/// Whether a subject is a key or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Key,
     Group,
 }
 
-/// The listening for a key or a group.
+/// The subscription for a key or a group.
 struct Ear {
     members: usize,
     listening: Arc<OnceCell<Listening>>,
 }
 
 impl<K, Out> SharedHub<K, Out> {
-    /// A hub over a bus; all hubs over it are one.
+    /// A hub over a bus; all hubs over the same bus are one.
     #[must_use]
     pub fn over(bus: impl Bus) -> Self {
         Self { hub: Hub::new(), bus: Arc::new(bus), heard: Arc::default() }
     }
 
-    /// The part of it that is on this server.
+    /// The local part of the hub.
     #[must_use]
     pub fn local(&self) -> &Hub<K, Out> {
         &self.hub
@@ -87,30 +89,31 @@ where
     K: Eq + Hash + Clone + Display + Send + Sync + 'static,
     Out: Encode + 'static,
 {
-    /// Makes `peer` the one who answers to `key` on this server, until the member is dropped. When this resolves it can be
-    /// reached from all servers.
+    /// Registers `peer` for `key` on this server until the member is dropped. When this resolves,
+    /// it can be reached from all servers.
     ///
     /// # Errors
-    /// What the bus says.
+    /// Errors of the bus.
     ///
     /// # Cancel safety
-    /// Dropping the future takes the peer off the hub.
+    /// If cancelled, the peer is removed from the hub.
     pub async fn register(&self, key: K, peer: Peer<Out>) -> Result<SharedMember<K, Out>> {
         let member = self.hub.register(key.clone(), peer);
         self.joined(Kind::Key, &key);
-        // From here on dropping it undoes both.
+        // From here on, dropping the member undoes both.
         let member = SharedMember { member, hub: self.clone(), groups: Vec::new() };
         self.listen_for(Kind::Key, &key).await?;
         Ok(member)
     }
 
-    /// Sends a frame to the one who answers to `key`, on whichever server that is.
+    /// Sends a frame to the connection of `key`, on whichever server it is.
     ///
     /// # Errors
-    /// For a frame that cannot be put on the wire, and what the bus says: then it is not known whether it arrived.
+    /// If the frame cannot be encoded, and errors of the bus, after which the frame may have
+    /// arrived or not.
     ///
     /// # Cancel safety
-    /// The frame may have been sent.
+    /// If cancelled, the frame may have been sent or not.
     pub async fn send_to(&self, key: &K, frame: impl Borrow<Out>) -> Result<Delivery> {
         let frame = frame.borrow().to_bytes()?;
         match self.hub.deliver(key, &frame) {
@@ -122,10 +125,10 @@ where
     /// Sends a frame to all members of a group, on all servers. It is encoded once.
     ///
     /// # Errors
-    /// For a frame that cannot be put on the wire, and what the bus says.
+    /// If the frame cannot be encoded, and errors of the bus.
     ///
     /// # Cancel safety
-    /// The frame may have been sent.
+    /// If cancelled, the frame may have been sent or not.
     pub async fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<()> {
         let frame = frame.borrow().to_bytes()?;
         self.bus.publish(&subject(Kind::Group, group), frame).await
@@ -136,7 +139,7 @@ where
         self.heard().entry((kind, key.clone())).or_insert_with(none).members += 1;
     }
 
-    /// Listens for a key or a group, if no member of this server did before.
+    /// Subscribes to a key or a group, unless another member of this server has done so.
     async fn listen_for(&self, kind: Kind, key: &K) -> Result<()> {
         let listening = self.heard().get(&(kind, key.clone())).map(|ear| Arc::clone(&ear.listening));
         let Some(listening) = listening else { return Ok(()) };
@@ -148,7 +151,7 @@ where
             };
             self.bus.listen(&subject(kind, key), listener).await
         };
-        // Who joins meanwhile waits for the same listening.
+        // Others who join meanwhile wait for the same subscription.
         listening.get_or_try_init(listen).await.map(|_| ())
     }
 }
@@ -161,7 +164,7 @@ impl<K: Eq + Hash + Clone, Out> SharedHub<K, Out> {
         ear.members -= 1;
         if ear.members == 0 {
             let gone = heard.remove(&place);
-            // The end of a listening is the bus's code, which may use this hub.
+            // Ending a subscription runs code of the bus, which may use this hub.
             drop(heard);
             drop(gone);
         }
@@ -175,7 +178,7 @@ impl<K, Out> Clone for SharedHub<K, Out> {
 }
 
 impl<K, Out> Default for SharedHub<K, Out> {
-    /// A hub of a server that is alone, over a [`LocalBus`] of its own.
+    /// A hub of a single server, over its own [`LocalBus`].
     fn default() -> Self {
         Self::over(LocalBus::new())
     }
@@ -187,7 +190,8 @@ impl<K, Out> fmt::Debug for SharedHub<K, Out> {
     }
 }
 
-/// A connection's place on a [`SharedHub`]; dropping it frees the key and leaves the groups.
+/// The registration of a connection in a [`SharedHub`]; dropping it frees the key and leaves the
+/// groups.
 pub struct SharedMember<K: Eq + Hash + Clone, Out> {
     member: Member<K, Out>,
     hub: SharedHub<K, Out>,
@@ -205,20 +209,22 @@ where
         self.member.key()
     }
 
-    /// Joins a group; joining twice is joining once. When this resolves, broadcasts of all servers reach it.
+    /// Joins a group; joining it again has no effect. When this resolves, broadcasts of all servers
+    /// reach the connection.
     ///
     /// # Errors
-    /// What the bus says; the group is not joined then.
+    /// Errors of the bus; the group is not joined then.
     ///
     /// # Cancel safety
-    /// The group is joined, but perhaps not reached by broadcasts of other servers yet: join it again, or leave it.
+    /// If cancelled, the group is joined, but broadcasts of other servers may not reach the
+    /// connection: join it again, or leave it.
     pub async fn join(&mut self, group: K) -> Result<()> {
         if !self.groups.contains(&group) {
             self.groups.push(group.clone());
             self.hub.joined(Kind::Group, &group);
             self.member.join(group.clone());
         }
-        // Also where a join before was dropped while it listened.
+        // Also if an earlier join was cancelled while subscribing.
         let listens = self.hub.listen_for(Kind::Group, &group).await;
         if listens.is_err() {
             self.leave(&group);
@@ -226,7 +232,7 @@ where
         listens
     }
 
-    /// Leaves a group, and says whether it was in there.
+    /// Leaves a group, and returns whether it was a member.
     pub fn leave(&mut self, group: &K) -> bool {
         let Some(at) = self.groups.iter().position(|joined| joined == group) else { return false };
         self.groups.swap_remove(at);
@@ -253,7 +259,8 @@ impl<K: Eq + Hash + Clone + fmt::Debug, Out> fmt::Debug for SharedMember<K, Out>
     }
 }
 
-/// The subject of a key or a group. What a subject cannot hold is written as `%` and its number.
+/// The subject of a key or a group. Bytes that a subject cannot contain are written as `%` and two
+/// hex digits.
 fn subject(kind: Kind, key: &impl Display) -> String {
     let mut subject = String::from(match kind {
         Kind::Key => "key.",
@@ -267,7 +274,7 @@ fn subject(kind: Kind, key: &impl Display) -> String {
         }
     }
     if key.to_string().is_empty() {
-        // An empty token is not allowed everywhere.
+        // Not every bus allows an empty token.
         subject.push('%');
     }
     subject
