@@ -116,11 +116,11 @@ impl Code {
         Self::Str(text.to_string())
     }
 
-    pub(super) fn binary(op: Op, left: Self, right: Self) -> Self {
+    pub(in crate::view) fn binary(op: Op, left: Self, right: Self) -> Self {
         Self::Binary(op, Box::new(left), Box::new(right))
     }
 
-    pub(super) fn minus(self, other: Self) -> Self {
+    pub(in crate::view) fn minus(self, other: Self) -> Self {
         Self::binary(Op::Subtract, self, other)
     }
 
@@ -138,4 +138,57 @@ impl Code {
     pub(super) fn or(self, yes: Self, no: Self) -> Self {
         Self::If(Box::new(self), Box::new(yes), Box::new(no))
     }
+}
+
+impl Code {
+    /// The same with other parts: `change` says what a part becomes, or nothing where its own parts are to be asked.
+    /// Code with a part that `change` refuses has no other form.
+    pub(super) fn rebuilt(
+        &self,
+        change: &mut dyn FnMut(&Self) -> Option<core::result::Result<Self, ()>>,
+    ) -> core::result::Result<Self, ()> {
+        if let Some(changed) = change(self) {
+            return changed;
+        }
+        let mut one = |code: &Self| code.rebuilt(change).map(Box::new);
+        Ok(match self {
+            Self::Member(of, name) => Self::Member(one(of)?, name.clone()),
+            Self::Part(of, index) => Self::Part(one(of)?, *index),
+            Self::Not(of) => Self::Not(one(of)?),
+            Self::Flip(int, of) => Self::Flip(*int, one(of)?),
+            Self::Negative(int, of) => Self::Negative(*int, one(of)?),
+            Self::Cast(int, of) => Self::Cast(*int, one(of)?),
+            Self::Big(of) => Self::Big(one(of)?),
+            Self::Small(of) => Self::Small(one(of)?),
+            Self::IsNothing(of) => Self::IsNothing(one(of)?),
+            Self::Is(of, name, variant) => Self::Is(one(of)?, name.clone(), variant.clone()),
+            Self::Binary(op, left, right) => Self::Binary(*op, one(left)?, one(right)?),
+            Self::Checked(op, int, left, right) => Self::Checked(*op, *int, one(left)?, one(right)?),
+            Self::If(condition, yes, no) => Self::If(one(condition)?, one(yes)?, one(no)?),
+            Self::And(codes) => Self::And(all(codes, change)?),
+            Self::Or(codes) => Self::Or(all(codes, change)?),
+            Self::List(codes) => Self::List(all(codes, change)?),
+            Self::Tuple(codes) => Self::Tuple(all(codes, change)?),
+            Self::Call(name, codes) => Self::Call(name, all(codes, change)?),
+            Self::Frame(name, function, codes) => Self::Frame(name.clone(), function, all(codes, change)?),
+            Self::Make(name, variant, fields) => {
+                let fields = fields.iter().map(|(name, code)| Ok((name.clone(), code.rebuilt(change)?)));
+                Self::Make(name.clone(), variant.clone(), fields.collect::<core::result::Result<_, ()>>()?)
+            }
+            Self::Var(_) | Self::Local(_) | Self::Me | Self::Int(_) | Self::Num(_) | Self::Bool(_) => {
+                self.clone()
+            }
+            Self::Str(_) | Self::Bytes(_) | Self::Nothing | Self::Name(..) => self.clone(),
+            // What reads, writes or is the user's own.
+            Self::On(..) | Self::Property(..) | Self::Brought(_) | Self::CallBrought(..) => return Err(()),
+            Self::Reads(_) | Self::Writes(_) | Self::Later(_) | Self::Item(_) => return Err(()),
+        })
+    }
+}
+
+fn all(
+    codes: &[Code],
+    change: &mut dyn FnMut(&Code) -> Option<core::result::Result<Code, ()>>,
+) -> core::result::Result<Vec<Code>, ()> {
+    codes.iter().map(|code| code.rebuilt(change)).collect()
 }

@@ -115,7 +115,9 @@ impl Plan {
         let (read, write) = (self.read_frame(name, schema)?, self.write_frame(schema)?);
         let tag = Some((tag_ty, tag_of(name, schema, variants)?));
         let of_tag = of_tag(name, schema, variants)?;
-        Ok(Item { name: name.to_string(), doc: schema.doc, shape, params, read, write, tag, of_tag })
+        let (name, doc) = (name.to_string(), schema.doc);
+        let (quick_read, quick_write) = (None, None);
+        Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
     }
 
     /// What is handed to a frame, the tag first.

@@ -11,6 +11,7 @@ mod formats;
 mod frames;
 mod names;
 mod order;
+mod quick;
 mod read;
 mod runs;
 mod types;
@@ -26,6 +27,7 @@ use crate::schema::{Body, Field, Schema};
 pub(super) use code::{Code, Stmt};
 use frames::Frames;
 pub(super) use names::Names;
+pub(super) use quick::{Bits, Kind, Piece, Put, Scan, Value};
 pub(super) use runs::Number;
 pub(super) use types::Ty;
 
@@ -105,6 +107,9 @@ pub(super) struct Item {
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
     /// For enums of plain values, what makes one of a tag.
     pub(super) of_tag: Vec<Stmt>,
+    /// The same without places of faults, where that is plain enough.
+    pub(super) quick_read: Option<Vec<Scan>>,
+    pub(super) quick_write: Option<Put>,
 }
 
 /// What a frame is in memory.
@@ -167,6 +172,7 @@ pub(super) fn module(roots: &[&'static Schema], with: &[(String, String)]) -> Re
         }
         items.push(plan.item(name, schema).map_err(|error| error.within(name))?);
     }
+    quick::find(&mut items);
     Ok(Module { items, hash })
 }
 
@@ -187,7 +193,9 @@ impl Plan {
                     _ => Shape::Struct(members),
                 };
                 let (name, doc) = (name.to_string(), schema.doc);
-                Ok(Item { name, doc, shape, params, read, write, tag: None, of_tag: Vec::new() })
+                let (quick_read, quick_write) = (None, None);
+                let (tag, of_tag) = (None, Vec::new());
+                Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
             }
             Body::Enum(variants) => self.enumeration(name, schema, variants, params),
         }
@@ -296,6 +304,22 @@ const TAKEN: [&str; 49] = [
 
 /// The name of a type, which nothing else in a module has.
 fn named(name: &str) -> String {
-    let is_taken = TAKEN.contains(&name) || matches!(name, "WebSocket" | "Writer" | "Writes" | "ByHand");
+    let others = [
+        "WebSocket",
+        "Writer",
+        "Writes",
+        "ByHand",
+        "QuickRead",
+        "IRREGULAR",
+        "MAX_DEPTH",
+        "NOWHERE",
+        "POWERS",
+        "U128",
+    ];
+    // Functions begin with a small letter.
+    let is_taken = TAKEN.contains(&name)
+        || others.contains(&name)
+        || name == "USIZE"
+        || name.starts_with(|first: char| first.is_lowercase());
     if is_taken { format!("{name}_") } else { name.to_string() }
 }

@@ -1,10 +1,12 @@
 //! Classes in Python.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::print::{Body, member, quoted, typed, variant};
+use super::quick::{Quick, layout_name};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
 /// The text of a module.
@@ -16,8 +18,9 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
         .map(|item| item.name.clone())
         .collect();
     let mut classes = String::new();
+    let mut quick = Quick { items: &module.items, unions: &unions, layouts: BTreeSet::new() };
     for item in &module.items {
-        let class = Class { item, unions: &unions };
+        let mut class = Class { item, unions: &unions, quick: &mut quick };
         classes.push_str("\n\n");
         classes.push_str(&class.text()?);
     }
@@ -44,15 +47,22 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
         let Some((module, name)) = path.rsplit_once('.') else { continue };
         out.push_str(&format!("from {module} import {name} as _brought{index}\n"));
     }
+    if !quick.layouts.is_empty() {
+        out.push('\n');
+    }
+    for layout in &quick.layouts {
+        out.push_str(&format!("{} = struct.Struct(\"{layout}\")\n", layout_name(layout)));
+    }
     out.push_str(&classes);
     out.push_str("\n\n");
     out.push_str(include_str!("runtime.py"));
     Ok(out)
 }
 
-struct Class<'a> {
+struct Class<'a, 'q> {
     item: &'a Item,
     unions: &'a [String],
+    quick: &'q mut Quick<'a>,
 }
 
 /// A doc comment as a docstring.
@@ -71,9 +81,10 @@ fn docstring(doc: &str, indent: usize) -> String {
     format!("{pad}\"\"\"{text}{end}\"\"\"\n")
 }
 
-impl Class<'_> {
-    fn text(&self) -> Result<String, Unsayable> {
-        match &self.item.shape {
+impl Class<'_, '_> {
+    fn text(&mut self) -> Result<String, Unsayable> {
+        let item = self.item;
+        match &item.shape {
             Shape::Struct(members) => self.structure(members),
             Shape::Alone(ty) => Ok(self.alone(ty)),
             Shape::Plain { names, open } => self.plain(names, *open),
@@ -85,8 +96,8 @@ impl Class<'_> {
         &self.item.name
     }
 
-    fn structure(&self, members: &[Member]) -> Result<String, Unsayable> {
-        let name = self.name();
+    fn structure(&mut self, members: &[Member]) -> Result<String, Unsayable> {
+        let name = &*self.item.name;
         let mut out = format!("@dataclass(slots=True)\nclass {name}:\n");
         out.push_str(&docstring(self.item.doc, 1));
         if !self.item.doc.is_empty() && !members.is_empty() {
@@ -123,25 +134,36 @@ impl Class<'_> {
             return String::new();
         }
         let (pad, bytes) = (" ".repeat(indent * 4), typed(&Ty::Bytes, &[], taken));
-        let (name, int, tuple) = (self.name(), typed(&Ty::Int(8, false), &[], taken), tuple(taken));
+        let (int, tuple) = (typed(&Ty::Int(8, false), &[], taken), tuple(taken));
         format!(
-            "\n{pad}def encode(self) -> {bytes}:\n{pad}    \"\"\"The bytes of this value.\"\"\"\n\
-             {pad}    return _encode({quoted}, {write})\n\
-             {}",
+            "\n{pad}def encode(self) -> {bytes}:\n{pad}    \"\"\"The bytes of this value.\"\"\"\n{}{}",
+            self.encoding("self._quick_write()", write, &pad),
             self.reading(ty, &pad, &bytes, &int, tuple),
-            quoted = quoted(name)
+        )
+    }
+
+    /// What gives the bytes of a value.
+    fn encoding(&self, quick: &str, write: &str, pad: &str) -> String {
+        let careful = format!("{pad}    return _encode({}, {write})\n", quoted(self.name()));
+        if self.item.quick_write.is_none() {
+            return careful;
+        }
+        format!(
+            "{pad}    try:\n{pad}        return {quick}\n{pad}    except _IRREGULAR:\n{pad}        pass\n{careful}"
         )
     }
 
     fn reading(&self, ty: &str, pad: &str, bytes: &str, int: &str, tuple: &str) -> String {
         let (name, quoted) = (self.name(), quoted(self.name()));
+        let quick =
+            self.item.quick_read.as_ref().map(|_| format!(", {name}._quick_read")).unwrap_or_default();
         format!(
             "\n{pad}@staticmethod\n{pad}def decode(data: {bytes}) -> {ty}:\n\
              {pad}    \"\"\"The value that the whole of ``data`` is.\"\"\"\n\
-             {pad}    return _decode({quoted}, data, {name}._read)\n\
+             {pad}    return _decode({quoted}, data, {name}._read{quick})\n\
              \n{pad}@staticmethod\n{pad}def parse(data: {bytes}) -> {tuple}[{ty}, {int}]:\n\
              {pad}    \"\"\"The value at the front of ``data``, and how many bytes it takes.\"\"\"\n\
-             {pad}    return _parse({quoted}, data, {name}._read)\n"
+             {pad}    return _parse({quoted}, data, {name}._read{quick})\n"
         )
     }
 
@@ -156,22 +178,37 @@ impl Class<'_> {
         body.out
     }
 
-    fn read(&self, ty: &str, kind: &str, taken: &[String]) -> String {
+    fn read(&mut self, ty: &str, kind: &str, taken: &[String]) -> String {
         let body = self.function(&self.item.read, "value", false);
-        format!("\n    @{kind}\n    def _read(r: _Reader{}) -> {ty}:\n{body}", self.params(taken))
+        let careful =
+            format!("\n    @{kind}\n    def _read(r: _Reader{}) -> {ty}:\n{body}", self.params(taken));
+        let Some(quick) = &self.item.quick_read else { return careful };
+        let body = self.quick.read(quick);
+        let (bytes, int) = (typed(&Ty::Bytes, &[], taken), typed(&Ty::Int(8, false), &[], taken));
+        let tuple = tuple(taken);
+        format!(
+            "\n    @{kind}\n    def _quick_read(data: {bytes}, at: {int}, end: {int}) -> {tuple}[{ty}, {int}]:\n{body}{careful}"
+        )
     }
 
-    fn write(&self, me: &str, ty: &str, alone: bool, taken: &[String]) -> String {
+    fn write(&mut self, me: &str, ty: &str, alone: bool, taken: &[String]) -> String {
         let body = self.function(&self.item.write, me, alone);
         let (decorator, ty) = match me {
             "self" => ("", String::new()),
             _ => ("    @staticmethod\n", format!(": {ty}")),
         };
-        format!("\n{decorator}    def _write({me}{ty}, w: _Writer{}) -> None:\n{body}", self.params(taken))
+        let careful = format!(
+            "\n{decorator}    def _write({me}{ty}, w: _Writer{}) -> None:\n{body}",
+            self.params(taken)
+        );
+        let Some(quick) = &self.item.quick_write else { return careful };
+        let body = self.quick.write(quick, me, alone);
+        let bytes = typed(&Ty::Bytes, &[], taken);
+        format!("\n{decorator}    def _quick_write({me}{ty}) -> {bytes}:\n{body}{careful}")
     }
 
     /// The functions of an item that is a value alone.
-    fn alone(&self, ty: &Ty) -> String {
+    fn alone(&mut self, ty: &Ty) -> String {
         let ty = typed(ty, self.unions, &[]);
         let mut out = format!("class {}:\n    \"\"\"An item of a list.\"\"\"\n", self.name());
         out.push_str(&self.read(&ty, "staticmethod", &[]));
@@ -179,8 +216,8 @@ impl Class<'_> {
         out
     }
 
-    fn plain(&self, names: &[Name], open: bool) -> Result<String, Unsayable> {
-        let name = self.name();
+    fn plain(&mut self, names: &[Name], open: bool) -> Result<String, Unsayable> {
+        let name = &*self.item.name;
         let ty = if open { format!("{name} | int") } else { name.to_string() };
         let mut out = format!("class {name}(IntEnum):\n");
         out.push_str(&docstring(self.item.doc, 1));
@@ -192,11 +229,14 @@ impl Class<'_> {
             out.push_str(&format!("    {} = {}\n", variant(each.name), each.number));
             out.push_str(&docstring(each.doc, 1));
         }
-        let quoted = quoted(name);
         if self.item.params.is_empty() {
             out.push_str(&format!(
-                "\n    def encode(self) -> bytes:\n        \"\"\"The bytes of this value.\"\"\"\n        \
-                 return _encode({quoted}, lambda w: {name}._write(self, w))\n"
+                "\n    def encode(self) -> bytes:\n        \"\"\"The bytes of this value.\"\"\"\n{}",
+                self.encoding(
+                    &format!("{name}._quick_write(self)"),
+                    &format!("lambda w: {name}._write(self, w)"),
+                    "    "
+                )
             ));
             out.push_str(&self.reading(&ty, "    ", "bytes", "int", "tuple"));
         }
@@ -216,8 +256,8 @@ impl Class<'_> {
         format!("\n    @staticmethod\n    def _tag(v: {value}) -> {ty}:\n{body}")
     }
 
-    fn union(&self, cases: &[Case]) -> Result<String, Unsayable> {
-        let name = self.name();
+    fn union(&mut self, cases: &[Case]) -> Result<String, Unsayable> {
+        let name = &*self.item.name;
         let mut out = format!("class {name}:\n");
         out.push_str(&docstring(self.item.doc, 1));
         unique(&cases.iter().map(|each| member(each.name)).collect::<Vec<_>>())?;
@@ -231,9 +271,12 @@ impl Class<'_> {
             let bytes = typed(&Ty::Bytes, &[], &taken);
             match self.item.params.is_empty() {
                 true => out.push_str(&format!(
-                    "\n        def encode(self) -> {bytes}:\n            \"\"\"The bytes of this value.\"\"\"\n            \
-                     return _encode({}, lambda w: {name}._write(self, w))\n",
-                    quoted(name)
+                    "\n        def encode(self) -> {bytes}:\n            \"\"\"The bytes of this value.\"\"\"\n{}",
+                    self.encoding(
+                        &format!("{name}._quick_write(self)"),
+                        &format!("lambda w: {name}._write(self, w)"),
+                        "        "
+                    )
                 )),
                 false if case.members.is_empty() && case.doc.is_empty() => out.push_str("        pass\n"),
                 false => {}

@@ -2,6 +2,7 @@
 
 mod class;
 mod print;
+mod quick;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -18,7 +18,9 @@ const KEYWORDS: [&str; 35] = [
 const MEMBERS: [&str; 7] = ["encode", "decode", "parse", "self", "mro", "name", "value"];
 
 /// Names that are used in functions.
-const VARIABLES: [&str; 26] = [
+const VARIABLES: [&str; 28] = [
+    "data",
+    "end",
     "r",
     "w",
     "v",
@@ -142,11 +144,11 @@ impl Body<'_> {
         self.names.leave();
     }
 
-    fn line(&mut self, indent: usize, text: &str) {
+    pub(super) fn line(&mut self, indent: usize, text: &str) {
         self.out.push_str(&format!("{:indent$}{text}\n", "", indent = indent * 4));
     }
 
-    fn declared(&mut self, var: &Code) -> String {
+    pub(super) fn declared(&mut self, var: &Code) -> String {
         match var {
             Code::Local(name) => {
                 let name = variable(name);
@@ -219,7 +221,7 @@ impl Body<'_> {
     }
 
     /// An operand, in brackets where it is more than one thing.
-    fn operand(&self, code: &Code) -> String {
+    pub(super) fn operand(&self, code: &Code) -> String {
         let text = self.code(code);
         let is_one = !matches!(
             inner(code),
@@ -231,7 +233,7 @@ impl Body<'_> {
                 | Code::IsNothing(_)
                 | Code::Negative(..)
                 | Code::Flip(..)
-                | Code::Call("cut" | "cut_big" | "same_bytes" | "same_tag", _)
+                | Code::Call("cut" | "cut_big" | "cut_small" | "same_bytes" | "same_tag", _)
         );
         if is_one { text } else { format!("({text})") }
     }
@@ -282,6 +284,13 @@ impl Body<'_> {
                 }
                 of => format!("not {}", self.operand(of)),
             },
+            // Sums need no brackets in front of a sum or a comparison.
+            Code::Binary(op, left, right)
+                if (matches!(op, Op::Add | Op::Subtract) || op.compares())
+                    && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
+            {
+                format!("{} {} {}", self.code(left), symbol(*op), self.operand(right))
+            }
             Code::Binary(op, left, right) => {
                 format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
             }
@@ -335,12 +344,24 @@ impl Body<'_> {
         codes.join(between)
     }
 
+    /// Some of the bytes, with spaces where the places are more than names.
+    pub(super) fn slice(&self, from: &Code, to: &Code) -> String {
+        let is_name = |code: &Code| matches!(code, Code::Var(_) | Code::Local(_) | Code::Int(_));
+        let colon = if is_name(from) && is_name(to) { ":" } else { " : " };
+        format!("data[{}{colon}{}]", self.code(from), self.code(to))
+    }
+
     fn call(&self, name: &str, arguments: &[Code]) -> String {
         match (name, arguments) {
-            ("cut" | "cut_big", [run, Code::Int(0), Code::Int(width)]) => {
+            ("slice", [from, to]) => self.slice(from, to),
+            ("text_of", [from, to]) => format!("{}.decode()", self.slice(from, to)),
+            ("index_of", arguments) => format!("data.find({})", self.list(arguments)),
+            ("len", [of]) => format!("len({})", self.code(of)),
+            ("nowhere", _) => String::from("_NOWHERE"),
+            ("cut" | "cut_big" | "cut_small", [run, Code::Int(0), Code::Int(width)]) => {
                 format!("{} & {:#x}", self.operand(run), mask(*width))
             }
-            ("cut" | "cut_big", [run, Code::Int(shift), Code::Int(width)]) => {
+            ("cut" | "cut_big" | "cut_small", [run, Code::Int(shift), Code::Int(width)]) => {
                 format!("{} >> {shift} & {:#x}", self.operand(run), mask(*width))
             }
             ("cut_signed" | "cut_signed_big", [run, shift, width]) => {

@@ -143,7 +143,22 @@ def _path(path: list[str | int]) -> str:
     return text
 
 
-def _decode(name: str, data: bytes, read: Callable[[_Reader], _T]) -> _T:
+# Reads the frame that begins at a byte, within an end: its value, and where it ends.
+_QuickRead = Callable[[bytes, int, int], tuple[_T, int]]
+
+
+class _Irregular(Exception):
+    """What the quick functions leave to the careful ones, which say what is wrong and where, or that nothing is."""
+
+
+def _decode(name: str, data: bytes, read: Callable[[_Reader], _T], quick: _QuickRead[_T] | None = None) -> _T:
+    if quick is not None and type(data) is bytes:
+        try:
+            value, used = quick(data, 0, len(data))
+            if used == len(data):
+                return value
+        except _IRREGULAR:
+            pass
     r = _Reader(name, bytes(data), True)
     try:
         value = read(r)
@@ -156,7 +171,16 @@ def _decode(name: str, data: bytes, read: Callable[[_Reader], _T]) -> _T:
     return value
 
 
-def _parse(name: str, data: bytes, read: Callable[[_Reader], _T]) -> tuple[_T, int]:
+def _parse(
+    name: str, data: bytes, read: Callable[[_Reader], _T], quick: _QuickRead[_T] | None = None
+) -> tuple[_T, int]:
+    if quick is not None and type(data) is bytes:
+        try:
+            value, used = quick(data, 0, len(data))
+            if used <= len(data):
+                return value, used
+        except _IRREGULAR:
+            pass
     r = _Reader(name, bytes(data), False)
     try:
         value = read(r)
@@ -1249,7 +1273,8 @@ class Nan32(float):
 
 
 _CODECS = {"ascii": "ascii", "latin1": "latin-1", "utf16be": "utf-16-be", "utf16le": "utf-16-le"}
-_JUST_INT = {int}
+_JUST_INT: set[type] = {int}
+_JUST_FLOAT: set[type] = {float}
 _size = functools.lru_cache(maxsize=None)(struct.calcsize)
 _U128 = (1 << 128) - 1
 _USIZE = (1 << 64) - 1
@@ -1300,6 +1325,30 @@ def _fit(value: int, least: int, most: int) -> int:
 
 class _Overflow(Exception):
     pass
+
+
+# What may go wrong in a quick function. The reader is asked for errors that nobody sees.
+_IRREGULAR = (
+    _Irregular,
+    _Overflow,
+    struct.error,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+)
+_NOWHERE = _Reader("", b"", True)
+
+
+def _holds(value: bytes, end: bytes) -> bool:
+    """Whether what ends a value begins in it."""
+    return (value + end).find(end) < len(value)
+
+
+def _holds_text(value: str, end: str) -> bool:
+    return (value + end).find(end) < len(value)
 
 
 def _divide(left: int, right: int) -> int:

@@ -2,6 +2,7 @@
 
 mod module;
 mod print;
+mod quick;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::print::{Body, member, member_of_variant, quoted, ty, variant};
+use super::quick;
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
 /// The text of a module, in which `«` and `»` stand around what JavaScript does not have.
@@ -25,6 +26,8 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
     }
     out.push('\n');
     out.push_str(include_str!("runtime.ts.in"));
+    out.push('\n');
+    out.push_str(include_str!("quick.ts.in"));
     Ok(out)
 }
 
@@ -145,14 +148,22 @@ impl Type<'_> {
         let mut out = String::new();
         if self.item.params.is_empty() {
             let quoted = quoted(name);
+            let quick_write = match self.item.quick_write {
+                Some(_) => format!("quickly({name}._quickWrite, value) ?? "),
+                None => String::new(),
+            };
+            let quick_read = match self.item.quick_read {
+                Some(_) => format!(", {name}._quickRead"),
+                None => String::new(),
+            };
             out.push_str(&format!(
                 "  /** The bytes of a value. */\n  encode(value«: {of}»)«: Uint8Array» {{\n    \
-                 return encode({quoted}, (w) => {name}._write(value, w));\n  }},\n\n  \
+                 return {quick_write}encode({quoted}, (w) => {name}._write(value, w));\n  }},\n\n  \
                  /** The value that the whole of some bytes is. */\n  decode(bytes«: Uint8Array»)«: {of}» {{\n    \
-                 return decode({quoted}, bytes, (r) => {name}._read(r));\n  }},\n\n  \
+                 return decode({quoted}, bytes, (r) => {name}._read(r){quick_read});\n  }},\n\n  \
                  /** The value at the front of some bytes, and how many of them it takes. */\n  \
                  parse(bytes«: Uint8Array»)«: {{ value: {of}; used: number }}» {{\n    \
-                 return parse({quoted}, bytes, (r) => {name}._read(r));\n  }},\n"
+                 return parse({quoted}, bytes, (r) => {name}._read(r){quick_read});\n  }},\n"
             ));
         }
         out.push_str(&self.reads(of));
@@ -181,14 +192,25 @@ impl Type<'_> {
 
     fn reads(&self, of: &str) -> String {
         let body = self.function(&self.item.read, false);
-        format!("\n  /** @internal */\n  _read(r«: Reader»{})«: {of}» {{\n{body}  }},\n", self.params())
+        let careful =
+            format!("\n  /** @internal */\n  _read(r«: Reader»{})«: {of}» {{\n{body}  }},\n", self.params());
+        let Some(scans) = &self.item.quick_read else { return careful };
+        let body = quick::read(scans, matches!(self.item.shape, Shape::Union(_)));
+        format!(
+            "\n  /** @internal */\n  _quickRead(data«: Uint8Array», at«: number», end«: number»)«: {of}» {{\n{body}  }},\n{careful}"
+        )
     }
 
     fn writes(&self, of: &str, alone: bool) -> String {
         let body = self.function(&self.item.write, alone);
-        format!(
+        let careful = format!(
             "\n  /** @internal */\n  _write(value«: {of}», w«: Writer»{})«: void» {{\n{body}  }},\n",
             self.params()
+        );
+        let Some(put) = &self.item.quick_write else { return careful };
+        let body = quick::write(put, alone, matches!(self.item.shape, Shape::Union(_)));
+        format!(
+            "\n  /** @internal */\n  _quickWrite(value«: {of}», at«: number»)«: number» {{\n{body}  }},\n{careful}"
         )
     }
 

@@ -59,7 +59,9 @@ const KEYWORDS: [&str; 47] = [
 ];
 
 /// Names that are used in functions.
-const VARIABLES: [&str; 20] = [
+const VARIABLES: [&str; 22] = [
+    "data",
+    "end",
     "r",
     "w",
     "v",
@@ -107,13 +109,27 @@ pub(super) fn variant(name: &str) -> String {
 
 fn variable(name: &str) -> String {
     let name = member(name);
-    let is_function = BROUGHT.contains(&&*camel(&name));
+    let camel = camel(&name);
+    let accesses = ["get", "put"].iter().any(|verb| camel.starts_with(verb));
+    let is_function = BROUGHT.contains(&&*name) || BROUGHT.contains(&&*camel) || accesses;
     let is_taken = VARIABLES.contains(&&*name) || name.starts_with("ctx") || is_function;
     if is_taken { format!("{name}_") } else { name }
 }
 
 /// The functions that every module has.
-const BROUGHT: [&str; 22] = [
+const BROUGHT: [&str; 34] = [
+    "reached",
+    "out",
+    "view",
+    "room",
+    "busy",
+    "quickly",
+    "plain",
+    "bits",
+    "holds",
+    "holdsText",
+    "textOf",
+    "indexOf",
     "decode",
     "encode",
     "parse",
@@ -219,11 +235,11 @@ impl Body {
         self.names.leave();
     }
 
-    fn line(&mut self, indent: usize, text: &str) {
+    pub(super) fn line(&mut self, indent: usize, text: &str) {
         self.out.push_str(&format!("{:indent$}{text}\n", "", indent = indent * 2));
     }
 
-    fn declared(&mut self, var: &Code) -> String {
+    pub(super) fn declared(&mut self, var: &Code) -> String {
         match var {
             Code::Local(name) => {
                 let name = variable(name);
@@ -345,6 +361,7 @@ impl Body {
                 | Code::Flip(..)
                 | Code::Is(..)
                 | Code::Not(_)
+                | Code::Call("cut_small", _)
         ) && !matches!(code, Code::Num(number) | Code::Int(number) if *number < 0);
         if is_one { text } else { format!("({text})") }
     }
@@ -387,7 +404,7 @@ impl Body {
             Code::List(items) => format!("[{}]", self.list(items)),
             Code::Tuple(items) => format!("tuple({})", self.list(items)),
             Code::Part(of, index) => format!("{}[{index}]", self.operand(of)),
-            Code::Call(name, arguments) => format!("{}({})", camel(name), self.list(arguments)),
+            Code::Call(name, arguments) => self.call(name, arguments),
             Code::On(of, "uint", arguments) if is_wide(of, arguments) => {
                 format!("{}.uintBig({})", self.operand(of), self.list(arguments))
             }
@@ -411,6 +428,13 @@ impl Body {
                 }
                 of => format!("!{}", self.operand(of)),
             },
+            // Sums need no brackets in front of a sum or a comparison.
+            Code::Binary(op, left, right)
+                if (matches!(op, Op::Add | Op::Subtract) || op.compares())
+                    && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
+            {
+                format!("{} {} {}", self.code(left), symbol(*op), self.operand(right))
+            }
             Code::Binary(op, left, right) => {
                 format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
             }
@@ -447,6 +471,24 @@ impl Body {
                 let fields: Vec<_> = kind.iter().cloned().chain(fields).collect();
                 if fields.is_empty() { String::from("{}") } else { format!("{{ {} }}", fields.join(", ")) }
             }
+        }
+    }
+
+    fn call(&self, name: &str, arguments: &[Code]) -> String {
+        match (name, arguments) {
+            ("slice", _) => format!("data.slice({})", self.list(arguments)),
+            ("text_of" | "index_of", _) => format!("{}(data, {})", camel(name), self.list(arguments)),
+            ("len", [of]) => format!("{}.length", self.operand(of)),
+            ("nowhere", _) => String::from("NOWHERE"),
+            ("cut_small", [run, Code::Int(0), Code::Int(32)]) => self.code(run),
+            ("cut_small", [run, Code::Int(shift), Code::Int(width)]) => {
+                let run = match shift {
+                    0 => self.operand(run),
+                    shift => format!("({} >>> {shift})", self.operand(run)),
+                };
+                format!("{run} & {:#x}", (1i128 << *width) - 1)
+            }
+            _ => format!("{}({})", camel(name), self.list(arguments)),
         }
     }
 

@@ -177,6 +177,7 @@ fn decodes<T: OwnedFrame + Debug>(language: &str, bytes: &[u8], reply: &Value, l
             assert!(is_same(said(1), &expected), "expected {expected}\n{}\n{module}", context());
             if !said(2).is_null() {
                 assert_eq!(said(2), &Value::String(hex(&value.to_vec().unwrap())), "{}\n{module}", context());
+                assert!(said(3).is_null(), "{}\n{module}", context());
             }
         }
         // What types of Rust refuse by themselves is not in the schema.

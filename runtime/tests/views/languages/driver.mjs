@@ -26,6 +26,50 @@ function form(value, NaNBits) {
   return fields;
 }
 
+const ODD = () => [
+  true, false, -1, 0, -0, 128, 2 ** 31, 2 ** 53, 5n, -1n, 1n << 70n, 1.5, 1e300, NaN, Infinity, "x", "5", "\ud800", "é",
+  new Uint8Array(1), Buffer.from("z"), null, undefined, [], {}, new Map(),
+];
+
+/** What sets each part of a value to another, and what it is. */
+function* places(value) {
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return;
+  for (const [name, part] of Object.entries(value).slice(0, Array.isArray(value) ? 3 : 100)) {
+    yield [(other) => (value[name] = other), part];
+    yield* places(part);
+  }
+}
+
+/** An odd value that is encoded otherwise than by the functions that keep track of fields. */
+function differs(module, root, value) {
+  if (root._quickWrite === undefined) return null;
+  const quick = root._quickWrite;
+  const outcome = () => {
+    try {
+      return hex(root.encode(value));
+    } catch (error) {
+      if (!(error instanceof module.EncodeError)) throw error;
+      return error.message + error.offset;
+    }
+  };
+  for (const [put, part] of [...places(value)].slice(0, 16)) {
+    for (const odd of [...ODD(), ...(Array.isArray(part) ? [[...part, ...part], part.slice(1)] : [part])]) {
+      put(odd);
+      const first = outcome();
+      root._quickWrite = () => {
+        throw new Error("it has given up");
+      };
+      const careful = outcome();
+      root._quickWrite = quick;
+      put(part);
+      if (first !== careful) return `${String(part)} as ${String(odd)}: ${first}, ${careful}`;
+    }
+  }
+  return null;
+}
+
+let compared = 0;
+
 function decode(module, root, bytes) {
   let value;
   try {
@@ -35,7 +79,8 @@ function decode(module, root, bytes) {
     return ["error", error.path, error.offset, error.message];
   }
   try {
-    return ["ok", form(value, module.NaNBits), hex(root.encode(value))];
+    const again = hex(root.encode(value));
+    return ["ok", form(value, module.NaNBits), again, compared++ < 4 ? differs(module, root, value) : null];
   } catch (error) {
     if (!(error instanceof module.EncodeError)) throw error;
     return ["encode", error.message];
@@ -59,6 +104,7 @@ let count = 0;
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   let replies = [];
+  compared = 0;
   try {
     const path = join(folder, `generated_${count++}.mjs`);
     writeFileSync(path, request.module);
@@ -66,7 +112,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const does = request.what === "decode" ? decode : parse;
     for (const bytes of request.bytes) {
       try {
-        replies.push(does(module, module[request.root], new Uint8Array(Buffer.from(bytes, "hex"))));
+        replies.push(does(module, module[request.root], Buffer.from(bytes, "hex")));
       } catch (error) {
         replies.push(["crash", String(error.stack)]);
       }

@@ -38,6 +38,56 @@ def located(error):
     return ["error", error.path, error.offset, str(error)]
 
 
+class Odd(enum.IntEnum):
+    """A whole number that is not just that."""
+
+    One = 1
+
+
+ODD = [True, False, -1, 0, 1 << 7, 1 << 31, 1 << 70, 1.0, 1e300, float("nan"), "x", "\ud800", b"y", bytearray(b"z"), None, [], (), Odd.One]
+
+
+def places(value):
+    """What sets each part of a value to another, and what it is."""
+    if isinstance(value, list):
+        for index, item in list(enumerate(value))[:3]:
+            yield lambda other, index=index: value.__setitem__(index, other), item
+            yield from places(item)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            part = getattr(value, field.name)
+            yield lambda other, name=field.name: setattr(value, name, other), part
+            yield from places(part)
+
+
+def differs(module, value):
+    """An odd value that is encoded otherwise than by the functions that keep track of fields."""
+    outer = getattr(module, type(value).__qualname__.split(".")[0], None)
+    if not hasattr(outer, "_quick_write"):
+        return None
+
+    def outcome(does):
+        try:
+            return does().hex()
+        except module.EncodeError as error:
+            return located(error)
+
+    def both():
+        return outcome(value.encode), outcome(lambda: module._encode(outer.__name__, lambda w: outer._write(value, w)))
+
+    for put, part in list(places(value))[:16]:
+        for odd in ODD + ([tuple(part), part * 2, part[:-1]] if isinstance(part, list) else [part]):
+            put(odd)
+            quick, careful = both()
+            put(part)
+            if quick != careful:
+                return f"{part!r} as {odd!r} in {value!r}: {quick}, {careful}"
+    return None
+
+
+compared = {}
+
+
 def decode(module, root, data):
     try:
         value = root.decode(data)
@@ -48,7 +98,9 @@ def decode(module, root, data):
         again = encode() if encode else None
     except module.EncodeError as error:
         return ["encode", str(error)]
-    return ["ok", form(value), None if again is None else again.hex()]
+    compared[module] = compared.get(module, 0) + 1
+    odd = differs(module, value) if compared[module] < 4 else None
+    return ["ok", form(value), None if again is None else again.hex(), odd]
 
 
 def parse(module, root, data):

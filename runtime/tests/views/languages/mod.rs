@@ -52,7 +52,8 @@ languages_agree! {
     chunks: Png, [];
 }
 
-const SCHEMAS: [&framewright::Schema; 21] = [
+const SCHEMAS: [&framewright::Schema; 22] = [
+    Station::SCHEMA,
     Jobs::SCHEMA,
     Panel::SCHEMA,
     Reversed::SCHEMA,
@@ -183,12 +184,124 @@ fn frames_in_front_of_a_fault_are_given() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Station {
+    #[magic(b"ST")]
+    mark: Auto,
+    #[count_of(readings)]
+    count: Auto<u16>,
+    name: Label,
+    readings: Vec<Reading>,
+    #[len_prefixed(u16)]
+    labels: Vec<Label>,
+    state: State,
+    #[until(0)]
+    note: String,
+    #[rest]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Label {
+    #[len_prefixed(u8)]
+    text: String,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(le)]
+struct Reading {
+    sensor: u16,
+    value: f64,
+    #[bits(4)]
+    unit: u8,
+    #[bits(4)]
+    scale: u8,
+    at: [u8; 3],
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8)]
+enum State {
+    #[tag(1)]
+    Idle,
+    #[tag(2)]
+    Busy { since: u32, is_late: bool, steps: [u16; 2] },
+    #[tag(_)]
+    Other {
+        #[tag]
+        number: u8,
+        #[wire(u24)]
+        code: u32,
+    },
+}
+
+const QUICK_PY: &str = r#"
+import station
+from station import Label, Reading, State, Station
+for state in State.Idle(), State.Busy(7, True, [1, 2]), State.Other(9, 1 << 20):
+    value = Station(Label("north"), [Reading(1, 2.5, 3, 4, b"abc")] * 2, [Label("")] * 3, state, "n", b"x")
+    data = value._quick_write()
+    assert data == value.encode() == station._encode("Station", value._write)
+    assert Station._quick_read(data, 0, len(data)) == (value, len(data))
+"#;
+
+const QUICK_JS: &str = r#"
+import { strict as assert } from "node:assert";
+import { Station } from "./station.mjs";
+const [careful, quick] = [Station._write, Station._quickWrite];
+const states = [{ kind: "Idle" }, { kind: "Busy", since: 7, is_late: true, steps: [1, 2] }, { kind: "Other", number: 9, code: 1 << 20 }];
+for (const state of states) {
+  const reading = { sensor: 1, value: 2.5, unit: 3, scale: 4, at: new Uint8Array(3) };
+  const [text, body] = ["t", new Uint8Array(70000)];
+  const value = { name: { text }, readings: [reading, reading], labels: [{ text }, { text: "é" }], state, note: "n", body };
+  Station._write = () => { throw new Error("not quickly"); };
+  const data = Station.encode(value);
+  assert.deepEqual(Station._quickRead(data, 0, data.length), value);
+  Station._write = careful;
+  Station._quickWrite = () => { throw new Error("it gives up"); };
+  assert.deepEqual(Station.encode(value), data);
+  Station._quickWrite = quick;
+  // A getter may encode.
+  let inner = 0;
+  const twice = { ...value, get name() { inner = Station.encode(value).length; return value.name; } };
+  assert.deepEqual(Station.encode(twice), data);
+  assert.equal(inner, data.length);
+}
+"#;
+
+/// What plain frames are made of is known to the quick functions: that they give up would not be noticed.
+#[test]
+fn plain_frames_are_read_and_written_quickly() {
+    let values = framewright::testing::samples::<Station>(1, 5);
+    agree::<Station>(&values.iter().map(|value| value.to_vec().unwrap()).collect::<Vec<_>>(), &[]);
+    let folder = std::env::temp_dir().join(format!("framewright-{}-quick", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("station.py", &Station::SCHEMA.python().generate().unwrap());
+    write("station.mjs", &Station::SCHEMA.typescript().javascript().generate().unwrap());
+    write("quick.py", QUICK_PY);
+    write("quick.mjs", QUICK_JS);
+    for (mut program, script) in [(python(), "quick.py"), (Command::new("node"), "quick.mjs")] {
+        match program.arg(folder.join(script)).output() {
+            Ok(output) => {
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            }
+            Err(_) => eprintln!("left out: nothing runs {script}"),
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn modules_are_read_by_people() {
     assert_snapshot!("chat-ts", above(&ChatMsg::SCHEMA.typescript().generate().unwrap()));
     assert_snapshot!("message-ts", above(&Message::SCHEMA.typescript().generate().unwrap()));
     assert_snapshot!("chat-py", above(&ChatMsg::SCHEMA.python().generate().unwrap()));
     assert_snapshot!("message-py", above(&Message::SCHEMA.python().generate().unwrap()));
+    assert_snapshot!("station-ts", above(&Station::SCHEMA.typescript().generate().unwrap()));
+    assert_snapshot!("station-py", above(&Station::SCHEMA.python().generate().unwrap()));
 }
 
 /// What is generated, without the functions that every module has.

@@ -1,0 +1,197 @@
+//! Frames that are plain enough are read and written a second way: without the paths and places of faults.
+//!
+//! What is not as usual makes that give up, and the careful program begins anew, which accepts it or says what is wrong.
+//! It is made of that program, statement by statement, and a statement that it does not know leaves the frame to the
+//! careful one. So it accepts nothing that the careful one refuses.
+
+mod read;
+mod write;
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::code::Code;
+use super::types::Ty;
+use super::{Item, Shape};
+pub(in crate::view) use write::{Bits, Piece, Put, Value};
+
+/// What is read or written as a part of a run of fixed size.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::view) enum Kind {
+    /// A whole number of 1 to 8 bytes.
+    Int {
+        bytes: usize,
+        signed: bool,
+        little: bool,
+    },
+    Float {
+        bytes: usize,
+        little: bool,
+    },
+    Truth,
+    Bytes(usize),
+    /// Just these bytes, which are no value.
+    Constant(Vec<u8>),
+    /// Bytes that may be anything, written as zeros.
+    Skip(usize),
+}
+
+impl Kind {
+    pub(in crate::view) fn size(&self) -> usize {
+        match self {
+            Self::Int { bytes, .. } | Self::Float { bytes, .. } => *bytes,
+            Self::Truth => 1,
+            Self::Constant(bytes) => bytes.len(),
+            Self::Bytes(count) | Self::Skip(count) => *count,
+        }
+    }
+
+    /// Whether it is in little-endian order, if it has an order.
+    pub(in crate::view) fn little(&self) -> Option<bool> {
+        match self {
+            Self::Int { bytes: 2.., little, .. } | Self::Float { little, .. } => Some(*little),
+            _ => None,
+        }
+    }
+
+    /// The number that a method of a careful reader or writer says.
+    fn of(method: &str, arguments: &[Code]) -> Option<Self> {
+        let signed = match method {
+            "uint" | "uint_big" => false,
+            "sint" | "sint_big" => true,
+            "f32" | "f64" => {
+                let [Code::Str(order)] = arguments else { return None };
+                return Some(Self::Float {
+                    bytes: if method == "f32" { 4 } else { 8 },
+                    little: order == "little",
+                });
+            }
+            "truth" => return Some(Self::Truth),
+            "take" | "sized" => {
+                let [Code::Int(count)] = arguments else { return None };
+                return usize::try_from(*count).ok().filter(|count| *count <= 64).map(Self::Bytes);
+            }
+            _ => return None,
+        };
+        let (bytes, little) = match arguments {
+            [Code::Int(bytes)] => (*bytes, false),
+            [Code::Int(bytes), Code::Str(order)] => (*bytes, order == "little"),
+            _ => return None,
+        };
+        let bytes = usize::try_from(bytes).ok().filter(|bytes| (1..=8).contains(bytes))?;
+        // Of these both languages have functions.
+        let is_usual = matches!(bytes, 1 | 2 | 4 | 8) || (bytes == 3 && !signed);
+        is_usual.then_some(Self::Int { bytes, signed, little })
+    }
+}
+
+/// A statement of a quick reader of `data` from `at`, in which nothing lies behind `end`.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::view) enum Scan {
+    /// Values one behind the other from a place on, within an end; those without a variable are not kept.
+    Run(Code, Code, Vec<(Kind, Option<Code>)>),
+    Let(Code, Option<Ty>, Code),
+    Declare(Code, Ty),
+    Set(Code, Code),
+    /// Gives up if this holds.
+    Fail(Code),
+    GiveUp,
+    If(Code, Vec<Scan>, Vec<Scan>),
+    /// Another frame.
+    Frame {
+        value: Code,
+        behind: Code,
+        frame: String,
+        at: Code,
+        end: Code,
+    },
+    /// Numbers that fill a place, and how many they are where that is known.
+    Numbers {
+        items: Code,
+        of: Kind,
+        count: Option<Code>,
+        from: Code,
+        to: Code,
+    },
+    /// Frames of one run each that fill a place.
+    Rows {
+        items: Code,
+        ty: Ty,
+        frame: String,
+        from: Code,
+        to: Code,
+    },
+    /// As many frames, or all up to an end.
+    Frames {
+        items: Code,
+        ty: Ty,
+        frame: String,
+        behind: Code,
+        from: Code,
+        count: Option<Code>,
+        end: Code,
+    },
+    /// The value, and where it ends.
+    Done(Code, Code),
+}
+
+/// A frame that has a quick reader or writer.
+#[derive(Clone)]
+struct Known {
+    /// What it is in memory.
+    ty: Ty,
+    /// How deep frames are inside it, itself counted.
+    depth: usize,
+    /// The fewest bytes that it takes.
+    least: usize,
+    /// Whether it is values of fixed size and nothing else, which its constructor takes in this order.
+    row: bool,
+}
+
+type Frames = BTreeMap<String, Known>;
+
+/// Frames deeper inside each other are left to the careful program, which has a limit.
+const DEPTH: usize = 64;
+
+/// Finds the frames that are plain enough. Those that contain themselves never are: their depth is to be limited.
+pub(super) fn find(items: &mut [Item]) {
+    let mut reads = Frames::new();
+    let mut writes = Frames::new();
+    loop {
+        let before = reads.len() + writes.len();
+        for item in items.iter_mut().filter(|item| item.params.is_empty()) {
+            if item.quick_read.is_none() {
+                if let Some((scan, known)) = read::scan(item, &reads) {
+                    reads.insert(item.name.clone(), known);
+                    item.quick_read = Some(scan);
+                }
+            }
+            if item.quick_write.is_none() {
+                if let Some((put, known)) = write::put(item, &writes) {
+                    writes.insert(item.name.clone(), known);
+                    item.quick_write = Some(put);
+                }
+            }
+        }
+        if reads.len() + writes.len() == before {
+            return;
+        }
+    }
+}
+
+/// What a frame is in memory.
+fn type_of(item: &Item) -> Ty {
+    match &item.shape {
+        Shape::Alone(ty) => ty.clone(),
+        Shape::Plain { open, .. } => Ty::Plain(item.name.clone(), *open),
+        Shape::Struct(_) | Shape::Union(_) => Ty::Frame(item.name.clone()),
+    }
+}
+
+/// Frames in a module.
+fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f Known> {
+    let known = frames.get(name).filter(|known| known.depth < DEPTH)?;
+    *deepest = (*deepest).max(known.depth);
+    Some(known)
+}

@@ -1,0 +1,191 @@
+//! Where values end, and lists.
+
+use alloc::boxed::Box;
+
+use super::{Cursor, Scanning, above, plus};
+use crate::schema::Op;
+use crate::view::plan::code::Code;
+use crate::view::plan::quick::{Kind, Scan, nested};
+use crate::view::plan::types::Ty;
+
+impl Scanning<'_> {
+    /// Where the bytes of an extent begin and end.
+    pub(super) fn place(
+        &mut self,
+        of: &Code,
+        extent: &str,
+        asked: &[Code],
+        var: &Code,
+    ) -> Option<(Code, Code)> {
+        let reader = self.reader(of)?;
+        match (extent, asked) {
+            ("extent", [size]) => {
+                let size = self.pure(size)?;
+                let cursor = self.cursor(reader)?;
+                let (from, to) = (cursor.place(), self.beside(var, "end"));
+                if !self.small.contains(&size) {
+                    self.fail(Code::binary(Op::Less, size.clone(), Code::Int(0)));
+                }
+                self.push(Scan::Let(to.clone(), None, Code::binary(Op::Add, from.clone(), size)));
+                self.fail(above(to.clone(), cursor.end));
+                self.set(reader, to.clone());
+                Some((from, to))
+            }
+            ("before", [Code::Int(behind)]) => {
+                self.flush();
+                let cursor = self.cursor(reader)?;
+                let to = match *behind {
+                    0 => cursor.end.clone(),
+                    behind => {
+                        let to = self.beside(var, "end");
+                        self.push(Scan::Let(to.clone(), None, cursor.end.clone().minus(Code::Int(behind))));
+                        to
+                    }
+                };
+                let from = cursor.place();
+                self.fail(above(from.clone(), to.clone()));
+                self.set(reader, to.clone());
+                Some((from, to))
+            }
+            ("until", [Code::List(delimiters)]) => {
+                let [Code::Bytes(delimiter)] = delimiters.as_slice() else { return None };
+                self.flush();
+                let cursor = self.cursor(reader)?;
+                let (from, to) = (cursor.place(), self.beside(var, "end"));
+                let found = [Code::Bytes(delimiter.clone()), from.clone(), cursor.end.clone()].into();
+                self.push(Scan::Let(to.clone(), None, Code::Call("index_of", found)));
+                self.fail(Code::binary(Op::Less, to.clone(), Code::Int(0)));
+                self.set(reader, plus(to.clone(), delimiter.len()));
+                Some((from, to))
+            }
+            _ => None,
+        }
+    }
+
+    /// The length or count that a number says.
+    pub(super) fn length(&mut self, var: &Code, number: &Code, rule: &[Code]) -> Option<()> {
+        let int = |index: usize, usual: i128| match rule.get(index) {
+            None => Some(usual),
+            Some(Code::Int(number)) => Some(*number),
+            Some(_) => None,
+        };
+        let (own, scale, bias) = (int(0, 0)?, int(1, 1)?, int(2, 0)?);
+        let most = match rule.get(3) {
+            None | Some(Code::Nothing) => None,
+            Some(most) => Some(most.clone()),
+        };
+        let is_plain = (own, scale, bias) == (0, 1, 0);
+        let number = match number {
+            Code::On(of, method, arguments) => {
+                let kind = Kind::of(method, arguments)?;
+                matches!(kind, Kind::Int { bytes: ..=4, signed: false, .. }).then_some(())?;
+                let reader = self.reader(of)?;
+                let number = if is_plain { var.clone() } else { self.beside(var, "number") };
+                self.read(reader, kind, Some(number.clone()))?;
+                number
+            }
+            Code::Big(of) | Code::Small(of) if self.small.contains(of) => (**of).clone(),
+            of if self.small.contains(of) => of.clone(),
+            _ => return None,
+        };
+        if number != *var || !is_plain {
+            let scaled = match (bias, scale) {
+                (0, 1) => number,
+                (bias, 1) => number.minus(Code::Int(bias)),
+                (0, scale) => Code::binary(Op::Multiply, number, Code::Int(scale)),
+                (bias, scale) => Code::binary(Op::Multiply, number.minus(Code::Int(bias)), Code::Int(scale)),
+            };
+            let size = if own == 0 { scaled } else { scaled.minus(Code::Int(own)) };
+            self.behind(Scan::Let(var.clone(), None, size));
+            if !is_plain {
+                self.fail(Code::binary(Op::Less, var.clone(), Code::Int(0)));
+            }
+            self.small.push(var.clone());
+        }
+        if let Some(most) = most {
+            self.fail(above(var.clone(), most));
+        }
+        Some(())
+    }
+
+    /// A list: so many items, or all that there are.
+    pub(super) fn list(&mut self, var: &Code, reader: usize, method: &str, arguments: &[Code]) -> Option<()> {
+        let (count, read) = match (method, arguments) {
+            ("counted", [count, _, _, Code::Reads(read), Code::Bool(false)]) => {
+                (Some(self.pure(count)?), read)
+            }
+            ("array", [count, _, Code::Reads(read)]) => (Some(count.clone()), read),
+            ("all", [_, Code::Reads(read), Code::Bool(false)]) => (None, read),
+            _ => return None,
+        };
+        self.flush();
+        let cursor = self.cursor(reader)?;
+        let (items, from) = (var.clone(), cursor.place());
+        if let Some(cursor) = self.cursors.get_mut(reader) {
+            cursor.done |= count.is_none();
+        }
+        let (size, frame) = match &**read {
+            Code::On(_, method, arguments) => {
+                let of = Kind::of(method, arguments)?;
+                let is_number = match of {
+                    Kind::Int { bytes, .. } => bytes != 3,
+                    Kind::Float { .. } => true,
+                    _ => false,
+                };
+                is_number.then_some(())?;
+                let size = of.size();
+                let to = self.fixed(var, &cursor, size, count.clone())?;
+                self.push(Scan::Numbers { items, of, count, from, to: to.clone() });
+                self.set(reader, to);
+                return Some(());
+            }
+            Code::Frame(name, "read", given) if given.len() == 1 => {
+                let known = nested(name, self.frames, &mut self.depth)?.clone();
+                if known.least == 0 {
+                    return None;
+                }
+                (known, name.clone())
+            }
+            _ => return None,
+        };
+        let (known, frame, ty) = (size.clone(), frame, Ty::List(Box::new(size.ty.clone())));
+        if known.row {
+            let to = self.fixed(var, &cursor, known.least, count)?;
+            self.push(Scan::Rows { items, ty, frame, from, to: to.clone() });
+            self.set(reader, to);
+            return Some(());
+        }
+        let behind = self.beside(var, "end");
+        let end = cursor.end.clone();
+        let all = count.is_none();
+        self.push(Scan::Frames { items, ty, frame, behind: behind.clone(), from, count, end: end.clone() });
+        if all {
+            self.fail(Code::binary(Op::NotEqual, behind.clone(), end));
+        }
+        self.set(reader, behind);
+        Some(())
+    }
+
+    /// Where items of so many bytes end.
+    fn fixed(&mut self, var: &Code, cursor: &Cursor, size: usize, count: Option<Code>) -> Option<Code> {
+        let from = cursor.place();
+        let Some(count) = count else {
+            let left = cursor.end.clone().minus(from.clone());
+            self.fail(above(from, cursor.end.clone()));
+            if size > 1 {
+                let over = Code::binary(Op::Remainder, left, Code::size(size));
+                self.fail(Code::binary(Op::NotEqual, over, Code::Int(0)));
+            }
+            return Some(cursor.end.clone());
+        };
+        let to = self.beside(var, "end");
+        let bytes = match (count, size) {
+            (count, 1) => count,
+            (Code::Int(count), size) => Code::Int(count.checked_mul(i128::try_from(size).ok()?)?),
+            (count, size) => Code::binary(Op::Multiply, Code::size(size), count),
+        };
+        self.push(Scan::Let(to.clone(), None, Code::binary(Op::Add, from, bytes)));
+        self.fail(above(to.clone(), cursor.end.clone()));
+        Some(to)
+    }
+}

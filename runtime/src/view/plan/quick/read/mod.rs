@@ -1,0 +1,481 @@
+//! Quick readers.
+
+mod ends;
+mod program;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use self::program::{directly, ending, names};
+use super::{Frames, Kind, Known, Scan, nested, type_of};
+use crate::schema::Op;
+use crate::view::plan::code::{Code, Stmt};
+use crate::view::plan::types::Ty;
+use crate::view::plan::{Item, Shape};
+
+/// A careful reader: where it is, and where its bytes end.
+#[derive(Clone, PartialEq)]
+struct Cursor {
+    name: String,
+    at: Code,
+    plus: usize,
+    end: Code,
+    /// Whether it was compared with its end.
+    done: bool,
+}
+
+impl Cursor {
+    fn place(&self) -> Code {
+        plus(self.at.clone(), self.plus)
+    }
+}
+
+/// A run that goes on: whose it is, where it begins and ends, and its values.
+struct Run {
+    reader: usize,
+    at: Code,
+    end: Code,
+    values: Vec<(Kind, Option<Code>)>,
+}
+
+struct Scanning<'f> {
+    frames: &'f Frames,
+    out: Vec<Scan>,
+    run: Option<Run>,
+    /// What is compared behind the run.
+    then: Vec<Scan>,
+    cursors: Vec<Cursor>,
+    /// Numbers that every language has without a loss.
+    small: Vec<Code>,
+    truths: Vec<Code>,
+    /// Variables that are places, which are not kept but said where they are asked for.
+    places: Vec<(Code, Code)>,
+    taken: Vec<String>,
+    least: usize,
+    depth: usize,
+    /// Where a frame that has a limit begins, and the limit.
+    limit: Option<(Code, Code)>,
+}
+
+/// The quick reader of a frame.
+pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
+    let mut taken = Vec::new();
+    names(&item.read, &mut taken);
+    let reader =
+        Cursor { name: String::from("r"), at: Code::var("at"), plus: 0, end: Code::var("end"), done: false };
+    let mut scanning = Scanning {
+        frames,
+        out: Vec::new(),
+        run: None,
+        then: Vec::new(),
+        cursors: Vec::from([reader]),
+        small: Vec::new(),
+        truths: Vec::new(),
+        places: Vec::new(),
+        taken,
+        least: 0,
+        depth: 0,
+        limit: None,
+    };
+    scanning.block(&directly(&item.read))?;
+    let out = scanning.out;
+    let row = matches!(item.shape, Shape::Struct(_)) && is_row(&out);
+    let known = Known { ty: type_of(item), depth: scanning.depth + 1, least: scanning.least, row };
+    Some((out, known))
+}
+
+/// Whether there is one run, whose values are the fields in their order.
+fn is_row(scans: &[Scan]) -> bool {
+    let [Scan::Run(_, _, values), Scan::Done(Code::Make(_, _, fields), _)] = scans else { return false };
+    let read = values.iter().filter_map(|(_, var)| var.as_ref());
+    let plain = |kind: &Kind| match kind {
+        Kind::Int { bytes, .. } => *bytes != 3,
+        Kind::Float { bytes, .. } => *bytes == 8,
+        Kind::Bytes(_) | Kind::Skip(_) => true,
+        Kind::Truth | Kind::Constant(_) => false,
+    };
+    values.iter().all(|(kind, _)| plain(kind)) && read.eq(fields.iter().map(|(_, code)| code))
+}
+
+fn plus(at: Code, count: usize) -> Code {
+    match count {
+        0 => at,
+        count => Code::binary(Op::Add, at, Code::size(count)),
+    }
+}
+
+fn above(left: Code, right: Code) -> Code {
+    Code::binary(Op::Greater, left, right)
+}
+
+impl Scanning<'_> {
+    fn fresh(&mut self, stem: &str) -> Code {
+        let mut name = stem.to_string();
+        while self.taken.contains(&name) {
+            name.push('_');
+        }
+        self.taken.push(name.clone());
+        Code::Var(name)
+    }
+
+    /// A name for what belongs to a variable.
+    fn beside(&mut self, of: &Code, stem: &str) -> Code {
+        match of {
+            Code::Local(name) | Code::Var(name) => {
+                let escape = if name.starts_with(|first: char| first.is_ascii_digit()) { "f" } else { "" };
+                self.fresh(&format!("{escape}{name}_{stem}"))
+            }
+            _ => self.fresh(stem),
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some(run) = self.run.take() {
+            self.out.push(Scan::Run(run.at, run.end, run.values));
+        }
+        self.out.append(&mut self.then);
+    }
+
+    fn push(&mut self, scan: Scan) {
+        self.flush();
+        self.out.push(scan);
+    }
+
+    /// What only looks at variables: behind the run, which may go on.
+    fn behind(&mut self, scan: Scan) {
+        self.then.push(scan);
+        if self.run.is_none() {
+            self.flush();
+        }
+    }
+
+    /// Gives up if this holds.
+    fn fail(&mut self, condition: Code) {
+        self.behind(Scan::Fail(condition));
+    }
+
+    fn reader(&self, code: &Code) -> Option<usize> {
+        let Code::Var(name) = code else { return None };
+        let name = if name == "within_max" { "r" } else { name };
+        self.cursors.iter().position(|cursor| cursor.name == name)
+    }
+
+    fn cursor(&self, reader: usize) -> Option<Cursor> {
+        self.cursors.get(reader).cloned()
+    }
+
+    fn set(&mut self, reader: usize, at: Code) {
+        if let Some(cursor) = self.cursors.get_mut(reader) {
+            (cursor.at, cursor.plus) = (at, 0);
+        }
+    }
+
+    /// A value of fixed size.
+    fn read(&mut self, reader: usize, kind: Kind, var: Option<Code>) -> Option<()> {
+        let fits = |run: &Run| {
+            let other = run.values.iter().rev().find_map(|(kind, _)| kind.little());
+            run.reader == reader && (other.is_none() || kind.little().is_none() || other == kind.little())
+        };
+        if !self.run.as_ref().is_some_and(fits) {
+            self.flush();
+        }
+        let cursor = self.cursor(reader)?;
+        let size = kind.size();
+        if let (Some(var), Kind::Int { bytes: ..=4, .. }) = (&var, &kind) {
+            self.small.push(var.clone());
+        }
+        if kind == Kind::Truth {
+            self.truths.extend(var.clone());
+        }
+        let begin = || Run { reader, at: cursor.place(), end: cursor.end.clone(), values: Vec::new() };
+        self.run.get_or_insert_with(begin).values.push((kind, var));
+        self.cursors.get_mut(reader)?.plus += size;
+        // What is read of other readers lies within what is asked of the first.
+        if reader == 0 {
+            self.least += size;
+        }
+        Some(())
+    }
+
+    /// A part of an expression that reads nothing.
+    fn pure(&self, code: &Code) -> Option<Code> {
+        let small = self.small.clone();
+        let (cursors, places) = (self.cursors.clone(), self.places.clone());
+        code.rebuilt(&mut |code| match code {
+            Code::Var(_) => {
+                places.iter().rev().find(|(var, _)| var == code).map(|(_, place)| Ok(place.clone()))
+            }
+            Code::Property(of, property) => {
+                let Code::Var(name) = &**of else { return Some(Err(())) };
+                let name = if name == "within_max" { "r" } else { name };
+                let cursor = cursors.iter().find(|cursor| cursor.name == name);
+                Some(match (cursor, *property) {
+                    (Some(cursor), "at") => Ok(cursor.place()),
+                    (Some(cursor), "end") => Ok(cursor.end.clone()),
+                    // Of what is wrong the careful program says where.
+                    (Some(_), "mark") => Ok(Code::Int(0)),
+                    _ => Err(()),
+                })
+            }
+            Code::Call("cut", arguments) => match arguments.as_slice() {
+                [run, shift, width] if small.contains(run) => {
+                    Some(Ok(Code::Call("cut_small", [run.clone(), shift.clone(), width.clone()].into())))
+                }
+                _ => None,
+            },
+            Code::Frame(name, "of", arguments) => match arguments.as_slice() {
+                [_, tag, _] => {
+                    // Where it is wrong, the careful program says.
+                    let tag = match tag {
+                        Code::Call("cut", parts) if parts.first().is_some_and(|run| small.contains(run)) => {
+                            Code::Call("cut_small", parts.clone())
+                        }
+                        Code::Var(_) | Code::Local(_) => tag.clone(),
+                        _ => return Some(Err(())),
+                    };
+                    let nowhere = Code::Call("nowhere", Vec::new());
+                    Some(Ok(Code::Frame(name.clone(), "of", [nowhere, tag, Code::Int(0)].into())))
+                }
+                _ => Some(Err(())),
+            },
+            Code::Frame(_, "tag", _) => None,
+            Code::Frame(..)
+            | Code::Call("crc" | "sum_internet" | "sum_adler32" | "sum_sum8" | "sum_xor8", _) => {
+                Some(Err(()))
+            }
+            _ => None,
+        })
+        .ok()
+    }
+
+    /// The statements of a block. Says whether what follows it is reached.
+    fn block(&mut self, stmts: &[Stmt]) -> Option<bool> {
+        let (outer, mut goes) = (self.cursors.len(), true);
+        let mut stmts = stmts;
+        while let Some((stmt, rest)) = stmts.split_first() {
+            let ending = match stmt {
+                Stmt::If(..) => ending(stmt, rest),
+                Stmt::Declare(..) => rest.split_first().and_then(|(stmt, rest)| ending(stmt, rest)),
+                _ => None,
+            };
+            stmts = if ending.is_some() { &[] } else { rest };
+            goes &= self.stmt(ending.as_ref().unwrap_or(stmt))?;
+        }
+        if goes {
+            for cursor in self.cursors.split_off(outer).into_iter().filter(|cursor| !cursor.done) {
+                self.fail(above(cursor.place(), cursor.end));
+            }
+        }
+        self.cursors.truncate(outer);
+        self.flush();
+        Some(goes)
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Option<bool> {
+        match stmt {
+            Stmt::Do(code) => return self.does(code),
+            Stmt::Let(var, ty, value) => self.variable(var, ty.as_ref(), value)?,
+            Stmt::Declare(var, ty) => self.push(Scan::Declare(var.clone(), ty.clone())),
+            Stmt::Set(var, value @ Code::On(..)) => {
+                let read = self.beside(var, "read");
+                self.variable(&read, None, value)?;
+                self.push(Scan::Set(var.clone(), read));
+            }
+            Stmt::Set(var, value) => {
+                let value = self.pure(value)?;
+                self.push(Scan::Set(var.clone(), value));
+            }
+            Stmt::If(condition, yes, no) => return self.choice(condition, yes, no),
+            Stmt::ReadRun(of, run) => {
+                let reader = self.reader(of)?;
+                for number in run {
+                    let kind = Kind::Int {
+                        bytes: number.bytes,
+                        signed: number.signed,
+                        little: number.little && number.bytes > 1,
+                    };
+                    self.read(reader, kind, Some(number.code.clone()))?;
+                }
+            }
+            Stmt::WriteRun(..) => return None,
+            Stmt::Return(value) => {
+                let value = self.pure(value)?;
+                let behind = self.cursor(0)?.place();
+                self.push(Scan::Done(value, behind));
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    fn does(&mut self, code: &Code) -> Option<bool> {
+        let Code::On(of, method, arguments) = code else { return None };
+        let reader = self.reader(of)?;
+        match (*method, arguments.as_slice()) {
+            ("enter" | "leave" | "field" | "name", _) => {}
+            ("magic", [Code::Bytes(bytes)]) => self.read(reader, Kind::Constant(bytes.clone()), None)?,
+            ("pad", [Code::Int(count), Code::Int(fill), Code::Bool(strict)]) => {
+                let count = usize::try_from(*count).ok().filter(|count| *count <= 64)?;
+                let fill = u8::try_from(*fill).ok()?;
+                let kind = if *strict { Kind::Constant(alloc::vec![fill; count]) } else { Kind::Skip(count) };
+                self.read(reader, kind, None)?;
+            }
+            ("finish", []) => {
+                let cursor = self.cursor(reader)?;
+                self.fail(Code::binary(Op::NotEqual, cursor.place(), cursor.end));
+                self.cursors.get_mut(reader)?.done = true;
+            }
+            ("same", [_, Code::Bytes(_), ..]) => return None,
+            ("same", [found, expected, ..]) => {
+                let (found, expected) = (self.pure(found)?, self.pure(expected)?);
+                self.fail(Code::binary(Op::NotEqual, found, expected));
+            }
+            ("check", [holds, ..]) => {
+                let holds = self.pure(holds)?;
+                self.fail(holds.negated());
+            }
+            ("follow", [_]) => {
+                let (from, most) = self.limit.take()?;
+                let used = self.cursor(reader)?.place().minus(from);
+                self.fail(above(used, most));
+            }
+            ("unknown", _) => {
+                self.push(Scan::GiveUp);
+                return Some(false);
+            }
+            _ => return None,
+        }
+        Some(true)
+    }
+
+    /// Branches go on where each of them has come to.
+    fn choice(&mut self, condition: &Code, yes: &[Stmt], no: &[Stmt]) -> Option<bool> {
+        let condition = self.pure(condition)?;
+        self.flush();
+        let outer = core::mem::take(&mut self.out);
+        let (before, least) = (self.cursors.clone(), self.least);
+        let mut branches = Vec::new();
+        for stmts in [yes, no] {
+            let goes = self.block(stmts)?;
+            let after = core::mem::replace(&mut self.cursors, before.clone());
+            branches.push((goes, core::mem::take(&mut self.out), after));
+            self.least = least;
+        }
+        self.out = outer;
+        for (index, cursor) in before.iter().enumerate() {
+            let moved = |after: &[Cursor]| after.get(index).map(Cursor::place) != Some(cursor.place());
+            if !branches.iter().any(|(goes, _, after)| *goes && moved(after)) {
+                continue;
+            }
+            let here = self.fresh("here");
+            self.out.push(Scan::Let(here.clone(), Some(Ty::Int(32, false)), cursor.place()));
+            for (goes, out, after) in &mut branches {
+                if *goes && moved(after) {
+                    out.push(Scan::Set(here.clone(), after.get(index)?.place()));
+                }
+            }
+            self.set(index, here);
+        }
+        let goes = branches.iter().any(|(goes, ..)| *goes);
+        let mut bodies = branches.into_iter().map(|(_, out, _)| out);
+        let (yes, no) = (bodies.next()?, bodies.next()?);
+        self.out.push(Scan::If(condition, yes, no));
+        Some(goes)
+    }
+
+    fn variable(&mut self, var: &Code, ty: Option<&Ty>, value: &Code) -> Option<()> {
+        if let Code::Small(inner) = value {
+            if let Code::On(..) = **inner {
+                return None;
+            }
+        }
+        let Code::On(of, method, arguments) = value else {
+            let is_place = matches!(value, Code::Property(..));
+            let value = self.pure(value)?;
+            if is_place {
+                self.places.push((var.clone(), value));
+                return Some(());
+            }
+            if matches!(value, Code::Binary(op, ..) if op.compares()) {
+                self.truths.push(var.clone());
+            }
+            self.behind(Scan::Let(var.clone(), ty.cloned(), value));
+            return Some(());
+        };
+        if let Code::On(reader, extent, asked) = &**of {
+            let (from, to) = self.place(reader, extent, asked, var)?;
+            let text = match *method {
+                "rest" => "slice",
+                "text" => "text_of",
+                _ => return None,
+            };
+            self.push(Scan::Let(var.clone(), None, Code::Call(text, [from, to].into())));
+            return Some(());
+        }
+        let reader = self.reader(of)?;
+        if let Some(kind) = Kind::of(method, arguments) {
+            return self.read(reader, kind, Some(var.clone()));
+        }
+        match (*method, arguments.as_slice()) {
+            ("length", [number, rule @ ..]) => self.length(var, number, rule),
+            ("limited", [Code::Int(most), Code::Bool(is_open)]) => {
+                let from = self.fresh("limited_from");
+                let cursor = self.cursor(reader)?;
+                self.push(Scan::Let(from.clone(), None, cursor.place()));
+                if *is_open {
+                    self.fail(above(cursor.end.minus(from.clone()), Code::Int(*most)));
+                }
+                self.limit = Some((from, Code::Int(*most)));
+                Some(())
+            }
+            ("extent" | "before" | "until", _) => {
+                let Code::Var(name) = var else { return None };
+                let (at, end) = self.place(of, method, arguments, var)?;
+                self.cursors.push(Cursor { name: name.clone(), at, plus: 0, end, done: false });
+                Some(())
+            }
+            ("more", []) => {
+                self.flush();
+                let cursor = self.cursor(reader)?;
+                self.push(Scan::Let(var.clone(), None, Code::binary(Op::Less, cursor.place(), cursor.end)));
+                Some(())
+            }
+            ("flag", [number, Code::Int(yes), Code::Int(no)]) => {
+                let number = self.pure(number)?;
+                let is = |other: &i128| Code::binary(Op::Equal, number.clone(), Code::Int(*other));
+                if !self.truths.contains(&number) {
+                    self.fail(Code::And([is(yes).negated(), is(no).negated()].into()));
+                    self.behind(Scan::Let(var.clone(), None, is(yes)));
+                    self.truths.push(var.clone());
+                } else {
+                    let says = if *yes == 1 && *no == 0 { number } else { return None };
+                    self.behind(Scan::Let(var.clone(), None, says));
+                    self.truths.push(var.clone());
+                }
+                Some(())
+            }
+            ("nested", [Code::Reads(read)]) => {
+                let Code::Frame(name, "read", given) = &**read else { return None };
+                (given.len() == 1).then_some(())?;
+                self.flush();
+                let known = nested(name, self.frames, &mut self.depth)?.clone();
+                let cursor = self.cursor(reader)?;
+                let behind = self.beside(var, "end");
+                let (value, frame, at) = (var.clone(), name.clone(), cursor.place());
+                self.push(Scan::Frame { value, behind: behind.clone(), frame, at, end: cursor.end });
+                self.set(reader, behind);
+                if reader == 0 {
+                    self.least += known.least;
+                }
+                Some(())
+            }
+            ("whole", [_, Code::Reads(read)]) => match &**read {
+                Code::On(_, "array", arguments) => self.list(var, reader, "array", arguments),
+                _ => None,
+            },
+            ("counted" | "all" | "array", _) => self.list(var, reader, method, arguments),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The careful program in a form that its quick reader is made of.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::view::plan::code::{Code, Stmt};
+
+/// The variables of a program.
+pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
+    for stmt in stmts {
+        match stmt {
+            Stmt::Let(Code::Var(name) | Code::Local(name), ..)
+            | Stmt::Declare(Code::Var(name) | Code::Local(name), _) => taken.push(name.clone()),
+            Stmt::ReadRun(_, run) => {
+                for number in run {
+                    taken.push(number.name.clone());
+                }
+            }
+            Stmt::If(_, yes, no) => {
+                names(yes, taken);
+                names(no, taken);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The same program, in which a field that is a variable of another name is read into that at once.
+pub(super) fn directly(stmts: &[Stmt]) -> Vec<Stmt> {
+    let mut stmts = stmts.to_vec();
+    while let Some((index, name, to)) = renamed(&stmts) {
+        stmts.remove(index);
+        for stmt in &mut stmts {
+            match stmt {
+                Stmt::Let(var, ..) if *var == Code::Var(name.clone()) => *var = to.clone(),
+                _ => {}
+            }
+        }
+    }
+    let inside = |stmt: Stmt| match stmt {
+        Stmt::If(condition, yes, no) => Stmt::If(condition, directly(&yes), directly(&no)),
+        stmt => stmt,
+    };
+    stmts.into_iter().map(inside).collect()
+}
+
+/// A field that is given the value of a variable of this block, which nothing else asks for.
+fn renamed(stmts: &[Stmt]) -> Option<(usize, String, Code)> {
+    stmts.iter().enumerate().find_map(|(index, stmt)| {
+        let Stmt::Let(to @ Code::Local(_), None, Code::Var(name)) = stmt else { return None };
+        let suffix = name.ends_with("_list") || name.ends_with("_value");
+        let declares = |stmt: &Stmt| matches!(stmt, Stmt::Let(Code::Var(var), None, _) if var == name);
+        let here = stmts.get(..index)?.iter().any(declares);
+        (suffix && here).then(|| (index, name.clone(), to.clone()))
+    })
+}
+
+/// A choice behind which the frame ends, where each branch gives its value.
+pub(super) fn ending(choice: &Stmt, rest: &[Stmt]) -> Option<Stmt> {
+    let Some((Stmt::Return(value), before)) = rest.split_last() else { return None };
+    let leaves = |stmt: &Stmt| matches!(stmt, Stmt::Do(Code::On(_, "leave", _)));
+    if before.iter().all(leaves) { returned(choice, value) } else { None }
+}
+
+fn returned(stmt: &Stmt, value: &Code) -> Option<Stmt> {
+    let branch = |stmts: &[Stmt]| {
+        let (last, before) = stmts.split_last()?;
+        let last = match last {
+            Stmt::Set(var, made) if var == value => Stmt::Return(made.clone()),
+            Stmt::If(..) => returned(last, value)?,
+            Stmt::Do(Code::On(_, "unknown", _)) => last.clone(),
+            _ => return None,
+        };
+        Some([before, &[last]].concat())
+    };
+    let Stmt::If(condition, yes, no) = stmt else { return None };
+    Some(Stmt::If(condition.clone(), branch(yes)?, branch(no)?))
+}

@@ -1,0 +1,457 @@
+//! Quick writers.
+
+mod joined;
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use self::joined::finished;
+use super::{Frames, Kind, Known, nested, type_of};
+use crate::schema::Op;
+use crate::view::plan::Item;
+use crate::view::plan::code::{Code, Stmt};
+
+/// How a frame is written quickly: what is named, what must not hold, and what is written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::view) struct Put {
+    pub(in crate::view) lets: Vec<(Code, Code)>,
+    pub(in crate::view) fails: Vec<Code>,
+    pub(in crate::view) pieces: Vec<Piece>,
+}
+
+/// What is written one behind the other.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::view) enum Piece {
+    Run(Vec<(Kind, Value)>),
+    Bytes(Code),
+    Text(Code),
+    Frame(String, Code),
+    /// A list, of so many items where that is fixed.
+    Numbers(Kind, Code, Option<i128>),
+    Frames(String, Code, Option<i128>),
+    /// The first whose condition holds; it gives up if there is none.
+    Choice(Vec<(Code, Put)>),
+}
+
+/// A value of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::view) enum Value {
+    /// One that may be of any type and size.
+    Code(Code),
+    Bits(Vec<Bits>),
+    /// How many items a list has, and the most.
+    Count(Code, i128, Option<i128>),
+    /// How many bytes some pieces take, what is added to it, and the most.
+    Size(Vec<usize>, i128, Option<i128>),
+}
+
+/// Bits of a run: their value, how many they are, and how far from the lowest.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::view) struct Bits {
+    pub(in crate::view) value: Code,
+    pub(in crate::view) width: u32,
+    pub(in crate::view) shift: u32,
+}
+
+/// What is written, before runs are joined. Sizes are of these.
+enum Unit {
+    /// A place that is kept has its value later.
+    Fixed(Kind, Option<Value>),
+    Piece(Piece),
+}
+
+#[derive(Default)]
+struct Level {
+    put: Put,
+    units: Vec<Unit>,
+    /// What is written to the writer and to each part.
+    written: BTreeMap<String, Vec<usize>>,
+    marks: BTreeMap<String, usize>,
+    sizes: BTreeMap<String, Vec<usize>>,
+    kept: BTreeMap<String, usize>,
+}
+
+struct Putting<'f> {
+    frames: &'f Frames,
+    level: Level,
+    /// The members that have a name already.
+    named: Vec<String>,
+    numbers: Vec<(Code, Value)>,
+    depth: usize,
+}
+
+/// The quick writer of a frame.
+pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
+    let mut putting =
+        Putting { frames, level: Level::default(), named: Vec::new(), numbers: Vec::new(), depth: 0 };
+    let put = putting.level(&item.write)?;
+    let least = |piece: &Piece| match piece {
+        Piece::Run(values) => values.iter().map(|(kind, _)| kind.size()).sum(),
+        _ => 0,
+    };
+    let least = put.pieces.iter().map(least).sum();
+    let row = put.lets.iter().all(|(_, code)| matches!(code, Code::Member(..)))
+        && put.pieces.iter().all(|piece| matches!(piece, Piece::Run(_)));
+    Some((put, Known { ty: type_of(item), depth: putting.depth + 1, least, row }))
+}
+
+fn writer(code: &Code) -> Option<&str> {
+    match code {
+        Code::Var(name) => Some(name),
+        _ => None,
+    }
+}
+
+impl Putting<'_> {
+    /// The statements of a block.
+    fn level(&mut self, stmts: &[Stmt]) -> Option<Put> {
+        let outer = core::mem::take(&mut self.level);
+        self.level.written.insert(String::from("w"), Vec::new());
+        let (named, numbers) = (self.named.len(), self.numbers.len());
+        for stmt in stmts {
+            self.stmt(stmt)?;
+        }
+        self.named.truncate(named);
+        self.numbers.truncate(numbers);
+        finished(core::mem::replace(&mut self.level, outer))
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Option<()> {
+        match stmt {
+            Stmt::Do(code) => self.does(code),
+            Stmt::Let(var, _, value) => self.variable(var, value),
+            Stmt::WriteRun(to, run) => {
+                for number in run {
+                    let little = number.little && number.bytes > 1;
+                    let kind = Kind::Int { bytes: number.bytes, signed: number.signed, little };
+                    let value = Value::Code(self.pure(&number.code)?);
+                    self.unit(writer(to)?, Unit::Fixed(kind, Some(value)))?;
+                }
+                Some(())
+            }
+            Stmt::If(condition, yes, no) => {
+                let mut cases = Vec::new();
+                self.cases(condition, yes, no, &mut cases)?;
+                self.unit("w", Unit::Piece(Piece::Choice(cases))).map(|_| ())
+            }
+            Stmt::Declare(..) | Stmt::Set(..) | Stmt::ReadRun(..) | Stmt::Return(_) => None,
+        }
+    }
+
+    fn cases(
+        &mut self,
+        condition: &Code,
+        yes: &[Stmt],
+        no: &[Stmt],
+        cases: &mut Vec<(Code, Put)>,
+    ) -> Option<()> {
+        let condition = self.pure(condition)?;
+        let put = self.level(yes)?;
+        cases.push((condition, put));
+        match no {
+            [Stmt::If(condition, yes, no)] => self.cases(condition, yes, no, cases),
+            [Stmt::Do(Code::On(_, "no_variant", _))] => Some(()),
+            no => {
+                let put = self.level(no)?;
+                cases.push((Code::Bool(true), put));
+                Some(())
+            }
+        }
+    }
+
+    fn unit(&mut self, to: &str, unit: Unit) -> Option<usize> {
+        let id = self.level.units.len();
+        self.level.units.push(unit);
+        self.level.written.get_mut(to)?.push(id);
+        Some(id)
+    }
+
+    /// An expression over members, each of which is asked for once.
+    fn pure(&mut self, code: &Code) -> Option<Code> {
+        let (named, lets, numbers) = (&mut self.named, &mut self.level.put.lets, &self.numbers);
+        code.rebuilt(&mut |code| match code {
+            Code::Member(of, name) if **of == Code::Me => {
+                if !named.contains(name) {
+                    named.push(name.clone());
+                    lets.push((Code::Local(name.clone()), code.clone()));
+                }
+                Some(Ok(Code::Local(name.clone())))
+            }
+            Code::Local(_) => {
+                let known = numbers.iter().rev().find(|(local, _)| local == code);
+                Some(match known {
+                    Some((_, Value::Code(known))) => Ok(known.clone()),
+                    _ => Err(()),
+                })
+            }
+            Code::Frame(_, "tag", _) => None,
+            Code::Frame(..)
+            | Code::Call("crc" | "sum_internet" | "sum_adler32" | "sum_sum8" | "sum_xor8", _) => {
+                Some(Err(()))
+            }
+            _ => None,
+        })
+        .ok()
+    }
+
+    fn variable(&mut self, var: &Code, value: &Code) -> Option<()> {
+        let name = match (var, value) {
+            (Code::Var(_), Code::Frame(_, "tag", _)) => {
+                let tag = match value {
+                    // Of the value itself.
+                    Code::Frame(_, _, of) if of.as_slice() == [Code::Me] => value.clone(),
+                    value => self.pure(value)?,
+                };
+                self.level.put.lets.push((var.clone(), tag));
+                return Some(());
+            }
+            (Code::Var(name), _) => name.clone(),
+            (Code::Local(_), value) => {
+                let number = self.number(value)?;
+                self.numbers.push((var.clone(), number));
+                return Some(());
+            }
+            _ => return None,
+        };
+        let Code::On(of, method, arguments) = value else { return None };
+        let of = writer(of)?.to_string();
+        match (*method, arguments.as_slice()) {
+            ("part", []) => {
+                self.level.written.insert(name, Vec::new());
+            }
+            ("size", []) => {
+                let ids = self.level.written.get(&of)?.clone();
+                self.level.sizes.insert(name, ids);
+            }
+            ("mark", []) => {
+                let at = self.level.written.get(&of)?.len();
+                self.level.marks.insert(name, at);
+            }
+            ("hold", [Code::Int(count)]) => {
+                let count = usize::try_from(*count).ok()?;
+                let id = self.unit(&of, Unit::Fixed(Kind::Skip(count), None))?;
+                self.level.kept.insert(name, id);
+            }
+            ("span", _) => {
+                let ids = self.span(arguments)?;
+                self.level.sizes.insert(name, ids);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// What is written between two places.
+    fn span(&self, marks: &[Code]) -> Option<Vec<usize>> {
+        let [from, to] = marks else { return None };
+        let place = |code: &Code| self.level.marks.get(writer(code)?).copied();
+        Some(self.level.written.get("w")?.get(place(from)?..place(to)?)?.to_vec())
+    }
+
+    /// A number, which may be the size of something.
+    fn number(&mut self, code: &Code) -> Option<Value> {
+        match code {
+            Code::On(of, "size", _) => {
+                Some(Value::Size(self.level.written.get(writer(of)?)?.clone(), 0, None))
+            }
+            Code::On(_, "span", marks) => Some(Value::Size(self.span(marks)?, 0, None)),
+            Code::Var(name) if self.level.sizes.contains_key(name) => {
+                Some(Value::Size(self.level.sizes.get(name)?.clone(), 0, None))
+            }
+            Code::Call("length_of", of) => Some(Value::Count(self.pure(of.first()?)?, 0, None)),
+            Code::On(_, "units", arguments) => {
+                let (counted, rule) = arguments.split_first()?;
+                let int = |index: usize, usual: i128| match rule.get(index) {
+                    None => Some(usual),
+                    Some(Code::Int(number)) => Some(*number),
+                    Some(_) => None,
+                };
+                let (own, bias) = (int(0, 0)?, int(2, 0)?);
+                (int(1, 1)? == 1).then_some(())?;
+                let limit = match rule.get(3) {
+                    None | Some(Code::Nothing) => None,
+                    Some(Code::Int(most)) => Some(*most),
+                    Some(_) => return None,
+                };
+                Some(match self.number(counted)? {
+                    Value::Size(of, 0, None) => Value::Size(of, own + bias, limit),
+                    Value::Count(of, 0, None) => Value::Count(of, own + bias, limit),
+                    _ => return None,
+                })
+            }
+            Code::Local(_) => {
+                let known = self.numbers.iter().rev().find(|(local, _)| local == code);
+                known.map(|(_, value)| value.clone())
+            }
+            code => self.pure(code).map(Value::Code),
+        }
+    }
+
+    /// The value that a run of bits is.
+    fn bits(&mut self, code: &Code, bits: &mut Vec<Bits>) -> Option<()> {
+        match code {
+            Code::Binary(Op::BitOr, left, right) => {
+                self.bits(left, bits)?;
+                self.bits(right, bits)
+            }
+            Code::On(_, "bits", arguments) => {
+                let [value, Code::Int(width), Code::Int(shift), Code::Bool(false)] = arguments.as_slice()
+                else {
+                    return None;
+                };
+                let Value::Code(mut value) = self.number(value)? else { return None };
+                if !matches!(value, Code::Local(_) | Code::Var(_)) {
+                    let named = Code::Var(alloc::format!("bits_{}", self.level.put.lets.len()));
+                    self.level.put.lets.push((named.clone(), value));
+                    value = named;
+                }
+                let (width, shift) = (u32::try_from(*width).ok()?, u32::try_from(*shift).ok()?);
+                bits.push(Bits { value, width, shift });
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn does(&mut self, code: &Code) -> Option<()> {
+        let (of, method, arguments) = match code {
+            Code::On(of, method, arguments) => (writer(of)?.to_string(), *method, arguments.as_slice()),
+            Code::Frame(name, "write", arguments) => {
+                let [value, to] = arguments.as_slice() else { return None };
+                nested(name, self.frames, &mut self.depth)?;
+                let value = self.pure(value)?;
+                return self.unit(writer(to)?, Unit::Piece(Piece::Frame(name.clone(), value))).map(|_| ());
+            }
+            _ => return None,
+        };
+        match (method, arguments) {
+            ("enter" | "leave" | "field", _) => return Some(()),
+            ("raw", [Code::Bytes(bytes)]) => {
+                let unit = Unit::Fixed(Kind::Constant(bytes.clone()), Some(Value::Code(Code::Nothing)));
+                self.unit(&of, unit)?;
+            }
+            ("raw", [value]) => {
+                let value = self.pure(value)?;
+                self.unit(&of, Unit::Piece(Piece::Bytes(value)))?;
+            }
+            ("text", [value]) => {
+                let value = self.pure(value)?;
+                self.unit(&of, Unit::Piece(Piece::Text(value)))?;
+            }
+            ("pad", [Code::Int(count), Code::Int(fill)]) => {
+                let count = usize::try_from(*count).ok().filter(|count| *count <= 64)?;
+                let bytes = alloc::vec![u8::try_from(*fill).ok()?; count];
+                self.unit(&of, Unit::Fixed(Kind::Constant(bytes), Some(Value::Code(Code::Nothing))))?;
+            }
+            ("put", [part]) => self.put(&of, part)?,
+            ("exact", [part, Code::Int(count)]) => {
+                let length = self.length(writer(part)?)?;
+                self.level.put.fails.push(Code::binary(Op::NotEqual, length, Code::Int(*count)));
+                self.put(&of, part)?;
+            }
+            ("delimited", [part, Code::List(delimiters)]) => self.delimited(&of, part, delimiters)?,
+            ("said", [Code::Var(written), said, _]) => {
+                let ids = self.level.sizes.get(written)?.clone();
+                let length = self.length_of(&ids)?;
+                let said = self.pure(said)?;
+                self.level.put.fails.push(Code::binary(Op::NotEqual, Code::Big(Box::new(length)), said));
+            }
+            ("check", [holds, ..]) => {
+                let holds = self.pure(holds)?;
+                self.level.put.fails.push(holds.negated());
+            }
+            ("present", [condition, there, _]) => {
+                let (condition, there) = (self.pure(condition)?, self.pure(there)?);
+                self.level.put.fails.push(Code::binary(Op::NotEqual, condition, there));
+            }
+            ("fill", [Code::Var(kept), number, Code::Writes(write)]) => {
+                let [Code::On(_, method, arguments)] = write.as_slice() else { return None };
+                let (_, rest) = arguments.split_first()?;
+                let (kind, value) = (Kind::of(method, rest)?, self.number(number)?);
+                let id = *self.level.kept.get(kept)?;
+                match self.level.units.get_mut(id)? {
+                    Unit::Fixed(held, place @ None) if held.size() == kind.size() => {
+                        (*held, *place) = (kind, Some(value));
+                    }
+                    _ => return None,
+                }
+            }
+            ("items", [list, Code::Writes(write)]) => self.list(&of, list, None, write)?,
+            ("array", [list, Code::Int(count), Code::Writes(write)]) => {
+                self.list(&of, list, Some(*count), write)?;
+            }
+            ("uint", [run @ (Code::Binary(Op::BitOr, ..) | Code::On(_, "bits", _)), rest @ ..]) => {
+                let mut bits = Vec::new();
+                self.bits(run, &mut bits)?;
+                let kind = Kind::of("uint", rest).filter(|kind| kind.size() <= 4)?;
+                self.unit(&of, Unit::Fixed(kind, Some(Value::Bits(bits))))?;
+            }
+            (method, [value, rest @ ..]) => {
+                let (kind, value) = (Kind::of(method, rest)?, self.number(value)?);
+                self.unit(&of, Unit::Fixed(kind, Some(value)))?;
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn put(&mut self, to: &str, part: &Code) -> Option<()> {
+        let ids = self.level.written.get(writer(part)?)?.clone();
+        self.level.written.get_mut(to)?.extend(ids);
+        Some(())
+    }
+
+    /// The length of a part that is one value.
+    fn length(&self, part: &str) -> Option<Code> {
+        self.length_of(self.level.written.get(part)?)
+    }
+
+    fn length_of(&self, ids: &[usize]) -> Option<Code> {
+        let [id] = ids else { return None };
+        match self.level.units.get(*id)? {
+            Unit::Piece(Piece::Bytes(value)) => Some(Code::Call("len", [value.clone()].into())),
+            _ => None,
+        }
+    }
+
+    fn delimited(&mut self, to: &str, part: &Code, delimiters: &[Code]) -> Option<()> {
+        let [Code::Bytes(delimiter)] = delimiters else { return None };
+        let ids = self.level.written.get(writer(part)?)?.clone();
+        let [id] = ids.as_slice() else { return None };
+        let fail = match self.level.units.get(*id)? {
+            Unit::Piece(Piece::Bytes(value)) => {
+                Code::Call("holds", [value.clone(), Code::Bytes(delimiter.clone())].into())
+            }
+            Unit::Piece(Piece::Text(value)) if delimiter.is_ascii() => {
+                let text = core::str::from_utf8(delimiter).ok()?;
+                Code::Call("holds_text", [value.clone(), Code::text(text)].into())
+            }
+            _ => return None,
+        };
+        self.level.put.fails.push(fail);
+        self.put(to, part)?;
+        let unit = Unit::Fixed(Kind::Constant(delimiter.clone()), Some(Value::Code(Code::Nothing)));
+        self.unit(to, unit).map(|_| ())
+    }
+
+    fn list(&mut self, to: &str, list: &Code, count: Option<i128>, write: &[Code]) -> Option<()> {
+        let list = self.pure(list)?;
+        let item = Code::var("v");
+        let piece = match write {
+            [Code::On(_, method, arguments)] if arguments.first() == Some(&item) => {
+                let kind = Kind::of(method, arguments.get(1..)?)?;
+                matches!(kind, Kind::Int { .. } | Kind::Float { .. }).then_some(())?;
+                Piece::Numbers(kind, list, count)
+            }
+            [Code::Frame(name, "write", arguments)] if arguments.len() == 2 => {
+                let known = nested(name, self.frames, &mut self.depth)?;
+                (known.least > 0).then_some(())?;
+                Piece::Frames(name.clone(), list, count)
+            }
+            _ => return None,
+        };
+        self.unit(to, Unit::Piece(piece)).map(|_| ())
+    }
+}
