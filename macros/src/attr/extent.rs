@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, ExprClosure, Ident, Lit, Token};
 
 use super::number::WireWord;
-use super::{Argument, arguments, bare, more_arguments};
+use super::{Argument, Order, arguments, bare, more_arguments};
 
 /// Where a field ends.
 #[derive(Clone, Debug)]
@@ -249,6 +249,24 @@ pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     match expr {
         Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => Some(bytes.value()),
         _ => u8::try_from(crate::ast::number(expr)?).ok().map(|byte| vec![byte]),
+    }
+}
+
+/// The bytes of a literal in text whose code units have two bytes. A byte stands for one, unless there are zeros among
+/// them: then they are the bytes of code units already.
+pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
+    let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+    match expr {
+        Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
+            let bytes = bytes.value();
+            let is_raw = bytes.contains(&0) && bytes.len() % 2 == 0;
+            Some(if is_raw {
+                bytes
+            } else {
+                bytes.into_iter().flat_map(|byte| unit(u16::from(byte))).collect()
+            })
+        }
+        _ => u16::try_from(crate::ast::number(expr)?).ok().map(|number| unit(number).to_vec()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod constant;
 mod effect;
+mod endings;
 mod limits;
 mod names;
 mod tags;
@@ -28,6 +29,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
     }
     effect::check_type(cx, item);
     limits::check(cx, item);
+    endings::check(cx, item);
     if let Data::Enum(variants) = &item.data {
         if variants.is_empty() {
             cx.error(item.ident.span(), "an enum without variants has no values to read or write");

@@ -367,8 +367,10 @@ impl Body<'_> {
     fn finish_any(&self, cx: &Cx<'_>, delimiter: &DelimiterBytes<'_>) -> TokenStream {
         let (field, ends) = (cx.field(self.place.slot), delimiter.ends());
         let or_fail = fault::or_fail(&self.place.name);
-        if let (Some((from, to)), false) = (&self.marks, matches!(delimiter.ending, Ending::Separates)) {
-            cx.later(q!(match __fw::check_any(out, #from, #to, #ends) #or_fail;));
+        if let (Some((from, to)), Some(enclosed), false) =
+            (&self.marks, &self.enclosed, matches!(delimiter.ending, Ending::Separates))
+        {
+            cx.later(q!(match __fw::check_any(out, #from..#to, #enclosed, #ends) #or_fail;));
         }
         let put = match delimiter.is_between() {
             true => {

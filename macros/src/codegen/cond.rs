@@ -125,10 +125,10 @@ impl Node for Cond<'_> {
             ),
             Condition::Lead { ref lead, ref at } => {
                 let (lead, field) = (lead.tokens(), cx.field(self.place.slot));
-                if let Some(at) = at {
+                if let Some((at, enclosed)) = at {
                     cx.later(q! {
                         if #local.is_none() {
-                            match __fw::check_no_lead(out, #at, &#lead) #or_fail;
+                            match __fw::check_no_lead(out, #at..#enclosed, &#lead) #or_fail;
                         }
                     });
                 }
@@ -137,7 +137,7 @@ impl Node for Cond<'_> {
                     out.put(&#lead)?;
                     __fw::mark_since(out, #field, __fw::Part::Lead, at);
                 };
-                (lead, at.as_ref().map_or_else(TokenStream::new, |at| q!(else { #at = out.position(); })))
+                (lead, at.as_ref().map_or_else(TokenStream::new, |(at, _)| q!(else { #at = out.position(); })))
             }
             _ => (TokenStream::new(), TokenStream::new()),
         };

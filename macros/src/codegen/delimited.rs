@@ -79,6 +79,6 @@ impl Delimited<'_> {
             return q!(__fw::check_delimiter(out, #from, #to, &#delimiter)?;);
         }
         let ends = self.delimiter.ends();
-        q!(__fw::check_any(out, #from, #to, #ends)?;)
+        q!(__fw::check_any(out, #from..#to, out.position(), #ends)?;)
     }
 }

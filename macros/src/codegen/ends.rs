@@ -6,26 +6,8 @@ use syn::{Expr, ExprLit, Lit};
 use super::magic::{constant_bytes, constant_len};
 use super::{Bounds, Cx, Size, q};
 use crate::ast::number;
-use crate::attr::{Ending, Order};
+use crate::attr::{Ending, Order, literal_units};
 use crate::layout::{DelimiterBytes, Place, StopBytes};
-
-/// The bytes of a literal in text whose code units have two bytes. A byte stands for one, unless there are zeros among
-/// them: then they are the bytes of code units already.
-fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
-    let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
-    match expr {
-        Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
-            let bytes = bytes.value();
-            let is_raw = bytes.contains(&0) && bytes.len() % 2 == 0;
-            Some(if is_raw {
-                bytes
-            } else {
-                bytes.into_iter().flat_map(|byte| unit(u16::from(byte))).collect()
-            })
-        }
-        _ => u16::try_from(number(expr)?).ok().map(|number| unit(number).to_vec()),
-    }
-}
 
 /// A byte string as an array.
 fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
@@ -155,7 +137,8 @@ impl DelimiterBytes<'_> {
 
     /// The bounds of what ends so.
     pub(super) fn bounds(&self) -> Bounds {
-        let open = self.is_between();
+        // What may stay for what follows, and be missing at the end, is told from what follows by the end alone.
+        let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
         let min = match self.ending {
             Ending::Consumed if !self.optional => self.least(),
             _ => Size::Known(0),

@@ -65,7 +65,7 @@ use std::cell::{Cell, RefCell};
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Body, Checksum, Extent, FieldOrder, Layout, Slot, Step, Tags};
+use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Slot, Step, Tags};
 
 /// `quote!` whose identifiers cannot meet the user's.
 macro_rules! q {
@@ -295,12 +295,18 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         q!(match __fw::drop_between(out, #between) #or_fail;)
     });
     // What was noted behind a delimiter that is taken back is where the output ends now.
-    let marks = if all.is_empty() { &[] } else { cx.marks };
+    let (marks, moved) = match all.is_empty() {
+        true => (&[][..], Vec::new()),
+        false => (cx.marks, steps.iter().flat_map(gaps).filter_map(Gap::moved).collect()),
+    };
+    let enclosed = steps.iter().flat_map(enclosed);
     let encoded = q! {
         #(let mut #between = ::core::option::Option::None;)*
         #encoded
         #(#last)*
+        #(#moved)*
         #(#marks = ::core::cmp::Ord::min(#marks, out.position());)*
+        #(#enclosed = out.position();)*
     };
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;
@@ -375,6 +381,29 @@ pub(crate) fn checks(steps: &[Step<'_>]) -> Vec<TokenStream> {
 /// The fields that lengths enclose, outer ones first.
 pub(crate) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().scopes()).collect()
+}
+
+/// The gaps in the step and in what it encloses.
+fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
+    match step {
+        Step::Gap(gap) => vec![gap],
+        step => step.node().inside().into_iter().flatten().flat_map(gaps).collect(),
+    }
+}
+
+/// The variables of the step that note where what encloses it ends.
+fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
+    match step {
+        Step::Body(body) => body.enclosed.iter().collect(),
+        Step::Cond(cond) => {
+            let of_lead = match &cond.condition {
+                Condition::Lead { at: Some((_, enclosed)), .. } => Some(enclosed),
+                _ => None,
+            };
+            cond.steps.iter().flat_map(enclosed).chain(of_lead).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The fields in the step that end with a delimiter which nothing may follow.

@@ -132,6 +132,15 @@ impl Offset<'_> {
     }
 }
 
+impl Gap<'_> {
+    /// Writes the numbers again where a delimiter in front of the field is taken back.
+    pub(super) fn moved(&self) -> Option<TokenStream> {
+        let begins = self.begins.as_ref()?;
+        let patches = self.offsets.iter().map(Offset::patch);
+        Some(q!(if #begins > out.position() { #(#patches)* }))
+    }
+}
+
 impl Node for Gap<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
         let site = super::site(cx, &self.place.name);
@@ -159,7 +168,9 @@ impl Node for Gap<'_> {
     }
 
     fn encode(&self, _: &Cx<'_>) -> TokenStream {
-        self.offsets.iter().map(Offset::patch).collect()
+        let begins = self.begins.as_ref().map(|begins| q!(#begins = out.position();));
+        let patches = self.offsets.iter().map(Offset::patch);
+        begins.into_iter().chain(patches).collect()
     }
 
     fn size(&self, _: &Cx<'_>) -> TokenStream {

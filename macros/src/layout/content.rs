@@ -81,6 +81,8 @@ pub(crate) struct Body<'a> {
     pub(crate) lenient: bool,
     /// The variables that note where the content starts and ends.
     pub(crate) marks: Option<(Ident, Ident)>,
+    /// The variable that notes where what encloses it ends, if what follows decides where it ends itself.
+    pub(crate) enclosed: Option<Ident>,
     /// Other lengths of the content that are written once it is.
     pub(crate) patched: Vec<Length<'a>>,
 }

@@ -29,6 +29,8 @@ pub(crate) struct Gap<'a> {
     pub(crate) offsets: Vec<Offset<'a>>,
     /// What says that the field takes no bytes, so that it may begin anywhere.
     pub(crate) empty: Option<Empty<'a>>,
+    /// The variable that notes where it begins, if a delimiter in front of it may be taken back.
+    pub(crate) begins: Option<Ident>,
 }
 
 /// What says that a field takes no bytes.

@@ -286,8 +286,9 @@ pub(crate) enum Condition<'a> {
     When(Expression<'a>),
     /// When bytes are left.
     Optional,
-    /// When the bytes begin so. The variable notes where they would stand, unless nothing follows.
-    Lead { lead: DelimiterBytes<'a>, at: Option<Ident> },
+    /// When the bytes begin so. The variables note where they would stand and where what encloses them ends, unless
+    /// nothing follows.
+    Lead { lead: DelimiterBytes<'a>, at: Option<(Ident, Ident)> },
     /// When the flag in this variable is set.
     Flag { var: Ident, by: Target<'a>, text: String },
     /// When the length in this variable is not the number for absence.

@@ -254,7 +254,8 @@ impl<'a> Lower<'a> {
             Some(Presence::Lead(lead)) => {
                 let behind = &reach.fields[field.index + 1..];
                 let follows = behind.iter().any(|other| other.attrs.skip.is_none());
-                let at = follows.then(|| self.mark("lead", field.index));
+                let marks = || (self.mark("lead", field.index), self.mark("enclosed", field.index));
+                let at = follows.then(marks);
                 Condition::Lead { lead: DelimiterBytes::consumed(lead), at }
             }
             None if !optional || field.attrs.none.is_some() => return steps,

@@ -6,7 +6,7 @@ use quote::format_ident;
 use super::fields::{absent, derived};
 use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, option_item};
-use crate::attr::{DerivedKind, ExtentWord};
+use crate::attr::{DerivedKind, Ending, ExtentWord, Presence};
 use crate::layout::{Atom, Condition, Empty, Gap, Number, Offset, Place, Says, Step, Target};
 
 impl<'a> Lower<'a> {
@@ -36,6 +36,19 @@ impl<'a> Lower<'a> {
             self.cx.error(
                 name.span(),
                 format!("`{name}` is no field that begins with a byte of its own: name one that has a value of yours"),
+            );
+            return None;
+        }
+        if let Some(word @ (Presence::Optional | Presence::Lead(_))) =
+            target.attrs.presence.as_ref().map(|presence| &presence.value)
+        {
+            let word = word.word();
+            self.cx.error(
+                name.span(),
+                format!(
+                    "what lies in front of `{name}` may look like it, and `{word}` says by the next bytes whether it is there: \
+                     remove `{word}` and write `none = 0` here"
+                ),
             );
             return None;
         }
@@ -109,7 +122,13 @@ impl<'a> Lower<'a> {
             Some(_) => None,
             None => self.described_by(field, reach).map(|length| Empty::Length(length.var)),
         };
-        Some(Step::Gap(Gap { place: self.place(reach, field.index), offsets, empty }))
+        let is_between = |other: &Field| {
+            let extent = other.attrs.extent.as_ref().map(|extent| &extent.value);
+            matches!(extent, Some(ExtentWord::Until { ending: Ending::Between(_), .. }))
+        };
+        let may_move = reach.fields[..field.index].iter().any(is_between);
+        let begins = may_move.then(|| self.mark("begins", field.index));
+        Some(Step::Gap(Gap { place: self.place(reach, field.index), offsets, empty, begins }))
     }
 
     /// What one of them is.

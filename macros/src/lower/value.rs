@@ -255,10 +255,13 @@ impl<'a> Lower<'a> {
             }
             _ => self.content_marks(field, reach),
         };
-        self.check_separator(field, &extent, &content);
+        let enclosed = match &extent {
+            Extent::Until(_) if marks.is_some() => Some(self.mark("enclosed", field.index)),
+            _ => None,
+        };
         let extent = extent.in_units(self.units(field));
         let patched = self.patched(field, reach);
-        Step::Body(Body { place, content, extent, lenient, marks, patched })
+        Step::Body(Body { place, content, extent, lenient, marks, enclosed, patched })
     }
 
     /// The variables that note where the content of a field is, if a checksum
@@ -434,23 +437,6 @@ impl<'a> Lower<'a> {
             },
         };
         vec![self.body(field, place, content, extent, lenient, reach)]
-    }
-
-    /// Refuses a separator that cannot be told from what ends the list, and lists that do not end by their bytes.
-    fn check_separator(&self, field: &'a Field, extent: &Extent<'a>, content: &Content<'a>) {
-        let (Some(separator), Extent::Until(end)) = (&content.separated, extent) else { return };
-        let literals = |bytes: &DelimiterBytes<'a>| -> Vec<Vec<u8>> {
-            bytes.any.iter().filter_map(|each| crate::attr::literal_bytes(each)).collect()
-        };
-        let holds = |one: &[u8], other: &[u8]| one.windows(other.len()).any(|window| window == other);
-        let (between, ends) = (literals(separator), literals(end));
-        let clash = between.iter().any(|one| ends.iter().any(|other| holds(one, other) || holds(other, one)));
-        if let (true, Some(word)) = (clash, &field.attrs.separated) {
-            self.cx.error_at(
-                &word.value,
-                "the separator and what ends the list contain one another: let them differ",
-            );
-        }
     }
 
     /// Refuses a separated list that does not end by its bytes.

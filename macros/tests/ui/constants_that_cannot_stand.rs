@@ -1,6 +1,7 @@
 use framewright::prelude::*;
 
 const NONE: &[u8] = b"";
+const NO_END: &[u8] = b"";
 const NUMBER: u16 = 0xCAFE;
 
 #[derive(Frame)]
@@ -8,7 +9,7 @@ const NUMBER: u16 = 0xCAFE;
 struct NoOrder(u8);
 
 #[derive(Frame)]
-#[frame(magic = NONE, until(NONE))]
+#[frame(magic = NONE, until(NO_END))]
 struct Empty {
     #[until(NONE)]
     text: String,

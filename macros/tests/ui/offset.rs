@@ -38,4 +38,16 @@ struct Offsets {
     last: u16,
 }
 
+#[derive(Frame)]
+struct Maybe {
+    #[offset_of(last)]
+    at: Auto<u8>,
+    #[offset_of(led)]
+    of_led: Auto<u8>,
+    #[lead(b":")]
+    led: Option<u8>,
+    #[optional]
+    last: Option<u8>,
+}
+
 fn main() {}

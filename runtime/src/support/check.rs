@@ -233,7 +233,8 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
 #[inline(always)]
 pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
     match last {
-        Some((field, start)) if start == end => Err(no_bytes(field)),
+        // A delimiter in front of it may have been taken back.
+        Some((field, start)) if start >= end => Err(no_bytes(field)),
         _ => Ok(()),
     }
 }

@@ -56,23 +56,23 @@ pub fn put_any<S: Sink + ?Sized>(
         return Ok(());
     }
     out.put(delimiter.written())?;
-    check_any(out, start, end, delimiter)
+    check_any(out, start..end, out.position(), delimiter)
 }
 
-/// Checks, once what follows is written, that a value from `start` to `end` is found to end there.
+/// Checks, once what follows is written up to where what encloses it ends, that a value is found to end where it does.
 ///
 /// # Errors
 /// When a delimiter would be found earlier, or what follows must begin with one and does not.
 pub fn check_any<S: Sink + ?Sized>(
     out: &S,
-    start: usize,
-    end: usize,
+    value: Range<usize>,
+    enclosed: usize,
     delimiter: &schema::Delimiter,
 ) -> Result<(), EncodeError> {
     let longest = delimiter.any.iter().map(|each| each.len()).max().unwrap_or(0);
-    let to = out.position().min(end.saturating_add(longest).saturating_add(delimiter.written().len()));
-    let whole = written_between(out, start..to);
-    let value = end.saturating_sub(start);
+    let to = enclosed.min(value.end.saturating_add(longest).saturating_add(delimiter.written().len()));
+    let whole = written_between(out, value.start..to);
+    let value = value.len();
     let found = delimiter.find(&whole, true);
     match found {
         Found::At(at, len) if at < value => {
@@ -87,13 +87,18 @@ pub fn check_any<S: Sink + ?Sized>(
     }
 }
 
-/// Checks, once what follows is written, that an absent field, which would stand at `at`, is not taken to be there.
+/// Checks, once what follows is written, that an absent field is not taken to be there. `range` is from where it would
+/// stand to where what encloses it ends.
 ///
 /// # Errors
 /// When what follows begins as the field would.
-pub fn check_no_lead<S: Sink + ?Sized>(out: &S, at: usize, lead: &[u8]) -> Result<(), EncodeError> {
-    let end = out.position().min(at.saturating_add(lead.len()));
-    if *written_between(out, at..end) != *lead {
+pub fn check_no_lead<S: Sink + ?Sized>(
+    out: &S,
+    range: Range<usize>,
+    lead: &[u8],
+) -> Result<(), EncodeError> {
+    let end = range.end.min(range.start.saturating_add(lead.len()));
+    if *written_between(out, range.start..end) != *lead {
         return Ok(());
     }
     let lead = lead.escape_ascii();
@@ -124,7 +129,7 @@ pub fn put_between<S: Sink + ?Sized>(
     if fault.is_some() {
         out.truncate(end);
     }
-    check_any(out, start, end, delimiter)?;
+    check_any(out, start..end, out.position(), delimiter)?;
     Ok(Between { range: end..out.position(), fault })
 }
 
@@ -161,7 +166,7 @@ pub fn put_stop<S: Sink + ?Sized>(
         };
         out.put(delimiter)?;
     }
-    check_any(out, start, end, &stop.delimiter)?;
+    check_any(out, start..end, out.position(), &stop.delimiter)?;
     Ok(len.saturating_sub(out.position().saturating_sub(start)))
 }
 

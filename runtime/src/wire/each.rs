@@ -396,7 +396,7 @@ pub fn write_separated<C: Collection<Item: WriteWith<Of<H>, X>>, H: Layout, X, S
             out.put(separator.written())?;
             mark_since(out, Slot::<H>::field(0, 0), Part::Until, end);
         }
-        check_any(out, start, end, separator).map_err(|error| error.in_item(index))?;
+        check_any(out, start..end, out.position(), separator).map_err(|error| error.in_item(index))?;
         if S::RECORDS {
             out.mark(Mark::Leave);
         }

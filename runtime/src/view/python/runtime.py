@@ -989,8 +989,8 @@ class _Writer:
         digits = str(value)
         self.bcd_text(digits if fill else digits.rjust(2 * count, "0"), count, fill, swapped)
 
-    def no_lead(self, at: _Mark, lead: bytes, name: str) -> None:
-        if self.out[at.at : at.at + len(lead)] == lead:
+    def no_lead(self, at: _Mark, enclosed: _Mark, lead: bytes, name: str) -> None:
+        if self.out[at.at : min(enclosed.at, at.at + len(lead))] == lead:
             self.path[-1] = name
             raise self.error(f"what does not begin with {lead!r}, since it is absent", "what does")
 
@@ -1031,9 +1031,9 @@ class _Writer:
     def ends_at(self, begin: _Mark, end: _Mark, delimiters: list[bytes]) -> None:
         self.holds(bytes(self.out[begin.at : end.at]), delimiters[0], delimiters)
 
-    def left(self, begin: _Mark, end: _Mark, delimiters: list[bytes], optional: bool) -> None:
+    def left(self, begin: _Mark, end: _Mark, enclosed: _Mark, delimiters: list[bytes], optional: bool) -> None:
         longest = max(map(len, delimiters))
-        behind = bytes(self.out[end.at : end.at + longest + len(delimiters[0])])
+        behind = bytes(self.out[end.at : min(enclosed.at, end.at + longest + len(delimiters[0]))])
         self.holds(bytes(self.out[begin.at : end.at]), behind, delimiters)
         if not behind.startswith(tuple(delimiters)) and not (optional and not behind):
             raise self.error(f"{delimiters[0]!r} behind it", repr(behind))
@@ -1049,6 +1049,9 @@ class _Writer:
     def drop_between(self, delimiter: _Mark | None) -> None:
         if delimiter is not None and delimiter.at + delimiter.kept == len(self.out):
             del self.out[delimiter.at :]
+            # What was noted behind it is where the output ends now.
+            for mark in self.marks:
+                mark.at = min(mark.at, delimiter.at)
 
     def exact(self, part: _Writer, count: int) -> None:
         self.put(part)

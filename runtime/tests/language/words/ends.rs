@@ -351,3 +351,112 @@ fn items_may_be_separated() {
     assert!(dump.contains("words[0].until") && dump.contains("numbers[0].until"), "{dump}");
     assert!(!dump.contains("words[1].until"), "{dump}");
 }
+
+/// A frame whose last field is a type that ends as the frame does, which only its values show.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(until(b"\n"))]
+struct Around {
+    id: u8,
+    line: Last,
+}
+
+/// What is left to the end of a frame may have no delimiter behind it.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(until(b";"))]
+struct LeftToTheEnd {
+    #[until(b",", left, optional)]
+    first: String,
+}
+
+#[test]
+fn a_delimiter_within_that_of_its_frame_is_not_written() {
+    let around = Around::decode(b"\x01ab\n").unwrap();
+    assert_eq!(around, Around { id: 1, line: Last("ab".into()) });
+    let error = unwritable(around);
+    assert!(error.contains("Around") && error.contains("\\n"), "{error}");
+    round(LeftToTheEnd { first: "ab".into() }, b"ab;");
+    assert!(unwritable(LeftToTheEnd { first: "a,b".into() }).starts_with("LeftToTheEnd.first: "));
+}
+
+/// What follows a delimiter that may be missing, or an absent field, is only what their own extent has.
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Ranges {
+    #[len_of(first..=text)]
+    len: Auto<u8>,
+    first: u8,
+    #[until(b",", left, optional)]
+    text: String,
+    #[len_of(second..=led)]
+    len_of_led: Auto<u8>,
+    second: u8,
+    #[lead(b":")]
+    led: Option<u8>,
+    last: u8,
+}
+
+#[test]
+fn what_stands_behind_an_extent_ends_nothing_in_it() {
+    let ranges = |text: &str, led, last| Ranges {
+        len: Auto::new(),
+        first: 1,
+        text: text.into(),
+        len_of_led: Auto::new(),
+        second: 2,
+        led,
+        last,
+    };
+    round(ranges("ab", Some(7), 8), b"\x03\x01ab\x03\x02:\x07\x08");
+    round(ranges("ab", None, b':'), b"\x03\x01ab\x01\x02:");
+    samples_of::<Ranges>();
+}
+
+/// A delimiter that is taken back in front of the one of the frame.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, until(b"\r\n"))]
+struct TakenBack {
+    #[checksum(framewright::checksum::Xor8, over = word..=word)]
+    sum: Auto<u8>,
+    #[checksum(framewright::checksum::Xor8, over = word..)]
+    whole: Auto<u8>,
+    #[offset_of(behind)]
+    at: Auto<u8>,
+    #[until(b" ", between)]
+    word: String,
+    #[rest]
+    behind: Vec<u8>,
+}
+
+/// The same without a delimiter of the frame, and with a length of varying size in front.
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct TakenBackAtTheEnd {
+    #[len_of(word..)]
+    len: Auto<u8>,
+    #[until(b", ", between)]
+    word: String,
+    #[optional]
+    #[rest]
+    behind: Option<Vec<u8>>,
+}
+
+#[test]
+fn what_was_noted_behind_a_missing_delimiter_is_the_end() {
+    let frame = |word: &str, behind: &[u8]| TakenBack {
+        sum: Auto::new(),
+        whole: Auto::new(),
+        at: Auto::new(),
+        word: word.into(),
+        behind: behind.to_vec(),
+    };
+    round(frame("ab", b""), b"\x03\x03\x05ab\r\n");
+    round(frame("ab", b"c"), b"\x23\x40\x06ab c\r\n");
+    samples_of::<TakenBack>();
+    let end = |word: &str, behind: Option<&[u8]>| TakenBackAtTheEnd {
+        len: Auto::new(),
+        word: word.into(),
+        behind: behind.map(Into::into),
+    };
+    round(end("ab", None), b"\x02ab");
+    round(end("ab", Some(b"c")), b"\x05ab, c");
+    assert!(unwritable(end("ab", Some(b""))).starts_with("TakenBackAtTheEnd.behind: "));
+    samples_of::<TakenBackAtTheEnd>();
+}

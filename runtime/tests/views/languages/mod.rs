@@ -2,6 +2,7 @@
 
 mod agree;
 mod brought;
+mod ended;
 mod ordered;
 mod packed;
 
@@ -50,6 +51,8 @@ languages_agree! {
     tags_from_outside: Post, [];
     tags_of_bits: Packet, packets();
     chunks: Png, [];
+    delimiters_that_are_taken_back: ended::TakenBack, ended::taken_back();
+    ends_of_what_encloses: ended::Enclosed, ended::enclosed();
 }
 
 const SCHEMAS: [&framewright::Schema; 22] = [

@@ -128,7 +128,8 @@ impl Writing<'_> {
                 let at = self.var("lead", field.name);
                 self.out.push(Stmt::Let(at.clone(), None, w().on("mark", [])));
                 there.push(Stmt::Do(w().on("raw", [Code::Bytes(lead.to_vec())])));
-                let check = w().on("no_lead", [at, Code::Bytes(lead.to_vec()), path(field)]);
+                let enclosed = self.var("enclosed", field.name);
+                let check = w().on("no_lead", [at, enclosed, Code::Bytes(lead.to_vec()), path(field)]);
                 self.later.push(Stmt::If(
                     is_there.clone().negated(),
                     Vec::from([Stmt::Do(check)]),
@@ -225,7 +226,8 @@ impl Writing<'_> {
                     let end = self.var("left_end", field.name);
                     self.out.push(later_let(field, end.clone(), w().on("mark", [])));
                     let optional = Code::Bool(delimiter.optional);
-                    let check = w().on("left", [left, end, list(delimiter.any), optional]);
+                    let enclosed = self.var("enclosed", field.name);
+                    let check = w().on("left", [left, end, enclosed, list(delimiter.any), optional]);
                     self.later.push(Stmt::Do(check));
                 }
                 Ending::Between => {

@@ -1,0 +1,225 @@
+//! Delimiters within what another delimiter ends. That one ends it where it first stands, so a delimiter that has it in
+//! itself could be written and is never read.
+
+use quote::ToTokens;
+use syn::Expr;
+
+use crate::ast::{Data, Field, Item, list_item, named, option_item};
+use crate::attr::{
+    Delimiter, DerivedKind, Encoding, Ending, ExtentWord, HeadWord, Order, Presence, alternatives, literal_bytes,
+    literal_units,
+};
+use crate::ctxt::Ctxt;
+
+/// Checks the delimiters of a type.
+pub(super) fn check(cx: &Ctxt, item: &Item) {
+    let order = item.attrs.order.as_ref().map(|order| order.value);
+    item.fields().for_each(|field| check_list(cx, field, order));
+    let all = match &item.data {
+        Data::Struct(fields) => vec![fields],
+        Data::Enum(variants) => variants.iter().map(|variant| &variant.fields).collect(),
+    };
+    all.iter().for_each(|fields| check_left(cx, item, fields));
+    let mut words = item.attrs.head.iter().map(|word| &word.value);
+    let until = words.find_map(|word| match word {
+        HeadWord::Until(until) => Some(until),
+        _ => None,
+    });
+    let Some(until) = until else { return };
+    let end = End { until, of: "the frame".to_owned() };
+    // What these words write stands within it.
+    for word in words {
+        if let HeadWord::Magic(bytes) = word {
+            let written = Written::new("magic", bytes, None);
+            if end.is_in(&written, false) {
+                end.refuse(cx, &written, "the type", "write another delimiter");
+            }
+        }
+    }
+    all.iter().for_each(|fields| check_fields(cx, &end, fields, order));
+}
+
+/// The last field on the wire.
+fn last(fields: &[Field]) -> Option<&Field> {
+    fields.iter().rfind(|field| field.attrs.skip.is_none())
+}
+
+/// A delimiter is left to a field that follows.
+fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
+    // That no item can be left is said elsewhere.
+    let Some(last) = last(fields).filter(|last| !ends_with_item(last)) else { return };
+    if let Some(ExtentWord::Until { ending: Ending::Left(span), optional: None, .. }) =
+        last.attrs.extent.as_ref().map(|extent| &extent.value)
+    {
+        let name = if item.is_item { "an item".to_owned() } else { format!("`{}`", last.name) };
+        cx.error(
+            *span,
+            format!(
+                "`left` leaves the delimiter to the field that follows, and none follows {name}: write `optional` beside \
+                 it, or `#[rest]`"
+            ),
+        );
+    }
+}
+
+/// Checks the fields of a frame that ends with a delimiter.
+fn check_fields(cx: &Ctxt, end: &End<'_>, fields: &[Field], order: Option<Order>) {
+    let last = last(fields).map(|last| last.index);
+    for field in fields {
+        let is_last = last == Some(field.index);
+        for written in written(field, order).iter().filter(|written| end.is_in(written, is_last)) {
+            let instead = match (written.word, is_last) {
+                ("until", true) => "write `#[rest]`, which ends with the frame, or another delimiter",
+                ("magic", true) => "remove this field, since the frame writes its delimiter",
+                _ => "write another delimiter",
+            };
+            end.refuse(cx, written, &format!("`{}`", field.name), instead);
+        }
+    }
+}
+
+/// Checks the items of a list that ends with a delimiter.
+fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
+    let Some(items) = &field.each else { return };
+    let until = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::Until { delimiter: Delimiter::Bytes(until) | Delimiter::Value(until), .. }) => until,
+        Some(ExtentWord::Fixed { stop: Some(stop), .. } | ExtentWord::Len { stop: Some(stop), .. }) => &stop.until,
+        _ => return,
+    };
+    let end = End { until, of: format!("`{}`", field.name) };
+    for written in items.fields().flat_map(|item| written(item, order)) {
+        if written.separates && end.is_like(&written) {
+            cx.error_at(
+                written.bytes,
+                "the separator and what ends the list contain one another: let them differ",
+            );
+        } else if !written.separates && end.is_in(&written, true) {
+            let name = format!("each item of `{}`", field.name);
+            end.refuse(cx, &written, &name, "write `#[separated(..)]` for what stands between items, or another delimiter");
+        }
+    }
+}
+
+/// Bytes that a field always writes where it is there.
+struct Written<'a> {
+    word: &'static str,
+    /// The delimiter as it stands in the attribute.
+    bytes: &'a Expr,
+    /// The byte order of the code units that it consists of, if these have two bytes.
+    units: Option<Order>,
+    /// Whether the field ends with them.
+    ends: bool,
+    /// Whether they stand between items.
+    separates: bool,
+}
+
+impl<'a> Written<'a> {
+    fn new(word: &'static str, bytes: &'a Expr, units: Option<Order>) -> Self {
+        Self { word, bytes, units, ends: false, separates: false }
+    }
+
+    /// The bytes, if they are a literal: the first alternative is the one that is written.
+    fn literal(&self) -> Option<Vec<u8>> {
+        let first = *alternatives(self.bytes).first()?;
+        match self.units {
+            Some(order) => literal_units(first, order),
+            None => literal_bytes(first),
+        }
+    }
+}
+
+/// What a field writes besides its content.
+fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
+    let attrs = &field.attrs;
+    let units = match attrs.text.as_ref().map(|text| text.value) {
+        Some(Encoding::Utf16(own)) => match own.or(order) {
+            Some(order) => Some(order),
+            // Which of two it is, is not known.
+            None => return Vec::new(),
+        },
+        Some(Encoding::Ascii | Encoding::Latin1) | None => None,
+    };
+    let mut all = Vec::new();
+    if let Some(Presence::Lead(lead)) = attrs.presence.as_ref().map(|presence| &presence.value) {
+        all.push(Written::new("lead", lead, None));
+    }
+    if let Some(DerivedKind::Magic { value }) = attrs.derived.as_ref().map(|derived| &derived.value.kind) {
+        if matches!(value, Expr::Lit(syn::ExprLit { lit: syn::Lit::ByteStr(_), .. })) {
+            all.push(Written { ends: true, ..Written::new("magic", value, None) });
+        }
+    }
+    let extent = attrs.extent.as_ref().map(|extent| &extent.value);
+    let items = field.each.iter().flat_map(|items| items.fields());
+    let items = items.flat_map(|item| written(item, order));
+    // A list ends as its last item does, unless something stands behind its items.
+    let is_open = !matches!(extent, Some(ExtentWord::Until { .. } | ExtentWord::Fixed { .. }));
+    all.extend(items.map(|item| Written { ends: item.ends && is_open, ..item }));
+    if let Some(ExtentWord::Until { delimiter, ending, .. }) = extent {
+        let ends = matches!(ending, Ending::Consumed);
+        let separates = matches!(ending, Ending::Separates);
+        let word = if separates { "separated" } else { "until" };
+        let is_read = !ends_with_item(field) && !matches!(ending, Ending::Left(_));
+        if let (Delimiter::Bytes(bytes) | Delimiter::Value(bytes), true) = (delimiter, is_read) {
+            all.push(Written { ends, separates, ..Written::new(word, bytes, units) });
+        }
+    }
+    all
+}
+
+/// Whether what `until` says is an item, and no bytes.
+fn ends_with_item(field: &Field) -> bool {
+    let item = list_item(option_item(&field.ty).unwrap_or(&field.ty));
+    let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
+    let Some(ExtentWord::Until { delimiter, .. }) = extent else { return false };
+    !matches!(delimiter, Delimiter::Bytes(_)) && item.is_some_and(|item| field.attrs.wire.is_some() || named(item).is_none_or(|(name, _)| name != "u8"))
+}
+
+/// The delimiter that ends a frame or a list.
+struct End<'a> {
+    until: &'a Expr,
+    /// What it ends.
+    of: String,
+}
+
+impl End<'_> {
+    /// Whether what is written is found to be the end, or `last` to begin it.
+    fn is_in(&self, written: &Written<'_>, is_last: bool) -> bool {
+        let ends = alternatives(self.until);
+        if alternatives(written.bytes).first().is_some_and(|first| ends.iter().any(|end| same(first, end))) {
+            return true;
+        }
+        let Some(bytes) = written.literal() else { return false };
+        let behind = ends.first().filter(|_| is_last && written.ends).and_then(|end| literal_bytes(end));
+        let all = [&bytes[..], &behind.unwrap_or_default()].concat();
+        let starts = |end: &[u8]| (0..bytes.len()).any(|at| all[at..].starts_with(end));
+        ends.iter().filter_map(|end| literal_bytes(end)).any(|end| starts(&end))
+    }
+
+    /// Whether one of the two stands in the other, in any of its alternatives.
+    fn is_like(&self, written: &Written<'_>) -> bool {
+        let literals = |expr| -> Vec<Vec<u8>> {
+            alternatives(expr).into_iter().filter_map(literal_bytes).collect()
+        };
+        let holds = |one: &[u8], other: &[u8]| one.windows(other.len()).any(|window| window == other);
+        let (ends, all) = (literals(self.until), literals(written.bytes));
+        all.iter().any(|one| ends.iter().any(|end| holds(one, end) || holds(end, one)))
+            || same(self.until, written.bytes)
+    }
+
+    fn refuse(&self, cx: &Ctxt, written: &Written<'_>, name: &str, instead: &str) {
+        let text = |expr: &Expr| crate::text::tokens(&expr.to_token_stream());
+        let (word, bytes, of, until) = (written.word, text(written.bytes), &self.of, text(self.until));
+        cx.error_at(
+            written.bytes,
+            format!(
+                "`{word}({bytes})` of {name} and `until({until})` of {of} do not go together, since {of} ends where its \
+                 delimiter first stands, and that is here: {instead}"
+            ),
+        );
+    }
+}
+
+/// Whether two expressions are written alike, as constants of the same name are.
+fn same(one: &Expr, other: &Expr) -> bool {
+    one.to_token_stream().to_string() == other.to_token_stream().to_string()
+}

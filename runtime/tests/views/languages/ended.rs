@@ -1,0 +1,60 @@
+//! Delimiters that may be missing, and what goes by where they are.
+
+use framewright::checksum::Xor8;
+use framewright::prelude::*;
+
+/// One that is taken back in front of the one of the frame.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be, until(b"\r\n"))]
+pub(super) struct TakenBack {
+    #[checksum(Xor8, over = word..=word)]
+    sum: Auto<u8>,
+    #[checksum(Xor8, over = word..)]
+    whole: Auto<u8>,
+    #[offset_of(behind)]
+    at: Auto<u8>,
+    #[until(b" ", between)]
+    word: String,
+    #[rest]
+    behind: Vec<u8>,
+}
+
+/// What stands behind an extent ends nothing in it.
+#[derive(Frame, Debug, PartialEq, Clone)]
+pub(super) struct Enclosed {
+    #[len_of(first..=text)]
+    len: Auto<u8>,
+    first: u8,
+    #[until(b",", left, optional)]
+    text: String,
+    #[len_of(second..=led)]
+    len_of_led: Auto<u8>,
+    second: u8,
+    #[lead(b"\x07")]
+    led: Option<u8>,
+    last: u8,
+}
+
+pub(super) fn taken_back() -> Vec<TakenBack> {
+    let value = |word: &str, behind: &[u8]| TakenBack {
+        sum: Auto::new(),
+        whole: Auto::new(),
+        at: Auto::new(),
+        word: word.into(),
+        behind: behind.to_vec(),
+    };
+    [value("ab", b""), value("", b""), value("ab", b"c")].into()
+}
+
+pub(super) fn enclosed() -> Vec<Enclosed> {
+    let value = |led, last| Enclosed {
+        len: Auto::new(),
+        first: 1,
+        text: "ab".into(),
+        len_of_led: Auto::new(),
+        second: 2,
+        led,
+        last,
+    };
+    [value(Some(3), 7), value(None, 7)].into()
+}
