@@ -6,8 +6,8 @@ use syn::Expr;
 
 use crate::ast::{Data, Field, Item, list_item, named, option_item};
 use crate::attr::{
-    Delimiter, DerivedKind, Encoding, Ending, ExtentWord, HeadWord, Order, Presence, alternatives, literal_bytes,
-    literal_units,
+    Delimiter, DerivedKind, Encoding, Ending, ExtentWord, HeadWord, Order, Presence, alternatives,
+    literal_bytes, literal_units,
 };
 use crate::ctxt::Ctxt;
 
@@ -83,7 +83,9 @@ fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
     let Some(items) = &field.each else { return };
     let until = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Until { delimiter: Delimiter::Bytes(until) | Delimiter::Value(until), .. }) => until,
-        Some(ExtentWord::Fixed { stop: Some(stop), .. } | ExtentWord::Len { stop: Some(stop), .. }) => &stop.until,
+        Some(ExtentWord::Fixed { stop: Some(stop), .. } | ExtentWord::Len { stop: Some(stop), .. }) => {
+            &stop.until
+        }
         _ => return,
     };
     let end = End { until, of: format!("`{}`", field.name) };
@@ -95,7 +97,12 @@ fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
             );
         } else if !written.separates && end.is_in(&written, true) {
             let name = format!("each item of `{}`", field.name);
-            end.refuse(cx, &written, &name, "write `#[separated(..)]` for what stands between items, or another delimiter");
+            end.refuse(
+                cx,
+                &written,
+                &name,
+                "write `#[separated(..)]` for what stands between items, or another delimiter",
+            );
         }
     }
 }
@@ -171,7 +178,10 @@ fn ends_with_item(field: &Field) -> bool {
     let item = list_item(option_item(&field.ty).unwrap_or(&field.ty));
     let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
     let Some(ExtentWord::Until { delimiter, .. }) = extent else { return false };
-    !matches!(delimiter, Delimiter::Bytes(_)) && item.is_some_and(|item| field.attrs.wire.is_some() || named(item).is_none_or(|(name, _)| name != "u8"))
+    !matches!(delimiter, Delimiter::Bytes(_))
+        && item.is_some_and(|item| {
+            field.attrs.wire.is_some() || named(item).is_none_or(|(name, _)| name != "u8")
+        })
 }
 
 /// The delimiter that ends a frame or a list.
@@ -197,9 +207,8 @@ impl End<'_> {
 
     /// Whether one of the two stands in the other, in any of its alternatives.
     fn is_like(&self, written: &Written<'_>) -> bool {
-        let literals = |expr| -> Vec<Vec<u8>> {
-            alternatives(expr).into_iter().filter_map(literal_bytes).collect()
-        };
+        let literals =
+            |expr| -> Vec<Vec<u8>> { alternatives(expr).into_iter().filter_map(literal_bytes).collect() };
         let holds = |one: &[u8], other: &[u8]| one.windows(other.len()).any(|window| window == other);
         let (ends, all) = (literals(self.until), literals(written.bytes));
         all.iter().any(|one| ends.iter().any(|end| holds(one, end) || holds(end, one)))

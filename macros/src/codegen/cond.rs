@@ -137,7 +137,10 @@ impl Node for Cond<'_> {
                     out.put(&#lead)?;
                     __fw::mark_since(out, #field, __fw::Part::Lead, at);
                 };
-                (lead, at.as_ref().map_or_else(TokenStream::new, |(at, _)| q!(else { #at = out.position(); })))
+                (
+                    lead,
+                    at.as_ref().map_or_else(TokenStream::new, |(at, _)| q!(else { #at = out.position(); })),
+                )
             }
             _ => (TokenStream::new(), TokenStream::new()),
         };

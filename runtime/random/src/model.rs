@@ -7,6 +7,8 @@
 #[derive(Clone)]
 pub(crate) struct Declaration {
     pub(crate) types: Vec<Type>,
+    /// Whether constants stand where literals would.
+    pub(crate) constants: bool,
 }
 
 /// One `#[derive(Frame)]`.
@@ -15,6 +17,8 @@ pub(crate) struct Type {
     pub(crate) name: String,
     /// Whether it has a type parameter `T`.
     pub(crate) generic: bool,
+    /// Whether its bounds are written out.
+    pub(crate) bound: bool,
     /// Whether it borrows.
     pub(crate) lifetime: bool,
     pub(crate) words: Words,
@@ -25,14 +29,14 @@ pub(crate) struct Type {
 #[derive(Clone, Default)]
 pub(crate) struct Words {
     pub(crate) order: Option<Order>,
-    /// `order = ..`: big-endian if what is handed over is even.
+    /// `order = ..`: big-endian if the first value that is handed over is even.
     pub(crate) order_by_ctx: bool,
     pub(crate) lsb: bool,
     /// What is written in front of the fields, in that order.
     pub(crate) head: Vec<Head>,
     pub(crate) max: Option<usize>,
-    /// A value handed over by the type around it.
-    pub(crate) ctx: Option<(Id, Num)>,
+    /// Values handed over by the type around it.
+    pub(crate) ctx: Vec<(Id, Num)>,
     pub(crate) check: Option<Expr>,
 }
 
@@ -156,15 +160,20 @@ pub(crate) enum BitsOf {
     Auto(Option<Num>, Derived),
 }
 
+/// How many values a type is handed at the most.
+pub(crate) const HANDED: usize = 2;
+
 /// What a nested type is handed.
 #[derive(Clone, Default)]
 pub(crate) struct Given {
     pub(crate) tag: Option<Expr>,
-    pub(crate) ctx: Option<Expr>,
+    pub(crate) ctx: Vec<Expr>,
     /// Whether `each(..)` says so of the items.
     pub(crate) each: bool,
     /// `#[with(xor)]`, a module that is written beside the declarations.
     pub(crate) xor: bool,
+    /// `#[with(since, origin)]`, another one, to which it matters how many bytes there are in front.
+    pub(crate) since: bool,
     /// `#[wire(Masked)]`, a frame that is written beside the declarations.
     pub(crate) masked: bool,
 }
@@ -230,7 +239,15 @@ pub(crate) enum Num {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Wire {
     pub(crate) form: Form,
-    pub(crate) order: Option<Order>,
+    pub(crate) order: Option<Turn>,
+}
+
+/// A byte order that one number has of its own.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Turn {
+    To(Order),
+    /// Big-endian if this earlier number is even.
+    By(Id),
 }
 
 #[derive(Clone, PartialEq)]
@@ -471,6 +488,24 @@ pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
 
 impl Wire {
     pub(crate) const PLAIN: Self = Self { form: Form::Plain, order: None };
+
+    /// The order that is written, where that is no other number's to say.
+    pub(crate) fn said(&self) -> Option<Order> {
+        match self.order {
+            Some(Turn::To(order)) => Some(order),
+            Some(Turn::By(_)) | None => None,
+        }
+    }
+
+    /// Whether it is a number of several bytes that has a byte order.
+    pub(crate) fn may_turn(&self, num: Num) -> bool {
+        let is_wide = match self.form {
+            Form::Plain => num.bytes() > 1,
+            Form::Odd(_) => true,
+            _ => false,
+        };
+        is_wide && self.order.is_none()
+    }
 }
 
 impl Format {
@@ -521,7 +556,7 @@ impl Type {
 
     /// Whether it is a frame by itself.
     pub(crate) fn is_frame(&self) -> bool {
-        !self.wants_tag() && self.words.ctx.is_none()
+        !self.wants_tag() && self.words.ctx.is_empty()
     }
 
     pub(crate) fn is_bounded(&self) -> bool {

@@ -1,11 +1,12 @@
 //! Writes declarations and values as Rust.
 
+use std::cell::RefCell;
 use std::fmt::Write;
 
 use crate::model::{
     BitsOf, Body, BytesTy, Declaration, Derived, Encoding, Ending, Expr, Extent, Field, Fields, Form, Format,
-    Given, Head, Id, Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Ty, Type,
-    Variant, Wire,
+    Given, Head, Id, Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Turn, Ty,
+    Type, Variant, Wire,
 };
 use crate::values::Value;
 
@@ -17,8 +18,10 @@ const NAMES: [&str; 24] = [
 
 /// All types of a declaration.
 pub(crate) fn declaration(declaration: &Declaration) -> String {
-    let types = declaration.types.iter().map(|ty| Writer { declaration, ty }.item());
-    types.collect::<Vec<_>>().join("\n")
+    let constants = RefCell::default();
+    let types = declaration.types.iter().map(|ty| Writer { declaration, ty, constants: &constants }.item());
+    let types: Vec<_> = types.collect();
+    constants.into_inner().into_iter().chain([types.join("\n")]).collect::<Vec<_>>().join("\n")
 }
 
 /// A value of the type that is tried, as an expression.
@@ -30,9 +33,37 @@ pub(crate) fn root_value(declaration: &Declaration, value: &Value) -> String {
 struct Writer<'a> {
     declaration: &'a Declaration,
     ty: &'a Type,
+    /// The constants that stand where literals would.
+    constants: &'a RefCell<Vec<String>>,
 }
 
 impl Writer<'_> {
+    /// A literal, or the name of a constant that is one.
+    fn constant(&self, ty: &str, literal: String) -> String {
+        if !self.declaration.constants {
+            return literal;
+        }
+        let mut all = self.constants.borrow_mut();
+        let name = format!("K{}", all.len());
+        all.push(format!("const {name}: {ty} = {literal};"));
+        name
+    }
+
+    fn size(&self, size: usize) -> String {
+        self.constant("usize", size.to_string())
+    }
+
+    /// Bytes, as any of the types that a constant of them may have.
+    fn bytes(&self, bytes: &[u8]) -> String {
+        let literal = byte_string(bytes);
+        let count = self.constants.borrow().len();
+        match (bytes, count % 3) {
+            ([byte], 0) => self.constant("u8", byte.to_string()),
+            (_, 1) => self.constant(&format!("&[u8; {}]", bytes.len()), literal),
+            _ => self.constant("&[u8]", literal),
+        }
+    }
+
     fn item(&self) -> String {
         let Type { name, generic, lifetime, .. } = self.ty;
         let mut text = String::from("#[derive(Frame, Debug, Clone, PartialEq)]\n");
@@ -103,31 +134,36 @@ impl Writer<'_> {
         let words = &self.ty.words;
         let mut all = Vec::new();
         all.extend(words.order.map(|order| order_name(order).to_owned()));
-        if words.order_by_ctx {
-            let (big, little) = ("framewright::Order::Big", "framewright::Order::Little");
-            all.push(format!(
-                "order = if {} % 2 == 0 {{ {big} }} else {{ {little} }}",
-                context_name(self.ty)
-            ));
+        if let (true, Some((id, _))) = (words.order_by_ctx, words.ctx.first()) {
+            all.push(order_by(&context_name(self.ty, *id)));
         }
         if words.lsb {
             all.push("lsb".into());
         }
-        all.extend(words.ctx.map(|(_, num)| format!("ctx({}: {})", context_name(self.ty), num.name())));
+        let ctx = words.ctx.iter().map(|(id, num)| format!("{}: {}", context_name(self.ty, *id), num.name()));
+        let ctx: Vec<_> = ctx.collect();
+        all.extend((!ctx.is_empty()).then(|| format!("ctx({})", ctx.join(", "))));
+        if self.ty.bound {
+            all.push("bound(T: for<'a> framewright::Decode<'a> + framewright::Encode)".into());
+        }
         for word in &words.head {
             all.push(match word {
-                Head::MagicBytes(bytes) => format!("magic = {}", byte_string(bytes)),
-                Head::MagicNumber(value, num) => format!("magic = {value}{}", num.name()),
+                Head::MagicBytes(bytes) => format!("magic = {}", self.magic(bytes)),
+                Head::MagicNumber(value, num) => {
+                    format!("magic = {}", self.constant(num.name(), format!("{value}{}", num.name())))
+                }
                 Head::Tag(TagKind::Number(format)) => format!("tag = {}", prefix(format)),
                 Head::Tag(TagKind::Bits(bits)) => format!("tag = bits({bits})"),
                 Head::Tag(TagKind::Bytes(len)) => format!("tag = [u8; {len}]"),
                 Head::Len(format, rule) => {
-                    with_arguments("len_prefixed", Some(prefix(format)), rule_words(rule))
+                    let mut rule = rule_words(rule);
+                    rule.extend(self.turned_by(&Fields::default(), &format.wire));
+                    with_arguments("len_prefixed", Some(prefix(format)), rule)
                 }
-                Head::Until(bytes) => format!("until({})", byte_string(bytes)),
+                Head::Until(bytes) => format!("until({})", self.bytes(bytes)),
             });
         }
-        all.extend(words.max.map(|max| format!("max = {max}")));
+        all.extend(words.max.map(|max| format!("max = {}", self.size(max))));
         if let (Some(check), Body::Struct(fields)) = (&words.check, &self.ty.body) {
             all.push(format!("check({}, \"must hold\")", self.expr(fields, check)));
         }
@@ -180,7 +216,7 @@ impl Writer<'_> {
         match &field.presence {
             Presence::When(expr) => words.push(format!("#[when({})]", self.expr(fields, expr))),
             Presence::Optional => words.push("#[optional]".into()),
-            Presence::Lead(lead) => words.push(format!("#[lead({})]", byte_string(lead))),
+            Presence::Lead(lead) => words.push(format!("#[lead({})]", self.bytes(lead))),
             Presence::Number(none) => words.push(format!("#[none({none})]")),
             Presence::Always | Presence::Elsewhere => {}
         }
@@ -189,20 +225,23 @@ impl Writer<'_> {
                 words.extend(match wire.form {
                     Form::Bytes(id) => Some(format!("#[wire(bytes({}))]", self.name(fields, id))),
                     Form::Text(encoding) => Some(format!("#[text({})]", encoding_name(encoding))),
-                    _ => wire_word(wire, is_signed(ty)),
+                    _ => self.wire(fields, wire, is_signed(ty)),
                 });
-                words.extend(self.extent(fields, extent));
+                // A constant that ends a list is an item.
+                let is_list = matches!(ty, Ty::List(_));
+                words.extend(self.extent(fields, extent, is_list));
                 if let Extent::Items { each, separator, .. } = extent {
-                    let each = self.extent(fields, each);
+                    let each = self.extent(fields, each, false);
                     words.extend(each.map(|each| format!("#[each({})]", &each[2..each.len() - 1])));
-                    words.extend(separator.as_ref().map(|by| format!("#[separated({})]", byte_string(by))));
+                    words.extend(separator.as_ref().map(|by| format!("#[separated({})]", self.bytes(by))));
                 }
                 words.extend(self.given(fields, given));
             }
             Role::Auto { num, extent, derived } => {
                 words.push(self.derived(fields, derived));
-                words.extend(num.as_ref().and_then(|number| wire_word(&number.wire, number.num.signed())));
-                words.extend(self.extent(fields, extent));
+                let wire = num.as_ref().map(|number| (&number.wire, number.num.signed()));
+                words.extend(wire.and_then(|(wire, signed)| self.wire(fields, wire, signed)));
+                words.extend(self.extent(fields, extent, false));
             }
             Role::Bits { width, begins, of } => {
                 let converted = match of {
@@ -228,24 +267,49 @@ impl Writer<'_> {
         words
     }
 
-    fn extent(&self, fields: &Fields, extent: &Extent) -> Option<String> {
+    /// How a number is written, where its type does not say so.
+    fn wire(&self, fields: &Fields, wire: &Wire, signed: bool) -> Option<String> {
+        let words: Vec<_> =
+            wire_words(wire, signed).into_iter().chain(self.turned_by(fields, wire)).collect();
+        (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
+    }
+
+    /// The byte order that another number says.
+    fn turned_by(&self, fields: &Fields, wire: &Wire) -> Option<String> {
+        match wire.order {
+            Some(Turn::By(id)) => Some(order_by(&self.name(fields, id))),
+            Some(Turn::To(_)) | None => None,
+        }
+    }
+
+    /// A constant in front of a type, of which one byte would be a number too.
+    fn magic(&self, bytes: &[u8]) -> String {
+        self.constant(&format!("&[u8; {}]", bytes.len()), byte_string(bytes))
+    }
+
+    fn extent(&self, fields: &Fields, extent: &Extent, is_list: bool) -> Option<String> {
         Some(match extent {
             Extent::None => return None,
             Extent::LenPrefixed { number, rule } => {
                 let wire = number.as_ref().map(prefix);
-                format!("#[{}]", with_arguments("len_prefixed", wire, rule_words(rule)))
+                let mut words = rule_words(rule);
+                words.extend(number.as_ref().and_then(|number| self.turned_by(fields, &number.wire)));
+                format!("#[{}]", with_arguments("len_prefixed", wire, words))
             }
             Extent::CountPrefixed { number, max, none } => {
-                let mut words: Vec<_> = max.map(|max| format!("max = {max}")).into_iter().collect();
+                let mut words: Vec<_> =
+                    max.map(|max| format!("max = {}", self.size(max))).into_iter().collect();
                 words.extend(none.map(|none| format!("none = {none}")));
+                words.extend(self.turned_by(fields, &number.wire));
                 format!("#[{}]", with_arguments("count_prefixed", Some(prefix(number)), words))
             }
             Extent::Len(expr) => format!("#[len({})]", self.expr(fields, expr)),
             Extent::Count(expr) => format!("#[count({})]", self.expr(fields, expr)),
             Extent::Until(bytes) if bytes.len() == 1 && bytes[0] < 10 => format!("#[until({})]", bytes[0]),
-            Extent::Until(bytes) => format!("#[until({})]", byte_string(bytes)),
+            Extent::Until(bytes) if is_list => format!("#[until({})]", byte_string(bytes)),
+            Extent::Until(bytes) => format!("#[until({})]", self.bytes(bytes)),
             Extent::UntilAny { any, ending } => {
-                let any: Vec<_> = any.iter().map(|bytes| byte_string(bytes)).collect();
+                let any: Vec<_> = any.iter().map(|bytes| self.bytes(bytes)).collect();
                 let ending = match ending {
                     Ending::Consumed => None,
                     Ending::Optional => Some("optional".to_owned()),
@@ -256,22 +320,23 @@ impl Writer<'_> {
             }
             Extent::Stopped { size, until, fill } => {
                 let (word, size) = match size {
-                    Expr::Int(len) => ("fixed", len.to_string()),
+                    Expr::Int(len) => ("fixed", self.constant("usize", len.to_string())),
                     size => ("len", self.expr(fields, size)),
                 };
-                let mut words = vec![format!("until = {until}")];
+                let mut words = vec![format!("until = {}", self.constant("u8", until.to_string()))];
                 words.extend((*fill > 0).then(|| format!("fill = {fill}")));
                 format!("#[{}]", with_arguments(word, Some(size), words))
             }
             Extent::In(id) => format!("#[each(size_of in {}, len(size_of))]", self.name(fields, *id)),
             Extent::Bits(width) => format!("#[bits({width})]"),
-            Extent::Items { within, .. } => return self.extent(fields, within),
+            Extent::Items { within, .. } => return self.extent(fields, within, true),
             Extent::UntilItem(value) => format!("#[until({value})]"),
             Extent::UntilGreater(value) => format!("#[until(|item| *item > {value})]"),
             Extent::Fixed { len, fill, lenient } => {
-                let mut words: Vec<_> = fill.map(|fill| format!("fill = {fill}")).into_iter().collect();
+                let fill = fill.map(|fill| format!("fill = {}", self.constant("u8", fill.to_string())));
+                let mut words: Vec<_> = fill.into_iter().collect();
                 words.extend(lenient.then(|| "lenient".to_owned()));
-                format!("#[{}]", with_arguments("fixed", Some(len.to_string()), words))
+                format!("#[{}]", with_arguments("fixed", Some(self.size(*len)), words))
             }
             Extent::Rest => "#[rest]".into(),
         })
@@ -280,12 +345,14 @@ impl Writer<'_> {
     fn given(&self, fields: &Fields, given: &Given) -> Vec<String> {
         let mut words = Vec::new();
         words.extend(given.tag.as_ref().map(|expr| format!("#[tag({})]", self.expr(fields, expr))));
-        words.extend(given.ctx.as_ref().map(|expr| format!("#[ctx({})]", self.expr(fields, expr))));
+        let ctx: Vec<_> = given.ctx.iter().map(|expr| self.expr(fields, expr)).collect();
+        words.extend((!ctx.is_empty()).then(|| format!("#[ctx({})]", ctx.join(", "))));
         if given.each {
             let inner: Vec<_> = words.iter().map(|word| word[2..word.len() - 1].to_owned()).collect();
             words = vec![format!("#[each({})]", inner.join(", "))];
         }
         words.extend(given.xor.then(|| "#[with(xor)]".to_owned()));
+        words.extend(given.since.then(|| "#[with(since, origin)]".to_owned()));
         words.extend(given.masked.then(|| "#[wire(Masked, whole)]".to_owned()));
         words
     }
@@ -315,13 +382,13 @@ impl Writer<'_> {
                 format!("#[checksum({}, over = {}{seed})]", sum_name(*sum), self.range(fields, *range))
             }
             Derived::MagicNumber(value) => format!("#[magic({value})]"),
-            Derived::MagicBytes(bytes) => format!("#[magic({})]", byte_string(bytes)),
+            Derived::MagicBytes(bytes) => format!("#[magic({})]", self.magic(bytes)),
             Derived::Pad { len, strict, fill } => {
                 let len = len.as_ref().map(|len| self.expr(fields, len));
                 format!("#[{}]", with_arguments("pad", len, filling(*strict, *fill)))
             }
             Derived::Align { to, strict, fill } => {
-                format!("#[{}]", with_arguments("align", Some(to.to_string()), filling(*strict, *fill)))
+                format!("#[{}]", with_arguments("align", Some(self.size(*to)), filling(*strict, *fill)))
             }
             Derived::Calc(expr, verify) => {
                 let verify = if *verify { ", verify" } else { "" };
@@ -343,8 +410,8 @@ impl Writer<'_> {
     }
 
     fn name(&self, fields: &Fields, id: Id) -> String {
-        if self.ty.words.ctx.is_some_and(|(ctx, _)| ctx == id) {
-            return context_name(self.ty);
+        if self.ty.words.ctx.iter().any(|(ctx, _)| *ctx == id) {
+            return context_name(self.ty, id);
         }
         match fields.get(id) {
             Some((index, _)) if fields.style == Style::Tuple => format!("_{index}"),
@@ -377,8 +444,15 @@ fn name_at(fields: &Fields, index: usize) -> String {
     NAMES[(index + offset) % NAMES.len()].to_owned()
 }
 
-fn context_name(ty: &Type) -> String {
-    format!("given_{}", ty.name.to_lowercase())
+/// A value that a type is handed.
+fn context_name(ty: &Type, id: Id) -> String {
+    let place = ty.words.ctx.iter().position(|(ctx, _)| *ctx == id).unwrap_or(0);
+    format!("given_{}_{place}", ty.name.to_lowercase())
+}
+
+fn order_by(name: &str) -> String {
+    let (big, little) = ("framewright::Order::Big", "framewright::Order::Little");
+    format!("order = if {name} % 2 == 0 {{ {big} }} else {{ {little} }}")
 }
 
 fn order_name(order: Order) -> &'static str {
@@ -442,7 +516,7 @@ fn prefix(format: &Format) -> String {
         Form::Quic => "quic".into(),
         Form::Mqtt => "mqtt".into(),
     };
-    match format.wire.order {
+    match format.wire.said() {
         Some(order) => format!("{number}, {}", order_name(order)),
         None => number,
     }
@@ -468,7 +542,8 @@ fn odd(num: Num, bytes: usize) -> String {
     format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
 }
 
-fn wire_word(wire: &Wire, signed: bool) -> Option<String> {
+/// The words for a number, but for the byte order that a field says.
+fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
     let form = match &wire.form {
         Form::Plain => None,
         Form::Odd(bytes) => Some(format!("{}{}", if signed { "i" } else { "u" }, bytes * 8)),
@@ -488,9 +563,7 @@ fn wire_word(wire: &Wire, signed: bool) -> Option<String> {
         // Only with the names of fields.
         Form::Bytes(_) | Form::Text(_) => None,
     };
-    let words: Vec<_> =
-        form.into_iter().chain(wire.order.map(|order| order_name(order).to_owned())).collect();
-    (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
+    form.into_iter().chain(wire.said().map(|order| order_name(order).to_owned())).collect()
 }
 
 /// Whether the numbers in a type have a sign.

@@ -1,9 +1,9 @@
 //! Values of a declaration: borders first, then what chance gives.
 
-use crate::encode::{Refused, Scope, chosen, encode};
+use crate::encode::{Context, Refused, Scope, chosen, context, encode, values_of};
 use crate::model::{
-    BitsOf, Body, Declaration, Encoding, Expr, Extent, Field, Fields, Form, Head, Id, Num, Pattern, Presence,
-    Role, TagKind, Ty, Wire, limits,
+    BitsOf, Body, Declaration, Encoding, Expr, Extent, Field, Fields, Form, HANDED, Head, Id, Num, Pattern,
+    Presence, Role, TagKind, Ty, Wire, limits,
 };
 use crate::rng::Rng;
 
@@ -94,7 +94,7 @@ enum Mode {
 #[derive(Clone, Copy, Default)]
 struct Handed {
     tag: Option<i128>,
-    ctx: Option<i128>,
+    ctx: [Option<i128>; HANDED],
     /// The variant, modulo their number, where no tag says it.
     variant: Option<usize>,
 }
@@ -110,7 +110,7 @@ impl<'a> Maker<'a> {
     fn frame(&mut self, at: usize, argument: &Ty, handed: Handed) -> Value {
         let declaration = self.declaration;
         let ty = &declaration.types[at];
-        let ctx = ty.words.ctx.map(|(id, _)| id).zip(handed.ctx);
+        let ctx = context(ty, handed.ctx);
         match &ty.body {
             Body::Struct(fields) => Value::Frame(0, self.fields(fields, argument, ctx, None)),
             Body::Enum(variants) => {
@@ -147,13 +147,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn fields(
-        &mut self,
-        fields: &Fields,
-        argument: &Ty,
-        ctx: Option<(Id, i128)>,
-        kept: Option<Value>,
-    ) -> Vec<Value> {
+    fn fields(&mut self, fields: &Fields, argument: &Ty, ctx: Context, kept: Option<Value>) -> Vec<Value> {
         let mut values: Vec<Value> = Vec::new();
         let mut ended = false;
         for field in &fields.list {
@@ -185,7 +179,7 @@ impl<'a> Maker<'a> {
                 Role::Value { ty, wire, extent, given } => {
                     let handed = Handed {
                         tag: given.tag.as_ref().and_then(|expr| scope.eval(expr)),
-                        ctx: given.ctx.as_ref().and_then(|expr| scope.eval(expr)),
+                        ctx: values_of(&given.ctx, scope),
                         variant: None,
                     };
                     if fields.list.iter().any(|other| width_in(other) == Some(field.id)) {
@@ -266,6 +260,10 @@ impl<'a> Maker<'a> {
             (Extent::Fixed { len, .. }, _) if !matches!(ty, Ty::List(_)) => {
                 let least = if self.mode == Mode::Most { *len } else { 0 };
                 self.rng.between(least, *len)
+            }
+            // Items of varying size mostly have some bytes.
+            (Extent::Fixed { len, fill: Some(_), .. }, _) if is_varying(ty, wire) => {
+                self.rng.between(0, *len / 3)
             }
             (Extent::Fixed { len, fill: Some(_), .. }, _) if self.mode != Mode::Most => {
                 self.rng.between(0, *len)
@@ -471,6 +469,11 @@ pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
         Ty::Boxed(inner) => fixed_len(inner, wire),
         Ty::Bytes(_) | Ty::List(_) | Ty::Frame(_) | Ty::FrameOf(..) | Ty::Param => None,
     }
+}
+
+/// Whether it is a list of items of no one size.
+fn is_varying(ty: &Ty, wire: &Wire) -> bool {
+    matches!(ty, Ty::List(item) if fixed_len(item, wire).is_none())
 }
 
 /// The numbers that a declaration speaks of, since something hangs on them.

@@ -92,11 +92,7 @@ pub fn check_any<S: Sink + ?Sized>(
 ///
 /// # Errors
 /// When what follows begins as the field would.
-pub fn check_no_lead<S: Sink + ?Sized>(
-    out: &S,
-    range: Range<usize>,
-    lead: &[u8],
-) -> Result<(), EncodeError> {
+pub fn check_no_lead<S: Sink + ?Sized>(out: &S, range: Range<usize>, lead: &[u8]) -> Result<(), EncodeError> {
     let end = range.end.min(range.start.saturating_add(lead.len()));
     if *written_between(out, range.start..end) != *lead {
         return Ok(());

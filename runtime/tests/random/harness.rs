@@ -81,6 +81,27 @@ pub mod xor {
     }
 }
 
+/// Bytes that are written with the number of those in front of them in each.
+pub mod since {
+    use framewright::{DecodeError, EncodeError, Sink};
+
+    fn front(origin: &[u8]) -> u8 {
+        origin.len().to_le_bytes()[0]
+    }
+
+    pub fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], Vec<u8>, DecodeError> {
+        Ok((&[], input.iter().map(|byte| byte ^ front(origin)).collect()))
+    }
+
+    pub fn encode<S: Sink + ?Sized>(value: &[u8], out: &mut S, origin: &[u8]) -> Result<(), EncodeError> {
+        value.iter().try_for_each(|byte| out.put(&[byte ^ front(origin)]))
+    }
+
+    pub fn encoded_len(value: &[u8]) -> usize {
+        value.len()
+    }
+}
+
 /// What went wrong: a word for the kind, and what was found.
 pub type Broken = (String, String);
 

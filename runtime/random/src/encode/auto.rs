@@ -136,7 +136,7 @@ impl<'a> Encoder<'a> {
         let mut bytes: Vec<u8> = seed.iter().copied().collect();
         bytes.extend((from..to).map(|at| if (own.start..own.end).contains(&at) { 0 } else { laid.out[at] }));
         let number = i128::from(sums::compute(*sum, &bytes));
-        let written = self.digits_or_number(number, format, frame.order, extent)?;
+        let written = self.digits_or_number(number, &scope.turned_number(format), frame.order, extent)?;
         laid.out[own.start..own.start + written.len()].copy_from_slice(&written);
         Ok(())
     }

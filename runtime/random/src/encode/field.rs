@@ -1,11 +1,9 @@
-//! One field: its content, and what says where that ends.
+//! One field: whether it is there, and what says where it ends.
 
 use super::auto::length;
 use super::text::Encoded;
-use super::{Encoder, Frame, Handed, Refused, Scope, find, find_units, i128_of, scope};
-use crate::model::{
-    Derived, Ending, Expr, Extent, Field, Form, Format, Given, Num, Order, Presence, Role, Ty, Wire,
-};
+use super::{Encoder, Frame, Refused, Scope, find_units, i128_of, scope};
+use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Num, Presence, Role, Ty, Wire};
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
@@ -31,79 +29,37 @@ impl<'a> Encoder<'a> {
                         return Ok(here);
                     }
                 }
+                let num = num.as_ref().map(|num| scope(frame, autos).turned_number(num));
                 self.auto(frame, num.as_ref(), extent, derived, (index, autos), out)?;
                 Ok((here.0, out.len()))
             }
             Role::Value { .. } if matches!(value, Value::None) => {
-                self.absent(frame, field, out)?;
+                self.absent(frame, field, scope(frame, autos), out)?;
                 Ok(here)
             }
             Role::Value { .. } if matches!(field.presence, Presence::Number(none) if value.number() == Some(none)) => {
                 Err("the number that stands for nothing")
             }
-            Role::Value { extent: Extent::In(id), .. } => {
-                let sizes = frame.fields.get(*id).map(|(index, _)| &frame.values[index]);
-                let (Some(Value::List(sizes)), Value::List(items)) = (sizes, value) else {
-                    return Err("no lists");
-                };
-                let agree = |(size, item): (&Value, &Value)| size.number() == Some(i128_of(item.weight()));
-                if self.strict && (sizes.len() != items.len() || !sizes.iter().zip(items).all(agree)) {
-                    return Err("items of other sizes");
-                }
-                for item in items {
-                    let Value::Bytes(bytes) = item else { return Err("no bytes") };
-                    out.extend(bytes);
-                }
-                Ok((here.0, out.len()))
-            }
-            Role::Value { ty, wire, extent: Extent::Items { within, each, separator }, .. } => {
-                let is_counted = matches!(**within, Extent::CountPrefixed { .. } | Extent::Count(_));
-                let how = (&**each, separator.as_deref(), is_counted);
-                let content = self.items(frame, (ty, wire), value, how, scope(frame, autos))?;
-                self.with_extent(frame, content, value, (ty, within, 1), scope(frame, autos), out)
-            }
-            Role::Value { ty: Ty::Num(num), wire: Wire { form: Form::Bytes(id), order }, .. } => {
-                let bytes = scope(frame, autos).eval(&Expr::Field(*id));
-                let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
-                let order = order.or(frame.order);
-                out.extend(self.in_bytes(value.number().unwrap_or(0), (*num, bytes), order)?);
-                Ok((here.0, out.len()))
-            }
-            Role::Value {
-                ty: ty @ Ty::Text(_),
-                wire: Wire { form: Form::Text(encoding), .. },
-                extent,
-                ..
-            } => {
-                let text = Encoded::new(*encoding, frame.order);
-                let content = self.encoded(text, value)?;
-                let extent = text.extent(extent);
-                if let (Extent::Fixed { len, fill, .. }, 2) = (&extent, text.unit()) {
-                    let fill = text.units(&[fill.unwrap_or(0)]);
-                    if content.len() > *len || content.ends_with(&fill) {
-                        return Err("a value that does not fit its place");
-                    }
-                    let units = (len - content.len()) / 2;
-                    out.extend(&content);
-                    let end = out.len();
-                    out.extend(fill.repeat(units));
-                    return Ok((here.0, end));
-                }
-                self.with_extent(frame, content, value, (ty, &extent, text.unit()), scope(frame, autos), out)
-            }
             Role::Value { ty, wire, extent, given } => {
-                let content = self.given(frame, (ty, wire), value, (extent, given), scope(frame, autos))?;
-                self.with_extent(frame, content, value, (ty, extent, 1), scope(frame, autos), out)
+                let scope = scope(frame, autos);
+                let (wire, extent) = (scope.turned(wire), turned(extent, scope));
+                self.value(frame, value, (ty, &wire), (&extent, given), scope, out)
             }
         }
     }
 
     /// The number of a length that stands for an absent value.
-    fn absent(&self, frame: &Frame<'a>, field: &Field, out: &mut Vec<u8>) -> Result<(), Refused> {
+    fn absent(
+        &self,
+        frame: &Frame<'a>,
+        field: &Field,
+        scope: Scope<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Refused> {
         let Role::Value { ty, wire, extent, .. } = &field.role else { return Ok(()) };
         if let (Presence::Number(none), Ty::Num(num)) = (&field.presence, ty) {
             let number = Format { num: *num, wire: wire.clone() };
-            out.extend(self.number(*none, &number, frame.order)?);
+            out.extend(self.number(*none, &scope.turned_number(&number), frame.order)?);
             return Ok(());
         }
         let (none, number) = match extent {
@@ -113,7 +69,7 @@ impl<'a> Encoder<'a> {
         };
         if let Some(none) = none {
             let number = number.unwrap_or(Format::plain(Num::U32));
-            out.extend(self.number(none, &number, frame.order)?);
+            out.extend(self.number(none, &scope.turned_number(&number), frame.order)?);
         }
         Ok(())
     }
@@ -152,70 +108,19 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// The content of a field that may hand something on.
-    fn given(
-        &self,
-        frame: &Frame<'a>,
-        (ty, wire): (&'a Ty, &Wire),
-        value: &'a Value,
-        (extent, given): (&Extent, &Given),
-        scope: Scope<'_>,
-    ) -> Result<Vec<u8>, Refused> {
-        let handed = Handed {
-            tag: given.tag.as_ref().and_then(|tag| scope.eval(tag)),
-            ctx: given.ctx.as_ref().and_then(|ctx| scope.eval(ctx)),
-        };
-        if given.tag.is_some() && handed.tag.is_none() && self.strict {
-            return Err("a tag that is not known");
-        }
-        let content = self.content(frame, ty, wire, value, (handed, extent))?;
-        Ok(if given.xor || given.masked { content.iter().map(|byte| byte ^ 0x55).collect() } else { content })
-    }
-
-    /// The items of a list, each with what says where it ends, or with delimiters between them.
-    fn items(
-        &self,
-        frame: &Frame<'a>,
-        (ty, wire): (&'a Ty, &Wire),
-        value: &'a Value,
-        (each, separator, is_counted): (&Extent, Option<&[u8]>, bool),
-        scope: Scope<'_>,
-    ) -> Result<Vec<u8>, Refused> {
-        let (Ty::List(ty), Value::List(items)) = (ty, value) else { return Err("no list") };
-        if let Extent::Bits(width) = each {
-            return self.bit_items(frame, (*width, ty), items, is_counted);
-        }
-        let mut all = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let content = self.content(frame, ty, wire, item, (Handed::default(), each))?;
-            let is_last = index + 1 == items.len();
-            if let Some(by) = separator {
-                let behind: &[u8] = if is_last { &[] } else { by };
-                let found = find(&[&content[..], behind].concat(), by);
-                if self.strict && found.is_some_and(|found| is_last || found < content.len()) {
-                    return Err("a separator within an item");
-                }
-                if self.strict && items.len() == 1 && content.is_empty() {
-                    return Err("a list of nothing but an empty item");
-                }
-            }
-            self.with_extent(frame, content, item, (ty, each, 1), scope, &mut all)?;
-            all.extend(separator.filter(|_| !is_last).unwrap_or_default());
-        }
-        Ok(all)
-    }
-
     /// Writes what stands around the content; returns where that is.
-    fn with_extent(
+    pub(super) fn with_extent(
         &self,
         frame: &Frame<'a>,
         content: Vec<u8>,
         value: &Value,
-        (ty, extent, unit): (&Ty, &Extent, usize),
+        (ty, extent, text): (&Ty, &Extent, Option<Encoded>),
         scope: Scope<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(usize, usize), Refused> {
         let order = frame.order;
+        let units = |bytes: &[u8]| text.map_or(bytes.to_vec(), |text| text.units(bytes));
+        let unit = text.map_or(1, Encoded::unit);
         let agrees = |expr: &Expr, size: usize| {
             !self.strict || scope.eval(expr).and_then(|said| usize::try_from(said).ok()) == Some(size)
         };
@@ -242,31 +147,35 @@ impl<'a> Encoder<'a> {
             Extent::Count(expr) if !agrees(expr, value.weight()) => return Err("another count"),
             Extent::Len(_) | Extent::Count(_) => {}
             Extent::Until(bytes) => {
+                let bytes = units(bytes);
                 if self.strict
-                    && find_units(&[&content, &bytes[..]].concat(), bytes, unit) != Some(content.len())
+                    && find_units(&[&content, &bytes[..]].concat(), &bytes, unit) != Some(content.len())
                 {
                     return Err("a delimiter within the value");
                 }
-                delimiter = Some(bytes.clone());
+                delimiter = Some(bytes);
             }
             // The delimiter is written once it is known what follows.
             Extent::UntilAny { ending: Ending::Between, .. } => {}
             Extent::UntilAny { any, ending } => {
-                let all = [&content, &any[0][..]].concat();
-                let within = any.iter().any(|bytes| find(&all, bytes).is_some_and(|at| at < content.len()));
-                if self.strict && within {
+                let all = [&content, &units(&any[0])[..]].concat();
+                let found = |bytes: &Vec<u8>| find_units(&all, &units(bytes), unit);
+                if self.strict && any.iter().any(|bytes| found(bytes).is_some_and(|at| at < content.len())) {
                     return Err("a delimiter within the value");
                 }
                 let is_written = matches!(ending, Ending::Consumed | Ending::Optional);
-                delimiter = Some(any[0].clone()).filter(|_| is_written);
+                delimiter = Some(units(&any[0])).filter(|_| is_written);
             }
             Extent::Stopped { size, until, fill: byte } => {
                 let size = scope.eval(size).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
-                if self.strict && (content.len() > size || content.contains(until)) {
+                let until = units(&[*until]);
+                let room = size.saturating_sub(content.len());
+                let fits = content.len() <= size && (room == 0 || room >= unit) && room % unit == 0;
+                if self.strict && (!fits || find_units(&content, &until, unit).is_some()) {
                     return Err("a value that does not fit its place");
                 }
-                delimiter = (content.len() < size).then(|| vec![*until]);
-                fill = size.checked_sub(content.len() + 1).map(|len| (len, *byte));
+                delimiter = (room > 0).then_some(until);
+                fill = room.checked_sub(unit).map(|len| (len / unit, units(&[*byte])));
             }
             Extent::Items { .. } | Extent::Bits(_) | Extent::In(_) => return Err("items in items"),
             Extent::UntilItem(end) => {
@@ -290,21 +199,20 @@ impl<'a> Encoder<'a> {
                 if content.len() > *len || content.last() == Some(&byte) {
                     return Err("a value that does not fit its place");
                 }
-                fill = Some((len - content.len(), byte));
+                fill = Some((len - content.len(), vec![byte]));
             }
             Extent::Fixed { len, fill: Some(byte), .. } if !matches!(ty, Ty::List(_)) => {
                 if content.len() > *len && self.strict {
                     return Err("a frame that does not fit its place");
                 }
-                fill = Some((len.saturating_sub(content.len()), *byte));
+                fill = Some((len.saturating_sub(content.len()), vec![*byte]));
             }
+            // That its last item is not all fill is checked where the items are known.
             Extent::Fixed { len, fill: Some(byte), .. } => {
-                let last = content.len().checked_div(value.weight()).unwrap_or(0);
-                let last = &content[content.len() - last..];
-                if content.len() > *len || (!last.is_empty() && last.iter().all(|each| each == byte)) {
+                if content.len() > *len {
                     return Err("a list that does not fit its place");
                 }
-                fill = Some((len - content.len(), *byte));
+                fill = Some((len - content.len(), vec![*byte]));
             }
             Extent::Fixed { len, .. } if content.len() != *len && self.strict => {
                 return Err("another size than the fixed one");
@@ -316,8 +224,8 @@ impl<'a> Encoder<'a> {
         let end = out.len();
         // Of a place that is filled up, the delimiter is the first byte behind the value.
         out.extend(delimiter.into_iter().flatten());
-        if let Some((len, byte)) = fill {
-            out.resize(out.len() + len, byte);
+        if let Some((count, bytes)) = fill {
+            out.extend(bytes.repeat(count));
         }
         Ok((start, end))
     }
@@ -330,53 +238,19 @@ impl<'a> Encoder<'a> {
             _ => Err("no number"),
         }
     }
+}
 
-    /// A value of any type without what says where it ends.
-    fn content(
-        &self,
-        frame: &Frame<'a>,
-        ty: &'a Ty,
-        wire: &Wire,
-        value: &'a Value,
-        (handed, extent): (Handed, &Extent),
-    ) -> Result<Vec<u8>, Refused> {
-        let order = wire.order.or(frame.order);
-        let items = |types: &mut dyn Iterator<Item = &'a Ty>, values: &'a [Value]| {
-            let mut all = Vec::new();
-            for (ty, value) in types.zip(values) {
-                all.extend(self.content(frame, ty, wire, value, (handed, &Extent::None))?);
-            }
-            Ok(all)
-        };
-        match (ty, value) {
-            (Ty::Num(num) | Ty::NonZero(num), Value::Int(number)) => {
-                let format = Format { num: *num, wire: wire.clone() };
-                self.digits_or_number(*number, &format, order, extent)
-            }
-            (Ty::Bool, Value::Int(number)) => Ok(vec![u8::from(*number != 0)]),
-            (Ty::Ipv4, Value::Int(number)) => {
-                self.number(*number, &Format::plain(Num::U32), Some(Order::Big))
-            }
-            (Ty::Ipv6, Value::Int(number)) => {
-                self.number(*number, &Format::plain(Num::U128), Some(Order::Big))
-            }
-            (Ty::Millis, Value::Int(number)) => self.number(*number, &Format::plain(Num::U32), order),
-            (Ty::Even, Value::Int(number)) if number % 2 != 0 => Err("a value that does not convert"),
-            (Ty::Even, Value::Int(number)) => self.number(*number, &Format::plain(Num::U16), order),
-            (Ty::Text(_), Value::Bytes(bytes)) if matches!(wire.form, Form::Bcd { .. }) => {
-                let Form::Bcd { bytes: len, fill, swapped } = wire.form else { return Err("no digits") };
-                self.decimals(&String::from_utf8_lossy(bytes), len, fill, swapped)
-            }
-            (Ty::Bytes(_) | Ty::Text(_), Value::Bytes(bytes)) => Ok(bytes.clone()),
-            (Ty::Array(item, _) | Ty::List(item), Value::List(values)) => {
-                items(&mut std::iter::repeat(&**item), values)
-            }
-            (Ty::Tuple(types), Value::List(values)) => items(&mut types.iter(), values),
-            (Ty::Boxed(item), value) => self.content(frame, item, wire, value, (handed, extent)),
-            (Ty::Param, value) => self.content(frame, frame.argument, wire, value, (handed, extent)),
-            (Ty::Frame(at), value) => self.frame(*at, frame.argument, value, handed),
-            (Ty::FrameOf(at, argument), value) => self.frame(*at, argument, value, handed),
-            _ => Err("no value of this type"),
+/// An extent whose prefix has a byte order that is known.
+fn turned(extent: &Extent, scope: Scope<'_>) -> Extent {
+    let mut extent = extent.clone();
+    let number = match &mut extent {
+        Extent::LenPrefixed { number: Some(number), .. } | Extent::CountPrefixed { number, .. } => number,
+        Extent::Items { within, .. } => {
+            **within = turned(within, scope);
+            return extent;
         }
-    }
+        _ => return extent,
+    };
+    *number = scope.turned_number(number);
+    extent
 }

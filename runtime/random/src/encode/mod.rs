@@ -8,13 +8,15 @@ mod number;
 mod scope;
 mod tag;
 mod text;
+mod value;
 
-pub(crate) use scope::Scope;
+pub(crate) use scope::{Context, Scope};
 pub(crate) use tag::chosen;
+pub(crate) use value::values_of;
 
 use crate::model::{
-    Body, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Head, Id, Num, Order, Presence,
-    Range, Role, Ty, Type,
+    Body, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, HANDED, Head, Num, Order,
+    Presence, Range, Role, Ty, Type,
 };
 use crate::values::Value;
 use bits::run_len;
@@ -33,7 +35,7 @@ pub(crate) fn encode(declaration: &Declaration, value: &Value) -> Result<Vec<u8>
 #[derive(Clone, Copy, Default)]
 struct Handed {
     tag: Option<i128>,
-    ctx: Option<i128>,
+    ctx: [Option<i128>; HANDED],
 }
 
 /// A frame's fields and what is known of them.
@@ -44,7 +46,7 @@ struct Frame<'a> {
     values: &'a [Value],
     tag: Vec<u8>,
     tag_bits: Option<(u32, i128)>,
-    ctx: Option<(Id, i128)>,
+    ctx: Context,
     order: Option<Order>,
 }
 
@@ -89,11 +91,8 @@ impl<'a> Encoder<'a> {
             (Body::Enum(variants), Value::Frame(variant, values)) => (&variants[*variant].fields, values),
             _ => return Err("no value of this type"),
         };
-        let ctx = match (ty.words.ctx, handed.ctx) {
-            (Some((id, _)), Some(value)) => Some((id, value)),
-            _ => None,
-        };
-        let by_ctx = ctx.filter(|_| ty.words.order_by_ctx);
+        let ctx = context(ty, handed.ctx);
+        let by_ctx = ctx[0].filter(|_| ty.words.order_by_ctx);
         let by_ctx = by_ctx.map(|(_, said)| if said % 2 == 0 { Order::Big } else { Order::Little });
         let order = by_ctx.or(ty.words.order);
         let mut frame = Frame { ty, argument, fields, values, tag: Vec::new(), tag_bits: None, ctx, order };
@@ -212,11 +211,9 @@ impl<'a> Encoder<'a> {
                 Head::Tag(_) => laid.out.extend(&frame.tag),
                 Head::Len(format, _) => {
                     let start = laid.out.len();
-                    laid.out.extend(self.number(
-                        autos.last().copied().flatten().unwrap_or(0),
-                        format,
-                        order,
-                    )?);
+                    let said = autos.last().copied().flatten().unwrap_or(0);
+                    let format = scope(frame, autos).turned_number(format);
+                    laid.out.extend(self.number(said, &format, order)?);
                     laid.head_len = Some((start, laid.out.len()));
                 }
                 Head::Until(bytes) => laid.until = Some((laid.out.len(), bytes.clone())),
@@ -284,6 +281,15 @@ impl<'a> Encoder<'a> {
         }
         Ok(())
     }
+}
+
+/// The values that a type is handed, by the numbers of their names.
+pub(crate) fn context(ty: &Type, handed: [Option<i128>; HANDED]) -> Context {
+    let mut context = Context::default();
+    for ((place, (id, _)), value) in context.iter_mut().zip(&ty.words.ctx).zip(handed) {
+        *place = value.map(|value| (*id, value));
+    }
+    context
 }
 
 fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {

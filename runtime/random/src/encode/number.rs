@@ -36,7 +36,7 @@ impl<'a> Encoder<'a> {
         format: &Format,
         order: Option<Order>,
     ) -> Result<Vec<u8>, Refused> {
-        let order = format.wire.order.or(order);
+        let order = format.wire.said().or(order);
         let in_bytes = |bytes: usize, signed: bool| {
             if self.strict && !format.num.is_float() && !fits(value, limits(8 * bytes, signed)) {
                 return Err("a number beyond its width");

@@ -1,7 +1,10 @@
 //! What expressions stand for.
 
-use crate::model::{Expr, Fields, Id};
+use crate::model::{Expr, Fields, Format, HANDED, Id, Order, Turn, Wire};
 use crate::values::Value;
+
+/// The values that the type around hands over.
+pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 
 /// What an expression has.
 #[derive(Clone, Copy)]
@@ -10,16 +13,16 @@ pub(crate) struct Scope<'a> {
     pub(crate) values: &'a [Value],
     /// The numbers of the `Auto`s, where they are known.
     pub(crate) autos: &'a [Option<i128>],
-    pub(crate) ctx: Option<(Id, i128)>,
+    pub(crate) ctx: Context,
 }
 
 impl Scope<'_> {
     /// The number an expression stands for, 0 and 1 for a `bool`; `None` if it is not known.
     pub(crate) fn eval(&self, expr: &Expr) -> Option<i128> {
         match expr {
-            Expr::Field(id) => match self.ctx {
-                Some((ctx, value)) if ctx == *id => Some(value),
-                _ => {
+            Expr::Field(id) => match self.ctx.iter().flatten().find(|(ctx, _)| ctx == id) {
+                Some((_, value)) => Some(*value),
+                None => {
                     let (index, field) = self.fields.get(*id)?;
                     match field.derived() {
                         Some(_) => self.autos.get(index).copied().flatten(),
@@ -46,6 +49,23 @@ impl Scope<'_> {
             Expr::NotByte(inner) => Some(!self.eval(inner)? & 0xff),
             Expr::Not(inner) => Some(i128::from(self.eval(inner)? == 0)),
         }
+    }
+
+    /// A wire type whose byte order is known.
+    pub(crate) fn turned(&self, wire: &Wire) -> Wire {
+        let order = match wire.order {
+            Some(Turn::By(id)) => {
+                let is_odd = self.eval(&Expr::Field(id)).is_some_and(|said| said % 2 != 0);
+                Some(Turn::To(if is_odd { Order::Little } else { Order::Big }))
+            }
+            order => order,
+        };
+        Wire { form: wire.form.clone(), order }
+    }
+
+    /// The same of a number.
+    pub(crate) fn turned_number(&self, number: &Format) -> Format {
+        Format { num: number.num, wire: self.turned(&number.wire) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Text in other encodings.
 
 use super::{Encoder, Refused};
-use crate::model::{Encoding, Extent, Order};
+use crate::model::{Encoding, Order};
 use crate::values::Value;
 
 /// An encoding, and the byte order of its code units.
@@ -31,14 +31,6 @@ impl Encoded {
             return bytes.to_vec();
         }
         bytes.iter().flat_map(|byte| self.pair(u16::from(*byte))).collect()
-    }
-
-    /// An extent whose delimiter is of code units.
-    pub(super) fn extent(self, extent: &Extent) -> Extent {
-        match extent {
-            Extent::Until(bytes) => Extent::Until(self.units(bytes)),
-            other => other.clone(),
-        }
     }
 
     fn pair(self, unit: u16) -> [u8; 2] {

@@ -28,7 +28,10 @@ impl Make<'_> {
             let at = self.boundary(list, fixed, target);
             // A run of bits on either side would become one with those of the `Auto`.
             let beside_bits = (at > 0 && list[at - 1].is_bits()) || list.get(at).is_some_and(Field::is_bits);
-            for field in self.auto(place, derived, beside_bits).into_iter().rev() {
+            for mut field in self.auto(place, derived, beside_bits).into_iter().rev() {
+                if self.rng.chance(15) {
+                    self.turn(&mut field, place, &list[..at]);
+                }
                 list.insert(at, field);
             }
         }
@@ -137,7 +140,7 @@ impl Make<'_> {
     /// An enum and what says its variant.
     fn chosen(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let enums = self.types_where(|make, at| {
-            make.declaration.types[at].wants_tag() && make.declaration.types[at].words.ctx.is_none()
+            make.declaration.types[at].wants_tag() && make.declaration.types[at].words.ctx.is_empty()
         });
         if enums.is_empty() {
             return None;

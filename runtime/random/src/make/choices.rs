@@ -1,9 +1,9 @@
 //! Types, formats, ends and expressions.
 
-use super::{Make, Named, Place};
+use super::{Make, Named, Place, endings};
 use crate::model::{
     BitsOf, BytesTy, Derived, Encoding, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Order,
-    Presence, Role, Rule, TextTy, Ty, Wire,
+    Presence, Role, Rule, TextTy, Turn, Ty, Wire,
 };
 use crate::sizes;
 use crate::values::fixed_len;
@@ -48,7 +48,7 @@ impl Make<'_> {
             _ => Form::Plain,
         };
         let turned = matches!(form, Form::Plain | Form::Odd(_)) && num.bytes() > 1 && self.rng.chance(12);
-        let order = turned.then(|| *self.rng.pick(&[Order::Big, Order::Little]));
+        let order = turned.then(|| Turn::To(*self.rng.pick(&[Order::Big, Order::Little])));
         Wire { form, order }
     }
 
@@ -135,7 +135,7 @@ impl Make<'_> {
             match extent {
                 Extent::Fixed { len, .. } => *len = 2 * len.div_ceil(2),
                 Extent::Until(bytes) if bytes.contains(&0) && bytes.len() > 1 => return Wire::PLAIN,
-                Extent::UntilAny { .. } | Extent::Stopped { .. } => return Wire::PLAIN,
+                Extent::Stopped { size: Expr::Int(len), .. } => *len += *len % 2,
                 _ => {}
             }
         }
@@ -195,7 +195,7 @@ impl Make<'_> {
         };
         let is_plain = matches!(number.wire.form, Form::Plain | Form::Odd(_));
         let turned = is_plain && number.fixed().is_some_and(|bytes| bytes > 1) && self.rng.chance(10);
-        let order = turned.then(|| *self.rng.pick(&[Order::Big, Order::Little]));
+        let order = turned.then(|| Turn::To(*self.rng.pick(&[Order::Big, Order::Little])));
         Format { wire: Wire { order, ..number.wire }, ..number }
     }
 
@@ -320,6 +320,10 @@ impl Make<'_> {
                     let more = if fill.is_some() { self.rng.below(3) } else { 0 };
                     Extent::Fixed { len: len * self.rng.between(1, 4) + more, fill, lenient: false }
                 }
+                None if self.rng.chance(60) => {
+                    let fill = Some(*self.rng.pick(&[0, 0xff, b' ']));
+                    Extent::Fixed { len: self.rng.between(2, 30), fill, lenient: false }
+                }
                 _ => self.count_prefixed(place),
             },
             (6, _) => Extent::Until(b"\r\n\r\n".to_vec()),
@@ -333,7 +337,7 @@ impl Make<'_> {
     fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let Ty::Frame(at) = ty else { return None };
-        let is_given = given.ctx.is_some() || given.tag.is_some();
+        let is_given = !given.ctx.is_empty() || given.tag.is_some();
         if !is_given || sizes::is_open(&self.declaration, at) || sizes::min(&self.declaration, &ty) == 0 {
             return None;
         }
@@ -411,6 +415,11 @@ impl Make<'_> {
         if (open && !last) || self.rng.chance(25) {
             extent = self.extent(place, list, &ty);
         }
+        if let Extent::Until(until) = &extent {
+            if !endings::type_apart(&self.declaration, &ty, until) {
+                extent = self.len_prefixed(place);
+            }
+        }
         if let (Extent::LenPrefixed { rule, .. }, true) = (&mut extent, self.rng.chance(15)) {
             rule.lenient = true;
         }
@@ -422,7 +431,7 @@ impl Make<'_> {
                 lenient: false,
             };
         }
-        let boxed = self.rng.chance(15) && given.tag.is_none() && given.ctx.is_none();
+        let boxed = self.rng.chance(15) && given.tag.is_none() && given.ctx.is_empty();
         let ty = if boxed { Ty::Boxed(Box::new(ty)) } else { ty };
         Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given }))
     }
@@ -439,11 +448,13 @@ impl Make<'_> {
         let at = *self.rng.pick(&all);
         let ty = &self.declaration.types[at];
         let mut given = Given::default();
-        if let Some((_, num)) = ty.words.ctx {
-            let same: Vec<_> = named.iter().filter(|named| named.num == num).collect();
-            given.ctx = Some(match same.is_empty() {
-                true => Expr::Int(i128::try_from(self.rng.below(4)).unwrap_or(0)),
-                false => Expr::Field(self.rng.pick(&same).id),
+        for (_, num) in &ty.words.ctx {
+            let same: Vec<_> = named.iter().filter(|named| named.num == *num).collect();
+            let number = Expr::Int(i128::try_from(self.rng.below(4)).unwrap_or(0));
+            given.ctx.push(match (same.is_empty(), num) {
+                (false, _) => Expr::Field(self.rng.pick(&same).id),
+                (true, Num::Bool) => Expr::Op(Box::new(number), ">", Box::new(Expr::Int(1))),
+                (true, _) => number,
             });
         }
         if self.declaration.types[at].wants_tag() {
@@ -500,7 +511,7 @@ impl Make<'_> {
                 };
                 Some(Named { id: field.id, num })
             });
-        let ctx = place.ctx.map(|(id, num)| Named { id, num });
+        let ctx = place.ctx.iter().map(|(id, num)| Named { id: *id, num: *num });
         fields.chain(ctx).filter(|named| !named.num.is_float()).collect()
     }
 

@@ -3,6 +3,7 @@
 mod autos;
 mod bits;
 mod choices;
+mod endings;
 mod types;
 mod wild;
 
@@ -10,7 +11,7 @@ pub(crate) use wild::wild;
 
 use crate::model::{
     BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Format, Given, Id, Num, Presence,
-    Role, Style, Ty, Wire,
+    Role, Style, Turn, Ty, Wire,
 };
 use crate::rng::Rng;
 use crate::sizes;
@@ -18,7 +19,9 @@ use crate::sizes;
 /// A random declaration.
 pub(crate) fn declaration(rng: &mut Rng) -> Declaration {
     let scaled = rng.chance(40);
-    let mut make = Make { rng, declaration: Declaration { types: Vec::new() }, next: 0, scaled };
+    let constants = rng.chance(20);
+    let declaration = Declaration { types: Vec::new(), constants };
+    let mut make = Make { rng, declaration, next: 0, scaled };
     make.types();
     make.declaration
 }
@@ -41,7 +44,7 @@ struct Place {
     generic: bool,
     /// A bit run may be of any number of bytes.
     continuous: bool,
-    ctx: Option<(Id, Num)>,
+    ctx: Vec<(Id, Num)>,
     /// The bits of a tag that the first field continues.
     lead: u32,
     kept: Option<Ty>,
@@ -126,7 +129,10 @@ impl Make<'_> {
                 let (xor, may_be_masked) = (vec && self.rng.chance(10), vec && self.rng.chance(10));
                 let stands_alone =
                     matches!(extent, Extent::LenPrefixed { .. } | Extent::Until(_) | Extent::Len(_));
-                let given = Given { xor, masked: !xor && may_be_masked && stands_alone, ..Given::default() };
+                let since =
+                    vec && !xor && stands_alone && !matches!(extent, Extent::Until(_)) && self.rng.chance(10);
+                let masked = !xor && !since && may_be_masked && stands_alone;
+                let given = Given { xor, since, masked, ..Given::default() };
                 let left = match &extent {
                     Extent::UntilAny { any, ending: Ending::Left } => Some(any[0].clone()),
                     _ => None,
@@ -159,7 +165,8 @@ impl Make<'_> {
             }
             7 => return self.calc(list, fixed),
             8 => {
-                let field = self.constant(place, list);
+                let mut field = self.constant(place, list);
+                self.turn(&mut field, place, list);
                 return list.push(field);
             }
             _ => {
@@ -177,6 +184,9 @@ impl Make<'_> {
         let Some((last, before)) = list.split_last_mut() else { return };
         if !matches!(last.presence, Presence::Always) || last.is_bits() {
             return;
+        }
+        if let 33..=44 = chance {
+            return self.turn(last, place, before);
         }
         let Role::Value { ty, wire, extent, .. } = &mut last.role else { return };
         match chance {
@@ -228,6 +238,31 @@ impl Make<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Lets an earlier number say the byte order of a number, or of the one in front of a value.
+    fn turn(&mut self, field: &mut Field, place: &Place, before: &[Field]) {
+        let named = self.named(place, before);
+        let named: Vec<_> = named.iter().filter(|named| named.num == Num::U8).collect();
+        if named.is_empty() {
+            return;
+        }
+        let by = Some(Turn::By(self.rng.pick(&named).id));
+        let number = match &mut field.role {
+            Role::Value { extent: Extent::LenPrefixed { number: Some(number), .. }, .. }
+            | Role::Value { extent: Extent::CountPrefixed { number, .. }, .. }
+            | Role::Auto { num: Some(number), extent: Extent::None, .. } => number,
+            Role::Value { ty, wire, .. } => {
+                if item_of(ty).is_some_and(|num| wire.may_turn(num)) {
+                    wire.order = by;
+                }
+                return;
+            }
+            _ => return,
+        };
+        if number.wire.may_turn(number.num) {
+            number.wire.order = by;
         }
     }
 
@@ -349,5 +384,14 @@ impl Make<'_> {
             ),
         };
         self.field(role)
+    }
+}
+
+/// The number that a type is, or its items are.
+fn item_of(ty: &Ty) -> Option<Num> {
+    match ty {
+        Ty::Num(num) => Some(*num),
+        Ty::Array(item, _) | Ty::List(item) => item_of(item),
+        _ => None,
     }
 }

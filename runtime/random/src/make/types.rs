@@ -1,9 +1,9 @@
 //! Structs, enums and the words of a type.
 
-use super::{Make, Place};
+use super::{Make, Place, endings};
 use crate::model::{
-    Body, Expr, Fields, Form, Format, Head, Num, Order, Pattern, Role, Style, TagKind, Ty, Type, Variant,
-    Wire, Words,
+    Body, Expr, Fields, Form, Format, Head, Num, Order, Pattern, Role, Style, TagKind, Turn, Ty, Type,
+    Variant, Wire, Words,
 };
 use crate::sizes;
 
@@ -43,15 +43,21 @@ impl Make<'_> {
             _ => Some(Order::Little),
         };
         let lsb = self.rng.chance(30);
-        let ctx = (!root && self.rng.chance(25)).then(|| (self.id(), Num::U8));
-        let order_by_ctx = ctx.is_some() && self.rng.chance(35);
+        let mut ctx = Vec::new();
+        if !root && self.rng.chance(25) {
+            ctx.push((self.id(), Num::U8));
+            if self.rng.chance(35) {
+                ctx.push((self.id(), *self.rng.pick(&[Num::U8, Num::U16, Num::Bool])));
+            }
+        }
+        let order_by_ctx = !ctx.is_empty() && self.rng.chance(35);
         let order = order.filter(|_| !order_by_ctx);
         let place = Place {
             small: order.is_none() && !order_by_ctx,
             borrows: root && self.rng.chance(12),
             generic,
             continuous: !order_by_ctx && (order.is_none() || lsb == (order == Some(Order::Little))),
-            ctx,
+            ctx: ctx.clone(),
             lead: 0,
             kept: None,
             may_be_open: true,
@@ -72,12 +78,14 @@ impl Make<'_> {
         if self.rng.chance(6) {
             words.check = self.check(&place, &fields);
         }
+        self.end_apart(&mut words, &[&fields]);
         let lifetime = place.borrows && sizes::borrows(&fields);
-        Type { name: self.name(root), generic, lifetime, words, body: Body::Struct(fields) }
+        let bound = generic && self.rng.chance(30);
+        Type { name: self.name(root), generic, bound, lifetime, words, body: Body::Struct(fields) }
     }
 
     fn check(&mut self, place: &Place, fields: &Fields) -> Option<Expr> {
-        let place = Place { ctx: None, ..place.clone() };
+        let place = Place { ctx: Vec::new(), ..place.clone() };
         let named: Vec<_> =
             self.named(&place, &fields.list).into_iter().filter(|named| named.num != Num::Bool).collect();
         if named.is_empty() {
@@ -97,8 +105,11 @@ impl Make<'_> {
             });
         }
         if self.rng.chance(15) {
-            let number = self.prefix(place);
+            let mut number = self.prefix(place);
             let rule = self.rule(&number);
+            if let (Some((id, Num::U8)), true) = (place.ctx.first(), number.wire.may_turn(number.num)) {
+                number.wire.order = self.rng.chance(40).then_some(Turn::By(*id));
+            }
             words.head.push(Head::Len(number, rule));
         }
         if self.rng.chance(6) {
@@ -116,6 +127,19 @@ impl Make<'_> {
         }
     }
 
+    /// Leaves out a delimiter of the type that something within it has, or ends in how it begins.
+    fn end_apart(&self, words: &mut Words, fields: &[&Fields]) {
+        let magic = words.head.iter().filter_map(|word| match word {
+            Head::MagicBytes(bytes) => Some(bytes.clone()),
+            _ => None,
+        });
+        let magic: Vec<_> = magic.collect();
+        words.head.retain(|word| match word {
+            Head::Until(until) => endings::apart(&self.declaration, fields, &magic, until),
+            _ => true,
+        });
+    }
+
     fn enumeration(&mut self, root: bool, own_tag: bool) -> Type {
         let (place, mut words) = self.place(root, false);
         let tag = own_tag.then(|| match self.rng.below(10) {
@@ -130,8 +154,17 @@ impl Make<'_> {
         });
         self.head(&mut words, &place, tag.clone());
         let variants = self.variants(&place, tag.as_ref());
+        let fields: Vec<_> = variants.iter().map(|variant| &variant.fields).collect();
+        self.end_apart(&mut words, &fields);
         let lifetime = place.borrows && variants.iter().any(|variant| sizes::borrows(&variant.fields));
-        Type { name: self.name(root), generic: false, lifetime, words, body: Body::Enum(variants) }
+        Type {
+            name: self.name(root),
+            generic: false,
+            bound: false,
+            lifetime,
+            words,
+            body: Body::Enum(variants),
+        }
     }
 
     fn variants(&mut self, place: &Place, tag: Option<&TagKind>) -> Vec<Variant> {
@@ -232,7 +265,8 @@ impl Make<'_> {
                 variants.push(Variant { name: "Other".into(), tag: Pattern::Any, fields, check: None });
             }
         }
-        Type { name: self.name(false), generic: false, lifetime: false, words, body: Body::Enum(variants) }
+        let (name, body) = (self.name(false), Body::Enum(variants));
+        Type { name, generic: false, bound: false, lifetime: false, words, body }
     }
 
     /// Whether a byte can choose all variants of an enum.

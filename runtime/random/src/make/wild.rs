@@ -38,8 +38,13 @@ fn change(rng: &mut Rng, fields: &mut Fields) {
             let place = place(rng);
             take_extent(
                 field,
-                Make { rng, declaration: Declaration { types: Vec::new() }, next: 0, scaled: false }
-                    .text(&place),
+                Make {
+                    rng,
+                    declaration: Declaration { types: Vec::new(), constants: false },
+                    next: 0,
+                    scaled: false,
+                }
+                .text(&place),
             );
         }
     }
@@ -51,7 +56,7 @@ fn place(rng: &mut Rng) -> super::Place {
         borrows: false,
         generic: false,
         continuous: true,
-        ctx: None,
+        ctx: Vec::new(),
         lead: 0,
         kept: None,
         may_be_open: false,

@@ -221,7 +221,8 @@ impl Writing<'_> {
         // What decides where these end, or whether they are there, goes no further than this.
         for step in steps {
             let Step::Field(_, field) = step else { continue };
-            let is_left = matches!(field.extent, Extent::UntilAny(delimiter) if delimiter.ending == Ending::Left);
+            let is_left =
+                matches!(field.extent, Extent::UntilAny(delimiter) if delimiter.ending == Ending::Left);
             if is_left || matches!(field.presence, Presence::Lead(_)) {
                 let enclosed = self.var("enclosed", field.name);
                 self.out.push(Stmt::Let(enclosed, None, w().on("mark", [])));
