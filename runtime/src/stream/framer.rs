@@ -8,9 +8,11 @@ use bytes::{Bytes, BytesMut};
 use nom::IResult;
 
 use super::lost::Lost;
+use super::outcome::{Outcome, State};
 use super::progress::Progress;
-use super::refused::{boundary, not_one_frame, refused, within};
-use super::resync::{Terms, begin, can_resync, find_frame};
+use super::refused::boundary;
+use super::resync::Terms;
+use super::schema_of;
 use super::walk::Reach;
 use crate::budget::Budget;
 use crate::error::DecodeError;
@@ -245,122 +247,113 @@ impl Framer {
     }
 
     /// Like [`next_frame`](Self::next_frame), with this parser.
-    #[inline]
+    // Usually the frame is complete and nothing special is known of the stream. This is the inner loop of servers, so all other cases
+    // are functions of their own.
+    #[inline(always)]
     pub(crate) fn next_frame_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        // Usually the frame is complete and nothing special is known of the stream.
-        let plain = !T::OPEN && self.is_plain();
-        let (mut complete, mut waits) = (false, plain && self.start >= self.buffer.len());
-        if !plain {
-            if self.progress.need > 1 && (!self.progress.is_of(T::SCHEMA) || self.is_changed()) {
-                self.progress.forget();
-            }
-            // For most reads of a long frame this is all there is to do.
-            let held = self.buffer.len().saturating_sub(self.start);
-            if held < self.progress.need
-                && self.skip == 0
-                && self.shared.is_empty()
-                && !self.per_read
-                && !self.ended
-            {
-                return Ok(None);
-            }
-            if self.skip > 0 {
-                self.pass_over(self.skip);
-            }
-            complete = self.is_complete();
-            if self.is_lost() && (complete || !T::OPEN) {
-                return self.find_next(&parse);
-            }
-            let arrived = self.buffer.len().saturating_sub(self.start);
-            waits = match complete {
-                true => arrived == 0 && !self.empty_read,
-                false => T::OPEN || arrived < self.progress.need,
-            };
-            if waits && !self.shared.is_empty() {
-                self.regain();
-                return self.next_frame_by(parse);
-            }
-            if !waits && !complete && self.progress.need >= Self::SHARE_FROM {
-                self.shared = core::mem::take(&mut self.buffer).freeze();
-            }
+        if T::OPEN || !self.is_plain() {
+            return self.next_frame_with_care(parse);
         }
-        let shares = !plain && !self.shared.is_empty();
-        let buffer = if shares { &self.shared[..] } else { &self.buffer[..] };
-        let input = buffer.get(self.start..).unwrap_or_default();
-        let error = 'malformed: {
-            if waits {
-                match within(&parse, input, self.limit, input.len()) {
-                    Err(error) => break 'malformed error,
-                    none => return none,
-                }
-            }
-            if !plain && !complete {
-                if let Some(Reach::AtLeast(bytes)) = self.progress.advance(
-                    input,
-                    &|input| measure_by(&parse, input, &self.budget),
-                    &self.budget,
-                ) {
-                    let none = within(&parse, input, self.limit, bytes);
-                    self.progress.need = bytes;
-                    match none.and_then(|none| self.progress.within_means(T::SCHEMA, input).map(|()| none)) {
-                        Err(error) => break 'malformed error,
-                        none => return none,
-                    }
-                }
-            }
-            let own = if complete { Source::complete() } else { Source::streaming() };
-            let own = if shares { own.with_owner(&self.shared) } else { own };
-            match parse(input, &own.with_budget(self.budget.renewed())) {
-                Ok((rest, frame)) => {
-                    let taken = input.len() - rest.len();
-                    let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
-                    if empty || taken > self.limit || (!plain && self.per_read && !rest.is_empty()) {
-                        break 'malformed not_one_frame(&parse, input, taken, self.limit);
-                    }
-                    self.start += taken;
-                    if !plain {
-                        self.progress.forget();
-                    }
-                    return Ok(Some(frame));
-                }
-                Err(nom::Err::Incomplete(needed)) if !complete => {
-                    let need = input.len().saturating_add(missing(needed));
-                    match within(&parse, input, self.limit, need) {
-                        Err(error) => break 'malformed error,
-                        none => {
-                            self.progress.note(T::SCHEMA, need, input.len());
-                            match self.progress.within_means(T::SCHEMA, input) {
-                                Err(error) => break 'malformed error,
-                                Ok(()) => return none,
-                            }
-                        }
-                    }
-                }
-                Err(error) => {
-                    self.empty_read = false;
-                    refused::<T>(input, error)
-                }
-            }
-        };
-        // The error is final; nothing more is awaited.
-        self.progress.forget();
-        if !self.resyncs {
-            return Err(error);
-        }
-        if self.per_read {
-            self.start += input.len();
+        let Self { buffer, start, progress, limit, budget, lost, resyncs, .. } = self;
+        let input = buffer.get(*start..).unwrap_or_default();
+        if input.is_empty() {
             return Ok(None);
         }
-        if !can_resync::<T>() || (T::OPEN && !complete) {
-            return Err(error);
+        let outcome = match parse(input, &Source::streaming().with_budget(budget.renewed())) {
+            Ok((rest, frame)) => {
+                let taken = input.len() - rest.len();
+                if taken > 0 && taken <= *limit {
+                    *start += taken;
+                    return Ok(Some(frame));
+                }
+                Outcome::Takes(taken)
+            }
+            Err(error) => Outcome::Fails(error),
+        };
+        let terms = Terms { complete: false, limit: *limit, budget };
+        let state = State { start, progress, lost, resyncs: *resyncs, per_read: false };
+        state.without_frame(input, outcome, terms, &parse)
+    }
+
+    /// Like [`next_frame_by`](Self::next_frame_by), in all other cases.
+    #[inline(never)]
+    fn next_frame_with_care<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        if self.progress.need > 1 && (!self.progress.is_of(schema_of::<T>()) || self.is_changed()) {
+            self.progress.forget();
         }
-        begin(&mut self.lost, T::SCHEMA, input.len(), Some(error));
-        let terms = Terms { complete, limit: self.limit, budget: &self.budget };
-        find_frame(&mut self.lost, &mut self.start, input, terms, &parse)
+        // For most reads of a long frame this is all there is to do.
+        let held = self.buffer.len().saturating_sub(self.start);
+        if held < self.progress.need
+            && self.skip == 0
+            && self.shared.is_empty()
+            && !self.per_read
+            && !self.ended
+        {
+            return Ok(None);
+        }
+        if self.skip > 0 {
+            self.pass_over(self.skip);
+        }
+        let complete = self.is_complete();
+        if self.is_lost() && (complete || !T::OPEN) {
+            return self.find_next(&parse);
+        }
+        let arrived = self.buffer.len().saturating_sub(self.start);
+        let waits = match complete {
+            true => arrived == 0 && !self.empty_read,
+            false => T::OPEN || arrived < self.progress.need,
+        };
+        if waits && !self.shared.is_empty() {
+            self.regain();
+            return self.next_frame_by(parse);
+        }
+        if !waits && !complete && self.progress.need >= Self::SHARE_FROM {
+            self.shared = core::mem::take(&mut self.buffer).freeze();
+        }
+        let shares = !self.shared.is_empty();
+        let Self { buffer, shared, start, progress, limit, budget, lost, resyncs, per_read, .. } = self;
+        let buffer = if shares { &shared[..] } else { &buffer[..] };
+        let input = buffer.get(*start..).unwrap_or_default();
+        let terms = Terms { complete, limit: *limit, budget };
+        let state = State { start, progress, lost, resyncs: *resyncs, per_read: *per_read };
+        if waits {
+            return state.without_frame(input, Outcome::Waits, terms, &parse);
+        }
+        if !complete {
+            let reach = state.progress.advance(input, &|input| measure_by(&parse, input, budget), budget);
+            if let Some(Reach::AtLeast(bytes)) = reach {
+                return state.without_frame(input, Outcome::Reaches(bytes), terms, &parse);
+            }
+        }
+        let source = if complete { Source::complete() } else { Source::streaming() };
+        let source = if shares { source.with_owner(shared) } else { source };
+        let outcome = match parse(input, &source.with_budget(budget.renewed())) {
+            Ok((rest, frame)) => {
+                let taken = input.len() - rest.len();
+                let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
+                if !empty && taken <= *limit && !(*per_read && !rest.is_empty()) {
+                    *state.start += taken;
+                    state.progress.forget();
+                    return Ok(Some(frame));
+                }
+                Outcome::Takes(taken)
+            }
+            Err(error) => {
+                if complete || !matches!(error, nom::Err::Incomplete(_)) {
+                    self.empty_read = false;
+                }
+                Outcome::Fails(error)
+            }
+        };
+        state.without_frame(input, outcome, terms, &parse)
     }
 
     /// Whether the framer has no special state: nothing known of the next frame, and a stream that
@@ -368,9 +361,9 @@ impl Framer {
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.progress.need <= 1
-            && self.skip == 0
-            && self.shared.is_empty()
-            && !(self.per_read || self.ended || self.is_lost())
+            && self.skip | self.shared.len() == 0
+            && !(self.per_read | self.ended)
+            && !self.is_lost()
     }
 
     /// Whether no more bytes of the next frame will arrive.
@@ -439,12 +432,5 @@ impl Framer {
 impl Default for Framer {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-pub(super) fn missing(needed: nom::Needed) -> usize {
-    match needed {
-        nom::Needed::Size(size) => size.get(),
-        nom::Needed::Unknown => 1,
     }
 }

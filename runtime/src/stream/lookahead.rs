@@ -9,10 +9,12 @@ use std::sync::OnceLock;
 use bytes::{Buf, Bytes};
 use nom::IResult;
 
-use super::framer::{Framer, missing};
+use super::framer::Framer;
+use super::outcome::missing;
 use super::progress::Progress;
 use super::refused::refused;
 use super::resync::{Terms, begin, can_resync, find_by};
+use super::schema_of;
 use super::walk::Reach;
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -118,7 +120,7 @@ impl Framer {
         }
         self.regain();
         if self.is_lost() && !T::OPEN && !self.per_read {
-            return self.finds(T::SCHEMA, measure);
+            return self.finds(schema_of::<T>(), measure);
         }
         let has = self.has_answer::<T>(measure)?;
         if has && self.resyncs {
@@ -133,7 +135,7 @@ impl Framer {
         if self.per_read {
             return Ok(held > 0 || self.empty_read);
         }
-        self.trust(T::SCHEMA);
+        self.trust(schema_of::<T>());
         if T::OPEN || held < self.progress.need.max(T::MIN_LEN).min(self.most()) {
             return Ok(held >= self.most());
         }
@@ -141,7 +143,7 @@ impl Framer {
             return Ok(true);
         }
         let buffer = self.buffer.get(self.start..).unwrap_or_default();
-        let Some(need) = how_far(&mut self.progress, buffer, T::SCHEMA, measure, &self.budget) else {
+        let Some(need) = how_far(&mut self.progress, buffer, schema_of::<T>(), measure, &self.budget) else {
             return Ok(true);
         };
         let within_means = self.progress.within_means(T::SCHEMA, buffer);
@@ -176,8 +178,8 @@ impl Framer {
             self.empty_read = false;
             return Ok(false);
         }
-        begin(&mut self.lost, T::SCHEMA, input.len(), Some(error));
-        self.finds(T::SCHEMA, measure)
+        begin(&mut self.lost, schema_of::<T>(), input.len(), Some(error));
+        self.finds(schema_of::<T>(), measure)
     }
 
     /// A frame with more bytes is refused.
@@ -189,12 +191,12 @@ impl Framer {
     /// an attempt is worthwhile.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
-        self.trust(T::SCHEMA);
+        self.trust(schema_of::<T>());
         let (held, complete) = (self.read_ahead().len(), self.is_complete());
         let is_worth_it = match complete {
             true => held > 0 || self.empty_read,
             false if T::OPEN => held >= self.most(),
-            false if self.is_lost() => self.has_start(T::SCHEMA),
+            false if self.is_lost() => self.has_start(schema_of::<T>()),
             false => held >= self.most() || held >= self.progress.need.max(1) && !self.is_awaited(),
         };
         if !is_worth_it {
@@ -287,7 +289,7 @@ impl Framer {
             return Err(error);
         }
         self.progress.forget();
-        begin(&mut self.lost, T::SCHEMA, snapshot.0.len(), Some(error));
+        begin(&mut self.lost, schema_of::<T>(), snapshot.0.len(), Some(error));
         self.parse_snapshot(snapshot, parse)
     }
 
@@ -317,7 +319,7 @@ impl Framer {
             }
             Err(nom::Err::Incomplete(needed)) if !terms.complete => {
                 let need = bytes.len().saturating_add(missing(needed));
-                self.progress.note(T::SCHEMA, need, bytes.len());
+                self.progress.note(schema_of::<T>(), need, bytes.len());
                 // What is missing from here on is found without another attempt, if possible.
                 let parser = |input| measure_by(parse, input, budget);
                 let reach = self.progress.advance(bytes, &parser, budget);

@@ -26,6 +26,7 @@ mod framer;
 #[cfg(feature = "std")]
 mod lookahead;
 mod lost;
+mod outcome;
 mod progress;
 mod refused;
 mod resync;
@@ -40,3 +41,13 @@ pub(crate) use lookahead::{Attempts, Slot};
 pub(crate) use resync::can_resync;
 #[cfg(feature = "cli")]
 pub(crate) use take::Taken;
+
+use crate::frame::Layout;
+use crate::schema::Schema;
+
+/// The schema of a type, always at the same address, so that schemas can be compared by address. The constant itself may have a
+/// different address in each function that uses it.
+#[inline(never)]
+fn schema_of<T: Layout>() -> &'static Schema {
+    T::SCHEMA
+}

@@ -10,19 +10,19 @@ use crate::frame::{Layout, located};
 use crate::schema::Schema;
 use crate::source::Source;
 
-/// No frame yet, or an error if the frame would exceed the limit.
+/// Refuses a frame of `len` bytes if that is more than the limit.
 #[inline]
 pub(super) fn within<'a, T, P>(
     parse: &P,
     input: &'a [u8],
     limit: usize,
     len: usize,
-) -> Result<Option<T>, DecodeError>
+) -> Result<(), DecodeError>
 where
     T: Layout,
     P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
 {
-    if len > limit { Err(too_long(parse, input, limit, len)) } else { Ok(None) }
+    if len > limit { Err(too_long(parse, input, limit, len)) } else { Ok(()) }
 }
 
 /// The error of malformed bytes.

@@ -4,9 +4,11 @@ use alloc::boxed::Box;
 
 use nom::IResult;
 
-use super::framer::{Framer, missing};
+use super::framer::Framer;
 use super::lost::{Found, Lost, Probe, read_for};
+use super::outcome::missing;
 use super::refused::refused;
+use super::schema_of;
 use crate::budget::Budget;
 use crate::error::DecodeError;
 #[cfg(feature = "net")]
@@ -92,7 +94,7 @@ impl Framer {
         }
         self.progress.forget();
         let arrived = self.buffer.len().saturating_sub(self.start);
-        begin(&mut self.lost, T::SCHEMA, arrived, None);
+        begin(&mut self.lost, schema_of::<T>(), arrived, None);
         true
     }
 
@@ -238,7 +240,7 @@ where
     P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
 {
     let probe = |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &terms.source()));
-    find(lost, start, T::SCHEMA, input, terms, &probe)
+    find(lost, start, schema_of::<T>(), input, terms, &probe)
 }
 
 /// Like [`find_by`], and decodes the frame.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::framer::Framer;
 use super::refused::boundary;
 use super::resync::{begin, can_resync};
+use super::schema_of;
 use crate::error::DecodeError;
 use crate::frame::{Decode, Layout};
 
@@ -75,7 +76,7 @@ impl Framer {
         match left.and_then(|left| u64::try_from(left).ok()).and_then(|left| left.checked_sub(missing)) {
             // They were part of a frame that ends after them.
             Some(left) => self.skip = usize::try_from(left).unwrap_or_default(),
-            None if can_resync::<T>() => begin(&mut self.lost, T::SCHEMA, 0, None),
+            None if can_resync::<T>() => begin(&mut self.lost, schema_of::<T>(), 0, None),
             None => {}
         }
         partial

@@ -179,7 +179,7 @@ impl Outbox {
     /// because others wait before it.
     #[inline]
     pub(crate) fn send<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
-        if self.stage() >= Stage::Ended {
+        if self.stage.load(Ordering::Acquire) >= Stage::Ended.number() {
             return Err(Refused::Closed);
         }
         if !self.datagrams && !self.filled.load(Ordering::Acquire) {
@@ -187,6 +187,12 @@ impl Outbox {
                 return sent;
             }
         }
+        self.send_behind_others(frame)
+    }
+
+    /// Like [`send`](Self::send), through the queue.
+    #[cold]
+    fn send_behind_others<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
         let mut queue = self.lock();
         let bytes = self.write(&mut queue.bytes, self.in_flight.load(Ordering::Relaxed), frame)?;
         self.mark(&mut queue, bytes);
@@ -364,6 +370,7 @@ impl Outbox {
         self.limit
     }
 
+    #[inline]
     pub(crate) fn stage(&self) -> Stage {
         let number = self.stage.load(Ordering::Acquire);
         Stage::ALL.get(usize::from(number)).copied().unwrap_or(Stage::Killed)

@@ -38,8 +38,13 @@ impl Session {
         }
         if T::IS_OWNED {
             loop {
-                if let Some(frame) = self.next_owned()? {
-                    return Ok(Some(frame));
+                match self.near.framer.next_frame_by(T::parse_owned) {
+                    Ok(Some(frame)) => {
+                        self.near.frames += 1;
+                        return Ok(Some(frame));
+                    }
+                    Ok(None) => {}
+                    Err(error) => return Err(self.near.refuse::<T>(error).into()),
                 }
                 if !self.more().await? {
                     return Ok(None);
@@ -175,17 +180,6 @@ impl Session {
         self.near.broken = true;
         self.link.end(CloseReason::Handler(why.into()));
         Err(Error::other(why))
-    }
-
-    /// The next frame of a type that [is owned](Decode::IS_OWNED).
-    pub(super) fn next_owned<'a, T: Decode<'a>>(&mut self) -> Result<Option<T>, DecodeError> {
-        match self.near.framer.next_frame_by(T::parse_owned) {
-            Ok(frame) => {
-                self.near.frames += u32::from(frame.is_some());
-                Ok(frame)
-            }
-            Err(error) => Err(self.near.refuse::<T>(error)),
-        }
     }
 
     /// Waits for more.

@@ -1,0 +1,109 @@
+//! What follows an attempt that gave no frame.
+
+use alloc::boxed::Box;
+
+use nom::IResult;
+
+use super::lost::Lost;
+use super::progress::Progress;
+use super::refused::{not_one_frame, refused, within};
+use super::resync::{Terms, begin, can_resync, find_frame};
+use super::schema_of;
+use crate::error::DecodeError;
+use crate::frame::Layout;
+use crate::source::Source;
+
+/// Why an attempt gave no frame.
+pub(super) enum Outcome {
+    /// Not enough bytes have arrived to try.
+    Waits,
+    /// The frame takes at least so many bytes.
+    Reaches(usize),
+    /// The parser took this many bytes: none, too many, or not all of a read.
+    Takes(usize),
+    Fails(nom::Err<DecodeError>),
+}
+
+/// The parts of the framer that such an attempt changes.
+pub(super) struct State<'s> {
+    pub(super) start: &'s mut usize,
+    pub(super) progress: &'s mut Progress,
+    pub(super) lost: &'s mut Option<Box<Lost>>,
+    pub(super) resyncs: bool,
+    pub(super) per_read: bool,
+}
+
+impl State<'_> {
+    /// Notes what was learned about the frame, or continues behind it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn without_frame<'a, T, P>(
+        self,
+        input: &'a [u8],
+        outcome: Outcome,
+        terms: Terms<'a>,
+        parse: &P,
+    ) -> Result<Option<T>, DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        let error = match self.progress.note_outcome(input, outcome, terms, parse) {
+            Ok(()) => return Ok(None),
+            Err(error) => error,
+        };
+        // The error is final; nothing more is awaited.
+        self.progress.forget();
+        if !self.resyncs {
+            return Err(error);
+        }
+        if self.per_read {
+            *self.start += input.len();
+            return Ok(None);
+        }
+        if !can_resync::<T>() || (T::OPEN && !terms.complete) {
+            return Err(error);
+        }
+        begin(self.lost, schema_of::<T>(), input.len(), Some(error));
+        find_frame(self.lost, self.start, input, terms, parse)
+    }
+}
+
+impl Progress {
+    /// Notes what an attempt learned, unless the bytes are malformed.
+    fn note_outcome<'a, T, P>(
+        &mut self,
+        input: &'a [u8],
+        outcome: Outcome,
+        terms: Terms<'a>,
+        parse: &P,
+    ) -> Result<(), DecodeError>
+    where
+        T: Layout,
+        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    {
+        match outcome {
+            Outcome::Waits => within(parse, input, terms.limit, input.len()),
+            Outcome::Reaches(bytes) => {
+                self.need = bytes;
+                within(parse, input, terms.limit, bytes)?;
+                self.within_means(T::SCHEMA, input)
+            }
+            Outcome::Fails(nom::Err::Incomplete(needed)) if !terms.complete => {
+                let need = input.len().saturating_add(missing(needed));
+                within(parse, input, terms.limit, need)?;
+                self.note(schema_of::<T>(), need, input.len());
+                self.within_means(T::SCHEMA, input)
+            }
+            Outcome::Fails(error) => Err(refused::<T>(input, error)),
+            Outcome::Takes(taken) => Err(not_one_frame(parse, input, taken, terms.limit)),
+        }
+    }
+}
+
+pub(super) fn missing(needed: nom::Needed) -> usize {
+    match needed {
+        nom::Needed::Size(size) => size.get(),
+        nom::Needed::Unknown => 1,
+    }
+}
