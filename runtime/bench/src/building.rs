@@ -16,22 +16,29 @@ const TYPES: u32 = 200;
 /// How many pairs of a number and a text with its length in front the wide type has.
 const PAIRS: u32 = 40;
 
+/// How many fields with their length in front the type of many fields has, and how many variants the enum.
+const FIELDS: u32 = 500;
+const VARIANTS: u32 = 1000;
+
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Library {
     Framewright,
     Deku,
     Binrw,
+    /// Alone only, since it derives nothing: what Framewright is built upon.
+    Nom,
 }
 
 impl Library {
-    pub(crate) const ALL: [Self; 3] = [Self::Framewright, Self::Deku, Self::Binrw];
+    pub(crate) const ALL: [Self; 4] = [Self::Framewright, Self::Deku, Self::Binrw, Self::Nom];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Framewright => "framewright",
             Self::Deku => "deku",
             Self::Binrw => "binrw",
+            Self::Nom => "nom",
         }
     }
 
@@ -43,6 +50,7 @@ impl Library {
             }
             Self::Deku => "deku = \"0.20.3\"".to_owned(),
             Self::Binrw => "binrw = \"0.15.2\"".to_owned(),
+            Self::Nom => "nom = \"8\"".to_owned(),
         }
     }
 
@@ -51,43 +59,83 @@ impl Library {
             Self::Framewright => "use framewright::prelude::*;\n",
             Self::Deku => "use deku::prelude::*;\n",
             Self::Binrw => "use binrw::{BinRead, BinWrite, binrw};\n",
+            Self::Nom => "use nom as _;\n",
         }
     }
 
-    /// A program's library with one type of many fields whose sizes are fixed and given in turns.
-    fn wide(self) -> String {
-        let fields: String = (0..PAIRS)
-            .map(|number| match self {
-                Self::Framewright => {
-                    format!("pub a{number}: u16,\n#[len_prefixed(u16)]\npub v{number}: Vec<u8>,\n")
-                }
-                Self::Deku => format!(
-                    "pub a{number}: u16,\n#[deku(update = \"self.v{number}.len()\")]\npub n{number}: u16,\n\
-                     #[deku(count = \"n{number}\")]\npub v{number}: Vec<u8>,\n"
-                ),
-                Self::Binrw => format!(
-                    "pub a{number}: u16,\n#[br(temp)]\n#[bw(try_calc(u16::try_from(v{number}.len())))]\nn{number}: u16,\n\
-                     #[br(count = n{number})]\npub v{number}: Vec<u8>,\n"
-                ),
-            })
-            .collect();
-        let (derive, used) = match self {
-            Self::Framewright => ("#[derive(Frame)]\n#[frame(be)]", "T::decode(bytes).ok()?.to_vec().ok()"),
-            Self::Deku => (
+    /// What is in front of a type, and how it is read and written.
+    fn around(self) -> [&'static str; 2] {
+        match self {
+            Self::Framewright | Self::Nom => {
+                ["#[derive(Frame)]\n#[frame(be)]", "T::decode(bytes).ok()?.to_vec().ok()"]
+            }
+            Self::Deku => [
                 "#[derive(DekuRead, DekuWrite)]\n#[deku(endian = \"big\")]",
                 "T::from_bytes((bytes, 0)).ok()?.1.to_bytes().ok()",
-            ),
-            Self::Binrw => (
+            ],
+            Self::Binrw => [
                 "#[binrw]\n#[brw(big)]",
                 "let mut out = std::io::Cursor::new(Vec::new());\n\
                  T::read(&mut std::io::Cursor::new(bytes)).ok()?.write(&mut out).ok()?;\nSome(out.into_inner())",
-            ),
-        };
-        let imports = self.imports();
+            ],
+        }
+    }
+
+    /// A program's library with one type that is read and written.
+    fn one(self, item: &str) -> String {
+        let ([_, used], imports) = (self.around(), self.imports());
         format!(
-            "{imports}{derive}\npub struct T {{\n{fields}}}\n\
+            "{imports}{item}\n\
              pub fn used(bytes: &[u8]) -> Option<Vec<u8>> {{\n{used}\n}}\n"
         )
+    }
+
+    /// Bytes with their length in front.
+    fn sized(self, number: u32) -> String {
+        match self {
+            Self::Framewright | Self::Nom => format!("#[len_prefixed(u16)]\npub v{number}: Vec<u8>,\n"),
+            Self::Deku => format!(
+                "#[deku(update = \"self.v{number}.len()\")]\npub n{number}: u16,\n\
+                 #[deku(count = \"n{number}\")]\npub v{number}: Vec<u8>,\n"
+            ),
+            Self::Binrw => format!(
+                "#[br(temp)]\n#[bw(try_calc(u16::try_from(v{number}.len())))]\nn{number}: u16,\n\
+                 #[br(count = n{number})]\npub v{number}: Vec<u8>,\n"
+            ),
+        }
+    }
+
+    /// One type of many fields whose sizes are fixed and given in turns.
+    fn wide(self) -> String {
+        let fields: String =
+            (0..PAIRS).map(|number| format!("pub a{number}: u16,\n{}", self.sized(number))).collect();
+        self.one(&format!("{}\npub struct T {{\n{fields}}}", self.around()[0]))
+    }
+
+    /// One type of many fields with their length in front.
+    fn fields(self) -> String {
+        let fields: String = (0..FIELDS).map(|number| self.sized(number)).collect();
+        self.one(&format!("{}\npub struct T {{\n{fields}}}", self.around()[0]))
+    }
+
+    /// One enum of many variants.
+    fn variants(self) -> String {
+        let [head, _] = self.around();
+        let variants: String = (0..VARIANTS)
+            .map(|number| match self {
+                Self::Framewright | Self::Nom => {
+                    format!("#[tag({number})] V{number} {{ a: u32, b: u16 }},\n")
+                }
+                Self::Deku => format!("#[deku(id = \"{number}\")] V{number} {{ a: u32, b: u16 }},\n"),
+                Self::Binrw => format!("#[brw(magic = {number}u16)] V{number} {{ a: u32, b: u16 }},\n"),
+            })
+            .collect();
+        let tag = match self {
+            Self::Framewright | Self::Nom => "\n#[frame(tag = u16)]",
+            Self::Deku => "\n#[deku(id_type = \"u16\")]",
+            Self::Binrw => "",
+        };
+        self.one(&format!("{head}{tag}\npub enum T {{\n{variants}}}"))
     }
 
     /// A program's library with so many types, each of them read and written.
@@ -96,7 +144,7 @@ impl Library {
         for number in 0..types {
             // Writing into a string cannot fail.
             let _ = match self {
-                Self::Framewright => write!(
+                Self::Framewright | Self::Nom => write!(
                     source,
                     "#[derive(Frame)]\n#[frame(be)]\npub struct T{number} {{\n\
                      pub a: u32, pub b: u16, pub c: u8, pub d: u64, pub e: [u8; 4], pub f: i32,\n\
@@ -142,6 +190,10 @@ pub(crate) struct Cost {
     pub(crate) changed: Spread,
     /// The same package, touched but not changed.
     pub(crate) unchanged: Spread,
+    /// One type of many fields with their length in front, where nothing of the package has been built.
+    pub(crate) fields: Spread,
+    /// One enum of many variants, so too.
+    pub(crate) variants: Spread,
     /// One type of many fields, in release.
     pub(crate) wide: Spread,
 }
@@ -155,8 +207,8 @@ pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     let packages = packages.collect::<io::Result<Vec<_>>>()?;
     let mut rounds = vec![Vec::new(); packages.len()];
     for _ in 0..times {
-        for (packages, rounds) in packages.iter().zip(&mut rounds) {
-            rounds.push(packages.round()?);
+        for ((packages, rounds), library) in packages.iter().zip(&mut rounds).zip(Library::ALL) {
+            rounds.push(packages.round(library != Library::Nom)?);
         }
     }
     let costs = Library::ALL.into_iter().zip(rounds).map(|(library, rounds)| {
@@ -167,6 +219,8 @@ pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
             per_type: spread(|round| round.per_type),
             changed: spread(|round| round.changed),
             unchanged: spread(|round| round.unchanged),
+            fields: spread(|round| round.fields),
+            variants: spread(|round| round.variants),
             wide: spread(|round| round.wide),
         }
     });
@@ -180,6 +234,8 @@ struct Round {
     per_type: f64,
     changed: f64,
     unchanged: f64,
+    fields: f64,
+    variants: f64,
     wide: f64,
 }
 
@@ -189,6 +245,8 @@ struct Packages {
     /// Without types, beside which the others are measured.
     none: Package,
     all: Package,
+    fields: Package,
+    variants: Package,
     wide: Package,
 }
 
@@ -205,13 +263,27 @@ impl Packages {
             )?,
             none: Package::new(library, "none", &nothing, &types.join("none"))?,
             all: Package::new(library, "all", &library.source(TYPES), &types.join("all"))?,
+            fields: Package::new(library, "fields", &library.fields(), &types.join("fields"))?,
+            variants: Package::new(library, "variants", &library.variants(), &types.join("variants"))?,
             wide: Package::new(library, "wide", &library.wide(), &types.join("wide"))?,
         })
     }
 
-    fn round(&self) -> io::Result<Round> {
+    fn round(&self, derives: bool) -> io::Result<Round> {
         self.alone.clean()?;
         let alone = self.alone.build(DEBUG)?;
+        if !derives {
+            let none = f64::NAN;
+            return Ok(Round {
+                alone,
+                per_type: none,
+                changed: none,
+                unchanged: none,
+                fields: none,
+                variants: none,
+                wide: none,
+            });
+        }
         // What they depend on is built by then.
         self.none.build(DEBUG)?;
         let without = self.none.build_anew(DEBUG)?;
@@ -223,10 +295,12 @@ impl Packages {
         self.all.build(DEBUG)?;
         self.all.write(&self.all.source)?;
         let unchanged = self.all.build(DEBUG)?;
+        let fields = self.fields.build_anew(DEBUG)? - without;
+        let variants = self.variants.build_anew(DEBUG)? - without;
         self.none.build(RELEASE)?;
         let without = self.none.build_anew(RELEASE)?;
         let wide = self.wide.build_anew(RELEASE)? - without;
-        Ok(Round { alone, per_type, changed, unchanged, wide })
+        Ok(Round { alone, per_type, changed, unchanged, fields, variants, wide })
     }
 }
 

@@ -38,13 +38,13 @@ const LANGUAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/languages")
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
 struct Arguments {
-    /// What to measure. Everything if left out, with a page and a picture of it in this package's directory.
+    /// What to measure. Everything if left out, as `page` does.
     #[command(subcommand)]
     part: Option<Part>,
-    /// How many times everything is built whose building is measured.
-    #[arg(long, default_value_t = 3)]
-    builds: usize,
 }
+
+/// How many times everything is built whose building is measured, if nothing else is said.
+const BUILDS: usize = 3;
 
 #[derive(Subcommand)]
 enum Part {
@@ -72,8 +72,21 @@ enum Part {
         /// Only layouts with one of these in their name.
         layouts: Vec<String>,
     },
+    /// Measures sections of the page, and writes the page and its pictures into this package's directory. What was measured before of
+    /// other sections is kept in its target directory.
+    #[cfg(all(feature = "peers", feature = "servers"))]
+    Page {
+        /// Which sections, if not all.
+        sections: Vec<report::Section>,
+        /// How many times everything is built whose building is measured.
+        #[arg(long, default_value_t = BUILDS)]
+        builds: usize,
+    },
     /// Measures what building costs beside deku and binrw.
-    Building,
+    Building {
+        #[arg(long, default_value_t = BUILDS)]
+        builds: usize,
+    },
     /// Times the codecs in Python and JavaScript beside others there.
     Languages,
     /// Puts servers under load, in turns.
@@ -143,8 +156,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> {
-    let Some(part) = part else { return everything(builds) };
+fn measure(Arguments { part }: Arguments) -> Result<(), Box<dyn Error>> {
+    let Some(part) = part else { return everything() };
     match part {
         Part::Codec { layouts, at_most, at_most_inlined, files } => {
             let counts = instructions::count(&layouts::codec(&layouts), &files)?;
@@ -176,15 +189,19 @@ fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> 
                 );
             }
         }
-        Part::Building => {
+        #[cfg(all(feature = "peers", feature = "servers"))]
+        Part::Page { sections, builds } => page(&sections, builds)?,
+        Part::Building { builds } => {
             for cost in building::measure(Path::new(BUILDING), builds)? {
                 println!(
-                    "{:12} alone {} s, a type {:.4} s, one changed {} s, none changed {} s, wide in release {} s",
+                    "{:12} alone {} s, a type {:.4} s, one changed {} s, none changed {} s, 500 fields {} s, 1,000 variants {} s, 40 pairs in release {} s",
                     cost.library.name(),
                     cost.alone,
                     cost.per_type,
                     cost.changed,
                     cost.unchanged,
+                    cost.fields,
+                    cost.variants,
                     cost.wide
                 );
             }
@@ -229,14 +246,19 @@ fn measure(Arguments { part, builds }: Arguments) -> Result<(), Box<dyn Error>> 
 }
 
 #[cfg(all(feature = "peers", feature = "servers"))]
-fn everything(builds: usize) -> Result<(), Box<dyn Error>> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    report::write(package, &package.join("target"), builds)
+fn everything() -> Result<(), Box<dyn Error>> {
+    page(&[], BUILDS)
 }
 
 #[cfg(not(all(feature = "peers", feature = "servers")))]
-fn everything(_: usize) -> Result<(), Box<dyn Error>> {
+fn everything() -> Result<(), Box<dyn Error>> {
     Err("everything is only there with the features `peers` and `servers`".into())
+}
+
+#[cfg(all(feature = "peers", feature = "servers"))]
+fn page(sections: &[report::Section], builds: usize) -> Result<(), Box<dyn Error>> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    report::write(package, &package.join("target"), sections, builds)
 }
 
 #[cfg(feature = "servers")]

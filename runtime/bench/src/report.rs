@@ -1,100 +1,124 @@
-//! Everything measured, as a page and a picture.
+//! Everything measured, as a page and pictures, section by section: each is kept when it was taken, so one can be taken again alone.
 
 mod chart;
 mod machine;
 mod page;
+mod pictures;
+mod section;
 mod targets;
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use crate::building::{self, Cost};
-use crate::instructions::{self, Count};
-use crate::languages::{self, Speeds};
-use crate::layouts;
-use crate::servers::{self, Broadcast, Comparison, Kind, Outcome};
-use crate::time::{self, Timing};
+pub(crate) use section::Section;
+use section::Taken;
 
-/// What the page is made of.
-struct Results {
-    machine: String,
-    counts: Vec<Count>,
-    streams: Vec<Count>,
-    timings: Vec<Timing>,
-    servers: Vec<(Comparison, Vec<Outcome>)>,
-    /// How many connections there were, and the bytes of each.
-    idle: (u32, Vec<(Kind, f64)>),
-    broadcast: Broadcast,
-    /// Instructions.
-    exchanges: Vec<(Kind, f64)>,
-    building: Vec<Cost>,
-    languages: Speeds,
-}
+use crate::servers::{self, Comparison, Kind};
+use crate::{building, instructions, languages, layouts, time};
 
-/// Measures everything and writes `RESULTS.md` and `results.svg` into `directory`; what else is needed goes to `scratch`.
+/// Takes these sections, all if there are none, and writes `RESULTS.md` with what was taken before of the others into `directory`; what
+/// else is needed goes to `scratch`.
 ///
 /// # Errors
-/// When something cannot be measured or written.
-pub(crate) fn write(directory: &Path, scratch: &Path, builds: usize) -> Result<(), Box<dyn Error>> {
-    let machine = machine::describe()?;
-    // First, while this process holds nothing that could be used again.
-    say("broadcasting");
-    let broadcast = servers::broadcast()?;
-    say("building");
-    let building = building::measure(&scratch.join("building"), builds)?;
-    let codec = layouts::codec(&[]);
-    let files = scratch.join("callgrind");
-    say("counting the instructions of parsers and encoders");
-    let counts = instructions::count(&codec, &files)?;
-    say("counting the instructions of the framer");
-    let streams = instructions::count(&layouts::streams(), &files)?;
-    say("counting the instructions of exchanges");
-    let exchanges = Kind::OVER_A_PIPE.map(|kind| Ok((kind, servers::count_exchanges(kind, 64, 32, &files)?)));
-    let exchanges = exchanges.into_iter().collect::<std::io::Result<_>>()?;
-    say("timing parsers and encoders");
-    let timings = time::time(&codec);
-    let mut servers = Vec::new();
-    for comparison in comparisons() {
-        let Comparison { connections, in_flight, body, .. } = comparison;
-        say(&format!(
-            "loading servers: {connections} connections, {in_flight} in flight, {body}-byte bodies"
-        ));
-        servers.push((comparison, servers::compare(comparison, &Kind::ALL)?));
+/// When something cannot be measured or written, or a section was never taken.
+pub(crate) fn write(
+    directory: &Path,
+    scratch: &Path,
+    sections: &[Section],
+    builds: usize,
+) -> Result<(), Box<dyn Error>> {
+    let kept = scratch.join("results");
+    let wanted = Section::ALL.into_iter().filter(|section| sections.is_empty() || sections.contains(section));
+    for section in wanted {
+        eprintln!("{section} ...");
+        let conditions = machine::describe()?;
+        let start = std::time::Instant::now();
+        let taken = take(section, scratch, builds)?;
+        taken.keep(section, &conditions, &kept)?;
+        eprintln!("{section} took {:.0} s", start.elapsed().as_secs_f64());
     }
-    say("holding idle connections");
-    let crowd = servers::crowd();
-    let idle = Kind::ALL.map(|kind| Ok((kind, servers::idle_memory(kind, crowd)?)));
-    let idle = idle.into_iter().collect::<std::io::Result<_>>()?;
-
-    say("timing codecs in other languages");
-    let languages = languages::measure(&scratch.join("languages"))?;
-
-    let results = Results {
-        machine,
-        counts,
-        streams,
-        timings,
-        servers,
-        idle: (crowd, idle),
-        broadcast,
-        exchanges,
-        building,
-        languages,
-    };
-    fs::write(directory.join("RESULTS.md"), page::page(&results))?;
-    fs::write(directory.join("results.svg"), chart::chart(&results.counts))?;
+    let taken = Section::ALL.map(|section| Taken::kept(section, &kept));
+    let taken = taken.into_iter().collect::<Result<Vec<_>, _>>()?;
+    for (section, taken) in Section::ALL.into_iter().zip(&taken) {
+        if let Some((name, picture)) = section.picture().zip(taken.picture.as_ref()) {
+            fs::write(directory.join(name), picture)?;
+        }
+    }
+    fs::write(directory.join("RESULTS.md"), page::page(&taken))?;
     Ok(())
 }
 
-fn comparisons() -> impl Iterator<Item = Comparison> {
-    let loads =
-        [1, 50, 1000].into_iter().flat_map(|connections| [1, 64].map(|in_flight| (connections, in_flight)));
-    loads.flat_map(|(connections, in_flight)| {
-        [32, 1024].map(|body| Comparison { connections, in_flight, body, millis: 150, rounds: 5 })
+fn take(section: Section, scratch: &Path, builds: usize) -> Result<Taken, Box<dyn Error>> {
+    let files = scratch.join("callgrind");
+    Ok(match section {
+        Section::Broadcast => {
+            let broadcast = servers::broadcast()?;
+            Taken::new(page::broadcast(broadcast), targets::broadcast(broadcast))
+        }
+        Section::Building => {
+            let costs = building::measure(&scratch.join("building"), builds)?;
+            let taken = Taken::new(page::building(&costs), targets::building(&costs));
+            taken.with_picture(pictures::building(&costs))
+        }
+        Section::Codec => {
+            let codec = layouts::codec(&[]);
+            let counts = instructions::count(&codec, &files)?;
+            let timings = time::time(&codec);
+            let text = page::instructions(&counts) + &page::time(&timings);
+            Taken::new(text, targets::codec(&counts, &timings)).with_picture(pictures::instructions(&counts))
+        }
+        Section::Streams => {
+            let counts = instructions::count(&layouts::streams(), &files)?;
+            Taken::new(page::streams(&counts), targets::streams(&counts))
+        }
+        Section::Exchanges => {
+            let counts =
+                Kind::OVER_A_PIPE.map(|kind| Ok((kind, servers::count_exchanges(kind, 64, 32, &files)?)));
+            let counts = counts.into_iter().collect::<std::io::Result<Vec<_>>>()?;
+            Taken::new(page::exchanges(&counts), targets::exchanges(&counts))
+        }
+        Section::Servers => {
+            let outcomes = compare(loads(&[1, 50, 1000], &[1, 64], &[32, 1024]), &Kind::ALL)?;
+            let taken = Taken::new(page::servers(&outcomes), targets::servers(&outcomes));
+            taken.with_picture(pictures::servers(&outcomes))
+        }
+        Section::Forwarding => {
+            let outcomes = compare(loads(&[1, 50], &[64], &[32, 1024]), &Kind::FORWARDING)?;
+            Taken::new(page::forwarding(&outcomes), targets::forwarding(&outcomes))
+        }
+        Section::Idle => {
+            let crowd = servers::crowd();
+            let bytes = Kind::ALL.map(|kind| Ok((kind, servers::idle_memory(kind, crowd)?)));
+            let bytes = bytes.into_iter().collect::<std::io::Result<Vec<_>>>()?;
+            Taken::new(page::idle(crowd, &bytes), targets::idle(&bytes))
+        }
+        Section::Languages => {
+            Taken::new(page::languages(&languages::measure(&scratch.join("languages"))?), Vec::new())
+        }
     })
 }
 
-fn say(what: &str) {
-    eprintln!("{what} ...");
+/// What servers cost under each load.
+type Outcomes = Vec<(Comparison, Vec<servers::Outcome>)>;
+
+fn compare(loads: Vec<Comparison>, kinds: &[Kind]) -> std::io::Result<Outcomes> {
+    let outcomes = loads.into_iter().map(|comparison| {
+        let Comparison { connections, in_flight, body, .. } = comparison;
+        eprintln!("  {connections} connections, {in_flight} in flight, {body}-byte bodies ...");
+        Ok((comparison, servers::compare(comparison, kinds)?))
+    });
+    outcomes.collect()
+}
+
+fn loads(connections: &[usize], in_flight: &[usize], bodies: &[usize]) -> Vec<Comparison> {
+    let mut loads = Vec::new();
+    for &connections in connections {
+        for &in_flight in in_flight {
+            for &body in bodies {
+                loads.push(Comparison { connections, in_flight, body, millis: 150, rounds: 5 });
+            }
+        }
+    }
+    loads
 }

@@ -1,71 +1,107 @@
-//! The picture: instructions as multiples of those by hand, on a logarithmic scale.
+//! A picture of multiples on a logarithmic scale: a row for each thing, beside each other a panel for each measure.
 
 use std::fmt::Write;
 
-use crate::case::{Operation, Subject};
-use crate::instructions::{self, Count};
+/// What is drawn.
+pub(super) struct Chart {
+    pub(super) title: &'static str,
+    /// Everyone who has marks, drawn from the last to the first, so that the first lies on top. The first is a diamond, so that
+    /// it is found without colours too.
+    pub(super) subjects: Vec<String>,
+    pub(super) rows: Vec<String>,
+    pub(super) panels: Vec<Panel>,
+    /// The ends of the scale.
+    pub(super) least: f64,
+    pub(super) most: f64,
+}
 
-const PANELS: [(Operation, &str); 3] = [
-    (Operation::ParseBorrowed, "parse, borrowing"),
-    (Operation::ParseOwned, "parse, owning"),
-    (Operation::EncodeReused, "encode, reused buffer"),
-];
+/// A measure.
+pub(super) struct Panel {
+    pub(super) title: String,
+    /// The row, who, and the multiple.
+    pub(super) marks: Vec<(usize, usize, f64)>,
+}
 
-/// Drawn from the first to the last, so that Framewright lies on top.
-const SUBJECTS: [(Subject, &str); 6] = [
-    (Subject::Deku, "#009e73"),
-    (Subject::Binrw, "#cc79a7"),
-    (Subject::Zerocopy, "#e69f00"),
-    (Subject::NomDerive, "#56b4e9"),
-    (Subject::Nom, "#0072b2"),
-    (Subject::Framewright, "#d55e00"),
-];
+const COLOURS: [&str; 6] = ["#d55e00", "#0072b2", "#56b4e9", "#e69f00", "#cc79a7", "#009e73"];
 
-const LEFT: f64 = 170.0;
 const TOP: f64 = 96.0;
 const ROW: f64 = 24.0;
 const PANEL: f64 = 230.0;
 const GAP: f64 = 22.0;
 
-/// The ends of the scale.
-const LEAST: f64 = 0.4;
-const MOST: f64 = 600.0;
-
-/// Draws the chart as SVG. It has a background of its own, so that it can be read on dark pages as well.
-pub(super) fn chart(counts: &[Count]) -> String {
-    let mut layouts = counts.iter().map(|count| count.layout).collect::<Vec<_>>();
-    layouts.dedup();
-    let bottom = layouts.iter().fold(TOP, |y, _| y + ROW);
-    let right = PANELS.iter().fold(LEFT, |x, _| x + PANEL + GAP);
-    let height = bottom + 44.0;
-    let mut svg = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right} {height}" width="{right}" height="{height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">
-<title>Instructions as multiples of hand-written code</title>
+impl Chart {
+    /// Draws it as SVG. It has a background of its own, so that it can be read on dark pages as well.
+    pub(super) fn draw(&self) -> String {
+        let longest = self.rows.iter().map(|row| row.chars().count()).max().unwrap_or_default();
+        let left = 30.0 + 7.0 * f64::from(u32::try_from(longest).unwrap_or_default());
+        let bottom = self.rows.iter().fold(TOP, |y, _| y + ROW);
+        let right = self.panels.iter().fold(left, |x, _| x + PANEL + GAP);
+        let height = bottom + 44.0;
+        let title = self.title;
+        let mut svg = format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right} {height}" width="{right}" height="{height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">
+<title>{title}</title>
 <rect width="{right}" height="{height}" rx="8" fill="#fff" stroke="#ccc"/>
-<text x="16" y="28" font-size="16" font-weight="600">Instructions, as multiples of hand-written code (logarithmic; less is better)</text>
+<text x="16" y="28" font-size="16" font-weight="600">{title} (logarithmic; less is better)</text>
 "##
-    );
-    legend(&mut svg);
-    let mut y = TOP;
-    for layout in &layouts {
-        line(
-            &mut svg,
-            format_args!(r#"<text x="{}" y="{}" text-anchor="end">{layout}</text>"#, LEFT - 14.0, y + 16.0),
         );
-        y += ROW;
-    }
-    let mut x = LEFT;
-    for (operation, title) in PANELS {
-        panel(&mut svg, x, bottom, title);
-        let mut y = TOP + ROW / 2.0;
-        for layout in &layouts {
-            marks(&mut svg, x, y, counts, layout, operation);
+        self.legend(&mut svg);
+        let mut y = TOP;
+        for row in &self.rows {
+            let (x, y_text) = (left - 14.0, y + 16.0);
+            line(&mut svg, format_args!(r#"<text x="{x}" y="{y_text}" text-anchor="end">{row}</text>"#));
             y += ROW;
         }
-        x += PANEL + GAP;
+        let mut x = left;
+        for panel in &self.panels {
+            self.panel(&mut svg, x, bottom, &panel.title);
+            for &(row, subject, multiple) in panel.marks.iter().rev() {
+                let y = self.rows.iter().take(row).fold(TOP + ROW / 2.0, |y, _| y + ROW);
+                mark(&mut svg, x + self.place(multiple), y, subject);
+            }
+            x += PANEL + GAP;
+        }
+        svg.push_str("</svg>\n");
+        svg
     }
-    svg.push_str("</svg>\n");
-    svg
+
+    fn legend(&self, svg: &mut String) {
+        let mut x = 16.0;
+        for (number, subject) in self.subjects.iter().enumerate() {
+            mark(svg, x + 6.0, 50.0, number);
+            line(svg, format_args!(r#"<text x="{}" y="54">{subject}</text>"#, x + 18.0));
+            x += 42.0 + 6.5 * f64::from(u32::try_from(subject.chars().count()).unwrap_or_default());
+        }
+    }
+
+    /// Where a multiple lies, from the left edge of its panel.
+    fn place(&self, multiple: f64) -> f64 {
+        let Self { least, most, .. } = *self;
+        (multiple.clamp(least, most) / least).ln() / (most / least).ln() * PANEL
+    }
+
+    /// The frame of a panel and its scale.
+    fn panel(&self, svg: &mut String, x: f64, bottom: f64, title: &str) {
+        line(svg, format_args!(r#"<text x="{x}" y="{}" font-weight="600">{title}</text>"#, TOP - 12.0));
+        let ticks = [0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 500.0];
+        for multiple in ticks.into_iter().filter(|tick| (self.least..=self.most).contains(tick)) {
+            let at = x + self.place(multiple);
+            let (width, colour) = if multiple == 1.0 { (1.5, "#222") } else { (1.0, "#ddd") };
+            line(
+                svg,
+                format_args!(
+                    r#"<path d="M{at:.1} {TOP}V{bottom}" stroke="{colour}" stroke-width="{width}"/>"#
+                ),
+            );
+            line(
+                svg,
+                format_args!(
+                    r##"<text x="{at:.1}" y="{}" text-anchor="middle" fill="#555">{multiple}</text>"##,
+                    bottom + 18.0
+                ),
+            );
+        }
+    }
 }
 
 fn line(svg: &mut String, element: std::fmt::Arguments<'_>) {
@@ -73,53 +109,9 @@ fn line(svg: &mut String, element: std::fmt::Arguments<'_>) {
     let _ = writeln!(svg, "{element}");
 }
 
-fn legend(svg: &mut String) {
-    let mut x = 16.0;
-    for (subject, colour) in SUBJECTS.iter().rev() {
-        mark(svg, x + 6.0, 50.0, *subject, colour);
-        line(svg, format_args!(r#"<text x="{}" y="54">{subject}</text>"#, x + 18.0));
-        x += 110.0;
-    }
-}
-
-/// Where a multiple lies, from the left edge of its panel.
-fn place(multiple: f64) -> f64 {
-    (multiple.clamp(LEAST, MOST) / LEAST).ln() / (MOST / LEAST).ln() * PANEL
-}
-
-/// The frame of a panel and its scale.
-fn panel(svg: &mut String, x: f64, bottom: f64, title: &str) {
-    line(svg, format_args!(r#"<text x="{x}" y="{}" font-weight="600">{title}</text>"#, TOP - 12.0));
-    for multiple in [0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 500.0] {
-        let at = x + place(multiple);
-        let (width, colour) = if multiple == 1.0 { (1.5, "#222") } else { (1.0, "#ddd") };
-        line(
-            svg,
-            format_args!(r#"<path d="M{at:.1} {TOP}V{bottom}" stroke="{colour}" stroke-width="{width}"/>"#),
-        );
-        line(
-            svg,
-            format_args!(
-                r##"<text x="{at:.1}" y="{}" text-anchor="middle" fill="#555">{multiple}</text>"##,
-                bottom + 18.0
-            ),
-        );
-    }
-}
-
-fn marks(svg: &mut String, x: f64, y: f64, counts: &[Count], layout: &str, operation: Operation) {
-    let Some(by_hand) = instructions::by_hand(counts, layout, operation) else { return };
-    for (subject, colour) in SUBJECTS {
-        let mut own = counts.iter().filter(|count| count.subject == subject);
-        if let Some(count) = own.find(|count| (count.layout, count.operation) == (layout, operation)) {
-            mark(svg, x + place(count.instructions / by_hand), y, subject, colour);
-        }
-    }
-}
-
-/// Framewright is a diamond, so that it is found without colours too.
-fn mark(svg: &mut String, x: f64, y: f64, subject: Subject, colour: &str) {
-    if subject == Subject::Framewright {
+fn mark(svg: &mut String, x: f64, y: f64, subject: usize) {
+    let colour = COLOURS.get(subject).copied().unwrap_or("#888");
+    if subject == 0 {
         let path = format_args!(
             r##"<path d="M{x:.1} {:.1}l6.5 6.5l-6.5 6.5l-6.5 -6.5z" fill="{colour}" stroke="#fff"/>"##,
             y - 6.5
@@ -137,29 +129,32 @@ fn mark(svg: &mut String, x: f64, y: f64, subject: Subject, colour: &str) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_scale_is_logarithmic_and_ends_at_its_ends() {
-        let decade = place(10.0) - place(1.0);
-        assert!((place(100.0) - place(10.0) - decade).abs() < 1e-9);
-        assert_eq!((place(LEAST), place(MOST)), (0.0, PANEL));
-        assert_eq!((place(0.0), place(1e9)), (0.0, PANEL));
+    fn chart(marks: Vec<(usize, usize, f64)>) -> Chart {
+        Chart {
+            title: "t",
+            subjects: vec!["own".to_owned(), "other".to_owned()],
+            rows: vec!["a".to_owned(), "b".to_owned()],
+            panels: vec![Panel { title: "p".to_owned(), marks }],
+            least: 0.4,
+            most: 600.0,
+        }
     }
 
     #[test]
-    fn everyone_who_was_counted_has_a_mark() {
-        let count = |subject, instructions| Count {
-            layout: "chat",
-            subject,
-            operation: Operation::ParseOwned,
-            instructions,
-        };
-        let legend = chart(&[]).matches("<circle").count();
-        let svg = chart(&[
-            count(Subject::ByHand, 10.0),
-            count(Subject::Framewright, 10.0),
-            count(Subject::Deku, 50.0),
-        ]);
+    fn the_scale_is_logarithmic_and_ends_at_its_ends() {
+        let chart = chart(Vec::new());
+        let decade = chart.place(10.0) - chart.place(1.0);
+        assert!((chart.place(100.0) - chart.place(10.0) - decade).abs() < 1e-9);
+        assert_eq!((chart.place(0.4), chart.place(600.0)), (0.0, PANEL));
+        assert_eq!((chart.place(0.0), chart.place(1e9)), (0.0, PANEL));
+    }
+
+    #[test]
+    fn everyone_who_was_measured_has_a_mark() {
+        let legend = chart(Vec::new()).draw().matches("<circle").count();
+        let drawn = chart(vec![(0, 0, 1.0), (1, 1, 5.0)]);
+        let svg = drawn.draw();
         assert_eq!(svg.matches("<circle").count(), legend + 1);
-        assert!(svg.contains(&format!("cx=\"{:.1}\"", LEFT + PANEL + GAP + place(5.0))), "{svg}");
+        assert!(svg.contains(&format!("cx=\"{:.1}\"", 37.0 + drawn.place(5.0))), "{svg}");
     }
 }

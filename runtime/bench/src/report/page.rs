@@ -2,10 +2,16 @@
 
 use std::fmt::Write;
 
-use super::{Results, targets};
+use super::Outcomes;
+use super::section::{Section, Taken};
+use super::targets::Target;
+use crate::building::Cost;
 use crate::case::{Operation, Subject};
-use crate::servers::{Broadcast, Comparison};
+use crate::instructions::Count;
+use crate::languages::Speeds;
+use crate::servers::{Broadcast, Comparison, Kind, Outcome};
 use crate::spread::Spread;
+use crate::time::Timing;
 
 const OPERATIONS: [(Operation, &str); 7] = [
     (Operation::ParseBorrowed, "Parse, borrowing"),
@@ -29,24 +35,69 @@ const OTHERS: [Subject; 6] = [
     Subject::Zerocopy,
 ];
 
-pub(super) fn page(results: &Results) -> String {
+/// The page of all sections, which are in the order of [`Section::ALL`].
+pub(super) fn page(sections: &[Taken]) -> String {
     let mut page = String::from("# Measured beside hand-written code and other libraries\n\n");
     add(
         &mut page,
-        "Written by the program in this directory; the README says how to run it. Its layouts and everyone's way to read and write them are in [`src/layouts`](src/layouts), its servers in [`src/servers`](src/servers/kinds).\n\n",
+        "Written by the program in this directory; `CONTRIBUTING.md` says how to run it. Its layouts and everyone's way to read and write \
+         them are in [`src/layouts`](src/layouts), its servers in [`src/servers`](src/servers/kinds).\n\n",
     );
-    add(
-        &mut page,
-        &format!("{}\n\n![Instructions as multiples of those by hand](results.svg)\n\n", results.machine),
-    );
-    add(&mut page, &targets::table(results));
-    add(&mut page, &instructions(results));
-    add(&mut page, &time(results));
-    add(&mut page, &streams(results));
-    add(&mut page, &servers(results));
-    add(&mut page, &building(results));
-    add(&mut page, &format!("{LANGUAGES}{}", results.languages));
+    add(&mut page, &conditions(sections));
+    add(&mut page, &targets(sections));
+    let order = [
+        Section::Codec,
+        Section::Streams,
+        Section::Servers,
+        Section::Forwarding,
+        Section::Exchanges,
+        Section::Broadcast,
+        Section::Idle,
+        Section::Building,
+        Section::Languages,
+    ];
+    for section in order {
+        let taken = Section::ALL.into_iter().zip(sections).find(|(other, _)| *other == section);
+        add(&mut page, taken.map_or("", |(_, taken)| &taken.text));
+    }
     page
+}
+
+/// What all was taken on, or what each section was.
+fn conditions(sections: &[Taken]) -> String {
+    let mut lines = sections.iter().map(|taken| &*taken.conditions).collect::<Vec<_>>();
+    lines.dedup();
+    match *lines {
+        [one] => format!("{one}\n\n"),
+        _ => {
+            let rows = Section::ALL.into_iter().zip(sections);
+            let rows = rows.map(|(section, taken)| [section.to_string(), taken.conditions.clone()]);
+            table(&["section", "taken on"], "l", rows)
+        }
+    }
+}
+
+fn targets(sections: &[Taken]) -> String {
+    let targets = sections.iter().flat_map(|taken| &taken.targets).collect::<Vec<_>>();
+    let missed = targets.iter().filter(|target| !target.met()).collect::<Vec<_>>();
+    let met = targets.len() - missed.len();
+    let rows = missed.iter().map(|target| {
+        let Target { what, at_least, wanted, measured, reason } = target;
+        let bound = if *at_least { "at least" } else { "at most" };
+        let digits = if *wanted >= 1000.0 { 0 } else { 2 };
+        [what.clone(), format!("{bound} {wanted}"), format!("{measured:.digits$}"), reason.clone()]
+    });
+    let table = table(&["missed", "target", "measured", "why"], "lrrl", rows);
+    format!(
+        "## Targets\n\nFramewright means to take at most 1.05 times the instructions or the time of hand-written slices, never more \
+         than idiomatic nom, deku and binrw, to serve frames for what hand-written loops take, and more of the \
+         kind. Of {} targets {met} are met, these are not:\n\n{table}",
+        targets.len()
+    )
+}
+
+pub(super) fn languages(speeds: &Speeds) -> String {
+    format!("{LANGUAGES}{speeds}")
 }
 
 const LANGUAGES: &str = "\n## Other languages\n\nThe codecs that `protocol python` and `protocol typescript --js` print, in processor time: nanoseconds \
@@ -81,8 +132,9 @@ pub(super) fn table<R: AsRef<[String]>>(
     text
 }
 
-fn layouts(results: &Results) -> Vec<&'static str> {
-    let mut layouts = results.counts.iter().map(|count| count.layout).collect::<Vec<_>>();
+/// The layouts of these counts or timings, in their order.
+fn layouts(all: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut layouts = all.collect::<Vec<_>>();
     layouts.dedup();
     layouts
 }
@@ -95,9 +147,9 @@ fn others() -> Vec<String> {
     OTHERS.iter().map(Subject::to_string).collect()
 }
 
-fn instructions(results: &Results) -> String {
+pub(super) fn instructions(counts: &[Count]) -> String {
     let mut text = String::from(
-        "## Instructions\n\nOf one frame, counted by callgrind: they repeat exactly. By hand they are a number, for \
+        "## Instructions\n\n![Instructions as multiples of those by hand](results.svg)\n\nOf one frame, counted by callgrind: they repeat exactly. By hand they are a number, for \
          everyone else multiples of it. Allocating and freeing is included. A dash is what a library does not do: \
          deku and binrw do not borrow, the parsers of nom and nom-derive do not encode, zerocopy is for layouts of \
          a fixed size. Where nothing else is said, each frame is a call that cannot be inlined, the same for everyone; where it may be, it is \
@@ -107,12 +159,12 @@ fn instructions(results: &Results) -> String {
     let names = others();
     for (operation, title) in OPERATIONS {
         let of = |layout: &str, subject| {
-            let mut counts = results.counts.iter().filter(|count| count.subject == subject);
+            let mut counts = counts.iter().filter(|count| count.subject == subject);
             counts
                 .find(|count| (count.layout, count.operation) == (layout, operation))
                 .map(|count| count.instructions)
         };
-        let rows = layouts(results).into_iter().filter_map(|layout| {
+        let rows = layouts(counts.iter().map(|count| count.layout)).into_iter().filter_map(|layout| {
             let by_hand = of(layout, Subject::ByHand)?;
             let ratio = |subject| {
                 of(layout, subject).map_or("–".to_owned(), |count| format!("{:.2}", count / by_hand))
@@ -129,7 +181,7 @@ fn instructions(results: &Results) -> String {
     text
 }
 
-fn time(results: &Results) -> String {
+pub(super) fn time(timings: &[Timing]) -> String {
     let mut text = String::from(
         "## Time\n\nOf one frame: nanoseconds by hand, for everyone else multiples of it. All take turns; a ratio is \
          of two turns one after the other. In brackets are the quartiles.\n\n",
@@ -137,10 +189,10 @@ fn time(results: &Results) -> String {
     let names = others();
     for (operation, title) in OPERATIONS {
         let of = |layout: &str, subject| {
-            let mut timings = results.timings.iter().filter(|timing| timing.subject == subject);
+            let mut timings = timings.iter().filter(|timing| timing.subject == subject);
             timings.find(|timing| (timing.layout, timing.operation) == (layout, operation))
         };
-        let rows = layouts(results).into_iter().filter_map(|layout| {
+        let rows = layouts(timings.iter().map(|timing| timing.layout)).into_iter().filter_map(|layout| {
             let by_hand = of(layout, Subject::ByHand)?.nanoseconds.median;
             let ratio =
                 |subject| of(layout, subject).map_or("–".to_owned(), |timing| brackets(timing.ratio));
@@ -166,22 +218,29 @@ fn brackets(spread: Spread) -> String {
     }
 }
 
-fn streams(results: &Results) -> String {
+pub(super) fn streams(counts: &[Count]) -> String {
     let of = |layout: &str, operation| {
-        let mut counts = results.streams.iter().filter(|count| count.operation == operation);
+        let mut counts = counts.iter().filter(|count| count.operation == operation);
         counts.find(|count| count.layout == layout).map(|count| count.instructions)
     };
-    let rows = layouts(results).into_iter().filter_map(|layout| {
+    let rows = layouts(counts.iter().map(|count| count.layout)).into_iter().filter_map(|layout| {
         let whole = of(layout, Operation::Stream(64 * 1024))?;
         let mut row = vec![layout.to_owned(), format!("{whole:.0}")];
         for piece in [1460, 100, 1] {
             row.push(format!("{:.1}", of(layout, Operation::Stream(piece))? / whole));
         }
+        let mut bytes = counts.iter().filter(|count| count.operation == Operation::Stream(1));
+        let bytes = bytes.find(|count| count.layout == layout)?;
+        row.push(format!("{:.0}", bytes.instructions / bytes.calls));
         Some(row)
     });
-    let pieces = table(&["layout", "in one piece", "1,460 bytes", "100 bytes", "1 byte"], "lr", rows);
-    let growth = layouts(results).into_iter().filter_map(|layout| {
-        let mut long = results.streams.iter().filter_map(|count| match count.operation {
+    let pieces = table(
+        &["layout", "in one piece", "1,460 bytes", "100 bytes", "1 byte", "a call of 1 byte"],
+        "lr",
+        rows,
+    );
+    let growth = layouts(counts.iter().map(|count| count.layout)).into_iter().filter_map(|layout| {
+        let mut long = counts.iter().filter_map(|count| match count.operation {
             Operation::Trickle(len) if count.layout == layout => Some((len, count.instructions)),
             _ => None,
         });
@@ -191,18 +250,29 @@ fn streams(results: &Results) -> String {
     let growth = table(&["one frame of", "bytes", "and of", "takes so many times as much"], "lr", growth);
     format!(
         "## Streams\n\n64 KiB of the same frames through the incremental decoder, in one piece and in small ones: \
-         instructions of a frame in one piece, and multiples of them.\n\n{pieces}\
+         instructions of a frame in one piece, and multiples of them; the last column is instructions a call, byte by byte.\n\n{pieces}\
          One frame that comes byte by byte, and one twice as long:\n\n{growth}"
     )
 }
 
-fn servers(results: &Results) -> String {
-    let mut text = String::from(
-        "## Servers\n\nEach answers messages with receipts. Server and load are processes on a processor each; all \
-         servers of a table take turns. What owns its messages is compared with the hand-written loop that owns \
-         them, what borrows with the one that borrows. In brackets are the quartiles.\n\n",
-    );
-    for (Comparison { connections, in_flight, body, .. }, outcomes) in &results.servers {
+pub(super) fn servers(outcomes: &Outcomes) -> String {
+    let text = "## Servers\n\n![Processor time as multiples of that by hand](servers.svg)\n\nEach answers messages with receipts. Server \
+                and load are processes on a processor each; all servers of a table take turns. What owns its messages is compared with the \
+                hand-written loop that owns them, what borrows with the one that borrows. In brackets are the quartiles.\n\n";
+    format!("{text}{}", under_loads(outcomes, "by hand"))
+}
+
+pub(super) fn forwarding(outcomes: &Outcomes) -> String {
+    let text = "## Forwarding\n\nProxies in front of the server that owns its messages, beside that server without one. Proxy and server \
+                have one processor, the load has the other; the processor time is that of the proxy alone. What copies bytes knows nothing \
+                of frames, so it is the floor.\n\n";
+    format!("{text}{}", under_loads(outcomes, "the server"))
+}
+
+/// A table for each load.
+fn under_loads(outcomes: &Outcomes, baseline: &str) -> String {
+    let mut text = String::new();
+    for (Comparison { connections, in_flight, body, .. }, outcomes) in outcomes {
         let plural = if *connections == 1 { "" } else { "s" };
         add(
             &mut text,
@@ -210,70 +280,81 @@ fn servers(results: &Results) -> String {
                 "### {connections} connection{plural}, {in_flight} in flight, bodies of {body} bytes\n\n"
             ),
         );
-        let rows = outcomes.iter().map(|outcome| {
-            let ratio = |ratio: Option<Spread>| ratio.map_or("–".to_owned(), brackets);
-            let [p50, p99, p999] = outcome.latency;
-            [
-                outcome.kind.to_string(),
-                format!("{:.0}", outcome.frames_per_second.median),
-                ratio(outcome.throughput_ratio),
-                format!("{:.3}", outcome.processor.median),
-                ratio(outcome.processor_ratio),
-                format!("{:.0}", p50.median),
-                format!("{:.0}", p99.median),
-                format!("{:.0}", p999.median),
-            ]
-        });
-        let header = [
-            "server",
-            "frames/s",
-            "of by hand",
-            "processor s per million",
-            "times by hand",
-            "p50 µs",
-            "p99 µs",
-            "p99.9 µs",
-        ];
-        add(&mut text, &table(&header, "lr", rows));
+        let (of, times) = (format!("of {baseline}"), format!("times {baseline}"));
+        let header = ["", "frames/s", &of, "processor s per million", &times, "p50 µs", "p99 µs", "p99.9 µs"];
+        add(&mut text, &table(&header, "lr", outcomes.iter().map(row)));
     }
-    let rows = results.exchanges.iter().map(|(kind, count)| [kind.to_string(), format!("{count:.0}")]);
-    let what = "Instructions of one exchange of a message of 45 bytes and a receipt over a pipe in memory, 64 in flight:";
-    add(&mut text, &format!("### An exchange\n\n{what}\n\n"));
-    add(&mut text, &table(&["server", "instructions"], "lr", rows));
-    let Broadcast { members, first, later } = results.broadcast;
-    let (one, two) = (first.nanoseconds, first.bytes);
-    let what = format!(
-        "A frame of 45 bytes for {members} members of a `Hub`, by one thread: the first takes {one:.0} ns and {two:.0} bytes a member, \
-         later ones {:.0} ns.",
-        later.median
-    );
-    add(&mut text, &format!("### Broadcast\n\n{what}\n\n"));
-    let (crowd, idle) = &results.idle;
-    let rows = idle.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
-    let heading = "### Idle connections";
-    let what = format!(
-        "Memory of the process for each of {crowd} connections that have exchanged one message and wait:"
-    );
-    add(&mut text, &format!("{heading}\n\n{what}\n\n"));
-    add(&mut text, &table(&["server", "bytes"], "lr", rows));
     text
 }
 
-fn building(results: &Results) -> String {
-    let rows = results.building.iter().map(|cost| {
-        let Spread { median, low, high } = cost.per_type;
-        let per_type = format!("{:.1} ({:.1}–{:.1})", median * 1e3, low * 1e3, high * 1e3);
-        let rest = [cost.changed, cost.unchanged, cost.wide].map(brackets);
+fn row(outcome: &Outcome) -> [String; 8] {
+    let ratio = |ratio: Option<Spread>| ratio.map_or("–".to_owned(), brackets);
+    let [p50, p99, p999] = outcome.latency;
+    [
+        outcome.kind.to_string(),
+        format!("{:.0}", outcome.frames_per_second.median),
+        ratio(outcome.throughput_ratio),
+        format!("{:.3}", outcome.processor.median),
+        ratio(outcome.processor_ratio),
+        format!("{:.0}", p50.median),
+        format!("{:.0}", p99.median),
+        format!("{:.0}", p999.median),
+    ]
+}
+
+pub(super) fn exchanges(counts: &[(Kind, f64)]) -> String {
+    let rows = counts.iter().map(|(kind, count)| [kind.to_string(), format!("{count:.0}")]);
+    let what = "Instructions of one exchange of a message of 45 bytes and a receipt over a pipe in memory, 64 in flight, without those of \
+                the system. Proxies are in front of a server in memory, whose few are counted with theirs.";
+    format!("## An exchange\n\n{what}\n\n{}", table(&["", "instructions"], "lr", rows))
+}
+
+pub(super) fn broadcast(Broadcast { members, first, later }: Broadcast) -> String {
+    let (one, two) = (first.nanoseconds, first.bytes);
+    format!(
+        "## Broadcast\n\nA frame of 45 bytes for {members} members of a `Hub`, by one thread: the first takes {one:.0} ns and {two:.0} \
+         bytes a member, later ones {:.0} ns.\n\n",
+        later.median
+    )
+}
+
+pub(super) fn idle(crowd: u32, bytes: &[(Kind, f64)]) -> String {
+    let rows = bytes.iter().map(|(kind, bytes)| [kind.to_string(), format!("{bytes:.0}")]);
+    let what = format!(
+        "Memory of the process for each of {crowd} connections that have exchanged one message and wait:"
+    );
+    format!("## Idle connections\n\n{what}\n\n{}", table(&["server", "bytes"], "lr", rows))
+}
+
+pub(super) fn building(costs: &[Cost]) -> String {
+    let rows = costs.iter().map(|cost| {
+        let per_type = match cost.per_type {
+            Spread { median, .. } if median.is_nan() => "–".to_owned(),
+            Spread { median, low, high } => {
+                format!("{:.1} ({:.1}–{:.1})", median * 1e3, low * 1e3, high * 1e3)
+            }
+        };
+        let rest = [cost.changed, cost.unchanged, cost.fields, cost.variants, cost.wide];
+        let rest = rest.map(|spread| if spread.median.is_nan() { "–".to_owned() } else { brackets(spread) });
         [vec![cost.library.name().to_owned(), brackets(cost.alone), per_type], rest.to_vec()].concat()
     });
-    let heads =
-        ["library", "alone, s", "a type, ms", "one changed, s", "none changed, s", "wide, release, s"];
+    let heads = [
+        "library",
+        "alone, s",
+        "a type, ms",
+        "one changed, s",
+        "none changed, s",
+        "500 fields, s",
+        "1,000 variants, s",
+        "40 pairs, release, s",
+    ];
     let table = table(&heads, "lr", rows);
     format!(
-        "## Building\n\nProcessor time of debug builds: the library with its dependencies from nothing (Framewright's codec, \
-         without `net`); each of 200 types of seven fields that are read and written, from nothing; the package of these \
-         when one of them has changed, and when it was touched but nothing has changed. Of release builds: one type of 40 \
-         pairs of a number and bytes with their length in front.\n\n{table}"
+        "## Building\n\n![Processor time of builds as multiples of deku's](building.svg)\n\nProcessor time of debug builds: the library \
+         with its dependencies from nothing (Framewright's codec, without `net`); each of 200 types of seven fields that are read and \
+         written, from nothing; the package of these when one of them has changed, and when it was touched but nothing has changed; one type \
+         of 500 texts with their length in front, and one of 1,000 variants, from nothing. Of release builds: one type of 40 pairs of a \
+         number and bytes with their length in front.\n\n{table}"
     )
 }
 

@@ -6,31 +6,51 @@ use std::hint::black_box;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use framewright::prelude::*;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use super::Kind;
 use super::kinds::on_tokio;
-use super::message::Message;
+use super::message::{Message, Receipt};
 use crate::instructions;
 
 /// Batches that are counted. What a connection costs by itself is lost among them.
 const BATCHES: u32 = 2_000;
 
-/// A peer that sends a batch of messages, takes everything, and sends the next when the server waits for it.
+/// A peer that sends a batch of messages, takes what is answered, and sends the next when it has all of that and the server waits for it.
 pub(super) struct Pipe {
     batch: Vec<u8>,
     left: u32,
     waits: bool,
+    /// How many bytes of answers a batch has, and how many of them are still to come.
+    answers: usize,
+    due: usize,
+    waker: Option<Waker>,
 }
 
 impl Pipe {
     fn new(in_flight: usize, body: usize) -> io::Result<Self> {
         let message = Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; body] };
         let batch = message.to_vec().map_err(io::Error::other)?.repeat(in_flight);
-        Ok(Self { batch, left: BATCHES, waits: true })
+        let answers = in_flight * Receipt::LEN;
+        Ok(Self { batch, left: BATCHES, waits: true, answers, due: 0, waker: None })
+    }
+
+    /// A server for what this one sends.
+    pub(super) fn behind(&self) -> Behind {
+        let in_flight = self.answers / Receipt::LEN;
+        let receipts = Receipt::of(1, 2, 3, &[]).bytes().repeat(in_flight);
+        Behind {
+            message: self.batch.len() / in_flight,
+            receipts,
+            received: 0,
+            ready: 0,
+            ended: false,
+            waits: true,
+            waker: None,
+        }
     }
 }
 
@@ -40,6 +60,10 @@ impl AsyncRead for Pipe {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.due > 0 {
+            self.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
         self.waits = !self.waits;
         if !self.waits {
             cx.waker().wake_by_ref();
@@ -47,6 +71,7 @@ impl AsyncRead for Pipe {
         }
         if let Some(left) = self.left.checked_sub(1) {
             self.left = left;
+            self.due = self.answers;
             buffer.put_slice(&self.batch);
         }
         Poll::Ready(Ok(()))
@@ -54,8 +79,12 @@ impl AsyncRead for Pipe {
 }
 
 impl AsyncWrite for Pipe {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Ok(black_box(bytes).len()))
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.due = self.due.saturating_sub(black_box(bytes).len());
+        if self.due == 0 {
+            self.waker.take().into_iter().for_each(Waker::wake);
+        }
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -63,6 +92,65 @@ impl AsyncWrite for Pipe {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A server in memory, for proxies: it counts messages and has receipts for them.
+pub(super) struct Behind {
+    /// The length of a message.
+    message: usize,
+    receipts: Vec<u8>,
+    /// Bytes of a message that has not come whole.
+    received: usize,
+    /// Bytes of receipts that can be read.
+    ready: usize,
+    /// Whether nothing more comes from the proxy.
+    ended: bool,
+    waits: bool,
+    waker: Option<Waker>,
+}
+
+impl AsyncRead for Behind {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.ready == 0 && !self.ended {
+            self.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        self.waits = !self.waits;
+        if !self.waits {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let ready = self.receipts.get(..self.ready).unwrap_or(&self.receipts);
+        buffer.put_slice(ready);
+        self.ready = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Behind {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.received += black_box(bytes).len();
+        self.ready += self.received / self.message * Receipt::LEN;
+        self.received %= self.message;
+        if self.ready > 0 {
+            self.waker.take().into_iter().for_each(Waker::wake);
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.ended = true;
+        self.waker.take().into_iter().for_each(Waker::wake);
         Poll::Ready(Ok(()))
     }
 }

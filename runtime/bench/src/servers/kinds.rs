@@ -2,15 +2,18 @@
 
 mod by_hand;
 mod epoll;
+mod forwarding;
 mod framed;
 mod framewright;
 
 use std::fmt;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use clap::ValueEnum;
 
+use self::forwarding::by_hand::Way;
+use self::forwarding::framewright::Upstream;
 use super::exchange::Pipe;
 
 /// A way to write the same server.
@@ -28,9 +31,14 @@ pub(crate) enum Kind {
     FramewrightSession,
     /// The same with frames that borrow.
     FramewrightSessionBorrowed,
-    /// A `Handler` that forwards each message to a server of this kind by a `Client`: `feed` in `frame`, `flush` in `batch_end`.
-    /// That server is another thread of the same process, whose time is not counted.
+    /// A proxy that copies bytes to and from `Framewright`, which is another thread of the same process, whose time is not counted.
+    ForwardBytes,
+    /// A hand-written proxy in front of the same that takes frames apart and puts them together again.
+    ForwardByHand,
+    /// A `Handler` in front of the same, with a `Session` behind it: `feed` in `frame`, `flush` in `batch_end`.
     FramewrightForward,
+    /// A `Session` on either side, each way by itself.
+    FramewrightForwardSessions,
     /// `tokio_util::codec::Framed` with `feed` for each reply and one `flush` for all that have arrived.
     FramedFeed,
     /// `tokio_util::codec::Framed` with a `send` per reply.
@@ -40,11 +48,10 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::ByHand,
         Self::Framewright,
         Self::FramewrightSession,
-        Self::FramewrightForward,
         Self::FramedFeed,
         Self::FramedSend,
         Self::ByHandBorrowed,
@@ -53,15 +60,27 @@ impl Kind {
         Self::Epoll,
     ];
 
-    /// What this one is compared with: hand-written code that owns or borrows as it does.
+    /// Proxies, and the server behind them in front of all.
+    pub(crate) const FORWARDING: [Self; 5] = [
+        Self::Framewright,
+        Self::ForwardBytes,
+        Self::ForwardByHand,
+        Self::FramewrightForward,
+        Self::FramewrightForwardSessions,
+    ];
+
+    /// What this one is compared with: hand-written code that owns or borrows as it does, and for proxies the server without one.
     pub(crate) fn baseline(self) -> Self {
         match self {
             Self::ByHand
             | Self::Framewright
             | Self::FramewrightSession
-            | Self::FramewrightForward
             | Self::FramedFeed
             | Self::FramedSend => Self::ByHand,
+            Self::ForwardBytes
+            | Self::ForwardByHand
+            | Self::FramewrightForward
+            | Self::FramewrightForwardSessions => Self::Framewright,
             Self::ByHandBorrowed
             | Self::FramewrightBorrowed
             | Self::FramewrightSessionBorrowed
@@ -80,11 +99,14 @@ impl Kind {
             Self::FramewrightSessionBorrowed => {
                 on_tokio(framewright::serve(framewright::session_borrowed(), listener))
             }
+            Self::ForwardBytes => on_tokio(forwarding::by_hand::serve(Way::Bytes, listener, behind()?)),
+            Self::ForwardByHand => on_tokio(forwarding::by_hand::serve(Way::Frames, listener, behind()?)),
             Self::FramewrightForward => {
-                let upstream = TcpListener::bind("127.0.0.1:0")?;
-                let address = upstream.local_addr()?;
-                std::thread::spawn(|| on_tokio(framewright::serve(framewright::owned(), upstream)));
-                on_tokio(framewright::serve(framewright::forward(address), listener))
+                let upstream = Upstream::At(behind()?);
+                on_tokio(framewright::serve(forwarding::framewright::handler(upstream), listener))
+            }
+            Self::FramewrightForwardSessions => {
+                on_tokio(framewright::serve(forwarding::framewright::sessions(behind()?), listener))
             }
             Self::FramedFeed => on_tokio(framed::serve(listener, framed::Flush::AllAtOnce)),
             Self::FramedSend => on_tokio(framed::serve(listener, framed::Flush::Each)),
@@ -93,12 +115,17 @@ impl Kind {
     }
 
     /// Those that can serve a pipe.
-    pub(crate) const OVER_A_PIPE: [Self; 5] = [
+    pub(crate) const OVER_A_PIPE: [Self; 10] = [
+        Self::ByHand,
         Self::Framewright,
         Self::FramewrightSession,
+        Self::ByHandBorrowed,
         Self::FramewrightBorrowed,
         Self::FramewrightSessionBorrowed,
+        Self::ForwardBytes,
+        Self::ForwardByHand,
         Self::FramewrightForward,
+        Self::FramewrightForwardSessions,
     ];
 
     /// Serves one connection over a pipe.
@@ -108,8 +135,15 @@ impl Kind {
             Self::FramewrightBorrowed => on_tokio(framewright::over(framewright::borrowed(), pipe)),
             Self::FramewrightSession => on_tokio(framewright::session_over(pipe)),
             Self::FramewrightSessionBorrowed => on_tokio(framewright::session_borrowed_over(pipe)),
-            Self::FramewrightForward => on_tokio(framewright::forward_over(pipe)),
-            _ => Err(io::Error::other("only servers of Framewright serve a pipe")),
+            Self::ForwardBytes => on_tokio(forwarding::by_hand::over(Way::Bytes, pipe)),
+            Self::ForwardByHand => on_tokio(forwarding::by_hand::over(Way::Frames, pipe)),
+            Self::FramewrightForward => on_tokio(forwarding::framewright::handler_over(pipe)),
+            Self::FramewrightForwardSessions => on_tokio(forwarding::framewright::sessions_over(pipe)),
+            Self::ByHand => on_tokio(by_hand::owned_over(pipe)),
+            Self::ByHandBorrowed => on_tokio(by_hand::borrowed_over(pipe)),
+            Self::FramedFeed | Self::FramedSend | Self::Epoll => {
+                Err(io::Error::other("a server of this kind does not serve a pipe"))
+            }
         }
     }
 }
@@ -123,12 +157,23 @@ impl fmt::Display for Kind {
             Self::FramewrightBorrowed => "framewright, borrowed",
             Self::FramewrightSession => "session, owned",
             Self::FramewrightSessionBorrowed => "session, borrowed",
-            Self::FramewrightForward => "forwarding handler",
+            Self::ForwardBytes => "proxy, copying bytes",
+            Self::ForwardByHand => "proxy, by hand",
+            Self::FramewrightForward => "proxy, handler",
+            Self::FramewrightForwardSessions => "proxy, sessions",
             Self::FramedFeed => "Framed, feed and flush",
             Self::FramedSend => "Framed, send",
             Self::Epoll => "epoll, borrowed",
         })
     }
+}
+
+/// Starts the server that is behind a proxy, on a thread of its own.
+fn behind() -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    std::thread::spawn(|| on_tokio(framewright::serve(framewright::owned(), listener)));
+    Ok(address)
 }
 
 /// One thread, since a server has one processor here.

@@ -28,6 +28,22 @@ pub(crate) struct BorrowedMessage<'a> {
     pub(crate) body: &'a [u8],
 }
 
+impl BorrowedMessage<'_> {
+    /// Writes it by hand.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let len = u32::try_from(self.body.len()).map_err(|_| invalid("body", 9, "too long"))?;
+        let mut head = [0; HEAD];
+        head[..4].copy_from_slice(&self.sender.to_be_bytes());
+        head[4..8].copy_from_slice(&self.receiver.to_be_bytes());
+        head[8] = self.kind;
+        head[9..].copy_from_slice(&len.to_be_bytes());
+        out.reserve(HEAD + self.body.len());
+        out.extend_from_slice(&head);
+        out.extend_from_slice(self.body);
+        Ok(())
+    }
+}
+
 /// Says that so many bytes of a message have arrived.
 #[derive(Frame, Debug)]
 #[frame(be)]
@@ -85,6 +101,37 @@ pub(crate) fn parse_owned(input: &[u8]) -> Parsed<'_, Message> {
     Ok((rest, Message { sender, receiver, kind, body: body.to_vec() }))
 }
 
+/// A receipt from the front of `input`, by hand.
+pub(crate) fn parse_receipt(input: &[u8]) -> Parsed<'_, Receipt> {
+    let Some((&receipt, rest)) = input.split_first_chunk::<HEAD>() else {
+        return Err(incomplete(input, HEAD));
+    };
+    let [s0, s1, s2, s3, r0, r1, r2, r3, kind, l0, l1, l2, l3] = receipt;
+    let sender = u32::from_be_bytes([s0, s1, s2, s3]);
+    let receiver = u32::from_be_bytes([r0, r1, r2, r3]);
+    Ok((rest, Receipt { sender, receiver, kind, len: u32::from_be_bytes([l0, l1, l2, l3]) }))
+}
+
+/// Does something with all whole frames at the front of `input`, and says how many bytes they take.
+#[inline]
+pub(crate) fn for_each_frame<'a, T>(
+    input: &'a [u8],
+    parse: impl Fn(&'a [u8]) -> Parsed<'a, T>,
+    mut work: impl FnMut(T) -> Result<(), Error>,
+) -> Result<usize, Error> {
+    let mut rest = input;
+    loop {
+        match parse(rest) {
+            Ok((after, frame)) => {
+                work(frame)?;
+                rest = after;
+            }
+            Err(Error::Incomplete(_)) => return Ok(input.len() - rest.len()),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// Writes the receipts of all whole messages at the front of `input`, and says how many bytes they take.
 #[inline]
 pub(crate) fn answer_all<'a, T>(
@@ -93,17 +140,10 @@ pub(crate) fn answer_all<'a, T>(
     parse: impl Fn(&'a [u8]) -> Parsed<'a, T>,
     receipt: impl Fn(T) -> Receipt,
 ) -> Result<usize, Error> {
-    let mut rest = input;
-    loop {
-        match parse(rest) {
-            Ok((after, message)) => {
-                out.extend_from_slice(&receipt(message).bytes());
-                rest = after;
-            }
-            Err(Error::Incomplete(_)) => return Ok(input.len() - rest.len()),
-            Err(error) => return Err(error),
-        }
-    }
+    for_each_frame(input, parse, |message| {
+        out.extend_from_slice(&receipt(message).bytes());
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -121,5 +161,11 @@ mod tests {
         assert_eq!(answer_all(&bytes, &mut out, parse_owned, receipt), Ok(36));
         let declared = receipt(message).to_vec().unwrap();
         assert_eq!(out, [&declared[..], &declared].concat());
+
+        let mut copy = Vec::new();
+        let taken = for_each_frame(&bytes, parse, |message| message.write(&mut copy));
+        assert_eq!((taken, &copy[..]), (Ok(36), &bytes[..36]));
+        let (rest, parsed) = parse_receipt(&out).unwrap();
+        assert_eq!((rest, &parsed.bytes()[..]), (&declared[..], &declared[..]));
     }
 }

@@ -1,32 +1,41 @@
 use std::io;
 use std::net::TcpListener;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::by_hand::Error;
+use crate::servers::exchange::Pipe;
 use crate::servers::message::{Receipt, answer_all, parse, parse_owned};
 
 /// Room for a read. What a message needs beyond it is added when it comes.
 const READ: usize = 64 * 1024;
 
 pub(super) async fn owned(listener: TcpListener) -> io::Result<()> {
-    accept(listener, |input, out| {
-        let receipt = |message: crate::servers::message::Message| {
-            Receipt::of(message.sender, message.receiver, message.kind, &message.body)
-        };
-        answer_all(input, out, parse_owned, receipt)
-    })
-    .await
+    accept(listener, answer_owned).await
 }
 
 pub(super) async fn borrowed(listener: TcpListener) -> io::Result<()> {
-    accept(listener, |input, out| {
-        answer_all(input, out, parse, |message| {
-            Receipt::of(message.sender, message.receiver, message.kind, message.body)
-        })
+    accept(listener, answer_borrowed).await
+}
+
+pub(super) async fn owned_over(pipe: Pipe) -> io::Result<()> {
+    connection(pipe, answer_owned).await
+}
+
+pub(super) async fn borrowed_over(pipe: Pipe) -> io::Result<()> {
+    connection(pipe, answer_borrowed).await
+}
+
+fn answer_owned(input: &[u8], out: &mut Vec<u8>) -> Result<usize, Error> {
+    answer_all(input, out, parse_owned, |message| {
+        Receipt::of(message.sender, message.receiver, message.kind, &message.body)
     })
-    .await
+}
+
+fn answer_borrowed(input: &[u8], out: &mut Vec<u8>) -> Result<usize, Error> {
+    answer_all(input, out, parse, |message| {
+        Receipt::of(message.sender, message.receiver, message.kind, message.body)
+    })
 }
 
 async fn accept<A>(listener: TcpListener, answer: A) -> io::Result<()>
@@ -42,7 +51,7 @@ where
     }
 }
 
-async fn connection<A>(mut stream: TcpStream, answer: A) -> io::Result<()>
+async fn connection<A>(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: A) -> io::Result<()>
 where
     A: Fn(&[u8], &mut Vec<u8>) -> Result<usize, Error>,
 {

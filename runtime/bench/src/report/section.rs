@@ -1,0 +1,135 @@
+//! The sections of the page, and what is kept of each.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use clap::ValueEnum;
+
+use super::targets::Target;
+
+/// A part of the page that is measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Section {
+    /// Broadcasts, first, while this process holds nothing that could be used again.
+    Broadcast,
+    /// What building costs.
+    Building,
+    /// Instructions and time of parsers and encoders.
+    Codec,
+    /// Instructions of the framer.
+    Streams,
+    /// Instructions of exchanges over a pipe.
+    Exchanges,
+    /// Servers under load.
+    Servers,
+    /// Proxies under load.
+    Forwarding,
+    /// Memory of connections that wait.
+    Idle,
+    /// Codecs in other languages.
+    Languages,
+}
+
+impl Section {
+    /// In the order in which they are taken.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Broadcast,
+        Self::Building,
+        Self::Codec,
+        Self::Streams,
+        Self::Exchanges,
+        Self::Servers,
+        Self::Forwarding,
+        Self::Idle,
+        Self::Languages,
+    ];
+
+    /// The file of its picture, if it has one.
+    pub(super) fn picture(self) -> Option<&'static str> {
+        match self {
+            Self::Codec => Some("results.svg"),
+            Self::Servers => Some("servers.svg"),
+            Self::Building => Some("building.svg"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
+    }
+}
+
+/// What a section has come to.
+pub(super) struct Taken {
+    pub(super) text: String,
+    pub(super) targets: Vec<Target>,
+    pub(super) picture: Option<String>,
+    /// What it was taken on.
+    pub(super) conditions: String,
+}
+
+impl Taken {
+    pub(super) fn new(text: String, targets: Vec<Target>) -> Self {
+        Self { text, targets, picture: None, conditions: String::new() }
+    }
+
+    pub(super) fn with_picture(mut self, picture: String) -> Self {
+        self.picture = Some(picture);
+        self
+    }
+
+    /// Writes it into files of this directory.
+    pub(super) fn keep(&self, section: Section, conditions: &str, directory: &Path) -> io::Result<()> {
+        fs::create_dir_all(directory)?;
+        let targets = self.targets.iter().map(Target::print).collect::<String>();
+        fs::write(file(section, "md", directory), &self.text)?;
+        fs::write(file(section, "targets", directory), targets)?;
+        fs::write(file(section, "conditions", directory), conditions)?;
+        match &self.picture {
+            Some(picture) => fs::write(file(section, "svg", directory), picture),
+            None => Ok(()),
+        }
+    }
+
+    /// What was kept of a section.
+    pub(super) fn kept(section: Section, directory: &Path) -> io::Result<Self> {
+        let read = |kind| {
+            fs::read_to_string(file(section, kind, directory))
+                .map_err(|error| io::Error::new(error.kind(), format!("{section} was never taken: {error}")))
+        };
+        let targets = read("targets")?;
+        let targets = targets.lines().map(Target::parse).collect::<Option<Vec<_>>>();
+        Ok(Self {
+            text: read("md")?,
+            targets: targets
+                .ok_or_else(|| io::Error::other(format!("what was kept of {section} is damaged")))?,
+            picture: section.picture().and_then(|_| read("svg").ok()),
+            conditions: read("conditions")?,
+        })
+    }
+}
+
+fn file(section: Section, kind: &str, directory: &Path) -> PathBuf {
+    directory.join(format!("{section}.{kind}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_what_was_taken() {
+        let directory = std::env::temp_dir().join(format!("framewright-bench-{}", std::process::id()));
+        let target = Target::at_most("a\tb".to_owned(), 1.05, f64::NAN, "because");
+        let taken = Taken::new("# text\n".to_owned(), vec![target]).with_picture("<svg/>".to_owned());
+        taken.keep(Section::Codec, "a machine", &directory).unwrap();
+        let kept = Taken::kept(Section::Codec, &directory).unwrap();
+        assert!(Taken::kept(Section::Idle, &directory).is_err(), "it was never taken");
+        fs::remove_dir_all(&directory).unwrap();
+        assert_eq!((&*kept.text, &*kept.conditions), ("# text\n", "a machine"));
+        assert_eq!(kept.picture.as_deref(), Some("<svg/>"));
+        assert_eq!(kept.targets[0].print(), taken.targets[0].print());
+    }
+}

@@ -1,0 +1,140 @@
+//! With Framewright.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use framewright::ClientOptions;
+use framewright::net::{Close, Serves, Service};
+use framewright::prelude::*;
+use futures_util::FutureExt;
+
+use crate::servers::exchange::{Behind, Pipe};
+
+/// The messages are declared once more, as in a program that has only this server: code that several share is not inlined.
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Message<'a> {
+    sender: u32,
+    receiver: u32,
+    kind: u8,
+    #[len_prefixed]
+    body: &'a [u8],
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Receipt {
+    sender: u32,
+    receiver: u32,
+    kind: u8,
+    len: u32,
+}
+
+/// Where the server behind is.
+pub(crate) enum Upstream {
+    At(SocketAddr),
+    /// For the one connection there is.
+    Over(Mutex<Option<Behind>>),
+}
+
+impl Upstream {
+    pub(crate) fn over(pipe: &Pipe) -> Self {
+        Self::Over(Mutex::new(Some(pipe.behind())))
+    }
+
+    /// A connection to the server behind.
+    async fn connect(&self) -> framewright::Result<Session> {
+        match self {
+            Self::At(address) => Session::connect(address).await,
+            Self::Over(pipe) => {
+                let pipe = pipe.lock().ok().and_then(|mut pipe| pipe.take());
+                Ok(Session::over(pipe.ok_or(framewright::Error::Closed)?, &ClientOptions::new()))
+            }
+        }
+    }
+}
+
+/// A handler that feeds a session with the server behind, and has the answers to all that had arrived before it goes on.
+pub(crate) fn handler(upstream: Upstream) -> Server<impl Service> {
+    Server::new(Forward(upstream))
+}
+
+/// Forwards one connection to a server in memory.
+pub(crate) async fn handler_over(pipe: Pipe) -> io::Result<()> {
+    handler(Upstream::over(&pipe)).serve_connection(pipe).await.map_err(io::Error::other)
+}
+
+struct Forward(Upstream);
+
+/// The connection to the server behind, and how many answers are due on it.
+struct Due {
+    session: Session,
+    answers: usize,
+}
+
+impl Handler for Forward {
+    type In<'a> = Message<'a>;
+    type Out = Receipt;
+    type State = Due;
+
+    async fn open(&self, _: &mut Conn<Receipt>) -> Result<Due, Close> {
+        Ok(Due { session: self.0.connect().await?, answers: 0 })
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        _: &'a mut Conn<Receipt>,
+        due: &'a mut Due,
+        message: Message<'a>,
+    ) -> Result<(), Close> {
+        due.answers += 1;
+        Ok(due.session.feed(&message)?)
+    }
+
+    async fn batch_end(&self, conn: &mut Conn<Receipt>, due: &mut Due) -> Result<(), Close> {
+        due.session.flush().await?;
+        while due.answers > 0 {
+            let receipt: Receipt = due.session.require().await?;
+            due.answers -= 1;
+            conn.send(receipt)?;
+        }
+        Ok(())
+    }
+}
+
+/// A session for each side, each way by itself: what a proxy takes whose server also says something unasked.
+pub(crate) fn sessions(upstream: SocketAddr) -> Server<impl Serves> {
+    Server::sessions(async move |front: Session| -> Result<(), Close> {
+        both_ways(front, Upstream::At(upstream).connect().await?).await
+    })
+}
+
+/// Forwards one connection to a server in memory.
+pub(crate) async fn sessions_over(pipe: Pipe) -> io::Result<()> {
+    let upstream = Arc::new(Upstream::over(&pipe));
+    let server = Server::sessions(async move |front: Session| -> Result<(), Close> {
+        both_ways(front, upstream.connect().await?).await
+    });
+    server.serve_connection(pipe).await.map_err(io::Error::other)
+}
+
+async fn both_ways(mut front: Session, mut back: Session) -> Result<(), Close> {
+    loop {
+        // Either is polled for what is here. What was fed goes out when nothing is.
+        tokio::select! {
+            biased;
+            message = front.recv::<Message<'_>>() => match message? {
+                Some(message) => back.feed(&message)?,
+                None => return Ok(()),
+            },
+            receipt = back.require::<Receipt>() => {
+                front.feed(&receipt?)?;
+                // To ask the other side in between would flush this one for each.
+                while let Some(receipt) = back.require::<Receipt>().now_or_never() {
+                    front.feed(&receipt?)?;
+                }
+            }
+        }
+    }
+}
