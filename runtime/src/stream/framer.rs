@@ -339,7 +339,8 @@ impl Framer {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();
                 let empty = taken == 0 && !core::mem::take(&mut self.empty_read);
-                if !empty && taken <= *limit && !(*per_read && !rest.is_empty()) {
+                let whole = !*per_read || rest.is_empty();
+                if whole && !empty && taken <= *limit {
                     *state.start += taken;
                     state.progress.forget();
                     return Ok(Some(frame));

@@ -129,7 +129,9 @@ pub trait Handler: Send + Sync + 'static {
     ///
     /// A handler that forwards frames [feeds](crate::Client::feed) them to the other connection in
     /// [`frame`](Self::frame) and flushes that connection here, so that many frames go out in one
-    /// write. Waiting in `frame` for the reply to a request that was only fed never ends.
+    /// write. Waiting in `frame` for the reply to a request that was only fed never ends. The example
+    /// `forward` is such a proxy. A [`Session`](crate::Session) as the other connection takes borrowed
+    /// frames, which are copied only once, into its out-buffer.
     ///
     /// # Errors
     /// Same as [`frame`](Self::frame).
