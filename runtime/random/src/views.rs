@@ -18,7 +18,9 @@ struct Drawn {
 
 struct Frame {
     bytes: Vec<u8>,
+    /// For malformed bytes those in front of the fault.
     fields: Vec<(String, Range<usize>)>,
+    malformed: bool,
 }
 
 /// What another program found in a frame.
@@ -92,7 +94,7 @@ fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     if found.limited {
         return None;
     }
-    if let Some(why) = &found.malformed {
+    if let (false, Some(why)) = (frame.malformed, &found.malformed) {
         return Some(format!("malformed: {why}"));
     }
     let end = found.parts.iter().map(|part| part.end).max().unwrap_or(0);
@@ -105,23 +107,28 @@ fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
             return Some(format!("nothing begins where {name} does, at {place:?}"));
         }
     }
+    if frame.malformed {
+        return (end > frame.bytes.len()).then(|| format!("it ends at {end}"));
+    }
     (end != frame.bytes.len() && !frame.fields.is_empty()).then(|| format!("it ends at {end}"))
 }
 
-/// A line for each frame: its bytes in hexadecimal digits, and its fields as `name start end`, each behind a tab.
+/// A line for each frame: `!` if it is malformed, its bytes in hexadecimal digits, and its fields as `name start end`, each behind
+/// a tab.
 fn read(path: &Path) -> io::Result<Drawn> {
     let hex = |digits: &str| -> Vec<u8> {
         let pairs = digits.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok());
         pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect()
     };
     let frame = |line: &str| {
+        let (malformed, line) = line.strip_prefix('!').map_or((false, line), |line| (true, line));
         let mut parts = line.split('\t');
         let bytes = hex(parts.next().unwrap_or_default());
         let field = |text: &str| {
             let mut words = text.split(' ');
             Some((words.next()?.to_owned(), words.next()?.parse().ok()?..words.next()?.parse().ok()?))
         };
-        Frame { bytes, fields: parts.filter_map(field).collect() }
+        Frame { bytes, fields: parts.filter_map(field).collect(), malformed }
     };
     Ok(Drawn { frames: fs::read_to_string(path)?.lines().map(frame).collect() })
 }

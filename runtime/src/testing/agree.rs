@@ -20,6 +20,17 @@ pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> 
     (written == bytes).then(|| root.rows(T::SCHEMA).into_iter().map(named).collect())
 }
 
+/// The fields that the schema alone finds in malformed bytes in front of the fault; `None` if they decode.
+#[doc(hidden)]
+pub fn rows_before_fault<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
+    let fault = T::decode(bytes).err()?.offset();
+    // A run of fixed size that is cut is an error at the cut, whatever its fields are: their own faults show once it is whole.
+    let whole_run = [bytes, &[0; 256]].concat();
+    let fault = T::decode(&whole_run).map_or_else(|error| error.offset().min(fault), |_| fault);
+    let named = |row: Row| (row.range.end <= fault).then_some((row.path, row.range));
+    Some(dissect(T::SCHEMA, bytes).rows(T::SCHEMA).into_iter().filter_map(named).collect())
+}
+
 /// Checks that the schema alone finds the same fields in `bytes`, as far as it can, and for
 /// malformed bytes that it stays within them. Returns how many bytes it covered.
 ///

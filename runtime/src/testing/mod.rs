@@ -30,7 +30,7 @@ mod laws;
 mod samples;
 
 #[doc(hidden)]
-pub use agree::{dissects, rows};
+pub use agree::{dissects, rows, rows_before_fault};
 pub use laws::laws;
 pub use samples::{any, damaged, samples};
 

@@ -206,6 +206,7 @@ fn drawn<T: OwnedFrame>(bytes: &[u8]) -> Result<(), Broken> {
 /// What other programs are to find in the values of a declaration.
 mod drawings {
     use std::fmt::Write as _;
+    use std::ops::Range;
     use std::path::Path;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -219,18 +220,24 @@ mod drawings {
     /// The port of the dissectors.
     const PORT: u16 = 8888;
 
+    /// How many values of a type are written, and for each of these how many damaged copies.
+    const VALUES: usize = 12;
+    const DAMAGED: usize = 4;
+
     /// Writes the drawings of a type and the fields of values of it into the folder that `FRAMEWRIGHT_DRAWINGS` names.
     pub(super) fn write<'a, T: OwnedFrame>(values: impl Iterator<Item = &'a [u8]>) -> Result<(), Broken> {
         let Some(folder) = std::env::var_os("FRAMEWRIGHT_DRAWINGS") else { return Ok(()) };
         let mut rows = String::new();
-        for bytes in values.filter(|bytes| !bytes.is_empty() && bytes.len() < 60_000).take(12) {
-            for byte in bytes {
-                let _ = write!(rows, "{byte:02x}");
-            }
-            for (path, range) in framewright::testing::rows::<T>(bytes).unwrap_or_default() {
-                let _ = write!(rows, "\t{path} {} {}", range.start, range.end);
-            }
-            rows.push('\n');
+        for bytes in values.filter(|bytes| fits_a_datagram(bytes)).take(VALUES) {
+            line(&mut rows, bytes, framewright::testing::rows::<T>(bytes).unwrap_or_default(), "");
+            let mut left = DAMAGED;
+            super::damaged(bytes, |damaged| {
+                if left > 0 && fits_a_datagram(damaged) {
+                    left -= 1;
+                    write_damaged::<T>(&mut rows, damaged);
+                }
+                Ok(())
+            })?;
         }
         let path = Path::new(&folder).join(format!("{:05}", WRITTEN.fetch_add(1, Ordering::Relaxed)));
         let write = |extension: &str, text: String| {
@@ -240,6 +247,31 @@ mod drawings {
         write("lua", T::SCHEMA.wireshark(PORT).to_string())?;
         write("ksy", T::SCHEMA.kaitai().to_string())?;
         write("rows", rows)
+    }
+
+    fn fits_a_datagram(bytes: &[u8]) -> bool {
+        !bytes.is_empty() && bytes.len() < 60_000
+    }
+
+    /// Bytes that decode to a value with other bytes, such as those with ignored ones, are left out.
+    fn write_damaged<T: OwnedFrame>(rows: &mut String, bytes: &[u8]) {
+        if let Some(found) = framewright::testing::rows_before_fault::<T>(bytes) {
+            line(rows, bytes, found, "!");
+        } else if let Some(found) = framewright::testing::rows::<T>(bytes) {
+            line(rows, bytes, found, "");
+        }
+    }
+
+    /// A mark in front of malformed bytes, the bytes, and the fields.
+    fn line(rows: &mut String, bytes: &[u8], fields: Vec<(String, Range<usize>)>, mark: &str) {
+        rows.push_str(mark);
+        for byte in bytes {
+            let _ = write!(rows, "{byte:02x}");
+        }
+        for (path, range) in fields {
+            let _ = write!(rows, "\t{path} {} {}", range.start, range.end);
+        }
+        rows.push('\n');
     }
 }
 
