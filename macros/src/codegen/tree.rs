@@ -11,7 +11,23 @@ impl Expression<'_> {
     /// The expression as the schema has it, text and tree.
     pub(super) fn schema(&self) -> TokenStream {
         let (text, tree) = (super::expression::text(self), self.tree.schema(&self.uses));
-        q!(__fw::Expr::new(#text, #tree))
+        let expr = q!(__fw::Expr::new(#text, #tree));
+        let names = self.names();
+        if self.tree.is_whole() || names.is_empty() { expr } else { q!(#expr.naming(&[#(#names),*])) }
+    }
+
+    /// The fields that it names, each once.
+    fn names(&self) -> Vec<TokenStream> {
+        let mut seen = Vec::new();
+        let mut names = Vec::new();
+        for each in &self.uses {
+            let Named::Field(_, index) = each.what else { continue };
+            if !seen.contains(&index) {
+                seen.push(index);
+                names.extend(each.target());
+            }
+        }
+        names
     }
 }
 
@@ -51,6 +67,10 @@ impl Tree {
             Self::Len(value) => {
                 let value = of(value);
                 q!(__fw::Node::Len(&#value))
+            }
+            Self::IsSome(value) => {
+                let value = of(value);
+                q!(__fw::Node::IsSome(&#value))
             }
             Self::Constant(path) => {
                 let text = crate::text::tokens(&q!(#path));

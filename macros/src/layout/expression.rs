@@ -52,6 +52,8 @@ pub(crate) enum Tree {
     Use(usize),
     Member(Box<Tree>, Ident),
     Len(Box<Tree>),
+    /// Whether a value that may be absent is there.
+    IsSome(Box<Tree>),
     Constant(syn::ExprPath),
     Cast(Box<Tree>, &'static str),
     Not(Box<Tree>),
@@ -95,9 +97,8 @@ impl Tree {
         match self {
             Self::Opaque => false,
             Self::Number(..) | Self::Bool(_) | Self::Use(_) | Self::Constant(_) => true,
-            Self::Member(of, _) | Self::Len(of) | Self::Cast(of, _) | Self::Not(of) | Self::Negative(of) => {
-                of.is_whole()
-            }
+            Self::Member(of, _) | Self::Len(of) | Self::IsSome(of) | Self::Cast(of, _) => of.is_whole(),
+            Self::Not(of) | Self::Negative(of) => of.is_whole(),
             Self::Binary(_, left, right) => left.is_whole() && right.is_whole(),
             Self::If(condition, yes, no) => condition.is_whole() && yes.is_whole() && no.is_whole(),
         }

@@ -45,6 +45,17 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
                 _ => Tree::Opaque,
             }
         }
+        Expr::MethodCall(call)
+            if call.args.is_empty() && matches!(&*call.method.to_string(), "is_some" | "is_none") =>
+        {
+            let there = match tree(&call.receiver, uses) {
+                Tree::Use(index) if uses.get(index).is_some_and(is_option) => {
+                    Tree::IsSome(Box::new(Tree::Use(index)))
+                }
+                _ => return Tree::Opaque,
+            };
+            if call.method == "is_some" { there } else { Tree::Not(Box::new(there)) }
+        }
         Expr::MethodCall(call) if call.args.is_empty() => {
             let len = match tree(&call.receiver, uses) {
                 of @ (Tree::Use(_) | Tree::Member(..)) => Tree::Len(Box::new(of)),
@@ -76,6 +87,11 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
         },
         _ => Tree::Opaque,
     }
+}
+
+/// Whether a value may be absent, by its type as it is written.
+fn is_option(value: &Use<'_>) -> bool {
+    value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
 }
 
 /// What is in the parentheses of `matches!`.

@@ -30,6 +30,11 @@ pub(crate) trait Scope {
     fn len(&self, _: &Node) -> Option<usize> {
         None
     }
+
+    /// Whether a field that may be absent is there.
+    fn is_some(&self, _: &Node) -> Option<bool> {
+        None
+    }
 }
 
 /// No names mean anything.
@@ -167,6 +172,10 @@ impl Node {
             Self::Member(_, _, ty) => named(ty()),
             Self::Len(of) => match scope.len(of).and_then(|len| u64::try_from(len).ok()) {
                 Some(len) => Known(Number { bits: u128::from(len), ty: Ty::Int(Int::Usize) }),
+                None => Unknown,
+            },
+            Self::IsSome(of) => match scope.is_some(of) {
+                Some(there) => Known(Number { bits: u128::from(there), ty: Ty::Bool }),
                 None => Unknown,
             },
             Self::Constant(constant) => constant.value().map_or(Unknown, Known),

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::relation::Constant;
+use super::relation::{Constant, Target};
 
 /// An expression of the declaration, as text for people and as a tree for programs.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ pub struct Expr {
     pub text: &'static str,
     /// What it computes.
     pub tree: Node,
+    /// The fields that it names, where the tree does not hold all of it: for programs that are brought what it says.
+    pub names: &'static [Target],
 }
 
 impl Expr {
@@ -19,7 +21,14 @@ impl Expr {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, tree: Node) -> Self {
-        Self { text, tree }
+        Self { text, tree, names: &[] }
+    }
+
+    /// With the fields that it names; what derived code says.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn naming(self, names: &'static [Target]) -> Self {
+        Self { names, ..self }
     }
 }
 
@@ -47,6 +56,8 @@ pub enum Node {
     Member(&'static Node, &'static str, fn() -> Option<Ty>),
     /// How many items or bytes a field has: `items.len()`.
     Len(&'static Node),
+    /// Whether a field that may be absent is there: `x.is_some()`.
+    IsSome(&'static Node),
     /// A constant of the user's, by its path, with its value if it is a number;
     /// or a variant without fields.
     Constant(Constant),
@@ -256,7 +267,7 @@ impl Node {
             Self::Binary(_, left, right) => left.names(index) || right.names(index),
             Self::If(condition, yes, no) => condition.names(index) || yes.names(index) || no.names(index),
             // The size or a part of a field is no number that it says.
-            Self::Len(_) | Self::Member(..) => false,
+            Self::Len(_) | Self::IsSome(_) | Self::Member(..) => false,
             Self::Number(..) | Self::Bool(_) | Self::Tag(_) | Self::Context(_) => false,
             Self::Item(_) | Self::Constant(_) | Self::Opaque => false,
         }
@@ -272,6 +283,7 @@ impl Node {
             Self::Item(ty) => *ty,
             Self::Member(_, _, ty) => ty(),
             Self::Len(_) => Some(Ty::Int(Int::Usize)),
+            Self::IsSome(_) => Some(Ty::Bool),
             Self::Constant(constant) => constant.value().map(|number| number.ty),
             Self::Cast(_, ty) => Some(*ty),
             Self::Not(value) | Self::Negative(value) => value.ty(),

@@ -245,6 +245,19 @@ impl Scope for Known {
     fn len(&self, node: &Node) -> Option<usize> {
         self.at(node)?.len
     }
+
+    fn is_some(&self, node: &Node) -> Option<bool> {
+        let Node::Field(operand) = node else { return None };
+        let field = self.field(Target::new(operand.name, operand.index))?;
+        match (field.presence, field.none) {
+            // What makes it absent is a number in its place.
+            (Presence::Always, Some(none)) => {
+                Some(self.says(Slot::Field(operand.index))?.signed()? != none.number()?)
+            }
+            (Presence::Always, None) | (_, Some(_)) => None,
+            (_, None) => self.is_there(field, None),
+        }
+    }
 }
 
 impl Known {

@@ -153,7 +153,7 @@ fn write(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<
             Said::number(language.operand(node)?)
         }
         Node::Constant(constant) => Said::number(constant.number()?.to_string()),
-        Node::Len(_) | Node::Opaque => None,
+        Node::Len(_) | Node::IsSome(_) | Node::Opaque => None,
         Node::Not(value) => match value.ty().or(expected)? {
             Ty::Bool => Said::truth(language.not(&truth(value, language)?)),
             Ty::Int(int) if int.bits() <= 32 => {

@@ -22,6 +22,14 @@ const BROUGHT: agree::Brought<'_> = &[
     ("user_name", "text"),
     ("Filter", "filter"),
     ("Name.0", "last_label"),
+    ("WsFrame.opcode.check", "ws_whole"),
+    ("WsFrame.len.check", "ws_small"),
+    ("WsFrame.len", "ws_len"),
+    ("WsFrame.len_16", "ws_len_16"),
+    ("WsFrame.len_64", "ws_len_64"),
+    ("WsFrame.payload", "ws_mask"),
+    ("WsFrame.payload.ctx", "ws_key"),
+    ("WsFrame.payload.len", "ws_size"),
 ];
 
 /// A conversation in hexadecimal bytes: `>` stands in front of a request, `<` in front of a reply.

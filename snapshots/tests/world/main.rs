@@ -39,6 +39,13 @@ use framewright::testing::{assert_wire_snapshot, laws};
 const BROUGHT: agree::Brought<'_> = &[
     ("Name.0", "last_label"),
     ("crc", "crc5"),
+    ("padding.len", "or_zero"),
+    ("Message.len", "ws_len"),
+    ("Message.len_16", "ws_len_16"),
+    ("Message.len_64", "ws_len_64"),
+    ("Message.payload", "ws_mask"),
+    ("Message.payload.ctx", "ws_key"),
+    ("Message.payload.len", "ws_size"),
     ("fingerprint", "fingerprint"),
     ("Message.checksum", "double_sha256"),
     ("Tcp.checksum", "ip_sum"),

@@ -103,7 +103,9 @@ pub(super) fn languages(speeds: &Speeds) -> String {
 const LANGUAGES: &str = "\n## Other languages\n\nThe codecs that `protocol python` and `protocol typescript --js` print, in processor time: nanoseconds \
      by hand, for everyone else multiples of it, the median of 15 rounds in which all take turns. By hand is `struct` and dataclasses in Python, \
      `DataView` in JavaScript, without paths and places in errors. Kaitai Struct reads only, and its parsers here come from the same declaration. \
-     Lists cost more than by hand, since each item is a frame with functions and a path of its own.\n\n";
+     By hand nothing checks whether values have the right type, nor in JavaScript whether they fit; what is generated does. Both layouts are \
+     plain, and are read and written without paths first. What is not plain (varints, checksums, context) takes the careful functions, as these \
+     layouts did before: 5 to 14 times as long as by hand in Python, 1 to 5 times in JavaScript.\n\n";
 
 fn add(page: &mut String, text: &str) {
     page.push_str(text);

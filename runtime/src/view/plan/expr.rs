@@ -42,10 +42,18 @@ fn reach(int: Int) -> Option<(i128, i128)> {
 impl Plan {
     /// The number of an expression.
     pub(super) fn number(&self, expr: &Expr, names: &dyn Names, expected: Option<Ty>) -> Result<Code> {
-        let typed = self.typed(&expr.tree, names, expected).map_err(|error| opaque(expr, error))?;
-        match typed.ty {
-            Some(Ty::Int(_) | Ty::Bool) => Ok(typed.code),
-            _ => Err(opaque(expr, Unsayable::new(""))),
+        match self.typed(&expr.tree, names, expected) {
+            Ok(Typed { code, ty: Some(Ty::Int(_) | Ty::Bool), .. }) => Ok(code),
+            said => Ok(Code::Big(Box::new(self.otherwise(expr, names, said.err())?))),
+        }
+    }
+
+    /// What an expression is that the tree does not say: a function that is brought says it.
+    fn otherwise(&self, expr: &Expr, names: &dyn Names, error: Option<Unsayable>) -> Result<Code> {
+        let error = error.unwrap_or_else(|| Unsayable::new(""));
+        match self.in_place_of(expr, names) {
+            Some(brought) => brought,
+            None => Err(opaque(expr, error)),
         }
     }
 
@@ -56,19 +64,17 @@ impl Plan {
 
     /// The truth of an expression.
     pub(super) fn truth(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
-        let typed = self.typed(&expr.tree, names, Some(Ty::Bool)).map_err(|error| opaque(expr, error))?;
-        match typed.ty {
-            Some(Ty::Bool) => Ok(typed.code),
-            _ => Err(opaque(expr, Unsayable::new(""))),
+        match self.typed(&expr.tree, names, Some(Ty::Bool)) {
+            Ok(Typed { code, ty: Some(Ty::Bool), .. }) => Ok(code),
+            said => self.otherwise(expr, names, said.err()),
         }
     }
 
     /// Whether the byte order that an expression says is little-endian.
     pub(super) fn order_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
-        let typed = self.typed(&expr.tree, names, Some(Ty::Order)).map_err(|error| opaque(expr, error))?;
-        match typed.ty {
-            Some(Ty::Order) => Ok(typed.code),
-            _ => Err(opaque(expr, Unsayable::new(""))),
+        match self.typed(&expr.tree, names, Some(Ty::Order)) {
+            Ok(Typed { code, ty: Some(Ty::Order), .. }) => Ok(code),
+            said => self.otherwise(expr, names, said.err()),
         }
     }
 
@@ -78,10 +84,10 @@ impl Plan {
             Node::Field(operand) if operand.ty != Some(Ty::Order) => {
                 Ok((names.field(operand.index)?, operand.ty))
             }
-            _ => {
-                let typed = self.typed(&expr.tree, names, None).map_err(|error| opaque(expr, error))?;
-                Ok((typed.code, typed.ty))
-            }
+            _ => match self.typed(&expr.tree, names, None) {
+                Ok(typed) => Ok((typed.code, typed.ty)),
+                Err(error) => Ok((self.otherwise(expr, names, Some(error))?, None)),
+            },
         }
     }
 
@@ -110,6 +116,10 @@ impl Plan {
                     Code::Big(Box::new(Code::Call("length_of", [of].into()))),
                     Some(Ty::Int(Int::Usize)),
                 ))
+            }
+            Node::IsSome(of) => {
+                let Node::Field(operand) = of else { return Err(Unsayable::new("")) };
+                Ok(Typed::new(names.field(operand.index)?.absent().negated(), Some(Ty::Bool)))
             }
             Node::Constant(constant) => {
                 let number = constant.value().ok_or_else(|| Unsayable::new(""))?;

@@ -80,7 +80,7 @@ pub(super) fn described(field: &Field) -> Option<usize> {
     }
 }
 
-fn may_be_absent(field: &Field) -> bool {
+pub(super) fn may_be_absent(field: &Field) -> bool {
     matches!(field.role, Role::Value) && (!matches!(field.presence, Presence::Always) || field.none.is_some())
 }
 
@@ -102,6 +102,8 @@ pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Fiel
         Node::If(condition, yes, no) => {
             [absent(fields, condition), absent(fields, yes), absent(fields, no)].concat()
         }
+        // Which may be absent as well.
+        Node::IsSome(_) => Vec::new(),
         Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => Vec::new(),
         Node::Item(_) | Node::Constant(_) | Node::Opaque => Vec::new(),
     }

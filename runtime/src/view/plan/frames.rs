@@ -126,7 +126,8 @@ fn expressions(field: &Field) -> Vec<&'static Expr> {
 fn of_node(node: &Node, found: &mut dyn FnMut(&Constant)) {
     match node {
         Node::Constant(constant) => found(constant),
-        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) | Node::Member(of, ..) => {
+        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) => of_node(of, found),
+        Node::IsSome(of) | Node::Member(of, ..) => {
             of_node(of, found);
         }
         Node::Binary(_, left, right) => [left, right].into_iter().for_each(|node| of_node(node, found)),

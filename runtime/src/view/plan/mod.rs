@@ -3,6 +3,7 @@
 //! The order in which a frame is encoded, which `Auto` is computed of what and when, and what is compared with what, is
 //! decided here, once. A language prints the programs and brings the functions that they call.
 
+mod brought;
 mod code;
 mod enums;
 mod expr;
@@ -22,7 +23,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::schema::{Body, Field, Schema};
+use crate::schema::{Body, Schema};
 
 pub(super) use code::{Code, Stmt};
 use frames::Frames;
@@ -198,48 +199,6 @@ impl Plan {
                 Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
             }
             Body::Enum(variants) => self.enumeration(name, schema, variants, params),
-        }
-    }
-
-    /// Which of the objects that a caller brought is for a field, which may be named with its type.
-    fn brought(&self, schema: &Schema, field: &str) -> Option<usize> {
-        let whole = format!("{}.{field}", self.name(schema));
-        let named = |name: &str| self.with.iter().position(|(known, _)| known == name);
-        named(&whole).or_else(|| named(field))
-    }
-
-    /// A function that a caller brought, which is handed the context of the frame behind the rest.
-    fn call_brought(&self, function: usize, schema: &Schema, of: impl Into<Vec<Code>>) -> Result<Code> {
-        let mut arguments = of.into();
-        let context = self.params(schema)?.into_iter().filter(|(name, _)| name != "tag");
-        arguments.extend(context.map(|(name, _)| Code::var(name)));
-        Ok(Code::CallBrought(function, arguments))
-    }
-
-    /// What an expression of a field or of a type is, or where only Rust can say it, what a function says that a caller
-    /// brought.
-    fn or_brought(&self, said: Result<Code>, schema: &Schema, field: Option<&str>, of: Code) -> Result<Code> {
-        let brought = match field {
-            Some(field) => self.brought(schema, field),
-            None => self.with.iter().position(|(known, _)| *known == self.name(schema)),
-        };
-        match (said, brought) {
-            (Err(_), Some(function)) => self.call_brought(function, schema, [of]),
-            (said, _) => said.map_err(|error| error.or_bring(field.unwrap_or(schema.name))),
-        }
-    }
-
-    /// The sum of some bytes, by a known algorithm or by a function that a caller brought.
-    fn sum(&self, schema: &Schema, field: &Field, algorithm: &str, bytes: Code, value: Code) -> Result<Code> {
-        let known = match field.given.values.is_empty() {
-            true => write::auto::checksum(algorithm, bytes.clone())
-                .ok_or_else(|| format!("the checksum `{algorithm}` is not one of `framewright::checksum`")),
-            false => Err(String::from("a checksum with a seed is said in Rust only")),
-        };
-        match (known, self.brought(schema, field.name)) {
-            (Ok(sum), _) => Ok(sum),
-            (Err(_), Some(function)) => self.call_brought(function, schema, [bytes, value]),
-            (Err(reason), None) => Err(Unsayable::new(reason).or_bring(field.name)),
         }
     }
 

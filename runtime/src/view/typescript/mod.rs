@@ -66,8 +66,13 @@ impl TypeScript {
     ///
     /// For what else only Rust can say it is a function, which is handed the context of the type behind the rest: for a
     /// checksum with a seed or an algorithm of your own `sum(bytes, frame)`, which gives the sum of the bytes that it is
-    /// over; for `calc` one of the frame; for a check of a field and for `until` of a list one of the value, which gives
-    /// whether it holds. A check of a type is brought under the name of the type, and is handed the frame.
+    /// over; for `calc` one of the frame; for `until` of a list one of the item, which gives whether it is the last. A
+    /// check of a type is brought under the name of the type, and is handed the frame.
+    ///
+    /// Other expressions of a field have the word behind its name: `body.len`, `body.count`, `body.when`, `body.tag`,
+    /// `body.ctx` (`body.ctx0`, .. where there are several), `body.order` (whether it is little-endian) and `body.check`,
+    /// where just `body` will do too. Their functions are handed the fields that the expression names, in the order in
+    /// which it does.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));

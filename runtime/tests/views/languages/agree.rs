@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
+use framewright::DecodeError;
 use framewright::Schema;
 use framewright::error::DecodeErrorKind;
 use framewright::json::to_json;
@@ -97,56 +98,82 @@ fn of(few: usize, many: usize) -> usize {
     if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
 }
 
+/// What Rust makes of bytes.
+pub(crate) struct Rust<'a> {
+    pub(crate) schema: &'static Schema,
+    /// The value as JSON, and what it is encoded to.
+    pub(crate) decode: &'a dyn Fn(&[u8]) -> Result<(String, Vec<u8>), DecodeError>,
+    /// How many bytes are behind the value.
+    pub(crate) parse: &'a dyn Fn(&[u8]) -> Result<usize, nom::Err<DecodeError>>,
+}
+
 /// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes. They are brought what only
 /// Rust can say of some fields.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) {
+    let rust = Rust {
+        schema: T::SCHEMA,
+        decode: &|bytes| T::decode(bytes).map(|value| (to_json(&value).unwrap(), value.to_vec().unwrap())),
+        parse: &|bytes| T::parse(bytes).map(|(rest, _)| rest.len()),
+    };
     for language in LANGUAGES {
-        let module = match (language.generate)(T::SCHEMA, with) {
-            Ok(module) => module,
-            Err(refused) => {
-                eprintln!("left out: {}: {refused}", language.name);
-                continue;
-            }
-        };
-        let Some(process) = (language.process)() else { continue };
-        let mut process = process.lock().unwrap_or_else(|error| error.into_inner());
-        let (values, mut damaged) =
-            if is_first::<T>(language.name) { made::<T>() } else { Default::default() };
+        let (values, damaged) = if is_first::<T>(language.name) { made::<T>() } else { Default::default() };
         let mut whole: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
         whole.extend_from_slice(more);
-        let mut cuts = Vec::new();
-        for bytes in whole.iter().filter(|bytes| bytes.len() < 300).take(of(5, 16)) {
-            cuts.extend((0..bytes.len()).map(|len| bytes[..len].to_vec()));
+        agrees(language, &rust, whole, damaged, with);
+    }
+}
+
+/// The same for a type that borrows, of which there are no samples.
+#[track_caller]
+#[allow(dead_code, reason = "not every program of tests has such types")]
+pub(crate) fn agree_borrowed(rust: &Rust<'_>, whole: &[Vec<u8>]) {
+    LANGUAGES.iter().for_each(|language| agrees(language, rust, whole.to_vec(), Vec::new(), &[]));
+}
+
+fn agrees(
+    language: &Language,
+    rust: &Rust<'_>,
+    whole: Vec<Vec<u8>>,
+    mut damaged: Vec<Vec<u8>>,
+    with: Brought<'_>,
+) {
+    let module = match (language.generate)(rust.schema, with) {
+        Ok(module) => module,
+        Err(refused) => {
+            eprintln!("left out: {}: {refused}", language.name);
+            return;
         }
-        for bytes in whole.iter().take(of(3, 8)) {
-            damaged.extend((0..bytes.len().min(64)).map(|at| {
-                let mut bytes = bytes.clone();
-                bytes[at] ^= 1 << (at % 8);
-                bytes
-            }));
+    };
+    let Some(process) = (language.process)() else { return };
+    let mut process = process.lock().unwrap_or_else(|error| error.into_inner());
+    let mut cuts = Vec::new();
+    for bytes in whole.iter().filter(|bytes| bytes.len() < 300).take(of(5, 16)) {
+        cuts.extend((0..bytes.len()).map(|len| bytes[..len].to_vec()));
+    }
+    for bytes in whole.iter().take(of(3, 8)) {
+        damaged.extend((0..bytes.len().min(64)).map(|at| {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1 << (at % 8);
+            bytes
+        }));
+    }
+    let mut ask = |what: &str, bytes: &[Vec<u8>]| {
+        let bytes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
+        let replies =
+            process.ask(&json!({"module": module, "root": rust.schema.name, "what": what, "bytes": bytes}));
+        if let Some([crash, text]) = replies.first().and_then(Value::as_array).map(Vec::as_slice) {
+            assert!(crash != "crash" || replies.len() == bytes.len(), "{}\n{module}", text.as_str().unwrap());
         }
-        let mut ask = |what: &str, bytes: &[Vec<u8>]| {
-            let bytes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
-            let replies =
-                process.ask(&json!({"module": module, "root": T::SCHEMA.name, "what": what, "bytes": bytes}));
-            if let Some([crash, text]) = replies.first().and_then(Value::as_array).map(Vec::as_slice) {
-                assert!(
-                    crash != "crash" || replies.len() == bytes.len(),
-                    "{}\n{module}",
-                    text.as_str().unwrap()
-                );
-            }
-            replies
-        };
-        let all = [whole.clone(), cuts.clone(), damaged].concat();
-        for (index, (bytes, reply)) in all.iter().zip(ask("decode", &all)).enumerate() {
-            let located = (whole.len()..whole.len() + cuts.len()).contains(&index);
-            decodes::<T>(language.name, bytes, &reply, located, &module);
-        }
-        for (bytes, reply) in cuts.iter().zip(ask("parse", &cuts)) {
-            parses::<T>(language.name, bytes, &reply);
-        }
+        replies
+    };
+    let all = [whole.clone(), cuts.clone(), damaged].concat();
+    for (index, (bytes, reply)) in all.iter().zip(ask("decode", &all)).enumerate() {
+        let located = (whole.len()..whole.len() + cuts.len()).contains(&index);
+        decodes(rust, language.name, bytes, &reply, located, &module);
+    }
+    for (bytes, reply) in cuts.iter().zip(ask("parse", &cuts)) {
+        parses(rust, language.name, bytes, &reply);
     }
 }
 
@@ -166,17 +193,16 @@ fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_default()
 }
 
-fn decodes<T: OwnedFrame + Debug>(language: &str, bytes: &[u8], reply: &Value, located: bool, module: &str) {
+fn decodes(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value, located: bool, module: &str) {
     let said = |index: usize| &reply[index];
-    let context = || format!("{language}: {} {}\n{reply}", T::SCHEMA.name, hex(bytes));
-    match T::decode(bytes) {
-        Ok(value) => {
-            assert_eq!(said(0), "ok", "{}\n{value:?}\n{module}", context());
-            let json = serde_json::from_str(&to_json(&value).unwrap()).unwrap();
-            let expected = of_frame(T::SCHEMA, &json);
+    let context = || format!("{language}: {} {}\n{reply}", rust.schema.name, hex(bytes));
+    match (rust.decode)(bytes) {
+        Ok((json, again)) => {
+            assert_eq!(said(0), "ok", "{}\n{json}\n{module}", context());
+            let expected = of_frame(rust.schema, &serde_json::from_str(&json).unwrap());
             assert!(is_same(said(1), &expected), "expected {expected}\n{}\n{module}", context());
             if !said(2).is_null() {
-                assert_eq!(said(2), &Value::String(hex(&value.to_vec().unwrap())), "{}\n{module}", context());
+                assert_eq!(said(2), &Value::String(hex(&again)), "{}\n{module}", context());
                 assert!(said(3).is_null(), "{}\n{module}", context());
             }
         }
@@ -202,12 +228,12 @@ fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
     }
 }
 
-fn parses<T: OwnedFrame>(language: &str, bytes: &[u8], reply: &Value) {
-    let context = || format!("{language}: parse {} {}\n{reply}", T::SCHEMA.name, hex(bytes));
-    match T::parse(bytes) {
-        Ok((rest, _)) => {
+fn parses(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value) {
+    let context = || format!("{language}: parse {} {}\n{reply}", rust.schema.name, hex(bytes));
+    match (rust.parse)(bytes) {
+        Ok(rest) => {
             assert_eq!(reply[0], "ok", "{}", context());
-            assert_eq!(reply[1], bytes.len() - rest.len(), "{}", context());
+            assert_eq!(reply[1], bytes.len() - rest, "{}", context());
         }
         Err(nom::Err::Incomplete(_)) => assert!(reply[0] == "more" || reply[0] == "error", "{}", context()),
         Err(error) => assert!(reply[0] == "more" || reply[0] == "error", "{}\n{error}", context()),

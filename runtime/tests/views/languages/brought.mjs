@@ -71,3 +71,22 @@ export function ip_sum(bytes, segment, source, destination) {
   total ^= 0xffff;
   return protocol === 17 && total === 0 ? 0xffff : total;
 }
+
+// WebSocket
+
+const masked = (bytes, key) => bytes.map((byte, index) => byte ^ key[index % 4]);
+export const ws_mask = {
+  parse: (bytes, key) => ({ value: masked(bytes, key), used: bytes.length }),
+  encode: masked,
+};
+export const ws_whole = (last, opcode) => last || opcode < 8;
+export const ws_small = (length, opcode) => length <= 125 || opcode < 8;
+export const ws_len = ({ payload }) => (payload.length > 0xffff ? 127 : Math.min(payload.length, 126));
+export const ws_len_16 = ({ payload }) => Math.min(payload.length, 0xffff);
+export const ws_len_64 = ({ payload }) => BigInt(payload.length);
+export const ws_key = (key) => key ?? new Uint8Array(4);
+export const ws_size = (length, len_16, len_64) => (length === 126 ? len_16 : length === 127 ? len_64 : length);
+
+// HTTP/2
+
+export const or_zero = (number) => number ?? 0;

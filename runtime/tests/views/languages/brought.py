@@ -111,3 +111,53 @@ def ip_sum(data, segment, source, destination):
         total = (total & 0xFFFF) + (total >> 16)
     total ^= 0xFFFF
     return 0xFFFF if protocol == 17 and total == 0 else total
+
+
+# WebSocket
+
+
+class ws_mask:
+    """Bytes that a key is laid over again and again."""
+
+    @staticmethod
+    def parse(data, key):
+        return ws_mask.encode(data, key), len(data)
+
+    @staticmethod
+    def encode(value, key):
+        return bytes(byte ^ key[index % 4] for index, byte in enumerate(value))
+
+
+def ws_whole(last, opcode):
+    return last or opcode < 8
+
+
+def ws_small(length, opcode):
+    return length <= 125 or opcode < 8
+
+
+def ws_len(frame):
+    return 127 if len(frame.payload) > 0xFFFF else min(len(frame.payload), 126)
+
+
+def ws_len_16(frame):
+    return min(len(frame.payload), 0xFFFF)
+
+
+def ws_len_64(frame):
+    return len(frame.payload)
+
+
+def ws_key(key):
+    return bytes(4) if key is None else key
+
+
+def ws_size(length, len_16, len_64):
+    return {126: len_16, 127: len_64}.get(length, length)
+
+
+# HTTP/2
+
+
+def or_zero(number, _flags):
+    return 0 if number is None else number

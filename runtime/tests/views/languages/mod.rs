@@ -53,9 +53,35 @@ languages_agree! {
     chunks: Png, [];
     delimiters_that_are_taken_back: ended::TakenBack, ended::taken_back();
     ends_of_what_encloses: ended::Enclosed, ended::enclosed();
+    what_hangs_on_others_that_may_be_absent: Paired, [];
 }
 
-const SCHEMAS: [&framewright::Schema; 22] = [
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Paired {
+    #[presence_of(left)]
+    has_left: Auto<bool>,
+    #[none(0xff)]
+    right: Option<u8>,
+    left: Option<u16>,
+    #[when(left.is_some() && right.is_none())]
+    note: Option<u8>,
+    #[check(tail != 3 || note.is_none(), "no 3 behind a note")]
+    tail: u8,
+}
+
+/// Readers of the schema know it too.
+#[test]
+fn what_may_be_absent_is_known_to_the_schema() {
+    for value in framewright::testing::samples::<Paired>(1, 40) {
+        let bytes = value.to_vec().unwrap();
+        assert_eq!(framewright::testing::dissects::<Paired>(&bytes), Ok(bytes.len()), "{value:?}");
+        assert_eq!(value.note.is_some(), value.left.is_some() && value.right.is_none());
+    }
+}
+
+const SCHEMAS: [&framewright::Schema; 23] = [
+    Paired::SCHEMA,
     Station::SCHEMA,
     Jobs::SCHEMA,
     Panel::SCHEMA,

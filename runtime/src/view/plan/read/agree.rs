@@ -31,7 +31,8 @@ impl Reading<'_> {
                 let expected = self.plan.or_brought(expected, self.schema, Some(field.name), self.whole())?;
                 let (local, at) = (Code::Local(field.name.to_string()), self.var("at", field.name));
                 let same = self.r().on("same", [local, expected, at, path(field)]);
-                self.later.push(Stmt::Do(same));
+                let same = self.where_it_is(field, Stmt::Do(same));
+                self.later.push(same);
             }
         }
         if let Role::Checksum(algorithm, covers) = field.role {
@@ -41,9 +42,18 @@ impl Reading<'_> {
             let sum = self.plan.sum(self.schema, field, algorithm, bytes, self.whole())?;
             let local = Code::Local(field.name.to_string());
             let same = Code::var("r").on("same", [local, sum, at, path(field)]);
-            self.sums.push(Stmt::Do(same));
+            let same = self.where_it_is(field, Stmt::Do(same));
+            self.sums.push(same);
         }
         Ok(())
+    }
+
+    /// What is compared of an `Auto`: nothing where it is absent.
+    fn where_it_is(&self, field: &Field, compares: Stmt) -> Stmt {
+        match field.presence {
+            Presence::Always => compares,
+            _ => Stmt::If(self.var("there", field.name), Vec::from([compares]), Vec::new()),
+        }
     }
 
     pub(super) fn covered(&self, what: Covered) -> (Code, Code) {

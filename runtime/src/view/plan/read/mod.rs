@@ -372,14 +372,13 @@ impl Reading<'_> {
 
     /// An invariant; of what is absent anything holds.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
-        let mut holds = self.plan.truth(&check.condition, &self.locals());
-        let mut names = absent(self.fields, &check.condition.tree);
-        if holds.is_err() {
-            let of = check.field.map_or_else(|| self.whole(), |field| Code::Local(field.to_string()));
-            holds = self.plan.or_brought(holds, self.schema, check.field, of);
-            names = check.field.map_or_else(Vec::new, |field| optional(self.fields, field));
-        }
-        let holds = holds?;
+        let said = self.plan.truth(&check.condition, &self.locals());
+        let (holds, names) = match (said, check.field) {
+            (Ok(holds @ Code::CallBrought(..)), Some(field)) => (holds, optional(self.fields, field)),
+            (Ok(holds), _) => (holds, absent(self.fields, &check.condition.tree)),
+            (said, None) => (self.plan.or_brought(said, self.schema, None, self.whole())?, Vec::new()),
+            (Err(error), Some(_)) => return Err(error),
+        };
         let mut cases: Vec<_> =
             names.into_iter().map(|field| Code::Local(field.name.to_string()).absent()).collect();
         cases.push(holds);

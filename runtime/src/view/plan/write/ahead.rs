@@ -9,7 +9,7 @@ use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role,
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{number_ty, own, path};
 use crate::view::plan::types::Ty;
-use crate::view::plan::write::{Writing, named_in, w};
+use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
@@ -38,7 +38,7 @@ impl Writing<'_> {
             };
             let order = field.ordered.map(|ordered| &ordered.order);
             let named = when.into_iter().chain(size).chain(tag).chain(order).chain(field.given.values);
-            named.for_each(|expr| named_in(&expr.tree, &mut asked));
+            named.for_each(|expr| named_by(expr, &mut asked));
         }
         for index in asked {
             self.know(index, true, 0)?;
@@ -68,9 +68,10 @@ impl Writing<'_> {
         }
         let mut named = Vec::new();
         if let Presence::When(condition) = field.presence {
-            named_in(&condition.tree, &mut named);
+            named_by(condition, &mut named);
         }
         match field.role {
+            // A function that is brought has the whole frame.
             Role::Calc(expr) => named_in(&expr.tree, &mut named),
             Role::LenOf(covers, _) if must => match covers.what {
                 Covered::Content(target) => {
@@ -80,9 +81,9 @@ impl Writing<'_> {
                             named.push(tag.index);
                         }
                         if let Some(Chooser::Expr(expr)) = given.tag {
-                            named_in(&expr.tree, &mut named);
+                            named_by(expr, &mut named);
                         }
-                        given.values.iter().for_each(|value| named_in(&value.tree, &mut named));
+                        given.values.iter().for_each(|value| named_by(value, &mut named));
                     }
                 }
                 _ => return Err(late()),

@@ -19,8 +19,8 @@ use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::{
-    Bits, Body, Check, Covered, Ending, Extent, Field, Node, Op, Presence, Role, Schema, Start, TagOf, Type,
-    Variant,
+    Bits, Body, Check, Covered, Ending, Expr, Extent, Field, Node, Op, Presence, Role, Schema, Start, TagOf,
+    Type, Variant,
 };
 
 struct Writing<'p> {
@@ -141,14 +141,13 @@ impl Writing<'_> {
                 Some(field) => error.within(field),
                 None => error,
             };
-            let mut holds = self.plan.truth(&check.condition, &self.names());
-            let mut names = absent(self.fields, &check.condition.tree);
-            if holds.is_err() {
-                let of = check.field.map_or(Code::Me, |field| Code::Me.member(field));
-                holds = self.plan.or_brought(holds, self.schema, check.field, of);
-                names = check.field.map_or_else(Vec::new, |field| optional(self.fields, field));
-            }
-            let holds = holds.map_err(within)?;
+            let said = self.plan.truth(&check.condition, &self.names());
+            let (holds, names) = match (said, check.field) {
+                (Ok(holds @ Code::CallBrought(..)), Some(field)) => (holds, optional(self.fields, field)),
+                (Ok(holds), _) => (holds, absent(self.fields, &check.condition.tree)),
+                (said, None) => (self.plan.or_brought(said, self.schema, None, Code::Me)?, Vec::new()),
+                (Err(error), Some(_)) => return Err(within(error)),
+            };
             let mut cases: Vec<_> =
                 names.into_iter().map(|field| Code::Me.member(field.name).absent()).collect();
             cases.push(holds);
@@ -427,12 +426,16 @@ fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
 }
 
 /// The fields that an expression names.
-fn named_in(node: &Node, named: &mut Vec<usize>) {
+fn named_by(expr: &Expr, named: &mut Vec<usize>) {
+    named_in(&expr.tree, named);
+    named.extend(expr.names.iter().map(|field| field.index));
+}
+
+pub(super) fn named_in(node: &Node, named: &mut Vec<usize>) {
     match *node {
         Node::Field(operand) => named.push(operand.index),
-        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) | Node::Member(of, ..) => {
-            named_in(of, named);
-        }
+        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) => named_in(of, named),
+        Node::IsSome(of) | Node::Member(of, ..) => named_in(of, named),
         Node::Binary(_, left, right) => [left, right].into_iter().for_each(|node| named_in(node, named)),
         Node::If(condition, yes, no) => {
             [condition, yes, no].into_iter().for_each(|node| named_in(node, named));

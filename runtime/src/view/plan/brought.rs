@@ -1,0 +1,156 @@
+//! What a caller brings for what only Rust can say.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::code::Code;
+use super::expr::Names;
+use super::write;
+use super::{Plan, Result, Unsayable};
+use crate::schema::frames::fields;
+use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema};
+
+/// The expressions of a field for which a function may be brought, and the word behind the name of the field.
+fn places(field: &Field) -> Vec<(String, &Expr)> {
+    let mut places = Vec::new();
+    let mut add = |word: &str, expr| places.push((word.to_string(), expr));
+    if let Presence::When(expr) = field.presence {
+        add("when", expr);
+    }
+    match field.extent {
+        Extent::Len(expr) => add("len", expr),
+        Extent::Count(expr) => add("count", expr),
+        _ => {}
+    }
+    if let Some(Chooser::Expr(expr)) = field.given.tag {
+        add("tag", expr);
+    }
+    if let Some(ordered) = &field.ordered {
+        add("order", &ordered.order);
+    }
+    match field.given.values {
+        [value] => add("ctx", value),
+        values => values.iter().enumerate().for_each(|(index, value)| add(&format!("ctx{index}"), value)),
+    }
+    places
+}
+
+/// The fields that an expression names.
+fn mentioned(expr: &Expr) -> Vec<usize> {
+    let mut named = Vec::new();
+    if expr.names.is_empty() {
+        write::named_in(&expr.tree, &mut named);
+    }
+    named.extend(expr.names.iter().map(|field| field.index));
+    let mut seen = Vec::new();
+    named.retain(|field| {
+        !seen.contains(field) && {
+            seen.push(*field);
+            true
+        }
+    });
+    named
+}
+
+impl Plan {
+    /// What a function that a caller brought says in place of an expression: it is handed the fields that the expression names.
+    ///
+    /// Nothing for expressions that have no name of their own. What is not brought is refused with that name.
+    pub(super) fn in_place_of(&self, expr: &Expr, names: &dyn Names) -> Option<Result<Code>> {
+        let mut asked = None;
+        for (_, schema) in self.frames.iter() {
+            for (place, plain) in named(schema, expr) {
+                let function = self.brought(schema, &place).or_else(|| self.brought(schema, &plain));
+                let Some(function) = function else {
+                    asked.get_or_insert(if plain.is_empty() { place } else { plain });
+                    continue;
+                };
+                let arguments: Result<Vec<_>> =
+                    mentioned(expr).into_iter().map(|field| names.field(field)).collect();
+                return Some(arguments.and_then(|arguments| self.call_brought(function, schema, arguments)));
+            }
+        }
+        let reason = format!("only Rust can say what `{}` is", expr.text);
+        Some(Err(Unsayable::new(reason).or_bring(&asked?)))
+    }
+
+    /// Which of the objects that a caller brought is for a field, which may be named with its type.
+    pub(super) fn brought(&self, schema: &Schema, field: &str) -> Option<usize> {
+        let whole = format!("{}.{field}", self.name(schema));
+        let named = |name: &str| self.with.iter().position(|(known, _)| known == name);
+        named(&whole).or_else(|| named(field))
+    }
+
+    /// A function that a caller brought, which is handed the context of the frame behind the rest.
+    pub(super) fn call_brought(
+        &self,
+        function: usize,
+        schema: &Schema,
+        of: impl Into<Vec<Code>>,
+    ) -> Result<Code> {
+        let mut arguments = of.into();
+        let context = self.params(schema)?.into_iter().filter(|(name, _)| name != "tag");
+        arguments.extend(context.map(|(name, _)| Code::var(name)));
+        Ok(Code::CallBrought(function, arguments))
+    }
+
+    /// What an expression of a field or of a type is, or where only Rust can say it, what a function says that a caller
+    /// brought.
+    pub(super) fn or_brought(
+        &self,
+        said: Result<Code>,
+        schema: &Schema,
+        field: Option<&str>,
+        of: Code,
+    ) -> Result<Code> {
+        let brought = match field {
+            Some(field) => self.brought(schema, field),
+            None => self.with.iter().position(|(known, _)| *known == self.name(schema)),
+        };
+        match (said, brought) {
+            (Err(_), Some(function)) => self.call_brought(function, schema, [of]),
+            (said, _) => said.map_err(|error| error.or_bring(field.unwrap_or(schema.name))),
+        }
+    }
+
+    /// The sum of some bytes, by a known algorithm or by a function that a caller brought.
+    pub(super) fn sum(
+        &self,
+        schema: &Schema,
+        field: &Field,
+        algorithm: &str,
+        bytes: Code,
+        value: Code,
+    ) -> Result<Code> {
+        let known = match field.given.values.is_empty() {
+            true => write::auto::checksum(algorithm, bytes.clone())
+                .ok_or_else(|| format!("the checksum `{algorithm}` is not one of `framewright::checksum`")),
+            false => Err(String::from("a checksum with a seed is said in Rust only")),
+        };
+        match (known, self.brought(schema, field.name)) {
+            (Ok(sum), _) => Ok(sum),
+            (Err(_), Some(function)) => self.call_brought(function, schema, [bytes, value]),
+            (Err(reason), None) => Err(Unsayable::new(reason).or_bring(field.name)),
+        }
+    }
+}
+
+/// The names under which a function for an expression of a frame is brought: `body.len`, and for a check also just `body`.
+fn named(schema: &Schema, expr: &Expr) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for field in fields(schema) {
+        for (word, other) in places(field) {
+            if core::ptr::eq(expr, other) {
+                found.push((format!("{}.{word}", field.name), String::new()));
+            }
+        }
+    }
+    let variants = if let Body::Enum(variants) = schema.body { variants } else { &[] };
+    let checks = schema.checks.iter().chain(variants.iter().flat_map(|variant| variant.checks));
+    for check in checks.filter(|check| core::ptr::eq(expr, &check.condition)) {
+        let name = check.field.map(|field| (format!("{field}.check"), field.to_string()));
+        found.extend(name);
+    }
+    found
+}
