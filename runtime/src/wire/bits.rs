@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt::Display;
 
 use super::{Fault, Format};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
@@ -63,7 +64,7 @@ macro_rules! unsigned {
             #[inline(always)]
             fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
                 let bits = u128::from(*self);
-                if bits <= bits_limit(width) { Ok(bits) } else { Err(too_wide(&bits.to_string(), width)) }
+                if bits <= bits_limit(width) { Ok(bits) } else { Err(too_wide(bits, width)) }
             }
         }
     )*};
@@ -85,7 +86,7 @@ macro_rules! signed {
             fn to_bits(&self, width: u32) -> Result<u128, EncodeError> {
                 let value = i128::from(*self);
                 let bits = u128::from_ne_bytes(value.to_ne_bytes()) & bits_limit(width);
-                if sign_extended(bits, width) == value { Ok(bits) } else { Err(too_wide(&value.to_string(), width)) }
+                if sign_extended(bits, width) == value { Ok(bits) } else { Err(too_wide(value, width)) }
             }
         }
     )*};
@@ -134,11 +135,12 @@ pub fn tag_of_bits(bits: u128) -> i128 {
 pub fn bits_of_tag(tag: i128, width: u32) -> Result<u128, EncodeError> {
     match u128::try_from(tag) {
         Ok(bits) => bits.to_bits(width),
-        Err(_) => Err(too_wide(&tag.to_string(), width)),
+        Err(_) => Err(too_wide(tag, width)),
     }
 }
 
 #[cold]
+#[inline(never)]
 fn too_small(bits: u128) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value {
         expected: "a number that fits the field's type".into(),
@@ -146,8 +148,11 @@ fn too_small(bits: u128) -> DecodeError {
     })
 }
 
+// Not inlined, so that the encoder stays short enough to be inlined itself. By value, since a reference would put each number on the stack
+// before it is checked.
 #[cold]
-fn too_wide(found: &str, width: u32) -> EncodeError {
+#[inline(never)]
+fn too_wide<T: Display>(found: T, width: u32) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Range {
         expected: format!("a number of {width} bits").into(),
         found: found.to_string(),

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt::Display;
 use core::marker::PhantomData;
 
 use nom::IResult;
@@ -74,11 +75,11 @@ macro_rules! odd {
                 if let Some(kept) = kept {
                     place.copy_from_slice(kept);
                 }
-                let mut written = &*place;
-                if <Self as Fixed<Odd<BYTES, O>>>::get(&mut written).is_ok_and(|read| read == self) {
-                    Ok(())
-                } else {
-                    Err(too_wide(&self.to_string(), BYTES, $signed))
+                // The cut off bits must be zeros, or copies of the sign.
+                let kept = u32::try_from(8 * BYTES).unwrap_or(u32::MAX) - u32::from($signed);
+                match self.checked_shr(kept) {
+                    Some(cut) if cut != 0 && !($signed && cut == !0) => Err(too_wide(self, BYTES, $signed)),
+                    _ => Ok(()),
                 }
             }
         }
@@ -113,7 +114,8 @@ macro_rules! odd {
 odd!(u32: false, u64: false, u128: false, i32: true, i64: true, i128: true);
 
 #[cold]
-fn too_wide(found: &str, bytes: usize, signed: bool) -> EncodeError {
+#[inline(never)]
+fn too_wide<T: Display>(found: T, bytes: usize, signed: bool) -> EncodeError {
     let kind = if signed { "a signed number" } else { "a number" };
     EncodeError::new(EncodeErrorKind::Range {
         expected: format!("{kind} of {bytes} bytes").into(),

@@ -400,3 +400,55 @@ fn words_of_items() {
         b"\x02\x01\x02\x01a\0\x01\x02\x03\x04\x05\x06\x07\x08\x09\x01\x02\x03\x04\x02\x01\0\x05\0\0\x06z\0\x01\x01b",
     );
 }
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Odds {
+    #[wire(u24)]
+    unsigned: u32,
+    #[wire(i24)]
+    signed: i32,
+    #[wire(i56, le)]
+    wide: i64,
+    #[wire(u40)]
+    wider_type: u128,
+    #[wire(i24)]
+    wider_signed: i128,
+}
+
+#[test]
+fn numbers_of_odd_widths_are_refused_from_the_first_that_does_not_fit() {
+    let zero = Odds { unsigned: 0, signed: 0, wide: 0, wider_type: 0, wider_signed: 0 };
+    let holds = |value: Odds| {
+        let bytes = value.to_vec().unwrap();
+        assert_eq!(Odds::decode(&bytes).unwrap(), value);
+    };
+    for unsigned in [1, 0x80_0000, 0xff_ffff] {
+        holds(Odds { unsigned, ..zero.clone() });
+    }
+    for signed in [-1, -0x80_0000, 0x7f_ffff] {
+        holds(Odds { signed, wider_signed: signed.into(), ..zero.clone() });
+    }
+    for wide in [-1, -(1 << 55), (1 << 55) - 1] {
+        holds(Odds { wide, ..zero.clone() });
+    }
+    holds(Odds { wider_type: (1 << 40) - 1, ..zero.clone() });
+
+    let refused = |value: Odds, path: &str| {
+        let error = value.to_vec().unwrap_err();
+        assert!(error.to_string().starts_with(path), "{error}");
+    };
+    for unsigned in [0x100_0000, u32::MAX] {
+        refused(Odds { unsigned, ..zero.clone() }, "Odds.unsigned");
+    }
+    for signed in [0x80_0000, -0x80_0001, i32::MIN, i32::MAX] {
+        refused(Odds { signed, ..zero.clone() }, "Odds.signed");
+        refused(Odds { wider_signed: signed.into(), ..zero.clone() }, "Odds.wider_signed");
+    }
+    for wide in [1 << 55, -(1 << 55) - 1, i64::MIN, i64::MAX] {
+        refused(Odds { wide, ..zero.clone() }, "Odds.wide");
+    }
+    for wider_type in [1 << 40, u128::MAX] {
+        refused(Odds { wider_type, ..zero.clone() }, "Odds.wider_type");
+    }
+}
