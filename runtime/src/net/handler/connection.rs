@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::conn::Conn;
 use super::service::{Reply, Service};
 use crate::error::{DecodeError, OneLine};
-use crate::frame::Layout;
+use crate::frame::{Decode, Layout};
 use crate::net::connection::close::{Close, CloseReason, GoesOn, Timeout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::{Event, Transport};
@@ -200,7 +200,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             let malformed = 'frame: {
                 // The frame is moved into the handler's future before anything is awaited: the
                 // future is `Send`, the frame need not be.
-                let mut handling = pin!(match framer.next_frame::<S::In<'_>>() {
+                let mut handling = pin!(match framer.next_frame_by(<S::In<'_> as Decode<'_>>::parse_from) {
                     Ok(Some(frame)) => service.frame(conn, state, frame),
                     Ok(None) => return Ok(Turn::Starved),
                     Err(error) => break 'frame Some(error),
