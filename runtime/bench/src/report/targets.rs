@@ -100,17 +100,32 @@ pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
 
 /// What a profile shows where Framewright takes more than hand-written code.
 fn reason(layout: &str, operation: Operation) -> &'static str {
-    use Operation::{EncodeNew, EncodeReusedInline};
+    use Operation::{EncodeNew, EncodeReusedInline, ParseBorrowedInline, ParseOwnedInline};
 
     match (layout, operation) {
         ("CRLF line", EncodeReusedInline | EncodeNew) => {
-            "what was written is searched for the delimiter, in a buffer whose bounds are checked; by hand it is the value"
+            "what was written is searched for the delimiter, by hand it is the value: a converted value has no bytes but those; the search \
+             and the copy, which are the same, are 100 of the 150 instructions by hand"
+        }
+        ("CRLF line", _) => {
+            "UTF-8 and the search are 168 of the 216 instructions by hand and the same; the rest is the error's place"
         }
         ("ITCH add order", EncodeReusedInline | EncodeNew) => {
-            "text of a fixed size is a value of its own, by hand a part of an array"
+            "the enum is a type of its own, so room is asked for three times, by hand once (12 instructions), and the encoder is a call (16); \
+             tried: a shift instead of reading the six bytes again, errors out of line"
+        }
+        ("ITCH add order", _) => {
+            "the enum is a type of its own, and the parser is a call that by hand is inlined"
+        }
+        ("MQTT publish", ParseBorrowedInline | ParseOwnedInline) => {
+            "the parser is a call that by hand is inlined (25 instructions); 115 on both sides are UTF-8"
         }
         ("MQTT publish", EncodeReusedInline | EncodeNew) => {
             "the length and the condition of the packet's id are verified once more when all is written"
+        }
+        ("DNS header", EncodeReusedInline) => {
+            "the encoder is a call (20 instructions with its registers) that by hand is inlined; within it they are the same. Tried: errors \
+             out of line, so that it is half as long"
         }
         ("list of 1,000 items", EncodeReusedInline | EncodeNew) => {
             "the pass over the items that adds up the size takes nine instructions an item"
@@ -119,9 +134,9 @@ fn reason(layout: &str, operation: Operation) -> &'static str {
             "four instructions an item: each may be the one that outgrows its memory"
         }
         (_, EncodeNew) => {
-            "`to_vec` asks for the size, bounds it, and calls the encoder, which by hand is inlined"
+            "`to_vec` asks for the size, bounds it, and calls the encoder, which by hand is inlined; to allocate and free is 140 on both sides"
         }
-        _ => "a dozen instructions more in the parser",
+        _ => "the parser or encoder is a call, which by hand is inlined",
     }
 }
 
