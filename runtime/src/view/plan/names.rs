@@ -22,8 +22,8 @@ impl Names {
         self.blocks.pop();
     }
 
-    /// A new variable of the innermost block.
-    pub(in crate::view) fn declare(&mut self, name: &str) -> String {
+    /// A name for what only the printer knows: what it is like is still the variable that it was.
+    pub(in crate::view) fn spare(&mut self, name: &str) -> String {
         let mut given = name.to_string();
         let mut number = 1;
         while self.taken.contains(&given) {
@@ -31,6 +31,12 @@ impl Names {
             given = format!("{name}_{number}");
         }
         self.taken.push(given.clone());
+        given
+    }
+
+    /// A new variable of the innermost block.
+    pub(in crate::view) fn declare(&mut self, name: &str) -> String {
+        let given = self.spare(name);
         self.last.insert(name.to_string(), given.clone());
         if let Some(block) = self.blocks.last_mut() {
             block.insert(name.to_string(), given.clone());

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::print::{Body, member, quoted, typed, variant};
+use super::print::{Body, case as case_name, member, quoted, typed, variant};
 use super::quick::{Quick, layout_name};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
@@ -41,7 +41,7 @@ pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<Strin
     out.push_str(
         "from collections.abc import AsyncIterator, Callable, Sequence\nfrom dataclasses import dataclass\n\
          from enum import IntEnum\nfrom ipaddress import IPv4Address, IPv6Address\n\
-         from typing import Any, Generic, Literal, NoReturn, TypeVar, Union\n",
+         from typing import Any, Generic, Literal, NoReturn, TypeVar\n",
     );
     for (index, (_, path)) in with.iter().enumerate() {
         let Some((module, name)) = path.rsplit_once('.') else { continue };
@@ -260,9 +260,9 @@ impl Class<'_, '_> {
         let name = &*self.item.name;
         let mut out = format!("class {name}:\n");
         out.push_str(&docstring(self.item.doc, 1));
-        unique(&cases.iter().map(|each| member(each.name)).collect::<Vec<_>>())?;
+        unique(&cases.iter().map(|each| case_name(each.name)).collect::<Vec<_>>())?;
         for case in cases {
-            out.push_str(&format!("\n    @dataclass(slots=True)\n    class {}:\n", member(case.name)));
+            out.push_str(&format!("\n    @dataclass(slots=True)\n    class {}:\n", case_name(case.name)));
             out.push_str(&docstring(case.doc, 2));
             if !case.doc.is_empty() && !case.members.is_empty() {
                 out.push('\n');
@@ -282,10 +282,9 @@ impl Class<'_, '_> {
                 false => {}
             }
         }
-        let variants: Vec<_> = cases.iter().map(|case| member(case.name)).collect();
-        let all = format!("Variant{}", if variants.iter().any(|name| name == "Variant") { "_" } else { "" });
-        out.push_str(&format!("\n    {all} = Union[{}]\n", variants.join(", ")));
-        let ty = format!("{name}.{all}");
+        let variants: Vec<_> = cases.iter().map(|case| case_name(case.name)).collect();
+        out.push_str(&format!("\n    Variant = {}\n", variants.join(" | ")));
+        let ty = format!("{name}.Variant");
         if self.item.params.is_empty() {
             out.push_str(&self.reading(&ty, "    ", "bytes", "int", "tuple"));
         }

@@ -18,7 +18,12 @@ const KEYWORDS: [&str; 35] = [
 const MEMBERS: [&str; 7] = ["encode", "decode", "parse", "self", "mro", "name", "value"];
 
 /// Names that are used in functions.
-const VARIABLES: [&str; 28] = [
+const VARIABLES: [&str; 33] = [
+    "any",
+    "len",
+    "map",
+    "range",
+    "struct",
     "data",
     "end",
     "r",
@@ -58,6 +63,11 @@ pub(super) fn member(name: &str) -> String {
     let special = ["encode", "decode", "parse", "self"];
     let is_taken = KEYWORDS.contains(&name) || special.contains(&name) || name.starts_with("__");
     if is_taken { format!("{name}_") } else { name.to_string() }
+}
+
+/// A variant with fields; all of them together are called `Variant`.
+pub(super) fn case(name: &str) -> String {
+    if name == "Variant" { String::from("Variant_") } else { member(name) }
 }
 
 /// A name in an enum of plain values.
@@ -320,9 +330,9 @@ impl Body<'_> {
             Code::Big(of) | Code::Small(of) => self.code(of),
             Code::IsNothing(of) => format!("{} is None", self.operand(of)),
             Code::Name(of, name) => format!("{of}.{}", variant(name)),
-            Code::Is(value, of, name) => format!("isinstance({}, {of}.{})", self.code(value), member(name)),
+            Code::Is(value, of, name) => format!("isinstance({}, {of}.{})", self.code(value), case(name)),
             Code::Make(name, variant, fields) => {
-                let of = variant.as_ref().map(|variant| format!(".{}", member(variant))).unwrap_or_default();
+                let of = variant.as_ref().map(|variant| format!(".{}", case(variant))).unwrap_or_default();
                 let fields: Vec<_> = fields.iter().map(|(_, code)| self.code(code)).collect();
                 format!("{name}{of}({})", fields.join(", "))
             }

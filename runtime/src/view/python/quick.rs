@@ -129,7 +129,7 @@ impl Quick<'_> {
                 body.line(indent, &format!("{behind} = {from}"));
                 let all = format!("while {behind} < {end}:");
                 body.line(indent, if each.is_empty() { &all } else { &each });
-                let item = body.names.declare("item");
+                let item = body.names.spare("item");
                 body.line(
                     indent + 1,
                     &format!("{item}, {behind} = {frame}._quick_read(data, {behind}, {end})"),
@@ -172,7 +172,7 @@ impl Quick<'_> {
         for (kind, var) in values {
             let var = match var {
                 Some(var) => body.declared(var),
-                None => body.names.declare("constant"),
+                None => body.names.spare("constant"),
             };
             let fails = match kind {
                 Kind::Skip(_) => continue,
@@ -206,6 +206,7 @@ impl Quick<'_> {
     /// The body of a quick writer.
     pub(super) fn write(&mut self, put: &Put, me: &str, alone: bool) -> String {
         let mut body = Body { names: Names::default(), me, alone, unions: self.unions, out: String::new() };
+        body.names.enter();
         let bytes = self.put(&mut body, put, 2);
         body.line(2, &format!("return {bytes}"));
         body.out
@@ -244,7 +245,7 @@ impl Quick<'_> {
         match parts.as_slice() {
             [] => String::from("b\"\""),
             [_, _, _, _, ..] => {
-                let name = body.names.declare("parts");
+                let name = body.names.spare("parts");
                 let text = format!("{name} = [{}]", parts.join(", "));
                 if text.len() > 100 {
                     let pad = format!(",\n{:indent$}", "", indent = 4 * indent + 4);
@@ -267,7 +268,7 @@ impl Quick<'_> {
                 Code::Local(_) | Code::Var(_) => format!("{}_bytes", body.code(of)),
                 _ => String::from("part_bytes"),
             };
-            let name = body.names.declare(&name);
+            let name = body.names.spare(&name);
             body.line(indent, &format!("{name} = {made}"));
             name
         };
@@ -295,8 +296,7 @@ impl Quick<'_> {
                     let made = format!("b\"\".join([{frame}._quick_write(item) for item in {items}])");
                     return named(body, list, &made);
                 };
-                let (parts, item) =
-                    (body.names.declare(&format!("{items}_parts")), body.names.declare("item"));
+                let (parts, item) = (body.names.spare(&format!("{items}_parts")), body.names.spare("item"));
                 body.line(indent, &format!("{parts}: list[bytes] = []"));
                 body.line(indent, &format!("for {item} in {items}:"));
                 let mut inner = Body {
@@ -314,7 +314,7 @@ impl Quick<'_> {
                 named(body, list, &format!("b\"\".join({parts})"))
             }
             Piece::Choice(cases) => {
-                let name = body.names.declare("chosen_bytes");
+                let name = body.names.spare("chosen_bytes");
                 let mut word = "if";
                 for (condition, put) in cases {
                     let text = match condition {

@@ -17,6 +17,7 @@ pub(super) fn read(scans: &[Scan], union: bool) -> String {
 /// The body of a quick writer.
 pub(super) fn write(put: &Put, alone: bool, union: bool) -> String {
     let mut body = Body { names: Names::default(), alone, union, out: String::new() };
+    body.names.enter();
     body.put(put, 2);
     body.line(2, "return at;");
     body.out
@@ -77,14 +78,14 @@ impl Body {
             }
             Scan::Numbers { items, of, from, to, .. } => {
                 let (from, to) = (self.code(from), self.code(to));
-                let (items, place) = (self.declared(items), self.names.declare("place"));
+                let (items, place) = (self.declared(items), self.names.spare("place"));
                 self.line(indent, &format!("const {items}«: {}[]» = [];", array_of(&item_type(of))));
                 let each = format!("for (let {place} = {from}; {place} < {to}; {place} += {})", of.size());
                 self.line(indent, &format!("{each} {items}.push(get{}(data, {place}));", named(of)));
             }
             Scan::Rows { items, ty: of, frame, from, to } => {
                 let (from, to) = (self.code(from), self.code(to));
-                let (items, place) = (self.declared(items), self.names.declare("place"));
+                let (items, place) = (self.declared(items), self.names.spare("place"));
                 self.line(indent, &format!("const {items}«: {}» = [];", ty(of)));
                 let each = format!("for (let {place} = {from}; {place} < {to}; {place} = reached)");
                 self.line(indent, &format!("{each} {items}.push({frame}._quickRead(data, {place}, {to}));"));
@@ -97,7 +98,7 @@ impl Body {
                 self.line(indent, &format!("let {behind} = {from};"));
                 let each = match count {
                     Some(count) => {
-                        let index = self.names.declare("index");
+                        let index = self.names.spare("index");
                         format!("for (let {index} = 0; {index} < {count}; {index}++) {{")
                     }
                     None => format!("while ({behind} < {end}) {{"),
@@ -218,7 +219,7 @@ impl Body {
                     },
                     _ => String::from("part"),
                 };
-                (self.names.declare(&format!("{name}_from")), self.names.declare(&format!("{name}_size")))
+                (self.names.spare(&format!("{name}_from")), self.names.spare(&format!("{name}_size")))
             });
             if let Some((from, _)) = &measured {
                 self.line(indent, &format!("const {from} = at;"));
@@ -276,7 +277,7 @@ impl Body {
             }
             Piece::Numbers(kind, list, _) => {
                 let list = self.code(list);
-                let (item, size) = (self.names.declare("item"), kind.size());
+                let (item, size) = (self.names.spare("item"), kind.size());
                 self.line(indent, &format!("room(at + {size} * {list}.length);"));
                 self.line(indent, &format!("for (const {item} of {list}) {{"));
                 self.line(indent + 1, &format!("put{}(at, {item});", named(kind)));
@@ -285,7 +286,7 @@ impl Body {
             }
             Piece::Frames(frame, list, _) => {
                 let list = self.code(list);
-                let item = self.names.declare("item");
+                let item = self.names.spare("item");
                 let each = format!("for (const {item} of {list})");
                 self.line(indent, &format!("{each} at = {frame}._quickWrite({item}, at);"));
             }
@@ -319,7 +320,7 @@ impl Body {
         let known =
             |of: &[usize]| of.iter().all(|piece| matches!(put.pieces.get(*piece), Some(Piece::Bytes(_))));
         let waits = |value: &Value| matches!(value, Value::Size(of, ..) if !known(of));
-        let run = values.iter().any(|(_, value)| waits(value)).then(|| self.names.declare("run"));
+        let run = values.iter().any(|(_, value)| waits(value)).then(|| self.names.spare("run"));
         if let Some(run) = &run {
             self.line(indent, &format!("const {run} = at;"));
         }

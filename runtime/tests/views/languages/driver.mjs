@@ -40,8 +40,15 @@ function* places(value) {
   }
 }
 
-/** An odd value that is encoded otherwise than by the functions that keep track of fields. */
-function differs(module, root, value) {
+/** An odd value that is encoded otherwise than by the functions that keep track of fields, or why those without give up. */
+function differs(module, root, value, bytes) {
+  for (const does of [() => root._quickRead?.(bytes, 0, bytes.length), () => root._quickWrite?.(value, 0)]) {
+    try {
+      does();
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof ReferenceError) return String(error);
+    }
+  }
   if (root._quickWrite === undefined) return null;
   const quick = root._quickWrite;
   const outcome = () => {
@@ -80,7 +87,7 @@ function decode(module, root, bytes) {
   }
   try {
     const again = hex(root.encode(value));
-    return ["ok", form(value, module.NaNBits), again, compared++ < 4 ? differs(module, root, value) : null];
+    return ["ok", form(value, module.NaNBits), again, compared++ < 4 ? differs(module, root, value, bytes) : null];
   } catch (error) {
     if (!(error instanceof module.EncodeError)) throw error;
     return ["encode", error.message];

@@ -60,9 +60,19 @@ def places(value):
             yield from places(part)
 
 
-def differs(module, value):
-    """An odd value that is encoded otherwise than by the functions that keep track of fields."""
+def differs(module, root, value, data):
+    """An odd value that is encoded otherwise than by the functions that keep track of fields, or why those without give up."""
     outer = getattr(module, type(value).__qualname__.split(".")[0], None)
+    for does in (
+        lambda: hasattr(root, "_quick_read") and root._quick_read(data, 0, len(data)),
+        lambda: hasattr(outer, "_quick_write") and outer._quick_write(value),
+    ):
+        try:
+            does()
+        except (NameError, TypeError, AttributeError, IndexError) as error:
+            return repr(error)
+        except Exception:
+            pass
     if not hasattr(outer, "_quick_write"):
         return None
 
@@ -99,7 +109,7 @@ def decode(module, root, data):
     except module.EncodeError as error:
         return ["encode", str(error)]
     compared[module] = compared.get(module, 0) + 1
-    odd = differs(module, value) if compared[module] < 4 else None
+    odd = differs(module, root, value, data) if compared[module] < 4 else None
     return ["ok", form(value), None if again is None else again.hex(), odd]
 
 

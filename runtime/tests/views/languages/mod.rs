@@ -3,6 +3,7 @@
 mod agree;
 mod brought;
 mod ended;
+mod names;
 mod ordered;
 mod packed;
 
@@ -54,6 +55,8 @@ languages_agree! {
     delimiters_that_are_taken_back: ended::TakenBack, ended::taken_back();
     ends_of_what_encloses: ended::Enclosed, ended::enclosed();
     what_hangs_on_others_that_may_be_absent: Paired, [];
+    names_that_modules_use: names::Clash, [];
+    frames_without_fields: names::Empty, [];
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -80,7 +83,9 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 23] = [
+const SCHEMAS: [&framewright::Schema; 25] = [
+    names::Clash::SCHEMA,
+    names::Empty::SCHEMA,
     Paired::SCHEMA,
     Station::SCHEMA,
     Jobs::SCHEMA,

@@ -303,7 +303,7 @@ impl Putting<'_> {
                 };
                 let Value::Code(mut value) = self.number(value)? else { return None };
                 if !matches!(value, Code::Local(_) | Code::Var(_)) {
-                    let named = Code::Var(alloc::format!("bits_{}", self.level.put.lets.len()));
+                    let named = Code::Var(alloc::format!("_bits{}", self.level.put.lets.len()));
                     self.level.put.lets.push((named.clone(), value));
                     value = named;
                 }
