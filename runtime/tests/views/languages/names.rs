@@ -103,6 +103,11 @@ pub(super) struct Empty {
     nothing: Nothing,
     #[len_prefixed(u8)]
     rest: Vec<Mark>,
+    #[calc(rest.len() as u8 ^ 0xff, verify)]
+    turned: Auto<u8>,
+    #[calc(u64::MAX - 3, verify)]
+    most: Auto<u64>,
+    number: i64,
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]

@@ -98,6 +98,15 @@ fn is_row(scans: &[Scan]) -> bool {
     values.iter().all(|(kind, _)| plain(kind)) && read.eq(fields.iter().map(|(_, code)| code))
 }
 
+/// Whether this is a size or a number of the codec's own, and no expression of the user's.
+fn is_small(code: &Code) -> bool {
+    match code {
+        Code::Int(_) | Code::Var(_) => true,
+        Code::Binary(Op::Add | Op::Subtract, left, right) => is_small(left) && is_small(right),
+        _ => false,
+    }
+}
+
 fn plus(at: Code, count: usize) -> Code {
     match count {
         0 => at,
@@ -329,7 +338,10 @@ impl Scanning<'_> {
             ("same", [_, Code::Bytes(_), ..]) => return None,
             ("same", [found, expected, ..]) => {
                 let (found, expected) = (self.pure(found)?, self.pure(expected)?);
-                self.fail(Code::binary(Op::NotEqual, found, expected));
+                self.fail(match self.small.contains(&found) && is_small(&expected) {
+                    true => Code::binary(Op::NotEqual, found, expected),
+                    false => Code::Call("same_tag", [found, expected].into()).negated(),
+                });
             }
             ("check", [holds, ..]) => {
                 let holds = self.pure(holds)?;

@@ -97,6 +97,20 @@ pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
     Some((put, Known { ty: type_of(item), depth: putting.depth + 1, least, row }))
 }
 
+/// What an expression computes is of any size: as a number of the size that its place has.
+fn sized(kind: &Kind, value: Value) -> Value {
+    let computes = |code: &Code| {
+        !matches!(code, Code::Local(_) | Code::Var(_) | Code::Int(_) | Code::Bool(_) | Code::Frame(..))
+    };
+    match (kind, value) {
+        (Kind::Int { bytes: 8, .. }, Value::Code(code)) if computes(&code) => {
+            Value::Code(Code::Big(Box::new(code)))
+        }
+        (Kind::Int { .. }, Value::Code(code)) if computes(&code) => Value::Code(Code::Small(Box::new(code))),
+        (_, value) => value,
+    }
+}
+
 fn writer(code: &Code) -> Option<&str> {
     match code {
         Code::Var(name) => Some(name),
@@ -369,7 +383,8 @@ impl Putting<'_> {
             ("fill", [Code::Var(kept), number, Code::Writes(write)]) => {
                 let [Code::On(_, method, arguments)] = write.as_slice() else { return None };
                 let (_, rest) = arguments.split_first()?;
-                let (kind, value) = (Kind::of(method, rest)?, self.number(number)?);
+                let kind = Kind::of(method, rest)?;
+                let value = sized(&kind, self.number(number)?);
                 let id = *self.level.kept.get(kept)?;
                 match self.level.units.get_mut(id)? {
                     Unit::Fixed(held, place @ None) if held.size() == kind.size() => {
@@ -389,7 +404,8 @@ impl Putting<'_> {
                 self.unit(&of, Unit::Fixed(kind, Some(Value::Bits(bits))))?;
             }
             (method, [value, rest @ ..]) => {
-                let (kind, value) = (Kind::of(method, rest)?, self.number(value)?);
+                let kind = Kind::of(method, rest)?;
+                let value = sized(&kind, self.number(value)?);
                 self.unit(&of, Unit::Fixed(kind, Some(value)))?;
             }
             _ => return None,
