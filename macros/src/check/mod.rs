@@ -47,7 +47,10 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
         if let (Some(derived), false) = (&field.attrs.derived, auto) {
             cx.error(
                 derived.span,
-                format!("`{}` is for fields the codec writes: make the type `Auto<..>`", derived.value.word),
+                format!(
+                    "`{}` is for fields the codec writes: make the type `Auto<..>` itself, and no alias of it",
+                    derived.value.word
+                ),
             );
         }
         if let (Some(extent), true) = (&field.attrs.extent, auto && !is_digits(field)) {

@@ -1,10 +1,13 @@
 //! Values that fill an extent of bytes.
 
 use proc_macro2::{Ident, TokenStream};
+use syn::Expr;
+use syn::spanned::Spanned;
 
 use super::filled::{fills, shown_fill, some_fill};
 use super::open::{self, Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
+use crate::ast::needs_extent;
 use crate::attr::Ending;
 use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Place, StopBytes};
 
@@ -86,6 +89,9 @@ impl Node for Body<'_> {
     }
 
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
+        if let Extent::Until(delimiter) = &self.extent {
+            return self.is_no_list(delimiter).into_iter().collect();
+        }
         let Extent::Fixed { len, fill, stop } = &self.extent else { return Vec::new() };
         let filled = if stop.is_none() { open::filled(&self.content, *fill) } else { None };
         let whole = open::whole_units(&self.content, len);
@@ -351,6 +357,18 @@ impl Body<'_> {
                 match __fw::not_ended(ended && out.position() > start) #or_fail;
             },
         }
+    }
+
+    /// A list behind an alias would end with an item, which only its name says.
+    fn is_no_list(&self, delimiter: &DelimiterBytes<'_>) -> Option<Rule> {
+        let ty = self.content.ty;
+        let is_bytes =
+            |each: &&Expr| matches!(each, Expr::Lit(syn::ExprLit { lit: syn::Lit::ByteStr(_), .. }));
+        if needs_extent(ty) || self.content.converts.is_some() || delimiter.any.iter().all(is_bytes) {
+            return None;
+        }
+        let holds = q!(__fw::ends_with_bytes(<__fw::Probe<#ty>>::HAS_WIDE_ITEMS));
+        delimiter.any.first().map(|first| Rule::new(first.span(), holds))
     }
 
     /// Fills a place of `len` bytes up whose rest is ignored on decode.

@@ -172,7 +172,7 @@ impl<'a> Lower<'a> {
             Counts::Items if list_item(ty).is_none() => {
                 self.cx.error_at(
                     &field.ty,
-                    "only a `Vec` has a count of items: write `Vec<T>`, or use a length in bytes",
+                    "only a `Vec` has a count of items: write `Vec<T>` itself and no alias of it, or use a length in bytes",
                 );
                 return None;
             }

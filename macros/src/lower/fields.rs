@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident};
 use syn::Type;
 
 use super::{Lower, Reach};
-use crate::ast::{Field, auto_item, option_item};
+use crate::ast::{Field, auto_item, needs_extent, option_item, scalar};
 use crate::attr::{DerivedKind, ExtentWord, FieldRange, FieldTag, Presence, RangeKind};
 use crate::layout::{
     Assertion, Atom, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step, Target,
@@ -241,7 +241,9 @@ impl<'a> Lower<'a> {
         let may_be = optional || place.auto;
         let condition = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
             Some(_) if !may_be => {
-                self.cx.error_at(&field.ty, "a field that may be absent is an `Option<..>`");
+                let known = scalar(&field.ty).is_some() || needs_extent(&field.ty);
+                let alias = if known { "" } else { ": write it out, since an alias of it is not recognized" };
+                self.cx.error_at(&field.ty, format!("a field that may be absent is an `Option<..>`{alias}"));
                 return steps;
             }
             Some(word @ (Presence::Optional | Presence::Lead(_))) if place.auto => {

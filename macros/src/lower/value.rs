@@ -489,7 +489,8 @@ impl<'a> Lower<'a> {
         let Some(item) = list_item(content.ty) else {
             self.cx.error_at(
                 &field.ty,
-                "only a `Vec` ends with an item: write `Vec<T>`, or end bytes and text with `#[until(b\"..\")]`",
+                "only a `Vec` ends with an item: write `Vec<T>` itself and no alias of it, or end bytes and text with \
+                 `#[until(b\"..\")]`",
             );
             return Vec::new();
         };
@@ -557,7 +558,7 @@ impl<'a> Lower<'a> {
         let Some(item) = list_item(content.ty) else {
             self.cx.error_at(
                 &field.ty,
-                "only a `Vec` has a count of items: write `Vec<T>`, or use a length in bytes",
+                "only a `Vec` has a count of items: write `Vec<T>` itself and no alias of it, or use a length in bytes",
             );
             return Vec::new();
         };

@@ -128,6 +128,14 @@ impl Stop {
         Fill::new(self.fill, self.delimiter.units)
     }
 
+    /// Where the value ends in its place. One that ends within a code unit has no end: it could not be filled up.
+    pub(crate) fn find(&self, place: &[u8]) -> Found {
+        match self.delimiter.units {
+            Some(_) if place.len() % 2 == 1 => Found::Nothing,
+            _ => self.delimiter.find(place, true),
+        }
+    }
+
     /// What ends a value of which so many bytes of its place are left: the first delimiter that fits.
     pub(crate) fn fits(&self, left: usize) -> Option<&'static [u8]> {
         self.delimiter.any.iter().copied().find(|bytes| bytes.len() <= left)

@@ -331,7 +331,7 @@ impl Content<'_, '_> {
     fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
-        let (used, delimiter) = match stop.delimiter.find(whole, true) {
+        let (used, delimiter) = match stop.find(whole) {
             Found::At(at, len) => (at, len),
             Found::Cut(_) | Found::Nothing => (len, 0),
         };

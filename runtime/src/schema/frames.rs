@@ -123,21 +123,45 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
     let frames = frames(root);
     let written = |field: &Field| matches!(field.role, crate::schema::Role::TagOf(_));
-    let ends_otherwise = |field: &Field| match field.extent {
-        Extent::UntilAny(delimiter) => delimiter.optional || delimiter.any.len() > 1,
-        _ => field.stop.is_some(),
-    };
+    frames.iter().flat_map(fields).any(|field| {
+        field.lenient || matches!(field.ty, Type::Custom) || field.stop.is_some() || has_other_sizes(field)
+    }) || frames.iter().any(|frame| frame.until_any.len() > 1)
+        || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
+}
+
+/// Whether a field may have been read from another number of bytes than it is written to: another delimiter, or none,
+/// or a longer form of a number.
+#[cfg(feature = "testing")]
+fn has_other_sizes(field: &Field) -> bool {
     let is_padded = |ty: &Type| {
         let is =
             |leaf: Type| matches!(leaf, Type::Number(format) if format.name == crate::wire::PADDED_VARINT);
         leaves(ty).into_iter().any(is)
     };
-    let is_padded =
-        |field: &Field| is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty));
-    frames.iter().flat_map(fields).any(|field| {
-        field.lenient || matches!(field.ty, Type::Custom) || ends_otherwise(field) || is_padded(field)
-    }) || frames.iter().any(|frame| frame.until_any.len() > 1)
-        || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
+    let ends_otherwise =
+        matches!(field.extent, Extent::UntilAny(delimiter) if delimiter.optional || delimiter.any.len() > 1);
+    ends_otherwise || is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty))
+}
+
+/// Whether what decodes may be refused by the encoder: a size that a field keeps, or that counts units of several bytes,
+/// is that of the bytes that were read, and the value inside takes another.
+#[cfg(feature = "testing")]
+pub(crate) fn may_be_refused(root: &Schema) -> bool {
+    use crate::schema::Role;
+    let says = |field: &Field| {
+        let scale = match field.role {
+            Role::LenOf(_, rule) => rule.scale,
+            _ => field.prefix().map_or(1, |prefix| prefix.rule.scale),
+        };
+        scale > 1 || matches!(field.extent, Extent::Len(_))
+    };
+    let varies = |field: &Field| has_other_sizes(field) || field.lenient || field.begins.is_some();
+    frames(root).iter().any(|frame| {
+        let inside = frames(frame);
+        fields(frame).any(says)
+            && (inside.iter().flat_map(fields).any(varies)
+                || inside.iter().any(|frame| frame.until_any.len() > 1))
+    })
 }
 
 /// Whether a value may end with the input where a delimiter is missing, so that only more input could tell.

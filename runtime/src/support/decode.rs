@@ -228,7 +228,7 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
 /// The value in a place of its own, which may end before that place does.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
-    match stop.delimiter.find(body, true) {
+    match stop.find(body) {
         Found::At(at, _) => body.get(..at).unwrap_or_default(),
         Found::Cut(_) | Found::Nothing => body,
     }

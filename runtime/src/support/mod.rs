@@ -49,7 +49,7 @@ pub use mark::{
     RunMark, bytes_of, mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant,
     say,
 };
-pub use probe::{Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf};
+pub use probe::{NoList, Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf, ends_with_bytes};
 pub use scope::{ByReference, InScope};
 pub use sizes::{
     any, behind, exact, fill_to, has_one_size, is_exact, least_max, max_len_of, max_len_sum, max_len_times,
@@ -64,7 +64,7 @@ pub use tag::{
 /// The traits to which what the compiler knows of values falls through.
 pub mod operators {
     pub use super::{
-        ByReference as _, Other as _, OtherAdd as _, OtherConstant as _, OtherDivide as _,
+        ByReference as _, NoList as _, Other as _, OtherAdd as _, OtherConstant as _, OtherDivide as _,
         OtherMultiply as _, OtherNegative as _, OtherRemainder as _, OtherShiftLeft as _,
         OtherShiftRight as _, OtherSubtract as _, OtherType as _,
     };

@@ -1,6 +1,10 @@
 //! What the types and constants in the user's expressions are: the compiler
 //! chooses, so that aliases count as what they stand for.
 
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use crate::schema::{Int, Number, Order, Ty};
@@ -19,6 +23,39 @@ pub trait Other {
 }
 
 impl<T: ?Sized> Other for Probe<T> {}
+
+/// Types that are no lists.
+pub trait NoList {
+    /// Whether it is a list of wider items than bytes.
+    const HAS_WIDE_ITEMS: bool = false;
+}
+
+impl<T: ?Sized> NoList for Probe<T> {}
+
+macro_rules! lists {
+    ($($list:ty),*) => {$(
+        impl<T> Probe<$list> {
+            /// Whether its items are wider than a byte.
+            pub const HAS_WIDE_ITEMS: bool = size_of::<T>() > 1;
+        }
+    )*};
+}
+
+lists!(Vec<T>, VecDeque<T>, Box<[T]>, Arc<[T]>);
+
+/// Lets a value end with a byte.
+///
+/// # Panics
+/// While constants are evaluated, that is, as a compile error: when it is a list that would end with an item, if only
+/// its name said so.
+#[track_caller]
+pub const fn ends_with_bytes(has_wide_items: bool) {
+    assert!(
+        !has_wide_items,
+        "a list ends with an item, and behind an alias it is not recognized as one: write `Vec<..>` itself, or the \
+         delimiter as a byte string"
+    );
+}
 
 /// A constant of the user's about to be looked at, in the same way.
 #[derive(Debug)]

@@ -138,7 +138,8 @@ impl ByteOrder for NoOrder {
             in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
-            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]"
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
+            an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
 pub trait Wire<F> {
     /// The fewest bytes it takes.
@@ -203,7 +204,8 @@ pub trait Fixed<F>: Wire<F> + Copy {
             in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
-            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]"
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
+            an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
 pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
@@ -271,7 +273,8 @@ pub trait Read<'a, F>: Wire<F> + Sized {
             in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
-            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]"
+            #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
+            an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
 pub trait Write<F>: Wire<F> {
     /// Appends it to `out`.

@@ -250,14 +250,17 @@ impl Make<'_> {
         }
         let by = Some(Turn::By(self.rng.pick(&named).id));
         let number = match &mut field.role {
-            Role::Value { extent: Extent::LenPrefixed { number: Some(number), .. }, .. }
-            | Role::Value { extent: Extent::CountPrefixed { number, .. }, .. }
-            | Role::Auto { num: Some(number), extent: Extent::None, .. } => number,
-            Role::Value { ty, wire, .. } => {
-                if item_of(ty).is_some_and(|num| wire.may_turn(num)) {
-                    wire.order = by;
+            Role::Auto { num: Some(number), extent: Extent::None, .. } => number,
+            Role::Value { ty, wire, extent, .. } => {
+                let is_list_with = matches!(extent, Extent::Items { .. });
+                match prefix_of(extent) {
+                    Some(number) => number,
+                    None if !is_list_with && item_of(ty).is_some_and(|num| wire.may_turn(num)) => {
+                        wire.order = by;
+                        return;
+                    }
+                    None => return,
                 }
-                return;
             }
             _ => return,
         };
@@ -392,6 +395,16 @@ fn item_of(ty: &Ty) -> Option<Num> {
     match ty {
         Ty::Num(num) => Some(*num),
         Ty::Array(item, _) | Ty::List(item) => item_of(item),
+        _ => None,
+    }
+}
+
+/// The number in front of what it counts.
+fn prefix_of(extent: &mut Extent) -> Option<&mut Format> {
+    match extent {
+        Extent::LenPrefixed { number, .. } => number.as_mut(),
+        Extent::CountPrefixed { number, .. } => Some(number),
+        Extent::Items { within, .. } => prefix_of(within),
         _ => None,
     }
 }

@@ -460,3 +460,33 @@ fn what_was_noted_behind_a_missing_delimiter_is_the_end() {
     assert!(unwritable(end("ab", Some(b""))).starts_with("TakenBackAtTheEnd.behind: "));
     samples_of::<TakenBackAtTheEnd>();
 }
+
+/// A line that takes another number of bytes than it was read from.
+#[derive(Frame, Debug, PartialEq)]
+struct Ended(#[until(b"\r\n" | b"\n")] String);
+
+/// A length in units of two bytes, of which the line that is written need not be a multiple.
+#[derive(Frame, Debug, PartialEq)]
+struct InUnits {
+    #[len_of(line, scale = 2)]
+    len: Auto<u8>,
+    line: Ended,
+}
+
+/// A length that is kept.
+#[derive(Frame, Debug, PartialEq)]
+struct Kept {
+    len: u8,
+    #[len(len)]
+    line: Ended,
+}
+
+#[test]
+fn a_size_that_is_kept_or_scaled_may_refuse_other_delimiters() {
+    let in_units = InUnits::decode(b"\x01a\n").unwrap();
+    assert!(in_units.to_vec().is_err());
+    framewright::testing::laws([InUnits { len: Auto::new(), line: Ended(String::new()) }]);
+    let kept = Kept::decode(b"\x02a\n").unwrap();
+    assert!(kept.to_vec().is_err());
+    framewright::testing::laws([Kept { len: 2, line: Ended(String::new()) }]);
+}

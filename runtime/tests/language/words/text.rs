@@ -160,3 +160,22 @@ fn another_encoding_is_another_text() {
     );
     assert!(Text::SCHEMA.compatible_with(old::Text::SCHEMA).to_string().contains("ascii has become utf16be"));
 }
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(le)]
+struct Placed {
+    size: u8,
+    #[text(utf16)]
+    #[len(size, until = 0)]
+    text: String,
+}
+
+#[test]
+fn a_place_of_code_units_does_not_end_within_one() {
+    round(Placed { size: 6, text: "a".into() }, b"\x06a\0\0\0\0\0");
+    round(Placed { size: 4, text: "ab".into() }, b"\x04a\0b\0");
+    // It could not be filled up again.
+    assert!(refused::<Placed>(b"\x05a\0\0\0\0").starts_with("Placed.text at byte "));
+    assert!(unwritable(Placed { size: 5, text: "a".into() }).starts_with("Placed.text: "));
+    samples_of::<Placed>();
+}
