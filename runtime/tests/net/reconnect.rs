@@ -56,10 +56,24 @@ async fn a_server_that_is_not_there_yet() {
     drop(listener);
     let mut client = client(address);
     let start = Instant::now();
-    assert!(matches!(client.call(&Line::new("one")).await, Err(Error::Timeout(_))));
+    // A caller may send such a request again.
+    let missing = client.call(&Line::new("one")).await.unwrap_err();
+    assert!(matches!(missing, Error::Timeout(what) if what.contains("nothing was sent")), "{missing}");
     assert!(start.elapsed() < Duration::from_secs(5));
     let (_stop, _task) = serve(listen_again(address));
     assert_eq!(client.call(&Line::new("two")).await.unwrap(), Line::new("two"));
+}
+
+#[tokio::test]
+async fn shared_calls_say_that_there_was_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let (calls, _) = client(address).pipelined(|line| line.text.clone(), |line| Some(line.text.clone()));
+    let missing = calls.call(&Line::new("one")).await.unwrap_err();
+    assert!(matches!(missing, Error::Timeout(what) if what.contains("nothing was sent")), "{missing}");
+    let (_stop, _task) = serve(listen_again(address));
+    assert_eq!(calls.call_within(&Line::new("two"), Duration::from_secs(5)).await.unwrap(), Line::new("two"));
 }
 
 #[tokio::test]
@@ -67,7 +81,8 @@ async fn a_server_that_is_silent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut client = client(listener.local_addr().unwrap());
     let start = Instant::now();
-    assert!(matches!(client.call(&Line::new("one")).await, Err(Error::Timeout(_))));
+    let missing = client.call(&Line::new("one")).await.unwrap_err();
+    assert!(matches!(missing, Error::Timeout("no reply to the request")), "{missing}");
     assert!(start.elapsed() < Duration::from_secs(5));
     // The connection is given up, and the next may be answered.
     assert!(!client.is_connected());

@@ -11,6 +11,7 @@ use tokio::net::ToSocketAddrs;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Client;
+use super::calls::{NO_CONNECTION, NO_REPLY};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::net::session::Session;
@@ -64,7 +65,8 @@ impl Default for Backoff {
 type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send>>;
 
 /// A client that connects when it is first used, and reconnects when the connection is lost; see
-/// [`Client::reconnecting`].
+/// [`Client::reconnecting`]. With [`pipelined`](Self::pipelined) and [`in_order`](Self::in_order)
+/// it connects at once.
 ///
 /// # With calls of many tasks
 ///
@@ -100,6 +102,31 @@ type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send
 /// });
 /// let (calls, _) = server.pipelined(|query| query.id, |answer| Some(answer.id));
 /// let answer = calls.call(&Query { id: 1, text: "one".into() }).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// To subscribe again on each new connection, send the subscriptions without waiting for their
+/// replies. These go to [`Unclaimed`](crate::net::Unclaimed), in order with the frames that the
+/// server pushes. Their ids must differ from those of calls:
+///
+/// ```
+/// # use framewright::net::Backoff;
+/// # use framewright::prelude::*;
+/// # #[derive(Frame)]
+/// # #[frame(be)]
+/// # struct Query { id: u32, #[len_prefixed] text: String }
+/// # async fn f(topics: Vec<String>) -> framewright::Result<()> {
+/// let server = Client::<Query>::reconnecting("127.0.0.1:8888", Backoff::new());
+/// let server = server.opening(async move |mut s: Session| -> framewright::Result<Session> {
+///     for text in topics {
+///         s.feed(&Query { id: 0, text })?;
+///     }
+///     s.flush().await?;
+///     Ok(s)
+/// });
+/// let (calls, news) = server.pipelined(|query| query.id, |answer| Some(answer.id).filter(|id| *id > 0));
+/// # let _ = (calls, news);
 /// # Ok(())
 /// # }
 /// ```
@@ -319,14 +346,14 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
     /// If cancelled while it connects, nothing has been sent; after that as [`Client::call`].
     pub async fn call(&mut self, request: &S) -> Result<R> {
         let time = self.request_timeout;
+        let mut missing = NO_CONNECTION;
         let exchange = async {
             let client = self.connected().await;
+            missing = NO_REPLY;
             client.exchange(request).await
         };
         let outcome = match time {
-            Some(time) => {
-                timeout(time, exchange).await.unwrap_or(Err(Error::Timeout("no reply to the request")))
-            }
+            Some(time) => timeout(time, exchange).await.unwrap_or(Err(Error::Timeout(missing))),
             None => exchange.await,
         };
         if outcome.is_err() && self.client.is_none() {

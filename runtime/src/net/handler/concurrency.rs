@@ -42,7 +42,8 @@ pub struct ConcurrentHandler<H, In> {
 impl<F, In> Server<ByClosure<F, In>> {
     /// Handles up to `limit` frames of each connection concurrently, and answers them in the order
     /// in which they finish: for protocols whose replies carry an id. By default frames are handled
-    /// one after the other, in order.
+    /// one after the other, in order. Concurrent ones start in the order in which they arrive: each
+    /// runs up to its first wait before the next one begins.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -71,6 +72,11 @@ impl<H> Server<ByTrait<H>> {
     /// frames, put it in an `Arc`. Each frame has its own [`Conn`] to the same peer. The other
     /// methods of the handler are called as usual.
     ///
+    /// Replies that are ready at the same time share one out-buffer. [`Conn::send`] fails with
+    /// [`Error::Full`](crate::Error::Full), which closes the connection, when together they exceed
+    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer); `conn.handle().send(..)` waits for
+    /// room, as the reply of a closure does.
+    ///
     /// ```
     /// use std::sync::Arc;
     /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -97,7 +103,7 @@ impl<H> Server<ByTrait<H>> {
     ///     async fn frame(&self, conn: &mut Conn<Job>, done: &mut Arc<AtomicU32>, job: Job) -> Result<(), Close> {
     ///         tokio::time::sleep(std::time::Duration::from_millis(job.millis.into())).await;
     ///         done.fetch_add(1, Ordering::Relaxed);
-    ///         Ok(conn.send(job)?)
+    ///         Ok(conn.handle().send(job).await?)
     ///     }
     /// }
     ///

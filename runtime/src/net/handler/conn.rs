@@ -131,7 +131,8 @@ impl<Out: Encode> Conn<Out> {
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded, and [`Error::Full`] when more than
     /// [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting: a handler that
-    /// sends a lot at once [flushes](Self::flush) in between.
+    /// sends a lot at once [flushes](Self::flush) in between, or waits for room with
+    /// `conn.handle().send(..).await`.
     pub fn send(&mut self, frame: impl Borrow<Out>) -> Result<(), Error> {
         match self.outbox.send(frame.borrow()) {
             Ok(bytes) => {

@@ -124,6 +124,9 @@ impl Limits {
 
     /// The maximum size of a received frame in bytes. A client has its own limit for frames from
     /// the server: [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
+    ///
+    /// A longer frame is malformed and closes its connection; `#[frame(max = ..)]` on its type stops
+    /// it at the sender.
     #[must_use]
     pub fn frame(mut self, bytes: usize) -> Self {
         self.frame = bytes;

@@ -31,10 +31,16 @@ where
     ///
     /// `asked` returns the id of a request, `answered` that of a reply, or `None` for a frame that
     /// is not a reply. Such frames, and replies that nobody waits for, go to [`Unclaimed`], which
-    /// may be dropped if they are not needed.
+    /// may be dropped if they are not needed. It drops frames when it is full; if none may be lost,
+    /// read [`Unclaimed::blocking`] in a task of its own.
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task and closed when the last [`Calls`] is dropped.
+    ///
+    /// A request that the server refuses as malformed, for example one above its
+    /// [`Limits::frame`](crate::net::Limits::frame), closes the connection, and all pending calls
+    /// fail. With `#[frame(max = ..)]` on the type of the request, only the call with the large
+    /// request fails, with [`Error::Encode`].
     ///
     /// Use this client also for servers that push frames: `answered` distinguishes them from
     /// replies. If replies carry no id but come in order, use [`in_order`](Self::in_order). For
@@ -127,10 +133,19 @@ where
 {
     /// Same as [`Client::pipelined`], but reconnecting whenever the connection is lost.
     ///
+    /// The first connection is made at once, and each next one as soon as the last is lost, whether
+    /// or not a call waits for it. [`Unclaimed`] lasts as long as the [`Calls`]: frames of a new
+    /// connection follow those of the last one.
+    ///
     /// Pending calls then fail with the error that ended the connection: a request that may have
     /// reached the server is never sent again. Calls made while there is no connection wait for the
     /// next one, within their timeout. [`opening`](Self::opening) starts each new connection, for
-    /// example with a login.
+    /// example with a login or with subscriptions.
+    ///
+    /// Servers close silent connections: those of this crate after 10 s without a first frame, and
+    /// after 5 minutes without any. For clients that only listen, raise
+    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) and
+    /// [`Limits::idle`](crate::net::Limits::idle) there, or send a frame regularly.
     pub fn pipelined<K: Eq + Hash + Send + 'static>(
         self,
         asked: impl Fn(&S) -> K + Send + Sync + 'static,
@@ -177,6 +192,10 @@ where
         (Calls { open: Arc::new(Open { links: Links::Many(links), asked }), time }, unclaimed)
     }
 }
+
+/// What did not come in time.
+pub(super) const NO_CONNECTION: &str = "no connection to the server, so that nothing was sent";
+pub(super) const NO_REPLY: &str = "no reply to the request";
 
 /// The id of a request.
 type Asked<S, K> = Box<dyn Fn(&S) -> K + Send + Sync>;
@@ -241,7 +260,10 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// sends malformed bytes before the reply, [`Error::Io`] if the connection breaks and
     /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply does not arrive within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
-    /// [`Error::Other`] if a call with the same id is pending.
+    /// [`Error::Other`] if a call with the same id is pending. With
+    /// [reconnecting](Reconnecting::pipelined), [`Error::Timeout`] also if there was no connection
+    /// in that time; its text then says that nothing was sent. `Decode`, `Io` and `Closed` end the
+    /// connection: a client that reconnects may repeat such a call if the request allows it.
     ///
     /// # Cancel safety
     /// If cancelled while it waits for room in the out-buffer, the request is not sent; after that
@@ -295,15 +317,19 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     }
 
     async fn answer(&self, request: &S, time: Option<Duration>) -> Result<Reply<R>> {
-        let late = || Error::Timeout("no reply to the request");
-        match time {
-            Some(time) => timeout(time, self.exchange(request)).await.unwrap_or_else(|_| Err(late())),
-            None => self.exchange(request).await,
-        }
+        let mut missing = NO_CONNECTION;
+        let exchange = self.exchange(request, &mut missing);
+        let answered = match time {
+            Some(time) => timeout(time, exchange).await,
+            None => Ok(exchange.await),
+        };
+        answered.unwrap_or(Err(Error::Timeout(missing)))
     }
 
-    async fn exchange(&self, request: &S) -> Result<Reply<R>> {
+    /// Sets `missing` to what a timeout would report from then on.
+    async fn exchange(&self, request: &S, missing: &mut &'static str) -> Result<Reply<R>> {
         let link = self.open.links.connected().await?;
+        *missing = NO_REPLY;
         let (mut caller, reply) = oneshot::channel();
         let mut ticket = match &self.open.asked {
             Some(asked) => Ticket::Id(asked(request)),

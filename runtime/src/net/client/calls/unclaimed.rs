@@ -50,7 +50,9 @@ impl<R> Unclaimed<R> {
         self
     }
 
-    /// The next frame; `None` when the connection has ended.
+    /// The next frame; `None` when the connection has ended, or with
+    /// [reconnecting](crate::net::Reconnecting::pipelined) when the last
+    /// [`Calls`](crate::net::Calls) is dropped.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.
