@@ -1,4 +1,4 @@
-//! Forms runs: atoms that stand next to each other share one bounds check.
+//! Forms runs: neighbouring atoms share one bounds check.
 
 use crate::layout::{Atom, Step};
 

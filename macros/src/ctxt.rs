@@ -6,7 +6,7 @@ use std::fmt::Display;
 use proc_macro2::Span;
 use quote::ToTokens;
 
-/// Errors found so far. Everything after parsing reports here and goes on.
+/// Errors found so far. All stages after parsing report here and continue.
 #[derive(Default)]
 pub(crate) struct Ctxt {
     errors: RefCell<Vec<syn::Error>>,
@@ -28,7 +28,7 @@ impl Ctxt {
         self.errors.borrow_mut().push(error);
     }
 
-    /// The value, or nothing and the error noted.
+    /// The value, or `None` after recording the error.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -41,12 +41,12 @@ impl Ctxt {
         Err(first)
     }
 
-    /// How much went wrong so far.
+    /// The number of errors so far.
     pub(crate) fn count(&self) -> usize {
         self.errors.borrow().len()
     }
 
-    /// Whether nothing went wrong so far.
+    /// Whether there are no errors so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }
@@ -56,12 +56,12 @@ impl Ctxt {
 pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
     match (nearest(word, legal), legal) {
         (Some(candidate), _) => format!("did you mean `{candidate}`?"),
-        (None, [only]) => format!("the word here is `{only}`"),
-        (None, _) => format!("the words here are {}", list(legal)),
+        (None, [only]) => format!("expected `{only}`"),
+        (None, _) => format!("expected one of {}", list(legal)),
     }
 }
 
-/// The nearest of the legal words, if any is near.
+/// The most similar of the legal words, if any is similar.
 pub(crate) fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
     let nearest = legal.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
     (nearest.0 <= 2.max(word.len() / 3) && nearest.0 < word.len()).then_some(nearest.1)
@@ -70,9 +70,9 @@ pub(crate) fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
 /// The fields that an expression or a word may name.
 pub(crate) fn in_reach(names: &[String]) -> String {
     match names {
-        [] => "no field is in reach".to_owned(),
-        [only] => format!("the field in reach is `{only}`"),
-        several => format!("the fields in reach are {}", list(several)),
+        [] => "no field is in scope".to_owned(),
+        [only] => format!("the field in scope is `{only}`"),
+        several => format!("the fields in scope are {}", list(several)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The pipeline on one screen: parse, check, lower, coalesce, emit.
+//! The pipeline: parse, check, lower, coalesce, emit.
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
@@ -11,11 +11,11 @@ use crate::layout::Layout;
 use crate::lower::lower;
 use crate::{check, codegen};
 
-/// The impls for a type, or its errors and impls that stand in for them.
+/// The impls for a type, or its errors and stub impls.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let item = Item::parse(&cx, input);
-    // A list whose items have words of their own brings their type along.
+    // A list whose items have words adds their hidden type.
     let items = item.as_ref().map(Item::with_items).unwrap_or_default();
     let layouts: Vec<_> = items.iter().map(|item| layout(&cx, item)).collect();
     let layouts: Option<Vec<_>> = layouts.into_iter().collect();

@@ -12,7 +12,7 @@ fn expands_to_snapshot(name: &str, declaration: &DeriveInput) {
     settings.bind(|| insta::assert_snapshot!(name, prettyplease::unparse(&file)));
 }
 
-/// Numbers side by side are one run: one bounds check, one array.
+/// Neighbouring numbers are one run: one bounds check, one array.
 #[test]
 fn run() {
     expands_to_snapshot(
@@ -30,7 +30,7 @@ fn run() {
     );
 }
 
-/// A length that stands apart from what it counts is reserved and patched.
+/// A length apart from what it counts is reserved and patched.
 #[test]
 fn auto() {
     expands_to_snapshot(
@@ -64,7 +64,7 @@ fn tagged() {
     );
 }
 
-/// A declaration that is wrong says all that is wrong, and stands in for what it should have been.
+/// A wrong declaration reports all its errors and gets stub impls.
 #[test]
 fn faulty() {
     expands_to_snapshot(

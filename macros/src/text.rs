@@ -25,15 +25,15 @@ struct Writer {
     in_bars: bool,
 }
 
-/// What stands in front of a token.
+/// What comes before a token.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Before {
-    /// Nothing, or what an operand may follow: an operator would be unary.
+    /// Nothing, or a token that an operand may follow: an operator would be unary.
     #[default]
     Opening,
     /// A word, a literal, or a closing bracket.
     Operand,
-    /// What the next token is written to without a space.
+    /// A token that the next one follows without a space.
     Glue,
 }
 
@@ -122,14 +122,15 @@ impl Writer {
     }
 }
 
-/// A field as schemas call it: what is `_1` in expressions is the field `1` of a tuple, and `r#type` is `type`.
+/// The name of a field in schemas: `_1` in expressions is the field `1` of a tuple, and `r#type` is
+/// `type`.
 pub(crate) fn field(name: &Ident) -> String {
     let name = name.unraw().to_string();
     let number = name.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok());
     number.map(str::to_owned).unwrap_or(name)
 }
 
-/// A field as expressions call it, the other way round.
+/// The name of a field in expressions: the reverse.
 pub(crate) fn in_expression(field: &str) -> String {
     if field.parse::<usize>().is_ok() { format!("_{field}") } else { field.to_owned() }
 }

@@ -1,5 +1,6 @@
-//! The items of a list whose words are more than their type: a hidden frame of one field, which goes through
-//! the derive as any other. What its expressions name of the fields around it is handed over as context.
+//! The items of a list that have words: each becomes a hidden frame of one field, which goes
+//! through the derive like any other. The surrounding fields that its expressions name are passed
+//! as context.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -18,14 +19,14 @@ pub(super) struct Around<'a> {
     pub(super) name: String,
 }
 
-/// Gives each list whose items have words of their own the frame that such an item is.
+/// Makes the hidden frame of each list whose items have words.
 pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
     for index in 0..fields.len() {
         let separated = fields[index].attrs.separated.clone();
         let each = fields[index].attrs.each.take();
-        // What separates items ends each of them.
+        // A separator ends each item.
         let each = each.or(separated.as_ref().map(|word| At { value: Box::default(), span: word.span }));
-        // What says the size of each item is handed to it.
+        // The element that holds the size of an item is passed to it.
         let is_list = list_item(option_item(&fields[index].ty).unwrap_or(&fields[index].ty)).is_some();
         let in_bytes = is_list && in_bytes(&fields[index].attrs);
         let each = each.or(in_bytes.then(|| At { value: Box::default(), span: fields[index].span }));
@@ -36,16 +37,13 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
             let until = ExtentWord::Until { delimiter, lenient: false, ending, optional };
             if let Some(other) = each.value.extent.replace(At { value: until, span }) {
                 let word = other.value.name();
-                cx.error(
-                    other.span,
-                    format!("an item ends where the next is separated from it: remove `{word}`"),
-                );
+                cx.error(other.span, format!("an item ends at the separator: remove `{word}`"));
             }
         }
         let element = match each.value.element.take() {
             Some(named) => match element(cx, fields, index, named) {
                 Some(element) => Some(element),
-                // What else is missing may be what this would have said.
+                // Other missing words may be due to this mistake.
                 None => {
                     fields[index].attrs.failed = true;
                     continue;
@@ -59,7 +57,7 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
             let word = if fields[index].attrs.separated.is_some() { "separated" } else { "each" };
             cx.error(
                 attrs.span,
-                format!("`{word}` speaks of the items of a list, and this is none: remove it"),
+                format!("`{word}` is for the items of a list, and this is not a list: remove it"),
             );
             continue;
         };
@@ -75,14 +73,15 @@ fn in_bytes(words: &FieldAttrs) -> bool {
     matches!(wire, Some(NumberWord::InBytes { .. }))
 }
 
-/// An element of an earlier list, which is handed to the item at the same place.
+/// An element of an earlier list, which is passed to the item with the same index.
 struct Element {
     name: Ident,
     ty: Type,
     list: Ident,
 }
 
-/// What `size in sizes` names in front of the list at `index`, which has one item for each element and so ends with them.
+/// Resolves `size in sizes` for the list at `index`, which has one item for each element, and so
+/// ends after the last.
 fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, Ident)) -> Option<Element> {
     let front = &fields[..index];
     if front.iter().any(|field| field.plain == name) {
@@ -96,7 +95,7 @@ fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, 
         let names: Vec<_> = front.iter().map(|field| field.plain.to_string()).collect();
         cx.error(
             list.span(),
-            format!("no field `{list}` in front of this: {}", crate::ctxt::in_reach(&names)),
+            format!("no field `{list}` before this one: {}", crate::ctxt::in_reach(&names)),
         );
         return None;
     };
@@ -105,16 +104,13 @@ fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, 
         other => list_item(other),
     };
     let Some(ty) = ty.cloned() else {
-        cx.error(
-            list.span(),
-            format!("`{list}` is no list, so it has no elements: name a `Vec` or an array"),
-        );
+        cx.error(list.span(), format!("`{list}` is not a list: name a `Vec` or an array"));
         return None;
     };
     let field = &mut fields[index];
     if let Some(extent) = &field.attrs.extent {
         let word = extent.value.name();
-        cx.error(extent.span, format!("`{list}` says how many items there are: remove `{word}`"));
+        cx.error(extent.span, format!("`{list}` determines the number of items: remove `{word}`"));
         return None;
     }
     let count = ExtentWord::Count { expr: syn::parse_quote!(#list.len()) };
@@ -122,7 +118,7 @@ fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, 
     Some(Element { name, ty, list })
 }
 
-/// Words that mean the items on the list itself too become its own; gives the others.
+/// Moves the words that mean the items even on the list itself to the list; returns the others.
 fn merge(
     cx: &Ctxt,
     field: &mut Field,
@@ -145,7 +141,7 @@ fn merge(
         || (words.ctx.is_some() && field.attrs.ctx.is_some())
         || (words.tag.is_some() && field.attrs.tag.is_some());
     if twice {
-        cx.error(span, "on a list this word speaks of the items already: remove one of them");
+        cx.error(span, "on a list this word already applies to the items: remove one of them");
     }
     field.attrs.item_bits = words.bits.take();
     field.attrs.bits_as = words.bits_as.take().or(field.attrs.bits_as.take());
@@ -158,7 +154,7 @@ fn merge(
     None
 }
 
-/// The fields in front, and the values handed to the type, that the words of an item name.
+/// The earlier fields, and the context values of the type, that the words of an item name.
 fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Ident, Type)> {
     let mut said = expressions(words);
     said.extend(attrs.order_by.iter().map(|order| &order.value));
@@ -174,7 +170,7 @@ fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Iden
     of_fields.chain(handed).filter(|(plain, _)| named(plain)).collect()
 }
 
-/// The expressions among the words of an item, and of its own items.
+/// The expressions among the words of an item and of its items.
 pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
     let mut all: Vec<_> = words.ctx.iter().flat_map(|ctx| &ctx.value).collect();
     all.extend(words.said_size());
@@ -231,14 +227,14 @@ fn item_frame(
         span: field.span,
         each: None,
     }];
-    // Items of items are named behind those that they are in.
+    // Items of items have the name of the outer item with a suffix.
     let list = if field.name.is_empty() { around.name.clone() } else { camel(&field.name) };
     let ident = format_ident!("{list}Item", span = Span::mixed_site());
     make(cx, &mut fields, &Around { attrs: &attrs, generics: &generics, name: ident.to_string() });
     Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
 }
 
-/// `some_name` as `SomeName`; a field of a tuple has the name of its place.
+/// `some_name` as `SomeName`; the name of a tuple field is its index.
 fn camel(name: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();

@@ -19,11 +19,11 @@ pub(crate) struct Item {
     pub(crate) generics: Generics,
     pub(crate) attrs: TypeAttrs,
     pub(crate) data: Data,
-    /// Whether it is an item of a list with words of its own, and no type of the user's.
+    /// Whether it is the hidden frame of a list's items rather than a type of the user's.
     pub(crate) is_item: bool,
-    /// What the frame around such an item hands over: fields by their names.
+    /// What the surrounding frame passes to such an item: fields by their names.
     pub(crate) handed: Vec<Expr>,
-    /// Which of them is a list, of which each item is handed the element at its own place.
+    /// Which of them is a list of which each item receives the element with the same index.
     pub(crate) element: Option<usize>,
 }
 
@@ -55,18 +55,18 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,
     pub(crate) span: Span,
-    /// What the items are, of a list that says so with `each`.
+    /// The items of a list with `each`.
     pub(crate) each: Option<Box<Item>>,
 }
 
 impl Variant {
-    /// Whether it takes all tags that are left.
+    /// Whether it takes all remaining tags.
     pub(crate) fn is_catch_all(&self) -> bool {
         self.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, Pat::Wild(_)))
     }
 
-    /// Whether its tag is Rust's own discriminant: where it says a value, and
-    /// in an enum of plain values that says no tags, but for a catch-all.
+    /// Whether its tag is Rust's discriminant: if it has an explicit one, or in an enum of plain
+    /// values without tags, except for a catch-all.
     pub(crate) fn has_discriminant(&self, all: &[Self]) -> bool {
         let plain = |other: &Self| other.is_catch_all() || (other.is_unit && other.attrs.tag.is_none());
         self.attrs.tag.is_none() && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
@@ -74,7 +74,7 @@ impl Variant {
 }
 
 impl Item {
-    /// Reads the item and its attributes; what is wrong with them goes to `cx`.
+    /// Reads the item and its attributes; errors go to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
         let attrs = TypeAttrs::parse(cx, &input.attrs);
         let around = each::Around { attrs: &attrs, generics: &input.generics, name: input.ident.to_string() };
@@ -82,7 +82,7 @@ impl Item {
             syn::Data::Struct(data) => Data::Struct(fields(cx, &data.fields)),
             syn::Data::Enum(data) => Data::Enum(data.variants.iter().map(|v| variant(cx, v)).collect()),
             syn::Data::Union(data) => {
-                cx.error(data.union_token.span, "a union has no one layout: use a struct or an enum");
+                cx.error(data.union_token.span, "a union has no single layout: use a struct or an enum");
                 return None;
             }
         };
@@ -96,7 +96,7 @@ impl Item {
         Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new(), element: None })
     }
 
-    /// The items of lists that are hidden types, and this one behind them.
+    /// The hidden types of list items, followed by this type.
     pub(crate) fn with_items(&self) -> Vec<&Self> {
         let items = self.fields().filter_map(|field| field.each.as_deref());
         items.flat_map(Self::with_items).chain([self]).collect()
@@ -196,7 +196,7 @@ pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// What a map or a set is on the wire, whose own order no wire has.
+/// The list that a map or a set is on the wire: their own order has no encoding.
 pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let last = path.path.segments.last()?;
@@ -221,7 +221,7 @@ pub(crate) fn auto_item(ty: &Type) -> Option<Option<&Type>> {
     named(ty).filter(|(ident, _)| *ident == "Auto").map(|(_, argument)| argument)
 }
 
-/// Whether a type has a variable size and nothing of its own to say where it ends.
+/// Whether a type has a variable size and is not self-delimiting.
 pub(crate) fn needs_extent(ty: &Type) -> bool {
     match ungroup(ty) {
         Type::Reference(_) | Type::Slice(_) => true,
@@ -261,12 +261,12 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
-/// Whether it is a number of Rust's of which any bytes are a value.
+/// Whether it is a Rust number for which any bytes are valid.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")
 }
 
-/// Whether a type is one of Rust's whole numbers.
+/// Whether a type is one of Rust's integers.
 pub(crate) fn is_integer(ty: &Type) -> bool {
     named(ty).is_some_and(|(ident, _)| {
         let name = ident.to_string();
@@ -275,7 +275,7 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
     })
 }
 
-/// The value of an expression of whole numbers and bytes alone, as far as it has one.
+/// The value of an expression of integer and byte literals alone, if it has one.
 pub(crate) fn number(expr: &Expr) -> Option<i128> {
     match expr {
         Expr::Lit(literal) => literal_number(&literal.lit),
@@ -296,7 +296,7 @@ pub(crate) fn number(expr: &Expr) -> Option<i128> {
     }
 }
 
-/// The value of a whole number or a byte.
+/// The value of an integer or a byte.
 pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     match literal {
         syn::Lit::Int(int) => int.base10_parse().ok(),
@@ -305,7 +305,7 @@ pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     }
 }
 
-/// The largest value of a number so small that it bounds a length usefully.
+/// The largest value of a number, if it is small enough to be a useful limit of a length.
 pub(crate) fn small_limit(ty: &Type) -> Option<usize> {
     match named(ty)?.0.to_string().as_str() {
         "u8" => Some(0xff),

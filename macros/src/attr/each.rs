@@ -10,7 +10,7 @@ use super::field::FieldAttrs;
 use super::path_name;
 use crate::ctxt::{Ctxt, suggest};
 
-/// The words an item may have.
+/// The words that an item may have.
 const WORDS: [&str; 15] = [
     "len_prefixed",
     "count_prefixed",
@@ -35,10 +35,7 @@ type Element = Option<(Ident, Ident)>;
 /// The words within `each(..)`, as attributes of an item.
 pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<(Element, Vec<Attribute>)> {
     if input.is_empty() {
-        return Err(syn::Error::new(
-            each,
-            "say how each item stands on the wire, as in `each(len_prefixed(u8))`",
-        ));
+        return Err(syn::Error::new(each, "write the words of an item, as in `each(len_prefixed(u8))`"));
     }
     let element = if input.peek2(Token![in]) { Some(element(input, each)?) } else { None };
     let mut words = Vec::new();
@@ -65,21 +62,22 @@ fn element(input: ParseStream<'_>, each: Span) -> syn::Result<(Ident, Ident)> {
     input.parse::<Token![in]>()?;
     let list = input.call(Ident::parse_any)?;
     if input.is_empty() {
-        let message = format!("say what each `{name}` is for, as in `each({name} in {list}, len({name}))`");
+        let message =
+            format!("write the words that use `{name}`, as in `each({name} in {list}, len({name}))`");
         return Err(syn::Error::new(each, message));
     }
     input.parse::<Token![,]>()?;
     Ok((name, list))
 }
 
-/// What they say, with errors for those that no item has.
+/// Their attributes, with errors for words that no item has.
 pub(super) fn attributes(cx: &Ctxt, words: &[Attribute]) -> FieldAttrs {
     let before = cx.count();
     for word in words {
         let name = path_name(word.path());
         if !WORDS.contains(&name.as_str()) {
             let message = match super::ty::is_word(&name) {
-                true => format!("`{name}` speaks of a field, and an item is none: remove it"),
+                true => format!("`{name}` is for fields, not for items: remove it"),
                 false => format!("unknown word `{name}`: {}", suggest(&name, &WORDS)),
             };
             cx.error(word.path().span(), message);

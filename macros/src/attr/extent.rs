@@ -47,30 +47,30 @@ pub(crate) enum Delimiter {
     Bytes(Box<Expr>),
     /// A byte, bytes, or for a list an item, equal to this.
     Value(Box<Expr>),
-    /// The item for which this holds.
+    /// The item for which this returns true.
     Closure(Box<ExprClosure>),
 }
 
-/// What may end a value within a place of its own.
+/// What may end a value within its fixed place.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
     pub(crate) until: Expr,
-    /// What stands behind it.
+    /// The fill after it.
     pub(crate) fill: Option<Expr>,
 }
 
-/// What becomes of a delimiter.
+/// What happens to a delimiter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
     Consumed,
     Left(Span),
     Between(Span),
-    /// It stands between the items of a list.
+    /// It separates the items of a list.
     Separates,
 }
 
 impl Ending {
-    /// The word that says so.
+    /// The word for it.
     pub(crate) fn word(self) -> Option<(&'static str, Span)> {
         match self {
             Self::Left(span) => Some(("left", span)),
@@ -121,7 +121,7 @@ fn prefix_wire(input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
     }
-    // `len_prefixed(u16, le)` turns the order of this one prefix.
+    // `len_prefixed(u16, le)` changes the order of only this prefix.
     let ahead = input.fork();
     if let Ok(order @ WireWord { number: None, .. }) = ahead.parse::<WireWord>() {
         input.parse::<WireWord>()?;
@@ -156,7 +156,7 @@ pub(super) fn len_prefixed(input: ParseStream<'_>, word: Span) -> syn::Result<Le
 
 pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixed> {
     let Some(wire) = prefix_wire(input)? else {
-        let message = "say the wire type of the count, as in `#[count_prefixed(u16)]`";
+        let message = "write the wire type of the count, as in `#[count_prefixed(u16)]`";
         return Err(syn::Error::new(input.span(), message));
     };
     let mut words = CountPrefixed { wire, max: None, none: None };
@@ -175,12 +175,12 @@ pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixe
 /// The byte order of a prefix that does not have one yet.
 fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
     if wire.order.is_some() {
-        return Err(syn::Error::new(argument.name.span(), "one byte order at the most"));
+        return Err(syn::Error::new(argument.name.span(), "at most one byte order is allowed"));
     }
     argument.expr()
 }
 
-/// What the words of a place that is given say: `lenient`, `until` and `fill`.
+/// The words of a fixed place: `lenient`, `until` and `fill`.
 #[derive(Default)]
 struct PlaceWords {
     lenient: Option<Span>,
@@ -207,7 +207,7 @@ impl PlaceWords {
         match (&words.until, words.lenient) {
             (Some(until), Some(_)) => Err(syn::Error::new_spanned(
                 until,
-                "what stands behind the delimiter is ignored anyway: remove `lenient`",
+                "the bytes after the delimiter are ignored anyway: remove `lenient`",
             )),
             _ => Ok(words),
         }
@@ -223,7 +223,7 @@ pub(super) fn len(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     let expr = bare(input)?;
     let words = PlaceWords::parse(input)?;
     if let (Some(fill), None) = (&words.fill, &words.until) {
-        let message = "a value has the size that `len` says, so there is nothing to fill: remove `fill`";
+        let message = "the value has exactly the size of `len`, so there is nothing to fill: remove `fill`";
         return Err(syn::Error::new_spanned(fill, message));
     }
     Ok(ExtentWord::Len { expr, lenient: words.lenient.is_some(), stop: words.stop() })
@@ -289,7 +289,7 @@ fn valid(expr: &Expr) -> syn::Result<()> {
     for (index, (expr, bytes)) in known.iter().enumerate() {
         for (_, other) in known[..index].iter() {
             if bytes.starts_with(other) || other.starts_with(bytes) {
-                let message = "one alternative begins as another does, so which of them ends a value could not be told: \
+                let message = "one alternative is a prefix of another, so it is ambiguous which of them ends a value: \
                                remove one";
                 return Err(syn::Error::new_spanned(expr, message));
             }
@@ -323,13 +323,13 @@ pub(super) fn until(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
             _ => return Err(argument.unknown(&["left", "optional", "between", "lenient"])),
         };
         if let Some((_, span)) = ending.word() {
-            return Err(syn::Error::new(span, "`left` and `between` do not go together: remove one"));
+            return Err(syn::Error::new(span, "`left` and `between` cannot be combined: remove one"));
         }
         ending = word;
         Ok(())
     })?;
     if let (Ending::Between(span), Some(_)) = (ending, optional) {
-        let message = "`between` says already when the delimiter is there: remove `optional`";
+        let message = "`between` already decides when the delimiter is present: remove `optional`";
         return Err(syn::Error::new(span, message));
     }
     Ok(ExtentWord::Until { delimiter, lenient, ending, optional })

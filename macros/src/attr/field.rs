@@ -14,7 +14,7 @@ use super::ty::frame_instead;
 use super::{At, args, arguments, bare, doc, more_arguments, path_name, set};
 use crate::ctxt::Ctxt;
 
-/// Everything a field says of itself.
+/// All words of a field.
 #[derive(Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) extent: Option<At<ExtentWord>>,
@@ -22,11 +22,11 @@ pub(crate) struct FieldAttrs {
     /// The encoding of text.
     pub(crate) text: Option<At<Encoding>>,
     pub(crate) bits: Option<At<Bits>>,
-    /// The integer that a type of the user's is in its bits.
+    /// The integer that a user's type is converted to in bits.
     pub(crate) bits_as: Option<Box<syn::Type>>,
     /// The bits of each item of a list.
     pub(crate) item_bits: Option<At<Bits>>,
-    /// Whether bits that only fill up are checked.
+    /// Whether filler bits are checked.
     pub(crate) strict_bits: Option<Span>,
     pub(crate) derived: Option<At<Derived>>,
     pub(crate) presence: Option<At<Presence>>,
@@ -41,17 +41,18 @@ pub(crate) struct FieldAttrs {
     pub(crate) separated: Option<At<Expr>>,
     /// The words of the items of a list.
     pub(crate) each: Option<At<Box<FieldAttrs>>>,
-    /// For the words of items: the name of what stands in an earlier list at the place of each, and that list.
+    /// For the words of items: the name for the element of an earlier list with the same index, and
+    /// that list.
     pub(crate) element: Option<(Ident, Ident)>,
     pub(crate) doc: String,
-    /// Whether a word was misspelt, so that what is missing may be what it said.
+    /// Whether a word was misspelt, so that it may be the one that is missing.
     pub(crate) failed: bool,
 }
 
 /// `#[bits(n)]`: how many.
 pub(crate) enum Bits {
     Known(u32),
-    /// A constant of the user's, or what is computed from some.
+    /// A constant of the user's, or an expression of constants.
     Constant(Expr),
 }
 
@@ -109,10 +110,10 @@ pub(crate) struct FieldRange {
     pub(crate) span: Span,
 }
 
-/// How the ends of a range are meant.
+/// What the ends of a range mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RangeKind {
-    /// One field, and of it its content.
+    /// The content of one field.
     Content,
     /// Every byte from the first field to the last.
     Closed,
@@ -120,11 +121,11 @@ pub(crate) enum RangeKind {
     HalfOpen,
 }
 
-/// Whether an optional field is there.
+/// Whether an optional field is present.
 pub(crate) enum Presence {
     When(Expr),
     Optional,
-    /// When the bytes begin so, which are consumed.
+    /// If the bytes begin with this, which is consumed.
     Lead(Box<Expr>),
 }
 
@@ -163,7 +164,7 @@ impl FieldAttrs {
         words
     }
 
-    /// The expression that says how long the field is, or how many items it has.
+    /// The expression for the length of the field, or for the number of its items.
     pub(crate) fn said_size(&self) -> Option<&Expr> {
         let wire = self.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
         match (self.extent.as_ref().map(|extent| &extent.value), wire) {
@@ -261,7 +262,7 @@ impl FieldAttrs {
         let Some(kind) = kind else { return };
         if let Some(other) = &self.derived {
             let other = other.value.word;
-            cx.error(span, format!("an `Auto` field is one thing: `{word}` or `{other}`, not both"));
+            cx.error(span, format!("an `Auto` has one role: `{word}` or `{other}`, not both"));
         } else {
             self.derived = Some(At { value: Derived { word, kind }, span });
         }
@@ -286,14 +287,14 @@ impl FieldAttrs {
     fn take_presence(&mut self, cx: &Ctxt, span: Span, presence: Option<Presence>) {
         let Some(value) = presence else { return };
         if self.presence.is_some() {
-            cx.error(span, "a field is there for one reason: `when`, `optional` or `lead`, once");
+            cx.error(span, "at most one of `when`, `optional` and `lead` is allowed");
         } else {
             self.presence = Some(At { value, span });
         }
     }
 }
 
-/// The expressions that say the byte orders of a field and of its prefix.
+/// The expressions for the byte orders of a field and of its prefix.
 pub(crate) fn orders(attrs: &FieldAttrs) -> impl Iterator<Item = &Expr> {
     let prefix = match attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),
@@ -314,7 +315,8 @@ fn with(input: ParseStream<'_>) -> syn::Result<With> {
     Ok(With { module, origin })
 }
 
-/// The width, the integer that a value is converted from and to, and whether what fills up is checked.
+/// The width, the integer that a value is converted from and to, and whether filler bits are
+/// checked.
 type BitWords = (Bits, Option<Box<syn::Type>>, Option<Span>);
 
 fn bits(input: ParseStream<'_>) -> syn::Result<BitWords> {
@@ -357,7 +359,7 @@ fn none(input: ParseStream<'_>, word: Span) -> syn::Result<Expr> {
     if input.is_empty() {
         return Err(syn::Error::new(
             word,
-            "say the number that stands for an absent value, as in `#[none(0xffff)]`",
+            "write the number that stands for an absent value, as in `#[none(0xffff)]`",
         ));
     }
     bare(input)
@@ -365,22 +367,20 @@ fn none(input: ParseStream<'_>, word: Span) -> syn::Result<Expr> {
 
 fn separated(input: ParseStream<'_>, word: Span) -> syn::Result<Expr> {
     if input.is_empty() {
-        return Err(syn::Error::new(word, "say what stands between items, as in `#[separated(b\",\")]`"));
+        return Err(syn::Error::new(word, "write the separator, as in `#[separated(b\",\")]`"));
     }
     extent::delimiter(input)
 }
 
 fn lead(input: ParseStream<'_>, word: Span) -> syn::Result<Box<Expr>> {
     if input.is_empty() {
-        return Err(syn::Error::new(word, "say what stands in front of it, as in `#[lead(b\":\")]`"));
+        return Err(syn::Error::new(word, "write the leading bytes, as in `#[lead(b\":\")]`"));
     }
     let lead = extent::delimiter(input)?;
     match (extent::alternatives(&lead).len(), &lead) {
-        (1, Expr::Closure(_)) => {
-            Err(syn::Error::new_spanned(lead, "write the bytes that stand in front of it"))
-        }
+        (1, Expr::Closure(_)) => Err(syn::Error::new_spanned(lead, "write the leading bytes")),
         (1, _) => Ok(Box::new(lead)),
-        _ => Err(syn::Error::new_spanned(lead, "one thing stands in front of it, not one of several")),
+        _ => Err(syn::Error::new_spanned(lead, "`lead` takes one constant, not alternatives")),
     }
 }
 
@@ -391,7 +391,7 @@ fn field_tag(input: ParseStream<'_>) -> syn::Result<FieldTag> {
 pub(super) fn check(input: ParseStream<'_>) -> syn::Result<Check> {
     let expr = bare(input)?;
     if input.is_empty() {
-        let message = "say what is wrong when it does not hold: `check(expr, \"message\")`";
+        let message = "write the error message too: `check(expr, \"message\")`";
         return Err(syn::Error::new_spanned(expr, message));
     }
     input.parse::<Token![,]>()?;
@@ -402,7 +402,7 @@ pub(super) fn check(input: ParseStream<'_>) -> syn::Result<Check> {
 
 fn expressions(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
     if input.is_empty() {
-        return Err(syn::Error::new(input.span(), "say what is handed over, as in `#[ctx(flags)]`"));
+        return Err(syn::Error::new(input.span(), "write the values to pass, as in `#[ctx(flags)]`"));
     }
     Ok(input.parse_terminated(Expr::parse_without_eager_brace, Token![,])?.into_iter().collect())
 }
@@ -516,7 +516,7 @@ fn checksum(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
     let Some(over) = over else {
         return Err(syn::Error::new_spanned(
             algorithm,
-            "say what it covers: `over = body`, `over = a..=b` or `over = ..`",
+            "write what it covers: `over = body`, `over = a..=b` or `over = ..`",
         ));
     };
     Ok(DerivedKind::Checksum { algorithm, over, seed })

@@ -1,4 +1,4 @@
-//! Attributes as types: what each word may say, and nothing about what it means.
+//! Attributes as types: the syntax of each word, without its meaning.
 
 mod each;
 mod extent;
@@ -65,7 +65,7 @@ impl Argument {
         self.value.ok_or_else(|| syn::Error::new(self.name.span(), message))
     }
 
-    /// A word that stands alone.
+    /// A word without a value.
     fn flag(self) -> syn::Result<Span> {
         match self.value {
             None => Ok(self.name.span()),
@@ -79,7 +79,7 @@ impl Argument {
     }
 }
 
-/// What is left of a list of arguments, each handed to `take`.
+/// Parses the rest of a list of arguments, and passes each to `take`.
 fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     let mut said: Vec<Ident> = Vec::new();
     while !input.is_empty() {
@@ -98,19 +98,19 @@ fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Resu
     Ok(())
 }
 
-/// A comma where a word is due.
+/// Refuses a comma where a word is expected.
 fn refuse_comma(input: ParseStream<'_>) -> syn::Result<()> {
     if input.peek(Token![,]) {
-        return Err(syn::Error::new(input.span(), "there is no word in front of this comma: remove it"));
+        return Err(syn::Error::new(input.span(), "there is no word before this comma: remove it"));
     }
     Ok(())
 }
 
 fn said_twice(word: &str, span: Span) -> syn::Error {
-    syn::Error::new(span, format!("`{word}` is said twice: remove one"))
+    syn::Error::new(span, format!("duplicate `{word}`: remove one"))
 }
 
-/// The same behind a positional argument, from which a comma separates them.
+/// The same after a positional argument and a comma.
 fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
@@ -119,7 +119,7 @@ fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Res
     arguments(input, take)
 }
 
-/// An expression that stands as it is: text would only be one where a value is text.
+/// An expression written without quotes.
 fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
     match input.parse()? {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {

@@ -9,12 +9,12 @@ use syn::{Expr, Ident, Token, Type, parenthesized};
 use super::{Argument, Order, arguments, bare};
 use crate::ctxt::nearest;
 
-/// How a number stands on the wire.
+/// The wire type of a number.
 #[derive(Clone, Debug)]
 pub(crate) enum NumberWord {
     /// A Rust type: a number in the type's byte order, or a type of the user's.
     Rust(Box<Type>),
-    /// A whole number of 3, 5, 6 or 7 bytes.
+    /// An integer of 3, 5, 6 or 7 bytes.
     Odd { bytes: usize, signed: bool },
     /// LEB128.
     Varint { ty: Option<Box<Type>>, max: Option<Expr>, padded: bool },
@@ -30,16 +30,16 @@ pub(crate) enum NumberWord {
     Hex { lower: bool },
     /// Two decimal digits a byte.
     Bcd { bytes: Box<Expr>, fill: Option<Box<Expr>>, swapped: bool },
-    /// As many bytes as an earlier field says.
+    /// As many bytes as an expression gives.
     InBytes { len: Box<Expr> },
 }
 
-/// A [`NumberWord`] with the byte order it may bring along.
+/// A [`NumberWord`] with its byte order, if given.
 #[derive(Clone, Debug)]
 pub(crate) struct WireWord {
     pub(crate) number: Option<NumberWord>,
     pub(crate) order: Option<Order>,
-    /// The expression that says the byte order.
+    /// The expression for the byte order.
     pub(crate) order_by: Option<Expr>,
     /// Whether it is what a whole list stands as, not its items.
     pub(crate) whole: Option<Span>,
@@ -66,7 +66,7 @@ impl WireWord {
         self.order.is_some() || self.order_by.is_some()
     }
 
-    /// The type of the user's, or frame, that a value is converted from and to.
+    /// The user's type or frame that a value is converted from and to.
     pub(crate) fn converted(&self) -> Option<&Type> {
         match &self.number {
             Some(NumberWord::Rust(ty)) if crate::ast::scalar(ty).is_none() || self.by_ref.is_some() => {
@@ -127,7 +127,7 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
         "hex" => NumberWord::Hex { lower: hex_args(input)? },
         "bcd" => bcd(ident, input)?,
         "bytes" if !input.peek(syn::token::Paren) => {
-            let message = "say which field says how many bytes there are, as in `bytes(width)`";
+            let message = "write the field that has the number of bytes, as in `bytes(width)`";
             return Err(syn::Error::new(ident.span(), message));
         }
         "bytes" => {
@@ -146,8 +146,8 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
     Ok(Some(WireWord::new(Some(number), None, ident.span())))
 }
 
-/// A name near a wire type's that is no type of Rust's, whose names begin in
-/// upper case where a user gives them.
+/// Reports a name that is similar to a wire type's and is not a Rust type: names of users' types
+/// begin in upper case.
 fn misspelt(ident: &Ident) -> syn::Result<()> {
     const WORDS: [&str; 18] = [
         "varint", "zigzag", "quic", "mqtt", "dec", "hex", "bcd", "bytes", "be", "le", "u24", "u40", "u48",
@@ -172,11 +172,11 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
     }
 }
 
-/// What to write instead of a word that belongs in the brackets of another.
+/// What to write instead of a word that belongs in the parentheses of another.
 fn out_of_place(name: &str) -> Option<&'static str> {
     Some(match name {
         "lower" | "lowercase" | "lower_hex" | "hex_lower" | "lowerhex" | "hexlower" => {
-            "hexadecimal digits in lower case are `hex(lower)`"
+            "for lower-case digits write `hex(lower)`"
         }
         "upper" | "uppercase" | "upper_hex" | "hex_upper" | "upperhex" | "hexupper" => UPPER,
         "padded" => "`padded` belongs in the brackets of `varint`: `varint(padded)`",
@@ -209,7 +209,8 @@ fn odd_width(name: &str) -> Option<(usize, bool)> {
     Some((bytes, signed))
 }
 
-/// What stands behind `varint`: `(u64)`, `(max = 4)`, `(padded)`, `(u64, max = 4, padded)` or nothing.
+/// The arguments of `varint`: `(u64)`, `(max = 4)`, `(padded)`, `(u64, max = 4, padded)` or
+/// nothing.
 #[derive(Default)]
 struct VarintWords {
     ty: Option<Box<Type>>,
@@ -245,10 +246,10 @@ impl VarintWords {
     }
 }
 
-/// What stands behind `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
+/// The arguments of `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
 fn bcd(word: &Ident, input: ParseStream<'_>) -> syn::Result<NumberWord> {
     if !input.peek(syn::token::Paren) {
-        return Err(syn::Error::new(word.span(), "say how many bytes there are, as in `bcd(4)`"));
+        return Err(syn::Error::new(word.span(), "write the number of bytes, as in `bcd(4)`"));
     }
     let content;
     parenthesized!(content in input);
@@ -267,7 +268,7 @@ fn bcd(word: &Ident, input: ParseStream<'_>) -> syn::Result<NumberWord> {
 
 fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {
     if input.peek(Token![=]) || input.peek(Token![:]) {
-        return Err(input.error("what `hex` takes stands in brackets: `hex(lower)`"));
+        return Err(input.error("the option of `hex` is written in brackets: `hex(lower)`"));
     }
     let mut lower = false;
     if input.peek(syn::token::Paren) {
@@ -305,7 +306,7 @@ pub(super) fn wire(input: ParseStream<'_>) -> syn::Result<WireWord> {
         let twice =
             (wire.number.is_some() && more.number.is_some()) || (wire.has_order() && more.has_order());
         if twice {
-            return Err(syn::Error::new(more.span, "one wire type and one byte order at the most"));
+            return Err(syn::Error::new(more.span, "at most one wire type and one byte order are allowed"));
         }
         wire.number = wire.number.or(more.number);
         wire.order = wire.order.or(more.order);

@@ -7,12 +7,12 @@ use syn::parse::ParseStream;
 
 use super::Order;
 
-/// How text stands on the wire, other than as UTF-8.
+/// The encoding of text other than UTF-8.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
-    /// In the byte order of the type if it says none.
+    /// In the byte order of the type, if none is given.
     Utf16(Option<Order>),
 }
 
@@ -22,7 +22,7 @@ pub(super) fn text(input: ParseStream<'_>, word: Span) -> syn::Result<Encoding> 
     if input.is_empty() {
         return Err(syn::Error::new(
             word,
-            "say the encoding, as in `#[text(latin1)]`; text is UTF-8 otherwise",
+            "write the encoding, as in `#[text(latin1)]`; text is UTF-8 otherwise",
         ));
     }
     let name = input.call(Ident::parse_any)?;

@@ -13,11 +13,11 @@ use super::number::WireWord;
 use super::{At, Order, args, doc, path_name, refuse_comma, said_twice, set};
 use crate::ctxt::{Ctxt, suggest};
 
-/// Everything a type says of itself.
+/// All words of a type.
 #[derive(Default)]
 pub(crate) struct TypeAttrs {
     pub(crate) order: Option<At<Order>>,
-    /// The expression that says the byte order.
+    /// The expression for the byte order.
     pub(crate) order_by: Option<At<Expr>>,
     /// `true` for `lsb`.
     pub(crate) lsb: Option<At<bool>>,
@@ -31,7 +31,7 @@ pub(crate) struct TypeAttrs {
     pub(crate) doc: String,
 }
 
-/// A word that puts bytes in front of the fields, or behind them.
+/// A word that puts bytes before or after the fields.
 pub(crate) enum HeadWord {
     Magic(Expr),
     Tag(TagWord),
@@ -46,7 +46,7 @@ pub(crate) enum TagWord {
     Bytes(Type),
 }
 
-/// Everything a variant says of itself.
+/// All words of a variant.
 pub(crate) struct VariantAttrs {
     pub(crate) tag: Option<At<Pat>>,
     pub(crate) checks: Vec<At<Check>>,
@@ -82,7 +82,7 @@ impl TypeAttrs {
             if name == "frame" {
                 let _ = cx.ok(args(attr, |input| words.take_all(cx, input, span)));
             } else if is_word(&name) {
-                cx.error(span, format!("`#[{name}]` speaks of one field: {}", hint(&name)));
+                cx.error(span, format!("`#[{name}]` applies to one field: {}", hint(&name)));
             }
         }
         words
@@ -92,7 +92,7 @@ impl TypeAttrs {
         if input.is_empty() {
             return Err(syn::Error::new(
                 span,
-                "this says nothing: write a word, as in `#[frame(be)]`, or remove it",
+                "empty attribute: write a word, as in `#[frame(be)]`, or remove it",
             ));
         }
         while !input.is_empty() {
@@ -109,7 +109,7 @@ impl TypeAttrs {
             if !input.peek(Token![,]) {
                 return Err(syn::Error::new(
                     input.span(),
-                    format!("`{word}` ends here: put a comma, or remove this"),
+                    format!("expected a comma after `{word}`: add one, or remove this"),
                 ));
             }
             input.parse::<Token![,]>()?;
@@ -159,7 +159,7 @@ impl TypeAttrs {
                 if values.is_empty() {
                     return Err(syn::Error::new(
                         span,
-                        "name what the parent hands over, as in `ctx(flags: u8)`",
+                        "name the values from the parent, as in `ctx(flags: u8)`",
                     ));
                 }
                 set(cx, &mut self.ctx, &name, span, Some(values));
@@ -183,7 +183,7 @@ impl TypeAttrs {
             }
             _ => {
                 cx.error(span, format!("unknown word `{name}`: {}", suggest(&name, &WORDS)));
-                // What it was given is passed over, so that the words behind it are seen.
+                // Skip its arguments, so that the words after it are checked.
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<proc_macro2::TokenTree>()?;
                 }
@@ -245,7 +245,7 @@ impl VariantAttrs {
                         if input.is_empty() {
                             return Err(syn::Error::new(
                                 span,
-                                "say the tag of the variant, as in `#[tag(1)]`",
+                                "write the tag of the variant, as in `#[tag(1)]`",
                             ));
                         }
                         Pat::parse_multi_with_leading_vert(input)
@@ -258,7 +258,7 @@ impl VariantAttrs {
                 }
                 "frame" => cx.error(span, frame_instead(attr, "its enum")),
                 name if is_word(name) => {
-                    cx.error(span, format!("`#[{name}]` speaks of a field, not of a variant"));
+                    cx.error(span, format!("`#[{name}]` applies to a field, not to a variant"));
                 }
                 _ => {}
             }
@@ -268,7 +268,7 @@ impl VariantAttrs {
     }
 }
 
-/// The attributes that are words of ours, but for `frame`.
+/// Our attributes, except `frame`.
 const FIELD_WORDS: [&str; 31] = [
     "len_prefixed",
     "count_prefixed",
@@ -307,7 +307,7 @@ pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
-/// What to write instead of `#[frame(..)]` on something that is a part of `whole`.
+/// What to write instead of `#[frame(..)]` on a part of `whole`.
 pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
     let word = match &attr.meta {
         syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),
@@ -318,7 +318,7 @@ pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
         Some(word) if is_word(word) => format!("put it on {whole}, or write `#[{word}(..)]` here"),
         _ => format!("put it on {whole}"),
     };
-    format!("`#[frame(..)]` speaks of the whole type: {instead}")
+    format!("`#[frame(..)]` applies to the whole type: {instead}")
 }
 
 fn hint(name: &str) -> String {
@@ -341,7 +341,7 @@ fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
     input.parse()
 }
 
-/// What stands in parentheses behind a word; nothing at all counts as `()`.
+/// The arguments in parentheses after a word; none at all count as `()`.
 fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     if !input.peek(syn::token::Paren) {
         return syn::parse::Parser::parse2(
@@ -356,7 +356,7 @@ fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::
     if content.is_empty() {
         Ok(value)
     } else {
-        Err(content.error("unexpected token: put a comma, or remove this"))
+        Err(content.error("unexpected token: add a comma, or remove this"))
     }
 }
 

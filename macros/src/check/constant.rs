@@ -1,4 +1,4 @@
-//! The expressions of a field that must be constants, and what to write where its author means a field.
+//! The expressions of a field that must be constants, and what to write if a field is meant.
 
 use syn::Expr;
 
@@ -14,7 +14,7 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         Some(ExtentWord::LenPrefixed(prefix)) => of_prefix(prefix, &mut all),
         Some(ExtentWord::CountPrefixed(prefix)) => all.extend(constants([&prefix.max, &prefix.none])),
         Some(ExtentWord::Fixed { len, fill, stop, .. }) => {
-            all.push((len, "write a constant, or `#[len(..)]` for a size that a field says"));
+            all.push((len, "write a constant, or `#[len(..)]` for a size in a field"));
             all.extend(constants([fill]));
             all.extend(stop.iter().map(|stop| (&stop.until, CONSTANT)));
         }
@@ -58,10 +58,10 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         Some(DerivedKind::OffsetOf { bias, none, .. }) => all.extend(constants([bias, none])),
         Some(DerivedKind::PresenceOf { some, none, .. }) => all.extend(constants([some, none])),
         Some(DerivedKind::Magic { value }) => {
-            all.push((value, "write a constant, or `#[calc(..)]` for what fields say"));
+            all.push((value, "write a constant, or `#[calc(..)]` for a value computed from fields"));
         }
         Some(DerivedKind::Align { to, filling }) => {
-            all.push((to, "write a constant, or `#[pad(..)]` for a size that fields say"));
+            all.push((to, "write a constant, or `#[pad(..)]` for a size computed from fields"));
             all.extend(constants([&filling.fill]));
         }
         Some(DerivedKind::Pad { filling, .. }) => all.extend(constants([&filling.fill])),

@@ -1,4 +1,4 @@
-//! Words that would have no effect where they stand.
+//! Words that would have no effect where they are written.
 
 use proc_macro2::Span;
 use syn::Type;
@@ -50,11 +50,11 @@ pub(super) fn check_field(cx: &Ctxt, field: &Field) {
     let ty = number_type(&field.ty);
     match &wire.number {
         Some(NumberWord::Varint { ty: Some(said), .. } | NumberWord::Zigzag { ty: Some(said) }) => {
-            cx.error_at(said, "a field's own type is the type of its number: remove this");
+            cx.error_at(said, "the number has the type of the field anyway: remove this");
         }
         Some(NumberWord::Rust(same)) if !wire.has_order() && **same == *ty && scalar(ty).is_some() => {
             let ty = crate::text::tokens(&quote::quote!(#ty));
-            cx.error(*span, format!("`{ty}` stands on the wire as a `{ty}` anyway: remove `wire`"));
+            cx.error(*span, format!("`{ty}` is a `{ty}` on the wire anyway: remove `wire`"));
         }
         _ => check_order(cx, wire, ty, *span),
     }
@@ -69,8 +69,8 @@ fn check_prefix(cx: &Ctxt, wire: &WireWord) {
     }
 }
 
-/// Checks that a byte order has bytes to put in order; what a type of the
-/// user's has is found out once it is compiled.
+/// Checks that a byte order applies to more than one byte; for a user's type the compiler checks
+/// it.
 fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
     let order = match wire.order {
         Some(Order::Big) => "be",
@@ -82,7 +82,7 @@ fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
         None if widest(ty) == Some(1) => "a single byte has no byte order",
         Some(NumberWord::Rust(ty)) if widest(ty) == Some(1) => "a single byte has no byte order",
         Some(NumberWord::Varint { .. } | NumberWord::Mqtt | NumberWord::Zigzag { .. } | NumberWord::Quic) => {
-            "this format has an order of its own"
+            "this format has a fixed byte order"
         }
         Some(NumberWord::Dec | NumberWord::Hex { .. } | NumberWord::Bcd { .. }) => {
             "digits have no byte order"
@@ -92,7 +92,7 @@ fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
     cx.error(span, format!("{what}: remove `{order}`"));
 }
 
-/// Digits are read whole.
+/// Refuses `lenient` for digits, which are read as a whole.
 fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
     let lenient = match &extent.value {
         ExtentWord::LenPrefixed(prefix) => prefix.lenient,
@@ -102,11 +102,11 @@ fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
         ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. } | ExtentWord::Rest => false,
     };
     if lenient {
-        cx.error(extent.span, "digits take all that is inside, so remove `lenient`");
+        cx.error(extent.span, "digits fill the whole extent, so remove `lenient`");
     }
 }
 
-/// Checks the words of the field that keeps its variant's tag, which stands in front of the fields.
+/// Checks the words of the field that keeps its variant's tag, which is read before the fields.
 pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     for (word, span) in super::words::words(&field.attrs) {
         if word != "tag" {
@@ -118,14 +118,14 @@ pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// The type of the numbers that `wire` speaks of.
+/// The type of the numbers that `wire` applies to.
 pub(crate) fn number_type(ty: &Type) -> &Type {
     let ty = option_item(ty).unwrap_or(ty);
     let ty = auto_item(ty).flatten().unwrap_or(ty);
     ungroup(list_item(ty).unwrap_or(ty))
 }
 
-/// What a number's format asks of its type, where that is one of Rust's and another.
+/// What a number's format requires of its type, if that is a different Rust type.
 pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
     scalar(ty)?;
     let name = named(ty)?.0.to_string();
@@ -149,7 +149,7 @@ pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
         _ => (format.to_owned(), instead.to_owned()),
     };
     if !is_integer(ty) {
-        return Some(format!("`{format}` is for whole numbers, and `{name}` is none: remove it"));
+        return Some(format!("`{format}` is for integers, and `{name}` is not one: remove it"));
     }
     if matches!(word, NumberWord::Quic) && size == "128" {
         return Some(format!("`quic` carries up to 62 bits: make the type `u64` instead of `{name}`"));
@@ -158,10 +158,10 @@ pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
     let instead = if instead.is_empty() { String::new() } else { format!("write `{instead}`, or ") };
     match wants_sign {
         Some(false) if signed => Some(format!(
-            "`{format}` is for numbers without a sign, and `{name}` has one: {instead}make the type `{other}`"
+            "`{format}` is for unsigned numbers, and `{name}` is signed: {instead}make the type `{other}`"
         )),
         Some(true) if !signed => Some(format!(
-            "`{format}` is for numbers with a sign, and `{name}` has none: {instead}make the type `{other}`"
+            "`{format}` is for signed numbers, and `{name}` is unsigned: {instead}make the type `{other}`"
         )),
         _ => None,
     }

@@ -1,5 +1,5 @@
-//! Numbers in words that only some values make sense of. What is written as a
-//! literal is checked here, what is a constant by the compiler (`codegen/open.rs`).
+//! Numbers in words for which only some values make sense. Literals are checked here, constants by
+//! the compiler (`codegen/open.rs`).
 
 use syn::{Expr, Type};
 
@@ -7,12 +7,12 @@ use crate::ast::{Field, Item, auto_item, list_item, number, option_item, scalar}
 use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, WireWord};
 use crate::ctxt::Ctxt;
 
-/// A number that must lie between two others.
+/// A number that must be between two others.
 pub(crate) struct Limit<'a> {
     pub(crate) expr: &'a Expr,
     pub(crate) least: usize,
     pub(crate) most: usize,
-    /// What to say otherwise.
+    /// The error otherwise.
     pub(crate) message: String,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Limits<'a> {
             }
             Some(ExtentWord::CountPrefixed(prefix)) => self.prefix(&prefix.wire, None, prefix.max.as_ref()),
             Some(ExtentWord::Fixed { len, .. }) => {
-                self.at_least(len, 1, "a value of 0 bytes says nothing: `fixed` is at least 1");
+                self.at_least(len, 1, "`fixed` must be at least 1");
             }
             _ => {}
         }
@@ -63,7 +63,7 @@ impl<'a> Limits<'a> {
                 self.max(len.max.as_ref());
             }
             Some(DerivedKind::Align { to, .. }) => {
-                self.at_least(to, 2, "every place is a multiple of 1, and none of 0: `align` is at least 2");
+                self.at_least(to, 2, "`align` must be at least 2");
             }
             _ => {}
         }
@@ -82,23 +82,23 @@ impl<'a> Limits<'a> {
 
     fn scale(&mut self, scale: Option<&'a Expr>) {
         if let Some(scale) = scale {
-            self.at_least(scale, 1, "a length is divided by its `scale`, which is at least 1");
+            self.at_least(scale, 1, "`scale` must be at least 1");
         }
     }
 
     fn max(&mut self, max: Option<&'a Expr>) {
         if let Some(max) = max {
-            self.at_least(max, 1, "a `max` of 0 allows nothing: it is at least 1");
+            self.at_least(max, 1, "`max` must be at least 1");
         }
     }
 
-    /// `varint(max = N)`: a type that the word does not say is that of the field, or `u32` in a prefix.
+    /// `varint(max = N)`: without a type in the word, it is that of the field, or `u32` in a
+    /// prefix.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
         if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
-            self.at_least(bytes, 1, "a number of 0 bytes says nothing: `bcd` is at least 1");
-            let message =
-                String::from("a nibble that is no digit fills up what is missing: `fill` is 0xa to 0xf");
-            // That a constant is one is said by the type that it makes.
+            self.at_least(bytes, 1, "`bcd` must be at least 1");
+            let message = String::from("`fill` must be a nibble from 0xa to 0xf");
+            // A constant is checked by the type that it is used in.
             let fill = fill.iter().filter(|fill| number(fill).is_some());
             self.0.extend(fill.map(|expr| Limit { expr, least: 10, most: 15, message: message.clone() }));
         }

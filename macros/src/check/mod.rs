@@ -55,7 +55,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
         }
         if let (Some(extent), true) = (&field.attrs.extent, auto && !is_digits(field)) {
             let word = extent.value.name();
-            cx.error(extent.span, format!("an `Auto` has a size of its own: remove `{word}`"));
+            cx.error(extent.span, format!("an `Auto` already has a size: remove `{word}`"));
         }
         let kept = field.attrs.tag.as_ref().filter(|tag| matches!(tag.value, FieldTag::Kept));
         if let (Some(tag), true) = (kept, is_struct) {
@@ -86,7 +86,7 @@ fn check_names(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Whether a field is digits that say where they end, as an `Auto` may be too.
+/// Whether a field consists of self-delimiting digits, as an `Auto` may, too.
 fn is_digits(field: &crate::ast::Field) -> bool {
     let digits = field.attrs.wire.as_ref().is_some_and(|wire| {
         matches!(wire.value.number, Some(crate::attr::NumberWord::Dec | crate::attr::NumberWord::Hex { .. }))
@@ -95,12 +95,12 @@ fn is_digits(field: &crate::ast::Field) -> bool {
     digits && matches!(extent, Some(ExtentWord::Fixed { .. } | ExtentWord::Until { .. }))
 }
 
-/// Checks what only the layout shows.
+/// Checks the rules that need the layout.
 pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_steps(cx, &layout.steps);
 }
 
-/// A number that is written once what it counts is measured must have that in front of it.
+/// What a number of varying size counts must not begin before the number.
 fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
     if !matches!(length.known, Known::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
         return;
@@ -131,14 +131,14 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
     }
 }
 
-/// The size of what stands behind a rest must be known.
+/// The size of the fields after a rest must be known.
 fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     if !behind.iter().all(|step| step.node().exact_is_known()) {
         cx.error(
             rest.span,
             format!(
-                "`{}` goes on to the end, less the fields behind it, so their size must be known: give it a length \
-                 instead, or move them in front",
+                "`{}` takes everything up to the fields after it, so their size must be known: give it a length \
+                 instead, or move them before it",
                 rest.name
             ),
         );
@@ -146,7 +146,7 @@ fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     check_read_before(cx, rest, behind);
 }
 
-/// What says the size of a field behind a rest must be read before the rest.
+/// A number that gives the size of a field after a rest must be read before the rest.
 fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     for (index, step) in behind.iter().enumerate() {
         let Some(expression) = step.node().depends_on() else { continue };
@@ -158,7 +158,7 @@ fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
                 expression.expr,
                 format!(
                     "`{name}` is not read yet where `{0}` must know the size of what follows it: name a field \
-                     in front of `{0}`, or give `{0}` a length",
+                     before `{0}`, or give `{0}` a length",
                     rest.name
                 ),
             );
@@ -171,7 +171,7 @@ fn locals<'s>(steps: &'s [Step<'_>]) -> impl Iterator<Item = &'s proc_macro2::Id
     steps.iter().flat_map(|step| step.node().places()).map(|place| &place.local)
 }
 
-/// Behind a field that is there if bytes are left, nothing may be certain.
+/// After a field that is present if bytes are left, every field must be able to be empty.
 fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
     let takes_the_rest = |step: &Step<'_>| {
         matches!(
@@ -185,7 +185,7 @@ fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
         cx.error(
             place.span,
             format!(
-                "`{}` is there if bytes are left, so only `#[optional]` and `#[rest]` may follow it: use \
+                "`{}` is present if bytes are left, so only `#[optional]` and `#[rest]` may follow it: use \
                  `#[when(..)]` or move it to the end",
                 place.name
             ),

@@ -1,4 +1,4 @@
-//! What the user's expressions and words name.
+//! The names in the user's expressions and words.
 
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
@@ -8,7 +8,7 @@ use crate::ast::{Field, auto_item, list_item, named, option_item, scalar};
 use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
 
-/// The fields of a struct or variant and the values handed to the type.
+/// The fields of a struct or variant and the context values of the type.
 pub(super) struct Scope<'a> {
     pub(super) fields: &'a [Field],
     pub(super) context: &'a [&'a Ident],
@@ -17,7 +17,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Checks what every word of every field names.
+    /// Checks the names in every word of every field.
     pub(super) fn check(&self, cx: &Ctxt, checks: &[At<Check>]) {
         let all = self.fields.len();
         let mut kept = self.fields.iter().filter_map(|field| match field.attrs.tag.as_ref()? {
@@ -39,7 +39,7 @@ impl Scope<'_> {
                 self.check_expr(cx, expr, field.index, all);
             }
             for item in field.each.iter().flat_map(|each| each.with_items()) {
-                // What stands in an earlier list at the place of an item is no field.
+                // The element for an item is not a field.
                 let handed = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name);
                 let context: Vec<_> = self.context.iter().copied().chain(handed).collect();
                 let scope = Scope { context: &context, ..*self };
@@ -59,10 +59,7 @@ impl Scope<'_> {
                 Some(DerivedKind::PresenceOf { field: name, some, none }) => {
                     self.check_flag(cx, name);
                     if let (Some(some), true) = (some, some == none) {
-                        cx.error_at(
-                            some,
-                            "there and absent are the same number here: let `some` and `none` differ",
-                        );
+                        cx.error_at(some, "`some` and `none` must be different numbers");
                     }
                 }
                 Some(DerivedKind::TagOf { field: name }) => self.check_chosen(cx, name),
@@ -74,7 +71,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The order of a type is known before anything of it is read.
+    /// The order of a type must be known before anything of it is read.
     pub(super) fn check_type_order(&self, cx: &Ctxt, order: &Expr) {
         let mut names = Names::default();
         names.visit_expr(order);
@@ -83,16 +80,18 @@ impl Scope<'_> {
             let message = match self.find(name) {
                 Some(_) => format!(
                     "`{name}` is a field, and the order of a type is known before its fields: write \
-                     `#[wire(order = {name})]` on the fields behind it, or let them be a type of their own with \
+                     `#[wire(order = {name})]` on the fields after it, or put them into a separate type with \
                      `#[frame(order = {name}, ctx({name}: framewright::Order))]`"
                 ),
-                None => format!("nobody hands `{name}` over: add `ctx({name}: framewright::Order)`"),
+                None => {
+                    format!("`{name}` is not passed by the parent: add `ctx({name}: framewright::Order)`")
+                }
             };
             cx.error(name.span(), message);
         }
     }
 
-    /// What must be known before anything is read names no field.
+    /// Expressions that are needed before anything is read must not name fields.
     fn check_constants(&self, cx: &Ctxt, field: &Field) {
         for (expr, instead) in constant::of(field) {
             let mut names = Names::default();
@@ -104,7 +103,7 @@ impl Scope<'_> {
         }
     }
 
-    /// What decides over bytes names no field that is not on the wire.
+    /// Expressions that decide over bytes must not name fields that are not on the wire.
     fn check_skipped(&self, cx: &Ctxt, field: &Field) {
         let verified = match kind(field) {
             Some(DerivedKind::Calc { expr, verify: true }) => Some(expr),
@@ -118,7 +117,7 @@ impl Scope<'_> {
                     expr,
                     format!(
                         "`{}` is skipped: it is not on the wire, so decoding does not know it; name a field that is, or \
-                         have it handed over by `#[frame(ctx(..))]`",
+                         pass it by `#[frame(ctx(..))]`",
                         skipped.plain
                     ),
                 );
@@ -126,8 +125,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Reports names that are neither among the first `reach` fields, nor
-    /// reported elsewhere as one of the first `known`.
+    /// Reports names that are not among the first `reach` fields, unless they are among the first
+    /// `known`, which are reported elsewhere.
     fn check_expr(&self, cx: &Ctxt, expr: &Expr, reach: usize, known: usize) {
         let mut names = Names::default();
         names.visit_expr(expr);
@@ -138,12 +137,12 @@ impl Scope<'_> {
             let mut near: Vec<_> = self.fields[..reach].iter().map(|field| field.plain.to_string()).collect();
             near.extend(self.context.iter().map(ToString::to_string));
             let later = self.fields.iter().any(|field| field.plain == *name);
-            let what = if later { "is not read yet" } else { "is no field" };
+            let what = if later { "is not read yet" } else { "is not a field" };
             cx.error(name.span(), format!("`{name}` {what} here: {}", in_reach(&near)));
         }
     }
 
-    /// What is written for `field` cannot wait for what is known last, nor for itself.
+    /// The value written for `field` must not depend on values that are known last, nor on itself.
     fn check_order(&self, cx: &Ctxt, field: &Field) {
         let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
         let auto = auto_item(&field.ty).is_some();
@@ -171,8 +170,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The field through which a computed one depends on itself, if it is the
-    /// first of those that do.
+    /// The field through which a computed one depends on itself, if it is the first in that cycle.
     fn cycle(&self, field: &Field) -> Option<&Field> {
         let mut seen = Vec::new();
         let mut open = self.named(computed(field)?);
@@ -198,7 +196,7 @@ impl Scope<'_> {
         used.filter_map(|name| self.find(name)).collect()
     }
 
-    /// A number for absence is for what may be absent.
+    /// `none` requires a value that may be absent.
     fn check_none(&self, cx: &Ctxt, field: &Field) {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref(),
@@ -228,12 +226,12 @@ impl Scope<'_> {
         };
         if let Some(At { span, value }) = target.and_then(|target| target.attrs.presence.as_ref()) {
             let word = value.word();
-            cx.error(*span, format!("`{word}` and `none = ..` both say when this is there: remove one"));
+            cx.error(*span, format!("`{word}` and `none = ..` both decide when this is present: remove one"));
         }
         if let Some(target) = target.filter(|target| option_item(&target.ty).is_none()) {
             cx.error_at(
                 none,
-                format!("`{}` is always there: make its type `Option<..>`, or remove `none`", target.plain),
+                format!("`{}` is always present: make its type `Option<..>`, or remove `none`", target.plain),
             );
         }
     }
@@ -242,30 +240,32 @@ impl Scope<'_> {
         self.fields.iter().find(|field| field.plain == *name)
     }
 
-    /// `presence_of` speaks of an `Option` with nothing else to say so.
+    /// `presence_of` requires an `Option` whose presence no other word determines.
     fn check_flag(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if option_item(&target.ty).is_none() {
-            cx.error(name.span(), format!("`{name}` is always there: make its type `Option<..>`"));
+            cx.error(name.span(), format!("`{name}` is always present: make its type `Option<..>`"));
         } else if let Some(none) = &target.attrs.none {
             cx.error(
                 none.span,
-                format!("`none` and `presence_of({name})` both say when `{name}` is there: remove one"),
+                format!("`none` and `presence_of({name})` both decide when `{name}` is present: remove one"),
             );
         } else if let Some(presence) = &target.attrs.presence {
             let word = presence.value.word();
             cx.error(
                 presence.span,
-                format!("`{word}` and `presence_of({name})` both say when `{name}` is there: remove one"),
+                format!(
+                    "`{word}` and `presence_of({name})` both decide when `{name}` is present: remove one"
+                ),
             );
         }
     }
 
-    /// `tag_of` speaks of an enum.
+    /// `tag_of` requires an enum.
     fn check_chosen(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if let Some(wire) = &target.attrs.wire {
-            cx.error(wire.span, "an enum that is handed its tag reads itself: remove `wire`");
+            cx.error(wire.span, "`wire` is not for an enum whose tag is passed in: remove it");
         }
         let ty = option_item(&target.ty).unwrap_or(&target.ty);
         if let Some((parameter, _)) = named(ty).filter(|(name, _)| self.parameters.contains(name)) {
@@ -283,7 +283,7 @@ impl Scope<'_> {
                 format!("`{name}` keeps the tag of this variant and is not on the wire: remove this"),
             );
         } else if scalar(list_item(ty).unwrap_or(ty)).is_some() || auto_item(ty).is_some() {
-            cx.error(name.span(), format!("`{name}` is no enum, so it has no tag"));
+            cx.error(name.span(), format!("`{name}` is not an enum, so it has no tag"));
         } else if let Some(tag) = &target.attrs.tag {
             cx.error(
                 tag.span,
@@ -323,8 +323,8 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     when.into_iter().chain(size).chain(chosen(field)).chain(handed).chain(crate::attr::orders(&field.attrs))
 }
 
-/// The variables an expression reads and those it binds itself. A name that is
-/// called or handed on may be a function, and upper case may be a constant.
+/// The variables that an expression reads and those that it binds. A name that is called or passed
+/// on may be a function, and a name in upper case may be a constant.
 #[derive(Default)]
 struct Names<'ast> {
     used: Vec<&'ast Ident>,

@@ -1,4 +1,4 @@
-//! The tags of an enum: each stands for one variant.
+//! The tags of an enum: each means one variant.
 //!
 //! Only tags written as literals can be compared here. Constants are left to
 //! the compiler, which knows their values.
@@ -25,11 +25,11 @@ struct Case<'a> {
     variant: &'a Ident,
     text: String,
     tokens: TokenStream,
-    /// Rust itself compares discriminants with each other.
+    /// Whether it is a discriminant: the compiler itself checks that these differ.
     discriminant: bool,
 }
 
-/// Checks that no two variants have a tag in common, and that each has one.
+/// Checks that no two variants share a tag, and that each has one.
 pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let limits = head.and_then(limits);
     let mut seen: Vec<Case<'_>> = Vec::new();
@@ -131,7 +131,10 @@ fn alternatives<'a>(
         Pat::Ident(name) if name.ident.to_string().starts_with(char::is_lowercase) => {
             return cx.error(
                 name.ident.span(),
-                format!("`{}` is no constant: write a value, a range, or `_` for all other tags", name.ident),
+                format!(
+                    "`{}` is not a constant: write a value, a range, or `_` for all other tags",
+                    name.ident
+                ),
             );
         }
         _ => return,
@@ -166,16 +169,16 @@ impl Case<'_> {
         let (text, variant) = (&earlier.text, earlier.variant);
         match earlier.tag {
             Tag::Any => format!(
-                "`{}` can never match: `#[tag(_)]` on `{variant}` takes all that is left, so put that one last",
+                "`{}` can never match: `#[tag(_)]` on `{variant}` takes all remaining tags, so put that one last",
                 self.variant
             ),
-            _ if self.variant == variant => format!("`{text}` stands for this already: remove one"),
-            _ => format!("`{text}` of `{variant}` overlaps this: each tag stands for one variant"),
+            _ if self.variant == variant => format!("duplicate tag `{text}`: remove one"),
+            _ => format!("this overlaps `{text}` of `{variant}`: each tag must select one variant"),
         }
     }
 }
 
-/// Whether the tags so far leave nothing to a catch-all.
+/// Whether the tags so far leave nothing for a catch-all.
 fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> bool {
     let (Tag::Any, Some((least, most))) = (&case.tag, limits) else { return false };
     let mut ranges: Vec<_> = seen
@@ -228,7 +231,8 @@ fn byte_strings(pattern: &Pat) -> Vec<&syn::LitByteStr> {
     }
 }
 
-/// Checks that tags are as many values as the tag is: one where the type writes it, and as many everywhere else.
+/// Checks how many values each tag has: one if the type writes it, otherwise the same number
+/// everywhere.
 pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let is_written = matches!(head, Some(HeadWord::Tag(_)));
     let mut first = is_written.then_some(1);
@@ -264,7 +268,7 @@ fn leaves(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// How many values a pattern matches, if that can be seen: a constant may be anything.
+/// How many values a pattern matches, if it is visible: a constant may be anything.
 fn parts(pattern: &Pat) -> Option<usize> {
     match pattern {
         Pat::Tuple(tuple) if tuple.elems.iter().any(|part| matches!(part, Pat::Rest(_))) => None,

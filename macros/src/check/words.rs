@@ -1,4 +1,4 @@
-//! Words that cannot stand on one field together.
+//! Words that cannot be combined on one field.
 
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Type};
@@ -19,7 +19,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
             return;
         }
         for (other, span) in words.iter().filter(|(word, _)| others.contains(word)) {
-            cx.error(*span, format!("`{one}` and `{other}` do not go together: {why}"));
+            cx.error(*span, format!("`{one}` and `{other}` cannot be combined: {why}"));
         }
     };
     let all: Vec<_> = words.iter().map(|(word, _)| *word).filter(|word| *word != "skip").collect();
@@ -31,30 +31,30 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     clash(
         "each(bits(..))",
         &["bits", "wire", "with", "ctx", "tag", "text", "until"],
-        "items of bits are numbers one after the other, ended by a count or a size in bytes, so remove one of them",
+        "items of bits are consecutive numbers, ended by a count or a size in bytes, so remove one of them",
     );
-    clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum and is read as one");
-    // What is converted may take context, but for the items of a list.
+    clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum");
+    // A converted value may take context, but not the items of a list.
     let is_list = list_item(option_item(&field.ty).unwrap_or(&field.ty)).is_some();
     let converted = field.attrs.wire.as_ref().and_then(|wire| wire.value.converted()).is_some();
     let reads_itself =
         !converted || (is_list && field.attrs.wire.as_ref().is_some_and(|wire| wire.value.whole.is_none()));
     if let Some(At { value, .. }) = &field.attrs.wire {
         if let (Some(span), false) = (value.whole, is_list) {
-            cx.error(span, "`whole` is for lists, of which `wire` means the items otherwise: remove it");
+            cx.error(span, "`whole` is for lists: remove it");
         }
         if let (Some(span), true) = (value.whole.or(value.by_ref), value.converted().is_none()) {
             cx.error(span, "this is for a type that the value is converted from and to: remove it");
         }
     }
     if find("with").is_none() && reads_itself {
-        clash("ctx", &["wire"], "a type that is handed values reads itself, so remove `wire`");
+        clash("ctx", &["wire"], "a type with context has its own format, so remove `wire`");
     }
     if reads_itself && matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_))) {
-        clash("tag", &["wire"], "an enum that is handed its tag reads itself, so remove `wire`");
+        clash("tag", &["wire"], "an enum whose tag is passed in has its own format, so remove `wire`");
     }
-    clash("none", &EXTENTS, "a number has a size of its own, so remove one of them");
-    clash("none", &["when", "optional", "lead"], "both say when this is there, so remove one of them");
+    clash("none", &EXTENTS, "a number already has a size, so remove one of them");
+    clash("none", &["when", "optional", "lead"], "both decide when this is present, so remove one of them");
     clash("none", &["with", "ctx", "tag"], "it is for numbers, so remove one of them");
     if let Some(At { span, .. }) = &field.attrs.none {
         let number = option_item(&field.ty).is_some_and(|ty| scalar(ty).is_some());
@@ -62,14 +62,14 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
             cx.error(*span, "`none` is for an `Option` of a number, such as `Option<u16>`");
         }
     }
-    clash("with", &["wire"], "the module reads and writes the value as it likes, so remove `wire`");
-    clash("with", &["text"], "the module reads and writes the value as it likes, so remove `text`");
+    clash("with", &["wire"], "the module determines the format, so remove `wire`");
+    clash("with", &["text"], "the module determines the format, so remove `text`");
     clash(
         "text",
         &["wire", "bits", "tag", "ctx", "none"],
-        "text is no number and no frame, so remove one of them",
+        "text is neither a number nor a frame, so remove one of them",
     );
-    clash("with", &["tag"], "hand the tag to the module with `#[ctx(..)]` instead");
+    clash("with", &["tag"], "pass the tag to the module with `#[ctx(..)]` instead");
     clash(
         "with",
         &["count_prefixed", "count"],
@@ -91,7 +91,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
 
 const EXTENTS: [&str; 7] = ["len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest"];
 
-/// All words that say how a field stands on the wire.
+/// All words that determine how a field is encoded.
 pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     let mut words = Vec::new();
     if let Some(At { value, span }) = &attrs.extent {
@@ -137,7 +137,7 @@ fn check_item_bits(cx: &Ctxt, field: &Field) {
     let Some(bits) = &field.attrs.item_bits else { return };
     let list = option_item(&field.ty).unwrap_or(&field.ty);
     match list_item(list) {
-        None => cx.error(bits.span, "`each` speaks of the items of a list, and this is none: remove it"),
+        None => cx.error(bits.span, "`each` is for the items of a list, and this is not a list: remove it"),
         Some(item) => {
             let item = field.attrs.bits_as.as_deref().unwrap_or(item);
             let size = scalar(item).and_then(|size| u32::try_from(8 * size).ok());
@@ -173,7 +173,7 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
     };
     let word = derived.value.word;
     if let (Some(wire), true) = (&field.attrs.wire, bytes && field.attrs.bits.is_none()) {
-        cx.error(wire.span, format!("`wire` and `{word}` do not go together: these are bytes, not a number"));
+        cx.error(wire.span, format!("`wire` and `{word}` cannot be combined: these are bytes, not a number"));
     }
     match &derived.value.kind {
         DerivedKind::Magic { value: value @ Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) } => {
@@ -189,12 +189,12 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
         }
         DerivedKind::Pad { len: Some(_), .. } if field.attrs.bits.is_some() => cx.error(
             derived.span,
-            "`pad(N)` counts bytes, and `bits` says already how many bits there are: write `#[pad]`",
+            "`pad(N)` counts bytes, but `bits` already gives the size in bits: write `#[pad]`",
         ),
         DerivedKind::Align { .. } if field.attrs.bits.is_some() => {
             cx.error(
                 derived.span,
-                "`align` and `bits` do not go together: a run of bits fills whole bytes itself",
+                "`align` and `bits` cannot be combined: a run of bits fills whole bytes itself",
             );
         }
         _ => {}
@@ -225,7 +225,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     );
     for (word, span) in words {
         let what = match *word {
-            // The mark `#[tag]` of a tag that is kept hands nothing over.
+            // The `#[tag]` on a field that keeps the tag passes nothing.
             "ctx" | "tag" if parts && (chosen || *word == "ctx") && field.attrs.with.is_none() => {
                 cx.error(
                     *span,
@@ -245,8 +245,8 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
                 cx.error(*span, message);
                 continue;
             }
-            "tag" if plain && chosen => "is no enum, so there is no variant to choose",
-            "wire" if needs_extent(item) && !is_digits => "has no number in it that `wire` could speak of",
+            "tag" if plain && chosen => "is not an enum, so there is no variant to choose",
+            "wire" if needs_extent(item) && !is_digits => "contains no number for `wire`",
             _ => continue,
         };
         cx.error(*span, format!("`{}` {what}: remove `{word}`", crate::text::tokens(&quote::quote!(#item))));
@@ -255,7 +255,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
         let float = named(ty).is_some_and(|(name, _)| name == "f32" || name == "f64");
         let optional = option_item(&field.ty).is_some() && field.attrs.none.is_none();
         if let Some(span) = field.attrs.strict_bits {
-            cx.error(span, "`strict` is for lists of bit fields, whose last byte is filled up: remove it");
+            cx.error(span, "`strict` is for lists of bit fields, whose last byte is padded: remove it");
         }
         if float || needs_extent(ty) || optional {
             cx.error_at(&field.ty, "a bit field is an integer, a `bool` or an enum of plain values");

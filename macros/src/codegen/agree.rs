@@ -1,4 +1,4 @@
-//! What `Auto`s say of a field, compared with what was read.
+//! Compares the values of `Auto`s that describe a field with the field that was read.
 
 use proc_macro2::TokenStream;
 
@@ -47,7 +47,7 @@ impl Node for Agreement<'_> {
         false
     }
 
-    /// Of a tag that is kept there cannot be two.
+    /// An enum that keeps its tag cannot have two `tag_of`.
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
         let twice = self.claims.iter().filter_map(|claim| match &claim.says {
             Says::Tag { first: Some((_, ty)) } => {

@@ -26,7 +26,7 @@ impl Quantity<usize> {
 }
 
 impl BitConstant<'_> {
-    /// The item. What is wrong with it is an error where the field or run stands.
+    /// The item. Errors in it are shown at the field or run.
     pub(super) fn tokens(&self) -> TokenStream {
         let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
         match &self.value {
@@ -53,8 +53,8 @@ impl Bits {
 }
 
 impl InRun for BitRun<'_> {
-    /// Reads the integer; `run` stays in front of it while its fields are
-    /// taken, so that errors in them are located there.
+    /// Reads the integer; `run` stays before it while its fields are extracted, so that their
+    /// errors are located there.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));
@@ -103,7 +103,7 @@ impl InRun for BitRun<'_> {
         self.bytes.size()
     }
 
-    /// A tag that the run begins with is described by the head.
+    /// A tag at the start of the run is described by the head.
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let is_own = |field: &&BitField<'_>| matches!(field.place(), Some(Place { slot: Slot::Head(_), .. }));
         self.fields

@@ -170,7 +170,7 @@ impl Node for Body<'_> {
 }
 
 impl Body<'_> {
-    /// What fills up its place, behind a value that itself says where it ends.
+    /// The fill of its place, after a self-delimiting value.
     fn filled_by(&self) -> Option<&syn::Expr> {
         match &self.extent {
             Extent::Fixed { fill, stop: None, .. } if !self.content.is_trimmed() && !self.lenient => *fill,
@@ -307,7 +307,7 @@ impl Body<'_> {
         })
     }
 
-    /// What is to be done once the content stands from `start` on.
+    /// The statements after the content has been written, from `start` on.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
         let or_fail = fault::or_fail(name);
@@ -381,7 +381,7 @@ impl Body<'_> {
         }
     }
 
-    /// Ends the content with a delimiter that is not simply one and consumed.
+    /// Ends the content with a delimiter that has alternatives or is not simply consumed.
     fn finish_any(&self, cx: &Cx<'_>, delimiter: &DelimiterBytes<'_>) -> TokenStream {
         let (field, ends) = (cx.field(self.place.slot), delimiter.ends());
         let or_fail = fault::or_fail(&self.place.name);
@@ -404,7 +404,7 @@ impl Body<'_> {
         }
     }
 
-    /// What the content and what ends it take.
+    /// The size of the content and its delimiter.
     fn len(&self) -> TokenStream {
         let content = match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => length.measured(),
@@ -432,12 +432,12 @@ impl Body<'_> {
         }
     }
 
-    /// Whether it ends with a delimiter which nothing may follow.
+    /// Whether it ends with a delimiter that is left out if nothing follows.
     pub(super) fn ends_between(&self) -> bool {
         matches!(&self.extent, Extent::Until(delimiter) if delimiter.is_between())
     }
 
-    /// The variable that notes where a delimiter stands that nothing may follow.
+    /// The variable for the position of such a delimiter.
     pub(super) fn between(&self) -> proc_macro2::Ident {
         quote::format_ident!("between_{}", self.place.local)
     }

@@ -1,4 +1,4 @@
-//! Sizes as constants, and what stands behind a step in the same extent.
+//! Sizes as constants, and what follows a step in the same extent.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ pub(crate) enum Size {
 }
 
 impl Size {
-    /// The size that a word of the user's says.
+    /// The size given by an expression of the user's.
     pub(super) fn said(expr: &Expr) -> Self {
         match expr {
             Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if matches!(int.suffix(), "" | "usize") => {
@@ -48,8 +48,7 @@ impl ToTokens for Size {
     }
 }
 
-/// The fewest and the most bytes of something, as constant expressions, and
-/// whether it goes on to the end of what encloses it.
+/// The fewest and the most bytes of something, as constant expressions, and whether it is open.
 pub(crate) struct Bounds {
     pub(crate) min: Size,
     pub(crate) max: TokenStream,
@@ -100,7 +99,7 @@ impl Bounds {
     }
 }
 
-/// What stands behind a step before the extent around it ends.
+/// What follows a step before the end of the surrounding extent.
 #[derive(Clone, Default)]
 pub(crate) struct Tail {
     /// The fewest bytes, as far as the derive knows them.
@@ -120,7 +119,7 @@ enum Exact {
 }
 
 impl Tail {
-    /// With `step` in front.
+    /// The same with `step` before it.
     pub(super) fn behind(&self, cx: &Cx<'_>, step: &Step<'_>) -> Self {
         let (known, rest) = match step.node().bounds(cx).min {
             Size::Known(min) => (self.known.saturating_add(min), self.rest),
@@ -133,7 +132,7 @@ impl Tail {
         Self { known, rest, exact }
     }
 
-    /// The fewest bytes behind.
+    /// The fewest bytes that follow.
     pub(super) fn min(&self) -> TokenStream {
         let known = self.known;
         match self.rest {
@@ -142,8 +141,8 @@ impl Tail {
         }
     }
 
-    /// The bytes behind, computed from what has been read. The layout's
-    /// checks see to it that a `rest` has such a tail.
+    /// The bytes that follow, computed from what has been read. The checks of the layout ensure
+    /// that a `rest` has such a tail.
     pub(super) fn exact(&self) -> TokenStream {
         let (mut sizes, mut next) = (TokenStream::new(), &self.exact);
         while let Exact::And(more) = next {

@@ -1,4 +1,4 @@
-//! Invariants: checked on decode where they stand, on encode once every value is known.
+//! Invariants: checked on decode at their field, on encode once every value is known.
 
 use proc_macro2::TokenStream;
 
@@ -10,7 +10,7 @@ impl InRun for Assertion<'_> {
         let message = self.message;
         let (field, at) = match &self.field {
             Some((field, at)) => (*field, q!(#at)),
-            // An empty name stands for the frame itself.
+            // An empty name means the frame itself.
             None => ("", q!(0usize)),
         };
         let site = super::site(cx, field);
@@ -61,8 +61,8 @@ impl InRun for Assertion<'_> {
 }
 
 impl Assertion<'_> {
-    /// Whether it holds, bare, so that the compiler points at an expression
-    /// that is no condition. Of what is absent, anything holds.
+    /// The condition, without a wrapper, so that the compiler points at an expression that is not a
+    /// `bool`. It is true if the field is absent.
     fn holds(&self, expr: &TokenStream) -> TokenStream {
         match &self.optional {
             Some(local) => q!(match &#local {

@@ -1,8 +1,8 @@
-//! Arithmetic of the user's that says where it has no value instead of panicking.
+//! The user's arithmetic, made to return `None` instead of panicking.
 //!
-//! Each operator that may overflow becomes a method of a pair of operands. For
-//! whole numbers that method is checked; for any other types it is the operator
-//! itself, so that an expression means what it means in Rust.
+//! Each operator that may overflow becomes a method of a pair of operands. For integers that method
+//! is checked; for all other types it is the operator itself, so that an expression means the same
+//! as in Rust.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -12,8 +12,8 @@ use syn::{BinOp, Expr, Lit, Pat, Type, UnOp};
 use super::q;
 use crate::lower::Matches;
 
-/// The expression with `?` behind each operator that may have no value; nothing
-/// if none of them may. `ty` is the type it is to have, where that is known.
+/// The expression with `?` after each operator that may fail; `None` if there are no such
+/// operators. `ty` is the expected type, if known.
 pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     let mut rewriter = Rewriter { fails: false };
     let hint = ty.map_or(Hint::None, |ty| Hint::Type(ty.to_token_stream()));
@@ -21,7 +21,7 @@ pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     rewriter.fails.then_some(tokens)
 }
 
-/// What gives a number without a type its type.
+/// What determines the type of a number without a suffix.
 enum Hint {
     /// Another value.
     Like(TokenStream),
@@ -145,7 +145,7 @@ impl Rewriter {
         quote_spanned!(op_span(op.span())=> __fw::Operands(#left, #right).#method()?)
     }
 
-    /// Two values of one type.
+    /// The operands of an operator for two values of one type.
     fn sides(&mut self, left: &Expr, right: &Expr, hint: &Hint) -> (TokenStream, TokenStream) {
         let like = |other: &Expr| Hint::Like(other.to_token_stream());
         match (is_untyped(left), is_untyped(right)) {
@@ -159,7 +159,7 @@ impl Rewriter {
         self.fails = true;
         let method = if matches!(binary.op, BinOp::Shl(_)) { q!(shift_left) } else { q!(shift_right) };
         let (left, right) = (self.expr(&binary.left, hint), self.expr(&binary.right, &Hint::None));
-        // The compiler must know whose method it is.
+        // The compiler must know the type of the receiver.
         let left = match (is_constant(&binary.left) && is_untyped(&binary.left), hint) {
             (false, _) => left,
             (true, Hint::Like(other)) => q!(__fw::like(|| #other, #left)),
@@ -170,12 +170,12 @@ impl Rewriter {
     }
 }
 
-/// Where the compiler points if there is no such operator.
+/// The span of the compiler's error if the type has no such operator.
 fn op_span(span: proc_macro2::Span) -> proc_macro2::Span {
     span.resolved_at(proc_macro2::Span::mixed_site())
 }
 
-/// Whether an expression is made of literals, whose value the compiler checks.
+/// Whether an expression consists of literals: the compiler checks its value.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
@@ -187,7 +187,7 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-/// Whether the type of an expression is a matter of what is around it.
+/// Whether the type of an expression depends on its surroundings.
 fn is_untyped(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(literal) => matches!(&literal.lit, Lit::Int(int) if int.suffix().is_empty()),

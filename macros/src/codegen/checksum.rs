@@ -83,7 +83,7 @@ impl InRun for Checksum<'_> {
 }
 
 impl Checksum<'_> {
-    /// A sum that is absent is neither computed nor compared.
+    /// An absent checksum is neither computed nor compared.
     fn if_there(&self, value: impl Fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
         match self.when.as_ref().map(value) {
             Some(holds) => q!(if #holds { #sum }),

@@ -14,7 +14,7 @@ impl Node for Cond<'_> {
         let site = super::site(cx, &self.place.name);
         let before = cx.take_later();
         let steps = parse_steps(cx, &self.steps, tail);
-        // What is checked later of an absent field is not checked.
+        // Later checks of an absent field are skipped.
         let (inside, there) = (cx.take_later(), there(local));
         cx.later(before);
         if !inside.is_empty() {
@@ -42,7 +42,7 @@ impl Node for Cond<'_> {
                 let (lead, or_lack) = (lead.tokens(), fault::or_lack(&site, &q!(i)));
                 let mut take = q!(match __fw::take_lead(i, src, &#lead) #or_lack);
                 if at.is_none() {
-                    // A type that goes on to the end does so where it ends.
+                    // An open type is absent at the end of its input.
                     take = q!(if i.is_empty() { (false, i) } else { #take });
                 }
                 q! {
@@ -86,7 +86,7 @@ impl Node for Cond<'_> {
                 q!(match __fw::check_presence(false, #target.is_some()) #or_fail;)
             });
             let tag = self.tag().map(Tag::must_be_default);
-            // What the expressions further on see: the value, or the default.
+            // Later expressions see the value, or the default.
             return q! {
                 let #kept = if #holds {
                     #steps
@@ -114,7 +114,7 @@ impl Node for Cond<'_> {
                 match __fw::check_presence(#holds, #local.is_some()) #or_fail;
             });
         }
-        // Decoding would take the bytes of what follows an absent one for it.
+        // Decoding would mistake the bytes after an absent field for the field.
         let (follows, ends) = match self.condition {
             Condition::Optional => (
                 q! {
@@ -184,7 +184,7 @@ impl Node for Cond<'_> {
         }
     }
 
-    /// The size on decode where it is known by then whether the field is there.
+    /// The size on decode, if it is known by then whether the field is present.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let holds = match &self.condition {
             Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
@@ -198,11 +198,11 @@ impl Node for Cond<'_> {
     fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let inner = Bounds::sum(cx, &self.steps);
         let open = match self.condition {
-            // What follows the type might be taken for it.
+            // The bytes after the type might be mistaken for the field.
             Condition::Optional | Condition::Lead { at: None, .. } => q!(true),
             _ => inner.open,
         };
-        // An `Option` never asks its type how long it is: the type may contain itself.
+        // The bounds of an `Option` do not use those of its type, which may contain itself.
         Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open }
     }
 
@@ -265,7 +265,7 @@ impl Node for Cond<'_> {
 }
 
 impl Cond<'_> {
-    /// An `Auto` that may be absent and says something of another field.
+    /// An `Auto` that may be absent and describes another field.
     fn parse_saying(
         &self,
         var: &Ident,
@@ -287,8 +287,8 @@ impl Cond<'_> {
         }
     }
 
-    /// The variable of what the steps say of another field, and what it is
-    /// where they are absent: nothing to count, or no field.
+    /// The variable for what the steps say of another field, and its value if they are absent:
+    /// nothing to count, or no field.
     fn says(&self) -> Option<(Ident, TokenStream)> {
         if let Some(length) = self.length() {
             let absent = match length.none {
@@ -334,7 +334,7 @@ impl Cond<'_> {
     }
 }
 
-/// The variable that holds whether the field in `local` is there.
+/// The variable that holds whether the field in `local` is present.
 pub(super) fn there(local: &Ident) -> Ident {
     quote::format_ident!("there_{}", local)
 }

@@ -1,5 +1,5 @@
-//! A field's content, however it is read: by its type, with what its parent
-//! hands it, or by a hand-written module.
+//! A field's content, however it is read: by its type, with context from its parent, or by a
+//! hand-written module.
 
 use proc_macro2::TokenStream;
 
@@ -9,7 +9,7 @@ use super::{expression, q};
 use crate::layout::{Chooser, Content, Converts, Expression, Given};
 
 impl Content<'_> {
-    /// What the schema says of what its type or its module is handed.
+    /// The schema's description of the context that its type or module receives.
     pub(super) fn given(&self) -> TokenStream {
         let (tag, values) = match &self.given {
             Given::Nothing => (None, &[][..]),
@@ -69,7 +69,7 @@ impl Content<'_> {
         }
     }
 
-    /// Makes a value of the whole of `body`: `Result`.
+    /// Makes a value from the whole of `body`: `Result`.
     pub(super) fn read_all(&self, lenient: bool, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_all_as_it_stands(lenient, site), self.ty);
         match self.converts.map(|converts| converts.to) {
@@ -112,12 +112,12 @@ impl Content<'_> {
         }
     }
 
-    /// Whether the bytes of its place are trimmed before they are looked at, whatever they are.
+    /// Whether the bytes of its place are trimmed before anything is read from them.
     pub(super) fn is_trimmed(&self) -> bool {
         self.separated.is_some() || matches!(self.given, Given::With { .. })
     }
 
-    /// Makes a value of what is not fill of `body`, and how many bytes that takes: `Result`.
+    /// Makes a value from `body` without its fill, and returns how many bytes it takes: `Result`.
     pub(super) fn read_filled(&self, fill: &Expr, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         let read = match &self.given {
@@ -171,7 +171,7 @@ impl Content<'_> {
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Content<#format>>::write(#local, out))))
     }
 
-    /// What comes of a value that stands as another: of that, or if it does not convert.
+    /// The result for a value that is encoded as another: of the other, or of a failed conversion.
     pub(super) fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
         let Some(Converts { to, by_ref }) = self.converts else { return of_that.clone() };
         let (ty, local) = (self.ty, &self.local);
@@ -238,7 +238,7 @@ impl Content<'_> {
         self.size_by(&q!(<#ty as __fw::Write<#format>>::size(#local)))
     }
 
-    /// How many bytes a value takes that fills an extent.
+    /// How many bytes a value that fills an extent takes.
     pub(super) fn size(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Content<#format>>::size(#local)))
@@ -256,7 +256,7 @@ impl Content<'_> {
             fails.set(fails.get() || expr.fails());
             expr.or_else(&q!(return ::core::option::Option::None))
         };
-        // Where an expression has no value, writing says so.
+        // If an expression has no value, encoding reports that.
         let sized = |size: &TokenStream| match fails.get() {
             true => q!((|| ::core::option::Option::Some(#size))().unwrap_or(0)),
             false => size.clone(),
@@ -289,13 +289,13 @@ impl Content<'_> {
         }
     }
 
-    /// Whether its items go along with the elements of another list.
+    /// Whether its items receive the elements of another list.
     pub(super) fn goes_along(&self) -> bool {
         let values = if let Given::Item(values) = &self.given { values.as_slice() } else { &[] };
         values.iter().flat_map(|value| &value.uses).any(|each| each.element)
     }
 
-    /// The statement that makes `context`, which gives what the item at a place is handed.
+    /// The statement that makes `context`, which returns the context of the item with an index.
     fn for_each_item(&self, context: &TokenStream) -> TokenStream {
         if self.goes_along() {
             return q!(let context = |index: ::core::primitive::usize| #context;);
@@ -306,7 +306,7 @@ impl Content<'_> {
         }
     }
 
-    /// The statement that makes `context`, which gives what each item is handed.
+    /// The statement that makes `context`, which returns the context of each item.
     pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.for_each_item(&expression::context(&self.given, site, at))
     }
@@ -317,7 +317,7 @@ impl Content<'_> {
         self.for_each_item(&expression::context_on_encode(&self.given, &self.local, value))
     }
 
-    /// What a hand-written parser is handed behind its input, which begins as `at` does.
+    /// The arguments of a hand-written parser after its input, which begins at `at`.
     fn arguments_on_decode(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         let Given::With { origin, values, .. } = &self.given else { return TokenStream::new() };
         let origin = origin.then(|| q!(, __fw::before(input, #at)));

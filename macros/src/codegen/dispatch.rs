@@ -1,5 +1,4 @@
-//! Enums: one of several variants, chosen by a tag. Dispatch commits: no
-//! variant is tried after another.
+//! Enums: one of several variants, chosen by a tag. The choice is final: no other variant is tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -24,7 +23,7 @@ impl Node for Match<'_> {
             let steps = parse_steps(&cx, &arm.steps, tail);
             let (checks, last) = (cx.take_later(), cx.take_last());
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
-            // Each variant made where it is returned is not carried there through registers.
+            // Making each variant where it is returned avoids moving it there through registers.
             let value = match ends {
                 true => q!(return ::core::result::Result::Ok((i, #value));),
                 false => value,
@@ -60,7 +59,7 @@ impl Node for Match<'_> {
         Bounds::either(&all)
     }
 
-    /// Variants have fields of their own; see `emit`.
+    /// Variants have their own fields; see `emit`.
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         Vec::new()
     }
@@ -81,14 +80,14 @@ impl Node for Match<'_> {
         self.arms.iter().flat_map(|arm| open::sequence(cx, &arm.steps, around)).collect()
     }
 
-    /// Variants have theirs.
+    /// Variants have their own scopes.
     fn scopes(&self) -> Vec<TokenStream> {
         Vec::new()
     }
 }
 
 impl Match<'_> {
-    /// Refuses a tag that no variant has before the rest of the frame is waited for.
+    /// Refuses an unknown tag without waiting for the rest of the frame.
     pub(super) fn refuse_unknown(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
         let (tag, site) = (&self.tag, super::site(cx, ""));
@@ -119,7 +118,7 @@ impl Arm<'_> {
     }
 }
 
-/// The statements that are left for when the whole of `self` is written.
+/// The statements for the end, when all of `self` is written.
 pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
     let arms = cx.variants.iter().enumerate().filter_map(|(index, variant)| {
         let last = cx.of_variant(index).take_last();
@@ -133,7 +132,7 @@ pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
     if arms.is_empty() { TokenStream::new() } else { q!(match self { #(#arms)* _ => {} }) }
 }
 
-/// For enums of plain values, the arms that make one of its tag.
+/// For enums of plain values, the arms that make a value from its tag.
 pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
     let tags = cx.tags.filter(|tags| all_know_their_tag(tags))?;
     let arms = cx.variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, arm))| {
@@ -151,7 +150,7 @@ pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
     arms.collect()
 }
 
-/// The expression that makes `Self`, or a variant of it, of its fields' variables.
+/// The expression that makes `Self`, or a variant of it, from the variables of its fields.
 pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
     let variant = variant.map(|variant| q!(::#variant));
     let fields = fields.iter().map(|field| {
@@ -212,8 +211,8 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
     }
 }
 
-/// The statements that refuse `self` where decoding the tag that was handed
-/// over would choose another variant, or keep another tag.
+/// The statements that refuse `self` if decoding the tag from the parent would choose another
+/// variant, or keep another tag.
 pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     let Some(tags) = cx.tags else { return TokenStream::new() };
     let tag = tag_name("tag");
@@ -249,8 +248,8 @@ fn tag_name(name: &str) -> Ident {
 }
 
 impl Tags<'_> {
-    /// Constants that do not evaluate where tags overlap of which only the compiler knows the values. One that lies in
-    /// another as a whole is seen by the compiler itself, if it stands below.
+    /// Constants that fail to evaluate if tags overlap whose values only the compiler knows. The
+    /// compiler itself detects a tag that lies completely in an earlier one.
     pub(crate) fn apart(&self) -> Vec<TokenStream> {
         let ranges = |arm: &ArmTag<'_>| matches!(arm, ArmTag::Pattern { pattern, .. } if has_range(pattern));
         let Some(first) = self.arms.iter().position(ranges) else { return Vec::new() };
@@ -259,7 +258,7 @@ impl Tags<'_> {
         let below = self.arms.iter().enumerate().skip(first.max(1));
         let apart = below.filter_map(|(index, arm)| {
             let ArmTag::Pattern { pattern, .. } = arm else { return None };
-            // What the patterns around it have said already is not said again.
+            // Avoid repeating the warnings for the patterns around it.
             let above =
                 self.arms[..index].iter().zip(&values).filter(|(above, _)| ranges(above) || ranges(arm));
             let (above, own) = (above.flat_map(|(_, values)| values), &values[index]);
@@ -269,8 +268,8 @@ impl Tags<'_> {
         apart.collect()
     }
 
-    /// Whether decoding `tag` would choose this variant. Tags are known not
-    /// to overlap but where the compiler alone could tell.
+    /// Whether decoding `tag` would choose this variant. Tags are known not to overlap, except
+    /// where only the compiler could tell.
     fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
         let pattern = self.arms[index].pattern(index);
         let above = self.arms[index].may_overlap().then(|| {
@@ -323,8 +322,8 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Whether it may match what a variant above it matches too: a wildcard
-    /// takes what is left, and of a range of constants only the compiler knows the values.
+    /// Whether it may also match what an earlier variant matches: a wildcard takes the rest, and
+    /// only the compiler knows the values of a range of constants.
     fn may_overlap(&self) -> bool {
         fn loose(pattern: &Pat) -> bool {
             match pattern {
@@ -344,7 +343,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The statement that keeps the tag in the variant's own field.
+    /// The statement that stores the tag in the variant's field.
     fn keep(&self, tag: &Ident, convert: &TokenStream) -> TokenStream {
         match self {
             Self::Pattern { kept: Some(field), .. } => {
@@ -415,13 +414,13 @@ fn has_range(pattern: &Pat) -> bool {
     }
 }
 
-/// The sets of tags that a pattern stands for. What is no number here is left out.
+/// The sets of tags that a pattern matches. Anything that is not a number is left out.
 fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(|case| sets(case, ty)).collect(),
         Pat::Paren(paren) => sets(&paren.pat, ty),
         Pat::Wild(_) => vec![q!(__fw::Tags::Any)],
-        // The values of a schema are single ones; the text says the rest.
+        // The schema has only single values; the text has the rest.
         _ if matches!(ty, TagType::Tuple(..)) => Vec::new(),
         _ if matches!(ty, TagType::Bytes(_)) => vec![q!(__fw::Tags::Bytes(#pattern))],
         Pat::Range(bounds) => {
@@ -443,7 +442,7 @@ fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     }
 }
 
-/// The numbers from `first` to `last`, if they are plain digits or the tag is a type of Rust's.
+/// The numbers from `first` to `last`, if they are literals or the tag is a Rust type.
 fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     let digits = |value: &TokenStream| {
         let value = syn::parse2::<syn::Expr>(value.clone()).ok().as_ref().and_then(literal);
@@ -459,7 +458,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     q! {{
             #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
             const __RANGE: __fw::Tags = {
-                // Constants are not hygienic, and the user's may be named as these are.
+                // Constants are not hygienic, so these need names that differ from the user's.
                 const __FIRST: #ty = #first;
                 const __LAST: #ty = #last;
                 __fw::Tags::Range(__FIRST as ::core::primitive::i128, __LAST as ::core::primitive::i128)
@@ -468,7 +467,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     }}
 }
 
-/// The value of a whole number.
+/// The value of an integer.
 pub(crate) fn literal(expr: &syn::Expr) -> Option<i128> {
     match expr {
         syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
@@ -482,7 +481,7 @@ fn constant(index: usize) -> Ident {
     format_ident!("__TAG_{index}", span = proc_macro2::Span::mixed_site())
 }
 
-/// The value that a pattern of one value stands for.
+/// The value of a pattern that matches one value.
 fn value_of(pattern: &Pat, ty: &TagType) -> TokenStream {
     match (pattern, ty) {
         (Pat::Paren(paren), _) => value_of(&paren.pat, ty),

@@ -59,12 +59,12 @@ fn len_of(expr: &Expr, units: Option<Order>) -> Size {
 }
 
 impl DelimiterBytes<'_> {
-    /// The one that is written, as an array.
+    /// The delimiter that is written, as an array.
     pub(super) fn tokens(&self) -> TokenStream {
         self.any.first().map(|expr| bytes_of(expr, self.units)).unwrap_or_default()
     }
 
-    /// How many bytes that has, as a constant.
+    /// How many bytes that one has, as a constant.
     pub(super) fn len(&self) -> Size {
         self.any.first().map_or(Size::Known(0), |expr| len_of(expr, self.units))
     }
@@ -115,7 +115,7 @@ impl DelimiterBytes<'_> {
         q!(&const { #set })
     }
 
-    /// Splits what it ends off the input.
+    /// Splits the delimited value off the input.
     pub(super) fn take(&self) -> TokenStream {
         if self.is_plain() {
             let delimiter = self.tokens();
@@ -135,7 +135,7 @@ impl DelimiterBytes<'_> {
         q!(UntilAny(#ends))
     }
 
-    /// The bounds of what ends so.
+    /// The bounds of a value with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
         // What may stay for what follows, and be missing at the end, is told from what follows by the end alone.
         let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
@@ -154,13 +154,13 @@ impl StopBytes<'_> {
         q!(&const { __fw::Stop::new(#set, #fill) })
     }
 
-    /// The statement that leaves of `body` what stands in front of it.
+    /// The statement that cuts `body` off before it.
     pub(super) fn cut(&self) -> TokenStream {
         let stop = self.tokens();
         q!(let body = __fw::stopped(body, #stop);)
     }
 
-    /// Ends the content that stands from `start` on, and fills up its place of `len` bytes.
+    /// Ends the content that begins at `start`, and fills up its place of `len` bytes.
     pub(super) fn put(&self, cx: &Cx<'_>, place: &Place<'_>, len: &TokenStream) -> TokenStream {
         let (field, stop, or_fail) =
             (cx.field(place.slot), self.tokens(), super::fault::or_fail(&place.name));

@@ -1,8 +1,7 @@
 //! The user's expressions, with the fields they name in scope.
 //!
-//! An expression that the schema holds as a whole follows the rules of its
-//! tree: what would overflow is an error at the field, never a panic. Any other
-//! runs as it is.
+//! An expression that the schema fully represents follows the rules of its tree: an overflow is an
+//! error at the field, never a panic. Any other runs as written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -14,7 +13,7 @@ use crate::layout::{Chooser, Expression, Given};
 pub(super) struct Code {
     bind: TokenStream,
     value: TokenStream,
-    /// Whether it is an `Option`, `None` where it has no value.
+    /// Whether it is an `Option`, which is `None` if the expression fails.
     fails: bool,
     text: String,
 }
@@ -29,7 +28,7 @@ pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code 
     code(expression, Some(ty), |local| q!(&#local))
 }
 
-/// The expression while decoding, where one field is a reference to what is in its `Option`.
+/// The expression while decoding, where one field is a reference to the inside of its `Option`.
 pub(super) fn on_decode_of(expression: &Expression<'_>, there: &Ident) -> Code {
     code(expression, None, |local| if local == there { q!(#local) } else { q!(&#local) })
 }
@@ -66,7 +65,7 @@ impl Code {
         self.fails
     }
 
-    /// The value where it cannot be without one, or the statement that says what is wrong.
+    /// The value, or on failure the statement that reports it.
     fn or(&self, failed: impl FnOnce(&str) -> TokenStream) -> TokenStream {
         let (bind, value) = (&self.bind, &self.value);
         if !self.fails {
@@ -103,14 +102,14 @@ impl Code {
         })
     }
 
-    /// The value, or another where the encoder will say what is wrong.
+    /// The value, or another one if the encoder will report the failure.
     pub(super) fn or_else(&self, otherwise: &TokenStream) -> TokenStream {
         self.or(|_| otherwise.clone())
     }
 }
 
-/// The size that the expression says, as far as it says one: where the field
-/// itself is read, a negative one is an error.
+/// The size that the expression gives, if it gives one. Reading the field itself reports a negative
+/// size.
 pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
     let expr = on_decode(expression).or_else(&q!(::core::default::Default::default()));
     q!(__fw::said_len(#expr).unwrap_or(0))
@@ -154,7 +153,7 @@ pub(super) fn context_on_encode(
     tuple(&all)
 }
 
-/// References to the fields that items are handed.
+/// References to the fields that are passed to items.
 fn references(values: &[Expression<'_>], reference: impl Fn(&Ident) -> TokenStream) -> TokenStream {
     let fields = values.iter().flat_map(|value| &value.uses).map(|each| {
         let local = &each.local;

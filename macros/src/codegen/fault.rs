@@ -1,6 +1,6 @@
 //! The arms of a `match` on a `Result`: the value, or an early return with the error located.
 //!
-//! They stand where `map_err(..)?` would, which is two functions more for the compiler to build, for each field of each
+//! They replace `map_err(..)?`, which would be two more functions to compile for each field of each
 //! declaration.
 
 use proc_macro2::TokenStream;
@@ -19,7 +19,7 @@ pub(super) fn or_fail(field: &str) -> TokenStream {
     or_return(&q!(error.in_field(#field)))
 }
 
-/// An error in what was read whole, at the cursor `at`.
+/// An error in a complete value, at the cursor `at`.
 pub(super) fn or_refuse(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf(error, #site, src, input, #at)))
 }
@@ -29,7 +29,7 @@ pub(super) fn or_refuse_at(site: &TokenStream, at: &TokenStream) -> TokenStream 
     or_return(&q!(__fw::in_leaf_at(error, #site, src, input, #at)))
 }
 
-/// What a parser gives, which may ask for more, in a field that begins at the cursor `at`.
+/// The result of a parser that may be incomplete, in a field that begins at the cursor `at`.
 pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field(error, #site, src, input, __fw::offset(input, #at))))
 }
@@ -39,7 +39,7 @@ pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenS
     or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
 }
 
-/// An error that is located already.
+/// An error that already has its location.
 pub(super) fn or_pass_on() -> TokenStream {
     or_return(&q!(error))
 }

@@ -1,5 +1,5 @@
-//! Padding whose size varies: up to a multiple of some bytes from the
-//! frame's start, or as much as earlier fields say.
+//! Padding of variable size: up to a multiple of some bytes from the frame's start, or as much as
+//! earlier fields give.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! Bytes and text of a small fixed size: they stand in runs like numbers.
+//! Bytes and text of a small fixed size, which join runs as numbers do.
 
 use proc_macro2::TokenStream;
 
@@ -31,7 +31,7 @@ impl InRun for Filled<'_> {
         }
     }
 
-    /// What of the bytes is the value, and what filling.
+    /// Which of the bytes are the value, and which are fill.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let (len, size) = (Size::said(self.len), self.content.size());
         let fill = q!(::core::primitive::usize::saturating_sub(#len, #size));
@@ -61,7 +61,7 @@ impl InRun for Filled<'_> {
     }
 }
 
-/// The byte that a fixed field is said to be filled up with.
+/// The fill byte given for a fixed field.
 pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     match fill {
         Some(fill) => q!(::core::option::Option::Some(#fill)),
@@ -69,12 +69,12 @@ pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     }
 }
 
-/// The same as schemas have it: zero if nothing is said.
+/// The same for schemas: zero if none is given.
 pub(super) fn shown_fill(fill: Option<&syn::Expr>) -> TokenStream {
     fill.map_or_else(|| q!(0u8), |fill| q!((#fill)))
 }
 
-/// What the schema says of whether shorter values are filled up.
+/// The schema's flag for whether shorter values are filled up.
 pub(super) fn fills(content: &Content<'_>, fill: Option<&syn::Expr>) -> TokenStream {
     let (ty, format, said) = (content.ty, content.format.tokens(), fill.is_some());
     match content.given {

@@ -1,4 +1,4 @@
-//! Lists that end with an item: one for which a condition holds, or one of a value.
+//! Lists that end with an item: one that meets a condition, or one that equals a value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -120,7 +120,7 @@ impl Node for Items<'_> {
 }
 
 impl Items<'_> {
-    /// The size of the item that ends the list and is no part of it.
+    /// The size of the item that ends the list and is not part of it.
     fn last_size(&self) -> TokenStream {
         let (item, format) = (self.item, self.content.format.tokens());
         match &self.end {
@@ -132,7 +132,7 @@ impl Items<'_> {
         }
     }
 
-    /// Writes items that are handed something.
+    /// Writes items with context.
     fn write_with(&self) -> TokenStream {
         let (name, local) = (&self.place.name, &self.place.local);
         let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());

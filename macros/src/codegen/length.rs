@@ -1,8 +1,8 @@
-//! Numbers that say how long or how many: prefixes and `len_of`, `count_of`.
+//! Lengths and counts: prefixes, `len_of` and `count_of`.
 //!
-//! The variable `n…` holds the length itself in both directions. On encode it
-//! is either known before its number is written, or the number's place is
-//! kept and patched once what it counts has been written.
+//! The variable `n…` holds the length itself in both directions. On encode it is either known
+//! before its number is written, or the place of the number is reserved and patched once what it
+//! counts has been written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -35,7 +35,7 @@ impl Node for Length<'_> {
         }
     }
 
-    /// Writes a number whose size varies; its length is always known in front.
+    /// Writes a number whose size varies; its length is always known in advance.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         if matches!(self.known, Known::Measured) {
             return TokenStream::new();
@@ -103,7 +103,7 @@ impl InRun for Length<'_> {
         }
     }
 
-    /// Writes the number, or keeps its place.
+    /// Writes the number, or reserves its place.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let or_fail = fault::or_fail(&self.blame);
         match &self.known {
@@ -123,7 +123,7 @@ impl InRun for Length<'_> {
             Known::Patched => {
                 let at = self.at();
                 let skip = match &self.number.format {
-                    // Zero bits are there already.
+                    // The bits are zero already.
                     Format::Bits(_) => TokenStream::new(),
                     _ => {
                         let len = self.number.len(cx);
@@ -150,7 +150,7 @@ impl InRun for Length<'_> {
                 let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
                 q!(let #var = #size; #number)
             }
-            // The scope that is measured writes the number itself.
+            // The measured scope writes the number itself.
             Known::Measured | Known::Patched => TokenStream::new(),
         }
     }
@@ -167,7 +167,7 @@ impl InRun for Length<'_> {
         }
     }
 
-    /// A prefix is described by the field it stands in front of.
+    /// A prefix is described by its field.
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, rule) = (self.place.number(&self.number), self.schema_rule());
         let role = match &self.role {
@@ -203,7 +203,7 @@ impl InRun for Length<'_> {
 }
 
 impl Length<'_> {
-    /// The variables of what is read: of the length, and of a field that it is.
+    /// The variables that reading sets: that of the length, and that of its field if it is one.
     fn read(&self) -> Vec<Ident> {
         let field = match self.role {
             LengthRole::Prefix | LengthRole::Head => None,
@@ -257,7 +257,7 @@ impl Length<'_> {
         q!(match __fw::check_len(0usize, #size, #unit) #or_fail;)
     }
 
-    /// The length alone, where it can be known in front.
+    /// The length alone, if it is known in advance.
     fn length_ahead(&self) -> TokenStream {
         let (var, Known::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
         let size = self.ahead(content);
@@ -327,7 +327,7 @@ impl Length<'_> {
         }
     }
 
-    /// Keeps the number for the user's expressions, if it is a field.
+    /// Stores the number for the user's expressions, if it is a field.
     fn keep(&self) -> TokenStream {
         if !self.place.auto {
             return TokenStream::new();
@@ -366,7 +366,7 @@ impl Length<'_> {
         }
     }
 
-    /// The expression that makes the number of the length.
+    /// The expression that converts the length to its number.
     pub(super) fn to_wire(&self) -> TokenStream {
         let (ty, var) = (&self.number.ty, &self.var);
         let number = match self.counts {
@@ -391,7 +391,7 @@ impl Length<'_> {
         }
     }
 
-    /// The size of what is counted, where `encoded_len` has measured it for the number.
+    /// The counted size, if `encoded_len` has measured it for the number.
     pub(super) fn measured(&self) -> Option<TokenStream> {
         let var = &self.var;
         let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);
@@ -402,7 +402,7 @@ impl Length<'_> {
         }
     }
 
-    /// The size of the number that says `len`.
+    /// The size of the number for `len`.
     pub(super) fn size_for(&self, len: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (var, number) = (&self.var, self.to_wire());
@@ -419,7 +419,7 @@ impl Length<'_> {
         })
     }
 
-    /// The most bytes the length can say, as a constant.
+    /// The largest length that the number can hold, as a constant.
     pub(super) fn most(&self) -> TokenStream {
         let plain = self.rule.scale.is_none() && self.rule.bias.is_none();
         let limit = match crate::ast::small_limit(&self.number.ty).filter(|_| plain) {
@@ -451,7 +451,7 @@ impl Length<'_> {
 
     fn rule_tokens(&self) -> TokenStream {
         let Rule { inclusive, scale, bias, max, .. } = &self.rule;
-        // The format of Rust's own numbers is no limit.
+        // Rust's own number formats have no additional limit.
         if let (false, None, None, Format::Order(_)) = (inclusive, scale, bias, self.number.format.now()) {
             return match max {
                 None => q!(__fw::LenRule::PLAIN),
@@ -477,8 +477,8 @@ impl Length<'_> {
         }
     }
 
-    /// The variable of the number as it stands on the wire: for an `Auto`
-    /// of the user's, the variable of the field.
+    /// The variable of the number as encoded: for an `Auto` of the user's, the variable of the
+    /// field.
     fn raw(&self) -> Ident {
         match self.role {
             LengthRole::Prefix | LengthRole::Head => format_ident!("raw_{}", self.var),
@@ -486,7 +486,7 @@ impl Length<'_> {
         }
     }
 
-    /// The variable of the place kept for the number.
+    /// The variable of the place reserved for the number.
     fn at(&self) -> Ident {
         format_ident!("at_{}", self.var)
     }
@@ -527,7 +527,7 @@ impl Length<'_> {
         q!(__fw::LengthRule::new(#inclusive, #scale, #bias, #max, #none, #say))
     }
 
-    /// What writes the number, where it is of a type that only the user knows.
+    /// The code that writes the number if it has a user's type.
     fn say(&self) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         match self.number.format.now() {

@@ -1,8 +1,8 @@
-//! What keeps build times linear: the cursor of a long parser is made anew now and then.
+//! Keeps build times linear: the cursor of a long parser is recreated from time to time.
 //!
-//! LLVM's ConstraintElimination relates the bytes that are left to every length that was taken off before, and its
-//! time doubles with each. `__fw::unlinked` gives it a value of which it does not know how it came about. Nothing
-//! but build time depends on it, and it costs a handful of instructions: so short parsers go without.
+//! LLVM's ConstraintElimination relates the remaining bytes to every length that was subtracted
+//! before, and its time doubles with each. `__fw::unlinked` returns a value of unknown origin. Only
+//! build time depends on it, and it costs a few instructions, so short parsers do without it.
 
 use std::cell::RefCell;
 
@@ -11,11 +11,11 @@ use proc_macro2::TokenStream;
 use super::{Bounds, Cx, Node, q};
 use crate::layout::{Format, Step, Value};
 
-/// How many steps in a row may move the cursor by a length from the input.
-/// Three times as many build in seconds instead of milliseconds; fewer would slow down common frames.
+/// How many steps in a row may move the cursor by a length from the input. With three times as
+/// many, building takes seconds instead of milliseconds; fewer would slow down common frames.
 const MOST: usize = 4;
 
-/// What has moved the cursor since it was last made anew.
+/// What has moved the cursor since it was last recreated.
 #[derive(Clone, Default)]
 pub(super) struct Links {
     steps: usize,
@@ -23,15 +23,15 @@ pub(super) struct Links {
     nested: Option<TokenStream>,
 }
 
-/// What stands in front of a step.
+/// The statement before a step.
 pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     if !step.node().moves() {
         return TokenStream::new();
     }
     let mut links = cx.links.borrow_mut();
     let nested = nested(cx, step);
-    // The parser of a nested value may become a part of this one, with as many steps, or with nested ones in turn.
-    // Where its size varies it begins with a cursor of its own, and so does what follows.
+    // The parser of a nested value may be inlined into this one, with as many steps, and nested
+    // values in turn. If its size varies it begins with a new cursor, and so does what follows.
     let begins = nested.clone().filter(|_| links.steps > 0);
     let (unlink, steps) = match (links.steps, links.nested.take().or(begins)) {
         (MOST.., _) => (q!(i = __fw::unlinked(i);), 1),
@@ -42,7 +42,7 @@ pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     unlink
 }
 
-/// Makes the parser of steps that read by a cursor of their own, and leave the one around them as it was.
+/// Makes the parser of steps that use a separate cursor and leave the surrounding one unchanged.
 pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream) -> TokenStream {
     let around = links.borrow().clone();
     let tokens = parse();
@@ -50,7 +50,8 @@ pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream)
     tokens
 }
 
-/// Makes a parser that is a function of its own, and so begins and ends with a cursor of which nothing is known.
+/// Makes a parser that is a separate function, and so begins and ends with a cursor of unknown
+/// origin.
 pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream) -> TokenStream {
     links.take();
     let tokens = parse();
@@ -58,7 +59,7 @@ pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream
     tokens
 }
 
-/// Whether a nested value has one size; `None` if the step is no nested value.
+/// Whether a nested value has one size; `None` if the step is not a nested value.
 fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
     let Step::Value(value @ Value { content, .. }) = step else { return None };
     if !matches!(content.format, Format::Order(_) | Format::As { .. }) {

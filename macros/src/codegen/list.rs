@@ -46,7 +46,7 @@ impl Node for List<'_> {
         }
     }
 
-    /// The size on decode where the count has been read and items have one size.
+    /// The size on decode, if the count has been read and all items have the same size.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         if let Format::Packed { .. } = self.content.format {
             return None;

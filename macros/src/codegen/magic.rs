@@ -60,8 +60,8 @@ fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> 
     }
 }
 
-/// The bytes of a constant of the user's, as an array. The items in it are no part of a generic function around it, as
-/// the length of an array must not be.
+/// The bytes of a constant of the user's, as an array. The items in it are independent of a
+/// surrounding generic function, as the length of an array must be.
 pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> TokenStream {
     let order = order_value(order);
     q! {
@@ -81,18 +81,18 @@ pub(super) fn constant_len(constant: &TokenStream) -> Size {
     }))
 }
 
-/// The constant of a number: a literal has the type of its place.
+/// The constant of a number: a literal has the expected type.
 pub(super) fn constant(value: &Expr, number: &Number) -> TokenStream {
     let ty = &number.ty;
     if literal(value).is_some() { q!(__fw::constant::<#ty>(#value)) } else { q!(__fw::constant(#value)) }
 }
 
-/// The value of a number that may have another type than its place.
+/// The value of a number that may have a type other than the expected one.
 fn of_type(value: &Expr, typed: bool) -> TokenStream {
     if typed || literal(value).is_some() { q!(#value) } else { q!(const { __fw::constant(#value).bits() }) }
 }
 
-/// The number, where the constant is some bits of a run.
+/// The number, if the constant is some bits of a run.
 fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     match value {
         MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits(_)) => {
@@ -166,7 +166,7 @@ impl InRun for Magic<'_> {
             }
             MagicValue::Number { number, .. } => number.schema(),
         };
-        // A constant of the schema cannot wait for what is read.
+        // A constant of the schema cannot depend on what is read.
         let bytes = match value {
             MagicValue::Number { value, number, .. } => number_bytes(cx, value, number, number.format.now()),
             MagicValue::Constant(_) => bytes(cx, value),

@@ -1,4 +1,4 @@
-//! Positions that something refers to: noted while a run is read or written.
+//! Positions that something refers to: stored while a run is read or written.
 
 use proc_macro2::TokenStream;
 

@@ -1,8 +1,8 @@
-//! One file per kind of node: its parse, encode, size and schema side by side.
+//! One file per kind of node, with its parse, encode, size and schema code.
 //!
-//! Generated code moves one variable, `i`, over the input; `input` stays at
-//! the start of the frame, so that errors can say where they are. All names
-//! are hygienic (`Span::mixed_site`): no field of the user's can meet them.
+//! Generated code moves one variable, `i`, over the input; `input` stays at the start of the frame,
+//! so that errors can be located. All names are hygienic (`Span::mixed_site`): they cannot collide
+//! with the user's fields.
 
 mod agree;
 mod bits;
@@ -67,52 +67,53 @@ use proc_macro2::TokenStream;
 use crate::attr::Order;
 use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Slot, Step, Tags};
 
-/// `quote!` whose identifiers cannot meet the user's.
+/// `quote!` with identifiers that cannot collide with the user's.
 macro_rules! q {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site() => $($tokens)*) };
 }
 pub(crate) use q;
 
-/// What every kind needs to know of the type around it.
+/// What every kind needs to know about the surrounding type.
 pub(crate) struct Cx<'a> {
     /// The name of the type, for errors.
     pub(crate) name: &'a str,
     /// Its byte order.
     pub(crate) order: Option<Order>,
-    /// Whether that is one of two, known at run time only.
+    /// Whether that is one of two, known only at run time.
     in_turn: bool,
-    /// The fields with such an order of their own.
+    /// The fields with such an order.
     orders: &'a [FieldOrder<'a>],
-    /// The variables that note positions.
+    /// The variables for positions.
     marks: &'a [proc_macro2::Ident],
     /// Whether it has type parameters.
     pub(crate) generic: bool,
-    /// Which variant's fields are meant; 0 for structs.
+    /// The variant that the fields belong to; 0 for structs.
     pub(crate) variant: usize,
     /// The variants and their tags, for enums.
     pub(crate) variants: &'a [crate::ast::Variant],
     pub(crate) tags: Option<&'a Tags<'a>>,
-    /// Whether nothing of the type is read once a variant is.
+    /// Whether nothing of the type is read after its variant.
     ends_in_match: bool,
     links: RefCell<Links>,
-    /// Whether sizes are added several times over, and each is measured once.
+    /// Whether sizes are added several times, so that each is measured only once.
     memo: Cell<bool>,
     /// Statements for when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
     shared: &'a Shared,
 }
 
-/// What is collected for the whole type.
+/// Collected for the whole type.
 #[derive(Default)]
 pub(crate) struct Shared {
     /// Statements for when the whole frame is done, by variant.
     last: RefCell<Vec<Last>>,
-    /// What stands behind a step at the least: the bytes of one part, and where in this list the others are.
+    /// The least that follows a step: the bytes of one part, and the index of the rest in this
+    /// list.
     behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 
-/// Where an error comes from, as a constant: it costs nothing until there is one.
-/// An empty name stands for the frame itself.
+/// The origin of an error, as a constant: it costs nothing until there is one. An empty name means
+/// the frame itself.
 pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
     let frame = cx.name;
     q!(&__fw::Site { frame: #frame, field: #name })
@@ -169,24 +170,24 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Leaves statements for when all fields are done and every value known.
+    /// Adds statements to run when all fields are done and every value is known.
     fn later(&self, tokens: TokenStream) {
         self.later.borrow_mut().extend(tokens);
     }
 
-    /// The statements left so far.
+    /// The statements added so far.
     pub(crate) fn take_later(&self) -> TokenStream {
         std::mem::take(&mut *self.later.borrow_mut())
     }
 
-    /// Leaves statements for when the whole frame is done and every length in place.
+    /// Adds statements to run when the whole frame is done and every length is in place.
     fn at_last(&self, checksum: &Checksum<'_>, tokens: TokenStream) {
         let (index, covers) = (checksum.index, checksum.covers.clone());
         self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
-    /// The statements left for that by this struct or variant: a checksum
-    /// that another one covers comes before it.
+    /// The statements that this struct or variant added for that: a checksum comes before another
+    /// one that covers it.
     pub(crate) fn take_last(&self) -> TokenStream {
         let (mut mine, others): (Vec<_>, Vec<_>) =
             self.shared.last.take().into_iter().partition(|last| last.variant == self.variant);
@@ -196,20 +197,20 @@ impl<'a> Cx<'a> {
             let ready = mine.iter().position(|last| {
                 !mine.iter().any(|other| other.index != last.index && last.covers.contains(&other.index))
             });
-            // Those that cover each other were refused.
+            // Checksums that cover each other have been refused.
             tokens.extend(mine.remove(ready.unwrap_or(0)).tokens);
         }
         tokens
     }
 
-    /// Where `Layout::BEHIND` has the fewest bytes of a part and of what stands behind that.
+    /// The index in `Layout::BEHIND` of the fewest bytes of a part and of what follows it.
     fn behind(&self, min: TokenStream, rest: Option<usize>) -> usize {
         let mut all = self.shared.behind.borrow_mut();
         all.push((min, rest));
         all.len() - 1
     }
 
-    /// The constant for what was asked for so.
+    /// The constant with all that was requested.
     pub(crate) fn take_behind(&self) -> TokenStream {
         let all = self.shared.behind.take();
         if all.is_empty() {
@@ -227,7 +228,7 @@ impl<'a> Cx<'a> {
         number::order_type(self.order)
     }
 
-    /// Where the schema has its entry of a field, for sinks that record.
+    /// The place of a field's entry in the schema, for sinks that record.
     pub(crate) fn field(&self, slot: Slot) -> TokenStream {
         let variant = self.variant;
         let order = self.order_of(slot).map(|order| q!(.in_order(#order)));
@@ -238,7 +239,7 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// Statements for when the whole frame is done, left by a checksum.
+/// Statements of a checksum to run when the whole frame is done.
 pub(crate) struct Last {
     variant: usize,
     index: usize,
@@ -274,7 +275,7 @@ fn parse_each(cx: &Cx<'_>, steps: &[Step<'_>], tails: &[Tail]) -> TokenStream {
     steps.iter().zip(tails).flat_map(parse).collect()
 }
 
-/// The statements that encode `steps`, behind which others of the same extent may stand.
+/// The statements that encode `steps`, which others of the same extent may follow.
 fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encode = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -285,7 +286,7 @@ fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(encode).collect()
 }
 
-/// The statements that encode `steps`, which end where an extent does.
+/// The statements that encode `steps` at the end of an extent.
 pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encoded = encode_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -311,7 +312,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;
     }
-    // One of no bytes is read as absent where nothing follows it.
+    // A field without bytes is read as absent if nothing follows it.
     q! {
         let mut optional: ::core::option::Option<(&str, usize)> = ::core::option::Option::None;
         #encoded
@@ -319,7 +320,8 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// The statements that add the encoded size of `steps` to `size`, behind which others of the same extent may stand.
+/// The statements that add the encoded size of `steps` to `size`, which others of the same extent
+/// may follow.
 fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let size = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -330,7 +332,7 @@ fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(size).collect()
 }
 
-/// The same of steps that end where an extent does.
+/// The same for steps at the end of an extent.
 pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let sized = size_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -359,7 +361,7 @@ fn add_size(size: &TokenStream) -> TokenStream {
     q!(size = size.saturating_add(#size);)
 }
 
-/// The statement that adds the size of a field, which may be measured once only.
+/// The statement that adds the size of a field, which must be measured only once.
 fn add_size_of(cx: &Cx<'_>, local: &proc_macro2::Ident, size: &TokenStream) -> TokenStream {
     if !cx.memo.get() {
         return add_size(size);

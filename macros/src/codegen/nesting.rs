@@ -1,4 +1,5 @@
-//! How deep frames are nested in a value: what is nested deeper than decoding goes is refused before it is gone into.
+//! How deep frames are nested in a value: values nested deeper than decoding allows are refused
+//! before they are encoded.
 
 use proc_macro2::TokenStream;
 
@@ -55,12 +56,12 @@ impl Match<'_> {
 }
 
 impl Content<'_> {
-    /// By `kind`, the trait of values that stand so.
+    /// The check by `kind`, the trait of values of this kind.
     fn check(&self, kind: &TokenStream) -> TokenStream {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let is_leaf = |ty| scalar(ty).is_some() || size_is_cheap(ty);
         let within = match &self.given {
-            // Hand-written code keeps count itself.
+            // Hand-written code counts for itself.
             Given::With { .. } => return TokenStream::new(),
             _ if is_leaf(ty) || list_item(ty).is_some_and(|item| scalar(item).is_some()) => {
                 return TokenStream::new();

@@ -1,4 +1,5 @@
-//! What every kind of node gives: the traits behind which `parse_steps` and its like know none of them.
+//! The traits that every kind of node implements, so that `parse_steps` and similar functions know
+//! no kinds.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -35,12 +36,13 @@ pub(crate) trait Node {
         self.inside().into_iter().flatten().flat_map(|step| step.node().places()).collect()
     }
 
-    /// The variables that its parser leaves for those behind it.
+    /// The variables that its parser sets for later nodes.
     fn binds(&self) -> Vec<Ident> {
         self.places().into_iter().map(|place| place.local.clone()).collect()
     }
 
-    /// The size on decode, before the step is read, where it is fixed or given by numbers already read.
+    /// The size on decode, before the step is read, if it is fixed or given by numbers already
+    /// read.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let Bounds { min, max, .. } = self.bounds(cx);
         self.exact_is_known().then(|| q!(const { __fw::exact(#min, #max) }))
@@ -51,12 +53,12 @@ pub(crate) trait Node {
         false
     }
 
-    /// The expression over earlier fields that says how long it is, or whether it is there.
+    /// The expression over earlier fields for its length or its presence.
     fn depends_on(&self) -> Option<&Expression<'_>> {
         None
     }
 
-    /// Whether it moves the cursor by a length from the input. Steps inside are asked themselves.
+    /// Whether it moves the cursor by a length from the input, not counting the steps inside.
     fn moves(&self) -> bool {
         true
     }
@@ -66,12 +68,12 @@ pub(crate) trait Node {
         true
     }
 
-    /// The variable of its size, where that may be measured once only.
+    /// The variable of its size, if that must be measured only once.
     fn measured_once(&self) -> Option<&Ident> {
         None
     }
 
-    /// What only constants can tell of it.
+    /// Its rules that only constants can check.
     fn rules(&self, cx: &Cx<'_>, around: Around) -> Vec<Rule> {
         let _ = (cx, around);
         Vec::new()
@@ -109,29 +111,29 @@ pub(super) trait InRun {
         Vec::new()
     }
 
-    /// The variables that its parser leaves for those behind it.
+    /// The variables that its parser sets for later nodes.
     fn binds(&self) -> Vec<Ident> {
         self.places().into_iter().map(|place| place.local.clone()).collect()
     }
 
-    /// The statements in front of the run that compute what it will hold.
+    /// The statements before the run that compute its content.
     fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
         let _ = cx;
         TokenStream::new()
     }
 
-    /// The statements that compute an `Auto` which sizes further on depend on.
+    /// The statements that compute an `Auto` that later sizes depend on.
     fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
         let _ = cx;
         TokenStream::new()
     }
 
-    /// What of its field the bytes are.
+    /// The part of its field that the bytes are.
     fn part(&self) -> TokenStream {
         q!(__fw::Part::Value)
     }
 
-    /// What recording sinks hear of its bytes.
+    /// The marks of its bytes for recording sinks.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let (part, len) = (self.part(), self.len(cx));
         self.places().into_iter().map(|place| run::mark(cx, place, &part, &len, &len)).collect()
@@ -142,12 +144,12 @@ pub(super) trait InRun {
         true
     }
 
-    /// What only constants can tell of it.
+    /// Its rules that only constants can check.
     fn rules(&self) -> Vec<Rule> {
         Vec::new()
     }
 
-    /// The invariant that it is, as the schema has it.
+    /// Its invariant, as the schema has it.
     fn check(&self) -> Option<TokenStream> {
         None
     }

@@ -115,7 +115,7 @@ impl Number {
         }
     }
 
-    /// Whether any bytes are one of its values, and any value has bytes.
+    /// Whether any bytes are a valid value, and every value can be encoded.
     fn is_plain(&self, format: &Format) -> bool {
         matches!(format, Format::Order(_)) && crate::ast::is_plain(&self.ty)
     }
@@ -178,7 +178,8 @@ impl Number {
         }
     }
 
-    /// The type and number of the items of an array in bits, and whether the first are the lowest.
+    /// The type and number of the items of an array of bit fields, and whether the lowest bits come
+    /// first.
     fn items(&self) -> Option<(&syn::Type, &syn::Expr, bool)> {
         match (&self.ty, &self.format) {
             (syn::Type::Array(array), Format::Bits(bits)) => Some((&array.elem, &array.len, bits.lsb)),
@@ -217,7 +218,7 @@ impl Place<'_> {
 
     /// The schema's entry for the field, of type `ty`.
     pub(super) fn schema(&self, ty: &TokenStream) -> TokenStream {
-        // An item of a list is the only field of its frame.
+        // A hidden item is the only field of its frame.
         let (name, item) = if self.name.is_empty() { ("0", Some(q!(.item()))) } else { (&*self.name, None) };
         let doc = (!self.doc.is_empty()).then(|| {
             let doc = self.doc;

@@ -1,4 +1,5 @@
-//! Where a later field begins: written once it does, and on decode what lies in front of it is passed over.
+//! The offset of a later field: written once the field begins; on decode the bytes before the field
+//! are skipped.
 
 use proc_macro2::TokenStream;
 
@@ -23,13 +24,13 @@ impl InRun for Offset<'_> {
         }
     }
 
-    /// Keeps its place; of an absent field it writes the number for that.
+    /// Reserves its place; for an absent field it writes the number for absence.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, ty, at) = (&self.place.local, &self.number.ty, self.place_of_number());
         let value = kept(local);
         cx.later(q!(let #local = &#value;));
         let skip = match &self.number.format {
-            // Zero bits are there already.
+            // The bits are zero already.
             Format::Bits(_) => TokenStream::new(),
             _ => {
                 let len = self.number.len(cx);
@@ -66,7 +67,7 @@ impl InRun for Offset<'_> {
             #none,
             ::core::option::Option::None
         ));
-        // What lies in front of the field is ignored, and so is this number if the field is empty.
+        // The bytes before the field are ignored, and so is this number if the field is empty.
         vec![q!(#field.role(__fw::Role::OffsetOf(#of, #rule)).lenient(true))]
     }
 
@@ -76,7 +77,7 @@ impl InRun for Offset<'_> {
 }
 
 impl Offset<'_> {
-    /// The variable of the place kept for the number.
+    /// The variable of the place reserved for the number.
     fn place_of_number(&self) -> proc_macro2::Ident {
         quote::format_ident!("at_{}", self.var)
     }
@@ -90,21 +91,21 @@ impl Offset<'_> {
         q!(const { __fw::LenRule { bias: #bias, ..__fw::LenRule::PLAIN } })
     }
 
-    /// The position that it says, from the start of the frame.
+    /// The position that it gives, from the start of the frame.
     fn position(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, rule, at) = (&self.place.local, self.rule(), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
         q!(match __fw::len_from_wire(#local, &#rule) #or_refuse)
     }
 
-    /// How many bytes lie in front of the field it names, from here on.
+    /// How many bytes there are from here to the field that it names.
     pub(super) fn distance(&self, cx: &Cx<'_>) -> TokenStream {
         let (position, at) = (self.position(cx), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
         q!(match __fw::gap_to(#position, __fw::offset(input, i)) #or_refuse)
     }
 
-    /// Writes the number, now that the field begins.
+    /// Writes the number when the field begins.
     fn patch(&self) -> TokenStream {
         let (ty, value, at, rule) =
             (&self.number.ty, kept(&self.place.local), self.place_of_number(), self.rule());

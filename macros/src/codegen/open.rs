@@ -1,5 +1,5 @@
-//! What only constants can tell: whether a nested type goes on to the end of
-//! what encloses it, and whether one behind a `rest` has one size.
+//! Rules that only constants can check: whether a nested type is open, and whether a type after a
+//! `rest` has a fixed size.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -9,8 +9,8 @@ use crate::ast::{number as literal, scalar};
 use crate::layout::{Bits, Body, Content, Extent, Format, MagicValue, Quantity, Step};
 use syn::spanned::Spanned;
 
-/// Constants that do not evaluate where a nested type is misplaced, each on
-/// the field it stands in. The type's `lifetimes` are unknown outside of it.
+/// Constants that fail to evaluate if a nested type is misplaced, each with the span of its field.
+/// The type's `lifetimes` are unknown outside of it.
 pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) -> TokenStream {
     without(
         lifetimes,
@@ -26,7 +26,7 @@ pub(crate) fn assertions_inside(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream 
     all(cx, steps).into_iter().map(|Rule { span, holds }| quote_spanned!(span=> const { #holds };)).collect()
 }
 
-/// A constant expression that panics where a rule is broken.
+/// A constant expression that panics if a rule is broken.
 pub(crate) struct Rule {
     span: Span,
     holds: TokenStream,
@@ -35,7 +35,7 @@ pub(crate) struct Rule {
 impl Rule {
     pub(super) fn new(span: Span, holds: TokenStream) -> Self {
         let span = span.resolved_at(Span::mixed_site());
-        // What fails is shown where the call stands.
+        // A failure is shown at the call.
         let at_field = |mut token: TokenTree| {
             token.set_span(span);
             token
@@ -44,7 +44,7 @@ impl Rule {
     }
 }
 
-/// What stands around a step: whether there is a `rest` in front of it, and anything behind.
+/// The surroundings of a step: whether there is a `rest` before it, and anything after it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Around {
     pub(super) rest: bool,
@@ -55,7 +55,7 @@ fn all(cx: &Cx<'_>, steps: &[Step<'_>]) -> Vec<Rule> {
     sequence(cx, steps, Around::default())
 }
 
-/// The rules of steps that stand one behind the other.
+/// The rules of consecutive steps.
 pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<Rule> {
     let (mut rest, mut all) = (around.rest, Vec::new());
     for (index, step) in steps.iter().enumerate() {
@@ -66,7 +66,7 @@ pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<R
     all
 }
 
-/// A constant must fit its bits. Of literals in so many bits the derive knows it.
+/// A constant must fit its bits. For literals in a literal number of bits the derive checks it.
 pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     let MagicValue::Number { value, number, .. } = value else { return None };
     let width = match number.format.now() {
@@ -95,7 +95,7 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     Some(Rule::new(value.span(), q!(#constant.fits(#width))))
 }
 
-/// What is filled up must be told from the fill.
+/// A padded value must be distinguishable from its fill.
 pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     if content.is_trimmed() {
@@ -104,13 +104,13 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
 }
 
-/// A place for text whose code units have two bytes does not end within one.
+/// A place for text whose code units have two bytes must not end within one.
 pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
 }
 
-/// The first item that goes on to the end would leave none to the others.
+/// An open item would leave nothing to the items after it.
 pub(super) fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<Rule> {
     let open = q!(<#item as __fw::Wire<#format>>::OPEN);
     scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))

@@ -1,4 +1,4 @@
-//! Byte orders that are known at run time only.
+//! Byte orders that are known only at run time.
 
 use proc_macro2::TokenStream;
 
@@ -7,7 +7,7 @@ use crate::attr::Order;
 use crate::layout::{Expression, FieldOrder, Format, OrderOf, Slot};
 
 impl Format {
-    /// The code for this format, or for the one that the byte order says.
+    /// The code for this format, or for the one that the byte order selects.
     pub(super) fn either(&self, code: impl Fn(&Self) -> TokenStream) -> TokenStream {
         let Self::Either { order, big, little, .. } = self else { return code(self) };
         let (big, little) = (code(big), code(little));
@@ -25,7 +25,7 @@ pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -
     }
 }
 
-/// The order that the expression says, while decoding from `at` on.
+/// The order that the expression gives, while decoding from `at` on.
 pub(super) fn on_decode(expression: &Expression<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     expression::on_decode(expression).or_refuse(site, at)
 }

@@ -1,4 +1,4 @@
-//! Tags of some bits: read ahead of the bit run that they begin, which stays where it is.
+//! Tags in bits: read ahead of the bit run that they begin, without consuming it.
 
 use proc_macro2::TokenStream;
 

@@ -1,8 +1,10 @@
-//! What keeps build times of very long parsers linear: they read in pieces, each a function of its own.
+//! Keeps the build times of very long parsers linear: they are split into pieces, each a separate
+//! function.
 //!
-//! LLVM's CorrelatedValuePropagation and JumpThreading look back from each branch over all branches in front of it in the
-//! same function. Up to some dozens of steps that costs little, and a call would cost more at run time: so only what is
-//! longer is cut up. A piece sees what was read before, and hands on what it has read itself.
+//! LLVM's CorrelatedValuePropagation and JumpThreading look back from each branch over all earlier
+//! branches in the same function. For up to some dozens of steps that costs little, and a call
+//! would cost more at run time, so only longer parsers are split. A piece has access to what was
+//! read before, and returns what it has read itself.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +16,7 @@ use crate::layout::Step;
 /// How many steps one function takes: a prefix and what it counts are two.
 const MOST: usize = 64;
 
-/// How many of `steps` are to be a piece of their own, if they are too many for one function.
+/// How many of `steps` become a separate piece, if they are too many for one function.
 pub(super) fn next(steps: &[Step<'_>]) -> Option<usize> {
     (steps.len() > MOST + MOST / 2).then_some(MOST)
 }

@@ -1,5 +1,4 @@
-//! Runs: atoms one after the other, behind one bounds check on parse and in
-//! one array on encode.
+//! Runs: consecutive atoms, with one bounds check on parse and one array on encode.
 //!
 //! No offset is tracked here: a cursor moves over the run, and the compiler
 //! folds it away because every size is a constant.
@@ -19,7 +18,7 @@ fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
 impl Node for Vec<Atom<'_>> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (frame, behind) = (cx.name, tail.min());
-        // The first of some bit fields stands for all where bytes are missing.
+        // If bytes are missing, the error names the first of some bit fields.
         let names = self.iter().map(Atom::node).filter_map(|atom| {
             let (name, len) = (&atom.places().first()?.name, atom.len(cx));
             Some(q!((#name, #len)))
@@ -47,7 +46,7 @@ impl Node for Vec<Atom<'_>> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let size = len(cx, self);
-        // What is calculated may name what is counted.
+        // Calculated numbers may depend on counts.
         let (calculated, counted): (Vec<_>, Vec<_>) =
             self.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
         let prepare = counted.into_iter().chain(calculated).map(|atom| atom.node().prepare(cx));
@@ -110,7 +109,8 @@ impl Node for Vec<Atom<'_>> {
     }
 }
 
-/// What recording sinks hear of the next `len` bytes of a run, behind which the next part stands after `moves` bytes.
+/// The mark for recording sinks of the next `len` bytes of a run; the next part begins after
+/// `moves` bytes.
 pub(super) fn mark(
     cx: &Cx<'_>,
     place: &Place<'_>,

@@ -14,7 +14,7 @@ impl Node for Scope<'_> {
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(i)), fault::or_refuse(&site, &q!(i)));
-        // Scopes within this one must not take its name.
+        // Scopes within this one must not shadow its name.
         let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
@@ -111,14 +111,15 @@ impl Node for Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// Behind the extent it does not matter whether an optional field at its end is there.
+    /// Whether an optional field at the end of the extent is present does not matter after the
+    /// extent.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
         let optional = |step: &Step<'_>| matches!(step, Step::Cond(cond) if cond.is_optional());
         if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 
-    /// The statement that finds out the length before its number is written.
+    /// The statement that measures the length before its number is written.
     fn measure_to_write(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.length.var;
         if !self.steps.iter().any(Step::is_aligned) {
@@ -144,8 +145,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The size with its number right in front. What the steps leave in
-    /// variables is for fields behind the scope too.
+    /// The size with its number directly before it. The variables of the steps are also used by
+    /// fields after the scope.
     fn size_adjacent(&self, cx: &Cx<'_>, steps: &TokenStream) -> TokenStream {
         if self.steps.iter().any(Step::is_aligned) {
             return self.length.size_settled(cx, &self.steps);
@@ -161,7 +162,7 @@ impl Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// The fields inside, where it is no length of the whole type.
+    /// The fields inside, unless it is a length of the whole type.
     fn described(&self) -> Option<TokenStream> {
         let LengthRole::Of(covers) = &self.length.role else { return None };
         let places = self.places();

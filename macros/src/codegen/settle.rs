@@ -1,6 +1,6 @@
-//! Lengths whose number varies in size: what they count is measured before
-//! they are written. Where padding up to a multiple lies in it, that depends
-//! on the size of the number, so widths are tried.
+//! Lengths whose number varies in size: what they count is measured before they are written. If it
+//! contains padding up to a multiple, its size depends on the size of the number, so several are
+//! tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -9,19 +9,19 @@ use super::{Bounds, Cx, Node, fault, q, size_steps};
 use crate::layout::{Amount, Known, Length, Step};
 
 impl Length<'_> {
-    /// The variable of what its scope takes, where the number does not stand right in front.
+    /// The variable for the size of its scope, if the number is not directly before it.
     pub(super) fn inner(&self) -> Ident {
         format_ident!("inner_{}", self.var)
     }
 
-    /// Whether the number is written in front of steps that are no scope of its own.
+    /// Whether the number is written before steps that are not its scope.
     pub(super) fn is_ahead_of(&self, behind: &[Step<'_>]) -> bool {
         matches!(self.known, Known::Measured)
             && !matches!(behind.first(), Some(Step::Scope(scope)) if scope.length.var == self.var)
     }
 
-    /// The length as `Result<usize, usize>`: what `steps` take behind the
-    /// number, which stands `at` bytes into the frame.
+    /// The length as `Result<usize, usize>`: the size of `steps` after the number, which is `at`
+    /// bytes into the frame.
     pub(super) fn settled(&self, cx: &Cx<'_>, steps: &[Step<'_>], at: &TokenStream) -> TokenStream {
         self.settled_by(cx, steps, at, &q!(size.saturating_sub(from)))
     }
@@ -33,8 +33,8 @@ impl Length<'_> {
         at: &TokenStream,
         len: &TokenStream,
     ) -> TokenStream {
-        // What does not depend on the width is measured once: frames in
-        // frames would be measured many times over.
+        // Sizes that do not depend on the number are measured once: otherwise nested frames would
+        // be measured many times.
         let outer = cx.memo.replace(true);
         let sizes = size_steps(cx, steps);
         cx.memo.set(outer);
@@ -59,9 +59,8 @@ impl Length<'_> {
         })
     }
 
-    /// The statements that add the size of `steps` and of this number right in
-    /// front of them. What the steps leave in variables is for fields behind
-    /// them too.
+    /// The statements that add the size of `steps` and of this number directly before them. The
+    /// variables of the steps are also used by later fields.
     pub(super) fn size_settled(&self, cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let outer = cx.memo.replace(true);
         let (settled, sizes) = (self.settled(cx, steps, &q!(size)), size_steps(cx, steps));
@@ -75,7 +74,7 @@ impl Length<'_> {
         }
     }
 
-    /// The statement that takes the length, or says that there is none.
+    /// The statement that takes the length, or reports that there is none.
     pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
         let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
         let or_fail = fault::or_fail(blame);
@@ -90,7 +89,7 @@ impl Length<'_> {
         }
     }
 
-    /// Writes a number that is measured where it stands, some steps before its scope.
+    /// Writes a number that is measured at its position, some steps before its scope.
     pub(super) fn encode_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
         let settled = self.settled_ahead(cx, behind, &q!(out.position().saturating_sub(frame)));
         let (length, number) = (self.must_settle(&settled), self.write_alone(cx));
@@ -114,7 +113,7 @@ impl Length<'_> {
             behind.iter().position(|step| step.has_scope(var)).map_or(behind.len(), |at| at + 1)
         };
         let mut to = end(&self.var);
-        // The size of another such number in between is known once what that counts is measured.
+        // The size of another such number in between is known once its scope is measured.
         let further = |to: usize| {
             let measured = behind.iter().take(to).filter_map(|step| match step {
                 Step::Length(length) if matches!(length.known, Known::Measured) => Some(&length.var),
@@ -135,18 +134,18 @@ impl Step<'_> {
         self.node().inside().into_iter().flatten()
     }
 
-    /// What `find` makes of this step or the first one inside.
+    /// The result of `find` for this step, or for the first one inside that has one.
     pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Step<'s>) -> Option<T>) -> Option<T> {
         find(self).or_else(|| self.inside().find_map(|step| step.find(find)))
     }
 
-    /// Whether its size depends on where it stands.
+    /// Whether its size depends on its position.
     pub(super) fn is_aligned(&self) -> bool {
         matches!(self, Self::Fill(fill) if matches!(fill.amount, Amount::UpTo(_)))
             || self.inside().any(Step::is_aligned)
     }
 
-    /// Whether it is, or has within, what the length in this variable counts.
+    /// Whether it is, or contains, the scope of the length in this variable.
     pub(crate) fn has_scope(&self, var: &Ident) -> bool {
         matches!(self, Self::Scope(scope) if scope.length.var == *var)
             || self.inside().any(|step| step.has_scope(var))
@@ -159,8 +158,8 @@ impl Step<'_> {
     }
 }
 
-/// The variables of what scopes take whose numbers do not stand right in front of them: those may stand in front of the
-/// steps.
+/// The variables for the sizes of scopes whose numbers are not directly before them: these may be
+/// before the steps.
 pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     let mut inner = Vec::new();
     let mut open: Vec<_> = steps.iter().collect();
@@ -174,7 +173,7 @@ pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     q!(#(let mut #inner = 0usize;)*)
 }
 
-/// The variables of sizes that are measured once, unless steps around these have them.
+/// The variables of sizes that are measured once, unless surrounding steps declare them.
 fn declare_cells(steps: &[Step<'_>], outer: bool) -> TokenStream {
     let cells: std::collections::BTreeSet<_> = steps.iter().flat_map(Step::cells).collect();
     let cells = cells.iter().filter(|_| !outer);

@@ -1,4 +1,4 @@
-//! Tags: the number that says which variant follows.
+//! Tags: the number that selects the variant.
 
 use proc_macro2::TokenStream;
 
@@ -135,7 +135,7 @@ impl InRun for Tag<'_> {
 }
 
 impl Tag<'_> {
-    /// The size of a tag whose size varies; one that cannot be written has none.
+    /// The size of a tag of variable size; 0 if it cannot be written.
     fn size_alone(&self) -> TokenStream {
         let Some(number) = self.of.number() else { return q!(0usize) };
         let (ty, format) = (&number.ty, number.format.tokens());
@@ -150,7 +150,7 @@ impl Tag<'_> {
         }
     }
 
-    /// The tag of the field that it names, 0 where that is absent.
+    /// The tag of the field that it names, 0 if that is absent.
     fn of_target(&self) -> TokenStream {
         let TagOf::Field { number, target, of, optional, .. } = &self.of else {
             return TokenStream::new();
@@ -168,7 +168,7 @@ impl Tag<'_> {
         })
     }
 
-    /// Checks, where the tag is absent, that it would be what decoding takes it for.
+    /// Checks that an absent tag would have the value that decoding assumes.
     pub(super) fn must_be_default(&self) -> TokenStream {
         let TagOf::Field { number, of, apart: false, .. } = &self.of else {
             return TokenStream::new();

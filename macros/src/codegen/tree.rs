@@ -100,7 +100,7 @@ impl Tree {
         }
     }
 
-    /// A field of a field: its type is that of the place, which is not looked at.
+    /// A field of a field: its type is found from the expression, which is not evaluated.
     fn member(&self, base: &Self, name: &Ident, uses: &[Use<'_>]) -> Option<TokenStream> {
         let (root, place) = self.place(uses)?;
         let ty = root.ty.filter(|_| !matches!(root.what, Named::Nothing))?;
@@ -111,7 +111,7 @@ impl Tree {
         })))
     }
 
-    /// The value at the root of a place, and the place in it.
+    /// The value at the root of a path, and the path in it.
     fn place<'u>(&self, uses: &'u [Use<'u>]) -> Option<(&'u Use<'u>, TokenStream)> {
         match self {
             Self::Use(index) => Some((uses.get(*index)?, q!(of))),

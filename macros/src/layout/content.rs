@@ -1,4 +1,4 @@
-//! Values: what they are handed, and where they end.
+//! Values: their context, and where they end.
 
 use proc_macro2::Ident;
 use syn::{Expr, Path, Type};
@@ -14,15 +14,15 @@ pub(crate) struct Content<'a> {
     pub(crate) format: Format,
     /// Whether the field is an `Option` of it.
     pub(crate) optional: bool,
-    /// The context its type asks for.
+    /// The context that its type takes.
     pub(crate) given: Given<'a>,
-    /// The type of the field, where what is read and written is converted from and to that.
+    /// The type of the field, if the encoded value is converted from and to it.
     pub(crate) converts: Option<Converts<'a>>,
-    /// What separates its items, if it is such a list.
+    /// The separator of its items, if it is a separated list.
     pub(crate) separated: Option<DelimiterBytes<'a>>,
 }
 
-/// What a value that stands as another is in memory.
+/// The type in memory of a value that is encoded as another.
 #[derive(Clone, Copy)]
 pub(crate) struct Converts<'a> {
     pub(crate) to: &'a Type,
@@ -30,7 +30,7 @@ pub(crate) struct Converts<'a> {
 }
 
 impl Content<'_> {
-    /// Whether it is a list whose items are handed something.
+    /// Whether it is a list whose items have context.
     pub(crate) fn is_list_with(&self) -> bool {
         match self.given {
             Given::Item(_) => true,
@@ -40,19 +40,19 @@ impl Content<'_> {
     }
 }
 
-/// What reading a value takes besides its bytes.
+/// What reading a value needs besides its bytes.
 #[derive(Clone)]
 pub(crate) enum Given<'a> {
     Nothing,
-    /// A nested frame is handed a tag, then these values.
+    /// A nested frame receives a tag, then these values.
     Context {
         tag: Option<Chooser<'a>>,
         values: Vec<Expression<'a>>,
     },
-    /// The items of a list with words of their own are handed references to these fields.
+    /// The hidden items of a list receive references to these fields.
     Item(Vec<Expression<'a>>),
-    /// A hand-written module does it, and is handed these values and, with
-    /// `origin`, the bytes of the frame so far.
+    /// A hand-written module reads it, and receives these values and, with `origin`, the bytes of
+    /// the frame so far.
     With {
         module: &'a Path,
         origin: bool,
@@ -79,7 +79,7 @@ pub(crate) struct Body<'a> {
     pub(crate) content: Content<'a>,
     pub(crate) extent: Extent<'a>,
     pub(crate) lenient: bool,
-    /// The variables that note where the content starts and ends.
+    /// The variables for where the content starts and ends.
     pub(crate) marks: Option<(Ident, Ident)>,
     /// The variable that notes where what encloses it ends, if what follows decides where it ends itself.
     pub(crate) enclosed: Option<Ident>,
@@ -89,7 +89,7 @@ pub(crate) struct Body<'a> {
 
 /// Where a body ends.
 pub(crate) enum Extent<'a> {
-    /// A length in front of it.
+    /// A length prefix.
     Prefixed(Box<Length<'a>>),
     /// A length in an earlier field.
     LenOf(Box<Length<'a>>),
@@ -102,14 +102,14 @@ pub(crate) enum Extent<'a> {
         stop: Option<StopBytes<'a>>,
     },
     Rest,
-    /// Up to where the field behind it begins.
+    /// Up to the offset of the next field.
     UpTo(Box<Offset<'a>>),
-    /// A number of as many bytes as an expression says.
+    /// A number of as many bytes as an expression gives.
     InBytes(Expression<'a>),
 }
 
 impl Extent<'_> {
-    /// The same of text whose code units have two bytes, where an order is given.
+    /// The same for text whose code units have two bytes, if an order is given.
     pub(crate) fn in_units(mut self, units: Option<Order>) -> Self {
         match &mut self {
             Self::Until(delimiter) => delimiter.units = units,
@@ -126,17 +126,17 @@ pub(crate) struct DelimiterBytes<'a> {
     pub(crate) any: Vec<&'a Expr>,
     pub(crate) ending: Ending,
     pub(crate) optional: bool,
-    /// The byte order of the code units that it consists of, if these have two bytes.
+    /// The byte order of its code units, if these have two bytes.
     pub(crate) units: Option<Order>,
 }
 
 impl<'a> DelimiterBytes<'a> {
-    /// What is consumed, and no part of the value.
+    /// A delimiter that is consumed and is not part of the value.
     pub(crate) fn consumed(expr: &'a Expr) -> Self {
         Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// Whether there is one, which is consumed.
+    /// Whether it has no alternatives and is consumed.
     pub(crate) fn is_plain(&self) -> bool {
         self.any.len() == 1
             && matches!(self.ending, Ending::Consumed)
@@ -149,7 +149,7 @@ impl<'a> DelimiterBytes<'a> {
     }
 }
 
-/// What may end a value within a place of its own.
+/// What may end a value within its fixed place.
 pub(crate) struct StopBytes<'a> {
     pub(crate) until: DelimiterBytes<'a>,
     pub(crate) fill: Option<&'a Expr>,
@@ -161,11 +161,11 @@ pub(crate) struct List<'a> {
     pub(crate) item: &'a Type,
     pub(crate) content: Content<'a>,
     pub(crate) count: Count<'a>,
-    /// The variables that note where the items start and end.
+    /// The variables for where the items start and end.
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
-/// Where a list's count stands.
+/// The place of a list's count.
 pub(crate) enum Count<'a> {
     Prefixed(Box<Length<'a>>),
     InField(Box<Length<'a>>),
@@ -176,24 +176,24 @@ pub(crate) enum Count<'a> {
 pub(crate) struct Items<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) item: &'a Type,
-    /// The item for any lifetime, if it can be told from others by its bytes alone.
+    /// The item type for any lifetime, if the last item can be recognised by its bytes alone.
     pub(crate) any: Option<Type>,
     pub(crate) content: Content<'a>,
     pub(crate) end: End<'a>,
-    /// The variables that note where the items start and end.
+    /// The variables for where the items start and end.
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
 /// The item that ends a list.
 pub(crate) enum End<'a> {
-    /// The item for which this holds, which stays in the list.
+    /// The item for which this returns true, which stays in the list.
     Kept(&'a syn::ExprClosure),
     /// An item equal to this, which does not.
     Dropped(&'a Expr),
 }
 
 impl End<'_> {
-    /// What holds for the last item, over that item as the only value it names.
+    /// The condition for the last item, in which the item is the only value.
     pub(crate) fn tree(&self) -> Tree {
         crate::lower::last_item(self)
     }

@@ -1,4 +1,4 @@
-//! Numbers that are computed, and what is checked: offsets, flags, checksums, invariants.
+//! Computed numbers and checks: offsets, flags, checksums, invariants.
 
 use proc_macro2::Ident;
 use syn::{Expr, LitStr, Path};
@@ -17,30 +17,30 @@ pub(crate) struct Offset<'a> {
     pub(crate) bias: Option<&'a Expr>,
     /// The number that stands for an absent field.
     pub(crate) none: Option<&'a Expr>,
-    /// The variable of where the number stands.
+    /// The variable for the position of the number.
     pub(crate) at: Ident,
-    /// The variable of the number unless it is that of an absent field.
+    /// The variable of the number, unless that means an absent field.
     pub(crate) var: Ident,
 }
 
-/// What stands in front of a field that begins where earlier numbers say.
+/// The bytes before a field whose offset is in earlier numbers.
 pub(crate) struct Gap<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) offsets: Vec<Offset<'a>>,
-    /// What says that the field takes no bytes, so that it may begin anywhere.
+    /// What determines that the field has no bytes, so that it may begin anywhere.
     pub(crate) empty: Option<Empty<'a>>,
     /// The variable that notes where it begins, if a delimiter in front of it may be taken back.
     pub(crate) begins: Option<Ident>,
 }
 
-/// What says that a field takes no bytes.
+/// What determines that a field has no bytes.
 pub(crate) enum Empty<'a> {
     /// The size in this variable.
     Length(Ident),
     Said(Expression<'a>),
 }
 
-/// The fields that a length or checksum is about.
+/// The fields that a length or checksum covers.
 #[derive(Clone, Copy)]
 pub(crate) struct Covers<'a> {
     pub(crate) range: &'a FieldRange,
@@ -51,19 +51,19 @@ pub(crate) struct Covers<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Covered {
     Content(usize),
-    /// The first one, and the one behind the last; nothing for the ends of the frame.
+    /// The first one, and the one after the last; `None` for the ends of the frame.
     Fields(Option<usize>, Option<usize>),
 }
 
-/// A flag that says whether a field is there.
+/// A flag for the presence of a field.
 pub(crate) struct PresenceFlag<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) number: Number,
     pub(crate) of: Target<'a>,
     pub(crate) target: Ident,
-    /// The variable that holds whether it is there.
+    /// The variable that holds whether it is present.
     pub(crate) var: Ident,
-    /// Whether something else says so too, so that this is only compared.
+    /// Whether something else determines it, so that this is only compared.
     pub(crate) apart: bool,
     pub(crate) some: Option<&'a Expr>,
     pub(crate) none: Option<&'a Expr>,
@@ -73,9 +73,10 @@ pub(crate) struct PresenceFlag<'a> {
 pub(crate) struct Assertion<'a> {
     pub(crate) expression: Expression<'a>,
     pub(crate) message: &'a LitStr,
-    /// The field it speaks of, and the variable of where that starts.
+    /// The field that it applies to, and the variable for the start of that.
     pub(crate) field: Option<(&'a str, Ident)>,
-    /// The variable of that field if it may be absent: it then speaks of what is there.
+    /// The variable of that field if it may be absent: the invariant then applies to a present
+    /// value.
     pub(crate) optional: Option<Ident>,
 }
 
@@ -86,17 +87,17 @@ pub(crate) struct Checksum<'a> {
     pub(crate) number: Number,
     pub(crate) algorithm: &'a Path,
     pub(crate) over: Covers<'a>,
-    /// Which field it is, and which it covers.
+    /// The index of its field, and the fields that it covers.
     pub(crate) index: usize,
     pub(crate) covers: std::ops::RangeInclusive<usize>,
-    /// The variable of where it stands itself.
+    /// The variable for its own position.
     pub(crate) at: Ident,
-    /// Where what it covers starts; the frame's start if nowhere.
+    /// The start of what it covers; `None` for the start of the frame.
     pub(crate) from: Option<Ident>,
-    /// Where that ends; the frame's end if nowhere.
+    /// The end of that; `None` for the end of the frame.
     pub(crate) to: Option<Ident>,
     pub(crate) seed: Option<Expression<'a>>,
-    /// When it is there, if not always.
+    /// The condition for its presence, if it is optional.
     pub(crate) when: Option<Expression<'a>>,
 }
 
@@ -106,6 +107,6 @@ pub(crate) struct Calc<'a> {
     pub(crate) number: Number,
     pub(crate) expression: Expression<'a>,
     pub(crate) verify: bool,
-    /// The variable of where it stands.
+    /// The variable for its position.
     pub(crate) at: Ident,
 }

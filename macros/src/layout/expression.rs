@@ -1,9 +1,9 @@
-//! Expressions of the user's, as the schema holds them.
+//! The user's expressions, as the schema represents them.
 
 use proc_macro2::Ident;
 use syn::{Expr, Type};
 
-/// An expression of the user's and the fields it names.
+/// An expression of the user's and the fields that it names.
 #[derive(Clone)]
 pub(crate) struct Expression<'a> {
     pub(crate) expr: &'a Expr,
@@ -14,7 +14,7 @@ pub(crate) struct Expression<'a> {
 /// A value that an expression names.
 #[derive(Clone)]
 pub(crate) struct Use<'a> {
-    /// The name as it stands in the expression: one for each mention.
+    /// The name as written in the expression: one for each mention.
     pub(crate) plain: Ident,
     /// Its variable.
     pub(crate) local: Ident,
@@ -23,26 +23,26 @@ pub(crate) struct Use<'a> {
     pub(crate) ty: Option<&'a Type>,
     /// Whether its variable is a reference in any case.
     pub(crate) reference: bool,
-    /// Whether its element at the place of an item is meant.
+    /// Whether it means the element with the index of an item.
     pub(crate) element: bool,
 }
 
-/// What a name in an expression is in the schema.
+/// The meaning of a name in the schema.
 #[derive(Clone)]
 pub(crate) enum Named<'a> {
     /// A field, by its name and its index among those on the wire.
     Field(&'a str, usize),
     /// The field that keeps the variant's tag.
     Tag(&'a str),
-    /// A value that the parent hands over.
+    /// A context value.
     Context(usize),
-    /// The item of a list that may be the last.
+    /// The item of a list that may be its last.
     Item,
     /// Nothing that is on the wire.
     Nothing,
 }
 
-/// An expression as the schema holds it.
+/// An expression as the schema represents it.
 #[derive(Clone)]
 pub(crate) enum Tree {
     /// A number, and the type of its suffix by its name in schemas.
@@ -60,7 +60,7 @@ pub(crate) enum Tree {
     Negative(Box<Tree>),
     Binary(Op, Box<Tree>, Box<Tree>),
     If(Box<Tree>, Box<Tree>, Box<Tree>),
-    /// What only Rust can say.
+    /// Something that only Rust can compute.
     Opaque,
 }
 
@@ -92,7 +92,7 @@ impl Tree {
         Self::Binary(op, Box::new(left), Box::new(right))
     }
 
-    /// Whether the schema holds all of it.
+    /// Whether the schema represents all of it.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Opaque => false,

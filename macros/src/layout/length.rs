@@ -1,11 +1,11 @@
-//! Numbers that say how long or how many, and what compares them with what was read.
+//! Lengths and counts, and how they are compared with what was read.
 
 use proc_macro2::Ident;
 use syn::{Expr, Type};
 
 use super::{Content, Covers, DelimiterBytes, Number, Place, Target};
 
-/// A number that says how long or how many something is.
+/// A number that is a length or a count.
 #[derive(Clone)]
 pub(crate) struct Length<'a> {
     pub(crate) place: Place<'a>,
@@ -18,12 +18,12 @@ pub(crate) struct Length<'a> {
     pub(crate) var: Ident,
     pub(crate) rule: Rule<'a>,
     pub(crate) counts: Counts,
-    /// On encode: known in front, or written once what it counts is.
+    /// On encode: when the length is known.
     pub(crate) known: Known<'a>,
     /// The number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
     pub(crate) role: LengthRole<'a>,
-    /// Whether something else says where that ends, so that this is only compared.
+    /// Whether something else determines the end, so that this is only compared.
     pub(crate) apart: bool,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Counts {
     Items,
 }
 
-/// What `Auto`s say of a field: each must be what encoding would write.
+/// The `Auto`s that describe a field: each must have the value that encoding would write.
 pub(crate) struct Agreement<'a> {
     /// The variable of the field.
     pub(crate) local: Ident,
@@ -43,37 +43,37 @@ pub(crate) struct Agreement<'a> {
     pub(crate) claims: Vec<Claim<'a>>,
 }
 
-/// What one `Auto` says of another field.
+/// One `Auto` that describes another field.
 pub(crate) struct Claim<'a> {
-    /// Which field the `Auto` is.
+    /// The index of the `Auto`'s field.
     pub(crate) index: usize,
     pub(crate) place: Place<'a>,
-    /// The variable of where it stands.
+    /// The variable for its position.
     pub(crate) at: Ident,
-    /// Whether it may be absent itself, and then says nothing.
+    /// Whether it may be absent itself.
     pub(crate) when: bool,
     pub(crate) says: Says<'a>,
 }
 
-/// What an `Auto` says.
+/// What an `Auto` describes.
 pub(crate) enum Says<'a> {
-    /// How long or how many it is.
+    /// The length or count of the field.
     Size { length: Box<Length<'a>>, measure: Measure<'a> },
-    /// Which variant of this type it is, as the variable of another `Auto` says too.
+    /// The variant of this type; `first` is another `Auto` with the same meaning.
     Tag { first: Option<(Ident, &'a Type)> },
-    /// Whether it is there, in this variable.
+    /// The presence of the field, in this variable.
     Presence(Ident),
-    /// Where it begins; this number stands for an absent field.
+    /// The offset of the field; `none` means an absent field.
     Offset { ty: Type, none: Option<&'a Expr> },
 }
 
-/// How the size of what was read is found out.
+/// How the size of what was read is found.
 pub(crate) enum Measure<'a> {
-    /// It ended where the `Auto` said.
+    /// It ended where the `Auto` determined.
     Ended,
     /// From one position to another.
     Bytes(Ident, Ident),
-    /// It says so itself.
+    /// By its content.
     Content(Box<Content<'a>>),
     /// It counts its items.
     Items,
@@ -93,9 +93,9 @@ pub(crate) enum Known<'a> {
 /// What a length is in the schema.
 #[derive(Clone)]
 pub(crate) enum LengthRole<'a> {
-    /// A part of the field it stands in front of.
+    /// A part of the field after it.
     Prefix,
-    /// A field of its own.
+    /// A separate field.
     Of(Covers<'a>),
     /// The count of a field.
     CountOf(Target<'a>),
@@ -110,6 +110,6 @@ pub(crate) struct Rule<'a> {
     pub(crate) scale: Option<&'a Expr>,
     pub(crate) bias: Option<&'a Expr>,
     pub(crate) max: Option<&'a Expr>,
-    /// Whether what is left of those bytes is ignored.
+    /// Whether the unread rest of those bytes is ignored.
     pub(crate) lenient: bool,
 }

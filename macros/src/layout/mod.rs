@@ -1,4 +1,4 @@
-//! The typed layout (IR): what stands on the wire, in order, as a tree of steps.
+//! The typed layout (IR): what is on the wire, in order, as a tree of steps.
 //!
 //! It holds the user's syntax and names for generated variables, never
 //! generated code. `lower` makes it, `coalesce` joins its runs, `codegen` turns
@@ -26,38 +26,38 @@ pub(crate) use length::{Agreement, Claim, Counts, Known, Length, LengthRole, Mea
 pub(crate) use number::{BitConstant, BitField, BitRun, BitValue, Bits, Format, Number, Quantity};
 pub(crate) use tag::{Arm, ArmTag, Match, Peek, Tag, TagConstant, TagOf, TagType, Tags};
 
-/// The layout of a whole type: what its `#[frame(..)]` words write, then its
-/// fields or variants.
+/// The layout of a whole type: its `#[frame(..)]` words, then its fields or variants.
 pub(crate) struct Layout<'a> {
     pub(crate) steps: Vec<Step<'a>>,
     /// The tags, for enums.
     pub(crate) tags: Option<Tags<'a>>,
-    /// Whether the tag is handed over by the parent.
+    /// Whether the tag comes from the parent.
     pub(crate) tag_from_parent: bool,
-    /// The variables that note positions.
+    /// The variables for positions.
     pub(crate) marks: Vec<Ident>,
-    /// The values that the parent hands over besides the tag.
+    /// The context values besides the tag.
     pub(crate) context: Vec<ContextValue<'a>>,
     /// The constants for bit fields whose widths are constants of the user's.
     pub(crate) bits: Vec<BitConstant<'a>>,
-    /// What says the byte order of the whole type, where that is known at run time only.
+    /// The expression for the byte order of the whole type, if it is known only at run time.
     pub(crate) order: Option<Expression<'a>>,
     /// The same for single fields.
     pub(crate) orders: Vec<FieldOrder<'a>>,
-    /// Where such an order says anything: the layout in little-endian order. This one is that in big-endian order.
+    /// If there is such an order: the layout in little-endian order. This one is in big-endian
+    /// order.
     pub(crate) little: Option<Box<Layout<'a>>>,
 }
 
 impl Layout<'_> {
-    /// Whether some byte order is known at run time only.
+    /// Whether any byte order is known only at run time.
     pub(crate) fn has_two_orders(&self) -> bool {
         self.order.is_some() || !self.orders.is_empty()
     }
 }
 
-/// What says the byte order of one field.
+/// The expression for the byte order of one field.
 pub(crate) struct FieldOrder<'a> {
-    /// The variant that the field is of; 0 for structs.
+    /// The variant of the field; 0 for structs.
     pub(crate) variant: usize,
     pub(crate) slot: Slot,
     /// The variable that holds the order.
@@ -65,24 +65,25 @@ pub(crate) struct FieldOrder<'a> {
     pub(crate) expression: Expression<'a>,
 }
 
-/// A value that the parent hands over.
+/// A context value.
 pub(crate) struct ContextValue<'a> {
     pub(crate) plain: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) local: Ident,
-    /// Whether it is a reference to that.
+    /// Whether it is a reference to the value.
     pub(crate) reference: bool,
-    /// Whether it is the element of a list at the place of the item that is handed it, if there is one.
+    /// Whether it is the element of a list with the index of the item that receives it, if there is
+    /// one.
     pub(crate) element: bool,
 }
 
-/// One step of parsing, and its mirror in encoding.
+/// One step of parsing, and its counterpart in encoding.
 pub(crate) enum Step<'a> {
     /// Atoms one after the other, read and written as one array.
     Run(Vec<Atom<'a>>),
     /// A self-delimiting value.
     Value(Value<'a>),
-    /// A number whose size varies and which says how long or how many.
+    /// A length or count whose number varies in size.
     Length(Length<'a>),
     /// A tag whose size varies.
     Tag(Tag<'a>),
@@ -106,7 +107,7 @@ pub(crate) enum Step<'a> {
     Fill(Fill<'a>),
     /// Bytes up to where a field begins, which are ignored.
     Gap(Gap<'a>),
-    /// What `Auto`s in front say of a field that has been read.
+    /// The check of earlier `Auto`s against the field that they describe.
     Agree(Agreement<'a>),
     /// A field that is not on the wire.
     Skip(Skip<'a>),
@@ -130,7 +131,7 @@ pub(crate) enum Atom<'a> {
     Leaf(Leaf<'a>),
     /// Bytes or text of a fixed size.
     Filled(Filled<'a>),
-    /// A number that says how long or how many.
+    /// A length or count.
     Length(Length<'a>),
     /// The tag of the type itself, or of another field.
     Tag(Tag<'a>),
@@ -138,7 +139,7 @@ pub(crate) enum Atom<'a> {
     Magic(Magic<'a>),
     /// Bytes without a meaning.
     Pad(Pad<'a>),
-    /// Whether another field is there.
+    /// The presence of another field.
     Presence(PresenceFlag<'a>),
     /// A checksum's place.
     Checksum(Checksum<'a>),
@@ -146,7 +147,7 @@ pub(crate) enum Atom<'a> {
     Calc(Calc<'a>),
     /// Bit fields that fill whole bytes.
     Bits(BitRun<'a>),
-    /// Where another field begins.
+    /// The offset of another field.
     Offset(Offset<'a>),
     /// No bytes: an invariant over what has been read.
     Check(Assertion<'a>),
@@ -156,7 +157,7 @@ pub(crate) enum Atom<'a> {
     Order(OrderOf<'a>),
 }
 
-/// The byte order of a field, which is known once it is reached.
+/// The byte order of a field, which is known once the field is reached.
 pub(crate) struct OrderOf<'a> {
     /// The name of the field in errors.
     pub(crate) name: String,
@@ -171,7 +172,7 @@ pub(crate) struct Leaf<'a> {
     pub(crate) number: Number,
     /// The number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
-    /// The type of the user's that is converted from and to the number.
+    /// The user's type that is converted from and to the number.
     pub(crate) converts: Option<&'a Type>,
 }
 
@@ -188,7 +189,7 @@ pub(crate) struct Pad<'a> {
     pub(crate) filling: &'a Filling,
 }
 
-/// The variable that notes a position.
+/// The variable for a position.
 pub(crate) struct Mark(pub(crate) Ident);
 
 /// A field that is not on the wire.
@@ -218,7 +219,7 @@ pub(crate) struct Place<'a> {
     pub(crate) local: Ident,
     /// The name in errors.
     pub(crate) name: String,
-    /// Where the schema describes it.
+    /// The index of its description in the schema.
     pub(crate) slot: Slot,
     pub(crate) doc: &'a str,
     pub(crate) span: Span,
@@ -226,7 +227,7 @@ pub(crate) struct Place<'a> {
     pub(crate) auto: bool,
     /// Whether expressions need its value while sizes are computed.
     pub(crate) early: bool,
-    /// The `Auto` that says where it begins.
+    /// The `Auto` that is its offset.
     pub(crate) begins: Option<Target<'a>>,
 }
 
@@ -239,9 +240,9 @@ pub(crate) enum Slot {
 
 /// A constant on the wire.
 pub(crate) enum MagicValue<'a> {
-    /// Bytes, or a number that says its type.
+    /// Bytes, or a number with a type.
     Constant(&'a Expr),
-    /// A number of the type given. Where that is not the user's, the value may have another.
+    /// A number of the given type. Unless the user gave it, the value may have another type.
     Number { value: &'a Expr, number: Number, typed: bool },
 }
 
@@ -256,11 +257,11 @@ pub(crate) struct Target<'a> {
 /// Steps within an extent given by a number.
 pub(crate) struct Scope<'a> {
     pub(crate) length: Length<'a>,
-    /// Where the counted bytes begin, if before the scope does.
+    /// Where the counted bytes begin, if that is before the scope.
     pub(crate) from: Option<Ident>,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) lenient: bool,
-    /// Whether its number stands right in front of it.
+    /// Whether its number is directly before it.
     pub(crate) adjacent: bool,
 }
 
@@ -280,19 +281,19 @@ pub(crate) struct Cond<'a> {
     pub(crate) steps: Vec<Step<'a>>,
 }
 
-/// Whether a field is there.
+/// Whether a field is present.
 pub(crate) enum Condition<'a> {
-    /// When this holds.
+    /// If this is true.
     When(Expression<'a>),
-    /// When bytes are left.
+    /// If bytes are left.
     Optional,
     /// When the bytes begin so. The variables note where they would stand and where what encloses them ends, unless
     /// nothing follows.
     Lead { lead: DelimiterBytes<'a>, at: Option<(Ident, Ident)> },
     /// When the flag in this variable is set.
     Flag { var: Ident, by: Target<'a>, text: String },
-    /// When the length in this variable is not the number for absence.
-    /// The length is in an earlier field, or in front of the field itself.
+    /// If the length in this variable is not the number for absence. The length is an earlier field
+    /// or the prefix of the field.
     Length { var: Ident, by: Option<Target<'a>>, text: String },
 }
 
@@ -307,6 +308,6 @@ pub(crate) struct Fill<'a> {
 pub(crate) enum Amount<'a> {
     /// Up to a multiple of this, from the frame's start.
     UpTo(&'a Expr),
-    /// As many bytes as this says.
+    /// As many bytes as this gives.
     Bytes(Expression<'a>),
 }

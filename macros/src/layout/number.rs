@@ -12,7 +12,7 @@ pub(crate) struct Number {
     /// Its type in Rust.
     pub(crate) ty: Type,
     pub(crate) format: Format,
-    /// Whether its size is known, so that it can stand in a run.
+    /// Whether its size is known, so that it can be part of a run.
     pub(crate) fixed: bool,
 }
 
@@ -42,17 +42,17 @@ pub(crate) enum Format {
         fill: Option<Expr>,
         swapped: bool,
     },
-    /// It fills as many bytes as there are.
+    /// It fills all bytes of its extent.
     InBytes(Option<Order>),
     /// Text in another encoding than UTF-8.
     Text(Encoding),
-    /// Items of so many bits one behind the other.
+    /// Consecutive items of some bits each.
     Packed {
         width: Expr,
         lsb: bool,
         /// The integer that the items are converted from and to.
         held: Option<Box<Type>>,
-        /// Whether the last byte is filled up, and whether that is checked.
+        /// Whether the last byte is filled up and the number of items counted.
         counted: bool,
         strict: bool,
     },
@@ -60,7 +60,7 @@ pub(crate) enum Format {
         ty: Type,
         order: Option<Order>,
     },
-    /// An item of a list as a hidden type says.
+    /// An item of a list in the format of its hidden type.
     Item {
         ident: Ident,
         generics: Box<syn::Generics>,
@@ -69,7 +69,7 @@ pub(crate) enum Format {
     Each(Box<Self>),
     /// Some bits of the run of bit fields that is being read or written.
     Bits(Bits),
-    /// One of two, by the byte order in a variable. Where only sizes and descriptions are asked for, it is that of `now`.
+    /// One of two, by the byte order in a variable. For sizes and descriptions it is that of `now`.
     Either {
         order: Ident,
         big: Box<Self>,
@@ -79,7 +79,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The format where the byte order is no matter, or is that of `now`.
+    /// The format if the byte order does not matter, or is that of `now`.
     pub(crate) fn now(&self) -> &Self {
         match self {
             Self::Either { big, now: Order::Big, .. } => big,
@@ -101,25 +101,25 @@ pub(crate) struct Bits {
     pub(crate) lsb: bool,
 }
 
-/// So many bits or bytes.
+/// A number of bits or bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Quantity<T> {
     Known(T),
-    /// The constant that says it: the compiler knows it, the macro does not.
+    /// The constant for it, whose value only the compiler knows.
     Constant(Ident),
 }
 
 /// A constant for bit fields whose widths are constants of the user's.
 pub(crate) struct BitConstant<'a> {
     pub(crate) name: Ident,
-    /// Where it is wrong if it is.
+    /// Where an error in it is reported.
     pub(crate) span: Span,
     pub(crate) value: BitValue<'a>,
 }
 
-/// What such a constant is.
+/// The meaning of such a constant.
 pub(crate) enum BitValue<'a> {
-    /// The width of a field, whose type has so many bits.
+    /// The width of a field, whose type has `most` bits.
     Width { expr: &'a Expr, most: u32 },
     /// The sum of the widths between a field and the lowest bit.
     Shift(Vec<Quantity<u32>>),
@@ -134,7 +134,7 @@ pub(crate) struct BitRun<'a> {
     pub(crate) fields: Vec<BitField<'a>>,
 }
 
-/// One bit field: an atom whose number has so many bits.
+/// One bit field: an atom whose number has some bits.
 pub(crate) struct BitField<'a> {
     pub(crate) atom: Atom<'a>,
 }

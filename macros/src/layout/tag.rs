@@ -6,10 +6,10 @@ use syn::{Expr, Pat, Type};
 use super::{Number, Place, Step, Target};
 use crate::ast::{Field, Variant};
 
-/// A tag of some bits, read ahead of the bit run that it begins.
+/// A tag in bits, read ahead of the bit run that it begins.
 pub(crate) struct Peek<'a>(pub(crate) Tag<'a>);
 
-/// A tag in front of what it chooses.
+/// A tag before what it chooses.
 pub(crate) struct Tag<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) of: TagOf<'a>,
@@ -17,8 +17,8 @@ pub(crate) struct Tag<'a> {
 
 /// What a tag chooses.
 pub(crate) enum TagOf<'a> {
-    /// The variant of the type itself; the number's type is the tag's.
-    /// It is a number, or a byte string where it has none.
+    /// The variant of the type itself; the number's type is the tag's. It is a number, or a byte
+    /// string if there is no number.
     Own { number: Option<Number>, ty: Type },
     /// The variant of a field.
     Field { number: Number, target: Ident, of: Target<'a>, optional: bool, apart: bool },
@@ -49,7 +49,7 @@ pub(crate) enum TagType {
     Tuple(Type, Vec<Self>),
 }
 
-/// A constant of the tag's type that has the value of one of the user's.
+/// A constant of the tag's type with the value of a user's constant.
 #[derive(Clone)]
 pub(crate) struct TagConstant {
     pub(crate) name: Ident,
@@ -67,15 +67,15 @@ pub(crate) struct Arm<'a> {
 /// The tags of a variant.
 #[derive(Clone)]
 pub(crate) enum ArmTag<'a> {
-    /// A pattern of the user's, and the field that keeps which tag it was.
+    /// A pattern of the user's, and the field that keeps the tag.
     Pattern {
-        /// With the names of `constants` in their places.
+        /// The pattern, with constants replaced by the names of `constants`.
         pattern: Pat,
         /// As the user wrote it.
         text: String,
         constants: Vec<TagConstant>,
         kept: Option<&'a Field>,
     },
-    /// A discriminant, counted on from an expression.
+    /// A discriminant: `plus` more than an expression.
     Discriminant { base: Option<&'a Expr>, plus: usize },
 }

@@ -20,7 +20,7 @@ impl Bits {
     }
 }
 
-/// The fields of a run by index, `None` for the tag in front, and their widths.
+/// The fields of a run by index, `None` for the tag before them, and their widths.
 type Open = Vec<(Option<usize>, Quantity<u32>)>;
 
 /// How many bits these are, unless some are constants of the user's.
@@ -75,7 +75,7 @@ impl<'a> Lower<'a> {
                 }
             }
             let (bytes, little) = (run.bytes, run.little);
-            // Whatever counts from within a run counts from its start.
+            // A position within a run is that of its start.
             for &index in run.members.iter().filter(|&&index| index > from) {
                 self.mark_start(reach, index, &mut steps);
             }
@@ -88,7 +88,7 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// The tag in bits that the first run of a variant begins with.
+    /// The tag in bits at the start of a variant's first run.
     fn lead(&self, reach: Reach<'a>, from: usize) -> Option<(Place<'a>, u32)> {
         let width = self.tag_bits()?;
         let first = (0..from).all(|index| reach.kept == Some(index));
@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Where a bit field stands, for others that refer to it.
+    /// The place of a bit field, for others that refer to it.
     pub(super) fn bit_number(&self, field: &'a Field, reach: Reach<'a>) -> Option<Number> {
         field.attrs.bits.as_ref()?;
         let from =
@@ -121,12 +121,12 @@ impl<'a> Lower<'a> {
         Some(bits.number(auto_item(&field.ty)??.clone()))
     }
 
-    /// Forms runs: each ends where it must, or where it may without a difference.
+    /// Forms runs: each ends where it must, or where it makes no difference.
     fn split(&self, reach: Reach<'a>, from: usize, to: usize, lead: bool) -> Vec<RunPlan> {
         let order = self.order();
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
         let little = order == Some(Order::Little);
-        // Bits that go on from byte to byte may be cut at any byte.
+        // Runs that continue from byte to byte may be split at any byte.
         let in_both_orders = self.item.attrs.order_by.is_some();
         let continuous = (lsb == little && !in_both_orders) || order.is_none();
         let mut plans = Vec::new();
@@ -181,7 +181,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The name of a constant, which is noted once.
+    /// The name of a constant, which is added once.
     fn bit_constant(
         &self,
         kind: &str,
@@ -222,7 +222,7 @@ impl<'a> Lower<'a> {
             let shift = match (sum(below), index) {
                 (Some(shift), _) => Quantity::Known(shift),
                 (None, index) => {
-                    // The tag in front stands for no field.
+                    // The tag before them is not a field.
                     let (kind, at) = index.map_or(("TAG_SHIFT", 0), |index| ("SHIFT", index));
                     let value = BitValue::Shift(below.to_vec());
                     Quantity::Constant(self.bit_constant(kind, reach, at, span, value))
@@ -234,7 +234,7 @@ impl<'a> Lower<'a> {
         Some(RunPlan { bytes, little, fields, members })
     }
 
-    /// The bytes of a run of so many bits, unless it cannot have as many.
+    /// The bytes of a run of `total` bits, unless it cannot have that many.
     fn run_bytes(&self, total: u32, span: Span, continuous: bool) -> Option<usize> {
         if total % 8 != 0 {
             self.cx.error(
@@ -252,7 +252,7 @@ impl<'a> Lower<'a> {
             self.cx.error(
                 span,
                 format!(
-                    "a run of bit fields has at most 128 bits in this byte and bit order, this one {total}"
+                    "a run of bit fields has at most 128 bits in this byte and bit order, but this one has {total}"
                 ),
             );
             return None;
@@ -279,7 +279,7 @@ impl<'a> Lower<'a> {
         first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
     }
 
-    /// One bit field, as an atom whose number has so many bits.
+    /// One bit field, as an atom whose number has some bits.
     fn bit_field(
         &self,
         reach: Reach<'a>,
@@ -290,7 +290,7 @@ impl<'a> Lower<'a> {
         let field = &reach.fields[index];
         let place = self.place(reach, index);
         if let Some(presence) = &field.attrs.presence {
-            self.cx.error(presence.span, "a bit field is always there: its run has one size");
+            self.cx.error(presence.span, "a bit field cannot be optional: its run has a fixed size");
             return None;
         }
         let number = auto_item(&field.ty).unwrap_or(Some(&field.ty));
@@ -308,7 +308,7 @@ impl<'a> Lower<'a> {
                 if let (Some(held), Some(_)) = (held, &field.attrs.none) {
                     self.cx.error_at(
                         held,
-                        "`none` is a number, and a type of yours is none: remove `as` or `none`",
+                        "`none` is for numbers, not for types of yours: remove `as` or `none`",
                     );
                 }
                 let converts = held.map(|_| ty);
@@ -340,11 +340,11 @@ impl<'a> Lower<'a> {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
                     Atom::Magic(Magic { place, value: self.magic(value, Some((number, false)))? })
                 }
-                // What is wrong with these is said of their words.
+                // Errors of these are reported with their words.
                 Some(DerivedKind::Pad { .. } | DerivedKind::Align { .. }) => return None,
                 _ if field.attrs.failed => return None,
                 _ => {
-                    self.cx.error_at(&field.ty, "say the type of the number, as in `Auto<u8>`");
+                    self.cx.error_at(&field.ty, "write the type of the number, as in `Auto<u8>`");
                     return None;
                 }
             },
@@ -363,17 +363,14 @@ impl<'a> Lower<'a> {
         Some(BitField { atom })
     }
 
-    /// Refuses an array of bit fields whose width cannot be told, or that no integer holds.
+    /// Refuses an array of bit fields whose width is unknown or exceeds every integer.
     fn array_of_bits(&self, field: &'a Field, array: &'a syn::TypeArray) -> Option<()> {
         let Some(Width::Known(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) else {
-            self.cx.error_at(
-                &array.len,
-                "the width of each item of an array is a number here: write `#[bits(4)]`",
-            );
+            self.cx.error_at(&array.len, "the width of array items must be a literal: write `#[bits(4)]`");
             return None;
         };
         let Some(items) = items(&field.ty) else {
-            self.cx.error_at(&array.len, "write how many items of so many bits there are as a number");
+            self.cx.error_at(&array.len, "write the length of an array of bit fields as a literal");
             return None;
         };
         if let (Some(most), true) = (most(&array.elem), scalar(&array.elem).is_some()) {
@@ -397,7 +394,7 @@ impl<'a> Lower<'a> {
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
         let little = self.order() == Some(Order::Little);
         if bits >= 8 || bits == 0 {
-            self.cx.error(width.span(), "a tag of bits has 1 to 7 of them; a whole byte is `tag = u8`");
+            self.cx.error(width.span(), "a tag of bits has 1 to 7 bits; for a whole byte write `tag = u8`");
             return None;
         }
         let shift = if lsb { 0 } else { 8 - bits };
@@ -413,7 +410,7 @@ impl<'a> Lower<'a> {
 struct RunPlan {
     bytes: Quantity<usize>,
     little: bool,
-    /// The fields by index, `None` for the tag in front.
+    /// The fields by index, `None` for the tag before them.
     fields: Vec<(Option<usize>, Bits)>,
     /// The same without the tag.
     members: Vec<usize>,

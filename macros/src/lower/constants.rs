@@ -1,6 +1,6 @@
-//! The constants that tags are compared with. A pattern takes a constant of exactly the tag's type, and the user's may
-//! have another: any integer where the tag comes from outside, a reference or a slice where it is bytes. So each gets a
-//! constant of its own, of the tag's type.
+//! The constants that tags are compared with. A pattern needs a constant of exactly the tag's type,
+//! and the user's may have another: any integer if the tag comes from outside, a reference or a
+//! slice if it is bytes. So each gets an additional constant of the tag's type.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -10,14 +10,14 @@ use syn::{Expr, Pat, Type, parse_quote, visit_mut::VisitMut};
 use crate::ast::number;
 use crate::layout::{TagConstant, TagType};
 
-/// What numbers from outside are compared as: wide enough for all.
+/// The type for comparing numbers from outside, wide enough for all.
 pub(super) fn widest() -> Type {
     parse_quote!(::core::primitive::i128)
 }
 
 /// Gives each constant in the tags of one variant a name.
 pub(super) struct Naming<'a> {
-    /// What `Self` stands for where the constants are.
+    /// What `Self` means in the constants.
     item: &'a Ident,
     variant: usize,
     constants: Vec<TagConstant>,
@@ -33,7 +33,7 @@ impl<'a> Naming<'a> {
         self.constants
     }
 
-    /// Puts the names in the places of the constants.
+    /// Replaces the constants by the names.
     pub(super) fn pattern(&mut self, pattern: &mut Pat, ty: &TagType) {
         let value: Expr = match (&mut *pattern, ty) {
             (Pat::Or(or), _) => return or.cases.iter_mut().for_each(|case| self.pattern(case, ty)),
@@ -56,7 +56,7 @@ impl<'a> Naming<'a> {
                 parse_quote!(#ident)
             }
             (Pat::Path(path), _) if converts(ty) => Expr::Path(path.clone()),
-            // Patterns that are `const { .. }` are no part of the language yet.
+            // `const { .. }` patterns are not part of Rust yet.
             (Pat::Const(computed), _) => Expr::Const(computed.clone()),
             _ => return,
         };
@@ -64,7 +64,7 @@ impl<'a> Naming<'a> {
         *pattern = parse_quote!(#name);
     }
 
-    /// The name has the place of the user's constant: what the compiler says of a pattern is said there.
+    /// The name has the span of the user's constant, so that the compiler's errors point there.
     fn name(&mut self, mut value: Expr, ty: &TagType) -> Ident {
         let name = format_ident!("__TAG_{}_{}", self.variant, self.constants.len(), span = value.span());
         OwnName(self.item).visit_expr_mut(&mut value);
@@ -86,7 +86,7 @@ impl TagConstant {
     /// Its declaration.
     pub(crate) fn declare(&self) -> TokenStream {
         let (name, value) = (&self.name, &self.value);
-        // What is wrong with the user's constant is said there.
+        // Errors in the user's constant are shown there.
         let span = value.span();
         match &self.ty {
             TagType::Number(ty) if converts(&self.ty) => {
@@ -102,7 +102,7 @@ impl TagConstant {
     }
 }
 
-/// Constants stand outside of the `impl`, where there is no `Self`.
+/// Replaces `Self`: constants are outside of the `impl`.
 struct OwnName<'a>(&'a Ident);
 
 impl VisitMut for OwnName<'_> {

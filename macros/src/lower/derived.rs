@@ -1,4 +1,4 @@
-//! `Auto` fields: what the codec writes for the user.
+//! `Auto` fields, which the codec computes.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -45,7 +45,7 @@ impl<'a> Lower<'a> {
             DerivedKind::Pad { len: None, .. } => {
                 self.cx.error(
                     field.span,
-                    "say how many bytes: `#[pad(2)]`, or how many bits: `#[bits(3)] #[pad]`",
+                    "write the number of bytes: `#[pad(2)]`, or of bits: `#[bits(3)] #[pad]`",
                 );
                 Vec::new()
             }
@@ -67,7 +67,7 @@ impl<'a> Lower<'a> {
         match item {
             Some(ty) => self.format(ty, field.attrs.wire.as_ref().map(|wire| &wire.value), digits_of(field)),
             None => {
-                self.cx.error_at(&field.ty, "say the wire type of the number, as in `Auto<u16>`");
+                self.cx.error_at(&field.ty, "write the wire type of the number, as in `Auto<u16>`");
                 None
             }
         }
@@ -136,7 +136,7 @@ impl<'a> Lower<'a> {
                     from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
                     to: match over.to.is_some() || over.kind == RangeKind::Content {
                         true => Some(self.mark(if content { "ce" } else { "e" }, to)),
-                        // Behind it there may be a delimiter.
+                        // There may be a delimiter after it.
                         false => self.ends_with_delimiter().then(|| self.mark("frame_end", 0)),
                     },
                     seed,
@@ -161,13 +161,16 @@ impl<'a> Lower<'a> {
             DerivedKind::Pad { .. } | DerivedKind::Align { .. } => return Vec::new(),
         };
         if !fixed {
-            self.cx.error(field.span, "this number is written when others are known, so it needs a fixed size: `u16` or `u24`, not `varint`");
+            self.cx.error(
+                field.span,
+                "this number is filled in later, so it needs a fixed size: `u16` or `u24`, not `varint`",
+            );
             return Vec::new();
         }
         vec![Step::atom(atom)]
     }
 
-    /// Two checksums that cover each other have no values that fit.
+    /// Refuses checksums that cover each other: no values would fit.
     fn check_coverage(&self, field: &'a Field, from: usize, to: usize, reach: Reach<'a>) {
         for other in &reach.fields[from..=to] {
             let Some(DerivedKind::Checksum { over, .. }) = derived(other) else { continue };
@@ -197,7 +200,7 @@ impl<'a> Lower<'a> {
         Some(target)
     }
 
-    /// The length or count that `field` is of one other field.
+    /// The length or count of one other field that `field` is.
     fn describing(
         &self,
         field: &'a Field,
@@ -226,7 +229,7 @@ impl<'a> Lower<'a> {
         Some(Length { until: until_of(field), ..length })
     }
 
-    /// The length or count that an `Auto` is of the field it names.
+    /// The length or count of the named field that an `Auto` is.
     pub(super) fn described(&self, auto: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         let item = crate::ast::auto_item(&auto.ty)??;
         let place = self.place(reach, auto.index);
@@ -268,7 +271,7 @@ impl<'a> Lower<'a> {
         if let Some(presence) = &field.attrs.presence {
             self.cx.error(
                 presence.span,
-                "a length of several fields is always there: it says where they end; or let it be `#[len_of(x)]` of one",
+                "the length of several fields cannot be optional: use `#[len_of(x)]` of one field",
             );
         }
         let known = if number.fixed { Known::Patched } else { Known::Measured };
@@ -293,7 +296,7 @@ impl<'a> Lower<'a> {
             Some(_) => self.mark("m", from),
             None => self.mark("frame_start", 0),
         });
-        // Where nothing follows, the extent is empty and only its size is checked.
+        // If nothing follows, the extent is empty and only its size is checked.
         let (begin, end) = if to < begin { (field.index + 1, field.index) } else { (begin, to) };
         if end < begin {
             let scope = crate::layout::Scope {
@@ -309,7 +312,7 @@ impl<'a> Lower<'a> {
         vec![length_step(length)]
     }
 
-    /// A number in front of, or earlier than, the one field it counts.
+    /// A prefix or earlier number that counts one field.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the length and none has a default")]
     pub(super) fn counting(
         &self,
@@ -326,7 +329,7 @@ impl<'a> Lower<'a> {
     ) -> Length<'a> {
         let mut content = self.content(target, reach);
         let prefix = matches!(role, LengthRole::Prefix);
-        // A prefix is itself absent with its field, unless it says so.
+        // A prefix is absent with its field, unless it has a number for absence.
         content.optional &= !prefix || none.is_some();
         let (ty, _) = self.value_type(target);
         let by_hand = matches!(content.given, crate::layout::Given::With { .. });
@@ -373,7 +376,7 @@ impl<'a> Lower<'a> {
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-            // What fills its place is written by its size.
+            // The fill of its place depends on its size.
             let fills = match other.attrs.extent.as_ref().map(|extent| &extent.value) {
                 Some(ExtentWord::Len { stop, .. }) => stop.is_some(),
                 Some(ExtentWord::Count { .. }) => false,

@@ -9,7 +9,7 @@ use crate::attr::{FieldRange, RangeKind};
 use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
 
 impl<'a> Lower<'a> {
-    /// An expression on `field`, which may name the fields in front of it.
+    /// An expression on `field`, which may name earlier fields.
     pub(super) fn expression(&self, expr: &'a Expr, field: &Field, reach: Reach<'a>) -> Expression<'a> {
         for other in &reach.fields[field.index..] {
             if mentions(expr, &other.plain) {
@@ -24,9 +24,9 @@ impl<'a> Lower<'a> {
         self.uses(expr, reach, field.index)
     }
 
-    /// An expression that may name the first `count` fields, and the context.
-    /// What it names is bound by the identifiers that stand in it: a name that a
-    /// macro hands in is another one than the same name in the macro's own text.
+    /// An expression that may name the first `count` fields, and the context. Names are bound by
+    /// the identifiers in the expression: a name that is passed to a macro differs from the same
+    /// name in the macro's own text.
     pub(super) fn uses(&self, expr: &'a Expr, reach: Reach<'a>, count: usize) -> Expression<'a> {
         let fields = reach.fields[..count].iter().map(|field| self.field_in_use(field, reach));
         let context = self.context.iter().enumerate().map(|(index, value)| Use {
@@ -52,7 +52,7 @@ impl<'a> Lower<'a> {
         Target { name: &field.name, index: reach.on_wire(field.index) }
     }
 
-    /// The fields that a length or checksum is about.
+    /// The fields that a length or checksum covers.
     pub(super) fn covers(&self, range: &'a FieldRange, reach: Reach<'a>) -> Covers<'a> {
         let found = |name: &Option<Ident>| {
             let name = name.as_ref()?;
@@ -61,7 +61,7 @@ impl<'a> Lower<'a> {
         let (first, last) = (found(&range.from), found(&range.to));
         let index = |field: &Field| reach.on_wire(field.index);
         let (from, to) = (first.map(index), last.map(index));
-        // Behind a field that is not on the wire stands what stands at it.
+        // After a field that is not on the wire, the position is the same.
         let behind = last.map(|last| index(last) + usize::from(last.attrs.skip.is_none()));
         let what = match range.kind {
             RangeKind::Content => Covered::Content(from.unwrap_or(0)),
@@ -95,7 +95,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// What holds for the last item of a list, over that item as the only value it names.
+/// The condition for the last item of a list, in which the item is the only value.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
     let item = |plain: &Ident| Use {
         plain: plain.clone(),
@@ -119,8 +119,8 @@ pub(crate) fn mentions(expr: &Expr, ident: &Ident) -> bool {
     mentioned(expr).contains(ident)
 }
 
-/// What an expression names as a variable: neither behind a dot nor as a part
-/// of a path. In a macro's arguments any mention counts.
+/// The variables that an expression names, not counting names after a dot or in a path. In a
+/// macro's arguments every mention counts.
 fn mentioned(expr: &Expr) -> Vec<Ident> {
     #[derive(Default)]
     struct Mentions {

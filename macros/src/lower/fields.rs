@@ -57,9 +57,9 @@ impl<'a> Lower<'a> {
                 .map(|(index, _)| index);
             if let Some(mut scope) = widest.map(|index| pending.swap_remove(index)) {
                 if scope.end >= to {
-                    // It goes on behind the extent around it, as the length of
-                    // an IPv4 packet does behind its header's: what lies in
-                    // both is bound by the inner one, the rest by this one.
+                    // It extends beyond the surrounding extent, as the length of an IPv4 packet
+                    // does beyond that of its header: the common part is bounded by the inner one,
+                    // the rest by this one.
                     scope.from.get_or_insert_with(|| {
                         let start = self.mark("m", at);
                         steps.push(Step::atom(Atom::Mark(Mark(start.clone()))));
@@ -92,15 +92,15 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// An extent cannot begin between the bits of a run, so it begins behind
-    /// them, and what it counts of them counts from its mark.
+    /// An extent cannot begin between the bits of a run, so it begins after them; the counted bits
+    /// are included by a mark.
     fn begin_behind(&self, at: usize, pending: &mut [Pending<'a>]) {
         for scope in pending.iter_mut().filter(|scope| scope.begin < at) {
             if scope.from.is_none() {
                 self.cx.error(
                     scope.length.place.span,
                     format!(
-                        "what `{}` counts begins within a run of bit fields: let it begin with the run or behind it",
+                        "the range of `{}` begins within a run of bit fields: begin it with the run or after it",
                         scope.length.place.name
                     ),
                 );
@@ -109,8 +109,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Notes where a field starts, for a length or checksum that counts from
-    /// there, and for errors of its checks.
+    /// Marks where a field starts, for a length or checksum that counts from there, and for errors
+    /// of its checks.
     pub(super) fn mark_start(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let fields = reach.fields;
         let counted = self.len_ranges(reach).any(|(from, field)| from == Some(at) && at <= field.index)
@@ -143,7 +143,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The first and last field that each checksum covers, where it has such.
+    /// The first and last field that each checksum covers, if it names any.
     pub(super) fn checksum_ranges(
         &self,
         reach: Reach<'a>,
@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// A variable that notes a position.
+    /// A variable for a position.
     pub(super) fn mark(&self, kind: &str, index: usize) -> Ident {
         let mark = format_ident!("{kind}{index}", span = Span::mixed_site());
         let mut marks = self.marks.borrow_mut();
@@ -195,7 +195,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The field of that name, or an error with those in reach.
+    /// The field of that name, or an error with those in scope.
     pub(super) fn find(&self, name: &Ident, reach: Reach<'a>) -> Option<&'a Field> {
         let found = reach.fields.iter().find(|field| field.plain == *name);
         if found.is_none() {
@@ -277,13 +277,13 @@ impl<'a> Lower<'a> {
                 }
             },
         };
-        // A length with a number for absence is always there itself.
+        // A length with a number for absence is always present itself.
         let (mut all, steps) = split_lengths(steps, &condition);
         all.push(Step::Cond(Cond { place, condition, steps }));
         all
     }
 
-    /// What says that an `Option` is there, where no word on it does.
+    /// What determines that an `Option` is present, if no word on it does.
     pub(super) fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("len", none)),
@@ -299,7 +299,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The variable of what a flag says.
+    /// The variable of a flag.
     pub(super) fn flag_var(&self, flag: &Field) -> Ident {
         format_ident!("p{}", flag.index, span = Span::mixed_site())
     }
@@ -331,7 +331,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The checks that stand on a field.
+    /// The checks of a field.
     pub(super) fn checks(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let field = &reach.fields[at];
         for check in &field.attrs.checks {
@@ -345,7 +345,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// What an `Auto` field says it is.
+/// The kind of an `Auto` field.
 pub(super) fn derived(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
@@ -359,7 +359,7 @@ fn index_of(name: &Ident, fields: &[Field]) -> Option<usize> {
     fields.iter().position(|field| field.plain == *name)
 }
 
-/// Separates the length in front, where it says itself whether the rest is there.
+/// Separates the length prefix, if it determines whether the rest is present.
 fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<Step<'a>>, Vec<Step<'a>>) {
     if !matches!(condition, Condition::Length { .. }) {
         return (Vec::new(), steps);
@@ -370,7 +370,7 @@ fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<St
     })
 }
 
-/// A length says that something is there if it is not the number for absence.
+/// A length other than the number for absence means that the field is present.
 pub(super) fn absent<'a>(
     var: Ident,
     by: Option<Target<'a>>,

@@ -31,25 +31,25 @@ use crate::layout::{
     LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
-/// Lowers items of one type; what is wrong goes to `cx`.
+/// Lowers items of one type; errors go to `cx`.
 pub(crate) struct Lower<'a> {
     cx: &'a Ctxt,
     item: &'a Item,
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
     bits: RefCell<Vec<BitConstant<'a>>>,
-    /// The byte order of what has one that is known at run time only.
+    /// The byte order to use where it is known only at run time.
     turn: Order,
     orders: order::Orders<'a>,
-    /// The fields in front of which the gap stands already, with their variants.
+    /// The fields that already have a gap before them, with their variants.
     gaps: RefCell<Vec<(usize, usize)>>,
 }
 
-/// The fields that stand together, and what is known of them.
+/// The fields of a struct or variant, and what is known of them.
 #[derive(Clone, Copy)]
 struct Reach<'a> {
     fields: &'a [Field],
-    /// The variant they are of; 0 for structs.
+    /// Their variant; 0 for structs.
     variant: usize,
     /// The field that keeps the variant's tag.
     kept: Option<usize>,
@@ -72,7 +72,7 @@ impl Reach<'_> {
 
 /// The layout of `item`.
 ///
-/// `turn` is the byte order of what has one that is known at run time only.
+/// `turn` is the byte order to use where it is known only at run time.
 pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Layout<'a>> {
     let context = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).enumerate();
     let context = context.map(|(index, (plain, ty))| {
@@ -117,8 +117,10 @@ pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Lay
 impl<'a> Lower<'a> {
     fn variants(&self, variants: &'a [Variant], tags: &Tags<'a>) -> Step<'a> {
         if let (Some(check), true) = (self.item.attrs.checks.first(), !variants.is_empty()) {
-            self.cx
-                .error(check.span, "an enum's checks stand on its variants: `#[check(expr, \"message\")]`");
+            self.cx.error(
+                check.span,
+                "put the checks of an enum on its variants: `#[check(expr, \"message\")]`",
+            );
         }
         let arms = variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, tag))| {
             let kept = match tag {
@@ -148,7 +150,7 @@ impl<'a> Lower<'a> {
         Step::Match(Match { tag, arms: arms.collect() })
     }
 
-    /// What the type's words write, around and in front of `body`.
+    /// The steps of the type's words, around and before `body`.
     fn head(
         &self,
         words: &'a [At<HeadWord>],
@@ -169,7 +171,7 @@ impl<'a> Lower<'a> {
                 let mut steps: Vec<_> = self.peek_tag(width).into_iter().collect();
                 steps.extend(self.head(words, slot + 1, body, tags));
                 if !words.is_empty() {
-                    self.cx.error(word.span, "a tag of bits is the last word in front of the fields");
+                    self.cx.error(word.span, "a tag of bits must be the last word before the fields");
                 }
                 steps
             }
@@ -188,7 +190,7 @@ impl<'a> Lower<'a> {
                     self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
                 }
                 if let Some(none) = &prefix.none {
-                    self.cx.error_at(none, "`none` is for an `Option` field; a type is always there");
+                    self.cx.error_at(none, "`none` is for an `Option` field, not for a type");
                 }
                 let length = Length {
                     place: head_place("len", slot),
@@ -239,7 +241,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A constant; `auto` is the number that it is, where the field says so.
+    /// A constant; `auto` is its number, if the field gives one.
     fn magic(
         &self,
         value: &'a syn::Expr,
@@ -265,7 +267,7 @@ impl<'a> Lower<'a> {
                     self.cx.error_at(
                         value,
                         format!(
-                            "these are bytes, and `{ty}` is a number: write one, or make the type `Auto`"
+                            "these are bytes, but `{ty}` is a number: write a number, or make the type `Auto`"
                         ),
                     );
                     return None;
@@ -303,7 +305,7 @@ fn is_mark(step: &Step<'_>) -> bool {
     matches!(step.atoms(), [Atom::Mark(_)])
 }
 
-/// A number of known size stands in a run; another is a step of its own.
+/// A number of known size is part of a run; any other is a separate step.
 fn length_step(length: Length<'_>) -> Step<'_> {
     if length.number.fixed { Step::atom(Atom::Length(length)) } else { Step::Length(length) }
 }

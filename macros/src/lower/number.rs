@@ -9,9 +9,9 @@ use crate::ast::{is_integer, scalar, ungroup};
 use crate::attr::{NumberWord, Order, WireWord};
 use crate::layout::{Format, Number};
 
-/// What to do about a number without a byte order.
+/// The help for a number without a byte order.
 pub(super) const NO_ORDER: &str =
-    "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type";
+    "a number of several bytes needs a byte order: write `#[frame(be)]` or `#[frame(le)]` on the type";
 
 impl<'a> Lower<'a> {
     /// The number that a prefix or a tag names.
@@ -52,7 +52,8 @@ impl<'a> Lower<'a> {
                 varies(&None, parse_quote!(::core::primitive::u32), format)
             }
             Some(NumberWord::Dec | NumberWord::Hex { .. }) => {
-                self.cx.error(wire.span, "digits cannot be a prefix or a tag: they need an end of their own");
+                self.cx
+                    .error(wire.span, "digits cannot be a prefix or a tag: they need a delimiter or a size");
                 None
             }
             Some(NumberWord::Bcd { bytes, fill, swapped }) => {
@@ -70,12 +71,12 @@ impl<'a> Lower<'a> {
             Some(NumberWord::InBytes { .. }) => {
                 self.cx.error(
                     wire.span,
-                    "a prefix or a tag says its size itself: write a wire type such as `u16`",
+                    "a prefix or a tag must be self-delimiting: write a wire type such as `u16`",
                 );
                 None
             }
             None => {
-                self.cx.error(wire.span, "say the wire type, such as `u16`");
+                self.cx.error(wire.span, "write the wire type, such as `u16`");
                 None
             }
         }
@@ -83,7 +84,7 @@ impl<'a> Lower<'a> {
 
     fn rust_number(&self, ty: &Type, order: Option<Order>, span: Span) -> Option<Number> {
         if let Some((_, name, instead)) = without_size(ty) {
-            self.cx.error(span, format!("`{name}` has no size of its own on the wire: write `{instead}`"));
+            self.cx.error(span, format!("`{name}` has no fixed size on the wire: write `{instead}`"));
             return None;
         }
         let fixed = is_integer(ty);
@@ -115,20 +116,20 @@ impl<'a> Lower<'a> {
         order.map(drop)
     }
 
-    /// Refuses a value that has a size in memory only.
+    /// Refuses a type that has a size only in memory.
     pub(super) fn need_size(&self, ty: &Type) -> Option<()> {
         let Some((found, name, instead)) = without_size(ty) else { return Some(()) };
         self.cx.error_at(
             found,
             format!(
-                "`{name}` has no size of its own on the wire: write `{instead}`, or `#[wire({instead})]` on the field"
+                "`{name}` has no fixed size on the wire: write `{instead}`, or `#[wire({instead})]` on the field"
             ),
         );
         None
     }
 
-    /// How values of `ty` stand on the wire, with what `#[wire(..)]` says;
-    /// `digits` is the number of them where that is fixed.
+    /// The format of values of `ty`, with `#[wire(..)]`; `digits` is the number of digits if that
+    /// is fixed.
     pub(super) fn format(
         &self,
         ty: &'a Type,
@@ -189,7 +190,7 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format, fixed })
     }
 
-    /// The format alone, whatever may be wrong with it.
+    /// The format alone, without reporting errors.
     pub(super) fn quiet_format(
         &self,
         ty: &'a Type,
@@ -203,7 +204,7 @@ impl<'a> Lower<'a> {
     fn format_in(order: Option<Order>, ty: &Type, wire: Option<&WireWord>, digits: Option<&Expr>) -> Format {
         if let Type::Array(array) = ungroup(ty) {
             let item = Self::format_in(order, &array.elem, wire, digits);
-            // Other formats know arrays themselves.
+            // Other formats handle arrays themselves.
             return match item {
                 Format::As { .. } | Format::Each(_) => Format::Each(Box::new(item)),
                 known => known,
@@ -229,7 +230,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether a type mentions a generic parameter, whose size no constant may ask for.
+    /// Whether a type mentions a generic parameter, whose size cannot be used in a constant.
     pub(super) fn names_a_parameter(&self, ty: &Type) -> bool {
         struct Names<'a> {
             generics: &'a syn::Generics,
@@ -246,7 +247,7 @@ impl<'a> Lower<'a> {
         names.found
     }
 
-    /// Refuses a constant that is a number of no type: nothing but its value says how many bytes it has.
+    /// Refuses a constant number without a type: the number of its bytes is unknown.
     pub(super) fn need_type(&self, value: &Expr) -> Option<()> {
         #[derive(Default)]
         struct Suffixes(Option<usize>);
@@ -270,7 +271,7 @@ impl<'a> Lower<'a> {
             None => {
                 self.cx.error_at(
                     value,
-                    "a magic number says its type: write `0xCAFEu16`, or a byte string such as `b\"\\x89PNG\"`",
+                    "a magic number needs a type: write `0xCAFEu16`, or a byte string such as `b\"\\x89PNG\"`",
                 );
                 None
             }
@@ -278,7 +279,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The type that a value, or each item of an array, is on the wire.
+/// The type of a value, or of each item of an array, on the wire.
 pub(super) fn converted(format: &Format) -> Option<&Type> {
     match format {
         Format::As { ty, .. } => Some(ty),

@@ -1,4 +1,4 @@
-//! `offset_of`: where a later field begins.
+//! `offset_of`: the offset of a later field.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -10,7 +10,7 @@ use crate::attr::{DerivedKind, Ending, ExtentWord, Presence};
 use crate::layout::{Atom, Condition, Empty, Gap, Number, Offset, Place, Says, Step, Target};
 
 impl<'a> Lower<'a> {
-    /// The offsets that say where this field begins.
+    /// The offsets that name this field.
     fn offsets(&self, field: &'a Field, reach: Reach<'a>) -> impl Iterator<Item = &'a Field> {
         reach.fields[..field.index].iter().filter(
             move |auto| matches!(derived(auto), Some(DerivedKind::OffsetOf { field: of, .. }) if *of == field.plain),
@@ -22,7 +22,7 @@ impl<'a> Lower<'a> {
         self.offsets(field, reach).next().map(|auto| self.target(auto, reach))
     }
 
-    /// The step of an `Auto` that says where another field begins.
+    /// The step of an `Auto` that is the offset of another field.
     pub(super) fn offset(
         &self,
         auto: &'a Field,
@@ -35,7 +35,7 @@ impl<'a> Lower<'a> {
         if target.attrs.bits.is_some() || target.attrs.skip.is_some() || auto_item(&target.ty).is_some() {
             self.cx.error(
                 name.span(),
-                format!("`{name}` is no field that begins with a byte of its own: name one that has a value of yours"),
+                format!("`{name}` has no offset: name a field with a value, not an `Auto`, a bit field or a skipped field"),
             );
             return None;
         }
@@ -53,7 +53,8 @@ impl<'a> Lower<'a> {
             return None;
         }
         if let Some(presence) = &auto.attrs.presence {
-            self.cx.error(presence.span, "an offset is always there: say `none = 0` for an absent field");
+            self.cx
+                .error(presence.span, "an offset cannot be optional: write `none = 0` for an absent field");
             return None;
         }
         if let Some(other) = self.needed_early(auto, reach) {
@@ -94,7 +95,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The gap in front of a field that is always there, or whose prefix is.
+    /// The gap before a field that is always present, or whose prefix is.
     pub(super) fn gap_before(&self, reach: Reach<'a>, at: usize) -> Option<Step<'a>> {
         let field = &reach.fields[at];
         if option_item(&field.ty).is_some() && !says_absence(field) {
@@ -103,7 +104,7 @@ impl<'a> Lower<'a> {
         self.gap(field, reach)
     }
 
-    /// The gap in front of a field, unless it stands there already.
+    /// The gap before a field, unless it is there already.
     pub(super) fn gap(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
         let key = (reach.variant, field.index);
         if self.gaps.borrow().contains(&key) {
@@ -131,7 +132,7 @@ impl<'a> Lower<'a> {
         Some(Step::Gap(Gap { place: self.place(reach, field.index), offsets, empty, begins }))
     }
 
-    /// What one of them is.
+    /// One of these offsets.
     fn described_offset(&self, auto: &'a Field, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
         let number = match self.bit_number(auto, reach) {
             Some(number) => number,
@@ -144,14 +145,14 @@ impl<'a> Lower<'a> {
         Some(self.offset_to(auto, field, number, place, reach))
     }
 
-    /// What says where the field right behind this one begins, and has been read before both.
+    /// The offset of the next field, if it has been read before this one.
     pub(super) fn offset_behind(&self, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
         let behind = reach.fields[field.index + 1..].iter().find(|other| other.attrs.skip.is_none())?;
         let auto = self.offsets(behind, reach).find(|auto| auto.index < field.index)?;
         self.described_offset(auto, behind, reach)
     }
 
-    /// The offset whose number for absence says whether a field is there.
+    /// The offset whose number for absence determines whether a field is present.
     pub(super) fn presence_by_offset(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         self.offsets(field, reach).find_map(|auto| match derived(auto) {
             Some(DerivedKind::OffsetOf { none: Some(none), .. }) => {
@@ -168,12 +169,12 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The variable of what an offset says.
+/// The variable of an offset.
 fn offset_var(auto: &Field) -> Ident {
     format_ident!("o{}", auto.index, span = Span::mixed_site())
 }
 
-/// Whether the prefix of a field is there even if the field is not.
+/// Whether the prefix of a field is present even if the field is not.
 fn says_absence(field: &Field) -> bool {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.is_some(),

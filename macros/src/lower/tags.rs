@@ -62,8 +62,8 @@ impl<'a> Lower<'a> {
         Some(ArmTag::Pattern { pattern, text, constants: naming.done(), kept })
     }
 
-    /// The field that keeps the tag, where the pattern does not fix it. A tag
-    /// that is chosen from outside need not be kept, and what is not marked is content.
+    /// The field that keeps the tag, if the pattern matches several. A tag from outside need not be
+    /// kept, and a field without the mark is content.
     fn kept(
         &self,
         variant: &'a Variant,
@@ -84,7 +84,7 @@ impl<'a> Lower<'a> {
             (None, None) => {
                 self.cx.error_at(
                     written,
-                    "this pattern matches several tags: keep which one it was in a field marked `#[tag]`",
+                    "this pattern matches several tags: keep the tag in a field marked `#[tag]`",
                 );
                 None
             }
@@ -92,7 +92,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// What to do about a variant without a tag.
+/// The help for a variant without a tag.
 fn tag_missing(variant: &Variant) -> String {
     let name = &variant.ident;
     if variant.is_unit {
@@ -101,18 +101,18 @@ fn tag_missing(variant: &Variant) -> String {
              values without tags"
         )
     } else {
-        format!("say the tag of `{name}`: `#[tag(1)]`, or `#[tag(_)]` for all others")
+        format!("write the tag of `{name}`: `#[tag(1)]`, or `#[tag(_)]` for all others")
     }
 }
 
-/// The type of a tag that the parent hands over: byte strings or tuples if
-/// the patterns are, else a number wide enough for all.
+/// The type of a tag from the parent: byte strings or tuples if the patterns are, else a number
+/// wide enough for all.
 pub(crate) fn handed_over(variants: &[Variant]) -> TagType {
     let tags = variants.iter().filter_map(|variant| Some(&variant.attrs.tag.as_ref()?.value));
     type_of(&tags.flat_map(alternatives).collect::<Vec<_>>())
 }
 
-/// The type of what all of these patterns are for.
+/// The common type of these patterns.
 fn type_of(patterns: &[&Pat]) -> TagType {
     let tuples = patterns.iter().filter_map(|pattern| match pattern {
         Pat::Tuple(tuple) => Some(tuple.elems.iter().flat_map(alternatives).collect::<Vec<_>>()),
@@ -135,7 +135,7 @@ fn type_of(patterns: &[&Pat]) -> TagType {
     }
 }
 
-/// The patterns that a pattern says with `|`.
+/// The alternatives of a pattern with `|`.
 pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(alternatives).collect(),
@@ -149,8 +149,8 @@ pub(crate) fn first_value(pattern: &Pat) -> Option<&Pat> {
     alternatives(pattern).first().copied().filter(|first| is_one_value(first))
 }
 
-/// Whether the user's type is the tag's, whose path is full where no word of
-/// the user's names it.
+/// Whether the user's type is the tag's. The path of the latter is absolute if no word of the
+/// user's names it.
 fn is_type(ty: &syn::Type, tag: &syn::Type) -> bool {
     let last = |ty: &syn::Type| match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),
@@ -169,8 +169,7 @@ fn is_one_value(pattern: &Pat) -> bool {
     }
 }
 
-/// Byte characters stand for their numbers, so that one pattern fits every
-/// type of tag.
+/// Replaces byte characters by their numbers, so that one pattern fits every type of tag.
 fn plain_numbers(mut pattern: Pat) -> Pat {
     struct Bytes;
     impl syn::visit_mut::VisitMut for Bytes {

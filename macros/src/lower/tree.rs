@@ -1,4 +1,4 @@
-//! The user's expressions as trees, as far as a schema can hold them.
+//! The user's expressions as trees, as far as a schema can represent them.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
@@ -6,12 +6,12 @@ use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, Token, UnOp};
 
 use crate::layout::{Op, Tree, Use};
 
-/// The tree of `expr`; what only Rust can say is opaque in it.
+/// The tree of `expr`; anything that only Rust can compute is opaque in it.
 pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     match expr {
         Expr::Paren(inner) => tree(&inner.expr, uses),
         Expr::Group(inner) => tree(&inner.expr, uses),
-        // What is no `Copy` stands there as a reference.
+        // Values that are not `Copy` are references there.
         Expr::Reference(inner) if inner.mutability.is_none() => tree(&inner.expr, uses),
         Expr::Unary(unary) => {
             let value = tree(&unary.expr, uses);
@@ -114,7 +114,7 @@ impl Parse for Matches {
     }
 }
 
-/// A block that is no more than a value.
+/// A block that consists of a single value.
 fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     match block.stmts.as_slice() {
         [Stmt::Expr(value, None)] => tree(value, uses),
@@ -122,12 +122,12 @@ fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// A `match` is a chain of conditions; the last arm takes what is left.
+/// A `match` as a chain of conditions; the last arm takes the rest.
 fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     let value = tree(&choice.expr, uses);
     let mut arms = choice.arms.iter().rev();
     let Some(last) = arms.next() else { return Tree::Opaque };
-    // A pattern that binds a name hides what that means elsewhere.
+    // A name bound by a pattern shadows its outer meaning.
     let bound = choice.arms.iter().any(|arm| !fits(&value, &arm.pat, uses).is_whole());
     if bound {
         return Tree::Opaque;
@@ -166,7 +166,7 @@ fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
         }
         Pat::Lit(literal) => compared(Op::Equal, tree(&Expr::Lit(literal.clone()), &[])),
         Pat::Path(path) => compared(Op::Equal, Tree::Constant(path.clone())),
-        // A constant, by the way constants are written.
+        // A constant, judging by its upper case.
         Pat::Ident(name)
             if name.subpat.is_none()
                 && name.by_ref.is_none()
@@ -260,7 +260,7 @@ fn named(ty: &str) -> Option<&'static str> {
     INTS.iter().find(|(name, _)| *name == ty).map(|(_, int)| *int)
 }
 
-/// The name that a closure of one argument gives to it.
+/// The name of a closure's only argument.
 pub(super) fn argument(closure: &syn::ExprClosure) -> Option<&Ident> {
     let mut pattern = closure.inputs.first().filter(|_| closure.inputs.len() == 1)?;
     while let Pat::Type(typed) = pattern {

@@ -1,4 +1,4 @@
-//! Fields with values of the user's, and where they end.
+//! Fields with the user's values, and where they end.
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -17,7 +17,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// A field's content: its type, format, and what reading it takes.
+    /// A field's content: its type, format, and what reading it needs.
     pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
         let (ty, optional) = self.value_type(field);
         let wire = self.converts(field, reach);
@@ -41,8 +41,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The type that a value stands as which fills an extent, is handed something or is converted by reference. Any other
-    /// conversion is a format.
+    /// The encoded type of a converted value that fills an extent, has context or is converted by
+    /// reference. Any other conversion is a format.
     fn converts(&self, field: &'a Field, reach: Reach<'a>) -> Option<(&'a Type, bool)> {
         let wire = &field.attrs.wire.as_ref()?.value;
         let ty = wire.converted()?;
@@ -79,7 +79,7 @@ impl<'a> Lower<'a> {
         self.quiet_format(item, wire, digits)
     }
 
-    /// Items of so many bits, of which a count ends in the midst of a byte.
+    /// Items of some bits each, whose last byte may be incomplete.
     fn packed(&self, field: &'a Field, width: &'a Bits, reach: Reach<'a>) -> Format {
         let is_counted = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. }) => true,
@@ -97,7 +97,7 @@ impl<'a> Lower<'a> {
         Format::Packed { width, lsb, held, counted: is_counted, strict }
     }
 
-    /// Refuses items of bits whose order would be no order of bytes.
+    /// Refuses items of bits whose order would not be an order of bytes.
     fn check_packed(&self, field: &'a Field) -> Option<()> {
         let Some(bits) = &field.attrs.item_bits else { return Some(()) };
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
@@ -105,7 +105,7 @@ impl<'a> Lower<'a> {
             (Some(Order::Big), true) | (Some(Order::Little), false) => {
                 self.cx.error(
                     bits.span,
-                    "items of bits go on from byte to byte, so they need `be` with `msb` or `le` with `lsb`",
+                    "items of bits cross byte boundaries, so they need `be` with `msb` or `le` with `lsb`",
                 );
                 None
             }
@@ -116,7 +116,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The encoding of text, in a byte order of its own or that of the type.
+    /// The encoding of text, in its own byte order or that of the type.
     fn encoding(&self, field: &Field) -> Option<Encoding> {
         Some(match field.attrs.text.as_ref()?.value {
             Encoding::Utf16(order) => Encoding::Utf16(order.or(self.order())),
@@ -153,7 +153,7 @@ impl<'a> Lower<'a> {
         if self.check_packed(field).is_none() {
             return Vec::new();
         }
-        // Says what is wrong with the type or the word, if anything.
+        // Reports errors in the type or the word.
         let sound = match &field.attrs.wire {
             _ if field.each.is_some() => Some(()),
             _ if content.converts.is_some() => self.need_size(content.ty),
@@ -180,8 +180,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether something else may say where the field ends, if it does: a
-    /// number that is no digits, and an array of them, know that themselves.
+    /// Whether something else may determine where the field ends: not for numbers other than
+    /// digits, nor arrays of them, whose size is fixed.
     fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(content.ty).is_none();
         let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some() || is_digits;
@@ -195,7 +195,7 @@ impl<'a> Lower<'a> {
         };
         if let Some(extent) = &field.attrs.extent {
             let word = extent.value.name();
-            self.cx.error(extent.span, format!("`{ty}` has a size of its own: remove `{word}`"));
+            self.cx.error(extent.span, format!("`{ty}` already has a size: remove `{word}`"));
             return false;
         }
         let described = reach.fields[..field.index].iter().find_map(|other| match derived(other) {
@@ -210,13 +210,13 @@ impl<'a> Lower<'a> {
             let name = &field.plain;
             self.cx.error(
                 span,
-                format!("`{ty}` has a size of its own: write `{name}..={name}` for the bytes it takes"),
+                format!("`{ty}` already has a size: write `{name}..={name}` for the bytes it takes"),
             );
         }
         described.is_none()
     }
 
-    /// Where a length in front says that the field may leave bytes unread.
+    /// The span of `lenient` in a length that describes the field.
     fn described_leniently(&self, field: &'a Field, reach: Reach<'a>) -> Option<Span> {
         reach.fields.iter().find_map(|other| match derived(other) {
             Some(DerivedKind::LenOf(len)) if len.lenient && len.of.from.as_ref() == Some(&field.plain) => {
@@ -226,7 +226,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Whether where the content of a field starts and ends is not where the field does.
+    /// Whether the content of a field starts or ends elsewhere than the field.
     pub(super) fn has_content_marks(&self, field: &'a Field) -> bool {
         field.attrs.extent.is_some()
     }
@@ -245,11 +245,11 @@ impl<'a> Lower<'a> {
             let span = word.or_else(|| self.described_leniently(field, reach)).unwrap_or(field.span);
             self.cx.error(
                 span,
-                "`lenient` is for frames: bytes, text and lists take all that is inside, so remove `lenient`",
+                "`lenient` is for frames: bytes, text and lists take the whole extent, so remove `lenient`",
             );
         }
         let marks = match &extent {
-            // What follows decides whether it is found to end there.
+            // What follows determines whether the delimiter is found there.
             Extent::Until(delimiter) if !delimiter.is_plain() || self.units(field).is_some() => {
                 Some((self.mark("cs", field.index), self.mark("ce", field.index)))
             }
@@ -264,8 +264,8 @@ impl<'a> Lower<'a> {
         Step::Body(Body { place, content, extent, lenient, marks, enclosed, patched })
     }
 
-    /// The variables that note where the content of a field is, if a checksum
-    /// covers it or a length is compared with it.
+    /// The variables for the position of a field's content, if a checksum covers it or a length is
+    /// compared with it.
     pub(super) fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
         let covered = self.has_content_marks(field)
             && self.checksum_ranges(reach).any(|(from, _, over)| {
@@ -290,14 +290,14 @@ impl<'a> Lower<'a> {
             field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
         {
             if let Type::Array(_) = ty {
-                self.cx.error_at(ty, "an array has no one number of bytes: write a `Vec` and `#[count(..)]`");
+                self.cx.error_at(ty, "`bytes(..)` is not for arrays: write a `Vec` and `#[count(..)]`");
                 return Vec::new();
             }
             let extent = Extent::InBytes(self.expression(len, field, reach));
             return vec![self.body(field, place, content, extent, false, reach)];
         }
         if matches!(content.given, Given::Nothing) || content.is_list_with() {
-            // Text of so many digits has a size of its own.
+            // Text of a given number of digits has a fixed size.
             let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(ty).is_none();
             if needs_extent(ty) && !is_digits {
                 self.missing_extent(field, ty);
@@ -308,7 +308,7 @@ impl<'a> Lower<'a> {
         }
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
         if let Some(NumberWord::Dec | NumberWord::Hex { .. }) = wire.and_then(|wire| wire.number.as_ref()) {
-            self.cx.error_at(&field.ty, "digits must end somewhere: add `#[until(b\" \")]` or `#[fixed(4)]`");
+            self.cx.error_at(&field.ty, "digits need an end: add `#[until(b\" \")]` or `#[fixed(4)]`");
             return Vec::new();
         }
         let Some(number) = self.format(ty, wire, None) else { return Vec::new() };
@@ -408,7 +408,7 @@ impl<'a> Lower<'a> {
                         let word = ending.word().or(optional.map(|span| ("optional", span)));
                         if let Some((word, span)) = word {
                             let message = format!(
-                                "`{word}` is for delimiters of bytes, and an item ends this list: remove it"
+                                "`{word}` is for delimiters of bytes, but an item ends this list: remove it"
                             );
                             self.cx.error(span, message);
                         }
@@ -421,7 +421,7 @@ impl<'a> Lower<'a> {
             }
             ExtentWord::Fixed { len, fill, lenient, stop } => {
                 if let (Format::Dec { .. } | Format::Hex { .. }, Some(fill)) = (&content.format, fill) {
-                    self.cx.error_at(fill, "digits are filled with zeros in front: remove `fill`");
+                    self.cx.error_at(fill, "digits are padded with leading zeros: remove `fill`");
                     return Vec::new();
                 }
                 let small = !lenient && stop.is_none() && self.is_small(field, &content, len, reach);
@@ -450,8 +450,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether a field of a fixed size is bytes or text, nothing refers to its
-    /// content, and it is small enough to be put together on the stack.
+    /// Whether a field of a fixed size is bytes or text, nothing refers to its content, and it is
+    /// small enough to be built on the stack.
     fn is_small(&self, field: &'a Field, content: &Content<'a>, len: &Expr, reach: Reach<'a>) -> bool {
         const MOST: usize = 64;
         let literal = match len {
@@ -497,7 +497,7 @@ impl<'a> Lower<'a> {
         if let (End::Dropped(value), true) = (&end, content.is_list_with()) {
             self.cx.error_at(
                 value,
-                "the item that ends this list would need what the others are handed: end it with `#[until(|item| ..)]`",
+                "the item that ends this list would need context: end the list with `#[until(|item| ..)]`",
             );
             return Vec::new();
         }
@@ -508,7 +508,7 @@ impl<'a> Lower<'a> {
         vec![Step::Items(Items { place, item, any, content, end, marks })]
     }
 
-    /// The item type for any lifetime, if items can be told by it alone.
+    /// The item type for any lifetime, if it alone is enough to recognise the last item.
     fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>, is_told_alone: bool) -> Option<Type> {
         use syn::visit_mut::VisitMut;
 
@@ -522,7 +522,7 @@ impl<'a> Lower<'a> {
             }
         }
         let parameter = match format {
-            // What an item is handed is known while the frame is read only.
+            // The context of an item is known only while the frame is read.
             Format::Item { .. } if !is_told_alone => true,
             Format::Either { .. } => true,
             Format::As { .. } | Format::Each(_) => {
@@ -538,7 +538,7 @@ impl<'a> Lower<'a> {
             End::Kept(closure) => lifetimes.visit_expr_closure_mut(&mut (*closure).clone()),
             End::Dropped(value) => lifetimes.visit_expr_mut(&mut (*value).clone()),
         }
-        // A closure that says a lifetime means that of the frame.
+        // A closure that names a lifetime means that of the frame.
         if lifetimes.0 > 0 {
             return None;
         }
@@ -567,7 +567,7 @@ impl<'a> Lower<'a> {
         vec![Step::List(List { place, item, content, count, marks })]
     }
 
-    /// What the field's type is handed by this one.
+    /// The context that this type passes to the field's type.
     fn given(&self, field: &'a Field, reach: Reach<'a>) -> Given<'a> {
         let values: Vec<_> = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value).collect();
         let values = values.into_iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
@@ -589,7 +589,7 @@ impl<'a> Lower<'a> {
             let mut values =
                 item.handed.iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
             if let Some(element) = item.element.and_then(|index| values.get_mut(index)) {
-                // The schema does not keep what stands in a list.
+                // The schema does not keep the elements of a list.
                 element.tree = Tree::Opaque;
                 element.uses.iter_mut().for_each(|list| list.element = true);
             }

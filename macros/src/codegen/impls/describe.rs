@@ -62,7 +62,8 @@ impl Emit<'_> {
         }
     }
 
-    /// How deep other frames are nested in a value, where there may be some. Of the items of a list their list knows.
+    /// The check of how deep frames are nested in a value, if there may be some. The hidden items
+    /// of a list are checked by the list.
     fn nests_within(&self) -> Option<TokenStream> {
         let check = Some(nesting::check(&self.layout.steps))
             .filter(|check| !check.is_empty() && !self.item.is_item)?;
@@ -123,7 +124,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The schema's fields for what the type's words write.
+    /// The schema's fields for the words of the type.
     fn head(&self) -> Vec<TokenStream> {
         let all = self.schema_fields();
         match &self.item.data {
@@ -185,7 +186,7 @@ impl Emit<'_> {
         arms.unwrap_or_default()
     }
 
-    /// The delimiter, and how many words of the head stand in front of it.
+    /// The delimiter, and how many words of the head come before it.
     fn until(&self) -> Option<TokenStream> {
         self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
@@ -196,7 +197,7 @@ impl Emit<'_> {
         })
     }
 
-    /// Whether it is many types, none of which is known here.
+    /// Whether it is generic, so that the actual types are unknown here.
     pub(super) fn has_parameters(&self) -> bool {
         let generics = &self.item.generics;
         generics.type_params().next().is_some() || generics.const_params().next().is_some()
@@ -226,12 +227,12 @@ impl Emit<'_> {
     }
 }
 
-/// A word of the schema that has this text, unless there is none.
+/// A word of the schema with this text, unless it is empty.
 fn said(word: &TokenStream, text: &str) -> Option<TokenStream> {
     (!text.is_empty()).then(|| q!(.#word(#text)))
 }
 
-/// A word of the schema that has this list, unless there is nothing in it.
+/// A word of the schema with this list, unless it is empty.
 fn listed(word: &TokenStream, list: &[TokenStream]) -> Option<TokenStream> {
     (!list.is_empty()).then(|| q!(.#word(&[#(#list),*])))
 }

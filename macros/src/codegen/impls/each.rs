@@ -1,4 +1,4 @@
-//! The hidden type of the items of a list that have words of their own.
+//! The hidden type of the items of a list that have words.
 
 use proc_macro2::TokenStream;
 use syn::{GenericParam, Generics};
@@ -86,7 +86,7 @@ impl Emit<'_> {
         }
     }
 
-    /// What the type holds, so that all its parameters are used.
+    /// The fields of the type, which use all its parameters.
     fn held(&self) -> TokenStream {
         let parameters = self.item.generics.params.iter().filter_map(|param| match param {
             GenericParam::Lifetime(param) => {
@@ -102,7 +102,7 @@ impl Emit<'_> {
         q!((#(#parameters,)*))
     }
 
-    /// The type of what is handed over: references to fields of the frame around it.
+    /// The type of its context: references to fields of the surrounding frame.
     fn borrowed_context(&self) -> TokenStream {
         let types = self.layout.context.iter().map(|value| {
             let ty = value.ty;
@@ -111,7 +111,8 @@ impl Emit<'_> {
         q!((#(#types,)*))
     }
 
-    /// The statements that bind what is handed over; where a list has no element for the item, they return this.
+    /// The statements that bind the context; if a list has no element for the item, they return
+    /// `without`.
     fn unpack_borrowed(&self, without: &TokenStream) -> TokenStream {
         let locals = self.layout.context.iter().map(|value| &value.local);
         let elements = self.layout.context.iter().filter(|value| value.element).map(|value| &value.local);
@@ -122,7 +123,7 @@ impl Emit<'_> {
     }
 }
 
-/// Generics with the lifetime of what is handed over.
+/// Generics with the lifetime of the context.
 fn with_borrowed(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     generics.params.insert(0, syn::parse_quote!('__c));

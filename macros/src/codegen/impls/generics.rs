@@ -6,7 +6,7 @@ use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 use super::Emit;
 use crate::ast::{Field, needs_extent, ungroup};
 
-/// Generics with the lifetime of the input in front.
+/// Generics with the lifetime of the input added as the first.
 pub(super) fn with_lifetime(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     let outlived: Vec<Lifetime> = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
@@ -20,8 +20,8 @@ pub(super) fn with_lifetime(generics: &Generics) -> Generics {
 }
 
 impl Emit<'_> {
-    /// Bounds on type parameters: `leaf` for one that stands alone, so that it
-    /// may be a number too, and `frame` for one inside another type's.
+    /// Bounds on type parameters: `leaf` for one that is the type of a field, so that it may be a
+    /// number too, and `frame` for one inside another type.
     pub(super) fn bounded(
         &self,
         generics: &Generics,
@@ -62,8 +62,8 @@ fn on_wire(field: &Field) -> bool {
     field.attrs.skip.is_none()
 }
 
-/// Whether a field's type is the parameter itself, or a list or array of it,
-/// and asks no more of it than to be read and written.
+/// Whether a field's type is the parameter itself, or a list or array of it, which only has to be
+/// read and written.
 fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
     if let Some(item) = &field.each {
         return item.fields().all(|field| stands_alone(field, name));

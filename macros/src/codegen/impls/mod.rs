@@ -22,13 +22,13 @@ use crate::codegen::{
 use crate::layout::{BitConstant, Delimited, Expression, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
-/// The impls of a type, which is the last of `items`; those in front are what its lists hold.
+/// The impls of a type, which is the last of `items`; the others are the hidden items of its lists.
 pub(crate) fn emit(items: &[&Item], layouts: &[Layout<'_>]) -> TokenStream {
     let krate = items.last().and_then(|item| item.attrs.krate.as_ref());
     let krate = krate_or_default(krate.map(|path| &path.value));
     let impls = items.iter().zip(layouts).map(|(item, layout)| emit_one(item, layout));
     q! {
-        // What the user has deprecated is theirs to use here.
+        // The generated code may use the user's deprecated items.
         #[allow(deprecated)]
         const _: () = {
             use #krate::__private as __fw;
@@ -57,7 +57,7 @@ fn emit_one<'a>(item: &'a Item, layout: &'a Layout<'a>) -> TokenStream {
     let cx = cx(layout, Order::Big);
     let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
     let emit = Emit { item, layout, cx, little: little.map(Box::new) };
-    // What the parser asks of sizes is a part of the description.
+    // The sizes that the parser uses are part of the description.
     if item.is_item {
         let item = emit.item_impls();
         let (describe, open) = (emit.layout_impl(), emit.evaluate());
@@ -93,12 +93,12 @@ struct Emit<'a> {
     item: &'a Item,
     layout: &'a Layout<'a>,
     cx: Cx<'a>,
-    /// The same in little-endian order, where the byte order is known at run time only.
+    /// The same in little-endian order, if the byte order is known only at run time.
     little: Option<Box<Self>>,
 }
 
 impl Emit<'_> {
-    /// `Decode`, or `DecodeWith` for a type that its parent hands something.
+    /// `Decode`, or `DecodeWith` for a type with context.
     fn decode_impl(&self) -> TokenStream {
         let generics = self.bounded(
             &with_lifetime(&self.item.generics),
@@ -170,7 +170,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The code in the byte order of the type, which is chosen once where it is known at run time only.
+    /// The code in the byte order of the type, chosen once if it is known only at run time.
     fn in_order(
         &self,
         order: impl Fn(&Expression<'_>) -> TokenStream,
@@ -228,7 +228,7 @@ impl Emit<'_> {
         q!(#(let mut #marks = 0usize;)*)
     }
 
-    /// `Encode`, or `EncodeWith` for a type that its parent hands something.
+    /// `Encode`, or `EncodeWith` for a type with context.
     fn encode_impl(&self) -> TokenStream {
         let generics =
             self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
@@ -276,7 +276,8 @@ impl Emit<'_> {
         }
     }
 
-    /// The functions that give the size of a value. Where other frames are nested in it, how deep is looked at once.
+    /// The functions that return the size of a value. If other frames are nested in it, their depth
+    /// is checked once.
     fn size_functions(&self) -> TokenStream {
         let (size, nests) = (self.size_body(), !nesting::check(&self.layout.steps).is_empty());
         let (checked, inside, argument, unpack, given) = match self.context_type() {
@@ -365,7 +366,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The type of what the parent hands over: one value bare, several a tuple.
+    /// The type of the context: bare for one value, a tuple for several.
     fn context_type(&self) -> Option<TokenStream> {
         let tag = self.parent_tag().map(|_| q!(__C));
         let values = self.layout.context.iter().map(|value| {
@@ -407,7 +408,7 @@ impl Emit<'_> {
     /// For structs, the fields as references; enums do this in each arm.
     fn bind(&self) -> TokenStream {
         match &self.item.data {
-            // It is handed over as what it is.
+            // It is passed as it is.
             Data::Struct(_) if self.item.is_item => TokenStream::new(),
             Data::Struct(fields) => {
                 let pattern = destructure(fields, None);
@@ -417,7 +418,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The tag of a variant, for parents and for itself, where all know theirs.
+    /// The tag of a variant, for parents and for itself, if all variants have one to write.
     fn tagged_impl(&self) -> TokenStream {
         let tags = self.layout.tags.as_ref().filter(|tags| all_know_their_tag(tags));
         let Some(tags) = tags else { return TokenStream::new() };
@@ -509,7 +510,7 @@ fn delimited<'a>(steps: &'a [Step<'_>]) -> Option<&'a Delimited<'a>> {
     steps.iter().find_map(|step| step.find(&is_one))
 }
 
-/// Generated code is no place for the user's lints.
+/// The user's lints do not apply to generated code.
 fn allow() -> TokenStream {
     q!(#[allow(unused, unreachable_code, clippy::all, clippy::pedantic, clippy::restriction)])
 }

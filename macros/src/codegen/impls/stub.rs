@@ -1,4 +1,4 @@
-//! What stands in for the impls of a type with mistakes.
+//! The impls of a type with mistakes.
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics};
@@ -55,8 +55,8 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The same for what may be used as a nested type only: one that is handed a
-/// context, or an enum whose variant is chosen from outside.
+/// The same for types that can only be nested: those with a context, and enums whose variant is
+/// chosen from outside.
 fn nested_stub(input: &DeriveInput) -> TokenStream {
     let with_context = |mut generics: Generics| {
         generics.params.push(GenericParam::Type(syn::parse_quote!(__C)));
