@@ -10,10 +10,11 @@ use framewright::{Result, Server};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
 
-/// How often a port is tried that is free for one of the two only.
+/// How many ports are tried: a port may be free for only one of the two.
 const ATTEMPTS: usize = 8;
 
-/// Serves both on `address` until `stop` resolves. `ready` is told the address, which with port 0 is the system's choice.
+/// Serves both on `address` until `stop` resolves. `ready` is called with the address, whose port
+/// the system chooses if it is 0 in `address`.
 ///
 /// # Errors
 /// If the address cannot be listened on.
@@ -29,7 +30,7 @@ pub async fn serve<T: Service, U: Service>(
     until(stop, |stopped| tcp.serve_until(stopped), |stopped| udp.serve_until(stopped)).await
 }
 
-/// What tells a server to stop.
+/// The signal for a server to stop.
 pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs two servers until `stop` resolves, or one of them fails.
@@ -49,7 +50,7 @@ where
     let stopped = || -> Stopped {
         let mut stopped = stopped.clone();
         Box::pin(async move {
-            // Nothing is ever sent: the channel closes when it is time.
+            // Nothing is ever sent: the channel is closed to stop the servers.
             let _ = stopped.changed().await;
         })
     };
@@ -62,7 +63,7 @@ where
     Ok(())
 }
 
-/// Listens with both on `address`; `udp` is told the one that TCP has.
+/// Listens with both on `address`. `udp` is called with the address that TCP listens on.
 ///
 /// # Errors
 /// If the address cannot be listened on.

@@ -1,4 +1,4 @@
-//! Programs that answer each request by one reply: all of `echo` and `chat-echo` but what is said.
+//! Programs that answer each request by one reply: all that `echo` and `chat-echo` have in common.
 
 use std::process::ExitCode;
 
@@ -36,21 +36,21 @@ enum Command {
         /// The messages; without any, each line of standard input is one
         messages: Vec<String>,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }
 
-/// A client's part.
+/// What a client sends and receives.
 struct Script<Q, R> {
     request: fn(String) -> Q,
     reply: fn(&R) -> String,
 }
 
-/// Runs what the command line asks for: server, client or demo.
+/// Runs the server, the client or the demo, as the command line says.
 ///
-/// The server answers a request by `answer`; a client sends the `request` that carries a text of the user's, and
-/// shows him what `reply` makes of the reply. `about` is a line for `--help`.
+/// The server answers a request by `answer`. A client sends what `request` makes of the user's
+/// text, and prints what `reply` makes of the reply. `about` is a line for `--help`.
 pub async fn exchange<F, A, Q, R>(
     about: &'static str,
     answer: F,

@@ -1,10 +1,10 @@
-//! What clients can make happen any number of times, for the log.
+//! Log lines that clients can cause any number of times.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Something that is logged at once when it happens, and then once in a while with how often it has: a log that takes a line for
-/// each is one more thing that a client can fill.
+/// An event that is logged when it first happens, and then only once in a while, with a count: with
+/// a line for each, a client could flood the log.
 #[derive(Debug)]
 pub struct Flood(Mutex<State>);
 
@@ -15,16 +15,16 @@ struct State {
 }
 
 impl Flood {
-    /// A line may follow another after this time.
+    /// The least time between two lines.
     const EVERY: Duration = Duration::from_secs(10);
 
-    /// Something that has not happened yet.
+    /// An event that has not happened yet.
     #[must_use]
     pub const fn new() -> Self {
         Self(Mutex::new(State { logged: None, since: 0 }))
     }
 
-    /// It has happened: `log` is told how often since it was last called, if it is time for a line.
+    /// Counts one more. If it is time for a line, calls `log` with the count since the last one.
     pub fn happened(&self, log: impl FnOnce(u64)) {
         self.happened_at(Instant::now(), log);
     }

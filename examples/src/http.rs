@@ -1,4 +1,4 @@
-//! What the programs that speak HTTP share: heads, which field says what, and bodies.
+//! What the programs that speak HTTP share: heads, fields and bodies.
 
 #[path = "bin/put/protocol.rs"]
 pub mod protocol;
@@ -11,14 +11,16 @@ use framewright::{Error, Result};
 pub use protocol::HEAD;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-/// The value of a field, if the lines of a header have it.
+/// The value of a field, if the header has it.
 ///
 /// # Errors
-/// If it is there twice, or a line is no field: others may read either in another way.
+/// If the field is there twice, or a line is not a field: other programs may read these
+/// differently.
 pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result<Option<&'h str>> {
     let mut found = None;
     for line in lines {
-        let (field, value) = split(line).ok_or_else(|| Error::other("a line of the header is no field"))?;
+        let (field, value) =
+            split(line).ok_or_else(|| Error::other("a line of the header is not a field"))?;
         if field.eq_ignore_ascii_case(name) && found.replace(value).is_some() {
             return Err(Error::other(format!("there are two fields {name}")));
         }
@@ -34,21 +36,21 @@ fn split(line: &str) -> Option<(&str, &str)> {
     Some((name, value.trim_ascii()))
 }
 
-/// How long a body is.
+/// The length of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
     Bytes(u64),
-    /// Each part says its own length.
+    /// In parts, each with its length.
     Chunked,
-    /// As long as the stream.
+    /// Up to the end of the stream.
     ToEnd,
 }
 
 impl Length {
-    /// What the lines of a header say, if they do.
+    /// The length according to the header, if it has one.
     ///
     /// # Errors
-    /// If they contradict each other, or say what is not known here.
+    /// If the fields contradict each other, or name an unknown encoding.
     pub fn said<'h>(lines: impl IntoIterator<Item = &'h str> + Clone) -> Result<Option<Self>> {
         let bytes = field(lines.clone(), "Content-Length")?;
         match (bytes, field(lines, "Transfer-Encoding")?) {
@@ -59,20 +61,20 @@ impl Length {
             }
             (None, Some(coding)) if coding.eq_ignore_ascii_case("chunked") => Ok(Some(Self::Chunked)),
             (_, None) => Err(Error::other("Content-Length is not a number")),
-            (None, Some(_)) => Err(Error::other("only the transfer encoding \"chunked\" is known here")),
+            (None, Some(_)) => Err(Error::other("only the transfer encoding \"chunked\" is supported")),
             (Some(_), Some(_)) => Err(Error::other("both Content-Length and Transfer-Encoding are there")),
         }
     }
 }
 
-/// The line in front of a part of a body, and each line behind the last.
+/// The line before a part of a body, and each line after the last part.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Line {
     #[until(b"\r\n")]
     pub text: String,
 }
 
-/// What is behind a part of a body.
+/// The line break after a part of a body.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"\r\n")]
 struct EndOfPart;
@@ -80,13 +82,13 @@ struct EndOfPart;
 /// Why a body was not received.
 #[derive(Debug)]
 pub enum NotReceived {
-    /// It has more bytes than this.
+    /// It is longer than this.
     TooLong(u64),
-    /// The file does not take it.
+    /// Writing the file failed.
     File(io::Error),
     /// Its parts are malformed; the text says how.
     Malformed(&'static str),
-    /// The session failed, or the body is cut short.
+    /// The session failed, or the body was cut short.
     Session(Error),
 }
 
@@ -107,8 +109,8 @@ impl From<NotReceived> for Error {
     }
 }
 
-/// Receives a body as it comes: writes it to `file`, and tells `progress` how many bytes have come. It fails on more than `most` bytes,
-/// and on a body that is cut short.
+/// Receives a body as it comes: writes it to `file`, and calls `progress` with the number of new
+/// bytes. It fails on more than `most` bytes, and on a body that is cut short.
 ///
 /// # Errors
 /// Each kind of [`NotReceived`].
@@ -139,14 +141,14 @@ pub async fn receive(
     Ok(saving.received)
 }
 
-/// The size in the line in front of a part: digits, and no sign, which the parser of numbers would take.
+/// The size in the line before a part: digits only, without the sign that `from_str_radix` allows.
 fn size(line: &str) -> Option<u64> {
     let size = line.split(';').next().unwrap_or_default().trim_ascii();
     let digits = size.bytes().all(|byte| byte.is_ascii_hexdigit());
     u64::from_str_radix(size, 16).ok().filter(|_| digits)
 }
 
-/// Passes over the lines behind the last part, up to the blank one. They are bounded as a head is.
+/// Skips the lines after the last part, up to the blank one. They are limited as a head is.
 async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
     let mut left = HEAD;
     loop {
@@ -157,7 +159,7 @@ async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
         // Its line break counts too.
         left = left
             .checked_sub(line.text.len() + 2)
-            .ok_or(NotReceived::Malformed("too much comes behind the last part of the body"))?;
+            .ok_or(NotReceived::Malformed("the trailer of the body is too long"))?;
     }
 }
 

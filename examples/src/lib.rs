@@ -1,4 +1,4 @@
-//! What the example programs share. Their protocols and what they do with them are their own.
+//! What the example programs share, apart from their protocols.
 
 pub mod both;
 mod exchange;

@@ -1,4 +1,4 @@
-//! The frame of every program: logging, Ctrl-C, the demo, the exit code.
+//! What every program does: logging, Ctrl-C, the demo, the exit code.
 
 use std::future::Future;
 use std::io::{self, IsTerminal};
@@ -23,11 +23,11 @@ pub fn log(level: &str) {
     tracing_subscriber::registry().with(shown).with(filter).init();
 }
 
-/// Resolves at Ctrl-C, and where a service manager says stop. From this call on, not only once it
-/// is awaited, neither ends the program by itself.
+/// Resolves at Ctrl-C, or when a service manager sends the signal to stop. From this call on, even
+/// before the future is awaited, neither ends the program by itself.
 ///
 /// # Errors
-/// If the system does not let signals be handled.
+/// If a signal handler cannot be installed.
 #[cfg(unix)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -41,10 +41,11 @@ pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves at Ctrl-C. From this call on, not only once it is awaited, it does not end the program by itself.
+/// Resolves at Ctrl-C. From this call on, even before the future is awaited, Ctrl-C does not end
+/// the program by itself.
 ///
 /// # Errors
-/// If the system does not let signals be handled.
+/// If a signal handler cannot be installed.
 #[cfg(windows)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
@@ -65,16 +66,17 @@ pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<(
     }
 }
 
-/// How many connections one address may have, behind which there may be a whole house: nobody takes up all there are.
+/// How many connections one address may have, so that no one uses up all of them. It is high
+/// because a whole building may share an address.
 pub const EACH: usize = 500;
 
-/// Limits for servers whose clients are people: they connect first and think later.
+/// Limits for servers whose clients are people, who may be idle for a long time after they connect.
 #[must_use]
 pub fn unhurried() -> Limits {
     Limits::new().per_address(EACH).first_frame_time(None).idle(Duration::from_secs(60 * 60))
 }
 
-/// Runs a server for as long as its clients talk, then has it stop.
+/// Runs a server until its clients are done, then stops it.
 ///
 /// # Errors
 /// Those of the server and of the clients.
@@ -85,7 +87,7 @@ pub async fn demo<S: Future<Output = Result<()>>>(
     let (stop, stopped) = oneshot::channel();
     let clients = async {
         let talked = clients.await;
-        // The server stops when this end of the channel is gone.
+        // The server stops when this end of the channel is dropped.
         drop(stop);
         talked
     };
@@ -93,7 +95,7 @@ pub async fn demo<S: Future<Output = Result<()>>>(
     served.and(talked)
 }
 
-/// What the program tells its caller: 0, or 1 after saying what went wrong.
+/// The program's exit code: 0, or 1 after printing the error.
 #[must_use]
 pub fn exit(outcome: Result<()>) -> ExitCode {
     match outcome {

@@ -1,4 +1,4 @@
-//! What the programs read from the user, and how they show what they exchange.
+//! What the programs read from the user and print for him.
 
 use std::fmt::Display;
 use std::io::{self, BufRead, Write};
@@ -7,10 +7,10 @@ use std::{process, thread};
 use framewright::Encode;
 use tokio::sync::mpsc;
 
-/// The arguments one by one, or without any the lines of standard input to its end.
+/// The arguments one by one, or, if there are none, the lines of standard input.
 ///
-/// Standard input is read on a thread of its own, which waits for the next line while the program goes on and does
-/// not keep it from ending.
+/// Standard input is read on a separate thread, so that the program is never blocked and can end
+/// while the thread waits for a line.
 #[must_use]
 pub fn inputs(arguments: Vec<String>) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(1);
@@ -32,21 +32,22 @@ pub fn inputs(arguments: Vec<String>) -> mpsc::Receiver<String> {
     receiver
 }
 
-/// Text from a stranger, fit for a terminal: other control characters than line ends and tabs are replaced.
+/// Makes untrusted text safe for a terminal: control characters other than line breaks and tabs are
+/// replaced.
 #[must_use]
 pub fn printable(text: &[u8]) -> String {
     let keeps = |c: &char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     String::from_utf8_lossy(text).chars().map(|c| Some(c).filter(keeps).unwrap_or('\u{fffd}')).collect()
 }
 
-/// Prints who sent a frame to whom, and its bytes annotated, in colour on a terminal.
+/// Prints the direction of a frame and its annotated bytes, in colour on a terminal.
 pub fn show(way: &str, frame: &impl Encode) {
     say(way);
     frame.dump().print();
     say("");
 }
 
-/// Prints a line. Where nobody reads any more, as behind `| head`, the program is done.
+/// Prints a line. If nobody reads it any more, as with `| head`, the program exits.
 pub fn say(line: impl Display) {
     if writeln!(io::stdout(), "{line}").is_err() {
         process::exit(0);

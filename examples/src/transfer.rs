@@ -1,4 +1,4 @@
-//! Files on their way: a bar that shows how far one is, and a file that is there as a whole or not at all.
+//! Transfers of files: a progress bar, and a file that appears only when it is complete.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWrite;
 
-/// A bar on standard error, if that is a terminal. `len` is where it ends, if that is known.
+/// A progress bar on standard error, if that is a terminal. `len` is the length of the file, if
+/// known.
 #[must_use]
 pub fn progress(len: Option<u64>) -> ProgressBar {
     let bar = len.map_or_else(ProgressBar::no_length, ProgressBar::new);
@@ -25,20 +26,21 @@ pub fn progress(len: Option<u64>) -> ProgressBar {
     }
 }
 
-/// Whether this is the name of a file and nothing else: letters, digits, `-`, `_` and dots, none of them first. So it is never hidden,
-/// never in another folder, and never a file that is still being written.
+/// Whether this is a plain file name: letters, digits, `-`, `_` and dots, but no dot at the start.
+/// Such a name is never hidden, never in another folder, and never that of a file still being
+/// written.
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.bytes().all(is_plain)
 }
 
-/// How many bytes there is room for in a folder into which strangers write. All who write there share it.
+/// How many more bytes can be written to a folder. All who write there share it.
 #[derive(Clone, Debug)]
 pub struct Room(Arc<AtomicU64>);
 
 impl Room {
-    /// A file takes so much of the room even if it is empty.
+    /// How much of the room even an empty file takes.
     const EACH: u64 = 4096;
 
     #[must_use]
@@ -46,7 +48,7 @@ impl Room {
         Self(Arc::new(AtomicU64::new(bytes)))
     }
 
-    /// For one's own files.
+    /// Unlimited, for the user's own files.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::new(u64::MAX)
@@ -65,8 +67,9 @@ impl Room {
     }
 }
 
-/// A file that is written under another name, and gets its own when it is whole. Dropped before, it is removed. What is written
-/// takes [`Room`], which comes back when the file is removed or replaced by another.
+/// A file that is written under a temporary name and renamed when it is complete. If dropped
+/// before, it is removed. Its bytes take [`Room`], which is given back when the file is removed or
+/// replaced by another.
 pub struct Partial {
     pub file: Growing,
     path: PathBuf,
@@ -78,12 +81,13 @@ pub struct Growing {
     file: File,
     room: Room,
     taken: u64,
-    /// Whether what it has taken is there to stay.
+    /// Whether the file is complete, so that it keeps its room.
     whole: bool,
 }
 
 impl Partial {
-    /// Begins a file in the folder of `target`. `unique` tells it from others with the same target.
+    /// Creates a file in the folder of `target`. `unique` is different for each of those with the
+    /// same target.
     ///
     /// # Errors
     /// If the file cannot be created, or the folder's limit is reached.
@@ -97,10 +101,10 @@ impl Partial {
         Ok(Self { file, path, target: target.to_owned() })
     }
 
-    /// Gives the file its name, in place of one that had it before.
+    /// Renames the file to its final name, replacing an existing file.
     ///
     /// # Errors
-    /// If the system does not let it.
+    /// If renaming fails.
     pub async fn finish(mut self) -> io::Result<()> {
         self.file.file.sync_all().await?;
         let replaced = fs::metadata(&self.target).await.map(|before| before.len() + Room::EACH);
@@ -114,7 +118,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.file.whole {
-            // Somebody else may have removed it.
+            // Another process may have removed it.
             let _ = std::fs::remove_file(&self.path);
             self.file.room.give_back(self.file.taken);
         }
@@ -171,14 +175,14 @@ mod tests {
         assert_eq!(left(&room), 30_000 - 14_096);
         let full = |put: io::Result<()>| assert_eq!(put.unwrap_err().kind(), io::ErrorKind::QuotaExceeded);
         full(put(&other, &room, 20_000).await);
-        // What is not whole takes nothing.
+        // Incomplete files take no room once dropped.
         assert_eq!(left(&room), 30_000 - 14_096);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
-        // What is replaced makes room.
+        // Replacing a file frees its room.
         put(&one, &room, 5000).await.unwrap();
         assert_eq!(left(&room), 30_000 - 9096);
         put(&other, &room, 14_000).await.unwrap();
-        // Empty files take some, too.
+        // Empty files take room too.
         full(put(&folder.join("empty"), &room, 0).await);
         std::fs::remove_dir_all(&folder).unwrap();
     }

@@ -1,4 +1,4 @@
-//! Who may use a server: a file of names and hashed passwords.
+//! The users of a server: a file of names and hashed passwords.
 
 use std::collections::HashMap;
 use std::io;
@@ -13,16 +13,17 @@ use tokio::task::spawn_blocking;
 
 /// The users of a server.
 ///
-/// Each line of their file is a name, a colon and what [`hash`] makes of the password. Empty lines and those that begin
-/// with `#` are skipped.
+/// Each line of the file is a name, a colon and the [`hash`] of the password. Empty lines and lines
+/// that begin with `#` are skipped.
 #[derive(Clone)]
 pub struct Users {
     hashes: Arc<HashMap<String, String>>,
-    /// Checking a password takes time and memory on purpose, so that only a few are checked at a time.
+    /// Checking a password is slow and takes memory by design, so only a few are checked at a time.
     checking: Arc<Semaphore>,
 }
 
-/// What the password of a name that nobody has is compared with, so that the time does not tell names from passwords.
+/// The hash that a password is checked against if the name is unknown, so that the time taken does
+/// not reveal which names exist.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("").unwrap_or_default());
 
 impl Users {
@@ -32,7 +33,7 @@ impl Users {
     /// Reads the file.
     ///
     /// # Errors
-    /// If it cannot be read, or a line is not as it must be.
+    /// If it cannot be read, or a line is malformed.
     pub fn read(path: &Path) -> io::Result<Self> {
         let name = path.display();
         let text = std::fs::read_to_string(path)
@@ -58,7 +59,7 @@ impl Users {
     /// Whether this is the password of the user.
     ///
     /// # Cancel safety
-    /// If cancelled, a check that has begun is finished in the background.
+    /// If cancelled, a check that has begun finishes in the background.
     pub async fn check(&self, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
         let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
@@ -75,10 +76,10 @@ impl Users {
     }
 }
 
-/// What stands for a password in the file of users.
+/// The hash of a password, for the file of users.
 ///
 /// # Errors
-/// If the system has no randomness to give.
+/// If the system provides no random bytes.
 pub fn hash(password: &str) -> io::Result<String> {
     let salt = SaltString::generate(&mut OsRng);
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);

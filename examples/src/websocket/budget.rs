@@ -1,11 +1,11 @@
-//! How much memory a server gives to messages that are not whole.
+//! How much memory a server gives to incomplete messages.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Bytes that all connections share, and of which one address may have a part. What lies in frames is bounded by the server; this is
-/// for what lies between them.
+/// A budget that all connections share, with a limit for each address. The memory for single frames
+/// is limited by the server; this limits what is kept of a message between its frames.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Shared>);
 
@@ -22,7 +22,7 @@ struct Taken {
     each: HashMap<IpAddr, usize>,
 }
 
-/// What one connection has of it. It comes back when this is dropped.
+/// One connection's share of the budget, given back when dropped.
 #[derive(Debug)]
 pub struct Share {
     budget: Budget,
@@ -31,13 +31,13 @@ pub struct Share {
 }
 
 impl Budget {
-    /// So many bytes for all connections, and for those of one address.
+    /// A budget of `all` bytes for all connections, and at most `each` for those of one address.
     #[must_use]
     pub fn new(all: usize, each: usize) -> Self {
         Self(Arc::new(Shared { all, each, taken: Mutex::default() }))
     }
 
-    /// A share of nothing yet.
+    /// An empty share.
     #[must_use]
     pub fn share(&self, address: IpAddr) -> Share {
         Share { budget: self.clone(), address, bytes: 0 }
@@ -49,7 +49,8 @@ impl Budget {
 }
 
 impl Share {
-    /// Has as many bytes from now on. Returns whether there were enough; if not, it keeps what it had.
+    /// Sets the size of the share. Returns whether the budget allows it; if not, the share stays as
+    /// it was.
     #[must_use]
     pub fn set(&mut self, bytes: usize) -> bool {
         let Shared { all, each, .. } = &*self.budget.0;
@@ -74,7 +75,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        // Giving back is always possible.
+        // Giving back never fails.
         let _ = self.set(0);
     }
 }

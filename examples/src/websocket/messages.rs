@@ -1,4 +1,4 @@
-//! From frames to messages: what may follow what, text, and how much.
+//! From frames to messages: the order of frames, UTF-8 and sizes.
 
 use framewright::{Decode, DecodeError, DecodeErrorKind};
 
@@ -23,29 +23,29 @@ pub enum Message {
     Binary(Vec<u8>),
 }
 
-/// Which end of a connection it is: clients mask what they send, servers do not.
+/// The end of a connection: clients mask what they send, servers do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Client,
     Server,
 }
 
-/// What a frame has led to.
+/// What a frame results in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A message is whole.
+    /// A message is complete.
     Message(Message),
-    /// To be answered by a pong with the same payload.
+    /// A ping, to be answered by a pong with the same payload.
     Ping(Vec<u8>),
     Pong(Vec<u8>),
-    /// The peer sends nothing any more; what it says may be left out.
+    /// A close frame: the peer sends nothing more. It may have no code and reason.
     Close(Option<Closing>),
 }
 
-/// What the peer has done wrong: why the connection is closed.
+/// A violation of the protocol by the peer, for which the connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// As in [`code`].
+    /// One of [`code`].
     pub code: u16,
     pub reason: &'static str,
 }
@@ -59,16 +59,16 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Fault {
-    pub const TOO_LARGE: Self = Self { code: code::TOO_LARGE, reason: "larger than is taken here" };
+    pub const TOO_LARGE: Self = Self { code: code::TOO_LARGE, reason: "the message is too large" };
 
     /// The budget for messages in pieces is used up.
-    pub const BUSY: Self = Self { code: code::TRY_LATER, reason: "too many messages in pieces" };
+    pub const BUSY: Self = Self { code: code::TRY_LATER, reason: "too many incomplete messages" };
 
     const fn protocol(reason: &'static str) -> Self {
         Self { code: code::PROTOCOL, reason }
     }
 
-    /// The frame that says so.
+    /// The close frame that reports it.
     #[must_use]
     pub fn frame(&self) -> WsFrame {
         let payload = [&self.code.to_be_bytes()[..], self.reason.as_bytes()].concat();
@@ -85,42 +85,42 @@ impl From<&DecodeError> for Fault {
     }
 }
 
-/// Puts the frames of one direction together.
+/// Joins the frames of one direction into messages.
 #[derive(Debug)]
 pub struct Messages {
-    /// Who receives.
+    /// The side that receives.
     side: Side,
     /// The most bytes of a message.
     most: usize,
     begun: Option<Begun>,
 }
 
-/// A message whose last piece has not come yet.
+/// A message whose last piece has not arrived yet.
 #[derive(Debug)]
 struct Begun {
     is_text: bool,
     bytes: Vec<u8>,
-    /// How many of the bytes are known to be UTF-8.
+    /// How many of the bytes are already checked to be UTF-8.
     checked: usize,
 }
 
 impl Messages {
-    /// What this side receives, with no message of more than `most` bytes.
+    /// For what this side receives, with messages of at most `most` bytes.
     #[must_use]
     pub fn new(side: Side, most: usize) -> Self {
         Self { side, most, begun: None }
     }
 
-    /// How many bytes of a message that is not whole are kept; nothing between messages.
+    /// How many bytes of an incomplete message are kept; 0 between messages.
     #[must_use]
     pub fn held(&self) -> Option<usize> {
         self.begun.as_ref().map(|begun| begun.bytes.capacity())
     }
 
-    /// Takes the next frame in, and gives what it has led to, if anything.
+    /// Takes the next frame, and returns what it results in, if anything.
     ///
     /// # Errors
-    /// If the frame is not one that may come next. The connection is to be closed then.
+    /// If the frame may not come next. The connection has to be closed then.
     pub fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
         if frame.key.is_some() != (self.side == Side::Server) {
             return Err(Fault::protocol("clients mask their frames, servers do not"));
@@ -170,7 +170,8 @@ impl Messages {
 const NOT_UTF_8: Fault = Fault { code: code::NOT_TEXT, reason: "text is not UTF-8" };
 
 impl Begun {
-    /// Looks at what has come since it was last looked. A character may be cut by the end of a piece, but not of the message.
+    /// Checks the bytes that were added since the last check. The end of a piece may split a
+    /// character, the end of the message may not.
     fn check(&mut self, last: bool) -> Result<(), Fault> {
         match std::str::from_utf8(self.bytes.get(self.checked..).unwrap_or_default()) {
             Ok(text) => self.checked += text.len(),
@@ -181,23 +182,23 @@ impl Begun {
     }
 }
 
-/// What the payload of a frame that closes says, if it says anything.
+/// The payload of a close frame, unless it is empty.
 fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
     if payload.is_empty() {
         return Ok(None);
     }
     let closing = Closing::decode(payload).map_err(|error| match error.kind() {
         DecodeErrorKind::Utf8 => NOT_UTF_8,
-        _ => Fault::protocol("malformed reason to close"),
+        _ => Fault::protocol("malformed close reason"),
     })?;
     // 1004 to 1006 and 1015 must not be sent; other codes below 3000 are reserved.
     match closing.code {
         1000..=1003 | 1007..=1014 | 3000..=4999 => Ok(Some(closing)),
-        _ => Err(Fault::protocol("no such code to close with")),
+        _ => Err(Fault::protocol("invalid close code")),
     }
 }
 
-/// The answer to a frame that closes: the same code.
+/// The answer to a close frame: the same code.
 #[must_use]
 pub fn answer(closing: Option<&Closing>) -> WsFrame {
     let code = closing.map(|closing| closing.code.to_be_bytes());
@@ -205,7 +206,7 @@ pub fn answer(closing: Option<&Closing>) -> WsFrame {
 }
 
 impl Message {
-    /// As a frame in one piece, not masked.
+    /// The message as one frame, unmasked.
     #[must_use]
     pub fn into_frame(self) -> WsFrame {
         match self {

@@ -1,7 +1,8 @@
 //! WebSocket (RFC 6455), without extensions: what the programs `ws` and `chat` share.
 //!
-//! An [upgrade] turns a connection of HTTP into one of [frames](protocol). [`Messages`] puts frames together and knows their
-//! rules; it does no I/O. [`Socket`] is a session that speaks in messages.
+//! An [upgrade] turns an HTTP connection into one of [frames](protocol). [`Messages`] joins frames
+//! into messages and checks their order; it does no I/O. [`Socket`] is a session that sends and
+//! receives messages.
 
 mod budget;
 mod messages;
@@ -14,5 +15,5 @@ pub use budget::{Budget, Share};
 pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
 
-/// What a frame has at most beside its payload.
+/// The most bytes of a frame besides its payload.
 pub const OVERHEAD: usize = 14;

@@ -1,4 +1,4 @@
-//! A connection of WebSocket that a program holds by itself.
+//! A WebSocket connection.
 
 use std::fmt::Debug;
 
@@ -11,7 +11,8 @@ use super::protocol::{Closing, Opcode, WsFrame};
 use super::{Share, upgrade};
 use crate::http::protocol::Response;
 
-/// A session that speaks in messages, on either end of the connection. Pings are answered while [`recv`](Self::recv) waits.
+/// A session that sends and receives messages, at either end of the connection. Pings are answered
+/// while [`recv`](Self::recv) waits.
 pub struct Socket {
     session: Session,
     messages: Messages,
@@ -39,29 +40,31 @@ impl Socket {
         let response: Response = session.call(&upgrade::request(host, target, &key)).await?;
         if !upgrade::is_granted(&response, &key) {
             let said = crate::printable(response.reason.as_bytes());
-            return Err(Error::other(format!("the server says: {} {said}", response.status)));
+            return Err(Error::other(format!("the server answered: {} {said}", response.status)));
         }
         Ok(Self::over(session, Side::Client, most))
     }
 
-    /// A session whose upgrade is done.
+    /// A socket from a session after its upgrade.
     #[must_use]
     pub fn over(session: Session, side: Side, most: usize) -> Self {
         let messages = Messages::new(side, most);
         Self { session, messages, side, share: None, closing: false, closed: None }
     }
 
-    /// Keeps what lies between frames within this share.
+    /// Limits the memory for incomplete messages by this share.
     #[must_use]
     pub fn within(mut self, share: Share) -> Self {
         self.share = Some(share);
         self
     }
 
-    /// The next message; nothing once the peer has closed, which [`closing`](Self::closing) tells more of.
+    /// The next message, or `None` once the peer has closed; [`closing`](Self::closing) then
+    /// returns its reason.
     ///
     /// # Errors
-    /// If the peer breaks the protocol. It is told so, and the connection is to be dropped.
+    /// If the peer violates the protocol. It is sent a close frame, and the connection has to be
+    /// dropped.
     ///
     /// # Cancel safety
     /// No message is lost.
@@ -118,10 +121,10 @@ impl Socket {
         self.session.flush().await
     }
 
-    /// Puts a message into the out-buffer: it goes out when [`recv`](Self::recv) waits.
+    /// Puts a message into the out-buffer: it is sent while [`recv`](Self::recv) waits.
     ///
     /// # Errors
-    /// If the connection is closed, or too much waits already.
+    /// If the connection is closed, or the out-buffer is full.
     pub fn feed(&mut self, message: Message) -> Result<()> {
         if self.closing {
             return Err(Error::Closed);
@@ -138,7 +141,7 @@ impl Socket {
         self.session.feed(&frame)
     }
 
-    /// Says that nothing more is sent, and why. The peer's answer is the end of what [`recv`](Self::recv) gives.
+    /// Sends a close frame. [`recv`](Self::recv) returns `None` once the peer has answered it.
     ///
     /// # Errors
     /// If the connection is closed, or the reason has more than 123 bytes.
@@ -152,13 +155,13 @@ impl Socket {
         self.session.flush().await
     }
 
-    /// What the peer has said when it closed.
+    /// The code and reason of the peer's close frame.
     #[must_use]
     pub fn closing(&self) -> Option<&Closing> {
         self.closed.as_ref()
     }
 
-    /// Whether the server is about to stop, which is also when [`recv`](Self::recv) gives nothing.
+    /// Whether the server is stopping, in which case [`recv`](Self::recv) returns `None` as well.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.session.is_draining()

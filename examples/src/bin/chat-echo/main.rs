@@ -1,4 +1,4 @@
-//! Sends every chat message back to its sender: the first page of the README made real.
+//! Sends every chat message back to its sender: the echo server of the README.
 
 #[path = "../chat/protocol.rs"]
 mod protocol;
@@ -11,6 +11,5 @@ use protocol::{ChatMsg, ChatReply, Kind};
 async fn main() -> std::process::ExitCode {
     let answer = async |msg: ChatMsg| ChatReply { sender: msg.sender, kind: msg.kind, body: msg.body };
     let request = |text: String| ChatMsg { sender: 1, receiver: 2, kind: Kind::Text, body: text.into() };
-    exchange("Every message comes back to its sender", answer, request, |reply| reply.dump().to_string())
-        .await
+    exchange("Returns every message to its sender", answer, request, |reply| reply.dump().to_string()).await
 }

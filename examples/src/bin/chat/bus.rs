@@ -1,31 +1,32 @@
-//! What nodes tell each other.
+//! Notifications between nodes.
 
 use std::pin::Pin;
 
 use crate::store::Name;
 
-/// News for a name.
+/// A notification for a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum News {
-    /// There may be a message for it, or somebody else has its place.
+    /// There may be a message for it, or another connection has taken its name.
     Look,
-    /// This receiver has taken what was kept for it.
+    /// This receiver has acknowledged its stored messages.
     Taken(Name),
 }
 
-/// Carries news to the node where a name is. It is only the fast path: what it loses is found in the store.
+/// Carries notifications to the node of a name. It is only the fast path: what it loses is found in
+/// the store.
 pub trait Bus: Send + Sync + 'static {
-    /// From when this resolves, news for the name come to this node.
+    /// Once this resolves, notifications for the name reach this node.
     fn join(&self, name: Name) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// News for the name need not come any more.
+    /// Stops notifications for the name.
     fn leave(&self, name: Name);
 
-    /// Sends news. It does not wait.
+    /// Sends a notification without waiting.
     fn tell(&self, name: Name, news: News);
 }
 
-/// The bus of a node that is alone.
+/// The bus of a single node.
 pub struct Alone;
 
 impl Bus for Alone {

@@ -1,4 +1,4 @@
-//! The demo: a server and two clients in one process. One of them is away, and comes back.
+//! The demo: a server and two clients in one process. One of them goes offline and returns.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,19 +26,19 @@ pub async fn run() -> Result<()> {
     demo(|stopped| server.serve_until(stopped), clients).await
 }
 
-/// A folder that is gone with the demo.
+/// A temporary folder, removed with the demo.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // The system clears such folders away too.
+        // The system also clears temporary folders.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
 async fn talk(server: SocketAddr) -> Result<()> {
     say(
-        "Alice says hello: she has seen nothing yet. The server answers how many messages of hers it has stored,",
+        "Alice sends a hello: she has seen nothing yet. The server answers with the number of her messages it has stored,",
     );
     say("and the number of the next one for her.\n");
     let mut alice = Client::<ChatMsg, ChatReply>::connect(server).await?;

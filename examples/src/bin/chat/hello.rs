@@ -1,4 +1,5 @@
-//! What a client says that wants to lose nothing, and what it is told: bodies of messages to and from 0.
+//! The hello and acknowledgements of clients that want reliable delivery: bodies of messages to and
+//! from 0.
 
 use framewright::prelude::*;
 
@@ -13,16 +14,17 @@ pub const HELLO: Kind = Kind::Other(0);
 /// An acknowledgement.
 pub const TAKEN: Kind = Kind::Other(5);
 
-/// A refusal, in the place of the receipt. The body says why.
+/// A refusal, instead of the receipt. The body has the reason.
 pub const REFUSED: Kind = Kind::Other(6);
 
 /// The first message of a connection.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Hello {
-    /// All messages for the client below this number have been seen.
+    /// The client has seen all of its messages below this number.
     pub seen: u64,
-    /// The same for as long as the client runs: with it, it takes its name over from a connection that is dead.
+    /// Random, and the same while the client runs. It lets the client take over its name from a
+    /// dead connection.
     pub token: [u8; 16],
     #[len_prefixed(u8)]
     pub password: Vec<u8>,
@@ -32,13 +34,13 @@ pub struct Hello {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Welcome {
-    /// How many messages of the client are stored.
+    /// The number of stored messages from the client.
     pub stored_from: u64,
     /// The number of the next message for it.
     pub next_for: u64,
 }
 
-/// An acknowledgement: all messages for the client below this number are taken.
+/// An acknowledgement of all messages for the client below this number.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Taken {
@@ -69,7 +71,7 @@ impl From<Kind> for u8 {
     }
 }
 
-/// What the server says in its own name: not kept, not numbered.
+/// A message from the server itself, which is not stored and not numbered.
 pub fn from_server(kind: Kind, body: impl Into<Vec<u8>>) -> ChatReply {
     ChatReply { sender: SERVER, kind, body: body.into() }
 }

@@ -1,4 +1,5 @@
-//! A chat: the server keeps every message, gives it back to its sender as a receipt and passes it on to its receiver.
+//! A chat: the server stores every message, returns it to its sender as a receipt and delivers it
+//! to its receiver.
 
 mod bus;
 mod client;
@@ -17,7 +18,7 @@ use framewright_examples::{exit, inputs, interruptible, say, users};
 
 const ADDRESS: &str = "127.0.0.1:8888";
 
-/// Every message is kept, goes back to its sender as a receipt, and on to its receiver
+/// Stores every message, returns it to its sender as a receipt, and delivers it to its receiver
 ///
 /// Without a subcommand, a demo runs: server and clients in one process.
 #[derive(Parser)]
@@ -28,13 +29,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Keep messages and pass them on, until Ctrl-C
+    /// Store and deliver messages until Ctrl-C
     Server(server::Options),
-    /// Write to others and see what they write
+    /// Send messages and show received ones
     Client(client::Options),
-    /// Print what stands for a password in the file of users; the password is a line of standard input
+    /// Print the hash of a password for the file of users; the password is read from standard input
     Password,
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -1,4 +1,4 @@
-//! NATS: one subject for each name. What it loses, the nodes find in the store.
+//! NATS, with one subject for each name. Lost notifications are found in the store.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -16,15 +16,15 @@ use tokio::time::timeout;
 use crate::bus::{Bus, News};
 use crate::store::Name;
 
-/// How many news wait to be sent or heard.
+/// The maximum number of queued notifications.
 const QUEUE: usize = 4096;
 
-/// How long a connection waits for NATS to know of it, before it does without.
+/// How long a connection waits for its subscription before it continues without NATS.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 pub struct Nats {
     client: Client,
-    /// The subject that this node answers itself on.
+    /// The subject on which this node answers itself.
     own: String,
     joined: Mutex<HashMap<Name, JoinHandle<()>>>,
     heard: mpsc::Sender<(Name, News)>,
@@ -32,7 +32,7 @@ pub struct Nats {
 }
 
 impl Nats {
-    /// Connects, now or as soon as there is a server. Gives the news for the names that join.
+    /// Connects, now or as soon as there is a server. Returns the notifications for joined names.
     ///
     /// # Errors
     /// If the address is invalid.
@@ -57,14 +57,15 @@ impl Nats {
         let heard = self.heard.clone();
         let hearing = tokio::spawn(async move {
             while let Some(message) = next(&mut news).await {
-                // With so much to hear nothing is lost that is not found in the store.
+                // A notification that does not fit is found in the store.
                 let _ = heard.try_send((name, decode(&message.payload)));
             }
         });
         if let Some(before) = self.joined().insert(name, hearing) {
             before.abort();
         }
-        // The server handles what a connection says in order: once this is answered, it knows of the name.
+        // The server handles the messages of a connection in order: once this is answered, the
+        // subscription is active.
         let _ = timeout(PATIENCE, self.client.request(self.own.clone(), "".into())).await;
     }
 }
@@ -76,13 +77,13 @@ impl Bus for Nats {
 
     fn leave(&self, name: Name) {
         if let Some(hearing) = self.joined().remove(&name) {
-            // Its subscription ends with it.
+            // The subscription ends with the task.
             hearing.abort();
         }
     }
 
     fn tell(&self, name: Name, news: News) {
-        // While NATS is away, the store tells.
+        // Without NATS, changes are found in the store.
         let _ = self.told.try_send((name, news));
     }
 }
@@ -99,7 +100,7 @@ async fn next(subscriber: &mut Subscriber) -> Option<async_nats::Message> {
     poll_fn(|cx| Pin::new(&mut *subscriber).poll_next(cx)).await
 }
 
-/// Answers what the node asks itself.
+/// Answers this node's own requests.
 async fn answer(client: Client, mut echo: Subscriber) {
     while let Some(message) = next(&mut echo).await {
         if let Some(reply) = message.reply {

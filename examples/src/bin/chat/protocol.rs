@@ -1,37 +1,37 @@
-//! The chat: every message names its sender and its receiver, every one that
-//! arrives names its sender. All numbers are big-endian.
+//! The chat: a sent message has a sender and a receiver, a received one has a sender. All numbers
+//! are big-endian.
 
 use framewright::prelude::*;
 
-/// What a client sends.
+/// A message from a client.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct ChatMsg {
-    /// Who sends it. The first message of a connection names the connection.
+    /// The sender. The first message of a connection determines its name.
     pub sender: u32,
-    /// Whom it is for.
+    /// The receiver.
     pub receiver: u32,
-    /// What the body is.
+    /// The kind of the body.
     pub kind: Kind,
     /// The message itself.
     #[len_prefixed]
     pub body: Vec<u8>,
 }
 
-/// What the server sends: a message for the client, or the receipt for one of its own.
+/// A message from the server: one for the client, or the receipt for one of its own.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct ChatReply {
-    /// Who sent it. In a receipt that is the client itself.
+    /// The sender. In a receipt it is the client itself.
     pub sender: u32,
-    /// What the body is.
+    /// The kind of the body.
     pub kind: Kind,
     /// The message itself.
     #[len_prefixed]
     pub body: Vec<u8>,
 }
 
-/// What the body of a message is.
+/// The kind of a message's body.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -40,11 +40,11 @@ pub enum Kind {
     Text = 1,
     /// A picture.
     Picture = 2,
-    /// A recording of a voice.
+    /// A voice recording.
     Voice = 3,
     /// A video.
     Video = 4,
-    /// Something newer than this program, which is passed on as it is.
+    /// A kind that this program does not know, which is passed on unchanged.
     #[tag(_)]
     Other(u8),
 }

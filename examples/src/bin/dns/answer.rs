@@ -1,4 +1,4 @@
-//! What is answered to a query.
+//! Answering queries.
 
 use framewright::{Attempt, Auto, Decode, Encode, Layout};
 use framewright_examples::Flood;
@@ -6,36 +6,36 @@ use framewright_examples::Flood;
 use crate::protocol::{Code, Data, Header, Message, Name, Question, Record};
 use crate::zone::{Found, INTERNET, Zone};
 
-/// The longest datagram that every client takes.
+/// The maximum datagram that every client accepts.
 const SHORT: usize = 512;
 
-/// The longest datagram that is sent: longer ones are lost on too many ways.
+/// The maximum datagram that is sent: longer ones are often lost.
 const LONG: u16 = 1232;
 
-/// The longest message there is.
+/// The maximum size of a message.
 const LONGEST: usize = 65_535;
 
-/// The code of a version of the extension that is not known; its lower four bits stand in the header.
+/// The code for an unknown version of the extension; its lower four bits are in the header.
 const BAD_VERSION: u8 = 1;
 
-/// How many names may lead to another.
+/// The maximum length of a chain of aliases.
 const ALIASES: usize = 8;
 
-/// Questions for whole zones, and those for any class.
+/// The kinds of questions for whole zones.
 const TRANSFERS: std::ops::RangeInclusive<u16> = 251..=252;
 const ANY_CLASS: u16 = 255;
 
-/// Anyone can send those, also in the name of others.
+/// Malformed queries, which anyone can send, also with forged addresses.
 static MALFORMED: Flood = Flood::new();
 
-/// Which way a query came.
+/// The transport of a query.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Over {
     Udp,
     Tcp,
 }
 
-/// The answer to what a client sends. There is none to answers, nor to what has no id.
+/// The answer to a client's message. Answers, and messages without an id, get none.
 pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Message> {
     if let Some(error) = received.error() {
         MALFORMED.happened(|count| tracing::warn!("{count} malformed queries, the last one: {error:#}"));
@@ -49,7 +49,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     }
     let mut answer = message(query.header);
     if let [question] = query.questions.as_slice() {
-        // As it was asked, upper and lower case included.
+        // The question is repeated exactly, including upper and lower case.
         answer.questions.push(question.clone());
     }
     let mut room = if over == Over::Tcp { LONGEST } else { SHORT };
@@ -60,7 +60,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
             if over == Over::Udp {
                 room = room.max(asked.class.min(LONG).into());
             }
-            // Whatever the version, the answer is of this one; DNSSEC's flag comes back.
+            // The answer has this version, whatever the query's; DNSSEC's flag is repeated.
             let [_, version, flags @ ..] = asked.time.to_be_bytes();
             let failed = if version > 0 { BAD_VERSION } else { 0 };
             let time = u32::from_be_bytes([failed, 0, flags[0] & 0x80, 0]);
@@ -71,7 +71,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     Some(fitting(answer, room))
 }
 
-/// The answer to what is no query, if at least an id can be told.
+/// The answer to a malformed query, if it has at least an id.
 fn malformed(bytes: &[u8]) -> Option<Message> {
     let mut start = [0; Header::MIN_LEN];
     start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -93,7 +93,7 @@ fn record(name: Name, class: u16, time: u32, data: Data) -> Record {
     Record { name, kind: Auto::new(), class, time, length: Auto::new(), data }
 }
 
-/// The extension of a query, of which there may be one.
+/// The extension of a query, which may have at most one.
 fn extension(query: &Message) -> Result<Option<&Record>, Code> {
     let mut found = query.additional.iter().filter(|record| matches!(record.data, Data::Opt(_)));
     match (found.next(), found.next()) {
@@ -129,7 +129,7 @@ fn resolve(zone: &Zone, query: &Message, answer: &mut Message) -> Code {
     Code::NoError
 }
 
-/// Puts down what was found in the end.
+/// Adds the final result to the answer.
 fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) -> Code {
     answer.header.authoritative = true;
     match found {
@@ -138,7 +138,7 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
             answer.answers.extend(records.iter().map(named));
             Code::NoError
         }
-        // An alias may lead out of the zone. The client goes on from there.
+        // An alias may lead out of the zone. The client continues from there.
         Found::Elsewhere if !answer.answers.is_empty() => Code::NoError,
         Found::Elsewhere => {
             answer.header.authoritative = false;
@@ -155,13 +155,13 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
     }
 }
 
-/// The answer, or without its records if these take more room than there is.
+/// The answer, without its records if they do not fit.
 fn fitting(answer: Message, room: usize) -> Message {
     if answer.encoded_len() > room { answer.cut() } else { answer }
 }
 
 impl Message {
-    /// The answer without its records: the client asks again over TCP.
+    /// The answer without its records: the client will ask again over TCP.
     pub fn cut(mut self) -> Self {
         self.header.truncated = true;
         self.answers.clear();

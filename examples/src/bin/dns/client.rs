@@ -1,4 +1,4 @@
-//! The client: asks, and shows the answer byte by byte.
+//! The client: sends a query and shows the answer byte by byte.
 
 use std::fmt::Debug;
 
@@ -12,15 +12,15 @@ use crate::ADDRESS;
 use crate::protocol::{Data, Header, Message, Name, Question, Record, Tcp};
 use crate::zone::INTERNET;
 
-/// The longest datagram that is welcome.
+/// The maximum datagram that the client accepts.
 const ROOM: u16 = 1232;
 
 #[derive(Args)]
 pub struct Options {
-    /// Where the server listens
+    /// The address of the server
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     connect: String,
-    /// Ask over TCP at once, not only if the answer does not fit into a datagram
+    /// Use TCP at once, not only if the answer does not fit into a datagram
     #[arg(long)]
     tcp: bool,
     name: String,
@@ -56,7 +56,8 @@ pub async fn run(options: Options) -> Result<()> {
     ask(&options.connect, &query, options.tcp).await
 }
 
-/// Asks, and shows both messages. Where the answer does not fit into a datagram, asks again over TCP.
+/// Sends a query and shows both messages. If the answer does not fit into a datagram, asks again
+/// over TCP.
 pub async fn ask(server: impl ToSocketAddrs + Debug, query: &Message, tcp: bool) -> Result<()> {
     if !tcp {
         show("client -> server (UDP)", query);
@@ -65,7 +66,7 @@ pub async fn ask(server: impl ToSocketAddrs + Debug, query: &Message, tcp: bool)
         if !answer.header.truncated {
             return Ok(());
         }
-        say("It is not all: asking again.\n");
+        say("The answer is truncated: asking again.\n");
     }
     let query = Tcp(query.clone());
     show("client -> server (TCP)", &query);

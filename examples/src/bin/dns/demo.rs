@@ -15,13 +15,13 @@ pub async fn run() -> Result<()> {
     let client = async {
         let address = address.await.map_err(Error::other)?;
         let questions = [
-            ("Who takes the mail of example.test?", "example.test.", 15),
+            ("Which server takes the mail of example.test?", "example.test.", 15),
             (
                 "What is the address of WWW.example.test? Another name for the zone's own.",
                 "WWW.example.test.",
                 1,
             ),
-            ("And of a name that is not there?", "nobody.example.test.", 1),
+            ("A name that does not exist.", "nobody.example.test.", 1),
             ("A text that is too long for a datagram.", "longest.example.test.", 16),
         ];
         for ((what, name, kind), id) in questions.into_iter().zip(1..) {
@@ -32,7 +32,7 @@ pub async fn run() -> Result<()> {
         Ok(())
     };
     let ready = |address| {
-        // Where nobody waits for it, the client has failed already.
+        // If nobody waits for it, the client has already failed.
         let _ = ready.send(address);
     };
     demo(|stopped| server::serve(zone, "127.0.0.1:0", ready, stopped), client).await

@@ -1,15 +1,16 @@
-//! Zone files: as much of RFC 1035, section 5, as it takes to write one by hand.
+//! Zone files: the part of RFC 1035, section 5, that is needed to write one by hand.
 //!
-//! A line is a name, optionally a time in seconds and the class `IN`, a kind and its data. A line that begins with a
-//! blank has the name of the line before. `$ORIGIN` and `$TTL` say what names and times are left out, `@` is the origin, `;`
-//! begins a comment, text stands in quotes, and parentheses join lines.
+//! A line is a name, optionally a time in seconds and the class `IN`, a kind and its data. A line
+//! that begins with a blank has the name of the previous line. `$ORIGIN` and `$TTL` set the default
+//! origin and time, `@` is the origin, `;` begins a comment, text is in quotes, and parentheses
+//! join lines.
 
 use framewright::{Auto, Encode};
 
 use crate::protocol::{Data, Name, Record, Text};
 use crate::zone::INTERNET;
 
-/// The records of a zone file, or what is wrong in which line.
+/// The records of a zone file, or an error with its line.
 pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     let mut file = File { origin: Name::root(), time: None, name: None };
     let mut records = Vec::new();
@@ -21,13 +22,13 @@ pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     Ok(records)
 }
 
-/// A word, or a text in quotes.
+/// A word, or a string.
 struct Token {
     text: String,
     quoted: bool,
 }
 
-/// A line, or several that parentheses join.
+/// A line, or several joined by parentheses.
 #[derive(Default)]
 struct Entry {
     line: usize,
@@ -73,7 +74,7 @@ fn tokens(line: &str) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-/// What the lines so far have said.
+/// The state after the lines so far.
 struct File {
     origin: Name,
     time: Option<u32>,
@@ -98,7 +99,7 @@ impl File {
                 }
                 let record = self.record(&mut words)?;
                 words.end()?;
-                // What no message can carry is found out now.
+                // Records that cannot be encoded are found now.
                 record.to_vec().map_err(|error| error.to_string())?;
                 return Ok(Some(record));
             }
@@ -134,14 +135,14 @@ impl File {
                 }
                 Data::Soa(server, person, numbers)
             }
-            _ => return Err(format!("{kind:?} is none of A, AAAA, NS, CNAME, MX, TXT, SOA")),
+            _ => return Err(format!("{kind:?} is not one of A, AAAA, NS, CNAME, MX, TXT, SOA")),
         };
-        let time = time.ok_or("there is neither a time nor $TTL before it")?;
+        let time = time.ok_or("there is no time to live, and no $TTL before it")?;
         Ok(Record { name, kind: Auto::new(), class: INTERNET, time, length: Auto::new(), data })
     }
 }
 
-/// What is left of an entry.
+/// The remaining words of an entry.
 struct Words {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
 }
@@ -153,7 +154,7 @@ impl Words {
 
     fn parse<T: std::str::FromStr>(&mut self) -> Result<T, String> {
         let word = self.word()?;
-        word.parse().map_err(|_| format!("{word:?} is not what belongs here"))
+        word.parse().map_err(|_| format!("unexpected {word:?}"))
     }
 
     fn name(&mut self, origin: &Name) -> Result<Name, String> {
@@ -165,6 +166,6 @@ impl Words {
     }
 
     fn end(&mut self) -> Result<(), String> {
-        self.tokens.next().map_or(Ok(()), |token| Err(format!("{:?} is too much", token.text)))
+        self.tokens.next().map_or(Ok(()), |token| Err(format!("{:?} is too large", token.text)))
     }
 }

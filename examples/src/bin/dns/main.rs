@@ -1,4 +1,4 @@
-//! DNS: a server for one zone over UDP and TCP, and a client that shows what it gets.
+//! DNS: a server for one zone over UDP and TCP, and a client that shows its messages.
 
 mod answer;
 mod client;
@@ -22,7 +22,7 @@ use zone::Zone;
 
 const ADDRESS: &str = "127.0.0.1:5353";
 
-/// The zone that is served if no other is given.
+/// The default zone.
 const EXAMPLE: &str = include_str!("example.zone");
 
 /// A DNS server for one zone, over UDP and TCP on the same port
@@ -38,16 +38,16 @@ struct Cli {
 enum Command {
     /// Answer until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
-        /// The zone file; without one it is that of example.test
+        /// The zone file; by default that of example.test
         #[arg(long, value_name = "FILE")]
         zone: Option<PathBuf>,
     },
-    /// Ask for the records of a name, and show the answer
+    /// Query the records of a name, and show the answer
     Client(client::Options),
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -4,12 +4,12 @@ use framewright::Auto;
 
 use crate::protocol::{Label, Name};
 
-/// A name without regard to upper and lower case, from the last label to the first, so that names
-/// below another one begin with it.
+/// A case-insensitive name, from the last label to the first, so that names below another one begin
+/// with it.
 pub type Key = Vec<Vec<u8>>;
 
 impl Name {
-    /// The name of a text with dots, taken to go on with `origin` unless the last character is a dot.
+    /// The name of a text with dots, relative to `origin` unless the last character is a dot.
     pub fn parse(text: &str, origin: &Name) -> Result<Self, String> {
         if text == "@" {
             return Ok(origin.clone());
@@ -18,7 +18,7 @@ impl Name {
         let mut labels = Vec::new();
         for part in relative.split('.').filter(|_| text != ".") {
             if part.is_empty() || part.len() > 63 || part.contains('\\') {
-                return Err(format!("{text:?} is no name"));
+                return Err(format!("{text:?} is not a name"));
             }
             labels.push(Label::Text(Auto::new(), part.as_bytes().to_vec()));
         }
@@ -26,17 +26,17 @@ impl Name {
         Ok(Self(labels))
     }
 
-    /// The name that has no labels.
+    /// The name without labels.
     pub fn root() -> Self {
         Self(vec![Label::Text(Auto::new(), Vec::new())])
     }
 
-    /// The name of the first question, which always stands behind the header.
+    /// A pointer to the name of the first question, which directly follows the header.
     pub fn asked() -> Self {
         Self(vec![Label::Pointer(12)])
     }
 
-    /// `None` for a name that goes on elsewhere.
+    /// `None` for a name that ends in a pointer.
     pub fn key(&self) -> Option<Key> {
         let (root, labels) = self.0.split_last()?;
         let lower = |label: &Label| match label {

@@ -1,11 +1,11 @@
-//! The domain name system: queries and their answers, one message for both (RFC 1035, with the extension of
-//! RFC 6891). All numbers are big-endian.
+//! The domain name system: queries and answers have the same message (RFC 1035, with the extension
+//! of RFC 6891). All numbers are big-endian.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use framewright::prelude::*;
 
-/// Over TCP a length stands in front of a message. A datagram is a message as it is.
+/// Over TCP a message has a length prefix. A datagram is one message.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Tcp<T>(#[len_prefixed(u16)] pub T);
@@ -23,44 +23,44 @@ pub struct Message {
     pub authority_count: Auto<u16>,
     #[count_of(additional)]
     pub additional_count: Auto<u16>,
-    /// What is asked, in the answer too.
+    /// The questions, repeated in the answer.
     pub questions: Vec<Question>,
     pub answers: Vec<Record>,
-    /// Who answers for the zone.
+    /// The authoritative servers.
     pub authorities: Vec<Record>,
-    /// What may be of use, and the options of the extension.
+    /// Additional records, and the options of the extension.
     pub additional: Vec<Record>,
 }
 
-/// What can be told of a message even if the rest of it is broken.
+/// The part of a message that can be read even if the rest is malformed.
 #[derive(Frame, Debug, Clone, Copy, Default, PartialEq)]
 #[frame(be)]
 pub struct Header {
-    /// The client's choice; the answer has the same.
+    /// Chosen by the client; the answer has the same.
     pub id: u16,
     #[bits(1)]
     pub is_response: bool,
-    /// What kind of query it is; 0 for a question.
+    /// The kind of query; 0 for a question.
     #[bits(4)]
     pub opcode: u8,
-    /// The answer is that of the zone's own server.
+    /// Whether the answer is from a server of the zone.
     #[bits(1)]
     pub authoritative: bool,
-    /// Not all of it fits.
+    /// Whether the answer is truncated.
     #[bits(1)]
     pub truncated: bool,
     #[bits(1)]
     pub recursion_desired: bool,
     #[bits(1)]
     pub recursion_available: bool,
-    /// Not used here; DNSSEC has taken two of them.
+    /// Not used here; two of the bits belong to DNSSEC.
     #[bits(3)]
     pub reserved: u8,
     #[bits(4)]
     pub code: Code,
 }
 
-/// What came of a query.
+/// The result of a query.
 #[derive(Frame, Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -75,7 +75,7 @@ pub enum Code {
     Other(u8),
 }
 
-/// What is asked: records of this kind at this name.
+/// A question for records of a kind at a name.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Question {
@@ -84,7 +84,7 @@ pub struct Question {
     pub class: u16,
 }
 
-/// What stands at a name. The extension (kind 41) has other uses for class and time.
+/// A record of a name. The extension (kind 41) uses class and time differently.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Record {
@@ -92,7 +92,7 @@ pub struct Record {
     #[tag_of(data)]
     pub kind: Auto<u16>,
     pub class: u16,
-    /// For how many seconds it may be remembered.
+    /// The number of seconds for which it may be cached.
     pub time: u32,
     #[len_of(data)]
     pub length: Auto<u16>,
@@ -108,13 +108,14 @@ pub enum Data {
     /// A server of the zone.
     #[tag(2)]
     Ns(Name),
-    /// Another name for this one.
+    /// An alias: the canonical name.
     #[tag(5)]
     Cname(Name),
-    /// The first server, who is in charge, and serial number, refresh, retry, expire, minimum.
+    /// The primary server, the mailbox of the administrator, and serial number, refresh, retry,
+    /// expire, minimum.
     #[tag(6)]
     Soa(Name, Name, [u32; 5]),
-    /// Who takes mail, the lowest preference first.
+    /// A mail server, lowest preference first.
     #[tag(15)]
     Mx(u16, Name),
     #[tag(16)]
@@ -136,7 +137,7 @@ pub struct Text(#[len_prefixed(u8)] pub Vec<u8>);
 #[frame(be)]
 pub struct Opt(pub u16, #[len_prefixed(u16)] pub Vec<u8>);
 
-/// Labels, up to the empty one or to a pointer to where the name goes on.
+/// Labels, up to the empty one or to a pointer to the rest of the name.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(max = 255)]
 pub struct Name(#[until(|label| !matches!(label, Label::Text(_, text) if !text.is_empty()))] pub Vec<Label>);

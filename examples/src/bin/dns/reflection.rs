@@ -1,7 +1,7 @@
-//! What is sent to those who may not have asked for it. Anyone can send a datagram in the name of somebody else, who then gets
-//! the answer, and an answer may be thirty times as long as its query. So all that a network is sent beyond what was asked is paid
-//! out of an allowance. When that is used up, answers are cut to the question, which tells to ask again over TCP, where nobody can speak for
-//! somebody else.
+//! Protection against reflection. The sender address of a datagram can be forged, the answer then
+//! goes to somebody else, and it may be thirty times as long as its query. So the bytes sent to a
+//! network beyond those of its queries are paid from an allowance. When it is used up, answers are
+//! truncated to the question, so that clients ask again over TCP, where addresses cannot be forged.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -13,14 +13,14 @@ use framewright::Encode;
 
 use crate::protocol::Message;
 
-/// How many bytes a network may be sent at once beyond what was asked, and how many more each second.
+/// How many bytes may be sent to a network beyond those of its queries.
 pub const AT_ONCE: u32 = 32 * 1024;
 pub const A_SECOND: u32 = 4 * 1024;
 
-/// How many allowances there are. Networks that share one are told to use TCP a little earlier.
+/// The number of allowances. Networks that share one are told to use TCP a little earlier.
 const ALLOWANCES: usize = 4096;
 
-/// The allowances of all networks. Which network has which cannot be foreseen, and there are never more of them.
+/// The allowances of all networks, a fixed number, assigned unpredictably.
 pub struct Reflection {
     seed: RandomState,
     start: Instant,
@@ -30,7 +30,7 @@ pub struct Reflection {
 #[derive(Clone, Copy)]
 struct Allowance {
     bytes: u32,
-    /// When that was counted, in milliseconds.
+    /// When it was last updated, in milliseconds.
     at: u64,
 }
 
@@ -44,7 +44,8 @@ impl Reflection {
         }
     }
 
-    /// The answer to a query of `asked` bytes, as much of it as may go there; nothing if even that is too much.
+    /// The answer to a query of `asked` bytes, truncated if necessary; `None` if even that exceeds
+    /// the allowance.
     pub fn bounded(&self, answer: Message, asked: usize, to: IpAddr) -> Option<Message> {
         self.bounded_at(Instant::now(), answer, asked, to)
     }
@@ -56,7 +57,7 @@ impl Reflection {
         Some(answer.cut()).filter(|cut| cut.encoded_len() <= asked)
     }
 
-    /// Takes `bytes` from the allowance of the network of `to`; `false` if less is left.
+    /// Takes `bytes` from the allowance of the network of `to`; `false` if there is less.
     fn takes(&self, now: Instant, bytes: usize, to: IpAddr) -> bool {
         let Ok(bytes) = u32::try_from(bytes) else { return false };
         let now = now.saturating_duration_since(self.start).as_millis();
@@ -76,7 +77,7 @@ impl Reflection {
     }
 }
 
-/// The network of an address, as far as one subscriber has it.
+/// The network of an address: the prefix assigned to one subscriber.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & !0xff).into(),
@@ -94,7 +95,7 @@ mod tests {
     fn a_network_is_sent_so_much_and_so_much_a_second() {
         let reflection = Reflection::new();
         let (now, to) = (reflection.start, |last| IpAddr::from([192, 0, 2, last]));
-        // However many addresses of it are named.
+        // For any number of its addresses.
         let sent =
             |now| (0..=255).cycle().take(1000).filter(|last| reflection.takes(now, 1024, to(*last))).count();
         assert_eq!(sent(now), 32);
@@ -109,7 +110,7 @@ mod tests {
         let reflection = Reflection::new();
         let now = reflection.start;
         while reflection.takes(now, 1000, IpAddr::from([192, 0, 2, 1])) {}
-        // A few of them share that one.
+        // A few of them share that allowance.
         let others = (0..200).filter(|other| reflection.takes(now, 1000, IpAddr::from([10, 0, *other, 1])));
         assert!(others.count() > 150);
         let v6 = |host: &str| network(host.parse().unwrap());

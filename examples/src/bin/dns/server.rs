@@ -15,7 +15,8 @@ use crate::protocol::{Message, Tcp};
 use crate::reflection::Reflection;
 use crate::zone::Zone;
 
-/// Serves a zone on `address` until `stop` resolves. `ready` is told the address, which with port 0 is the system's choice.
+/// Serves a zone on `address` until `stop` resolves. `ready` gets the address, which with port 0
+/// has the port that the system chose.
 pub async fn serve(
     zone: Zone,
     address: impl ToSocketAddrs + Debug,
@@ -37,7 +38,7 @@ pub async fn serve(
     }
 }
 
-/// Answers datagrams for ever. Who has sent one is what it says itself.
+/// Answers datagrams in an endless loop. Their sender addresses may be forged.
 async fn datagrams(zone: &Zone, endpoint: &udp::Endpoint<Message, Attempt<Message>>) {
     let (reflection, failed) = (Reflection::new(), Flood::new());
     let fails =
@@ -47,7 +48,7 @@ async fn datagrams(zone: &Zone, endpoint: &udp::Endpoint<Message, Attempt<Messag
             Ok(received) => received,
             Err(error) => {
                 fails(error);
-                // One that does not go away must not take all there is to compute with.
+                // A permanent error must not use all of the processor.
                 tokio::task::yield_now().await;
                 continue;
             }

@@ -1,4 +1,4 @@
-//! A zone: what stands at which name.
+//! A zone: the records of names.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::protocol::{Data, Name, Record};
 /// The class of everything here: the Internet.
 pub const INTERNET: u16 = 1;
 
-/// The kind of a name that stands for another.
+/// The kind of an alias.
 const CNAME: u16 = 5;
 
 /// A question for all records of a name.
@@ -21,15 +21,15 @@ pub struct Zone {
     names: BTreeMap<Key, Vec<Record>>,
 }
 
-/// What a zone has of a kind at a name.
+/// The records of a kind at a name.
 pub enum Found<'a> {
     Records(Vec<&'a Record>),
-    /// Another name to look for instead, and the record that says so.
+    /// An alias: its record, and the name to look up instead.
     Alias(&'a Record, &'a Name),
-    /// The name is there, but nothing of that kind.
+    /// The name exists, but has no record of that kind.
     NoData,
     NoSuchName,
-    /// The name is none of this zone's.
+    /// The name is not in this zone.
     Elsewhere,
 }
 
@@ -50,7 +50,7 @@ impl Zone {
         Ok(Self { apex, nothing, names })
     }
 
-    /// The record that says for how long it may be remembered that there is nothing.
+    /// The record with the cache time of negative answers.
     pub fn nothing(&self) -> &Record {
         &self.nothing
     }
@@ -60,7 +60,7 @@ impl Zone {
             return Found::Elsewhere;
         }
         let Some(records) = self.names.get(name) else {
-            // A name is there too if there is one below it.
+            // A name also exists if there is one below it.
             let below = self.names.range(name.clone()..).next();
             let below = below.is_some_and(|(next, _)| next.starts_with(name));
             return if below { Found::NoData } else { Found::NoSuchName };

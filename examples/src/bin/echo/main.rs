@@ -9,10 +9,10 @@ use protocol::Message;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exchange("Text comes back with its line ends spelled out", answer, request, reply).await
+    exchange("Returns text with its line breaks spelled out", answer, request, reply).await
 }
 
-/// The request as it came, its terminator included, with every line end spelled out.
+/// The request, including its terminator, with every line end spelled out.
 async fn answer(request: Message) -> Message {
     let whole = request.text + "\r\n\r\n";
     Message { text: whole.replace("\r\n", r"\r\n") }

@@ -16,25 +16,25 @@ use crate::protocol::{Request, Response};
 
 #[derive(clap::Args)]
 pub struct Page {
-    /// The page's URL, which begins with http:
-    // Not required where there is no page at all: without arguments the demo runs.
+    /// The URL of the page, beginning with http:
+    // Not required: without arguments the demo runs.
     #[arg(required = false)]
     url: Uri,
-    /// Where to save the body
+    /// The file for the body
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The most bytes of the body
+    /// The maximum size of the body in bytes
     #[arg(long, value_name = "BYTES", default_value_t = u64::MAX, hide_default_value = true)]
     max_size: u64,
-    /// The most seconds in which nothing comes
+    /// The timeout in seconds while nothing arrives
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,
 }
 
-/// Prints the header, and saves the body as it comes.
+/// Prints the header, and saves the body as it arrives.
 pub async fn fetch(page: Page) -> Result<()> {
     if page.url.scheme_str() != Some("http") {
-        return Err(Error::other(format!("{}: only http:// URLs are spoken here", page.url)));
+        return Err(Error::other(format!("{}: only http:// URLs are supported", page.url)));
     }
     let host = page.url.host().unwrap_or_default();
     let port = page.url.port_u16().unwrap_or(80);
@@ -57,7 +57,7 @@ pub async fn fetch(page: Page) -> Result<()> {
     Ok(())
 }
 
-/// Receives the body of a response into `file`, while a bar shows how much there is of it.
+/// Receives the body of a response into `file`, with a progress bar.
 async fn body(
     s: &mut Session,
     response: &Response,
@@ -66,7 +66,7 @@ async fn body(
 ) -> Result<u64> {
     let lines = response.header.split("\r\n").skip(1);
     let length = match response.header.split(' ').nth(1) {
-        // These never have one.
+        // These never have a body.
         Some("204" | "304") => Length::Bytes(0),
         _ => Length::said(lines)?.unwrap_or(Length::ToEnd),
     };
@@ -90,11 +90,11 @@ async fn body(
             bar.finish_and_clear();
             Ok(received?)
         }
-        () = stalled => Err(Error::Timeout("nothing came of the body")),
+        () = stalled => Err(Error::Timeout("nothing of the body arrived")),
     }
 }
 
-/// A request after whose response the server closes the connection.
+/// A request that asks the server to close the connection after its response.
 pub fn request(host: &str, target: &str) -> Request {
     let header = format!("Host: {host}\r\nUser-Agent: framewright\r\nAccept: */*\r\nConnection: close");
     Request { target: target.to_owned(), version: Auto::new(), header }

@@ -28,13 +28,13 @@ struct Cli {
 enum Command {
     /// Serve one page until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
         listen: String,
     },
-    /// Get a page, as without this word
+    /// Get a page, as without this subcommand
     Client(client::Page),
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

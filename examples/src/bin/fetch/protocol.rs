@@ -1,5 +1,5 @@
-//! As much of HTTP/1.1 as it takes to get one page: a request without a body,
-//! and the head of a response, behind which its body comes as a stream.
+//! The part of HTTP/1.1 needed to get one page: a request without a body, and the head of a
+//! response, after which its body is a stream.
 
 use framewright::prelude::*;
 

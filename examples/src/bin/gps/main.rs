@@ -1,6 +1,7 @@
 //! A gateway for GPS trackers of the GT06 kind: binary packets over a noisy line, a login first, and a line of JSON for each position.
 //!
-//! It listens for trackers that connect, or serves one on a serial line. It sends no commands, and keeps nothing.
+//! It listens for trackers, or serves one on a serial line. It sends no commands, and stores
+//! nothing.
 
 #[cfg(unix)]
 mod line;
@@ -28,30 +29,30 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Take positions until Ctrl-C
+    /// Receive positions until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
         #[command(flatten)]
         gateway: server::Gateway,
     },
-    /// Take positions from a serial line
+    /// Receive positions from a serial line
     #[cfg(unix)]
     Line {
-        /// The line, such as /dev/ttyS0
+        /// The device, such as /dev/ttyS0
         path: std::path::PathBuf,
     },
-    /// Be a tracker
+    /// Simulate a tracker
     Client {
-        /// Where the gateway listens
+        /// The address of the gateway
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
-        /// How many positions to tell
+        /// The number of positions to send
         #[arg(long, value_name = "COUNT", default_value_t = 10)]
         rounds: u16,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -1,4 +1,4 @@
-//! What trackers of the GT06 kind send over a line, and what a server answers.
+//! The packets of GT06 trackers, and the answers of a server.
 
 use framewright::checksum::Crc16IbmSdlc;
 use framewright::prelude::*;
@@ -11,7 +11,7 @@ pub struct Packet {
     #[len_of(body, bias = 4)]
     pub len: Auto<u8>,
     pub body: Body,
-    /// Counted up by the tracker; the answer has the same.
+    /// Incremented by the tracker; the answer has the same.
     pub serial: u16,
     #[checksum(Crc16IbmSdlc, over = len..=serial)]
     pub sum: Auto<u16>,
@@ -19,11 +19,11 @@ pub struct Packet {
     pub end: Auto,
 }
 
-/// What a packet is about.
+/// The content of a packet.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Body {
-    /// Who it is. Nothing else is taken before.
+    /// The login, which must come first.
     #[tag(0x01)]
     Login {
         /// The number of the device, two digits in each byte.
@@ -31,7 +31,7 @@ pub enum Body {
     },
     #[tag(0x12)]
     Position(Position),
-    /// It is still there.
+    /// A heartbeat.
     #[tag(0x13)]
     Heartbeat {
         status: u8,
@@ -41,18 +41,18 @@ pub enum Body {
         signal: u8,
         language: u16,
     },
-    /// One that is of no interest here.
+    /// Any other kind.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
 
-/// Where a tracker was, and when.
+/// The position of a tracker at a time.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Position {
     /// Universal time: the year of the century, month, day, hour, minute, second.
     pub time: [u8; 6],
-    /// How many bytes this takes, which no tracker gets wrong and nobody reads.
+    /// The length of the GPS data, which is not used.
     #[bits(4)]
     pub length: u8,
     #[bits(4)]
@@ -76,7 +76,7 @@ pub struct Position {
     pub course: u16,
 }
 
-/// The answer to a packet that wants one.
+/// The answer to a packet that requires one.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\x78\x78")]
 pub struct Answer {

@@ -11,10 +11,10 @@ use crate::protocol::{Answer, Body, Packet, Position};
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Gateway {
-    /// Seconds a tracker has to log in
+    /// The seconds within which a tracker must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     login: u64,
-    /// Seconds without a packet after which a tracker is disconnected
+    /// The seconds without a packet after which a tracker is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     silence: u64,
 }
@@ -35,14 +35,14 @@ pub fn server(gateway: Gateway) -> Server<impl Serves> {
     Server::new(gateway).limits(limits())
 }
 
-/// Serves one tracker on a serial line, for as long as the line is there.
+/// Serves one tracker on a serial line, as long as the line exists.
 #[cfg(unix)]
 pub async fn serve_line(path: &std::path::Path) -> Result<()> {
     log("info");
     let stop = interrupted()?;
     let line = crate::line::open(path)?;
     tracing::info!("listening on {}", path.display());
-    // On a line nobody connects anew: it may be silent for as long as it likes.
+    // A tracker on a line cannot reconnect, so it may be silent for any time.
     let gateway = Gateway { login: u64::MAX, silence: u64::MAX };
     let server = Server::new(gateway).limits(limits().idle(None));
     tokio::select! {
@@ -51,12 +51,12 @@ pub async fn serve_line(path: &std::path::Path) -> Result<()> {
     }
 }
 
-/// A packet has at most 260 bytes, and how long a tracker may be silent is said otherwise.
+/// A packet has at most 260 bytes. The silence of a tracker is limited by `keep_alive`.
 fn limits() -> Limits {
     Limits::new().frame(512).per_address(EACH).first_frame_time(None)
 }
 
-/// A tracker that has said who it is.
+/// A tracker that has logged in.
 pub struct Tracker {
     imei: String,
 }
@@ -86,7 +86,7 @@ impl Handler for Gateway {
                 conn.keep_alive(Duration::from_secs(self.silence));
                 conn.send(Answer::new(0x01, packet.serial))?;
             }
-            (_, None) => return Err("the tracker has not said who it is".into()),
+            (_, None) => return Err("the tracker has not logged in".into()),
             (Body::Position(position), Some(tracker)) => say(tracker.json(&position)),
             (Body::Heartbeat { .. }, Some(_)) => conn.send(Answer::new(0x13, packet.serial))?,
             (Body::Other(kind, _), Some(_)) => tracing::debug!("a packet of kind {kind:#04x}"),
@@ -94,7 +94,7 @@ impl Handler for Gateway {
         Ok(())
     }
 
-    /// Lines are noisy: the next packet is looked for.
+    /// Lines are noisy: search for the next packet.
     fn malformed(&self, _: &mut Conn<Answer>, _: &mut Option<Tracker>, _: &DecodeError) -> Malformed<Answer> {
         Malformed::Resync
     }

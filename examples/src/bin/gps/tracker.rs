@@ -1,4 +1,4 @@
-//! A tracker that is driven around in a circle, over a line with noise on it.
+//! A simulated tracker that drives in a circle, over a noisy line.
 
 use framewright::{ClientOptions, Result, Session};
 use framewright_examples::say;

@@ -1,4 +1,4 @@
-//! Greets whoever says a name, over TCP and UDP on the same port.
+//! Greets clients by name, over TCP and UDP on the same port.
 
 mod protocol;
 mod server;
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 const ADDRESS: &str = "127.0.0.1:9999";
 
-/// Whoever says a name is greeted, over TCP and UDP on the same port
+/// Greets clients by name, over TCP and UDP on the same port
 ///
 /// Without a subcommand, a demo runs: server and clients in one process.
 #[derive(Parser)]
@@ -27,24 +27,24 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Greet until Ctrl-C
+    /// Greet clients until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
     },
-    /// Say names and print the greetings
+    /// Send names and print the greetings
     Client {
-        /// Where the server listens
+        /// The address of the server
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
-        /// Send datagrams
+        /// Use UDP
         #[arg(long)]
         udp: bool,
         /// The names, or `exit`; without any, each line of standard input is one
         names: Vec<String>,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }
@@ -68,7 +68,7 @@ async fn serve(address: &str) -> Result<()> {
     server::serve(address, |_| (), stop).await
 }
 
-/// A client over TCP takes each read for one message, as the server does.
+/// A client over TCP treats each read as one message, like the server.
 async fn connect(address: impl ToSocketAddrs + Debug) -> Result<Client<Name, Reply>> {
     Client::connect_with(address, ClientOptions::new().per_read()).await
 }
@@ -135,7 +135,7 @@ async fn run_demo() -> Result<()> {
         }
     };
     let ready = |address| {
-        // Where nobody waits for it, the clients have failed already.
+        // If nobody waits for it, the clients have already failed.
         let _ = ready.send(address);
     };
     demo(|stopped| server::serve("127.0.0.1:0", ready, stopped), clients).await

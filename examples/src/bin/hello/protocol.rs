@@ -1,9 +1,8 @@
-//! The greeting: nothing says where a message ends but the read or the
-//! datagram that brings it.
+//! The greeting: a message ends with its read or its datagram.
 
 use framewright::prelude::*;
 
-/// What a client sends, over TCP and UDP: its name, or `exit`.
+/// A message from a client, over TCP and UDP: its name, or `exit`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Name {
     /// All of the read or datagram.
@@ -11,7 +10,7 @@ pub struct Name {
     pub name: String,
 }
 
-/// What the server sends over TCP.
+/// A message from the server over TCP.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = [u8; 7])]
 pub enum Reply {
@@ -25,7 +24,7 @@ pub enum Reply {
     /// `Hello, NAME!`, to a name.
     #[tag(b"Hello, ")]
     Hello {
-        /// The name as it was sent.
+        /// The name of the client.
         #[rest]
         name: String,
         /// The exclamation mark.
@@ -34,11 +33,11 @@ pub enum Reply {
     },
 }
 
-/// What the server sends over UDP: `hello NAME!`.
+/// A message from the server over UDP: `hello NAME!`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"hello ")]
 pub struct Greeting {
-    /// The name as it was sent.
+    /// The name of the client.
     #[rest]
     pub name: String,
     /// The exclamation mark.

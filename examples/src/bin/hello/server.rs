@@ -11,7 +11,8 @@ use tokio::net::ToSocketAddrs;
 
 use crate::protocol::{Greeting, Name, Reply};
 
-/// Greets on `address` until `stop` resolves. `ready` is told the address, which with port 0 is the system's choice.
+/// Greets clients on `address` until `stop` resolves. `ready` gets the address, which with port 0
+/// has the port that the system chose.
 pub async fn serve(
     address: impl ToSocketAddrs + Debug,
     ready: impl FnOnce(SocketAddr),
@@ -27,7 +28,7 @@ async fn greet(name: Name) -> Greeting {
     Greeting { name: name.name, mark: Auto::new() }
 }
 
-/// The server over TCP, which says something before it is asked.
+/// The server over TCP, which sends a message first.
 struct Greeter;
 
 impl Handler for Greeter {

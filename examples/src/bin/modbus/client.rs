@@ -1,4 +1,5 @@
-//! The client: a read takes as many requests as it needs, several of them on their way if the device can do that.
+//! The client: a read takes as many requests as needed, several of them pipelined if the device
+//! supports that.
 
 use std::collections::VecDeque;
 use std::fmt::Debug;
@@ -17,13 +18,13 @@ use crate::protocol::{Item, Packet, Range, Reply, Request, Switch};
 
 #[derive(Args)]
 pub struct Options {
-    /// Where the device listens
+    /// The address of the device
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     connect: String,
-    /// Which of the devices behind that address
+    /// The unit, if several devices share the address
     #[arg(long, default_value_t = 1)]
     unit: u8,
-    /// How many requests may be on their way; there are devices that lose all but the first
+    /// The maximum number of pipelined requests; some devices lose all but the first
     #[arg(long, value_name = "REQUESTS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
     pipeline: u8,
     #[command(subcommand)]
@@ -32,7 +33,7 @@ pub struct Options {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Print values, each with its address on a line of its own
+    /// Print values, one per line with its address
     Read {
         table: Table,
         address: u16,
@@ -53,7 +54,7 @@ enum Action {
     },
 }
 
-/// What can be read.
+/// The tables that can be read.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Table {
     Coils,
@@ -78,7 +79,7 @@ pub async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-/// A device that is spoken to.
+/// A connection to a device.
 pub struct Device {
     calls: Calls<Packet<Request>, Packet<Reply>, u16>,
     unit: u8,
@@ -93,7 +94,7 @@ impl Device {
         Ok(Self { calls, unit, pipeline: pipeline.into(), transaction: AtomicU16::new(1) })
     }
 
-    /// The values of a part of a table. Bits are 0 or 1.
+    /// Reads a part of a table. Bits are 0 or 1.
     pub async fn read(&self, table: Table, address: u16, quantity: u16) -> Result<Vec<u16>> {
         let (function, most) = match table {
             Table::Coils => (1, 2000),
@@ -119,7 +120,7 @@ impl Device {
                 reply => return Err(unexpected(&reply)),
             };
             if part.len() < quantity.into() {
-                return Err(Error::other(format!("{} values instead of {quantity}", part.len())));
+                return Err(Error::other(format!("received {} values instead of {quantity}", part.len())));
             }
             values.extend(part.into_iter().take(quantity.into()));
         }
@@ -151,7 +152,7 @@ impl Device {
         }
     }
 
-    /// Sends a request at once, whenever its reply is waited for.
+    /// Sends a request at once; the reply is awaited later.
     fn ask(&self, body: Request) -> JoinHandle<Result<Reply>> {
         let transaction = self.transaction.fetch_add(1, Ordering::Relaxed);
         let (protocol, length) = (Auto::new(), Auto::new());
@@ -181,6 +182,6 @@ fn unexpected(reply: &Reply) -> Error {
         Reply::Exception(function, reason) => {
             Error::other(format!("the device refuses function {}: {reason:?}", function & 0x7f))
         }
-        reply => Error::other(format!("not what was asked for: {reply:?}")),
+        reply => Error::other(format!("not a reply to the request: {reply:?}")),
     }
 }

@@ -24,7 +24,7 @@ pub async fn run() -> Result<()> {
                 Request::ReadBits(2, Range { address: 0, quantity: 19 }),
             ),
             (
-                "One is asked for that is not there.",
+                "A register that does not exist is requested.",
                 Request::ReadBits(1, Range { address: 5000, quantity: 1 }),
             ),
         ];

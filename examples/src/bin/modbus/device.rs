@@ -7,17 +7,17 @@ use framewright::{Attempt, Auto};
 use crate::bits::{pack, unpack};
 use crate::protocol::{Packet, Range, Reason, Reply, Request, Switch};
 
-/// How many there are of each kind.
+/// The size of each table.
 const SIZE: u16 = 1000;
 
-/// What all connections read and write.
+/// The tables, shared by all connections.
 #[derive(Default)]
 pub struct Device {
     tables: Mutex<Tables>,
 }
 
 impl Device {
-    /// The reply to a request, and to what is none. Only what does not even name a function gets none.
+    /// The reply to a request or to malformed bytes. Bytes without a function code get none.
     pub fn answer(&self, received: Packet<Attempt<Request>>) -> Option<Packet<Reply>> {
         let Packet { transaction, unit, body, .. } = received;
         let (function, done) = match body {
@@ -53,7 +53,7 @@ struct Tables {
 }
 
 impl Default for Tables {
-    /// Nothing is measured: every other discrete input is on, and each input register holds its address.
+    /// Without sensors, every other discrete input is on, and each input register has its address.
     fn default() -> Self {
         Self {
             coils: vec![false; SIZE.into()],
@@ -101,7 +101,7 @@ fn one(address: u16) -> Range<1> {
     Range { address, quantity: 1 }
 }
 
-/// What the addresses of `range` hold, if all of them are there.
+/// The values in `range`, if all of its addresses exist.
 fn part<T, const MOST: u16>(table: &mut [T], range: Range<MOST>) -> Result<&mut [T], Reason> {
     let start = usize::from(range.address);
     table.get_mut(start..start + usize::from(range.quantity)).ok_or(Reason::IllegalAddress)

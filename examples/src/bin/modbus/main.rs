@@ -28,15 +28,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Be the device until Ctrl-C
+    /// Run a device until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
     },
     /// Read from a device or write to it
     Client(client::Options),
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }
@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// The longest message there is, and how many connections one address may have, which clients keep open: nobody takes up all there are.
+/// The maximum size of a message.
 const LONGEST: usize = 260;
 const EACH: usize = 100;
 

@@ -1,29 +1,31 @@
-//! Modbus/TCP, as far as nearly every device goes: bits and registers, read and written. All numbers are big-endian.
+//! Modbus/TCP, the part that nearly every device supports: reading and writing bits and registers.
+//! All numbers are big-endian.
 //!
-//! Bits are coils, which can be written, and discrete inputs. Registers are holding registers, which can be written, and
-//! input registers. A request that breaks a rule, such as a quantity beyond the limit, is none by these declarations.
+//! Bits are coils, which can be written, and discrete inputs. Registers are holding registers,
+//! which can be written, and input registers. A request that breaks a rule, such as a quantity
+//! beyond the limit, is malformed by these declarations.
 
 use framewright::prelude::*;
 
-/// A request or a reply in its header, which together never take more bytes than this.
+/// A request or a reply with its header, within the maximum size of a packet.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, max = 260)]
 pub struct Packet<T> {
-    /// The client's choice; the reply has the same.
+    /// Chosen by the client; the reply has the same.
     pub transaction: u16,
-    /// Modbus itself.
+    /// 0 for Modbus.
     #[magic(0)]
     pub protocol: Auto<u16>,
-    /// How many bytes follow.
+    /// The number of bytes that follow.
     #[len_of(unit..)]
     pub length: Auto<u16>,
-    /// The device, where several are behind one address.
+    /// The device, if several share one address.
     pub unit: u8,
-    /// What is asked or answered.
+    /// The request or the reply.
     pub body: T,
 }
 
-/// What is asked.
+/// A request.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Request {
@@ -43,19 +45,19 @@ pub enum Request {
     #[tag(15)]
     #[check(
         _1.len() == usize::from(_0.quantity) / 8 + usize::from(_0.quantity % 8 != 0),
-        "must be as many bytes as the coils take"
+        "must match the number of coils"
     )]
     WriteCoils(Range<1968>, #[len_prefixed(u8)] Vec<u8>),
     /// Holding registers.
     #[tag(16)]
-    #[check(_1.len() == usize::from(_0.quantity), "must be as many registers as the quantity says")]
+    #[check(_1.len() == usize::from(_0.quantity), "must match the number of registers")]
     WriteRegisters(Range<123>, #[len_prefixed(u8)] Vec<u16>),
     /// Something else.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
 
-/// What is answered.
+/// A reply.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Reply {
@@ -65,27 +67,27 @@ pub enum Reply {
     /// Holding registers (3) or input registers (4).
     #[tag(3 | 4)]
     Registers(#[tag] u8, #[len_prefixed(u8)] Vec<u16>),
-    /// One coil is written.
+    /// One coil was written.
     #[tag(5)]
     CoilWritten(Item<Switch>),
-    /// One holding register is written.
+    /// One holding register was written.
     #[tag(6)]
     RegisterWritten(Item<u16>),
-    /// Coils (15) or holding registers (16) are written.
+    /// Coils (15) or holding registers (16) were written.
     #[tag(15 | 16)]
     Written(#[tag] u8, Range<1968>),
-    /// The request is not done. The function is that of the request, with the highest bit set.
+    /// The request failed. The function is that of the request, with the highest bit set.
     #[tag(0x80..=0xff)]
     Exception(#[tag] u8, Reason),
 }
 
-/// Some of the bits or registers.
+/// A range of bits or registers.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
-#[frame(be, check(quantity != 0 && quantity <= MOST, "must be one to the most there can be in a packet"))]
+#[frame(be, check(quantity != 0 && quantity <= MOST, "must be at least one and fit into a packet"))]
 pub struct Range<const MOST: u16> {
-    /// The first; the address of the very first is 0.
+    /// The first address; addresses begin at 0.
     pub address: u16,
-    /// How many.
+    /// The number of them.
     pub quantity: u16,
 }
 
@@ -93,13 +95,13 @@ pub struct Range<const MOST: u16> {
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(be)]
 pub struct Item<T> {
-    /// Which.
+    /// The address.
     pub address: u16,
-    /// What it is to be.
+    /// The value.
     pub value: T,
 }
 
-/// One coil that takes as much room as a register.
+/// One coil as a 16-bit value.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(be, tag = u16)]
 pub enum Switch {
@@ -109,14 +111,14 @@ pub enum Switch {
     On = 0xff00,
 }
 
-/// Why a request is not done.
+/// Why a request failed.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[repr(u8)]
 #[frame(tag = u8)]
 pub enum Reason {
     /// The device has no such function.
     IllegalFunction = 1,
-    /// The device has not all of these bits or registers.
+    /// The device does not have all of these bits or registers.
     IllegalAddress = 2,
     /// The request is malformed or breaks a rule.
     IllegalValue = 3,

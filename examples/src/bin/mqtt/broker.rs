@@ -1,4 +1,4 @@
-//! Who is there, what is retained, and the way of a message from one client to the others.
+//! The broker: sessions, retained messages, and the delivery of messages between clients.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -14,40 +14,42 @@ use crate::retained::{Retained, Store};
 use crate::session::Session;
 use crate::tree::Tree;
 
-/// How many sessions of clients that are not there are kept. Beyond that it is whoever has most of them who loses the one
-/// that was left first.
+/// The maximum number of sessions of absent clients. Beyond that, the owner with the most of them
+/// loses the oldest.
 const ABSENT: usize = 250;
 
-/// How many bytes of messages are kept until clients have acknowledged them, in all sessions together.
+/// The maximum total size of unacknowledged messages in all sessions.
 const HELD: usize = 256 * 1024 * 1024;
 
-/// What all connections share. It is locked for short whiles only, and never while anything is waited for or looked for.
+/// The state shared by all connections. It is only locked briefly, never while waiting or
+/// searching.
 pub struct Broker {
     shared: Mutex<Shared>,
     budget: Budget,
-    /// Who may use it; anyone if nobody is named.
+    /// The users; `None` if anyone may connect.
     pub users: Option<Users>,
 }
 
 #[derive(Default)]
 struct Shared {
-    /// By the identifiers of their clients.
+    /// The sessions by client identifier.
     sessions: HashMap<String, Session>,
-    /// By filter, who is sent what it chooses, and how.
+    /// The subscribers of each filter, with their quality of service.
     subscriptions: Tree<HashMap<String, QoS>>,
     retained: Store,
     /// The number of the newest connection.
     connections: u64,
 }
 
-/// To whom sessions and retained messages count: one cannot take the place of all others.
+/// The owner to whom sessions and retained messages are attributed, so that one owner cannot use up
+/// the room of all others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     User(String),
     Address(IpAddr),
 }
 
-/// Which client a connection is of. Another connection may have taken its place.
+/// The client of a connection. Another connection may have replaced it.
 pub struct Client {
     pub id: String,
     pub connection: u64,
@@ -63,8 +65,9 @@ impl Broker {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes `peer` the connection of the client `id`, whose old one is closed, and tells it so.
-    /// Without an `id` the client gets one. `None` if the client is another user's.
+    /// Makes `peer` the connection of the client `id`, closes its old connection, and sends the
+    /// acknowledgement. Without an `id` the client gets one. `None` if the client belongs to
+    /// another user.
     pub fn connect(
         &self,
         id: String,
@@ -81,7 +84,7 @@ impl Broker {
         shared.connections += 1;
         let connection = shared.connections;
         let session_present = !clean && shared.sessions.get(&id).is_some_and(|old| !old.clean);
-        // Whatever else is sent comes behind this.
+        // Everything else is sent after this.
         peer.try_send(Packet::ConnAck { session_present, code: ConnectCode::Accepted })?;
         if let Some(peer) = shared.sessions.get(&id).and_then(|old| old.peer.as_ref()) {
             peer.close();
@@ -101,7 +104,7 @@ impl Broker {
         session.peer = None;
         if session.missed > 0 {
             let id = client.id.escape_debug();
-            tracing::warn!("{id} took too little and has missed {} messages", session.missed);
+            tracing::warn!("{id} reads too slowly and has missed {} messages", session.missed);
             session.missed = 0;
         }
         if session.clean {
@@ -110,18 +113,18 @@ impl Broker {
         shared.forget_absent();
     }
 
-    /// Does something with the session of a client.
+    /// Runs a function with the session of a client.
     ///
     /// # Errors
-    /// If another connection has taken its place.
+    /// If another connection has replaced it.
     pub fn with<T>(&self, client: &Client, act: impl FnOnce(&mut Session) -> T) -> Result<T, Close> {
         self.lock().session(client).map(act).ok_or_else(Close::new)
     }
 
-    /// Subscribes a client, and says how to each filter.
+    /// Subscribes a client, and returns the result for each filter.
     ///
     /// # Errors
-    /// If another connection has taken its place.
+    /// If another connection has replaced it.
     pub fn subscribe(&self, client: &Client, asked: &[Subscription]) -> Result<Vec<SubscribeCode>, Close> {
         let mut shared = self.lock();
         let Shared { sessions, subscriptions, .. } = &mut *shared;
@@ -143,10 +146,10 @@ impl Broker {
         Ok(asked.iter().map(subscribe).collect())
     }
 
-    /// Ends subscriptions of a client.
+    /// Removes subscriptions of a client.
     ///
     /// # Errors
-    /// If another connection has taken its place.
+    /// If another connection has replaced it.
     pub fn unsubscribe<'f>(
         &self,
         client: &Client,
@@ -160,7 +163,7 @@ impl Broker {
         Ok(())
     }
 
-    /// Sends a message to everyone who wants it, and keeps it if it is to be retained.
+    /// Sends a message to all subscribers, and stores it if it is to be retained.
     pub fn publish(&self, client: &Client, message: Message, qos: QoS, retain: bool) {
         let message = Arc::new(message);
         let subscriptions = self.lock().subscriptions.clone();
@@ -182,7 +185,7 @@ impl Broker {
         }
     }
 
-    /// The retained messages that `filter` chooses.
+    /// The retained messages that match `filter`.
     pub fn retained(&self, filter: &str) -> Vec<Retained> {
         let messages = self.lock().retained.messages.clone();
         let mut chosen = Vec::new();
@@ -196,7 +199,7 @@ impl Shared {
         self.sessions.get_mut(&client.id).filter(|session| session.is_of(client))
     }
 
-    /// An identifier that no client has.
+    /// An unused client identifier.
     fn new_id(&self) -> String {
         let mut number = self.connections;
         loop {
@@ -223,7 +226,7 @@ impl Shared {
         }
     }
 
-    /// Keeps the sessions of absent clients to a number.
+    /// Drops sessions of absent clients above the limit.
     fn forget_absent(&mut self) {
         let absent = self.sessions.iter().filter(|(_, session)| session.peer.is_none());
         let mut owners: HashMap<&Owner, usize> = HashMap::new();

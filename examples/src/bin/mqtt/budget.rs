@@ -1,9 +1,9 @@
-//! How much memory the broker gives to messages that clients have not taken yet.
+//! The memory of the broker for messages that clients have not acknowledged yet.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bytes that all sessions share.
+/// A budget of bytes shared by all sessions.
 #[derive(Clone)]
 pub struct Budget(Arc<AtomicUsize>);
 
@@ -12,7 +12,7 @@ impl Budget {
         Self(Arc::new(AtomicUsize::new(bytes)))
     }
 
-    /// Takes `bytes` from the budget. Returns whether there were enough; if not, nothing is taken.
+    /// Takes `bytes` from the budget. Returns whether enough were left; if not, nothing is taken.
     pub fn take(&self, bytes: usize) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
     }

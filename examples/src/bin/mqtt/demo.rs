@@ -28,7 +28,7 @@ async fn talk(server: SocketAddr) -> Result<()> {
     let id = NonZeroU16::MIN;
     exchange(&mut ada, "Ada", Packet::Subscribe { id, filters }).await?;
 
-    say("A sensor measures it. Should it be lost, Ada is to know.\n");
+    say("A sensor measures it. If the sensor is lost, Ada will be told.\n");
     let will = Will { topic: "room/7/temperature".to_owned(), payload: Bytes::from_static(b"lost") };
     let mut sensor = connected(server, "sensor-7", Some(will)).await?;
     let message = Message { topic: "room/7/temperature".to_owned(), payload: Bytes::from_static(b"21.5") };
@@ -42,7 +42,7 @@ async fn talk(server: SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// A client that the server has let in.
+/// A connected client.
 async fn connected(server: SocketAddr, id: &str, will: Option<Will>) -> Result<Client<Packet>> {
     let mut client = Client::connect(server).await?;
     let connect = Connect::V311 {
@@ -63,7 +63,7 @@ async fn connected(server: SocketAddr, id: &str, will: Option<Will>) -> Result<C
     Ok(client)
 }
 
-/// Sends a packet and shows it and what comes back.
+/// Sends a packet and shows it and the reply.
 async fn exchange(client: &mut Client<Packet>, name: &str, packet: Packet) -> Result<()> {
     show(&format!("{name} -> server"), &packet);
     show(&format!("server -> {name}"), &client.call(&packet).await?);

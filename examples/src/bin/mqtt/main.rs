@@ -1,8 +1,10 @@
-//! A broker of MQTT 3.1.1: clients publish messages about topics, and get those about topics they subscribe to.
+//! An MQTT 3.1.1 broker: clients publish messages to topics, and receive those of the topics they
+//! subscribe to.
 //!
-//! Messages reach subscribers at most once or at least once; one that was sent exactly once is taken exactly once and passed
-//! on at least once, as the subscriber is told when it subscribes. Sessions and retained messages are kept in memory, so they
-//! end with the program. Anyone is served unless a file of users is given.
+//! Messages are delivered at most once or at least once. A message published exactly once is
+//! accepted exactly once and delivered at least once, which subscribers are told in the reply to
+//! their subscription. Sessions and retained messages are kept in memory only. Anyone may connect
+//! unless a file of users is given.
 
 mod broker;
 mod budget;
@@ -21,7 +23,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use framewright_examples::{exit, users};
 
-/// Clients publish messages about topics, and get those about topics they subscribe to
+/// An MQTT broker: clients publish messages to topics, and receive those of the topics they
+/// subscribe to
 ///
 /// Without a subcommand, a demo runs: server and clients in one process.
 #[derive(Parser)]
@@ -32,21 +35,21 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Pass messages on until Ctrl-C
+    /// Run the broker until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883")]
         listen: String,
-        /// Serve the users of this file only, whose lines are made by `user`
+        /// Only accept the users in this file, whose lines are printed by `user`
         #[arg(long, value_name = "FILE")]
         users: Option<PathBuf>,
     },
-    /// Print the line of a user for the file of users; the password is read from the standard input
+    /// Print the line of a user for the file of users; the password is read from standard input
     User {
         /// The name
         name: String,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }
@@ -61,7 +64,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Prints the line of the file of users that lets somebody in.
+/// Prints the line of a user for the file of users.
 fn print_user(name: &str) -> framewright::Result<()> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;

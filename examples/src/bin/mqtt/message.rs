@@ -1,4 +1,4 @@
-//! Messages, apart from the packets they travel in.
+//! Messages, independent of their packets.
 
 use std::num::NonZeroU16;
 
@@ -13,20 +13,20 @@ const EXACTLY_ONCE: u8 = 0b0100;
 const AT_LEAST_ONCE: u8 = 0b0010;
 const RETAIN: u8 = 0b0001;
 
-/// A message, shared by all it is sent to.
+/// A message, shared by all receivers.
 pub struct Message {
     pub topic: String,
     pub payload: Bytes,
 }
 
 impl Message {
-    /// What it takes of memory, more or less.
+    /// Its approximate memory.
     pub fn size(&self) -> usize {
         const KEEPING_IT: usize = 200;
         KEEPING_IT + self.topic.len() + self.payload.len()
     }
 
-    /// The packet for it, which is to arrive at least once if it has an identifier.
+    /// The packet for it; with an identifier it is delivered at least once.
     pub fn packet(&self, id: Option<NonZeroU16>, retained: bool, again: bool) -> Packet {
         let flag = |is_set, bit| if is_set { bit } else { 0 };
         Packet::Publish {
@@ -38,7 +38,7 @@ impl Message {
     }
 }
 
-/// How the message of a packet with this first byte is to arrive.
+/// The quality of service of a packet with this first byte.
 pub fn qos(header: u8) -> QoS {
     match header & (EXACTLY_ONCE | AT_LEAST_ONCE) {
         0 => QoS::AtMostOnce,

@@ -1,124 +1,124 @@
-//! MQTT 3.1.1: every packet, as OASIS wrote it down in 2014. All numbers are big-endian.
+//! All packets of MQTT 3.1.1 (OASIS, 2014). All numbers are big-endian.
 
 use std::num::NonZeroU16;
 
 use bytes::Bytes;
 use framewright::prelude::*;
 
-/// A control packet: a byte of type and flags, the length of what follows, and that.
+/// A control packet: a byte of type and flags, a length, and the content.
 ///
-/// The flags are part of the tag: what they must be where they are reserved is checked with it.
+/// The flags are part of the tag, so reserved flags are checked with it.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(mqtt))]
 pub enum Packet {
-    /// A client asks to be served.
+    /// A client connects.
     #[tag(0x10)]
     Connect(Connect),
     /// The server answers that.
     #[tag(0x20)]
     ConnAck {
-        /// Whether the server has a session of the client's.
+        /// Whether the server has a session of the client.
         session_present: bool,
-        /// Whether the client is served.
+        /// Whether the client is accepted.
         code: ConnectCode,
     },
-    /// A message, either way. Of its first byte bit 3 says that it is sent again, bits 2 and 1 how often it is to arrive, and
-    /// bit 0 that it is or was retained.
+    /// A message, in either direction. In its first byte, bit 3 marks a repetition, bits 2 and 1
+    /// are the quality of service, and bit 0 marks a retained message.
     #[tag(0x30..=0x35 | 0x3a..=0x3d)]
     Publish {
         /// The first byte.
         #[tag]
         header: u8,
-        /// What it is about.
+        /// The topic.
         #[len_prefixed(u16)]
-        #[check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "no name of a topic")]
+        #[check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "not a topic name")]
         topic: String,
-        /// By which it is acknowledged, unless it is sent at most once.
+        /// The identifier for its acknowledgement, unless it is sent at most once.
         #[when(header & 0b0110 != 0)]
         id: Option<NonZeroU16>,
         /// The message itself.
         #[rest]
         payload: Bytes,
     },
-    /// A message sent at least once has arrived.
+    /// Acknowledges a message sent at least once.
     #[tag(0x40)]
     PubAck { id: NonZeroU16 },
-    /// A message sent exactly once has arrived.
+    /// Acknowledges a message sent exactly once.
     #[tag(0x50)]
     PubRec { id: NonZeroU16 },
-    /// It will not be sent again.
+    /// Releases a message sent exactly once.
     #[tag(0x62)]
     PubRel { id: NonZeroU16 },
-    /// That has arrived.
+    /// Acknowledges the release.
     #[tag(0x70)]
     PubComp { id: NonZeroU16 },
-    /// A client asks for messages.
+    /// A client subscribes.
     #[tag(0x82)]
     #[check(!filters.is_empty(), "no topic filter")]
     Subscribe {
-        /// By which it is acknowledged.
+        /// The identifier for its acknowledgement.
         id: NonZeroU16,
-        /// Which messages.
+        /// The filters.
         #[rest]
         filters: Vec<Subscription>,
     },
     /// The server answers that.
     #[tag(0x90)]
     SubAck {
-        /// That of the request.
+        /// The identifier of the request.
         id: NonZeroU16,
-        /// The answers, in the order of the filters.
+        /// The results, in the order of the filters.
         #[rest]
         codes: Vec<SubscribeCode>,
     },
-    /// A client does not want messages any more.
+    /// A client unsubscribes.
     #[tag(0xa2)]
     #[check(!filters.is_empty(), "no topic filter")]
     Unsubscribe {
-        /// By which it is acknowledged.
+        /// The identifier for its acknowledgement.
         id: NonZeroU16,
-        /// Which messages.
+        /// The filters.
         #[rest]
         filters: Vec<Filter>,
     },
-    /// The server has heard that.
+    /// The server acknowledges that.
     #[tag(0xb0)]
     UnsubAck { id: NonZeroU16 },
-    /// A client is still there.
+    /// A client is still connected.
     #[tag(0xc0)]
     PingReq,
-    /// So is the server.
+    /// The server answers that.
     #[tag(0xd0)]
     PingResp,
-    /// A client leaves in peace.
+    /// A client disconnects.
     #[tag(0xe0)]
     Disconnect,
 }
 
-/// What a client says first, by the level of the protocol that it speaks.
+/// The first packet of a client, by protocol level.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\0\x04MQTT", tag = u8)]
 pub enum Connect {
     /// MQTT 3.1.1.
     #[tag(4)]
-    #[check(will.is_some() || (will_qos == QoS::AtMostOnce && !will_retain), "flags of no will")]
-    #[check(user_name.is_some() || password.is_none(), "a password of nobody")]
+    #[check(will.is_some() || (will_qos == QoS::AtMostOnce && !will_retain), "will flags without a will")]
+    #[check(user_name.is_some() || password.is_none(), "a password without a user name")]
     V311 {
-        /// Whether there is a user name.
+        /// Whether a user name is present.
         #[bits(1)]
         #[presence_of(user_name)]
         has_user_name: Auto<bool>,
-        /// Whether there is a password.
+        /// Whether a password is present.
         #[bits(1)]
         #[presence_of(password)]
         has_password: Auto<bool>,
         /// Whether the will is retained.
         #[bits(1)]
         will_retain: bool,
-        /// How the will is sent.
+        /// The quality of service of the will.
         #[bits(2)]
         will_qos: QoS,
-        /// Whether there is a will.
+        /// Whether a will is present.
         #[bits(1)]
         #[presence_of(will)]
         has_will: Auto<bool>,
@@ -129,32 +129,33 @@ pub enum Connect {
         #[bits(1)]
         #[pad(strict)]
         reserved: Auto,
-        /// After one and a half times so many seconds of silence the client is gone; 0 for never.
+        /// The keep-alive time in seconds: after one and a half times that the client counts as
+        /// lost; 0 for never.
         keep_alive: u16,
-        /// Who it is.
+        /// The identifier of the client.
         #[len_prefixed(u16)]
-        #[check(!client_id.contains('\0'), "a NUL in a text")]
+        #[check(!client_id.contains('\0'), "a NUL character in a text")]
         client_id: String,
-        /// What is published should the client be lost.
+        /// The message to publish if the client is lost.
         will: Option<Will>,
-        /// Who the user is.
+        /// The user name.
         #[len_prefixed(u16)]
-        #[check(!user_name.contains('\0'), "a NUL in a text")]
+        #[check(!user_name.contains('\0'), "a NUL character in a text")]
         user_name: Option<String>,
-        /// The proof of that.
+        /// The password.
         #[len_prefixed(u16)]
         password: Option<Vec<u8>>,
     },
-    /// Another version, and what it says.
+    /// Another version, with its content.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
 
-/// What is published in the name of a client that is lost.
+/// The message to publish if a client is lost.
 #[derive(Frame, Debug, Clone, PartialEq)]
-#[frame(be, check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "no name of a topic"))]
+#[frame(be, check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "not a topic name"))]
 pub struct Will {
-    /// What it is about.
+    /// The topic.
     #[len_prefixed(u16)]
     pub topic: String,
     /// The message itself.
@@ -162,7 +163,7 @@ pub struct Will {
     pub payload: Bytes,
 }
 
-/// Which messages a client asks for.
+/// A subscription of a client.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Subscription {
     /// The topics.
@@ -171,57 +172,57 @@ pub struct Subscription {
     #[bits(6)]
     #[pad(strict)]
     pub reserved: Auto,
-    /// The best that they may be sent with.
+    /// The maximum quality of service.
     #[bits(2)]
     pub qos: QoS,
 }
 
-/// Topics: a name, in which `+` stands for a level and a last `#` for all that follow.
+/// A topic filter, in which `+` matches one level and a final `#` all remaining ones.
 #[derive(Frame, Debug, Clone, PartialEq)]
-#[frame(be, check(!_0.is_empty() && !_0.contains('\0'), "no topic filter"))]
+#[frame(be, check(!_0.is_empty() && !_0.contains('\0'), "not a topic filter"))]
 pub struct Filter(#[len_prefixed(u16)] pub String);
 
-/// How often a message arrives.
+/// The quality of service: how often a message is delivered.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[frame(tag = u8)]
 #[allow(clippy::enum_variant_names, reason = "they are called that")]
 pub enum QoS {
-    /// Once or not at all.
+    /// At most once.
     AtMostOnce = 0,
-    /// Once or more often.
+    /// At least once.
     AtLeastOnce = 1,
-    /// Once.
+    /// Exactly once.
     ExactlyOnce = 2,
 }
 
-/// Whether a client is served.
+/// Whether a client is accepted.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 pub enum ConnectCode {
-    /// It is.
+    /// It is accepted.
     Accepted = 0,
-    /// Not in that version of the protocol.
+    /// The protocol version is not supported.
     UnacceptableVersion = 1,
-    /// Not by that name.
+    /// The identifier is refused.
     IdentifierRejected = 2,
-    /// Not now.
+    /// The server is unavailable.
     ServerUnavailable = 3,
-    /// Not with that user name or password.
+    /// The user name or the password is wrong.
     BadUserNameOrPassword = 4,
-    /// Not this client.
+    /// The client is not authorised.
     NotAuthorized = 5,
 }
 
-/// The best that messages are sent with.
+/// The granted maximum quality of service.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 pub enum SubscribeCode {
-    /// Once or not at all.
+    /// At most once.
     AtMostOnce = 0,
-    /// Once or more often.
+    /// At least once.
     AtLeastOnce = 1,
-    /// Once.
+    /// Exactly once.
     ExactlyOnce = 2,
-    /// Not at all.
+    /// The subscription is refused.
     Failure = 0x80,
 }

@@ -1,4 +1,4 @@
-//! Retained messages: whoever asks for their topic later gets them too.
+//! Retained messages, which are also sent to later subscribers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::protocol::QoS;
 use crate::topic;
 use crate::tree::Tree;
 
-/// How many messages are retained, and how many bytes of them: in all, and of one owner.
+/// The maximum number and size of retained messages in total.
 const ALL: Amount = Amount { messages: 10_000, bytes: 64 * 1024 * 1024 };
 const EACH: Amount = Amount { messages: 2_500, bytes: 16 * 1024 * 1024 };
 
@@ -53,8 +53,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message in place of the earlier one about its topic. Without room for the new message the earlier one stays. An empty
-    /// message removes the earlier one.
+    /// Retains a message in place of the earlier one of its topic. If there is no room for it, the
+    /// earlier one stays. An empty message removes the earlier one.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
@@ -74,7 +74,7 @@ impl Store {
         let Some((all, theirs)) = self.amounts(&new, old.as_ref()) else {
             return self.no_room.happened(|count| {
                 tracing::warn!(
-                    "not retained, for want of room: a message about {name:?} ({count} since the last line)"
+                    "not retained for lack of room: a message about {name:?} ({count} since the last line)"
                 );
             });
         };
@@ -86,7 +86,8 @@ impl Store {
         self.messages.change(&name, |place| *place = Some(new));
     }
 
-    /// How much is retained with `new` instead of `old`, in all and of its owner, unless that is too much.
+    /// The retained amounts with `new` instead of `old`, in total and of its owner; `None` if they
+    /// exceed a limit.
     fn amounts(&self, new: &Retained, old: Option<&Retained>) -> Option<(Amount, Amount)> {
         let mut all = self.all;
         let mut theirs = self.owners.get(&new.owner).copied().unwrap_or_default();
@@ -155,7 +156,7 @@ mod tests {
         store.put(message(1, "a", 100));
         store.put(message(2, "b", 100));
         let before = (store.all, store.owners.clone());
-        // Their own, and another's, whose room is not theirs.
+        // Their own message, and one of another owner, whose room is separate.
         store.put(message(1, "a", 2000));
         store.put(message(1, "b", 2000));
         assert!(before == (store.all, store.owners.clone()));
@@ -165,7 +166,7 @@ mod tests {
         for old in [message(1, "a", 100), message(2, "b", 100)] {
             assert!(kept.contains(&(old.owner.clone(), old.message.size())));
         }
-        // The room of the one that it replaces is there for the new one.
+        // The room of the replaced message is available for the new one.
         store.put(message(1, "full", EACH.bytes - 600));
         assert_eq!(count(&store), 3);
         assert_eq!(store.all.bytes, before.0.bytes + 400);

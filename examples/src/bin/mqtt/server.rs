@@ -1,4 +1,4 @@
-//! The server: what each packet of a client leads to.
+//! The server: handling the packets of clients.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::message::{self, Message};
 use crate::protocol::{Connect, ConnectCode, Packet, QoS, SubscribeCode, Subscription, Will};
 use crate::topic;
 
-/// The longest identifier of a client.
+/// The maximum length of a client identifier.
 const CLIENT_ID: usize = 256;
 
 pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
@@ -23,27 +23,27 @@ pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
     Server::new(Broker::new(users)).limits(limits()).bind(address).await?.serve_until(stop).await
 }
 
-/// Clients say themselves how long they may be silent. The out-buffer has room for bursts.
+/// Clients negotiate how long they may be silent. The out-buffer has room for bursts.
 pub fn limits() -> Limits {
     Limits::new().per_address(EACH).idle(None).out_buffer(4 * 1024 * 1024)
 }
 
-/// What a packet is called. What else it says, such as a password, is not for the log.
+/// The name of a packet for the log, without its content, which may include a password.
 fn name(packet: &Packet) -> String {
     format!("{packet:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// A client that is served.
+/// A connected client.
 pub struct Served {
     client: Client,
-    /// What is published if the client is lost.
+    /// The message to publish if the client is lost.
     will: Option<(Message, QoS, bool)>,
 }
 
 impl Handler for Broker {
     type In<'a> = Packet;
     type Out = Packet;
-    /// The client, once it has said who it is.
+    /// The client, once it has connected.
     type State = Option<Served>;
 
     async fn open(&self, _: &mut Conn<Packet>) -> Result<Self::State, Close> {
@@ -78,7 +78,7 @@ impl Handler for Broker {
     }
 }
 
-/// Says why a client is not let in.
+/// Sends the reason for refusing a client.
 fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
     match conn.send(Packet::ConnAck { session_present: false, code }) {
         Ok(()) => Close::new(),
@@ -87,7 +87,7 @@ fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
 }
 
 impl Broker {
-    /// Lets a client in, or says why not and closes.
+    /// Accepts a client, or sends the reason and closes.
     async fn accept(&self, conn: &mut Conn<Packet>, connect: Connect) -> Result<Served, Close> {
         let Connect::V311 {
             will_retain,
@@ -120,7 +120,7 @@ impl Broker {
         Ok(Served { client, will })
     }
 
-    /// To whom the client counts: its user, or where users are not asked for its address. `None` if it is not let in.
+    /// The owner of the client: its user or, without users, its address. `None` if it is refused.
     async fn owner(
         &self,
         conn: &Conn<Packet>,
@@ -132,14 +132,14 @@ impl Broker {
         users.check(&user, &password).await.then_some(Owner::User(user))
     }
 
-    /// Does what a client asks for.
+    /// Handles a packet of a client.
     async fn serve(&self, conn: &mut Conn<Packet>, client: &Client, packet: Packet) -> Result<(), Close> {
-        // Unlike `conn.send`, this waits for room in an out-buffer that others fill, too.
+        // Unlike `conn.send`, this waits for room in the out-buffer, which others fill too.
         let peer = conn.handle();
         match packet {
             Packet::Publish { header, topic, id, payload } => {
                 let (message, qos) = (Message { topic, payload }, message::qos(header));
-                // What is sent exactly once may come twice, too, until the client has released it.
+                // A message sent exactly once may arrive twice until the client has released it.
                 let new = match id {
                     Some(id) if qos == QoS::ExactlyOnce => {
                         self.with(client, |session| session.received(id))??
@@ -177,13 +177,13 @@ impl Broker {
                 peer.send(Packet::PingResp).await?;
             }
             unexpected => {
-                return Err(format!("no packet for a client to send now: {}", name(&unexpected)).into());
+                return Err(format!("unexpected packet from a client: {}", name(&unexpected)).into());
             }
         }
         Ok(())
     }
 
-    /// Sends the retained messages that a client has just asked for, at its pace.
+    /// Sends the retained messages of new subscriptions, at the pace of the client.
     async fn send_retained(
         &self,
         conn: &mut Conn<Packet>,
@@ -191,7 +191,7 @@ impl Broker {
         filters: &[Subscription],
         codes: &[SubscribeCode],
     ) -> Result<(), Close> {
-        // A filter that is said again and again chooses the same messages.
+        // A repeated filter matches the same messages.
         let mut said = HashSet::new();
         for (asked, code) in filters.iter().zip(codes) {
             if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {

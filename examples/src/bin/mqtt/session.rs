@@ -1,4 +1,4 @@
-//! What the broker keeps of one client, and how messages get to it.
+//! The session of a client, and the delivery of its messages.
 
 use std::collections::{HashSet, VecDeque};
 use std::num::NonZeroU16;
@@ -13,46 +13,46 @@ use crate::message::Message;
 use crate::protocol::{Packet, QoS};
 use crate::topic;
 
-/// How many filters a client may subscribe to, and how long each may be.
+/// The maximum number of subscriptions of a client.
 const SUBSCRIPTIONS: usize = 100;
 const FILTER: usize = 1024;
 
-/// How many messages may be sent at least once before the first is acknowledged.
+/// The maximum number of unacknowledged messages.
 const IN_FLIGHT: usize = 100;
 
-/// How many messages may wait for a client, and how many bytes of those that it has not acknowledged are kept.
+/// The maximum number of messages that wait for a client.
 const WAITING: usize = 10_000;
 const HELD: usize = 4 * 1024 * 1024;
 
-/// How many messages a client may be about to release.
+/// The maximum number of unreleased messages of a client.
 const UNRELEASED: usize = 1000;
 
-/// What is kept of a client: while it is connected, and longer if it has asked for that.
+/// The session of a client: for its connection, or longer if it requests that.
 pub struct Session {
-    /// The connection, while there is one.
+    /// The connection, if there is one.
     pub peer: Option<Peer<Packet>>,
     /// The number of the last connection.
     pub connection: u64,
     /// Whether the session ends with the connection.
     pub clean: bool,
-    /// To whom it counts.
+    /// The owner.
     pub owner: Owner,
-    /// What the client subscribes to. How is said by the broker's tree.
+    /// The subscriptions of the client. Their quality of service is in the broker's tree.
     pub filters: HashSet<String>,
-    /// Messages that were sent at least once and are not acknowledged, the oldest first.
+    /// Unacknowledged messages, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// How many bytes of both there are, and of what they are taken.
+    /// The size of both in bytes, and the budget from which it is taken.
     held: usize,
     budget: Budget,
     last_id: NonZeroU16,
-    /// What the client has sent exactly once and not released.
+    /// Messages that the client has sent exactly once and not released.
     unreleased: HashSet<NonZeroU16>,
-    /// How many messages the client has missed.
+    /// The number of messages that the client has missed.
     pub missed: usize,
 }
 
-/// A message to be sent at least once.
+/// A message to be delivered at least once.
 struct Waiting {
     message: Kept,
     retained: bool,
@@ -60,11 +60,11 @@ struct Waiting {
     sent: Option<NonZeroU16>,
 }
 
-/// A message that waits.
+/// A waiting message.
 enum Kept {
-    /// Its bytes are held by the session.
+    /// Its bytes count towards the session.
     Here(Arc<Message>),
-    /// It is retained. If another takes its place until then, the client has been sent that one.
+    /// It is retained. If another replaces it, that one is sent to the client instead.
     Retained(Weak<Message>),
 }
 
@@ -86,12 +86,12 @@ impl Session {
         }
     }
 
-    /// Whether it is still that connection's.
+    /// Whether it still belongs to that connection.
     pub fn is_of(&self, client: &Client) -> bool {
         self.connection == client.connection && self.peer.is_some()
     }
 
-    /// A connection for the session, on which is sent again what was not acknowledged on the last one.
+    /// Resumes the session on a new connection, and sends unacknowledged messages again.
     pub fn resume(&mut self, connection: u64, peer: Peer<Packet>) {
         (self.connection, self.peer) = (connection, Some(peer));
         for (id, waiting) in std::mem::take(&mut self.in_flight).into_iter().rev() {
@@ -100,14 +100,14 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Whether the client may subscribe to this filter as well.
+    /// Whether the client may add this subscription.
     pub fn may_subscribe(&self, filter: &str) -> bool {
         let room = self.filters.len() < SUBSCRIPTIONS || self.filters.contains(filter);
         room && filter.len() <= FILTER && topic::is_shallow(filter)
     }
 
-    /// Sends a message. One that is to arrive at least once waits where it must, the others are lost to
-    /// a client that takes less than it is sent.
+    /// Sends a message. One to be delivered at least once waits if necessary; others are dropped if
+    /// the client reads too slowly.
     pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retained: bool) {
         if qos == QoS::AtMostOnce {
             let lost = |peer: &Peer<Packet>| peer.try_send(message.packet(None, retained, false)).is_err();
@@ -126,7 +126,7 @@ impl Session {
         }
     }
 
-    /// Sends what waits, as far as the client takes it.
+    /// Sends waiting messages, as far as there is room.
     pub fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
         while self.in_flight.len() < IN_FLIGHT {
@@ -150,7 +150,7 @@ impl Session {
         }
     }
 
-    /// An identifier of no message that is on its way.
+    /// An unused packet identifier.
     fn unused_id(&self) -> NonZeroU16 {
         let mut id = self.last_id;
         loop {
@@ -162,7 +162,7 @@ impl Session {
         }
     }
 
-    /// The client has this message; others may follow.
+    /// Handles an acknowledgement; waiting messages may follow.
     pub fn acknowledged(&mut self, id: NonZeroU16) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
@@ -182,10 +182,11 @@ impl Session {
         room
     }
 
-    /// Notes a message that was sent exactly once, and says whether it is new; an error if the client releases none.
+    /// Records a message sent exactly once, and returns whether it is new; an error if too many are
+    /// unreleased.
     pub fn received(&mut self, id: NonZeroU16) -> Result<bool, &'static str> {
         let new = self.unreleased.insert(id);
-        if self.unreleased.len() > UNRELEASED { Err("too many messages are not released") } else { Ok(new) }
+        if self.unreleased.len() > UNRELEASED { Err("too many unreleased messages") } else { Ok(new) }
     }
 
     pub fn released(&mut self, id: NonZeroU16) {

@@ -1,14 +1,14 @@
-//! Topics and the filters that choose among them (sections 4.7.1 and 4.7.2 of the specification).
+//! Topics and filters (sections 4.7.1 and 4.7.2 of the specification).
 
-/// How many levels a filter, or a topic with a retained message, may have.
+/// The maximum number of levels of a filter, or of a topic with a retained message.
 pub const LEVELS: usize = 32;
 
-/// Whether a name has no more levels than are worth keeping.
+/// Whether a name has at most the maximum number of levels.
 pub fn is_shallow(name: &str) -> bool {
     name.split('/').nth(LEVELS).is_none()
 }
 
-/// Whether `filter` has its wildcards where they may be: `+` alone in its level, `#` alone in the last.
+/// Whether the wildcards of `filter` are valid: `+` alone in its level, `#` alone in the last.
 pub fn is_filter(filter: &str) -> bool {
     let (above, last) = filter.rsplit_once('/').unwrap_or(("", filter));
     !above.contains('#')
@@ -16,8 +16,9 @@ pub fn is_filter(filter: &str) -> bool {
         && filter.split('/').all(|level| level == "+" || !level.contains('+'))
 }
 
-/// Whether `filter` chooses the topic `name`, as the specification says it: what the [tree](crate::tree) is compared with. One that begins with a wildcard leaves topics alone
-/// that begin with `$`: those are the server's own.
+/// Whether `filter` matches the topic `name` according to the specification, to compare the
+/// [tree](crate::tree) with. A filter that begins with a wildcard does not match topics that begin
+/// with `$`, which belong to the server.
 #[cfg(test)]
 pub fn matches(filter: &str, name: &str) -> bool {
     if name.starts_with('$') && filter.starts_with(['+', '#']) {
@@ -26,7 +27,7 @@ pub fn matches(filter: &str, name: &str) -> bool {
     let mut levels = name.split('/');
     for wanted in filter.split('/') {
         match (wanted, levels.next()) {
-            // It stands for the level above it as well.
+            // It also matches the parent level.
             ("#", _) => return true,
             ("+", Some(_)) => {}
             (wanted, Some(level)) if wanted == level => {}

@@ -1,4 +1,4 @@
-//! What is kept under names of several levels: subscriptions under filters, retained messages under topics.
+//! A tree of names with levels: subscriptions by filter, retained messages by topic.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use crate::topic::LEVELS;
 
 /// Values under names whose levels are separated by `/`.
 ///
-/// A clone shares what it has in common with the original, so one can be looked through while the other is changed.
+/// A clone shares unchanged nodes with the original, so one can be searched while the other is
+/// changed.
 pub struct Tree<T>(Arc<Node<T>>);
 
 #[derive(Clone)]
@@ -42,19 +43,20 @@ impl<T: Clone> Tree<T> {
 }
 
 impl<T> Tree<T> {
-    /// Shows the values of all filters that choose the topic `name`.
+    /// Calls `found` with the values of all filters that match the topic `name`.
     pub fn choosing<'t>(&'t self, name: &str, mut found: impl FnMut(&'t T)) {
         let levels = levels(name);
         self.0.choosing(&levels, !name.starts_with('$'), &mut found);
     }
 
-    /// Shows the values of all topics that `filter` chooses.
+    /// Calls `found` with the values of all topics that match `filter`.
     pub fn chosen<'t>(&'t self, filter: &str, mut found: impl FnMut(&'t T)) {
         self.0.chosen(&levels(filter), true, &mut found);
     }
 }
 
-/// The levels of a name. No filter has more than [`LEVELS`], so that what comes behind one more makes no difference.
+/// The levels of a name. No filter has more than [`LEVELS`], so levels beyond one more do not
+/// matter.
 fn levels(name: &str) -> Vec<&str> {
     name.split('/').take(LEVELS + 1).collect()
 }
@@ -72,10 +74,11 @@ impl<T: Clone> Node<T> {
 }
 
 impl<T> Node<T> {
-    /// A topic that begins with `$` is the server's own: no filter that begins with a wildcard chooses it.
+    /// A topic that begins with `$` belongs to the server: no filter that begins with a wildcard
+    /// matches it.
     fn choosing<'t>(&'t self, levels: &[&str], wildcards: bool, found: &mut impl FnMut(&'t T)) {
         let wildcard = |level| self.below.get(level).filter(|_| wildcards);
-        // It stands for the level above it as well.
+        // It also matches the parent level.
         if let Some(all) = wildcard("#") {
             all.show(found);
         }

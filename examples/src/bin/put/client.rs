@@ -13,21 +13,21 @@ use tokio::time::timeout;
 
 use crate::protocol::{Field, Request, Response};
 
-/// So long the server has to say whether it wants the file. One that knows nothing of the question says nothing.
+/// How long to wait for `100 Continue`. A server that does not support it never sends it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
 pub struct Upload {
     /// The file
     file: PathBuf,
-    /// Where to put it, a URL that begins with http:
+    /// The URL for the file, beginning with http:
     url: ::http::Uri,
 }
 
 pub async fn upload(upload: Upload) -> Result<()> {
     let Upload { file, url } = upload;
     let host = url.host().filter(|_| url.scheme_str() == Some("http"));
-    let host = host.ok_or_else(|| Error::other(format!("{url}: only http:// URLs are spoken here")))?;
+    let host = host.ok_or_else(|| Error::other(format!("{url}: only http:// URLs are supported")))?;
     let authority = url.authority().map_or(host, |authority| authority.as_str());
     let target = url.path_and_query().map_or("/", |target| target.as_str());
     let (source, len) =
@@ -38,7 +38,7 @@ pub async fn upload(upload: Upload) -> Result<()> {
     bar.finish_and_clear();
     if !(200..300).contains(&response.status) {
         let said = printable(response.reason.as_bytes());
-        return Err(Error::other(format!("the server says: {} {said}", response.status)));
+        return Err(Error::other(format!("the server answered: {} {said}", response.status)));
     }
     eprintln!("{len} bytes put");
     Ok(())
@@ -50,7 +50,7 @@ async fn open(path: &Path) -> std::io::Result<(File, u64)> {
     Ok((file, len))
 }
 
-/// Puts a file, after asking whether the server will have it: so nothing is sent in vain.
+/// Uploads a file, after asking whether the server accepts it.
 pub async fn put(
     s: &mut Session,
     host: &str,
@@ -80,8 +80,8 @@ pub async fn put(
     }
 }
 
-/// How long the body of a response is.
+/// The length of the body of a response.
 pub fn length(response: &Response) -> Result<u64> {
     let length = field(response.lines(), "Content-Length")?.and_then(|len| len.parse().ok());
-    length.ok_or_else(|| Error::other("the server does not say how long the file is"))
+    length.ok_or_else(|| Error::other("the server did not send the length of the file"))
 }

@@ -1,7 +1,8 @@
-//! Files over HTTP/1.1: a folder that they are put into and got from, and a client that puts one.
+//! Files over HTTP/1.1: a server for uploads to and downloads from a folder, and a client that
+//! uploads a file.
 //!
-//! Heads are frames; bodies are streams, far beyond any limit of a frame. A file that is put is there as a whole or not at all.
-//! There are no folders in the folder, no ranges, no users, and no TLS.
+//! Heads are frames; bodies are streams of any length. An uploaded file appears completely or not
+//! at all. There are no subfolders, no ranges, no users, and no TLS.
 
 mod client;
 mod demo;
@@ -14,7 +15,7 @@ use framewright_examples::http::protocol;
 use framewright_examples::{exit, interruptible};
 use protocol::{Request, Response};
 
-/// Put files and get them, over HTTP/1.1
+/// Upload and download files over HTTP/1.1
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]
@@ -25,17 +26,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Take and give files until Ctrl-C
+    /// Serve files until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
         listen: String,
         #[command(flatten)]
         folder: server::Folder,
     },
-    /// Put a file
+    /// Upload a file
     Client(client::Upload),
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-/// The most bytes of a head.
+/// The maximum size of a head in bytes.
 pub const HEAD: usize = 16 * 1024;
 
 /// A request, up to the blank line.
@@ -40,7 +40,7 @@ pub struct Field {
     pub line: String,
 }
 
-/// The line behind the last of them.
+/// The empty line after the last field.
 const END: Field = Field { line: String::new() };
 
 impl Field {

@@ -1,4 +1,4 @@
-//! The server: a folder whose files are put and got, however long they are.
+//! The server: uploads to and downloads from a folder, of files of any length.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -19,10 +19,10 @@ pub struct Folder {
     /// The folder
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
-    /// The most bytes of a file that is put
+    /// The maximum size of an uploaded file in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
     max_size: u64,
-    /// The most bytes that all files may have together that are put while it runs
+    /// The maximum total size of all files uploaded while it runs, in bytes
     #[arg(long, value_name = "BYTES", default_value = "68719476736", value_parser = room)]
     room: Room,
 }
@@ -43,18 +43,18 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
     server(folder).bind(address).await?.serve_until(stop).await
 }
 
-/// Tells uploads of the same name apart.
+/// Distinguishes concurrent uploads of the same name.
 static UPLOADS: AtomicU64 = AtomicU64::new(0);
 
 /// A server of this folder.
 pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
-        // What follows a head is no frame and has a limit of its own.
+        // The body after a head is not a frame and has its own limit.
         .limits(Limits::new().frame(HEAD).per_address(EACH))
 }
 
-/// Answers one request after the other.
+/// Answers requests one after the other.
 async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
     loop {
         let request = match s.recv::<Request>().await {
@@ -81,7 +81,7 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
     }
 }
 
-/// Answers a request. Whatever it asks for, the next one begins behind its body.
+/// Answers a request. In any case the next one begins after its body.
 async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
     let length = Length::said(request.lines()).map_err(|_| BAD_REQUEST)?;
     match (request.method.as_str(), length) {
@@ -99,12 +99,13 @@ fn wants_close(request: &Request) -> bool {
     connection.is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
-/// A response without a body, behind which the connection is closed: what the client still sends is not read.
+/// A response without a body, after which the connection is closed without reading the rest of the
+/// request.
 fn closing(status: u16, reason: &str) -> Response {
     Response::new(status, reason, vec![Field::new("Content-Length", 0), Field::new("Connection", "close")])
 }
 
-/// Takes a file from the client.
+/// Receives a file.
 async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length) -> Result<(), Failure> {
     let path = folder.path(&request.target)?;
     if matches!(length, Length::Bytes(len) if len > folder.max_size) {
@@ -115,7 +116,7 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
         .map_err(refused_file)?;
     let expects = http::field(request.lines(), "Expect").map_err(|_| BAD_REQUEST)?;
     if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
-        // It goes out when the body is waited for.
+        // It is written when the server waits for the body.
         s.feed(&Response::new(100, "Continue", Vec::new()))?;
     }
     let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await;
@@ -128,7 +129,7 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
     Ok(s.feed(&Response::new(status, reason, fields))?)
 }
 
-/// Gives a file to the client, or only says how long it is.
+/// Sends a file, or only its length.
 async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
     let path = folder.path(&request.target)?;
     let file = File::open(&path).await.map_err(refused_file)?;
@@ -149,7 +150,7 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
 }
 
 impl Folder {
-    /// The file that a target means: one in the folder itself.
+    /// The path of a target, a file directly in the folder.
     fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
         let name = target.strip_prefix('/').unwrap_or_default();
         if !is_plain_name(name) {
@@ -159,12 +160,12 @@ impl Folder {
     }
 }
 
-/// What a client is told instead of what it asked for.
+/// An error response.
 struct Refusal(u16, &'static str);
 
 const BAD_REQUEST: Refusal = Refusal(400, "Bad Request");
 
-/// Why a request was not answered as asked.
+/// Why a request failed.
 enum Failure {
     Refused(Refusal),
     /// The connection, or the client.
@@ -183,7 +184,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// What the client is told about a body that was not received, if it is there to hear it.
+/// The error response for a body that was not received, if the connection still works.
 fn refused_body(why: NotReceived) -> Failure {
     match why {
         NotReceived::TooLong(_) => Refusal(413, "Content Too Large").into(),
@@ -193,7 +194,7 @@ fn refused_body(why: NotReceived) -> Failure {
     }
 }
 
-/// What the client is told about a file that cannot be used.
+/// The error response for a file that cannot be used.
 fn refused_file(error: std::io::Error) -> Refusal {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::IsADirectory => Refusal(404, "Not Found"),

@@ -1,6 +1,7 @@
 //! A server for clients of Redis: SET, GET, DEL, INCR, EXPIRE, PUBLISH, SUBSCRIBE, PING, in memory.
 //!
-//! Values are strings, and gone with the program. There are no users, no transactions and no patterns of channels.
+//! Values are strings and are lost when the program exits. Users, transactions and channel patterns
+//! are not supported.
 
 mod protocol;
 mod server;
@@ -17,7 +18,7 @@ use protocol::Value;
 
 const ADDRESS: &str = "127.0.0.1:6379";
 
-/// What keys and values may take.
+/// The most memory for keys and values.
 const MEMORY: usize = 256 * 1024 * 1024;
 
 /// Keys and values in memory, for clients of Redis
@@ -40,7 +41,7 @@ enum Command {
         #[arg(long, value_name = "BYTES", default_value_t = MEMORY)]
         max_memory: usize,
     },
-    /// Ask a command, of this server or of Redis itself
+    /// Send a command, to this server or to Redis itself
     Client {
         /// Where the server listens
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
@@ -49,7 +50,7 @@ enum Command {
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }
@@ -69,7 +70,7 @@ fn command(words: &[&str]) -> Value {
     Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
 }
 
-/// Asks one command, and shows its answer.
+/// Sends one command and prints its answer.
 async fn ask(server: &str, words: &[String]) -> Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut client = Client::<Value>::connect(server).await?;
@@ -82,7 +83,7 @@ async fn run_demo() -> Result<()> {
     let server = server::server(MEMORY).bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     let talk = async {
-        // Many tasks may share these calls: answers come in the order of the commands.
+        // Many tasks can share these calls: answers come in the order of the commands.
         let (calls, _) = Client::<Value>::connect(address).await?.in_order(|_| Part::Last);
         let (set, incr, get) = (["SET", "visits", "41"], ["INCR", "visits"], ["GET", "visits"]);
         let (set, incr, get) = (command(&set), command(&incr), command(&get));

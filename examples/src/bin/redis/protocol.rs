@@ -1,9 +1,9 @@
-//! RESP2, what Redis speaks: values that say their kind and length in text.
+//! RESP2, the protocol of Redis: values that begin with their kind and length, as text.
 
 use bytes::Bytes;
 use framewright::prelude::*;
 
-/// What a client asks for: a command and its arguments. They borrow from what was received.
+/// What a client asks for: a command and its arguments, borrowed from the input.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = u8)]
 pub enum Request<'a> {
@@ -15,7 +15,7 @@ pub enum Request<'a> {
         count: Auto<u32>,
         words: Vec<Word<'a>>,
     },
-    /// A line, as a person types it.
+    /// A line as a person types it.
     #[tag(_)]
     Line {
         #[tag]
@@ -38,7 +38,7 @@ pub struct Word<'a> {
     pub end: Auto,
 }
 
-/// What a server answers.
+/// A server's answer.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = u8)]
 pub enum Value {
@@ -52,7 +52,7 @@ pub enum Value {
         #[until(b"\r\n")]
         i64,
     ),
-    /// Bytes, or none.
+    /// Bytes, or null.
     #[tag(b'$')]
     Bulk {
         #[len_of(bytes, none = -1)]

@@ -1,4 +1,4 @@
-//! The server: a command, an answer.
+//! The server: an answer to each command.
 
 use std::str::from_utf8;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use framewright_examples::{EACH, interrupted, log};
 use crate::protocol::{Request, Value};
 use crate::store::{Full, Listener, Store};
 
-/// How many channels a connection listens to at most.
+/// The most channels that a connection can subscribe to.
 const CHANNELS: usize = 1024;
 
 pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
@@ -23,7 +23,7 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
 
 /// A server that keeps at most `memory` bytes of keys and values.
 pub fn server(memory: usize) -> Server<impl Serves> {
-    // Clients connect long before they ask.
+    // Clients connect long before they send a command.
     let limits = Limits::new()
         .frame(64 << 20)
         .out_buffer(64 << 20)
@@ -38,7 +38,7 @@ struct Redis {
     connections: AtomicU64,
 }
 
-/// A connection, and the channels that it listens to.
+/// A connection and the channels it is subscribed to.
 struct Client {
     id: u64,
     channels: Vec<Bytes>,
@@ -110,7 +110,7 @@ impl Redis {
                 None => Value::Error("ERR value is not an integer or out of range".to_owned()),
             },
             (b"PUBLISH", [channel, message]) => Value::integer(store.publish(channel, message)),
-            // Clients ask for these of their own accord, and make do with nothing.
+            // Client libraries send these by themselves and accept an empty answer.
             (b"COMMAND" | b"CONFIG", _) => Value::array(Vec::new()),
             (b"PING" | b"GET" | b"SET" | b"DEL" | b"INCR" | b"EXPIRE" | b"PUBLISH" | b"SUBSCRIBE", _) => {
                 let name = String::from_utf8_lossy(command).to_lowercase();
@@ -168,7 +168,7 @@ fn stored(stored: Result<(), Full>) -> Value {
     }
 }
 
-/// What a client is told of its channels.
+/// The confirmation that a client gets for a subscribed or unsubscribed channel.
 fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     Value::array(vec![
         Value::bulk(Bytes::from_static(what)),
@@ -177,7 +177,7 @@ fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     ])
 }
 
-/// How long a value lives.
+/// How long a value is kept.
 fn lifetime(unit: &[u8], number: &[u8]) -> Option<Duration> {
     let number = from_utf8(number).ok()?.parse().ok()?;
     match unit.to_ascii_uppercase().as_slice() {

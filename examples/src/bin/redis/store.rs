@@ -1,4 +1,4 @@
-//! What is kept: keys and values, and who listens to what.
+//! Keys and values, and the subscribers of each channel.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,13 +9,13 @@ use framewright::net::Peer;
 
 use crate::protocol::Value;
 
-/// What a key takes beside its bytes and those of its value, about.
+/// About how much memory a key takes besides its own bytes and those of its value.
 const EACH_KEY: usize = 160;
 
 /// How often the store looks for expired keys while it is full.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// Everything, in memory. It is gone with the program.
+/// All data, in memory. It is lost when the program exits.
 pub struct Store {
     entries: Mutex<Entries>,
     listeners: Mutex<HashMap<Bytes, Vec<Listener>>>,
@@ -29,17 +29,17 @@ struct Entries {
     swept: Instant,
 }
 
-/// The store takes no more.
+/// The store is full.
 #[derive(Debug, PartialEq)]
 pub struct Full;
 
 struct Entry {
     value: Bytes,
-    /// When it is gone.
+    /// When it expires.
     until: Option<Instant>,
 }
 
-/// A connection that listens.
+/// A connection that subscribes to channels.
 #[derive(Clone)]
 pub struct Listener {
     pub id: u64,
@@ -56,7 +56,7 @@ impl Entry {
     }
 }
 
-/// The number behind the one that a value is.
+/// The value as a number, plus one.
 fn one_more(value: &[u8]) -> Option<i64> {
     std::str::from_utf8(value).ok()?.parse::<i64>().ok()?.checked_add(1)
 }
@@ -99,7 +99,7 @@ impl Entries {
 }
 
 impl Store {
-    /// A store that takes at most `most` bytes.
+    /// A store of at most `most` bytes.
     pub fn new(most: usize) -> Self {
         let entries = Entries { map: HashMap::new(), bytes: 0, most, swept: Instant::now() };
         Self { entries: Mutex::new(entries), listeners: Mutex::default() }
@@ -121,13 +121,14 @@ impl Store {
         lock(&self.entries).insert(key, Entry { value, until })
     }
 
-    /// Says how many of the keys were there.
+    /// Returns how many of the keys existed.
     pub fn remove(&self, keys: &[&[u8]]) -> usize {
         let mut entries = lock(&self.entries);
         keys.iter().filter(|key| entries.remove(key).is_some_and(|entry| entry.is_there())).count()
     }
 
-    /// Counts up a number, which is 0 if there is none. What is no number stays as it is.
+    /// Adds one to a number, which counts as 0 if the key does not exist. A value that is not a
+    /// number is left unchanged.
     pub fn increment(&self, key: &[u8]) -> Result<Option<i64>, Full> {
         let mut entries = lock(&self.entries);
         let old = entries.map.get(key).filter(|entry| entry.is_there());
@@ -142,7 +143,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Says whether the key is there.
+    /// Returns whether the key exists.
     pub fn expire(&self, key: &[u8], lives: Duration) -> bool {
         let mut entries = lock(&self.entries);
         match entries.map.get_mut(key).filter(|entry| entry.is_there()) {
@@ -172,7 +173,8 @@ impl Store {
         }
     }
 
-    /// Tells those who listen, and says how many they are. One that does not take what it is sent misses it.
+    /// Sends a message to the subscribers and returns how many there are. A subscriber that reads
+    /// too slowly misses it.
     pub fn publish(&self, channel: &[u8], message: &[u8]) -> usize {
         let listening = lock(&self.listeners).get(channel).cloned().unwrap_or_default();
         let words = [&b"message"[..], channel, message];

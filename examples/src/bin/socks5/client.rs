@@ -1,18 +1,18 @@
-//! A client: a connection through a proxy.
+//! The client: a connection through a proxy.
 
 use framewright::{Error, Result, Session};
 use tokio::io::{join, stdin, stdout};
 
 use crate::protocol::{Choice, Code, Greeting, Host, Method, Reply, Request};
 
-/// What standard input says goes to a host, what the host says to standard output.
+/// Sends standard input to a host, and prints what the host sends.
 pub async fn talk(proxy: &str, host: &str, port: u16) -> Result<()> {
     let s = connect(Session::connect(proxy).await?, host, port).await?;
     s.tunnel(join(stdin(), stdout())).await?;
     Ok(())
 }
 
-/// Has a proxy connect to a host, which is what the session speaks to from then on.
+/// Asks a proxy to connect to a host. The session that is returned is connected to that host.
 pub async fn connect(mut s: Session, host: &str, port: u16) -> Result<Session> {
     let choice: Choice = s.call(&Greeting { methods: vec![Method::None] }).await?;
     if choice.method != Method::None {
@@ -23,6 +23,6 @@ pub async fn connect(mut s: Session, host: &str, port: u16) -> Result<Session> {
     let reply: Reply = s.call(&Request::connect(host, port)).await?;
     match reply.code {
         Code::Granted => Ok(s),
-        code => Err(Error::other(format!("the proxy says: {code:?}"))),
+        code => Err(Error::other(format!("the proxy answered: {code:?}"))),
     }
 }

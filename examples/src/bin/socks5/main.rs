@@ -1,7 +1,8 @@
-//! A SOCKS5 proxy: clients tell it where to connect to, and then speak through it.
+//! A SOCKS5 proxy: clients name a host to connect to, then exchange bytes with it through the
+//! proxy.
 //!
-//! It connects (`CONNECT`) for whoever asks, or for one user with a password. It does not listen for others (`BIND`) and passes
-//! no datagrams on (`UDP ASSOCIATE`).
+//! It supports `CONNECT`, for anyone or for one user with a password. `BIND` and `UDP ASSOCIATE`
+//! are not supported.
 
 mod client;
 mod demo;
@@ -16,7 +17,7 @@ use protocol::{Choice, Greeting, LoggedIn, Login, Reply, Request};
 
 const ADDRESS: &str = "127.0.0.1:1080";
 
-/// Connects its clients to whom they ask for
+/// Connects its clients to the hosts they ask for
 ///
 /// Without a subcommand, a demo runs: proxy, client and a host in one process.
 #[derive(Parser)]
@@ -32,21 +33,21 @@ enum Command {
         /// Where to listen
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
-        /// Who may use it; anyone who can reach it if left out
+        /// Who may use it; without this, anyone who can reach it
         #[arg(long, value_name = "NAME:PASSWORD")]
         user: Option<server::User>,
     },
-    /// Speak to a host through a proxy: standard input and output
+    /// Connect standard input and output to a host through a proxy
     Client {
         /// Where the proxy listens
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         proxy: String,
-        /// The host, a name or an address
+        /// The host: a name or an address
         host: String,
         /// Its port
         port: u16,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -5,34 +5,34 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use framewright::prelude::*;
 
-/// How a client may say who it is.
+/// A way for a client to log in.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[frame(tag = u8)]
 pub enum Method {
-    /// Not at all.
+    /// No login.
     #[tag(0)]
     None,
-    /// By a name and a password.
+    /// A name and a password.
     #[tag(2)]
     Password,
-    /// None that was offered will do.
+    /// None of the offered methods is acceptable.
     #[tag(0xff)]
     Unacceptable,
-    /// Another one.
+    /// Another method.
     #[tag(_)]
     Other(u8),
 }
 
-/// The first that a client sends.
+/// The first frame of a client.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 5u8)]
 pub struct Greeting {
-    /// How it can say who it is.
+    /// The methods that it supports.
     #[count_prefixed(u8)]
     pub methods: Vec<Method>,
 }
 
-/// Which of the methods is to be used.
+/// The method to use.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 5u8)]
 pub struct Choice {
@@ -49,15 +49,15 @@ pub struct Login {
     pub password: Vec<u8>,
 }
 
-/// Whether they are right.
+/// Whether the login is accepted.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 1u8)]
 pub struct LoggedIn {
-    /// 0 if they are.
+    /// 0 if it is.
     pub status: u8,
 }
 
-/// What the proxy is to do.
+/// What the proxy is asked to do.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -69,13 +69,13 @@ pub enum Command {
     Other(u8),
 }
 
-/// Where a host is.
+/// The address of a host.
 #[derive(Frame, Debug, Clone, PartialEq, Eq)]
 #[frame(tag = u8)]
 pub enum Host {
     #[tag(1)]
     V4(Ipv4Addr),
-    /// A name, which the proxy looks up.
+    /// A name that the proxy looks up.
     #[tag(3)]
     Name(#[len_prefixed(u8)] String),
     #[tag(4)]
@@ -93,7 +93,7 @@ pub struct Request {
     pub port: u16,
 }
 
-/// What has come of a request.
+/// The outcome of a request.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -111,7 +111,7 @@ pub enum Code {
     Other(u8),
 }
 
-/// The answer to a request. Behind one that is granted come the bytes of the connection.
+/// The answer to a request. If it is granted, the bytes of the connection follow.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = 5u8)]
 pub struct Reply {

@@ -15,15 +15,16 @@ use tokio::time::{Instant, timeout};
 
 use crate::protocol::{Choice, Code, Command, Greeting, Host, LoggedIn, Login, Method, Reply, Request};
 
-/// In this time a client has said what it wants.
+/// The time within which a client has to send its request.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// In this time the host it asks for has answered.
+/// The time within which the host has to answer.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How many names are looked up at a time: each takes one of the threads that the runtime has for what blocks.
+/// How many names are looked up at a time: each lookup takes one of the runtime's threads for
+/// blocking tasks.
 const LOOKUPS: usize = 64;
 /// How many addresses of a name are tried.
 const ADDRESSES: usize = 8;
-/// What a client says before the tunnel is short: a name and a password of 255 bytes each.
+/// The longest frame before the tunnel: a name and a password of 255 bytes each.
 const LONGEST: usize = 520;
 
 /// Who may use the proxy.
@@ -99,7 +100,8 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
     };
     s.feed(&Reply::new(Code::Granted, upstream.local_addr()?))?;
 
-    // From here on these are the bytes of others. What the client has sent already goes first.
+    // From here on, bytes are passed on as they are, beginning with those that the client has
+    // already sent.
     s.deadline(None);
     let (up, down) = s.tunnel(upstream).await?;
     tracing::info!("{up} bytes up, {down} down");
@@ -107,7 +109,8 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
 }
 
 impl User {
-    /// How long it takes does not depend on what is right of a login, nor on the length of the name and the password here.
+    /// Takes the same time whichever part of the login is wrong, and whatever the lengths of the
+    /// name and the password.
     fn is(&self, login: &Login) -> bool {
         let (Some(name), Some(password)) = (Padded::new(&login.name), Padded::new(&login.password)) else {
             return false;
@@ -116,7 +119,8 @@ impl User {
     }
 }
 
-/// A name or a password, with zeros up to the most bytes that a login can have of it: all are compared over the same length.
+/// A name or a password, padded with zeros to the longest that a login can carry, so that every
+/// comparison takes the same time.
 #[derive(Clone, Debug)]
 struct Padded {
     bytes: Box<[u8; 255]>,
@@ -124,7 +128,7 @@ struct Padded {
 }
 
 impl Padded {
-    /// None of more bytes than there is room for.
+    /// `None` if the text is too long.
     fn new(text: &[u8]) -> Option<Self> {
         let mut bytes = Box::new([0; 255]);
         bytes.get_mut(..text.len())?.copy_from_slice(text);
@@ -138,7 +142,7 @@ impl ConstantTimeEq for Padded {
     }
 }
 
-/// Whether a request is malformed in that its kind of host is unknown.
+/// Whether a request is malformed because its kind of host is unknown.
 fn is_of_host(error: &DecodeError) -> bool {
     error.path().starts_with("Request.host")
 }
@@ -164,7 +168,7 @@ async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Co
         .await
         .map_err(|_| Code::HostUnreachable)?
         .map_err(|error| code(&error))?;
-    // Who speaks through here decides for himself when to wait for more.
+    // The programs at both ends decide for themselves when to wait for more bytes.
     stream.set_nodelay(true).map_err(|error| code(&error))?;
     Ok(stream)
 }

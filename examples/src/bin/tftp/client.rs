@@ -1,4 +1,4 @@
-//! The client: one file, there or back.
+//! The client: gets or puts one file.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use tokio::net::lookup_host;
 use crate::protocol::{File, Packet};
 use crate::transfer::Transfer;
 
-/// So long an answer is waited for before the packet is sent again.
+/// How long to wait for an answer before the packet is sent again.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Gets a file and saves it.

@@ -1,6 +1,8 @@
-//! TFTP: a folder whose files are read, and written if that is allowed, by datagrams; and a client.
+//! TFTP: a server that lets clients read files of a folder, and write them if that is allowed, by
+//! datagrams; and a client.
 //!
-//! Files are transferred as they are (the mode "octet"), 512 bytes at a time. Options (RFC 2347) are not answered, which refuses them.
+//! Files are transferred unchanged (the mode "octet"), 512 bytes at a time. Options (RFC 2347) are
+//! not acknowledged, which refuses them.
 
 mod client;
 mod protocol;
@@ -17,7 +19,7 @@ use protocol::{File, Packet};
 
 const ADDRESS: &str = "127.0.0.1:6969";
 
-/// Files by datagrams
+/// Transfers files by datagrams
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]
@@ -56,7 +58,7 @@ enum Command {
         /// Its name there
         name: String,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -6,10 +6,10 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u16)]
 pub enum Packet {
-    /// Asks for a file.
+    /// A request to read a file.
     #[tag(1)]
     Read(File),
-    /// Asks to be let write a file.
+    /// A request to write a file.
     #[tag(2)]
     Write(File),
     /// A part of the file: 512 bytes, or fewer if it is the last.
@@ -19,10 +19,10 @@ pub enum Packet {
         #[rest]
         data: Bytes,
     },
-    /// A part has arrived.
+    /// Acknowledges a part.
     #[tag(4)]
     Ack { block: u16 },
-    /// The transfer is over.
+    /// Ends the transfer.
     #[tag(5)]
     Error {
         code: Code,
@@ -31,15 +31,15 @@ pub enum Packet {
     },
 }
 
-/// Which file, and how.
+/// The file to transfer, and how.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct File {
     #[until(0)]
     pub name: String,
-    /// "octet": as it is. "netascii" and "mail" are not spoken here.
+    /// "octet": unchanged. "netascii" and "mail" are not supported.
     #[until(0)]
     pub mode: String,
-    /// Names and values of RFC 2347. Whoever does not answer them has refused them.
+    /// Options of RFC 2347, as names and values. Not acknowledging an option refuses it.
     #[rest]
     pub options: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! The server: a folder whose files are read and written.
+//! The server: lets clients read and write the files of a folder.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,12 +16,12 @@ use framewright_examples::{Flood, interrupted, log};
 use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
-/// How many files may be on their way at a time, and how many of them with one address, which may be made up. Those beyond are asked for
-/// again by their clients.
+/// How many transfers can run at a time, in all and with one address. Further requests are dropped:
+/// clients repeat them. The address of a request can be forged, so even one address needs a limit.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 
-/// What a client is told whose file does not fit.
+/// The error message for a file that does not fit.
 const NO_ROOM: &str = "there is no more room";
 
 #[derive(clap::Args, Clone, Debug)]
@@ -29,13 +29,13 @@ pub struct Folder {
     /// The folder
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
-    /// Let files be written
+    /// Allow clients to write files
     #[arg(long)]
     writable: bool,
-    /// Send again what is not answered in so many milliseconds
+    /// Milliseconds to wait for an answer before sending again
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000)]
     patience: u64,
-    /// The most bytes that all files may have together that are written while it runs
+    /// The most bytes of all files together that are written while the server runs
     #[arg(long, value_name = "BYTES", default_value = "1073741824", value_parser = room)]
     room: Room,
 }
@@ -64,7 +64,7 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
     }
 }
 
-/// Answers requests. Each transfer has a port of its own, so that it is not mistaken for another.
+/// Answers requests. Each transfer has its own port, which tells it from the others.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
     let (folder, places) = (Arc::new(folder), Arc::new(Places::default()));
@@ -76,7 +76,7 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
             Ok(received) => received,
             Err(error) => {
                 malformed.happened(|count| {
-                    tracing::warn!("{count} datagrams are no packets, the last one: {error}")
+                    tracing::warn!("{count} datagrams are not packets, the last one: {error}")
                 });
                 continue;
             }
@@ -94,7 +94,7 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
     }
 }
 
-/// The transfers that there are with each address.
+/// How many transfers each address has.
 type Places = Mutex<HashMap<IpAddr, usize>>;
 
 /// The place of one transfer, given back when dropped.
@@ -146,7 +146,7 @@ async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &
             }
         }
         Packet::Write(_) if !folder.writable => {
-            with.refuse(Code::AccessViolation, "nothing is written here").await
+            with.refuse(Code::AccessViolation, "writing is not allowed").await
         }
         Packet::Write(file) => {
             let path = match folder.path(&file) {
@@ -178,7 +178,7 @@ async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &
 impl Folder {
     fn path(&self, file: &File) -> Result<PathBuf, (Code, &'static str)> {
         if !file.mode.eq_ignore_ascii_case("octet") {
-            return Err((Code::IllegalOperation, "only the mode octet is spoken here"));
+            return Err((Code::IllegalOperation, "only the mode octet is supported"));
         }
         if !is_plain_name(&file.name) {
             return Err((Code::AccessViolation, "no such name"));

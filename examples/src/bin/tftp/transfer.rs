@@ -1,4 +1,5 @@
-//! A file on its way, in either direction: a packet, its answer, the next. What is lost is sent again.
+//! The transfer of a file, in either direction: each packet waits for the answer to the one before.
+//! Lost packets are sent again.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,36 +11,37 @@ use tokio::time::{Instant, timeout_at};
 
 use super::protocol::{Code, Packet};
 
-/// How many bytes each part has, but for the last.
+/// How many bytes each part has, except the last.
 const PART: usize = 512;
 
-/// How often a packet is sent before the peer is given up.
+/// How often a packet is sent before the transfer is given up.
 const TRIES: u32 = 6;
 
-/// One transfer: an endpoint of its own, and the other end of it.
+/// One transfer: its own endpoint, and the peer's address.
 pub struct Transfer {
     endpoint: udp::Endpoint<Packet>,
     peer: SocketAddr,
-    /// Whether the peer may answer from another port than it was asked at: its first answer tells.
+    /// Whether the peer may still choose its port: it answers a request from a port other than the
+    /// one the request went to.
     asks: bool,
-    /// How long an answer is waited for before the packet is sent again.
+    /// How long to wait for an answer before the packet is sent again.
     patience: Duration,
-    /// What is to be said when the file that was received is safe.
+    /// The acknowledgement to send once the received file is saved.
     last: Option<Packet>,
 }
 
 impl Transfer {
-    /// With a peer that was heard of from this address.
+    /// A transfer with the peer whose request came from this address.
     pub fn with(endpoint: udp::Endpoint<Packet>, peer: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer, asks: false, patience, last: None }
     }
 
-    /// With whoever answers at the host of this address.
+    /// A transfer with the server at this address, which answers from a port of its choice.
     pub fn asking(endpoint: udp::Endpoint<Packet>, server: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer: server, asks: true, patience, last: None }
     }
 
-    /// Sends a file, behind what is said first: a request, or nothing.
+    /// Sends a file, after the packet `first` if there is one: a request.
     pub async fn send(mut self, first: Option<Packet>, mut file: impl AsyncRead + Unpin) -> Result<u64> {
         if let Some(first) = first {
             self.exchange(&first, |answer| matches!(answer, Packet::Ack { block: 0 }).then_some(())).await?;
@@ -49,7 +51,8 @@ impl Transfer {
             let data = part(&mut file).await?;
             let len = data.len();
             let packet = Packet::Data { block, data };
-            // A second answer to the part before is passed over. To answer it would double every packet from then on.
+            // A repeated answer to the part before is ignored: answering it would double every
+            // packet from then on.
             self.exchange(&packet, |answer| (*answer == Packet::Ack { block }).then_some(())).await?;
             sent += u64::try_from(len).map_err(Error::other)?;
             if len < PART {
@@ -59,8 +62,8 @@ impl Transfer {
         Ok(sent)
     }
 
-    /// Receives a file, behind what is said first: a request, or that it may come. The peer is told that all of it has arrived by
-    /// [`finish`](Self::finish), once it is safe.
+    /// Receives a file, after sending `first`: a request, or the acknowledgement of one. The last
+    /// part is acknowledged by [`finish`](Self::finish), once the file is saved.
     pub async fn receive(&mut self, first: Packet, file: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
         let (mut received, mut said) = (0, first);
         for block in (1..=u16::MAX).chain(0..=0).cycle() {
@@ -87,7 +90,7 @@ impl Transfer {
         self.endpoint.send_to(&Packet::error(code, message), self.peer).await
     }
 
-    /// Sends a packet until its answer is there.
+    /// Sends a packet, again and again until it is answered.
     async fn exchange<T>(&mut self, packet: &Packet, answer: impl Fn(&Packet) -> Option<T>) -> Result<T> {
         for _ in 0..TRIES {
             self.endpoint.send_to(packet, self.peer).await?;
@@ -96,7 +99,7 @@ impl Transfer {
                 match received? {
                     Some(Packet::Error { code, message }) => {
                         return Err(Error::other(format!(
-                            "the peer says: {code:?} {}",
+                            "the peer answered: {code:?} {}",
                             message.escape_debug()
                         )));
                     }
@@ -112,7 +115,7 @@ impl Transfer {
         Err(Error::Timeout("the peer does not answer"))
     }
 
-    /// The next packet of the peer. Others are told that they are not meant.
+    /// The next packet of the peer. Packets from other addresses are answered by an error.
     async fn receive_packet(&mut self) -> Result<Option<Packet>> {
         let (packet, from) = match self.endpoint.recv_from().await {
             Err(Error::Datagram { .. }) => return Ok(None),
@@ -128,7 +131,7 @@ impl Transfer {
         Ok(None)
     }
 
-    /// Says that a file has arrived, and says it again for as long as the peer asks.
+    /// Acknowledges the last part, and repeats that for as long as the peer sends the part again.
     pub async fn finish(mut self) -> Result<()> {
         let Some(last) = self.last.take() else { return Ok(()) };
         self.endpoint.send_to(&last, self.peer).await?;

@@ -1,4 +1,4 @@
-//! WebSocket: a server that says back what it hears, and a client to type in.
+//! WebSocket: a server that sends every message back, and a client to type in.
 
 mod client;
 mod demo;
@@ -13,7 +13,8 @@ use framewright_examples::{exit, interruptible};
 
 const ADDRESS: &str = "127.0.0.1:8081";
 
-/// Every message comes back, text as text and bytes as bytes, for browsers and any other client of WebSocket
+/// Sends every message back, text as text and bytes as bytes, to browsers and other WebSocket
+/// clients
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]
@@ -24,7 +25,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Say messages back until Ctrl-C
+    /// Send messages back until Ctrl-C
     Server {
         /// Where to listen
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
@@ -41,7 +42,7 @@ enum Command {
         /// The messages; without any, each line of standard input is one
         messages: Vec<String>,
     },
-    /// Look at frames, make them, draw them
+    /// Show, encode and draw frames
     #[command(subcommand)]
     Protocol(framewright::cli::Command),
 }

@@ -1,4 +1,4 @@
-//! WebSocket: the frames of RFC 6455, and what the one that closes says.
+//! WebSocket: the frames of RFC 6455, and the payload of a close frame.
 
 use framewright::prelude::*;
 
@@ -6,21 +6,21 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct WsFrame {
-    /// Whether it is the last piece of its message.
+    /// Whether this is the last piece of a message.
     #[bits(1)]
     pub last: bool,
-    /// For extensions, of which there are none here.
+    /// For extensions, which are not supported here.
     #[bits(3)]
     #[pad(strict)]
     pub reserved: Auto,
-    /// What it is.
+    /// The kind of frame.
     #[bits(4)]
     #[check(last || !opcode.is_control(), "a control frame cannot be in pieces")]
     pub opcode: Opcode,
     #[bits(1)]
     #[presence_of(key)]
     pub is_masked: Auto<bool>,
-    /// The length of the payload, or which of the next two has it.
+    /// The length of the payload, or 126 or 127 if one of the next two fields has it.
     #[bits(7)]
     #[calc(short(payload.len()), verify)]
     #[check(len <= CONTROL || !opcode.is_control(), "a control frame has at most 125 bytes")]
@@ -31,16 +31,16 @@ pub struct WsFrame {
     #[when(len == 127)]
     #[calc(u64::try_from(payload.len()).unwrap_or(u64::MAX), verify)]
     pub len_64: Auto<u64>,
-    /// What the payload is masked with on the wire, by clients.
+    /// The key that masks the payload on the wire, from clients.
     pub key: Option<[u8; 4]>,
-    /// The payload, not masked.
+    /// The payload, unmasked.
     #[with(masking)]
     #[ctx(key.unwrap_or_default())]
     #[len(match len { 126 => len_16.into(), 127 => len_64, short => short.into() })]
     pub payload: Vec<u8>,
 }
 
-/// What a frame is.
+/// The kind of a frame.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -51,29 +51,29 @@ pub enum Opcode {
     Text = 1,
     /// A message of bytes, or its first piece.
     Binary = 2,
-    /// The last frame that its sender sends. The payload is a [`Closing`], or nothing.
+    /// The last frame of its sender. The payload is a [`Closing`], or empty.
     Close = 8,
     /// Asks for a pong with the same payload.
     Ping = 9,
     Pong = 10,
 }
 
-/// The payload of a frame that closes.
+/// The payload of a close frame.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Closing {
-    /// Why, as a number.
+    /// The reason, as a number.
     pub code: u16,
-    /// Why, for people.
+    /// The reason, as text for people.
     #[rest]
     pub reason: String,
 }
 
-/// A control frame has no more bytes than this.
+/// The longest payload of a control frame.
 const CONTROL: u8 = 125;
 
 impl Opcode {
-    /// Whether frames of this kind may stand between the pieces of a message.
+    /// Whether this is a control frame, which may come between the pieces of a message.
     #[must_use]
     pub fn is_control(self) -> bool {
         matches!(self, Self::Close | Self::Ping | Self::Pong)
@@ -81,7 +81,7 @@ impl Opcode {
 }
 
 impl WsFrame {
-    /// A frame in one piece, not masked.
+    /// A frame in one piece, unmasked.
     #[must_use]
     pub fn new(opcode: Opcode, payload: Vec<u8>) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl WsFrame {
     }
 }
 
-/// The length, or which longer field has it.
+/// The length, or 126 or 127 if a longer field has it.
 fn short(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..=CONTROL) => len,
@@ -107,7 +107,7 @@ fn short(len: usize) -> u8 {
     }
 }
 
-/// Masking: each byte is XORed with the next of the key, over and over.
+/// Masking: each byte is XORed with the next byte of the key, which repeats.
 mod masking {
     use framewright::{DecodeError, EncodeError, Sink, nom};
 

@@ -1,4 +1,4 @@
-//! The server: an upgrade, then every message comes back.
+//! The server: an upgrade, then every message is sent back.
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
@@ -6,7 +6,7 @@ use framewright_examples::http::protocol::Request;
 use framewright_examples::websocket::{Budget, OVERHEAD, Side, Socket, code, upgrade};
 use framewright_examples::{EACH, interrupted, log};
 
-/// The most bytes of messages that are not whole, of all connections and of those from one address.
+/// The most bytes of incomplete messages, of all connections and of those from one address.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
 pub async fn serve(address: &str, max_message: usize) -> Result<()> {
@@ -22,7 +22,7 @@ pub fn server(max_message: usize) -> Server<impl Serves> {
     let limits = Limits::new()
         .per_address(EACH)
         .frame(max_message.saturating_add(OVERHEAD))
-        // A message that comes back is longer than what may wait otherwise.
+        // The out-buffer has to hold a whole message.
         .out_buffer(max_message.saturating_add(1 << 20));
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &budget, max_message).await })
         .limits(limits)
@@ -50,7 +50,7 @@ async fn converse(mut s: Session, budget: &Budget, max_message: usize) -> Result
         socket.feed(message)?;
     }
     if socket.is_draining() {
-        socket.close(code::GOING_AWAY, "the server stops").await?;
+        socket.close(code::GOING_AWAY, "the server is stopping").await?;
     }
     Ok(())
 }

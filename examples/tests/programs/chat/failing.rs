@@ -86,7 +86,7 @@ fn a_locked_database_ends_receipts_until_it_is_free() {
     other.execute_batch("ROLLBACK").unwrap();
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.exchange(&msg(1, 0, 1, b"x"), &reply(1, 1, b"x"));
-    server.wait_for(&["messages are kept again"]);
+    server.wait_for(&["messages are stored again"]);
 }
 
 #[test]

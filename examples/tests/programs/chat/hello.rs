@@ -55,7 +55,7 @@ fn what_is_larger_than_the_server_takes_is_refused_behind_the_other_receipts() {
     let server = Program::server(CHAT, &["--max-body", "100"]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.write_all(&[msg(1, 2, 1, b"small"), msg(1, 2, 1, &[b'a'; 101])].concat()).unwrap();
-    ada.expect(&[reply(1, 1, b"small"), away(2), refusal("it is larger than this server takes")].concat());
+    ada.expect(&[reply(1, 1, b"small"), away(2), refusal("it is larger than this server allows")].concat());
     assert_eq!(ada.finish(), b"");
     greeted(&server, 1, ADAS, 1, 0);
 }
@@ -70,7 +70,7 @@ fn the_sender_is_told_who_is_away_and_who_has_come_back() {
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&[reply(1, 1, b"a"), reply(1, 1, b"b")].concat());
     bob.write_all(&taken(2, 2)).unwrap();
-    ada.expect(&reply(0, 1, b"2 has what was kept"));
+    ada.expect(&reply(0, 1, b"2 has received the stored messages"));
 }
 
 #[test]

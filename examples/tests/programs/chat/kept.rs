@@ -46,7 +46,7 @@ fn a_flood_costs_nobody_else() {
     }
     // The refusal is sent in place of the receipt.
     let three = [msg(9, 2, 1, b"x"), msg(9, 3, 1, b"y"), msg(9, 2, 1, b"x")].concat();
-    let full = refusal("as much as may waits for 2 from you");
+    let full = refusal("too many of your messages are waiting for 2");
     eve.exchange(&three, &[&full[..], &reply(9, 1, b"y"), &full].concat());
     // Others, and other receivers, have their own.
     let mut ada = named(&server, 1);
@@ -61,7 +61,7 @@ fn a_flood_costs_nobody_else() {
     let mut more = named(&server, 13);
     more.exchange(&msg(13, 2, 1, b"xyz"), &reply(13, 1, b"xyz"));
     more.exchange(&msg(13, 2, 1, b""), &reply(13, 1, b""));
-    more.exchange(&msg(13, 2, 1, b"x"), &refusal("as much as may waits for 2"));
+    more.exchange(&msg(13, 2, 1, b"x"), &refusal("too many messages are waiting for 2"));
     // What is taken makes room.
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&[reply(9, 1, b"x"), reply(9, 1, b"x"), reply(9, 1, b"x")].concat());
@@ -81,7 +81,7 @@ fn without_acknowledgements_what_is_written_is_delivered() {
     bob.write_all(&msg(2, 0, 1, b"")).unwrap();
     let found = bob.take_bytes(reply(1, 1, b"a").len() + reply(2, 1, b"").len());
     assert!(found.ends_with(b"a") || found[..10].ends_with(b"a"), "{found:?}");
-    ada.expect(&reply(0, 1, b"2 has what was kept"));
+    ada.expect(&reply(0, 1, b"2 has received the stored messages"));
     assert_eq!(bob.finish(), b"");
     let mut bob = named(&server, 2);
     ada.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));

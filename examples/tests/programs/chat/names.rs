@@ -95,11 +95,15 @@ fn nobody_is_the_server() {
 #[test]
 fn who_has_seen_more_than_there_was_is_refused() {
     let server = Program::server(CHAT, &[]);
-    refused(&server, &hello(1, 1, ADAS, ""), "more was seen than was ever sent: this is another store");
+    refused(
+        &server,
+        &hello(1, 1, ADAS, ""),
+        "more messages were acknowledged than were ever sent: this is a different store",
+    );
     refused(
         &server,
         &hello(1, u64::MAX, ADAS, ""),
-        "more was seen than was ever sent: this is another store",
+        "more messages were acknowledged than were ever sent: this is a different store",
     );
     // It was not taken for that.
     greeted(&server, 1, BOBS, 0, 0);

@@ -252,7 +252,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
             return `${heard.map(({ kind }) => kind)}; ${new TextDecoder().decode(heard[1].body)}; ${code} ${reason}`;
         })()",
     );
-    assert_eq!(told, "0,6; it is larger than this server takes; 1009 larger than is taken here");
+    assert_eq!(told, "0,6; it is larger than this server allows; 1009 the message is too large");
 
     // A page of another origin.
     b.open("evil", &format!("http://{}/", elsewhere()), DESKTOP, "light");

@@ -171,7 +171,7 @@ fn whoever_is_away_is_named_and_the_end_of_the_input_is_the_end() {
     ada.wait_for("1 -> 3> ");
     ada.press("/hepl");
     ada.enter();
-    ada.wait_for("no command /hepl: /help says which there are");
+    ada.wait_for("no command /hepl: /help lists them");
     // Ctrl-D.
     ada.wait_for("1 -> 3> ");
     ada.keys.write_all(b"\x04").unwrap();

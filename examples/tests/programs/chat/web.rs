@@ -173,8 +173,8 @@ fn what_is_not_the_chat_is_refused() {
     assert_eq!(fits, [hears(reply(1, 1, &most)), received(CLOSE, b"")].concat());
 
     let too_large = || {
-        let refusal = hears(refusal("it is larger than this server takes"));
-        [refusal, closing(1009, "larger than is taken here")].concat()
+        let refusal = hears(refusal("it is larger than this server allows"));
+        [refusal, closing(1009, "the message is too large")].concat()
     };
     let over = msg(1, 0, 1, &[b'x'; 1001]);
     let before = [says(&[msg(1, 0, 1, b"before")]), says(std::slice::from_ref(&over))].concat();
@@ -187,12 +187,12 @@ fn what_is_not_the_chat_is_refused() {
 
     let cut = msg(1, 0, 1, b"cut")[..10].to_vec();
     for (bytes, code, reason) in [
-        (whole(TEXT, b"hello"), 1003, "the chat speaks in bytes"),
+        (whole(TEXT, b"hello"), 1003, "the chat uses binary messages"),
         (says(&[cut]), 1007, "not a message of the chat"),
         (received(BINARY, b"unmasked"), 1002, "clients mask their frames, servers do not"),
         (whole(3, b""), 1002, "malformed frame"),
-        (says(&[taken(1, 7)]), 1008, "against the rules of the chat"),
-        (says(&[hello(1, 0, ADAS, "")]), 1008, "against the rules of the chat"),
+        (says(&[taken(1, 7)]), 1008, "violates the rules of the chat"),
+        (says(&[hello(1, 0, ADAS, "")]), 1008, "violates the rules of the chat"),
     ] {
         let said = heard(address, &bytes);
         assert_eq!(said.escape_ascii().to_string(), closing(code, reason).escape_ascii().to_string());
@@ -218,6 +218,6 @@ fn a_server_that_stops_says_so() {
     let mut page = page(address, 1);
     page.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
     server.interrupt();
-    assert_eq!(page.drain(), closing(1001, "the server stops"));
+    assert_eq!(page.drain(), closing(1001, "the server is stopping"));
     assert_eq!(server.status().code(), Some(0));
 }

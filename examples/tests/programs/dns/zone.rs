@@ -56,7 +56,10 @@ fn says_what_is_wrong_in_which_line() {
         (format!("{SOA}x.home.arpa. A\n"), "line 2: something is missing at the end"),
         (format!("{SOA}x.home.arpa. 1 A 10.0.0.256\n"), "line 2: \"10.0.0.256\" is not what belongs here"),
         (format!("{SOA}x.home.arpa. 1 A 10.0.0.1 x\n"), "line 2: \"x\" is too much"),
-        (format!("{SOA}x.home.arpa. A 10.0.0.1\n"), "line 2: there is neither a time nor $TTL before it"),
+        (
+            format!("{SOA}x.home.arpa. A 10.0.0.1\n"),
+            "line 2: there is no time to live, and no $TTL before it",
+        ),
         (format!("{SOA}x.home.arpa. 1 LOC 1\n"), "line 2: \"LOC\" is none of A, AAAA"),
         (format!("{SOA}\nx..home.arpa. 1 A 10.0.0.1\n"), "line 3: \"x..home.arpa.\" is no name"),
         (format!("{SOA}{}. 1 A 10.0.0.1\n", "x".repeat(64)), "line 2: "),

@@ -96,7 +96,7 @@ fn values_are_made_and_faults_have_a_place() {
     let wrong = make("{\n  \"sender\" 1}");
     assert!(wrong.contains(r#""column":12,"line":2"#), "{wrong}");
     let none = ask(&page, &format!("POST /TOKEN/make?type=Nothing HTTP/1.1\r\n{HERE}"), b"{}");
-    assert!(none.contains("there is no type `Nothing`"), "{none}");
+    assert!(none.contains("unknown type `Nothing`"), "{none}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn whoever_does_not_say_who_it_is_is_closed() {
     let mut eager = gateway.connect();
     eager.write_all(&position(1)).unwrap();
     assert_eq!(eager.drain(), b"");
-    gateway.wait_for(&["the tracker has not said who it is"]);
+    gateway.wait_for(&["the tracker has not logged in"]);
     // Noise keeps nobody alive.
     let closed = std::thread::spawn({
         let mut noisy = gateway.connect();
@@ -154,7 +154,7 @@ fn whoever_is_silent_is_gone() {
     peer.exchange(&login(1), &packet(0x01, b"", 1));
     peer.write_all(b"noise").unwrap();
     assert_eq!(peer.drain(), b"");
-    gateway.wait_for(&["the peer has not kept it alive"]);
+    gateway.wait_for(&["no frame arrived within the keep-alive time"]);
 }
 
 #[cfg(target_os = "linux")]

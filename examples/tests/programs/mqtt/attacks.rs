@@ -74,20 +74,20 @@ fn connect_is_as_it_must_be() {
     // [MQTT-3.1.2-3]: the reserved flag.
     refuses(&connect_with(CLEAN | 1, 0, "a", b""), "reserved at byte 9");
     // [MQTT-3.1.2-11, -13, -14, -15]: flags of a will that is not there, and a third quality of service.
-    refuses(&connect_with(CLEAN | 0x08, 0, "a", b""), "flags of no will");
-    refuses(&connect_with(CLEAN | 0x20, 0, "a", b""), "flags of no will");
+    refuses(&connect_with(CLEAN | 0x08, 0, "a", b""), "will flags without a will");
+    refuses(&connect_with(CLEAN | 0x20, 0, "a", b""), "will flags without a will");
     refuses(&connect_will("a", 0, 0x18), "will_qos at byte 9");
     // [MQTT-3.1.2-22]: a password without a user name.
-    refuses(&connect_with(CLEAN | 0x40, 0, "a", &text("secret")), "a password of nobody");
+    refuses(&connect_with(CLEAN | 0x40, 0, "a", &text("secret")), "a password without a user name");
     // [MQTT-3.1.3-1]: what the flags promise is there, and nothing else.
     refuses(&connect_with(CLEAN | 0x80, 0, "a", b""), "user_name");
     refuses(&connect_with(CLEAN, 0, "a", b"\0"), "at byte 15");
     // [MQTT-1.5.3-1, -2]: text is UTF-8 and has no NUL.
     refuses(b"\x10\x0d\0\x04MQTT\x04\x02\0\0\0\x01\xff", "client_id at byte 14: expected UTF-8 text");
     refuses(b"\x10\x0f\0\x04MQTT\x04\x02\0\0\0\x03\xed\xa0\x80", "client_id at byte 14: expected UTF-8 text");
-    refuses(&connect("a\0b"), "a NUL in a text");
-    refuses(&connect_with(CLEAN | 0x80, 0, "a", &text("a\0")), "a NUL in a text");
-    refuses(&connect_with(CLEAN | 4, 0, "a", &[text("a/+"), text("")].concat()), "no name of a topic");
+    refuses(&connect("a\0b"), "a NUL character in a text");
+    refuses(&connect_with(CLEAN | 0x80, 0, "a", &text("a\0")), "a NUL character in a text");
+    refuses(&connect_with(CLEAN | 4, 0, "a", &[text("a/+"), text("")].concat()), "not a topic name");
     // [MQTT-2.2.2-2]: flags of the packet itself.
     refuses(b"\x11\x0d\0\x04MQTT\x04\x02\0\0\0\x01a", "no variant of Packet has the tag");
 }
@@ -114,7 +114,7 @@ fn packets_are_as_they_must_be() {
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_later(packet, fault);
     // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: the name of a topic.
     for topic in ["", "a/+", "#", "a\0"] {
-        refuses(&publish(QOS0, topic, 0, b""), "no name of a topic");
+        refuses(&publish(QOS0, topic, 0, b""), "not a topic name");
     }
     refuses(b"\x30\x03\0\x01\xc3", "topic at byte 4: expected UTF-8 text");
     refuses(b"\x30\0", "topic");
@@ -321,7 +321,7 @@ fn messages_that_are_never_released_are_not_collected_for_ever() {
     for n in 1..=1000 {
         peer.exchange(&publish(QOS2, "a", n, b""), &ack(PUBREC, n));
     }
-    victim.refuses(peer, &publish(QOS2, "a", 1001, b""), "too many messages are not released");
+    victim.refuses(peer, &publish(QOS2, "a", 1001, b""), "too many unreleased messages");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn a_client_that_does_not_keep_its_connection_alive_is_lost() {
     ada.write_all(&PINGREQ[..1]).unwrap();
     assert_eq!(ada.drain(), b"");
     watcher.expect(&publish(QOS0, "will", 0, b"lost"));
-    broker.wait_for(&["closed: timed out: the peer has not kept it alive"]);
+    broker.wait_for(&["closed: timed out: no frame arrived within the keep-alive time"]);
 }
 
 /// A client whose session is to be kept.

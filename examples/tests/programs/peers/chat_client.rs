@@ -98,7 +98,7 @@ fn says_what_it_does_not_understand() {
         /to ID: a number is needed, not \"me\"\n\
         that is yourself\n\
         0 is the server\n\
-        no command /wave: /help says which there are\n";
+        no command /wave: /help lists them\n";
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), expected));
     assert_eq!(peer.take_bytes(0), b"");
     assert_eq!(peer.finish(), b"");

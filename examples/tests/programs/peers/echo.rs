@@ -49,7 +49,7 @@ fn serves_many_at_once_and_says_who_comes_and_goes() {
     let name = format!("peer={}", peer.local_addr().unwrap());
     drop(peer);
     server.wait_for(&[&name, "accepted"]);
-    server.wait_for(&[&name, "closed: the peer closed it"]);
+    server.wait_for(&[&name, "closed: the peer closed the connection"]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn says_why_it_cannot_listen() {
     let ended = run(ECHO, &["server", "--listen", &address]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains(&format!("cannot listen on {address}")), "{}", ended.stderr);
-    assert!(ended.stderr.contains("another program has this port"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("another program uses this port"), "{}", ended.stderr);
 }
 
 /// Both clients: what arrives beyond the first reply is kept for the second request.

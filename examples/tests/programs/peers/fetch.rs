@@ -102,7 +102,7 @@ fn a_server_that_stops_in_a_body_is_given_up() {
     peer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nonly").unwrap();
     let ended = client.end();
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.contains("nothing came of the body"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("nothing of the body arrived"), "{}", ended.stderr);
 }
 
 #[test]

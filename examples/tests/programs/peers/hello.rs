@@ -26,7 +26,7 @@ fn closes_at_the_end_of_the_stream() {
     peer.exchange(b"Ada", b"Hello, Ada!");
     let name = format!("peer={}", peer.local_addr().unwrap());
     assert_eq!(peer.finish(), b"");
-    server.wait_for(&[&name, "closed: the peer closed it"]);
+    server.wait_for(&[&name, "closed: the peer closed the connection"]);
 }
 
 #[test]

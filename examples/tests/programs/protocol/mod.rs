@@ -173,7 +173,7 @@ fn the_type_is_found_or_chosen() {
     assert!(prints(HELLO, &["dump", "--type", "name", "57656c636f6d6521"]).starts_with("Name, 8 bytes\n"));
     assert!(prints(HELLO, &["schema", "--type", "Greeting"]).starts_with("Greeting: "));
     let (_, error) = fails(HELLO, &["schema", "--type", "Gruss"], 1);
-    assert_eq!(error, "error: there is no type `Gruss`, but Name, Reply, Greeting\n");
+    assert_eq!(error, "error: unknown type `Gruss`, expected one of `Name`, `Reply`, `Greeting`\n");
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn faults_are_told_on_standard_error() {
     assert_eq!(shown, "");
     assert_eq!(
         error,
-        "error: ChatMsg.sender: expected a whole number from 0 to 4294967295, found -1\n       \
-         ChatReply.sender: expected a whole number from 0 to 4294967295, found -1\n"
+        "error: ChatMsg.sender: expected an integer from 0 to 4294967295, found -1\n       \
+         ChatReply.sender: expected an integer from 0 to 4294967295, found -1\n"
     );
     let (_, error) = fails(CHAT, &["decode", "no such file"], 1);
     assert!(

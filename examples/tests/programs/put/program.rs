@@ -40,7 +40,7 @@ fn what_is_put_is_fetched() {
     let ended = run(PUT, &["client", file, &served.url("longer")]);
     assert_eq!(
         (ended.code, ended.stderr.as_str()),
-        (Some(1), "error: the server says: 413 Content Too Large\n")
+        (Some(1), "error: the server answered: 413 Content Too Large\n")
     );
     assert_eq!(served.files(), ["copy", "empty", "long", "source"]);
 }

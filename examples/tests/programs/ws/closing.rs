@@ -80,6 +80,6 @@ fn a_server_that_stops_says_so() {
     let mut peer = upgraded(&server);
     peer.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
     server.interrupt();
-    assert_eq!(peer.drain(), received(CLOSE, &closing(1001, "the server stops")));
+    assert_eq!(peer.drain(), received(CLOSE, &closing(1001, "the server is stopping")));
     assert_eq!(server.status().code(), Some(0));
 }

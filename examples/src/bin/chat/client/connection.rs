@@ -1,4 +1,4 @@
-//! A connection to the server: the hello, and how much of what is sent has left.
+//! A connection to the server: the hello, and how many bytes have been written.
 
 use std::io;
 use std::pin::Pin;
@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use crate::hello::{HELLO, Hello, REFUSED, SERVER, Welcome};
 use crate::protocol::{ChatMsg, ChatReply};
 
-/// How often it is looked how far large messages are.
+/// How often the progress of large messages is shown.
 pub const TICK: Duration = Duration::from_millis(250);
 
-/// What a client says to be let in.
+/// The login of a client.
 pub struct Login {
     pub address: String,
     pub id: u32,
@@ -31,9 +31,9 @@ pub struct Connection {
     pub welcome: Welcome,
     /// The number of the next message from the server.
     pub number: u64,
-    /// How many of the pending messages are on their way.
+    /// How many of the pending messages have been sent.
     pub sent: usize,
-    /// How many bytes were put on their way, and how many arrived as whole frames.
+    /// The number of bytes fed, and of bytes received in complete frames.
     pub fed: usize,
     pub received: usize,
     meter: Arc<Meter>,
@@ -59,14 +59,14 @@ impl Connection {
             return Err(Error::other(format!("the server refuses: {}", printable(body))));
         }
         if *sender != SERVER || *kind != HELLO {
-            return Err(Error::other("the server keeps nothing: it does not answer a hello"));
+            return Err(Error::other("the server stores no messages: it did not answer the hello"));
         }
         let welcome = Welcome::decode(body)?;
         let (fed, received) = (hello.encoded_len(), answer.encoded_len());
         Ok(Self { client, number: welcome.next_for, welcome, sent: 0, fed, received, meter })
     }
 
-    /// Puts a message on its way, and gives how many bytes were before it.
+    /// Feeds a message, and returns the number of bytes before it.
     pub fn feed(&mut self, message: &ChatMsg) -> Result<usize> {
         self.client.feed(message)?;
         let before = self.fed;
@@ -74,12 +74,12 @@ impl Connection {
         Ok(before)
     }
 
-    /// How many bytes have left.
+    /// The number of bytes written.
     pub fn written(&self) -> usize {
         self.meter.written.load(Ordering::Relaxed)
     }
 
-    /// How many bytes have arrived of a message that is not whole.
+    /// The number of bytes received of an incomplete message.
     pub fn arriving(&self) -> usize {
         self.meter.read.load(Ordering::Relaxed).saturating_sub(self.received)
     }

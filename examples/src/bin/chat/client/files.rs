@@ -1,4 +1,4 @@
-//! Files on their way: read to be sent, saved as they come.
+//! Reading files to send, and saving received ones.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::protocol::Kind;
 /// The kind of a file that is not text, a picture, voice or video.
 pub const FILE: Kind = Kind::Other(5);
 
-/// How many files of one kind from one sender a folder takes.
+/// The maximum number of files of one kind from one sender in a folder.
 const FILES: usize = 100_000;
 
 /// Reads a file of at most `limit` bytes.
@@ -25,7 +25,7 @@ pub async fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Saves what came under a name that no file has yet, and gives its path.
+/// Saves a body under an unused name, and returns its path.
 pub async fn save(folder: &Path, sender: u32, kind: Kind, body: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder).await?;
     for number in 1..=FILES {
@@ -33,7 +33,7 @@ pub async fn save(folder: &Path, sender: u32, kind: Kind, body: &[u8]) -> io::Re
         match OpenOptions::new().write(true).create_new(true).open(&path).await {
             Ok(mut file) => {
                 file.write_all(body).await?;
-                // It is acknowledged next, and then the server has it no more.
+                // It is acknowledged next, and the server then deletes it.
                 file.sync_all().await?;
                 return Ok(path);
             }
@@ -54,7 +54,7 @@ pub fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// The kind of a file, by how its name ends.
+/// The kind of a file, by its extension.
 pub fn kind_of(path: &Path) -> Kind {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     match extension.as_ref().and_then(|extension| extension.to_str()) {

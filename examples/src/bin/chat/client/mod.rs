@@ -1,6 +1,7 @@
-//! The client: a line is a message, and what arrives is printed meanwhile.
+//! The client: each line is a message, and received messages are printed meanwhile.
 //!
-//! What has no receipt yet is sent again after a reconnect, what has been shown is not shown again.
+//! After a reconnect, messages without a receipt are sent again, and messages already shown are not
+//! shown again.
 
 mod connection;
 mod files;
@@ -19,36 +20,36 @@ pub use files::FILE;
 use talk::Talk;
 use terminal::Terminal;
 
-/// How long the last receipts may take.
+/// How long to wait for the last receipts.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long a script waits for a server that has gone.
+/// How long a script tries to reconnect.
 const ABSENCE: Duration = Duration::from_secs(10);
 
-/// How long the client waits before it connects again: first, and at most.
+/// The first and the longest wait before reconnecting.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5)];
 
-/// A line is a text message. `/to ID` says whom the next ones are for, `/send-file PATH` sends a file, `/help` lists the rest.
-/// At the end of the input the client waits for the last receipts. When the connection is lost it connects again, and sends what
-/// has no receipt.
+/// A line is a text message. `/to ID` sets the receiver of the next messages, `/send-file PATH`
+/// sends a file, `/help` lists all commands. At the end of the input the client waits for the last
+/// receipts. When the connection is lost, it reconnects and sends messages without a receipt again.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where the server listens
+    /// The address of the server
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     connect: String,
-    /// Who you are
+    /// Your number
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     id: u32,
-    /// Whom you write to; `/to` changes it
+    /// The receiver of your messages; `/to` changes it
     #[arg(long, value_name = "ID")]
     to: Option<u32>,
-    /// The most bytes of a message's body
+    /// The maximum size of a message's body in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
     max_body: usize,
-    /// Where to save what is not text; in a terminal `received-by-ID` if left out
+    /// The folder for received files; by default `received-by-ID` in a terminal
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
-    /// A file whose first line is your password
+    /// A file with your password in its first line
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 }
@@ -72,7 +73,7 @@ pub async fn chat(options: Options) -> Result<()> {
     }
 }
 
-/// Talks until the input has ended and every message has its receipt.
+/// Runs until the input has ended and every message has its receipt.
 async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
     talk.welcome(connection);
     let mut due = Instant::now() + PATIENCE;
@@ -84,7 +85,7 @@ async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
         if !talk.has_ended() {
             due = Instant::now() + PATIENCE;
         }
-        // Receiving also sends what is on its way, and can be cancelled.
+        // Receiving also writes fed messages, and is cancel safe.
         tokio::select! {
             line = talk.next_line(), if talk.takes_lines() => talk.line(line).await,
             received = connection.client.recv() => {
@@ -99,7 +100,8 @@ async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
     }
 }
 
-/// Connects again, however long it takes; a script gives up at some point. Nothing if the user does not want to go on.
+/// Reconnects, however long it takes; a script gives up after a while. `None` if the user has ended
+/// the input.
 async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     let since = Instant::now();
     let mut pause = PAUSES[0];
@@ -132,8 +134,8 @@ async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     }
 }
 
-/// Whether connecting again would not help: the server refuses, or one of the two is not as it must be. A frame that
-/// is cut is a connection that was lost.
+/// Whether reconnecting would not help: the server refuses, or one side breaks the protocol. A
+/// truncated frame is a lost connection.
 fn is_final(error: &Error) -> bool {
     match error {
         Error::Decode(error) => !error.is_short(),

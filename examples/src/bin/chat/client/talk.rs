@@ -1,4 +1,4 @@
-//! What is said, in whatever connection: it goes on where the last one was lost.
+//! The state of the client across connections: each one continues where the last one was lost.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Display;
@@ -15,13 +15,13 @@ use super::terminal::Terminal;
 use crate::hello::{Hello, REFUSED, SERVER, TAKEN, Taken};
 use crate::protocol::{ChatMsg, ChatReply, Kind};
 
-/// How many receipts may be due before the next line is read.
+/// How many receipts may be pending before the next line is read.
 const WINDOW: usize = 16;
 
 /// Progress is shown for bodies of at least this many bytes.
 const LARGE: usize = 512 * 1024;
 
-/// How many names are remembered.
+/// The maximum number of names remembered.
 const NAMES: usize = 100;
 
 const HELP: &str = "A line is a message. /to ID says whom the next ones are for, /send-file PATH sends a file,\n\
@@ -33,23 +33,23 @@ pub struct Talk {
     to: Option<u32>,
     token: [u8; 16],
     password: Vec<u8>,
-    /// Below which number everything was shown.
+    /// All messages below this number were shown.
     seen: u64,
-    /// How many of our messages the server has stored, as far as is known.
+    /// How many of our messages the server has stored, if known.
     stored: Option<u64>,
-    /// What has no receipt yet.
+    /// Messages without a receipt.
     pending: VecDeque<Pending>,
     ended: bool,
     heard: BTreeSet<u32>,
-    /// How many bytes of a message that arrives were reported.
+    /// The progress shown for an arriving message, in bytes.
     reported: usize,
 }
 
 struct Pending {
     message: ChatMsg,
-    /// What it is, if it is a file.
+    /// The name, if it is a file.
     file: Option<String>,
-    /// How many bytes were to leave before it, and how many quarters of it have left.
+    /// The number of bytes to be written before it, and the quarters of it that were written.
     before: usize,
     quarters: usize,
 }
@@ -87,11 +87,11 @@ impl Talk {
         Login { address: connect.clone(), id: *id, max_body: *max_body, hello }
     }
 
-    /// Says who the user is and what may be typed.
+    /// Prints who the user is and the help.
     pub fn greet(&mut self) {
         if self.terminal.is_typed() {
             let Options { connect, id, .. } = &self.options;
-            let greeting = format!("you are {id} at {connect}; /help says what you can type");
+            let greeting = format!("you are {id} at {connect}; /help lists the commands");
             self.terminal.note(greeting);
             if let Some(folder) = self.folder() {
                 self.terminal.note(format_args!("files that you are sent are saved in {}", folder.display()));
@@ -100,25 +100,25 @@ impl Talk {
         self.prompt();
     }
 
-    /// Shows who writes to whom, and lets the next line be typed.
+    /// Shows the prompt.
     fn prompt(&self) {
         let to = self.to.map_or("?".to_owned(), |to| to.to_string());
         self.terminal.prompt(format!("{} -> {to}> ", self.options.id));
     }
 
-    /// A connection begins: what the server has stored is not sent again.
+    /// A new connection: messages that the server has stored are not sent again.
     pub fn welcome(&mut self, connection: &Connection) {
         let stored = connection.welcome.stored_from;
         let new = stored.saturating_sub(self.stored.unwrap_or(stored));
         for _ in 0..new {
             if let Some(Pending { file: Some(file), .. }) = self.pending.pop_front() {
-                self.terminal.note(format_args!("{file} is with the server"));
+                self.terminal.note(format_args!("the server has {file}"));
             }
         }
         self.stored = Some(stored);
     }
 
-    /// Puts on its way what is not yet.
+    /// Feeds messages that were not sent yet.
     pub fn send(&mut self, connection: &mut Connection) -> Result<()> {
         while let Some(pending) = self.pending.get_mut(connection.sent) {
             pending.before = connection.feed(&pending.message)?;
@@ -154,7 +154,7 @@ impl Talk {
         self.terminal.note(line);
     }
 
-    /// A line was typed, or the input has ended.
+    /// Handles a line, or the end of the input.
     pub async fn line(&mut self, line: Option<String>) {
         match line {
             Some(line) => self.typed(&line).await,
@@ -177,7 +177,7 @@ impl Talk {
             },
             (("/send-file", path), Some(to)) => self.send_file(to, Path::new(path.trim())).await,
             ((command, _), _) if command.starts_with('/') && command != "/send-file" => {
-                self.note(format_args!("no command {command}: /help says which there are"));
+                self.note(format_args!("no command {command}: /help lists them"));
             }
             (_, None) => self.note("whom to? /to ID says it"),
             (_, Some(_)) if line.len() > self.options.max_body => {
@@ -213,7 +213,7 @@ impl Talk {
         self.pending.push_back(Pending { message, file, before: 0, quarters: 0 });
     }
 
-    /// What comes from oneself is a receipt, what comes from 0 is the server's.
+    /// A message from oneself is a receipt; one from 0 is from the server.
     pub async fn received(&mut self, reply: ChatReply, connection: &mut Connection) -> Result<()> {
         connection.received += reply.encoded_len();
         self.reported = 0;
@@ -222,7 +222,7 @@ impl Talk {
             self.stored = self.stored.map(|stored| stored + 1);
             if let Some(Pending { file: Some(file), .. }) = self.settled(connection) {
                 if self.terminal.is_typed() {
-                    self.note(format_args!("{file} is with the server"));
+                    self.note(format_args!("the server has {file}"));
                 }
             }
         } else if sender == SERVER && kind == REFUSED {
@@ -233,7 +233,7 @@ impl Talk {
         } else {
             let number = connection.number;
             connection.number += 1;
-            // It may come again, if the server did not hear that it had come.
+            // It may arrive again if the server did not get the acknowledgement.
             if number >= self.seen {
                 self.show(sender, kind, &body).await?;
                 self.seen = connection.number;
@@ -260,7 +260,7 @@ impl Talk {
         }
         self.terminal.say(format_args!("{sender} sent a {}, {} bytes", files::name(kind), body.len()));
         if let Some(folder) = self.folder() {
-            // What is not saved is not acknowledged, and comes again.
+            // An unsaved message is not acknowledged, and arrives again.
             let saved = files::save(&folder, sender, kind, body).await;
             let path = saved.map_err(|error| Error::other(format!("{}: {error}", folder.display())))?;
             self.terminal.say(format_args!("saved as {}", path.display()));
@@ -268,13 +268,13 @@ impl Talk {
         Ok(())
     }
 
-    /// Where files are saved.
+    /// The folder for received files.
     fn folder(&self) -> Option<PathBuf> {
         let own = || PathBuf::from(format!("received-by-{}", self.options.id));
         self.options.save.clone().or_else(|| self.terminal.is_typed().then(own))
     }
 
-    /// Says how far large messages are.
+    /// Shows the progress of large messages.
     pub fn progress(&mut self, connection: &Connection) {
         if !self.terminal.is_typed() {
             return;

@@ -1,4 +1,4 @@
-//! Lines from whoever types them, or from a pipe; and what is printed meanwhile.
+//! Reading lines from a terminal or a pipe, and printing meanwhile.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -12,14 +12,14 @@ use tokio::sync::mpsc;
 
 pub struct Terminal {
     lines: mpsc::Receiver<String>,
-    /// Where a person types.
+    /// The line editor, on a terminal.
     editor: Option<Editor>,
-    /// As it was before the editor changed it.
+    /// The terminal settings before the editor changed them.
     #[cfg(unix)]
     saved: Option<rustix::termios::Termios>,
 }
 
-/// The editor runs on a thread of its own. It keeps what is being typed whole while something is printed above.
+/// The editor runs in its own thread. Messages are printed above the line that is being typed.
 struct Editor {
     prompts: sync::Sender<String>,
     printer: Box<dyn ExternalPrinter + Send>,
@@ -27,7 +27,7 @@ struct Editor {
 
 impl Terminal {
     /// # Errors
-    /// If the terminal does not let itself be used.
+    /// If the terminal cannot be used.
     pub fn open() -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             let lines = inputs(Vec::new());
@@ -48,7 +48,7 @@ impl Terminal {
             while let Ok(prompt) = asked.recv() {
                 match editor.readline(&prompt) {
                     Ok(line) => {
-                        // What cannot be remembered can still be sent.
+                        // A line that cannot be added to the history can still be sent.
                         let _ = editor.add_history_entry(&line);
                         if sender.blocking_send(line).is_err() {
                             return;
@@ -68,7 +68,7 @@ impl Terminal {
         })
     }
 
-    /// Whether somebody types.
+    /// Whether the input is a terminal.
     pub fn is_typed(&self) -> bool {
         self.editor.is_some()
     }
@@ -89,7 +89,7 @@ impl Terminal {
         self.lines.recv().await
     }
 
-    /// Prints what came.
+    /// Prints a received message.
     pub fn say(&mut self, line: impl Display) {
         match &mut self.editor {
             Some(editor) => {
@@ -101,7 +101,7 @@ impl Terminal {
         }
     }
 
-    /// Prints what the client has to say itself. A script has it apart.
+    /// Prints a note of the client; for a script on standard error.
     pub fn note(&mut self, line: impl Display) {
         match self.editor {
             Some(_) => self.say(format_args!("* {line}")),
@@ -112,7 +112,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // The editor may be waiting for a key, and have the terminal to itself.
+        // The editor may be waiting for a key, with the terminal in raw mode.
         #[cfg(unix)]
         if let Some(saved) = &self.saved {
             let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, saved);

@@ -1,4 +1,4 @@
-// The page: who writes, what they write, and what is written back. Whatever others say is text or a picture, never markup.
+// The page: conversations and their messages. Messages of others are shown as text or pictures, never as markup.
 
 import { FILE, Kind, MAX_BODY, PASSWORDS } from "./codec.js";
 import { Talk } from "./talk.js";
@@ -12,14 +12,14 @@ const decoder = new TextDecoder();
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 let talk = null;
-/** Who was here last: what was said is shown to nobody else. */
+/** Who logged in last: the messages on the page are shown to nobody else. */
 let known = null;
 let open = null;
 const conversations = new Map();
 // The row of each message that has no receipt yet.
 const rows = new Map();
 
-// Whoever is there
+// Logging in
 
 function number(input) {
   const digits = input.value.trim();
@@ -60,7 +60,7 @@ function state(now, why) {
   $("state").title = why;
   if (now !== "ended") return;
   talk = null;
-  // What has no receipt may have got there all the same.
+  // A message without a receipt may have arrived all the same.
   for (const row of rows.values()) mark(row, "unknown", why);
   rows.clear();
   $("chat").hidden = true;
@@ -76,7 +76,7 @@ $("leave").addEventListener("click", () => {
   forget();
 });
 
-/** Nobody else who comes in on this page is to see what was said. */
+/** Removes all messages, so that the next user of this page does not see them. */
 function forget() {
   for (const { messages } of conversations.values()) messages.forEach(release);
   conversations.clear();
@@ -88,7 +88,7 @@ function forget() {
   $("nobody").hidden = false;
 }
 
-/** Gives back the memory of what a row shows. */
+/** Frees the memory of a row's content. */
 function release(row) {
   row.querySelectorAll("[src^='blob:'], [href^='blob:']").forEach((each) => URL.revokeObjectURL(each.src ?? each.href));
   row.remove();
@@ -98,7 +98,7 @@ addEventListener("beforeunload", (event) => {
   if (talk?.pending.length > 0) event.preventDefault();
 });
 
-// Names that are given on this device
+// Names given on this device
 
 function names() {
   try {
@@ -121,7 +121,7 @@ $("name").addEventListener("change", () => {
   try {
     localStorage.setItem("names", JSON.stringify(all));
   } catch {
-    // Then it is called so until the page is closed.
+    // Then the name lasts until the page is closed.
   }
   const conversation = conversations.get(open);
   list(conversation);
@@ -131,7 +131,7 @@ $("name").addEventListener("keydown", (event) => {
   if (event.key === "Enter" || event.key === "Escape") $("text").focus();
 });
 
-/** A colour and a letter for somebody, or the last two digits of a number. */
+/** A colour and a letter for a user, or the last two digits of the number. */
 function paint(avatar, id, name) {
   avatar.style.setProperty("--hue", String((id * 137) % 360));
   avatar.textContent = name === String(id) ? name.slice(-2) : [...name][0].toUpperCase();
@@ -159,7 +159,7 @@ function conversationWith(id) {
   return conversation;
 }
 
-/** Shows a conversation in the list as it is now. */
+/** Updates a conversation in the list. */
 function list(conversation) {
   const { id, button, unread, last, time } = conversation;
   const name = nameOf(id);
@@ -198,7 +198,7 @@ $("conversations").addEventListener("keydown", (event) => {
   buttons[buttons.indexOf(document.activeElement) + step]?.focus();
 });
 
-// The one that is open
+// The open conversation
 
 function show(id) {
   const before = conversations.get(open);
@@ -229,7 +229,7 @@ function title({ id }) {
   paint($("avatar"), id, name);
 }
 
-/** What is seen is read. */
+/** Marks the messages in view as read. */
 function read() {
   const conversation = conversations.get(open);
   if (!conversation || document.hidden) return;
@@ -262,7 +262,7 @@ function bottom() {
   $("messages").scrollTop = $("messages").scrollHeight;
 }
 
-/** Puts a row behind the others. Who reads further up is left there. */
+/** Appends a row. A user who has scrolled up stays there. */
 function append(conversation, row) {
   const messages = $("messages");
   const follows = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
@@ -274,7 +274,7 @@ function append(conversation, row) {
   if (follows || row.classList.contains("mine")) bottom();
 }
 
-// What is said
+// Messages
 
 function message(sender, kind, body) {
   const conversation = conversationWith(sender);
@@ -310,7 +310,7 @@ function settled(message, refusal) {
   if (row) mark(row, refusal === null ? "sent" : "refused", refusal);
 }
 
-/** What the server says is about somebody whose number comes first. */
+/** Shows a notice of the server, which begins with the number of the user it is about. */
 function notice(words) {
   const about = conversations.get(Number(/^[0-9]+/.exec(words)?.[0])) ?? conversations.get(open);
   if (!about) return;
@@ -386,12 +386,12 @@ function content(kind, body) {
   shown.controls = true;
   shown.preload = "metadata";
   shown.setAttribute("aria-label", link.textContent);
-  // What the browser cannot play can still be saved.
+  // Media that the browser cannot play can still be saved.
   shown.addEventListener("error", () => shown.replaceWith(link));
   return shown;
 }
 
-/** A picture is as high as it is only once it is there. */
+/** The height of a picture is known only once it is loaded. */
 function keepBottom(picture) {
   const messages = $("messages");
   const above = messages.scrollHeight - messages.scrollTop - messages.clientHeight;
@@ -404,7 +404,7 @@ function view(url) {
 }
 $("viewer").addEventListener("click", () => $("viewer").close());
 
-// What is written
+// Writing
 
 function grow() {
   const text = $("text");
@@ -430,7 +430,7 @@ $("compose").addEventListener("submit", (event) => {
 });
 
 function complain(words, to = open) {
-  // Somebody else may have come in meanwhile.
+  // Another user may have logged in meanwhile.
   if (!conversations.has(to)) return;
   const row = element("li", "notice wrong");
   row.textContent = words;

@@ -1,6 +1,6 @@
-// What is said, in whatever connection: it goes on where the last one was lost.
+// The exchange with the server, across connections: a new connection continues where the last one was lost.
 //
-// What has no receipt yet is sent again, what was shown is not shown again. The frames are read and written by the codec that is made
+// Messages without a receipt are sent again; messages that were shown are not shown again. The frames are read and written by the codec that is made
 // from their declaration.
 
 import {
@@ -13,7 +13,7 @@ const WINDOW = 16;
 /** How long to wait before connecting again: first, and at most. */
 const PAUSES = [200, 5000];
 
-/** After how long without a word the server is asked whether it is there, and after how long without an answer it is not. */
+/** The silence after which the server is asked for a sign of life, and the time within which it has to answer. */
 const QUIET = 25_000;
 const PATIENCE = 20_000;
 
@@ -26,13 +26,13 @@ export class Talk {
     this.me = me;
     this.password = utf8.encode(password);
     this.on = on;
-    // The same for as long as the page is there: with it a new connection takes over from one that is dead.
+    // The same for as long as the page is open: by it a new connection takes over from a dead one.
     this.token = crypto.getRandomValues(new Uint8Array(16));
-    // Below which number everything was shown.
+    // Every message below this number was shown.
     this.seen = 0n;
     // How many of our messages the server has stored, as far as is known.
     this.stored = null;
-    // What has no receipt yet, and how much of it is on its way.
+    // The messages without a receipt, and how many of them were sent.
     this.pending = [];
     this.sent = 0;
     this.pause = PAUSES[0];
@@ -43,7 +43,7 @@ export class Talk {
     this.connect();
   }
 
-  /** Sends a message, and gives what `on.settled` will be told of. */
+  /** Sends a message, and returns the object that `on.settled` will receive. */
   say(receiver, kind, body) {
     const message = { receiver, kind, body };
     this.pending.push(message);
@@ -51,7 +51,7 @@ export class Talk {
     return message;
   }
 
-  /** Ends it, for a reason that the user is told. */
+  /** Ends it, for a reason that is shown to the user. */
   end(why) {
     if (this.ended) return;
     this.ended = true;
@@ -70,7 +70,7 @@ export class Talk {
     this.number = null;
     this.heard = Date.now();
     this.buffered = 0;
-    // What an older connection still brings is not looked at.
+    // Events of an older connection are ignored.
     const current = (then) => (value) => {
       if (this.socket === socket) then(value);
     };
@@ -83,7 +83,7 @@ export class Talk {
       else this.lost(event.reason);
     }));
     const limit = MAX_BODY + ChatReply.encode({ sender: 0, kind: Kind.Text, body: new Uint8Array(0) }).length;
-    const failed = current((error) => this.end(`what the server says is malformed: ${error.message}`));
+    const failed = current((error) => this.end(`the server sent a malformed frame: ${error.message}`));
     receiveFrames(socket, ChatReply.parse, current((reply) => this.received(reply)), failed, limit);
   }
 
@@ -92,7 +92,7 @@ export class Talk {
     const socket = this.socket;
     this.socket = null;
     this.sent = 0;
-    // What only asked whether the server is there is not stored, and so not counted.
+    // A request for a sign of life is not stored, and so not counted.
     this.pending = this.pending.filter((message) => !message.asks);
     socket?.close();
   }
@@ -111,12 +111,12 @@ export class Talk {
     this.connect();
   }
 
-  /** Notices a server that is gone without a word. */
+  /** Detects a server that has disappeared without closing the connection. */
   look() {
     const socket = this.socket;
     if (!socket) return;
     if (socket.bufferedAmount !== this.buffered) {
-      // It takes what it is sent.
+      // It is still receiving.
       this.buffered = socket.bufferedAmount;
       this.heard = Date.now();
     }
@@ -133,7 +133,7 @@ export class Talk {
     this.socket.send(ChatMsg.encode({ sender: this.me, receiver, kind, body }));
   }
 
-  /** Puts on its way what may be. */
+  /** Sends as many messages as may be without a receipt. */
   flush() {
     if (this.socket === null || this.number === null) return;
     for (; this.sent < Math.min(this.pending.length, WINDOW); this.sent += 1) this.put(this.pending[this.sent]);
@@ -151,7 +151,7 @@ export class Talk {
     else {
       const number = this.number;
       this.number += 1n;
-      // It may come again, if the server did not hear that it had come.
+      // It may arrive again, if the acknowledgement was lost.
       if (number >= this.seen) {
         this.on.message(sender, kind, body);
         this.seen = this.number;
@@ -168,14 +168,14 @@ export class Talk {
     const { stored_from: stored, next_for: next } = Welcome.decode(body);
     this.number = next;
     this.pause = PAUSES[0];
-    // What the server has stored is not sent again.
+    // Messages that the server has stored are not sent again.
     for (let known = this.stored ?? stored; known < stored; known += 1n) this.settled(null);
     this.stored = stored;
     this.on.state("connected", "");
     this.flush();
   }
 
-  /** The first message on its way has its receipt, or was refused. */
+  /** The first message that was sent has its receipt, or was refused. */
   settle(refusal) {
     this.sent = Math.max(0, this.sent - 1);
     this.settled(refusal);

@@ -1,4 +1,4 @@
-//! One connection: what it says, and what it is told.
+//! One connection of a client.
 
 use std::mem;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::hello::{HELLO, Hello, REFUSED, SERVER, TAKEN, Taken, Welcome, from_se
 use crate::protocol::{ChatMsg, ChatReply, Kind};
 use crate::store::{Keep, Message, Name, Outcome, Take};
 
-/// How many messages are stored at a time, and about how many bytes.
+/// The maximum number of messages stored in one batch.
 const BATCH: usize = 1024;
 const BATCH_BYTES: usize = 256 * 1024;
 
@@ -22,18 +22,18 @@ pub struct Conversation<O: Outlet> {
     out: O,
     place: Option<Arc<Place<O>>>,
     delivery: Option<JoinHandle<()>>,
-    /// What is answered next, in the order in which it came.
+    /// The frames to be answered next, in order.
     batch: Vec<Item>,
     bytes: usize,
-    /// Below which number all is taken.
+    /// All messages below this number are acknowledged.
     taken: Option<u64>,
 }
 
-/// What a frame has led to.
+/// The result of a frame.
 enum Item {
-    /// To be answered as it is.
+    /// A reply.
     Answer(ChatReply),
-    /// To be stored first; and who its receipt comes from.
+    /// A message to be stored first, and the sender of its receipt.
     Message(Message, Name),
 }
 
@@ -42,7 +42,7 @@ impl<O: Outlet> Conversation<O> {
         Self { node, out, place: None, delivery: None, batch: Vec::new(), bytes: 0, taken: None }
     }
 
-    /// Takes a frame in. It is answered by [`settle`](Self::settle).
+    /// Handles a frame. It is answered by [`settle`](Self::settle).
     pub async fn frame(&mut self, msg: ChatMsg) -> Result<(), Close> {
         if self.place.is_none() {
             let (kind, receiver) = (msg.kind, msg.receiver);
@@ -59,7 +59,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// The first frame names the connection.
+    /// The first frame determines the name of the connection.
     async fn enter(&mut self, name: Name, hello: Option<&Hello>) -> Result<(), Close> {
         if name == SERVER {
             return self.refuse("0 is the server").await;
@@ -80,7 +80,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Says why, and closes.
+    /// Sends a refusal, and closes.
     async fn refuse(&self, why: &str) -> Result<(), Close> {
         self.out.send(&from_server(REFUSED, why)).await?;
         Err(Close::new())
@@ -108,7 +108,8 @@ impl<O: Outlet> Conversation<O> {
             return Ok(());
         }
         self.bytes += body.len();
-        // A receipt is what was sent; but with a hello, what is not from oneself is numbered.
+        // A receipt repeats the message; but after a hello, messages from others are numbered, so
+        // its sender is the client.
         let sender = if place.is_hello { place.name } else { sender };
         if receiver != SERVER && receiver != place.name {
             let message = Message { peer: receiver, kind: kind.into(), body: body.into() };
@@ -123,7 +124,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Stores what has come, then answers it.
+    /// Stores the batch, then answers it.
     pub async fn settle(&mut self) -> Result<(), Close> {
         let Some(place) = self.place.clone() else { return Ok(()) };
         let (batch, taken) = (mem::take(&mut self.batch), self.taken.take());
@@ -134,7 +135,7 @@ impl<O: Outlet> Conversation<O> {
         });
         let (name, epoch) = (place.name, place.epoch);
         let keep = Keep { from: name, epoch, messages: messages.collect() };
-        // Both at once, to share a commit.
+        // Both concurrently, to share a commit.
         let keep = async {
             if keep.messages.is_empty() { Ok(Some(Vec::new())) } else { self.node.keeper.ask(keep).await }
         };
@@ -145,7 +146,7 @@ impl<O: Outlet> Conversation<O> {
             }
         };
         let (kept, senders) = tokio::try_join!(keep, take)?;
-        // Who has lost its name is told nothing any more.
+        // A connection that has lost its name gets no more replies.
         let outcomes = kept.ok_or_else(Close::new)?;
         let away = self.spread(&place, &batch, &outcomes);
         let mut outcomes = outcomes.into_iter();
@@ -157,7 +158,7 @@ impl<O: Outlet> Conversation<O> {
                     _ => ChatReply { sender, kind: message.kind.into(), body: message.body.into() },
                 },
             };
-            // This waits for room while others fill the out-buffer.
+            // This waits for room if others have filled the out-buffer.
             self.out.send(&answer).await?;
         }
         for receiver in away {
@@ -168,7 +169,8 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Tells receivers that there is something for them, and gives those of which the sender is to be told that they are away.
+    /// Notifies receivers, and returns those about which the sender must be told that they are
+    /// away.
     fn spread(&self, place: &Place<O>, batch: &[Item], outcomes: &[Outcome]) -> Vec<Name> {
         let receivers = batch.iter().filter_map(|item| match item {
             Item::Message(message, _) => Some(message.peer),
@@ -187,17 +189,17 @@ impl<O: Outlet> Conversation<O> {
         away
     }
 
-    /// Whether the peer knows what a refusal is.
+    /// Whether the peer understands refusals.
     pub fn takes_refusals(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.is_hello)
     }
 
-    /// Gives the name up.
+    /// Releases the name.
     pub async fn end(mut self) {
         if let Some(place) = self.place.take() {
             place.end();
             if let Some(delivery) = self.delivery.take() {
-                // What was written last is noted as delivered, if the store answers.
+                // The last written messages are recorded as delivered, if the store answers.
                 let _ = timeout(AGAIN, delivery).await;
             }
             self.node.leave(&place);

@@ -1,4 +1,4 @@
-//! What carries replies to a client: the chat's own frames, or messages of WebSocket with these inside.
+//! The way to a client: chat frames, or WebSocket messages that contain them.
 
 use framewright::net::Peer;
 use framewright::{Encode, Result};
@@ -15,7 +15,7 @@ pub enum Line {
     Web(Peer<WsFrame>),
 }
 
-/// What a page is told whose name was taken over, so that it does not take it back at once.
+/// Sent to a page whose name was taken over, so that it does not take it back at once.
 pub const REPLACED: Fault = Fault { code: 4001, reason: "the name is used elsewhere now" };
 
 impl Outlet for Line {
@@ -37,7 +37,7 @@ impl Outlet for Line {
         match self {
             Self::Tcp(peer) => peer.close(),
             Self::Web(peer) => {
-                // Without room in the buffer the peer only sees that the connection ends.
+                // If the buffer is full, the peer only sees the end of the connection.
                 let _ = peer.try_send(REPLACED.frame());
                 peer.close();
             }
@@ -45,7 +45,7 @@ impl Outlet for Line {
     }
 }
 
-/// A reply as a message of WebSocket.
+/// A reply as a WebSocket message.
 pub fn framed(reply: &ChatReply) -> Result<WsFrame> {
     Ok(WsFrame::new(Opcode::Binary, reply.to_vec()?))
 }

@@ -1,4 +1,4 @@
-//! The server: messages are kept, receipts go to senders, messages to receivers.
+//! The server: stores messages, sends receipts to senders and messages to receivers.
 
 mod conversation;
 mod line;
@@ -26,39 +26,40 @@ use conversation::Conversation;
 use line::Line;
 pub use node::{Gate, Node};
 
-/// Keep messages and pass them on, until Ctrl-C
+/// Store and deliver messages until Ctrl-C
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where to listen
+    /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     listen: String,
-    /// Where browsers find the chat as a page; nowhere if left out
+    /// The address of the web page for browsers; without it there is no page
     #[arg(long, value_name = "ADDRESS")]
     web: Option<String>,
-    /// The most bytes of a message's body
+    /// The maximum size of a message's body in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
     max_body: usize,
-    /// Where messages are kept until their receivers have them: a file of SQLite, or with the feature `nodes` a
+    /// The store for undelivered messages: an SQLite file, or with the feature `nodes` a
     /// `postgres://` URL
     #[arg(long, value_name = "FILE", default_value = "chat.sqlite")]
     store: String,
-    /// What tells other nodes, which share the store, that there is something for a name: a `nats://` URL
+    /// The bus for notifications between nodes that share the store: a `nats://` URL
     #[cfg(feature = "nodes")]
     #[arg(long, value_name = "URL")]
     bus: Option<String>,
-    /// Who may take which name: a file of `name:hash` lines, as `chat password` prints them
+    /// The users: a file of `name:hash` lines, with hashes printed by `chat password`
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
-    /// Let anybody take a name from whoever has it
+    /// Allow any client to take over any name
     #[arg(long)]
     takeover: bool,
-    /// How many messages from one sender wait for a receiver at most; from all senders four times as many
+    /// The maximum number of messages from one sender that wait for a receiver; four times as many
+    /// from all senders
     #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
     kept: u64,
-    /// How many bytes of them
+    /// The maximum size of these messages in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     kept_bytes: u64,
-    /// The most bytes of the file of SQLite: there are more names than any disk has room for
+    /// The maximum size of the SQLite file in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
     store_bytes: u64,
 }
@@ -78,7 +79,7 @@ pub async fn serve(options: Options) -> Result<()> {
     both::until(stop, |stopped| tcp.serve_until(stopped), |stopped| web.serve_until(stopped)).await
 }
 
-/// The server with the store that is asked for.
+/// Opens the server with the requested store.
 async fn open(options: &Options, allowance: Allowance, gate: Gate) -> Result<Chat> {
     let is_postgres = options.store.starts_with("postgres://") || options.store.starts_with("postgresql://");
     #[cfg(feature = "nodes")]
@@ -96,7 +97,7 @@ async fn open(options: &Options, allowance: Allowance, gate: Gate) -> Result<Cha
     Ok(Chat::new(Keeper::new(store, allowance), gate))
 }
 
-/// Room for the largest message, and for a few of them on their way to the same receiver.
+/// Limits with room for the largest message, and for a few of them to the same receiver.
 fn limits(max_body: usize) -> Limits {
     let largest = max_body.saturating_add(ChatMsg::MIN_LEN);
     unhurried().frame(largest).out_buffer(largest.saturating_mul(4))
@@ -137,8 +138,8 @@ impl Handler for Chat {
     fn ending(&self, conn: &mut Conn<ChatReply>, conversation: &mut Self::State, why: &CloseReason) {
         if let (CloseReason::Malformed(error), true) = (why, conversation.takes_refusals()) {
             if let DecodeErrorKind::TooLong { .. } = error.kind() {
-                // With what cannot be sent, nothing that the peer could send is left to refuse.
-                let _ = conn.send(from_server(REFUSED, "it is larger than this server takes"));
+                // If the refusal cannot be sent, the connection is already closing.
+                let _ = conn.send(from_server(REFUSED, "it is larger than this server allows"));
             }
         }
     }

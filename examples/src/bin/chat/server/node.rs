@@ -1,4 +1,4 @@
-//! What all connections of a server share.
+//! The shared state of all connections of a server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::store::{
     Claim, Enter, Entry, Fetch, Fetched, Keeper, Leave, Message, Name, Right, StoreError, Take,
 };
 
-/// How long a delivery waits before it asks a store again that has failed.
+/// How long a delivery waits before it retries after an error of the store.
 pub const AGAIN: Duration = Duration::from_secs(2);
 
-/// About how many bytes a delivery holds at a time.
+/// The approximate size of the messages fetched at a time.
 const FETCH_BYTES: usize = 256 * 1024;
 
 /// A server: one of several, or the only one.
@@ -27,23 +27,23 @@ pub struct Node<O> {
     pub bus: Box<dyn Bus>,
     pub here: Here<O>,
     pub gate: Gate,
-    /// Which of the nodes it is.
+    /// The number of this node.
     pub id: i64,
 }
 
-/// Who may take a name.
+/// Checks who may use a name.
 #[derive(Default)]
 pub struct Gate {
-    /// Where there are users, each name has a password.
+    /// With users, each name has a password.
     pub users: Option<Users>,
-    /// Whether anybody may take any name from whoever has it.
+    /// Whether any client may take over any name.
     pub takeover: bool,
 }
 
-/// A place, how many messages are stored from the name, and the number of the next one for it.
+/// A place, the number of stored messages from the name, and the number of the next message for it.
 pub type Entered<O> = (Arc<Place<O>>, u64, u64);
 
-/// Why somebody does not get a name.
+/// Why a client does not get a name.
 pub enum NoEntry {
     Refused(&'static str),
     Failed(StoreError),
@@ -56,7 +56,8 @@ impl From<StoreError> for NoEntry {
 }
 
 impl<O: Outlet> Node<O> {
-    /// Takes a name for a connection. Gives its place, and how many messages are stored from and taken by the name.
+    /// Takes a name for a connection. Returns its place, and the numbers of stored and of
+    /// acknowledged messages.
     pub async fn enter(
         self: Arc<Self>,
         name: Name,
@@ -64,7 +65,7 @@ impl<O: Outlet> Node<O> {
         out: O,
     ) -> Result<Entered<O>, NoEntry> {
         let (reply, entered) = oneshot::channel();
-        // On a task of its own: the connection may break meanwhile, and the name must be free again then.
+        // In its own task: the connection may break meanwhile, and the name must then be released.
         tokio::spawn(async move {
             if let Err(Ok((place, ..))) = reply.send(self.place(name, hello.as_ref(), out).await) {
                 self.leave(&place);
@@ -78,7 +79,9 @@ impl<O: Outlet> Node<O> {
             Entry::Entered { epoch, stored_from, next_for } => (epoch, stored_from, next_for),
             Entry::Held => return Err(NoEntry::Refused("the name is taken")),
             Entry::Ahead => {
-                return Err(NoEntry::Refused("more was seen than was ever sent: this is another store"));
+                return Err(NoEntry::Refused(
+                    "more messages were acknowledged than were ever sent: this is a different store",
+                ));
             }
         };
         let place = Arc::new(Place::new(name, epoch, hello.is_some(), next_for, out));
@@ -105,7 +108,7 @@ impl<O: Outlet> Node<O> {
         let Some(hello) = hello else {
             return Err(NoEntry::Refused("a hello with a password is needed"));
         };
-        // Checking a password costs much, and whoever comes back need not be checked again.
+        // Checking a password is expensive, and a returning client need not be checked again.
         match enter(Right::None).await? {
             Entry::Held if users.check(&name.to_string(), &hello.password).await => {
                 Ok(enter(Right::Always).await?)
@@ -115,7 +118,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// Gives a name up.
+    /// Releases a name.
     pub fn leave(&self, place: &Arc<Place<O>>) {
         if self.here.leave(place) {
             self.bus.leave(place.name);
@@ -136,7 +139,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// A receiver has taken what these have sent.
+    /// A receiver has acknowledged messages of these senders.
     pub fn has_taken(&self, receiver: Name, senders: Vec<Name>) {
         for sender in senders {
             match self.here.get(sender) {
@@ -146,7 +149,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// What the bus brings.
+    /// Handles a notification from the bus.
     #[cfg(feature = "nodes")]
     pub fn hear(&self, name: Name, news: News) {
         let Some(place) = self.here.get(name) else { return };
@@ -156,7 +159,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// Sends a connection what there is for it, until it has lost its name or has ended.
+    /// Delivers messages to a connection until it loses its name or ends.
     pub async fn deliver(self: Arc<Self>, place: Arc<Place<O>>) {
         while !place.has_ended() {
             let Some(room) = place.room() else {
@@ -197,7 +200,7 @@ impl<O: Outlet> Node<O> {
         if place.is_hello {
             return Ok(());
         }
-        // Without acknowledgements, what was written is delivered.
+        // Without acknowledgements, written messages count as delivered.
         place.out.flushed().await?;
         let below = place.sent();
         // All of it has been sent.
@@ -210,12 +213,12 @@ impl<O: Outlet> Node<O> {
     }
 }
 
-/// Whoever is told may take its time to read it: nobody waits for that.
+/// Tells a sender that its messages were received, without waiting for it to read that.
 fn tell_taken<O: Outlet>(place: Arc<Place<O>>, receiver: Name) {
     if place.finds_back(receiver) {
         tokio::spawn(async move {
-            let notice = from_server(Kind::Text, format!("{receiver} has what was kept"));
-            // If it is gone, it need not know.
+            let notice = from_server(Kind::Text, format!("{receiver} has received the stored messages"));
+            // The connection may have ended.
             let _ = place.out.send(&notice).await;
         });
     }

@@ -1,4 +1,4 @@
-//! A node that is one of several.
+//! A server that is one of several nodes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,11 @@ use crate::bus::{Alone, Bus, News};
 use crate::nats::Nats;
 use crate::store::{Allowance, Keeper, Look, Name, Postgres};
 
-/// How often a node looks for what it has missed.
+/// How often a node checks for missed notifications.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// After how long without a look the others may take a node for dead. It is a little less than what they wait.
+/// After how long without a check the other nodes may consider this one dead; a little less than
+/// what they wait.
 const LEASE: Duration = Duration::from_secs(8);
 
 type Chat = Node<Line>;
@@ -31,7 +32,7 @@ pub async fn open(store: &str, bus: Option<&str>, allowance: Allowance, gate: Ga
     // Its client blocks.
     let store = spawn_blocking(move || Postgres::open(&url)).await.map_err(Error::other)?;
     let keeper = Keeper::new(store.map_err(Error::other)?, allowance);
-    // That it lives is known before it has any names.
+    // The node is registered before it has any names.
     keeper.ask(Look { node: id }).await.map_err(Error::other)?;
     let (bus, news): (Box<dyn Bus>, _) = match bus {
         Some(url) => {
@@ -54,7 +55,7 @@ async fn hear(node: Arc<Chat>, mut news: mpsc::Receiver<(Name, News)>) {
     }
 }
 
-/// The bus is the fast path; this is the one that misses nothing.
+/// The bus is the fast path; this is the reliable one.
 async fn watch(node: Arc<Chat>) {
     let mut last = Instant::now();
     loop {
@@ -62,7 +63,7 @@ async fn watch(node: Arc<Chat>) {
         let asked = Instant::now();
         let Ok(names) = node.keeper.ask(Look { node: node.id }).await else { continue };
         if last.elapsed() > LEASE {
-            tracing::warn!("the store was away for so long that all connections are closed");
+            tracing::warn!("the store was unavailable for so long that all connections are closed");
             node.here.close();
         }
         last = asked;

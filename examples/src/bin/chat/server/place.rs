@@ -1,4 +1,4 @@
-//! The place of a name: the connection that it is at, and how far that has come.
+//! The place of a name: its connection, and the state of delivery.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,21 +10,21 @@ use tokio::sync::Notify;
 use crate::protocol::ChatReply;
 use crate::store::Name;
 
-/// How many messages may be on their way to a connection.
+/// The maximum number of unacknowledged messages of a connection.
 const WINDOW: usize = 64;
 
-/// How many bytes of them.
+/// Their maximum total size in bytes.
 const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 
-/// How many receivers a connection is told of that are away, before it is told again.
+/// The maximum number of away receivers remembered per connection.
 const AWAY: usize = 1024;
 
-/// Where replies go, whatever carries them.
+/// The destination of replies.
 pub trait Outlet: Clone + Send + Sync + 'static {
     /// Waits for room.
     fn send(&self, reply: &ChatReply) -> impl Future<Output = Result<()>> + Send;
 
-    /// Waits until what was sent is with the system.
+    /// Waits until everything sent was passed to the system.
     fn flushed(&self) -> impl Future<Output = Result<()>> + Send;
 
     fn close(&self);
@@ -33,38 +33,38 @@ pub trait Outlet: Clone + Send + Sync + 'static {
 /// The place of a name on this node.
 pub struct Place<O> {
     pub name: Name,
-    /// Which of the connections that have had the name this is.
+    /// How many connections have had the name, including this one.
     pub epoch: u64,
-    /// Whether it said hello, and so acknowledges.
+    /// Whether it began with a hello, and so acknowledges messages.
     pub is_hello: bool,
     pub out: O,
-    /// That there may be something for it.
+    /// Notified when there may be a message for it.
     pub news: Notify,
-    /// That its connection has ended.
+    /// Whether its connection has ended.
     ended: AtomicBool,
     window: Mutex<Window>,
-    /// Receivers that it was told are away.
+    /// Receivers about which it was told that they are away.
     away: Mutex<HashSet<Name>>,
 }
 
-/// What is on its way: the lengths of the messages from the number `taken` on.
+/// The unacknowledged messages: their lengths, from the number `taken` on.
 struct Window {
     taken: u64,
     lens: VecDeque<usize>,
     bytes: usize,
 }
 
-/// What may be sent next.
+/// How much may be sent next.
 #[derive(Debug, PartialEq)]
 pub struct Room {
     pub from: u64,
     pub count: usize,
     pub bytes: usize,
-    /// With nothing on its way the next message may be of any length.
+    /// If nothing is unacknowledged, the next message may have any length.
     pub at_least_one: bool,
 }
 
-/// Why an acknowledgement is not possible.
+/// Why an acknowledgement is invalid.
 #[derive(Debug, PartialEq)]
 pub enum Impossible {
     Back,
@@ -92,7 +92,7 @@ impl<O: Outlet> Place<O> {
         }
     }
 
-    /// Notes that the connection has ended.
+    /// Marks that the connection has ended.
     pub fn end(&self) {
         self.ended.store(true, Ordering::Release);
         self.news.notify_one();
@@ -102,7 +102,7 @@ impl<O: Outlet> Place<O> {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// What may be sent now, if anything may.
+    /// How much may be sent now, if anything.
     pub fn room(&self) -> Option<Room> {
         let window = lock(&self.window);
         let room = Room {
@@ -114,7 +114,7 @@ impl<O: Outlet> Place<O> {
         Some(room).filter(|room| room.count > 0 && room.bytes > 0)
     }
 
-    /// Notes that a message of this length is about to be sent.
+    /// Records that a message of this length is about to be sent.
     pub fn sends(&self, len: usize) {
         let mut window = lock(&self.window);
         window.lens.push_back(len);
@@ -126,7 +126,7 @@ impl<O: Outlet> Place<O> {
         lock(&self.window).sent()
     }
 
-    /// Notes that all below this number was taken.
+    /// Records an acknowledgement of all messages below this number.
     pub fn takes(&self, below: u64) -> Result<(), Impossible> {
         let mut window = lock(&self.window);
         if below < window.taken {
@@ -144,7 +144,7 @@ impl<O: Outlet> Place<O> {
         Ok(())
     }
 
-    /// Whether it is to be told that a receiver is away: once.
+    /// Whether to tell it that a receiver is away; only once.
     pub fn finds_away(&self, receiver: Name) -> bool {
         let mut away = lock(&self.away);
         if away.len() >= AWAY {
@@ -153,17 +153,18 @@ impl<O: Outlet> Place<O> {
         self.is_hello && away.insert(receiver)
     }
 
-    /// Whether it is to be told that a receiver has what was kept.
+    /// Whether to tell it that a receiver has received its stored messages.
     pub fn finds_back(&self, receiver: Name) -> bool {
         lock(&self.away).remove(&receiver)
     }
 }
 
-/// Who is on this node.
+/// The names connected to this node.
 pub struct Here<O>(Mutex<HashMap<Name, Arc<Place<O>>>>);
 
 impl<O> Here<O> {
-    /// Gives the place that the name had before, or the place itself if it was lost to a later one already.
+    /// Returns the previous place of the name, or the new place itself if a later one has already
+    /// replaced it.
     pub fn enter(&self, place: &Arc<Place<O>>) -> Option<Arc<Place<O>>> {
         let mut places = lock(&self.0);
         match places.get(&place.name) {
@@ -172,7 +173,7 @@ impl<O> Here<O> {
         }
     }
 
-    /// Whether the name is no longer connected to this node.
+    /// Returns whether the name is no longer connected to this node.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));
@@ -182,7 +183,7 @@ impl<O> Here<O> {
         is_there
     }
 
-    /// Closes all connections: they have lost their names for all that is known.
+    /// Closes all connections, since they may have lost their names.
     #[cfg(feature = "nodes")]
     pub fn close(&self)
     where

@@ -1,4 +1,4 @@
-//! What the server asks of the store. Each is done in a transaction, beside others.
+//! Requests of the server to the store. Each is done in a transaction, together with others.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use subtle::ConstantTimeEq;
 use super::ledger::Ledger;
 use super::{Message, Name, StoreError, Value};
 
-/// What a client shows to be known again.
+/// The token by which a client is recognised.
 pub type Token = [u8; 16];
 
-/// Something to be done in a transaction.
+/// A request to be done in a transaction.
 pub trait Ask: Send + 'static {
     type Answer: Send + 'static;
 
-    /// The names whose accounts it reads or changes. Where there are none, it changes nothing.
+    /// Adds the names whose accounts it reads or changes. If there are none, it changes nothing.
     fn names(&self, names: &mut BTreeSet<Name>);
 
-    /// About how many bytes it writes.
+    /// The approximate number of bytes that it writes.
     fn size(&self) -> usize {
         0
     }
@@ -28,27 +28,27 @@ pub trait Ask: Send + 'static {
 /// Takes the place of a name.
 pub struct Enter {
     pub name: Name,
-    /// Where it is now.
+    /// The node of the connection.
     pub node: i64,
     pub claim: Claim,
 }
 
 pub struct Claim {
-    /// Nothing without a hello.
+    /// `None` without a hello.
     pub token: Option<Token>,
-    /// Below which number it has seen all that was for it; nothing without a hello.
+    /// The client has seen all of its messages below this number; `None` without a hello.
     pub seen: Option<u64>,
     pub right: Right,
 }
 
-/// What else than the token of who is there lets somebody take a name.
+/// What allows taking a name, besides the current connection's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// Nothing does.
+    /// Nothing else.
     None,
-    /// That nobody is there, or somebody without a token.
+    /// If nobody is connected, or a client without a token.
     Free,
-    /// A password, or a server that does not mind.
+    /// Always: a right password, or `--takeover`.
     Always,
 }
 
@@ -59,9 +59,9 @@ pub enum Entry {
         stored_from: u64,
         next_for: u64,
     },
-    /// Somebody else is there, or might be.
+    /// Another client is connected, or may be.
     Held,
-    /// It has seen more than there ever was: the store is not the one it knows.
+    /// The client has seen more messages than exist: this is another store.
     Ahead,
 }
 
@@ -106,7 +106,7 @@ impl Ask for Enter {
     }
 }
 
-/// Gives the place of a name up, unless somebody else has it.
+/// Releases a name, unless another connection has it.
 pub struct Leave {
     pub name: Name,
     pub epoch: u64,
@@ -128,18 +128,18 @@ impl Ask for Leave {
     }
 }
 
-/// Keeps messages.
+/// Stores messages.
 pub struct Keep {
     pub from: Name,
     pub epoch: u64,
-    /// Whom they are for is in each.
+    /// The messages, each with its receiver.
     pub messages: Vec<Message>,
 }
 
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     Kept(Kept),
-    /// A limit was reached; the text says which.
+    /// A limit was reached; the text describes it.
     Full(String),
 }
 
@@ -149,7 +149,7 @@ pub struct Kept {
 }
 
 impl Ask for Keep {
-    /// What has become of each; nothing if the sender has lost its name.
+    /// The outcome of each message; `None` if the sender has lost its name.
     type Answer = Option<Vec<Outcome>>;
 
     fn names(&self, names: &mut BTreeSet<Name>) {
@@ -175,7 +175,7 @@ impl Ask for Keep {
     }
 }
 
-/// Forgets what was taken.
+/// Deletes acknowledged messages.
 pub struct Take {
     pub name: Name,
     pub epoch: u64,
@@ -183,7 +183,7 @@ pub struct Take {
 }
 
 impl Ask for Take {
-    /// Who sent what was taken. Nobody if the name was lost: it changes nothing then.
+    /// The senders of these messages. Empty if the name was lost, when nothing changes.
     type Answer = Vec<Name>;
 
     fn names(&self, names: &mut BTreeSet<Name>) {
@@ -198,15 +198,15 @@ impl Ask for Take {
     }
 }
 
-/// Reads what there is for a name.
+/// Reads the messages for a name.
 pub struct Fetch {
     pub name: Name,
     pub epoch: u64,
-    /// The number of the first.
+    /// The number of the first message.
     pub from: u64,
-    /// How many at most.
+    /// The maximum number of messages.
     pub count: u64,
-    /// How many bytes at most.
+    /// Their maximum total size in bytes.
     pub bytes: u64,
     /// Whether the first may be longer than that.
     pub at_least_one: bool,
@@ -215,15 +215,15 @@ pub struct Fetch {
 #[derive(Debug, PartialEq)]
 pub enum Fetched {
     Messages(Vec<Message>),
-    /// The name was lost to somebody.
+    /// Another connection has the name.
     Lost {
-        /// Whether that one said hello, so that it must be the only one.
+        /// Whether that connection began with a hello, so that it must be the only one.
         to_hello: bool,
     },
 }
 
 const PLACE: &str = "SELECT epoch, token FROM names WHERE name = $1";
-/// The window function ends the list before the bytes are too many, without reading what is not sent.
+/// The window function ends the list at the byte limit, without reading the other messages.
 const MESSAGES: &str =
     "SELECT sender, kind, body FROM messages WHERE receiver = $1 AND number >= $2 AND number < (
         SELECT COALESCE(MAX(number), -1) + 1 FROM (

@@ -1,4 +1,4 @@
-//! The queue to the thread that writes.
+//! The queue of the writing thread.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,19 +10,20 @@ use super::asks::Ask;
 use super::ledger::{Allowance, Ledger};
 use super::{Name, Store, StoreError};
 
-/// How many asks wait before those who ask do.
+/// The maximum number of queued requests; further callers wait.
 const QUEUE: usize = 1024;
 
-/// How many KiB the waiting requests may hold together. The limits of the server count a frame only until it is handled.
+/// The maximum total size of queued requests in KiB. The limits of the server count a frame only
+/// until it is handled.
 const ROOM: u32 = 64 * 1024;
 
-/// How many asks share a transaction at most.
+/// The maximum number of requests in a transaction.
 const BATCH: usize = 1024;
 
-/// How many bytes are written in a transaction, about.
+/// The approximate maximum number of bytes written in a transaction.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
-/// The store, as the server has it. Cloning it is cheap.
+/// A handle to the store. Clones are cheap.
 #[derive(Clone)]
 pub struct Keeper {
     queue: mpsc::Sender<Box<dyn Work>>,
@@ -38,7 +39,7 @@ impl Keeper {
             while let Some(first) = receiver.blocking_recv() {
                 let mut batch = vec![first];
                 let mut bytes = 0;
-                // What has arrived meanwhile shares the commit.
+                // Requests that have arrived meanwhile share the commit.
                 while batch.len() < BATCH && bytes < BATCH_BYTES {
                     let Ok(next) = receiver.try_recv() else { break };
                     bytes += next.size();
@@ -46,9 +47,9 @@ impl Keeper {
                 }
                 let done = transact(&mut store, allowance, &mut batch);
                 match &done {
-                    // The cause is logged once, however many ask meanwhile.
-                    Err(error) if !failing => tracing::error!("no message is kept: {error}"),
-                    Ok(()) if failing => tracing::info!("messages are kept again"),
+                    // An error is logged once, however many requests fail.
+                    Err(error) if !failing => tracing::error!("messages cannot be stored: {error}"),
+                    Ok(()) if failing => tracing::info!("messages are stored again"),
                     _ => {}
                 }
                 failing = done.is_err();
@@ -59,17 +60,17 @@ impl Keeper {
         Self { queue: sender, room: Arc::new(room) }
     }
 
-    /// Waits until it is done and durable.
+    /// Waits until the request is done and durable.
     ///
     /// # Errors
-    /// If it was not done.
+    /// If it failed.
     ///
     /// # Cancel safety
-    /// If cancelled, it may be done all the same.
+    /// If cancelled, it may still be done.
     pub async fn ask<A: Ask>(&self, ask: A) -> Result<A::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || StoreError::new("the store has stopped");
-        // One that takes more than all there is waits until nobody else has any.
+        // A request larger than the limit waits until it is alone.
         let kilobytes = u32::try_from(ask.size() / 1024).unwrap_or(ROOM).min(ROOM);
         let room = Arc::clone(&self.room).acquire_many_owned(kilobytes).await.map_err(|_| stopped())?;
         let work = Box::new(Asked { ask, answer: None, reply, _room: room });
@@ -78,7 +79,7 @@ impl Keeper {
     }
 }
 
-/// Does all of it, or nothing.
+/// Does all of the requests, or none.
 fn transact(
     store: &mut dyn Store,
     allowance: Allowance,
@@ -107,7 +108,7 @@ fn in_transaction(
     ledger.close()
 }
 
-/// An [`Ask`] with whom to answer, of whatever type.
+/// An [`Ask`] of any type, with its caller.
 trait Work: Send {
     fn names(&self, names: &mut BTreeSet<Name>);
     fn size(&self) -> usize;
@@ -138,7 +139,7 @@ impl<A: Ask> Work for Asked<A> {
 
     fn answer(self: Box<Self>, done: Result<(), StoreError>) {
         let answer = self.answer.ok_or_else(|| StoreError::new("nothing was done"));
-        // Whoever asked may be gone.
+        // The caller may be gone.
         let _ = self.reply.send(done.and(answer));
     }
 }
@@ -155,7 +156,7 @@ mod tests {
     use super::*;
     use crate::store::Sqlite;
 
-    /// Writes so much, once it is told to; says when it is about to.
+    /// A slow request for tests: it signals when it begins, and then waits for a signal.
     struct Slow {
         size: usize,
         begun: mpsc::Sender<usize>,
@@ -175,7 +176,7 @@ mod tests {
         }
 
         fn run(&self, _: &mut Ledger<'_>) -> Result<(), StoreError> {
-            // The test may not care any more.
+            // The test may have ended.
             let _ = self.begun.send(self.in_batch.load(Ordering::SeqCst));
             let go = self.go.lock().unwrap_or_else(PoisonError::into_inner);
             go.recv().map_err(|_| StoreError::new("nobody says so"))
@@ -198,13 +199,13 @@ mod tests {
         let mut cx = Context::from_waker(Waker::noop());
         assert!(first.as_mut().poll(&mut cx).is_pending());
         assert!(second.as_mut().poll(&mut cx).is_pending());
-        // The second is neither in hand nor in the queue.
+        // The second is neither running nor queued.
         assert_eq!((begins.recv(), keeper.queue.capacity()), (Ok(1), QUEUE));
         go_second.send(()).unwrap();
         go_first.send(()).unwrap();
         let (first, second) = tokio::join!(first, second);
         assert!(first.is_ok() && second.is_ok());
-        // More than all there is goes through alone.
+        // A request larger than the limit runs alone.
         let (go, huge) = ask(1 << 30);
         go.send(()).unwrap();
         huge.await.unwrap();

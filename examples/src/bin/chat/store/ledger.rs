@@ -1,11 +1,11 @@
-//! What is kept, in one transaction.
+//! The accounts and messages, in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::asks::{Kept, Outcome, Token};
 use super::{Message, Name, Row, Store, StoreError, Value};
 
-/// The tables. They are what they are in every database.
+/// The tables, the same in every database.
 pub const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS names (
         name BIGINT PRIMARY KEY,
@@ -53,7 +53,7 @@ const COUNT_BELOW: &str = "SELECT sender, COUNT(*), SUM(LENGTH(body)) FROM messa
     WHERE receiver = $1 AND number < $2 GROUP BY sender";
 const DELETE_BELOW: &str = "DELETE FROM messages WHERE receiver = $1 AND number < $2";
 
-/// How much may wait for a receiver from one sender. From all senders together it is four times that.
+/// How much from one sender may wait for a receiver; four times that from all senders together.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     pub messages: u64,
@@ -61,38 +61,39 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// The part of a receiver's allowance that one sender has is a quarter.
+    /// The allowance of a receiver is this many times that of a sender.
     const SENDERS: u64 = 4;
 }
 
-/// What is known of a name.
+/// The account of a name.
 pub struct Account {
-    /// How many messages were stored from it.
+    /// The number of messages stored from it.
     pub stored_from: u64,
-    /// How many messages were stored for it, which is the number of the next one.
+    /// The number of messages stored for it, which is the number of the next one.
     pub stored_for: u64,
-    /// How many of these it has taken.
+    /// How many of these it has acknowledged.
     pub taken: u64,
-    /// The bytes of those it has not.
+    /// The size of the unacknowledged ones.
     pub bytes: u64,
-    /// How often its place was taken. A connection with an older number has lost it.
+    /// How often the name was taken. A connection with an older number has lost it.
     pub epoch: u64,
     /// The node that it is connected to.
     pub node: Option<i64>,
-    /// What its connection showed as its own.
+    /// The token of its connection.
     pub token: Option<Token>,
-    /// The node that lost it to another, and does not know yet.
+    /// A node that has lost the name to another and does not know yet.
     pub left_node: Option<i64>,
 }
 
-/// What waits for a receiver from one sender.
+/// The messages from one sender that wait for a receiver.
 #[derive(Clone, Copy, Default)]
 struct Pair {
     messages: u64,
     bytes: u64,
 }
 
-/// One transaction: the accounts it is about, locked in the order of their names, so that two transactions never wait for each other.
+/// One transaction with its accounts, which are locked in the order of their names, so that
+/// transactions never deadlock.
 pub struct Ledger<'s> {
     pub store: &'s mut dyn Store,
     allowance: Allowance,
@@ -116,12 +117,12 @@ impl<'s> Ledger<'s> {
         Ok(Self { store, allowance, accounts, pairs: HashMap::new() })
     }
 
-    /// The account of a name that was given to [`open`](Self::open).
+    /// The account of a name that was passed to [`open`](Self::open).
     pub fn account(&mut self, name: Name) -> Result<&mut Account, StoreError> {
         self.accounts.get_mut(&name).ok_or_else(|| StoreError::new("a name was not locked"))
     }
 
-    /// Keeps a message, if there is room for it.
+    /// Stores a message, if there is room for it.
     pub fn keep(&mut self, sender: Name, message: &Message) -> Result<Outcome, StoreError> {
         let receiver = message.peer;
         let len = u64::try_from(message.body.len()).unwrap_or(u64::MAX);
@@ -130,12 +131,12 @@ impl<'s> Ledger<'s> {
         let account = self.account(receiver)?;
         let waiting = account.stored_for.saturating_sub(account.taken);
         if pair.messages >= allowance.messages || pair.bytes.saturating_add(len) > allowance.bytes {
-            return Ok(Outcome::Full(format!("as much as may waits for {receiver} from you")));
+            return Ok(Outcome::Full(format!("too many of your messages are waiting for {receiver}")));
         }
         if waiting >= allowance.messages.saturating_mul(Allowance::SENDERS)
             || account.bytes.saturating_add(len) > allowance.bytes.saturating_mul(Allowance::SENDERS)
         {
-            return Ok(Outcome::Full(format!("as much as may waits for {receiver}")));
+            return Ok(Outcome::Full(format!("too many messages are waiting for {receiver}")));
         }
         let number = account.stored_for;
         account.stored_for += 1;
@@ -156,7 +157,7 @@ impl<'s> Ledger<'s> {
         Ok(Outcome::Kept(kept))
     }
 
-    /// Forgets what a name has taken: all below this number. Gives the senders of it.
+    /// Deletes the acknowledged messages of a name, all below this number. Returns their senders.
     pub fn take(&mut self, name: Name, below: u64) -> Result<Vec<Name>, StoreError> {
         let account = self.account(name)?;
         if below <= account.taken || below > account.stored_for {
@@ -181,7 +182,7 @@ impl<'s> Ledger<'s> {
         Ok(senders)
     }
 
-    /// Writes what has changed. The commit is the caller's.
+    /// Writes the changes, without committing.
     pub fn close(self) -> Result<(), StoreError> {
         for (name, account) in &self.accounts {
             self.store.query(WRITE, &account.values(*name))?;

@@ -1,4 +1,4 @@
-//! What a node asks now and then: what has it missed?
+//! The regular check of a node for missed changes.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,15 @@ use super::asks::Ask;
 use super::ledger::Ledger;
 use super::{Name, StoreError, Value};
 
-/// Says that a node lives, and asks for which of its names there is something: a message, or that another node has the name.
+/// Records that a node is alive, and finds those of its names that have messages or have moved to
+/// another node.
 pub struct Look {
     pub node: i64,
 }
 
 const LIVES: &str = "INSERT INTO nodes (node, seen) VALUES ($1, now())
     ON CONFLICT (node) DO UPDATE SET seen = excluded.seen";
-/// Those who were connected to a node that lives no more are away. Rows that somebody has locked are left for the next time.
+/// Marks the names of dead nodes as away. Locked rows are left for the next time.
 const BURY: &str = "UPDATE names SET node = NULL, token = NULL WHERE name IN (
         SELECT name FROM names WHERE node IN (SELECT node FROM nodes WHERE seen < now() - interval '10 seconds')
         ORDER BY name FOR UPDATE SKIP LOCKED

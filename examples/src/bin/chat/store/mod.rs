@@ -1,8 +1,9 @@
-//! Messages that are kept until their receivers have them.
+//! The store of undelivered messages.
 //!
-//! A [`Store`] is a database: it runs SQL in transactions. The `Ledger` says what is kept, in what order, and whose a name
-//! is; it is written once, for every database. The [`Keeper`] is what the server has of them: a queue to the one thread that
-//! writes, which does all that has arrived in one transaction and answers after the commit.
+//! A [`Store`] is a database that runs SQL in transactions. The `Ledger` manages messages and the
+//! ownership of names; it is the same for every database. The server uses the [`Keeper`]: a queue
+//! to the one writing thread, which does all queued requests in one transaction and answers after
+//! the commit.
 
 mod asks;
 mod keeper;
@@ -28,13 +29,13 @@ pub use look::Look;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-/// Who sends and who receives.
+/// The name of a sender or a receiver.
 pub type Name = u32;
 
-/// A message as it is kept.
+/// A stored message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
-    /// Who sent it, or whom it is for.
+    /// The sender or the receiver.
     pub peer: Name,
     pub kind: u8,
     pub body: Bytes,
@@ -42,16 +43,16 @@ pub struct Message {
 
 /// A database. Statements are SQL that SQLite and PostgreSQL both understand, with `$1` and so on for values.
 pub trait Store: Send {
-    /// Begins a transaction, connecting again if the connection was lost.
+    /// Begins a transaction, reconnecting if the connection was lost.
     fn begin(&mut self) -> Result<(), StoreError>;
 
-    /// Makes what was done durable. From then on it survives the program, and the machine's being switched off.
+    /// Commits the transaction durably: it survives a crash of the program and of the machine.
     fn commit(&mut self) -> Result<(), StoreError>;
 
-    /// Undoes what was done since `begin`.
+    /// Rolls back to `begin`.
     fn rollback(&mut self);
 
-    /// Runs a statement and gives the rows it returns.
+    /// Runs a statement and returns its rows.
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
@@ -68,13 +69,13 @@ impl<'a> Value<'a> {
         Self::Bytes(Cow::Borrowed(bytes))
     }
 
-    /// A count. None comes near the limit: one a nanosecond takes three centuries.
+    /// A count. It cannot overflow in practice: at one per nanosecond that takes three centuries.
     pub fn count(count: u64) -> Self {
         Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
 
-/// What a statement returns. The columns are taken one after the other.
+/// A row of a result. Its columns are taken one after the other.
 pub struct Row(pub std::vec::IntoIter<Value<'static>>);
 
 impl Row {
@@ -107,7 +108,7 @@ fn unexpected() -> StoreError {
     StoreError::new("the store is damaged: a value is not of its column's type")
 }
 
-/// Why a transaction failed. Nothing of it was done then.
+/// Why a transaction failed. Nothing of it was done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoreError(Arc<str>);
 

@@ -1,4 +1,4 @@
-//! PostgreSQL, where several nodes share what is kept.
+//! PostgreSQL, shared by several nodes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,16 +12,16 @@ use postgres::{Client, Config, NoTls, Statement};
 use super::ledger::TABLES;
 use super::{Row, Store, StoreError, Value};
 
-/// How long connecting may take.
+/// The connect timeout.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What only nodes need. `seen` is when a node has last said that it lives.
+/// Tables for nodes. `seen` is when a node last recorded that it is alive.
 const TABLES_OF_NODES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS nodes (node BIGINT PRIMARY KEY, seen TIMESTAMPTZ NOT NULL)",
     "CREATE INDEX IF NOT EXISTS names_left ON names (left_node) WHERE left_node IS NOT NULL",
 ];
 
-/// Makes tables one node at a time.
+/// Lets one node at a time create the tables.
 const ALONE: &str = "SELECT pg_advisory_xact_lock(8888)";
 
 pub struct Postgres {
@@ -35,10 +35,10 @@ struct Connection {
 }
 
 impl Postgres {
-    /// Connects, and makes the tables.
+    /// Connects, and creates the tables.
     ///
     /// # Errors
-    /// If it cannot.
+    /// If that fails.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(said)?;
         config.connect_timeout(PATIENCE);
@@ -53,7 +53,8 @@ impl Postgres {
         Ok(store)
     }
 
-    /// Runs something on the connection, which is given up when it fails: the next transaction begins with another.
+    /// Runs a function on the connection. If it fails, the connection is dropped, and the next
+    /// transaction begins with a new one.
     fn on<T>(
         &mut self,
         run: impl FnOnce(&mut Connection) -> Result<T, postgres::Error>,
@@ -71,7 +72,7 @@ impl Store for Postgres {
         if self.connection.as_ref().is_none_or(|connection| connection.client.is_closed()) {
             let client = self.config.connect(NoTls).map_err(said)?;
             self.connection = Some(Connection { client, statements: HashMap::new() });
-            // A commit is on the disk, whatever the server's own setting is.
+            // A commit must be on disk, whatever the server's setting.
             self.on(|connection| connection.client.batch_execute("SET synchronous_commit = on"))?;
         }
         self.on(|connection| connection.client.batch_execute("BEGIN"))
@@ -82,7 +83,7 @@ impl Store for Postgres {
     }
 
     fn rollback(&mut self) {
-        // A connection on which something has failed is closed, and that is a rollback.
+        // Closing a failed connection rolls back.
         self.connection = None;
     }
 
@@ -133,7 +134,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// With what caused it: the error itself says `db error` only.
+/// An error with its source: the error itself is only `db error`.
 fn said(error: postgres::Error) -> StoreError {
     match error.source() {
         Some(source) => StoreError::new(format_args!("PostgreSQL: {error}: {source}")),

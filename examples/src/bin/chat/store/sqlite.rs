@@ -1,4 +1,4 @@
-//! SQLite: one file, and nothing to install.
+//! SQLite: one file, without installation.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,13 +10,14 @@ use rusqlite::{Connection, ToSql};
 use super::ledger::TABLES;
 use super::{Row, Store, StoreError, Value};
 
-/// How long another program may have the file locked.
+/// How long to wait for a lock of another program.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub struct Sqlite(Connection);
 
 impl Sqlite {
-    /// Opens the file, or makes it. It gets no longer than `most` bytes, unless it is so already.
+    /// Opens or creates the file. It does not grow beyond `most` bytes, unless it is larger
+    /// already.
     ///
     /// # Errors
     /// If the file cannot be opened or is not an SQLite database.
@@ -27,7 +28,8 @@ impl Sqlite {
     fn opened(path: &Path, most: u64) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
-        // With the write-ahead log a commit is one write to the end of a file; full sync has it on the disk before it is believed.
+        // With the write-ahead log a commit is one write to the end of a file; with full sync it is
+        // on disk before it returns.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -36,7 +38,7 @@ impl Sqlite {
         for table in TABLES {
             connection.execute(table, [])?;
         }
-        // Nobody is connected to a server that has just started.
+        // A server that has just started has no connections.
         connection.execute("UPDATE names SET node = NULL, token = NULL WHERE node IS NOT NULL", [])?;
         Ok(Self(connection))
     }
@@ -55,7 +57,7 @@ impl Store for Sqlite {
     }
 
     fn rollback(&mut self) {
-        // Some errors have done so already.
+        // Some errors have already rolled back.
         if !self.0.is_autocommit() {
             if let Err(error) = self.0.execute_batch("ROLLBACK") {
                 tracing::warn!("cannot roll back: {error}");
@@ -66,7 +68,7 @@ impl Store for Sqlite {
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.0.prepare_cached(sql)?;
         let columns = statement.column_count();
-        // To SQLite `$1` is a name, whose place is where it is mentioned first.
+        // For SQLite `$1` is a named parameter, numbered by its first use.
         const NAMES: [&str; 9] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"];
         let mut named = Vec::<(&str, &dyn ToSql)>::new();
         for (name, value) in NAMES.into_iter().zip(values) {
@@ -86,7 +88,7 @@ fn value(value: ValueRef<'_>) -> Value<'static> {
     match value {
         ValueRef::Integer(int) => Value::Int(int),
         ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
-        // No column has any other type.
+        // No column has another type.
         ValueRef::Null | ValueRef::Real(_) | ValueRef::Text(_) => Value::Null,
     }
 }

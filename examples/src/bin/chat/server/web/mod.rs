@@ -1,4 +1,4 @@
-//! The chat in a browser: a page over HTTP, and the chat's own frames in messages of WebSocket.
+//! The chat in a browser: a page over HTTP, and chat frames in WebSocket messages.
 
 mod site;
 mod talk;
@@ -20,13 +20,14 @@ use crate::protocol::{ChatMsg, ChatReply};
 use site::{Asset, Site};
 use talk::{Shared, Talk};
 
-/// Where a page connects to.
+/// The path of the WebSocket.
 const CHAT: &str = "/chat";
 
-/// The most bytes of messages that are not whole, of all connections and of those from one address. Browsers send what is long in pieces.
+/// The maximum total size of incomplete messages, of all connections and of those from one address.
+/// Browsers send long messages in pieces.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
-/// In this time the first frame follows an upgrade.
+/// The timeout for the first frame after an upgrade.
 const FIRST: Duration = Duration::from_secs(30);
 
 /// A server of the page for this node.
@@ -43,7 +44,7 @@ pub fn server(node: Arc<Node<Line>>, max_body: usize) -> Result<Server<impl Serv
     Ok(Server::sessions(converse).limits(limits))
 }
 
-/// Answers requests, until one of them asks for the chat.
+/// Answers requests until one asks for an upgrade.
 async fn converse(mut s: Session, site: &Site, shared: Shared) -> Result<(), Close> {
     loop {
         let request = match s.recv::<Request>().await {
@@ -81,13 +82,13 @@ async fn give(s: &mut Session, asset: &Asset, with_body: bool) -> Result<()> {
     s.flush().await
 }
 
-/// What the client still sends is not read.
+/// Refuses a request and closes; the rest of the request is not read.
 async fn refuse(mut s: Session, refused: &Response) -> Result<(), Close> {
     tracing::info!("refused: {} {}", refused.status, refused.reason);
     Ok(s.send(refused).await?)
 }
 
-/// From the upgrade on the connection is one of WebSocket.
+/// Continues as a WebSocket connection after the upgrade.
 async fn talk(mut s: Session, granted: Response, shared: Shared) -> Result<(), Close> {
     s.send(&granted).await?;
     s.deadline(Instant::now() + FIRST);

@@ -1,4 +1,4 @@
-//! A connection of WebSocket: what a page says, and how it ends.
+//! The WebSocket connection of a page.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,31 +17,31 @@ use crate::server::conversation::Conversation;
 use crate::server::line::{Line, framed};
 use crate::server::node::Node;
 
-/// How often a page is asked whether it is there, and how long it may say nothing.
+/// The interval of pings.
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(90);
 
 /// The time for a message in pieces.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// What all connections share.
+/// The shared state of all connections.
 #[derive(Clone)]
 pub struct Shared {
     pub node: Arc<Node<Line>>,
     pub budget: Budget,
-    /// The most bytes of a message: those of the largest frame of the chat.
+    /// The maximum size of a message, that of the largest chat frame.
     pub largest: usize,
 }
 
-/// What is known of one.
+/// The state of a connection.
 pub struct State {
     conversation: Conversation<Line>,
     messages: Messages,
     share: Share,
     pings: JoinHandle<()>,
-    /// Whether anything has come.
+    /// Whether a message has arrived.
     greeted: bool,
-    /// Whether it was said that nothing more is sent.
+    /// Whether a close frame was sent.
     closed: bool,
 }
 
@@ -59,11 +59,11 @@ impl Shared {
     }
 }
 
-/// Asks a page whether it is there, until the connection is closed.
+/// Sends pings until the connection is closed.
 async fn ping(peer: Peer<WsFrame>) {
     while !peer.is_closed() {
         sleep(PING).await;
-        // A full buffer means that the peer has enough to read already.
+        // If the buffer is full, the peer has enough to read already.
         let _ = peer.try_send(WsFrame::new(Opcode::Ping, Vec::new()));
     }
 }
@@ -116,7 +116,7 @@ impl Handler for Talk {
             CloseReason::Malformed(error) => state.tell(conn, Fault::from(error)),
             CloseReason::Drain => state.tell(conn, STOPPING),
             CloseReason::Handler(close) if close.error().is_some() => state.tell(conn, REFUSING),
-            // Where the connection was closed from elsewhere, it was said there.
+            // If the connection was closed from elsewhere, the close frame was sent there.
             CloseReason::Handler(_) if !conn.handle().is_closed() => state.tell(conn, DONE),
             _ => {}
         }
@@ -128,14 +128,14 @@ impl Handler for Talk {
     }
 }
 
-const TEXT: Fault = Fault { code: code::UNSUPPORTED, reason: "the chat speaks in bytes" };
+const TEXT: Fault = Fault { code: code::UNSUPPORTED, reason: "the chat uses binary messages" };
 const NO_FRAME: Fault = Fault { code: code::NOT_TEXT, reason: "not a message of the chat" };
-const STOPPING: Fault = Fault { code: code::GOING_AWAY, reason: "the server stops" };
-const REFUSING: Fault = Fault { code: code::REFUSED, reason: "against the rules of the chat" };
+const STOPPING: Fault = Fault { code: code::GOING_AWAY, reason: "the server is stopping" };
+const REFUSING: Fault = Fault { code: code::REFUSED, reason: "violates the rules of the chat" };
 const DONE: Fault = Fault { code: code::NORMAL, reason: "" };
 
 impl State {
-    /// Takes a frame in, within what there is room and time for.
+    /// Handles a frame, within the limits on memory and time.
     fn take(&mut self, conn: &mut Conn<WsFrame>, frame: WsFrame) -> Result<Option<Event>, Fault> {
         let before = self.messages.held();
         let event = self.messages.take(frame)?;
@@ -148,7 +148,7 @@ impl State {
         if self.share.set(held.unwrap_or_default()) { Ok(event) } else { Err(Fault::BUSY) }
     }
 
-    /// Hands on what a message carries: one frame of the chat or more.
+    /// Handles the chat frames in a message.
     async fn say(&mut self, mut bytes: &[u8]) -> Result<Result<(), Fault>, Close> {
         while !bytes.is_empty() {
             let Ok((rest, msg)) = ChatMsg::parse(bytes) else { return Ok(Err(NO_FRAME)) };
@@ -158,7 +158,7 @@ impl State {
         Ok(Ok(()))
     }
 
-    /// Answers what came before, says what was wrong, and closes.
+    /// Answers earlier messages, sends the reason, and closes.
     async fn refuse(&mut self, conn: &mut Conn<WsFrame>, fault: Fault) -> Result<(), Close> {
         self.conversation.settle().await?;
         self.tell(conn, fault);
@@ -170,7 +170,7 @@ impl State {
             return;
         }
         if fault == Fault::TOO_LARGE && self.conversation.takes_refusals() {
-            if let Ok(refusal) = framed(&from_server(REFUSED, "it is larger than this server takes")) {
+            if let Ok(refusal) = framed(&from_server(REFUSED, "it is larger than this server allows")) {
                 // With what cannot be sent, nothing that the peer could send is left to refuse.
                 let _ = conn.send(refusal);
             }
