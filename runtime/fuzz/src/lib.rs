@@ -1,3 +1,4 @@
-//! What is fuzzed, apart from the fuzzer: `runtime/tests/stream/fuzz.rs` runs the same functions within bounds.
+//! The fuzz targets without the fuzzer: `runtime/tests/stream/fuzz.rs` runs the same functions for
+//! a limited time.
 
 pub mod targets;

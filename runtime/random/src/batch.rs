@@ -19,18 +19,18 @@ pub(crate) struct Case {
     pub(crate) samples: Vec<Sample>,
 }
 
-/// What came of a declaration.
+/// The result of a declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Passed,
-    /// A message of the derive's.
+    /// An error of the derive.
     Refused(String),
-    /// An error of the compiler's in what was generated.
+    /// An error of the compiler in the generated code.
     Broken {
         kind: String,
         text: String,
     },
-    /// It compiled, and something does not hold.
+    /// It compiled, and a check failed.
     Failed {
         kind: String,
         text: String,
@@ -38,7 +38,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// What the same fault has in common wherever it is found.
+    /// A text that is the same wherever the same fault is found.
     pub(crate) fn kind(&self) -> Option<String> {
         match self {
             Self::Passed => None,
@@ -50,13 +50,13 @@ impl Outcome {
 
 const HARNESS: &str = include_str!("../../tests/random/harness.rs");
 
-/// How long one declaration may run, on a machine that has other things to do as well.
+/// How long one declaration may run, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The folder in which crates are generated.
 pub(crate) struct Workshop {
     folder: PathBuf,
-    /// Whether nothing is built and run.
+    /// Whether declarations are only checked, not built and run.
     only_checks: bool,
 }
 
@@ -79,7 +79,7 @@ impl Workshop {
         Ok(Self { folder: folder.to_owned(), only_checks })
     }
 
-    /// Finds out what comes of each case.
+    /// Finds the result of each case.
     pub(crate) fn run(&self, cases: &[Case]) -> io::Result<Vec<Outcome>> {
         let mut outcomes: Vec<Option<Outcome>> = vec![None; cases.len()];
         for (index, case) in cases.iter().enumerate() {
@@ -122,7 +122,8 @@ impl Workshop {
         fs::write(self.folder.join("src/main.rs"), main)
     }
 
-    /// The errors of the compiler, by case. An error that belongs to no case is one of this program.
+    /// The errors of the compiler, by case. An error that belongs to no case is a bug of this
+    /// program.
     fn cargo(&self, command: &str) -> io::Result<BTreeMap<usize, Outcome>> {
         let output = Command::new("cargo")
             .args([command, "--quiet", "--message-format=json"])
@@ -150,7 +151,7 @@ impl Workshop {
         Ok(errors)
     }
 
-    /// Runs what was built, from the next case on where one stops the program.
+    /// Runs the built program; if a case stops it, runs it again from the next case on.
     fn run_program(&self, outcomes: &mut [Option<Outcome>]) -> io::Result<()> {
         let mut from = 0;
         while let Some(stopped) = self.run_from(from, outcomes)? {
@@ -271,13 +272,14 @@ fn cases_in(message: &serde_json::Value, places: &mut BTreeSet<usize>) {
     }
 }
 
-/// What the derive says through the compiler: traits that are not implemented, constants that panic.
+/// Errors that the derive reports through the compiler: traits that are not implemented, constants
+/// that panic.
 const OURS: [&str; 6] = [
     "is not a frame",
-    "cannot be handed a tag or context here",
-    "this type ends with what encloses it",
-    "this stands behind a `#[rest]`",
-    "cannot say a length",
+    "does not take a tag or context here",
+    "this type extends to the end",
+    "a field after `#[rest]` needs a fixed size",
+    "cannot be a length",
     "cannot stand here",
 ];
 

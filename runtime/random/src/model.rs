@@ -1,9 +1,9 @@
-//! What a declaration is: types of fields with words, before it is Rust.
+//! The model of a declaration: types and fields with words, before it is written as Rust.
 //!
 //! Fields refer to each other by number, so that they keep their meaning when
 //! others come or go; names are made when the source is written.
 
-/// Some types; the last of them is the frame that is tried, the others are nested in it.
+/// Some types; the last of them is the tested frame, the others are nested in it.
 #[derive(Clone)]
 pub(crate) struct Declaration {
     pub(crate) types: Vec<Type>,
@@ -32,7 +32,7 @@ pub(crate) struct Words {
     /// `order = ..`: big-endian if the first value that is handed over is even.
     pub(crate) order_by_ctx: bool,
     pub(crate) lsb: bool,
-    /// What is written in front of the fields, in that order.
+    /// What is written before the fields, in that order.
     pub(crate) head: Vec<Head>,
     pub(crate) max: Option<usize>,
     /// Values handed over by the type around it.
@@ -52,11 +52,11 @@ pub(crate) enum Head {
     MagicNumber(i128, Num),
     Tag(TagKind),
     Len(Format, Rule),
-    /// The delimiter behind all that these words are in front of.
+    /// The delimiter after everything that follows these words.
     Until(Vec<u8>),
 }
 
-/// How the tag in front of a variant is written.
+/// How the tag of a variant is written.
 #[derive(Clone)]
 pub(crate) enum TagKind {
     Number(Format),
@@ -80,12 +80,12 @@ pub(crate) struct Variant {
 
 #[derive(Clone)]
 pub(crate) enum Pattern {
-    /// Numbers, of which the first is written where none is kept.
+    /// Numbers, of which the first is written if none is kept.
     Numbers(Vec<i128>),
     Range(i128, i128),
     Bytes(Vec<u8>),
     Any,
-    /// Rust's own discriminant, which it may say.
+    /// Rust's discriminant, which may be explicit.
     Plain(i128, bool),
 }
 
@@ -119,11 +119,11 @@ pub(crate) enum Presence {
     Always,
     When(Expr),
     Optional,
-    /// These bytes stand in front of it.
+    /// These bytes come before it.
     Lead(Vec<u8>),
-    /// This number stands for an absent one.
+    /// This number means an absent value.
     Number(i128),
-    /// An `Auto` or a length says so.
+    /// An `Auto` or a length determines it.
     Elsewhere,
 }
 
@@ -142,7 +142,7 @@ pub(crate) enum Role {
         extent: Extent,
         derived: Derived,
     },
-    /// A bit field, which may begin a new run of so many bytes.
+    /// A bit field, which may begin a new run of a number of bytes.
     Bits {
         width: u32,
         begins: Option<usize>,
@@ -170,7 +170,7 @@ pub(crate) struct Given {
     pub(crate) ctx: Vec<Expr>,
     /// Whether `each(..)` says so of the items.
     pub(crate) each: bool,
-    /// `#[with(xor)]`, a module that is written beside the declarations.
+    /// `#[with(xor)]`, a module that is generated with the declarations.
     pub(crate) xor: bool,
     /// `#[with(since, origin)]`, another one, to which it matters how many bytes there are in front.
     pub(crate) since: bool,
@@ -191,13 +191,13 @@ pub(crate) enum Ty {
     Tuple(Vec<Ty>),
     Boxed(Box<Ty>),
     List(Box<Ty>),
-    /// A type of the declaration, by place.
+    /// A type of the declaration, by index.
     Frame(usize),
     /// An instance of a generic one.
     FrameOf(usize, Box<Ty>),
     /// The type parameter.
     Param,
-    /// `Millis`: a `u32` in other clothes. `Even`: an even `u16`.
+    /// `Millis`: a newtype of `u32`. `Even`: an even `u16`.
     Millis,
     Even,
 }
@@ -255,7 +255,7 @@ pub(crate) enum Form {
     Plain,
     Odd(usize),
     Varint(Option<usize>),
-    /// A varint of which longer forms are accepted.
+    /// A varint that also accepts longer forms.
     Padded,
     Zigzag,
     Quic,
@@ -266,13 +266,13 @@ pub(crate) enum Form {
     },
     /// `#[wire(u32)]`: the type is converted from and to that number.
     As(Num),
-    /// So many bytes of two decimal digits each; of text too.
+    /// A number of bytes with two decimal digits each; also for text.
     Bcd {
         bytes: usize,
         fill: bool,
         swapped: bool,
     },
-    /// As many bytes as an earlier field says.
+    /// As many bytes as an earlier field gives.
     Bytes(Id),
     /// Text in another encoding.
     Text(Encoding),
@@ -282,7 +282,7 @@ pub(crate) enum Form {
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
-    /// In code units of two bytes, in the order of the type or another.
+    /// In code units of two bytes, in the order of the type or another order.
     Utf16(Option<Order>),
 }
 
@@ -296,7 +296,7 @@ pub(crate) struct Format {
 /// Where a value ends.
 #[derive(Clone)]
 pub(crate) enum Extent {
-    /// It has a size, is self-delimiting, or an earlier `Auto` does.
+    /// It has a fixed size, is self-delimiting, or an earlier `Auto` determines its end.
     None,
     LenPrefixed {
         number: Option<Format>,
@@ -315,17 +315,17 @@ pub(crate) enum Extent {
         any: Vec<Vec<u8>>,
         ending: Ending,
     },
-    /// A place of so many bytes, in which the value may end early. The number of bytes is a constant or from earlier fields.
+    /// A place in which the value may end early. Its size is a constant or from earlier fields.
     Stopped {
         size: Expr,
         until: u8,
         fill: u8,
     },
-    /// One item for each element of an earlier list, of so many bytes.
+    /// One item for each element of an earlier list, which is its size in bytes.
     In(Id),
-    /// Of the items of a list: so many bits, one behind the other.
+    /// For the items of a list: consecutive items of this many bits.
     Bits(u32),
-    /// A list whose items have words of their own, or stand between delimiters.
+    /// A list whose items have words or are separated.
     Items {
         within: Box<Extent>,
         each: Box<Extent>,
@@ -342,15 +342,15 @@ pub(crate) enum Extent {
     Rest,
 }
 
-/// What becomes of a delimiter.
+/// What happens to a delimiter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     Consumed,
     /// It may be missing at the end.
     Optional,
-    /// It stays for the field behind.
+    /// It is left for the next field.
     Left,
-    /// It is there if something follows.
+    /// It is present if something follows.
     Between,
 }
 
@@ -370,7 +370,7 @@ pub(crate) struct Rule {
 pub(crate) enum Derived {
     LenOf(Range, Rule),
     CountOf(Id, Option<i128>),
-    /// Where a field begins, and what is added to that.
+    /// The offset of a field, and what is added to it.
     OffsetOf(Id, i128),
     TagOf(Id),
     PresenceOf(Id, Option<i128>, Option<i128>),
@@ -452,7 +452,7 @@ impl Num {
         matches!(self, Self::F32 | Self::F64)
     }
 
-    /// The least and the greatest; those of `u128` are cut to what `i128` has.
+    /// The least and the greatest value; for `u128` limited to those of `i128`.
     pub(crate) fn limits(self) -> (i128, i128) {
         if self == Self::Bool { (0, 1) } else { limits(8 * self.bytes(), self.signed()) }
     }
@@ -476,7 +476,7 @@ impl Num {
     }
 }
 
-/// The least and the greatest number of so many bits.
+/// The least and the greatest number of `bits` bits.
 pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
     match (bits, signed) {
         (128.., true) => (i128::MIN, i128::MAX),
@@ -513,7 +513,7 @@ impl Format {
         Self { num, wire: Wire::PLAIN }
     }
 
-    /// How many bytes it takes, if it is always as many.
+    /// How many bytes it takes, if that is fixed.
     pub(crate) fn fixed(&self) -> Option<usize> {
         match self.wire.form {
             Form::Plain => Some(self.num.bytes()),
@@ -541,7 +541,7 @@ impl Type {
         }
     }
 
-    /// The tag in front, if it is an enum that has one.
+    /// Its tag, if it is an enum with a tag.
     pub(crate) fn own_tag(&self) -> Option<&TagKind> {
         self.words.head.iter().find_map(|word| match word {
             Head::Tag(tag) => Some(tag),
@@ -549,7 +549,7 @@ impl Type {
         })
     }
 
-    /// Whether the type around it must choose the variant.
+    /// Whether the enclosing type must choose the variant.
     pub(crate) fn wants_tag(&self) -> bool {
         matches!(self.body, Body::Enum(_)) && self.own_tag().is_none()
     }

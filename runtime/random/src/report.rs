@@ -1,4 +1,4 @@
-//! What came of all declarations together.
+//! The results of all declarations.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,13 @@ use crate::source;
 /// What has been found so far.
 #[derive(Default)]
 pub(crate) struct Report {
-    /// Whether any message of the derive's is right.
+    /// Whether any error of the derive is accepted.
     wild: bool,
     passed: usize,
     values: usize,
     refused_values: usize,
-    /// Declarations that the reference allows as far as the generator knows, but for what the derive says.
+    /// Errors of the derive for declarations that the reference allows as far as the generator
+    /// knows.
     refused: BTreeMap<String, usize>,
     faults: Vec<Fault>,
 }
@@ -27,14 +28,14 @@ pub(crate) struct Fault {
     pub(crate) outcome: Outcome,
 }
 
-/// Messages for what the generator makes although it does not compile, and rightly so. Each is
-/// of a rule that needs more than the generator wants to know.
+/// Errors for declarations that the generator makes although they rightly do not compile. Each is
+/// of a rule that the generator does not implement.
 const RIGHTLY: [&str; 3] = [
-    // Behind an optional field a length begins that counts some of what follows.
-    "is there if bytes are left, so only",
-    // Behind a rest a length begins, or a nested type has no fixed size.
-    "goes on to the end, less the fields behind it, so their size must be known",
-    // A length of varying size stands within a range, and what it counts behind that.
+    // After an optional field there is a length that counts some of what follows.
+    "is present if bytes are left, so only",
+    // After a rest there is a length, or a nested type without a fixed size.
+    "takes everything up to the fields after it, so their size must be known",
+    // A length of varying size is within a range, and what it counts is after that.
     "varies in size, so what it counts must be in the same range of fields",
 ];
 
@@ -57,7 +58,7 @@ impl Report {
         match outcome.kind() {
             None => self.passed += 1,
             Some(kind) => {
-                // What takes long is said as it is found.
+                // Minimising takes long, so a new kind is printed when it is found.
                 if self.faults.iter().all(|other| other.kind != kind) {
                     eprintln!("--- {number}: {kind}\n{}", source::declaration(&case.declaration));
                     eprintln!("{}", text(&outcome));
@@ -85,7 +86,7 @@ impl Report {
         self.faults.iter().filter(|fault| kinds.insert(&fault.kind)).collect()
     }
 
-    /// Prints everything, faults as small as they got.
+    /// Prints everything, with minimised faults.
     pub(crate) fn print(&self, small: &[(String, Case, Outcome)]) {
         for (message, count) in &self.refused {
             println!("{count:5} refused: {message}");

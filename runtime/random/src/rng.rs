@@ -1,4 +1,4 @@
-//! Random numbers that a seed says, on every machine and with every compiler alike.
+//! Random numbers from a seed, the same on every machine and with every compiler.
 
 /// SplitMix64.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl Rng {
         &from[self.below(from.len())]
     }
 
-    /// An index, each as likely as its weight is large.
+    /// An index, with a probability proportional to its weight.
     pub(crate) fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut at = self.below(weights.iter().sum());
         for (index, weight) in weights.iter().enumerate() {

@@ -1,7 +1,6 @@
 //! Smaller declarations that have the same fault.
 //!
-//! A step names what it changes by number and name, so that steps that each keep the fault can
-//! be taken together.
+//! A step identifies what it changes by number and name, so that steps can be combined.
 
 use crate::model::{
     BitsOf, Body, Declaration, Derived, Extent, Field, Fields, Form, Format, Head, Id, Num, Order, Presence,
@@ -15,12 +14,12 @@ pub(crate) enum Step {
     DropVariant(String, String),
     DropField(Id),
     Simplify(Id, usize),
-    /// Words of a type: which of them is the number's to say.
+    /// A word of a type, by number.
     Word(String, usize),
     Named(String),
 }
 
-/// Everything that may be left out.
+/// All possible steps.
 pub(crate) fn steps(declaration: &Declaration) -> Vec<Step> {
     let mut steps = Vec::new();
     for ty in &declaration.types {
@@ -45,7 +44,7 @@ pub(crate) fn steps(declaration: &Declaration) -> Vec<Step> {
 /// The declaration after all of these steps, if they change anything.
 pub(crate) fn apply(declaration: &Declaration, steps: &[Step]) -> Option<Declaration> {
     let mut copy = declaration.clone();
-    // Words are counted from the front, so the last goes first.
+    // Words are counted from the start, so the last is removed first.
     let changes = steps.iter().rev().filter(|step| take(&mut copy, step)).count();
     (changes > 0).then_some(copy)
 }
@@ -118,7 +117,7 @@ fn simpler_word(ty: &mut Type, word: usize) -> bool {
     }
 }
 
-/// What makes one field simpler; each says whether it changed anything.
+/// Functions that simplify one field; each returns whether it changed anything.
 const SIMPLER: [fn(&mut Field) -> bool; 8] = [
     |field| field.check.take().is_some(),
     |field| {

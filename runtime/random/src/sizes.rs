@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::values::fixed_len;
 
-/// Whether a type goes on to the end of what encloses it.
+/// Whether a type is open.
 pub(crate) fn is_open(declaration: &Declaration, at: usize) -> bool {
     let ty = &declaration.types[at];
     !ty.is_bounded()
@@ -76,7 +76,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
             Extent::None => match ty {
                 Ty::Text(_) => fixed_len(ty, wire).unwrap_or(0),
                 Ty::Bytes(_) | Ty::List(_) => 0,
-                // As many bytes as a field says may be none.
+                // A number whose size is a field may have no bytes.
                 Ty::Num(_) if matches!(wire.form, Form::Bytes(_)) => 0,
                 ty => fixed_len(ty, wire).unwrap_or_else(|| min(declaration, ty)),
             },
@@ -101,7 +101,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     }
 }
 
-/// The bytes of a field, if they are always as many.
+/// The size of a field, if it is fixed.
 pub(crate) fn field_fixed(declaration: &Declaration, field: &Field) -> Option<usize> {
     if !matches!(field.presence, Presence::Always) {
         return None;

@@ -24,7 +24,7 @@ pub(crate) fn declaration(declaration: &Declaration) -> String {
     constants.into_inner().into_iter().chain([types.join("\n")]).collect::<Vec<_>>().join("\n")
 }
 
-/// A value of the type that is tried, as an expression.
+/// A value of the tested type, as an expression.
 pub(crate) fn root_value(declaration: &Declaration, value: &Value) -> String {
     let last = declaration.types.len() - 1;
     literal(declaration, &Ty::Frame(last), value, &Ty::Num(Num::U8))
@@ -96,7 +96,7 @@ impl Writer<'_> {
         text
     }
 
-    /// Rust asks for a representation where discriminants stand beside a variant with fields.
+    /// Rust requires a representation if an enum has discriminants and a variant with fields.
     fn repr(&self) -> Option<&'static str> {
         let Body::Enum(variants) = &self.ty.body else { return None };
         let plain = variants.iter().any(|variant| matches!(variant.tag, Pattern::Plain(_, true)));
@@ -560,7 +560,7 @@ fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
         Form::Hex { lower: false } => Some("hex".into()),
         Form::As(num) => Some(num.name().into()),
         Form::Bcd { bytes, fill, swapped } => Some(bcd(*bytes, *fill, *swapped)),
-        // Only with the names of fields.
+        // These need the names of fields.
         Form::Bytes(_) | Form::Text(_) => None,
     };
     form.into_iter().chain(wire.said().map(|order| order_name(order).to_owned())).collect()
@@ -616,7 +616,7 @@ pub(crate) fn byte_string(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii())
 }
 
-/// A value of that type as an expression; `argument` stands for `T`.
+/// A value of that type as an expression; `argument` is the type for `T`.
 fn literal(declaration: &Declaration, ty: &Ty, value: &Value, argument: &Ty) -> String {
     let items = |item: &Ty, values: &[Value]| {
         let all: Vec<_> = values.iter().map(|value| literal(declaration, item, value, argument)).collect();

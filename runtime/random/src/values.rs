@@ -1,4 +1,4 @@
-//! Values of a declaration: borders first, then what chance gives.
+//! Values of a declaration: edge cases first, then random ones.
 
 use crate::encode::{Context, Refused, Scope, chosen, context, encode, values_of};
 use crate::model::{
@@ -20,7 +20,7 @@ pub(crate) enum Value {
     Frame(usize, Vec<Value>),
     /// `None`.
     None,
-    /// What an `Auto` and a skipped field have.
+    /// The value of an `Auto` and of a skipped field.
     Nothing,
 }
 
@@ -43,7 +43,7 @@ impl Value {
     }
 }
 
-/// A value and what the model says of it.
+/// A value and its encoding according to the model.
 pub(crate) struct Sample {
     pub(crate) value: Value,
     pub(crate) encoded: Result<Vec<u8>, Refused>,
@@ -53,7 +53,7 @@ const ACCEPTED: usize = 10;
 const REFUSED: usize = 4;
 const ATTEMPTS: usize = 200;
 
-/// Some values that can be written, and some that cannot.
+/// Some values that can be encoded, and some that cannot.
 pub(crate) fn samples(declaration: &Declaration, rng: &mut Rng) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::new();
     let interesting = interesting(declaration);
@@ -90,7 +90,7 @@ enum Mode {
     Any,
 }
 
-/// What a nested value is chosen by.
+/// What determines a nested value.
 #[derive(Clone, Copy, Default)]
 struct Handed {
     tag: Option<i128>,
@@ -241,7 +241,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A value that ends as it should, mostly.
+    /// A value whose size mostly fits its extent.
     fn sized(
         &mut self,
         ty: &Ty,
@@ -280,7 +280,7 @@ impl<'a> Maker<'a> {
                     return Value::List(Vec::new());
                 };
                 let limits = limits(usize::try_from(*width).unwrap_or(8), num.signed());
-                // So many bits may come out even.
+                // Some sizes in bits fill whole bytes.
                 let len = if self.rng.chance(60) { len.next_multiple_of(8) } else { len };
                 Value::List((0..len).map(|_| Value::Int(self.int(limits))).collect())
             }
@@ -415,7 +415,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Text that an encoding has, mostly; of digits as many as there is room for.
+    /// Text that mostly fits its encoding; of digits, as many as fit.
     fn encoded_text(&mut self, form: &Form, len: usize) -> Vec<u8> {
         let wrong = self.rng.chance(4);
         let text = String::from_utf8(self.text(len)).unwrap_or_default();
@@ -432,7 +432,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Text of so many bytes.
+    /// Text of `len` bytes.
     fn text(&mut self, len: usize) -> Vec<u8> {
         let mut text = Vec::new();
         while text.len() < len {
@@ -523,7 +523,7 @@ fn numbers(expr: &Expr, all: &mut Vec<i128>) {
     }
 }
 
-/// The field that says how many bytes the number of another has.
+/// The field that gives the size of another one's number.
 fn width_in(field: &Field) -> Option<Id> {
     match &field.role {
         Role::Value { wire: Wire { form: Form::Bytes(id), .. }, .. } => Some(*id),

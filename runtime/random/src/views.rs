@@ -1,5 +1,5 @@
-//! Declarations in the programs they are drawn for: what tshark and a parser made by Kaitai find in bytes is compared
-//! with what their encoder says of them.
+//! Checks generated dissectors and parsers: compares what tshark and a parser made by Kaitai find
+//! in bytes with what the encoder recorded.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,9 +10,9 @@ use std::process::Command;
 
 use crate::capture::{self, Transport, Way};
 
-/// What the generated program wrote of a declaration.
+/// What the generated program wrote about a declaration.
 struct Drawn {
-    /// The bytes of values, each with its fields and where they stand.
+    /// The bytes of values, each with its fields and their positions.
     frames: Vec<Frame>,
 }
 
@@ -25,11 +25,11 @@ struct Frame {
 
 /// What another program found in a frame.
 struct Found {
-    /// Where the parts that it shows stand.
+    /// The positions of the parts that it shows.
     parts: Vec<Range<usize>>,
-    /// Whether it took the bytes for malformed, and why.
+    /// The reason if it considers the bytes malformed.
     malformed: Option<String>,
-    /// Whether it shows the last bytes without saying what they are.
+    /// Whether it shows the last bytes without describing them.
     lost: bool,
     /// Whether the program cannot read such numbers at all.
     limited: bool,
@@ -38,7 +38,8 @@ struct Found {
 /// What a program finds in the frames of a declaration.
 type Tool = fn(&Path, &Drawn) -> io::Result<Vec<Found>>;
 
-/// How many declarations were shown, and what does not agree, one line for each program and declaration.
+/// How many declarations were shown, and the differences, one line for each program and
+/// declaration.
 pub(crate) fn check(folder: &Path, most: usize) -> io::Result<(usize, Vec<String>)> {
     let mut faults = Vec::new();
     let (mut count, mut limited) = (0, 0);
@@ -88,8 +89,8 @@ fn is_there(command: &str, arguments: &[&str]) -> bool {
     Command::new(command).args(arguments).output().is_ok_and(|output| output.status.success())
 }
 
-/// Every field of at least a byte begins where a part does that the other program shows, unless it was lost before. What
-/// fills a value up, or ends it, is part of the value there.
+/// Every field of at least a byte begins at a part that the other program shows, unless that has
+/// given up before. It counts the fill and the delimiter as part of a value.
 fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     if found.limited {
         return None;
@@ -133,7 +134,7 @@ fn read(path: &Path) -> io::Result<Drawn> {
     Ok(Drawn { frames: fs::read_to_string(path)?.lines().map(frame).collect() })
 }
 
-/// What the dissector shows in tshark, each frame a datagram.
+/// What the dissector shows in tshark, with each frame as a datagram.
 fn tshark(rows: &Path, drawn: &Drawn) -> io::Result<Vec<Found>> {
     let (lua, pcap) = (rows.with_extension("lua"), rows.with_extension("pcap"));
     let packets: Vec<_> = drawn.frames.iter().map(|frame| (Way::ToPort, frame.bytes.clone())).collect();
@@ -167,7 +168,7 @@ fn packet(text: &str) -> Found {
             found.malformed = Some(show.clone());
         }
         let shown = line.starts_with("field ") && !line.contains("name=\"_ws");
-        // What holds others ends in `>`, what holds none in `/>`.
+        // Elements with children end in `>`, others in `/>`.
         if let (true, true, Some(start), Some(size)) =
             (shown, line.trim_end().ends_with("/>"), number(line, "pos"), number(line, "size"))
         {
@@ -180,7 +181,7 @@ fn packet(text: &str) -> Found {
     found
 }
 
-/// What a parser that Kaitai makes finds.
+/// What a parser made by Kaitai finds.
 fn kaitai(rows: &Path, drawn: &Drawn) -> io::Result<Vec<Found>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kaitai.js");
     let mut hex = String::new();

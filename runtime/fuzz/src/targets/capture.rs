@@ -1,4 +1,4 @@
-//! Captures: files of anything, and packets that are nearly good.
+//! Captures: files with any content, and packets that are nearly valid.
 
 use clap::Parser;
 use framewright::cli::Command;
@@ -45,7 +45,7 @@ fn pcap(link: u32, packets: Vec<Vec<u8>>) -> Vec<u8> {
     file
 }
 
-/// Each has its length in front.
+/// Packets, each with a length prefix.
 fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     while let Some((len, rest)) = input.split_first() {
@@ -56,7 +56,7 @@ fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     packets
 }
 
-/// Each has a place, flags with the direction, and its length in front.
+/// Segments, each with a position, flags with the direction, and a length prefix.
 fn segments(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();
     while let [place, flags, len, rest @ ..] = input {

@@ -1,4 +1,4 @@
-//! What a command line is given: hex, listings, captures, JSON, and files of anything.
+//! Input of the command line: hex, listings, captures, JSON, and files with any content.
 
 use std::cell::Cell;
 use std::fs;
@@ -24,7 +24,7 @@ pub fn cli(data: &[u8]) {
         |text: &&str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || b" ,x\\:[]\"".contains(&byte));
     let is_json = |text: &&str| text.starts_with(['{', '[', '"']);
     let words = text.filter(|text| if command == "encode" { is_json(text) } else { is_hex(text) });
-    // Anything else would be the name of a file.
+    // Anything else would be a file name.
     let words = words.filter(|words| choice & 0x40 == 0 && !words.contains('\0') && !words.trim().is_empty());
     let file = words.is_none().then(|| File::of(input));
     let path = file.as_ref().map(File::name);
@@ -66,7 +66,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // The system clears it away some day.
+        // If this fails, the system removes it some day.
         let _ = fs::remove_file(&self.0);
     }
 }

@@ -14,7 +14,7 @@ pub struct Chat {
     body: Vec<u8>,
 }
 
-/// Bit fields, a length that counts words of all, a checksum over what stands in front.
+/// Bit fields, a length in units of words, a checksum over everything before it.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Header {
@@ -129,7 +129,7 @@ pub enum Value {
     },
 }
 
-/// A tag, a length and a checksum that stand apart from what they describe.
+/// A tag, a length and a checksum apart from what they describe.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Packet {
@@ -166,7 +166,7 @@ pub enum Body {
     },
 }
 
-/// Sizes and presence by expressions over earlier fields, a frame that is handed context.
+/// Sizes and presence by expressions over earlier fields, a frame with context.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le)]
 pub struct Sized {
@@ -191,7 +191,7 @@ pub struct Inner {
     level: u8,
 }
 
-/// A whole frame up to a delimiter, which nothing inside may have.
+/// A whole frame up to a delimiter, which must not occur inside.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(until(b"\r\n.\r\n"))]
 pub struct Mail {

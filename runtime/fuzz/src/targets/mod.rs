@@ -1,4 +1,4 @@
-//! The targets: what must hold for any bytes. Each panics where it does not.
+//! The targets: properties for any bytes. Each target panics if its property is violated.
 
 mod capture;
 mod cli;
@@ -59,7 +59,7 @@ fn chosen(data: &[u8]) -> Option<(&'static Checks, &[u8])> {
     Some((&TYPES[usize::from(*choice) % TYPES.len()], rest))
 }
 
-/// What decodes encodes, and comes back the same.
+/// Bytes that decode encode to the same value.
 pub fn codec(data: &[u8]) {
     let Some((checks, bytes)) = chosen(data) else { return };
     (checks.codec)(bytes);
@@ -74,7 +74,7 @@ fn decodes_and_encodes<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) {
     assert_eq!(T::decode(&encoded).expect("what encodes must decode"), value);
 }
 
-/// A stream gives the same frames however it is cut.
+/// A stream gives the same frames however it is split.
 pub fn framer(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let cuts = rest.len().min(8);
@@ -93,7 +93,7 @@ fn comes_in_pieces<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], cuts: &[u8])
     assert_eq!(frames::<T>(pieces), whole);
 }
 
-/// The frames of a stream up to its end or the first fault, and whether there is one.
+/// The frames of a stream up to its end or the first error, and whether there is one.
 fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>, bool) {
     let (mut framer, mut frames) = (Framer::new().limit(1 << 16), Vec::new());
     for piece in pieces.map(Some).chain([None]) {
@@ -128,7 +128,7 @@ fn is_made<T: OwnedFrame + PartialEq + Debug>(seed: u64) {
     }
 }
 
-/// What JSON makes decodes, and is the same when it is JSON again.
+/// Frames made from JSON decode, and give the same JSON again.
 pub fn json(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };
@@ -142,7 +142,7 @@ fn is_written<T: OwnedFrame + Debug>(text: &str) {
     assert_eq!(from_json::<T>(&json).expect("which makes the same"), bytes);
 }
 
-/// Any bytes can be shown, and what is shown of a frame is what its encoder says.
+/// Any bytes can be shown, and a frame is shown as its encoder records it.
 pub fn dump(data: &[u8]) {
     let Some((checks, bytes)) = chosen(data) else { return };
     (checks.dump)(bytes);
@@ -156,7 +156,8 @@ fn is_shown<T: OwnedFrame>(bytes: &[u8]) {
     }
 }
 
-/// A conversation of several steps ends, whatever its peer says. Its clock stands still while anything can be done.
+/// A conversation of several steps ends, whatever its peer sends. Its clock advances only when
+/// nothing else can be done.
 pub fn session(data: &[u8]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.expect("a runtime").block_on(converse(data));

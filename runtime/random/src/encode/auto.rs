@@ -1,4 +1,4 @@
-//! What `Auto`s say: found by looking at the frame as it lies.
+//! The values of `Auto`s, found by looking at the laid-out frame.
 
 use super::tag::number_tag;
 use super::{Encoder, Frame, Laid, Refused, Scope, i128_of, scope};
@@ -7,7 +7,7 @@ use crate::sums;
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// What each `Auto` must be, as the frame lies now; last, the length in front of the fields.
+    /// The value of each `Auto` in the current layout; last, the length before the fields.
     pub(super) fn derive(&self, frame: &Frame<'a>, laid: &Laid, autos: &[Option<i128>]) -> Vec<Option<i128>> {
         let fields = &frame.fields.list;
         let mut next: Vec<_> =
@@ -31,7 +31,7 @@ impl<'a> Encoder<'a> {
         next
     }
 
-    /// The bytes of a delimiter that the length in front does not count, since it stands within it.
+    /// The bytes of a delimiter that the length does not count, since the length is inside it.
     fn behind(&self, frame: &Frame<'a>, laid: &Laid) -> usize {
         let position = |of: fn(&Head) -> bool| frame.ty.words.head.iter().position(of);
         let len = position(|word| matches!(word, Head::Len(..)));
@@ -96,7 +96,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Computes checksums, those that others cover first.
+    /// Computes checksums, beginning with those that others cover.
     pub(super) fn sum_up(&self, frame: &Frame<'a>, laid: &mut Laid, scope: Scope<'_>) -> Result<(), Refused> {
         let mut open: Vec<usize> = (0..frame.fields.list.len())
             .filter(|index| matches!(frame.fields.list[*index].derived(), Some(Derived::Checksum(..))))
@@ -155,7 +155,7 @@ pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(us
     })
 }
 
-/// The number that says so many bytes.
+/// The number for a length in bytes.
 pub(super) fn length(bytes: usize, own: usize, rule: &Rule) -> Option<i128> {
     let counted = bytes + if rule.inclusive { own } else { 0 };
     let scale = rule.scale.max(1);

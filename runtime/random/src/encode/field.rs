@@ -222,7 +222,7 @@ impl<'a> Encoder<'a> {
         let start = out.len();
         out.extend(&content);
         let end = out.len();
-        // Of a place that is filled up, the delimiter is the first byte behind the value.
+        // In a place that is filled up, the delimiter is the first byte after the value.
         out.extend(delimiter.into_iter().flatten());
         if let Some((count, bytes)) = fill {
             out.extend(bytes.repeat(count));

@@ -1,5 +1,5 @@
-//! The same language a second time, as plainly as can be: the bytes of a value, found by
-//! encoding it again and again until every `Auto` says what is there.
+//! A second, as simple as possible implementation of the language: the bytes of a value are found
+//! by encoding it again and again until every `Auto` is right.
 
 mod auto;
 mod bits;
@@ -21,17 +21,17 @@ use crate::model::{
 use crate::values::Value;
 use bits::run_len;
 
-/// Why the wire cannot carry a value.
+/// Why a value cannot be encoded.
 pub(crate) type Refused = &'static str;
 
-/// The bytes of a value of the type that is tried.
+/// The bytes of a value of the tested type.
 pub(crate) fn encode(declaration: &Declaration, value: &Value) -> Result<Vec<u8>, Refused> {
     let root = declaration.types.len() - 1;
     let encoder = Encoder { declaration, strict: true };
     encoder.frame(root, &Ty::Num(Num::U8), value, Handed::default())
 }
 
-/// What the type around a frame hands to it.
+/// The context that the enclosing type passes to a frame.
 #[derive(Clone, Copy, Default)]
 struct Handed {
     tag: Option<i128>,
@@ -55,11 +55,11 @@ struct Frame<'a> {
 struct Laid {
     out: Vec<u8>,
     spans: Vec<Span>,
-    /// What the length in front of the fields counts from.
+    /// Where the length before the fields starts to count.
     head_len: Option<(usize, usize)>,
     /// Where the last delimiter of the frame begins.
     end: usize,
-    /// Where what it ends begins, and the delimiter.
+    /// Where the delimited part begins, and the delimiter.
     until: Option<(usize, Vec<u8>)>,
 }
 
@@ -73,7 +73,7 @@ struct Span {
 #[derive(Clone, Copy)]
 struct Encoder<'a> {
     declaration: &'a Declaration,
-    /// Whether what does not hold is refused, or some bytes will do while the `Auto`s are not known yet.
+    /// Whether violations are refused; not while the `Auto`s are still unknown.
     strict: bool,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Encoder<'a> {
         self.settle(&frame)
     }
 
-    /// Encodes until no `Auto` changes any more, then once in earnest.
+    /// Encodes until no `Auto` changes any more, then once with all checks.
     fn settle(&self, frame: &Frame<'a>) -> Result<Vec<u8>, Refused> {
         let draft = Self { strict: false, ..*self };
         let mut autos = vec![Some(0); frame.fields.list.len() + 1];
@@ -125,7 +125,7 @@ impl<'a> Encoder<'a> {
             .zip(autos)
             .all(|(field, auto)| auto.is_some() || field.derived().is_none());
         if !written || autos.last().is_some_and(Option::is_none) {
-            return Err("a length that its number cannot say");
+            return Err("a length that its number cannot hold");
         }
         let mut laid = self.lay_out(frame, autos)?;
         let scope = scope(frame, autos);
@@ -162,7 +162,7 @@ impl<'a> Encoder<'a> {
         Ok(laid.out)
     }
 
-    /// What is only known at the end of one field.
+    /// The checks at the end of one field.
     fn holds(&self, scope: Scope<'_>, index: usize, field: &Field) -> Result<(), Refused> {
         let value = &scope.values[index];
         let present = !matches!(value, Value::None);
@@ -198,7 +198,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// All bytes of a frame, with what the `Auto`s are now.
+    /// All bytes of a frame, with the current values of the `Auto`s.
     fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
         let mut laid = Laid::default();
         let order = frame.order;
@@ -253,7 +253,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The delimiter of a field that is written where something follows; what follows is moved.
+/// Inserts the delimiter of a field that is written only if something follows.
 impl<'a> Encoder<'a> {
     fn stand_between(&self, frame: &Frame<'a>, index: usize, laid: &mut Laid) -> Result<(), Refused> {
         let Role::Value { extent: Extent::UntilAny { any, ending: Ending::Between }, .. } =
@@ -296,7 +296,7 @@ fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {
     Scope { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
 }
 
-/// The last field of what encloses one: of a length of several fields, or of all.
+/// The last field of the extent that encloses one: of a length of several fields, or of all.
 fn extent_end(fields: &Fields, index: usize) -> usize {
     let ends = fields.list[..index].iter().filter_map(|field| match field.derived() {
         Some(Derived::LenOf(Range::Closed(_, Some(to)), _)) => fields.get(*to).map(|(to, _)| to),

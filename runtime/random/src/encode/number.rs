@@ -100,7 +100,7 @@ impl<'a> Encoder<'a> {
         Ok(nibbles.chunks(2).map(byte).collect())
     }
 
-    /// A number in as many bytes as another field says.
+    /// A number whose size is given by another field.
     pub(super) fn in_bytes(
         &self,
         value: i128,

@@ -1,4 +1,4 @@
-//! What expressions stand for.
+//! The values of expressions.
 
 use crate::model::{Expr, Fields, Format, HANDED, Id, Order, Turn, Wire};
 use crate::values::Value;
@@ -11,13 +11,13 @@ pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 pub(crate) struct Scope<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) values: &'a [Value],
-    /// The numbers of the `Auto`s, where they are known.
+    /// The numbers of the `Auto`s, if known.
     pub(crate) autos: &'a [Option<i128>],
     pub(crate) ctx: Context,
 }
 
 impl Scope<'_> {
-    /// The number an expression stands for, 0 and 1 for a `bool`; `None` if it is not known.
+    /// The value of an expression as a number, 0 and 1 for a `bool`; `None` if it is unknown.
     pub(crate) fn eval(&self, expr: &Expr) -> Option<i128> {
         match expr {
             Expr::Field(id) => match self.ctx.iter().flatten().find(|(ctx, _)| ctx == id) {

@@ -7,11 +7,11 @@ use crate::model::{
 };
 use crate::sizes;
 
-/// How often two `Auto`s describe one field, of a hundred.
+/// The percentage of fields that two `Auto`s describe.
 const SEVERAL: usize = 25;
 
 impl Make<'_> {
-    /// A field and the `Auto`s that describe it, which stand anywhere in front of it.
+    /// A field and the `Auto`s that describe it, anywhere before it.
     pub(super) fn described(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize) {
         let Some((field, derived)) = self.target(place, list) else { return };
         list.push(field);
@@ -26,7 +26,7 @@ impl Make<'_> {
         for derived in all {
             let target = list.len() - 1;
             let at = self.boundary(list, fixed, target);
-            // A run of bits on either side would become one with those of the `Auto`.
+            // A run of bits on either side would merge with the bits of the `Auto`.
             let beside_bits = (at > 0 && list[at - 1].is_bits()) || list.get(at).is_some_and(Field::is_bits);
             for mut field in self.auto(place, derived, beside_bits).into_iter().rev() {
                 if self.rng.chance(15) {
@@ -61,7 +61,7 @@ impl Make<'_> {
         Some(if self.rng.chance(50) { other } else { same })
     }
 
-    /// A place in front of `last` that is not within a run of bits.
+    /// A position before `last` that is not within a run of bits.
     fn boundary(&mut self, list: &[Field], first: usize, last: usize) -> usize {
         let within = |at: usize| {
             let is_left = |field: &Field| {
@@ -137,7 +137,7 @@ impl Make<'_> {
         }
     }
 
-    /// An enum and what says its variant.
+    /// An enum and the `Auto` for its variant.
     fn chosen(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let enums = self.types_where(|make, at| {
             make.declaration.types[at].wants_tag() && make.declaration.types[at].words.ctx.is_empty()
@@ -345,7 +345,7 @@ impl Make<'_> {
     }
 }
 
-/// Whether a range counts the length itself, which stands at `at`.
+/// Whether a range includes the length itself, at `at`.
 fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     match range {
         Range::Content(id) | Range::Closed(Some(id), _) | Range::HalfOpen(id, _) => {
@@ -355,7 +355,7 @@ fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     }
 }
 
-/// How the items of a list are written, where their type does not say so.
+/// The encoding of a list's items, if their type does not determine it.
 fn item_wire(item: &Ty) -> Wire {
     let form = match item {
         Ty::Millis => Form::As(Num::U32),

@@ -13,7 +13,7 @@ impl Make<'_> {
         }
     }
 
-    /// Bit fields of so many bits together.
+    /// Bit fields of `total` bits together.
     pub(super) fn bits(&mut self, place: &Place, total: u32, behind_bits: bool) -> Vec<Field> {
         let mut widths = Vec::new();
         let mut left = total;
@@ -35,7 +35,7 @@ impl Make<'_> {
         fields.collect()
     }
 
-    /// What so many bits are, and how many each item of an array has.
+    /// The type of a field of `width` bits, and how many bits each item of an array has.
     fn bits_of(&mut self, width: u32) -> (u32, BitsOf) {
         let items = *self.rng.pick(&[2, 3, 4]);
         if width % items == 0 && self.rng.chance(12) {
@@ -66,7 +66,7 @@ impl Make<'_> {
         }
     }
 
-    /// A number that has so many bits.
+    /// A number that holds `width` bits.
     pub(super) fn holding(&mut self, width: u32) -> Num {
         let all = [Num::U8, Num::U16, Num::U32, Num::U64, Num::I8, Num::I16, Num::I32, Num::I64];
         let wide: Vec<_> =
@@ -74,7 +74,7 @@ impl Make<'_> {
         if self.rng.chance(60) { wide[0] } else { *self.rng.pick(&wide) }
     }
 
-    /// An enum of plain values, each of which has so many bits.
+    /// An enum of plain values that fit in `width` bits.
     fn plain_enum(&mut self, width: u32) -> Option<usize> {
         let most = (1i128 << width.min(100)) - 1;
         let fits =

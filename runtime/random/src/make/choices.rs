@@ -102,7 +102,7 @@ impl Make<'_> {
         self.value(Ty::Text(TextTy::String), Wire { form, order: None }, Extent::None)
     }
 
-    /// A number of as many bytes as an earlier one says.
+    /// A number whose size is given by an earlier one.
     pub(super) fn of_said_bytes(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let bytes: Vec<_> = list
             .iter()
@@ -120,7 +120,7 @@ impl Make<'_> {
         Some(self.value(Ty::Num(num), Wire { form, order: None }, Extent::None))
     }
 
-    /// Another encoding for text that ends so, now and then.
+    /// Now and then, another encoding for text with this end.
     pub(super) fn encoding(&mut self, place: &Place, ty: &Ty, extent: &mut Extent) -> Wire {
         if *ty != Ty::Text(TextTy::String) || self.rng.chance(60) {
             return Wire::PLAIN;
@@ -171,7 +171,7 @@ impl Make<'_> {
         }
     }
 
-    /// A number in front of what it counts.
+    /// A prefix.
     pub(super) fn prefix(&mut self, place: &Place) -> Format {
         let plain = |num| Format::plain(num);
         let form = |num, form| Format { num, wire: Wire { form, order: None } };
@@ -214,7 +214,7 @@ impl Make<'_> {
         rule
     }
 
-    /// Where bytes, text or a frame end.
+    /// The end of bytes, text or a frame.
     pub(super) fn extent(&mut self, place: &Place, list: &[Field], ty: &Ty) -> Extent {
         let frame = !matches!(ty, Ty::Bytes(_) | Ty::Text(_));
         match self.rng.below(14) {
@@ -256,7 +256,7 @@ impl Make<'_> {
         Extent::LenPrefixed { number: Some(number), rule }
     }
 
-    /// What may stand in a list, and how.
+    /// The type of a list's items, and their encoding.
     pub(super) fn item(&mut self, place: &Place) -> (Ty, Wire) {
         let frames = self.frames(|make, at| {
             !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
@@ -333,7 +333,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), wire, extent)
     }
 
-    /// A list whose items are handed something.
+    /// A list whose items have context.
     fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let Ty::Frame(at) = ty else { return None };
@@ -372,7 +372,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent)
     }
 
-    /// A list whose items say where they end, or stand between delimiters.
+    /// A list whose items are self-delimiting or separated.
     fn list_of_texts(&mut self, place: &Place) -> Field {
         let item = self.rng.pick(&[Ty::Text(TextTy::String), Ty::Bytes(BytesTy::Vec)]).clone();
         let separated = self.rng.chance(50);
@@ -472,7 +472,7 @@ impl Make<'_> {
         Some((ty, given))
     }
 
-    /// What may stand for a type parameter.
+    /// A type argument.
     pub(super) fn argument(&mut self) -> Option<Ty> {
         let frames = self.frames(|make, at| {
             !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
@@ -480,7 +480,7 @@ impl Make<'_> {
         if frames.is_empty() { None } else { Some(Ty::Frame(*self.rng.pick(&frames))) }
     }
 
-    /// Types that are frames by themselves, and for which something holds.
+    /// Types that are frames by themselves and meet a condition.
     pub(super) fn frames(&self, holds: impl Fn(&Self, usize) -> bool) -> Vec<usize> {
         self.types_where(|make, at| {
             let ty = &make.declaration.types[at];
@@ -492,7 +492,7 @@ impl Make<'_> {
         (0..self.declaration.types.len()).filter(|at| holds(self, *at)).collect()
     }
 
-    /// The numbers among the fields so far, and what the type is handed.
+    /// The numbers among the fields so far, and the context of the type.
     pub(super) fn named(&self, place: &Place, list: &[Field]) -> Vec<Named> {
         let fields =
             list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter_map(|field| {
@@ -515,7 +515,7 @@ impl Make<'_> {
         fields.chain(ctx).filter(|named| !named.num.is_float()).collect()
     }
 
-    /// Something that is there in memory and has a length.
+    /// The fields that exist in memory and have a length.
     fn measured(&self, list: &[Field]) -> Vec<Id> {
         let always = list.iter().filter(|field| matches!(field.presence, Presence::Always));
         let long = |field: &&Field| {
@@ -544,7 +544,7 @@ impl Make<'_> {
         })
     }
 
-    /// An expression for whether something is there.
+    /// An expression for the presence of something.
     pub(super) fn condition(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
         let options: Vec<_> = list.iter().filter(|field| field.is_option()).map(|field| field.id).collect();
         let measured = self.measured(list);

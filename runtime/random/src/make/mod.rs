@@ -30,8 +30,9 @@ struct Make<'a> {
     rng: &'a mut Rng,
     declaration: Declaration,
     next: Id,
-    /// Whether lengths may count units of several bytes. Delimiters then have one size: another alternative than the one
-    /// that is written, or a missing one, would leave a size that is no multiple.
+    /// Whether lengths may count units of several bytes. All delimiters then have the same size: an
+    /// alternative other than the written one, or a missing one, would leave a size that is not a
+    /// multiple.
     scaled: bool,
 }
 
@@ -140,7 +141,7 @@ impl Make<'_> {
                 let wire = if left.is_some() { Wire::PLAIN } else { self.encoding(place, &ty, &mut extent) };
                 let field = self.field(Role::Value { ty, wire, extent, given });
                 list.push(field);
-                // What is left is the constant behind it.
+                // The rest is the constant after it.
                 if let Some(bytes) = left {
                     let derived = Derived::MagicBytes(bytes);
                     let field = self.field(Role::Auto { num: None, extent: Extent::None, derived });
@@ -334,7 +335,7 @@ impl Make<'_> {
         }
     }
 
-    /// Text with a delimiter behind it if something follows, and what may.
+    /// Text with a delimiter if something follows, and optional fields that may follow.
     fn between(&mut self, place: &Place, list: &mut Vec<Field>) {
         let ty = self.bytes_or_text(place);
         let any = vec![self.rng.pick(&[&b" "[..], b", ", b"\0"]).to_vec()];

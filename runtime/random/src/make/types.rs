@@ -8,7 +8,7 @@ use crate::model::{
 use crate::sizes;
 
 impl Make<'_> {
-    /// The nested types, then the one that is tried.
+    /// The nested types, then the tested one.
     pub(super) fn types(&mut self) {
         for _ in 0..*self.rng.pick(&[0, 0, 1, 1, 1, 2]) {
             let ty = match self.rng.below(10) {
@@ -95,7 +95,7 @@ impl Make<'_> {
         Some(Expr::Op(Box::new(Expr::Field(id)), "!=", Box::new(Expr::Int(5))))
     }
 
-    /// What the type writes in front of its fields.
+    /// What the type writes before its fields.
     fn head(&mut self, words: &mut Words, place: &Place, tag: Option<TagKind>) {
         if self.rng.chance(10) {
             words.head.push(match self.rng.below(2) {

@@ -1,11 +1,10 @@
-//! Declarations that are wrong somewhere: words where they do not belong, fields that are missing
-//! or stand in another order.
+//! Declarations with mistakes: misplaced words, missing fields, fields in the wrong order.
 
 use super::Make;
 use crate::model::{BitsOf, Declaration, Extent, Field, Fields, Presence, Role};
 use crate::rng::Rng;
 
-/// A random declaration, and then some changes that the reference need not allow.
+/// A random declaration with some changes that may be mistakes.
 pub(crate) fn wild(rng: &mut Rng) -> Declaration {
     let mut declaration = super::declaration(rng);
     for _ in 0..rng.between(1, 3) {
