@@ -1,4 +1,4 @@
-//! A client without an async runtime, over TCP and over anything that reads and writes.
+//! A client without an async runtime, over TCP and over any `Read + Write`.
 //!
 //! `cargo run --example blocking`
 
@@ -17,7 +17,7 @@ struct Word {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A server of std, which sends back what it is sent.
+    // An echo server on std.
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let server = thread::spawn(move || -> std::io::Result<()> {
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut client = blocking::Client::<Word>::connect(address)?;
     assert_eq!(client.call(&hello)?, hello);
 
-    // A serial port of the `serialport` crate is opened in place of this stream.
+    // For a serial port, open one with the `serialport` crate instead of this stream.
     let port = std::net::TcpStream::connect(address)?;
     let mut client = blocking::Client::<Word>::over(port, &ClientOptions::new());
     let reply = client.call(&hello)?;

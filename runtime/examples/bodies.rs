@@ -1,4 +1,4 @@
-//! A body of any size behind a frame: it streams, and memory stays as it is.
+//! A body of any size after a frame, streamed with constant memory.
 //!
 //! `cargo run --example bodies`
 
@@ -26,7 +26,8 @@ async fn main() -> framewright::Result<()> {
     let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         while let Some(upload) = s.recv::<Upload>().await? {
             let mut stored = Stored { bytes: 0, sum: 0 };
-            // Not bound by the frame limit. A peer that sends too slowly is closed.
+            // The frame limit does not apply. If the peer sends too slowly, the connection is
+            // closed.
             let mut body = s.body(upload.bytes);
             while let Some(chunk) = body.chunk().await? {
                 stored.bytes += u64::try_from(chunk.len())?;
@@ -42,7 +43,7 @@ async fn main() -> framewright::Result<()> {
 
     let mut s = Session::connect(address).await?;
     s.feed(&Upload { bytes: SIZE })?;
-    // From a file as well: anything that is `AsyncRead`.
+    // The source can be any `AsyncRead`, such as a file.
     s.send_body(SIZE, tokio::io::repeat(1).take(SIZE)).await?;
     let stored: Stored = s.require().await?;
     println!("{} bytes", stored.bytes);

@@ -20,7 +20,7 @@ struct Stored {
     bytes: u64,
 }
 
-/// A closure owns its frames, so a handler of borrowed ones is a type.
+/// Closures take owned frames, so a handler of borrowed frames is a type.
 struct Store;
 
 impl Handler for Store {

@@ -1,4 +1,4 @@
-//! One connection that many tasks share, and that finds its server again.
+//! One connection shared by many tasks, with reconnecting.
 //!
 //! `cargo run --example calls`
 
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = server.local_addr();
     let first = tokio::spawn(server.serve());
 
-    // Replies find their calls by id. Where the protocol answers in order instead, it is `in_order`.
+    // Replies are matched to calls by id. For protocols that reply in order, use `in_order`.
     let client =
         Client::<Query, Answer>::reconnecting(address, Backoff::new().first(Duration::from_millis(10)));
     let (calls, _) = client.pipelined(|query| query.id, |answer| Some(answer.id));
@@ -44,13 +44,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         assert_eq!(task.await??.square, id * id);
     }
 
-    // The server goes, and another one comes in its place.
+    // The server stops, and another one takes its place.
     first.abort();
     let _ = first.await;
     let server = Server::new(square).bind(address).await?;
     tokio::spawn(server.serve());
     let answer = loop {
-        // A call whose connection is lost is an error: whether it was carried out is not known here.
+        // A call whose connection is lost is an error: the client cannot know whether it was
+        // carried out.
         match calls.call(&Query { id: 9, number: 9 }).await {
             Ok(answer) => break answer,
             Err(error) => println!("once more: {error}"),

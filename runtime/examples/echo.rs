@@ -16,7 +16,8 @@ struct ChatMsg {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> framewright::Result<()> {
-    // A closure from a frame to its reply is a whole server. Port 0 is one of the system's choice.
+    // A closure from a frame to its reply is a complete server. With port 0 the system chooses a
+    // port.
     let server = Server::new(async |msg: ChatMsg| msg).bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     tokio::spawn(server.serve());

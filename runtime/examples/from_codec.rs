@@ -1,4 +1,4 @@
-//! A `tokio_util` stack that stays as it is, with a declaration in place of a hand-written `Decoder`.
+//! An existing `tokio_util` stack, with a declaration instead of a hand-written `Decoder`.
 //!
 //! `cargo run --example from_codec --features codec`
 
@@ -21,7 +21,7 @@ struct Word {
 async fn main() -> framewright::Result<()> {
     let (near, mut far) = tokio::io::duplex(1024);
 
-    // `FrameCodec` takes the place of the `Decoder` and `Encoder` that were written by hand.
+    // `FrameCodec` replaces the hand-written `Decoder` and `Encoder`.
     let mut bytes = BytesMut::new();
     let hello = Word { text: "hello".into() };
     FrameCodec::<Word>::new().encode(&hello, &mut bytes)?;

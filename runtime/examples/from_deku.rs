@@ -1,4 +1,4 @@
-//! A declaration for deku, and the same here: nothing is updated before it is written.
+//! A declaration for deku, and the same declaration here, without `update()` before writing.
 //!
 //! ```ignore
 //! #[derive(DekuRead, DekuWrite)]
@@ -23,11 +23,11 @@ struct Packet {
     version: u8,
     #[bits(3)]
     flags: u8,
-    // `cond` is `when`; where a flag says it, `presence_of` is better: the two cannot disagree.
+    // `cond` is `when`. For a flag, `presence_of` is better: flag and field cannot disagree.
     #[bits(1)]
     #[presence_of(note)]
     has_note: Auto<bool>,
-    // `update` and `count` are one word.
+    // `update` and `count` are one word here.
     #[count_prefixed(u8)]
     items: Vec<u16>,
     note: Option<u32>,

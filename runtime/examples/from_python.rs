@@ -19,7 +19,7 @@ use framewright::prelude::*;
 struct Report {
     sensor: u32,
     kind: u8,
-    // The count is written by the codec: it cannot be wrong.
+    // The codec computes the count.
     #[count_prefixed(u16)]
     values: Vec<i16>,
     #[fixed(16)]
@@ -29,7 +29,7 @@ struct Report {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // What the script wrote: struct.pack(">IBH2h16s", 7, 1, 2, -1, 300, b"boiler") and its CRC.
+    // The output of the script: struct.pack(">IBH2h16s", 7, 1, 2, -1, 300, b"boiler") and its CRC.
     let bytes = b"\0\0\0\x07\x01\0\x02\xff\xff\x01\x2cboiler\0\0\0\0\0\0\0\0\0\0\x00\x00\x00\x00";
     let report =
         Report { sensor: 7, kind: 1, values: vec![-1, 300], name: "boiler".into(), crc: Auto::new() };
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(written[..written.len() - 4], bytes[..bytes.len() - 4]);
     assert_eq!(Report::decode(&written)?, report);
 
-    // Its CRC is checked: these four zeros are not it.
+    // The CRC is verified: these four zeros are not the right one.
     let error = Report::decode(bytes).unwrap_err();
     println!("{error:#}");
     Ok(())

@@ -1,4 +1,4 @@
-//! What every protocol must hold to, tested on values made from the declaration.
+//! Property tests of a protocol, with values made from the declaration.
 //!
 //! `cargo run --example laws --features testing`
 
@@ -35,10 +35,11 @@ enum Urgency {
 }
 
 fn main() {
-    // Borders first: empty, full, every variant, absent and present.
+    // Edge cases come first: empty, full, every variant, absent and present.
     for message in testing::samples::<Message>(1, 6) {
         println!("{message:?}");
     }
-    // Round trips, sizes, cuts, flipped bits, one byte at a time. In a test this line is all it takes.
+    // Round trips, sizes, truncation, flipped bits, one byte at a time. A test needs only this
+    // line.
     testing::laws::<Message>([]);
 }

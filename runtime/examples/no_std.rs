@@ -10,14 +10,14 @@ use framewright::{DecodeError, EncodeError, Sink, SliceSink};
 #[derive(Frame, Debug, PartialEq)]
 #[frame(le)]
 pub struct Reading<'a> {
-    /// Which sensor.
+    /// The number of the sensor.
     pub sensor: u16,
-    /// What it has measured.
+    /// The measured values.
     #[len_prefixed(u8)]
     pub samples: &'a [u8],
 }
 
-/// Writes a reading into a buffer on the stack and gives its length.
+/// Encodes a reading into a buffer on the stack and returns its length.
 ///
 /// # Errors
 /// If it does not fit.
@@ -27,10 +27,10 @@ pub fn write(reading: &Reading<'_>, buffer: &mut [u8; 64]) -> Result<usize, Enco
     Ok(out.position())
 }
 
-/// Reads one from what has arrived; it borrows from there.
+/// Decodes a reading, which borrows from the bytes.
 ///
 /// # Errors
-/// If these bytes are no reading.
+/// If the bytes are malformed.
 pub fn read(bytes: &[u8]) -> Result<Reading<'_>, DecodeError> {
     Reading::decode(bytes)
 }

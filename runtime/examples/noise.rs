@@ -1,4 +1,4 @@
-//! Frames among noise, as on a serial line: what is no frame is passed over.
+//! Frames among noise, as on a serial line: malformed bytes are skipped.
 //!
 //! `cargo run --example noise`
 
@@ -6,7 +6,7 @@ use framewright::checksum::Crc16Modbus;
 use framewright::prelude::*;
 use framewright::stream::Framer;
 
-/// A type is looked for by its leading constant.
+/// Frames are searched for by their leading constant.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xaa55u16, max = 64)]
 struct Sample {
@@ -20,20 +20,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let good = |payload: &[u8]| Sample { payload: payload.to_vec(), crc: Auto::new() }.to_vec();
     let mut line = b"\0\0noise".to_vec();
     line.extend(good(b"first")?);
-    // A start mark by chance, with a length that is wrong.
+    // The leading constant by chance, with a wrong length.
     line.extend(b"\xaa\x55\x04ab");
     line.extend(good(b"second")?);
 
     let mut framer = Framer::new();
     let mut found = Vec::new();
-    // A few bytes at a time, as they come from a serial port.
+    // A few bytes at a time, as from a serial port.
     for bytes in line.chunks(5) {
         framer.room().extend_from_slice(bytes);
         loop {
             match framer.next_frame::<Sample>() {
                 Ok(Some(sample)) => found.push(sample.payload),
                 Ok(None) => break,
-                // From here on it looks for the next frame.
+                // From here on the framer searches for the next frame.
                 Err(_) => assert!(framer.resync::<Sample>()),
             }
         }

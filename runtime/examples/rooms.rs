@@ -1,4 +1,4 @@
-//! Who is where: messages to one connection by name, and to all in a room.
+//! Messages to one connection by name, and to all in a room.
 //!
 //! `cargo run --example rooms`
 
@@ -34,7 +34,7 @@ struct Rooms {
 impl Handler for Rooms {
     type In<'a> = Talk;
     type Out = Talk;
-    /// Dropped with the connection, it gives the name back and leaves the rooms.
+    /// It is dropped with the connection, which frees the name and leaves the rooms.
     type State = Option<Member<String, Talk>>;
 
     async fn open(&self, _: &mut Conn<Talk>) -> Result<Self::State, Close> {

@@ -1,4 +1,4 @@
-//! A login, and then messages: each step of a conversation has a frame type of its own.
+//! A login, then messages: each step of a session has its own frame type.
 //!
 //! `cargo run --example session`
 
@@ -27,14 +27,14 @@ struct Message {
 }
 
 async fn converse(mut s: Session) -> Result<(), Close> {
-    // `require` gives an error at the end of the stream, which `?` takes for the end of the session.
+    // `require` returns an error at the end of the stream, with which `?` ends the session.
     let login: Login = s.require().await?;
     if login.name.is_empty() {
         s.send(&Answer::Refused).await?;
         return Ok(());
     }
     s.send(&Answer::Granted).await?;
-    // `recv` gives `None` there.
+    // `recv` returns `None` there.
     while let Some(message) = s.recv::<Message>().await? {
         s.feed(&Message { text: format!("{}: {}", login.name, message.text) })?;
     }

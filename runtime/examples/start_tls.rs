@@ -1,4 +1,4 @@
-//! A connection that begins in clear and goes on in TLS, as mail and databases do.
+//! A connection that begins in plain text and switches to TLS, as in mail and databases.
 //!
 //! `cargo run --example start_tls --features tls`
 
@@ -19,7 +19,8 @@ fn line(text: &str) -> Line {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A certificate for this run. Yours are files: `tls::server_config(&read("chain.pem")?, &read("key.pem")?)`.
+    // A certificate for this run. With files: `tls::server_config(&read("chain.pem")?,
+    // &read("key.pem")?)`.
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     let config = tls::server_config(certificate.as_bytes(), key.as_bytes())?;
@@ -29,7 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             match (command.text.as_str(), s.tls().is_some()) {
                 ("STARTTLS", false) => {
                     s.feed(&line("220 go ahead"))?;
-                    // What was fed is written in clear first. Bytes in clear behind the command are refused.
+                    // Fed frames are written in plain text first. Plain text after the command is
+                    // refused.
                     s.start_tls(Arc::clone(&config)).await?;
                 }
                 (_, false) => s.feed(&line("530 first STARTTLS"))?,

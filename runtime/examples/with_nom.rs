@@ -1,11 +1,11 @@
-//! A derived type among nom's combinators, and nom in a field that only code can read.
+//! A derived type in nom's combinators, and nom in a hand-written field.
 //!
 //! `cargo run --example with_nom`
 
 use framewright::nom::{self, Parser, bytes::streaming::tag, multi::count};
 use framewright::prelude::*;
 
-/// A number in Roman digits: no word says that, so a module does.
+/// A number in Roman digits, which needs a module.
 mod roman {
     use framewright::nom::IResult;
     use framewright::{DecodeError, EncodeError, Sink};

@@ -16,10 +16,10 @@ use crate::view::Dump;
 /// Implemented by `#[derive(Frame)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame",
-    label = "this has no layout of its own",
+    label = "this does not derive `Frame`",
     note = "put `#[derive(Frame)]` on the type",
-    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; without, and for a type with `ctx(..)`, the type \
-            around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
+    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; otherwise, and for a type with `ctx(..)`, the \
+            enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Layout {
     /// The declaration as data, from which dumps, diagrams and dissectors are made.
@@ -73,10 +73,10 @@ const MOST_AT_ONCE: usize = 1024 * 1024;
 /// Implemented by `#[derive(Frame)]`, and by `Box` and [`Attempt`](crate::Attempt) of such types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame by itself",
-    label = "this cannot be written alone",
+    label = "this cannot be encoded on its own",
     note = "put `#[derive(Frame)]` on the type",
-    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; without, and for a type with `ctx(..)`, the type \
-            around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
+    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; otherwise, and for a type with `ctx(..)`, the \
+            enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Encode: Layout {
     /// Appends the value to `out`, leaving a partial write behind on an error.
@@ -85,6 +85,7 @@ pub trait Encode: Layout {
     ///
     /// # Errors
     /// If the value cannot be encoded.
+    #[doc(hidden)]
     fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
     /// The number of bytes that [`encode`](Self::encode) appends. For a value that cannot be
@@ -152,10 +153,10 @@ pub trait Encode: Layout {
 /// with `Session::recv`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame by itself",
-    label = "this cannot be read alone",
+    label = "this cannot be decoded on its own",
     note = "put `#[derive(Frame)]` on the type",
-    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; without, and for a type with `ctx(..)`, the type \
-            around it hands over what is missing: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
+    note = "an enum is a frame by itself with `#[frame(tag = ..)]`; otherwise, and for a type with `ctx(..)`, the \
+            enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Decode<'a>: Layout + Sized {
     /// Reads one value from the front of `input`. Generated code; call
@@ -164,6 +165,7 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// [`nom::Err::Incomplete`] if `src` is streaming and bytes are missing, otherwise
     /// [`nom::Err::Error`], whose offset is counted from the start of `input`.
+    #[doc(hidden)]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
     /// Whether [`parse_from`](Self::parse_from) names the type in its errors if no frame encloses
@@ -264,16 +266,17 @@ impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
 ///
 /// `C` is the type of the value; several are a tuple, in the order declared, the tag first.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be handed a tag or context here",
-    label = "does not take this from the type around it",
+    message = "`{Self}` does not take a tag or context here",
+    label = "does not take this from its parent",
     note = "an enum with `#[frame(tag = ..)]` reads its tag itself: remove that `tag`, or here `#[tag_of(..)]` or `#[tag(..)]`",
-    note = "a type is handed exactly the values that its `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
+    note = "pass exactly the values that the type's `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
 )]
 pub trait DecodeWith<'a, C>: Layout + Sized {
     /// Like [`Decode::parse_from`], with the context.
     ///
     /// # Errors
     /// Same as [`Decode::parse_from`].
+    #[doc(hidden)]
     fn parse_with_from(input: &'a [u8], src: &Source<'a>, ctx: C) -> IResult<&'a [u8], Self, DecodeError>;
 
     /// Like [`Decode::parse`], with the context.
@@ -300,16 +303,17 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
 
 /// A type that is encoded with values from its parent; see [`DecodeWith`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be handed a tag or context here",
-    label = "does not take this from the type around it",
+    message = "`{Self}` does not take a tag or context here",
+    label = "does not take this from its parent",
     note = "an enum with `#[frame(tag = ..)]` reads its tag itself: remove that `tag`, or here `#[tag_of(..)]` or `#[tag(..)]`",
-    note = "a type is handed exactly the values that its `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
+    note = "pass exactly the values that the type's `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
 )]
 pub trait EncodeWith<C>: Layout {
     /// Like [`Encode::encode_to`], with the context.
     ///
     /// # Errors
     /// Same as [`Encode::encode_to`].
+    #[doc(hidden)]
     fn encode_with_to<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError>;
 
     /// Like [`Encode::encoded_len`], with the context.

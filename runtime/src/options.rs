@@ -103,7 +103,7 @@ impl ClientOptions {
             return Ok(());
         }
         let why = format!(
-            "`ClientOptions::resync` cannot find frames of {}: it has neither a constant in front (`magic`) nor a `max`",
+            "`ClientOptions::resync` cannot find frames of {}: it has neither a leading constant (`magic`) nor a `max`",
             R::SCHEMA.name
         );
         Err(io::Error::new(io::ErrorKind::InvalidInput, why))

@@ -242,7 +242,7 @@ impl Session {
         while left > 0 {
             let read = reader.read(&mut buffer)?;
             if read == 0 {
-                let short = format!("the source of the body ended {left} bytes short");
+                let short = format!("the reader of the body ended {left} bytes too early");
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());
             }
             left = left.saturating_sub(count(read));
@@ -266,7 +266,7 @@ impl Session {
             most = match most.checked_sub(len).filter(|_| known <= most) {
                 Some(most) => most,
                 None => {
-                    return Err(Error::other("what is left of a body is longer than the limit of a frame"));
+                    return Err(Error::other("the unread rest of a body exceeds the frame limit"));
                 }
             };
         }

@@ -27,7 +27,7 @@ use crate::schema::Schema;
 /// enum Cli {
 ///     /// Serve until Ctrl-C
 ///     Server,
-///     /// Look at frames, make them, draw them
+///     /// Show, encode and draw frames
 ///     #[command(subcommand)]
 ///     Protocol(framewright::cli::Command),
 /// }
@@ -40,8 +40,8 @@ use crate::schema::Schema;
 /// }
 /// ```
 #[derive(Clone, Debug, Subcommand)]
-// The text above is for those who embed it, not for those who use it.
-#[command(about = "Look at frames, make them, draw them", long_about = None)]
+// The doc comment above is for programs that embed it, not for their users.
+#[command(about = "Show, encode and draw frames", long_about = None)]
 #[non_exhaustive]
 pub enum Command {
     /// Show frames field by field
@@ -49,16 +49,16 @@ pub enum Command {
         /// Hex, a file, a capture (pcap, pcapng), or - for standard input
         #[arg(value_name = "HEX|FILE|-")]
         input: Vec<String>,
-        /// Take a file as bytes, even if it holds hex
+        /// Read a file as raw bytes, even if it contains hex
         #[arg(long)]
         raw: bool,
-        /// The port of the server in a capture; what is of others is passed over
+        /// The port of the server in a capture; other connections are ignored
         #[arg(long)]
         port: Option<u16>,
-        /// Show frames of this type, or with this field or value
+        /// Only show frames of this type, or with this field or value
         #[arg(long, value_name = "TYPE|FIELD|FIELD=VALUE", value_parser = Filter::parse)]
         only: Vec<Filter>,
-        /// What the frames are
+        /// The type of the frames
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
@@ -67,49 +67,49 @@ pub enum Command {
         /// Hex, a file, a capture (pcap, pcapng), or - for standard input
         #[arg(value_name = "HEX|FILE|-")]
         input: Vec<String>,
-        /// Take a file as bytes, even if it holds hex
+        /// Read a file as raw bytes, even if it contains hex
         #[arg(long)]
         raw: bool,
-        /// The port of the server in a capture; what is of others is passed over
+        /// The port of the server in a capture; other connections are ignored
         #[arg(long)]
         port: Option<u16>,
-        /// Show frames of this type, or with this field or value
+        /// Only show frames of this type, or with this field or value
         #[arg(long, value_name = "TYPE|FIELD|FIELD=VALUE", value_parser = Filter::parse)]
         only: Vec<Filter>,
-        /// What the frames are
+        /// The type of the frames
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
-    /// Print the bytes of values in JSON, in hex
+    /// Encode values in JSON, and print their bytes in hex
     Encode {
         /// JSON, a file, or - for standard input
         #[arg(value_name = "JSON|FILE|-")]
         input: Vec<String>,
-        /// Print the bytes as they are
+        /// Print raw bytes
         #[arg(long)]
         raw: bool,
-        /// What the values are
+        /// The type of the values
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
-    /// Pass connections on to a server, and show what is said
+    /// Forward connections to a server, and show the frames
     #[cfg(feature = "net")]
     Proxy(super::relay::Options),
-    /// Put a load on a server, and tell how it answers
+    /// Put a load on a server, and measure its replies
     #[cfg(feature = "net")]
     Bench(super::bench::Options),
-    /// Tell what has changed on the wire since a schema was written
+    /// Compare the wire format with that of an earlier schema
     Compatible {
-        /// What `schema --json` has written, or - for standard input
+        /// The output of `schema --json`, or - for standard input
         #[arg(value_name = "OLD.json")]
         old: String,
-        /// Compare this type alone
+        /// Only compare this type
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
-    /// Draw the layout as RFCs do
+    /// Draw the layout as text, in the style of RFCs
     Diagram(OfType),
-    /// Draw the layout as a picture
+    /// Draw the layout as an SVG picture
     Svg(OfType),
     /// Describe the fields in tables
     Markdown(OfType),
@@ -118,31 +118,31 @@ pub enum Command {
         /// The port of the server
         #[arg(long)]
         port: u16,
-        /// What is sent to the port and comes from it
+        /// The type of the frames in both directions
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
     /// Write a description for the Kaitai compiler
     Kaitai(OfType),
-    /// Write a module in Python that reads and writes the frames
+    /// Write a Python module that encodes and decodes the frames
     Python {
-        /// Take the code of a field that is written by hand from here
+        /// Use this object for a field with hand-written code
         #[arg(long, value_name = "FIELD=MODULE.OBJECT", value_parser = brought)]
         with: Vec<(String, String)>,
-        /// Which type
+        /// The type
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
-    /// Write a module in TypeScript that reads and writes the frames
+    /// Write a TypeScript module that encodes and decodes the frames
     #[command(name = "typescript")]
     TypeScript {
         /// Write plain JavaScript
         #[arg(long)]
         js: bool,
-        /// Take the code of a field that is written by hand from here
+        /// Use this object for a field with hand-written code
         #[arg(long, value_name = "FIELD=MODULE.OBJECT", value_parser = brought)]
         with: Vec<(String, String)>,
-        /// Which type
+        /// The type
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
@@ -151,11 +151,11 @@ pub enum Command {
         /// Print it as JSON
         #[arg(long)]
         json: bool,
-        /// Which type
+        /// The type
         #[arg(long = "type", value_name = "NAME")]
         name: Option<String>,
     },
-    /// Explore frames in a page: bytes and fields side by side, values edited and sent
+    /// Explore frames in a web page: show bytes and fields, edit and send values
     #[cfg(feature = "explorer")]
     Explore(super::explore::Options),
 }
@@ -163,17 +163,17 @@ pub enum Command {
 /// The options of the commands that draw a type.
 #[derive(Clone, Debug, clap::Args)]
 pub struct OfType {
-    /// Which type
+    /// The type
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
 }
 
 impl Command {
-    /// Does what the command says for the frames `P`, and prints it to the standard output.
+    /// Runs the command for the frames `P`, and prints to standard output.
     ///
     /// # Errors
-    /// For input that cannot be read, for malformed bytes, behind all that is said of them,
-    /// and for JSON that is no value. That nobody reads the output is none.
+    /// For input that cannot be read, for malformed bytes (after printing all output), and for
+    /// invalid JSON. A closed output pipe is not an error.
     pub fn run<P: Frames>(self) -> Result<()> {
         let out = io::stdout();
         let colored = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -186,7 +186,7 @@ impl Command {
     /// Same as [`run`](Self::run), but prints to `out`, without colours.
     ///
     /// # Errors
-    /// Same as [`run`](Self::run), and what `out` says.
+    /// Same as [`run`](Self::run), and errors of `out`.
     pub fn write_to<P: Frames>(self, out: &mut impl Write) -> Result<()> {
         self.write(&P::kinds(), out, false)
     }
@@ -234,7 +234,7 @@ impl Command {
     }
 }
 
-/// A field, and what is brought for it.
+/// A field, and the object for it.
 fn brought(text: &str) -> std::result::Result<(String, String), String> {
     match text.split_once('=') {
         Some((field, object)) if !field.is_empty() && object.contains('.') => {
@@ -244,7 +244,7 @@ fn brought(text: &str) -> std::result::Result<(String, String), String> {
     }
 }
 
-/// Shows frames of these types, or of one that is a part of them.
+/// Shows frames of these types, or of a frame nested in them.
 fn show(
     kinds: &[Kind],
     name: Option<&str>,
@@ -260,7 +260,7 @@ fn show(
     }
 }
 
-/// The type of that name; all if there is none.
+/// The type with this name; all types without a name.
 fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     let Some(name) = name else { return Ok(kinds.iter().collect()) };
     match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
@@ -272,22 +272,22 @@ fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
                     names.push(part.name);
                 }
             }
-            Err(Error::other(format!("there is no type `{name}`, but {}", names.join(", "))))
+            Err(Error::other(crate::json::unknown("type", name, &names)))
         }
     }
 }
 
-/// Same as [`chosen`], to keep.
+/// Like [`chosen`], but owned.
 pub(super) fn owned(kinds: &[Kind], name: Option<&str>) -> Result<Vec<Kind>> {
     Ok(chosen(kinds, name)?.into_iter().cloned().collect())
 }
 
-/// The frame of that name that is a part of others.
+/// The nested frame with this name.
 fn part(kinds: &[Kind], name: &str) -> Option<&'static Schema> {
     nested::all(kinds).into_iter().find(|schema| !schema.is_item && schema.name.eq_ignore_ascii_case(name))
 }
 
-/// What is to be drawn: as [`chosen`], or a part of it.
+/// The schemas to draw: like [`chosen`], or a nested frame.
 fn schemas(kinds: &[Kind], name: Option<&str>) -> Result<Vec<&'static Schema>> {
     match (chosen(kinds, name), name.and_then(|name| part(kinds, name))) {
         (Err(_), Some(schema)) => Ok(Vec::from([schema])),

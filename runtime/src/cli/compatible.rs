@@ -1,4 +1,4 @@
-//! `compatible`: what has changed on the wire since a schema was written.
+//! `compatible`: compares the wire format with that of an earlier schema.
 
 use std::format;
 use std::io::{Read as _, Write};
@@ -13,11 +13,11 @@ use crate::json::read_outline;
 use crate::schema::compatible::compared;
 use crate::schema::outline::Outline;
 
-/// A file of schemas has no more bytes.
+/// The maximum size of a file of schemas.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// Compares the types with those of their names in a file that `schema --json` has written.
-/// Where these are `all` of the protocol, types that the file has besides are gone.
+/// Compares the types with those of the same names in the output of `schema --json`. If these are
+/// `all` types of the protocol, other types in the file are reported as removed.
 pub(super) fn compatible(kinds: &[&Kind], all: bool, name: &str, out: &mut impl Write) -> Result<()> {
     let cannot = |error: std::io::Error| Error::other(format!("`{name}` cannot be read: {error}"));
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! What a declaration is drawn as, and codecs in other languages.
+//! Drawings of a declaration, and codecs in other languages.
 
 use std::io::Write;
 use std::string::{String, ToString as _};
@@ -47,7 +47,7 @@ pub(super) fn typescript(
     print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
 }
 
-/// The first of two types is what goes to the port, the second what comes from it.
+/// Of two types, the first is sent to the port, and the second comes from it.
 pub(super) fn wireshark(schemas: &[&'static Schema], port: u16, out: &mut impl Write) -> Result<()> {
     match schemas {
         [request, reply, ..] => print(out, request.wireshark(port).replies(reply)),

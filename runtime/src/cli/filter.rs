@@ -1,4 +1,4 @@
-//! Which records are worth showing: `--only`.
+//! The filter `--only`.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::traffic::{Record, What};
 
-/// A type, a field that is there, or one with a value: `Request`, `body.topic`, `kind=3`.
+/// A type, a present field, or a field with a value: `Request`, `body.topic`, `kind=3`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     path: Vec<String>,
@@ -15,7 +15,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Of what the command line says.
+    /// Parses an argument.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (path, value) = match text.split_once('=') {
             Some((path, value)) => (path, Some(value.trim().to_string())),
@@ -28,7 +28,7 @@ impl Filter {
         }
     }
 
-    /// Whether all of them let a record pass. What is malformed always does.
+    /// Whether all filters accept a record. Malformed bytes are always accepted.
     pub(super) fn all_pass(filters: &[Self], record: &Record) -> bool {
         if filters.is_empty() || !matches!(record.what, What::Frame) {
             return true;
@@ -56,7 +56,7 @@ impl Filter {
         }
     }
 
-    /// Whether the path leads from this value to what is asked for.
+    /// Whether the path from this value matches.
     fn is_here(&self, value: &Value) -> bool {
         let step = |value: Option<&Value>, name: &String| match value? {
             Value::Object(members) => members.get(name).cloned(),

@@ -1,4 +1,4 @@
-//! The types of frames that a command line speaks of.
+//! The frame types of a command line.
 
 use std::fmt;
 use std::string::{String, ToString as _};
@@ -17,31 +17,31 @@ use crate::view::{Dump, dump_bytes};
 #[cfg(feature = "explorer")]
 use crate::view::{Parts, parts};
 
-/// The type or types that a command line speaks of: one type of frames, or a tuple of up to eight.
+/// The frame types of a command line: one type, or a tuple of up to eight.
 pub trait Frames {
     #[doc(hidden)]
     fn kinds() -> Vec<Kind>;
 }
 
-/// One type, and what is done with its frames.
+/// One type, with functions for its frames.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Kind {
     pub(super) name: String,
     pub(super) schema: &'static Schema,
-    /// How many bytes the frame at the front takes.
+    /// The size of the frame at the front.
     pub(super) measure: fn(&[u8]) -> Result<usize, DecodeError>,
-    /// Whether bytes are one frame.
+    /// Checks that the bytes are one frame.
     pub(super) check: fn(&[u8]) -> Result<(), DecodeError>,
     pub(super) dump: fn(&[u8]) -> Dump,
     #[cfg(feature = "explorer")]
     pub(super) parts: fn(&[u8]) -> Parts,
     pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
-    /// Makes this many valid frames of a seed.
+    /// Makes this many valid frames from a seed.
     #[cfg(feature = "net")]
     pub(super) sample: Sample,
-    /// The next frame of a stream, how to go on behind one that is malformed, and behind bytes that are missing.
+    /// Takes the next frame of a stream, continues after a malformed one, and after missing bytes.
     pub(super) take: fn(&mut Framer) -> Taken,
     pub(super) recover: fn(&mut Framer) -> bool,
     pub(super) lose: fn(&mut Framer, u64) -> Bytes,
@@ -53,7 +53,7 @@ impl fmt::Debug for Kind {
     }
 }
 
-/// This many frames made of a seed, or why there are none.
+/// This many frames from a seed, or the reason why there are none.
 #[cfg(feature = "net")]
 type Sample = fn(u64, usize) -> Result<Vec<Vec<u8>>, String>;
 
@@ -113,7 +113,7 @@ macro_rules! tuples {
             fn kinds() -> Vec<Kind> {
                 let mut kinds = Vec::new();
                 for kind in [$(kind::<$name>()),*] {
-                    // What looks the same is the same.
+                    // Types with equal schemas are the same.
                     let layout = kind.schema.to_string();
                     if !kinds.iter().any(|known: &Kind| known.schema.to_string() == layout) {
                         kinds.push(kind);

@@ -1,9 +1,9 @@
-//! Which type bytes are of.
+//! Guessing the type of bytes.
 
 use super::frames::Kind;
 
-/// The type whose frames reach furthest into the bytes. If several do, it is the one with the
-/// largest minimum size, which is the least likely to match by chance.
+/// The type that decodes the most bytes; of several, the one with the largest minimum size, which
+/// is the least likely to match by chance.
 pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> {
     let mut best = kinds.first()?;
     if kinds.len() > 1 {
@@ -18,8 +18,8 @@ pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> 
     Some(best)
 }
 
-/// How far the frames of a type go, where the first fault is behind them, and
-/// how many bytes one has at least.
+/// How far the frames of a type reach, the position of the first error after them, and the minimum
+/// size of a frame.
 fn reach(kind: &Kind, bytes: &[u8]) -> (usize, usize, usize) {
     let (mut at, mut fault) = (0, 0);
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {

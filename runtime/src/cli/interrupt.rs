@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Ctrl-C, heard from when this is made: one that comes while a program begins is not lost.
+/// Waits for Ctrl-C. Listening begins when this is created, so that one during startup is not lost.
 pub(in crate::cli) struct Interrupt {
     #[cfg(unix)]
     signal: tokio::signal::unix::Signal,
@@ -11,7 +11,7 @@ pub(in crate::cli) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen, within a runtime.
+    /// Starts listening, within a runtime.
     pub(in crate::cli) fn new() -> io::Result<Self> {
         #[cfg(unix)]
         let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
@@ -20,9 +20,9 @@ impl Interrupt {
         Ok(Self { signal })
     }
 
-    /// Waits for it.
+    /// Waits for Ctrl-C.
     pub(in crate::cli) async fn heard(&mut self) {
-        // There is no end of signals but that of the runtime.
+        // Signals only end with the runtime.
         let _ = self.signal.recv().await;
     }
 }

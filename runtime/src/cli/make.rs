@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::frames::Kind;
 use crate::error::{Error, Result};
 
-/// Encodes the values in a text, one behind the other.
+/// Encodes the values in a text one after the other.
 pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Write) -> Result<()> {
     let bytes: Vec<u8> = frames(kinds, text)?.concat();
     if raw {
@@ -31,7 +31,7 @@ pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
         let end = values.byte_offset();
         match (encode_one(kinds, text.get(start..end).unwrap_or_default()), value) {
             (Ok(bytes), _) => frames.push(bytes),
-            // A value of a type may be a list itself, but this is none.
+            // A value may be a list itself, but this list is not a value.
             (Err(_), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let bytes = encode_one(kinds, &item.to_string())
@@ -49,7 +49,7 @@ pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
     Ok(frames)
 }
 
-/// The bytes of a value of the first type that it is one of.
+/// Encodes a value with the first type that accepts it.
 fn encode_one(kinds: &[&Kind], json: &str) -> Result<Vec<u8>> {
     let mut faults = Vec::new();
     for kind in kinds {

@@ -1,6 +1,6 @@
-//! A command line for a protocol: look at frames, make them, draw them.
+//! A command line for a protocol, which shows, encodes and draws frames.
 //!
-//! A program of its own is one line:
+//! A complete program is one line:
 //!
 //! ```no_run
 //! use framewright::prelude::*;
@@ -20,66 +20,83 @@
 //!
 //! | command | prints |
 //! |---|---|
-//! | `dump INPUT` | frames field by field; what is malformed is marked, and what follows is shown all the same |
-//! | `decode INPUT` | frames as [JSON](crate::json), one after the other; those of a capture as lines with time and addresses |
-//! | `encode JSON` | the bytes of values in JSON, or of a list of them, in hex; `--raw` as they are |
-//! | `proxy LISTEN UPSTREAM` | what clients and the server say, as it passes (feature `net`) |
-//! | `bench ADDRESS` | how many requests a server answers, and how fast (feature `net`) |
-//! | `compatible OLD.json` | what has changed on the wire since `schema --json` wrote a file, and who can still read whom |
-//! | `explore [INPUT]` | the address of a page that shows frames, makes and sends them; `--proxy LISTEN UPSTREAM` shows what passes (feature `explorer`) |
+//! | `dump INPUT` | frames field by field; malformed bytes are marked, and the frames after them are shown too |
+//! | `decode INPUT` | frames as [JSON](crate::json); for a capture one line per frame, with time and addresses |
+//! | `encode JSON` | the bytes of values in JSON, or of a list of them, in hex; raw with `--raw` |
+//! | `proxy LISTEN UPSTREAM` | the frames between clients and a server, live (feature `net`) |
+//! | `bench ADDRESS` | throughput and latencies of a server (feature `net`) |
+//! | `compatible OLD.json` | the changes of the wire format since a file was written by `schema --json`, and their effects |
+//! | `explore [INPUT]` | the URL of a web page that shows frames, encodes and sends them; with `--proxy LISTEN UPSTREAM` also those of forwarded connections (feature `explorer`) |
 //! | `diagram`, `markdown`, `schema` | the declaration as text; `schema --json` for programs |
 //! | `svg`, `kaitai` | a drawing, a Kaitai description of one type |
-//! | `python`, `typescript` | a module that reads and writes the frames; `typescript --js` writes JavaScript |
-//! | `wireshark --port N` | a dissector; with several types the first goes to the port, the second comes from it |
+//! | `python`, `typescript` | a module that encodes and decodes the frames; `typescript --js` writes JavaScript |
+//! | `wireshark --port N` | a dissector; with several types, the first is sent to the port and the second comes from it |
 //!
-//! An input is hex, the name of a file, or `-` for standard input. Hex is taken as it is found: with spaces,
-//! commas, colons, `0x` or `\x`, as byte strings and arrays of C, as `xxd`, `hexdump -C` and `tshark -x` print it, and as the lines of
-//! `tshark -T fields -e tcp.payload`; in files too. What is nearly hex is refused with what to do about it. A file whose
-//! name is hex is written `./cafe`. A file that holds anything else is taken as bytes, and with `--raw` any is. JSON is
-//! given in the same three ways.
+//! An input is hex, the name of a file, or `-` for standard input. Hex is accepted in many forms:
+//! with spaces, commas, colons, `0x` or `\x`, as C byte strings and arrays, in the format of `xxd`,
+//! `hexdump -C` and `tshark -x`, and as the lines of `tshark -T fields -e tcp.payload`; in files
+//! too. Text that is nearly hex is refused with a suggestion. For a file whose name is hex, write
+//! `./cafe`. A file with any other content is read as raw bytes; `--raw` forces that. JSON is given
+//! in the same three ways.
 //!
-//! A pipe is read as it is written: a frame is printed when it is there. A pipe that begins with a line of hex is read line by line.
+//! A pipe is read live: a frame is printed as soon as it is complete. A pipe that begins with a
+//! line of hex is read line by line.
 //!
-//! A capture (pcap or pcapng, a file or a pipe such as `tcpdump -w - | .. dump --port 8888`) is known by how it begins. Its packets are of Ethernet, with
-//! tags of VLANs or not, of loopback, raw IP, or Linux cooked; IPv4 or IPv6; a datagram of UDP is a frame, and streams of TCP are put together,
-//! even if segments were sent twice or out of order. `--port` is the port of the server: it selects the connections and tells requests from replies.
-//! Bytes that are missing from the capture are reported at their place. The next frame is looked for after them, as after a malformed one:
-//! at the next [leading constant](crate::Frame#framemagic--), where the frame is known to end, or with the next packet. What is left out, such as
-//! fragments of IP, is reported on standard error.
+//! A capture (pcap or pcapng, a file or a pipe such as `tcpdump -w - | .. dump --port 8888`) is
+//! recognised by its beginning. It may have Ethernet (with or without VLAN tags), loopback, raw IP
+//! or Linux cooked packets, with IPv4 or IPv6. A UDP datagram is a frame, and TCP streams are
+//! reassembled, even if segments were repeated or out of order. `--port` is the port of the server:
+//! it selects the connections and distinguishes requests from replies. Bytes missing from the
+//! capture are reported at their place. The next frame after them is searched for as after
+//! malformed bytes: at the next [leading constant](crate::Frame#framemagic--), at the known end of
+//! the frame, or at the next packet. Packets that are left out, such as IP fragments, are reported
+//! on standard error.
 //!
-//! `--type` also takes a frame that is a part of others, for the drawings and to show bytes of it.
+//! `--type` also accepts a nested frame, for drawings and to show its bytes.
 //!
-//! `--only` shows frames of one type, or with a field or a value wherever it is in them: `--only Publish`, `--only kind=3`, `--only body.topic=a/b`; given
-//! several times, all of it must be so. What is malformed is always shown.
+//! `--only` shows frames of one type, or with a field or a value anywhere in them: `--only
+//! Publish`, `--only kind=3`, `--only body.topic=a/b`. If it is given several times, all filters
+//! must match. Malformed bytes are always shown.
 //!
-//! `proxy` passes bytes on both ways as they come, half-closes and resets too, and what is malformed as well as anything else. Nothing that is printed slows it: if
-//! more passes than the output takes, that is left out and said. `--json` prints lines as `decode` does of a capture, `--record FILE.pcapng` keeps what passes for
-//! `dump` and Wireshark. With the feature `tls` either side may have TLS: `--tls-cert` and `--tls-key` towards clients, `--tls-ca` towards the server. Ctrl-C ends it.
+//! `proxy` forwards bytes in both directions unchanged, including malformed bytes, half-closes and
+//! resets. Printing never slows it down: if the output is too slow, frames are left out of it, and
+//! their number is reported. `--json` prints lines like `decode` for a capture, and `--record
+//! FILE.pcapng` writes a capture for `dump` and Wireshark. With the feature `tls` either side may
+//! use TLS: `--tls-cert` and `--tls-key` towards clients, `--tls-ca` towards the server. Ctrl-C
+//! ends it.
 //!
-//! `bench` sends requests that are given (hex, JSON, a file) or made from the declaration (`--seed`), and takes each reply for the answer to the first request that waits: protocols that
-//! answer out of order have to be measured with `--in-flight 1`, which is the default. `--rate` is the number of requests a second on all `--connections` together; latencies are then
-//! counted from when a request was due. Without it a request waits for a reply; the *corrected* latencies beside the *measured* ones add the
-//! requests that a pause of the server has delayed. It ends after `--seconds` (10 by default), with exit code 1 if there were errors.
+//! `bench` sends requests that are given (hex, JSON, a file) or made from the declaration
+//! (`--seed`). Each reply is taken as the answer to the oldest pending request, so protocols that
+//! reply out of order have to be measured with `--in-flight 1`, the default. `--rate` is the number
+//! of requests per second on all `--connections` together; latencies are then measured from when a
+//! request was due. Without it each request waits for a reply, and the *corrected* latencies,
+//! beside the *measured* ones, include the requests that a pause of the server has delayed. It ends
+//! after `--seconds` (10 by default), with exit code 1 if there were errors.
 //!
-//! With several types `--type NAME` chooses one. Without it the first is what goes to a server and the second what comes from it, in captures and
-//! through the proxy. For input without directions, `dump` and `decode` take the type that reads furthest, and if several do, the one with the
-//! largest minimum size. `encode` takes the first type that the JSON is a value of, `svg` and `kaitai` the first of all; the others draw all.
+//! With several types `--type NAME` selects one. Without it, the first is sent to the server and
+//! the second comes from it, in captures and through the proxy. For input without directions,
+//! `dump` and `decode` use the type that decodes the most bytes; of several, the one with the
+//! largest minimum size. `encode` uses the first type that accepts the JSON, `svg` and `kaitai` the
+//! first type; the other commands draw all types.
 //!
-//! Faults go to standard error with exit code 1, behind all output; 2 is for a wrong command line. There are colours on a
-//! terminal only, and none where `NO_COLOR` is set. Where nobody reads the output any more, as behind
-//! `| head`, it ends quietly.
+//! Errors are printed on standard error after all output, with exit code 1; exit code 2 is for an
+//! invalid command line. Colours are only used on a terminal, and not if `NO_COLOR` is set. If the
+//! output pipe is closed, as with `| head`, the command ends silently.
 //!
 //! # The page
 //!
-//! `explore` prints a URL and serves a page there until Ctrl-C. The page lists the frames of its input, of files that are
-//! dropped on it, of hex that is pasted, and of the connections that it passes on with `--proxy`. Of each it shows the bytes, the bits and
-//! the fields, which point at each other; what is malformed is marked in both. A value can be edited as JSON, with its bytes beside it, and sent to
-//! the server that `--to` or the page names. The declaration is there as a drawing, as tables, and as files for other programs.
+//! `explore` prints a URL and serves a page there until Ctrl-C. The page lists the frames of its
+//! input, of files dropped on it, of pasted hex, and of the connections that it forwards with
+//! `--proxy`. For each frame it shows bytes, bits and fields, and highlights those that belong
+//! together; errors are marked. A value can be edited as JSON, with its bytes beside it, and sent
+//! to the server given by `--to` or in the page. The declaration is shown as a drawing and as
+//! tables, and can be downloaded as files for other programs.
 //!
-//! The token in the URL is what lets one in: who has it can see all frames and send others from this machine. The page is on loopback unless
-//! `--page IP:PORT` says otherwise; over a network it is not encrypted.
+//! Access is protected by the token in the URL: whoever has it can see all frames and send frames
+//! from this machine. The page listens on loopback unless `--page IP:PORT` is given; it is not
+//! encrypted.
 //!
-//! A program with commands of its own, by clap, takes [`Command`] as one of them.
+//! A program with its own clap commands can include [`Command`] as one of them.
 
 #[cfg(feature = "net")]
 mod bench;
@@ -122,16 +139,16 @@ struct Cli {
     command: Command,
 }
 
-/// Runs a program that is no more than these commands: what `main` returns.
+/// Runs these commands as the whole program; `main` returns the result.
 ///
-/// `P` is a type of frames, or a tuple of up to eight. They own their data: of a type that borrows, the owned
-/// sister is given. See [`cli`](crate::cli) for the commands.
+/// `P` is a type of frames, or a tuple of up to eight. They own their data; for a type that
+/// borrows, use its owned counterpart. See [`cli`](crate::cli) for the commands.
 ///
-/// Arguments that are wrong end the process with exit code 2, and `--help` with 0, as clap does it.
+/// Invalid arguments end the process with exit code 2, and `--help` with 0, as usual with clap.
 #[must_use]
 pub fn run<P: Frames>() -> ExitCode {
     let names: Vec<_> = P::kinds().into_iter().map(|kind| kind.name).collect();
-    let about = std::format!("Look at frames, make them, draw them: {}", names.join(", "));
+    let about = std::format!("Show, encode and draw frames: {}", names.join(", "));
     let matches = Cli::command().about(about).long_about(None).get_matches();
     let outcome = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli.command.run::<P>(),
@@ -146,14 +163,14 @@ pub fn run<P: Frames>() -> ExitCode {
     }
 }
 
-/// Says something beside the output.
+/// Prints a note on standard error.
 fn note(text: &str) {
     use std::io::Write as _;
-    // Where nobody reads it there is nobody to tell.
+    // If standard error is closed, the note is lost.
     let _ = std::writeln!(std::io::stderr(), "{text}");
 }
 
-/// The names of types, each of which no other has.
+/// Unique names of types.
 fn unique(names: impl Iterator<Item = &'static str>) -> Vec<String> {
     let mut unique: Vec<String> = Vec::new();
     for name in names {

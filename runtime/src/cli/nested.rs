@@ -1,4 +1,4 @@
-//! Frames that are a part of others, shown alone: `--type Item`, where `Item` is what a list of the protocol has.
+//! Nested frames shown alone: `--type Item`, where `Item` is the item type of a list.
 
 use std::format;
 use std::io::Write;
@@ -23,7 +23,7 @@ pub(super) fn all(kinds: &[Kind]) -> Vec<&'static Schema> {
 }
 
 fn add(schema: &'static Schema, all: &mut Vec<&'static Schema>) {
-    // The items of a list have no name of their own, but there may be frames in them.
+    // The hidden frame of list items has no name, but there may be frames in it.
     let is_known = |known: &&Schema| {
         std::ptr::eq::<Schema>(*known, schema) || (known.name == schema.name && !schema.is_item)
     };
@@ -51,7 +51,7 @@ fn add_type(ty: &Type, all: &mut Vec<&'static Schema>) {
     }
 }
 
-/// Shows bytes as frames of a schema, one behind the other, up to the first that is malformed.
+/// Shows bytes as consecutive frames of a schema, up to the first malformed one.
 pub(super) fn show(
     schema: &'static Schema,
     mut input: Input,
@@ -61,13 +61,13 @@ pub(super) fn show(
 ) -> Result<()> {
     if input.is_capture() {
         return Err(Error::other(format!(
-            "{} is a part of other frames, which a capture is not made of",
+            "{} only occurs within other frames, so a capture cannot be read as it",
             schema.name
         )));
     }
     let Some(measure) = schema.measure else {
         return Err(Error::other(format!(
-            "{} cannot be read alone: what it is depends on what is around it",
+            "{} cannot be decoded alone: it depends on the frame around it",
             schema.name
         )));
     };
@@ -93,7 +93,7 @@ pub(super) fn show(
             Measured::Malformed(error) => error,
             Measured::Takes(_) => DecodeError::new(DecodeErrorKind::NoProgress),
             Measured::Lacks(_) | Measured::Awaits { .. } => {
-                DecodeError::custom("the frame is cut").after(rest.len())
+                DecodeError::custom("the frame is truncated").after(rest.len())
             }
         };
         let error = error.in_frame(schema.name, rest);

@@ -1,4 +1,4 @@
-//! Records of traffic on the terminal: as dumps, or as lines of JSON.
+//! Printing records of traffic as dumps or as lines of JSON.
 
 use std::fmt;
 use std::format;
@@ -15,11 +15,11 @@ pub(super) struct Style {
     /// As lines of JSON.
     pub(super) json: bool,
     pub(super) colored: bool,
-    /// With when and between whom.
+    /// With time and addresses.
     pub(super) headed: bool,
 }
 
-/// Prints records, and counts those that are no frames.
+/// Prints records, and counts malformed ones.
 pub(super) struct Printer<'o, W> {
     out: &'o mut W,
     style: Style,
@@ -32,13 +32,13 @@ impl<'o, W: Write> Printer<'o, W> {
         Self { out, style, printed: 0, faults: 0 }
     }
 
-    /// How much has been printed.
+    /// The amount printed so far.
     #[cfg(feature = "net")]
     pub(super) fn summary(&self) -> String {
         format!("{} records, {} of them malformed or incomplete", self.printed, self.faults)
     }
 
-    /// Prints a record if all of these let it pass.
+    /// Prints a record if all filters accept it.
     pub(super) fn print_of(&mut self, only: &[Filter], record: &Record) -> io::Result<()> {
         if Filter::all_pass(only, record) { self.print(record) } else { Ok(()) }
     }
@@ -52,7 +52,7 @@ impl<'o, W: Write> Printer<'o, W> {
                 writeln!(self.out, "{}", line(record))?;
                 return self.out.flush();
             }
-            // A stream of values alone; what is none is told behind it.
+            // Only values are printed; errors are reported after them.
             (true, false) => {
                 if let Some(json) = record.json() {
                     writeln!(self.out, "{json}")?;
@@ -90,7 +90,7 @@ impl<'o, W: Write> Printer<'o, W> {
     }
 }
 
-/// When, between whom, and where in the stream.
+/// The header of a record: time, addresses, and offset in the stream.
 struct Header<'r>(&'r Record);
 
 impl fmt::Display for Header<'_> {
@@ -142,7 +142,7 @@ pub(super) fn line(record: &Record) -> String {
     format!("{{{members}}}")
 }
 
-/// JSON without line breaks. Those in strings are escaped.
+/// JSON without line breaks; in strings they are escaped already.
 pub(super) fn one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     for part in json.lines().map(str::trim_start) {

@@ -1,4 +1,4 @@
-//! `proxy`: pass connections on to a server, and show what is said.
+//! `proxy`: forwards connections to a server, and shows the frames.
 
 use std::collections::HashMap;
 use std::format;
@@ -21,13 +21,13 @@ use super::side::{ClientTls, ServerTls};
 use super::traffic::{Direction, Event, Happened, Traffic};
 use crate::error::{Error, Result};
 
-/// The most events that wait to be printed.
+/// The maximum number of events that wait to be printed.
 const QUEUE: usize = 1024;
 
 /// The options of `proxy`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Where clients connect to
+    /// The address for clients, as HOST:PORT
     #[arg(value_name = "LISTEN")]
     listen: String,
     /// The server, as HOST:PORT
@@ -36,13 +36,13 @@ pub struct Options {
     /// Print lines of JSON
     #[arg(long)]
     json: bool,
-    /// Show frames of this type, or with this field or value
+    /// Only show frames of this type, or with this field or value
     #[arg(long, value_name = "TYPE|FIELD|FIELD=VALUE", value_parser = Filter::parse)]
     only: Vec<Filter>,
-    /// Keep what passes in a capture that Wireshark reads too
+    /// Record the traffic in a capture that Wireshark can read
     #[arg(long, value_name = "FILE.pcapng")]
     record: Option<String>,
-    /// What the frames are, in both directions
+    /// The type of the frames in both directions
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
@@ -64,7 +64,7 @@ impl Options {
         for event in events {
             match &event.happened {
                 Happened::Missing(bytes) => {
-                    note(&format!("{bytes} bytes are not shown: more passes than can be printed"))
+                    note(&format!("{bytes} bytes are not shown: the output is too slow"))
                 }
                 Happened::End(Some(why)) => note(&format!("connection {}: {why}", event.connection.id)),
                 _ => {}
@@ -86,8 +86,8 @@ fn recorder(name: &str) -> Result<Recorder<File>> {
     recorder.map_err(|error| Error::other(format!("`{name}` cannot be written: {error}")))
 }
 
-/// Runs a proxy on a thread of its own until Ctrl-C: so no output slows it down, and the program may be in a runtime already, whose
-/// threads must not wait.
+/// Runs a proxy in its own thread until Ctrl-C, so that output never slows it down. The caller may
+/// also be in a runtime already, whose threads must not block.
 fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     let (bound, outcome) = sync_channel(1);
     let run = move || {
@@ -100,7 +100,7 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
         });
         let (runtime, proxy, mut interrupt) = match started {
             Ok((runtime, proxy, tap, interrupt)) => {
-                note(&format!("listening on {}, passing on to {upstream}; Ctrl-C ends it", proxy.address()));
+                note(&format!("listening on {}, forwarding to {upstream}; Ctrl-C stops it", proxy.address()));
                 let _ = bound.send(Ok(tap));
                 (runtime, proxy, interrupt)
             }
@@ -120,14 +120,15 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     outcome.recv().map_err(|_| Error::Closed)?
 }
 
-/// The events, recorded on a thread of its own, so that what cannot be printed in time is still in the record.
+/// The events, recorded in a separate thread, so that events that cannot be printed in time are
+/// still recorded.
 fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<Event>> {
     let (events, printed) = sync_channel(QUEUE);
     let run = move || {
         let mut queue = Queue { events, left_out: HashMap::new() };
         while let Some(event) = tap.wait() {
             if let Some(error) = recorder.as_mut().and_then(|recorder| recorder.add(&event).err()) {
-                note(&format!("the record ends here: {error}"));
+                note(&format!("the recording ends here: {error}"));
                 recorder = None;
             }
             if !queue.put(event) {
@@ -139,15 +140,15 @@ fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<
     Ok(printed)
 }
 
-/// Events on their way to be printed, of which those are left out that there is no room for.
+/// A queue of events to be printed; events are left out if it is full.
 struct Queue {
     events: SyncSender<Event>,
-    /// How many bytes of each stream were.
+    /// How many bytes of each stream were left out.
     left_out: HashMap<(u64, Direction), u64>,
 }
 
 impl Queue {
-    /// Whether anybody still takes them.
+    /// Returns whether the receiver still exists.
     fn put(&mut self, event: Event) -> bool {
         let key = (event.connection.id, event.direction);
         if let Some(bytes) = self.left_out.get(&key).copied() {
@@ -168,7 +169,7 @@ impl Queue {
         let bytes = match &event.happened {
             Happened::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
             Happened::Missing(bytes) => *bytes,
-            // The end of a stream is worth waiting for.
+            // Wait for room for the end of a stream.
             Happened::End(_) => {
                 let missing = self.left_out.remove(&(event.connection.id, event.direction));
                 let missing =

@@ -1,4 +1,4 @@
-//! `dump` and `decode`: frames as people and programs read them.
+//! `dump` and `decode`: show frames.
 
 use std::format;
 use std::io::Write;
@@ -13,10 +13,10 @@ use super::print::{Printer, Style};
 use super::traffic::{Record, Traffic, What};
 use crate::error::{Error, Result};
 
-/// The most faults that are listed behind the output.
+/// The maximum number of errors listed after the output.
 const LISTED: usize = 10;
 
-/// Prints all frames of an input, as they come.
+/// Prints all frames of an input as they arrive.
 pub(super) fn show(
     kinds: Vec<Kind>,
     mut input: Input,
@@ -28,7 +28,7 @@ pub(super) fn show(
     let headed = input.is_capture();
     let mut traffic = Traffic::new(kinds);
     if !headed {
-        // It is one stream, of which all may be one frame.
+        // It is one stream, which may be a single frame.
         traffic = traffic.limit(usize::MAX);
     }
     let mut printer = Printer::new(out, Style { json, colored, headed });
@@ -55,7 +55,7 @@ pub(super) fn show(
     outcome.and_then(|()| faults.outcome(headed))
 }
 
-/// What was wrong with the frames.
+/// The errors of the frames.
 #[derive(Default)]
 struct Faults {
     listed: Vec<String>,
@@ -80,7 +80,7 @@ impl Faults {
     fn outcome(self, is_capture: bool) -> Result<()> {
         match (self.count, is_capture) {
             (0, _) => Ok(()),
-            // They are in the output, where they happened.
+            // The errors are already in the output.
             (1, true) => Err(Error::other("1 frame is malformed or incomplete")),
             (count, true) => Err(Error::other(format!("{count} frames are malformed or incomplete"))),
             (count, false) => {

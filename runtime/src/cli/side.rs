@@ -1,4 +1,4 @@
-//! How connections are taken and made: plain, or with TLS.
+//! Accepting and making connections, plain or with TLS.
 
 use std::boxed::Box;
 use std::io;
@@ -17,9 +17,9 @@ use crate::net::tls::rustls::{ClientConfig, ServerConfig, pki_types::ServerName}
 #[cfg(feature = "tls")]
 use crate::net::tls::{client_config, server_config};
 
-/// Bytes both ways, over whatever.
+/// A stream of bytes in both directions.
 pub(in crate::cli) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
-    /// What it is on.
+    /// The underlying TCP stream.
     fn tcp(&self) -> &TcpStream;
 }
 
@@ -43,10 +43,10 @@ impl Io for tokio_rustls::client::TlsStream<TcpStream> {
     }
 }
 
-/// How connections of clients are taken.
+/// How connections of clients are accepted.
 #[derive(Clone, Default)]
 pub(in crate::cli) struct Accept {
-    /// As a server of TLS.
+    /// As a TLS server.
     #[cfg(feature = "tls")]
     pub(in crate::cli) tls: Option<Arc<ServerConfig>>,
 }
@@ -67,7 +67,7 @@ impl Accept {
 #[derive(Clone)]
 pub(in crate::cli) struct Connect {
     pub(in crate::cli) address: String,
-    /// As a client of TLS, that expects this name.
+    /// As a TLS client that expects this name.
     #[cfg(feature = "tls")]
     pub(in crate::cli) tls: Option<(ServerName<'static>, Arc<ClientConfig>)>,
 }
@@ -94,10 +94,10 @@ impl Connect {
     }
 }
 
-/// What is shown to clients.
+/// The TLS options towards clients.
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct ClientTls {
-    /// Take TLS from clients, with this certificate and those that vouch for it (PEM)
+    /// Accept TLS from clients, with this certificate chain (PEM)
     #[cfg(feature = "tls")]
     #[arg(long, value_name = "CHAIN.pem", requires = "tls_key")]
     tls_cert: Option<String>,
@@ -117,14 +117,14 @@ impl ClientTls {
     }
 }
 
-/// Whom the server is to be.
+/// The TLS options towards the server.
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct ServerTls {
-    /// Speak TLS with the server, which these authorities vouch for (PEM)
+    /// Use TLS towards the server, trusting these authorities (PEM)
     #[cfg(feature = "tls")]
     #[arg(long, value_name = "CA.pem")]
     tls_ca: Option<String>,
-    /// The name that the server's certificate is to have, if it is not that of its address
+    /// The name in the server's certificate, if it differs from its address
     #[cfg(feature = "tls")]
     #[arg(long, value_name = "NAME", requires = "tls_ca")]
     tls_name: Option<String>,

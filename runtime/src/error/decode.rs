@@ -319,13 +319,13 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Utf8 => f.write_str("expected UTF-8 text"),
             Self::Depth => {
-                write!(f, "expected at most {} frames inside each other", crate::Source::MAX_DEPTH)
+                write!(f, "expected at most {} nested frames", crate::Source::MAX_DEPTH)
             }
-            Self::Memory { limit } => write!(f, "decoded, the frame takes more than {limit} bytes of memory"),
+            Self::Memory { limit } => write!(f, "the decoded frame takes more than {limit} bytes of memory"),
             Self::NoProgress => f.write_str("a list item took no bytes"),
             Self::Check(message) => f.write_str(message),
             Self::Checksum { expected, found } => {
-                write!(f, "the checksum of these bytes is {expected}, found {found}")
+                write!(f, "expected the checksum {expected}, found {found}")
             }
             Self::Nom(kind) => write!(f, "{}", kind.description()),
         }

@@ -182,13 +182,13 @@ impl fmt::Display for EncodeErrorKind {
                 write!(f, "{found} {unit} do not fit: at most {limit}")
             }
             Self::TooLong { found, limit: None, unit } => {
-                write!(f, "{found} {unit} do not fit the length in front of them")
+                write!(f, "{found} {unit} do not fit their length")
             }
             Self::Size { expected, found, unit } => {
-                write!(f, "{found} {unit}, but the fields in front of it say {expected}")
+                write!(f, "expected {expected} {unit} according to earlier fields, found {found}")
             }
             Self::Scale { found, scale } => {
-                write!(f, "{found} bytes cannot be said in units of {scale}")
+                write!(f, "{found} bytes cannot be expressed in units of {scale}")
             }
             Self::Delimiter { delimiter, at } => write!(
                 f,
@@ -201,14 +201,16 @@ impl fmt::Display for EncodeErrorKind {
             Self::Range { expected, found } => write!(f, "expected {expected}, found {found}"),
             Self::Conversion { to, reason } => write!(f, "no {}: {}", type_name(to), OneLine(reason)),
             Self::Tag { expected, found } => {
-                write!(f, "the variant has the tag {found}, but the fields in front of it say {expected}")
+                write!(f, "expected the tag {expected} according to earlier fields, found {found}")
             }
-            Self::Presence { expected: true } => f.write_str("the value is absent, but its condition holds"),
+            Self::Presence { expected: true } => {
+                f.write_str("the value is absent, but its condition is true")
+            }
             Self::Presence { expected: false } => {
-                f.write_str("the value is present, but its condition does not hold")
+                f.write_str("the value is present, but its condition is false")
             }
             Self::Depth => {
-                write!(f, "more than {} frames are inside each other", crate::Source::MAX_DEPTH)
+                write!(f, "more than {} frames are nested", crate::Source::MAX_DEPTH)
             }
             Self::Check(message) => f.write_str(message),
             Self::Full { needed, room } => {

@@ -90,7 +90,7 @@ impl fmt::Display for Error {
                 source.fmt(f)
             }
             Self::Closed => f.write_str("the connection is closed"),
-            Self::Full => f.write_str("the out-buffer is full: the peer takes less than it is sent"),
+            Self::Full => f.write_str("the out-buffer is full: the peer reads too slowly"),
             Self::Timeout(what) => write!(f, "timed out: {what}"),
             Self::Other(source) => source.fmt(f),
         }
@@ -107,7 +107,7 @@ impl fmt::Debug for Error {
 /// Advice for common reasons why binding fails.
 fn bind_hint(source: &io::Error) -> &'static str {
     match source.kind() {
-        io::ErrorKind::AddrInUse => " (another program has this port; stop it or choose another)",
+        io::ErrorKind::AddrInUse => " (another program uses this port; stop it or choose another)",
         io::ErrorKind::PermissionDenied => " (ports below 1024 need privileges; choose a higher one)",
         io::ErrorKind::AddrNotAvailable => " (no interface of this machine has this address)",
         io::ErrorKind::InvalidInput => " (write it as HOST:PORT, such as 127.0.0.1:8888 or [::1]:8888)",

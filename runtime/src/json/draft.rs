@@ -1,6 +1,6 @@
-//! Frames from JSON by the schema alone: every number that follows from other
-//! values is computed, but for what only the user's code knows, which stays
-//! zero. The parser reads the draft, and the encoder writes the frame.
+//! Frames from JSON by the schema alone: every number that depends on other values is computed,
+//! except those that only user code can compute, which stay zero. The parser reads the draft, and
+//! the encoder writes the frame.
 
 use core::cell::Cell;
 use core::ops::Range;
@@ -22,19 +22,19 @@ use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, unit
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
-    /// Which of them only the encoder knows.
+    /// The ranges that only the encoder can fill in.
     pub(super) loose: Vec<Range<usize>>,
-    /// Those of them that are checksums.
+    /// The ranges of checksums.
     pub(super) sums: Vec<Range<usize>>,
-    /// How many bytes the value takes without its length or delimiter.
+    /// The size of the value without its length or delimiter.
     pub(super) content: usize,
-    /// How many items a list has.
+    /// The number of items of a list.
     pub(super) items: usize,
-    /// How many bytes the last of them takes.
+    /// The size of the last item.
     pub(super) last: usize,
-    /// The tag of an enum, as its parent may want it.
+    /// The tag of an enum, for its parent.
     pub(super) tag: Option<Says>,
-    /// The variant that it is.
+    /// The variant of an enum.
     pub(super) variant: Option<&'static Variant>,
     /// The value of a bit field, which shares its bytes with others.
     pub(super) bits: u128,
@@ -45,12 +45,12 @@ impl Draft {
         Self { content: bytes.len(), items: bytes.len(), bytes, ..Self::default() }
     }
 
-    /// Bytes that only the encoder knows.
+    /// Bytes that only the encoder can fill in.
     pub(super) fn loosely(bytes: Vec<u8>) -> Self {
         Self { loose: core::iter::once(0..bytes.len()).collect(), ..Self::of(bytes) }
     }
 
-    /// Adds what comes next.
+    /// Appends another draft.
     pub(super) fn append(&mut self, next: &Self) {
         work::add(next.bytes.len() + next.loose.len() + next.sums.len());
         let start = self.bytes.len();
@@ -61,7 +61,7 @@ impl Draft {
         self.content = self.bytes.len();
     }
 
-    /// Writes `byte` in the place of every checksum; whether there is any.
+    /// Writes `byte` in place of every checksum; returns whether there are any.
     pub(super) fn fill_sums(&mut self, byte: u8) -> bool {
         for range in &self.sums {
             self.bytes.get_mut(range.clone()).unwrap_or_default().fill(byte);
@@ -78,7 +78,7 @@ impl Draft {
     }
 }
 
-/// What is counted for tests: bytes and places of a draft that were moved or looked at.
+/// Counts for tests: bytes and ranges of a draft that were moved or examined.
 pub(super) mod work {
     #[cfg(test)]
     std::thread_local! {
@@ -91,17 +91,17 @@ pub(super) mod work {
     }
 }
 
-/// What a frame that is being drafted is handed.
+/// The context of a frame that is being drafted.
 pub(super) struct Handed<'a> {
-    /// The values of its context, as far as they are known.
+    /// The values of its context, as far as known.
     pub(super) context: Vec<Option<u128>>,
     pub(super) assumed: &'a Assumed,
 }
 
-/// The byte order that is taken where the schema does not know it.
+/// The byte order that is assumed if the schema cannot evaluate it.
 pub(super) struct Assumed {
     pub(super) order: Order,
-    /// Whether it was taken anywhere.
+    /// Whether it was used.
     pub(super) used: Cell<bool>,
 }
 
@@ -110,7 +110,7 @@ impl Assumed {
         Self { order, used: Cell::new(false) }
     }
 
-    /// For a frame that is handed nothing.
+    /// For a frame without context.
     pub(super) fn nothing(&self) -> Handed<'_> {
         Handed { context: Vec::new(), assumed: self }
     }
@@ -142,7 +142,8 @@ pub(super) fn frame(
     }
 }
 
-/// The bytes of a frame that is given as such. What stands for one value may itself be a value in hex.
+/// The bytes of a frame that is given as bytes. A frame that stands for its one value may itself be
+/// hex.
 fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>>, JsonError> {
     match json {
         _ if !stands_for_its_value(schema) => Ok(leaf::raw(json)),
@@ -154,15 +155,15 @@ fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>
     }
 }
 
-/// The only member of an object that is the bytes of a frame. No field has such a name.
+/// The only member of an object that has the bytes of a frame. No field can have this name.
 pub(super) const BYTES: &str = "as bytes";
 
-/// Whether a frame is written down as the one value that it has.
+/// Whether a frame is written as its only value.
 pub(super) fn stands_for_its_value(schema: &Schema) -> bool {
     matches!(schema.body, Body::Struct(fields) if form(&values(fields, "")) == Form::Alone)
 }
 
-/// What a variant without values is given.
+/// The value of a variant without values.
 static NOTHING: Json = Json::Null;
 
 /// The variant that JSON names: as text, or as the only member of an object.
@@ -181,20 +182,12 @@ fn choose<'j>(
     };
     let found = variants.iter().find(|variant| variant.name == name);
     let names = || variants.iter().map(|variant| variant.name).collect::<Vec<_>>();
-    let found = found.ok_or_else(|| path.error(unknown("variant", name, &names())))?;
+    let found = found.ok_or_else(|| path.error(super::unknown("variant", name, &names())))?;
     Ok((found, inside))
 }
 
 fn only(members: &Map<String, Json>) -> Option<(&String, &Json)> {
     members.iter().next().filter(|_| members.len() == 1)
-}
-
-/// There is nothing of that name.
-pub(super) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
-    match names {
-        [] => format!("there is no {what} `{name}`, nor any other"),
-        names => format!("there is no {what} `{name}`, but {}", names.join(", ")),
-    }
 }
 
 fn first_tag(variant: &Variant) -> Option<Says> {
@@ -205,7 +198,7 @@ fn first_tag(variant: &Variant) -> Option<Says> {
     }
 }
 
-/// The tag that a variant keeps, which must be one of its own.
+/// The kept tag of a variant, which must be one of its tags.
 fn kept_tag(
     schema: &Schema,
     variant: &Variant,
@@ -229,7 +222,7 @@ fn kept_tag(
     Ok(Some(tag))
 }
 
-/// The draft of a field with what its extent writes around it.
+/// The draft of a field with its prefix or delimiter.
 pub(super) fn field(
     field: &Field,
     json: &Json,
@@ -254,9 +247,7 @@ pub(super) fn field(
         Extent::Until(delimiter) => {
             draft.bytes.extend_from_slice(delimiter);
             if find(&draft.bytes, delimiter).is_some_and(|at| at < draft.content) {
-                return Err(
-                    path.error(format!("it contains \"{}\", which ends it", delimiter.escape_ascii()))
-                );
+                return Err(path.error(format!("it contains its delimiter \"{}\"", delimiter.escape_ascii())));
             }
         }
         Extent::UntilAny(delimiter) => {
@@ -272,7 +263,7 @@ pub(super) fn field(
             Some(last) => draft.bytes.extend_from_slice(&last),
             None => {
                 return Err(
-                    path.error(format!("the schema does not know the bytes of {item}, which ends it"))
+                    path.error(format!("the schema does not know the bytes of the last item, {item}"))
                 );
             }
         },
@@ -282,9 +273,7 @@ pub(super) fn field(
             }
             let last = draft.bytes.get(draft.content - draft.last.min(draft.content)..).unwrap_or_default();
             if !last.is_empty() && last.iter().all(|byte| *byte == fill) {
-                return Err(
-                    path.error(format!("its last item is {fill:#04x} only, which fills its place up"))
-                );
+                return Err(path.error(format!("its last item consists of the fill byte {fill:#04x}")));
             }
             fill_up(&mut draft, len, Fill::new(fill, units(&field.ty)), path)?;
         }
@@ -304,21 +293,21 @@ fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError>
         .ok_or_else(|| path.error(format!("the schema does not know the number of {ty} for an absent value")))
 }
 
-/// What a delimiter found in front of the end of a value means.
+/// The result for a delimiter that is found before the end of a value.
 fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let found = draft.bytes.get(at..at + len).unwrap_or_default();
     match at < draft.content {
-        true => Err(path.error(format!("it contains \"{}\", which ends it", found.escape_ascii()))),
+        true => Err(path.error(format!("it contains its delimiter \"{}\"", found.escape_ascii()))),
         false => Ok(()),
     }
 }
 
-/// Whether a value may be smaller than the place that a number says.
+/// Whether a value may be smaller than its given size.
 pub(super) fn has_room(field: &Field) -> bool {
     field.stop.is_some() || (field.lenient && matches!(field.role, Role::Value))
 }
 
-/// Fills such a place of `len` bytes up.
+/// Pads such a value to `len` bytes.
 pub(super) fn in_room(
     draft: &mut Draft,
     field: &Field,
@@ -331,7 +320,7 @@ pub(super) fn in_room(
     }
 }
 
-/// Fills a value that may end before its extent up to `len` bytes.
+/// Pads a value that may end before its extent to `len` bytes.
 fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let Some(stop) = field.stop else { return Ok(()) };
     if draft.content > len {
@@ -344,14 +333,12 @@ fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Res
         holds(draft, at, found, path)?;
     }
     if draft.bytes.len() > len {
-        return Err(
-            path.error("there is no room for the delimiter behind it, and it does not fill its place")
-        );
+        return Err(path.error("it leaves no room for its delimiter, but does not fill its place"));
     }
     fill_up(draft, len, stop.filling(), path)
 }
 
-/// Fills a place up whose rest is ignored.
+/// Pads a value whose rest is ignored.
 fn slack(draft: &mut Draft, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     match draft.content > len {
         true => Err(path.error(format!("expected at most {len} bytes, found {}", draft.content))),
@@ -359,7 +346,7 @@ fn slack(draft: &mut Draft, len: usize, path: &Path<'_>) -> Result<(), JsonError
     }
 }
 
-/// Fills a value up to `len` bytes.
+/// Pads a value to `len` bytes.
 fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result<(), JsonError> {
     while draft.bytes.len() < len {
         draft.bytes.extend_from_slice(fill.unit());
@@ -367,12 +354,12 @@ fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result
     match draft.bytes.len() == len {
         true => Ok(()),
         false => {
-            Err(path.error("a code unit of this text has two bytes, and what is to be filled up is odd"))
+            Err(path.error("a code unit of this text has two bytes, but the number of bytes to fill is odd"))
         }
     }
 }
 
-/// The length in front of an absent field, where its number says so.
+/// The prefix of an absent field, if it has a number for that.
 pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
@@ -387,21 +374,22 @@ pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError>
 fn prefix_number(prefix: &Prefix, content: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let own = prefix.ty.bits().unwrap_or(0) / 8;
     let units = prefix.rule.number(content, own);
-    let units = units
-        .ok_or_else(|| path.error(format!("its {content} bytes are no multiple of {}", prefix.rule.scale)))?;
+    let units = units.ok_or_else(|| {
+        path.error(format!("its {content} bytes are not a multiple of {}", prefix.rule.scale))
+    })?;
     say(&prefix.ty, &prefix.rule, units, path)
 }
 
-/// The bytes of a number that says a length or count.
+/// Encodes a length or count.
 pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = match rule.say {
         Some(say) => say(len),
         None => u128::try_from(len).ok().and_then(|len| leaf::put(ty, Whole::from(len))),
     };
-    bytes.ok_or_else(|| path.error(format!("the number in front of it cannot say {len}")))
+    bytes.ok_or_else(|| path.error(format!("its prefix cannot hold {len}")))
 }
 
-/// The draft of a value that its extent, if any, ends.
+/// The draft of a value within its extent, if any.
 fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
@@ -446,7 +434,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result
             (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, handed, path),
             (None, Json::Array(items)) => {
                 let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
-                // Nothing stands behind the last.
+                // Nothing follows the last.
                 let behind =
                     separator(item).filter(|_| !items.is_empty()).map_or(0, |each| each.written().len());
                 draft.bytes.truncate(draft.bytes.len().saturating_sub(behind));
@@ -458,7 +446,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result
     }
 }
 
-/// Several values in some bits.
+/// An array in a bit field.
 fn array_in(
     bits: &Bits,
     (items, lsb, of): (usize, bool, &BitKind),
@@ -478,7 +466,7 @@ fn array_in(
     Ok(Draft { bits: held, ..Draft::default() })
 }
 
-/// Items of bits one behind the other.
+/// Consecutive items of bits.
 fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Type::Bits(bits) = item else { return Ok(Draft::default()) };
     let mut bytes = vec![0; packed_len(items.len(), bits.width)];
@@ -489,7 +477,7 @@ fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> 
     Ok(Draft { items: items.len(), ..Draft::of(bytes) })
 }
 
-/// Some bits that are a variant of an enum of plain values.
+/// An enum of plain values in a bit field.
 fn variant_in(
     bits: &Bits,
     schema: &Schema,

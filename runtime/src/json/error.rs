@@ -1,23 +1,23 @@
-//! What can be wrong with JSON that is to become a frame.
+//! Errors of JSON that is converted to a frame.
 
 use core::fmt;
 
 use crate::error::{DecodeError, EncodeError};
 
-/// Why JSON is no frame. Its text names the place in the JSON, as in
+/// Why JSON does not describe a frame. Its text names the place in the JSON, as in
 /// `ChatMsg.body[2]: expected ..`, or the field of the frame.
 #[non_exhaustive]
 pub enum JsonError {
     /// The text is invalid JSON.
     Syntax(serde_json::Error),
-    /// A value is missing, unknown, or no value of its field.
+    /// A value is missing, unknown, or invalid for its field.
     Value {
-        /// The way to it, from the name of the type on.
+        /// The path, beginning with the name of the type.
         path: String,
-        /// What is wrong with it.
+        /// What is wrong.
         message: String,
     },
-    /// The values do not make a frame together: a condition or a check does not hold.
+    /// The values contradict each other: a condition or a check fails.
     Decode(DecodeError),
     /// The frame cannot be encoded.
     Encode(EncodeError),
@@ -37,7 +37,7 @@ impl fmt::Display for JsonError {
     }
 }
 
-/// The sentence of `Display`: it is what `main` and a failed `unwrap` show.
+/// Same as `Display`: this is what `main` and a failed `unwrap` print.
 impl fmt::Debug for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -55,7 +55,7 @@ impl core::error::Error for JsonError {
     }
 }
 
-/// The way to a value in JSON.
+/// The path to a value in JSON.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Path<'a> {
     Root(&'a str),
@@ -64,14 +64,14 @@ pub(super) enum Path<'a> {
 }
 
 impl Path<'_> {
-    /// The error of the value there.
+    /// An error of the value at this path.
     pub(super) fn error(&self, message: impl Into<String>) -> JsonError {
         JsonError::Value { path: self.to_string(), message: message.into() }
     }
 
-    /// The error of a value of the wrong kind.
+    /// An error of a value of the wrong kind.
     pub(super) fn expected(&self, expected: &str, found: &serde_json::Value) -> JsonError {
-        /// The most of a value that an error shows.
+        /// The maximum number of characters of a value in an error.
         const SHOWN: usize = 60;
         let found = found.to_string();
         let (shown, dots) = match found.char_indices().nth(SHOWN) {
@@ -89,5 +89,14 @@ impl fmt::Display for Path<'_> {
             Self::Member(outer, name) => write!(f, "{outer}.{name}"),
             Self::Item(outer, index) => write!(f, "{outer}[{index}]"),
         }
+    }
+}
+
+/// The error of an unknown name.
+pub(crate) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
+    match names {
+        [] => format!("unknown {what} `{name}`, there are none"),
+        [only] => format!("unknown {what} `{name}`, expected `{only}`"),
+        names => format!("unknown {what} `{name}`, expected one of `{}`", names.join("`, `")),
     }
 }

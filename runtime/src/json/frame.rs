@@ -1,9 +1,9 @@
-//! One frame being drafted: first the values, then what follows from them,
-//! lengths last, since those depend on the sizes of all others.
+//! Drafting one frame: first the values, then computed fields, and lengths last, since they depend
+//! on the sizes of all others.
 
 use serde_json::Value as Json;
 
-use super::draft::{self, Draft, Handed, unknown};
+use super::draft::{self, Draft, Handed};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
@@ -14,27 +14,26 @@ use crate::schema::{
     steps,
 };
 
-/// Refuses an optional value of no bytes where nothing follows it that has some: it would be read as absent.
+/// Refuses an optional value without bytes if no bytes follow it: it would be read as absent.
 fn takes_bytes(slots: &[Slot], path: &Path<'_>) -> Result<(), JsonError> {
     let is_optional = |slot: &Slot| matches!(slot.field.presence, Presence::Optional);
     let Some(last) = slots.iter().rposition(|slot| is_optional(slot) && slot.draft.is_some()) else {
         return Ok(());
     };
-    // What else follows is behind the extent around it.
+    // Everything after that is outside of the enclosing extent.
     let mut ends = slots
         .iter()
         .skip(last)
         .take_while(|slot| is_optional(slot) || matches!(slot.field.extent, Extent::Rest));
     if ends.all(|slot| slot.draft.as_ref().is_none_or(|draft| draft.bytes.is_empty())) {
         let name = slots.get(last).map_or("", |slot| slot.field.name);
-        return Err(
-            Path::Member(path, name).error("it takes no bytes at the end, and would be read as absent")
-        );
+        return Err(Path::Member(path, name)
+            .error("it has no bytes and nothing follows, so it would be read as absent"));
     }
     Ok(())
 }
 
-/// The members of a frame, each with the field it is for.
+/// The JSON members of a frame, each with its field.
 pub(super) struct Frame<'j> {
     schema: &'j Schema,
     fields: &'static [Field],
@@ -63,8 +62,8 @@ impl<'j> Frame<'j> {
                         fields.iter().map(|field| field.name).filter(|field| !names.contains(field));
                     let all = names.iter().copied().chain(unnamed);
                     let known = all.clone().find(|known| known == name);
-                    let known =
-                        known.ok_or_else(|| path.error(unknown("field", name, &all.collect::<Vec<_>>())))?;
+                    let known = known
+                        .ok_or_else(|| path.error(super::unknown("field", name, &all.collect::<Vec<_>>())))?;
                     given.push((known, json));
                 }
                 given
@@ -80,12 +79,12 @@ impl<'j> Frame<'j> {
         };
         let kept = given.iter().find(|(name, _)| !keeps.is_empty() && *name == keeps).map(|(_, json)| *json);
         if !keeps.is_empty() && kept.is_none() {
-            return Err(Path::Member(path, keeps).error("it is missing: it says which tag it is"));
+            return Err(Path::Member(path, keeps).error("it is missing: it keeps the tag"));
         }
         Ok(Self { schema, fields, kept, given, handed })
     }
 
-    /// The tag that a variant keeps.
+    /// The kept tag of a variant.
     pub(super) fn kept(&self) -> Option<&'j Json> {
         self.kept
     }
@@ -99,7 +98,7 @@ impl<'j> Frame<'j> {
             let value = matches!(field.role, Role::Value);
             let draft = if value { self.value(field, &slots, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
-                // A variant in some bits is the number that they hold.
+                // A variant in a bit field is its number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
                 _ => Whole::of(self.given(field)?)?.signed(),
             });
@@ -123,12 +122,12 @@ impl<'j> Frame<'j> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
-    /// The size of the delimiter, and how many words of the head are in front of it.
+    /// The size of the delimiter, and how many fields of the head precede it.
     fn delimiter(&self) -> (usize, usize) {
         (self.schema.until.len(), self.schema.until_behind)
     }
 
-    /// What is known by the values given.
+    /// What is known from the given values.
     fn known(&self, slots: &[Slot]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
@@ -139,7 +138,7 @@ impl<'j> Frame<'j> {
             let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
             let len = match slot.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
-                // In Rust it is UTF-8.
+                // In Rust the text is UTF-8.
                 Type::Encoded(_) => self.given(&slot.field).and_then(Json::as_str).map(str::len),
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
@@ -155,7 +154,7 @@ impl<'j> Frame<'j> {
         known
     }
 
-    /// A field in its byte order, or in the one that is taken where that is not known.
+    /// A field in its byte order, or in the assumed one if that is unknown.
     fn in_order(&self, field: &'static Field, before: &[Slot]) -> &'static Field {
         if field.ordered.is_none() {
             return field;
@@ -167,7 +166,7 @@ impl<'j> Frame<'j> {
         })
     }
 
-    /// What the value of a field is handed.
+    /// The context of a field's value.
     fn handed(&self, field: &Field, before: &[Slot]) -> Handed<'j> {
         let context = match field.given.values {
             [] => Vec::new(),
@@ -176,7 +175,7 @@ impl<'j> Frame<'j> {
         Handed { context, assumed: self.handed.assumed }
     }
 
-    /// A field with a value of the user's.
+    /// A field with a user's value.
     fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
         let draft = |json: &Json| {
@@ -205,7 +204,7 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// Fills up values that may end before their places do, where an `Auto` says how large these are.
+    /// Pads values that may end before their extents, if an `Auto` has the size of the extent.
     fn fill_places(&self, slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
         for index in 0..slots.len() {
             let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { continue };
@@ -230,7 +229,7 @@ impl<'j> Frame<'j> {
         Ok(())
     }
 
-    /// Fills in what the codec writes.
+    /// Fills in the fields that the codec computes.
     fn auto(
         &self,
         index: usize,
@@ -243,7 +242,7 @@ impl<'j> Frame<'j> {
         let path = &Path::Member(path, field.name);
         if matches!(field.role, Role::Value) {
             if let Some(slot) = slots.get_mut(index) {
-                // Sizes and positions are those of nothing, but a number may say so.
+                // It has no size and no position, but there may be a number for an absent value.
                 let draft = draft::absent(&field, path)?;
                 slot.draft = (!draft.bytes.is_empty()).then_some(draft);
             }
@@ -264,7 +263,7 @@ impl<'j> Frame<'j> {
         Ok(())
     }
 
-    /// What an `Auto` writes, and the number that is.
+    /// The draft of an `Auto`, and its number.
     fn written(
         &self,
         field: &Field,
@@ -282,9 +281,9 @@ impl<'j> Frame<'j> {
         }
         let target = |target: Target| slots.iter().filter(|slot| !slot.is_head).nth(target.index);
         let number = match field.role {
-            // The sizes that it counts are known last.
+            // The sizes that it counts are known at the end.
             Role::LenOf(..) => 0,
-            // Where it begins is known last.
+            // Its offset is known at the end.
             Role::OffsetOf(of, rule) => match target(of) {
                 Some(Slot { draft: Some(_), .. }) => 0,
                 _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
@@ -315,7 +314,7 @@ impl<'j> Frame<'j> {
             Role::Pad => return self.padding(field, given, slots, path).map(|draft| (draft, None)),
             Role::Checksum(..) | Role::Calc(_) | Role::Value => 0,
         };
-        // Only what was given is sure to be seen by conditions.
+        // Conditions can only rely on given values.
         Ok((is_loose(field, says(field, number, path)?), None))
     }
 
@@ -333,9 +332,7 @@ impl<'j> Frame<'j> {
                 (Some(len), _) if len <= MOST_PADDING => vec![0; len],
                 (_, Some(given)) => leaf::bytes(given, path)?,
                 _ => {
-                    return Err(
-                        path.error(format!("it is missing: the schema does not know how much {text} is"))
-                    );
+                    return Err(path.error(format!("it is missing: the schema cannot compute {text}")));
                 }
             },
             _ => Vec::new(),
@@ -343,7 +340,7 @@ impl<'j> Frame<'j> {
         Ok(Draft::loosely(bytes))
     }
 
-    /// A delimiter that stands between two fields is not there if nothing follows in what encloses it.
+    /// Removes `between` delimiters if nothing follows within the enclosing extent.
     fn without_last_delimiters(&self, slots: &mut [Slot]) {
         for index in (0..slots.len()).rev() {
             let (before, behind) = slots.split_at_mut(index + 1);
@@ -361,7 +358,7 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// How many slots behind this one the innermost length that encloses it encloses too.
+    /// How many slots after this one are within the same innermost length.
     fn enclosed_behind(&self, slot: usize) -> Option<usize> {
         let scopes = match self.schema.body {
             Body::Struct(_) => self.schema.scopes,
@@ -375,16 +372,16 @@ impl<'j> Frame<'j> {
     }
 }
 
-/// Padding that a number in the JSON asks for is not allocated without end.
+/// The maximum padding that a number in the JSON can request.
 const MOST_PADDING: usize = 1 << 24;
 
-/// Whether an object's members are the fields of a tuple, written by name.
+/// Whether the members of an object are the fields of a tuple, given by name.
 fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps: &str) -> bool {
     let is_field = |name: &String| name == keeps || fields.iter().any(|field| field.name == name);
     members.len() > 1 && members.keys().all(is_field)
 }
 
-/// Marks what only the encoder knows.
+/// Marks a field that only the encoder can fill in.
 fn is_loose(field: &Field, draft: Draft) -> Draft {
     match field.role {
         Role::Checksum(..) | Role::Calc(_) => {

@@ -8,7 +8,7 @@ use super::error::{JsonError, Path};
 use crate::schema::{BitKind, Bits, Order, TextFormat, Type};
 use crate::wire::{BitField as _, split_bytes};
 
-/// A whole number of any type.
+/// An integer of any type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Whole {
     negative: bool,
@@ -47,7 +47,7 @@ impl Whole {
             None => (false, text),
         };
         let magnitude = match digits.strip_prefix("0x") {
-            // A sign is for the front of the whole.
+            // A sign is only allowed at the front.
             _ if digits.starts_with('+') => return None,
             Some(digits) if !digits.starts_with('+') => u128::from_str_radix(digits, 16).ok()?,
             _ => digits.parse().ok()?,
@@ -62,7 +62,7 @@ impl Whole {
         }
     }
 
-    /// In two's complement of so many bits, if it fits.
+    /// In two's complement with this many bits, if it fits.
     fn in_bits(self, width: u32, signed: bool) -> Option<u128> {
         match (signed, self.negative) {
             (true, _) => self.signed()?.to_bits(width).ok(),
@@ -72,7 +72,7 @@ impl Whole {
     }
 }
 
-/// The bytes of a whole number of type `ty`; nothing if it does not fit.
+/// The bytes of an integer of type `ty`; `None` if it does not fit.
 pub(super) fn put(ty: &Type, number: Whole) -> Option<Vec<u8>> {
     match ty {
         Type::Int { bytes, signed, order } => {
@@ -100,28 +100,28 @@ pub(super) fn in_order(number: u128, bytes: usize, order: Order) -> Vec<u8> {
     run
 }
 
-/// What a whole number of this type must be.
+/// The valid range of this type as text.
 fn range(ty: &Type) -> String {
     match ty.range() {
-        Some((least, most)) => format!("a whole number from {least} to {most}"),
-        None => format!("a whole number ({ty})"),
+        Some((least, most)) => format!("an integer from {least} to {most}"),
+        None => format!("an integer ({ty})"),
     }
 }
 
-/// A whole number of type `ty`.
+/// An integer of type `ty`.
 pub(super) fn number(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = Whole::of(json).and_then(|number| put(ty, number));
     bytes.ok_or_else(|| path.expected(&range(ty), json))
 }
 
-/// A whole number that fills so many bytes.
+/// An integer of this many bytes.
 pub(super) fn in_bytes(ty: &Type, len: usize, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = Whole::of(json).and_then(|number| {
         let Type::Number(format) = ty else { return None };
         let width = u32::try_from(format.max_len.filter(|most| len <= *most).map(|_| len * 8)?).ok()?;
         Some(in_order(number.in_bits(width, format.ty.is_signed())?, len, format.in_bytes?))
     });
-    bytes.ok_or_else(|| path.expected(&format!("a whole number of {len} bytes"), json))
+    bytes.ok_or_else(|| path.expected(&format!("an integer of {len} bytes"), json))
 }
 
 /// The value of a bit field.
@@ -187,13 +187,13 @@ pub(super) fn ipv6(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
 pub(super) fn text(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     match json {
         Json::String(text) => Ok(text.clone().into_bytes()),
-        _ => Err(path.expected("a text in quotes", json)),
+        _ => Err(path.expected("a string", json)),
     }
 }
 
-/// A text in the encoding that the schema says.
+/// A text in the encoding of the schema.
 pub(super) fn encoded(format: &TextFormat, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
-    let Json::String(text) = json else { return Err(path.expected("a text in quotes", json)) };
+    let Json::String(text) = json else { return Err(path.expected("a string", json)) };
     let mut bytes = Vec::new();
     match format.write(text, &mut bytes) {
         Ok(()) => Ok(bytes),
@@ -213,7 +213,7 @@ pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> 
     given.ok_or_else(|| path.expected("bytes in hex such as \"0x6869\", or {\"text\": \"hi\"}", json))
 }
 
-/// Bytes in hexadecimal digits, with or without `0x` in front.
+/// Bytes in hexadecimal digits, with or without `0x`.
 pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
@@ -224,8 +224,8 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     pairs.collect()
 }
 
-/// The bytes that a text of hexadecimal digits with `0x` in front stands for:
-/// how anything that is no text may be given.
+/// The bytes of a text of hexadecimal digits with `0x`, as which any value other than text may be
+/// given.
 pub(super) fn raw(json: &Json) -> Option<Vec<u8>> {
     json.as_str().filter(|text| text.starts_with("0x")).and_then(hex)
 }

@@ -1,10 +1,9 @@
-//! Which fields of a frame stand in its JSON, and in which form: what showing
-//! and drafting agree on.
+//! Which fields of a frame are in its JSON, and in which form; used for showing and for drafting.
 
 use crate::schema::known::{Known, flag_numbers};
 use crate::schema::{Extent, Field, Presence, Role, Type};
 
-/// How the fields of a frame are written down.
+/// The form of the fields of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// By their names.
@@ -15,7 +14,7 @@ pub(crate) enum Form {
     Listed,
 }
 
-/// The names of the values of a frame, and of what keeps the tag of a variant.
+/// The names of the values of a frame, and of the field that keeps the tag of a variant.
 pub(crate) fn values(fields: &'static [Field], keeps: &'static str) -> Vec<&'static str> {
     let own = fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name);
     let mut names: Vec<_> = Some(keeps).filter(|keeps| !keeps.is_empty()).into_iter().chain(own).collect();
@@ -29,7 +28,7 @@ fn is_tuple(names: &[&str]) -> bool {
     !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// The form for `values`, if nothing else is to be written down.
+/// The form of `values`, if nothing else is written.
 pub(crate) fn form(values: &[&str]) -> Form {
     match values {
         _ if !is_tuple(values) => Form::Named,
@@ -38,8 +37,8 @@ pub(crate) fn form(values: &[&str]) -> Form {
     }
 }
 
-/// Whether only the user's code knows what an `Auto` is, so that it is
-/// written down although the codec computes it.
+/// Whether only user code can compute an `Auto`, so that it is written although the codec computes
+/// it.
 pub(super) fn is_beyond_schema(field: &Field) -> bool {
     match field.role {
         Role::Value | Role::Magic(_) | Role::Checksum(..) | Role::Pad => false,
@@ -54,13 +53,13 @@ pub(super) fn is_beyond_schema(field: &Field) -> bool {
     }
 }
 
-/// Whether an `Auto` that depends on a condition is there, by the values of
-/// other fields; nothing if only the user's code knows.
+/// Whether an `Auto` with a condition is present, by the values of other fields; `None` if only
+/// user code can decide that.
 pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     match field.presence {
         Presence::Always => Some(true),
         Presence::When(condition) => condition.holds(known),
-        // These are for the user's values.
+        // These are for user values.
         Presence::Optional
         | Presence::Lead(_)
         | Presence::Flag(..)
@@ -69,8 +68,7 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     }
 }
 
-/// How many bytes of padding there are, where an expression says so; nothing
-/// if only the user's code knows.
+/// The size of padding given by an expression; `None` if only user code can compute it.
 pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()

@@ -1,31 +1,31 @@
-//! Values as JSON, and back to bytes.
+//! Values as JSON, and JSON back to bytes.
 //!
-//! Both ways go through the schema; nothing is generated for a type but that.
-//! The names are those of the declaration, and every value has one form:
+//! Both directions use the schema; no other code is generated. The names are those of the
+//! declaration, and every value has one form:
 //!
 //! | in Rust | in JSON |
 //! |---|---|
-//! | a struct | an object; a tuple of one value that value, of several a list |
-//! | an enum | `{"Variant": ..}`, of a variant without values `"Variant"` |
+//! | a struct | an object; for a tuple of one value that value, of several a list |
+//! | an enum | `{"Variant": ..}`; for a variant without values `"Variant"` |
 //! | a list, an array, a tuple | a list |
-//! | bytes: `Vec<u8>`, `Bytes`, `[u8; N]` | `"0x6869"`; `{"text": "hi"}` is understood too |
+//! | bytes: `Vec<u8>`, `Bytes`, `[u8; N]` | `"0x6869"`; `{"text": "hi"}` is accepted too |
 //! | text | a string |
-//! | an `Option` | `null`, or the value; what is `null` may be left out |
-//! | a number of more than 64 bits that needs them | a string of its digits |
-//! | a float that is no number | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
+//! | an `Option` | `null`, or the value; a `null` member may be left out |
+//! | a number that does not fit 64 bits | a string of its digits |
+//! | an infinite float or a NaN | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
 //! | an IP address | `"10.0.0.1"` |
-//! | what `#[with]` reads, tuples that hold frames, an [`Attempt`](crate::Attempt) that failed | the bytes in hex |
-//! | the same of a tuple of one value, which stands for that value | `{"as bytes": "0x0501"}` |
+//! | a `#[with]` field, a tuple that contains frames, a failed [`Attempt`](crate::Attempt) | the bytes in hex |
+//! | a failed `Attempt` of a tuple of one value | `{"as bytes": "0x0501"}` |
 //!
-//! Whole numbers may also be given as strings, decimal or `"0x2a"`, and every list and frame as the hex of its bytes.
+//! Integers may also be given as strings, decimal or `"0x2a"`, and every list and frame as the hex
+//! of its bytes.
 //!
-//! What an [`Auto`](crate::Auto) stands for follows from the other values, so it is left out; a tag
-//! that a variant keeps is not. Only an `Auto` that the schema cannot compute is written down, such as a
-//! `#[calc]`. It may be left out all the same unless the way the frame is read depends on it,
-//! and whatever is given for it, the codec has the last word.
+//! An [`Auto`](crate::Auto) is computed from the other values, so it is left out; a kept tag is
+//! not. An `Auto` that the schema cannot compute, such as a `#[calc]`, is written. In the input it
+//! may be left out, unless decoding depends on it, and the codec always computes its final value.
 //!
-//! What `encode(decode(bytes))` does not give back, JSON does not keep either: padding and what
-//! `lenient` ignores. JSON nests at most 128 deep.
+//! JSON does not keep bytes that decoding ignores, such as padding and the rest of a `lenient`
+//! extent. JSON nests at most 128 deep.
 //!
 //! ```
 //! use framewright::json::{from_json, to_json};
@@ -46,7 +46,7 @@
 //! assert_eq!(from_json::<Reading>(r#"{"unit": "mV", "values": [1, -1]}"#)?, reading.to_vec()?);
 //!
 //! let error = from_json::<Reading>(r#"{"unit": "mV", "values": [1, 40000]}"#).unwrap_err();
-//! assert_eq!(error.to_string(), "Reading.values[1]: expected a whole number from -32768 to 32767, found 40000");
+//! assert_eq!(error.to_string(), "Reading.values[1]: expected an integer from -32768 to 32767, found 40000");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -64,6 +64,7 @@ mod slots;
 use std::string::{String, ToString};
 
 pub use error::JsonError;
+pub(crate) use error::unknown;
 pub(crate) use leaf::hex;
 pub(crate) use outline::outline as read_outline;
 #[cfg(feature = "explorer")]
@@ -81,7 +82,7 @@ use crate::source::Source;
 /// A value as JSON.
 ///
 /// # Errors
-/// When the wire cannot carry the value: what is shown is what would be sent.
+/// If the value cannot be encoded, since the JSON shows what would be sent.
 ///
 /// ```
 /// use framewright::json::to_json;
@@ -108,21 +109,20 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
     Ok(Fitted(show::show(T::SCHEMA, &root, &bytes)).to_string())
 }
 
-/// What bytes are that were dissected, as JSON on one or several lines.
+/// Dissected bytes as JSON, on one or several lines.
 #[cfg(feature = "cli")]
 pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node, bytes: &[u8]) -> String {
     Fitted(show::show(schema, root, bytes)).to_string()
 }
 
-/// The bytes of the value that JSON describes; `T::decode` makes the value of them.
+/// The bytes of the value that JSON describes; `T::decode` turns them into the value.
 ///
-/// The schema says how most of the frame is written. The parser of `T` then
-/// reads that draft, without looking at checksums, and the encoder of `T` writes
-/// what is returned, so that whatever holds for an encoded value holds here.
+/// Most of the frame is drafted by the schema. The parser of `T` then reads that draft, without
+/// verifying checksums, and the encoder of `T` writes the result, so it is always a valid encoding.
 ///
 /// # Errors
-/// For invalid JSON, for members that are missing, unknown or no value
-/// of their field, and for values that make no frame together.
+/// For invalid JSON, for members that are missing, unknown or invalid for their field, and for
+/// values that contradict each other.
 ///
 /// ```
 /// use framewright::checksum::Crc32;
@@ -142,7 +142,7 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
 /// assert_eq!(Sealed::decode(&bytes)?.body, b"hi");
 ///
 /// let error = from_json::<Sealed>(r#"{"bdy": "0x00"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "Sealed: there is no field `bdy`, but body, crc");
+/// assert_eq!(error.to_string(), "Sealed: unknown field `bdy`, expected one of `body`, `crc`");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, JsonError> {
@@ -156,13 +156,13 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     match written::<T>(&json, &assumed) {
         Ok(little) if is_as_given::<T>(&little, &assumed) => Ok(little.1),
         little => Err(big.and(little).err().unwrap_or_else(|| {
-            let message = "the schema does not know the byte order, and in neither the values are these";
+            let message = "the schema does not know the byte order, and neither order gives these values";
             Path::Root(T::SCHEMA.name).error(message)
         })),
     }
 }
 
-/// The draft of a value, and what its encoder makes of that.
+/// The draft of a value, and its encoding.
 fn written<T: Encode + for<'a> Decode<'a>>(
     json: &serde_json::Value,
     assumed: &Assumed,
@@ -178,13 +178,13 @@ fn written<T: Encode + for<'a> Decode<'a>>(
                 Some(row) => format!("{}.{}", T::SCHEMA.name, row.path),
                 None => String::from(T::SCHEMA.name),
             };
-            Err(JsonError::Value { path, message: String::from("the other values say otherwise") })
+            Err(JsonError::Value { path, message: String::from("it contradicts the other values") })
         }
     }
 }
 
-/// Whether what was drafted in a byte order that was only assumed is read with the values given: in another order it
-/// is shown with others, of which another draft is made.
+/// Whether a draft in an assumed byte order decodes to the given values: in the wrong order it
+/// decodes to other values, whose draft differs.
 fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>), assumed: &Assumed) -> bool {
     let again = || {
         let shown = to_json(&T::decode(bytes).ok()?).ok()?;
@@ -194,8 +194,8 @@ fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>)
     again().is_some_and(|again| first_difference(draft, &again.bytes).is_none())
 }
 
-/// The value that a draft is. What stands in the place of a checksum must not be what ends something around it, such as
-/// the delimiter of the frame, so there are several tries.
+/// Decodes a draft. The placeholder of a checksum must not contain a delimiter of something around
+/// it, so several are tried.
 fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     let read = |draft: &Draft| T::decode_from(&draft.bytes, &Source::complete().unverified());
     let first = read(draft);
@@ -206,9 +206,10 @@ fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     [0x55, 0xa6, 0x31, 0xff].into_iter().find_map(again).map_or(first, Ok)
 }
 
-/// Where the bytes of a draft are not those of the encoder, which only some may be.
+/// The first difference between a draft and the encoding, outside of the ranges that only the
+/// encoder fills in.
 fn first_difference(draft: &Draft, bytes: &[u8]) -> Option<usize> {
-    // They are in order.
+    // The ranges are sorted.
     let is_loose = |at: &usize| {
         let next = draft.loose.partition_point(|range| {
             draft::work::add(1);

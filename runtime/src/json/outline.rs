@@ -1,4 +1,4 @@
-//! The outline of a schema, read from the JSON that one has written.
+//! The outline of a schema, read from its JSON.
 
 use std::boxed::Box;
 use std::collections::BTreeMap;
@@ -21,7 +21,10 @@ pub(crate) fn outline(json: &Value) -> Read<Outline> {
     let schema = Object::of(json, "the schema")?;
     let name = schema.text("frame")?;
     let wire = schema.object("wire").map_err(|_| {
-        error(&name, "it was written by a version that did not say `wire`; write it again with `protocol schema --json`")
+        error(
+            &name,
+            "it was written by an older version without `wire`; write it again with `protocol schema --json`",
+        )
     })?;
     let mut frames = BTreeMap::new();
     for (index, each) in wire.list("frames")?.iter().enumerate() {
@@ -39,7 +42,7 @@ fn error(path: &str, message: impl Into<String>) -> JsonError {
     JsonError::Value { path: path.into(), message: message.into() }
 }
 
-/// An object, and where it is.
+/// An object and its path.
 struct Object<'v> {
     members: &'v Map<String, Value>,
     path: String,
@@ -67,7 +70,7 @@ impl<'v> Object<'v> {
         Self::of(self.value(name).ok_or_else(|| self.expected(name, "an object"))?, &self.at(name))
     }
 
-    /// Nothing is an empty list.
+    /// A missing list is empty.
     fn list(&self, name: &str) -> Read<&'v [Value]> {
         match self.value(name) {
             None => Ok(&[]),
@@ -96,17 +99,17 @@ impl<'v> Object<'v> {
     fn maybe_number(&self, name: &str) -> Read<Option<u64>> {
         match self.value(name) {
             None => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or_else(|| self.expected(name, "a whole number")),
+            Some(value) => value.as_u64().map(Some).ok_or_else(|| self.expected(name, "an integer")),
         }
     }
 
     fn number(&self, name: &str) -> Read<u64> {
-        self.maybe_number(name)?.ok_or_else(|| self.expected(name, "a whole number"))
+        self.maybe_number(name)?.ok_or_else(|| self.expected(name, "an integer"))
     }
 
-    /// A number that is written as text.
+    /// A number written as text.
     fn wide<T: core::str::FromStr>(&self, name: &str) -> Read<T> {
-        self.text(name)?.parse().map_err(|_| self.expected(name, "a whole number as text"))
+        self.text(name)?.parse().map_err(|_| self.expected(name, "an integer as text"))
     }
 
     fn bytes(&self, name: &str) -> Read<Vec<u8>> {
@@ -217,7 +220,7 @@ fn prefix(json: &Object<'_>) -> Read<PrefixOutline> {
         inclusive: json.is_set("inclusive"),
         max: json.maybe_number("max")?,
         scale: json.number("scale")?,
-        bias: bias.ok_or_else(|| json.expected("bias", "a whole number"))?,
+        bias: bias.ok_or_else(|| json.expected("bias", "an integer"))?,
         none: json.text("none")?,
     })
 }

@@ -1,4 +1,4 @@
-//! What the JSON of a frame may be, as data: editors complete by it.
+//! The structure of a frame's JSON as data, for completion in editors.
 
 use alloc::string::String;
 
@@ -8,7 +8,7 @@ use super::members::{Form, form, values};
 use crate::schema::frames::Frames;
 use crate::schema::{BitKind, Body, Field, Presence, Schema, Type};
 
-/// The frames that a type is made of by name, and what the JSON of each is.
+/// The frames of a type by name, with the structure of their JSON.
 pub(crate) fn shapes(root: &Schema) -> Value {
     let frames = Frames::of(root);
     let each = frames.iter().map(|(name, schema)| (String::from(name), frame(schema, &frames)));
@@ -52,7 +52,7 @@ fn ty(ty: &Type, frames: &Frames) -> Value {
     match ty {
         Type::Frame(schema) => {
             let schema = schema();
-            // The words of the items of a list are no type that anybody knows.
+            // The hidden frame of list items is not a user's type.
             if schema.is_item {
                 frame(schema, frames)
             } else {

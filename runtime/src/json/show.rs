@@ -11,18 +11,18 @@ use crate::schema::{
     BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
 };
 
-/// The value that `root` is, a frame of `schema`.
+/// The value of `root`, a frame of `schema`.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
     Shown { bytes }.frame(schema, root, bytes, None)
 }
 
-/// Bytes in hex, as they are given back too.
+/// Bytes in hex, as they are also accepted.
 pub(super) fn hex(bytes: &[u8]) -> Json {
     use core::fmt::Write as _;
     let mut text = String::with_capacity(2 + 2 * bytes.len());
     text.push_str("0x");
     for byte in bytes {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     Json::Text(text)
@@ -43,7 +43,7 @@ impl<'a> Shown<'a> {
 
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
         if !is_marked(schema, node) {
-            // By itself it would be taken for the value that the frame stands for.
+            // Hex alone would be taken for the only value of the frame.
             return match stands_for_its_value(schema) {
                 true => Json::object([(BYTES, hex(bytes))]),
                 false => hex(bytes),
@@ -104,13 +104,13 @@ impl<'a> Shown<'a> {
         self.member(member, tag)
     }
 
-    /// An `Auto` that drafting cannot do without.
+    /// An `Auto` that drafting needs.
     fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
         }
         let member = find(node, field);
-        // Padding of no bytes leaves no mark.
+        // Padding without bytes leaves no mark.
         let always = matches!(field.presence, Presence::Always);
         let there = always || is_there(field, known) == Some(member.is_some());
         let padding = match field.extent {
@@ -126,7 +126,7 @@ impl<'a> Shown<'a> {
         Some((field.name, member.map_or(none, |member| self.member(member, None))))
     }
 
-    /// What is known of a frame by its values alone.
+    /// What is known of a frame from its values alone.
     fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
@@ -188,7 +188,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The variant, without fields of its own, that some bits are.
+    /// The variant, without fields, of a bit field.
     fn variant(&self, schema: &Schema, number: Value<'a>) -> Json {
         let Body::Enum(variants) = schema.body else { return leaf(&number) };
         let chosen = Says::tag(&number).and_then(|tag| chosen(schema, &tag));
@@ -197,8 +197,8 @@ impl<'a> Shown<'a> {
         if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
     }
 
-    /// What frames in lists and arrays are. The parts of a tuple are not marked,
-    /// so one that holds frames is its bytes.
+    /// The frames in lists and arrays. The parts of a tuple are not marked, so a tuple that
+    /// contains frames is shown as bytes.
     fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
         match ty {
             Type::Frame(schema) => self.frame(schema(), node, bytes, None),
@@ -215,8 +215,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Whether the parts of a frame were marked, and not kept as bytes because
-/// they were no such frame.
+/// Whether the parts of a frame were marked, unlike those of a failed `Attempt`.
 fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
@@ -231,7 +230,7 @@ fn is_marked(schema: &Schema, node: &Node) -> bool {
     }
 }
 
-/// The value of a field, if that is there.
+/// The value of a field, if present.
 fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
@@ -261,7 +260,7 @@ fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     Json::List(items)
 }
 
-/// A value without parts of its own.
+/// A value without parts.
 fn leaf(value: &Value<'_>) -> Json {
     match value {
         Value::Unsigned(number) => whole(u64::try_from(*number).is_ok(), number.to_string()),
@@ -269,7 +268,7 @@ fn leaf(value: &Value<'_>) -> Json {
             whole(i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok(), number.to_string())
         }
         Value::Single(number) => {
-            // Readers take numbers for 64 bits wide; rounded twice they must be the same still.
+            // Readers parse numbers as 64-bit floats; rounding twice must give the same value.
             let text = format!("{number:?}");
             let wide = text.parse::<f64>().map(|wide| wide.to_string().parse::<f32>());
             match wide {
@@ -292,7 +291,7 @@ fn leaf(value: &Value<'_>) -> Json {
     }
 }
 
-/// A whole number; as text where other programs would round it.
+/// An integer; as text if other programs would round it.
 fn whole(is_small: bool, digits: String) -> Json {
     if is_small { Json::Number(digits) } else { Json::Text(digits) }
 }

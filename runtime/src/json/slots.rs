@@ -1,5 +1,4 @@
-//! The fields of a frame at their places: sizes, the lengths that follow from
-//! them, and the bytes of all.
+//! The fields of a frame at their positions: sizes, lengths, and the bytes of all.
 
 use super::draft::{Draft, say};
 use super::error::{JsonError, Path};
@@ -9,28 +8,28 @@ use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 use crate::wire::add_to;
 
-/// More passes than lengths of varying size can take to settle.
+/// More passes than lengths of varying size need to become stable.
 const PASSES: usize = 64;
 
-/// A field at its place.
+/// A field at its position.
 pub(super) struct Slot {
     pub(super) field: Field,
     pub(super) is_head: bool,
-    /// What it takes, unless it is absent.
+    /// Its bytes, unless it is absent.
     pub(super) draft: Option<Draft>,
-    /// What it says, where that is a number.
+    /// Its value, if it is a number.
     pub(super) says: Option<i128>,
 }
 
-/// Whether a field has a value, and not just a number that says it has none.
+/// Whether a field has a value, and not just a number for an absent value.
 pub(super) fn is_present(slot: &Slot) -> bool {
     slot.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
         || (slot.draft.is_some() && !slot.field.says_absence())
 }
 
-/// A number that an `Auto` is.
+/// The number of an `Auto`.
 pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let cannot = || path.error(format!("its {} cannot say {number}", field.ty));
+    let cannot = || path.error(format!("its {} cannot hold {number}", field.ty));
     if let Type::Bits(bits) = field.ty {
         let bits = leaf::bits_of(&bits, Whole::from(number)).ok_or_else(cannot)?;
         return Ok(Draft { bits, ..Draft::default() });
@@ -40,7 +39,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     }
     let bytes = match (leaf::put(&field.ty, Whole::from(number)), field.ty.bits()) {
         (Some(bytes), _) => bytes,
-        // The place of a sum that is no number.
+        // The place of a checksum that is not a number.
         (None, Some(bits)) if matches!(field.role, Role::Checksum(..)) => vec![0; bits / 8],
         _ => return Err(cannot()),
     };
@@ -51,8 +50,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     Ok(draft)
 }
 
-/// How many bytes each slot takes; the bytes of a run belong to the first of
-/// its fields.
+/// The size of each slot; the bytes of a run belong to its first field.
 fn sizes(slots: &[Slot]) -> Vec<usize> {
     let (mut sizes, mut at, mut run) = (Vec::with_capacity(slots.len()), 0usize, Run::default());
     for slot in slots {
@@ -73,7 +71,7 @@ fn sizes(slots: &[Slot]) -> Vec<usize> {
 }
 
 impl Slot {
-    /// The number of an `Auto` that follows from other values, but not from their sizes.
+    /// The number of an `Auto` that depends on other values, but not on their sizes.
     pub(super) fn written(&self) -> Option<i128> {
         let draft = self.draft.as_ref()?;
         match (self.field.role, self.field.ty) {
@@ -84,8 +82,8 @@ impl Slot {
     }
 }
 
-/// Bit fields that share some bytes. The tag of a type may be the first bits
-/// of a run that only the variant tells the size of.
+/// A run of bit fields. The tag of a type may be the first field of a run whose size depends on the
+/// variant.
 #[derive(Default)]
 struct Run {
     value: Vec<u8>,
@@ -99,7 +97,7 @@ impl Run {
         self.begun || is_head
     }
 
-    /// Adds a field; gives the bytes once they are full.
+    /// Adds a field; returns the bytes once the run is complete.
     fn add(&mut self, bits: &Bits, value: u128, is_head: bool) -> Option<Vec<u8>> {
         self.used += bits.width;
         if is_head {
@@ -120,8 +118,7 @@ impl Run {
     }
 }
 
-/// Writes every length. One of varying size changes others, so that goes on
-/// until nothing changes.
+/// Writes every length. One of varying size changes others, so this repeats until nothing changes.
 pub(super) fn settle(
     slots: &mut [Slot],
     delimiter: (usize, usize),
@@ -134,7 +131,7 @@ pub(super) fn settle(
             let number = match length(index, slots, &sizes, delimiter, path) {
                 Ok(Some(number)) => number,
                 Ok(None) => continue,
-                // What it counts may not have its size yet.
+                // The sizes that it counts may not be known yet.
                 Err(error) => {
                     refused = refused.or(Some(error));
                     continue;
@@ -151,11 +148,11 @@ pub(super) fn settle(
             return refused.map_or(Ok(()), Err);
         }
     }
-    Err(path.error("its lengths depend on each other and never settle"))
+    Err(path.error("its lengths depend on each other and do not converge"))
 }
 
-/// The number of the length at `index`, if it is one and computed here. The
-/// delimiter of the frame has some bytes, and stands behind so many words of the head.
+/// The number of the length at `index`, if it is one and computed here. `delimiter` is the size of
+/// the frame's delimiter, and how many fields of the head precede it.
 fn length(
     index: usize,
     slots: &[Slot],
@@ -196,14 +193,15 @@ fn length(
         },
     };
     let path = Path::Member(path, field.name);
-    let counted = counted.ok_or_else(|| path.error(format!("the schema does not say what {covers} is")))?;
+    let counted =
+        counted.ok_or_else(|| path.error(format!("the schema does not know the size of {covers}")))?;
     let number = rule
         .number(counted, field.ty.bits().unwrap_or(0) / 8)
-        .ok_or_else(|| path.error(format!("{counted} bytes are no multiple of {}", rule.scale)))?;
+        .ok_or_else(|| path.error(format!("{counted} bytes are not a multiple of {}", rule.scale)))?;
     Ok(i128::try_from(number).ok())
 }
 
-/// The bytes of all slots, bit fields put together.
+/// The bytes of all slots, with bit fields joined.
 pub(super) fn join(slots: &[Slot]) -> Draft {
     let (mut whole, mut run) = (Draft::default(), Run::default());
     for (slot, size) in slots.iter().zip(sizes(slots)) {

@@ -1,12 +1,12 @@
-//! The choices that a value is made of, which stand in the place of luck.
+//! The list of choices from which a value is made.
 
 use std::vec::Vec;
 
-/// A small generator of numbers that look random.
+/// A small pseudorandom number generator.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    /// Of this seed.
+    /// A generator with this seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed ^ 0x9e37_79b9_7f4a_7c15)
     }
@@ -23,16 +23,16 @@ impl Random {
     }
 }
 
-/// What decides where a value could be one or another.
+/// Decides between the possible values.
 #[derive(Default)]
 pub(crate) struct Choices {
     pub(crate) list: Vec<u32>,
     pub(crate) at: usize,
-    /// What is chosen where the list has ended.
+    /// The choice after the end of the list.
     pub(crate) end: u32,
-    /// Which value it is: variants take turns.
+    /// The index of the sample, so that variants alternate.
     pub(crate) turn: usize,
-    /// How tame values are to be: the more often they were refused, the more.
+    /// How simple values should be; increases each time a value is refused.
     pub(crate) tame: usize,
 }
 
@@ -43,7 +43,7 @@ impl Choices {
         choice
     }
 
-    /// One of `count`, the last one where everything is to be full.
+    /// An index below `count`; the last one if everything should be at its maximum.
     pub(crate) fn of(&mut self, count: usize) -> usize {
         match self.next() {
             u32::MAX => count.saturating_sub(1),
@@ -51,7 +51,7 @@ impl Choices {
         }
     }
 
-    /// A number from `least` to `most`, at the borders as often as between them.
+    /// A number from `least` to `most`; edge cases are as frequent as numbers in between.
     pub(crate) fn number(&mut self, least: i128, most: i128) -> i128 {
         let choice = self.next();
         let span = most.saturating_sub(least);
@@ -75,7 +75,7 @@ impl Choices {
         number.clamp(least, most)
     }
 
-    /// How many items or bytes there are.
+    /// A number of items or bytes.
     pub(crate) fn size(&mut self) -> usize {
         let most = if self.tame > 4 { 2 } else { 12 };
         match self.next() {

@@ -1,4 +1,4 @@
-//! A value as JSON, made by a schema of choices.
+//! Makes a value as JSON from a schema and choices.
 
 use std::boxed::Box;
 use std::format;
@@ -19,10 +19,10 @@ use crate::schema::{
 };
 use crate::wire::item_of_array;
 
-/// Frames inside of each other beyond this are made as small as they can be.
+/// Frames nested deeper than this are made as small as possible.
 pub(crate) const DEEP: usize = 4;
 
-/// A value that the type takes.
+/// A value that the type accepts.
 pub(crate) fn value<T: Encode + for<'a> Decode<'a>>(
     turn: usize,
     choices: &mut dyn FnMut(usize) -> Choices,
@@ -66,7 +66,7 @@ impl Maker {
         let by_tag = tag.as_ref().and_then(|tag| chosen(schema, tag));
         let turn = self.choices.turn;
         let index = match self.depth > DEEP {
-            // Something with as little inside as there is.
+            // The variant with the fewest nested frames.
             true => (0..variants.len()).min_by_key(|index| variants.get(*index).map(nested)).unwrap_or(0),
             false => (self.choices.of(variants.len()) + turn) % variants.len().max(1),
         };
@@ -210,7 +210,7 @@ impl Maker {
         }
     }
 
-    /// A number that so many bytes carry.
+    /// A number of this many bytes.
     fn in_bytes(&mut self, format: &NumberFormat, bytes: usize) -> Json {
         let bits = u32::try_from(bytes * 8).unwrap_or(u32::MAX).min(126);
         let most = (1i128 << bits) - 1;
@@ -220,13 +220,13 @@ impl Maker {
         })
     }
 
-    /// A length that a number with this rule can say.
+    /// A length that this rule can express.
     fn scaled(&mut self, rule: &LengthRule) -> usize {
         let size = self.choices.size().saturating_mul(rule.scale);
         rule.max.map_or(size, |max| size.min(max))
     }
 
-    /// The number of a field on which the way later fields are read depends.
+    /// The number of a field on which later fields depend.
     fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
         match field.ty {
             Type::Bits(bits) if bits.of.as_enum().is_some() => return None,
@@ -353,11 +353,11 @@ impl Maker {
                 Json::Array(items.iter().map(|item| self.value(item, None, given)).collect())
             }
             Type::List(item) => {
-                // Lists in lists grow by their product.
+                // The sizes of nested lists multiply.
                 let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
                 let mut count = size.unwrap_or_else(|| self.choices.size().min(most));
                 if let (Type::Bits(_), None) = (item, size) {
-                    // Whole bytes, however many bits an item has.
+                    // Whole bytes, whatever the width of an item.
                     count -= count % 8;
                 }
                 Json::Array((0..count).map(|_| self.value(item, None, given)).collect())
@@ -366,7 +366,8 @@ impl Maker {
         }
     }
 
-    /// Text of at most so many bytes; exactly as many if it has a size of its own and is filled by digits alone.
+    /// Text of at most this many bytes; of exactly this many if its encoding has a fixed size and
+    /// only has digits.
     fn encoded(&mut self, format: &TextFormat, size: Option<usize>) -> Json {
         let size = format.size().or(size).unwrap_or_else(|| self.choices.size());
         let (mut text, mut kept) = (String::new(), String::new());
@@ -390,20 +391,20 @@ impl Maker {
     }
 }
 
-/// What a frame is handed.
+/// The context of a frame.
 pub(crate) struct Handed {
     tag: Option<Says>,
     context: Vec<Option<u128>>,
 }
 
-/// How many frames are in a variant.
+/// The number of frames in a variant.
 pub(crate) fn nested(variant: &Variant) -> usize {
     let is_frame =
         |field: &&Field| matches!(field.ty, Type::Frame(_)) && matches!(field.presence, Presence::Always);
     variant.fields.iter().filter(is_frame).count()
 }
 
-/// What later fields may ask of one.
+/// What later fields may need of this one.
 pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
@@ -429,7 +430,7 @@ pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
 }
 
-/// The number of a variant without fields but the tag that it keeps.
+/// The number of a variant without fields other than a kept tag.
 pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     let Body::Enum(variants) = schema.body else { return None };
     match json {
@@ -442,7 +443,7 @@ pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     }
 }
 
-/// What is known of an enum by the name of its variant.
+/// What is known of an enum from the name of its variant.
 pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
@@ -468,11 +469,11 @@ pub(crate) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
 }
 
-/// A value that does not hold what ends it.
+/// A value without its delimiter in it.
 pub(crate) trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
 
-    /// Begins with a delimiter that stays for it.
+    /// Prepends a delimiter that was left for it.
     fn behind(self, ty: &Type, delimiter: &[u8]) -> Self;
 }
 

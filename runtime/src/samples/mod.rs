@@ -1,8 +1,7 @@
 //! Valid values of any type, made from its schema.
 //!
-//! A value is put together as JSON by the schema, with a list of choices in
-//! place of luck: an empty list makes the simplest value, and a shorter or
-//! smaller list a simpler one, which is how proptest shrinks.
+//! A value is made as JSON from the schema and a list of choices: an empty list makes the simplest
+//! value, and a shorter or smaller list a simpler one, which is how proptest shrinks.
 
 mod choices;
 mod maker;
@@ -13,10 +12,11 @@ pub(crate) use self::choices::{Choices, Random};
 pub(crate) use self::maker::value;
 use crate::frame::{Decode, Encode};
 
-/// How often a value may be refused before that is an error.
+/// How many values in a row may be refused before that is an error.
 pub(crate) const REJECTIONS: usize = 1000;
 
-/// The sample at this index: the first ones are at the borders of what is allowed. The error says why the last attempt was refused.
+/// The sample at this index; edge cases come first. The error says why the last attempt was
+/// refused.
 pub(crate) fn sample<T: Encode + for<'a> Decode<'a>>(index: usize, random: &mut Random) -> Result<T, String> {
     value::<T>(index, &mut |attempt| match (index, attempt) {
         (0, 0) => Choices { end: 0, ..Choices::default() },

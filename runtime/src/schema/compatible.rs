@@ -1,4 +1,4 @@
-//! Which changes of a declaration break whom.
+//! Which changes of a declaration break old or new programs.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -13,11 +13,12 @@ use super::outline::{
     TagsOutline as Tags, TypeOutline as Type, VariantOutline as Variant,
 };
 
-/// Frames inside of each other are compared so deep.
+/// The maximum nesting depth that is compared.
 const DEEP: usize = 128;
 
 impl Schema {
-    /// What has changed on the wire since `old`, and who can still read whom.
+    /// The changes on the wire since `old`, and whether old and new programs can still read each
+    /// other.
     ///
     /// Names and doc comments are not on the wire and do not count.
     ///
@@ -50,8 +51,9 @@ impl Schema {
 
 #[cfg(feature = "json")]
 impl Schema {
-    /// Same as [`compatible_with`](Self::compatible_with), of the JSON that an earlier version of the schema has [written](Self::json): a file of
-    /// a released protocol tells what a change would break.
+    /// Same as [`compatible_with`](Self::compatible_with), with the [JSON](Self::json) of an
+    /// earlier version of the schema: the file of a released protocol shows what a change would
+    /// break.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -73,14 +75,14 @@ impl Schema {
     /// ```
     ///
     /// # Errors
-    /// For invalid JSON, and JSON that is no schema. Any text may be given.
+    /// For invalid JSON, and JSON that is not a schema.
     pub fn compatible_with_json(&self, old: &str) -> Result<Compatibility, crate::json::JsonError> {
         let json = serde_json::from_str(old).map_err(crate::json::JsonError::Syntax)?;
         Ok(compared(self.name, &crate::json::read_outline(&json)?, &Outline::of(self)))
     }
 }
 
-/// What has changed between two outlines of this name.
+/// The changes between two outlines with this name.
 pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Compatibility {
     let changes = Vec::new();
     let (path, seen, renamed) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -89,10 +91,10 @@ pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Comp
     Compatibility { name, changes: compare.changes }
 }
 
-/// What has changed between two schemas, and who can still read whom; made
-/// by [`Schema::compatible_with`].
+/// The changes between two schemas, and whether old and new programs can read each other; made by
+/// [`Schema::compatible_with`].
 ///
-/// Its text is a table for reviewers.
+/// It is displayed as a table for reviewers.
 #[derive(Clone, Debug)]
 pub struct Compatibility {
     name: &'static str,
@@ -109,7 +111,7 @@ struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Yes,
-    /// Only frames that keep to what both allow.
+    /// Only frames that both schemas allow.
     Partly,
     No,
 }
@@ -117,19 +119,19 @@ enum Verdict {
 use Verdict::{No, Partly, Yes};
 
 impl Compatibility {
-    /// Whether everybody can read everything, as if nothing had changed.
+    /// Whether old and new programs can read all of each other's frames.
     #[must_use]
     pub fn is_compatible(&self) -> bool {
         self.old_reads_new() && self.new_reads_old()
     }
 
-    /// Whether programs with the old schema can read all that new ones write.
+    /// Whether old programs can read all frames of new ones.
     #[must_use]
     pub fn old_reads_new(&self) -> bool {
         self.changes.iter().all(|change| change.old_reads_new == Yes)
     }
 
-    /// Whether programs with the new schema can read all that old ones write.
+    /// Whether new programs can read all frames of old ones.
     #[must_use]
     pub fn new_reads_old(&self) -> bool {
         self.changes.iter().all(|change| change.new_reads_old == Yes)
@@ -173,9 +175,9 @@ struct Compare<'o> {
     path: Vec<&'o str>,
     /// Pairs of frames that are being compared or have been.
     seen: BTreeSet<(&'o str, &'o str)>,
-    /// Whether what encloses the frame at hand lets it leave bytes unread.
+    /// Whether the extent of the current frame allows leftover bytes.
     lenient: bool,
-    /// Fields of the frame at hand that only have another name now.
+    /// Renamed fields of the current frame.
     renamed: Vec<(&'o str, &'o str)>,
 }
 
@@ -230,7 +232,7 @@ impl<'o> Compare<'o> {
         self.limit(old.max, new.max);
     }
 
-    /// A limit that is raised lets new writers say what old readers refuse.
+    /// With a raised limit, new writers may send frames that old readers refuse.
     fn limit(&mut self, old: Option<u64>, new: Option<u64>) {
         let text = |limit: Option<u64>| limit.map_or(String::from("no max"), |max| format!("max = {max}"));
         let what = format!("{} has become {}", text(old), text(new));
@@ -293,7 +295,7 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// What is newly asked for old writers may not keep to.
+    /// Old writers may break a new check.
     fn checks(&mut self, old: &[Check], new: &[Check]) {
         let text = |compare: &Self, check: &Check| (compare.now(&check.condition), check.field.clone());
         let was: Vec<_> = old.iter().map(|check| text(self, check)).collect();
@@ -312,7 +314,7 @@ impl<'o> Compare<'o> {
         let what = format!("{} ({}) is new", field.name, field.words);
         match field.presence {
             Presence::Optional => self.change(what, No, Yes),
-            // What was written without it does not have it.
+            // Old frames do not have it.
             Presence::Lead(_) => self.change(what, Partly, Partly),
             _ => self.change(what, No, No),
         }
@@ -332,7 +334,7 @@ impl<'o> Compare<'o> {
         if self.role(old, new) {
             return;
         }
-        // Only what bounds a frame lets it leave bytes unread.
+        // Only an extent allows leftover bytes.
         let outside = core::mem::replace(&mut self.lenient, old.lenient && old.extent != Extent::Own);
         self.types(&old.ty, &new.ty);
         let [was, is] = [old, new].map(|field| field.none.as_deref().unwrap_or("no none"));
@@ -376,15 +378,15 @@ impl<'o> Compare<'o> {
             (Presence::Lead(was), Presence::Lead(is)) if was == is => {}
             (Presence::When(was), Presence::When(is)) if self.now(was) == *is => {}
             (Presence::Always, Presence::Optional) => self.change("may now be absent", Partly, Yes),
-            (Presence::Optional, Presence::Always) => self.change("must now be there", Yes, Partly),
+            (Presence::Optional, Presence::Always) => self.change("must now be present", Yes, Partly),
             (old, Presence::Always | Presence::Optional) => {
-                self.change(format!("is there no longer only when {}", condition(old)), No, No);
+                self.change(format!("is now always present, not only if {}", condition(old)), No, No);
             }
-            (_, new) => self.change(format!("is there when {}, which is new", condition(new)), No, No),
+            (_, new) => self.change(format!("is now present only if {}", condition(new)), No, No),
         }
     }
 
-    /// What a field is for; says whether that is all there is to say.
+    /// Compares the roles of a field; returns whether the rest need not be compared.
     fn role(&mut self, old: &Field, new: &Field) -> bool {
         if self.now(&old.purpose) == new.purpose {
             return false;
@@ -392,11 +394,11 @@ impl<'o> Compare<'o> {
         let what = format!("{} has become {}", old.words, new.words);
         let same_size = old.bits.is_some() && old.bits == new.bits;
         match (old.role, new.role) {
-            // Reserved bytes are written as zeros and not looked at.
+            // Reserved bytes are written as zeros and ignored.
             (Role::Pad, _) if same_size && new.ty.kind.takes_zeros() => self.change(what, Yes, Yes),
             (Role::Pad, _) if same_size => self.change(what, Yes, Partly),
             (_, Role::Pad) if same_size => self.change(what, Partly, Yes),
-            // What was free is now checked, or the other way round.
+            // A free value is now checked, or the reverse.
             (Role::Value, Role::Checked) if same_size => self.change(what, Yes, Partly),
             (Role::Checked, Role::Value) if same_size => self.change(what, Partly, Yes),
             _ => self.change(what, No, No),
@@ -404,7 +406,7 @@ impl<'o> Compare<'o> {
         true
     }
 
-    /// The words of an old declaration with the names of today.
+    /// The text of an old declaration with the new names.
     fn now(&self, text: &str) -> String {
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let mut now = String::new();
@@ -430,7 +432,7 @@ impl<'o> Compare<'o> {
             (Kind::Array(old, was), Kind::Array(new, is)) if was == is => self.types(old, new),
             (Kind::Bytes, Kind::Text | Kind::Encoded) => self.change(what, Yes, Partly),
             (Kind::Text | Kind::Encoded, Kind::Bytes) => self.change(what, Partly, Yes),
-            // Some numbers have names now, and the others are refused.
+            // Some numbers have names now, and others are refused.
             (Kind::Int(..), Kind::Frame(named)) if names(self.new, named, old) => {
                 self.change(what, Yes, Partly);
             }
@@ -439,7 +441,7 @@ impl<'o> Compare<'o> {
             }
             (Kind::Number { .. }, Kind::Number { .. }) => self.numbers(old, new),
             _ if old.text == new.text => {}
-            // The same bytes mean another number if the sign is set.
+            // The same bytes are another number if the sign bit is set.
             (Kind::Int(bytes, order), Kind::Int(others, other)) if bytes == others && order == other => {
                 self.change(what, Partly, Partly);
             }
@@ -447,7 +449,7 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// A format is the same whatever type its numbers have, but then some may not fit.
+    /// The format is the same, but its numbers may have another type, which some do not fit.
     fn numbers(&mut self, old: &Type, new: &Type) {
         let (
             Kind::Number { name, least, most, min_len, max_len },
@@ -480,7 +482,7 @@ impl<'o> Compare<'o> {
                 None => No,
             }
         };
-        // Who caught all may have written any tag, with another body.
+        // With a catch-all, old programs may have written any tag, with another body.
         let wrote = |variants: &[Variant], one: &Variant| {
             let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
             if all.is_none_or(|all| same(&all.fields, &one.fields)) { Yes } else { Partly }
@@ -516,7 +518,7 @@ impl<'o> Compare<'o> {
     }
 }
 
-/// Whether a variant that catches all takes every body of another one.
+/// Whether a catch-all variant accepts every body of another one.
 fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
     match &all.fields[..] {
         [field]
@@ -549,7 +551,7 @@ fn overlap(a: &Variant, b: &Variant) -> bool {
     })
 }
 
-/// Whether an enum is no more than names for numbers of this type.
+/// Whether an enum only names numbers of this type.
 fn names(outline: &Outline, named: &str, number: &Type) -> bool {
     outline.frames.get(named).and_then(|frame| frame.names.as_ref()).is_some_and(|of| *of == number.text)
 }
@@ -564,16 +566,16 @@ fn extent(extent: &Extent) -> String {
     }
 }
 
-/// The delimiters of a frame, for people.
+/// The delimiters of a frame as text.
 fn delimiter(any: &[Vec<u8>]) -> String {
     let each: Vec<_> = any.iter().map(|each| format!("\"{}\"", each.escape_ascii())).collect();
     if each.is_empty() { "no delimiter".into() } else { format!("until({})", each.join(" | ")) }
 }
 
-/// When a field is there, for people.
+/// The condition of a field as text.
 fn condition(presence: &Presence) -> String {
     match presence {
-        Presence::Lead(lead) => format!("\"{}\" stands in front", lead.escape_ascii()),
+        Presence::Lead(lead) => format!("preceded by \"{}\"", lead.escape_ascii()),
         Presence::When(condition) => condition.clone(),
         Presence::Always | Presence::Optional => String::new(),
     }

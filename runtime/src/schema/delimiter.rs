@@ -1,53 +1,54 @@
-//! What ends a value of no known size.
+//! Delimiters.
 
 use core::fmt;
 
 use super::Order;
 use crate::wire::{Fill, Found, find, find_any, find_units};
 
-/// Byte strings, any of which ends a value; the first is written.
+/// Byte strings, any of which ends a value; the first one is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delimiter {
-    /// All of them. None begins as another does.
+    /// The alternatives. None is a prefix of another.
     pub any: &'static [&'static [u8]],
-    /// What becomes of it.
+    /// What happens to the delimiter.
     pub ending: Ending,
-    /// Whether it may be missing at the end of what encloses the value.
+    /// Whether it may be missing at the end of the enclosing extent.
     pub optional: bool,
-    /// The byte order of code units of two bytes, of which it consists: it stands only where one begins.
+    /// If it consists of code units of two bytes, their byte order: it is then found at even
+    /// offsets only.
     pub units: Option<Order>,
 }
 
-/// What becomes of a delimiter.
+/// What happens to a delimiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It is consumed, and no part of the value.
+    /// It is consumed, and not part of the value.
     Consumed,
-    /// It stays for the field that follows.
+    /// It is left for the field that follows.
     Left,
-    /// It is there exactly if something follows in what encloses the value.
+    /// It is present exactly if something follows within the enclosing extent.
     Between,
-    /// It stands between the items of a list.
+    /// It separates the items of a list.
     Separates,
 }
 
-/// What may end a value before its extent does; the rest of the extent is filled up.
+/// A delimiter that may end a value before its extent; the rest of the extent is fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stop {
     /// The delimiters.
     pub delimiter: Delimiter,
-    /// What stands behind it.
+    /// The byte that fills the rest.
     pub fill: u8,
 }
 
 impl Delimiter {
-    /// A delimiter; what derived code makes.
+    /// A delimiter; used by generated code.
     ///
     /// # Panics
-    /// While constants are evaluated, that is, as a compile error: when one alternative begins as another does, or is
-    /// empty.
+    /// During constant evaluation, as a compile error, if one alternative is empty or a prefix of
+    /// another.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(any: &'static [&'static [u8]], ending: Ending, optional: bool) -> Self {
@@ -58,7 +59,7 @@ impl Delimiter {
             while other < any.len() {
                 assert!(
                     one == other || !begins_with(any[one], any[other]),
-                    "one alternative begins as another does, so which of them ends a value could not be told"
+                    "one alternative is a prefix of another, so it is ambiguous which of them ends a value"
                 );
                 other += 1;
             }
@@ -67,10 +68,10 @@ impl Delimiter {
         Self { any, ending, optional, units: None }
     }
 
-    /// With code units of two bytes; what derived code says.
+    /// With code units of two bytes; used by generated code.
     ///
     /// # Panics
-    /// While constants are evaluated, that is, as a compile error: when it is of half of one.
+    /// During constant evaluation, as a compile error, if it has an odd number of bytes.
     #[doc(hidden)]
     #[must_use]
     pub const fn units(mut self, order: Option<Order>) -> Self {
@@ -78,7 +79,7 @@ impl Delimiter {
         while one < self.any.len() {
             assert!(
                 order.is_none() || self.any[one].len() % 2 == 0,
-                "a code unit of this text has two bytes, and a part of the delimiter is half of one"
+                "a code unit of this text has two bytes, so the delimiter needs an even number of bytes"
             );
             one += 1;
         }
@@ -86,12 +87,12 @@ impl Delimiter {
         self
     }
 
-    /// Those that a whole frame ends with, any of which is consumed.
+    /// The delimiters of a whole frame, any of which is consumed.
     pub(crate) const fn of_frame(any: &'static [&'static [u8]]) -> Self {
         Self { any, ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// Where the first of them stands.
+    /// The position of the first one.
     #[inline]
     pub(crate) fn find(&self, bytes: &[u8], complete: bool) -> Found {
         match (self.units, self.any) {
@@ -103,7 +104,7 @@ impl Delimiter {
         }
     }
 
-    /// The one that is written.
+    /// The alternative that is written.
     #[must_use]
     pub const fn written(&self) -> &'static [u8] {
         match self.any {
@@ -114,14 +115,14 @@ impl Delimiter {
 }
 
 impl Stop {
-    /// What may end a value early; what derived code makes.
+    /// A delimiter that may end a value early; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(delimiter: Delimiter, fill: u8) -> Self {
         Self { delimiter, fill }
     }
 
-    /// What stands behind it.
+    /// The byte that fills the rest.
     #[doc(hidden)]
     #[must_use]
     pub fn filling(&self) -> Fill {
@@ -156,7 +157,7 @@ const fn begins_with(whole: &[u8], begin: &[u8]) -> bool {
     true
 }
 
-/// As it is written in the declaration: `"\\r\\n" | "\\n", left`.
+/// As written in the declaration: `"\\r\\n" | "\\n", left`.
 impl fmt::Display for Delimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, bytes) in self.any.iter().enumerate() {

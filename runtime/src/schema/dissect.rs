@@ -1,5 +1,4 @@
-//! Reading bytes by the schema alone, as far as it goes: what shows the
-//! fields in front of a fault.
+//! Reading bytes by the schema alone, as far as possible, to show the fields before an error.
 
 use alloc::boxed::Box;
 
@@ -13,21 +12,22 @@ use crate::source::Source;
 use crate::support::UNTIL;
 use crate::wire::{Fill, Found, find, packed_len, units};
 
-/// The value in `bytes`, up to where the schema does not say what comes next.
+/// The value in `bytes`, as far as the schema determines what comes next.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
-    // Where it stops is no matter: what was read until then is there.
+    // Where it stops does not matter: everything read until then is recorded.
     let _ = reader.frame(Known::new(schema, 0));
     reader.tree.finish(reader.at)
 }
 
-/// What the fields of a frame in `bytes` say, by the schema alone; nothing if it does not say all.
+/// The values of a frame in `bytes`, by the schema alone; `None` if it does not determine all of
+/// them.
 pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     reader.frame(known).ok()
 }
 
-/// The schema does not say what comes next, or the bytes are not there.
+/// The schema does not determine what comes next, or bytes are missing.
 struct Stop;
 
 struct Reader<'a> {
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at..self.limit).unwrap_or_default()
     }
 
-    /// Notes that the next `len` bytes are a part of a field, and gives them.
+    /// Records the next `len` bytes as a part of a field, and returns them.
     fn take(&mut self, field: &'static Field, part: Part, len: usize) -> Result<&'a [u8], Stop> {
         let bytes = self.left().get(..len).ok_or(Stop)?;
         self.tree.part(field, part, self.at..self.at + len);
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// Reads within the next `len` bytes, and goes on behind them.
+    /// Reads within the next `len` bytes, and continues after them.
     fn within(&mut self, len: usize, read: impl FnOnce(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
         if len > self.left().len() {
             return Err(Stop);
@@ -74,12 +74,12 @@ impl<'a> Reader<'a> {
         Ok(known)
     }
 
-    /// How many bytes stand in front of a delimiter: all, if it is missing.
+    /// The number of bytes before a delimiter; all, if it is missing.
     fn find(&self, delimiter: &[u8]) -> usize {
         find(self.left(), delimiter).unwrap_or(self.left().len())
     }
 
-    /// The same for any of several, and how many bytes the one that is found has.
+    /// The same for any of several, with the size of the one found.
     fn find_any(&self, delimiter: &Delimiter) -> (usize, Option<usize>) {
         match delimiter.find(self.left(), true) {
             Found::At(at, len) => (at, Some(len)),
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
                 Step::Delimited(delimiter, steps) => {
                     let (at, len) = self.find_any(delimiter);
                     self.within(at, |reader| reader.steps(steps, known))?;
-                    // Where it is missing, this stops.
+                    // If it is missing, reading stops here.
                     self.take(&UNTIL, Part::Value, len.unwrap_or(delimiter.written().len()))?;
                 }
                 Step::Choice(variants) => {
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The value of a field within its extent, and what stands behind it.
+    /// The value of a field within its extent, and its delimiter.
     fn value(
         &mut self,
         slot: Slot,
@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number in front of a field, if it has one, and the bytes it takes.
+    /// The prefix of a field, if it has one, and its size.
     fn prefix(&mut self, field: &'static Field) -> Result<Option<(i128, usize)>, Stop> {
         let (prefix, part) = match field.extent {
             Extent::LenPrefixed(prefix) => (prefix, Part::Len),
@@ -275,7 +275,7 @@ impl Content<'_, '_> {
         Ok(Entry { says, len: value.len(ty), ..entry })
     }
 
-    /// A nested frame with what it is handed.
+    /// A nested frame with its context.
     fn frame(&mut self, schema: &'static Schema, beside: Option<&mut Beside>) -> Result<Known, Stop> {
         let mut inner = Known::new(schema, self.reader.at);
         inner.tag = self.known.tag_for(self.field);
@@ -286,7 +286,7 @@ impl Content<'_, '_> {
         self.reader.frame(inner)
     }
 
-    /// A value in `len` bytes, less what only fills them up.
+    /// A value in `len` bytes, less the fill.
     fn fixed(&mut self, len: usize, fill: u8) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -306,7 +306,8 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// A value at the front of a place of `len` bytes, in which all behind the first `used` is fill.
+    /// A value at the front of a place of `len` bytes; everything after the first `used` bytes is
+    /// fill.
     fn in_place(&mut self, len: usize, used: usize) -> Result<Entry, Stop> {
         let ty = self.field.ty;
         let limit = core::mem::replace(&mut self.reader.limit, self.reader.at + len);
@@ -327,7 +328,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// A value in `len` bytes that may end before.
+    /// A value in `len` bytes that may end earlier.
     fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -352,7 +353,7 @@ impl Content<'_, '_> {
             Type::Unit => Ok(entry),
             Type::Frame(schema) => {
                 let inside = self.inside(|content| content.frame(schema(), None))?;
-                // An enum of plain values is its tag to who asks for a number.
+                // As a number, an enum of plain values is its tag.
                 let says = inside.tag.clone();
                 Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
             }
@@ -394,12 +395,12 @@ impl Content<'_, '_> {
         entry
     }
 
-    /// `count` items, or all there are.
+    /// `count` items, or all.
     fn items(&mut self, count: Option<usize>) -> Result<Entry, Stop> {
         self.items_up_to(count, self.reader.limit)
     }
 
-    /// The same where the last item begins in front of `end`.
+    /// The same, where the last item begins before `end`.
     fn items_up_to(&mut self, count: Option<usize>, end: usize) -> Result<Entry, Stop> {
         let (entry, field) = (self.entry(), self.field);
         if let (true, Some(count)) = (field.counts_bytes(), count) {
@@ -442,7 +443,7 @@ impl Content<'_, '_> {
         Ok(Entry { len: Some(index), ..entry })
     }
 
-    /// `count` items of so many bits.
+    /// `count` items of bit fields.
     fn packed(&mut self, bits: &Bits, count: usize) -> Result<Entry, Stop> {
         let (entry, field, len) = (self.entry(), self.field, packed_len(count, bits.width));
         if len > self.reader.left().len() {
@@ -460,7 +461,7 @@ impl Content<'_, '_> {
         Ok(Entry { len: Some(count), ..entry })
     }
 
-    /// Reads what is inside of the field. Where that stops, the field stays open.
+    /// Reads the inside of a field. If that stops, the field stays open.
     fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         let (field, start) = (self.field, self.reader.at);
         self.reader.tree.enter(Some(field), start);

@@ -7,46 +7,46 @@ use core::fmt;
 use super::{Code, Order};
 use crate::error::{DecodeError, EncodeError};
 
-/// How text stands on the wire, other than as UTF-8: its name, its size, and how it is read and written.
+/// An encoding of text other than UTF-8: its name, its sizes, and how it is read and written.
 ///
-/// A schema carries the encoding itself, as it does [`NumberFormat`](super::NumberFormat)s: everyone who goes by a
-/// schema reads and writes text by the code that generated parsers call.
+/// A schema contains the encoding itself, like [`NumberFormat`](super::NumberFormat)s: every reader
+/// of a schema uses the code that generated parsers call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TextFormat {
-    /// As the annotation language calls it.
+    /// Its name in the annotation language.
     pub name: &'static str,
-    /// The fewest bytes that a text takes.
+    /// The minimum size of a text in bytes.
     pub min_len: usize,
-    /// The most bytes that a text takes, if there is a limit.
+    /// The maximum size of a text in bytes, if any.
     pub max_len: Option<usize>,
-    /// The byte order of its code units, if these are of two bytes.
+    /// The byte order of its code units, if these have two bytes.
     pub units: Option<Order>,
     pub(crate) reader: TextReader,
     pub(crate) writer: TextWriter,
-    /// Characters that it can carry.
+    /// Characters that it can encode.
     #[cfg_attr(
         not(any(feature = "testing", all(feature = "cli", feature = "net"))),
         allow(dead_code, reason = "for values made from schemas")
     )]
     pub(crate) letters: &'static [&'static str],
-    /// How the Lua of a dissector reads it.
+    /// How a Lua dissector reads it.
     pub(crate) lua: Option<&'static Code>,
-    /// What Kaitai Struct calls it.
+    /// Its name in Kaitai Struct.
     pub(crate) kaitai: Option<&'static str>,
 }
 
-/// Reads the text that some bytes are.
+/// Decodes text.
 pub(crate) type TextReader = fn(&[u8]) -> Result<String, DecodeError>;
 
-/// Writes a text.
+/// Encodes text.
 pub(crate) type TextWriter = fn(&str, &mut Vec<u8>) -> Result<(), EncodeError>;
 
 impl TextFormat {
-    /// The text that `bytes` are, all of them.
+    /// Decodes all of `bytes`.
     ///
     /// # Errors
-    /// When they are none in this encoding.
+    /// If they are invalid in this encoding.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -67,21 +67,21 @@ impl TextFormat {
         (self.reader)(bytes)
     }
 
-    /// Appends a text.
+    /// Encodes a text and appends it.
     ///
     /// # Errors
-    /// When this encoding cannot carry it.
+    /// If a character is not in this encoding.
     pub fn write(&self, text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         (self.writer)(text, out)
     }
 
-    /// How many bytes every text takes, if they are as many.
+    /// The size of every text in bytes, if fixed.
     pub(crate) fn size(&self) -> Option<usize> {
         self.max_len.filter(|most| *most == self.min_len)
     }
 }
 
-/// Whether the same texts are the same bytes.
+/// Whether two formats encode every text alike.
 impl PartialEq for TextFormat {
     fn eq(&self, other: &Self) -> bool {
         (self.name, self.min_len, self.max_len) == (other.name, other.min_len, other.max_len)

@@ -1,32 +1,32 @@
-//! What an expression comes to: exactly what it would in Rust, or it is not known.
+//! Evaluates expressions: the result is exactly that of Rust, or unknown.
 
 use super::Expr;
 use super::expr::{Int, Node, Number, Op, Ty};
 
-/// What an expression comes to.
+/// The result of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// This value.
     Known(Number),
     /// It overflows, divides by zero, or shifts by too many bits: an error in every reader.
     Fails,
-    /// The schema does not say.
+    /// It cannot be evaluated by the schema.
     Unknown,
 }
 
 use Outcome::{Fails, Known, Unknown};
 
-/// The values that an expression names.
+/// The values of the names in an expression.
 pub(crate) trait Scope {
-    /// The bits of a field, member, tag or context, as far as its type has them.
+    /// The bits of a field, member, tag or context.
     fn bits(&self, node: &Node) -> Option<u128>;
 
-    /// The name of the variant that a field or member is.
+    /// The name of the variant of a field or member.
     fn variant(&self, _: &Node) -> Option<&str> {
         None
     }
 
-    /// How many items or bytes a field has.
+    /// The number of items or bytes of a field.
     fn len(&self, _: &Node) -> Option<usize> {
         None
     }
@@ -37,7 +37,7 @@ pub(crate) trait Scope {
     }
 }
 
-/// No names mean anything.
+/// A scope without names.
 impl Scope for () {
     fn bits(&self, _: &Node) -> Option<u128> {
         None
@@ -45,7 +45,7 @@ impl Scope for () {
 }
 
 impl Ty {
-    /// The value of this type with these bits, which must not have more.
+    /// The value of this type with these bits; `None` if there are more bits than it has.
     pub(crate) fn value(self, bits: u128) -> Option<Number> {
         let fits = match self {
             Self::Int(int) => bits & !int.mask() == 0,
@@ -54,7 +54,7 @@ impl Ty {
         fits.then_some(Number { bits, ty: self })
     }
 
-    /// The value of this type that is that number in 128 bits, two's complement.
+    /// The value of this type equal to a number in 128 bits, two's complement.
     pub(crate) fn of(self, wide: u128) -> Option<Number> {
         match self {
             Self::Int(int) if int.is_signed() => int.fit(Some(signed(wide))),
@@ -68,13 +68,13 @@ impl Int {
         u128::MAX >> (128 - self.bits())
     }
 
-    /// The number that these bits are. Those of `u128` are two's complement.
+    /// These bits as a number; those of `u128` are taken as two's complement.
     pub(crate) fn number(self, bits: u128) -> i128 {
         let unused = 128 - self.bits();
         if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
     }
 
-    /// A number as one of this type, which is not `u128`; nothing if it overflows.
+    /// A number as one of this type, which is not `u128`; `None` if it overflows.
     fn fit(self, number: Option<i128>) -> Option<Number> {
         let number = number?;
         let bits = unsigned(number) & self.mask();
@@ -91,7 +91,7 @@ fn unsigned(number: i128) -> u128 {
 }
 
 impl Number {
-    /// As a whole number, if it is no more than an `i128` holds; truths are 0 and 1.
+    /// As an integer, if it fits an `i128`; booleans are 0 and 1.
     pub(crate) fn signed(self) -> Option<i128> {
         match self.ty {
             Ty::Int(Int::U128) => i128::try_from(self.bits).ok(),
@@ -128,23 +128,23 @@ impl Outcome {
 }
 
 impl Expr {
-    /// What it comes to as a number; `expected` is the type that stands around it, if one does.
+    /// Evaluates to a number; `expected` is the type required by the context, if any.
     pub(crate) fn evaluate(&self, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
         self.tree.evaluate(scope, expected)
     }
 
-    /// The whole number it comes to.
+    /// The integer value.
     pub(crate) fn number(&self, scope: &dyn Scope) -> Option<i128> {
         self.evaluate(scope, None).known()?.signed()
     }
 
-    /// Whether it holds.
+    /// The boolean value.
     pub(crate) fn holds(&self, scope: &dyn Scope) -> Option<bool> {
         self.evaluate(scope, Some(Ty::Bool)).known().map(|value| value.bits != 0)
     }
 }
 
-/// The value of a part, or what it comes to instead.
+/// The value of a part, or an early return of its other result.
 macro_rules! value {
     ($outcome:expr) => {
         match $outcome {
@@ -163,7 +163,7 @@ impl Node {
         match *self {
             Self::Number(number, int) => {
                 let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
-                // The compiler refuses what does not fit.
+                // The compiler refuses literals that do not fit.
                 ty.value(number).map_or(Unknown, Known)
             }
             Self::Bool(value) => Known(Number::truth(value)),
@@ -202,7 +202,7 @@ impl Node {
 }
 
 fn cast(value: &Node, to: Ty, scope: &dyn Scope) -> Outcome {
-    // `300 as u16` is a number of that type; what else has none is an `i32`.
+    // `300 as u16` is a number of that type; other literals without a type are `i32`.
     let literal = matches!(value, Node::Number(_, None)).then_some(to);
     let value = value!(value.evaluate(scope, literal));
     match (value.ty, to) {
@@ -302,7 +302,7 @@ fn compare(op: Op, order: core::cmp::Ordering) -> Outcome {
     Known(Number::truth(holds))
 }
 
-/// Two whole numbers of one type.
+/// An operator between two integers of one type.
 fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
     let bits = |bits| Known(Number { bits, ty: Ty::Int(int) });
     match op {
@@ -329,7 +329,7 @@ fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
         Op::Subtract => left.checked_sub(right),
         Op::Multiply => left.checked_mul(right),
         Op::Divide => quotient(),
-        // As in Rust, the remainder overflows where the quotient does.
+        // As in Rust, the remainder overflows if the quotient does.
         Op::Remainder => quotient().and_then(|_| left.checked_rem(right)),
         _ => return compare(op, left.cmp(&right)),
     };
@@ -359,7 +359,7 @@ mod tests {
         Node::Field(Operand { name: "", index, ty: Some(Ty::Int(int)) })
     }
 
-    /// A type of Rust's, as the evaluator sees it.
+    /// A Rust type, as the evaluator sees it.
     trait Rust: Copy {
         const INT: Int;
         /// In 128 bits, two's complement.
@@ -384,7 +384,7 @@ mod tests {
     rust!(u8: U8, u128; u16: U16, u128; u32: U32, u128; u64: U64, u128; u128: U128, u128;
         i8: I8, i128; i16: I16, i128; i32: I32, i128; i64: I64, i128; i128: I128, i128;);
 
-    /// Compares every operator between two values with what Rust computes.
+    /// Compares every operator between two values with Rust.
     macro_rules! agrees {
         ($ty:ident, $left:expr, $right:expr) => {{
             let (left, right): ($ty, $ty) = ($left, $right);

@@ -4,20 +4,20 @@ use core::fmt;
 
 use super::relation::{Constant, Target};
 
-/// An expression of the declaration, as text for people and as a tree for programs.
+/// An expression of the declaration, as text and as a tree.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Expr {
-    /// As it is written in the declaration.
+    /// As written in the declaration.
     pub text: &'static str,
-    /// What it computes.
+    /// As a tree.
     pub tree: Node,
     /// The fields that it names, where the tree does not hold all of it: for programs that are brought what it says.
     pub names: &'static [Target],
 }
 
 impl Expr {
-    /// An expression; what derived code makes.
+    /// An expression; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, tree: Node) -> Self {
@@ -34,27 +34,26 @@ impl Expr {
 
 /// A node of an expression.
 ///
-/// Operands have the types they have in Rust: both sides of an operator are of
-/// one type, but for shifts, and a number without a type has that of the other
-/// side, or `i32` where nothing says one.
+/// Operands have their Rust types: both sides of an operator have the same type, except for shifts.
+/// A number without a type has that of the other side, or `i32` if nothing determines it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Node {
-    /// A whole number, and the type of its suffix.
+    /// An integer, and the type of its suffix.
     Number(u128, Option<Int>),
     /// `true` or `false`.
     Bool(bool),
     /// A field of the same frame.
     Field(Operand),
-    /// The field that keeps the tag of the variant, which takes no bytes of its own.
+    /// The field that keeps the tag of the variant; it has no bytes of its own.
     Tag(Operand),
-    /// A value that the parent hands over.
+    /// A context value from the parent.
     Context(Operand),
-    /// The item of a list that may be the last one.
+    /// The item of a list, in the condition for the last item.
     Item(Option<Ty>),
-    /// A field of a frame that is a field: `header.flags`.
+    /// A field of a nested frame: `header.flags`.
     Member(&'static Node, &'static str, fn() -> Option<Ty>),
-    /// How many items or bytes a field has: `items.len()`.
+    /// The number of items or bytes of a field: `items.len()`.
     Len(&'static Node),
     /// Whether a field that may be absent is there: `x.is_some()`.
     IsSome(&'static Node),
@@ -63,33 +62,32 @@ pub enum Node {
     Constant(Constant),
     /// A conversion by `as`, or by `usize::from`.
     Cast(&'static Node, Ty),
-    /// `!`: of a truth, or of each bit of a number.
+    /// `!`, of a boolean or an integer.
     Not(&'static Node),
     /// `-`.
     Negative(&'static Node),
-    /// An operator between two values.
+    /// A binary operator.
     Binary(Op, &'static Node, &'static Node),
     /// `if` and `else`.
     If(&'static Node, &'static Node, &'static Node),
-    /// What only Rust can say, such as a call.
+    /// Anything else, such as a function call.
     Opaque,
 }
 
-/// A value that an expression names.
+/// A named value in an expression.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Operand {
-    /// The name of the field in the schema: `0` for what is `_0` in expressions.
+    /// The name of the field in the schema; `0` for `_0` in the expression.
     pub name: &'static str,
-    /// Its index among the fields of the frame or variant, or among the values
-    /// that the parent hands over.
+    /// Its index among the fields of the frame or variant, or among the context values.
     pub index: usize,
-    /// Its type, if that is a number or a truth.
+    /// Its type, if it is a number or a boolean.
     pub ty: Option<Ty>,
 }
 
 impl Operand {
-    /// A value that an expression names; what derived code makes.
+    /// A named value; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, index: usize, ty: Option<Ty>) -> Self {
@@ -101,15 +99,15 @@ impl Operand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ty {
-    /// A whole number.
+    /// An integer.
     Int(Int),
-    /// A truth.
+    /// A boolean.
     Bool,
     /// A byte order.
     Order,
 }
 
-/// A type of whole numbers. `usize` and `isize` have 64 bits.
+/// An integer type. `usize` and `isize` have 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Int {
@@ -140,7 +138,7 @@ pub enum Int {
 }
 
 impl Int {
-    /// How many bits it has.
+    /// The width in bits.
     #[must_use]
     pub const fn bits(self) -> u32 {
         match self {
@@ -152,13 +150,13 @@ impl Int {
         }
     }
 
-    /// Whether it has negative numbers.
+    /// Whether the type is signed.
     #[must_use]
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::I128 | Self::Isize)
     }
 
-    /// Its smallest number and its largest.
+    /// The smallest and the largest number.
     pub(crate) const fn range(self) -> (i128, u128) {
         range(self.bits(), self.is_signed())
     }
@@ -169,13 +167,13 @@ impl Int {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Number {
-    /// The bits of its type; those above are zero.
+    /// The bits; those beyond the width of the type are zero.
     pub bits: u128,
     /// Its type.
     pub ty: Ty,
 }
 
-/// An operator between two values.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Op {
@@ -218,7 +216,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// As Rust writes it.
+    /// The Rust symbol.
     pub(crate) const fn symbol(self) -> &'static str {
         match self {
             Self::Or => "||",
@@ -243,14 +241,14 @@ impl Op {
     }
 }
 
-/// The smallest number of so many bits and the largest.
+/// The smallest and the largest number with this many bits.
 pub(crate) const fn range(bits: u32, signed: bool) -> (i128, u128) {
     let unused = 128u32.saturating_sub(bits);
     if signed { (i128::MIN >> unused, u128::MAX >> unused >> 1) } else { (0, u128::MAX >> unused) }
 }
 
 impl Op {
-    /// Whether it compares two values, which may be of any type.
+    /// Whether it is a comparison, whose operands may have any type.
     pub(crate) const fn compares(self) -> bool {
         use Op::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         matches!(self, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
@@ -258,7 +256,7 @@ impl Op {
 }
 
 impl Node {
-    /// Whether it names the field at an index.
+    /// Whether it uses the field at an index.
     #[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
     pub(crate) fn names(&self, index: usize) -> bool {
         match self {
@@ -273,8 +271,7 @@ impl Node {
         }
     }
 
-    /// The type of its value; nothing for a number without one, and where the
-    /// schema does not know it.
+    /// The type of its value; `None` for a number without a type, and if unknown.
     pub(crate) fn ty(&self) -> Option<Ty> {
         match self {
             Self::Number(_, int) => int.map(Ty::Int),

@@ -1,4 +1,4 @@
-//! A field: what stands there, where it ends, what it is for, and whether it is there.
+//! Fields: type, extent, role and presence.
 
 use alloc::vec::Vec;
 
@@ -16,32 +16,34 @@ pub struct Field {
     pub name: &'static str,
     /// Its doc comment.
     pub doc: &'static str,
-    /// What stands on the wire.
+    /// Its type on the wire.
     pub ty: Type,
-    /// Where it ends.
+    /// Its extent.
     pub extent: Extent,
-    /// What says its byte order, where that is known once bytes are read, and what it is in little-endian order.
+    /// For a byte order that is known only at run time: its expression, and the field in
+    /// little-endian order.
     pub ordered: Option<&'static Ordered>,
-    /// The earlier field of role [`Role::OffsetOf`] that says where it begins. What lies in front of that is ignored, and a
-    /// field of no bytes may begin anywhere.
+    /// The earlier field of role [`Role::OffsetOf`] with its offset. Bytes before that offset are
+    /// ignored, and a field without bytes may have any offset.
     pub begins: Option<Target>,
-    /// What it is for.
+    /// Its role.
     pub role: Role,
-    /// Whether it is always there.
+    /// When it is present.
     pub presence: Presence,
     /// Whether decoding ignores some of its bytes.
     pub lenient: bool,
-    /// What its type or its module is handed.
+    /// The context of its type or its module.
     pub given: Given,
-    /// For fields of a fixed size, whether a shorter value is filled up.
+    /// For fields of a fixed size, whether a shorter value is padded.
     pub fills: bool,
-    /// Whether it is an item of a list with words of its own (`each`), and the frame that it is alone in no type in Rust.
+    /// Whether it is an item of a list with `each`, alone in a hidden frame that is not a Rust
+    /// type.
     pub is_item: bool,
-    /// For a field of a given size, what may end its value before that.
+    /// For a field of a given size, the delimiter that may end its value earlier.
     pub stop: Option<&'static Stop>,
-    /// The number that stands for an absent value, which is always there itself.
+    /// The number that stands for an absent value; the number itself is always present.
     pub none: Option<Constant>,
-    /// The byte that padding is written as, where its extent does not say.
+    /// The padding byte, if it is not part of the extent.
     #[doc(hidden)]
     pub fill: u8,
 }
@@ -50,118 +52,115 @@ pub struct Field {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Extent {
-    /// The type itself says.
+    /// The type is self-delimiting.
     Own,
-    /// A length in bytes stands in front.
+    /// A length in bytes precedes it.
     LenPrefixed(Prefix),
-    /// A count of items stands in front.
+    /// A count of items precedes it.
     CountPrefixed(Prefix),
-    /// As many bytes as an earlier field of role [`Role::LenOf`] says.
+    /// Its length is in an earlier field of role [`Role::LenOf`].
     LenOf(Target),
-    /// As many items as an earlier field of role [`Role::CountOf`] says.
+    /// Its item count is in an earlier field of role [`Role::CountOf`].
     CountOf(Target),
-    /// As many bytes as an expression says.
+    /// Its length in bytes is an expression.
     Len(&'static Expr),
-    /// As many items as an expression says.
+    /// Its item count is an expression.
     Count(&'static Expr),
-    /// Up to these bytes.
+    /// Up to a delimiter, which is consumed.
     Until(&'static [u8]),
-    /// Up to one of several delimiters, or one that is not simply consumed.
+    /// Up to one of several delimiters, or one with options.
     UntilAny(&'static Delimiter),
-    /// Up to the item described. If it is no part of the value, the function
-    /// gives its bytes, where they can be known without the types of a generic type.
+    /// Up to the last item. If that item is not part of the value, the function returns its bytes,
+    /// if they are known without type parameters.
     UntilItem(&'static Expr, Option<fn() -> Option<Vec<u8>>>),
-    /// A fixed number of bytes, filled up with a byte.
+    /// A fixed number of bytes, padded with a byte.
     Fixed(usize, u8),
-    /// Up to a multiple of so many bytes from the frame's start.
+    /// Up to a multiple of this many bytes from the start of the frame.
     Align(usize),
-    /// To the end of what encloses it.
+    /// To the end of the enclosing extent.
     Rest,
 }
 
-/// The bytes of the number that says a length or count, where there is one.
+/// Encodes a length or count as a number; `None` if it does not fit.
 pub type Say = fn(usize) -> Option<Vec<u8>>;
 
-/// A length or count in front of a field.
+/// The length or count before a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Prefix {
-    /// The number on the wire.
+    /// The type of the number on the wire.
     pub ty: Type,
-    /// What the number says.
+    /// How the number relates to the length or count.
     pub rule: LengthRule,
 }
 
-/// What a field is for.
+/// The role of a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Role {
-    /// It carries a value of the user's.
+    /// A value of the user.
     Value,
     /// The byte length of other fields.
     LenOf(Covers, LengthRule),
     /// The item count of another field.
     CountOf(Target, LengthRule),
-    /// Where another field begins, in bytes from the start of the frame.
+    /// The offset of another field, in bytes from the start of the frame.
     OffsetOf(Target, LengthRule),
     /// The tag of another field, or of the type itself.
     TagOf(TagOf),
-    /// Whether another field is there, and the numbers for yes and no where
-    /// they are not 1 and 0.
+    /// Whether another field is present, and the numbers for yes and no if they are not 1 and 0.
     PresenceOf(Target, Option<Constant>, Option<Constant>),
-    /// A checksum, by the name of its algorithm, of other fields.
+    /// A checksum of other fields, with the name of its algorithm.
     Checksum(&'static str, Covers),
-    /// These bytes, always.
+    /// A constant.
     Magic(&'static [u8]),
-    /// Bytes without a meaning.
+    /// Padding.
     Pad,
     /// Computed from other fields.
     Calc(&'static Expr),
 }
 
-/// Whether a field is there.
+/// When a field is present.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Presence {
     /// Always.
     Always,
-    /// When this holds.
+    /// If this condition is true.
     When(&'static Expr),
-    /// When an earlier field of role [`Role::PresenceOf`] says so; with the
-    /// condition as text.
+    /// According to an earlier field of role [`Role::PresenceOf`]; with the condition as text.
     Flag(Target, &'static str),
-    /// When an earlier length or count is not the number for an absent value;
-    /// with the condition as text.
+    /// If an earlier length or count is not the number for an absent value; with the condition as
+    /// text.
     Length(Target, &'static str),
-    /// When its own prefix is not the number for an absent value; with the
-    /// condition as text.
+    /// If its own prefix is not the number for an absent value; with the condition as text.
     Prefix(&'static str),
-    /// When bytes are left.
+    /// If bytes are left in the enclosing extent.
     Optional,
-    /// When the bytes begin so, which are consumed.
+    /// If the bytes begin with this constant, which is consumed.
     Lead(&'static [u8]),
 }
 
-/// Which part of a field some bytes are.
+/// A part of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
-    /// What stands in front of it where it is there.
+    /// The constant before it, if it is present.
     Lead,
     /// The value.
     Value,
-    /// The length in front of it.
+    /// The length before it.
     Len,
-    /// The count in front of it.
+    /// The count before it.
     Count,
-    /// The delimiter behind it.
+    /// The delimiter after it.
     Until,
-    /// What fills it up.
+    /// Its fill.
     Fill,
 }
 
 impl Field {
-    /// A field that is always there and whose type says where it ends.
+    /// A field that is always present and self-delimiting.
     #[must_use]
     pub const fn new(name: &'static str, ty: Type) -> Self {
         Self {
@@ -183,63 +182,63 @@ impl Field {
         }
     }
 
-    /// With a doc comment.
+    /// Sets the doc comment.
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
         self
     }
 
-    /// With the earlier field that says where it begins.
+    /// Sets the earlier field that has its offset.
     #[must_use]
     pub const fn begins(mut self, offset: Target) -> Self {
         self.begins = Some(offset);
         self
     }
 
-    /// With what it is in little-endian order; it is in big-endian order itself.
+    /// Sets the same field in little-endian order; this one is in big-endian order.
     #[must_use]
     pub const fn in_either_order(mut self, ordered: &'static Ordered) -> Self {
         self.ordered = Some(ordered);
         self
     }
 
-    /// With an extent.
+    /// Sets the extent.
     #[must_use]
     pub const fn extent(mut self, extent: Extent) -> Self {
         self.extent = extent;
         self
     }
 
-    /// With what its type or its module is handed.
+    /// Sets the context of its type or its module.
     #[must_use]
     pub const fn given(mut self, given: Given) -> Self {
         self.given = given;
         self
     }
 
-    /// With whether a shorter value is filled up to its fixed size.
+    /// Sets whether a shorter value is padded to its fixed size.
     #[must_use]
     pub const fn fills(mut self, fills: bool) -> Self {
         self.fills = fills;
         self
     }
 
-    /// With what may end its value before its extent does.
+    /// Sets the delimiter that may end its value before its extent.
     #[must_use]
     pub const fn stop(mut self, stop: &'static Stop) -> Self {
         self.stop = Some(stop);
         self
     }
 
-    /// With the number that stands for an absent value.
+    /// Sets the number that stands for an absent value.
     #[must_use]
     pub const fn none(mut self, none: Option<Constant>) -> Self {
         self.none = none;
         self
     }
 
-    /// With the byte that padding is written as.
+    /// Sets the padding byte.
     #[doc(hidden)]
     #[must_use]
     pub const fn fill(mut self, fill: u8) -> Self {
@@ -247,28 +246,28 @@ impl Field {
         self
     }
 
-    /// As the item of a list, alone in its frame.
+    /// Marks it as the item of a list, alone in its frame.
     #[must_use]
     pub const fn item(mut self) -> Self {
         self.is_item = true;
         self
     }
 
-    /// With a role.
+    /// Sets the role.
     #[must_use]
     pub const fn role(mut self, role: Role) -> Self {
         self.role = role;
         self
     }
 
-    /// With bytes that decoding ignores.
+    /// Marks that decoding ignores some of its bytes.
     #[must_use]
     pub const fn lenient(mut self, lenient: bool) -> Self {
         self.lenient = lenient;
         self
     }
 
-    /// With a presence.
+    /// Sets the presence.
     #[must_use]
     pub const fn presence(mut self, presence: Presence) -> Self {
         self.presence = presence;
@@ -277,7 +276,7 @@ impl Field {
 }
 
 impl Field {
-    /// What it is in a byte order.
+    /// The field in this byte order.
     pub(crate) fn in_order(&'static self, order: Order) -> &'static Self {
         match (order, self.ordered) {
             (Order::Little, Some(ordered)) => &ordered.little,
@@ -285,7 +284,7 @@ impl Field {
         }
     }
 
-    /// The rule of its role, if that is a length or count.
+    /// The rule of its role, if it is a length or count.
     pub(crate) fn rule(&self) -> Option<&LengthRule> {
         match &self.role {
             Role::LenOf(_, rule) | Role::CountOf(_, rule) | Role::OffsetOf(_, rule) => Some(rule),
@@ -293,7 +292,7 @@ impl Field {
         }
     }
 
-    /// The number in front of it.
+    /// Its prefix.
     pub(crate) fn prefix(&self) -> Option<&Prefix> {
         match &self.extent {
             Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) => Some(prefix),
@@ -301,12 +300,12 @@ impl Field {
         }
     }
 
-    /// Whether its prefix stands there even if the field does not, to say just that.
+    /// Whether its prefix is present even if the field is absent.
     pub(crate) fn says_absence(&self) -> bool {
         self.prefix().is_some_and(|prefix| prefix.rule.none.is_some())
     }
 
-    /// The bytes it always is.
+    /// Its bytes, if it is a constant.
     pub(super) const fn constant(&self) -> &'static [u8] {
         match (self.role, self.presence, self.ty) {
             (_, _, Type::Bits(_)) => &[],
@@ -316,7 +315,7 @@ impl Field {
         }
     }
 
-    /// The frame that it always is, and nothing around it.
+    /// Its frame, if it is always present and has no extent.
     pub(super) fn own_frame(&self) -> Option<&'static Schema> {
         match (self.ty, self.presence, self.extent) {
             (Type::Frame(schema), Presence::Always, Extent::Own) => Some(schema()),
@@ -326,7 +325,7 @@ impl Field {
 }
 
 impl Presence {
-    /// The condition, for people.
+    /// The condition as text.
     pub(crate) fn text(&self) -> &'static str {
         match self {
             Self::Always | Self::Optional | Self::Lead(_) => "",
@@ -337,7 +336,7 @@ impl Presence {
 }
 
 impl Prefix {
-    /// A length or count in front of a field.
+    /// The length or count before a field.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(ty: Type, rule: LengthRule) -> Self {

@@ -1,4 +1,4 @@
-//! Formats of numbers as values.
+//! Number formats as values.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,74 +9,73 @@ use super::{Int, Order};
 use crate::error::{DecodeError, EncodeError};
 use crate::source::Source;
 
-/// A format of numbers: its name, its size, and how it is read and written.
+/// A number format: its name, its range, its sizes, and how it is read and written.
 ///
-/// A schema carries the format itself, so that everyone who goes by a schema
-/// reads and writes a number by the code that generated parsers call. The
-/// formats are made in `wire/`, each in the file that has this code.
+/// A schema contains the format itself, so that every reader of a schema uses the code that
+/// generated parsers call. The formats are defined in `wire/`, each in the file with this code.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct NumberFormat {
-    /// As the annotation language calls it.
+    /// Its name in the annotation language.
     pub name: &'static str,
-    /// The type of its numbers in Rust.
+    /// The Rust type of its numbers.
     pub ty: Int,
-    /// The smallest number that it carries.
+    /// The smallest number.
     pub least: i128,
-    /// The largest number that it carries.
+    /// The largest number.
     pub most: u128,
-    /// The fewest bytes that a number takes.
+    /// The minimum size of a number in bytes.
     pub min_len: usize,
-    /// The most bytes that a number takes, if there is a limit.
+    /// The maximum size of a number in bytes, if any.
     pub max_len: Option<usize>,
-    /// The byte order of a number that may have more bytes than it needs, all of which it fills.
+    /// For a number of any number of bytes: its byte order.
     pub(crate) in_bytes: Option<Order>,
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
-    /// How the Lua of a dissector reads it.
+    /// How a Lua dissector reads it.
     pub(crate) lua: Option<&'static Code>,
-    /// The type of Kaitai Struct that it is.
+    /// Its type in Kaitai Struct.
     pub(crate) kaitai: Option<&'static Code>,
 }
 
-/// Reads a number, of which it gives the bits, from the front of some bytes.
+/// Reads a number from the front of some bytes, and returns its bits.
 pub(crate) type Reader = for<'a> fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], u128, DecodeError>;
 
-/// Writes the number of these bits.
+/// Writes the number with these bits.
 pub(crate) type Writer = fn(u128, &mut Vec<u8>) -> Result<(), EncodeError>;
 
 /// How a program in another language reads a format.
 #[derive(Debug)]
 pub struct Code {
-    /// What reads it.
+    /// The name of the function or type.
     pub(crate) name: &'static str,
-    /// How the number is reached from what that gives.
+    /// How to get the number from its result.
     pub(crate) value: &'static str,
-    /// The definition, unless the language has it.
+    /// The definition, unless it is built into the language.
     pub(crate) definition: &'static str,
-    /// What the definition needs.
+    /// Another definition that this one needs.
     pub(crate) needs: Option<&'static Code>,
 }
 
 impl Code {
-    /// A reader that the language does not have.
+    /// A reader that is not built into the language.
     pub(crate) const fn new(name: &'static str, definition: &'static str) -> Self {
         Self { name, value: "", definition, needs: None }
     }
 
-    /// With how the number is reached.
+    /// Sets how to get the number.
     pub(crate) const fn value(mut self, value: &'static str) -> Self {
         self.value = value;
         self
     }
 
-    /// With what the definition needs.
+    /// Sets another definition that this one needs.
     pub(crate) const fn needs(mut self, needs: &'static Code) -> Self {
         self.needs = Some(needs);
         self
     }
 
-    /// Adds it, and in front of it what it needs, to what is defined so far.
+    /// Adds it, after the definitions it needs, to the list.
     pub(crate) fn define(&'static self, defined: &mut Vec<&'static Code>) {
         self.needs.iter().for_each(|needs| needs.define(defined));
         if !self.definition.is_empty() && !defined.iter().any(|other| other.definition == self.definition) {
@@ -86,8 +85,9 @@ impl Code {
 }
 
 impl NumberFormat {
-    /// Reads a number from the front of `input`, and gives its bits: those of [`ty`](Self::ty), two's
-    /// complement, the others zero. A format without an end of its own takes all there is.
+    /// Reads a number from the front of `input`, and returns its bits: those of [`ty`](Self::ty) in
+    /// two's complement, the others zero. A format that is not self-delimiting takes all of the
+    /// input.
     ///
     /// # Errors
     /// Same as [`Decode::parse_from`](crate::Decode::parse_from).
@@ -112,15 +112,15 @@ impl NumberFormat {
         (self.reader)(input, src)
     }
 
-    /// Appends the number of these bits.
+    /// Appends the number with these bits.
     ///
     /// # Errors
-    /// When it is not from [`least`](Self::least) to [`most`](Self::most).
+    /// If it is not between [`least`](Self::least) and [`most`](Self::most).
     pub fn write(&self, bits: u128, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         (self.writer)(bits, out)
     }
 
-    /// As a number that fills as many bytes as there are.
+    /// Marks a number of any number of bytes.
     pub(crate) const fn in_bytes(mut self, order: Option<Order>) -> Self {
         self.in_bytes = Some(match order {
             Some(order) => order,
@@ -129,25 +129,25 @@ impl NumberFormat {
         self
     }
 
-    /// With how the Lua of a dissector reads it.
+    /// Sets how a Lua dissector reads it.
     pub(crate) const fn lua(mut self, code: &'static Code) -> Self {
         self.lua = Some(code);
         self
     }
 
-    /// With the type of Kaitai Struct that it is.
+    /// Sets its type in Kaitai Struct.
     pub(crate) const fn kaitai(mut self, code: &'static Code) -> Self {
         self.kaitai = Some(code);
         self
     }
 
-    /// How many bytes every number takes, if they are as many.
+    /// The size of every number in bytes, if fixed.
     pub(crate) fn size(&self) -> Option<usize> {
         self.max_len.filter(|most| *most == self.min_len)
     }
 }
 
-/// Whether the same numbers are the same bytes.
+/// Whether two formats encode every number alike.
 impl PartialEq for NumberFormat {
     fn eq(&self, other: &Self) -> bool {
         let said = |format: &Self| (format.name, format.least, format.most, format.min_len, format.max_len);

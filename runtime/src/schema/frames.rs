@@ -1,4 +1,4 @@
-//! Every frame a schema is made of, each once.
+//! The frames of a schema, each once.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,15 +7,14 @@ use alloc::vec::Vec;
 use super::text::Block;
 use super::{Body, Code, Delimiter, Ending, Extent, Field, Schema, Type};
 
-/// `root` and the frames in it, in the order in which they first appear.
+/// `root` and the frames in it, in the order of their first appearance.
 ///
-/// Frames that look the same are one: the schema of a type may have more than
-/// one address.
+/// Equal schemas count as one frame, since the schema of a type may have more than one address.
 pub(crate) fn frames(root: &Schema) -> Vec<Schema> {
     Frames::of(root).iter().map(|(_, schema)| *schema).collect()
 }
 
-/// Frames with a name for each that no other has.
+/// Frames with unique names.
 pub(crate) struct Frames(Vec<Known>);
 
 struct Known {
@@ -32,18 +31,18 @@ impl Frames {
         frames
     }
 
-    /// All of them, with their names.
+    /// All frames with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
         self.0.iter().map(|known| (&*known.name, &known.schema))
     }
 
-    /// The name of one of them.
+    /// The name of a frame.
     pub(crate) fn name(&self, schema: &Schema) -> &str {
         let text = Block(schema).to_string();
         self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
     }
 
-    /// What reads the formats of numbers and texts in them in Lua.
+    /// The Lua code for the number and text formats in them.
     pub(crate) fn codes(&self) -> Vec<&'static Code> {
         let fields = self.0.iter().flat_map(|known| fields(&known.schema));
         let types =
@@ -56,7 +55,7 @@ impl Frames {
         types.flat_map(|ty| leaves(&ty)).filter_map(code).collect()
     }
 
-    /// Adds a frame and those in it, unless they are there.
+    /// Adds a frame and those in it, unless they are present.
     pub(crate) fn add(&mut self, schema: &Schema) {
         let text = Block(schema).to_string();
         if self.0.iter().any(|known| known.text == text) {
@@ -86,7 +85,7 @@ impl Frames {
     }
 }
 
-/// The types that a type is made of, without those of other frames.
+/// The types that a type consists of, without those of other frames.
 fn leaves(ty: &Type) -> Vec<Type> {
     match ty {
         Type::Array(item, _) | Type::List(item) => leaves(item),
@@ -95,7 +94,7 @@ fn leaves(ty: &Type) -> Vec<Type> {
     }
 }
 
-/// What stands between items of this type, if something does.
+/// The separator of items of this type, if any.
 pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
     let Type::Frame(schema) = item else { return None };
     match schema().body {
@@ -106,7 +105,7 @@ pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
     }
 }
 
-/// All fields of a frame, whichever variant they belong to.
+/// All fields of a frame, of all variants.
 pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     let (fields, variants) = match schema.body {
         Body::Struct(fields) => (fields, &[][..]),
@@ -115,10 +114,9 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     schema.head.iter().chain(fields).chain(variants.iter().flat_map(|variant| variant.fields))
 }
 
-/// Whether decoding may ignore some bytes of the frame: padding, what is
-/// computed and not verified, what a lenient extent holds beyond its value,
-/// which of several tags it was if nothing keeps it, and whatever hand-written
-/// code does.
+/// Whether decoding may ignore some bytes of the frame: padding, computed values that are not
+/// verified, leftover bytes of a lenient extent, which of several tags it was if it is not kept,
+/// and anything in hand-written code.
 #[cfg(feature = "testing")]
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
     let frames = frames(root);
@@ -164,7 +162,8 @@ pub(crate) fn may_be_refused(root: &Schema) -> bool {
     })
 }
 
-/// Whether a value may end with the input where a delimiter is missing, so that only more input could tell.
+/// Whether a value may end with the input instead of its delimiter, so that more input could change
+/// it.
 #[cfg(feature = "testing")]
 pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     frames(root).iter().flat_map(fields).any(|field| match field.extent {

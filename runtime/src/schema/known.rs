@@ -1,5 +1,4 @@
-//! What is known of a frame while it is read: what its fields say, for the
-//! expressions and relations of those that follow.
+//! The known values of a frame while it is read, for the expressions and relations of later fields.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -12,7 +11,7 @@ use super::{
     Variant,
 };
 
-/// What a number or a tag says.
+/// The value of a number or a tag.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Says {
     /// A number in 128 bits, two's complement.
@@ -24,14 +23,14 @@ pub(crate) enum Says {
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) slot: Slot,
-    /// Where its first byte is, the prefix included.
+    /// Its first byte, including the prefix.
     pub(crate) start: usize,
     pub(crate) says: Option<Says>,
-    /// How many bytes or items its value has.
+    /// The number of bytes or items of its value.
     pub(crate) len: Option<usize>,
-    /// Where the first of its items is.
+    /// The position of its first item.
     pub(crate) first: Option<usize>,
-    /// What is known of the frame that it is.
+    /// The known values of its nested frame.
     pub(crate) inside: Option<Box<Known>>,
 }
 
@@ -41,29 +40,29 @@ impl Entry {
     }
 }
 
-/// What is known of a frame.
+/// The known values of a frame.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     pub(crate) schema: Option<&'static Schema>,
-    /// Where its first byte is.
+    /// Its first byte.
     pub(crate) start: usize,
-    /// The tag that chooses its variant, its own or handed over.
+    /// The tag that selects its variant, its own or from the parent.
     pub(crate) tag: Option<Says>,
-    /// The variant that was chosen.
+    /// The selected variant.
     pub(crate) variant: Option<&'static Variant>,
-    /// What its parent hands over.
+    /// The context from its parent.
     pub(crate) context: Vec<Option<u128>>,
     pub(crate) entries: Vec<Entry>,
 }
 
 impl Says {
-    /// A whole number.
+    /// An integer.
     #[cfg(feature = "json")]
     pub(crate) fn of(number: i128) -> Self {
         Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))
     }
 
-    /// What a value says, if it is a number.
+    /// The value, if it is a number.
     pub(crate) fn number(value: &Value<'_>) -> Option<Self> {
         match value {
             Value::Unsigned(number) => Some(Self::Number(*number)),
@@ -98,12 +97,12 @@ impl Known {
         self.entries.iter().rfind(|entry| entry.slot == slot)
     }
 
-    /// What a field says.
+    /// The value of a field.
     pub(crate) fn says(&self, slot: Slot) -> Option<&Says> {
         self.entry(slot)?.says.as_ref()
     }
 
-    /// Notes what a field says; a tag of the type itself is also what chooses the variant.
+    /// Records the value of a field; the type's own tag also selects the variant.
     pub(crate) fn note(&mut self, field: &Field, entry: Entry) {
         if let Role::TagOf(TagOf::Own) = field.role {
             self.tag = entry.says.clone();
@@ -111,12 +110,12 @@ impl Known {
         self.entries.push(entry);
     }
 
-    /// The number that a field says.
+    /// The number in a field.
     pub(crate) fn number(&self, target: Target) -> Option<i128> {
         self.says(Slot::Field(target.index))?.signed()
     }
 
-    /// The field that a target names.
+    /// The target field.
     pub(crate) fn field(&self, target: Target) -> Option<&'static Field> {
         match self.schema?.body {
             Body::Struct(fields) => fields.get(target.index),
@@ -124,7 +123,7 @@ impl Known {
         }
     }
 
-    /// The bytes or items that a length or count says.
+    /// The number of bytes or items according to a length or count.
     pub(crate) fn counted(&self, slot: Slot, len: &Field) -> Option<usize> {
         let number = self.says(slot)?.signed()?;
         let rule = len.rule()?;
@@ -132,13 +131,13 @@ impl Known {
         rule.counted(number, own)
     }
 
-    /// The same for the field that a target names.
+    /// The same for a target field.
     pub(crate) fn counted_by(&self, target: Target) -> Option<usize> {
         self.counted(Slot::Field(target.index), self.field(target)?)
     }
 
-    /// Whether a field is there; `prefix` is the number in front of it, if that was read.
-    /// Nothing for what hangs on more than what is known.
+    /// Whether a field is present; `prefix` is its prefix, if that was read. `None` if it is
+    /// unknown.
     pub(crate) fn is_there(&self, field: &Field, prefix: Option<i128>) -> Option<bool> {
         let differs = |number: i128, none: Option<super::Constant>| Some(number != none?.number()?);
         match field.presence {
@@ -154,8 +153,8 @@ impl Known {
         }
     }
 
-    /// Where a field begins, if an earlier number says so; nothing if the schema does not know it.
-    /// What takes no bytes may begin anywhere.
+    /// The offset of a field according to an earlier number; the outer `None` if it is unknown. A
+    /// field without bytes may have any offset.
     pub(crate) fn begins(&self, field: &Field) -> Option<Option<usize>> {
         let Some(offset) = field.begins else { return Some(None) };
         let size = match field.extent {
@@ -170,14 +169,14 @@ impl Known {
         Some(self.start.checked_add(from_start))
     }
 
-    /// A field in its byte order; nothing if the schema does not know which that is.
+    /// A field in its byte order; `None` if that is unknown.
     pub(crate) fn in_order(&self, field: &'static Field) -> Option<&'static Field> {
         let Some(ordered) = field.ordered else { return Some(field) };
         let order = ordered.order.evaluate(self, Some(Ty::Order)).known()?;
         Some(field.in_order(if order.bits == 0 { Order::Big } else { Order::Little }))
     }
 
-    /// The tag that a field is handed.
+    /// The tag passed to a field.
     pub(crate) fn tag_for(&self, field: &Field) -> Option<Says> {
         match field.given.tag? {
             Chooser::Field(tag) => self.says(Slot::Field(tag.index)).cloned(),
@@ -188,14 +187,14 @@ impl Known {
         }
     }
 
-    /// The context that a field is handed.
+    /// The context passed to a field.
     pub(crate) fn context_for(&self, field: &Field) -> Vec<Option<u128>> {
         let value = |expr: &Expr| expr.evaluate(self, None).known()?.wide();
         field.given.values.iter().map(value).collect()
     }
 }
 
-/// Whether a flag says yes.
+/// Whether a flag is set.
 pub(crate) fn flagged(
     flag: i128,
     some: Option<super::Constant>,
@@ -211,7 +210,7 @@ pub(crate) fn flagged(
     }
 }
 
-/// The numbers of a flag for yes and no.
+/// The numbers of a flag for set and not set.
 pub(crate) fn flag_numbers(
     some: Option<super::Constant>,
     none: Option<super::Constant>,
@@ -273,7 +272,7 @@ impl Known {
         self.at(node)?.inside.as_deref()
     }
 
-    /// The field of that name of a struct.
+    /// The field with this name.
     fn member(&self, name: &str) -> Option<&Entry> {
         let Body::Struct(fields) = self.schema?.body else { return None };
         let index = fields.iter().position(|field| field.name == name)?;
@@ -281,12 +280,12 @@ impl Known {
     }
 }
 
-/// The elements of an earlier list, each of which the item at its place is handed.
+/// The elements of an earlier list, each passed to the item with the same index.
 #[derive(Clone, Debug)]
 pub(crate) struct Beside {
-    /// Which value of the context it is.
+    /// The index of the element among the context values.
     value: usize,
-    /// Where the next of them is.
+    /// The position of the next element.
     at: usize,
     ty: &'static Type,
 }
@@ -295,7 +294,7 @@ pub(crate) struct Beside {
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {
-    /// Those that the items of a list go along with, if they do.
+    /// The elements for the items of a list, if there are any.
     pub(crate) fn of(known: &Known, field: &Field) -> Option<Self> {
         let (value, list) = field.given.element?;
         let at = known.entry(Slot::Field(list.index))?.first?;
@@ -307,7 +306,7 @@ impl Beside {
         Some(Self { value, at, ty })
     }
 
-    /// Hands the next element over; `bytes` are those that the list is in.
+    /// Puts the next element into the context; `bytes` contain the list.
     pub(crate) fn next(&mut self, context: &mut [Option<u128>], bytes: &[u8]) {
         let left = bytes.get(self.at..).unwrap_or_default();
         let Some((element, rest)) = read(self.ty, left) else { return };
@@ -321,14 +320,14 @@ impl Beside {
     }
 }
 
-/// An item of a list, for the expression that says whether it is the last.
+/// An item of a list, for the condition that recognises the last.
 pub(crate) struct Item(Entry);
 
 impl Item {
     pub(crate) fn new(known: Known) -> Option<Self> {
         let slot = Slot::Field(0);
         Some(Self(match known.schema?.is_item {
-            // The words of an item are a frame around it.
+            // An item with `each` has a hidden frame around it.
             true => known.entry(slot)?.clone(),
             false => Entry { says: known.tag.clone(), inside: Some(Box::new(known)), ..Entry::new(slot, 0) },
         }))
@@ -361,7 +360,7 @@ impl Scope for Item {
 }
 
 impl Tags {
-    /// Whether a tag is one of these.
+    /// Whether these include a tag.
     fn contain(&self, tag: &Says) -> bool {
         match (self, tag) {
             (Self::Range(first, last), tag) => tag.signed().is_some_and(|tag| *first <= tag && tag <= *last),
@@ -372,7 +371,7 @@ impl Tags {
 }
 
 impl Schema {
-    /// The enum whose variant a field of this frame chooses, or is in some bits.
+    /// The enum whose variant a field of this frame selects, or which is a bit field.
     pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
         let Role::TagOf(of) = field.role else {
             return if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
@@ -397,7 +396,7 @@ pub(crate) fn are_known(variants: &[Variant]) -> bool {
     !variants.iter().any(|variant| variant.tags.contains(&Tags::Unknown))
 }
 
-/// The variant of `schema` that `tag` chooses.
+/// The variant of `schema` that `tag` selects.
 pub(crate) fn chosen(schema: &Schema, tag: &Says) -> Option<&'static Variant> {
     let Body::Enum(variants) = schema.body else { return None };
     let chosen = variants.iter().find(|variant| variant.tags.iter().any(|set| set.contain(tag)));

@@ -1,4 +1,4 @@
-//! What a parser says of a frame that it measures.
+//! Measuring a frame by its parser.
 
 use super::delimiter::Delimiter;
 
@@ -6,33 +6,32 @@ use super::types::Type;
 use crate::budget::Budget;
 use crate::error::DecodeError;
 
-/// Finds out how many bytes a value takes by parsing it.
+/// A function that measures a value by parsing it.
 #[doc(hidden)]
 pub type Measure = fn(&[u8], &Budget) -> Measured;
 
-/// What measuring a frame by its own parser gives.
+/// The result of measuring a frame by its parser.
 #[derive(Clone, Debug)]
 #[doc(hidden)]
 #[non_exhaustive]
 pub enum Measured {
-    /// The frame takes so many bytes.
+    /// The frame takes this many bytes.
     Takes(usize),
-    /// So many bytes are missing at least.
+    /// At least this many bytes are missing.
     Lacks(usize),
-    /// A part of it has to arrive first that can be waited for any number of
-    /// times; from `at` on, it is this.
+    /// A part that may take any number of reads has to arrive first; it begins at `at`.
     Awaits {
-        /// How far into the frame.
+        /// The offset in the frame.
         at: usize,
-        /// What is awaited there.
+        /// The part.
         part: Endless,
     },
-    /// The bytes are no such frame.
+    /// The bytes are malformed.
     Malformed(DecodeError),
 }
 
-/// A part of a frame that takes any number of reads to arrive, so that
-/// parsing the frame at each of them would take quadratic time.
+/// A part of a frame that may take any number of reads to arrive, so that parsing the frame at each
+/// read would take quadratic time.
 #[derive(Clone, Copy, Debug)]
 #[doc(hidden)]
 #[non_exhaustive]
@@ -41,8 +40,8 @@ pub enum Endless {
     Until(&'static [u8]),
     /// The same for one of several delimiters.
     UntilAny(&'static Delimiter),
-    /// So many items.
+    /// A number of items.
     Items(&'static Type, usize),
-    /// Items up to one that can be told by its bytes.
+    /// Items up to one that is recognised by its bytes.
     ItemsUntil(&'static Type, fn(&[u8]) -> bool),
 }

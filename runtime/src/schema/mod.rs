@@ -1,5 +1,5 @@
-//! A declaration as data. Views, dissectors and the incremental framer walk
-//! it; nothing else of a type is generated for them.
+//! A declaration as data. Views, dissectors and the incremental framer use it; no other code is
+//! generated for them.
 
 pub(crate) mod compatible;
 mod delimiter;
@@ -37,7 +37,7 @@ pub use relation::{
 };
 pub use types::{BitKind, Bits, Order, Type};
 
-/// What a type looks like on the wire.
+/// The layout of a type on the wire.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Schema {
@@ -45,46 +45,45 @@ pub struct Schema {
     pub name: &'static str,
     /// Its doc comment.
     pub doc: &'static str,
-    /// The byte order it declares.
+    /// Its declared byte order.
     pub order: Option<Order>,
-    /// What its `#[frame(..)]` words write in front of its fields, in order.
+    /// The fields that its `#[frame(..)]` words write before its own fields, in order.
     pub head: &'static [Field],
     /// Its fields or variants.
     pub body: Body,
     /// The fields of a struct that a length encloses.
     pub scopes: &'static [Scope],
-    /// The delimiter of `until`, behind everything else: the one that is written.
+    /// The delimiter of `until` at the end of the frame: the alternative that is written.
     pub until: &'static [u8],
-    /// That and its alternatives, any of which ends the whole.
+    /// All alternatives of the delimiter, any of which ends the frame.
     pub until_any: &'static [&'static [u8]],
-    /// How many words of the head stand in front of the delimiter: a length
-    /// among them counts it.
+    /// How many fields of the head precede the word `until`: a length among them counts the
+    /// delimiter.
     #[doc(hidden)]
     pub until_behind: usize,
-    /// What must hold of the fields of a struct.
+    /// The invariants of a struct.
     pub checks: &'static [Check],
     /// The limit of `max`.
     pub max: Option<usize>,
-    /// The fewest bytes a value takes.
+    /// The minimum size of a value in bytes.
     pub min_len: usize,
-    /// The most bytes a value takes, where that is known.
+    /// The maximum size of a value in bytes, if known.
     pub max_len: Option<usize>,
-    /// Whether a value goes on to the end of what encloses it.
+    /// Whether a value extends to the end of its enclosing extent.
     pub open: bool,
-    /// Finds out how many bytes a value takes by parsing it; for types that
-    /// can be parsed alone and have no type parameters.
+    /// Measures a value by parsing it; for types without context and type parameters.
     #[doc(hidden)]
     pub measure: Option<Measure>,
-    /// The frame that this is an attempt at: bytes that are no such frame are kept as they are.
+    /// The frame of an `Attempt`, which keeps malformed bytes unchanged.
     #[doc(hidden)]
     pub attempt_at: Option<fn() -> &'static Schema>,
-    /// Whether it is no type of the user's, but the words of the items of a list.
+    /// Whether it is not a user's type, but the hidden frame of list items (`each`).
     #[doc(hidden)]
     pub is_item: bool,
 }
 
 impl Schema {
-    /// The constant that its head or its first field begins with.
+    /// The leading constant of its head or its first field.
     pub(crate) const fn sync(&self) -> &'static [u8] {
         match (self.head, self.body) {
             ([first, ..], _) | ([], Body::Struct([first, ..])) => first.constant(),
@@ -92,7 +91,7 @@ impl Schema {
         }
     }
 
-    /// Same as [`sync`](Self::sync), also where it is that of a frame which comes first.
+    /// Same as [`sync`](Self::sync), but also looks into a nested frame that comes first.
     pub(crate) fn leading(&'static self) -> &'static [u8] {
         let mut schema = self;
         for _ in 0..crate::Source::MAX_DEPTH {
@@ -109,12 +108,12 @@ impl Schema {
     }
 }
 
-/// What a type consists of.
+/// The fields or variants of a type.
 #[derive(Clone, Copy, Debug)]
 pub enum Body {
-    /// Fields one after the other.
+    /// Consecutive fields.
     Struct(&'static [Field]),
-    /// One of several variants, chosen by a tag.
+    /// One of several variants, selected by a tag.
     Enum(&'static [Variant]),
 }
 
@@ -126,18 +125,18 @@ pub struct Variant {
     pub name: &'static str,
     /// Its doc comment.
     pub doc: &'static str,
-    /// The tags it stands for, as they are written in the declaration.
+    /// Its tags, as written in the declaration.
     pub tag: &'static str,
-    /// The same as values.
+    /// Its tags as values.
     pub tags: &'static [Tags],
-    /// The field that keeps which of the tags it was, where they are several;
-    /// empty if none. It takes no bytes of its own.
+    /// The field that keeps the tag, if there are several; empty if none. It has no bytes of its
+    /// own.
     pub keeps: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
-    /// Those of them that a length encloses.
+    /// The fields that a length encloses.
     pub scopes: &'static [Scope],
-    /// What must hold of its fields.
+    /// Its invariants.
     pub checks: &'static [Check],
 }
 
@@ -147,16 +146,16 @@ pub struct Variant {
 pub enum Tags {
     /// From the first to the last.
     Range(i128, i128),
-    /// Just these bytes.
+    /// A byte string.
     Bytes(&'static [u8]),
-    /// Any that no other variant has.
+    /// Any tag that no other variant has.
     Any,
-    /// A tag of a type of the user's that is no number.
+    /// A tag of a user's type that is not a number.
     Unknown,
 }
 
 impl Variant {
-    /// A variant that these tags choose.
+    /// A variant with these tags.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -167,34 +166,34 @@ impl Variant {
         Self { name, doc: "", tag, tags, keeps: "", fields, scopes: &[], checks: &[] }
     }
 
-    /// The tags as people are shown them: as they are written, but a constant as what it is, with its name behind.
+    /// The tags as displayed: as written, but a constant as its value, followed by its name.
     #[must_use]
     pub fn shown_tag(&self) -> impl fmt::Display {
         shown::ShownTag(self)
     }
 
-    /// With a doc comment.
+    /// Sets the doc comment.
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
         self
     }
 
-    /// With the field that keeps which of the tags it was.
+    /// Sets the field that keeps the tag.
     #[must_use]
     pub const fn keeps(mut self, keeps: &'static str) -> Self {
         self.keeps = keeps;
         self
     }
 
-    /// With what must hold of its fields.
+    /// Sets its invariants.
     #[must_use]
     pub const fn checks(mut self, checks: &'static [Check]) -> Self {
         self.checks = checks;
         self
     }
 
-    /// With fields that a length encloses; what derived code says.
+    /// Sets the fields that a length encloses; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn scopes(mut self, scopes: &'static [Scope]) -> Self {
@@ -204,7 +203,8 @@ impl Variant {
 }
 
 impl Schema {
-    /// A frame of a hand-written codec. Until more is said, it is empty: see [`sizes`](Self::sizes).
+    /// The schema of a hand-written codec. It is empty until its properties are set: see
+    /// [`sizes`](Self::sizes).
     #[must_use]
     pub const fn new(name: &'static str, body: Body) -> Self {
         Self {
@@ -228,28 +228,29 @@ impl Schema {
         }
     }
 
-    /// With a doc comment.
+    /// Sets the doc comment.
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
         self
     }
 
-    /// With a byte order.
+    /// Sets the byte order.
     #[must_use]
     pub const fn order(mut self, order: Option<Order>) -> Self {
         self.order = order;
         self
     }
 
-    /// With what stands in front of its fields.
+    /// Sets the fields of the head.
     #[must_use]
     pub const fn head(mut self, head: &'static [Field]) -> Self {
         self.head = head;
         self
     }
 
-    /// With the fewest and the most bytes that a value takes, and whether it goes on to the end of what encloses it.
+    /// Sets the minimum and the maximum size of a value, and whether it extends to the end of its
+    /// enclosing extent.
     #[must_use]
     pub const fn sizes(mut self, min_len: usize, max_len: Option<usize>, open: bool) -> Self {
         self.min_len = min_len;
@@ -258,21 +259,21 @@ impl Schema {
         self
     }
 
-    /// With a limit.
+    /// Sets the limit of `max`.
     #[must_use]
     pub const fn max(mut self, max: Option<usize>) -> Self {
         self.max = max;
         self
     }
 
-    /// With what must hold of the fields of a struct.
+    /// Sets the invariants of a struct.
     #[must_use]
     pub const fn checks(mut self, checks: &'static [Check]) -> Self {
         self.checks = checks;
         self
     }
 
-    /// With fields of a struct that a length encloses; what derived code says.
+    /// Sets the fields of a struct that a length encloses; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn scopes(mut self, scopes: &'static [Scope]) -> Self {
@@ -280,7 +281,8 @@ impl Schema {
         self
     }
 
-    /// With delimiters behind so many words of the head, the first of which is written; what derived code says.
+    /// Sets the delimiters, the first of which is written, and how many fields of the head precede
+    /// them; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn until(mut self, any: &'static [&'static [u8]], behind: usize) -> Self {
@@ -293,7 +295,7 @@ impl Schema {
         self
     }
 
-    /// That of the items of a list with words of their own; what derived code says.
+    /// Marks the hidden frame of list items; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn item(mut self) -> Self {
@@ -301,7 +303,7 @@ impl Schema {
         self
     }
 
-    /// With its own parser for the framer; what derived code says.
+    /// Sets its parser for the framer; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn measure(mut self, measure: Measure) -> Self {

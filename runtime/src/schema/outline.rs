@@ -1,6 +1,8 @@
-//! What of a schema is on the wire, as values of its own: what the comparison of schemas goes by.
+//! The parts of a schema that matter on the wire, as owned values: the input of the comparison of
+//! schemas.
 //!
-//! A schema is made of constants and functions; an outline is made of a schema, or of the JSON that one has written, years ago.
+//! A schema consists of constants and functions; an outline is made from a schema, or from the JSON
+//! of an older one.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -11,25 +13,25 @@ use super::frames::Frames;
 use super::text::{type_text, words};
 use super::{Body, Extent, Field, LengthRule, Presence, Role, Schema, Tags, Type, Variant};
 
-/// The purpose of a field of the user's.
+/// The purpose of a user's field.
 pub(crate) const NOTHING: &str = "nothing";
 
 /// A frame and those in it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Outline {
     pub(crate) root: String,
-    /// By names that no other has.
+    /// By unique names.
     pub(crate) frames: BTreeMap<String, FrameOutline>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct FrameOutline {
     pub(crate) max: Option<u64>,
-    /// The delimiters, any of which ends the frame; the first is written.
+    /// The delimiters, any of which ends the frame; the first one is written.
     pub(crate) until: Vec<Vec<u8>>,
     pub(crate) head: Vec<FieldOutline>,
     pub(crate) body: BodyOutline,
-    /// For an enum that is no more than names for numbers, the type of these.
+    /// For an enum that only names numbers, their type.
     pub(crate) names: Option<String>,
 }
 
@@ -48,7 +50,7 @@ impl Default for BodyOutline {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct VariantOutline {
     pub(crate) name: String,
-    /// The tags as they are written, and as people are shown them.
+    /// The tags as written, and as displayed.
     pub(crate) tag: String,
     pub(crate) shown: String,
     pub(crate) tags: Vec<TagsOutline>,
@@ -75,14 +77,14 @@ pub(crate) struct CheckOutline {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldOutline {
     pub(crate) name: String,
-    /// All that its declaration says.
+    /// Its declaration as text.
     pub(crate) words: String,
     pub(crate) ty: TypeOutline,
-    /// How many bits it always has.
+    /// Its size in bits, if fixed.
     pub(crate) bits: Option<u64>,
     pub(crate) extent: ExtentOutline,
     pub(crate) role: RoleOutline,
-    /// What it is for, in words.
+    /// Its purpose as text.
     pub(crate) purpose: String,
     pub(crate) presence: PresenceOutline,
     pub(crate) lenient: bool,
@@ -101,7 +103,7 @@ pub(crate) enum ExtentOutline {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PrefixOutline {
-    /// All of it in words.
+    /// All of it as text.
     pub(crate) words: String,
     pub(crate) ty: TypeOutline,
     pub(crate) inclusive: bool,
@@ -111,7 +113,7 @@ pub(crate) struct PrefixOutline {
     pub(crate) none: String,
 }
 
-/// What a field is for, as far as it decides what a change of it breaks.
+/// The role of a field, as far as it determines what a change breaks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum RoleOutline {
     Value,
@@ -131,7 +133,7 @@ pub(crate) enum PresenceOutline {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TypeOutline {
-    /// With all that matters on the wire, for people.
+    /// Everything that matters on the wire, as text.
     pub(crate) text: String,
     pub(crate) kind: KindOutline,
 }
@@ -146,9 +148,9 @@ pub(crate) enum KindOutline {
     Text,
     /// Text in another encoding, of any length.
     Encoded,
-    /// Whole numbers of so many bytes, in this order.
+    /// Integers of this many bytes, in this byte order.
     Int(u64, String),
-    /// Numbers of a format: its name, its range, the fewest and the most bytes.
+    /// Numbers of a format: its name, its range, the minimum and the maximum size.
     Number {
         name: String,
         least: i128,
@@ -277,7 +279,7 @@ fn extent(extent: &Extent, frames: &Frames) -> ExtentOutline {
     }
 }
 
-/// An extent in words.
+/// An extent as text.
 fn said(extent: Extent) -> String {
     let said = words(&Field { extent, ..Field::new("", Type::Unit) });
     said.strip_prefix("nothing, ").map_or_else(String::new, Into::into)

@@ -1,5 +1,5 @@
-//! A value as it stands in bytes: which fields wrote which of them, and what is inside of what. Encoders record it
-//! by their marks, and the dissection builds it of bytes that came from elsewhere. Dumps and JSON show it.
+//! A recorded value: a tree of fields and their bytes. Encoders record it by their marks, and the
+//! dissection builds it from other bytes. Dumps and JSON show it.
 
 use alloc::format;
 use alloc::string::String;
@@ -14,9 +14,9 @@ use crate::sink::{Mark, Sink};
 /// A frame, a list, an item, or a value without parts.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
-    /// Which variant it is, of an enum.
+    /// The variant of an enum.
     pub(crate) variant: Option<usize>,
-    /// The fields of a frame that are there, in parts.
+    /// The parts of the present fields of a frame.
     pub(crate) members: Vec<Member>,
     /// The items of a list.
     pub(crate) items: Vec<Node>,
@@ -24,7 +24,7 @@ pub(crate) struct Node {
     pub(crate) range: Range<usize>,
 }
 
-/// A part of a field, and what is inside.
+/// A part of a field, and its inner nodes.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) field: &'static Field,
@@ -33,13 +33,13 @@ pub(crate) struct Member {
     pub(crate) inside: Node,
 }
 
-/// Puts a tree together from the outermost frame inwards.
+/// Builds a tree from the outermost frame inwards.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     root: Node,
-    /// What is open, outermost first, and the field that it is, unless it is an item.
+    /// The open nodes, outermost first, each with its field, unless it is an item.
     open: Vec<(Option<&'static Field>, Node)>,
-    /// What was left last; the mark of its bytes comes next.
+    /// The node that was closed last; the mark of its bytes comes next.
     left: Option<Node>,
 }
 
@@ -48,12 +48,12 @@ impl Tree {
         self.open.last_mut().map_or(&mut self.root, |(_, node)| node)
     }
 
-    /// What follows from here on is inside of a field, or of an item.
+    /// Opens a field or an item.
     pub(crate) fn enter(&mut self, field: Option<&'static Field>, at: usize) {
         self.open.push((field, Node { range: at..at, ..Node::default() }));
     }
 
-    /// The end of what was entered last.
+    /// Closes the node opened last.
     pub(crate) fn leave(&mut self, at: usize) {
         let Some((field, mut closed)) = self.open.pop() else { return };
         closed.range.end = at;
@@ -63,7 +63,7 @@ impl Tree {
         }
     }
 
-    /// A part of a field; of one that was entered, what is inside stands in front.
+    /// Adds a part of a field; for a field that was opened, its inner nodes come first.
     pub(crate) fn part(&mut self, field: &'static Field, part: Part, range: Range<usize>) {
         let inside = if part == Part::Value { self.left.take() } else { None };
         let inside = inside.unwrap_or_default();
@@ -74,7 +74,7 @@ impl Tree {
         self.innermost().variant = Some(index);
     }
 
-    /// Forgets what stands behind a position.
+    /// Removes everything after a position.
     fn truncate(&mut self, to: usize) {
         for node in self.open.iter_mut().map(|(_, node)| node).chain([&mut self.root]) {
             node.members.retain(|member| member.range.end <= to);
@@ -149,24 +149,24 @@ impl Sink for Recorder {
     }
 }
 
-/// A part of a field, and where it stands.
+/// A part of a field, and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// The way to it from the frame, such as `items[2].name` or `body.len`.
+    /// The path to it from the frame, such as `items[2].name` or `body.len`.
     pub(crate) path: String,
-    /// How many fields are around it.
+    /// Its nesting depth.
     pub(crate) depth: usize,
-    /// The frame it is a field of.
+    /// The frame that contains the field.
     pub(crate) frame: &'static Schema,
     pub(crate) field: &'static Field,
     pub(crate) part: Part,
     pub(crate) range: Range<usize>,
-    /// How many items it has, if they were recorded.
+    /// The number of its items, if they were recorded.
     pub(crate) items: usize,
 }
 
 impl Node {
-    /// The parts of all fields in the order of the bytes, but for those that only sum up what is inside of them.
+    /// The parts of all fields in the order of their bytes, except those that only enclose others.
     pub(crate) fn rows(&self, frame: &'static Schema) -> Vec<Row> {
         let mut rows = Vec::new();
         self.add_rows(&mut rows, "", frame, 0);
@@ -179,13 +179,13 @@ impl Node {
             let name = field.name;
             let own = match path {
                 "" => String::from(name),
-                // An item of a list with words of its own is alone in its frame.
+                // An item with `each` is alone in its hidden frame.
                 path if field.is_item => String::from(path),
                 path => format!("{path}.{name}"),
             };
             let before = rows.len();
             inside.add_rows(rows, &own, frame_in(&field.ty).unwrap_or(frame), depth + 1);
-            // A field that takes no bytes says nothing of those of another.
+            // A field without bytes does not describe the bytes of another.
             let is_heading = rows.iter().skip(before).any(|row| row.range.end > range.start);
             if !is_heading {
                 let path = own + part.suffix();
@@ -200,7 +200,7 @@ impl Node {
 }
 
 impl Part {
-    /// What stands behind the name of a field for this part of it.
+    /// The suffix of the field name for this part.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
             Self::Lead => ".lead",
@@ -213,7 +213,7 @@ impl Part {
     }
 }
 
-/// The frame that a field of this type, or each of its items, is.
+/// The frame of a field of this type, or of its items.
 pub(crate) fn frame_in(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),

@@ -1,4 +1,4 @@
-//! What the fields of a frame say of each other.
+//! Relations between the fields of a frame.
 
 use core::fmt;
 
@@ -16,7 +16,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// The field of that name and index; what derived code makes.
+    /// The field with this name and index; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, index: usize) -> Self {
@@ -24,7 +24,7 @@ impl Target {
     }
 }
 
-/// As expressions name it: `_0` in tuples.
+/// As named in expressions: `_0` in tuples.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let escape = if self.name.starts_with(|first: char| first.is_ascii_digit()) { "_" } else { "" };
@@ -32,18 +32,18 @@ impl fmt::Display for Target {
     }
 }
 
-/// The bytes that a length or a checksum is about.
+/// The bytes that a length or a checksum covers.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Covers {
-    /// As it is written in the declaration.
+    /// As written in the declaration.
     pub text: &'static str,
-    /// The same as data.
+    /// As data.
     pub what: Covered,
 }
 
 impl Covers {
-    /// Bytes of a frame; what derived code makes.
+    /// Bytes of a frame; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, what: Covered) -> Self {
@@ -51,21 +51,20 @@ impl Covers {
     }
 }
 
-/// Which bytes of a frame are meant.
+/// Which bytes of a frame are covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Covered {
-    /// What is inside of the field at this index, without its prefix,
-    /// delimiter and filling.
+    /// The content of the field at this index, without its prefix, delimiter and fill.
     Content(usize),
-    /// Every byte that some fields put on the wire.
+    /// All bytes of some fields.
     Fields {
-        /// The index of the first, or the first byte of the frame.
+        /// The index of the first field, or `None` for the start of the frame.
         from: Option<usize>,
-        /// The index behind the last, or the last byte of the frame.
+        /// The index after the last field, or `None` for the end of the frame.
         to: Option<usize>,
     },
-    /// In the head of a frame: everything that follows.
+    /// In the head of a frame: everything after it.
     Behind,
 }
 
@@ -75,25 +74,25 @@ impl fmt::Display for Covers {
     }
 }
 
-/// Fields of a struct or variant that a length encloses: nothing inside reads
-/// beyond it. Scopes lie within each other or apart.
+/// Fields of a struct or variant that a length encloses: they never read beyond it. Two scopes are
+/// either nested or disjoint.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Scope {
-    /// The field that says the length.
+    /// The field with the length.
     pub len: Target,
-    /// Where its bytes begin to count.
+    /// Where the counted bytes begin.
     pub start: Start,
     /// The index of the first field inside.
     pub from: usize,
-    /// The index behind the last field inside.
+    /// The index after the last field inside.
     pub to: usize,
-    /// Whether bytes that are left inside are ignored.
+    /// Whether leftover bytes are ignored.
     pub lenient: bool,
 }
 
 impl Scope {
-    /// Enclosed fields; what derived code makes.
+    /// Enclosed fields; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(len: Target, start: Start, from: usize, to: usize, lenient: bool) -> Self {
@@ -101,11 +100,11 @@ impl Scope {
     }
 }
 
-/// Where the bytes of a length begin to count.
+/// Where the counted bytes of a length begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Start {
-    /// Where what it encloses begins.
+    /// At the first enclosed field.
     Here,
     /// At the first byte of the frame.
     Frame,
@@ -113,8 +112,8 @@ pub enum Start {
     Field(usize),
 }
 
-/// What a number says of how long or how many something is:
-/// `number = (bytes + own) / scale + bias`, `own` being its own bytes if it is inclusive.
+/// How a number relates to a length or count: `number = (bytes + own) / scale + bias`, where `own`
+/// is its own size if it is inclusive.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LengthRule {
@@ -128,7 +127,7 @@ pub struct LengthRule {
     pub max: Option<usize>,
     /// The number that stands for an absent value.
     pub none: Option<Constant>,
-    /// For numbers of a type of the user's, the bytes that say a length or count.
+    /// For numbers of a user's type: encodes a length or count.
     #[doc(hidden)]
     pub say: Option<Say>,
 }
@@ -137,7 +136,7 @@ impl LengthRule {
     /// The number is the number of bytes or items.
     pub const PLAIN: Self = Self { inclusive: false, scale: 1, bias: 0, max: None, none: None, say: None };
 
-    /// A rule; what derived code makes.
+    /// A rule; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(
@@ -151,8 +150,8 @@ impl LengthRule {
         Self { inclusive, scale, bias, max, none, say }
     }
 
-    /// The bytes or items that a number says, of which `own` may be its own;
-    /// nothing if it cannot be or is not allowed.
+    /// The number of bytes or items according to `number`; `own` is the size of the number itself.
+    /// `None` if it is impossible or exceeds the limit.
     pub(crate) fn counted(&self, number: i128, own: usize) -> Option<usize> {
         let units = number.checked_sub(i128::try_from(self.bias).ok()?)?;
         let bytes = usize::try_from(units).ok()?.checked_mul(self.scale)?;
@@ -160,7 +159,7 @@ impl LengthRule {
         Some(counted).filter(|counted| self.max.is_none_or(|max| *counted <= max))
     }
 
-    /// The number that says so many bytes or items.
+    /// The number for this many bytes or items.
     #[cfg(feature = "json")]
     pub(crate) fn number(&self, counted: usize, own: usize) -> Option<usize> {
         let bytes = counted.checked_add(if self.inclusive { own } else { 0 })?;
@@ -168,30 +167,30 @@ impl LengthRule {
     }
 }
 
-/// A constant of the user's.
+/// A user's constant.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Constant {
-    /// As it is written in the declaration.
+    /// As written in the declaration.
     pub text: &'static str,
     value: fn() -> Option<Number>,
 }
 
 impl Constant {
-    /// A constant; what derived code makes.
+    /// A constant; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, value: fn() -> Option<Number>) -> Self {
         Self { text, value }
     }
 
-    /// Its value, if it is a number or a truth.
+    /// Its value, if it is a number or a boolean.
     #[must_use]
     pub fn value(&self) -> Option<Number> {
         (self.value)()
     }
 
-    /// Its value as a whole number.
+    /// Its value as an integer.
     pub(crate) fn number(&self) -> Option<i128> {
         self.value()?.signed()
     }
@@ -207,11 +206,11 @@ impl fmt::Display for Constant {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Check {
-    /// What must hold. Where it names a field that is absent, anything does.
+    /// The condition. It counts as true if it uses an absent field.
     pub condition: Expr,
-    /// What is said where it does not.
+    /// The error message.
     pub message: &'static str,
-    /// The name of the field that it stands on, if it is not one of the whole.
+    /// The name of the field with the attribute, if it is not a check of the whole type.
     pub field: Option<&'static str>,
 }
 
@@ -223,14 +222,14 @@ impl Check {
     }
 }
 
-/// As it is written in the declaration.
+/// As written in the declaration.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "check({}, {:?})", self.condition, self.message)
     }
 }
 
-/// What a tag chooses the variant of.
+/// The enum whose variant a tag selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TagOf {
@@ -240,15 +239,15 @@ pub enum TagOf {
     Field(Target),
 }
 
-/// What a frame or a hand-written module is handed.
+/// The context of a frame or a hand-written module.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Given {
-    /// What chooses the variant of an enum.
+    /// What selects the variant of an enum.
     pub tag: Option<Chooser>,
     /// The values of its context, in order.
     pub values: &'static [Expr],
-    /// Which of them is the element at the place of the item, and of which earlier list.
+    /// The index of the value that is an element of an earlier list, and that list.
     pub element: Option<(usize, Target)>,
 }
 
@@ -256,14 +255,14 @@ impl Given {
     /// Nothing.
     pub const NOTHING: Self = Self { tag: None, values: &[], element: None };
 
-    /// What a frame is handed; what derived code makes.
+    /// The context of a frame; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(tag: Option<Chooser>, values: &'static [Expr]) -> Self {
         Self { tag, values, element: None }
     }
 
-    /// With the element of an earlier list; what derived code says.
+    /// Sets the element of an earlier list; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn element(mut self, value: usize, of: Target) -> Self {
@@ -272,18 +271,19 @@ impl Given {
     }
 }
 
-/// What a field is in either byte order, where that is known once bytes are read.
+/// A field whose byte order is known only at run time.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Ordered {
-    /// What says the order: one of [`Order`](super::Order).
+    /// The expression of type [`Order`](super::Order).
     pub order: Expr,
-    /// The field in little-endian order. What holds this is the field in big-endian order.
+    /// The field in little-endian order. The field that contains this is the one in big-endian
+    /// order.
     pub little: Field,
 }
 
 impl Ordered {
-    /// A field in little-endian order; what derived code makes.
+    /// A field in little-endian order; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(order: Expr, little: Field) -> Self {
@@ -291,7 +291,7 @@ impl Ordered {
     }
 }
 
-/// What chooses the variant of an enum.
+/// What selects the variant of an enum.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Chooser {

@@ -1,4 +1,4 @@
-//! Tags as people are shown them.
+//! Tags as displayed.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,8 +7,8 @@ use core::fmt;
 
 use super::{Tags, Variant};
 
-/// What chooses a variant. `0x10..=0x1f` is shown as it is written; of a constant, who does not have the declaration wants to
-/// know the value: `3 (READ)`.
+/// The tags of a variant. `0x10..=0x1f` is shown as written; a constant is shown with its value,
+/// for readers without the declaration: `3 (READ)`.
 pub(super) struct ShownTag<'v>(pub(super) &'v Variant);
 
 impl fmt::Display for ShownTag<'_> {
@@ -38,13 +38,13 @@ fn names_something(pattern: &str) -> bool {
     let is_of_word = |each: char| each.is_alphanumeric() || matches!(each, '_' | '\'' | '"');
     let is_name = |word: &str| {
         let begins = word.starts_with(char::is_alphabetic) || (word.starts_with('_') && word.len() > 1);
-        // What is in front of a quote says what literal it is.
+        // The characters before a quote are the prefix of the literal.
         begins && !word.contains(['\'', '"']) && !matches!(word, "true" | "false")
     };
     without_quoted(pattern).split(|each| !is_of_word(each)).any(is_name)
 }
 
-/// The pattern without what stands between quotes.
+/// The pattern without quoted parts.
 fn without_quoted(pattern: &str) -> String {
     let (mut kept, mut quote, mut escaped) = (String::new(), None, false);
     for each in pattern.chars() {

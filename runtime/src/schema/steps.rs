@@ -1,4 +1,4 @@
-//! The order in which a frame is read, with what encloses what.
+//! The steps of reading a frame, with their nesting.
 
 use alloc::vec::Vec;
 
@@ -13,16 +13,16 @@ pub(crate) enum Step {
     Bits(Run),
     /// Steps that a length encloses.
     Scope(Enclosed),
-    /// Steps up to a delimiter of the frame, which follows them.
+    /// Steps followed by a delimiter of the frame.
     Delimited(Delimiter, Vec<Step>),
-    /// The fields of the variant that the tag in front chooses.
+    /// The fields of the variant that the tag selects.
     Choice(Vec<(&'static Variant, Vec<Step>)>),
 }
 
 /// A field of a frame, by its place in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
-    /// What a word of the type writes.
+    /// A field of the head.
     Head(usize),
     /// A field of the struct or variant.
     Field(usize),
@@ -32,20 +32,20 @@ pub(crate) enum Slot {
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) fields: Vec<(Slot, &'static Field)>,
-    /// How many bytes it takes.
+    /// Its size in bytes.
     pub(crate) bytes: usize,
-    /// Whether they are used up: the tag of an enum may be the first of a run
-    /// that goes on in each variant.
+    /// Whether the run ends here: the tag of an enum may be the first field of a run that continues
+    /// in each variant.
     pub(crate) ends: bool,
 }
 
 /// Steps that a length encloses.
 #[derive(Clone, Debug)]
 pub(crate) struct Enclosed {
-    /// The field that says the length.
+    /// The field with the length.
     pub(crate) slot: Slot,
     pub(crate) len: &'static Field,
-    /// Where its bytes begin to count.
+    /// Where the counted bytes begin.
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct Enclosed {
 /// A field and its place.
 type Place = (Slot, &'static Field);
 
-/// How `schema` is read.
+/// The steps of `schema`.
 pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     let head: Vec<_> = schema.head.iter().enumerate().map(|(at, field)| (Slot::Head(at), field)).collect();
     // The tag of an enum may be the first bits of the run of each variant.
@@ -75,7 +75,7 @@ pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     words(schema, &head, 0, body)
 }
 
-/// What the words of the type from one index on write around `body`.
+/// The steps of the head from one index on, around `body`.
 fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Step> {
     let until = !schema.until.is_empty() && schema.until_behind == at;
     let mut steps = Vec::new();
@@ -112,7 +112,7 @@ fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &m
     let mut at = from;
     let mut scopes = scopes;
     loop {
-        // Scopes come in the order in which they are entered, outer ones first.
+        // Scopes are in the order in which they begin, outer ones first.
         if let Some((scope, inside)) = scopes.split_first().filter(|(scope, _)| scope.from <= at) {
             scopes = inside;
             let Some((slot, len)) = fields.get(scope.len.index) else { continue };
@@ -131,7 +131,7 @@ fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &m
     }
 }
 
-/// The next step, and how many fields it takes up.
+/// The next step, and the number of its fields.
 fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     let (slot, field) = fields.first()?;
     Some(match field.ty {
@@ -160,7 +160,7 @@ fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     run
 }
 
-/// The bytes that steps take, where that never changes.
+/// The size of steps in bytes, if fixed.
 pub(crate) fn fixed_len(steps: &[Step]) -> Option<usize> {
     steps.iter().try_fold(0, |sum: usize, step| {
         let bits = match step {

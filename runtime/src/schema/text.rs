@@ -1,4 +1,4 @@
-//! A schema as plain text, for reviews: what stands on the wire and nothing else.
+//! A schema as plain text for reviews: only what matters on the wire.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,11 +11,10 @@ use super::{
     Schema, TagOf, Type,
 };
 
-/// One line for each field, in the words of the annotation language; frames
-/// inside of it follow, each once.
+/// One line for each field, in the words of the annotation language; nested frames follow, each
+/// once.
 ///
-/// A change of this text is a change of the wire, and the other way round:
-/// it holds no doc comments and no addresses.
+/// The text changes exactly if the encoding changes: it contains no doc comments and no addresses.
 impl fmt::Display for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         frames(self).iter().enumerate().try_for_each(|(index, frame)| {
@@ -24,7 +23,7 @@ impl fmt::Display for Schema {
     }
 }
 
-/// A schema without the frames inside of it.
+/// A schema without nested frames.
 pub(crate) struct Block<'a>(pub(crate) &'a Schema);
 
 impl fmt::Display for Block<'_> {
@@ -74,7 +73,7 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
     fields.iter().try_for_each(|field| write!(f, "\n{:indent$}{:width$}  {}", "", field.name, words(field)))
 }
 
-/// The type of a field and what its annotations say.
+/// The type of a field and its annotations.
 pub(crate) fn words(field: &Field) -> String {
     let mut words = Vec::from([without_order(field, type_text(&field.ty))]);
     words.extend(extent(&field.extent).map(|extent| match field.prefix() {
@@ -96,7 +95,7 @@ pub(crate) fn words(field: &Field) -> String {
     words.join(", ")
 }
 
-/// The text of a type or of a prefix without its byte order, where that is known once bytes are read.
+/// The text of a type or of a prefix, without a byte order that is known only at run time.
 pub(crate) fn without_order(field: &Field, text: String) -> String {
     match field.ordered {
         Some(_) => text.replace(" be", ""),
@@ -104,7 +103,7 @@ pub(crate) fn without_order(field: &Field, text: String) -> String {
     }
 }
 
-/// A type with all that matters on the wire: of bits also where in their run they are.
+/// A type with everything that matters on the wire; for bit fields also their place in the run.
 pub(crate) fn type_text(ty: &Type) -> String {
     let Type::Bits(bits) = ty else { return ty.to_string() };
     let order = Some(bits.order).filter(|_| bits.run > 1);
@@ -141,7 +140,7 @@ fn extent(extent: &Extent) -> Option<String> {
     })
 }
 
-/// What stands in the brackets of `len_prefixed(..)`.
+/// The arguments of `len_prefixed(..)`.
 struct Words<'a>(&'a Prefix);
 
 impl fmt::Display for Words<'_> {
@@ -156,7 +155,7 @@ impl fmt::Display for Words<'_> {
     }
 }
 
-/// How a number relates to what it counts, where that is not one to one.
+/// How a number relates to its count, if not one to one.
 fn units(rule: &LengthRule) -> String {
     let mut units = String::new();
     if rule.scale != 1 {
@@ -171,7 +170,7 @@ fn units(rule: &LengthRule) -> String {
     units
 }
 
-/// What a length says.
+/// The rule of a length.
 fn rule(rule: &LengthRule, lenient: bool) -> String {
     let inclusive = if rule.inclusive { ", inclusive" } else { "" };
     let max = rule.max.map(|max| format!(", max = {max}")).unwrap_or_default();
@@ -179,14 +178,14 @@ fn rule(rule: &LengthRule, lenient: bool) -> String {
     format!("{}{inclusive}{max}{lenient}", units(rule))
 }
 
-/// The numbers of a flag, where they are not 1 and 0.
+/// The numbers of a flag, if they are not 1 and 0.
 fn flag(some: Option<Constant>, none: Option<Constant>) -> String {
     let said = |name: &str, number: Option<Constant>| number.map(|number| format!(", {name} = {number}"));
     [said("some", some), said("none", none)].into_iter().flatten().collect()
 }
 
-/// What a frame is handed: `tag(expr), ctx(a, b)`. The field that says a tag
-/// has this in its own words.
+/// The context of a frame: `tag(expr), ctx(a, b)`. A tag in another field is part of that field's
+/// text.
 pub(crate) fn given(given: &Given) -> Option<String> {
     let tag = given.tag.and_then(|tag| match tag {
         Chooser::Field(_) => None,

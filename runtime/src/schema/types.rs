@@ -1,4 +1,4 @@
-//! What the bytes of a field mean.
+//! Types of fields on the wire.
 
 use alloc::string::ToString;
 use core::fmt;
@@ -18,15 +18,15 @@ pub enum Order {
     Little,
 }
 
-/// What a field's bytes mean.
+/// The wire type of a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// Nothing on the wire.
     Unit,
-    /// A whole number of some bytes.
+    /// An integer.
     Int {
-        /// How many bytes.
+        /// The size in bytes.
         bytes: usize,
         /// Whether it is two's complement.
         signed: bool,
@@ -35,7 +35,7 @@ pub enum Type {
     },
     /// An IEEE 754 number of 4 or 8 bytes.
     Float {
-        /// How many bytes.
+        /// The size in bytes.
         bytes: usize,
         /// Its byte order.
         order: Order,
@@ -44,11 +44,11 @@ pub enum Type {
     Bool,
     /// A number in a format of variable or unusual size.
     Number(&'static NumberFormat),
-    /// Some bits of a run of bit fields.
+    /// A bit field.
     Bits(Bits),
-    /// Four bytes of an IPv4 address.
+    /// An IPv4 address, 4 bytes.
     Ipv4,
-    /// Sixteen bytes of an IPv6 address.
+    /// An IPv6 address, 16 bytes.
     Ipv6,
     /// Bytes.
     Bytes,
@@ -58,40 +58,39 @@ pub enum Type {
     Encoded(&'static TextFormat),
     /// A fixed number of items.
     Array(&'static Type, usize),
-    /// Values one after the other.
+    /// Consecutive values.
     Tuple(&'static [Type]),
-    /// Items one after the other.
+    /// A list of items.
     List(&'static Type),
     /// Another frame.
     Frame(fn() -> &'static Schema),
-    /// Read and written by hand-written code.
+    /// Decoded and encoded by hand-written code.
     Custom,
 }
 
-/// Some bits of a run: `(run >> shift) & mask`, the run being the field's
-/// bytes as one integer.
+/// A bit field: `(run >> shift) & mask`, where `run` is the bytes of the run as one integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bits {
-    /// How many bits.
+    /// The width in bits.
     pub width: u32,
-    /// How far they are from the integer's lowest bit.
+    /// The distance from the lowest bit of the run.
     pub shift: u32,
-    /// How many bytes the run takes.
+    /// The size of the run in bytes.
     pub run: usize,
     /// The byte order of the integer.
     pub order: Order,
-    /// What the bits mean.
+    /// The type of the bits.
     pub of: BitKind,
 }
 
-/// What the bits of a bit field mean.
+/// The type of the bits of a bit field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum BitKind {
-    /// A whole number.
+    /// An unsigned integer.
     Unsigned,
-    /// A whole number in two's complement.
+    /// An integer in two's complement.
     Signed,
     /// A flag.
     Bool,
@@ -102,18 +101,18 @@ pub enum BitKind {
         /// Whether its numbers are in two's complement.
         signed: bool,
     },
-    /// Several values of as many bits each.
+    /// An array of values of the same width.
     Array {
-        /// How many.
+        /// The number of items.
         items: usize,
         /// Whether the first has the lowest bits.
         lsb: bool,
-        /// What each of them is.
+        /// The type of each item.
         of: &'static BitKind,
     },
 }
 
-/// Enums that look the same are the same: the schema of a type may have more than one address.
+/// Equal enums are the same: the schema of a type may have more than one address.
 impl PartialEq for BitKind {
     fn eq(&self, other: &Self) -> bool {
         let text = |kind: &Self| kind.as_enum().map(|schema| text::Block(schema).to_string());
@@ -135,7 +134,7 @@ impl BitKind {
         matches!(self, Self::Signed | Self::Enum { signed: true, .. })
     }
 
-    /// The enum that the bits are a variant of.
+    /// The enum of the bits.
     pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
         match self {
             Self::Enum { schema, .. } => Some(schema()),
@@ -145,7 +144,7 @@ impl BitKind {
 }
 
 impl Bits {
-    /// Some bits of a run.
+    /// A bit field.
     #[must_use]
     pub const fn new(width: u32, shift: u32, run: usize, order: Order, of: BitKind) -> Self {
         Self { width, shift, run, order, of }
@@ -161,7 +160,7 @@ impl fmt::Display for Order {
     }
 }
 
-/// The type as the annotation language and the dump write it: `u32 be`.
+/// The type as in the annotation language and the dump: `u32 be`.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

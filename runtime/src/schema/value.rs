@@ -1,4 +1,4 @@
-//! What the bytes of a field say.
+//! The values of fields.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -16,7 +16,7 @@ use crate::wire::{
     CutBits as _, WideRun, cut_bits, item_of_array, join_bytes, packed_item, packed_items, sign_extended,
 };
 
-/// A value as its type reads it from the wire.
+/// A value, decoded by its wire type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
     Unsigned(u128),
@@ -33,8 +33,7 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value of type `ty` that the whole of `bytes` is; what does not
-    /// read as one is shown as bytes.
+    /// The value of type `ty` in `bytes`; if they do not decode, the bytes themselves.
     pub(crate) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
         match read(ty, bytes) {
             Some((value, [])) => value,
@@ -42,7 +41,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As a whole number, if it is one.
+    /// As an integer, if it is one.
     pub(crate) fn number(&self) -> Option<i128> {
         match self {
             Self::Unsigned(number) => i128::try_from(*number).ok(),
@@ -52,7 +51,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// How many items or bytes it has, if it has any.
+    /// The number of items or bytes, if it has any.
     pub(crate) fn len(&self, ty: &Type) -> Option<usize> {
         match (self, ty) {
             (Self::Bytes(bytes), Type::Bytes | Type::Array(..)) => Some(bytes.len()),
@@ -62,7 +61,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Without the items of bits that only fill up the last byte, where it is known how many there are.
+    /// Without the padding bits of the last byte, if the number of items is known.
     pub(crate) fn counted(mut self, ty: &Type, items: usize) -> Self {
         if let (Self::List(all), Type::List(Type::Bits(_))) = (&mut self, ty) {
             if items > 0 {
@@ -81,7 +80,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Reads a value from the front of `bytes`. Bytes, text and lists take all there is.
+/// Reads a value from the front of `bytes`. Bytes, text and lists take all of them.
 pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
     match ty {
         Type::Unit => Some((Value::Tuple(Vec::new()), bytes)),
@@ -162,7 +161,7 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
     let mut items = Vec::new();
     while !bytes.is_empty() {
         let (value, rest) = read(item, bytes)?;
-        // An item that takes no bytes would never get to the end.
+        // Items without bytes would never reach the end.
         if rest.len() == bytes.len() {
             return None;
         }
@@ -172,13 +171,13 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
     Some(items)
 }
 
-/// The value of some bits of a run.
+/// The value of a bit field in its run.
 fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
     let number = WideRun::new(run, run.len(), bits.order == Order::Little).cut(bits.shift, bits.width);
     Some(value_of_bits(number, bits.width, &bits.of))
 }
 
-/// The value that some bits are.
+/// The value of some bits.
 fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     match kind {
         BitKind::Array { items, lsb, of } => Value::List(
@@ -195,7 +194,7 @@ fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     }
 }
 
-/// The items of so many bits that fill some bytes.
+/// The bit field items in some bytes.
 fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     let item = |index| {
         let number = packed_item(bytes, index, bits.width, bits.order == Order::Little).unwrap_or(0);
@@ -223,7 +222,7 @@ impl NumberFormat {
     }
 }
 
-/// As the dump shows it: text in quotes, other bytes in hex, cut where they are long.
+/// As the dump shows it: text in quotes, other bytes in hex, shortened if long.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -242,7 +241,7 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// The most characters of a text, bytes of a hex string and items of a list that are shown.
+/// The maximum number of characters, hex bytes and list items shown.
 const TEXT: usize = 40;
 const HEX: usize = 8;
 const ITEMS: usize = 12;

@@ -289,13 +289,13 @@ impl Lost {
         let passed = self.first();
         let text = match self.waiting.len() {
             waiting @ 0..=MOST_WAITING => format!(
-                "no frame in {passed} bytes, in which {} were read for attempts; that is more than {READ_FOR_EACH} for each and \
+                "no frame in {passed} bytes: attempts have read {} bytes, more than {READ_FOR_EACH} for each and \
                  twice the limit of {limit} ({waiting} false starts wait for more)",
                 self.read,
             ),
             waiting => format!(
-                "no frame in {passed} bytes, in which {} were read for attempts, and {waiting} false starts behind them that wait for \
-                 more; there may be {MOST_WAITING}",
+                "no frame in {passed} bytes: attempts have read {} bytes, and {waiting} false starts wait for more, \
+                 above the limit of {MOST_WAITING}",
                 self.read,
             ),
         };

@@ -130,7 +130,7 @@ impl Framer {
         let source = Source::complete().with_budget(self.budget.renewed());
         let error = match T::parse_from(input, &source) {
             Err(error) => return Some(refused::<T>(input, error)),
-            Ok(_) => DecodeErrorKind::Check("the frame was not whole in time".into()),
+            Ok(_) => DecodeErrorKind::Check("the frame was not complete in time".into()),
         };
         Some(DecodeError::new(error).in_frame(T::SCHEMA.name, input))
     }

@@ -1,4 +1,4 @@
-//! What generated code checks once values are known.
+//! Checks of generated code once values are known.
 
 use alloc::format;
 use core::fmt::Debug;
@@ -8,9 +8,9 @@ use crate::checksum::Checksum;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::sink::Sink;
 
-const NO_ELEMENT: &str = "the list that says something of each item has no element for this one";
+const NO_ELEMENT: &str = "the list with one element for each item has none for this one";
 
-/// A list has fewer elements than the one that goes along with it has items.
+/// The error of a list with fewer elements than the items that correspond to it.
 #[cold]
 #[must_use]
 pub fn no_element() -> EncodeError {
@@ -24,7 +24,7 @@ pub fn no_element_to_read() -> nom::Err<DecodeError> {
     nom::Err::Error(DecodeError::custom(NO_ELEMENT))
 }
 
-/// Compares a number that was read with the one it must be.
+/// Compares a decoded number with the expected one.
 ///
 /// # Errors
 /// When they differ.
@@ -33,7 +33,7 @@ pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeErr
     if found == expected { Ok(()) } else { Err(differs(&found, &expected)) }
 }
 
-/// Refuses the number for an absent value where the value is there.
+/// Refuses the number for an absent value if the value is present.
 ///
 /// # Errors
 /// When it is that number.
@@ -42,7 +42,7 @@ pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), De
         return Ok(());
     }
     Err(DecodeError::new(DecodeErrorKind::Value {
-        expected: "another number than that of an absent value".into(),
+        expected: "a number other than that of an absent value".into(),
         found: format!("{found:?}"),
     }))
 }
@@ -95,8 +95,7 @@ fn wrong_checksum(expected: &dyn Debug, found: &dyn Debug) -> DecodeError {
     })
 }
 
-/// The checksum of `input[from..to]` behind a seed, with the `len` bytes of
-/// its own place, which starts `at`, taken as zeros.
+/// The checksum of `input[from..to]` after a seed; its own `len` bytes at `at` count as zeros.
 pub fn checksum<C: Checksum<Output = T>, T>(
     seed: &[u8],
     input: &[u8],
@@ -105,7 +104,7 @@ pub fn checksum<C: Checksum<Output = T>, T>(
     at: usize,
     len: usize,
 ) -> T {
-    // Most sums take no more than this.
+    // Most checksums have no more bytes than this.
     const ZEROS: [u8; 40] = [0; 40];
     let covered = |from: usize, to: usize| input.get(from..to.max(from)).unwrap_or_default();
     let end = at.saturating_add(len);
@@ -133,7 +132,7 @@ pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     C::compute_parts(&[seed, &written_between(out, from..to)])
 }
 
-/// An invariant does not hold for what is to be written.
+/// The error of a failed check while encoding.
 #[cold]
 #[inline(never)]
 pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>) -> EncodeError {
@@ -144,13 +143,13 @@ pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>
     }
 }
 
-/// A number that can say yes or no without being told how.
+/// A number with default values for a flag.
 pub trait Flag {
     /// 1 or 0, `true` or `false`.
     fn of(present: bool) -> Self;
 }
 
-/// The usual number of a flag, unless the other one takes that.
+/// The default number of a flag, unless the other value has that number.
 #[inline(always)]
 pub fn flag_beside<T: Flag + PartialEq>(present: bool, other: T) -> T {
     let usual = T::of(present);
@@ -177,10 +176,10 @@ macro_rules! flags {
 
 flags!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
 
-/// Whether a flag says that a field is there.
+/// Whether a flag says that a field is present.
 ///
 /// # Errors
-/// When it says neither.
+/// If it is another number.
 #[inline(always)]
 pub fn presence<T: PartialEq + Debug>(flag: T, some: T, none: T) -> Result<bool, DecodeError> {
     if flag == some {
@@ -201,10 +200,10 @@ fn neither(flag: &dyn Debug, some: &dyn Debug, none: &dyn Debug) -> DecodeError 
     })
 }
 
-/// Holds an `Option` to its condition.
+/// Compares an `Option` with its condition.
 ///
 /// # Errors
-/// When they are at odds.
+/// If they differ.
 #[inline(always)]
 pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> {
     if expected == present {
@@ -213,7 +212,7 @@ pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> 
     Err(EncodeError::new(EncodeErrorKind::Presence { expected }))
 }
 
-/// Nothing may follow an optional field that is absent.
+/// Checks that nothing follows an absent optional field.
 ///
 /// # Errors
 /// When something does.
@@ -222,14 +221,14 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
     if !ended {
         return Ok(());
     }
-    Err(EncodeError::custom("an optional field in front of this one is absent"))
+    Err(EncodeError::custom("an earlier optional field is absent"))
 }
 
-/// The last optional field that is there, which begins at this position, takes
-/// bytes, or something behind it does.
+/// Checks that the last present optional field, which begins at this position, has bytes, or that
+/// bytes follow it.
 ///
 /// # Errors
-/// When it is at the `end`, where decoding finds none.
+/// If it is at the `end`, where decoding would find none.
 #[inline(always)]
 pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
     match last {
@@ -242,21 +241,20 @@ pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<()
 #[cold]
 #[inline(never)]
 fn no_bytes(field: &'static str) -> EncodeError {
-    EncodeError::custom("an optional value that takes no bytes, at the end, would be read as absent")
-        .in_field(field)
+    EncodeError::custom("an optional value without bytes at the end would be read as absent").in_field(field)
 }
 
-/// No width of a length agrees with what it counts, since padding depends on it.
+/// The error if no size of a length is consistent with the padding that it counts.
 #[cold]
 #[inline(never)]
 pub fn no_width() -> EncodeError {
-    EncodeError::custom("no width of this length agrees with the padding in what it counts")
+    EncodeError::custom("no size of this length is consistent with the padding that it counts")
 }
 
-/// A length must not be written as the number that stands for absence.
+/// Checks that a length is not the number for an absent value.
 ///
 /// # Errors
-/// When it would be.
+/// If it is.
 #[inline]
 pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, EncodeError> {
     if number != absent {
@@ -268,7 +266,7 @@ pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, Encod
     }))
 }
 
-/// No variant has the tag in these bits.
+/// The error of a tag in bits that no variant has.
 #[cold]
 #[inline(never)]
 pub fn unknown_bits(of: &'static str, found: &dyn Debug) -> DecodeError {

@@ -1,11 +1,11 @@
-//! Arithmetic in the user's expressions, which has no value where it overflows.
+//! Checked arithmetic in user expressions: an overflow gives no value.
 
 use core::ops;
 
 use crate::error::{DecodeError, EncodeError};
 
-/// Two operands. Of whole numbers the operators are checked; those of any
-/// other types fall through to the traits here, which are the operators themselves.
+/// Two operands. For integers the operators are checked; other types fall back to the traits here,
+/// which are the plain operators.
 #[derive(Debug)]
 pub struct Operands<A, B>(pub A, pub B);
 
@@ -13,9 +13,9 @@ pub struct Operands<A, B>(pub A, pub B);
 #[derive(Debug)]
 pub struct Operand<A>(pub A);
 
-/// A number that says by how many bits to shift.
+/// A number of bits to shift by.
 pub trait Bits: Copy {
-    /// As the operators take it, if it is not negative.
+    /// As a `u32`, if it is not negative.
     fn bits(self) -> Option<u32>;
 }
 
@@ -100,8 +100,8 @@ macro_rules! checked_signs {
 
 checked_signs!(i8, i16, i32, i64, i128, isize);
 
-/// The operator itself, for operands that are no whole numbers. What is wrong
-/// with them is what the compiler says of the operator.
+/// The plain operator, for operands that are not integers. Errors are those of the compiler for the
+/// operator.
 macro_rules! operators {
     ($($name:ident: $method:ident, $op:ident, $call:ident;)*) => {$(
         #[doc = concat!("[`", stringify!($op), "`](ops::", stringify!($op), ") of any operands.")]
@@ -152,7 +152,7 @@ impl<A> OtherNegative<A> for Operand<A> {
     }
 }
 
-/// A number of the type of another one, which is not computed.
+/// Gives a number the type of another one, which is not evaluated.
 #[inline(always)]
 pub fn like<T>(_: impl FnOnce() -> T, number: T) -> T {
     number
@@ -164,7 +164,7 @@ pub fn typed<T>(number: T) -> T {
     number
 }
 
-/// An expression has no value for what was read.
+/// The error of an expression without a value while decoding.
 #[cold]
 #[inline(never)]
 #[must_use]
@@ -172,7 +172,7 @@ pub fn overflows(text: &'static str) -> DecodeError {
     DecodeError::custom(alloc::format!("`{text}` has no value: it overflows or divides by zero"))
 }
 
-/// An expression has no value for what is to be written.
+/// The error of an expression without a value while encoding.
 #[cold]
 #[inline(never)]
 #[must_use]

@@ -1,25 +1,26 @@
-//! Constants of the user's: numbers and bytes that are known where a declaration is compiled. Constants cannot call
-//! methods of traits, so each type that may be one has methods of its own, by the same names.
+//! User constants: numbers and bytes that are known at compile time. Constant evaluation cannot
+//! call trait methods, so each type has inherent methods with the same names.
 
 use crate::schema::{Order, Type};
 
-/// A constant of the user's.
+/// A user's constant.
 #[derive(Debug)]
 pub struct Const<T>(T);
 
-/// What may be a constant on the wire.
+/// A type that can be a constant on the wire.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a constant on the wire",
     label = "neither bytes nor a number",
-    note = "write bytes, such as `b\"..\"`, `[0xff; 16]` or a constant `&[u8; 4]`, or a number that says its type, such as \
+    note = "write bytes, such as `b\"..\"`, `[0xff; 16]` or a constant `&[u8; 4]`, or a number with a type, such as \
             `0xCAFEu16`, a constant, or `Kind::Read as u8`"
 )]
 pub trait Constant {
-    /// `Const<Self>`: a type that is no constant has none, and so is one error, not one for each method.
+    /// `Const<Self>`: a type that cannot be a constant has none, which gives one error instead of
+    /// one for each method.
     type Of;
 }
 
-/// What may be a delimiter.
+/// A type that can be a delimiter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a delimiter",
     label = "not bytes",
@@ -27,7 +28,7 @@ pub trait Constant {
 )]
 pub trait Delimiter: Constant {}
 
-/// What may be a tag among numbers.
+/// A type that can be a tag among numbers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a tag here",
     label = "not a number",
@@ -39,7 +40,7 @@ pub trait NumberTag {
     type Of;
 }
 
-/// What may be a tag among byte strings.
+/// A type that can be a tag among byte strings.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a tag here",
     label = "not bytes",
@@ -50,29 +51,29 @@ pub trait BytesTag {
     type Of;
 }
 
-/// A number of the user's that is a tag.
+/// A user's number as a tag.
 pub const fn number_tag<T: NumberTag<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// Bytes of the user's that are a tag.
+/// A user's bytes as a tag.
 pub const fn bytes_tag<T: BytesTag<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// A constant of the user's.
+/// A user's constant.
 pub const fn constant<T: Constant<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// A delimiter of the user's.
+/// A user's delimiter.
 pub const fn delimiter<T: Delimiter<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// The first `N` of some bytes, which are as many.
+/// The first `N` of some bytes, which must be exactly `N`.
 const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    assert!(bytes.len() == N, "this constant has another length than its place");
+    assert!(bytes.len() == N, "the length of this constant differs from that of its field");
     let mut copy = [0; N];
     let mut index = 0;
     while index < N {
@@ -82,7 +83,7 @@ const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     copy
 }
 
-/// Whether a number, of which `value` has the bits, fits in so many of them.
+/// Whether a number with the bits `value` fits `width` bits.
 const fn fits(value: i128, signed: bool, own: u32, width: u32) -> bool {
     if width >= own {
         return true;
@@ -107,7 +108,7 @@ macro_rules! numbers {
 
         #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
         impl Const<$type> {
-            /// How many bytes it is.
+            /// Its size in bytes.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
             #[must_use]
             pub const fn len(&self) -> usize {
@@ -136,16 +137,16 @@ macro_rules! numbers {
                 bytes
             }
 
-            /// As bits, of which a negative number has all the high ones.
+            /// As bits, sign-extended.
             #[must_use]
             pub const fn bits(&self) -> u128 {
                 self.0 as u128
             }
 
-            /// As tags from outside are compared.
+            /// As the type in which tags from outside are compared.
             ///
             /// # Panics
-            /// If it is above all of these.
+            /// If it does not fit.
             #[must_use]
             #[track_caller]
             pub const fn number(&self) -> i128 {
@@ -154,14 +155,14 @@ macro_rules! numbers {
                 number
             }
 
-            /// What it is on the wire.
+            /// Its type on the wire.
             #[must_use]
             pub const fn ty(&self, order: Option<Order>) -> Type {
                 let order = if self.len() == 1 { None } else { order };
                 Type::Int { bytes: size_of::<$type>(), signed: $signed, order }
             }
 
-            /// Lets it be one that can be written.
+            /// Checks that it can be encoded.
             ///
             /// # Panics
             /// If it has several bytes and there is no byte order.
@@ -169,11 +170,11 @@ macro_rules! numbers {
             pub const fn stands(&self, order: Option<Order>) {
                 assert!(
                     self.len() == 1 || order.is_some(),
-                    "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type"
+                    "a number of several bytes needs a byte order: write `#[frame(be)]` or `#[frame(le)]` on the type"
                 );
             }
 
-            /// Lets it be one that so many bits carry.
+            /// Checks that it fits this many bits.
             ///
             /// # Panics
             /// If it needs more.
@@ -198,7 +199,7 @@ macro_rules! floats {
         }
 
         impl Const<$type> {
-            /// How many bytes it is.
+            /// Its size in bytes.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
             #[must_use]
             pub const fn len(&self) -> usize {
@@ -211,7 +212,7 @@ macro_rules! floats {
                 constant(self.0.to_bits()).bytes(order)
             }
 
-            /// What it is on the wire.
+            /// Its type on the wire.
             #[must_use]
             pub const fn ty(&self, order: Option<Order>) -> Type {
                 let order = match order {
@@ -221,7 +222,7 @@ macro_rules! floats {
                 Type::Float { bytes: size_of::<$type>(), order }
             }
 
-            /// Lets it be one that can be written.
+            /// Checks that it can be encoded.
             ///
             /// # Panics
             /// If there is no byte order.
@@ -248,13 +249,13 @@ impl Const<bool> {
         Const(if self.0 { 1 } else { 0 })
     }
 
-    /// As tags from outside are compared.
+    /// As the type in which tags from outside are compared.
     #[must_use]
     pub const fn number(&self) -> i128 {
         self.byte().number()
     }
 
-    /// How many bytes it is.
+    /// Its size in bytes.
     #[expect(clippy::len_without_is_empty, reason = "it never is")]
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -279,16 +280,16 @@ impl Const<bool> {
         self.byte().bits()
     }
 
-    /// What it is on the wire.
+    /// Its type on the wire.
     #[must_use]
     pub const fn ty(&self, _: Option<Order>) -> Type {
         Type::Bool
     }
 
-    /// Lets it be, as any flag can be written.
+    /// Does nothing, since any `bool` can be encoded.
     pub const fn stands(&self, _: Option<Order>) {}
 
-    /// A `bool` fits any width: one bit carries it.
+    /// A `bool` fits any width.
     pub const fn fits(&self, _: u32) {}
 }
 
@@ -309,32 +310,32 @@ macro_rules! byte_strings {
                 $($by)? self.0
             }
 
-            /// How many bytes they are.
+            /// The number of bytes.
             #[expect(clippy::len_without_is_empty, reason = "none are refused")]
             #[must_use]
             pub const fn len(&self) -> usize {
                 self.slice().len()
             }
 
-            /// They.
+            /// The bytes.
             #[must_use]
             pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
                 first(self.slice())
             }
 
-            /// What they are on the wire.
+            /// Their type on the wire.
             #[must_use]
             pub const fn ty(&self, _: Option<Order>) -> Type {
                 Type::Bytes
             }
 
-            /// Lets them be ones that can be looked for.
+            /// Checks that they can be a delimiter.
             ///
             /// # Panics
             /// If there are none.
             #[track_caller]
             pub const fn stands(&self, _: Option<Order>) {
-                assert!(self.len() > 0, "this needs at least one byte: no bytes are everywhere");
+                assert!(self.len() > 0, "a delimiter needs at least one byte");
             }
         }
     )*};

@@ -1,4 +1,4 @@
-//! What generated parsers call.
+//! Functions that generated parsers call.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -14,30 +14,29 @@ use crate::schema::{self, Ending, Endless, Measured, Stop, Type};
 use crate::source::Source;
 use crate::wire::{Fault, Fill, Filled, Found, FromExtent, ReadItem, Shape, find, only_fill};
 
-/// What a parser gives.
+/// The result of a parser.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
 
-/// How far `part`, a part of `whole`, is into it.
+/// The offset of `part` in `whole`.
 #[inline(always)]
 #[must_use]
 pub fn offset(whole: &[u8], part: &[u8]) -> usize {
     part.as_ptr().addr().saturating_sub(whole.as_ptr().addr())
 }
 
-/// Where an error comes from: the frame, and its field unless it is the frame itself.
+/// The source of an error: the frame, and its field unless it is the frame itself.
 #[derive(Debug)]
 pub struct Site {
     /// The name of the type.
     pub frame: &'static str,
-    /// The name of the field, or nothing.
+    /// The name of the field, or empty.
     pub field: &'static str,
 }
 
 impl Site {
-    /// Locates an error `at` bytes into the frame. The outermost frame is the
-    /// last to do so, and names itself. That it is done here, and not by
-    /// whoever asked for the frame, spares parsers keeping their input at
-    /// hand for an error that hardly ever comes.
+    /// Locates an error `at` bytes into the frame. The outermost frame does so last, and adds its
+    /// name. Doing this here, and not in the caller, means that parsers need not keep their input
+    /// for an error that rarely happens.
     #[cold]
     fn locate(&self, error: DecodeError, src: &Source<'_>, input: &[u8], at: usize) -> DecodeError {
         let error = if self.field.is_empty() { error } else { error.in_field(self.field) };
@@ -55,14 +54,14 @@ pub struct RunSite {
     pub fields: &'static [(&'static str, usize)],
 }
 
-/// An error in a number of a run, whose cursor stood at `at` before it.
+/// An error in a number of a run; the cursor was at `at` before it.
 #[cold]
 #[inline(never)]
 pub fn in_leaf(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, offset(input, at)))
 }
 
-/// An error in a number that stands `at` bytes into the frame.
+/// An error in a number at offset `at` in the frame.
 #[cold]
 #[inline(never)]
 pub fn in_leaf_at(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
@@ -102,7 +101,7 @@ pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
     error.map(|error| error.in_item(index).after(at))
 }
 
-/// A run that the input cuts short, located at the field that is cut.
+/// A run that is truncated by the input, located at the truncated field.
 #[cold]
 #[inline(never)]
 pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behind: usize) -> Fault {
@@ -122,8 +121,8 @@ pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behi
     src.short(whole, at.len())
 }
 
-/// An extent of `len` bytes, with at least `behind` more to follow, that the
-/// input cuts short at `at`.
+/// An extent of `len` bytes, with at least `behind` more to follow, that is truncated by the input
+/// at `at`.
 #[cold]
 #[inline(never)]
 pub fn short_body(
@@ -138,13 +137,13 @@ pub fn short_body(
     in_field(src.short(len.saturating_add(behind), at.len()), site, src, input, offset(input, at))
 }
 
-/// The part that was asked for, and what is left.
+/// The requested part, and the rest.
 type Parts<'a> = Result<(&'a [u8], &'a [u8]), Fault>;
 
 /// Splits off everything but the last `behind` bytes.
 ///
 /// # Errors
-/// When there are not even those.
+/// If there are fewer.
 #[inline]
 pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parts<'a> {
     match input.len().checked_sub(behind).and_then(|len| input.split_at_checked(len)) {
@@ -153,10 +152,10 @@ pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parts<
     }
 }
 
-/// Splits off what stands in front of `delimiter`, which is dropped.
+/// Splits off the bytes before `delimiter`, which is dropped.
 ///
 /// # Errors
-/// When it is not there.
+/// If it is missing.
 #[inline]
 pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8]) -> Parts<'a> {
     let found = find(input, delimiter).and_then(|at| {
@@ -169,10 +168,10 @@ pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8
     }
 }
 
-/// Whether the input begins with what stands in front of a field that may be absent, and what is behind that.
+/// Whether the input begins with the `lead` of an optional field, and the rest after it.
 ///
 /// # Errors
-/// When only more input can tell.
+/// If more input is needed to decide.
 pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(bool, &'a [u8]), Fault> {
     match input.strip_prefix(lead) {
         Some(rest) => Ok((true, rest)),
@@ -183,10 +182,10 @@ pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(
     }
 }
 
-/// Splits off what stands in front of one of several delimiters, or of one that is not simply dropped.
+/// Splits off the bytes before one of several delimiters, or before one with options.
 ///
 /// # Errors
-/// When there is none, or not in its place.
+/// If there is none, or it is in the wrong place.
 pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let (at, len) = match delimiter.find(input, src.is_complete()) {
         Found::At(at, len) => (at, len),
@@ -196,7 +195,7 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     match (delimiter.ending, rest.get(len..).unwrap_or_default()) {
         (Ending::Left, _) => Ok((body, rest)),
         (Ending::Between, []) if src.is_complete() => {
-            let error = "a delimiter stands between two values, and nothing follows this one";
+            let error = "nothing follows this delimiter, which is only written before another value";
             Err(nom::Err::Error(DecodeError::custom(error).after(at)))
         }
         (Ending::Between, []) => Err(nom::Err::Incomplete(Needed::new(1))),
@@ -204,15 +203,16 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     }
 }
 
-/// What a value without a delimiter is.
+/// The result for a value without a delimiter.
 #[cold]
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
         delimiter.optional || matches!(delimiter.ending, Ending::Between | Ending::Separates);
-    // Where more may come, a type that ends so takes what is there, as one that ends with `rest`.
+    // If more may come, a type that ends with it takes the available bytes, like one that ends with
+    // `rest`.
     let takes_all = src.is_complete() || (delimiter.ending == Ending::Between && !src.is_resuming());
     if takes_all && may_be_missing {
-        // What is left is the end of the input itself, so that it still says where it is.
+        // The rest is the end of the input itself, so that it still has a position.
         return Ok(input.split_at(input.len()));
     }
     if src.is_complete() {
@@ -225,7 +225,7 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     Err(nom::Err::Incomplete(Needed::new(1)))
 }
 
-/// The value in a place of its own, which may end before that place does.
+/// The value in a place, which may end before the place does.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
     match stop.find(body) {
@@ -250,8 +250,8 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
     nom::Err::Incomplete(Needed::new(delimiter.len() - begun))
 }
 
-/// The byte that fills up a fixed field, if one does: bytes and text are
-/// filled up with zeros, lists of single bytes where it is said with what.
+/// The fill byte of a fixed field, if any: bytes and text are padded with zeros, lists of single
+/// bytes only if `fill` is given.
 pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     match (fill, &T::TYPE) {
         (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
@@ -259,27 +259,28 @@ pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     }
 }
 
-/// Whether a fixed field is filled up, where it may be `said` with what.
+/// Whether a fixed field is padded; `said` is whether `fill` is given.
 #[must_use]
 pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
     said || matches!(T::TYPE, Type::Bytes | Type::Text | Type::Encoded(_))
 }
 
-/// Lets a fixed field be filled up.
+/// Checks that a fixed field can be padded.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when the value cannot be told from what fills it up.
+/// During constant evaluation, as a compile error, if the value cannot be distinguished from the
+/// fill.
 pub const fn is_filled<T: Shape<F>, F>() {
     assert!(
         !matches!(T::FILLED, Filled::Never),
-        "this does not end before its place does, or has a size of its own: remove `fill`, and `fixed(N)` is the exact size"
+        "this value cannot be padded: remove `fill`, then `fixed(N)` is the exact size"
     );
 }
 
-/// Lets a place of a fixed size have the size `len`.
+/// Checks that a place can have the size `len`.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when it ends within a code unit of two bytes.
+/// During constant evaluation, as a compile error, if it ends within a code unit of two bytes.
 pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     assert!(
         T::UNITS.is_none() || len % 2 == 0,
@@ -287,7 +288,7 @@ pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     );
 }
 
-/// A fixed field without what fills it up.
+/// A fixed field without its fill.
 #[inline]
 #[must_use]
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
@@ -297,7 +298,7 @@ pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
     }
 }
 
-/// Reads a value from a place that is filled up, and says how many bytes it takes.
+/// Reads a value from a padded place, and returns its size.
 ///
 /// # Errors
 /// Same as [`FromExtent::from_extent`].
@@ -310,7 +311,7 @@ pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
     T::from_place(place, trim::<T, F>(place, Some(fill)).len(), src)
 }
 
-/// The same for a frame that its parent hands something.
+/// The same for a frame with context.
 ///
 /// # Errors
 /// Same as [`crate::Decode::parse_from`].
@@ -325,7 +326,7 @@ pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
     only_fill(place.len() - rest.len(), trim_bytes(place, Some(fill)).len()).map(|taken| (value, taken))
 }
 
-/// The same for what a hand-written module reads.
+/// The same for a hand-written module.
 #[inline]
 #[must_use]
 pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {
@@ -340,15 +341,15 @@ pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {
     body
 }
 
-/// The same input, of which LLVM does not know how its length came about. Nothing but build time depends on it:
-/// LLVM takes twice as long for every length that it knows to have been taken off before.
+/// The same input, but LLVM does not know how its length was computed. This only affects build
+/// time, which would otherwise double with every length split off before.
 #[inline(always)]
 #[must_use]
 pub fn unlinked(input: &[u8]) -> &[u8] {
     core::hint::black_box(input)
 }
 
-/// Parses a piece of a long frame as a function of its own. Nothing but build time depends on it.
+/// Parses a piece of a long frame in a separate function. This only affects build time.
 ///
 /// # Errors
 /// As the piece.
@@ -357,10 +358,10 @@ pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Faul
     parse()
 }
 
-/// The bytes of an extent that are left when `already` are read.
+/// The remaining bytes of an extent of which `already` bytes are read.
 ///
 /// # Errors
-/// When the length says less than that.
+/// If the length is smaller than that.
 #[inline(always)]
 pub fn left_in(len: usize, already: usize) -> Result<usize, DecodeError> {
     len.checked_sub(already).ok_or_else(|| too_small(len, already))
@@ -375,7 +376,7 @@ fn too_small(len: usize, already: usize) -> DecodeError {
     })
 }
 
-/// Checks that an extent is used up.
+/// Checks that nothing is left of an extent.
 ///
 /// # Errors
 /// When bytes are left.
@@ -387,7 +388,7 @@ pub fn at_end(rest: &[u8]) -> Result<(), Fault> {
 /// Moves past a constant.
 ///
 /// # Errors
-/// When something else stands there.
+/// If the bytes differ.
 #[inline(always)]
 pub fn magic<const N: usize>(run: &mut &[u8], expected: &[u8; N]) -> Result<(), DecodeError> {
     match run.split_first_chunk::<N>() {
@@ -406,7 +407,7 @@ fn wrong_magic(run: &[u8], expected: &[u8]) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Magic { expected: Cow::Owned(expected.to_vec()), found })
 }
 
-/// What is left of a run behind bytes that are ignored.
+/// The rest of a run after ignored bytes.
 #[inline(always)]
 #[must_use]
 pub fn after(run: &[u8], len: usize) -> &[u8] {
@@ -421,14 +422,14 @@ pub fn unknown_tag<T: Debug>(found: T, site: &Site, src: &Source<'_>, input: &[u
     nom::Err::Error(site.locate(error, src, input, at))
 }
 
-/// An invariant does not hold for what was read.
+/// The error of a failed check while decoding.
 #[cold]
 #[inline(never)]
 pub fn check_failed(message: &'static str, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
     nom::Err::Error(site.locate(DecodeError::custom(message), src, input, at))
 }
 
-/// Reads a frame that its parent hands something.
+/// Reads a frame with context.
 ///
 /// # Errors
 /// Same as [`crate::Decode::parse_from`].
@@ -459,8 +460,7 @@ pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
     Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
 }
 
-/// Parses within `max` bytes: whatever needs more is too long, and said to be
-/// as soon as that is certain.
+/// Parses within `max` bytes: a frame that needs more is refused as soon as that is certain.
 ///
 /// # Errors
 /// Same as [`crate::Decode::parse_from`].
@@ -479,7 +479,7 @@ pub fn limited<'a, T>(
     if open && !behind.is_empty() {
         return Err(too_long(max, site, src, input));
     }
-    // Within the window running out is a request for more, and so too long.
+    // Within the window, running out means that the frame is too long.
     match parse(window, &src.unbounded()) {
         Ok((rest, value)) => Ok((input.get(window.len() - rest.len()..).unwrap_or_default(), value)),
         Err(error) => Err(exceeds(error, window.len(), max, site, src, input)),
@@ -512,22 +512,23 @@ pub fn not_derived() -> Fault {
     nom::Err::Error(DecodeError::custom("this type failed to derive"))
 }
 
-/// What the frame has in front of `at`.
+/// The bytes of the frame before `at`.
 #[inline]
 #[must_use]
 pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
     input.get(..offset(input, at)).unwrap_or_default()
 }
 
-/// How many bytes lie in front of a field that begins at `begins`, behind what has been read up to `here`.
+/// The size of the gap between `here`, the end of what has been read, and a field that begins at
+/// `begins`.
 ///
 /// # Errors
-/// When it begins behind the reader.
+/// If it begins before `here`.
 #[inline]
 pub fn gap_to(begins: usize, here: usize) -> Result<usize, DecodeError> {
     begins.checked_sub(here).ok_or_else(|| {
         DecodeError::new(DecodeErrorKind::Value {
-            expected: alloc::format!("an offset of at least {here}, where the fields in front end").into(),
+            expected: alloc::format!("an offset of at least {here}, where the earlier fields end").into(),
             found: begins.to_string(),
         })
     })
@@ -536,7 +537,7 @@ pub fn gap_to(begins: usize, here: usize) -> Result<usize, DecodeError> {
 /// Moves past filling.
 ///
 /// # Errors
-/// When it is cut short, or with `strict` when it is not what it should be.
+/// If it is truncated or, with `strict`, has other bytes.
 #[inline]
 pub fn take_fill<'a>(
     input: &'a [u8],
@@ -559,8 +560,8 @@ fn wrong_fill(fill: &[u8], at: usize, byte: u8) -> Fault {
     nom::Err::Error(DecodeError::new(kind).after(at))
 }
 
-/// What a hand-written parser made of `input`. It cannot know whether more
-/// may come, so what it asks for is an error where nothing can.
+/// The result of a hand-written parser for `input`. The parser does not know whether more may come,
+/// so if nothing can, its request for more is an error.
 ///
 /// # Errors
 /// As the parser's.
@@ -596,17 +597,17 @@ pub fn hand_written_all<'a, T>(
     Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
 }
 
-/// How many bytes the frame at the start of `input` takes.
+/// Measures the frame at the start of `input`.
 pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&T::parse_from, input, budget)
 }
 
-/// Like [`measure`], for an item with words of its own.
+/// Like [`measure`], for a list item with `each`.
 pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }
 
-/// Like [`measure`], by this parser.
+/// Like [`measure`], with this parser.
 pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8], budget: &'a Budget) -> Measured
 where
     P: Fn(&'a [u8], &Source<'a>) -> Parsed<'a, T>,

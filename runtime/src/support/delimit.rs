@@ -1,4 +1,4 @@
-//! Delimiters while encoding: what ends a value must not be found in it earlier.
+//! Delimiters while encoding: a delimiter must not be found earlier in its value.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -11,7 +11,7 @@ use crate::schema::{Ending, Stop};
 use crate::sink::Sink;
 use crate::wire::{Found, find};
 
-/// Ends what stands from `start` on with a delimiter.
+/// Ends the value written from `start` on with a delimiter.
 ///
 /// # Errors
 /// When the delimiter would be found earlier.
@@ -33,7 +33,7 @@ pub fn put_delimiter<S: Sink + ?Sized>(
     }
 }
 
-/// Whether a delimiter ends as it begins, as `\r\n\r` does.
+/// Whether a suffix of a delimiter equals a prefix, as in `\r\n\r`.
 #[inline]
 pub(super) fn has_border(delimiter: &[u8]) -> bool {
     (1..delimiter.len()).any(|len| {
@@ -42,7 +42,8 @@ pub(super) fn has_border(delimiter: &[u8]) -> bool {
     })
 }
 
-/// Ends what stands from `start` on with the first of several delimiters, unless it is not written here.
+/// Ends the value written from `start` on with the first of several delimiters, unless it is not
+/// written here.
 ///
 /// # Errors
 /// When one would be found earlier.
@@ -62,7 +63,7 @@ pub fn put_any<S: Sink + ?Sized>(
 /// Checks, once what follows is written up to where what encloses it ends, that a value is found to end where it does.
 ///
 /// # Errors
-/// When a delimiter would be found earlier, or what follows must begin with one and does not.
+/// If a delimiter would be found earlier, or the following bytes must begin with one and do not.
 pub fn check_any<S: Sink + ?Sized>(
     out: &S,
     value: Range<usize>,
@@ -82,7 +83,9 @@ pub fn check_any<S: Sink + ?Sized>(
         _ if delimiter.ending != Ending::Left || (delimiter.optional && whole.len() == value) => Ok(()),
         _ => {
             let expected = delimiter.written().escape_ascii();
-            Err(EncodeError::custom(format!("what follows must begin with \"{expected}\", which ends it")))
+            Err(EncodeError::custom(format!(
+                "the bytes after it must begin with its delimiter \"{expected}\""
+            )))
         }
     }
 }
@@ -99,11 +102,11 @@ pub fn check_no_lead<S: Sink + ?Sized>(out: &S, range: Range<usize>, lead: &[u8]
     }
     let lead = lead.escape_ascii();
     let message =
-        format!("it is absent, and what follows begins with \"{lead}\", which says that it is there");
+        format!("it is absent, but the bytes after it begin with \"{lead}\", so it would be read as present");
     Err(EncodeError::custom(message))
 }
 
-/// A delimiter that stays only if something follows it.
+/// A delimiter that is kept only if something follows it.
 #[derive(Debug)]
 pub struct Between {
     range: Range<usize>,
@@ -111,10 +114,11 @@ pub struct Between {
     fault: Option<EncodeError>,
 }
 
-/// Ends what stands from `start` on with a delimiter that stays only if something follows it.
+/// Ends the value written from `start` on with a delimiter that is kept only if something follows
+/// it.
 ///
 /// # Errors
-/// When it would be found earlier.
+/// If it would be found earlier.
 pub fn put_between<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -129,10 +133,10 @@ pub fn put_between<S: Sink + ?Sized>(
     Ok(Between { range: end..out.position(), fault })
 }
 
-/// Takes back a delimiter between two values where nothing follows it.
+/// Removes a `between` delimiter if nothing follows it.
 ///
 /// # Errors
-/// When something follows, and there was no room for the delimiter.
+/// If something follows, and there was no room for the delimiter.
 pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -> Result<(), EncodeError> {
     let Some(Between { range, fault }) = delimiter else { return Ok(()) };
     if out.position() == range.end {
@@ -142,10 +146,11 @@ pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -
     fault.map_or(Ok(()), Err)
 }
 
-/// Ends a value, which starts at `start`, within its place of `len` bytes. Gives how many of them are to be filled up.
+/// Ends a value, which starts at `start`, within its place of `len` bytes. Returns how many bytes
+/// are to be padded.
 ///
 /// # Errors
-/// When the value is too long, or would be found to end earlier.
+/// If the value is too long, or would end earlier.
 pub fn put_stop<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -157,7 +162,7 @@ pub fn put_stop<S: Sink + ?Sized>(
     check_max(written, len)?;
     if written < len {
         let Some(delimiter) = stop.fits(len.saturating_sub(written)) else {
-            let message = "there is no room for the delimiter behind it, and it does not fill its place";
+            let message = "it leaves no room for its delimiter, but does not fill its place";
             return Err(EncodeError::custom(message));
         };
         out.put(delimiter)?;
@@ -166,7 +171,7 @@ pub fn put_stop<S: Sink + ?Sized>(
     Ok(len.saturating_sub(out.position().saturating_sub(start)))
 }
 
-/// Checks that the delimiter, which stands at `end`, is found there by whoever looks for it from `start` on.
+/// Checks that a search from `start` on finds the delimiter at `end`.
 ///
 /// # Errors
 /// When the delimiter would be found earlier.
@@ -177,7 +182,7 @@ pub fn check_delimiter<S: Sink + ?Sized>(
     end: usize,
     delimiter: &[u8],
 ) -> Result<(), EncodeError> {
-    // With the delimiter, because the value may end in how it begins.
+    // Including the delimiter, because the value may end with a prefix of it.
     let whole = start..end.saturating_add(delimiter.len());
     match find(&written_between(out, whole), delimiter) {
         Some(at) if at < end.saturating_sub(start) => Err(holds_delimiter(delimiter, at)),

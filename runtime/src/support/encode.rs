@@ -1,4 +1,4 @@
-//! What generated encoders call.
+//! Functions that generated encoders call.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -13,7 +13,7 @@ use crate::wire::{
     BitField, Content, Fixed, LenRule, Length, Write, add_to, fill, len_to_wire, read_bits, write_bits,
 };
 
-/// Keeps room for bytes that are patched in later, or stay zero.
+/// Reserves bytes that are patched later, or stay zero.
 #[inline(always)]
 pub fn skip<const N: usize>(run: &mut &mut [u8]) {
     fill(run, [0; N]);
@@ -40,11 +40,11 @@ pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
     bytes
 }
 
-/// Writes a number whose size varies. It is one thing to a sink that records,
-/// even if it is a frame of the user's with fields of its own.
+/// Writes a number of varying size. A recording sink records it as one part, even if it is a user's
+/// frame with fields.
 ///
 /// # Errors
-/// When its format cannot carry it.
+/// If it does not fit its format.
 #[inline]
 pub fn write_number<T: Write<F>, F, S: Sink + ?Sized>(number: &T, out: &mut S) -> Result<(), EncodeError> {
     if !S::RECORDS {
@@ -55,7 +55,7 @@ pub fn write_number<T: Write<F>, F, S: Sink + ?Sized>(number: &T, out: &mut S) -
     out.put(&bytes)
 }
 
-/// Writes a number in digits and what ends it.
+/// Writes a number in digits and its delimiter.
 ///
 /// # Errors
 /// When the sink is full.
@@ -68,10 +68,10 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     out.put(delimiter)
 }
 
-/// The number for an `Option` of one, where `absent` stands for none.
+/// The number for an `Option`, where `absent` stands for `None`.
 ///
 /// # Errors
-/// When it is that number itself.
+/// If the value is that number.
 #[inline(always)]
 pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
     match number {
@@ -86,10 +86,10 @@ fn is_absent(absent: &dyn Debug) -> EncodeError {
     EncodeError::custom(format!("{absent:?} stands for an absent value"))
 }
 
-/// Writes a number over the place kept for it.
+/// Patches a number into its reserved place.
 ///
 /// # Errors
-/// When the format cannot carry it.
+/// If it does not fit the format.
 #[inline(always)]
 pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T) -> Result<(), EncodeError> {
     // Few numbers take more than this; digits and sums may.
@@ -107,10 +107,10 @@ pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T
     Ok(())
 }
 
-/// Writes a number into bits that were left zero in a run of bit fields.
+/// Patches a number into reserved bits of a run.
 ///
 /// # Errors
-/// When the bits cannot carry it.
+/// If it does not fit.
 pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     out: &mut S,
     at: usize,
@@ -131,22 +131,22 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// The number that says that a field begins `at` bytes into its frame.
+/// The number for a field that begins `at` bytes into its frame.
 ///
 /// # Errors
-/// When it cannot.
+/// If it does not fit.
 #[inline]
 pub fn offset_to_wire<L: Length>(at: usize, rule: &LenRule) -> Result<L, EncodeError> {
     len_to_wire(at, rule)
-        .map_err(|_| EncodeError::custom(format!("this number cannot say byte {at}, where the field begins")))
+        .map_err(|_| EncodeError::custom(format!("this number cannot hold {at}, the offset of the field")))
 }
 
-/// What was written of the frame that starts at `frame`.
+/// The bytes written of the frame that starts at `frame`.
 pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
     written_between(out, frame..out.position()).into_owned()
 }
 
-/// What was written, copied where the sink has it in several pieces.
+/// The bytes written, copied if the sink has them in several pieces.
 #[inline]
 pub(super) fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Cow<'_, [u8]> {
     match out.piece(range.clone()) {
@@ -162,7 +162,7 @@ fn gathered<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Vec<u8> {
     bytes
 }
 
-/// Compares a size that earlier fields say with the one that was written.
+/// Compares the size according to earlier fields with the size written.
 ///
 /// # Errors
 /// When they differ.
@@ -180,7 +180,7 @@ fn wrong_size(expected: usize, found: usize, unit: &'static str) -> EncodeError 
     EncodeError::new(EncodeErrorKind::Size { expected, found, unit })
 }
 
-/// Holds a type to its `max`.
+/// Checks the `max` of a type.
 ///
 /// # Errors
 /// When more was written.
@@ -192,7 +192,7 @@ pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
     Err(EncodeError::new(EncodeErrorKind::TooLong { found: written, limit: Some(max), unit: "bytes" }))
 }
 
-/// A size that an expression says.
+/// The size given by an expression.
 ///
 /// # Errors
 /// When it is negative or larger than memory.
@@ -206,7 +206,7 @@ pub fn said_len<L: Length>(len: L) -> Result<usize, EncodeError> {
     })
 }
 
-/// Writes a frame that its parent hands something.
+/// Writes a frame with context.
 ///
 /// # Errors
 /// Same as [`crate::Encode::encode_to`].
@@ -219,7 +219,7 @@ pub fn write_with<T: EncodeWith<C>, C, S: Sink + ?Sized>(
     value.encode_with_to(out, context)
 }
 
-/// How many bytes that writes.
+/// The number of bytes it writes.
 #[inline]
 pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.len_inside_with(context)

@@ -1,4 +1,4 @@
-//! Places that are filled up while encoding.
+//! Padding values while encoding.
 
 use super::decode::filling;
 use super::encode::{check_len, check_max, written_between};
@@ -7,10 +7,10 @@ use crate::schema::Order;
 use crate::sink::{Sink, SliceSink};
 use crate::wire::{Content, Fill, Shape};
 
-/// Fills a fixed field that starts at `start` up to `len` bytes.
+/// Pads a fixed field that starts at `start` to `len` bytes.
 ///
 /// # Errors
-/// When the value is too long, or too short and nothing fills it up.
+/// If the value is too long, or too short without padding.
 pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -23,7 +23,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
 /// Writes a value to a fixed field.
 ///
 /// # Errors
-/// When the wire cannot carry it, or it ends in what would be trimmed on decode.
+/// If it cannot be encoded, or ends in fill, which decoding would trim.
 #[inline]
 pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
     value: &T,
@@ -36,7 +36,7 @@ pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
     }
 }
 
-/// Checks that what stands from `start` on does not end in fill.
+/// Checks that the bytes from `start` on do not end in fill.
 ///
 /// # Errors
 /// When it does.
@@ -54,7 +54,7 @@ pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
     }
 }
 
-/// Checks that the last item of a list, which takes `size` bytes, is not all fill.
+/// Checks that the last item of a list, of `size` bytes, is not all fill.
 ///
 /// # Errors
 /// When it is.
@@ -66,10 +66,10 @@ pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> R
     }
 }
 
-/// The same for bytes that are trimmed, whatever wrote them.
+/// The same for bytes that are trimmed on decode, whoever wrote them.
 ///
 /// # Errors
-/// Same as [`put_fill`], and when they end in fill.
+/// Same as [`put_fill`], and if they end in fill.
 pub fn put_fill_bytes<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -82,7 +82,7 @@ pub fn put_fill_bytes<S: Sink + ?Sized>(
     fill_up(out, start, len, fill.map(|fill| Fill::new(fill, None)))
 }
 
-/// Fills a place whose rest is ignored on decode up with zeros.
+/// Pads a place whose rest is ignored on decode with zeros.
 ///
 /// # Errors
 /// When the value is too long.
@@ -104,10 +104,10 @@ pub(super) fn fill_up<S: Sink + ?Sized>(
     }
 }
 
-/// Puts a value into a run, filled up to `len` bytes.
+/// Puts a value into a run, padded to `len` bytes.
 ///
 /// # Errors
-/// When the value is too long, or ends in what would be trimmed on decode.
+/// If the value is too long, or ends in fill, which decoding would trim.
 #[inline]
 pub fn set_filled<T: Content<F> + Shape<F>, F>(
     value: &T,
@@ -153,13 +153,13 @@ pub fn put_filling<S: Sink + ?Sized>(out: &mut S, missing: usize, fill: u8) -> R
     put_units(out, missing, Fill::new(fill, None))
 }
 
-/// Appends so many bytes of what fills a place up.
+/// Appends this many bytes of fill.
 ///
 /// # Errors
-/// When the sink is full, or when that ends within a code unit.
+/// If the sink is full, or if that ends within a code unit.
 pub fn put_units<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: Fill) -> Result<(), EncodeError> {
     if missing % fill.unit().len().max(1) != 0 {
-        let message = "a code unit of this text has two bytes, and what is to be filled up is odd";
+        let message = "a code unit of this text has two bytes, but the number of bytes to fill is odd";
         return Err(EncodeError::custom(message));
     }
     let mut filling = [0; 64];

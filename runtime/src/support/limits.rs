@@ -1,9 +1,9 @@
-//! What only the compiler can tell of a declaration, because it is said in constants or in types of other
-//! declarations. Each panics while constants are evaluated, which makes it a compile error.
+//! Rules that only the compiler can check, because they depend on constants or on types of other
+//! declarations. Each panics during constant evaluation, which makes it a compile error.
 
 use crate::schema::Type;
 
-/// Lets a number be that lies between two others.
+/// Checks that a number lies between two others.
 ///
 /// # Panics
 /// With the message, if it does not.
@@ -12,22 +12,19 @@ pub const fn within(number: usize, least: usize, most: usize, message: &str) {
     assert!(least <= number && number <= most, "{}", message);
 }
 
-/// Lets a type be of whose values some keep to the limit.
+/// Checks that some values of a type are within its `max`.
 ///
 /// # Panics
-/// If the shortest does not.
+/// If the shortest value is not.
 #[track_caller]
 pub const fn limit_is_reachable(least: usize, limit: usize) {
-    assert!(
-        least <= limit,
-        "no value keeps to this `max`: the shortest is longer, so raise it (`MIN_LEN` says how many bytes that takes)"
-    );
+    assert!(least <= limit, "every value is longer than this `max`: raise it to `MIN_LEN` or more");
 }
 
-/// Lets a byte order be that turns some number of the type.
+/// Checks that a byte order has an effect on the type.
 ///
 /// # Panics
-/// If there is none.
+/// If it has none.
 #[track_caller]
 pub const fn has_order(ty: &Type) {
     assert!(
@@ -63,11 +60,11 @@ const fn is_ordered(ty: &Type) -> bool {
 #[track_caller]
 pub const fn bit_width(width: u32, most: u32) -> u32 {
     assert!(1 <= width && width <= 128, "a bit field is 1 to 128 bits wide");
-    assert!(width <= most, "so many bits do not fit this type");
+    assert!(width <= most, "this many bits do not fit the type");
     width
 }
 
-/// How many bytes so many bits take.
+/// The size of this many bits in bytes.
 #[must_use]
 #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
 pub const fn bytes_of_bits(bits: u32) -> usize {
@@ -78,16 +75,16 @@ macro_rules! whole_bytes {
     ($bits:expr, $($missing:literal)*) => {
         match 8 - $bits % 8 {
             $($missing => panic!(concat!(
-                "these bit fields end within a byte: ", $missing, " more are needed (`#[bits(", $missing,
-                ")] #[pad] reserved: Auto`)"
+                "these bit fields do not fill whole bytes: add ", $missing, " bits, as in `#[bits(", $missing,
+                ")] #[pad] reserved: Auto`"
             )),)*
             _ => {}
         }
     };
 }
 
-/// How many bytes a run of bit fields has, of a type with a byte order or without. `continuous` says that its bits go
-/// on from byte to byte.
+/// The size of a run of bit fields in bytes. `continuous` is whether bits continue from byte to
+/// byte, so that any width is allowed.
 ///
 /// # Panics
 /// If it does not fill whole bytes, or is wider than it may be.
@@ -101,7 +98,7 @@ pub const fn run_bytes(bits: u32, ordered: bool, continuous: bool) -> usize {
     );
     assert!(
         bits <= 8 || ordered,
-        "a number of several bytes needs a byte order: say `#[frame(be)]` or `#[frame(le)]` on the type"
+        "a number of several bytes needs a byte order: write `#[frame(be)]` or `#[frame(le)]` on the type"
     );
     assert!(
         continuous || matches!(bits, 8 | 16 | 32 | 64 | 128),

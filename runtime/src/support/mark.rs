@@ -1,4 +1,4 @@
-//! What recording sinks hear of the bytes that are written.
+//! Marks for recording sinks.
 
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -9,31 +9,31 @@ use crate::schema::{Field, Order, Part};
 use crate::sink::{Mark, Sink};
 use crate::wire::{Length, Write};
 
-/// What a part of a run writes.
+/// A part of a run.
 #[derive(Debug)]
 pub struct RunMark {
-    /// The variant the field is of; `None` for what the words of the type write.
+    /// The variant of the field; `None` for the head of the type.
     pub variant: Option<usize>,
-    /// Which field.
+    /// The index of the field.
     pub index: usize,
-    /// Which part of it.
+    /// The part of the field.
     pub part: Part,
-    /// How many bytes it takes.
+    /// Its size in bytes.
     pub len: usize,
-    /// How far behind its beginning the next part stands: bit fields share their bytes.
+    /// The distance from its beginning to the next part: bit fields share their bytes.
     pub moves: usize,
-    /// In which byte order, where the schema has an entry for each.
+    /// Its byte order, if the schema has an entry for each.
     pub order: Order,
 }
 
-/// Notes what the parts of a run that starts at `at` have written.
+/// Marks the parts of a run that starts at `at`.
 pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: &[RunMark]) {
     for mark in marks {
         let field = match mark.variant {
             Some(variant) => Slot::<T>::field(variant, mark.index),
             None => Slot::head(mark.index),
         };
-        // A value that fills its place has no filling.
+        // A value that fills its place has no fill.
         if mark.part != Part::Fill || mark.len > 0 {
             let range = at..at.saturating_add(mark.len);
             let field = field.in_order(mark.order).entry();
@@ -43,9 +43,9 @@ pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: 
     }
 }
 
-/// Notes that everything from `at` on is a part of a field.
+/// Marks everything from `at` on as a part of a field.
 ///
-/// Here as below the field is looked up only for sinks that record.
+/// As below, the field is looked up only for recording sinks.
 #[inline(always)]
 pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part: Part, at: usize) {
     if S::RECORDS && out.position() > at {
@@ -53,7 +53,7 @@ pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part
     }
 }
 
-/// Notes that everything from `at` on is a field, of which the last bytes are its delimiter.
+/// Marks everything from `at` on as a field whose last bytes are its delimiter.
 #[inline(always)]
 pub fn mark_delimited<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: usize, delimiter: usize) {
     if S::RECORDS {
@@ -64,7 +64,7 @@ pub fn mark_delimited<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, 
     }
 }
 
-/// Notes that what follows belongs to a field, and gives the position.
+/// Marks the beginning of a field, and returns the position.
 #[inline(always)]
 pub fn mark_enter<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>) -> usize {
     if S::RECORDS {
@@ -73,7 +73,7 @@ pub fn mark_enter<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>) -> u
     out.position()
 }
 
-/// Notes that a field, which started at `at`, is complete.
+/// Marks the end of a field that started at `at`.
 #[inline(always)]
 pub fn mark_leave<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: usize) {
     if S::RECORDS {
@@ -82,7 +82,7 @@ pub fn mark_leave<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: 
     }
 }
 
-/// Notes which variant of an enum what follows is.
+/// Marks the variant of an enum.
 #[inline(always)]
 pub fn mark_variant<S: Sink + ?Sized>(out: &mut S, index: usize) {
     if S::RECORDS {
@@ -97,16 +97,16 @@ pub fn bytes_of<T: Write<F>, F>(value: &T) -> Option<Vec<u8>> {
     value.write(&mut bytes).ok().map(|()| bytes)
 }
 
-/// The bytes of the number that says `len`.
+/// The bytes of the number for `len`.
 #[must_use]
 pub fn say<T: Length + Write<F>, F>(len: usize) -> Option<Vec<u8>> {
     bytes_of::<T, F>(&T::from_usize(len)?)
 }
 
-/// What stands for the delimiter that ends a whole type.
+/// The field for the delimiter of a whole type.
 pub(crate) static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
 
-/// Notes the delimiter that ends a whole type.
+/// Marks the delimiter of a whole type.
 #[inline(always)]
 pub fn mark_end<S: Sink + ?Sized>(out: &mut S, at: usize) {
     if S::RECORDS && out.position() > at {

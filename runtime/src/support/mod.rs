@@ -1,4 +1,5 @@
-//! What generated code calls: the parts of parsers and encoders that do not differ from type to type.
+//! Functions that generated code calls: the parts of parsers and encoders that are common to all
+//! types.
 
 mod check;
 mod checked;
@@ -61,7 +62,7 @@ pub use tag::{
     tag_to_wire, tags_are_apart, wrong_tag,
 };
 
-/// The traits to which what the compiler knows of values falls through.
+/// The fallback traits of checked arithmetic.
 pub mod operators {
     pub use super::{
         ByReference as _, NoList as _, Other as _, OtherAdd as _, OtherConstant as _, OtherDivide as _,

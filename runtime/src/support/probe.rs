@@ -1,5 +1,5 @@
-//! What the types and constants in the user's expressions are: the compiler
-//! chooses, so that aliases count as what they stand for.
+//! Finds the types and constants in user expressions: the compiler resolves them, so that aliases
+//! work.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -9,16 +9,15 @@ use core::marker::PhantomData;
 
 use crate::schema::{Int, Number, Order, Ty};
 
-/// A type about to be looked at.
+/// A type to be examined.
 ///
-/// `TY` of a number is this type's own constant; any other type falls through
-/// to [`Other`].
+/// For numbers `TY` is an inherent constant; any other type falls back to [`Other`].
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
-/// Types that no expression computes with.
+/// Types that expressions cannot compute with.
 pub trait Other {
-    /// Nothing that a schema can tell.
+    /// Unknown to schemas.
     const TY: Option<Ty> = None;
 }
 
@@ -61,9 +60,9 @@ pub const fn ends_with_bytes(has_wide_items: bool) {
 #[derive(Debug)]
 pub struct ValueOf<'a, T: ?Sized>(pub &'a T);
 
-/// Constants that no expression computes with.
+/// Constants that expressions cannot compute with.
 pub trait OtherConstant {
-    /// Nothing that a schema can tell.
+    /// Unknown to schemas.
     fn value(&self) -> Option<Number> {
         None
     }
@@ -71,13 +70,13 @@ pub trait OtherConstant {
 
 impl<T: ?Sized> OtherConstant for ValueOf<'_, T> {}
 
-/// The type of a member about to be looked at, of a value that need not be there.
+/// The type of a member to be examined, without a value.
 #[derive(Debug)]
 pub struct TypeOf<'a, T: ?Sized>(pub Option<&'a T>);
 
-/// Members that no expression computes with.
+/// Members that expressions cannot compute with.
 pub trait OtherType {
-    /// Nothing that a schema can tell.
+    /// Unknown to schemas.
     fn ty(&self) -> Option<Ty> {
         None
     }

@@ -1,9 +1,9 @@
-//! Fields in the user's expressions: `Copy` values by value, the rest by reference.
+//! Fields in user expressions: `Copy` values by value, the others by reference.
 
-/// A field about to be bound to its plain name.
+/// A field to be bound to its plain name.
 ///
-/// `get` of a `Copy` type is this type's own method and gives the value; any
-/// other type falls through to [`ByReference`].
+/// For a `Copy` type `get` is an inherent method and returns the value; any other type falls back
+/// to [`ByReference`].
 #[derive(Debug)]
 pub struct InScope<'a, T: ?Sized>(pub &'a T);
 
@@ -18,7 +18,7 @@ impl<T: Copy> InScope<'_, T> {
 
 /// Fields that are not `Copy`.
 pub trait ByReference<'a> {
-    /// What the reference points to.
+    /// The referenced type.
     type Target: ?Sized;
 
     /// A reference to the value.

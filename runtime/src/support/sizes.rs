@@ -1,8 +1,8 @@
-//! Arithmetic on sizes that constants can do.
+//! Constant arithmetic on sizes.
 
 use crate::frame::Layout;
 
-/// The sum of the fewest bytes of several parts.
+/// The sum of the minimum sizes of several parts.
 #[must_use]
 pub const fn min_len_sum(parts: &[usize]) -> usize {
     let (mut sum, mut index) = (0usize, 0);
@@ -13,8 +13,8 @@ pub const fn min_len_sum(parts: &[usize]) -> usize {
     sum
 }
 
-/// For each of several parts, the fewest bytes of it and of those behind it: of each the fewest bytes, and which one stands
-/// behind it, where that is not the last.
+/// For each of several parts, the minimum size of it and those after it. Each part has its minimum
+/// size and the index of the next one, if any.
 #[must_use]
 pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> [usize; N] {
     let (mut sums, mut index) = ([0usize; N], 0);
@@ -28,14 +28,14 @@ pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> 
     sums
 }
 
-/// The fewest bytes behind a part: `known` ones, and those that the type has at this place.
+/// The minimum size after a part: `known` bytes, plus those that the type has at this index.
 #[cold]
 #[must_use]
 pub fn behind<T: Layout>(known: usize, rest: usize) -> usize {
     T::BEHIND.get(rest).map_or(known, |rest| known.saturating_add(*rest))
 }
 
-/// The sum of the most bytes of several parts, if all are known.
+/// The sum of the maximum sizes of several parts, if all are known.
 #[must_use]
 pub const fn max_len_sum(parts: &[Option<usize>]) -> Option<usize> {
     let (mut sum, mut index) = (0usize, 0);
@@ -52,7 +52,7 @@ pub const fn max_len_sum(parts: &[Option<usize>]) -> Option<usize> {
     Some(sum)
 }
 
-/// The most bytes of `count` equal parts.
+/// The maximum size of `count` equal parts.
 #[must_use]
 pub const fn max_len_times(part: Option<usize>, count: usize) -> Option<usize> {
     match part {
@@ -61,7 +61,7 @@ pub const fn max_len_times(part: Option<usize>, count: usize) -> Option<usize> {
     }
 }
 
-/// The fewest bytes of one of several alternatives.
+/// The minimum size of several alternatives.
 #[must_use]
 pub const fn min_len_of(alternatives: &[usize]) -> usize {
     let (mut least, mut index) = (usize::MAX, 0);
@@ -74,7 +74,7 @@ pub const fn min_len_of(alternatives: &[usize]) -> usize {
     if alternatives.is_empty() { 0 } else { least }
 }
 
-/// The most bytes of one of several alternatives, if known of all.
+/// The maximum size of several alternatives, if all are known.
 #[must_use]
 pub const fn max_len_of(alternatives: &[Option<usize>]) -> Option<usize> {
     let (mut most, mut index) = (0, 0);
@@ -99,7 +99,7 @@ pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     }
 }
 
-/// Whether any of them holds.
+/// Whether any of them is true.
 #[must_use]
 pub const fn any(flags: &[bool]) -> bool {
     let mut index = 0;
@@ -112,27 +112,26 @@ pub const fn any(flags: &[bool]) -> bool {
     false
 }
 
-/// Whether a part has one size.
+/// Whether a part has a fixed size.
 #[must_use]
 pub const fn is_exact(min: usize, max: Option<usize>) -> bool {
     matches!(max, Some(max) if max == min)
 }
 
-/// The one size of a part behind a `rest`.
+/// The fixed size of a part after a `rest`.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when the part
-/// has no one size.
+/// During constant evaluation, as a compile error, if the part has no fixed size.
 #[must_use]
 #[track_caller]
 pub const fn exact(min: usize, max: Option<usize>) -> usize {
     match max {
         Some(max) if max == min => min,
-        _ => panic!("this stands behind a `#[rest]` and has no fixed size: give the rest a length instead"),
+        _ => panic!("a field after `#[rest]` needs a fixed size: give the rest a length instead"),
     }
 }
 
-/// Lets a part be that stands behind a `rest`.
+/// Checks that a part can follow a `rest`.
 ///
 /// # Panics
 /// Same as [`exact`].
@@ -140,33 +139,32 @@ pub const fn has_one_size(min: usize, max: Option<usize>) {
     _ = exact(min, max);
 }
 
-/// Lets a part be that is followed by others.
+/// Checks that a part can be followed by others.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when the part
-/// goes on to the end of what encloses it.
+/// During constant evaluation, as a compile error, if the part is open.
 #[track_caller]
 pub const fn open_is_last(open: bool) {
     assert!(
         !open,
-        "this type ends with what encloses it, so nothing can follow: put `#[rest]` on the field, which leaves what \
-         follows it, bound it, as in `#[len_prefixed]`, or move it to the end"
+        "this type extends to the end, so nothing can follow: put `#[rest]` on the field, which leaves the bytes of \
+         the fields after it, limit it, as in `#[len_prefixed]`, or move it to the end"
     );
 }
 
-/// Whether an array goes on to the end of what encloses it, as its only item does.
+/// Whether an array is open, because its only item is.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when several items do.
+/// During constant evaluation, as a compile error, if there are several open items.
 pub const fn open_array(open: bool, len: usize) -> bool {
     open_is_last(open && len > 1);
     open && len == 1
 }
 
-/// Whether a tuple goes on to the end of what encloses it, as its last part may.
+/// Whether a tuple is open, because its last part is.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when another part does.
+/// During constant evaluation, as a compile error, if another part is open.
 pub const fn open_tuple(parts: &[bool]) -> bool {
     let mut index = 0;
     while index < parts.len() {
@@ -176,7 +174,7 @@ pub const fn open_tuple(parts: &[bool]) -> bool {
     !parts.is_empty() && parts[parts.len() - 1]
 }
 
-/// The bytes from `at` up to the next multiple of `to`.
+/// The number of bytes from `at` to the next multiple of `to`.
 #[must_use]
 pub const fn fill_to(at: usize, to: usize) -> usize {
     match at.checked_rem(to) {
@@ -185,13 +183,12 @@ pub const fn fill_to(at: usize, to: usize) -> usize {
     }
 }
 
-/// How many bytes something takes that stands behind a number of its own
-/// length, where that number is as wide as it must be for it. `measure` gives
-/// the bytes behind a number of some width, `width` the width of the number
-/// that says so many. Widths are tried from the narrowest, each once.
+/// The size of something after its length prefix, if the prefix has the smallest possible size.
+/// `measure` returns the bytes after a prefix of some size, `width` the size of the prefix for that
+/// many bytes. Sizes are tried from the smallest, each once.
 ///
 /// # Errors
-/// Where none fits, with the bytes behind the narrowest.
+/// If none fits, with the bytes after the smallest prefix.
 #[inline]
 pub fn settle(
     least: usize,
@@ -199,7 +196,7 @@ pub fn settle(
     measure: impl Fn(usize) -> usize,
     width: impl Fn(usize) -> usize,
 ) -> Result<usize, usize> {
-    // No number is wider than this; of some the widest is not known.
+    // No prefix is larger than this; for some the maximum is unknown.
     const WIDEST: usize = 64;
     let first = measure(least);
     if width(first) == least {
@@ -213,7 +210,7 @@ pub fn settle(
         .map_or(Err(first), |(_, len)| Ok(len))
 }
 
-/// The most bytes that takes.
+/// The maximum size of that.
 #[must_use]
 pub const fn most_fill(to: usize) -> usize {
     to.saturating_sub(1)

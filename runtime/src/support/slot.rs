@@ -1,20 +1,20 @@
-//! Where the schema of a type has its entries.
+//! Access to the entries of a schema.
 
 use core::marker::PhantomData;
 
 use crate::frame::Layout;
 use crate::schema::{BitKind, Body, Field, Order, Schema, Type};
 
-/// What stands for the schema of a type that failed to derive.
+/// The schema of a type that failed to derive.
 pub const NO_SCHEMA: Schema = Schema::new("", Body::Struct(&[]));
 
 static NO_FIELD: Field = Field::new("", Type::Unit);
 
-/// Where the schema of a type has its entry of a field. It is looked up only
-/// for sinks that record, and is no closure because there would be so many.
+/// The place of a field in the schema of a type. It is looked up only for recording sinks. It is
+/// not a closure, because there would be too many of them.
 #[derive(Debug)]
 pub struct Slot<T> {
-    /// Which variant; `None` for what the words of the type write.
+    /// The variant; `None` for the head of the type.
     variant: Option<usize>,
     index: usize,
     order: Order,
@@ -29,7 +29,7 @@ impl<T: Layout> Slot<T> {
         Self { variant: Some(variant), index, order: Order::Big, of: PhantomData }
     }
 
-    /// The entry of a word of the type.
+    /// The entry of a field of the head.
     #[must_use]
     #[inline(always)]
     pub fn head(index: usize) -> Self {
@@ -49,7 +49,7 @@ impl<T: Layout> Slot<T> {
     }
 }
 
-/// What bits mean that are a variant of `T`, whose tags they hold as numbers of this kind.
+/// The kind of bits that are a variant of `T`, with its tags as numbers of this kind.
 #[must_use]
 pub const fn enum_bits<T: Layout>(tag: BitKind) -> BitKind {
     BitKind::Enum { schema: schema_of::<T>, signed: matches!(tag, BitKind::Signed) }

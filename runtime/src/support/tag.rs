@@ -1,4 +1,4 @@
-//! Tags that live outside of the enum they choose a variant of.
+//! Tags outside of their enum.
 
 use alloc::format;
 use core::fmt::Debug;
@@ -8,10 +8,10 @@ use crate::schema::Tags;
 
 /// An enum that knows the tag of each variant.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say its tag",
+    message = "`{Self}` does not have a tag to write",
     label = "a tag cannot be written for all of its variants",
-    note = "`#[tag_of(..)]` asks for an enum without a tag of its own, in which a variant with `#[tag(_)]` or a range \
-            keeps its tag in a field marked `#[tag]`; where none is kept, `#[tag(expr)]` chooses the variant"
+    note = "`#[tag_of(..)]` needs an enum without a tag of its own, in which a variant with `#[tag(_)]` or a range \
+            keeps its tag in a field marked `#[tag]`; if none is kept, `#[tag(expr)]` chooses the variant"
 )]
 pub trait Tagged {
     /// A number, or an array of bytes.
@@ -23,7 +23,7 @@ pub trait Tagged {
     /// The tag of this variant.
     ///
     /// # Errors
-    /// When the tag a variant keeps is not one of its own.
+    /// If the kept tag is not one of the variant's.
     fn tag(&self) -> Result<Self::Tag, EncodeError>;
 }
 
@@ -59,7 +59,7 @@ pub trait TagValue<T>: Sized {
     /// As the tag.
     fn to_tag(self) -> T;
 
-    /// From the tag, where it fits.
+    /// From the tag, if it fits.
     fn from_tag(tag: T) -> Option<Self>;
 }
 
@@ -153,11 +153,11 @@ tag_tuples!(A X 0, B Y 1);
 tag_tuples!(A X 0, B Y 1, C Z 2);
 tag_tuples!(A X 0, B Y 1, C Z 2, D W 3);
 
-/// An enum of plain values, itself read earlier, may choose too.
+/// An enum of plain values that was read earlier can be a tag too.
 impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     fn to_tag(self) -> i128 {
-        // A value whose own tag cannot be written chooses nothing; encoding
-        // it is the error that is reported.
+        // A value whose own tag cannot be encoded selects nothing; encoding it is the error that is
+        // reported.
         self.tag().map_or(i128::MIN, TagValue::to_tag)
     }
 
@@ -166,40 +166,40 @@ impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     }
 }
 
-/// The number in front of `target` that names its variant.
+/// The number of the `tag_of` for `target`.
 ///
 /// # Errors
-/// When the tag does not fit the number.
+/// If the tag does not fit the number.
 #[inline]
 pub fn tag_to_wire<T: Tagged, N: TagValue<T::Tag>>(target: &T) -> Result<N, EncodeError> {
     let tag = target.tag()?;
-    N::from_tag(tag).ok_or_else(|| wrong_tag("a tag that fits the field in front", &tag))
+    N::from_tag(tag).ok_or_else(|| wrong_tag("a tag that fits the earlier field", &tag))
 }
 
-/// Lets two tags be that say the variant of one field.
+/// Checks that a field can have two `tag_of`.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when variants keep theirs.
+/// During constant evaluation, as a compile error, if variants keep their tag.
 pub const fn tag_is_said_twice<T: Tagged>() {
-    assert!(!T::KEEPS, "two `tag_of` say the variant of an enum that keeps its tag: write one `tag_of`");
+    assert!(!T::KEEPS, "an enum that keeps its tag cannot have two `tag_of`: write one");
 }
 
-/// The tag of `target` for measuring, which never looks at it.
+/// The tag of `target` for measuring, which never uses it.
 #[inline]
 pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
     target.tag().unwrap_or_default()
 }
 
-/// The tag that a variant keeps in `field`, as the enum compares tags.
+/// The kept tag in `field`, in the type in which the enum compares tags.
 #[inline]
 pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
     field.to_tag()
 }
 
-/// The tag that was read, as a variant keeps it.
+/// The decoded tag, in the type of the field that keeps it.
 ///
 /// # Errors
-/// When the field is too small for it.
+/// If it does not fit the field.
 #[inline]
 pub fn keep_tag<N: TagValue<T>, T: Copy + Debug>(tag: T, name: &'static str) -> Result<N, DecodeError> {
     N::from_tag(tag).ok_or_else(|| does_not_fit(&tag, name))
@@ -214,7 +214,7 @@ fn does_not_fit(tag: &dyn Debug, name: &'static str) -> DecodeError {
     DecodeError::new(kind).in_field(name)
 }
 
-/// The variant of a value is not the one that `given` chooses.
+/// Checks that the variant of a value is the one that `given` selects.
 ///
 /// # Errors
 /// When the two differ.
@@ -226,11 +226,10 @@ pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeErr
     Err(EncodeError::new(EncodeErrorKind::Tag { expected: format!("{given:?}"), found: format!("{own:?}") }))
 }
 
-/// Decoding the tag that was handed over would choose another variant than
-/// this one, which has the tag `own`.
+/// Checks that the tag from outside would select this variant, which has the tag `own`.
 ///
 /// # Errors
-/// When it would.
+/// If it would select another.
 #[inline]
 pub fn check_chosen(fits: bool, given: &dyn Debug, own: &str) -> Result<(), EncodeError> {
     if fits { Ok(()) } else { Err(not_chosen(given, own)) }
@@ -247,10 +246,10 @@ pub fn wrong_tag(expected: &'static str, found: &dyn Debug) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Range { expected: expected.into(), found: format!("{found:?}") })
 }
 
-/// Lets tags be that stand for one variant, where those `above` stand for others.
+/// Checks that tags differ from those of the variants `above`.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when they overlap.
+/// During constant evaluation, as a compile error, if they overlap.
 #[track_caller]
 pub const fn tags_are_apart(above: &[Tags], own: &[Tags]) {
     let mut index = 0;
@@ -259,7 +258,7 @@ pub const fn tags_are_apart(above: &[Tags], own: &[Tags]) {
         if let (Tags::Range(first, last), Tags::Range(from, to)) = (one, other) {
             assert!(
                 *last < *from || *to < *first,
-                "this tag overlaps that of a variant above: each tag stands for one variant"
+                "this tag overlaps that of a variant above: each tag must select one variant"
             );
         }
         index += 1;

@@ -103,10 +103,12 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     fn comes_back(&self) -> Held {
         let len = self.bytes.len();
         let said = self.value.encoded_len();
-        law(said == len, "encoded_len is how many bytes are written", || format!("{said} instead of {len}"))?;
+        law(said == len, "encoded_len is the number of bytes written", || {
+            format!("{said} instead of {len}")
+        })?;
         law(
             T::MIN_LEN <= len && T::MAX_LEN.is_none_or(|max| len <= max),
-            "MIN_LEN and MAX_LEN hold every encoding",
+            "every encoding is within MIN_LEN and MAX_LEN",
             || format!("{len} bytes, outside of {}..={:?}", T::MIN_LEN, T::MAX_LEN),
         )?;
         self.is_read("decode(encode(x)) is x", quietly(|| T::decode(&self.bytes))?)?;
@@ -131,32 +133,32 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
             let found = found.get(start..).unwrap_or_default();
             law(found == self.bytes, what, || format!("{}", found.escape_ascii()))
         };
-        let refused = |error| Broken { law: "every output takes a sample", found: format!("{error}") };
+        let refused = |error| Broken { law: "every sink accepts a sample", found: format!("{error}") };
         let mut appended = Vec::from(*b"before");
         self.value.encode(&mut appended).map_err(refused)?;
         law(appended.starts_with(b"before"), "encoding appends", || format!("{}", appended.escape_ascii()))?;
-        differs("what stands in front does not matter", &appended, 6)?;
+        differs("the encoding does not depend on the bytes before it", &appended, 6)?;
         let mut shared = BytesMut::new();
         self.value.encode(&mut shared).map_err(refused)?;
-        differs("BytesMut is written as Vec is", &shared, 0)?;
+        differs("BytesMut and Vec get the same bytes", &shared, 0)?;
         let mut room = vec![0; self.bytes.len()];
         let mut slice = SliceSink::new(&mut room);
         self.value.encode(&mut slice).map_err(refused)?;
-        differs("encoded_len bytes are room enough", slice.written(), 0)?;
+        differs("encoded_len bytes are enough room", slice.written(), 0)?;
         let (recorded, _) = crate::schema::recorded::record(self.value).map_err(refused)?;
-        differs("the dump shows what is sent", &recorded, 0)
+        differs("the dump shows the encoded bytes", &recorded, 0)
     }
 
     fn leaves_the_output_alone(&self) -> Held {
-        const LAW: &str = "the output is as it was after an error";
+        const LAW: &str = "an error leaves the output unchanged";
         for room in places(self.bytes.len()) {
             let mut buffer = vec![0; 6 + room];
             let mut out = SliceSink::new(&mut buffer);
             let ready = out.put(b"before");
-            law(ready.is_ok(), LAW, || String::from("no room for what stands in front"))?;
+            law(ready.is_ok(), LAW, || String::from("no room for the bytes before it"))?;
             let encoded = self.value.encode(&mut out);
-            law(encoded.is_err(), "an encoding takes its encoded_len", || {
-                format!("it was done in {room} bytes")
+            law(encoded.is_err(), "an encoding needs encoded_len bytes", || {
+                format!("it was encoded into {room} bytes")
             })?;
             law(out.written() == b"before", LAW, || {
                 format!("{} with room for {room} bytes", out.written().escape_ascii())
@@ -179,8 +181,8 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         let left = quietly(|| T::parse(&two).map(|(rest, value)| (rest.len(), value)))?;
         law(
             left.as_ref().is_ok_and(|(left, value)| *left == self.bytes.len() && same(value, self.value)),
-            "bytes behind the value are left for the next",
-            || format!("{left:?}, with {} bytes behind it", self.bytes.len()),
+            "bytes after the value are left for the next",
+            || format!("{left:?}, with {} bytes after it", self.bytes.len()),
         )
     }
 
@@ -190,19 +192,19 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         match quietly(|| T::parse(cut))? {
             Err(nom::Err::Incomplete(Needed::Unknown)) => Ok(()),
             Err(nom::Err::Incomplete(Needed::Size(size))) => {
-                law(size.get() <= missing, "no more is asked for than is missing", || {
+                law(size.get() <= missing, "Incomplete asks for no more than is missing", || {
                     format!("{size} asked for, {missing} missing, {}", at())
                 })
             }
             _ if T::OPEN => Ok(()),
-            other => law(false, "cut bytes are incomplete while streaming", || {
+            other => law(false, "truncated input is incomplete while streaming", || {
                 format!("{:?}, {}", other.map(|(_, value)| value), at())
             }),
         }
     }
 
     fn cut_when_complete(&self, cut: &[u8]) -> Held {
-        const LAW: &str = "cut bytes are a located error when complete";
+        const LAW: &str = "truncated input that is complete is an error with its place";
         let at = || format!("cut after {} bytes", cut.len());
         match quietly(|| T::decode(cut))? {
             Ok(value) => {
@@ -280,13 +282,13 @@ fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
         return Ok(());
     }
     law(encoded.is_ok(), "what decodes also encodes", || format!("{encoded:?} for {value:?}"))?;
-    law(value.encoded_len() == again.len(), "encoded_len is how many bytes are written", || {
+    law(value.encoded_len() == again.len(), "encoded_len is the number of bytes written", || {
         format!("{} instead of {} for {value:?}", value.encoded_len(), again.len())
     })?;
     if again == bytes {
         return Ok(());
     }
-    law(ignores_bytes(T::SCHEMA), "what decodes encodes to what was read", || {
+    law(ignores_bytes(T::SCHEMA), "what decodes encodes to the same bytes", || {
         format!("{value:?}, which encodes to {}", again.escape_ascii())
     })?;
     let second = quietly(|| T::decode(&again))?;

@@ -40,7 +40,7 @@ pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
         .map(|index| match sample::<T>(index, &mut random) {
             Ok(value) => value,
             Err(refused) => panic!(
-                "{} refused {REJECTIONS} values made from its schema, the last one because of this: {refused}",
+                "{} refused {REJECTIONS} values made from its schema, the last one with this error: {refused}",
                 T::SCHEMA.name
             ),
         })

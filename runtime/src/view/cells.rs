@@ -1,5 +1,4 @@
-//! A frame as the parts that stand on the wire one after the other: what
-//! diagrams and tables are drawn from.
+//! A frame as consecutive parts on the wire, from which diagrams and tables are drawn.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -12,44 +11,44 @@ use crate::schema::{
     Variant,
 };
 
-/// One part: a value, or the length, count or delimiter that belongs to one.
+/// One part: a value, or the length, count or delimiter of one.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    /// As the dump calls it: `body`, `body.len`.
+    /// Its name as in the dump: `body`, `body.len`.
     pub(crate) name: String,
-    /// How many bits it takes, where that never changes.
+    /// Its size in bits, if fixed.
     pub(crate) bits: Option<usize>,
-    /// How many bits its run of bit fields has, if it belongs to one.
+    /// The size of its run in bits, if it is a bit field.
     pub(crate) run: Option<usize>,
-    /// What its bytes mean.
+    /// Its type.
     pub(crate) ty: String,
-    /// The frame or enum that it is, or that each of its items is.
+    /// The frame or enum of the value or of its items.
     pub(crate) frame: Option<&'static Schema>,
-    /// What its bytes always are: `0x002a`, `"\r\n"`.
+    /// Its constant value: `0x002a`, `"\r\n"`.
     pub(crate) value: String,
-    /// What says how long it is, for people: `body.len bytes`.
+    /// Its size as text: `body.len bytes`.
     pub(crate) size: String,
-    /// What is computed, checked or required of it, for people; its value and its byte order apart.
+    /// Notes on computations, checks and conditions, except its value and its byte order.
     pub(crate) note: String,
-    /// What says its byte order, where that is known once bytes are read.
+    /// The expression of its byte order, if that is known only at run time.
     pub(crate) order: String,
     /// Its doc comment, on one line.
     pub(crate) doc: String,
-    /// Whether the codec writes it, and not the user.
+    /// Whether the codec computes it.
     pub(crate) derived: bool,
     /// Whether it may be absent.
     pub(crate) is_optional: bool,
-    /// Whether it has no fixed size where it is there.
+    /// Whether its size varies when it is present.
     pub(crate) varies: bool,
 }
 
 impl Cell {
-    /// All that is to be said of it.
+    /// All notes.
     pub(crate) fn notes(&self) -> String {
         join([self.constant(), self.note.clone(), self.order_note()])
     }
 
-    /// What says its byte order.
+    /// The note on its byte order.
     pub(crate) fn order_note(&self) -> String {
         match &*self.order {
             "" => String::new(),
@@ -62,7 +61,7 @@ impl Cell {
         self.frame.is_some() && !self.varies && self.run.is_none() && !self.size.is_empty()
     }
 
-    /// That its value is always the same, if so.
+    /// The note on its constant value.
     pub(crate) fn constant(&self) -> String {
         match &*self.value {
             "" => String::new(),
@@ -71,7 +70,7 @@ impl Cell {
     }
 }
 
-/// One way a frame can look: a struct has one, an enum one for each variant.
+/// One layout of a frame: a struct has one, an enum one for each variant.
 pub(crate) struct Shape {
     /// `Packet`, or `Packet::Connect (tag 1)`.
     pub(crate) title: String,
@@ -79,23 +78,23 @@ pub(crate) struct Shape {
     pub(crate) variant: Option<Variant>,
     /// Its parts.
     pub(crate) cells: Vec<Cell>,
-    /// What must hold of them.
+    /// Their invariants.
     pub(crate) checks: &'static [Check],
 }
 
-/// What says the byte order of all numbers, where there are several and it is the same for all.
+/// The expression of the byte order, if it is common to several numbers.
 pub(crate) fn common_order<'a>(cells: &[&'a Cell]) -> Option<&'a str> {
     let mut orders = cells.iter().map(|cell| &*cell.order).filter(|order| !order.is_empty());
     let (first, second) = (orders.next()?, orders.next()?);
     (second == first && orders.all(|order| order == first)).then_some(first)
 }
 
-/// All ways in which `schema` can look.
+/// All layouts of `schema`.
 pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     named(schema, |_, field| field.name)
 }
 
-/// All ways in which `schema` can look, with these names for its fields.
+/// All layouts of `schema`, with these names for its fields.
 fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
@@ -122,8 +121,8 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
     }
 }
 
-/// What is to be drawn of a frame: an enum that only names numbers is drawn once, a field without a name of its own that
-/// stands alone has that of its variant, and a tag shows the value that chooses its variant.
+/// The layouts of a frame to be drawn: an enum that only names numbers is drawn once, an unnamed
+/// single field has the name of its variant, and a tag shows the value that selects its variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = named(schema, |variant, field| {
         let Some(variant) = variant.filter(|_| field.name.starts_with(char::is_numeric)) else {
@@ -151,7 +150,7 @@ pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     shapes
 }
 
-/// Whether a single tag stands for a variant.
+/// Whether a variant has a single tag.
 fn chooses_one(variant: &Variant) -> bool {
     match variant.tags {
         [Tags::Range(first, last)] => first == last,
@@ -160,7 +159,7 @@ fn chooses_one(variant: &Variant) -> bool {
     }
 }
 
-/// The parts of what a word of the type writes.
+/// The parts of a field of the head.
 fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
     let mut cells = cells(field, field.name);
     let note = match (field.role, variant) {
@@ -227,7 +226,7 @@ fn cells(field: &Field, name: &str) -> Vec<Cell> {
     }
 }
 
-/// The frame or enum that values of a type are made of.
+/// The frame or enum of a type.
 fn frame_of(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),
@@ -265,7 +264,7 @@ fn prefix(field: &Field, name: &str, part: &str, prefix: &Prefix) -> Cell {
     }
 }
 
-/// Any of several ends a value.
+/// The note on alternative delimiters.
 fn one_of(any: &'static [&'static [u8]], is_optional: bool) -> String {
     format!("one of {}", Delimiter::new(any, Ending::Consumed, is_optional))
 }
@@ -288,12 +287,12 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
     }
 }
 
-/// A delimiter that may be another or missing, as `note` says.
+/// A delimiter that may differ or be missing, described by `note`.
 fn any_delimiter(name: &str, bytes: &[u8], note: String) -> Cell {
     Cell { value: String::new(), note, ..delimiter(name, bytes) }
 }
 
-/// How long a field is, for people.
+/// The size of a field as text.
 fn size(field: &Field, name: &str) -> String {
     let presence = presence(field);
     let is_frame = matches!(field.ty, Type::Frame(_));
@@ -325,12 +324,12 @@ pub(crate) fn join<const N: usize>(words: [String; N]) -> String {
     words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// What says where it begins.
+/// The field with its offset.
 fn begins(field: &Field) -> String {
     field.begins.map(|offset| format!("begins at byte {offset}")).unwrap_or_default()
 }
 
-/// What says the byte order, where that is known once bytes are read.
+/// The expression of the byte order, if that is known only at run time.
 fn order(field: &Field) -> String {
     field.ordered.map(|ordered| ordered.order.to_string()).unwrap_or_default()
 }
@@ -339,12 +338,12 @@ fn presence(field: &Field) -> String {
     match field.presence {
         Presence::Always => String::new(),
         Presence::Optional => String::from("if bytes are left"),
-        Presence::Lead(lead) => format!("if \"{}\" stands in front", lead.escape_ascii()),
+        Presence::Lead(lead) => format!("if preceded by \"{}\"", lead.escape_ascii()),
         presence => format!("if {}", presence.text()),
     }
 }
 
-/// What is computed, checked or required of a field, for people.
+/// Notes on computations, checks and conditions of a field.
 fn note(field: &Field) -> String {
     match field.role {
         Role::Value | Role::Magic(_) => String::new(),
@@ -361,7 +360,7 @@ fn note(field: &Field) -> String {
     }
 }
 
-/// What the bytes of a field always are, for people.
+/// The constant value of a field as text.
 fn constant(field: &Field) -> String {
     let Role::Magic(bytes) = field.role else { return String::new() };
     match field.ty {

@@ -1,4 +1,4 @@
-//! Frames as RFCs draw them: 32 bits side by side, in plain text.
+//! Diagrams in the style of RFCs: rows of 32 bits, in plain text.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,14 +11,14 @@ use super::grid::{Grid, Segment, WIDTH};
 use crate::schema::Schema;
 use crate::schema::frames::frames;
 
-/// Characters in a line: one for each bit, one for each line between them.
+/// The width of a line: one character for each bit and for each line between them.
 const COLUMNS: usize = 2 * WIDTH + 1;
 
 impl Schema {
-    /// The frame and those inside of it as RFCs draw them, 32 bits side by side.
+    /// Draws the frame and its nested frames in the style of RFCs, in rows of 32 bits.
     ///
-    /// Parts of variable size have slanted sides and say what decides their
-    /// size; names that do not fit are letters, explained below.
+    /// Parts of variable size have slanted sides and show what determines their size; names that do
+    /// not fit are replaced by letters, which are explained below.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -51,7 +51,7 @@ impl fmt::Display for Diagram {
             for shape in drawings(&schema) {
                 writeln!(f, "{separator}{}", shape.title)?;
                 separator = "\n";
-                // The numbers of an enum in bits stand in other frames.
+                // The numbers of an enum in bits are part of other frames.
                 if !(schema.is_plain_enum() && shape.cells.is_empty()) {
                     writeln!(f)?;
                     draw(f, &shape.cells)?;
@@ -95,7 +95,7 @@ fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     explain(f, &legend)
 }
 
-/// How much of a part there was room for.
+/// How much of a part's text fits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Nothing,
@@ -104,7 +104,7 @@ enum Shown {
     All,
 }
 
-/// What the letters stand for, and what is not the user's own.
+/// The legend: letters, and notes on computed fields.
 fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) -> fmt::Result {
     let mut entries = Vec::new();
     let cells: Vec<&Cell> = legend.iter().map(|(.., cell)| *cell).collect();
@@ -129,7 +129,7 @@ fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) 
     entries.iter().try_for_each(|(name, text)| writeln!(f, "  {name:width$}  {text}"))
 }
 
-/// The characters of a drawing, and where each row of the grid begins.
+/// The characters of a drawing, and the line at which each row of the grid begins.
 struct Canvas {
     lines: Vec<Vec<char>>,
     tops: Vec<usize>,
@@ -153,7 +153,7 @@ impl Canvas {
         canvas
     }
 
-    /// The line between two rows: none inside of a part.
+    /// The line between two rows, without borders inside of a part.
     fn border(&mut self, grid: &Grid, above: Option<usize>, below: Option<usize>) {
         let drawn = |bit: Option<usize>| grid.part(above, bit) != grid.part(below, bit);
         let beside = |row, left, right| grid.part(row, left) != grid.part(row, right);
@@ -183,7 +183,7 @@ impl Canvas {
         self.lines.push(line);
     }
 
-    /// Writes the name of a part into it, with its constant and its size, as far as there is room.
+    /// Writes the name of a part, with its constant and its size, as far as they fit.
     fn label(&mut self, grid: &Grid, part: usize, cell: &Cell) -> Shown {
         let Some((segment, between)) = grid.place(part) else { return Shown::All };
         let room = segment.len * 2 - 1;
@@ -213,7 +213,7 @@ impl Canvas {
         shown
     }
 
-    /// Writes `text` where the name of a part belongs.
+    /// Writes `text` at the place for the name of a part.
     fn write(&mut self, grid: &Grid, part: usize, text: &str) {
         let Some((segment, between)) = grid.place(part) else { return };
         let top = self.tops.get(segment.row).copied().unwrap_or_default();
@@ -235,7 +235,7 @@ fn shortened(text: &str, room: usize) -> String {
     text.chars().take(room.saturating_sub(4)).chain("...)".chars()).collect()
 }
 
-/// What is said below the name of a part of several lines.
+/// The text below the name of a part with several lines.
 fn size(cell: &Cell) -> String {
     match &*cell.size {
         "" => cell.ty.clone(),

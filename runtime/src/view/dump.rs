@@ -1,4 +1,4 @@
-//! The annotated hex dump: which bytes are which field, and what they say.
+//! The annotated hex dump: the bytes of each field and its value.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -12,14 +12,14 @@ use crate::schema::Schema;
 use crate::schema::dissect::dissect;
 use crate::schema::recorded::record;
 
-/// The least width of the columns of names and types.
+/// The minimum width of the columns of names and types.
 const COLUMN: usize = 8;
 
 /// The bytes of a value, field by field: offset, hex, field, wire type, value.
 ///
-/// Made by [`Encode::dump`] from a value, and by [`dump_bytes`] from bytes. A
-/// value that does not encode gives the reason instead. Long bodies are cut,
-/// with a count of what is left out.
+/// Made by [`Encode::dump`] from a value, and by [`dump_bytes`] from bytes. For a value that cannot
+/// be encoded, it shows the error instead. Long bodies are shortened, with a count of the bytes
+/// left out.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -48,8 +48,8 @@ struct Lines {
     malformed: bool,
 }
 
-/// The dump of bytes that came from elsewhere. If they are no `T`, all fields
-/// in front of the fault are shown and the fault is marked.
+/// The dump of bytes. If they are malformed, all fields before the error are shown and the error is
+/// marked.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -69,7 +69,7 @@ struct Lines {
 pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     let rows = match T::decode(bytes) {
         Ok(value) => match record(&value) {
-            // Ignored bytes are shown as they came, but in their places.
+            // Ignored bytes are shown unchanged, at the positions of the re-encoded value.
             Ok((again, root)) if again.len() == bytes.len() => root.rows(T::SCHEMA),
             _ => dissect(T::SCHEMA, bytes).rows(T::SCHEMA),
         },
@@ -79,17 +79,18 @@ pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     Dump { name: T::SCHEMA.name, lines, colored: false }
 }
 
-/// The dump of bytes that are a frame of this schema.
+/// The dump of bytes of a frame with this schema.
 #[cfg(feature = "cli")]
 pub(crate) fn dump_schema(schema: &'static Schema, bytes: &[u8]) -> Dump {
     let lines = lines(bytes, &dissect(schema, bytes).rows(schema));
     Dump { name: schema.name, lines: Ok(Lines { len: bytes.len(), lines, malformed: false }), colored: false }
 }
 
-/// The dump of `len` malformed bytes, with the fault marked. `bytes` are these, and those behind them that the parser has seen.
+/// The dump of `len` malformed bytes, with the error marked. `bytes` also include the bytes after
+/// them that the parser has read.
 pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
     let mut rows = dissect(schema, bytes).rows(schema);
-    // A missing delimiter is a fault of the whole, not of its first byte.
+    // A missing delimiter is an error of the whole value, not of its first byte.
     if !matches!(error.kind(), DecodeErrorKind::Delimiter { .. }) {
         rows.retain(|row| row.range.start <= error.offset());
     }
@@ -110,16 +111,15 @@ impl Dump {
         Self { name: T::SCHEMA.name, lines, colored: false }
     }
 
-    /// The same dump with or without the colours of a terminal; without is the default.
+    /// Sets whether the dump has terminal colours; off by default.
     #[must_use]
     pub fn colored(mut self, on: bool) -> Self {
         self.colored = on;
         self
     }
 
-    /// Writes the dump and a line break to the standard output, in colour if
-    /// that is a terminal and `NO_COLOR` is not set. Where nobody reads it, as
-    /// behind `| head`, nothing is written.
+    /// Prints the dump and a line break to standard output, in colour if that is a terminal and
+    /// `NO_COLOR` is not set. A closed pipe, as with `| head`, is not an error.
     #[cfg(feature = "std")]
     pub fn print(&self) {
         use std::io::{IsTerminal as _, Write as _};
@@ -128,7 +128,7 @@ impl Dump {
         let _ = std::writeln!(out, "{}", self.clone().colored(color));
     }
 
-    /// `text` in a colour, if there are any.
+    /// `text` in a colour, if colours are on.
     fn paint(&self, color: Color, text: &str) -> alloc::string::String {
         match color {
             _ if !self.colored || text.trim().is_empty() => text.to_string(),
@@ -165,7 +165,7 @@ impl fmt::Display for Dump {
         let ty = widest(|line| &line.ty, COLUMN);
         for line in lines {
             let at = line.offset.map(|at| format!("{at:0offset$x}")).unwrap_or_default();
-            // Nothing stands at the end of a line, not even a blank.
+            // No trailing blanks.
             let columns = [
                 (Color::Faint, format!("{at:offset$}")),
                 (Color::Value, format!("{:hex$}", line.hex)),

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 
 use super::cells::Cell;
 
-/// How many bits stand side by side.
+/// The number of bits in a row.
 pub(super) const WIDTH: usize = 32;
 
-/// A part of more rows than this is drawn as one of variable size is.
+/// A part of more rows is drawn like one of variable size.
 const ROWS: usize = 4;
 
 /// Rows from top to bottom.
@@ -18,7 +18,7 @@ pub(super) struct Grid {
 /// 32 bits, and which part each belongs to.
 pub(super) struct Row {
     pub(super) bits: [Option<usize>; WIDTH],
-    /// Whether it stands for any number of rows.
+    /// Whether it represents any number of rows.
     pub(super) tall: bool,
 }
 
@@ -31,8 +31,9 @@ pub(super) struct Segment {
 }
 
 impl Grid {
-    /// Parts one after the other. What follows a part of variable size begins a row, and so does what would
-    /// otherwise be torn: each part is one shape, and up to 32 bits of bit fields stand side by side.
+    /// Lays out consecutive parts. A new row begins after a part of variable size, and before a
+    /// part that would otherwise be split: each part is one shape, and runs of up to 32 bits stay
+    /// in one row.
     pub(super) fn new(cells: &[Cell]) -> Self {
         let mut grid = Self { rows: Vec::new() };
         let mut at = WIDTH;
@@ -56,14 +57,14 @@ impl Grid {
         grid
     }
 
-    /// Where so many bits begin that come next at position `at`: in a new row if they
-    /// would be in two that have no column in common.
+    /// The start of the next `bits` bits at position `at`: a new row if they would be split into
+    /// two pieces without a common column.
     fn whole(&self, at: usize, bits: usize) -> usize {
         if bits <= WIDTH && at + bits > WIDTH { WIDTH } else { at }
     }
 
-    /// Gives `count` bits from position `at` of the last row on to a part, and
-    /// returns the position behind them.
+    /// Assigns `count` bits from position `at` of the last row to a part, and returns the position
+    /// after them.
     fn fill(&mut self, index: usize, mut at: usize, count: usize) -> usize {
         for _ in 0..count {
             if at == WIDTH {
@@ -78,12 +79,12 @@ impl Grid {
         at
     }
 
-    /// The part at a bit of a row; none outside of the grid.
+    /// The part at a bit of a row; `None` outside of the grid.
     pub(super) fn part(&self, row: Option<usize>, bit: Option<usize>) -> Option<usize> {
         *self.rows.get(row?)?.bits.get(bit?)?
     }
 
-    /// Whether a row stands for many.
+    /// Whether a row represents many.
     pub(super) fn is_tall(&self, row: usize) -> bool {
         self.rows.get(row).is_some_and(|row| row.tall)
     }
@@ -98,8 +99,8 @@ impl Grid {
         self.rows.iter().enumerate().filter_map(segment).collect()
     }
 
-    /// Where the name of a part stands: its tall row, or the middle one of its
-    /// widest stretches; and whether it stands between that row and the next.
+    /// The place for the name of a part: its tall row, or the middle one of its widest stretches;
+    /// and whether it is between that row and the next.
     pub(super) fn place(&self, part: usize) -> Option<(Segment, bool)> {
         let segments = self.segments(part);
         let tall = segments.iter().find(|segment| self.is_tall(segment.row));
@@ -113,7 +114,7 @@ impl Grid {
     }
 }
 
-/// How many parts in front of these are a run of bit fields.
+/// How many of the first parts form a run of bit fields.
 fn run(cells: &[Cell]) -> usize {
     let Some(mut left) = cells.first().and_then(|cell| cell.run) else { return 0 };
     let is_inside = |cell: &&Cell| {

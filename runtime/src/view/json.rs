@@ -13,10 +13,10 @@ use crate::schema::{
 };
 
 impl Schema {
-    /// The frame and those inside of it as JSON: one object that names the
-    /// frame, and lists the fields of each by name, type, extent, role and presence.
-    /// What is not said is the usual: always there, ends by itself, the user's own. The same is there a second time as `wire`, without
-    /// comments, as [`compatible_with_json`](Schema::compatible_with_json) reads it.
+    /// The frame and its nested frames as JSON: one object that names the frame, and lists the
+    /// fields of each with name, type, extent, role and presence. Defaults are left out: always
+    /// present, self-delimiting, a user's value. The member `wire` has the same data without
+    /// comments, for [`compatible_with_json`](Schema::compatible_with_json).
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -36,7 +36,7 @@ impl Schema {
     }
 }
 
-/// Nothing for an empty text.
+/// `null` for an empty text.
 fn said(text: &str) -> Json {
     if text.is_empty() { Json::Null } else { Json::text(text) }
 }
@@ -89,7 +89,7 @@ fn variant(variant: &Variant, frames: &Frames) -> Json {
         .with("checks", checks(variant.checks))
 }
 
-/// What must hold; nothing if there is nothing.
+/// The invariants; `null` if there are none.
 fn checks(checks: &[Check]) -> Json {
     let check = |check: &Check| {
         Json::object([("check", Json::text(check.condition.text)), ("message", Json::text(check.message))])
@@ -187,7 +187,7 @@ fn prefix(prefix: &Prefix, frames: &Frames) -> Json {
 }
 
 impl Json {
-    /// With what a length or count says.
+    /// Adds the rule of a length or count.
     fn with_rule(self, rule: Option<&LengthRule>) -> Self {
         let Some(rule) = rule else { return self };
         self.with("inclusive", if rule.inclusive { Self::Bool(true) } else { Self::Null })
@@ -198,7 +198,7 @@ impl Json {
     }
 }
 
-/// A number that is not the usual one.
+/// A number, unless it is the default.
 fn unless<T: PartialEq + ToString>(usual: T, number: T) -> Json {
     if number == usual { Json::Null } else { digits(number) }
 }

@@ -1,5 +1,5 @@
-//! The expressions of a declaration in other languages, as far as those can
-//! say what Rust does: widths, signs and conversions included.
+//! The expressions of a declaration in other languages, as far as these can compute what Rust does,
+//! including widths, signs and conversions.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,7 +9,7 @@ use crate::schema::{
     Constant, Expr, Extent, Field, Int, LengthRule, Node, Op, Prefix, Presence, Role, Tags, Target, Ty, Type,
 };
 
-/// What an expression comes to, or is to come to.
+/// The kind of an expression's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
     Number,
@@ -18,15 +18,15 @@ pub(crate) enum Sort {
 
 /// How a language writes expressions. Its numbers are wide enough for any of 32 bits.
 pub(crate) trait Language {
-    /// The number that a field, tag or member is, unless it cannot be reached.
+    /// The number of a field, tag or member, if it can be reached.
     fn operand(&self, node: &Node) -> Option<String>;
-    /// The number that a field of that name says, or the prefix `NAME.len`, unless it cannot be reached.
+    /// The number of the field with this name, or of the prefix `NAME.len`, if it can be reached.
     fn number(&self, name: &str) -> Option<String>;
-    /// The tags of a variant of the enum that a field is.
+    /// The tags of a variant of a field's enum.
     fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
         None
     }
-    /// Two values of the sort that the operator asks for.
+    /// An operator between two values of the required sort.
     fn binary(&self, op: Op, left: &str, right: &str) -> String;
     fn not(&self, truth: &str) -> String;
     /// A value of the other sort as one of this sort.
@@ -56,27 +56,27 @@ impl Said {
 }
 
 impl Expr {
-    /// The expression in another language, unless that cannot say it.
+    /// The expression in another language, if it can be expressed.
     pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
         let expected = if sort == Sort::Truth { Some(Ty::Bool) } else { None };
         Some(write(&self.tree, language, expected)?.to(language, sort))
     }
 }
 
-/// How much of a list or of bytes there is.
+/// The size of a list or of bytes.
 pub(crate) enum Size {
     Bytes(String),
     Items(String),
 }
 
 impl Field {
-    /// What the number in front of it is called.
+    /// The name of its prefix.
     pub(crate) fn prefix_name(&self) -> String {
         let part = if let Extent::CountPrefixed(_) = self.extent { "count" } else { "len" };
         format!("{}.{part}", self.name)
     }
 
-    /// The condition for the field, one of `fields`, which is not always there.
+    /// The condition of a field, one of `fields`, that is not always present.
     pub(crate) fn is_there(&self, language: &impl Language, fields: &[Field]) -> Option<String> {
         let of = |target: Target| fields.get(target.index);
         let differs = |name: &str, none: Option<Constant>| {
@@ -98,14 +98,14 @@ impl Field {
         }
     }
 
-    /// The bytes or items that it says, as a length or count.
+    /// The number of bytes or items that it gives as a length or count.
     pub(crate) fn says(&self, language: &impl Language) -> Option<String> {
         let own = self.ty.bits().unwrap_or(0) / 8;
         Some(counted(language, language.number(self.name)?, self.rule()?, own))
     }
 
-    /// How much of the field, one of `fields`, there is by a number or an expression, or what cannot be said.
-    /// Nothing if it ends otherwise.
+    /// The size of the field, one of `fields`, by a number or an expression, or what cannot be
+    /// expressed. `None` if it ends otherwise.
     pub(crate) fn size(&self, language: &impl Language, fields: &[Field]) -> Option<Result<Size, String>> {
         let by = |target: Target| fields.get(target.index)?.says(language);
         let prefixed = |prefix: &Prefix| {
@@ -133,7 +133,8 @@ impl Field {
     }
 }
 
-/// The bytes or items that a number says by its rule, of which `own` may be its own.
+/// The number of bytes or items according to a number and its rule; `own` is the size of the number
+/// itself.
 fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
     let with = |op, left: String, right: i128| match (op, right) {
         (Op::Multiply, 1) | (Op::Subtract, 0) => left,
@@ -199,12 +200,12 @@ fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
     }
 }
 
-/// How many bits a type has for numbers that are not negative.
+/// The number of bits of a type for non-negative numbers.
 fn positive(int: Int) -> u32 {
     int.bits() - u32::from(int.is_signed())
 }
 
-/// Whether every number of one type is one of another.
+/// Whether every number of one type fits another.
 fn holds(to: Int, from: Int) -> bool {
     match (from.is_signed(), to.is_signed()) {
         (true, false) => false,
@@ -213,7 +214,7 @@ fn holds(to: Int, from: Int) -> bool {
     }
 }
 
-/// The most bits that a value takes which is never negative; 129 if it may be.
+/// The maximum bits of a value that is never negative; 129 if it may be negative.
 fn bits(node: &Node) -> u32 {
     match node {
         Node::Number(number, _) => u128::BITS - number.leading_zeros(),
@@ -231,7 +232,7 @@ fn bits(node: &Node) -> u32 {
     }
 }
 
-/// A number as what its lowest bits are.
+/// A number reduced to its lowest bits.
 fn wrapped(text: &str, to: Int, language: &impl Language) -> String {
     let mask = ((1u128 << to.bits()) - 1).to_string();
     if !to.is_signed() {

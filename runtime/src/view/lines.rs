@@ -1,4 +1,4 @@
-//! The lines of a dump: what stands in which column.
+//! The lines of a dump.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,15 +10,14 @@ use crate::schema::recorded::Row;
 use crate::schema::value::{Value, unsigned};
 use crate::schema::{Bits, Extent, Part, Role, Type};
 
-/// How many bytes stand on a line.
+/// The number of bytes per line.
 const LINE: usize = 8;
 
-/// How many lines a field may take before it is cut, and how many are left of
-/// it then.
+/// The maximum number of lines of a field; longer ones are shortened to this.
 const LINES: usize = 8;
 const LINES_OF_LONG: usize = 4;
 
-/// What stands in each column; only the first line of a field names it.
+/// The columns of a line; only the first line of a field names it.
 #[derive(Clone, Default)]
 pub(super) struct Line {
     pub(super) offset: Option<usize>,
@@ -26,11 +25,11 @@ pub(super) struct Line {
     pub(super) field: String,
     pub(super) ty: String,
     pub(super) value: String,
-    /// Something to be said below: from which byte of the line on, and what.
+    /// A message below the line: the byte of the line where it begins, and the text.
     pub(super) fault: Option<(usize, String)>,
 }
 
-/// The lines of all rows, and of the bytes that no row speaks of.
+/// The lines of all rows, and of bytes without a row.
 pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut end = 0;
@@ -43,7 +42,7 @@ pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
         let (ty, value) = describe(row, bytes.get(row.range.clone()).unwrap_or_default());
         let field = format!("{:indent$}{}", "", row.path, indent = 2 * row.depth);
         let line = Line { field, ty, value, ..Line::default() };
-        // The bytes of a run of bit fields stand in front of the first.
+        // The bytes of a run of bit fields are shown with the first field.
         let bits = matches!(row.field.ty, Type::Bits(_)).then(|| row.range.clone());
         if bits.is_some() && bits == run {
             lines.push(line);
@@ -71,7 +70,7 @@ pub(super) fn mark(lines: &mut Vec<Line>, offset: usize, message: String) {
     }
 }
 
-/// Adds the bytes at `range`: as many lines as they need, the first of which is `line`.
+/// Adds the bytes at `range` in as many lines as needed; the first one is `line`.
 fn hex(lines: &mut Vec<Line>, bytes: &[u8], range: Range<usize>, line: Line) {
     let bytes = bytes.get(range.clone()).unwrap_or_default();
     let shown = if bytes.len() > LINES * LINE { LINES_OF_LONG * LINE } else { bytes.len() };
@@ -109,7 +108,7 @@ pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
         _ => ty.to_string(),
     };
     match row.part {
-        // A frame that takes no bytes has nothing to say.
+        // A frame without bytes has no value to show.
         Part::Value if bytes.is_empty() && matches!(row.field.ty, Type::Frame(_)) => (ty, String::new()),
         Part::Value => match row.field.ty {
             Type::Bits(bits) => (ty, format!("{} = {}", pattern(&bits, bytes), explain(row, &value))),
@@ -119,9 +118,9 @@ pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     }
 }
 
-/// A value with what it was computed from, in the words of the declaration.
+/// A value with its source in the words of the declaration.
 fn explain(row: &Row, value: &Value<'_>) -> String {
-    // Hex shows whole bytes, where the number is just those.
+    // Hex shows whole bytes if the number consists of exactly those.
     let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
     match row.field.role {
         Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),
@@ -152,7 +151,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     }
 }
 
-/// The bits of a field among dots for the others of its run, the highest first.
+/// The bits of a field, with dots for the other bits of its run, the highest first.
 fn pattern(bits: &Bits, run: &[u8]) -> String {
     let Some(number) = unsigned(run, bits.order) else { return format!("{} bits", bits.width) };
     let own = bits.shift..bits.shift.saturating_add(bits.width);

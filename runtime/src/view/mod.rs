@@ -1,8 +1,7 @@
-//! What a declaration can be drawn as.
+//! Drawings and exports of a declaration.
 //!
-//! A [`Dump`] shows the bytes of one value, field by field. Everything else is
-//! drawn from a [`Schema`](crate::Schema) alone. Each view is one file that
-//! walks the schema and knows nothing of the others.
+//! A [`Dump`] shows the bytes of one value, field by field. Everything else is made from a
+//! [`Schema`](crate::Schema) alone. The views are independent of each other.
 
 mod cells;
 mod diagram;

@@ -1,4 +1,4 @@
-//! A frame in its parts, outermost first: what shows bytes and fields side by side.
+//! A frame in its parts, outermost first, to show bytes and fields side by side.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,44 +12,44 @@ use crate::schema::dissect::dissect;
 use crate::schema::recorded::{Member, Node, Row, frame_in, record};
 use crate::schema::{Bits, Body, Covered, Field, Order, Part, Role, Schema, TagOf, Target, Type};
 
-/// The most parts that are listed of one frame.
+/// The maximum number of parts listed for one frame.
 const PARTS: usize = 20_000;
 
 /// A frame in its parts.
 pub(crate) struct Parts {
-    /// Outermost first; what is inside of a part follows it.
+    /// Outermost first; each part is followed by its inner parts.
     pub(crate) list: Vec<Shown>,
-    /// How many there are beyond those listed.
+    /// The number of parts that are not listed.
     pub(crate) left_out: usize,
-    /// What is wrong with the bytes, and the part that it is in.
+    /// The error of the bytes, and the index of its part.
     pub(crate) fault: Option<(DecodeError, usize)>,
 }
 
 /// A part of a frame.
 pub(crate) struct Shown {
-    /// How many parts are around it.
+    /// Its nesting depth.
     pub(crate) depth: usize,
-    /// What it is called where it stands, such as `body.len` or `[2]`.
+    /// Its name within its parent, such as `body.len` or `[2]`.
     pub(crate) label: String,
-    /// The way to it from the frame, such as `items[2].name`.
+    /// The path to it from the frame, such as `items[2].name`.
     pub(crate) path: String,
     pub(crate) ty: String,
     pub(crate) value: String,
     pub(crate) doc: &'static str,
     pub(crate) range: Range<usize>,
-    /// Which bits of which bytes it is, if not all in its range.
+    /// Its bits as bytes and masks, if it is not the whole range.
     pub(crate) bits: Vec<(usize, u8)>,
-    /// The bytes that it is derived from, or that it says something of.
+    /// The bytes that it is computed from, or that it describes.
     pub(crate) of: Option<Range<usize>>,
-    /// Whether the codec writes it.
+    /// Whether the codec computes it.
     pub(crate) is_derived: bool,
 }
 
-/// The parts of bytes that came from elsewhere. If they are no `T`, these are all in front of the fault.
+/// The parts of bytes. If they are malformed, only those before the error.
 pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
     match T::decode(bytes) {
         Ok(value) => match record(&value) {
-            // Ignored bytes are shown as they came, but in their places.
+            // Ignored bytes are shown unchanged, at the positions of the re-encoded value.
             Ok((again, root)) if again.len() == bytes.len() => listed(T::SCHEMA, &root, bytes, bytes.len()),
             _ => listed(T::SCHEMA, &dissect(T::SCHEMA, bytes), bytes, bytes.len()),
         },
@@ -57,10 +57,10 @@ pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
     }
 }
 
-/// The parts of malformed bytes in front of the fault.
+/// The parts of malformed bytes before the error.
 pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &DecodeError) -> Parts {
     let end = match error.kind() {
-        // A missing delimiter is a fault of the whole, not of its first byte.
+        // A missing delimiter is an error of the whole value, not of its first byte.
         DecodeErrorKind::Delimiter { .. } => bytes.len(),
         _ => error.offset(),
     };
@@ -70,7 +70,7 @@ pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &Deco
     parts
 }
 
-/// Bytes of which nothing is known.
+/// Bytes without known parts.
 pub(crate) fn without_parts(bytes: &[u8]) -> Parts {
     Parts { list: Vec::from([whole("", "", bytes)]), left_out: 0, fault: None }
 }
@@ -99,7 +99,7 @@ fn whole(name: &str, doc: &'static str, bytes: &[u8]) -> Shown {
 }
 
 impl Parts {
-    /// The part that a fault is in. A field that did not come to be one is added, with the bytes that are left.
+    /// The part with the error. An incomplete field is added, with the remaining bytes.
     fn place(&mut self, root: &str, len: usize, error: &DecodeError) -> usize {
         let path = error.path();
         let path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
@@ -136,7 +136,7 @@ impl Parts {
 
 struct Lister<'a> {
     bytes: &'a [u8],
-    /// Where the bytes are no frame any more.
+    /// Where the frame ends because of an error.
     end: usize,
     list: Vec<Shown>,
     left_out: usize,
@@ -177,7 +177,7 @@ impl Lister<'_> {
 
     fn member(&mut self, around: &Around<'_>, member: &Member, path: &str, depth: usize) {
         let Member { field, part, range, inside } = member;
-        // An item of a list with words of its own is alone in its frame, and called as its place in the list.
+        // An item with `each` is alone in its hidden frame, and named by its index in the list.
         let own = match path {
             "" => String::from(field.name),
             path if field.is_item => String::from(path),
@@ -262,7 +262,7 @@ impl Around<'_> {
         self.schema.fields(self.node.variant.unwrap_or(0))
     }
 
-    /// The bytes that a part says something of.
+    /// The bytes that a part describes.
     fn counted(&self, member: &Member) -> Option<Range<usize>> {
         let own = |part: Part| {
             let same = |other: &&Member| other.field.name == member.field.name && other.part == part;
@@ -290,14 +290,14 @@ impl Around<'_> {
         self.all(Some(of.index), Some(of.index + 1))
     }
 
-    /// What is inside of the field at an index.
+    /// The content of the field at an index.
     fn value(&self, index: usize) -> Option<Range<usize>> {
         let name = self.fields().get(index)?.name;
         let is_value = |other: &&Member| other.field.name == name && other.part == Part::Value;
         self.node.members.iter().find(is_value).map(|other| other.range.clone())
     }
 
-    /// Every byte of some fields.
+    /// All bytes of some fields.
     fn all(&self, from: Option<usize>, to: Option<usize>) -> Option<Range<usize>> {
         let fields = self.fields();
         let within = fields.get(from.unwrap_or(0)..to.unwrap_or(fields.len()).min(fields.len()))?;
@@ -317,7 +317,7 @@ impl Around<'_> {
     }
 }
 
-/// What is said of a frame or list beside the parts that it has.
+/// The summary of a frame or list.
 fn summed_up(schema: &Schema, node: &Node) -> String {
     match (schema.body, node.variant, node.items.len()) {
         (Body::Enum(variants), Some(index), _) => {

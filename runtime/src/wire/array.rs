@@ -1,4 +1,4 @@
-//! Arrays and tuples: values one after the other, their number known.
+//! Arrays and tuples: a known number of consecutive values.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;

@@ -13,8 +13,8 @@ use crate::schema::{Code, NumberFormat, TextFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Digits in `BYTES` bytes. If `FILL` is not 0, it is the nibble that stands for a digit which is missing at the end. If
-/// they are `SWAPPED`, the low nibble comes first (TBCD).
+/// Digits in `BYTES` bytes. If `FILL` is not 0, it is the nibble that pads the number at its end.
+/// With `SWAPPED`, the low nibble comes first (TBCD).
 #[derive(Clone, Copy, Debug)]
 pub struct Bcd<const BYTES: usize, const FILL: u8 = 0, const SWAPPED: bool = false>;
 
@@ -23,7 +23,7 @@ impl<const BYTES: usize, const FILL: u8, const SWAPPED: bool> Format for Bcd<BYT
     const LEAST: i128 = 0;
 }
 
-/// The largest number of so many bytes.
+/// The largest number of this many bytes.
 const fn most(bytes: usize) -> u128 {
     let mut beyond = 1u128;
     let mut index = 0;
@@ -34,10 +34,10 @@ const fn most(bytes: usize) -> u128 {
     if beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// As the annotation language says it, but for the number of bytes.
+/// The name in the annotation language, without the number of bytes.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when the fill is a digit or no nibble.
+/// During constant evaluation, as a compile error, if the fill is not a nibble from 0xa to 0xf.
 const fn name(fill: u8, swapped: bool) -> &'static str {
     match (swapped, fill) {
         (false, 0xa) => "bcd(fill = 0xa)",
@@ -54,7 +54,7 @@ const fn name(fill: u8, swapped: bool) -> &'static str {
         (true, 0xe) => "bcd(swapped, fill = 0xe)",
         (true, 0xf) => "bcd(swapped, fill = 0xf)",
         (true, 0) => "bcd(swapped)",
-        _ => panic!("a nibble that is no digit fills up what is missing: `fill` is 0xa to 0xf"),
+        _ => panic!("`fill` must be a nibble from 0xa to 0xf"),
     }
 }
 
@@ -66,7 +66,7 @@ fn nibbles(bytes: &[u8], swapped: bool) -> impl Iterator<Item = u8> {
     })
 }
 
-/// How many digits there are in front of what fills them up.
+/// The number of digits before the fill.
 fn digits(bytes: &[u8], fill: u8, swapped: bool) -> Result<usize, DecodeError> {
     let is_fill = |nibble: u8| fill > 0 && nibble == fill;
     let count = nibbles(bytes, swapped).take_while(|nibble| *nibble <= 9).count();
@@ -80,7 +80,7 @@ fn digits(bytes: &[u8], fill: u8, swapped: bool) -> Result<usize, DecodeError> {
 #[cold]
 fn no_digit(bytes: &[u8], nibble: usize, swapped: bool) -> DecodeError {
     let found = nibbles(bytes, swapped).nth(nibble).unwrap_or(0);
-    let expected = if found <= 9 { "no digit behind one that is missing" } else { "a digit" };
+    let expected = if found <= 9 { "no digit after a fill nibble" } else { "a digit" };
     malformed(expected, format!("{found:#x}")).after(nibble / 2)
 }
 
@@ -89,7 +89,7 @@ fn malformed(expected: &'static str, found: String) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value { expected: expected.into(), found })
 }
 
-/// The number that some bytes are.
+/// The number in some bytes.
 fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     let count = digits(bytes, fill, swapped)?;
     let mut number = 0u128;
@@ -100,21 +100,21 @@ fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     if fill > 0 && count == 0 {
         return Err(malformed("a digit", format!("{fill:#x}")));
     }
-    // There is one way to write a number.
+    // A number has only one form.
     if fill > 0 && count > 1 && nibbles(bytes, swapped).next() == Some(0) {
         return Err(malformed("a number without leading zeros", text_of(bytes, count, swapped)));
     }
     Ok(number)
 }
 
-/// What is expected of digits that are too large a number.
+/// The expectation for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
 fn text_of(bytes: &[u8], count: usize, swapped: bool) -> String {
     nibbles(bytes, swapped).take(count).map(|digit| char::from(b'0' + digit)).collect()
 }
 
-/// Puts digits of text into their place, which they fill unless they may be fewer.
+/// Puts digits of text into their place, which they must fill unless padding is allowed.
 fn put(text: &str, place: &mut [u8], fill: u8, swapped: bool) -> Result<(), EncodeError> {
     let room = 2 * place.len();
     if text.len() > room
@@ -234,7 +234,7 @@ const fn text<const BYTES: usize, const FILL: u8, const SWAPPED: bool>() -> Text
     }
 }
 
-/// Text of digits, of which a number would lose the zeros in front.
+/// Text of digits, which keeps leading zeros.
 macro_rules! texts {
     ($($type:ty),*) => {$(
         impl<const BYTES: usize, const FILL: u8, const SWAPPED: bool> Wire<Bcd<BYTES, FILL, SWAPPED>> for $type {

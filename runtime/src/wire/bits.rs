@@ -10,8 +10,7 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::schema::BitKind;
 use crate::source::Source;
 
-/// Some bits of a run; only a name for the format, its values are cut and
-/// joined by the functions here.
+/// A bit field; the type only names the format, and the functions here split and join runs.
 #[derive(Clone, Copy, Debug)]
 pub struct BitsOf<const WIDTH: u32>;
 
@@ -35,19 +34,19 @@ pub const fn bits_limit(width: u32) -> u128 {
     label = "not an integer, `bool` or enum of plain values"
 )]
 pub trait BitField: Sized {
-    /// What schemas say of the bits.
+    /// The kind in the schema.
     const KIND: BitKind;
 
     /// From the lowest `width` bits; the others are zero.
     ///
     /// # Errors
-    /// For bits that are no value.
+    /// For invalid bits.
     fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
 
     /// As the lowest `width` bits, the others zero.
     ///
     /// # Errors
-    /// When that many cannot carry it.
+    /// If it does not fit.
     fn to_bits(&self, width: u32) -> Result<u128, EncodeError>;
 }
 
@@ -130,7 +129,7 @@ pub fn tag_of_bits(bits: u128) -> i128 {
 /// The tag of an enum of plain values as `width` bits.
 ///
 /// # Errors
-/// When that many cannot carry it.
+/// If it does not fit.
 #[inline]
 pub fn bits_of_tag(tag: i128, width: u32) -> Result<u128, EncodeError> {
     match u128::try_from(tag) {
@@ -166,7 +165,7 @@ pub fn read_bits<const BYTES: usize>(run: &[u8], little: bool) -> u128 {
     join_bytes(run.get(..BYTES).unwrap_or_default(), little)
 }
 
-/// As many bytes as an integer has at the most as one.
+/// Up to 16 bytes as an integer.
 #[inline(always)]
 pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     let mut bytes = [0; 16];
@@ -197,7 +196,7 @@ pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
     }
 }
 
-/// What bit fields are cut from: an integer, or the bytes of a run that is wider than any.
+/// The source of bit fields: an integer, or the bytes of a wider run.
 pub trait CutBits {
     /// `width` bits, `shift` from the lowest.
     fn cut(&self, shift: u32, width: u32) -> u128;
@@ -234,7 +233,7 @@ impl CutBits for WideRun<'_> {
     }
 }
 
-/// Which byte of a run has a bit, that so far from the lowest.
+/// The index of the byte that has a bit, counted from the lowest bit.
 fn place_of(len: usize, bit: u32, little: bool) -> Option<usize> {
     let byte = usize::try_from(bit / 8).ok()?;
     if little { Some(byte) } else { len.checked_sub(byte.checked_add(1)?) }
@@ -247,7 +246,7 @@ pub fn cut_bits<R: CutBits>(run: R, shift: u32, width: u32) -> u128 {
     run.cut(shift, width)
 }
 
-/// What bit fields are put into.
+/// The destination of bit fields.
 pub trait AddBits {
     /// Sets bits, `shift` from the lowest.
     fn add(&mut self, bits: u128, shift: u32);
@@ -304,10 +303,11 @@ pub fn add_bits<R: AddBits>(run: &mut R, bits: u128, shift: u32) {
     run.add(bits, shift);
 }
 
-/// The items of an array from the lowest `width` bits; the first of them are the lowest if `lsb`.
+/// The items of an array from the lowest `width` bits; with `lsb` the first item has the lowest
+/// bits.
 ///
 /// # Errors
-/// For bits that are no value.
+/// For invalid bits.
 pub fn items_from_bits<T: BitField, const N: usize>(
     bits: u128,
     width: u32,
@@ -324,7 +324,7 @@ pub fn items_from_bits<T: BitField, const N: usize>(
 /// The same the other way.
 ///
 /// # Errors
-/// When the bits cannot carry an item.
+/// If an item does not fit its bits.
 pub fn items_to_bits<T: BitField, const N: usize>(
     items: &[T; N],
     width: u32,
@@ -345,7 +345,7 @@ pub(crate) fn item_of_array(index: usize, items: usize, width: u32, lsb: bool) -
     (each.saturating_mul(u32::try_from(below).unwrap_or(0)), each)
 }
 
-/// A type of the user's from the integer in its bits.
+/// A user's type from the integer in its bits.
 ///
 /// # Errors
 /// When it does not convert.
@@ -357,7 +357,7 @@ pub fn bits_as<T, U: TryFrom<T, Error: core::fmt::Display>>(number: T) -> Result
     }
 }
 
-/// The items of an array of the user's from the integers in its bits.
+/// The items of a user's array type from the integers in its bits.
 ///
 /// # Errors
 /// When one does not convert.

@@ -1,4 +1,4 @@
-//! Values that stand on the wire as a value of another type.
+//! Values that are converted to another type on the wire.
 
 use alloc::string::ToString;
 use core::fmt::Display;
@@ -45,28 +45,29 @@ impl<O: ByteOrder, T: Write<O> + TryFrom<U, Error: Display>, U: Clone> Write<As<
         }
     }
 
-    /// A value that does not convert takes no bytes: encoding it is an error.
+    /// A value that does not convert counts as 0 bytes: encoding it is an error.
     #[inline]
     fn size(&self) -> usize {
         T::try_from(self.clone()).map_or(0, |value| value.size())
     }
 }
 
-/// A number on the wire is no `U`; the reason is what the user's conversion says.
+/// The error of a number on the wire that does not convert to `U`, with the reason of the user's
+/// conversion.
 #[cold]
 fn not_this<U>(reason: &dyn Display) -> DecodeError {
     let to = core::any::type_name::<U>();
     DecodeError::new(DecodeErrorKind::Conversion { to, reason: reason.to_string() })
 }
 
-/// A value is no `T` that could be written.
+/// The error of a value that does not convert to `T`.
 #[cold]
 pub(super) fn not_that<T>(reason: &dyn Display) -> EncodeError {
     let to = core::any::type_name::<T>();
     EncodeError::new(EncodeErrorKind::Conversion { to, reason: reason.to_string() })
 }
 
-/// What was read as a `T`, as the field has it.
+/// Converts a decoded `T` to the type of the field.
 ///
 /// # Errors
 /// When it does not convert.
@@ -75,7 +76,7 @@ pub fn from_wire<T, U: TryFrom<T, Error: Display>>(value: T) -> Result<U, Fault>
     U::try_from(value).map_err(|reason| nom::Err::Error(not_this::<U>(&reason)))
 }
 
-/// A field as what is to be written.
+/// Converts a field to its wire type.
 ///
 /// # Errors
 /// When it does not convert.

@@ -1,13 +1,13 @@
-//! Finding the bytes that end a value.
+//! Searching for delimiters.
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
 use crate::schema::Order;
 
-/// Delimiters up to this length are found by their first byte.
+/// Delimiters up to this length are searched for by their first byte.
 const SHORT: usize = 4;
 
-/// Where `delimiter` first stands in `bytes`.
+/// The first position of `delimiter` in `bytes`.
 #[must_use]
 #[inline]
 pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
@@ -19,9 +19,8 @@ pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// Building a searcher costs more than most lines are long; stepping from one
-/// candidate to the next does not, and a short delimiter bounds what a
-/// hostile input can make of it.
+/// For most lines, building a searcher costs more than the search. Stepping from one candidate to
+/// the next does not, and a short delimiter bounds the cost for hostile input.
 #[inline]
 fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     let mut at = 0;
@@ -35,7 +34,7 @@ fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// What fills up a place: a byte, or a code unit of two.
+/// The fill: a byte, or a code unit of two bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Fill {
     bytes: [u8; 2],
@@ -43,7 +42,7 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// The byte, or the code unit of that number.
+    /// The byte or code unit with this number.
     #[must_use]
     pub const fn new(fill: u8, units: Option<Order>) -> Self {
         match units {
@@ -60,7 +59,7 @@ impl Fill {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// What stands in front of it at the end of a place.
+    /// The bytes before the fill at the end of a place.
     #[must_use]
     #[inline]
     pub fn trim<'a>(&self, mut body: &'a [u8]) -> &'a [u8] {
@@ -71,7 +70,7 @@ impl Fill {
     }
 }
 
-/// Whether the bytes of a delimiter are those of code units already, and not one of these each.
+/// Whether the bytes of a delimiter are already code units, instead of one code unit each.
 const fn is_of_units(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
@@ -83,13 +82,13 @@ const fn is_of_units(bytes: &[u8]) -> bool {
     false
 }
 
-/// How many bytes a delimiter has in text whose code units have two bytes.
+/// The size of a delimiter in text whose code units have two bytes.
 #[must_use]
 pub const fn units_len(bytes: &[u8]) -> usize {
     if is_of_units(bytes) { bytes.len() } else { 2 * bytes.len() }
 }
 
-/// These bytes.
+/// The bytes of such a delimiter.
 #[must_use]
 pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
     let mut units = [0; N];
@@ -106,19 +105,19 @@ pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
     units
 }
 
-/// What a search for the end of a value finds.
+/// The result of a search for the end of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// A delimiter: where it begins, and how many bytes it has.
+    /// A delimiter: its position and its size.
     At(usize, usize),
-    /// The input ends in what may be the beginning of one, from here on.
+    /// The input ends in a possible beginning of one, at this position.
     Cut(usize),
     /// None.
     Nothing,
 }
 
-/// Where the first of several delimiters stands: the earliest start wins. None of them begins as another does.
-/// Unless the input is `complete`, one that it cuts may still be the earliest.
+/// Searches for the first of several delimiters: the earliest start wins. None of them is a prefix
+/// of another. Unless the input is `complete`, a truncated one may still be the earliest.
 #[must_use]
 pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     let mut at = 0;
@@ -143,14 +142,14 @@ pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     Found::Nothing
 }
 
-/// The same at even distances alone, where the code units are.
+/// The same at even offsets only, where code units begin.
 #[must_use]
 pub fn find_units(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     let mut from = 0;
     loop {
         let rest = bytes.get(from..).unwrap_or_default();
         match find_any(rest, any, complete) {
-            // What is looked through next begins at an even distance again.
+            // The next search begins at an even offset again.
             Found::At(at, _) if at % 2 == 1 => from += at + 1,
             Found::At(at, len) => return Found::At(from + at, len),
             Found::Cut(at) if at % 2 == 1 => from += at + 1,

@@ -40,7 +40,7 @@ const fn most(radix: u128, digits: usize) -> u128 {
     if digits == 0 || beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// The smallest, of which a minus takes one place.
+/// The smallest number, in which the minus takes one place.
 const fn least(radix: u128, digits: usize) -> i128 {
     match digits {
         0 => i128::MIN,
@@ -49,7 +49,7 @@ const fn least(radix: u128, digits: usize) -> i128 {
     }
 }
 
-/// The bytes that take so many digits; any number of them if that is 0.
+/// The size of this many digits; any size if that is 0.
 const fn size(digits: usize) -> (usize, Option<usize>) {
     if digits == 0 { (1, None) } else { (digits, Some(digits)) }
 }
@@ -102,19 +102,19 @@ fn malformed(expected: &'static str, found: &[u8], at: usize) -> DecodeError {
     DecodeError::new(kind).after(at)
 }
 
-/// What is expected of digits that are too large a number.
+/// The expectation for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
 /// Puts digits at the front of a run.
 fn put(run: &mut &mut [u8], digits: &str) {
     let place = place(run, digits.len());
-    // The run was measured before; an empty place only spares a panic.
+    // The length of the run was checked before; an empty place only avoids a panic.
     if place.len() == digits.len() {
         place.copy_from_slice(digits.as_bytes());
     }
 }
 
-/// `digits` with zeros in front, behind the sign, up to a fixed number.
+/// `digits` with leading zeros after the sign, up to a fixed number.
 fn padded(digits: String, fixed: usize) -> Result<String, EncodeError> {
     if fixed == 0 {
         return Ok(digits);

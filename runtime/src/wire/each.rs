@@ -1,4 +1,5 @@
-//! Items of lists that have words of their own, or are handed something: `#[each(..)]`, `#[ctx(..)]`, `#[tag(..)]`.
+//! Items of lists with words of their own or with context: `#[each(..)]`, `#[ctx(..)]`,
+//! `#[tag(..)]`.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -14,12 +15,12 @@ use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{Slot, check_any, frame_type, in_item, is_not_fill, mark_since, trim_bytes};
 
-/// How the items of one list stand on the wire; the derive makes a type for each such list.
+/// The format of the items of one list; the derive makes a type for each such list.
 pub trait ItemOf: Layout {
-    /// What an item is in memory.
+    /// The type of an item in memory.
     type Item;
 
-    /// Same as [`Wire::nests_within`], of what an item holds.
+    /// Same as [`Wire::nests_within`], of the content of an item.
     #[inline]
     fn item_nests_within(item: &Self::Item, levels: u16) -> bool {
         let _ = (item, levels);
@@ -27,7 +28,7 @@ pub trait ItemOf: Layout {
     }
 }
 
-/// Reads such an item, which is handed a `C`.
+/// Reads such an item with context `C`.
 pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
     /// Reads one item from the front of `input`.
     ///
@@ -37,7 +38,7 @@ pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
     -> IResult<&'a [u8], Self::Item, DecodeError>;
 }
 
-/// Writes such an item, which is handed a `C`.
+/// Writes such an item with context `C`.
 pub trait WriteItem<C>: ItemOf {
     /// Appends it to `out`.
     ///
@@ -49,7 +50,7 @@ pub trait WriteItem<C>: ItemOf {
     fn item_size(item: &Self::Item, context: C) -> usize;
 }
 
-/// An item in the way that `H` says.
+/// An item in the format of `H`.
 #[derive(Debug)]
 pub struct Of<H>(PhantomData<H>);
 
@@ -96,7 +97,7 @@ impl<H: WriteItem<(), Item = T>, T> Write<Of<H>> for T {
     }
 }
 
-/// Reads a value that is handed a `C`.
+/// Reads a value with context `C`.
 pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
     ///
@@ -105,7 +106,7 @@ pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
     fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError>;
 }
 
-/// Writes a value that is handed a `C`.
+/// Writes a value with context `C`.
 pub trait WriteWith<F, C>: Wire<F> {
     /// Appends it to `out`.
     ///
@@ -155,8 +156,8 @@ impl<C, H: WriteItem<C, Item = T>, T> WriteWith<Of<H>, C> for T {
     }
 }
 
-/// Reads items, each handed what `context` says of its index, as long as there is `more`. They take bytes, unless something
-/// that was read already bounds their number.
+/// Reads items, each with the result of `context` for its index, as long as `more` returns true.
+/// They must have bytes, unless an earlier list bounds their number.
 fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -183,7 +184,7 @@ fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
 /// Reads items up to the end of `extent`.
 ///
 /// # Errors
-/// Where an item is malformed, cut, or takes no bytes.
+/// If an item is malformed, cut, or takes no bytes.
 pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     extent: &'a [u8],
     src: &Source<'a>,
@@ -195,10 +196,10 @@ pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(_, items)| C::collected(items))
 }
 
-/// Reads items until only `fill` is left in their place, and says how many bytes they take.
+/// Reads items until only `fill` is left in their place, and returns their size.
 ///
 /// # Errors
-/// Where an item is malformed, cut, or takes no bytes.
+/// If an item is malformed, cut, or takes no bytes.
 pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     place: &'a [u8],
     src: &Source<'a>,
@@ -215,7 +216,7 @@ pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Reads `count` items.
 ///
 /// # Errors
-/// Where an item is malformed or takes no bytes, and at once where the input
+/// If an item is malformed or takes no bytes, and at once where the input
 /// cannot hold so many.
 pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
@@ -235,10 +236,10 @@ pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(rest, items)| (rest, C::collected(items)))
 }
 
-/// Reads an item for each of the `count` elements of a list that was read already.
+/// Reads an item for each of the `count` elements of an earlier list.
 ///
 /// # Errors
-/// Where an item is malformed.
+/// If an item is malformed.
 pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -257,7 +258,7 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Reads items up to and including the first for which `ends` holds, which is kept or not.
 ///
 /// # Errors
-/// Where an item is malformed, cut, or takes no bytes.
+/// If an item is malformed, cut, or takes no bytes.
 pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -273,10 +274,10 @@ pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     Ok((rest, C::collected(items)))
 }
 
-/// Appends items, each handed what `context` says of its index.
+/// Appends items, each with the result of `context` for its index.
 ///
 /// # Errors
-/// Where an item cannot be written, or takes no bytes.
+/// If an item cannot be written, or takes no bytes.
 pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -285,10 +286,10 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     write_items(items, out, context, false)
 }
 
-/// The same where what is behind them in their place will be filled up.
+/// The same, if the rest of their place will be padded.
 ///
 /// # Errors
-/// Same as [`write_all_with`], and when the last item is all fill.
+/// Same as [`write_all_with`], and if the last item is all fill.
 pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -300,10 +301,10 @@ pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?
     last.map_or(Ok(()), |(index, last)| is_not_fill(out, last.size_with(context(index)), fill))
 }
 
-/// The same for items that go along with the elements of another list, which bounds their number.
+/// The same for items that correspond to the elements of another list, which bounds their number.
 ///
 /// # Errors
-/// Where an item cannot be written.
+/// If an item cannot be written.
 pub fn write_beside<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -348,7 +349,7 @@ pub fn size_all_with<C: Collection<Item: WriteWith<F, X>>, F, X>(
 /// Reads items that a delimiter separates, up to the end of `extent`.
 ///
 /// # Errors
-/// Where an item is malformed.
+/// If an item is malformed.
 pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     extent: &'a [u8],
     src: &Source<'a>,
@@ -358,7 +359,7 @@ pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     let inside = src.bounded().deeper()?;
     let mut items = Vec::new();
     let mut rest = extent;
-    // Behind a separator there is another item, if only an empty one.
+    // After a separator there is another item, which may be empty.
     let mut more = !extent.is_empty();
     while more {
         let index = items.len();
@@ -375,7 +376,7 @@ pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Writes items with a delimiter between them.
 ///
 /// # Errors
-/// Where an item cannot be written, or the delimiter would be found in one.
+/// If an item cannot be written, or contains the delimiter.
 pub fn write_separated<C: Collection<Item: WriteWith<Of<H>, X>>, H: Layout, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,

@@ -1,4 +1,4 @@
-//! Formats of numbers as schemas carry them, made of the leaves that read and write them.
+//! Number formats as values for schemas, made from the leaves that read and write them.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Int, NumberFormat, Reader, Writer};
 use crate::source::Source;
 
-/// A whole number of Rust's.
+/// A Rust integer.
 pub(crate) trait Integer: BitField {
     /// Its type.
     const INT: Int;
@@ -89,7 +89,7 @@ fn write_all<T: Integer + Content<F>, F>(bits: u128, out: &mut Vec<u8>) -> Resul
     number::<T>(bits)?.write(out)
 }
 
-/// A number in the bits of its type, all of which carry it.
+/// A number as bits.
 fn bits<T: Integer>(number: &T) -> u128 {
     number.to_bits(T::INT.bits()).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! Numbers that say how long something is.
+//! Numbers that are lengths and counts.
 
 use alloc::string::{String, ToString};
 use core::fmt::Display;
@@ -6,10 +6,10 @@ use core::num::TryFromIntError;
 
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 
-/// A number that can stand for a length: any integer, and any type of the
-/// user's that converts to and from `usize`.
+/// A number that can be a length: any integer, and any user's type that converts to and from
+/// `usize`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot say a length",
+    message = "`{Self}` cannot be a length",
     label = "not a length",
     note = "use an integer, or a type with `TryFrom<usize>` and `usize: TryFrom<..>` that is `Clone`; the errors of both \
             must implement `Display`"
@@ -17,11 +17,11 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 pub trait Length: Clone {
     /// As `usize`, unless it is negative or larger than memory.
     fn to_usize(&self) -> Option<usize>;
-    /// From `usize`, where it fits.
+    /// From `usize`, if it fits.
     fn from_usize(len: usize) -> Option<Self>;
-    /// Why it is no `usize`, if a type of the user's says so.
+    /// The error of a user's type that does not convert to `usize`.
     fn refuses_to(&self) -> Option<String>;
-    /// Why `len` is none of these, if a type of the user's says so.
+    /// The error of a user's type that does not convert from `len`.
     fn refuses_from(len: usize) -> Option<EncodeError>;
 }
 
@@ -48,13 +48,13 @@ where
     }
 }
 
-/// Whether an error is the user's own. Of Rust's integers more can be said than their error does.
+/// Whether an error is the user's. For Rust's integers a better message is made.
 fn says_why<E>(_: &E) -> bool {
     core::any::type_name::<E>() != core::any::type_name::<TryFromIntError>()
 }
 
-/// How the number on the wire relates to the bytes it counts:
-/// `number = (bytes + own) / scale + bias`.
+/// How the number on the wire relates to the bytes it counts: `number = (bytes + own) / scale +
+/// bias`.
 #[derive(Clone, Copy, Debug)]
 pub struct LenRule {
     /// Bytes of the number itself that it counts too (`inclusive`).
@@ -63,9 +63,9 @@ pub struct LenRule {
     pub scale: usize,
     /// Added to the number of units.
     pub bias: isize,
-    /// The most bytes allowed.
+    /// The maximum number of bytes.
     pub max: usize,
-    /// The largest number the format carries.
+    /// The largest number of the format.
     pub limit: u128,
 }
 
@@ -74,7 +74,7 @@ impl LenRule {
     pub const PLAIN: Self = Self { own: 0, scale: 1, bias: 0, max: usize::MAX, limit: u128::MAX };
 }
 
-/// The bytes that a number from the wire promises.
+/// The number of bytes according to a number from the wire.
 ///
 /// # Errors
 /// For a negative number, one below its bias, or one above the limit.
@@ -90,7 +90,7 @@ pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, Deco
     }
 }
 
-/// What is no length though it is an integer.
+/// The description of integers that are not lengths.
 const NO_LENGTH: &str = "a number that is negative or larger than memory";
 
 #[cold]
@@ -109,10 +109,10 @@ fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> Decode
     DecodeError::new(kind)
 }
 
-/// The number that says `bytes`.
+/// The number for `bytes`.
 ///
 /// # Errors
-/// When the number cannot say it, or the limit does not allow it.
+/// If it does not fit the number, or exceeds the limit.
 #[inline(always)]
 pub fn len_to_wire<L: Length>(bytes: usize, rule: &LenRule) -> Result<L, EncodeError> {
     let number = units(bytes, rule).filter(|number| fits(*number, rule.limit));
@@ -159,8 +159,8 @@ fn unsayable<L: Length>(bytes: usize, rule: &LenRule) -> EncodeError {
     EncodeError::new(EncodeErrorKind::TooLong { found: bytes, limit, unit: "bytes" })
 }
 
-/// The largest length that can be said, found by bisection over the units:
-/// only errors ask, and a user's own number type tells no limit.
+/// The largest possible length, found by bisection over the units, since a user's number type has
+/// no known limit. It is only needed for errors.
 fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     let bytes_of = |units: usize| units.checked_mul(rule.scale)?.checked_sub(rule.own);
     let (mut low, mut high) = (rule.own.div_ceil(rule.scale.max(1)), usize::MAX / rule.scale.max(1));
@@ -178,7 +178,7 @@ fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     bytes_of(low)
 }
 
-/// The items that a number from the wire promises.
+/// The number of items according to a number from the wire.
 ///
 /// # Errors
 /// For a negative number or one above the limit.
@@ -201,10 +201,10 @@ fn bad_count<L: Length>(number: L, limit: usize) -> DecodeError {
     })
 }
 
-/// The number that says `items`.
+/// The number for `items`.
 ///
 /// # Errors
-/// When the number cannot say it, or the limit does not allow it.
+/// If it does not fit the number, or exceeds the limit.
 #[inline(always)]
 pub fn count_to_wire<L: Length>(items: usize, max: usize, limit: u128) -> Result<L, EncodeError> {
     match Some(items).filter(|items| fits(*items, limit)).and_then(L::from_usize) {

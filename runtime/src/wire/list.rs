@@ -17,23 +17,22 @@ use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{in_item, is_not_fill};
 
-/// However small the input, this much is allocated at once.
+/// The minimum allocation in bytes, however small the input.
 const FIRST_ALLOCATION: usize = 4096;
 
-/// Lists start with at most so many times the memory that the input takes,
-/// whatever it could hold; from there they grow with the items that are
-/// really there.
+/// A list starts with at most this many times the memory of the input, and grows with the items
+/// that are decoded.
 const AMPLIFICATION: usize = 4;
 
-/// What holds the items of a list.
+/// A collection of list items.
 pub trait Collection {
-    /// What it holds.
+    /// The item type.
     type Item;
 
-    /// What it holds, in order: a ring may have it in two pieces.
+    /// The items in order: a ring buffer may have them in two pieces.
     fn pieces(&self) -> [&[Self::Item]; 2];
 
-    /// Made of what was read.
+    /// A collection of the decoded items.
     fn collected(items: Vec<Self::Item>) -> Self;
 }
 
@@ -117,7 +116,7 @@ pub(super) fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Resu
     Ok(Vec::with_capacity(items))
 }
 
-/// Appends an item, if there may be memory for more where the list is full.
+/// Appends an item; if the list is full, the budget must allow it to grow.
 #[inline(always)]
 pub(super) fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(), Fault> {
     if items.len() == items.capacity() {
@@ -144,7 +143,7 @@ fn read_item<'a, T: Read<'a, F>, F>(
     src: &Source<'a>,
 ) -> Result<(&'a [u8], T), Option<Fault>> {
     match T::read_inside(rest, src) {
-        // Of what always takes bytes this need not be asked.
+        // Items that always have bytes need no check.
         Ok((left, _)) if T::MIN == 0 && left.len() == rest.len() => Err(None),
         Ok(read) => Ok(read),
         Err(error) => Err(Some(error)),
@@ -162,7 +161,7 @@ pub(super) fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
 /// Reads items up to the end of `extent`.
 ///
 /// # Errors
-/// Where an item is malformed, cut, or takes no bytes.
+/// If an item is malformed, cut, or takes no bytes.
 pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
     read_one_by_one::<T, F>(extent, extent.len(), src).map(|(items, _)| items)
 }
@@ -207,7 +206,7 @@ fn read_one_by_one<'a, T: Read<'a, F>, F>(
 /// Reads `count` items.
 ///
 /// # Errors
-/// Where an item is malformed or takes no bytes, and at once where the input
+/// If an item is malformed or takes no bytes, and at once where the input
 /// cannot hold so many.
 pub fn read_counted<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
@@ -225,7 +224,7 @@ pub(super) fn read_items<'a, T: Read<'a, F>, F>(
     count: usize,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
     if count > 0 && T::MAX == Some(0) {
-        // No bytes that are still to come would change it.
+        // More bytes would not change that.
         return Err(in_item(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)), 0, 0));
     }
     let least = count.saturating_mul(T::MIN.max(1));
@@ -233,7 +232,7 @@ pub(super) fn read_items<'a, T: Read<'a, F>, F>(
         return Err(too_few(input, src, count, least, T::MIN));
     }
     if T::MAX == Some(T::MIN) {
-        // All of them are here.
+        // All items have arrived.
         let (extent, rest) = input.split_at_checked(least).unwrap_or((input, &[]));
         return Ok((rest, T::read_all(extent, src)?));
     }
@@ -274,8 +273,7 @@ pub(super) fn too_few(input: &[u8], src: &Source<'_>, count: usize, least: usize
     src.short(least, input.len())
 }
 
-/// Where an item `at` bytes into a list has not arrived, it is the rest of the
-/// list that has to be waited for.
+/// If an item `at` bytes into a list has not arrived, the rest of the list has to be awaited.
 #[cold]
 pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -> Fault {
     let is_cut = match &error {
@@ -288,7 +286,7 @@ pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -
     error
 }
 
-/// Items behind the one that is cut need their bytes too.
+/// Adds the bytes of the items after a truncated one.
 #[cold]
 fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     match error {
@@ -313,7 +311,7 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
         }
         let before = out.position();
         item.write(out).map_err(|error| error.in_item(index))?;
-        // Of what always takes bytes this need not be asked.
+        // Items that always have bytes need no check.
         if T::MIN == 0 && out.position() == before {
             return Err(no_bytes(index));
         }
@@ -330,14 +328,14 @@ pub(super) fn no_bytes(index: usize) -> EncodeError {
     EncodeError::custom("a list item takes no bytes").in_item(index)
 }
 
-/// Gives a closure of the user's the type of the items.
+/// Gives a user's closure the type of the items.
 #[inline]
 pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
     holds
 }
 
-/// Whether an item of these bytes is the last: one for which `ends` holds, or that is malformed, since
-/// behind such a one nothing is read.
+/// Whether the item in these bytes is the last: `ends` is true for it, or it is malformed, after
+/// which nothing is read.
 pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool) -> bool {
     T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
 }
@@ -347,7 +345,7 @@ pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool)
 /// can be said for any of them.
 ///
 /// # Errors
-/// Where an item is malformed, cut, or takes no bytes.
+/// If an item is malformed, cut, or takes no bytes.
 pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,

@@ -1,9 +1,8 @@
-//! Leaf formats: how the values inside a frame stand on the wire.
+//! Leaf formats: the encoding of the values inside a frame.
 //!
-//! A format is a type, such as [`Be`] or [`Le`], and a parameter of the traits
-//! below; a byte order therefore never travels as an argument. These traits
-//! are not part of the public API: only derived types are frames, so that
-//! `Vec`, arrays and numbers get no new methods.
+//! A format is a type, such as [`Be`] or [`Le`], and a parameter of the traits below; a byte order
+//! is therefore never passed as an argument. These traits are not part of the public API: only
+//! derived types are frames, so that `Vec`, arrays and numbers get no new methods.
 
 mod addr;
 mod array;
@@ -73,7 +72,7 @@ use crate::sink::Sink;
 use crate::source::Source;
 use crate::support::ends_in_fill;
 
-/// What a failing parser gives.
+/// The error of a parser.
 pub type Fault = nom::Err<DecodeError>;
 
 /// Most significant byte first.
@@ -88,23 +87,22 @@ pub enum Le {}
 #[derive(Clone, Copy, Debug)]
 pub enum NoOrder {}
 
-/// A way of writing numbers.
+/// A format of numbers.
 pub trait Format {
-    /// The largest number the format carries, where it is less than the
-    /// number's own type allows.
+    /// The largest number of the format, if it is less than that of the Rust type.
     const LIMIT: u128 = u128::MAX;
-    /// The smallest, where it is more than the number's own type allows.
+    /// The smallest number, if it is more than that of the Rust type.
     const LEAST: i128 = i128::MIN;
 }
 
-/// The formats that are no more than a byte order.
+/// The formats that are byte orders.
 pub trait ByteOrder: Format {
-    /// The same as a value, for schemas.
+    /// The byte order as a value, for schemas.
     const ORDER: Option<Order>;
 }
 
-/// The formats in which an array is its items one after the other; all but
-/// conversions, which take a value as a whole.
+/// The formats in which an array is its consecutive items: all except conversions, which take a
+/// whole value.
 pub trait Each: Format {}
 
 impl<F: ByteOrder> Each for F {}
@@ -130,7 +128,7 @@ impl ByteOrder for NoOrder {
     const ORDER: Option<Order> = None;
 }
 
-/// What is known of a self-delimiting value.
+/// The static properties of a self-delimiting value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
@@ -142,16 +140,16 @@ impl ByteOrder for NoOrder {
             an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
 pub trait Wire<F> {
-    /// The fewest bytes it takes.
+    /// The minimum size in bytes.
     const MIN: usize;
-    /// The most bytes it takes, where known.
+    /// The maximum size in bytes, if known.
     const MAX: Option<usize>;
     /// How schemas describe it.
     const TYPE: Type;
-    /// Whether it goes on to the end of what encloses it.
+    /// Whether it extends to the end of its enclosing extent.
     const OPEN: bool = false;
 
-    /// Whether frames are nested no more than so many levels deep, where the value itself may be one.
+    /// Whether frames are nested at most this many levels deep, including the value itself.
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
@@ -159,24 +157,24 @@ pub trait Wire<F> {
     }
 }
 
-/// A value of one size, whatever it is.
+/// A value of fixed size.
 ///
-/// Runs of such values are read from, and written to, one array; the cursors
-/// here move over it and fold away once inlined.
+/// Runs of such values are read from, and written to, one array; the cursors over it are optimised
+/// away once inlined.
 pub trait Fixed<F>: Wire<F> + Copy {
     /// Its size in bytes.
     const SIZE: usize;
     /// Any value, to fill arrays with.
     const ZERO: Self;
 
-    /// All values of an extent of whole ones, where any bytes are a value: they are converted in bulk.
+    /// Converts all values of an extent in bulk, if any bytes are a valid value.
     #[inline(always)]
     fn get_all(extent: &[u8]) -> Option<Vec<Self>> {
         let _ = extent;
         None
     }
 
-    /// Appends all of `items`, where any value has bytes: they are converted in bulk.
+    /// Appends all of `items` in bulk, if every value can be encoded.
     #[inline(always)]
     fn put_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Option<Result<(), EncodeError>> {
         let _ = (items, out);
@@ -186,13 +184,13 @@ pub trait Fixed<F>: Wire<F> + Copy {
     /// Takes it from the front of `run`, which holds at least [`SIZE`](Self::SIZE) bytes.
     ///
     /// # Errors
-    /// For bytes that are no value; the cursor has then moved past them.
+    /// For malformed bytes; the cursor has then moved past them.
     fn get(run: &mut &[u8]) -> Result<Self, DecodeError>;
 
     /// Puts it at the front of `run`, which has room for [`SIZE`](Self::SIZE) bytes.
     ///
     /// # Errors
-    /// For values the format cannot carry.
+    /// For values that do not fit the format.
     fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError>;
 }
 
@@ -214,10 +212,10 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Same as [`crate::Decode::parse_from`].
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// How the items of a list are read: once for all of them.
+    /// The source for the items of a list, determined once for all of them.
     ///
     /// # Errors
-    /// Where frames would be nested too deep.
+    /// If frames would be nested too deep.
     #[inline(always)]
     fn inside(src: &Source<'a>) -> Result<Source<'a>, Fault> {
         Ok(*src)
@@ -240,7 +238,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
         read_list::<Self, F>(extent, src)
     }
 
-    /// Reads so many values.
+    /// Reads a number of values.
     ///
     /// # Errors
     /// Same as [`crate::Decode::parse_from`].
@@ -280,7 +278,7 @@ pub trait Write<F>: Wire<F> {
     /// Appends it to `out`.
     ///
     /// # Errors
-    /// For values the format cannot carry.
+    /// For values that do not fit the format.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
     /// How many bytes [`write`](Self::write) appends.
@@ -328,22 +326,22 @@ pub trait Write<F>: Wire<F> {
     }
 }
 
-/// What is known of a value that fills an extent: bytes, text, a list or a frame.
+/// The static properties of a value that fills an extent: bytes, text, a list or a frame.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
     note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T>, other lists and derived types; \
-            a number, an address or an array has a size of its own"
+            a number, an address or an array already has a fixed size"
 )]
 pub trait Shape<F> {
     /// How schemas describe it.
     const TYPE: Type;
-    /// What becomes of a place that is larger than the value.
+    /// How a place that is larger than the value is padded.
     const FILLED: Filled = match Self::TYPE {
         Type::Bytes | Type::Text | Type::Encoded(_) => Filled::Trimmed,
         _ => Filled::Never,
     };
-    /// The byte order of its code units, if these are of two bytes.
+    /// The byte order of its code units, if these have two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
 
     /// Same as [`Wire::nests_within`].
@@ -354,20 +352,20 @@ pub trait Shape<F> {
     }
 }
 
-/// How a value is told from what fills up the rest of its place.
+/// How a value is distinguished from the fill after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filled {
-    /// It is all but the fill at the end.
+    /// The value is everything except the fill at the end.
     Trimmed,
     /// Its items follow each other until only fill is left.
     Items,
     /// It is self-delimiting.
     Itself,
-    /// It cannot be told, or has a size of its own.
+    /// It cannot be distinguished, or has a fixed size.
     Never,
 }
 
-/// The byte order of the code units of a text, if these are of two bytes.
+/// The byte order of the code units of a text, if these have two bytes.
 #[must_use]
 pub const fn units(ty: &Type) -> Option<Order> {
     match ty {
@@ -381,7 +379,7 @@ pub const fn units(ty: &Type) -> Option<Order> {
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
     note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T>, other lists and derived types; \
-            a number, an address or an array has a size of its own"
+            a number, an address or an array already has a fixed size"
 )]
 pub trait Content<F>: Shape<F> {
     /// How many bytes it takes.
@@ -390,13 +388,13 @@ pub trait Content<F>: Shape<F> {
     /// Appends it to `out`.
     ///
     /// # Errors
-    /// For values the wire cannot carry.
+    /// For values that cannot be encoded.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// The same where what is behind it in its place will be filled up.
+    /// The same, if the rest of its place will be padded.
     ///
     /// # Errors
-    /// Same as [`write`](Self::write), and when the value ends in what would be taken for fill.
+    /// Same as [`write`](Self::write), and if the value ends in bytes that would be taken for fill.
     #[inline]
     fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
         let start = out.position();
@@ -413,7 +411,7 @@ pub trait Content<F>: Shape<F> {
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
     note = "lengths and delimiters are for Vec<u8>, Bytes, &[u8], String, &str, Cow, Vec<T>, other lists and derived types; \
-            a number, an address or an array has a size of its own"
+            a number, an address or an array already has a fixed size"
 )]
 pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Reads it from the whole of `extent`.
@@ -422,8 +420,8 @@ pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Same as [`crate::Decode::parse_from`], never `Incomplete`.
     fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
 
-    /// Reads it from the front of a place in which all behind the first `used` bytes is fill, and says how many it takes:
-    /// a value may end in what looks like fill.
+    /// Reads it from the front of a place in which everything after the first `used` bytes is fill,
+    /// and returns its size: a value may end in bytes that look like fill.
     ///
     /// # Errors
     /// Same as [`from_extent`](Self::from_extent).

@@ -11,8 +11,8 @@ use crate::schema::{Order, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Splits the first `N` bytes off a run. The run was measured before, so the
-/// zeros are never seen; they only spare a panic.
+/// Splits the first `N` bytes off a run. The length of the run was checked before; the zeros only
+/// avoid a panic.
 #[inline(always)]
 pub(super) fn split<const N: usize>(run: &mut &[u8]) -> [u8; N] {
     match run.split_first_chunk::<N>() {
@@ -24,7 +24,7 @@ pub(super) fn split<const N: usize>(run: &mut &[u8]) -> [u8; N] {
     }
 }
 
-/// Takes `len` bytes from the front of a run, which has as many.
+/// Takes `len` bytes from the front of a run that has at least as many.
 #[inline(always)]
 pub(super) fn cut<'a>(run: &mut &'a [u8], len: usize) -> &'a [u8] {
     let (front, rest) = run.split_at_checked(len).unwrap_or_default();
@@ -32,7 +32,7 @@ pub(super) fn cut<'a>(run: &mut &'a [u8], len: usize) -> &'a [u8] {
     front
 }
 
-/// Gives the first `len` bytes of a run to be written, and moves on.
+/// Returns the first `len` bytes of a run to be written, and advances.
 #[inline(always)]
 pub(super) fn place<'a>(run: &mut &'a mut [u8], len: usize) -> &'a mut [u8] {
     let (front, rest) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
@@ -83,10 +83,10 @@ pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) ->
     Ok(items)
 }
 
-/// So many bytes of numbers are converted at a time, for the sink to take at once.
+/// Numbers are converted in blocks of this many bytes.
 const BLOCK: usize = 1024;
 
-/// A number of which any bytes are a value, and any value has bytes.
+/// A number for which any bytes are valid, and every value can be encoded.
 pub trait Plain<F>: Fixed<F> {
     /// Takes it from the front of `run`.
     fn take(run: &mut &[u8]) -> Self;
@@ -95,7 +95,7 @@ pub trait Plain<F>: Fixed<F> {
     fn place(self, run: &mut &mut [u8]);
 }
 
-/// The traits every value of fixed size has alike.
+/// The traits that are the same for all values of fixed size.
 macro_rules! read_and_write_fixed {
     ($type:ty, $format:ty) => {
         impl<'a> Read<'a, $format> for $type {

@@ -1,4 +1,4 @@
-//! Lists of bit fields: items of so many bits one behind the other.
+//! Lists of bit fields: consecutive items of the same number of bits.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -15,21 +15,21 @@ use crate::schema::{BitKind, Bits, Order, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
 
-/// A value in some bits of a run: an integer, or what stands as the integer that `H` says.
+/// A value in some bits of a run: an integer, or a value converted to an integer as `H` defines.
 pub trait InBits<H>: Sized {
-    /// What the bits are.
+    /// The kind of the bits.
     const KIND: BitKind;
 
-    /// The value that the lowest `width` bits are.
+    /// The value in the lowest `width` bits.
     ///
     /// # Errors
-    /// For bits that are no value.
+    /// For invalid bits.
     fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
 
     /// The same the other way.
     ///
     /// # Errors
-    /// When so many bits cannot carry the value.
+    /// If the value does not fit.
     fn to_bits(&self, width: u32) -> Result<u128, EncodeError>;
 }
 
@@ -37,7 +37,7 @@ pub trait InBits<H>: Sized {
 #[derive(Clone, Copy, Debug)]
 pub struct Bare;
 
-/// Items that are converted from and to a `T`, which is in the bits.
+/// Items that are converted from and to a `T` in the bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Holding<T>(PhantomData<T>);
 
@@ -71,8 +71,8 @@ impl<T: BitField + TryFrom<U, Error: Display>, U: TryFrom<T, Error: Display> + C
     }
 }
 
-/// Items of `WIDTH` bits, the highest bits of a byte first, or the lowest if `LSB`. If they are `COUNTED` the last byte is
-/// filled up with zeros, which are checked if they are `STRICT`.
+/// Items of `WIDTH` bits, the highest bits of a byte first, or the lowest if `LSB`. With `COUNTED`
+/// the last byte is padded with zeros, which are checked with `STRICT`.
 #[derive(Clone, Copy, Debug)]
 pub struct Packed<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H>(
     PhantomData<H>,
@@ -84,17 +84,17 @@ impl<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool,
     const LIMIT: u128 = bits_limit(WIDTH);
 }
 
-/// How many bytes so many items take.
+/// The size of this many items in bytes.
 pub(crate) fn packed_len(items: usize, width: u32) -> usize {
     items.saturating_mul(usize::try_from(width).unwrap_or(usize::MAX)).div_ceil(8)
 }
 
-/// How many items so many bytes have room for.
+/// The number of items in this many bytes.
 pub(crate) fn packed_items(bytes: usize, width: u32) -> usize {
     bytes.saturating_mul(8) / usize::try_from(width).unwrap_or(usize::MAX).max(1)
 }
 
-/// The bits of an item, and those it is the lowest of in the bytes that hold it.
+/// The bits of an item, and their shift in the bytes that contain it.
 pub(crate) fn packed_item(bytes: &[u8], index: usize, width: u32, lsb: bool) -> Option<u128> {
     let wide = usize::try_from(width).ok()?;
     let (from, to) = (index.checked_mul(wide)?, index.checked_add(1)?.checked_mul(wide)?);
@@ -182,7 +182,7 @@ impl<'a, T: InBits<H>, const WIDTH: u32, const LSB: bool, const COUNTED: bool, c
         let filled = if LSB { u32::from(last) >> used } else { u32::from(last) << used & 0xff };
         if STRICT && used > 0 && filled != 0 {
             let kind = DecodeErrorKind::Value {
-                expected: "zero bits behind the last item".into(),
+                expected: "zero bits after the last item".into(),
                 found: format!("{last:#04x}"),
             };
             return Err(nom::Err::Error(DecodeError::new(kind).after(len.saturating_sub(1))));
@@ -225,7 +225,7 @@ impl<T: InBits<H>, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const
         }
         out.put(&bytes)?;
         if S::RECORDS {
-            // Who reads what is recorded learns how many there are.
+            // Readers of the recording learn the number of items.
             for index in 0..items {
                 out.mark(Mark::Item(index));
                 out.mark(Mark::Leave);

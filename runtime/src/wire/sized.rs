@@ -1,4 +1,4 @@
-//! Whole numbers of as many bytes as an earlier field says.
+//! Integers whose size is in an earlier field.
 
 use alloc::string::ToString;
 use core::marker::PhantomData;
@@ -19,10 +19,10 @@ pub struct InBytes<O>(PhantomData<O>);
 
 impl<O> Format for InBytes<O> {}
 
-/// The bytes that the number of a type takes, as an earlier field says.
+/// The size of a number, from an earlier field.
 ///
 /// # Errors
-/// When there are more than the type has.
+/// If it is larger than the type.
 pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
     let len = len_from_wire(len, &LenRule::PLAIN)?;
     match len <= size_of::<T>() {
@@ -37,7 +37,7 @@ pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
 /// The same while encoding.
 ///
 /// # Errors
-/// When there are more than the type has.
+/// If it is larger than the type.
 pub fn bytes_to_wire<T, L: Length>(len: L) -> Result<usize, EncodeError> {
     let len = crate::support::said_len(len)?;
     match len <= size_of::<T>() {
@@ -49,10 +49,10 @@ pub fn bytes_to_wire<T, L: Length>(len: L) -> Result<usize, EncodeError> {
     }
 }
 
-/// A number in so many bytes.
+/// Writes a number in this many bytes.
 ///
 /// # Errors
-/// When these cannot carry it.
+/// If it does not fit.
 pub fn put_in_bytes<T: InSomeBytes, O: ByteOrder, S: Sink + ?Sized>(
     number: &T,
     len: usize,
@@ -61,12 +61,12 @@ pub fn put_in_bytes<T: InSomeBytes, O: ByteOrder, S: Sink + ?Sized>(
     number.put::<O, S>(len, out)
 }
 
-/// A number of Rust's, in as many of its bytes as are said.
+/// A Rust integer in a given number of bytes.
 pub trait InSomeBytes {
     /// Appends it.
     ///
     /// # Errors
-    /// When so many bytes cannot carry it.
+    /// If it does not fit.
     fn put<O: ByteOrder, S: Sink + ?Sized>(&self, len: usize, out: &mut S) -> Result<(), EncodeError>;
 }
 
@@ -89,7 +89,7 @@ fn put<T: Integer, O: ByteOrder, S: Sink + ?Sized>(
     out.put(bytes)
 }
 
-/// The fewest bytes that carry a number.
+/// The minimum number of bytes for a number.
 fn least<T: Integer>(number: &T) -> usize {
     (0..size_of::<T>()).find(|len| number.to_bits(bits(*len)).is_ok()).unwrap_or(size_of::<T>())
 }
@@ -128,7 +128,7 @@ macro_rules! in_bytes {
             }
         }
 
-        /// As few bytes as carry it; more are for those who know how many.
+        /// The minimum number of bytes; a caller that knows the size writes more.
         impl<O: ByteOrder> Content<InBytes<O>> for $type {
             fn size(&self) -> usize {
                 least(self)

@@ -11,8 +11,8 @@ use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// A varint of at most `MAX` bytes, or as many as its type needs if that is 0. If it is `PADDED`, longer forms than the
-/// shortest are accepted.
+/// A varint of at most `MAX` bytes, or as many as its type needs if that is 0. With `PADDED`,
+/// longer forms than the shortest are accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct Varint<const MAX: usize = 0, const PADDED: bool = false>;
 
@@ -32,7 +32,7 @@ impl<const MAX: usize, const PADDED: bool> Format for Varint<MAX, PADDED> {
 
 impl Format for Zigzag {}
 
-/// The bytes that numbers of `bits` bits take at the most.
+/// The maximum size of numbers of `bits` bits.
 const fn most_bytes(bits: u32, max: usize) -> usize {
     let whole = match bits {
         8 => 2,
@@ -85,7 +85,11 @@ fn read_long<'a>(
         if byte & 0x80 == 0 {
             let rest = input.get(index + 1..).unwrap_or_default();
             if *byte == 0 && index > 0 && !padded {
-                return Err(malformed("no zero byte at its end: the shortest form", "a longer one", index));
+                return Err(malformed(
+                    "the shortest form, without a zero byte at its end",
+                    "a longer one",
+                    index,
+                ));
             }
             if value > limit {
                 return Err(malformed(&format!("at most {limit}"), &value.to_string(), 0));
@@ -162,7 +166,7 @@ macro_rules! varint {
         impl<const MAX: usize, const PADDED: bool> Wire<Varint<MAX, PADDED>> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, MAX));
-            // The block makes it a constant of its own, as Rust before 1.89 asks.
+            // The block makes it a constant, as required before Rust 1.89.
             const TYPE: Type = Type::Number(const {
                 &NumberFormat::own::<Self, Varint<MAX, PADDED>>(if PADDED { PADDED_VARINT } else { "varint" })
                     .lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI)
@@ -179,7 +183,7 @@ macro_rules! varint {
         }
 
         impl<const MAX: usize, const PADDED: bool> Write<Varint<MAX, PADDED>> for $type {
-            // Left to the compiler, it is a call where a number is written, which takes longer than to write it.
+            // Otherwise the compiler makes it a call, which takes longer than writing the number.
             #[inline(always)]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 write(u128::from(*self), out, most_bytes(<$type>::BITS, MAX))

@@ -47,7 +47,7 @@ pub(crate) fn faults_do_not_hide_what_follows() {
     let (_, error) = told(&["dump", "00 01 02..."], 1);
     assert!(error.contains("the hex ends with dots"), "{error}");
     let (_, error) = told(&["dump", "00010"], 1);
-    assert!(error.contains("an odd number"), "{error}");
+    assert!(error.contains("odd number of hex digits"), "{error}");
 }
 
 pub(crate) fn a_list_of_frames_is_encoded() {
@@ -78,7 +78,10 @@ Item, 3 bytes
     assert!(error.starts_with("error: in the frame at byte 3: Item"), "{error}");
     assert!(told(&["schema", "--type", "Item"], 0).0.starts_with("Item: 3 to 258 bytes, be\n"));
     let (_, error) = told(&["schema", "--type", "Things"], 1);
-    assert_eq!(error, "error: there is no type `Things`, but Request, Reply, Listing, Item\n");
+    assert_eq!(
+        error,
+        "error: unknown type `Things`, expected one of `Request`, `Reply`, `Listing`, `Item`\n"
+    );
 }
 
 pub(crate) fn an_old_schema_is_compared() {

@@ -101,7 +101,7 @@ fn told(words: &[&str], code: i32) -> (String, String) {
 
 fn what_main_returns_is_what_the_program_tells() {
     let (help, _) = told(&["--help"], 0);
-    assert!(help.starts_with("Look at frames, make them, draw them: Request, Reply, Listing\n"), "{help}");
+    assert!(help.starts_with("Show, encode and draw frames: Request, Reply, Listing\n"), "{help}");
     assert_eq!(told(&["encode", r#"{"id": 1, "text": "hi"}"#], 0), ("000100026869\n".into(), String::new()));
     assert_eq!(told(&["encode", r#"{"id": 1, "ok": true}"#], 0), ("000101\n".into(), String::new()));
     let shown = "Reply, 3 bytes\n0000  00 01  id        u16 be    1\n0002  01     ok        bool      true\n";

@@ -375,9 +375,7 @@ fn computed() {
     let at = |bytes: &[u8]| Checked::decode(bytes).unwrap_err().to_string();
     assert_eq!(at(&[1, 2, 3, 3, 0, 0, 0, 0]), "Checked.even at byte 2: must be even");
     assert_eq!(at(&[1, 2, 4, 9, 0, 0, 0, 0]), "Checked.sum at byte 3: expected 3, found 9");
-    assert!(
-        at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: the checksum of these bytes is 0x")
-    );
+    assert!(at(&[1, 2, 4, 3, 0, 0, 0, 0]).starts_with("Checked.crc at byte 4: expected the checksum 0x"));
 }
 
 #[derive(Frame, Debug, PartialEq)]

@@ -354,7 +354,7 @@ fn tags_that_are_numbers() {
     }
     assert_eq!(
         chosen(4, Numbers::Read(9)).to_vec().unwrap_err().to_string(),
-        "Chosen.body: the variant has the tag READ | WRITE, but the fields in front of it say 4"
+        "Chosen.body: expected the tag 4 according to earlier fields, found READ | WRITE"
     );
 
     let said = |body| Said { kind: Auto::new(), body };

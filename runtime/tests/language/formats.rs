@@ -65,15 +65,15 @@ fn json_holds_each_to_its_range() {
     };
     assert_eq!(
         refused("\"small\": 300", "\"small\": 65536"),
-        "Numbers.small: expected a whole number from 0 to 65535, found 65536"
+        "Numbers.small: expected an integer from 0 to 65535, found 65536"
     );
     assert_eq!(
         refused("\"short\": 7", "\"short\": 16384"),
-        "Numbers.short: expected a whole number from 0 to 16383, found 16384"
+        "Numbers.short: expected an integer from 0 to 16383, found 16384"
     );
     assert_eq!(
         refused("\"three\": -5", "\"three\": -100"),
-        "Numbers.three: expected a whole number from -99 to 999, found -100"
+        "Numbers.three: expected an integer from -99 to 999, found -100"
     );
 }
 

@@ -112,19 +112,19 @@ fn a_true_codec_keeps_all_laws() {
 #[test]
 fn each_broken_law_is_noticed_and_named() {
     let complaints = [
-        (complaint::<WRONG_LENGTH>(), "encoded_len is how many bytes are written"),
-        (complaint::<MIN_LEN_TOO_LARGE>(), "MIN_LEN and MAX_LEN hold every encoding"),
+        (complaint::<WRONG_LENGTH>(), "encoded_len is the number of bytes written"),
+        (complaint::<MIN_LEN_TOO_LARGE>(), "every encoding is within MIN_LEN and MAX_LEN"),
         (complaint::<FORGETS_THE_ID>(), "decode(encode(x)) is x"),
-        (complaint::<ASKS_FOR_TOO_MUCH>(), "no more is asked for than is missing"),
-        (complaint::<NEVER_ASKS>(), "cut bytes are incomplete while streaming"),
-        (complaint::<NO_PATH>(), "cut bytes are a located error when complete"),
+        (complaint::<ASKS_FOR_TOO_MUCH>(), "Incomplete asks for no more than is missing"),
+        (complaint::<NEVER_ASKS>(), "truncated input is incomplete while streaming"),
+        (complaint::<NO_PATH>(), "truncated input that is complete is an error with its place"),
         (complaint::<PANICS_ON_FF>(), "nothing panics"),
         (complaint::<CANNOT_SAY_WHAT_IT_READ>(), "what decodes also encodes"),
-        (complaint::<TAKES_ALL>(), "bytes behind the value are left for the next"),
-        (complaint::<FLIPS_A_BIT>(), "what decodes encodes to what was read"),
-        (complaint::<IGNORES_THE_HIGH_BYTE>(), "what decodes encodes to what was read"),
+        (complaint::<TAKES_ALL>(), "bytes after the value are left for the next"),
+        (complaint::<FLIPS_A_BIT>(), "what decodes encodes to the same bytes"),
+        (complaint::<IGNORES_THE_HIGH_BYTE>(), "what decodes encodes to the same bytes"),
         (complaint::<FLIPS_A_BIT_IN_PADDING>(), "what decodes with ignored bytes encodes to the same value"),
-        (complaint::<RECORDS_ANOTHER>(), "the dump shows what is sent"),
+        (complaint::<RECORDS_ANOTHER>(), "the dump shows the encoded bytes"),
     ];
     for (complaint, law) in complaints {
         assert!(complaint.starts_with(&format!("Note breaks a law: {law}\n")), "{law}: {complaint}");

@@ -33,7 +33,7 @@ fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
         is_too_deep(deep.encode(&mut out));
         assert_eq!(out, [7]);
         assert_eq!(deep.encoded_len(), 0);
-        assert!(deep.dump().to_string().contains("inside each other"), "{}", deep.dump());
+        assert!(deep.dump().to_string().contains("are nested"), "{}", deep.dump());
         #[cfg(feature = "json")]
         is_too_deep(framewright::json::to_json(&deep));
         // Dropping it would overflow the stack as well: that is how Rust drops boxes.

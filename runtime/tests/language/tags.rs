@@ -47,7 +47,7 @@ fn decoding_would_choose_this_variant() {
     }
     assert_eq!(
         refused(Outer { kind: 1, body: Body::Range(5) }),
-        "Outer.body: the variant has the tag 2..=5, but the fields in front of it say 1"
+        "Outer.body: expected the tag 1 according to earlier fields, found 2..=5"
     );
 }
 

@@ -81,8 +81,8 @@ async fn said(bytes: &[u8], closes: bool) -> (String, Duration) {
 #[tokio::test(start_paused = true)]
 async fn a_batch_ends_and_a_last_word_arrives_however_the_connection_ends() {
     for (bytes, closes, expected, seconds) in [
-        (&b"a\nb\nc\n"[..], true, "3 lines\ngoodbye: the peer closed it\n", 0),
-        (b"a\nclose\n", false, "2 lines\ngoodbye: the handler closed it\n", 0),
+        (&b"a\nb\nc\n"[..], true, "3 lines\ngoodbye: the peer closed the connection\n", 0),
+        (b"a\nclose\n", false, "2 lines\ngoodbye: the handler closed the connection\n", 0),
         (b"a\nfail\n", false, "2 lines\ngoodbye: the handler failed: as asked\n", 0),
         (b"a\nb\n", false, "2 lines\ngoodbye: timed out: idle for too long\n", 30),
         (b"a\nsoon\n", false, "2 lines\ngoodbye: timed out: its deadline has passed\n", 2),

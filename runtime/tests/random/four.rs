@@ -299,7 +299,7 @@ mod seed_11_115 {
                 ],
                 value: 4u8,
             },
-            "a length that its number cannot say",
+            "a length that its number cannot hold",
         )];
         owned(&accepted, &refused)
     }

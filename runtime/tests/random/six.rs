@@ -921,7 +921,7 @@ mod seed_11_186 {
         ];
         let refused: Vec<(Root, &str)> = vec![
         (Root::V1 { value: Auto::new(), size: Auto::new(), src: b"a\x01ep\x08;are\x01n\xdapl,\xf5a\xe6nee; \xf2\xc1\x13;\x8b;\x93\xffNfqt\x87;cm=\xc3\x01cIcac\x01as\xea\xeakp\xbba\x01\x01\x08rgzcsi,7s;acd\xda\r\xb7\x8b\x01aaf\r\x01\r\xa3\xffiaam\xffe\x00,;ei\xffa;\x7f\n\rbs.pae\xa0\xaa,\x01o\nc\x00n,\x96 t\x80, oao\x00ha".to_vec(), rest: vec![-23231i16, 77i16, 32767i16, -7628i16, -25256i16, 32767i16, 27799i16, 0i16, 32767i16, 1i16, 9194i16] }, "the last item within the list"),
-        (Root::V1 { value: Auto::new(), size: Auto::new(), src: b"".to_vec(), rest: vec![] }, "a length that its number cannot say"),
+        (Root::V1 { value: Auto::new(), size: Auto::new(), src: b"".to_vec(), rest: vec![] }, "a length that its number cannot hold"),
         (Root::V0 { r#type: 77u8 }, "a check does not hold"),
     ];
         owned(&accepted, &refused)

@@ -328,7 +328,7 @@ mod seed_11_91 {
                     tag: b"\x15c\x00".to_vec(),
                     out: None,
                 },
-                "a length that its number cannot say",
+                "a length that its number cannot hold",
             ),
             (
                 Root::V0 {

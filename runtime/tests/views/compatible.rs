@@ -212,7 +212,7 @@ fn any_file_may_be_given() {
     assert_eq!(error, "the schema: expected an object");
     let error =
         schema.compatible_with_json("{\"frame\": \"Message\", \"frames\": []}").unwrap_err().to_string();
-    assert!(error.starts_with("Message: it was written by a version that did not say `wire`"), "{error}");
+    assert!(error.starts_with("Message: it was written by an older version without `wire`"), "{error}");
     let error =
         schema.compatible_with_json(&written.replace("\"kind\": \"bytes\"", "\"kind\": 7")).unwrap_err();
     assert!(error.to_string().ends_with("type.kind: expected text"), "{error}");

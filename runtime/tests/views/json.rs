@@ -235,13 +235,13 @@ fn what_is_wrong_is_named_by_its_place() {
         json.replacen(from, to, 1)
     };
     let wrong = [
-        ("\"four\": 15", "\"four\": 16", "Nested.four: expected a whole number from 0 to 15, found 16"),
-        ("\"three\": -4", "\"three\": -5", "Nested.three: expected a whole number from -4 to 3, found -5"),
+        ("\"four\": 15", "\"four\": 16", "Nested.four: expected an integer from 0 to 15, found 16"),
+        ("\"three\": -4", "\"three\": -5", "Nested.three: expected an integer from -4 to 3, found -5"),
         ("\"flag\": true", "\"flag\": 1", "Nested.flag: expected true or false, found 1"),
         ("\"flag\": true,", "", "Nested.flag: it is missing"),
-        ("[3, 4]", "[3, 65536]", "Nested.grid[1][1]: expected a whole number from 0 to 65535, found 65536"),
+        ("[3, 4]", "[3, 65536]", "Nested.grid[1][1]: expected an integer from 0 to 65535, found 65536"),
         ("[3, 4]", "[3]", "Nested.grid[1]: expected a list of 2 values, found [3]"),
-        ("[3, 4]", "[3, 4.5]", "Nested.grid[1][1]: expected a whole number from 0 to 65535, found 4.5"),
+        ("[3, 4]", "[3, 4.5]", "Nested.grid[1][1]: expected an integer from 0 to 65535, found 4.5"),
         ("0x010203", "0x0102", "Nested.mac: expected 3 bytes, found 2"),
         (
             "0x010203",
@@ -253,20 +253,28 @@ fn what_is_wrong_is_named_by_its_place() {
             "10.0.0",
             "Nested.host: expected an IPv4 address such as \"10.0.0.1\", found \"10.0.0\"",
         ),
-        ("\"None\"", "\"Nine\"", "Nested.items[0]: there is no variant `Nine`, but None, Pair, Kept, Other"),
+        (
+            "\"None\"",
+            "\"Nine\"",
+            "Nested.items[0]: unknown variant `Nine`, expected one of `None`, `Pair`, `Kept`, `Other`",
+        ),
         ("\"None\"", "\"Pair\"", "Nested.items[0].Pair: expected a list of 2 values, found null"),
         (
             "\"which\": 9",
             "\"which\": 10",
             "Nested.items[2].Kept.which: expected a tag of the variant Kept, found 10",
         ),
-        ("\"which\": 9, ", "", "Nested.items[2].Kept.which: it is missing: it says which tag it is"),
+        ("\"which\": 9, ", "", "Nested.items[2].Kept.which: it is missing: it keeps the tag"),
         (
             "\"Other\": 77",
             "\"Other\": 1",
             "Nested.items[3].Other.0: expected a tag of the variant Other, found 1",
         ),
-        ("\"type\": 3", "\"typ\": 3", "Nested.items[2].Kept: there is no field `typ`, but which, type"),
+        (
+            "\"type\": 3",
+            "\"typ\": 3",
+            "Nested.items[2].Kept: unknown field `typ`, expected one of `which`, `type`",
+        ),
         ("\"a\\\"\\n\"", "\"1234567\"", "Nested.code: expected at most 6 bytes, found 7"),
         ("\"list\": null", "\"list\": 1", "Nested.list: expected a list, found 1"),
     ];
@@ -375,7 +383,7 @@ fn a_length_of_the_type_counts_itself() {
     is(&Startup::Query { sql: "select".into() }, r#"{"Query": {"sql": "select"}}"#);
     fails::<Startup>(
         r#"{"Query": {"sql": "a\u0000b"}}"#,
-        "Startup.Query.sql: it contains \"\\x00\", which ends it",
+        "Startup.Query.sql: it contains its delimiter \"\\x00\"",
     );
 }
 
@@ -478,7 +486,7 @@ struct Two {
 
 #[test]
 fn what_can_be_said_is_listed_once() {
-    fails::<Two>("{\"a\": 1, \"e\": 2}", "Two: there is no field `e`, but a, c, d, b");
+    fails::<Two>("{\"a\": 1, \"e\": 2}", "Two: unknown field `e`, expected one of `a`, `c`, `d`, `b`");
 }
 
 #[test]
@@ -607,7 +615,7 @@ fn a_plain_enum_in_bits_is_its_name() {
     is(&header, r#"{"level": "Low", "sign": "More", "known": {"Other": 6}}"#);
     fails::<Header>(
         r#"{"level":"Lower","sign":"More","known":"One"}"#,
-        "Header.level: there is no variant `Lower`, but Low, High",
+        "Header.level: unknown variant `Lower`, expected one of `Low`, `High`",
     );
     let dump = header.dump().to_string();
     for part in ["= 0 = Low", "= 1 = More", "= 6 = Other"] {
@@ -679,7 +687,7 @@ fn an_optional_value_of_no_bytes_at_the_end() {
     is(&Ends { kind: 1, more: Some(vec![2]) }, r#"{"kind": 1, "more": "0x02"}"#);
     fails::<Ends>(
         r#"{"kind": 1, "more": ""}"#,
-        "Ends.more: it takes no bytes at the end, and would be read as absent",
+        "Ends.more: it has no bytes and nothing follows, so it would be read as absent",
     );
 }
 
@@ -696,7 +704,7 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
     let items = vec![1; 130];
     let shown = format!("{{\n  \"items\": \"0x{}\"\n}}", "01".repeat(130));
     is(&Words { count: Auto::new(), items }, &shown);
-    fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are no multiple of 4");
+    fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are not a multiple of 4");
 }
 
 /// How large a place is may be said by what follows from other values.

@@ -404,5 +404,5 @@ fn a_byte_order_may_be_told_by_a_field() {
     assert_lines(&text, &[one, one].concat());
     assert!(!text.contains("Malformed") && !text.contains("number_"), "{text}");
     let kaitai = Ordered::SCHEMA.kaitai().to_string();
-    assert!(kaitai.contains("Kaitai cannot say: the byte order of number"), "{kaitai}");
+    assert!(kaitai.contains("Kaitai cannot express: the byte order of number"), "{kaitai}");
 }

@@ -184,7 +184,7 @@ struct Turned {
     low: u16,
 }
 
-/// A schema with values of its type, and what its description for Kaitai cannot say.
+/// A schema with values of its type, and what its description for Kaitai cannot express.
 struct Case(&'static str, &'static Schema, Vec<Vec<u8>>, &'static [&'static str]);
 
 fn case<T: OwnedFrame>(name: &'static str, unsaid: &'static [&'static str]) -> Case {
@@ -235,7 +235,7 @@ fn kaitai_compiles_what_can_be_said_and_names_the_rest() {
         let description = schema.kaitai().to_string();
         for unsaid in unsaid {
             assert!(
-                description.contains("Kaitai cannot say") && description.contains(unsaid),
+                description.contains("Kaitai cannot express") && description.contains(unsaid),
                 "{description}"
             );
         }

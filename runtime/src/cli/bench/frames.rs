@@ -9,11 +9,12 @@ use crate::cli::traffic::{Traffic, What};
 use crate::cli::{input, make};
 use crate::error::{Error, Result};
 
-/// Valid frames, made from the schema; the same seed makes the same.
+/// Valid frames made from the schema; the same seed makes the same frames.
 pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    (kind.sample)(seed, count)
-        .map_err(|refused| Error::other(format!("no {} could be made, so give some: {refused}", kind.name)))
+    (kind.sample)(seed, count).map_err(|refused| {
+        Error::other(format!("cannot make values of {}, so give some: {refused}", kind.name))
+    })
 }
 
 /// The frames in JSON, hex or a file.

@@ -23,16 +23,16 @@ use crate::cli::side::{Connect, Io};
 use crate::error::Result;
 use crate::stream::{Framer, Taken};
 
-/// So long replies are waited for once no more requests are sent.
+/// How long to wait for replies after the last request.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// So long is waited before another connection takes the place of one that failed.
+/// How long to wait before replacing a failed connection.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The most bytes of requests that wait to be written at a time.
+/// The maximum number of bytes of requests that wait to be written.
 const MOST_WAITING: usize = 64 * 1024;
 
-/// What is asked of a server.
+/// The load on a server.
 pub(super) struct Load {
     pub(super) requests: Vec<Vec<u8>>,
     pub(super) reply: Kind,
@@ -43,7 +43,7 @@ pub(super) struct Load {
     pub(super) lasting: Duration,
 }
 
-/// Whom all connections tell.
+/// The results of all connections.
 type Shared = Rc<RefCell<Tally>>;
 
 impl Load {
@@ -69,7 +69,7 @@ impl Load {
         Ok(tally)
     }
 
-    /// One connection, and those that take its place if it fails.
+    /// One connection, and its replacements if it fails.
     async fn connection(&self, index: u32, start: Instant, end: Instant, tally: &Shared) {
         let mut pace = self.pace(index, start);
         let mut next = usize::try_from(index).unwrap_or_default();
@@ -103,7 +103,7 @@ struct Pace {
     between: Duration,
 }
 
-/// What a connection is about.
+/// The state of a connection.
 struct Conversation<'l> {
     load: &'l Load,
     tally: &'l Shared,
@@ -111,7 +111,7 @@ struct Conversation<'l> {
     to: WriteHalf<Box<dyn Io>>,
     framer: Framer,
     out: BytesMut,
-    /// When the requests were due whose replies are to come.
+    /// When each pending request was due.
     due: VecDeque<Instant>,
     end: Instant,
 }
@@ -123,7 +123,8 @@ impl<'l> Conversation<'l> {
         Self { load, tally, from, to, framer, out, due, end }
     }
 
-    /// Sends requests and takes replies until the time is over. A failure comes with how many requests had no reply.
+    /// Sends requests and receives replies until the time is over. An error includes the number of
+    /// requests without a reply.
     async fn hold(
         mut self,
         pace: &mut Option<Pace>,
@@ -168,7 +169,7 @@ impl<'l> Conversation<'l> {
         }
     }
 
-    /// Puts down the requests that are due and for which there is room, and says when there is something to do again.
+    /// Queues the requests that are due as far as there is room, and returns when to continue.
     fn fill(&mut self, pace: &mut Option<Pace>, next: &mut usize) -> Instant {
         let most = usize::try_from(self.load.in_flight).unwrap_or(usize::MAX);
         let now = Instant::now();
@@ -195,7 +196,7 @@ impl<'l> Conversation<'l> {
         self.end
     }
 
-    /// Takes the replies that are here: each answers the first request that waits.
+    /// Takes the replies received so far: each answers the oldest pending request.
     fn replies(&mut self) -> io::Result<()> {
         let now = Instant::now();
         let mut tally = self.tally.borrow_mut();
@@ -208,13 +209,13 @@ impl<'l> Conversation<'l> {
             tally.received_bytes += u64::try_from(frame.len()).unwrap_or_default();
             match self.due.pop_front() {
                 Some(due) => tally.reply(now.saturating_duration_since(due)),
-                None => tally.error("frames that nobody has asked for".to_string(), 1),
+                None => tally.error("unsolicited frames".to_string(), 1),
             }
         }
     }
 }
 
-/// An error in words that are the same for all of its kind.
+/// The text of an error, the same for all of its kind.
 fn said(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),
@@ -223,7 +224,7 @@ fn said(error: &io::Error) -> String {
     }
 }
 
-/// Shows how it goes, on a terminal.
+/// Shows the progress on a terminal.
 async fn progress(tally: &Shared, start: Instant, lasting: Duration) {
     let length = u64::try_from(lasting.as_millis()).unwrap_or(u64::MAX);
     let bar = ProgressBar::new(length);

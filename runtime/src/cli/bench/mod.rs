@@ -1,4 +1,4 @@
-//! `bench`: a load of frames on a server, and how it answers.
+//! `bench`: a load of frames on a server, and measurements of its replies.
 
 mod frames;
 mod load;
@@ -28,28 +28,30 @@ pub struct Options {
     /// The requests: hex, JSON, or a file of either; made from the declaration if none are given
     #[arg(value_name = "HEX|JSON|FILE")]
     input: Vec<String>,
-    /// Take a file as bytes, even if it holds hex
+    /// Read a file as raw bytes, even if it contains hex
     #[arg(long)]
     raw: bool,
-    /// How many connections
+    /// The number of connections
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     connections: u32,
-    /// How many requests of a connection wait for their replies at a time
+    /// The number of pending requests per connection
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     in_flight: u32,
-    /// How many requests a second on all connections together; as fast as replies come if it is left out
+    /// The number of requests per second on all connections together; by default as fast as replies
+    /// arrive
     #[arg(long, value_parser = positive)]
     rate: Option<f64>,
-    /// For how many seconds requests are sent
+    /// The number of seconds for which requests are sent
     #[arg(long, default_value = "10", value_parser = positive)]
     seconds: f64,
     /// The seed of generated requests: the same seed makes the same requests
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many different requests are made
+    /// The number of different requests
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     samples: u32,
-    /// The type of the requests; replies are of the protocol's second type, or of the same if it has only one
+    /// The type of the requests; replies have the protocol's second type, or the same type if there
+    /// is only one
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
     /// Print JSON
@@ -59,7 +61,7 @@ pub struct Options {
     tls: ServerTls,
 }
 
-/// A number above 0, and not out of all bounds.
+/// A number above 0 and of reasonable size.
 fn positive(text: &str) -> std::result::Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number <= 1e9 => Ok(number),
@@ -93,7 +95,7 @@ impl Options {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(load.run())
         };
-        // The program may be in a runtime already, whose threads must not start another.
+        // The caller may be in a runtime already, whose threads must not start another one.
         let tally = std::thread::scope(|threads| {
             threads.spawn(run).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;

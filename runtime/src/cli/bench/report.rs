@@ -1,4 +1,4 @@
-//! What a load has come to, for people and programs.
+//! The report of a load, as text and as JSON.
 
 use std::fmt;
 use std::format;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::tally::Tally;
 use crate::notation::Json;
 
-/// The quantiles that are told.
+/// The quantiles reported.
 const QUANTILES: [(&str, f64); 5] =
     [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
 
@@ -49,7 +49,7 @@ impl fmt::Display for Report<'_> {
 }
 
 impl Report<'_> {
-    /// The same for programs; times are in nanoseconds.
+    /// The report as JSON; times are in nanoseconds.
     pub(super) fn json(&self) -> String {
         let tally = self.tally;
         let corrected = tally.corrected(self.is_paced);
@@ -78,7 +78,7 @@ impl Report<'_> {
 
     fn each_second(&self, count: u64) -> f64 {
         let count = u32::try_from(count).map_or_else(
-            // Beyond that nobody asks for the last digits.
+            // Beyond that the last digits do not matter.
             |_| f64::from(u32::try_from(count >> 16).unwrap_or(u32::MAX)) * 65_536.0,
             f64::from,
         );

@@ -1,4 +1,4 @@
-//! What a load has come to.
+//! The counts of a load.
 
 use std::collections::BTreeMap;
 use std::string::{String, ToString as _};
@@ -8,10 +8,10 @@ use hdrhistogram::Histogram;
 
 use crate::error::{Error, Result};
 
-/// Latencies are told apart up to so many nanoseconds, to three digits.
+/// Latencies are recorded up to this many nanoseconds, with three digits.
 const LONGEST: u64 = 3_600_000_000_000;
 
-/// The most different errors that are told apart.
+/// The maximum number of different errors.
 const MOST_ERRORS: usize = 32;
 
 /// Counts of a load, of all connections together.
@@ -23,7 +23,7 @@ pub(super) struct Tally {
     /// In nanoseconds.
     pub(super) latencies: Histogram<u64>,
     pub(super) errors: BTreeMap<String, u64>,
-    /// How long it has taken.
+    /// The duration.
     pub(super) took: Duration,
 }
 
@@ -35,7 +35,7 @@ impl Tally {
         Ok(Self { sent: 0, replies: 0, sent_bytes: 0, received_bytes: 0, latencies, errors, took })
     }
 
-    /// A request was answered, so long after it was due.
+    /// Records a reply with its latency since the request was due.
     pub(super) fn reply(&mut self, latency: Duration) {
         self.replies += 1;
         self.latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(LONGEST).max(1));
@@ -46,10 +46,12 @@ impl Tally {
         *self.errors.entry(if is_known { why } else { "other errors".into() }).or_default() += count;
     }
 
-    /// The latencies, as they would be if requests had been sent all the time.
+    /// The latencies as if requests had been sent continuously.
     ///
-    /// At a fixed rate they are counted from when a request was due, so nothing is left out. Otherwise a request waits for the reply
-    /// before it, so that a pause of the server holds up requests that then are not counted: those that would have been sent at the usual pace are added.
+    /// At a fixed rate latencies are measured from when a request was due, so nothing is missing.
+    /// Otherwise a request waits for the previous reply, and a pause of the server delays requests
+    /// that are then never measured: the requests that would have been sent at the usual pace are
+    /// added.
     pub(super) fn corrected(&self, is_paced: bool) -> Histogram<u64> {
         match is_paced {
             true => self.latencies.clone(),

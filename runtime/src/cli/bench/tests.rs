@@ -1,4 +1,4 @@
-//! Loads on servers that answer, that answer late, and that do not.
+//! Loads on servers that reply, reply late, or do not reply.
 
 use std::string::{String, ToString as _};
 use std::time::Duration;
@@ -26,7 +26,7 @@ struct Reading {
 
 const REQUEST: &[u8] = b"\0\x07\x02mV";
 
-/// The load of a moment on a server that does this with each connection.
+/// A short load on a server that runs `serve` for each connection.
 async fn load<F>(in_flight: u32, rate: Option<f64>, serve: impl Fn(TcpStream) -> F + 'static) -> Tally
 where
     F: Future<Output = ()> + 'static,
@@ -50,7 +50,7 @@ where
         connections: 2,
         in_flight,
         rate,
-        // What is due at a rate has time to come in late.
+        // At a rate, late replies need time to arrive.
         lasting: Duration::from_millis(if rate.is_some() { 1500 } else { 300 }),
     };
     tokio::select! {
@@ -84,7 +84,7 @@ async fn replies_are_counted() {
 
 #[tokio::test]
 async fn a_rate_is_kept_and_latencies_are_counted_from_when_requests_were_due() {
-    // The server answers nothing for a while, and then everything.
+    // The server pauses, and then replies to everything.
     let late = |stream: TcpStream| async move {
         tokio::time::sleep(Duration::from_millis(150)).await;
         stream.set_nodelay(true).unwrap();
@@ -92,7 +92,8 @@ async fn a_rate_is_kept_and_latencies_are_counted_from_when_requests_were_due() 
     };
     let tally = load(1, Some(200.0), late).await;
     assert!(tally.replies > 2 && tally.replies <= 302, "{}", tally.replies);
-    // Requests that were due while the first one waited are late, too: with one in flight they could not be sent.
+    // Requests that were due while the first one waited are late too: with one in flight they could
+    // not be sent.
     let late = tally.latencies.len() - tally.latencies.count_between(0, 50_000_000);
     assert!(late > 2, "{late}");
 }

@@ -1,4 +1,4 @@
-//! Which packets belong together.
+//! Assigning packets to connections.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -12,10 +12,11 @@ use super::packet::{Carries, Packet};
 use super::stream::{Segment, Stream};
 use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 
-/// The most connections that are known at a time. Beyond that a quarter of them is given up: those that were silent for longest.
+/// The maximum number of known connections. Beyond that, the quarter of them that has been silent
+/// for longest is dropped.
 pub(super) const MOST_FLOWS: usize = 8 * 1024;
 
-/// So much may be kept in all of what came too early.
+/// The maximum total size of segments that arrived too early.
 const MOST_EARLY: usize = 64 * 1024 * 1024;
 
 /// Client and server, and whether it is TCP.
@@ -25,10 +26,10 @@ type Key = (SocketAddr, SocketAddr, bool);
 pub(super) struct Flows {
     port: Option<u16>,
     flows: HashMap<Key, Flow>,
-    /// How many connections and packets there were.
+    /// The number of connections so far.
     connections: u64,
     packets: u64,
-    /// How much is kept of what came too early.
+    /// The size of the kept segments that arrived too early.
     early: usize,
     time: Option<Time>,
 }
@@ -45,19 +46,19 @@ impl Flows {
         Self { port, flows: HashMap::new(), connections: 0, packets: 0, early: 0, time: None }
     }
 
-    /// How many connections are known.
+    /// The number of known connections.
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
         self.flows.len()
     }
 
-    /// How much is kept of what came too early.
+    /// The size of the kept segments that arrived too early.
     #[cfg(test)]
     pub(super) fn early(&self) -> usize {
         self.early
     }
 
-    /// Tells what a packet brings.
+    /// Adds the events of a packet.
     pub(super) fn take(&mut self, time: Option<Time>, packet: Packet, out: &mut VecDeque<Event>) {
         self.packets += 1;
         self.time = time;
@@ -74,7 +75,7 @@ impl Flows {
                 if opens && self.flows.get(&key).is_some_and(is_other) {
                     self.end(key, None, out);
                 }
-                // What is left of a connection that is over begins none.
+                // A late packet of an ended connection does not begin a new one.
                 if syn || !packet.payload.is_empty() || self.flows.contains_key(&key) {
                     self.segment(key, direction, packet, out);
                 }
@@ -109,12 +110,12 @@ impl Flows {
         if is_over || reset {
             self.end(key, reset.then_some("reset"), out);
         } else if self.early > MOST_EARLY {
-            // It has just kept something.
+            // This connection has just kept a segment.
             self.end(key, None, out);
         }
     }
 
-    /// Tells what is left of all connections.
+    /// Adds the remaining events of all connections.
     pub(super) fn finish(&mut self, out: &mut VecDeque<Event>) {
         let mut keys: Vec<(u64, Key)> =
             self.flows.iter().map(|(key, flow)| (flow.connection.id, *key)).collect();
@@ -122,7 +123,7 @@ impl Flows {
         keys.into_iter().for_each(|(_, key)| self.end(key, None, out));
     }
 
-    /// Which connection a packet belongs to, and which way it goes; nothing if it is of another port.
+    /// The connection and the direction of a packet; `None` if it is of another port.
     fn key(&self, packet: &Packet) -> Option<(Key, Direction)> {
         let is_tcp = matches!(packet.carries, Carries::Segment { .. });
         let to_server = ((packet.from, packet.to, is_tcp), Direction::ToServer);
@@ -139,7 +140,8 @@ impl Flows {
         if self.flows.contains_key(&from_server.0) {
             return Some(from_server);
         }
-        // Who opens a connection is the client; of one that was there before, who has the higher port.
+        // The client opens the connection; if that was not captured, it is the side with the higher
+        // port.
         let is_from_server = match packet.carries {
             Carries::Segment { syn: true, acknowledged, .. } => acknowledged.is_some(),
             _ => packet.from.port() < packet.to.port(),
@@ -166,7 +168,7 @@ impl Flows {
         flow
     }
 
-    /// A connection is over.
+    /// Ends a connection.
     fn end(&mut self, key: Key, why: Option<&str>, out: &mut VecDeque<Event>) {
         let Some(mut flow) = self.flows.remove(&key) else { return };
         self.early = self.early.saturating_sub(flow.early());

@@ -1,7 +1,8 @@
-//! Captures, as events: pcap and pcapng, from a file or as they are written into a pipe.
+//! Captures as events: pcap and pcapng, from a file or a live pipe.
 //!
-//! `pcap-parser` reads the blocks and `etherparse` the packets; here streams are put together ([`stream`]) and connections told apart ([`flows`]).
-//! Memory is bounded whatever the capture says: a block by [`MOST_BLOCK`], segments out of order and connections by `flows`.
+//! `pcap-parser` reads the blocks and `etherparse` the packets; this module reassembles streams
+//! ([`stream`]) and distinguishes connections ([`flows`]). Memory is bounded for any capture: a
+//! block by [`MOST_BLOCK`], out-of-order segments and connections by `flows`.
 
 mod flows;
 mod packet;
@@ -31,22 +32,23 @@ pub(super) use self::record::Recorder;
 use super::traffic::{Event, Time};
 use crate::error::{Error, Result};
 
-/// No block of a capture is longer.
+/// The maximum size of a block.
 const MOST_BLOCK: usize = 16 * 1024 * 1024;
 
-/// How much is read at once.
+/// The size of a read.
 const READ: usize = 64 * 1024;
 
-/// The most interfaces of a section that are known.
+/// The maximum number of known interfaces in a section.
 const MOST_INTERFACES: usize = 65_536;
 
-/// The most different notes that are kept.
+/// The maximum number of different notes.
 const MOST_NOTES: usize = 32;
 
-/// What a section of a pcapng begins with.
+/// The leading bytes of a pcapng section.
 const SECTION: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 
-/// What the files begin with: pcap in either byte order, of micro- and nanoseconds, the modified one, and pcapng.
+/// The leading bytes of captures: pcap in either byte order, with micro- and nanoseconds, modified
+/// pcap, and pcapng.
 const MAGICS: [[u8; 4]; 6] = [
     [0xd4, 0xc3, 0xb2, 0xa1],
     [0xa1, 0xb2, 0xc3, 0xd4],
@@ -56,7 +58,7 @@ const MAGICS: [[u8; 4]; 6] = [
     SECTION,
 ];
 
-/// Whether this is the beginning of a capture; nothing while too little of it is there to say.
+/// Whether this is the beginning of a capture; `None` if there are too few bytes.
 pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
     match start.get(..4) {
         Some(start) => Some(MAGICS.iter().any(|magic| magic == start)),
@@ -68,10 +70,10 @@ pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
 /// Reads a capture.
 pub(super) struct Capture<R> {
     reader: R,
-    /// What was read, from where the next block begins.
+    /// The bytes read, beginning with the next block.
     buffer: Vec<u8>,
     start: usize,
-    /// Where in the file that is.
+    /// The offset of the buffer in the file.
     offset: u64,
     format: Option<Format>,
     interfaces: Vec<Interface>,
@@ -79,7 +81,7 @@ pub(super) struct Capture<R> {
     events: VecDeque<Event>,
     is_over: bool,
     failure: Option<Error>,
-    /// What was left out, and how often.
+    /// What was left out, with counts.
     notes: Vec<(String, u64)>,
 }
 
@@ -88,16 +90,16 @@ enum Format {
     Ng { big_endian: bool },
 }
 
-/// Where packets of a pcapng come from.
+/// An interface of a pcapng.
 #[derive(Clone, Copy)]
 struct Interface {
     link: Linktype,
-    /// Units of time in a second, and seconds to add.
+    /// The time units per second, and the seconds to add.
     resolution: Option<u64>,
     offset: i64,
 }
 
-/// What one block was.
+/// The content of a block.
 enum Taken {
     /// `cut` bytes of the packet are missing at its end.
     Packet {
@@ -110,7 +112,8 @@ enum Taken {
 }
 
 impl<R: Read> Capture<R> {
-    /// Of this reader, behind what has been read of it. Streams of other ports than `port` are passed over.
+    /// Reads from this reader, after the bytes `start`. Streams of other ports than `port` are
+    /// ignored.
     pub(super) fn new(start: Vec<u8>, reader: R, port: Option<u16>) -> Self {
         Self {
             reader,
@@ -127,15 +130,15 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// What was left out so far, with how often.
+    /// What was left out so far, with counts.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         &self.notes
     }
 
-    /// The next event; nothing at the end.
+    /// The next event; `None` at the end.
     ///
     /// # Errors
-    /// If the capture is malformed or cut, behind all events in front of that.
+    /// If the capture is malformed or truncated, after all earlier events.
     pub(super) fn next(&mut self) -> Result<Option<Event>> {
         loop {
             if let Some(event) = self.events.pop_front() {
@@ -166,7 +169,7 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// The next block; nothing at the end.
+    /// The next block; `None` at the end.
     fn block(&mut self) -> Result<Option<Taken>> {
         loop {
             let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -197,7 +200,7 @@ impl<R: Read> Capture<R> {
         Error::other(format!("the capture {what} at byte {}", self.offset))
     }
 
-    /// Reads on; false at the end.
+    /// Reads more; `false` at the end.
     fn read(&mut self) -> Result<bool> {
         self.buffer.drain(..self.start);
         self.start = 0;
@@ -245,7 +248,7 @@ fn parse<'a>(
 
 /// A block of a pcapng.
 fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Interface>) -> Parsed<'a, Taken> {
-    // The length of a block is bounded by what has been read, so that a wrong one is not waited for in vain.
+    // The length of a block is bounded by the bytes read, so that a wrong length is not waited for.
     let (rest, block) = if *big_endian { parse_block_be(input) } else { parse_block_le(input) }?;
     let taken = match block {
         Block::SectionHeader(header) => {
@@ -255,7 +258,7 @@ fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Inte
         }
         Block::InterfaceDescription(block) => {
             let (resolution, offset) = (block.ts_resolution(), block.if_tsoffset);
-            // Packets of one beyond the limit are left out, as those of one that is not described.
+            // Packets of interfaces beyond the limit are left out, like those of undescribed ones.
             if interfaces.len() < MOST_INTERFACES {
                 interfaces.push(Interface { link: block.linktype, resolution, offset });
             }

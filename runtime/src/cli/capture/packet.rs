@@ -1,4 +1,4 @@
-//! What a packet carries.
+//! Parsing packets.
 
 use std::format;
 use std::net::{IpAddr, SocketAddr};
@@ -7,27 +7,27 @@ use std::vec::Vec;
 
 use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 
-/// A packet that counts.
+/// A packet of a connection.
 pub(super) struct Packet {
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
     pub(super) carries: Carries,
     pub(super) payload: Vec<u8>,
-    /// How many bytes of it are missing at its end.
+    /// The number of bytes missing at its end.
     pub(super) cut: usize,
 }
 
-/// How it is carried.
+/// The transport protocol.
 #[derive(Clone, Copy)]
 pub(super) enum Carries {
     Segment { sequence: u32, acknowledged: Option<u32>, syn: bool, fin: bool, reset: bool },
     Datagram,
 }
 
-/// Why a packet does not count.
+/// Why a packet is left out.
 pub(super) struct Unread(pub(super) String);
 
-/// Reads a packet of this type of link.
+/// Parses a packet of this link type.
 pub(super) fn packet(link: i32, data: &[u8], cut: usize) -> Result<Packet, Unread> {
     let sliced = slice(link, data)?;
     let Some(net) = &sliced.net else { return Err(left_out(&sliced, "packets of neither IPv4 nor IPv6")) };
@@ -38,7 +38,7 @@ pub(super) fn packet(link: i32, data: &[u8], cut: usize) -> Result<Packet, Unrea
     };
     let Some(ip) = net.ip_payload_ref() else { return Err(left_out(&sliced, "malformed packets")) };
     if ip.fragmented {
-        return Err(Unread("fragments of IP packets, which are not put together".into()));
+        return Err(Unread("fragments of IP packets, which are not reassembled".into()));
     }
     let (carries, ports, payload) = match &sliced.transport {
         Some(TransportSlice::Tcp(tcp)) => {
@@ -61,7 +61,7 @@ pub(super) fn packet(link: i32, data: &[u8], cut: usize) -> Result<Packet, Unrea
         to: SocketAddr::new(destination, ports.1),
         carries,
         payload: payload.to_vec(),
-        // What is cut of the padding behind a packet is not missing.
+        // Truncated padding after a packet is not missing.
         cut: if ip.incomplete { cut } else { 0 },
     })
 }
@@ -81,13 +81,13 @@ fn slice(link: i32, data: &[u8]) -> Result<LaxSlicedPacket<'_>, Unread> {
     match link {
         // Ethernet.
         1 => LaxSlicedPacket::from_ethernet(data).map_err(|_| Unread("malformed packets".into())),
-        // Loopback: the family of addresses in the order of the machine or of the network; IP says its version itself.
+        // Loopback: the address family in host or network order; the IP header has its version.
         0 | 108 => ip(behind(4)?),
-        // IP without anything in front.
+        // IP without a link header.
         12 | 14 | 101 | 228 | 229 => ip(data),
         // Linux cooked, versions 1 and 2.
         113 => Ok(LaxSlicedPacket::from_ether_type(protocol(14)?, behind(16)?)),
         276 => Ok(LaxSlicedPacket::from_ether_type(protocol(0)?, behind(20)?)),
-        other => Err(Unread(format!("packets of links of type {other}, which is not known"))),
+        other => Err(Unread(format!("packets of the unknown link type {other}"))),
     }
 }

@@ -1,4 +1,4 @@
-//! Traffic as a capture that other programs read: pcapng, with packets as they might have been.
+//! Recording traffic as a pcapng capture with synthetic packets.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,7 @@ use etherparse::{PacketBuilder, TcpHeader};
 
 use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 
-/// A packet has so many bytes of a stream at most.
+/// The maximum payload of a packet.
 const MOST_PAYLOAD: usize = 32 * 1024;
 
 /// Packets begin with IP.
@@ -19,9 +19,10 @@ const LINK_RAW: u16 = 101;
 /// Writes events as packets.
 pub(in crate::cli) struct Recorder<W> {
     out: W,
-    /// The next sequence numbers of each connection that has not ended both ways: of the client, and of the server.
+    /// The next sequence numbers of the client and the server, for each connection that has not
+    /// ended in both directions.
     sequences: HashMap<u64, [u32; 2]>,
-    /// The connections that have ended one way.
+    /// The connections that have ended in one direction.
     half_ended: HashSet<u64>,
 }
 
@@ -37,7 +38,7 @@ impl<W: Write> Recorder<W> {
         Ok(Self { out, sequences: HashMap::new(), half_ended: HashSet::new() })
     }
 
-    /// Adds what happened, and has it written at once.
+    /// Adds an event, and flushes it.
     pub(in crate::cli) fn add(&mut self, event: &Event) -> io::Result<()> {
         let (id, from_server) = (event.connection.id, event.direction == Direction::FromServer);
         let time = event.time.unwrap_or(Time(0));
@@ -83,7 +84,7 @@ impl<W: Write> Recorder<W> {
         self.packet(time, &segment(&event.connection, from_server, numbers, flags, payload))
     }
 
-    /// How many bytes of a stream are behind.
+    /// Advances the sequence number of a stream.
     fn advance(&mut self, id: u64, from_server: bool, bytes: u64) {
         let bytes = u32::try_from(bytes & 0xffff_ffff).unwrap_or_default();
         if let Some(sequences) = self.sequences.get_mut(&id) {
@@ -119,7 +120,7 @@ fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) 
     }
 }
 
-/// The address that a text says; of a name only the port is known.
+/// Parses an address; for a host name only the port is used.
 fn address(text: &str) -> SocketAddr {
     let port = || text.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
     text.parse().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port()))
@@ -160,7 +161,7 @@ fn segment(
 fn datagram(connection: &Connection, from_server: bool, payload: &[u8]) -> Vec<u8> {
     let (from, to) = ends(connection, from_server);
     let mut packet = Vec::new();
-    // It came as a datagram, so it fits into one.
+    // It arrived as a datagram, so it fits into one.
     let _ = match (from.ip(), to.ip()) {
         (IpAddr::V4(source), IpAddr::V4(target)) => PacketBuilder::ipv4(source.octets(), target.octets(), 64)
             .udp(from.port(), to.port())

@@ -1,4 +1,4 @@
-//! One direction of a TCP connection, put together.
+//! Reassembling one direction of a TCP connection.
 
 use std::collections::BTreeMap;
 
@@ -6,36 +6,38 @@ use bytes::Bytes;
 
 use crate::cli::traffic::Happened;
 
-/// The most bytes and segments that are kept out of order for a direction. Beyond that, the gap in front of them is reported as missing.
+/// The maximum number of bytes and segments kept out of order. Beyond that, the gap before them is
+/// reported as missing.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_SEGMENTS: usize = 4096;
 
-/// For how many packets of the connection bytes are waited for that the peer has acknowledged and the capture does not have yet:
-/// a capture of several queues may be out of order itself.
+/// How many packets to wait for bytes that the peer has acknowledged but that are not in the
+/// capture yet: a capture of several queues may be out of order itself.
 const PATIENCE: u32 = 16;
 
-/// Places are counted from 2^32 on, so that there are some before the first that is known.
+/// Positions start at 2^32, so that there are positions before the first known one.
 const ORIGIN: u64 = 1 << 32;
 
-/// Puts segments in order. Of bytes that are sent twice, those that are passed on first count.
+/// Puts segments in order. Of repeated bytes, those reported first count.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
-    /// The sequence number that the origin has, once one was seen.
+    /// The sequence number of the origin, once one was seen.
     first: Option<u32>,
-    /// Where the next byte belongs that is told.
+    /// The position of the next byte to report.
     next: u64,
-    /// What came too early: the bytes, and how many are missing at their end.
+    /// Segments that arrived too early: the bytes, and how many are missing at their end.
     early: BTreeMap<u64, (Bytes, usize)>,
     early_bytes: usize,
-    /// Where the stream ends.
+    /// The end of the stream.
     fin: Option<u64>,
-    /// How far the peer has got it, and how many packets ago it said so first of what is missing.
+    /// How far the peer has acknowledged the stream, and how many packets ago it first acknowledged
+    /// missing bytes.
     acknowledged: u64,
     patience: u32,
     pub(super) has_ended: bool,
 }
 
-/// What a segment says.
+/// A TCP segment.
 pub(super) struct Segment {
     pub(super) sequence: u32,
     pub(super) syn: bool,
@@ -45,12 +47,12 @@ pub(super) struct Segment {
 }
 
 impl Stream {
-    /// Whether a connection that begins with this number is another one.
+    /// Whether this sequence number begins another connection.
     pub(super) fn is_other(&self, sequence: u32) -> bool {
         self.first.is_some_and(|first| first != sequence.wrapping_add(1))
     }
 
-    /// How much is kept of what came too early.
+    /// The size of the kept segments that arrived too early.
     pub(super) fn early(&self) -> usize {
         self.early_bytes + self.early.len() * 128
     }
@@ -71,7 +73,7 @@ impl Stream {
         if end > self.next {
             self.early_bytes += segment.payload.len();
             let known = self.early.entry(at).or_default();
-            // Of two that begin alike the longer one has all of the other.
+            // Of two segments at the same position, the longer one contains the other.
             if known.0.len() + known.1 < segment.payload.len() + segment.cut {
                 let replaced = std::mem::replace(known, (segment.payload, segment.cut));
                 self.early_bytes -= replaced.0.len();
@@ -85,7 +87,7 @@ impl Stream {
         }
     }
 
-    /// The peer has got everything in front of this number.
+    /// The peer has acknowledged everything before this number.
     pub(super) fn acknowledge(&mut self, number: u32, out: &mut dyn FnMut(Happened)) {
         if self.first.is_none() || self.has_ended {
             return;
@@ -102,14 +104,14 @@ impl Stream {
         }
     }
 
-    /// Nothing more comes: what is missing is not waited for.
+    /// No more segments arrive: missing bytes are reported.
     pub(super) fn finish(&mut self, out: &mut dyn FnMut(Happened)) {
         while !self.early.is_empty() {
             self.give_up(out);
         }
     }
 
-    /// Does not wait any longer for what is missing first.
+    /// Reports the first gap as missing.
     fn give_up(&mut self, out: &mut dyn FnMut(Happened)) {
         if let Some((first, _)) = self.early.first_key_value() {
             let missing = first.saturating_sub(self.next);
@@ -121,7 +123,7 @@ impl Stream {
         self.tell(out);
     }
 
-    /// Tells what is in order.
+    /// Reports the bytes that are in order.
     fn tell(&mut self, out: &mut dyn FnMut(Happened)) {
         while let Some(entry) = self.early.first_entry() {
             if *entry.key() > self.next {
@@ -150,7 +152,7 @@ impl Stream {
         }
     }
 
-    /// Where a sequence number is, at most 2^31 from where the stream has come to.
+    /// The position of a sequence number, at most 2^31 from the current position.
     fn place(&self, sequence: u32) -> u64 {
         let next = self.first.unwrap_or_default().wrapping_add(low(self.next.wrapping_sub(ORIGIN)));
         let ahead = sequence.wrapping_sub(next);

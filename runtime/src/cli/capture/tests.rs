@@ -1,4 +1,4 @@
-//! Captures that are made here: of every kind of link, out of order, cut and hostile.
+//! Captures made by the tests: every link type, out of order, truncated and hostile.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -45,7 +45,7 @@ impl Tcp {
         header
     }
 
-    /// The packet without anything in front of IP.
+    /// The packet without a link header.
     fn ip(&self) -> Vec<u8> {
         let (from, to) = if self.from_server { (SERVER.0, CLIENT.0) } else { (CLIENT.0, SERVER.0) };
         let mut packet = Vec::new();
@@ -55,7 +55,7 @@ impl Tcp {
     }
 }
 
-/// A capture in the format of tcpdump.
+/// A pcap capture.
 fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0".to_vec();
     bytes.extend(link.to_le_bytes());
@@ -69,7 +69,7 @@ fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// A capture in the format of Wireshark, of IP packets, with times in nanoseconds.
+/// A pcapng capture of IP packets, with times in nanoseconds.
 fn pcapng(packets: &[Vec<u8>], number: fn(u32) -> [u8; 4], short: fn(u16) -> [u8; 2]) -> Vec<u8> {
     let block = |kind: u32, body: &[u8]| {
         let len = number(u32::try_from(body.len() + 12).unwrap());
@@ -100,7 +100,7 @@ fn read(capture: &[u8], port: Option<u16>) -> (Vec<Event>, Result<(), String>) {
     }
 }
 
-/// What happened, in short: `>` to the server, `<` from it.
+/// The events in short form: `>` to the server, `<` from it.
 fn told(capture: &[u8]) -> Vec<String> {
     let (events, outcome) = read(capture, None);
     assert_eq!(outcome, Ok(()));
@@ -168,7 +168,7 @@ fn every_link_carries_the_same() {
     let mut ethernet = Vec::new();
     let macs = PacketBuilder::ethernet2([1; 6], [2; 6]);
     macs.ipv4(CLIENT.0, SERVER.0, 64).tcp_header(segment.header()).write(&mut ethernet, b"ask").unwrap();
-    // A short frame is filled up.
+    // A short frame is padded.
     ethernet.resize(80, 0);
     let mut tagged = Vec::new();
     let (outer, inner) = (VlanId::try_new(1).unwrap(), VlanId::try_new(2).unwrap());
@@ -219,12 +219,12 @@ fn segments_are_put_in_order() {
     let segments =
         [tcp(0, "S", b""), tcp(4, "", b"def"), tcp(1, "", b"abc"), tcp(1, "", b"abc"), tcp(6, "", b"fgh")];
     assert_eq!(of(&segments), [">abc", ">def", ">gh", ">end", "<end"]);
-    // Around the end of the numbers.
+    // Around the wrap of sequence numbers.
     let segments = [tcp(u32::MAX - 1, "", b"ab"), tcp(2, "", b"ef"), tcp(0, "", b"cd")];
     assert_eq!(of(&segments), [">ab", ">cd", ">ef", ">end", "<end"]);
-    // A keep-alive is none of it.
+    // A keep-alive is not part of the stream.
     assert_eq!(of(&[tcp(5, "", b"ab"), tcp(6, "", b"\0"), tcp(7, "", b"c")]), [">ab", ">c", ">end", "<end"]);
-    // The end comes before what is in front of it.
+    // The end arrives before earlier bytes.
     assert_eq!(
         of(&[tcp(0, "S", b""), tcp(3, "F", b"cd"), tcp(1, "", b"ab")]),
         [">ab", ">cd", ">end", "<end"]
@@ -235,12 +235,12 @@ fn segments_are_put_in_order() {
 fn what_is_lost_is_told_where_it_is() {
     let lost = [tcp(0, "S", b""), tcp(1, "", b"ab"), tcp(7, "", b"gh")];
     assert_eq!(of(&lost), [">ab", ">missing 4", ">gh", ">end", "<end"]);
-    // It is not waited for to the end if the peer has got it.
+    // Missing bytes are not waited for if the peer has acknowledged them.
     let mut seen = lost.to_vec();
     seen.extend((0..40).map(|_| tcp(1, "", b"").reply(9)));
     seen.push(tcp(9, "", b"i"));
     assert_eq!(of(&seen), [">ab", ">missing 4", ">gh", ">i", ">end", "<end"]);
-    // What was not captured of a packet.
+    // A packet that was not captured completely.
     let mut cut = pcap(101, &[tcp(1, "", b"abcdef").ip()]);
     let len = cut.len() - 4;
     cut.truncate(len);
@@ -269,7 +269,7 @@ fn what_is_no_packet_of_ours_is_noted() {
     let mut capture = Capture::new(Vec::new(), &*capture, None);
     assert!(matches!(capture.next(), Ok(Some(Event { happened: Happened::Bytes(_), .. }))));
     let notes: Vec<_> = capture.notes().iter().map(|(what, count)| format!("{count} {what}")).collect();
-    assert_eq!(notes, ["2 fragments of IP packets, which are not put together", "1 malformed packets"]);
+    assert_eq!(notes, ["2 fragments of IP packets, which are not reassembled", "1 malformed packets"]);
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn what_is_recorded_is_read_again() {
 
 #[test]
 fn a_flood_of_segments_out_of_order_takes_little_memory() {
-    // Every second byte of a stream, backwards: none can be told before what is in front of it.
+    // Every second byte of a stream, backwards: none can be reported before the bytes before it.
     let mut packets = vec![tcp(0, "S", b"").ip()];
     packets.extend((1..40_000_u32).rev().map(|at| tcp(at * 2, "", b"x").ip()));
     let capture = pcap(101, &packets);
@@ -352,7 +352,7 @@ fn a_flood_of_segments_out_of_order_takes_little_memory() {
     }
     assert!(most < 2_000_000, "{most}");
     assert_eq!(bytes, 80_000 - 2);
-    // And of connections.
+    // The same for connections.
     let syn = |port: u16, host: u8| {
         let mut packet = Vec::new();
         let builder = PacketBuilder::ipv4([10, 0, 1, host], SERVER.0, 64).tcp(port, 8888, 0, 1);
@@ -370,7 +370,8 @@ fn a_flood_of_segments_out_of_order_takes_little_memory() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// However a stream is cut up, mixed, sent again and lost in part: what is told is the stream, with what is missing in its place.
+    /// However a stream is split, reordered, repeated and partly lost, the events are the stream,
+    /// with missing bytes reported at their place.
     #[test]
     fn streams_are_put_together(
         first in any::<u32>(),

@@ -1,4 +1,4 @@
-//! What is answered, with the headers that keep everything in the page its own.
+//! Responses, with headers that restrict the page to its own content.
 
 use std::borrow::Cow;
 use std::string::{String, ToString as _};
@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 pub(super) type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 pub(super) type Answer = Response<Body>;
 
-/// Only files of the page run or are loaded, nothing speaks to anybody else, and text cannot be made markup.
+/// Only the page's own files run or are loaded, there are no connections to other hosts, and text
+/// cannot become markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// A drawing has its own style, and nothing that runs.
+/// A drawing has its own style and no scripts.
 const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// An answer with a body of a media type.
@@ -58,10 +59,10 @@ pub(super) fn refused((status, why): (StatusCode, Cow<'static, str>)) -> Answer 
     with_data(status, &json!({ "error": why }))
 }
 
-/// A file to be kept under a name.
+/// A file to download under a name.
 pub(super) fn download(name: &str, text: impl Into<Bytes>) -> Answer {
     let mut answer = self::text("text/plain; charset=utf-8", text);
-    // Names of types are identifiers, which have nothing in them to be escaped, but may be beyond ASCII.
+    // Type names are identifiers, which need no escaping, but may contain non-ASCII characters.
     let name: String = name
         .chars()
         .map(|each| if each.is_ascii_alphanumeric() || ".-_".contains(each) { each } else { '_' })

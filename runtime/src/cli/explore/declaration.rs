@@ -1,4 +1,4 @@
-//! The declaration: its drawings, and what other programs take.
+//! The declaration: its drawings, and files for other programs.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -23,7 +23,8 @@ pub(super) fn markdown(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": kind.schema.markdown().to_string() })))
 }
 
-/// What changed since a schema that `schema --json` wrote; of several the one of the type's name.
+/// The changes since the output of `schema --json`; of several schemas the one with the type's
+/// name.
 pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, why.into());
     let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
@@ -36,7 +37,7 @@ pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": report.to_string(), "compatible": report.is_compatible() })))
 }
 
-/// What the commands of the same names print.
+/// The output of the commands of the same names.
 pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Refused> {
     let kind = explorer.asked(asked)?;
     let mut out = Vec::new();
@@ -48,7 +49,7 @@ pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Ref
         "kaitai" => ("ksy", draw::print(&mut out, kind.schema.kaitai())),
         "python" => ("py", draw::python(&[kind.schema], &[], &mut out)),
         "typescript" => ("ts", draw::typescript(&[kind.schema], &[], false, &mut out)),
-        // What is sent to the port is the first type, what comes from it the second.
+        // The first type is sent to the port, and the second comes from it.
         "wireshark" => (
             "lua",
             draw::wireshark(

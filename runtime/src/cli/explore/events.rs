@@ -1,7 +1,7 @@
-//! News of frames for the page, as server-sent events.
+//! New frames for the page, as server-sent events.
 //!
-//! A page asks for what it has not seen, so one that is slow takes no memory: it is told of the frames that are still there when it
-//! takes more.
+//! A page requests the frames it has not seen, so a slow page needs no memory: when it reads more,
+//! it gets the frames that are still stored.
 
 use std::format;
 use std::string::String;
@@ -20,10 +20,10 @@ use super::line::State;
 use super::search::Search;
 use super::store::{Counts, Entry};
 
-/// The most frames that are looked at for one event.
+/// The maximum number of frames examined for one event.
 const FRAMES: usize = 1000;
 
-/// The frames that a search finds from a number on, and those that come, for as long as the page listens.
+/// The frames that match a search from a number on, and new ones as long as the page listens.
 pub(super) fn events(explorer: &Arc<Explorer>, search: Search, from: u64) -> Answer {
     let (mut out, body) = Channel::<Bytes>::new(2);
     let explorer = Arc::clone(explorer);

@@ -1,4 +1,4 @@
-//! Who may ask: the page that was opened by its URL, and no other.
+//! Access control: only the page that was opened by its URL.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 pub(super) struct Token(String);
 
 impl Token {
-    /// A token that nobody can guess: 128 bits by the operating system.
+    /// An unguessable token: 128 random bits from the operating system.
     pub(super) fn random() -> Result<Self> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)
@@ -26,7 +26,7 @@ impl Token {
         &self.0
     }
 
-    /// What follows the token in a path; nothing if it is another.
+    /// The part of a path after the token; `None` for another token.
     fn behind<'p>(&self, path: &'p str) -> Option<&'p str> {
         let (token, rest) = path.strip_prefix('/')?.split_once('/')?;
         bool::from(token.as_bytes().ct_eq(self.0.as_bytes())).then_some(rest)
@@ -36,10 +36,11 @@ impl Token {
 /// Why a request is refused.
 pub(super) type Refused = (StatusCode, Cow<'static, str>);
 
-/// The path of a request behind the token.
+/// The path of a request after the token.
 ///
-/// A name in `Host` that is neither `localhost` nor an address may be one that somebody else has pointed at this machine (DNS
-/// rebinding). A page of another origin says so in `Origin`, or in `Sec-Fetch-Site` where there is no `Origin`.
+/// A name in `Host` other than `localhost` and addresses may point at this machine by DNS
+/// rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if there is
+/// no `Origin`.
 pub(super) fn admitted<'p>(
     token: &Token,
     port: u16,
@@ -64,7 +65,7 @@ pub(super) fn admitted<'p>(
 
 /// Whether a `Host` is `localhost` or an address, with the port of the page.
 fn is_here(host: &str, port: u16) -> bool {
-    // Without a port it is the usual one.
+    // Without a port it is the default port.
     let (name, at) = match host.rsplit_once(':') {
         Some((name, at)) if !at.ends_with(']') => (name, at.parse().ok()),
         _ => (host, Some(80)),

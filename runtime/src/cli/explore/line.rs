@@ -1,4 +1,5 @@
-//! The connection of the page's own, on which frames are sent and answered: of TCP, or datagrams where the address is `udp:HOST:PORT`.
+//! The page's own connection for sending frames and receiving replies: TCP, or UDP if the address
+//! is `udp:HOST:PORT`.
 
 use std::borrow::ToOwned as _;
 use std::format;
@@ -17,13 +18,13 @@ use tokio::time::timeout;
 use super::super::traffic::{Connection, Direction, Event, Happened, Time, Traffic};
 use super::Explorer;
 
-/// The time for connecting, and for the server to take what is sent.
+/// The timeout for connecting and for sending.
 const TIME: Duration = Duration::from_secs(10);
 
-/// How much is read at a time.
+/// The size of a read.
 const PIECE: usize = 16 * 1024;
 
-/// No datagram has more bytes.
+/// The maximum size of a datagram.
 const DATAGRAM: usize = 64 * 1024;
 
 /// The connection to the server, if there is one.
@@ -40,10 +41,10 @@ struct Open {
     out: mpsc::Sender<Bytes>,
 }
 
-/// What the page says of the connection.
+/// The state of the connection for the page.
 #[derive(Clone, Default)]
 pub(super) struct State {
-    /// Where it goes to, while it is open.
+    /// The server, while the connection is open.
     pub(super) to: Option<String>,
     /// How the last one ended.
     pub(super) ended: String,
@@ -59,7 +60,7 @@ impl Line {
     }
 }
 
-/// Sends a frame, on the connection that is open if it goes to the same server.
+/// Sends a frame, on the open connection if it is to the same server.
 pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io::Result<()> {
     let mut open = explorer.line.open.lock().await;
     if let Some(Open { to: before, out }) = &*open {
@@ -67,7 +68,7 @@ pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io
             return Ok(());
         }
     }
-    // The connection before ends with its sender.
+    // The previous connection ends when its sender is dropped.
     *open = None;
     let (socket, client) =
         timeout(TIME, Socket::connect(to)).await.map_err(|_| io::ErrorKind::TimedOut)??;
@@ -76,7 +77,7 @@ pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io
     let connection = Arc::new(Connection { id, client, server: to.to_owned() });
     explorer.line.set(Some(to.to_owned()), String::new());
     tokio::spawn(talk(Arc::clone(explorer), connection, socket, frames));
-    // The task takes it: it has just begun.
+    // The task has just started and will receive it.
     let _ = out.send(frame).await;
     *open = Some(Open { to: to.to_owned(), out });
     Ok(())
@@ -93,7 +94,7 @@ enum Socket {
 }
 
 impl Socket {
-    /// Connects, and says from which address.
+    /// Connects, and returns the local address.
     async fn connect(to: &str) -> io::Result<(Self, String)> {
         let (socket, client) = match to.strip_prefix("udp:") {
             None => {
@@ -136,7 +137,7 @@ async fn talk(
         Ok(ended) => ended.to_owned(),
         Err(error) => format!("The connection broke: {error}."),
     };
-    // Of an older connection nobody wants to know any more.
+    // The end of an older connection is not reported.
     if explorer.line.connections.load(Ordering::Relaxed) == connection.id {
         explorer.line.set(None, ended);
     }
@@ -144,7 +145,7 @@ async fn talk(
     tell(Direction::FromServer, Happened::End(None));
 }
 
-/// Sends and receives until one side ends it; says which.
+/// Sends and receives until one side ends it; returns how it ended.
 async fn pass(
     mut stream: TcpStream,
     mut frames: mpsc::Receiver<Bytes>,
@@ -152,7 +153,8 @@ async fn pass(
 ) -> io::Result<&'static str> {
     let (mut read, mut write) = stream.split();
     let mut piece = BytesMut::new();
-    // What is left to write of a frame. It is read meanwhile, since the server may answer before it has all.
+    // The unwritten rest of a frame. Reading continues meanwhile, since the server may reply before
+    // it has all of it.
     let mut rest = Bytes::new();
     loop {
         piece.reserve(PIECE);
@@ -195,7 +197,7 @@ async fn pass_datagrams(
             }
             len = socket.recv_buf(&mut datagram) => {
                 len?;
-                // A copy of its own size, since what is kept of the buffer would keep all of it.
+                // A copy, since a slice would keep the whole buffer alive.
                 tell(Direction::FromServer, Happened::Datagram(Bytes::copy_from_slice(&datagram)));
                 datagram.clear();
             }

@@ -1,4 +1,4 @@
-//! Values in JSON that become frames.
+//! Encoding values in JSON.
 
 use std::string::ToString as _;
 use std::vec::Vec;
@@ -12,7 +12,7 @@ use super::guard::Refused;
 use super::shown;
 use crate::json::JsonError;
 
-/// The frame of a value, or where its JSON is wrong.
+/// The frame of a value, or the error in its JSON.
 pub(super) fn shown(kind: &Kind, body: &Bytes) -> Result<Value, Refused> {
     Ok(match (kind.encode)(text(body)?) {
         Ok(bytes) => shown::made(kind, &bytes),
@@ -26,10 +26,10 @@ pub(super) fn bytes(kind: &Kind, body: &Bytes) -> Result<Vec<u8>, Refused> {
 }
 
 fn text(body: &Bytes) -> Result<&str, Refused> {
-    core::str::from_utf8(body).map_err(|_| (StatusCode::BAD_REQUEST, "the JSON is no UTF-8".into()))
+    core::str::from_utf8(body).map_err(|_| (StatusCode::BAD_REQUEST, "the JSON is not UTF-8".into()))
 }
 
-/// What is wrong, and the place in the text or the way to the value.
+/// An error, with the position in the text or the path to the value.
 fn wrong(error: &JsonError) -> Value {
     let why = std::format!("{error}");
     match error {

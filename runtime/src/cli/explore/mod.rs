@@ -1,7 +1,9 @@
-//! The page of a protocol: frames as they come, bytes and fields side by side, values edited and sent, the declaration.
+//! The web page of a protocol: live frames, bytes and fields side by side, editing and sending
+//! values, the declaration.
 //!
-//! One state ([`Explorer`]) is shared by the server of the page ([`server`], [`route`]) and by what brings frames ([`sources`],
-//! [`line`]) into its [`store`], from which [`events`] tells the page what is new.
+//! One state ([`Explorer`]) is shared by the server of the page ([`server`], [`route`]) and the
+//! sources of frames ([`sources`], [`line`]), which add them to its [`store`]; [`events`] reports
+//! new ones to the page.
 
 mod answer;
 mod declaration;
@@ -43,27 +45,29 @@ pub struct Options {
     /// Hex, a file, a capture (pcap, pcapng), or - for standard input
     #[arg(value_name = "HEX|FILE|-")]
     input: Vec<String>,
-    /// Take a file as bytes, even if it holds hex
+    /// Read a file as raw bytes, even if it contains hex
     #[arg(long)]
     raw: bool,
-    /// The port of the server in captures; what is of others is passed over
+    /// The port of the server in captures; other connections are ignored
     #[arg(long)]
     port: Option<u16>,
-    /// Pass on connections to a server, and show what is said
+    /// Forward connections to a server, and show the frames
     #[arg(long, num_args = 2, value_names = ["LISTEN", "UPSTREAM"])]
     proxy: Vec<String>,
-    /// The server that frames are sent to, as HOST:PORT, or udp:HOST:PORT for datagrams; the proxy's if there is one
+    /// The server to send frames to, as HOST:PORT, or udp:HOST:PORT for datagrams; by default that
+    /// of the proxy
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
-    /// What the frames are
+    /// The type of the frames
     #[arg(long = "type", value_name = "NAME")]
     name: Option<String>,
-    /// The address of the page. It is not encrypted: at any address but loopback, others on the network may read it
+    /// The address of the page. It is not encrypted: at an address other than loopback, others on
+    /// the network can read it
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
     page: SocketAddr,
 }
 
-/// What the page shows and does.
+/// The state of the page.
 struct Explorer {
     kinds: Vec<Kind>,
     token: Token,
@@ -71,13 +75,13 @@ struct Explorer {
     address: SocketAddr,
     /// The port of the server in captures.
     port: Option<u16>,
-    /// Where frames are sent if the page does not say otherwise.
+    /// The default server to send frames to.
     to: Option<String>,
-    /// Where frames come from, in words.
+    /// The source of frames as text.
     source: String,
     store: Store,
     line: Line,
-    /// How many inputs there have been.
+    /// The number of inputs so far.
     inputs: AtomicU64,
 }
 
@@ -91,11 +95,11 @@ impl Options {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (lines, line) = mpsc::channel();
-        // The program may be in a runtime already, whose threads must not start another.
+        // The caller may be in a runtime already, whose threads must not start another one.
         std::thread::scope(|threads| {
             let page = threads.spawn(move || {
                 let outcome = runtime.block_on(self.explore(kinds, given, &lines));
-                // Work on other threads ends by itself, but not necessarily soon.
+                // Work in other threads ends by itself, but possibly not soon.
                 runtime.shutdown_background();
                 outcome
             });
@@ -122,7 +126,7 @@ impl Options {
             [listen, upstream] => {
                 let connect = proxy::Connect::plain(&**upstream);
                 let (proxy, tap) = proxy::Proxy::bind(listen, proxy::Accept::default(), connect).await?;
-                let source = std::format!("{} is passed on to {upstream}", proxy.address());
+                let source = std::format!("{} is forwarded to {upstream}", proxy.address());
                 (Some((proxy, tap)), source, Some(upstream.clone()))
             }
             _ => (None, self.input.join(" "), None),
@@ -140,12 +144,12 @@ impl Options {
         });
         if let Some(given) = given {
             let explorer = Arc::clone(&explorer);
-            // It may be a pipe, which comes to its end some day.
+            // It may be a pipe, which may end much later.
             sources::aside(move || {
                 let notes = sources::read(&explorer, given);
                 if !notes.is_empty() {
                     use std::io::Write as _;
-                    // Where nobody reads it there is nobody to tell.
+                    // If standard error is closed, the note is lost.
                     let _ = std::writeln!(std::io::stderr(), "{notes}");
                 }
             })?;
@@ -155,7 +159,7 @@ impl Options {
             sources::aside(move || sources::follow(&explorer, tap))?;
             tokio::spawn(proxy.run());
         }
-        // Nobody waits for it where nothing can be printed any more.
+        // If the URL cannot be printed, the page is of no use.
         let url = std::format!("http://{address}/{}/", explorer.token.as_str());
         let passed_on = if self.proxy.is_empty() { "" } else { &*explorer.source };
         let _ = lines.send(std::format!("{url}\n{passed_on}").trim_end().into());

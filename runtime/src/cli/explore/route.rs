@@ -1,4 +1,4 @@
-//! What is asked for, by the path behind the token.
+//! Routing requests by the path after the token.
 
 use std::string::{String, ToString as _};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use super::guard::{self, Refused};
 use super::search::Search;
 use super::{Explorer, declaration, events, files, line, make, shown, sources};
 
-/// The most bytes of the body of a request: a capture may be that long.
+/// The maximum size of a request body, which may be a capture.
 const BODY: usize = 64 << 20;
 
-/// The time in which the body of a request must have arrived.
+/// The timeout for a request body.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 type Outcome = Result<Answer, Refused>;
@@ -55,14 +55,14 @@ async fn admitted(explorer: Arc<Explorer>, request: Request<Incoming>) -> Outcom
     if head.method == Method::POST && matches!(path, "send" | "hang-up") {
         return talk(&explorer, path, &asked, &body).await;
     }
-    // What takes as long as there are bytes is not for the thread that passes on frames.
+    // Work proportional to the input must not run in the thread that forwards frames.
     let path = String::from(path);
     tokio::task::spawn_blocking(move || work(&explorer, &head.method, &path, &asked, &body))
         .await
         .unwrap_or(Err((StatusCode::INTERNAL_SERVER_ERROR, "the request failed".into())))
 }
 
-/// What is answered without waiting for anybody.
+/// Requests that are answered without waiting.
 fn work(explorer: &Explorer, method: &Method, path: &str, asked: &Asked, body: &Bytes) -> Outcome {
     match (method, path) {
         (&Method::GET, "about") => Ok(answer::data(&about(explorer))),
@@ -114,7 +114,7 @@ fn frame(explorer: &Explorer, asked: &Asked) -> Outcome {
     }
 }
 
-/// Opens a file that was dropped, or hex that was pasted, which has no name.
+/// Opens a dropped file, or pasted hex, which has no name.
 fn open(explorer: &Explorer, asked: &Asked, body: &Bytes) -> Outcome {
     let input = match asked.get("name").filter(|name| !name.is_empty()) {
         Some(_) => input::dropped(body.to_vec(), explorer.port),
@@ -133,7 +133,7 @@ async fn whole(body: Incoming) -> Result<Bytes, Refused> {
         .map_err(|error| (StatusCode::PAYLOAD_TOO_LARGE, std::format!("the body: {error}").into()))
 }
 
-/// What the page wants to know first.
+/// The initial data for the page.
 fn about(explorer: &Explorer) -> Value {
     let kind = |kind: &Kind| json!({ "name": kind.name, "doc": kind.schema.doc.trim(), "shape": crate::json::shapes(kind.schema) });
     json!({ "types": explorer.kinds.iter().map(kind).collect::<Value>(), "to": explorer.to, "source": explorer.source })
@@ -154,12 +154,12 @@ impl Asked {
 }
 
 impl Explorer {
-    /// The type that a request names, or else the first.
+    /// The type named in a request, or the first.
     pub(super) fn asked(&self, asked: &Asked) -> Result<&Kind, Refused> {
         let name = asked.get("type");
         let named = |kind: &&Kind| name.is_none_or(|name| kind.name == name);
         self.kinds.iter().find(named).ok_or_else(|| {
-            (StatusCode::NOT_FOUND, std::format!("there is no type `{}`", name.unwrap_or_default()).into())
+            (StatusCode::NOT_FOUND, std::format!("unknown type `{}`", name.unwrap_or_default()).into())
         })
     }
 }

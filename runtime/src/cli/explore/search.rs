@@ -1,4 +1,4 @@
-//! Which frames are looked for: by the values of fields, or by any text.
+//! Searching frames by the values of fields, or by text.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -13,9 +13,9 @@ pub(super) struct Search(Vec<Word>);
 #[derive(Debug, PartialEq)]
 enum Word {
     Malformed,
-    /// Somewhere in what is said of the frame, or in its bytes; in small letters.
+    /// Anywhere in the text of the frame, or in its bytes; in lower case.
     Text(String),
-    /// A field of this name, as far as the way to it ends so, and how its value compares.
+    /// A field whose path ends with this name, a comparison, and a value.
     Field(String, Compared, String),
 }
 
@@ -41,7 +41,7 @@ impl Search {
     }
 }
 
-/// The words of a text. What stands between quotes is one.
+/// The words of a text. A quoted part is one word.
 fn words(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
     for each in text.chars() {
@@ -102,13 +102,13 @@ impl Word {
                         bytes.get(part.range.clone()).and_then(|bytes| core::str::from_utf8(bytes).ok());
                     compares(shown::said(part), text, *how, value)
                 };
-                // No field of the name may have another value where another is asked for.
+                // For `!=`, no field with the name may have the value.
                 if *how == Compared::Other { has_any && named.all(is) } else { named.any(is) }
             }
         }
     }
 
-    /// What is asked of a frame as a whole: its type and how many bytes it has.
+    /// Whether the word is about the frame as a whole: its type or its size.
     fn of_frame(&self, entry: &Entry) -> Option<bool> {
         let Self::Field(name, how, value) = self else { return None };
         match &**name {
@@ -119,7 +119,8 @@ impl Word {
     }
 }
 
-/// Whether the way to a part ends with a name: `items[2].name` with `name`, `items.name` and `items[2].name`.
+/// Whether the path to a part ends with a name: `items[2].name` with `name`, `items.name` and
+/// `items[2].name`.
 fn is_named(path: &str, name: &str) -> bool {
     let ends =
         |path: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
@@ -141,7 +142,8 @@ fn without_indices(path: &str) -> String {
     kept
 }
 
-/// Compares what a dump says of a value, such as `8 = len_of(body)` or `"hi"`, or its whole text.
+/// Compares the text of a value in a dump, such as `8 = len_of(body)` or `"hi"`, or the full text
+/// of a string.
 fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool {
     let shown = shown.to_lowercase();
     let (first, second) = shown.split_once(" = ").unwrap_or((&shown, ""));
@@ -160,10 +162,10 @@ fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool
     }
 }
 
-/// A number as it is shown, or in hex.
+/// A number as displayed, or in hex.
 fn number(text: &str) -> Option<f64> {
     match text.strip_prefix("0x") {
-        // Numbers beyond 53 bits are compared roughly.
+        // Numbers beyond 53 bits are compared approximately.
         Some(digits) => u32::from_str_radix(digits, 16).ok().map(f64::from),
         None => text.parse().ok(),
     }

@@ -13,10 +13,10 @@ use tokio::sync::Semaphore;
 use super::Explorer;
 use super::route;
 
-/// The most connections at once: a browser opens six.
+/// The maximum number of connections; a browser opens six.
 const CONNECTIONS: usize = 64;
 
-/// The time in which the head of a request must have arrived, also of the next one on a connection.
+/// The timeout for the head of a request, including the next one on a connection.
 const HEAD: Duration = Duration::from_secs(60);
 
 /// Serves the page for as long as it is polled.
@@ -25,7 +25,7 @@ pub(super) async fn serve(listener: TcpListener, explorer: Arc<Explorer>) {
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
-            // Such as when there are no file descriptors left.
+            // For example if no file descriptors are left.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
@@ -37,7 +37,7 @@ pub(super) async fn serve(listener: TcpListener, explorer: Arc<Explorer>) {
             });
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 * 1024);
-            // A connection that breaks is the browser's business.
+            // A broken connection is not an error here.
             let _ = http.serve_connection(TokioIo::new(stream), answer).await;
             drop(place);
         });

@@ -1,4 +1,4 @@
-//! A frame as the page is told of it.
+//! Frames as JSON for the page.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -9,25 +9,25 @@ use super::super::frames::Kind;
 use super::super::traffic::{Record, What};
 use crate::view::{Parts, ShownPart, parts_of_fault, without_parts};
 
-/// The most characters of the line that sums up a frame.
+/// The maximum length of the summary of a frame.
 const SUMMARY: usize = 160;
 
-/// A frame that was made.
+/// An encoded frame.
 pub(super) fn made(kind: &Kind, bytes: &[u8]) -> Value {
     frame(kind, bytes, &(kind.parts)(bytes))
 }
 
-/// What was seen.
+/// A record.
 pub(super) fn seen(record: &Record) -> Value {
     let bytes = match &record.what {
-        // The fault may lie behind the bytes that it costs.
+        // The error may be after the bytes that are given up.
         What::Malformed(fault) => &fault.seen,
         What::Frame | What::Passed | What::Missing(_) => &record.bytes,
     };
     frame(&record.kind, bytes, &parts(record))
 }
 
-/// The parts of what was seen.
+/// The parts of a record.
 pub(super) fn parts(record: &Record) -> Parts {
     match &record.what {
         What::Frame => (record.kind.parts)(&record.bytes),
@@ -36,7 +36,7 @@ pub(super) fn parts(record: &Record) -> Parts {
     }
 }
 
-/// The bytes of a frame with its parts, and its value as JSON if it is whole.
+/// The bytes of a frame with its parts, and its value as JSON if it is valid.
 fn frame(kind: &Kind, bytes: &[u8], parts: &Parts) -> Value {
     let fault = parts.fault.as_ref().map(|(error, place)| {
         json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string(), "what": error.kind().to_string() })
@@ -62,13 +62,13 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     use core::fmt::Write as _;
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text
 }
 
-/// What a frame says, on one line: the values that the codec does not write itself.
+/// The summary of a frame on one line: the values that are not computed.
 pub(super) fn summary(record: &Record) -> String {
     let mut line = String::new();
     let list = &parts(record).list;
@@ -80,7 +80,7 @@ pub(super) fn summary(record: &Record) -> String {
             continue;
         }
         line.push_str(if line.is_empty() { "" } else { " " });
-        // Places in lists and tuples say little.
+        // Indices in lists and tuples are not helpful.
         let is_named =
             index > 0 && !part.label.starts_with(|first: char| first == '[' || first.is_ascii_digit());
         if is_named {
@@ -97,7 +97,7 @@ pub(super) fn summary(record: &Record) -> String {
     line
 }
 
-/// The value of a part, without the pattern of its bits in front.
+/// The value of a part, without its bit pattern.
 pub(super) fn said(part: &ShownPart) -> &str {
     let pattern = if part.bits.is_empty() { None } else { part.value.split_once(" = ") };
     pattern.map_or(&part.value, |(_, value)| value)

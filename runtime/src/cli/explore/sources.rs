@@ -1,4 +1,4 @@
-//! What brings frames: inputs that are opened, and connections that are passed on.
+//! Sources of frames: opened inputs, and forwarded connections.
 
 use std::format;
 use std::string::String;
@@ -11,11 +11,11 @@ use super::super::traffic::{Connection, Time, Traffic};
 use super::Explorer;
 use crate::error::{Error, Result};
 
-/// Adds the frames of an input, to its end; what is to be said of it.
+/// Adds all frames of an input; returns notes about it.
 pub(super) fn read(explorer: &Explorer, mut input: Input) -> String {
     let is_capture = input.is_capture();
     let mut traffic = Traffic::new(explorer.kinds.clone());
-    // What is no capture is one stream, and others are told apart from it.
+    // An input that is not a capture is one stream, which needs its own number.
     let number = explorer.inputs.fetch_add(1, Ordering::Relaxed) + 1;
     let stream = Arc::new(Connection { id: number, ..Connection::default() });
     let mut found = 0;
@@ -47,7 +47,7 @@ pub(super) fn read(explorer: &Explorer, mut input: Input) -> String {
     notes.join("; ")
 }
 
-/// Adds what passes through a proxy, for as long as that runs.
+/// Adds the traffic of a proxy, as long as it runs.
 pub(super) fn follow(explorer: &Explorer, mut tap: Tap) {
     let mut traffic = Traffic::new(explorer.kinds.clone());
     while let Some(event) = tap.wait() {
@@ -56,7 +56,7 @@ pub(super) fn follow(explorer: &Explorer, mut tap: Tap) {
     explorer.store.add(traffic.finish(Some(Time::now())), false);
 }
 
-/// Does something on a thread of its own, which ends with the program.
+/// Runs work in its own thread, which ends with the program.
 pub(super) fn aside<T>(work: impl FnOnce() -> T + Send + 'static) -> Result<()> {
     let work = move || drop(work());
     std::thread::Builder::new().name(String::from("frames")).spawn(work).map(drop).map_err(Error::Io)

@@ -1,4 +1,4 @@
-//! The frames that the page can show: the newest ones, within bounds.
+//! The stored frames: the newest ones, within limits.
 
 use std::collections::VecDeque;
 use std::string::String;
@@ -10,22 +10,22 @@ use tokio::sync::watch;
 use super::super::traffic::Record;
 use super::shown;
 
-/// The most frames that are kept, and the most memory for them. The oldest are dropped first.
+/// The maximum number of stored frames. The oldest are dropped first.
 const FRAMES: usize = 100_000;
 const BYTES: usize = 128 << 20;
 
-/// What a frame takes besides its bytes and texts, at most.
+/// The maximum overhead of a frame besides its bytes and texts.
 const OVERHEAD: usize = 400;
 
-/// A frame that was seen.
+/// A stored frame.
 pub(super) struct Entry {
-    /// They are numbered as they come, also over those that are dropped.
+    /// The number of the frame; numbers are not reused.
     pub(super) id: u64,
     pub(super) record: Record,
-    /// Whether it is of a connection of the page's own.
+    /// Whether it is of the page's own connection.
     pub(super) is_own: bool,
     pub(super) summary: String,
-    /// Why it is no frame.
+    /// Why it is malformed.
     pub(super) fault: Option<String>,
 }
 
@@ -59,7 +59,7 @@ struct Kept {
 
 pub(super) struct Store {
     kept: Mutex<Kept>,
-    /// Changes with every change of what is kept.
+    /// Changes with every change of the stored frames.
     news: watch::Sender<()>,
 }
 
@@ -74,11 +74,11 @@ impl Store {
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
-        // Nothing that may panic is done while it is locked.
+        // Nothing panics while it is locked.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds records, and drops the oldest where there is no room.
+    /// Adds records, and drops the oldest ones if the limits are exceeded.
     pub(super) fn add(&self, records: Vec<Record>, is_own: bool) {
         for record in records {
             let (summary, fault) = (shown::summary(&record), record.fault());
@@ -102,7 +102,7 @@ impl Store {
         self.news.send_replace(());
     }
 
-    /// At most this many frames from a number on, and how many there are.
+    /// At most this many frames from a number on, and the counts.
     pub(super) fn from(&self, id: u64, most: usize) -> (Vec<Arc<Entry>>, Counts) {
         let kept = self.lock();
         let start = kept.entries.partition_point(|entry| entry.id < id);
@@ -113,7 +113,7 @@ impl Store {
         self.from(id, 1).0.into_iter().find(|entry| entry.id == id)
     }
 
-    /// What tells that there are others now.
+    /// Notifies of changes.
     pub(super) fn news(&self) -> watch::Receiver<()> {
         self.news.subscribe()
     }

@@ -1,15 +1,15 @@
-//! Bytes as people and programs write them: hex in all its forms.
+//! Parsing hex in many forms.
 
 use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-/// Why text is no bytes.
+/// Why text is not hex.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// It is nothing of the kind.
+    /// It is something else.
     NotHex,
-    /// It nearly is; what to do about it.
+    /// It is nearly hex; the text is a suggestion.
     Hint(String),
 }
 
@@ -28,7 +28,7 @@ pub(super) fn bytes(text: &str) -> Bytes {
     if bytes.is_empty() { Err(Refused::NotHex) } else { Ok(bytes) }
 }
 
-/// Whether hex may begin so, as far as it is known before the line is whole.
+/// Whether hex may begin like this, before the line is complete.
 pub(super) fn may_be(start: &[u8]) -> bool {
     start.iter().all(|byte| byte.is_ascii_hexdigit() || b" \t\r\n,;:_-\"'[]{}xX\\|.".contains(byte))
 }
@@ -36,9 +36,9 @@ pub(super) fn may_be(start: &[u8]) -> bool {
 /// Lines of hex, one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// How many bytes the listing has had, which is what its next offset says.
+    /// The number of bytes in the listing so far, which its next offset must equal.
     listed: usize,
-    /// Whether it is of `hexdump -C`, which ends with an offset alone.
+    /// Whether it is from `hexdump -C`, which ends with an offset alone.
     with_text: bool,
 }
 
@@ -65,11 +65,11 @@ impl Lines {
         plain(line)
     }
 
-    /// A line with its offset in front, as of `xxd`, `hexdump -C` and `tshark -x`.
+    /// A line with an offset, as from `xxd`, `hexdump -C` and `tshark -x`.
     fn listed(&mut self, line: &str) -> Option<Vec<u8>> {
         let (offset, rest) = line.split_once([' ', '\t'])?;
         if let Some(offset) = offset.strip_suffix(':') {
-            // Two spaces set the text apart.
+            // Two spaces separate the text.
             return is_offset(offset).then(|| digits(rest.trim_start().split("  ").next()?)).flatten();
         }
         if !is_offset(offset) {
@@ -107,7 +107,7 @@ fn plain(line: &str) -> Bytes {
     if let Some(bytes) = literal(line) {
         return Ok(bytes);
     }
-    // Text beside it, a character for each byte.
+    // Text beside it, one character for each byte.
     if let Some((front, text)) = line.split_once("  ") {
         if let Some(bytes) = digits(front).filter(|bytes| bytes.len() == text.trim_start().chars().count()) {
             return Ok(bytes);
@@ -119,7 +119,7 @@ fn plain(line: &str) -> Bytes {
     }
     let only: String = line.chars().filter(|digit| !digit.is_whitespace()).collect();
     if only.len() > 1 && only.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(hint("a byte has two digits of hex, and here is an odd number of them"));
+        return Err(hint("odd number of hex digits: a byte has two"));
     }
     Err(Refused::NotHex)
 }
@@ -137,8 +137,8 @@ fn columns(line: &str) -> Bytes {
     }
 }
 
-/// The bytes of hexadecimal digits, however they are set apart; nothing if
-/// there is anything else, or no digit at all.
+/// The bytes of hexadecimal digits with any separators; `None` if there is anything else, or no
+/// digit.
 fn digits(text: &str) -> Option<Vec<u8>> {
     let text = text.replace("\\x", " ").replace("0x", " ").replace("0X", " ");
     let mut bytes = Vec::new();
@@ -148,7 +148,7 @@ fn digits(text: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// A byte string as of Python, C or Rust: characters and escapes, in quotes or not.
+/// A byte string of Python, C or Rust: characters and escapes, with or without quotes.
 fn literal(line: &str) -> Option<Vec<u8>> {
     let line = line.trim_end_matches([';', ',']);
     let unquoted = ["b'", "b\"", "B'", "\"", "'"].iter().find_map(|open| {
@@ -182,7 +182,7 @@ fn literal(line: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// Arrays of C, as Wireshark exports packets: `char name[] = { 0x00, 1, 'c' };`, one or several.
+/// C arrays, as exported by Wireshark: `char name[] = { 0x00, 1, 'c' };`, one or several.
 fn array(text: &str) -> Option<Bytes> {
     let (front, _) = text.split_once('{')?;
     if !front.trim_end().ends_with('=') || !front.contains('[') {
@@ -199,7 +199,7 @@ fn array(text: &str) -> Option<Bytes> {
             let quoted =
                 || item.strip_prefix('\'')?.strip_suffix('\'')?.parse::<char>().ok()?.try_into().ok();
             let Some(byte) = number.or_else(quoted) else {
-                return Some(Err(Refused::Hint(format!("`{}` in the array is no byte", short(item)))));
+                return Some(Err(Refused::Hint(format!("`{}` in the array is not a byte", short(item)))));
             };
             bytes.push(byte);
         }
@@ -207,7 +207,7 @@ fn array(text: &str) -> Option<Bytes> {
     Some(if bytes.is_empty() { Err(Refused::NotHex) } else { Ok(bytes) })
 }
 
-/// The text without comments of C.
+/// The text without C comments.
 fn uncommented(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -219,7 +219,7 @@ fn uncommented(text: &str) -> String {
     plain.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// As much of a text as fits into a message.
+/// A text shortened for a message.
 pub(super) fn short(text: &str) -> String {
     let mut short: String = text.chars().take(60).filter(|shown| !shown.is_control()).collect();
     short.push_str(if text.chars().nth(60).is_some() { "…" } else { "" });
@@ -268,7 +268,7 @@ mod tests {
             ("000", "odd number"),
             ("1\t0.0001\t0098", "columns"),
             ("12\t009896", "columns"),
-            ("char a[] = { 0x100 };", "no byte"),
+            ("char a[] = { 0x100 };", "not a byte"),
             ("00000000  00 01  |..|\n*\n00000200\n", "left out"),
         ];
         for (text, said) in all {

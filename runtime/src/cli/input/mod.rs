@@ -1,4 +1,4 @@
-//! What the commands are given: hex, files, standard input, captures.
+//! The input of commands: hex, files, standard input, captures.
 
 mod hex;
 mod text;
@@ -19,24 +19,24 @@ use super::capture::{Capture, is_capture};
 use super::traffic::{Connection, Direction, Event, Happened};
 use crate::error::{Error, Result};
 
-/// How much is read at once.
+/// The size of a read.
 const READ: usize = 64 * 1024;
 
-/// A line of hex has no more bytes.
+/// The maximum length of a line of hex.
 const MOST_LINE: usize = 16 * 1024 * 1024;
 
-/// Where bytes come from.
+/// The source of bytes.
 pub(super) struct Input {
     source: Source,
     connection: Arc<Connection>,
 }
 
 enum Source {
-    /// They are all here.
+    /// All bytes are known.
     Here(Bytes),
-    /// They come as they are.
+    /// Raw bytes from a reader.
     Raw(BytesMut, Box<dyn Read + Send>),
-    /// They come as lines of hex.
+    /// Lines of hex from a reader.
     Lines {
         line: BytesMut,
         number: u64,
@@ -47,7 +47,7 @@ enum Source {
     Capture(Box<Capture<Box<dyn Read + Send>>>),
 }
 
-/// What the arguments of a command are, or name.
+/// The input given or named by the arguments of a command.
 pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Input> {
     let text = words.join(" ");
     let source = match words {
@@ -56,7 +56,7 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
         _ => match (hex::bytes(&text), raw) {
             (Ok(bytes), false) => Source::Here(bytes.into()),
             (refused, _) => match (File::open(&text), refused, words) {
-                // A name with spaces is one argument; several are meant as hex.
+                // A name with spaces is one argument; several arguments are hex.
                 (Ok(file), _, [_]) => file_of(file, raw, port)?,
                 (_, Err(Refused::Hint(hint)), _) if !raw => {
                     return Err(Error::other(format!("`{}`: {hint}", short(&text))));
@@ -73,38 +73,38 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
     Ok(Input { source, connection: Arc::default() })
 }
 
-/// What is in a file that was handed over.
+/// The content of an uploaded file.
 #[cfg(feature = "explorer")]
 pub(super) fn dropped(content: Vec<u8>, port: Option<u16>) -> Result<Input> {
     let source = recognized(Box::new(io::Cursor::new(content)), false, port, true)?;
     Ok(Input { source, connection: Arc::default() })
 }
 
-/// Hex that was handed over.
+/// Pasted hex.
 #[cfg(feature = "explorer")]
 pub(super) fn pasted(text: &str) -> Result<Input> {
     match hex::bytes(text) {
         Ok(bytes) => Ok(Input { source: Source::Here(bytes.into()), connection: Arc::default() }),
         Err(Refused::Hint(hint)) => Err(Error::other(hint)),
-        Err(Refused::NotHex) => Err(Error::other(format!("`{}` is no hex", short(text.trim())))),
+        Err(Refused::NotHex) => Err(Error::other(format!("`{}` is not hex", short(text.trim())))),
     }
 }
 
 fn standard_input(raw: bool, port: Option<u16>) -> Result<Source> {
     if io::stdin().is_terminal() {
-        // Where nobody reads it there is nobody to tell.
+        // If standard error is closed, the note is lost.
         let _ = writeln!(io::stderr(), "waiting for hex from the terminal; Ctrl-D ends it");
     }
     recognized(Box::new(io::stdin()), raw, port, false)
 }
 
 fn file_of(file: File, raw: bool, port: Option<u16>) -> Result<Source> {
-    // What is no plain file may still be written to.
+    // Anything but a plain file may still be written to.
     let is_whole = file.metadata().is_ok_and(|about| about.is_file());
     recognized(Box::new(file), raw, port, is_whole)
 }
 
-/// Finds out what a reader gives by how that begins. Hex of which all is there is looked through before it is believed.
+/// Recognises the input of a reader by its beginning. Hex that is complete is checked to the end.
 fn recognized(
     mut reader: Box<dyn Read + Send>,
     raw: bool,
@@ -159,7 +159,7 @@ fn recognized(
     }
 }
 
-/// Reads what is there; false at the end.
+/// Reads what is available; `false` at the end.
 fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Result<bool> {
     let len = into.len();
     into.resize(len + READ, 0);
@@ -175,12 +175,12 @@ fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Resu
 }
 
 impl Input {
-    /// Whether it tells times and connections.
+    /// Whether it has times and connections.
     pub(super) fn is_capture(&self) -> bool {
         matches!(self.source, Source::Capture(_))
     }
 
-    /// What was left out of a capture, and how often.
+    /// What was left out of a capture, with counts.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         match &self.source {
             Source::Capture(capture) => capture.notes(),
@@ -188,10 +188,10 @@ impl Input {
         }
     }
 
-    /// The next event, as soon as it is there; nothing at the end.
+    /// The next event, as soon as it is available; `None` at the end.
     ///
     /// # Errors
-    /// For what cannot be read.
+    /// If the input cannot be read.
     pub(super) fn next(&mut self) -> Result<Option<Event>> {
         let bytes = match &mut self.source {
             Source::Capture(capture) => return capture.next(),
@@ -217,7 +217,7 @@ impl Input {
     }
 }
 
-/// The bytes of the next line that has any; none at the end.
+/// The bytes of the next line that has any; `None` at the end.
 fn next_line(
     start: &mut BytesMut,
     number: &mut u64,
@@ -243,7 +243,7 @@ fn next_line(
             Err(refused) => {
                 let why = match refused {
                     Refused::Hint(hint) => hint,
-                    Refused::NotHex => format!("`{}` is no hex", short(text.trim())),
+                    Refused::NotHex => format!("`{}` is not hex", short(text.trim())),
                 };
                 return Err(Error::other(format!(
                     "line {number} of the input: {why} (--raw takes the input as bytes)"

@@ -1,4 +1,4 @@
-//! Text that a command is given: JSON.
+//! The text input of commands: JSON.
 
 use std::format;
 use std::io::{self, Read as _};
@@ -7,15 +7,17 @@ use std::vec::Vec;
 
 use crate::error::{Error, Result};
 
-/// The text that the argument of a command is, or names.
+/// The text given or named by the argument of a command.
 pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     let text = words.join(" ");
     if text.trim_start().starts_with(['{', '[', '"']) {
         return Ok(text);
     }
     match contents(words) {
-        Ok(content) => String::from_utf8(content).map_err(|_| Error::other(format!("`{text}` is no text"))),
-        // Numbers and `null` are JSON too; what is wrong with anything else is said there.
+        Ok(content) => {
+            String::from_utf8(content).map_err(|_| Error::other(format!("`{text}` is not UTF-8 text")))
+        }
+        // Numbers and `null` are JSON too; anything else gives a JSON error later.
         Err(_)
             if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') || text == "null" =>
         {
@@ -27,14 +29,14 @@ pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     }
 }
 
-/// What a file holds, or standard input if none is named.
+/// The content of a file, or standard input without a name.
 fn contents(words: &[String]) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     match words {
         [] => io::stdin().lock().read_to_end(&mut content)?,
         [name] if name == "-" => io::stdin().lock().read_to_end(&mut content)?,
         [name] => return std::fs::read(name),
-        // A name with spaces is one argument; several are meant as hex.
+        // A name with spaces is one argument; several arguments are hex.
         _ => return Err(io::ErrorKind::NotFound.into()),
     };
     Ok(content)

@@ -1,7 +1,8 @@
-//! A proxy that tells what passes through it, and never waits for who listens.
+//! A proxy that reports its traffic, and never waits for the receiver of the reports.
 //!
-//! [`Proxy::run`] moves the bytes; copies of them go into a queue of [`QUEUE`] pieces, out of which [`Tap::next`] takes [`Event`]s. If
-//! nobody takes them in time, what does not fit is left out, and told as [`Happened::Missing`].
+//! [`Proxy::run`] forwards the bytes; copies of them go into a queue of [`QUEUE`] pieces, from
+//! which [`Tap::next`] returns [`Event`]s. If the queue is full, pieces are left out and reported
+//! as [`Happened::Missing`].
 
 mod pass;
 
@@ -18,10 +19,10 @@ pub(super) use super::side::{Accept, Connect};
 use super::traffic::{Connection, Direction, Event};
 use crate::error::{Error, Result};
 
-/// The most pieces, of at most 16 KiB each, that wait to be taken; what comes beyond is left out.
+/// The maximum number of queued pieces, of at most 16 KiB each; further ones are left out.
 const QUEUE: usize = 1024;
 
-/// Passes connections on to a server.
+/// Forwards connections to a server.
 pub(super) struct Proxy {
     listener: TcpListener,
     accept: Accept,
@@ -29,7 +30,7 @@ pub(super) struct Proxy {
     events: mpsc::Sender<Event>,
 }
 
-/// Where the copies of what passes come out.
+/// The receiver of the copied traffic.
 pub(super) struct Tap {
     events: mpsc::Receiver<Event>,
 }
@@ -41,7 +42,7 @@ impl Tap {
         self.events.recv().await
     }
 
-    /// Same as [`next`](Self::next), outside of a runtime.
+    /// Same as [`next`](Self::next), but blocking, outside of a runtime.
     pub(super) fn wait(&mut self) -> Option<Event> {
         self.events.blocking_recv()
     }
@@ -62,7 +63,7 @@ impl Proxy {
         self.listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
     }
 
-    /// Passes connections on for ever. All of them are closed if this is dropped.
+    /// Forwards connections in an endless loop. All of them are closed when this is dropped.
     pub(super) async fn run(self) {
         let proxy = Arc::new(self);
         let mut connections = JoinSet::new();
@@ -79,7 +80,7 @@ impl Proxy {
                     let connection = Arc::new(Connection { id, client: address.to_string(), server });
                     connections.spawn(serve(Arc::clone(&proxy), client, connection));
                 }
-                // There are no descriptors for now, or the peer has left.
+                // No file descriptors are available, or the peer has closed the connection.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }

@@ -16,13 +16,14 @@ use tokio::time::timeout;
 use crate::cli::side::Io;
 use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 
-/// How much is read at once.
+/// The size of a read.
 const PIECE: usize = 16 * 1024;
 
-/// The end of a stream is worth waiting so long for who listens; the connection is over by then.
+/// How long to wait for room to report the end of a stream; the connection has ended by then.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
-/// Passes bytes on both ways. The end of one direction leaves the other open; a reset resets both peers.
+/// Forwards bytes in both directions. The end of one direction leaves the other open; a reset
+/// resets both peers.
 pub(super) async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, mut up: Teller, mut down: Teller) {
     let (mut from_client, mut to_client) = split(client);
     let (mut from_server, mut to_server) = split(server);
@@ -47,7 +48,7 @@ async fn one_way(
     loop {
         let (len, why) = match from.read(&mut buffer).await {
             Ok(len) => (len, None),
-            // A peer that ends TLS without saying so has sent all the same what came before.
+            // If a peer ends TLS without a close notification, the bytes before still count.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (0, Some(error.to_string())),
             Err(error) => return Err(error),
         };
@@ -63,23 +64,23 @@ async fn one_way(
     }
 }
 
-/// A connection that is closed after this is reset, as its other side was.
+/// Makes closing this connection a reset, like on its other side.
 pub(super) fn reset(stream: &TcpStream) {
     #[cfg(unix)]
     {
-        // Without it the peer sees a plain close.
+        // If this fails, the peer sees a plain close.
         let _ = rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO));
     }
     #[cfg(not(unix))]
     let _ = stream;
 }
 
-/// Tells what happens in one direction, to whoever listens.
+/// Reports the events of one direction.
 pub(super) struct Teller {
     events: mpsc::Sender<Event>,
     connection: Arc<Connection>,
     direction: Direction,
-    /// How much could not be told, since the queue was full.
+    /// How many bytes could not be reported because the queue was full.
     left_out: u64,
     has_ended: bool,
 }
@@ -100,7 +101,7 @@ impl Teller {
         }
     }
 
-    /// Tells of these bytes if there is room for it, and of those that there was none for.
+    /// Reports these bytes and those left out before, if there is room.
     fn bytes(&mut self, bytes: &[u8]) {
         if self.left_out > 0 {
             if let Ok(room) = self.events.try_reserve() {
@@ -116,7 +117,7 @@ impl Teller {
         }
     }
 
-    /// Tells once that nothing more comes.
+    /// Reports the end, once.
     pub(super) async fn end(&mut self, why: Option<String>) {
         if std::mem::replace(&mut self.has_ended, true) {
             return;
@@ -128,7 +129,7 @@ impl Teller {
             }
             let _ = self.events.send(self.event(Happened::End(why))).await;
         };
-        // Who does not listen even now is not waited for.
+        // A receiver that still has no room is not waited for.
         let _ = timeout(LAST_WORD, last).await;
     }
 

@@ -1,4 +1,4 @@
-//! What goes in comes out on the other side, however it ends and whoever listens.
+//! Bytes are forwarded unchanged, however a connection ends and however slowly the events are read.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -22,7 +22,7 @@ async fn connected() -> (Tap, TcpStream, TcpStream) {
     (tap, client, server)
 }
 
-/// The next event that is about bytes or an end.
+/// The next event with bytes or an end.
 async fn next(tap: &mut Tap) -> (Direction, Happened) {
     loop {
         let event = tap.next().await.expect("the proxy is there");
@@ -67,7 +67,7 @@ async fn a_reset_resets_the_other_side() {
 #[tokio::test]
 async fn who_does_not_listen_slows_nothing_and_is_told_what_was_left_out() {
     let (mut tap, mut client, mut server) = connected().await;
-    // Twice as much as fits into the queue, piece by piece, while nobody takes anything.
+    // Twice as much as fits into the queue, piece by piece, while nothing is taken from it.
     let mut echo = [0; 8];
     for _ in 0..2 * QUEUE {
         client.write_all(b"12345678").await.unwrap();
@@ -146,7 +146,7 @@ async fn either_side_may_have_tls() {
     };
     let (asked, answer) = tokio::join!(serving, asking);
     assert_eq!((&asked, &answer), (b"ask", b"answer"));
-    // In clear, which is what it is for.
+    // The events have plain text, which is the purpose of the proxy.
     assert_eq!(next(&mut tap).await, (Direction::ToServer, Happened::Bytes("ask".into())));
     assert_eq!(next(&mut tap).await, (Direction::FromServer, Happened::Bytes("answer".into())));
 }

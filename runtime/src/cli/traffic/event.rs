@@ -1,4 +1,4 @@
-//! What a source of traffic tells.
+//! The events of a source of traffic.
 
 use std::string::String;
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use bytes::Bytes;
 
 use super::time::Time;
 
-/// Two peers, or the one end of a pipe.
+/// A connection of two peers, or a pipe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::cli) struct Connection {
-    /// Counted from 1.
+    /// Numbered from 1.
     pub(in crate::cli) id: u64,
-    /// Their addresses, as text; empty where there are none.
+    /// The addresses as text; empty if there are none.
     pub(in crate::cli) client: String,
     pub(in crate::cli) server: String,
 }
 
-/// Which way bytes go.
+/// The direction of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::cli) enum Direction {
     /// To the server.
     ToServer,
     /// From the server.
     FromServer,
-    /// It is not known, as of a pipe.
+    /// Unknown, as for a pipe.
     Unknown,
 }
 
@@ -37,18 +37,18 @@ pub(in crate::cli) struct Event {
     pub(in crate::cli) happened: Happened,
 }
 
-/// What happened.
+/// The kind of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Happened {
-    /// The connection is there. It may be missing.
+    /// The connection was opened. This event may be missing.
     #[cfg_attr(not(feature = "net"), allow(dead_code, reason = "the proxy tells it"))]
     Opened,
     /// The next bytes of the stream.
     Bytes(Bytes),
-    /// How many bytes of the stream were not seen.
+    /// This many bytes of the stream were not seen.
     Missing(u64),
     /// A datagram, which is one frame.
     Datagram(Bytes),
-    /// The direction has ended; with why, if that was not a plain close.
+    /// The direction has ended; with the reason, if that was not a plain close.
     End(Option<String>),
 }

@@ -1,7 +1,8 @@
-//! What passes between peers, as frames: the same for a pipe, a capture and a proxy.
+//! Traffic as frames, the same for a pipe, a capture and a proxy.
 //!
-//! A source of traffic tells [`Event`]s; [`Traffic`] makes [`Record`]s of them, without I/O. Each byte that an event brings is in exactly one
-//! record. Memory is bounded by what frames that have begun take up: [`Traffic::MOST_HELD`] in all.
+//! A source of traffic reports [`Event`]s, and [`Traffic`] turns them into [`Record`]s, without
+//! I/O. Each byte of an event is in exactly one record. The memory of partial frames is bounded by
+//! [`Traffic::MOST_HELD`].
 
 mod event;
 mod reader;
@@ -26,31 +27,33 @@ pub(super) struct Traffic {
     kinds: Vec<Kind>,
     limit: usize,
     readers: HashMap<(u64, Direction), Reader>,
-    /// How many bytes all readers hold, and how many events there have been.
+    /// The number of bytes held by all readers.
     held: usize,
     events: u64,
 }
 
 impl Traffic {
-    /// What frames that have begun may take up in all; beyond it the stream that has been silent for longest is given up.
+    /// The maximum total size of partial frames; beyond it the stream that has been silent for
+    /// longest is given up.
     pub(super) const MOST_HELD: usize = 256 * 1024 * 1024;
 
-    /// The most streams that are known at a time.
+    /// The maximum number of known streams.
     pub(super) const MOST_STREAMS: usize = 16 * 1024;
 
-    /// For frames of these types. Of two or more the first goes to the server and the second comes from it; where no
-    /// direction is known, it is the type that reads furthest.
+    /// For frames of these types. Of two or more, the first is sent to the server and the second
+    /// comes from it; if the direction is unknown, it is the type that decodes the most bytes.
     pub(super) fn new(kinds: Vec<Kind>) -> Self {
         Self { kinds, limit: Framer::DEFAULT_LIMIT, readers: HashMap::new(), held: 0, events: 0 }
     }
 
-    /// Frames may have so many bytes; 1 MiB is the default.
+    /// Sets the maximum size of a frame; 1 MiB by default.
     pub(super) fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// The frames that are whole with this event, and what is malformed. An event should bring no more than 64 KiB.
+    /// Adds an event; returns completed frames and malformed bytes. An event should have at most 64
+    /// KiB.
     pub(super) fn take(&mut self, event: Event) -> Vec<Record> {
         self.events += 1;
         let mut records = Vec::new();
@@ -84,7 +87,7 @@ impl Traffic {
         records
     }
 
-    /// What is left once no more events come.
+    /// The remaining records after the last event.
     pub(super) fn finish(&mut self, time: Option<Time>) -> Vec<Record> {
         let mut records = Vec::new();
         let mut keys: Vec<_> = self.readers.keys().copied().collect();
@@ -95,11 +98,12 @@ impl Traffic {
         records
     }
 
-    /// Forgets streams that were silent for longest, so many at once that it is seldom done.
+    /// Gives up the streams that have been silent for longest, many at once so that it is rarely
+    /// done.
     fn give_up(&mut self, time: Option<Time>, records: &mut Vec<Record>) {
         let mut silent: Vec<_> = self.readers.iter().map(|(key, reader)| (reader.last_event, *key)).collect();
         silent.sort_unstable();
-        // The one that has just heard of something is the last.
+        // The stream of the current event is the last.
         silent.pop();
         for (_, key) in silent {
             if self.readers.len() <= Self::MOST_STREAMS / 4 * 3 && self.held <= Self::MOST_HELD / 4 * 3 {
@@ -124,7 +128,7 @@ impl Traffic {
         }
     }
 
-    /// What the frames of a direction may be.
+    /// The possible types of the frames in a direction.
     fn kinds_of(&self, direction: Direction) -> Vec<Kind> {
         match (self.kinds.as_slice(), direction) {
             ([request, _, ..], Direction::ToServer) => Vec::from([request.clone()]),

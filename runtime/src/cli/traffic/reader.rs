@@ -14,10 +14,10 @@ use crate::cli::furthest::furthest;
 use crate::error::DecodeError;
 use crate::stream::{Framer, Taken};
 
-/// How many bytes are looked at to find out which type they are of.
+/// How many bytes are examined to determine their type.
 const UNDECIDED: usize = 64 * 1024;
 
-/// How many bytes of what a parser has seen are kept for the dump of a fault.
+/// How many bytes read by a parser are kept for the dump of an error.
 const SEEN: usize = 16 * 1024;
 
 /// Reads one direction of a stream.
@@ -25,18 +25,18 @@ const SEEN: usize = 16 * 1024;
 pub(super) struct Reader {
     connection: Arc<Connection>,
     direction: Direction,
-    /// What the frames may be; one, once that is known.
+    /// The possible types; a single one, once known.
     kinds: Vec<Kind>,
-    /// What has arrived before that.
+    /// The bytes received before that.
     undecided: Vec<u8>,
     framer: Framer,
-    /// Whether no frame can be found any more.
+    /// Whether no more frames can be found.
     is_blind: bool,
-    /// Where in the stream the next record begins.
+    /// The offset of the next record in the stream.
     offset: u64,
-    /// When the last piece was seen.
+    /// The time of the last piece.
     time: Option<Time>,
-    /// When it last heard of anything, counted in events.
+    /// The number of its last event.
     pub(super) last_event: u64,
 }
 
@@ -61,7 +61,7 @@ impl Reader {
         }
     }
 
-    /// How many bytes it holds.
+    /// The number of bytes held.
     pub(super) fn held(&self) -> usize {
         self.framer.held() + self.undecided.capacity()
     }
@@ -87,7 +87,7 @@ impl Reader {
         }
     }
 
-    /// How many bytes are missing here.
+    /// Adds a number of missing bytes.
     pub(super) fn lose(&mut self, time: Option<Time>, missing: u64, out: &mut Vec<Record>) {
         self.decide(out);
         self.time = time;
@@ -104,7 +104,7 @@ impl Reader {
         let _ = self.framer.release();
     }
 
-    /// No more bytes come.
+    /// Ends the stream.
     pub(super) fn finish(&mut self, time: Option<Time>, out: &mut Vec<Record>) {
         self.decide(out);
         self.time = time.or(self.time);
@@ -112,7 +112,7 @@ impl Reader {
         self.read(out);
     }
 
-    /// Settles on the type that reads furthest in what is here.
+    /// Decides on the type that decodes the most of the received bytes.
     fn decide(&mut self, out: &mut Vec<Record>) {
         if self.undecided.is_empty() {
             return;
@@ -124,13 +124,13 @@ impl Reader {
         self.read(out);
     }
 
-    /// Takes all that can be told of what has arrived.
+    /// Takes all records that are complete.
     fn read(&mut self, out: &mut Vec<Record>) {
         let Some(kind) = self.kinds.first().cloned() else { return };
         let mut before: Option<Fault> = None;
         loop {
             let Taken { passed, frame } = (kind.take)(&mut self.framer);
-            // What is passed over first is what is left of the malformed frame.
+            // The first skipped bytes are the rest of the malformed frame.
             let is_stuck = before.is_some() && passed.is_empty();
             match before.take() {
                 Some(fault) => self.tell(&kind, What::Malformed(fault), passed, out),
@@ -150,7 +150,7 @@ impl Reader {
                 before = Some(Fault { error: Arc::new(error), seen });
                 continue;
             }
-            // Nothing tells where the next frame begins, if not the next packet.
+            // Only the next packet can show where the next frame begins.
             let rest = Bytes::copy_from_slice(self.framer.read_ahead());
             self.framer.discard(rest.len());
             self.is_blind = self.direction == Direction::Unknown;
@@ -175,7 +175,7 @@ impl Reader {
     }
 }
 
-/// The record of a datagram, which is a frame as a whole.
+/// The record of a datagram, which must be one frame.
 pub(super) fn datagram(
     kinds: &[Kind],
     connection: &Arc<Connection>,

@@ -12,51 +12,51 @@ use crate::cli::frames::{Fault as Unreadable, Kind};
 use crate::error::DecodeError;
 use crate::view::{Dump, dump_fault};
 
-/// One thing that was seen in one direction of a connection.
+/// A record of one direction of a connection.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Record {
     pub(in crate::cli) time: Option<Time>,
     pub(in crate::cli) connection: Arc<Connection>,
     pub(in crate::cli) direction: Direction,
-    /// Where in this direction's stream it begins, in bytes; 0 for a datagram.
+    /// Its offset in the stream of this direction; 0 for a datagram.
     pub(in crate::cli) offset: u64,
-    /// The bytes it is made of. Those of all records of a stream, one behind the other, are the stream.
+    /// Its bytes. The bytes of all records of a stream, in order, are the stream.
     pub(in crate::cli) bytes: Bytes,
-    /// What the frame is, or was expected to be.
+    /// The type of the frame, or the expected type.
     pub(in crate::cli) kind: Kind,
     pub(in crate::cli) what: What,
 }
 
-/// What a record is.
+/// The kind of a record.
 #[derive(Clone, Debug)]
 pub(in crate::cli) enum What {
     /// A frame.
     Frame,
-    /// No frame, and why. The bytes go as far as another frame cannot begin.
+    /// Malformed bytes, up to where another frame may begin.
     Malformed(Fault),
-    /// Further bytes behind a malformed frame in which none begins.
+    /// Further bytes after a malformed frame, in which no frame begins.
     Passed,
-    /// How many bytes of the stream were not seen; the record has no bytes.
+    /// This many bytes of the stream were not seen; the record has no bytes.
     Missing(u64),
 }
 
-/// Why bytes are no frame.
+/// The error of malformed bytes.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Fault {
-    /// Counted from where the record begins.
+    /// Its offset is counted from the start of the record.
     pub(in crate::cli) error: Arc<DecodeError>,
-    /// What the parser has seen, as far as it helps: the fault may lie behind the bytes of the record.
+    /// The bytes read by the parser, up to a limit: the error may be after the bytes of the record.
     pub(in crate::cli) seen: Bytes,
 }
 
 impl Record {
-    /// Whether it is anything but a frame.
+    /// Whether it is not a frame.
     #[cfg(test)]
     pub(in crate::cli) fn is_fault(&self) -> bool {
         !matches!(self.what, What::Frame)
     }
 
-    /// The value of the frame as JSON, in several lines if it is long; nothing if it is no frame.
+    /// The value of the frame as JSON, in several lines if it is long; `None` if it is not a frame.
     pub(in crate::cli) fn json(&self) -> Option<String> {
         match self.what {
             What::Frame => (self.kind.decode)(&self.bytes).ok(),
@@ -64,7 +64,7 @@ impl Record {
         }
     }
 
-    /// Why it is no frame, in one line.
+    /// The error, in one line.
     pub(in crate::cli) fn fault(&self) -> Option<String> {
         match &self.what {
             What::Frame => match (self.kind.decode)(&self.bytes) {
@@ -78,7 +78,7 @@ impl Record {
         }
     }
 
-    /// The bytes field by field, with the fault marked; nothing for bytes of which nothing is known.
+    /// The bytes field by field, with the error marked; `None` if nothing is known of the bytes.
     pub(in crate::cli) fn dump(&self) -> Option<Dump> {
         match &self.what {
             What::Frame => Some((self.kind.dump)(&self.bytes)),

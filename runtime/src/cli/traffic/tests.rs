@@ -1,4 +1,4 @@
-//! Each byte of a stream is in one record, whatever is wrong with it.
+//! Each byte of a stream is in exactly one record, even if it is malformed.
 
 use std::string::{String, ToString as _};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ fn bytes(bytes: &[u8]) -> Happened {
     Happened::Bytes(Bytes::copy_from_slice(bytes))
 }
 
-/// What was seen, in a line each.
+/// The records, one per line.
 fn told(records: &[Record]) -> Vec<String> {
     let line = |record: &Record| {
         let said = record.json().or_else(|| record.fault()).unwrap_or_default();
@@ -99,7 +99,7 @@ fn the_next_frame_is_found_behind_a_malformed_one() {
     );
     let dump = records[0].dump().map(|dump| dump.to_string()).unwrap_or_default();
     assert!(dump.starts_with("Request, 5 bytes, malformed\n") && dump.contains("^^ Request.text"), "{dump}");
-    // A delimiter tells where the next one begins, too.
+    // A delimiter also shows where the next frame begins.
     let records = all::<Line>(&[bytes(b"a=1\nnothing\nb=2\nc")]);
     let said = told(&records);
     assert_eq!(
@@ -107,7 +107,7 @@ fn the_next_frame_is_found_behind_a_malformed_one() {
         ("0 4 {\"key\": \"a\", \"value\": \"1\"}", "12 4 {\"key\": \"b\", \"value\": \"2\"}")
     );
     assert!(said[1].starts_with("4 8 Line.key") && said[3].starts_with("16 1 Line"), "{said:?}");
-    // Nothing does, but the next packet.
+    // Here only the next packet does.
     let records = all::<Text>(&[bytes(b"\x01\xff\x01a"), bytes(b"\x02hi")]);
     assert_eq!(told(&records), ["0 4 Text.text at byte 1: expected UTF-8 text", "4 3 {\"text\": \"hi\"}"]);
 }

@@ -1,4 +1,4 @@
-//! When something was seen.
+//! Times of events.
 
 use std::fmt;
 #[cfg(feature = "net")]
@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub(in crate::cli) struct Time(pub(in crate::cli) u64);
 
 impl Time {
-    /// The time of the system's clock.
+    /// The current time of the system clock.
     #[cfg(feature = "net")]
     pub(in crate::cli) fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);

@@ -204,7 +204,7 @@ impl<S: 'static, R: 'static> Reconnecting<S, R> {
                 let session = match time {
                     Some(time) => timeout(time, talking)
                         .await
-                        .unwrap_or(Err(Error::Timeout("no end of the opening")))?,
+                        .unwrap_or(Err(Error::Timeout("the opening conversation did not finish")))?,
                     None => talking.await?,
                 };
                 Ok(session.into_client())

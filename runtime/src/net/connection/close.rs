@@ -60,7 +60,7 @@ impl fmt::Display for Close {
                 f.write_str("the handler failed: ")?;
                 error.fmt(f)
             }
-            None => f.write_str("the handler closed it"),
+            None => f.write_str("the handler closed the connection"),
         }
     }
 }
@@ -111,7 +111,7 @@ pub enum Timeout {
 impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Eof => f.write_str("the peer closed it"),
+            Self::Eof => f.write_str("the peer closed the connection"),
             Self::Malformed(error) => {
                 f.write_str("malformed frame: ")?;
                 error.fmt(f)
@@ -121,7 +121,7 @@ impl fmt::Display for CloseReason {
             Self::Handler(close) => close.fmt(f),
             Self::Panic => f.write_str("the handler panicked"),
             Self::Drain => f.write_str("the server stopped"),
-            Self::Memory => f.write_str("the connections held more memory than they may"),
+            Self::Memory => f.write_str("all connections together held too much memory"),
         }
     }
 }
@@ -129,10 +129,10 @@ impl fmt::Display for CloseReason {
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Frame => "no whole frame arrived in time",
+            Self::Frame => "no complete frame arrived in time",
             Self::Idle => "idle for too long",
-            Self::KeepAlive => "the peer has not kept it alive",
-            Self::SlowReader => "the peer takes nothing of what it is sent",
+            Self::KeepAlive => "no frame arrived within the keep-alive time",
+            Self::SlowReader => "the peer reads too slowly",
             Self::SlowSender => "the peer sends a body too slowly",
             Self::Deadline => "its deadline has passed",
         })

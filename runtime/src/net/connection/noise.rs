@@ -42,7 +42,7 @@ pub(crate) fn log_runs_of_noise(framer: &mut Framer) {
 
 fn log_runs(runs: u64) {
     if runs > 1 {
-        tracing::warn!("went on behind malformed bytes {runs} times, of which the first was logged");
+        tracing::warn!("continued after malformed bytes {runs} times; only the first was logged");
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn log_once_that_it_cannot_resync<T: Layout>() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         tracing::error!(
-            "cannot resynchronise: {} has neither a constant in front (`magic`) nor a `max`, so its frames cannot be told from noise",
+            "cannot resynchronise: {} has neither a leading constant (`magic`) nor a `max`, so its frames cannot be distinguished from noise",
             T::SCHEMA.name
         );
     });

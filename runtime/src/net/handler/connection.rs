@@ -297,7 +297,7 @@ fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
         _ => SKIPS.call_once(|| {
             let frame = T::SCHEMA.name;
             tracing::warn!(
-                "`Malformed::Skip` closes a connection of {frame}: where the frame ends is not known"
+                "`Malformed::Skip` closes the connection: the end of a malformed {frame} is unknown"
             );
         }),
     }

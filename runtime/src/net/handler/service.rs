@@ -28,7 +28,7 @@ use crate::net::connection::pool;
     label = "neither a closure from frames to replies nor a `Handler`",
     note = "a closure is `async |frame: MyFrame| reply`, its argument's type written out; the reply is a frame, \
             an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these",
-    note = "a frame derives `Frame`; an enum needs `#[frame(tag = ..)]` as well, and a type with `ctx(..)` is none by itself",
+    note = "a frame derives `Frame`; an enum needs `#[frame(tag = ..)]` as well, and a type with `ctx(..)` is not a frame by itself",
     note = "the closure must be `Clone + Send + Sync + 'static`: share what it captures in an `Arc`, and `move` it in",
     note = "anything else implements `Handler`"
 )]
@@ -43,7 +43,7 @@ pub trait IntoHandler<M> {
 
 /// The result of a closure; see [`IntoHandler`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no reply",
+    message = "`{Self}` is not a reply",
     label = "a reply is a frame, an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these"
 )]
 pub trait Reply {
@@ -61,6 +61,7 @@ pub trait WriteFrame {
 /// instead.
 // A `Handler` writes to its `Conn`; a closure returns its replies, which go
 // straight into the out-buffer of the loop that calls it.
+#[doc(hidden)]
 pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     type In<'a>: Decode<'a>;

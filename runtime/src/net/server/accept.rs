@@ -31,7 +31,7 @@ pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
             }
             Err(error) if is_exhausted(&error) => {
                 if !exhausted {
-                    tracing::error!("cannot accept for now: {error}");
+                    tracing::error!("cannot accept connections at the moment: {error}");
                 }
                 exhausted = true;
                 sleep(BREATHER).await;

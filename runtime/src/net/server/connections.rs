@@ -54,8 +54,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connections(limit) => write!(f, "{limit} connections are open"),
-            Self::Address(limit) => write!(f, "{limit} connections from there are open"),
-            Self::Memory => f.write_str("the connections hold as much memory as they may"),
+            Self::Address(limit) => write!(f, "{limit} connections from this address are open"),
+            Self::Memory => f.write_str("the connections use all of the memory limit"),
         }
     }
 }
@@ -128,10 +128,10 @@ impl Connections {
     pub(crate) async fn drain(&self, time: Duration) {
         self.advance(Stage::Draining);
         if timeout(time, self.emptied()).await.is_err() {
-            tracing::warn!("closing {} connections that are not done", self.len());
+            tracing::warn!("closing {} connections that have not finished", self.len());
             self.advance(Stage::Killed);
             if timeout(GRACE, self.emptied()).await.is_err() {
-                tracing::error!("{} connections do not end", self.len());
+                tracing::error!("{} connections have not ended", self.len());
             }
         }
     }

@@ -44,7 +44,7 @@ pub(super) async fn secured<S: Serves>(
             Err(error) => error,
         },
     };
-    tracing::warn!("no TLS: {failed}");
+    tracing::warn!("TLS handshake failed: {failed}");
 }
 
 /// The handshake, within the time for the first frame. When the server stops, it has only a short

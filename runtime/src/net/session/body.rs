@@ -82,7 +82,7 @@ impl Session {
             }
             let read = reader.read_buf(&mut (&mut near.out).limit(Transport::<BoxIo>::BACKLOG)).await?;
             if read == 0 {
-                let short = format!("the source of the body ended {left} bytes short");
+                let short = format!("the reader of the body ended {left} bytes too early");
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());
             }
             left = left.saturating_sub(count(read));
@@ -175,7 +175,7 @@ impl Drop for Whole<'_> {
         if !self.done {
             self.session.near.broken = true;
             let error =
-                io::Error::new(io::ErrorKind::ConnectionAborted, "a step of the session was cut short");
+                io::Error::new(io::ErrorKind::ConnectionAborted, "a step of the session was cancelled");
             self.session.link.abort(CloseReason::Io(error));
         }
     }

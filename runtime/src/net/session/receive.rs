@@ -169,7 +169,7 @@ impl Session {
         while let Some(chunk) = poll_fn(|cx| self.poll_chunk(cx, usize::MAX)).await? {
             most = match most.checked_sub(count(chunk.len())) {
                 Some(most) => most,
-                None => return self.refuse("what is left of a body is longer than the limit of a frame"),
+                None => return self.refuse("the unread rest of a body exceeds the frame limit"),
             };
         }
         Ok(())

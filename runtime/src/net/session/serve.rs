@@ -25,8 +25,8 @@ use crate::net::server::{Server, Setup};
     label = "expected an `async |mut s: Session| -> Result<(), Close>`",
     note = "a conversation is `async |mut s: Session| -> Result<(), Close> {{ .. }}`, its argument's type written out, or an \
             `async fn` like it",
-    note = "what it captures must be `Clone + Send + Sync + 'static`: share it in an `Arc`, and `move` it in; what it holds \
-            across an `.await` must be `Send`"
+    note = "what it captures must be `Clone + Send + Sync + 'static`: share it in an `Arc`, and `move` it in; values \
+            that live across an `.await` must be `Send`"
 )]
 pub trait Conversation<M>: Send + Sync + 'static {
     #[doc(hidden)]

@@ -93,7 +93,7 @@ impl Session {
         const MINUTE: Duration = Duration::from_secs(60);
         self.flush().await?;
         if !self.near.framer.read_ahead().is_empty() {
-            return Err(Error::other("the peer sent on in clear where TLS was to begin"));
+            return Err(Error::other("the peer sent plain text before the TLS handshake"));
         }
         let (io, time) = {
             let mut state = self.link.lock();

@@ -277,7 +277,7 @@ impl<S: Service> BoundServer<S> {
                     drop(share);
                 });
             }
-            None => self.repeated.log_dropped(format_args!("{} handlers wait already", waiting.len())),
+            None => self.repeated.log_dropped(format_args!("{} handlers are waiting already", waiting.len())),
         }
     }
 }

@@ -32,7 +32,7 @@ const WAITING: usize = 64;
 const WAITING_BYTES: usize = 128 * 1024;
 
 /// Why a datagram is dropped if there is no room.
-const TOO_MUCH: &str = "those that wait already take all the memory they may";
+const TOO_MUCH: &str = "the queued datagrams use all of the memory limit";
 
 /// The senders with state.
 pub(super) struct Peers<S> {
@@ -145,7 +145,7 @@ impl<S: Service> Peers<S> {
         match sender.datagrams.try_send(waiting) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) => {
-                self.log_dropped(from, format_args!("{WAITING} datagrams wait already"));
+                self.log_dropped(from, format_args!("{WAITING} datagrams are queued already"));
                 None
             }
             Err(mpsc::error::TrySendError::Closed(waiting)) => {

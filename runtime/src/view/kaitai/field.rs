@@ -11,7 +11,7 @@ use crate::schema::steps::{Step, fixed_len};
 use crate::schema::{Chooser, Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::language::{Size, Sort};
 
-/// The keys that describe a value, and how its number is reached from its id.
+/// The keys that describe a value, and how to get its number from its id.
 pub(super) struct Kind {
     pub(super) keys: Vec<String>,
     value: &'static str,
@@ -22,12 +22,12 @@ impl Kind {
         Self { keys: Vec::from([key]), value: "" }
     }
 
-    /// Whether it is several values one after the other.
+    /// Whether it is a sequence of values.
     pub(super) fn is_repeated(&self) -> bool {
         self.keys.iter().any(|key| key.starts_with("repeat:"))
     }
 
-    /// With what may end it before its place does: Kaitai knows one byte.
+    /// Adds a delimiter that may end it early: Kaitai supports one byte.
     fn ends(self, field: &Field) -> Self {
         match field.stop.map(|stop| (stop.delimiter.any, stop.delimiter.units)) {
             Some(([[byte]], None)) => self.with("terminator", byte),
@@ -52,7 +52,7 @@ impl File<'_> {
             return Err(format!("the byte order of {}, {}", field.name, ordered.order));
         }
         let mut common = doc(field);
-        // A prefix that may say absence is always there itself.
+        // A prefix with a number for an absent value is always present.
         if field.says_absence() {
             self.prefix(draft, field, &common)?;
         }
@@ -89,7 +89,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// Describes what lies in front of a field that begins where an earlier number says.
+    /// Describes the gap before a field whose offset is in an earlier number.
     fn gap(&mut self, draft: &mut Draft<'_>, field: &Field, keys: &[String]) -> Result<(), Lost> {
         let Some(offset) = field.begins else { return Ok(()) };
         let begins = draft.fields.get(offset.index).and_then(|by| by.says(&draft.names));
@@ -111,7 +111,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// The kind of a field within its extent, whose prefix is described in front.
+    /// The kind of a field within its extent; its prefix is described before.
     fn extent(&mut self, draft: &mut Draft<'_>, field: &Field, behind: &[Step]) -> Result<Kind, Lost> {
         match field.size(&draft.names, draft.fields) {
             Some(Ok(Size::Bytes(size))) => {
@@ -161,7 +161,7 @@ impl File<'_> {
                 let last = last.ok_or_else(|| format!("up to {item}"))?;
                 Ok(kind.with("repeat", "until").with("repeat-until", last))
             }
-            // What a number or an expression says is dealt with above.
+            // Sizes from a number or an expression are handled above.
             Extent::Own
             | Extent::LenPrefixed(_)
             | Extent::CountPrefixed(_)
@@ -184,7 +184,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// A field that ends with a delimiter: one byte is a terminator, more are a type of their own.
+    /// A field that ends with a delimiter: one byte is a terminator, more need a helper type.
     fn until(&mut self, field: &Field, draft: &Draft<'_>, delimiter: &[u8]) -> Result<Kind, Lost> {
         let kind = self.content(field, draft)?;
         if let [byte] = delimiter {
@@ -197,7 +197,7 @@ impl File<'_> {
         Ok(Kind::plain(format!("type: {name}")))
     }
 
-    /// The kind of what fills an extent.
+    /// The kind of a value that fills an extent.
     fn content(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         match &field.ty {
             Type::Bytes | Type::Custom => Ok(Kind { keys: Vec::new(), value: "" }),
@@ -206,7 +206,7 @@ impl File<'_> {
                 Some(encoding) => Kind::plain(String::from("type: str")).with("encoding", encoding),
                 None => Kind { keys: Vec::new(), value: "" },
             }),
-            // Kaitai has no such format: it is shown as its bytes.
+            // Kaitai has no such format: it is shown as bytes.
             Type::Number(format) if format.kaitai.is_none() => Ok(Kind { keys: Vec::new(), value: "" }),
             Type::Number(_) => self.kind(&field.ty, field, draft),
             Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
@@ -249,7 +249,7 @@ impl File<'_> {
             }
             Type::Encoded(format) => match format.size() {
                 Some(size) => plain("size", &size),
-                None => Err(format!("{} is read by code of its own", field.name)),
+                None => Err(format!("{} is read by hand-written code", field.name)),
             },
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
             Type::Array(item, len) => {
@@ -267,7 +267,7 @@ impl File<'_> {
                 &format!("b{}{}", bits.width, if bits.order == Order::Little { "le" } else { "" }),
             ),
             Type::Unit | Type::Bits(_) | Type::Bytes | Type::Text | Type::List(_) | Type::Custom => {
-                Err(format!("{} is read by code of its own", field.name))
+                Err(format!("{} is read by hand-written code", field.name))
             }
         }
     }
@@ -295,7 +295,7 @@ impl File<'_> {
     }
 }
 
-/// Whether expressions may ask for its number, if it is one: not if Kaitai has but its bytes.
+/// Whether expressions can use its number: not if Kaitai only has its bytes.
 fn is_number(ty: &Type) -> bool {
     !matches!(ty, Type::Number(format) if format.kaitai.is_none())
 }
@@ -305,7 +305,7 @@ fn doc(field: &Field) -> Vec<String> {
     if doc.is_empty() { Vec::new() } else { Vec::from([format!("doc: {}", Quoted(doc))]) }
 }
 
-/// When a field is there.
+/// The condition of a field.
 fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     match field.presence {
         Presence::Always => Ok(None),
@@ -318,7 +318,7 @@ fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     }
 }
 
-/// The keys of a whole number.
+/// The keys of an integer.
 pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> Vec<String> {
     let (sign, order) = (if signed { "s" } else { "u" }, order.unwrap_or(Order::Big));
     Vec::from([match bytes {

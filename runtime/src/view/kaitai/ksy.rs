@@ -9,7 +9,7 @@ use core::fmt;
 pub(super) struct Described {
     pub(super) id: String,
     doc: String,
-    /// The type of the tag, if the type around it hands it over.
+    /// The type of the tag, if it is a parameter.
     pub(super) tag: Option<&'static str>,
     seq: Vec<String>,
     instances: Vec<String>,
@@ -33,8 +33,8 @@ impl Described {
         self.instances.push(format!("  {name}:\n{keys}"));
     }
 
-    /// Remembers the position as `NAME_pos`: an attribute of no bytes makes
-    /// the instance be computed just then.
+    /// Stores the position as `NAME_pos`: an attribute without bytes causes the instance to be
+    /// computed at that point.
     pub(super) fn mark(&mut self, name: &str) {
         let name = id(name);
         let condition = format!("{name}_pos >= 0");
@@ -42,7 +42,7 @@ impl Described {
         self.instance(&format!("{name}_pos"), &[String::from("value: _io.pos")]);
     }
 
-    /// Remembers where the type begins as `frame_pos`.
+    /// Stores the start of the type as `frame_pos`.
     pub(super) fn mark_start(&mut self) {
         if !self.instances.iter().any(|instance| instance.starts_with("  frame_pos:")) {
             self.mark("frame");
@@ -97,7 +97,7 @@ impl Attribute {
     }
 }
 
-/// A Rust name as Kaitai wants it: lower case with underscores.
+/// A Rust name in Kaitai's style: lower case with underscores.
 pub(super) fn id(name: &str) -> String {
     let mut id = String::new();
     for character in name.chars() {

@@ -20,9 +20,8 @@ impl Schema {
     /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
     /// `.ksy` file.
     ///
-    /// What Kaitai cannot say stands in comments: checksums are read but not
-    /// verified, and behind a field whose end hangs on Rust code everything is
-    /// left as bytes.
+    /// What Kaitai cannot express is in comments: checksums are read but not verified, and
+    /// everything after a field whose end depends on Rust code is left as bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -101,13 +100,13 @@ struct File<'a> {
 struct Draft<'a> {
     ty: Described,
     names: Names,
-    /// The frame it is, or is a part of.
+    /// Its frame, or the frame that it is a part of.
     schema: &'a Schema,
     /// The fields of the struct or variant.
     fields: &'static [Field],
-    /// Where the frame begins, as positions count here; unless this is the frame itself.
+    /// The start of the frame in this type's positions, unless this is the frame itself.
     origin: Option<String>,
-    /// Whether that is asked for.
+    /// Whether the start is needed.
     counts_from_start: bool,
 }
 
@@ -130,20 +129,20 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The same for bytes of their own, which begin at the position that is marked by this name.
+    /// The same for a separate substream, which begins at the position marked by this name.
     fn apart(&self, id: String, mark: &str) -> Self {
         let inside = self.inside(id, "");
         let origin = inside.origin.as_ref().map(|origin| format!("({origin} - _parent.{mark}_pos)"));
         Self { origin, ..inside }
     }
 
-    /// How many bytes of the frame stand in front of what follows.
+    /// The position in the frame.
     fn position(&mut self) -> String {
         self.ask_for_start();
         format!("(_io.pos - {})", self.origin.as_deref().unwrap_or("frame_pos"))
     }
 
-    /// Sees to it that the start of the frame is marked.
+    /// Requests that the start of the frame is marked.
     fn ask_for_start(&mut self) {
         self.counts_from_start = true;
         if self.origin.is_none() {
@@ -152,7 +151,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What Kaitai cannot say.
+/// What Kaitai cannot express.
 type Lost = String;
 
 impl File<'_> {
@@ -162,7 +161,7 @@ impl File<'_> {
             draft.ty.tag = Some(if has_byte_tags(schema) { "bytes" } else { "s8" });
             draft.names.add("tag", String::from("tag"));
         }
-        // A frame stands in front of the types that only serve it.
+        // A frame comes before its helper types.
         let at = self.types.len();
         self.steps(&mut draft, &steps(schema));
         self.types.insert(at, draft.ty);
@@ -195,7 +194,9 @@ impl File<'_> {
                 Step::Choice(variants) => self.choice(draft, variants),
             };
             if let Err(lost) = done {
-                draft.ty.comment(&format!("Kaitai cannot say: {lost}. What follows is left as bytes."));
+                draft.ty.comment(&format!(
+                    "Kaitai cannot express: {lost}. Everything after it is left as bytes."
+                ));
                 draft.ty.push(&Attribute::new("undescribed").key("size-eos", true));
                 return;
             }
@@ -261,7 +262,7 @@ impl File<'_> {
 }
 
 impl File<'_> {
-    /// A kind without repetition of its own, so that it can be repeated.
+    /// A kind without repetition, so that it can be repeated.
     fn once(&mut self, kind: Kind, field: &Field, draft: &Draft<'_>) -> Kind {
         if !kind.is_repeated() {
             return kind;
@@ -291,7 +292,7 @@ fn has_byte_tags(schema: &Schema) -> bool {
     variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)))
 }
 
-/// What chooses a variant, each as a case of its own.
+/// The tags of a variant as cases.
 fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     let mut cases = Vec::new();
     for set in variant.tags {
@@ -311,7 +312,7 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     if cases.is_empty() { Err(format!("the tag {}", variant.shown_tag())) } else { Ok(cases) }
 }
 
-/// Bit fields in the order of the wire are Kaitai's own; others are computed from the run.
+/// Bit fields in wire order are native in Kaitai; others are computed from the run.
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
         return Err(format!("the byte order of {name}, {}", ordered.order));
@@ -335,7 +336,7 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
                 return Err(format!("{}, a bit field of {} bits", field.name, bits.width));
             }
             draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
-            // Kaitai takes a single bit for a truth.
+            // In Kaitai a single bit is a boolean.
             draft.names.add(field.name, id(field.name) + if bits.width == 1 { ".to_i" } else { "" });
         }
         return Ok(());
@@ -343,7 +344,7 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     computed_bits(draft, run, begun)
 }
 
-/// Bit fields as computed from the integer of their run, of which the head may have read the first bytes.
+/// Bit fields computed from the integer of their run; the head may have read its first bytes.
 fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)>) -> Result<(), Lost> {
     let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
     let rest = run.bytes - begun.as_ref().map_or(0, |(_, bytes)| *bytes).min(run.bytes);
@@ -381,7 +382,7 @@ fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)
     Ok(())
 }
 
-/// Bytes up to a delimiter, looked for byte by byte, and what they mean.
+/// Bytes up to a delimiter, searched byte by byte, and their type.
 fn up_to(ty: &mut Described, name: &str, delimiter: &[u8], keys: &[String]) {
     let before = delimiter.len().saturating_sub(1);
     let tests = delimiter.iter().enumerate().map(|(at, byte)| match before - at {

@@ -1,4 +1,4 @@
-//! What expressions can name, and how Kaitai writes them.
+//! The names in expressions, and their Kaitai form.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,13 +9,14 @@ use crate::schema::frames::fields;
 use crate::schema::{Node, Op, Type};
 use crate::view::language::{Language, Sort};
 
-/// What expressions can name: the fields of a type, and of the types around it.
+/// The names in scope: the fields of a type, and of the types around it.
 #[derive(Clone)]
 pub(super) struct Names {
     levels: Vec<Vec<(String, String)>>,
-    /// The integer that begins in the head and goes on in each variant: its level, its name and its bytes.
+    /// The run that begins in the head and continues in each variant: its level, its name and its
+    /// size.
     bits: Option<(usize, String, usize)>,
-    /// The list whose item Kaitai calls `_`, and how the number of one is reached, if it is one.
+    /// The list whose item is `_` in Kaitai, and how to get the number of an item.
     item: Option<(Type, &'static str)>,
 }
 
@@ -36,7 +37,7 @@ impl Names {
         Self { item: Some((list, value)), ..self.clone() }
     }
 
-    /// Adds a field, and how its number is reached.
+    /// Adds a field, with how to get its number.
     pub(super) fn add(&mut self, name: &str, value: String) {
         if let Some(level) = self.levels.last_mut() {
             level.push((name.to_string(), value));
@@ -51,18 +52,18 @@ impl Names {
         self.levels.last_mut().into_iter().for_each(|level| level.extend(reached.iter().cloned()));
     }
 
-    /// Keeps the integer that the bit fields of variants go on with.
+    /// Stores the run that continues in the variants.
     pub(super) fn begin_bits(&mut self, name: String, bytes: usize) {
         self.bits = Some((self.levels.len(), name, bytes));
     }
 
-    /// That integer and its bytes, for the first run behind it.
+    /// Takes that run and its size, for the first run after it.
     pub(super) fn take_bits(&mut self) -> Option<(String, usize)> {
         let (level, name, bytes) = self.bits.take()?;
         Some((format!("{}{name}", "_parent.".repeat(self.levels.len() - level)), bytes))
     }
 
-    /// How the number of a field is reached from here.
+    /// How to get the number of a field from here.
     pub(super) fn find(&self, name: &str) -> Option<String> {
         self.levels.iter().rev().enumerate().find_map(|(up, level)| {
             let (_, value) = level.iter().rev().find(|(known, _)| known == name)?;

@@ -1,4 +1,4 @@
-//! The small language that plans are written in: what Python and TypeScript both can say.
+//! The small language that plans are written in, with what both Python and TypeScript can express.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -11,7 +11,7 @@ use crate::schema::{Int, Op};
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Code {
-    /// A variable of the plan's own.
+    /// A variable of the plan.
     Var(String),
     /// A variable that is named after a field.
     Local(String),
@@ -19,9 +19,9 @@ pub(in crate::view) enum Code {
     Me,
     /// A field of a value.
     Member(Box<Code>, String),
-    /// A whole number that is a size, an index or a bit count.
+    /// An integer that is a size, an index or a bit count.
     Int(i128),
-    /// A whole number of an expression of the user's.
+    /// An integer in one of the user's expressions.
     Num(i128),
     Bool(bool),
     Str(String),
@@ -31,17 +31,17 @@ pub(in crate::view) enum Code {
     Tuple(Vec<Code>),
     /// A part of a tuple.
     Part(Box<Code>, usize),
-    /// A function that the language brings.
+    /// A function that the language provides.
     Call(&'static str, Vec<Code>),
-    /// A method of a reader or writer, or a property where there are no brackets.
+    /// A method of a reader or writer; `Property` is a property of one.
     On(Box<Code>, &'static str, Vec<Code>),
     Property(Box<Code>, &'static str),
     /// A function of another frame: `read`, `write`, `tag` or `of`.
     Frame(String, &'static str, Vec<Code>),
-    /// One of the objects that a caller brought, and a call of one.
+    /// One of the objects that a caller provides; `CallBrought` calls one.
     Brought(usize),
     CallBrought(usize, Vec<Code>),
-    /// A function that reads: it gives a value.
+    /// A function that reads and returns a value.
     Reads(Box<Code>),
     /// A function that writes the value `v`.
     Writes(Vec<Code>),
@@ -84,9 +84,9 @@ pub(in crate::view) enum Stmt {
     Declare(Code, Ty),
     Set(Code, Code),
     If(Code, Vec<Stmt>, Vec<Stmt>),
-    /// New variables, read from a reader as one.
+    /// New variables, read together.
     ReadRun(Code, Vec<Number>),
-    /// Values written to a writer as one.
+    /// Values, written together.
     WriteRun(Code, Vec<Number>),
     Return(Code),
 }
@@ -141,8 +141,8 @@ impl Code {
 }
 
 impl Code {
-    /// The same with other parts: `change` says what a part becomes, or nothing where its own parts are to be asked.
-    /// Code with a part that `change` refuses has no other form.
+    /// The same with other parts: `change` returns the replacement of a part, or `None` to go on
+    /// with the parts of that. `None` if `change` refuses a part.
     pub(super) fn rebuilt(
         &self,
         change: &mut dyn FnMut(&Self) -> Option<core::result::Result<Self, ()>>,
@@ -179,7 +179,7 @@ impl Code {
                 self.clone()
             }
             Self::Str(_) | Self::Bytes(_) | Self::Nothing | Self::Name(..) => self.clone(),
-            // What reads, writes or is the user's own.
+            // Reads, writes, and the user's own objects.
             Self::On(..) | Self::Property(..) | Self::Brought(_) | Self::CallBrought(..) => return Err(()),
             Self::Reads(_) | Self::Writes(_) | Self::Later(_) | Self::Item(_) => return Err(()),
         })

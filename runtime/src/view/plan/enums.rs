@@ -1,4 +1,4 @@
-//! Enums, and what frames are handed by their parents.
+//! Enums, and the context that frames get from their parents.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,7 +12,7 @@ use super::{Case, Item, Name, Plan, Result, Shape, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Field, Op, Role, Schema, TagOf, Tags, Type, Variant};
 
-/// Whether a tag chooses a variant.
+/// Whether a tag selects a variant.
 ///
 /// A tag of many bits is compared as a number of any size.
 pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool) -> Result<Code> {
@@ -44,7 +44,10 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool
                 cases.push(Code::Call("same_bytes", [tag.clone(), Code::Bytes(bytes.to_vec())].into()));
             }
             Tags::Unknown => {
-                return Err(Unsayable::new(format!("the tag `{}` is said in Rust only", variant.tag)));
+                return Err(Unsayable::new(format!(
+                    "the tag `{}` can only be computed in Rust",
+                    variant.tag
+                )));
             }
         }
     }
@@ -92,7 +95,9 @@ impl Plan {
     ) -> Result<Item> {
         let tag_ty = tag_type(schema, variants);
         if is_plain(schema) && is_open(schema) && matches!(tag_ty, Ty::Int(49.., _)) {
-            return Err(Unsayable::new("numbers of so many bits that may have a name are said in Rust only"));
+            return Err(Unsayable::new(
+                "numbers of so many bits that may have a name can only be computed in Rust",
+            ));
         }
         let shape = if is_plain(schema) {
             let names = variants.iter().filter(|variant| variant.keeps.is_empty());
@@ -120,7 +125,7 @@ impl Plan {
         Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
     }
 
-    /// What is handed to a frame, the tag first.
+    /// The tag and context that are passed to a frame, the tag first.
     pub(super) fn params(&self, schema: &Schema) -> Result<Vec<(String, Ty)>> {
         let mut params = Vec::new();
         if let (Body::Enum(variants), false) = (schema.body, has_tag(schema)) {
@@ -139,7 +144,7 @@ impl Plan {
         for (index, value) in values.iter().enumerate() {
             let ty = match value.tree.ty() {
                 Some(crate::schema::Ty::Int(int)) => Ty::Int(int.bits(), int.is_signed()),
-                // A byte order is whether it is little-endian.
+                // A byte order is passed as whether it is little-endian.
                 Some(crate::schema::Ty::Bool | crate::schema::Ty::Order) => Ty::Bool,
                 _ => Ty::Any,
             };
@@ -148,7 +153,7 @@ impl Plan {
         Ok(params)
     }
 
-    /// What a field hands to its frame.
+    /// What a field passes to its frame.
     pub(super) fn given(&self, schema: &Schema, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let mut given = Vec::new();
         if let (Body::Enum(_), false) = (schema.body, has_tag(schema)) {
@@ -165,7 +170,7 @@ impl Plan {
         Ok(given)
     }
 
-    /// The values that a field's type, or code written by hand, is handed.
+    /// The values that are passed to a field's type or to its hand-written code.
     pub(super) fn values(&self, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let value = |value| {
             Ok(match self.handed(value, names)? {
@@ -178,7 +183,7 @@ impl Plan {
     }
 }
 
-/// What makes an enum of plain values of `tag`.
+/// The statements that make an enum of plain values from `tag`.
 fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     if !is_plain(schema) {
         return Ok(Vec::new());
@@ -203,7 +208,7 @@ fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
     Ok(stmts)
 }
 
-/// What gives the tag of a value `v`.
+/// The statements that return the tag of a value `v`.
 fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     let plain = is_plain(schema);
     let value = Code::var("v");

@@ -1,4 +1,4 @@
-//! Expressions of the user's, by Rust's rules.
+//! The user's expressions, by Rust's rules.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -8,7 +8,7 @@ use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::{Body, Expr, Int, Node, Op, Schema, Ty, Type};
 
-/// What the names of an expression stand for.
+/// What the names in an expression mean.
 pub(super) trait Names {
     /// The field at an index.
     fn field(&self, index: usize) -> Result<Code>;
@@ -16,7 +16,7 @@ pub(super) trait Names {
     fn ty(&self, index: usize) -> Option<Type>;
 }
 
-/// A part of an expression with its type, and where its numbers lie.
+/// A part of an expression with its type and the range of its value.
 struct Typed {
     code: Code,
     ty: Option<Ty>,
@@ -33,7 +33,7 @@ impl Typed {
     }
 }
 
-/// The numbers of a type, but of `u128`.
+/// The range of a type, except `u128`.
 fn reach(int: Int) -> Option<(i128, i128)> {
     let (least, most) = int.range();
     Some((least, i128::try_from(most).ok()?))
@@ -57,12 +57,12 @@ impl Plan {
         }
     }
 
-    /// The size that an expression says.
+    /// The size that an expression gives.
     pub(super) fn size_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         Ok(Code::Small(Box::new(self.number(expr, names, None)?)))
     }
 
-    /// The truth of an expression.
+    /// An expression as a `bool`.
     pub(super) fn truth(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Bool)) {
             Ok(Typed { code, ty: Some(Ty::Bool), .. }) => Ok(code),
@@ -70,7 +70,7 @@ impl Plan {
         }
     }
 
-    /// Whether the byte order that an expression says is little-endian.
+    /// Whether the byte order that an expression gives is little-endian.
     pub(super) fn order_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Order)) {
             Ok(Typed { code, ty: Some(Ty::Order), .. }) => Ok(code),
@@ -78,7 +78,7 @@ impl Plan {
         }
     }
 
-    /// What an expression hands over: a number, a truth, or a field as it is.
+    /// What an expression passes on: a number, a `bool`, or a field as it is.
     pub(super) fn handed(&self, expr: &Expr, names: &dyn Names) -> Result<(Code, Option<Ty>)> {
         match expr.tree {
             Node::Field(operand) if operand.ty != Some(Ty::Order) => {
@@ -103,7 +103,7 @@ impl Plan {
                 Ok(Typed { code: Code::Num(number), ty: Some(ty), range: Some((number, number)) })
             }
             Node::Bool(value) => Ok(Typed::new(Code::Bool(value), Some(Ty::Bool))),
-            // A byte order that is a field of its own is read by hand.
+            // A byte order that is itself a field is read by hand-written code.
             Node::Field(field) if field.ty == Some(Ty::Order) => Err(Unsayable::new("")),
             Node::Field(field) => operand(names.field(field.index)?, field.ty),
             Node::Tag(tag) => operand(Code::var("tag"), tag.ty),
@@ -307,7 +307,7 @@ impl Plan {
     }
 }
 
-/// Where the result of an operator lies.
+/// The range of an operator's result.
 fn within(op: Op, left: Option<(i128, i128)>, right: Option<(i128, i128)>) -> Option<(i128, i128)> {
     let ((a, b), (c, d)) = (left?, right?);
     match op {
@@ -320,7 +320,7 @@ fn within(op: Op, left: Option<(i128, i128)>, right: Option<(i128, i128)>) -> Op
 
 fn opaque(expr: &Expr, error: Unsayable) -> Unsayable {
     if error.reason.is_empty() {
-        return Unsayable::new(format!("only Rust can say what `{}` is", expr.text));
+        return Unsayable::new(format!("only Rust can compute `{}`", expr.text));
     }
     error
 }

@@ -1,4 +1,4 @@
-//! What readers and writers both ask of a field.
+//! What readers and writers both need to know about a field.
 
 use alloc::format;
 use alloc::string::String;
@@ -22,12 +22,12 @@ pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
         .ok_or_else(|| Unsayable::new("a constant too large for a number"))
 }
 
-/// The name of a field in the paths of errors. An item of a list is named by its place there.
+/// The name of a field in the paths of errors. An item of a list is named by its index.
 pub(super) fn path(field: &Field) -> Code {
     Code::text(if field.is_item { "" } else { field.name })
 }
 
-/// A name for a variable that no field has.
+/// A name for a variable that differs from those of all fields.
 pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
     let escape = if field.starts_with(|first: char| first.is_ascii_digit()) { "f" } else { "" };
     let mut name = format!("{escape}{field}_{stem}");
@@ -113,7 +113,7 @@ pub(super) fn is_byte(ty: &Type) -> bool {
     matches!(ty, Type::Int { bytes: 1, signed: false, .. })
 }
 
-/// Whether an item takes no bytes, whatever it is.
+/// Whether an item never takes any bytes.
 pub(super) fn is_empty(ty: &Type) -> bool {
     match ty {
         Type::Frame(schema) => schema().max_len == Some(0),
@@ -121,7 +121,7 @@ pub(super) fn is_empty(ty: &Type) -> bool {
     }
 }
 
-/// The bytes of its own number that a length counts too.
+/// The bytes of a length's own number, if it counts these too.
 pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     match (rule.inclusive, ty.bits()) {
         (false, _) => Ok(0),
@@ -130,7 +130,7 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     }
 }
 
-/// The bytes that a sum takes.
+/// The size of a checksum.
 pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     match field.ty {
         Type::Bits(bits) => Ok(bits.run),
@@ -162,7 +162,7 @@ pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
     Some(Ty::Int(int))
 }
 
-/// Whether a place is filled up behind the last item that it holds, or behind a frame.
+/// Whether a place is filled up after its last item, or after a frame.
 pub(super) fn fills_behind_items(field: &Field) -> bool {
     field.fills
         && match field.ty {
@@ -172,7 +172,7 @@ pub(super) fn fills_behind_items(field: &Field) -> bool {
         }
 }
 
-/// Whether characters of a text have two bytes.
+/// Whether the code units of a text have two bytes.
 pub(super) fn has_units(ty: &Type) -> bool {
     matches!(ty, Type::Encoded(format) if format.units.is_some())
 }

@@ -1,4 +1,4 @@
-//! The functions that read and write formats, and what they are told.
+//! The functions that read and write formats, and their arguments.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ pub(super) fn nibbles(name: &str) -> [Code; 2] {
     [Code::Int(fill.into()), Code::Bool(name.contains("swapped"))]
 }
 
-/// What reads and writes a text, and what it is told.
+/// The functions that read and write a text, and their arguments.
 pub(super) fn text_format(
     format: &crate::schema::TextFormat,
     little: Option<&Code>,
@@ -29,12 +29,14 @@ pub(super) fn text_format(
             ("bcd_text", [Code::size(format.min_len), fill, swapped].into())
         }
         (name, _) => {
-            return Err(Unsayable::new(format!("text in the encoding `{name}` is said in Rust only")));
+            return Err(Unsayable::new(format!(
+                "text in the encoding `{name}` can only be computed in Rust"
+            )));
         }
     })
 }
 
-/// The most bytes of a number that has as many as are said, and whether it has a sign.
+/// The most bytes of a number whose size is given by an expression, and whether it is signed.
 pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
     match ty {
         Type::Number(format) => [Code::size(format.max_len.unwrap_or(16)), Code::Bool(format.ty.is_signed())],
@@ -42,7 +44,7 @@ pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
     }
 }
 
-/// What reads and writes a format of numbers, and what it is told.
+/// The functions that read and write a format of numbers, and their arguments.
 pub(super) fn number_format(format: &crate::schema::NumberFormat) -> Result<(&'static str, Vec<Code>)> {
     let (least, most) =
         (Code::Int(format.least), i128::try_from(format.most).map_or(Code::Nothing, Code::Int));
@@ -59,6 +61,10 @@ pub(super) fn number_format(format: &crate::schema::NumberFormat) -> Result<(&'s
             ("bcd", [bytes, fill, swapped, most].into())
         }
         "hex(lower)" => ("digits", [Code::Int(16), bytes, least, most, Code::Bool(true)].into()),
-        name => return Err(Unsayable::new(format!("numbers in the format `{name}` are said in Rust only"))),
+        name => {
+            return Err(Unsayable::new(format!(
+                "numbers in the format `{name}` can only be computed in Rust"
+            )));
+        }
     })
 }

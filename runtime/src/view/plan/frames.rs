@@ -1,5 +1,5 @@
-//! The frames of a module, each once: frames are the same where they look the same and their constants have the same
-//! values, which may hang on the parameters of a generic type.
+//! The frames of a module, each once: frames are equal if they look the same and their constants
+//! have the same values, which may depend on the parameters of a generic type.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,7 +11,7 @@ use crate::schema::{
     Body, Chooser, Constant, Expr, Extent, Field, LengthRule, Node, Presence, Role, Schema, Type,
 };
 
-/// Frames with a name for each that no other has.
+/// Frames, each with a unique name.
 pub(super) struct Frames(Vec<(String, Schema, String)>);
 
 impl Frames {
@@ -32,7 +32,7 @@ impl Frames {
         self.0.iter().find(|(.., known)| *known == key).map_or(schema.name, |(name, ..)| name)
     }
 
-    /// Adds a frame and those in it, unless they are there.
+    /// Adds a frame and those in it, unless they are there already.
     pub(super) fn add(&mut self, schema: &Schema) {
         let key = key(schema);
         if self.0.iter().any(|(.., known)| *known == key) {
@@ -47,12 +47,12 @@ impl Frames {
     }
 }
 
-/// The frame that an attempt is made at, or the frame itself.
+/// The frame inside an `Attempt`, or the frame itself.
 fn attempted(schema: &Schema) -> &Schema {
     schema.attempt_at.map_or(schema, |frame| frame())
 }
 
-/// What tells a frame from others: all that is in it.
+/// What identifies a frame: all of its content.
 fn key(schema: &Schema) -> String {
     let mut seen = Vec::new();
     collect(schema, &mut seen);

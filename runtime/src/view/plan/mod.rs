@@ -1,7 +1,9 @@
-//! What the codecs in other languages have in common: a declaration as short programs that read and write it.
+//! What the codecs in other languages have in common: a declaration as short programs that read and
+//! write it.
 //!
-//! The order in which a frame is encoded, which `Auto` is computed of what and when, and what is compared with what, is
-//! decided here, once. A language prints the programs and brings the functions that they call.
+//! The order in which a frame is encoded, how and when each `Auto` is computed, and all comparisons
+//! are decided here, once. A language prints the programs and provides the functions that they
+//! call.
 
 mod brought;
 mod code;
@@ -32,7 +34,7 @@ pub(super) use quick::{Bits, Kind, Piece, Put, Scan, Value};
 pub(super) use runs::Number;
 pub(super) use types::Ty;
 
-/// What a declaration has that another language cannot say.
+/// A part of a declaration that another language cannot express.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -59,19 +61,19 @@ impl Unsayable {
         Self { path: String::new(), reason: reason.into() }
     }
 
-    /// With a name in front of the path.
+    /// With a name prepended to the path.
     fn within(mut self, name: &str) -> Self {
         self.path = if self.path.is_empty() { name.to_string() } else { format!("{name}.{}", self.path) };
         self
     }
 
-    /// With a hint that its function may be brought.
+    /// With a hint that its function may be provided.
     fn or_bring(mut self, field: &str) -> Self {
         self.reason = format!("{}: bring its function with `--with {field}=module.function`", self.reason);
         self
     }
 
-    /// The field that cannot be said, such as `Log.text`.
+    /// The field that cannot be expressed, such as `Log.text`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -100,25 +102,25 @@ pub(super) struct Item {
     pub(super) name: String,
     pub(super) doc: &'static str,
     pub(super) shape: Shape,
-    /// What is handed to it, the tag first.
+    /// The tag and context that are passed to it, the tag first.
     pub(super) params: Vec<(String, Ty)>,
     pub(super) read: Vec<Stmt>,
     pub(super) write: Vec<Stmt>,
-    /// For enums, what gives the tag of a value.
+    /// For enums, the statements that return the tag of a value.
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
-    /// For enums of plain values, what makes one of a tag.
+    /// For enums of plain values, the statements that make one from a tag.
     pub(super) of_tag: Vec<Stmt>,
-    /// The same without places of faults, where that is plain enough.
+    /// The same without places for errors, if the frame is plain enough.
     pub(super) quick_read: Option<Vec<Scan>>,
     pub(super) quick_write: Option<Put>,
 }
 
-/// What a frame is in memory.
+/// The representation of a frame in memory.
 pub(super) enum Shape {
     Struct(Vec<Member>),
-    /// An item of a list with words of its own: just this value.
+    /// An item of a list with `each`: just this value.
     Alone(Ty),
-    /// An enum of plain values: names for numbers, and whether other numbers stand for themselves.
+    /// An enum of plain values: names for numbers, and whether other numbers are allowed.
     Plain {
         names: Vec<Name>,
         open: bool,
@@ -140,7 +142,7 @@ pub(super) struct Case {
     pub(super) members: Vec<Member>,
 }
 
-/// A field that is there in memory.
+/// A field that exists in memory.
 pub(super) struct Member {
     pub(super) name: &'static str,
     pub(super) doc: &'static str,
@@ -148,7 +150,7 @@ pub(super) struct Member {
     pub(super) size: String,
 }
 
-/// The declarations of a module, and what is brought for hand-written codecs.
+/// The declarations of a module, and the objects that are provided for hand-written codecs.
 pub(super) struct Plan {
     frames: Frames,
     with: Vec<(String, String)>,
@@ -208,7 +210,7 @@ impl Plan {
     }
 }
 
-/// What every module has, and what the languages bring.
+/// The names that every module or language defines.
 const TAKEN: [&str; 49] = [
     "Any",
     "Array",
@@ -261,7 +263,7 @@ const TAKEN: [&str; 49] = [
     "Union",
 ];
 
-/// The name of a type, which nothing else in a module has.
+/// The name of a type, unique in a module.
 fn named(name: &str) -> String {
     let others = [
         "WebSocket",

@@ -5,7 +5,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// Which name each variable has. A name that another block has taken for a variable of its own gets a number.
+/// The name of each variable. A name that another block uses for a different variable gets a
+/// number.
 #[derive(Default)]
 pub(in crate::view) struct Names {
     blocks: Vec<BTreeMap<String, String>>,

@@ -1,4 +1,5 @@
-//! Byte orders that are known only once bytes are read: the same value is planned once, with the order in its place.
+//! Byte orders that are known only once bytes are read: a value is planned once, with the order as
+//! a variable.
 
 use alloc::string::ToString;
 
@@ -7,10 +8,10 @@ use super::expr::Names;
 use super::{Plan, Result, Unsayable};
 use crate::schema::{Field, Order, Type};
 
-/// Whether numbers are in little-endian order, where that is known at run time only.
+/// Whether numbers are in little-endian order, if that is known only at run time.
 pub(super) type Little = Option<Code>;
 
-/// The words of a byte order.
+/// A byte order as an argument.
 pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     match little {
         Some(little) => little.clone().or(Code::text("little"), Code::text("big")),
@@ -18,7 +19,7 @@ pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     }
 }
 
-/// The same as an argument that may be left out; a number of a single byte has none.
+/// The same if it can be left out; a number of a single byte has none.
 pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Option<Code> {
     match (of?, little) {
         (Order::Big, None) => None,
@@ -27,18 +28,20 @@ pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Opti
 }
 
 impl Plan {
-    /// Of the value of a field.
+    /// The order of a field's value.
     pub(super) fn little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let Some(ordered) = field.ordered else { return Ok(None) };
         if let (Type::Bits(big), Type::Bits(little)) = (field.ty, ordered.little.ty) {
             if big.shift != little.shift {
-                return Err(Unsayable::new("bits whose place hangs on the byte order are said in Rust only"));
+                return Err(Unsayable::new(
+                    "bits whose place hangs on the byte order can only be computed in Rust",
+                ));
             }
         }
         if differ(&field.ty, &ordered.little.ty) { self.is_little(field, names) } else { Ok(None) }
     }
 
-    /// Of the number in front of a field.
+    /// The order of a field's prefix.
     pub(super) fn little_prefix(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let little = field.ordered.and_then(|ordered| ordered.little.prefix());
         match field.prefix().zip(little) {

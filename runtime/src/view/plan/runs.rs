@@ -1,4 +1,5 @@
-//! Numbers one behind the other, read and written at once: what a program does field by field is found and joined.
+//! Joins consecutive numbers that a program reads or writes one by one, so that they are read or
+//! written at once.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,7 +11,7 @@ use super::code::{Code, Stmt};
 pub(in crate::view) struct Number {
     /// The name of its field in the paths of errors.
     pub(in crate::view) name: String,
-    /// The variable that it is read to, or the value that is written.
+    /// The variable that it is read into, or the value that is written.
     pub(in crate::view) code: Code,
     /// 1, 2, 4 or 8.
     pub(in crate::view) bytes: usize,
@@ -89,7 +90,7 @@ fn pair(first: &Stmt, second: &Stmt) -> Option<(Way, Number)> {
     (of == on).then(|| (way, Number { name: name.clone(), code: code.clone(), bytes, signed, little }))
 }
 
-/// Adds a number to the run in front of it, or begins one.
+/// Adds a number to the run before it, or begins a new run.
 fn add(out: &mut Vec<Stmt>, (way, number): (Way, Number)) {
     let fits = |run: &[Number]| {
         let mut orders = run.iter().filter(|each| each.bytes > 1).map(|each| each.little);
@@ -105,7 +106,7 @@ fn add(out: &mut Vec<Stmt>, (way, number): (Way, Number)) {
     }
 }
 
-/// A run of one number as what it was.
+/// Turns a run of one number back into a single statement.
 fn alone(stmt: Stmt) -> Vec<Stmt> {
     let (reads, of, number) = match &stmt {
         Stmt::ReadRun(of, run) => match run.as_slice() {

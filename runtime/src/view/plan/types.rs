@@ -1,4 +1,4 @@
-//! What values are in memory.
+//! The types of values in memory.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,7 +12,7 @@ use crate::schema::{BitKind, Body, Field, Presence, Role, Schema, Tags, Type};
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Ty {
-    /// A whole number of so many bits, with a sign or without.
+    /// An integer with this number of bits, signed or unsigned.
     Int(u32, bool),
     Float,
     Bool,
@@ -29,7 +29,7 @@ pub(in crate::view) enum Ty {
     Option(Box<Ty>),
     /// A frame, or malformed bytes.
     Attempt(Box<Ty>),
-    /// Whatever it is.
+    /// Any type.
     Any,
 }
 
@@ -43,7 +43,7 @@ impl Ty {
 }
 
 impl Plan {
-    /// The fields that are there in memory.
+    /// The fields that exist in memory.
     pub(super) fn members(
         &self,
         fields: &'static [Field],
@@ -122,12 +122,12 @@ impl Plan {
     }
 }
 
-/// The bits of each item of an array that takes so many.
+/// The bits of each item of an array of `width` bits.
 pub(super) fn width_of_each(width: u32, items: usize) -> u32 {
     u32::try_from(items).ok().and_then(|items| width.checked_div(items)).unwrap_or(0)
 }
 
-/// Whether an enum is names for numbers, and other numbers where it keeps them.
+/// Whether an enum consists of names for numbers, and of other numbers if it keeps them.
 pub(super) fn is_plain(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     schema.is_plain_enum()
@@ -143,7 +143,7 @@ pub(super) fn is_open(schema: &Schema) -> bool {
     matches!(schema.body, Body::Enum(variants) if variants.iter().any(|variant| !variant.keeps.is_empty()))
 }
 
-/// What only Rust can say of a field.
+/// The error for a field that only Rust can handle.
 pub(super) fn by_hand(field: &Field) -> Unsayable {
     Unsayable::new(format!(
         "code written by hand (`with`) cannot be generated: bring it with `--with {}=module.object`",

@@ -11,7 +11,7 @@ use crate::schema::{Order, Schema};
 use crate::view::cells::{Cell, Shape, common_order, drawings, join, shapes};
 use crate::view::grid::{Grid, WIDTH as BITS};
 
-/// How wide a block is.
+/// The width of a block.
 pub(super) const WIDTH: usize = GUTTER + BITS * BIT;
 /// The widths of a character of a name and of the small print.
 const NAME: usize = 8;
@@ -84,7 +84,7 @@ impl<'f> Block<'f> {
         ));
     }
 
-    /// What the numbers of an enum stand for.
+    /// The names of an enum's numbers.
     fn values(&mut self, schema: &Schema) {
         for variant in shapes(schema).iter().filter_map(|shape| shape.variant) {
             self.line("fw-note", &format!("{}: {}", variant.shown_tag(), variant.name));
@@ -117,7 +117,7 @@ impl<'f> Block<'f> {
         }
     }
 
-    /// Where rows begin, in bytes, as far as that is always the same.
+    /// The offsets of rows in bytes, as far as they are fixed.
     fn offsets(&mut self, grid: &Grid, rows: &Rows, cells: &[Cell]) {
         let mut start = 0;
         for (index, cell) in cells.iter().enumerate() {
@@ -135,7 +135,7 @@ impl<'f> Block<'f> {
         }
     }
 
-    /// The outline of a part with what is said in it.
+    /// The outline of a part with its text.
     fn part(&mut self, grid: &Grid, rows: &Rows, index: usize, cell: &Cell, text: &Text) {
         let Some((segment, between)) = grid.place(index) else { return };
         let link = cell.frame.map(|frame| self.names.of(frame));
@@ -160,7 +160,7 @@ impl<'f> Block<'f> {
         self.push(if link.is_some() { "</a>" } else { "</g>" });
     }
 
-    /// What there was no room for, and what is computed, checked or required.
+    /// Text that does not fit, and notes on computations, checks and conditions.
     fn note(&mut self, cell: &Cell, text: &Text, order: String) {
         let is_lost = text.small.is_empty() && (text.key.is_some() || cell.run.is_none());
         let small = if is_lost { small(cell) } else { String::new() };
@@ -175,7 +175,8 @@ impl<'f> Block<'f> {
     }
 }
 
-/// What stands in a part: its name with its type, as far as there is room, or a letter that is explained below.
+/// The text of a part: its name with its type as far as they fit, or a letter that is explained
+/// below.
 struct Text {
     name: String,
     small: String,
@@ -192,12 +193,12 @@ impl Text {
     }
 }
 
-/// What stands below the name.
+/// The text below the name.
 fn small(cell: &Cell) -> String {
     let is_bytes = cell.ty == "bytes";
     let ty = match (cell.frame, cell.run) {
         (Some(frame), Some(_)) => format!("{}, {}", frame.name, cell.ty),
-        // Its size or its value says so.
+        // Its size or its value shows that.
         _ if is_bytes && !(cell.size.is_empty() && cell.value.is_empty()) => String::new(),
         _ => cell.ty.clone(),
     };

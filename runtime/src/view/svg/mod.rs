@@ -1,4 +1,4 @@
-//! The diagram as a picture: each type is a block, and blocks stand in columns.
+//! The diagram as a picture: each type is a block, and blocks are arranged in columns.
 
 mod block;
 mod outline;
@@ -21,17 +21,16 @@ const MARGIN: usize = 24;
 /// Room to the left of a drawing, for offsets.
 const GUTTER: usize = 28;
 const LINE: usize = 18;
-/// How high a column becomes before the next one begins, unless a single type is higher.
+/// The maximum height of a column, unless a single type is higher.
 const COLUMN: usize = 1400;
 
 impl Schema {
-    /// The frame and those inside of it as an SVG picture: the fields in rows
-    /// of 32 bits with the offsets in front, those that the codec writes
-    /// itself shaded, those of variable size with broken sides, those that may
-    /// be absent dashed.
+    /// Draws the frame and its nested frames as an SVG picture: fields in rows of 32 bits with
+    /// offsets. Computed fields are shaded, fields of variable size have broken sides, and optional
+    /// fields are dashed.
     ///
-    /// A large protocol has its types in several columns; a field links to its
-    /// type. The colours follow the reader's light or dark scheme.
+    /// The types of a large protocol are in several columns, and fields link to their types. The
+    /// colours follow the reader's light or dark scheme.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -77,7 +76,7 @@ impl fmt::Display for Svg {
     }
 }
 
-/// Where each block stands: below the one before it, or at the top of a new column.
+/// The position of each block: below the one before it, or at the top of a new column.
 fn places(blocks: &[Block]) -> Vec<[usize; 2]> {
     let tallest = blocks.iter().map(|block| block.height).max().unwrap_or(0);
     let bottom = MARGIN + tallest.max(COLUMN);
@@ -99,7 +98,8 @@ fn ruler() -> String {
     (0..WIDTH).map(bit).collect()
 }
 
-/// The anchors of a picture. They begin with the name of its frame, so that a page may have several pictures.
+/// The anchors of a picture. They begin with the name of its frame, so that one page can contain
+/// several pictures.
 struct Names<'f> {
     root: &'f str,
     frames: &'f Frames,
@@ -120,7 +120,7 @@ impl Names<'_> {
     }
 }
 
-/// The names of the classes have a prefix: a picture inside a page shares them with it.
+/// Class names have a prefix, since an inline picture shares them with the page.
 const STYLE: &str = "\
 <style>
 .fw-paper { fill: #ffffff }
@@ -149,7 +149,7 @@ a .fw-small { fill: #7db4ee }
 </style>
 ";
 
-/// Text that cannot be taken for markup.
+/// Text escaped for XML.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -1,4 +1,4 @@
-//! The outline of a part, and where rows stand.
+//! The outlines of parts, and the positions of rows.
 
 use alloc::format;
 use alloc::string::String;
@@ -37,8 +37,8 @@ pub(super) fn x(bit: usize) -> usize {
     GUTTER + bit * BIT
 }
 
-/// One path around the segments of a part: down on the right, up on the left. The sides of
-/// what varies in size are broken in its tall row.
+/// One path around the segments of a part: down on the right, up on the left. A part of variable
+/// size has broken sides in its tall row.
 pub(super) fn outline(grid: &Grid, rows: &Rows, segments: &[Segment], varies: bool) -> String {
     let Some(first) = segments.first() else { return String::new() };
     let mut path = format!("M{} {}", x(first.start), rows.span(first.row)[0]);

@@ -83,7 +83,7 @@ impl Script<'_> {
         }
     }
 
-    /// The lines for a field of a byte order that is known once bytes are read: a choice between those for either.
+    /// The lines for a field whose byte order is known only at run time: a choice between both.
     fn in_either_order(&self, field: &Field, ordered: &Ordered, behind: &[Step]) -> Vec<String> {
         let Some(order) = ordered.order.write(&Lua(self.schema), Sort::Number) else {
             return Vec::from([self.unknown_order(field.name, ordered)]);
@@ -98,12 +98,12 @@ impl Script<'_> {
         all
     }
 
-    /// The line for what is in a byte order that Lua cannot tell.
+    /// The line for a field whose byte order Lua cannot evaluate.
     pub(super) fn unknown_order(&self, name: &str, ordered: &Ordered) -> String {
         self.line(name, &opaque(&format!("order = {}", ordered.order)), "")
     }
 
-    /// The names of the tags that a bit field holds, as a member of a table.
+    /// The names of the tags in a bit field, as a table member.
     pub(super) fn names_of(&self, field: &Field) -> String {
         let chosen = self.schema.enum_chosen_by(field);
         chosen.map(|schema| format!(", names = {}", names(schema))).unwrap_or_default()
@@ -158,7 +158,7 @@ impl Script<'_> {
                 Some(len) => format!("rest({len}, {content})"),
                 None => opaque("the rest"),
             },
-            // What a number or an expression says is dealt with above.
+            // Sizes from a number or an expression are handled above.
             Extent::Own
             | Extent::LenPrefixed(_)
             | Extent::CountPrefixed(_)
@@ -229,12 +229,12 @@ impl Script<'_> {
     }
 }
 
-/// How many bits each item of a list has, if they are bit fields.
+/// The width of the items of a list in bits, if they are bit fields.
 fn packed_width(ty: &Type) -> Option<u32> {
     if let Type::List(Type::Bits(bits)) = ty { Some(bits.width) } else { None }
 }
 
-/// What code of a format's own reads, from as many bytes as the format always takes.
+/// A value read by the code of a format, from the format's fixed number of bytes.
 fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
     match (code, size) {
         (Some(code), Some(size)) => format!("len(function() return {size} end, {})", code.name),
@@ -243,7 +243,7 @@ fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
     }
 }
 
-/// What ends a value, as a table.
+/// A delimiter as a table.
 pub(super) fn ends(delimiter: &Delimiter) -> String {
     let width = if delimiter.units.is_some() { 2 } else { 1 };
     let may_be_missing =

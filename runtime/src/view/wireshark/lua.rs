@@ -1,4 +1,4 @@
-//! The words of Lua.
+//! Lua syntax.
 
 use alloc::format;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use crate::schema::frames::fields;
 use crate::schema::{Body, Node, Op, Order, Schema, Tags, Type};
 use crate::view::language::{Language, Sort};
 
-/// How Lua writes expressions over the numbers read so far.
+/// Expressions in Lua, over the numbers read so far.
 pub(super) struct Lua<'a>(pub(super) &'a Schema);
 
 impl Language for Lua<'_> {

@@ -26,9 +26,9 @@ impl Schema {
     /// A Wireshark dissector in Lua for this frame on a TCP and UDP port:
     /// save it in Wireshark's plugin folder, or `tshark -X lua_script:FILE`.
     ///
-    /// Every field has a name to filter by, such as `chatmsg.sender`; where
-    /// Wireshark knows another protocol of this name, `framewright-tcp.source`.
-    /// What cannot be said in Lua, such as hand-written codecs, is shown as bytes.
+    /// Every field has a filter name, such as `chatmsg.sender`, or `framewright-tcp.source` if
+    /// Wireshark has another protocol of this name. What Lua cannot express, such as hand-written
+    /// codecs, is shown as bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -47,7 +47,7 @@ impl Schema {
 }
 
 impl Wireshark {
-    /// What comes back from the port, where that is another frame than what is sent to it.
+    /// Sets the frame sent from the port, if it differs from the frame sent to it.
     #[must_use]
     pub fn replies(mut self, schema: &Schema) -> Self {
         self.frames.add(schema);
@@ -88,7 +88,7 @@ struct Script<'a> {
     schema: &'a Schema,
     /// The fields of the struct or variant.
     fields: &'static [Field],
-    /// What the names of its fields begin with.
+    /// The prefix of the filter names of its fields.
     prefix: String,
 }
 
@@ -97,7 +97,7 @@ impl Script<'_> {
         self.steps(&steps(self.schema))
     }
 
-    /// What Wireshark calls a field.
+    /// The filter name of a field.
     fn path(&self, name: &str) -> String {
         Quoted(&format!("{}{}", self.prefix, name.to_lowercase())).to_string()
     }

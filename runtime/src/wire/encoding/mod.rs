@@ -1,7 +1,7 @@
 //! Text in other encodings than UTF-8.
 //!
-//! An encoding is a type, as a format of numbers is. A new one is one file here with the marker type and its
-//! [`Encoding`], and a line in this one.
+//! An encoding is a type, like a number format. A new one is one file here with the marker type and
+//! its [`Encoding`], and a line in this file.
 
 mod ascii;
 mod latin1;
@@ -30,23 +30,23 @@ pub struct Encoded<E>(PhantomData<E>);
 
 impl<E> Format for Encoded<E> {}
 
-/// How text becomes bytes.
+/// An encoding of text.
 pub trait Encoding: 'static {
-    /// As the annotation language calls it.
+    /// The name in the annotation language.
     const NAME: &'static str;
     /// The byte order of its code units, if these are of two bytes.
     const UNITS: Option<Order> = None;
-    /// Some characters that it can carry.
+    /// Some characters of the encoding.
     const LETTERS: &'static [&'static str];
-    /// What Kaitai Struct calls it.
+    /// The name in Kaitai Struct.
     const KAITAI: &'static str;
-    /// What Wireshark calls it.
+    /// The code for Wireshark.
     const LUA: &'static Code;
 
-    /// The text that bytes are.
+    /// Decodes text.
     ///
     /// # Errors
-    /// When they are none.
+    /// If the bytes are invalid.
     fn decode(bytes: &[u8]) -> Result<String, DecodeError>;
 
     /// How many bytes a text takes.
@@ -59,7 +59,7 @@ pub trait Encoding: 'static {
     fn encode<S: Sink + ?Sized>(text: &str, out: &mut S) -> Result<(), EncodeError>;
 }
 
-/// The encoding as schemas carry it.
+/// The encoding as a value for schemas.
 const fn text_format<E: Encoding>() -> TextFormat {
     TextFormat {
         name: E::NAME,
@@ -78,13 +78,13 @@ fn write<E: Encoding>(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> 
     E::encode(text, out)
 }
 
-/// Bytes that are no text.
+/// The error of invalid bytes.
 #[cold]
 fn malformed(expected: &'static str, found: String, at: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value { expected: expected.into(), found }).after(at)
 }
 
-/// A character that the encoding does not have.
+/// The error of a character that is not in the encoding.
 #[cold]
 fn unwritable(name: &str, found: char) -> EncodeError {
     let (expected, found) = (format!("text in {name}").into(), format!("{found:?}"));

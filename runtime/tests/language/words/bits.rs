@@ -83,7 +83,7 @@ fn bits_of_many_kinds() {
     assert_eq!(Msb::decode(&filled).unwrap(), msb(), "what fills up is ignored");
     filled[9] |= 0x01;
     let error = refused::<Msb>(&filled);
-    assert!(error.starts_with("Msb.strict at byte 9: expected zero bits behind the last item"), "{error}");
+    assert!(error.starts_with("Msb.strict at byte 9: expected zero bits after the last item"), "{error}");
     let mut level = MSB.to_vec();
     level[0] = 0xf1;
     assert!(refused::<Msb>(&level).contains("15 is no level"));

@@ -48,9 +48,9 @@ fn two_digits_share_a_byte() {
     for (at, byte, says) in [
         (0, 0x2a, "Digits.year at byte 0: expected a digit, found 0xa"),
         (5, 0xf3, "Digits.imei at byte 5: expected a digit, found 0xf"),
-        (13, 0xf1, "Digits.number at byte 13: expected no digit behind one that is missing, found 0x1"),
+        (13, 0xf1, "Digits.number at byte 13: expected no digit after a fill nibble, found 0x1"),
         (12, 0xff, "Digits.number at byte 12: expected a digit, found 0xf"),
-        (16, 0xf2, "Digits.imsi at byte 17: expected no digit behind one that is missing, found 0x1"),
+        (16, 0xf2, "Digits.imsi at byte 17: expected no digit after a fill nibble, found 0x1"),
     ] {
         let mut wrong = bytes.to_vec();
         wrong[at] = byte;

@@ -35,7 +35,7 @@ fn any_of_several_ends_a_value_and_the_first_is_written() {
     assert!(schema.to_string().contains(r#"until("\r\n" | "\n")"#), "{schema}");
     assert!(schema.diagram().to_string().contains("one of"), "{}", schema.diagram());
     assert!(
-        schema.kaitai().to_string().contains(r#"Kaitai cannot say: up to "\r\n" | "\n""#),
+        schema.kaitai().to_string().contains(r#"Kaitai cannot express: up to "\r\n" | "\n""#),
         "{}",
         schema.kaitai()
     );
@@ -86,7 +86,7 @@ fn any_of_several_ends_a_whole_frame() {
     let schema = WholeLine::SCHEMA;
     assert!(schema.to_string().contains(r#"until "\r\n" | "\n""#), "{schema}");
     assert!(schema.diagram().to_string().contains("one of"), "{}", schema.diagram());
-    assert!(schema.kaitai().to_string().contains("Kaitai cannot say"), "{}", schema.kaitai());
+    assert!(schema.kaitai().to_string().contains("Kaitai cannot express"), "{}", schema.kaitai());
     let shown = framewright::view::dump_bytes::<WholeLine>(b"\x07ab\n").to_string();
     assert!(shown.contains("until"), "{shown}");
 }
@@ -145,9 +145,12 @@ fn a_delimiter_may_stay_for_what_follows() {
         assert_eq!(Left::decode(bytes).unwrap(), value);
         assert!(matches!(Left::parse(bytes), Err(nom::Err::Incomplete(_))));
     }
-    assert!(unwritable(left("a", "b", "", "")).starts_with("Left.host: what follows must begin with \"/\""));
+    assert!(
+        unwritable(left("a", "b", "", ""))
+            .starts_with("Left.host: the bytes after it must begin with its delimiter \"/\"")
+    );
     assert!(unwritable(left("a/", "/b", "", "")).starts_with("Left.host: "));
-    assert!(unwritable(left("a", "/b", "c", "d")).starts_with("Left.query: what follows must begin"));
+    assert!(unwritable(left("a", "/b", "c", "d")).starts_with("Left.query: the bytes after it must begin"));
     assert!(refused::<Left>(b"ab ").starts_with("Left.host at byte 0"));
 }
 
@@ -234,7 +237,7 @@ fn a_delimiter_may_stand_only_between_two_values() {
     let value = |cas| Value { key: "k".into(), flags: 0, len: 3, cas };
     round(value(None), b"VALUE k 0 3\r\n");
     round(value(Some(77)), b"VALUE k 0 3 77\r\n");
-    assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this one"));
+    assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this delimiter"));
     // An output that has just the room takes them, and says whose delimiter has none.
     let pair = |first: &str, second: &[u8]| Follows { first: first.into(), second: second.to_vec() };
     let mut room = [0; 4];
@@ -291,7 +294,7 @@ fn a_value_may_end_within_its_place() {
     assert!(unwritable(places("a\0b", "", b"")).starts_with("Places.name: "));
     // The first delimiter does not fit, the second does.
     round(places("", "", b"12345"), b"\0\0\0\0\0\0\0\0\x05@    12345\n");
-    assert!(unwritable(Narrow("12".into())).contains("there is no room for the delimiter"));
+    assert!(unwritable(Narrow("12".into())).contains("it leaves no room for its delimiter"));
     assert!(unwritable(places("", "a@", b"")).starts_with("Places.user: "));
     samples_of::<Places>();
     let dump = places("abc", "me", b"x").dump().to_string();

@@ -300,7 +300,7 @@ struct Units {
 fn units_and_limits() {
     let units =
         |a: &[u8]| Units { len: Auto::new(), a: a.to_vec(), pad: Auto::new(), b: 7, reserved: Auto::new() };
-    assert!(unwritable(units(b"ab")).contains("Units"), "6 bytes are no multiple of 4");
+    assert!(unwritable(units(b"ab")).contains("Units"), "6 bytes are not a multiple of 4");
     assert!(unwritable(units(&[0; 10])).contains("Units.a"));
 }
 

@@ -39,8 +39,8 @@ fn a_value_is_there_if_the_bytes_begin_so() {
     let text = Line::SCHEMA.to_string();
     assert!(text.contains("lead(\"@\")"), "{text}");
     assert!(Line::SCHEMA.wireshark(7).to_string().contains("leads(s, \"::\")"));
-    assert!(Line::SCHEMA.kaitai().to_string().contains("Kaitai cannot say: lead"));
-    assert!(Line::SCHEMA.markdown().to_string().contains("stands in front"));
+    assert!(Line::SCHEMA.kaitai().to_string().contains("Kaitai cannot express: lead"));
+    assert!(Line::SCHEMA.markdown().to_string().contains("preceded by"));
     let json = Line::SCHEMA.json().to_string();
     assert!(json.contains("\"lead\""), "{json}");
 }
@@ -50,7 +50,7 @@ fn what_follows_an_absent_value_must_not_begin_so() {
     let line = Line { tags: None, source: None, kind: b'@', text: "x y".into(), number: None };
     assert_eq!(
         unwritable(line.clone()),
-        "Line.tags: it is absent, and what follows begins with \"@\", which says that it is there"
+        "Line.tags: it is absent, but the bytes after it begin with \"@\", so it would be read as present"
     );
     assert!(
         unwritable(Line { tags: Some("t".into()), kind: b':', text: ":".into(), ..line })

@@ -71,7 +71,7 @@ fn an_empty_field_may_begin_anywhere() {
 fn an_offset_that_cannot_be_is_refused() {
     assert_eq!(
         refused::<Offsets>(b"OF\x07\0\x01\0\0\x07\x01\x06\x05"),
-        "Offsets.at at byte 2: expected an offset of at least 8, where the fields in front end, found 7"
+        "Offsets.at at byte 2: expected an offset of at least 8, where the earlier fields end, found 7"
     );
     let beyond = refused::<Offsets>(b"OF\xff\0\x01\0\0\x07\x01\x06\x05");
     assert!(beyond.starts_with("Offsets.body at byte 8: expected 247 bytes"), "{beyond}");
@@ -79,7 +79,7 @@ fn an_offset_that_cannot_be_is_refused() {
     assert!(refused::<Offsets>(b"OF\x08\0\x01\0\x09\x08\x01\x06\x05").starts_with("Offsets.name"));
     assert_eq!(
         unwritable(offsets(&[0; 300], None)),
-        "Offsets.tail_at: this number cannot say byte 308, where the field begins"
+        "Offsets.tail_at: this number cannot hold 308, the offset of the field"
     );
 }
 

@@ -1,4 +1,4 @@
-// The bits of one byte, and whose they are.
+// The bits of one byte, and the fields they belong to.
 
 import { element } from "./dom.js";
 import { hex } from "./parts.js";

@@ -20,7 +20,7 @@ export class Bytes {
     this.box.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  /** As many bytes in a row as there is room for. */
+  /** How many bytes fit in a row. */
   fit() {
     const character = this.probe().width;
     const width = this.box.clientWidth >= character * 76 ? 16 : 8;
@@ -42,7 +42,7 @@ export class Bytes {
   }
 
   refresh() {
-    // One place more where a fault is that the bytes end.
+    // One more place if the error is that the bytes end.
     const end = this.state.parts?.fault?.at >= this.length ? 1 : 0;
     this.rows.refresh(Math.ceil((this.length + end) / this.width));
   }

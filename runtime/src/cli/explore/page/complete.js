@@ -1,8 +1,8 @@
-// What the declaration allows at a place of the JSON.
+// What the declaration allows at a position in the JSON.
 
 const isFrame = (shape) => shape?.is === "frame";
 
-/** The shapes of a type, as the program tells them. */
+/** The shapes of a type, as the program sends them. */
 export class Shapes {
   constructor({ frame, frames }) {
     Object.assign(this, { root: { is: "frame", name: frame }, frames });
@@ -17,7 +17,7 @@ export class Shapes {
     return undefined;
   }
 
-  /** The shape of the value at the end of a way, and the way to its part of the frame. */
+  /** The shape of the value at a path, and the path of its part of the frame. */
   at(segments) {
     let shape = this.root;
     let path = "";
@@ -39,13 +39,13 @@ export class Shapes {
     return { shape, path: path.replace(/^\./, "") };
   }
 
-  /** A member of an object by the way to the object. */
+  /** A member of the object at a path. */
   member(segments, name) {
     const plain = this.plain(this.at(segments).shape);
     return (plain?.members ?? plain?.variants)?.find((each) => each.name === name);
   }
 
-  /** A value to begin with. Frames within frames go so deep and no deeper. */
+  /** A value to begin with, with a limit on the depth of nested frames. */
   usual(shape, depth = 0) {
     const plain = this.plain(shape);
     if (!plain || depth > 6) return null;
@@ -69,13 +69,13 @@ export class Shapes {
     }
   }
 
-  /** What may stand at a place: the text for the list, what it means, and the text to be inserted. */
+  /** What is allowed at a position: the text for the list, its meaning, and the text to insert. */
   offers({ segments, expects, typed, isString }, present) {
     const fits = (name) => name.toLowerCase().startsWith(typed.toLowerCase()) && name !== typed;
     if (expects === "name") {
       const plain = this.plain(this.at(segments.slice(0, -1)).shape);
       const all = plain?.members ?? (plain?.is === "enum" ? plain.variants.filter((variant) => variant.shape) : []);
-      // An object that stands for a variant has one member.
+      // An object for a variant has one member.
       if (plain?.is === "enum" && [...present].some((name) => name !== typed)) return [];
       return all.filter((each) => fits(each.name) && !present.has(each.name)).map((each) => ({
         name: each.name, means: meaning(this, each.shape), doc: each.doc,

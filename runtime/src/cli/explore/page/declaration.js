@@ -37,7 +37,7 @@ export class Declaration {
     if (this.shown === type) return;
     byId("changes").textContent = "";
     const { text } = await get("markdown", { type });
-    // Another may have been chosen meanwhile.
+    // Another type may have been chosen meanwhile.
     if (type !== this.type) return;
     this.shown = type;
     byId("diagram").replaceChildren(element("img", { src: path("diagram.svg", { type }), alt: `The layout of ${type}` }));

@@ -1,6 +1,6 @@
 // Elements made of text. Nothing here, or anywhere else, takes markup: the policy of the page forbids it too.
 
-/** An element with attributes, or properties where a value is no text, and children that are elements or text. */
+/** An element with attributes (or properties, for values that are not text) and children that are elements or text. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -13,7 +13,7 @@ export function element(name, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Calls a function once things are quiet for so many milliseconds. */
+/** Calls a function after a number of milliseconds without another call. */
 export function later(milliseconds, call) {
   let timer;
   return () => {
@@ -22,7 +22,7 @@ export function later(milliseconds, call) {
   };
 }
 
-/** Says in place of everything else what went wrong; nothing takes it away. */
+/** Replaces the page by an error message, for good. */
 export function trouble(text) {
   const place = byId("trouble");
   place.textContent = text;

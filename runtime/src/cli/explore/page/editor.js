@@ -1,11 +1,11 @@
-// A text field for JSON: what is wrong is marked at its place, and what may stand there is offered.
+// A text field for JSON, which marks errors and offers completions.
 
 import { element, later } from "./dom.js";
 import { names, place, read } from "./json.js";
 import { pretty } from "./complete.js";
 
 export class Editor {
-  /** @param changed is called with the text once typing pauses @param moved with the way to the value at the caret */
+  /** @param changed is called with the text once typing pauses @param moved with the path of the value at the caret */
   constructor(root, { changed, moved }) {
     Object.assign(this, { shapes: null, offers: [], active: 0, at: null, wrong: null, moved });
     this.text = element("textarea", { spellcheck: false, autocomplete: "off", autocapitalize: "off", wrap: "off", "aria-label": "Value as JSON",
@@ -13,7 +13,7 @@ export class Editor {
     this.behind = element("pre", { class: "behind", "aria-hidden": "true" });
     this.list = element("ul", { class: "offers", id: `${root.id}-offers`, role: "listbox", "aria-label": "Completions", hidden: true });
     this.said = element("p", { class: "wrong", id: `${root.id}-wrong`, role: "status" });
-    this.hint = element("p", { class: "faint" }, "Ctrl+Space offers what may stand here.");
+    this.hint = element("p", { class: "faint" }, "Ctrl+Space shows completions.");
     this.sheet = element("div", { class: "sheet" }, this.behind, this.text, this.list);
     root.append(this.sheet, this.said, this.hint);
     this.tell = later(120, () => changed(this.text.value));
@@ -39,7 +39,7 @@ export class Editor {
     this.tell();
   }
 
-  /** What is wrong with the text, as the program says it; nothing if it is a value. */
+  /** Shows the program's error for the text; nothing if it is a value. */
   mark(wrong) {
     this.wrong = wrong;
     this.text.setAttribute("aria-invalid", String(!!wrong));
@@ -47,7 +47,7 @@ export class Editor {
     this.paint();
   }
 
-  /** Where in the text the fault is. */
+  /** The position of the error in the text. */
   faultAt() {
     const text = this.text.value;
     if (!this.wrong) return undefined;
@@ -60,15 +60,15 @@ export class Editor {
       return { from, to: Math.min(from + 1, text.length) };
     }
     const { values } = read(text);
-    // What should not be there at all is named in the sentence.
-    const [, extra] = /^there is no field `([^`]*)`/.exec(this.wrong.why) ?? [];
+    // An unexpected name is in the message.
+    const [, extra] = /^unknown field `([^`]*)`/.exec(this.wrong.why) ?? [];
     const { path = "" } = this.wrong;
     const whole = place(values, path);
     const named = extra === undefined ? undefined : place(values, `${path}.${extra}`);
     return named?.name && named !== whole ? named.name : whole;
   }
 
-  /** Paints what stands behind the text: nothing to be seen but the mark of the fault. */
+  /** Paints the layer behind the text, in which only the mark of the error is visible. */
   paint() {
     const text = this.text.value;
     const fault = this.faultAt();
@@ -76,7 +76,7 @@ export class Editor {
     else {
       const marked = text.slice(fault.from, fault.to);
       const [line] = marked.split("\n", 1);
-      // Of a value of several lines the first is enough.
+      // For a value of several lines the first is enough.
       this.behind.replaceChildren(text.slice(0, fault.from), element("mark", {}, line || " "), `${text.slice(fault.from + (line.length || 1))}\n`);
     }
     this.follow();
@@ -103,7 +103,7 @@ export class Editor {
     this.path = path;
   }
 
-  /** Offers what may stand at the caret. */
+  /** Offers completions at the caret. */
   offer() {
     if (!this.shapes) return;
     const caret = this.text.selectionStart;
@@ -156,12 +156,12 @@ export class Editor {
     this.text.removeAttribute("aria-activedescendant");
   }
 
-  /** Puts an offer in the place of what is typed already. */
+  /** Replaces the typed text by a completion. */
   take(index) {
     const text = this.text.value;
     const { from, to, expects } = this.at;
     let { insert } = this.offers[index];
-    // A name that has its value already stays a name.
+    // A name that already has a value stays a name.
     if (expects === "name" && /^\s*:/.test(text.slice(to))) insert = JSON.stringify(this.offers[index].name);
     const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", from - 1) + 1))[0];
     insert = insert.replaceAll("\n", `\n${indent}`);

@@ -22,14 +22,14 @@ export class Fields {
     this.box.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  /** Another frame is shown: everything is open again. */
+  /** Shows another frame, with everything expanded. */
   reset() {
     this.closed.clear();
     this.box.scrollTop = 0;
     this.list();
   }
 
-  /** Which parts are in an open one. */
+  /** The parts whose parents are all expanded. */
   list() {
     this.open = [];
     const { parts } = this.state;

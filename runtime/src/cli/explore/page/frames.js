@@ -1,4 +1,4 @@
-// The list of frames as they come, and the one that is chosen.
+// The list of frames as they arrive, and the chosen one.
 
 import { byId, element, later, trouble } from "./dom.js";
 import { Inspector } from "./inspector.js";
@@ -20,7 +20,7 @@ export class Frames {
       event.preventDefault();
       this.choose(to);
     });
-    // Who scrolls up wants to stay there.
+    // A user who has scrolled up stays there.
     box.addEventListener("wheel", (event) => event.deltaY < 0 && (byId("follow").checked = false), { passive: true });
     byId("follow").addEventListener("change", () => this.follow());
     byId("search").addEventListener("input", later(200, () => this.listen()));
@@ -47,7 +47,7 @@ export class Frames {
     return this.frames[low]?.id === this.chosen ? low : -1;
   }
 
-  /** Takes the frames that the search finds, and goes on with those that come. */
+  /** Shows the frames that the search finds, and then those that arrive. */
   listen() {
     this.events?.close();
     this.frames = [];
@@ -73,7 +73,7 @@ export class Frames {
       dropped > 0 ? `${count(dropped)} older ones dropped` : "",
     ].filter(Boolean).join(", ");
     byId("empty").hidden = this.frames.length > 0;
-    byId("empty-hint").textContent = isSearch && kept > 0 ? "The search finds none of them."
+    byId("empty-hint").textContent = isSearch && kept > 0 ? "No frame matches the search."
       : "Drop a capture or a file of frames here, paste hex, or make a frame and send it.";
     this.rows.refresh(this.frames.length);
     if (this.chosen === null && this.frames.length > 0) this.choose(0);
@@ -136,7 +136,7 @@ export class Frames {
     }
   }
 
-  /** Files are dropped anywhere; hex is pasted anywhere but into a field. */
+  /** Files can be dropped anywhere; hex can be pasted anywhere except into a field. */
   acceptDrops() {
     const isFile = (event) => event.dataTransfer?.types.includes("Files");
     addEventListener("dragover", (event) => {
@@ -160,7 +160,7 @@ export class Frames {
   }
 }
 
-/** What is said on the connection of the frames that are sent. */
+/** The frames on the connection over which frames are sent. */
 class Answers {
   constructor(make, frames) {
     Object.assign(this, { list: [], connection: null });
@@ -182,7 +182,7 @@ class Answers {
     byId("hang-up").disabled = line.to === null;
     if (line.ended !== "") byId("sent").textContent = line.ended;
     this.list = this.list.filter((frame) => frame.id >= first);
-    // Numbers rise, so what is behind the last one is new.
+    // Numbers increase, so those after the last one are new.
     const last = this.list.at(-1)?.id ?? -1;
     this.list.push(...frames.filter((frame) => frame.own && frame.id > last));
     this.rows.refresh(this.list.length);

@@ -1,4 +1,4 @@
-// Bytes, bits and fields of one frame, which point at each other.
+// Bytes, bits and fields of one frame; pointing at one highlights the others.
 
 import { element } from "./dom.js";
 import { Bits } from "./bits.js";
@@ -7,7 +7,7 @@ import { Fields } from "./fields.js";
 import { Parts, hex } from "./parts.js";
 
 export class Inspector {
-  /** @param root an empty element with an id @param buttons what is done with the frame */
+  /** @param root an empty element with an id @param buttons the actions for the frame */
   constructor(root, ...buttons) {
     Object.assign(this, { parts: null, chosen: null, hovered: null, lit: [], of: null });
     this.title = element("h2", {}, "No frame");
@@ -24,7 +24,7 @@ export class Inspector {
     this.refresh();
   }
 
-  /** Shows a frame, as the program tells it; nothing for none. `keep` what was chosen. */
+  /** Shows a frame as sent by the program, or none. `keep` keeps the selection. */
   show(frame, title = frame?.type ?? "", keep = false) {
     const before = keep && this.chosen && this.parts ? this.parts.list[this.chosen.part ?? this.lit[0]]?.path : undefined;
     this.parts = frame ? new Parts(frame) : null;
@@ -46,12 +46,12 @@ export class Inspector {
     }
   }
 
-  /** What is looked at: what the pointer is over, or else what was chosen. */
+  /** The part in focus: the one under the pointer, or else the chosen one. */
   get looked() {
     return this.hovered ?? this.chosen;
   }
 
-  /** Whether the pointer has moved: what moves below a pointer that rests is not pointed at. */
+  /** Whether the pointer has moved: parts that scroll under a resting pointer do not count. */
   points(event) {
     const at = `${event.screenX} ${event.screenY}`;
     const points = at !== this.pointer;
@@ -80,7 +80,7 @@ export class Inspector {
     }
   }
 
-  /** Chooses the part of a way, without taking the focus. */
+  /** Chooses the part at a path, without taking the focus. */
   chooseByPath(path) {
     const index = this.parts?.byPath(path) ?? -1;
     if (index > 0) this.choose({ part: index });
@@ -108,7 +108,7 @@ export class Inspector {
     return marks.join(" ");
   }
 
-  /** Whether a part is what the one looked at says something of. */
+  /** Whether the part in focus describes this part. */
   counts(index) {
     const { parts, of, lit } = this;
     if (!of || of[0] === of[1] || index === 0 || lit.includes(index)) return false;
@@ -116,13 +116,13 @@ export class Inspector {
     return part.start >= of[0] && part.end <= of[1] && part.end > part.start;
   }
 
-  /** Says in words what is looked at. */
+  /** Describes the part in focus. */
   explain() {
     const { parts, looked, lit } = this;
     if (!parts) return this.about.replaceChildren();
     if (!looked && parts.fault) return this.about.replaceChildren(parts.fault.why);
     if (!looked) return this.about.replaceChildren("Point at a byte or a field, or move there with the arrow keys.");
-    if (lit.length === 0) return this.about.replaceChildren("This byte belongs to no field.");
+    if (lit.length === 0) return this.about.replaceChildren("This byte does not belong to any field.");
     if (lit.length > 1) {
       const names = lit.map((part) => parts.list[part].path).join(", ");
       return this.about.replaceChildren(`The bits of this byte are ${names}.`);

@@ -1,10 +1,10 @@
-// JSON as it is being typed: where each value stands, and what is expected at a place. Whatever is wrong in the text, this
-// goes on behind it.
+// JSON while it is typed: where each value is, and what is expected at a position. Parsing continues after
+// errors in the text.
 
 const SPACE = /[\s]/;
 const isWord = (character) => character !== undefined && /[^\s{}[\],:"]/.test(character);
 
-/** The end of the string that begins at a quote: behind its closing quote, or of its line. */
+/** The end of the string that begins at a quote: after its closing quote, or at the end of its line. */
 function endOfString(text, start) {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
@@ -14,7 +14,7 @@ function endOfString(text, start) {
   return text.length;
 }
 
-/** What a string between quotes says, as far as it is one. */
+/** The value of a quoted string, as far as it is valid. */
 function said(quoted) {
   try {
     return JSON.parse(quoted);
@@ -39,8 +39,8 @@ function* tokens(text) {
 }
 
 /**
- * The values of a text by the way to each, such as `.items[2].name`, each with where it and its name stand; and what is around
- * the caret: the way to the value there, whether a name or a value is expected, and what of it is typed already.
+ * The values of a text by path, such as `.items[2].name`, each with its position and that of its name; and the context of
+ * the caret: the path of the value there, whether a name or a value is expected, and what of it is already typed.
  */
 export function read(text, caret = -1) {
   const values = new Map();
@@ -50,7 +50,7 @@ export function read(text, caret = -1) {
   let at;
   const note = (token) => {
     const inner = open.at(-1);
-    // A string without its closing quote goes on to the next one, which is that of another.
+    // A string without a closing quote extends to the next quote, which belongs to another string.
     const rest = token ? /^\w*"?/.exec(text.slice(caret, token.to))[0] : "";
     at = {
       segments: open.map((each) => (each.is === "[" ? each.index : each.key)),
@@ -68,7 +68,7 @@ export function read(text, caret = -1) {
   };
   for (const token of tokens(text)) {
     const isLeaf = token.kind === "string" || token.kind === "word";
-    // In front of a token: what begins at the caret counts as being typed there.
+    // Before a token: a token that begins at the caret counts as being typed there.
     if (at === undefined && caret >= 0 && (caret < token.from || (caret === token.from && !isLeaf))) note();
     if (at === undefined && isLeaf && caret >= token.from && caret <= token.to) note(token);
     const inner = open.at(-1);
@@ -99,7 +99,7 @@ export function names(values, way) {
   return new Set(own.map((key) => key.split(/[.[]/)[0]));
 }
 
-/** Where the value of a way such as `ChatMsg.items[2].name` stands, or else that of the innermost around it. */
+/** The position of the value at a path such as `ChatMsg.items[2].name`, or of the innermost enclosing one. */
 export function place(values, path) {
   let rest = path.replace(/^[^.[]*/, "");
   for (;;) {
@@ -111,7 +111,7 @@ export function place(values, path) {
   }
 }
 
-/** An object that stands on one line, with each of its members on one. Numbers stay as they are written. */
+/** Reformats an object from one line to a line for each member. Numbers stay as they are written. */
 export function opened(text) {
   if (text.includes("\n") || !text.startsWith("{") || text === "{}") return text;
   let depth = 0;

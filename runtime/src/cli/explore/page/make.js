@@ -1,4 +1,4 @@
-// A value as JSON beside its bytes; sending it, and what is answered.
+// A value as JSON beside its bytes; sending it, and the answers.
 
 import { byId, element } from "./dom.js";
 import { Editor, pretty } from "./editor.js";
@@ -31,7 +31,7 @@ export class Make {
     return this.select.value;
   }
 
-  /** Takes another type, with the shapes of its values. */
+  /** Switches to another type, with the shapes of its values. */
   take(type) {
     this.select.value = type;
     const found = this.about.types.find((each) => each.name === type);

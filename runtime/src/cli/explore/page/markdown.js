@@ -25,7 +25,7 @@ function table([head, , ...rows]) {
     element("table", {}, element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...body)));
 }
 
-/** Text with what stands between backticks as code. */
+/** Text, with the parts between backticks as code. */
 function inline(text) {
   return text.split("`").map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part.replaceAll(/\\([\\`*_{}[\]<>()#+.!|-])/g, "$1")));
 }

@@ -1,4 +1,4 @@
-// A frame in its parts: which part a byte or bit belongs to, and which bytes a part has.
+// The parts of a frame: which part a byte or bit belongs to, and which bytes a part has.
 
 export class Parts {
   constructor(frame) {
@@ -35,7 +35,7 @@ export class Parts {
     return owner < 0 ? [] : [owner];
   }
 
-  /** Whether a byte has anything of a part. */
+  /** Whether a part includes any bit of a byte. */
   has(index, byte) {
     const part = this.list[index];
     if (part.bits.length > 0) return part.bits.some(([at]) => at === byte);
@@ -61,7 +61,7 @@ export class Parts {
     return around;
   }
 
-  /** The part of that way, or the innermost around it. */
+  /** The part at a path, or the innermost enclosing one. */
   byPath(path) {
     for (let rest = path; rest !== ""; rest = rest.replace(/(\.|\[)[^.[]*$|^[^.[]*$/, "")) {
       const index = this.list.findIndex((part) => part.path === rest);
@@ -70,7 +70,7 @@ export class Parts {
     return -1;
   }
 
-  /** How a byte is shaded: of which kind of part it is, alternating so that neighbours are told apart. */
+  /** The shade of a byte: by the kind of its part, alternating so that neighbours can be distinguished. */
   shade(byte) {
     const [index] = this.at(byte);
     if (index === undefined) return "";

@@ -6,7 +6,7 @@ export class Rows {
   /**
    * @param box the element that scrolls
    * @param make makes an empty row
-   * @param fill fills a row with what stands at an index
+   * @param fill fills a row with the entry at an index
    */
   constructor(box, make, fill) {
     Object.assign(this, { box, make, fill, count: 0, shown: new Map(), spare: [], due: false });
@@ -17,7 +17,7 @@ export class Rows {
     new ResizeObserver(() => this.later()).observe(box);
   }
 
-  /** The height of a row in pixels, as the style sheet says it. */
+  /** The height of a row in pixels, from the style sheet. */
   get height() {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     return Math.round(parseFloat(getComputedStyle(this.box).getPropertyValue("--row")) * rem);
@@ -88,11 +88,11 @@ export class Rows {
     return Math.max(1, Math.floor(this.box.clientHeight / this.height) - 1);
   }
 
-  /** Where a key leads from an index; nothing for other keys. */
+  /** The index that a key moves to; nothing for other keys. */
   led(key, from) {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: this.page, PageUp: -this.page, Home: -Infinity, End: Infinity };
     if (!(key in steps) || this.count === 0) return undefined;
-    // Where nothing is chosen yet, it begins outside.
+    // If nothing is chosen yet, it begins outside.
     const start = from >= 0 ? from : steps[key] > 0 ? -1 : this.count;
     return Math.min(this.count - 1, Math.max(0, start + steps[key]));
   }

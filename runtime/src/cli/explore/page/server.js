@@ -1,4 +1,4 @@
-// What is asked of the program that serves the page. All addresses are relative, so the token of the URL is in them.
+// Requests to the program that serves the page. All addresses are relative, so they contain the token of the URL.
 
 /** Why the program refused. */
 export class Refused extends Error {}

@@ -115,7 +115,7 @@ impl<R> Feed<R> {
             if let Some(count) = state.dropped.happened() {
                 let waiting = state.frames.len();
                 drop(state);
-                tracing::warn!("dropped {count} frames that are no replies: {waiting} wait already");
+                tracing::warn!("dropped {count} frames that are not replies: {waiting} are queued already");
             }
             return;
         }

@@ -1,8 +1,9 @@
-//! Frames that are plain enough are read and written a second way: without the paths and places of faults.
+//! A second, faster way to read and write plain frames, without paths and places for errors.
 //!
-//! What is not as usual makes that give up, and the careful program begins anew, which accepts it or says what is wrong.
-//! It is made of that program, statement by statement, and a statement that it does not know leaves the frame to the
-//! careful one. So it accepts nothing that the careful one refuses.
+//! The quick program gives up on anything unusual, and the careful program then starts again and
+//! accepts the frame or reports the error. The quick program is made from the careful one,
+//! statement by statement; a frame with a statement that it does not support is left to the careful
+//! one. So it accepts nothing that the careful one refuses.
 
 mod read;
 mod write;
@@ -16,10 +17,10 @@ use super::types::Ty;
 use super::{Item, Shape};
 pub(in crate::view) use write::{Bits, Piece, Put, Value};
 
-/// What is read or written as a part of a run of fixed size.
+/// A part of a run of fixed size.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Kind {
-    /// A whole number of 1 to 8 bytes.
+    /// An integer of 1 to 8 bytes.
     Int {
         bytes: usize,
         signed: bool,
@@ -31,7 +32,7 @@ pub(in crate::view) enum Kind {
     },
     Truth,
     Bytes(usize),
-    /// Just these bytes, which are no value.
+    /// Exactly these bytes, without a value.
     Constant(Vec<u8>),
     /// Bytes that may be anything, written as zeros.
     Skip(usize),
@@ -55,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// The number that a method of a careful reader or writer says.
+    /// The kind of number that a method of a careful reader or writer handles.
     fn of(method: &str, arguments: &[Code]) -> Option<Self> {
         let signed = match method {
             "uint" | "uint_big" => false,
@@ -80,21 +81,21 @@ impl Kind {
             _ => return None,
         };
         let bytes = usize::try_from(bytes).ok().filter(|bytes| (1..=8).contains(bytes))?;
-        // Of these both languages have functions.
+        // Both languages have functions for these.
         let is_usual = matches!(bytes, 1 | 2 | 4 | 8) || (bytes == 3 && !signed);
         is_usual.then_some(Self::Int { bytes, signed, little })
     }
 }
 
-/// A statement of a quick reader of `data` from `at`, in which nothing lies behind `end`.
+/// A statement of a quick reader of `data` from `at` up to `end`.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Scan {
-    /// Values one behind the other from a place on, within an end; those without a variable are not kept.
+    /// Consecutive values from a position on, up to an end; those without a variable are not kept.
     Run(Code, Code, Vec<(Kind, Option<Code>)>),
     Let(Code, Option<Ty>, Code),
     Declare(Code, Ty),
     Set(Code, Code),
-    /// Gives up if this holds.
+    /// Gives up if this is true.
     Fail(Code),
     GiveUp,
     If(Code, Vec<Scan>, Vec<Scan>),
@@ -106,7 +107,7 @@ pub(in crate::view) enum Scan {
         at: Code,
         end: Code,
     },
-    /// Numbers that fill a place, and how many they are where that is known.
+    /// Numbers that fill a place, and their count if it is known.
     Numbers {
         items: Code,
         of: Kind,
@@ -122,7 +123,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// As many frames, or all up to an end.
+    /// A number of frames, or all up to an end.
     Frames {
         items: Code,
         ty: Ty,
@@ -139,22 +140,23 @@ pub(in crate::view) enum Scan {
 /// A frame that has a quick reader or writer.
 #[derive(Clone)]
 struct Known {
-    /// What it is in memory.
+    /// Its type in memory.
     ty: Ty,
-    /// How deep frames are inside it, itself counted.
+    /// The depth of the frames nested in it, including itself.
     depth: usize,
     /// The fewest bytes that it takes.
     least: usize,
-    /// Whether it is values of fixed size and nothing else, which its constructor takes in this order.
+    /// Whether it consists only of values of fixed size, which its constructor takes in this order.
     row: bool,
 }
 
 type Frames = BTreeMap<String, Known>;
 
-/// Frames deeper inside each other are left to the careful program, which has a limit.
+/// More deeply nested frames are left to the careful program, which has a limit.
 const DEPTH: usize = 64;
 
-/// Finds the frames that are plain enough. Those that contain themselves never are: their depth is to be limited.
+/// Finds the frames that are plain enough. Those that contain themselves never are: their depth has
+/// to be limited.
 pub(super) fn find(items: &mut [Item]) {
     let mut reads = Frames::new();
     let mut writes = Frames::new();
@@ -180,7 +182,7 @@ pub(super) fn find(items: &mut [Item]) {
     }
 }
 
-/// What a frame is in memory.
+/// The type of a frame in memory.
 fn type_of(item: &Item) -> Ty {
     match &item.shape {
         Shape::Alone(ty) => ty.clone(),

@@ -1,4 +1,4 @@
-//! What is compared with what was read: numbers that describe other fields, computed ones, checksums.
+//! Comparisons with what was read: numbers that describe other fields, computed ones, checksums.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -11,9 +11,9 @@ use crate::view::plan::read::Reading;
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
-    /// Compares what `Auto`s say of a field with what was read.
+    /// Compares a field with the `Auto`s that describe it.
     pub(super) fn agree(&mut self, index: usize, field: &'static Field) -> Result<()> {
-        // What stands later is compared where it stands.
+        // A later number is compared when it is read.
         if let Some(of) = described(field) {
             if of < index {
                 if let Some(target) = self.fields.get(of) {
@@ -70,7 +70,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What the `Auto`s in front of a field, or the one at `only`, say of it.
+    /// What the `Auto`s before a field, or the one at `only`, say about it.
     pub(super) fn claims(&mut self, index: usize, field: &'static Field, only: Option<usize>) -> Result<()> {
         let is_optional = !matches!(field.presence, Presence::Always);
         let (mut there, mut absent) = (Vec::new(), Vec::new());
@@ -87,7 +87,7 @@ impl Reading<'_> {
                 let same = Stmt::Do(same);
                 match says.presence {
                     Presence::Always => same,
-                    // An `Auto` hangs on a condition of its own.
+                    // The `Auto` has its own condition.
                     _ => Stmt::If(self.var("there", says.name), Vec::from([same]), Vec::new()),
                 }
             };
@@ -161,7 +161,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether a field is read by what an `Auto` says.
+/// Whether reading a field depends on an `Auto`.
 pub(super) fn used_by(field: &Field, auto: usize) -> bool {
     let by_extent = matches!(field.extent, Extent::LenOf(by) | Extent::CountOf(by) if by.index == auto);
     let by_presence =

@@ -16,7 +16,7 @@ impl Reading<'_> {
     pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
         let Some((_, first)) = run.fields.first() else { return Ok(()) };
         let Type::Bits(bits) = first.ty else { return Ok(()) };
-        // Bits behind those of the tag are read with them.
+        // Bits after those of the tag are read with them.
         let tag = core::mem::take(&mut self.tag_of_run);
         if !run.ends {
             self.tag_of_run = Some(first.name);
@@ -55,7 +55,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// What `width` bits of a run are, `shift` from the lowest.
+    /// The value of `width` bits of a run, `shift` from the lowest.
     fn value_of_bits(&self, kind: &BitKind, run: Code, shift: u32, width: u32) -> Code {
         let number =
             |cut| Code::Call(cut, [run.clone(), Code::Int(shift.into()), Code::Int(width.into())].into());
@@ -85,7 +85,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What gives the value of the bits of an item.
+    /// The function that returns the value of an item's bits.
     pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> Code {
         Code::Item(Box::new(self.value_of_bits(kind, Code::var("item"), 0, width)))
     }

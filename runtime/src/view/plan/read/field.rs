@@ -1,4 +1,4 @@
-//! A field: whether it is there, and what its number says.
+//! A field: its presence, and the meaning of its number.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -88,7 +88,7 @@ impl Reading<'_> {
         self.note_end(slot, field)
     }
 
-    /// Keeps what was read, and what it says of others.
+    /// Keeps what was read, and what it says about other fields.
     pub(super) fn noted(&mut self, slot: Slot, field: &'static Field, value: Code) -> Result<()> {
         if let (Role::TagOf(TagOf::Own), Slot::Head(_)) = (field.role, slot) {
             let is_big = matches!(field.ty, Type::Int { bytes: 7.., .. });
@@ -101,7 +101,7 @@ impl Reading<'_> {
         self.said(field, None)
     }
 
-    /// The length, count or presence that a number says; 0 if the number itself is absent.
+    /// The length, count or presence that a number gives; 0 if the number itself is absent.
     pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let (stem, said, otherwise) = match &field.role {
@@ -155,11 +155,11 @@ impl Reading<'_> {
         self.length(number, rule, 0)
     }
 
-    /// The number in front of a field, as the length or count that it says.
+    /// The prefix of a field, as a length or count.
     pub(super) fn prefix(&mut self, field: &'static Field) -> Result<Code> {
         let prefix = field.prefix().ok_or_else(|| Unsayable::new("no prefix"))?;
         if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {
-            return Err(Unsayable::new("a length of a type of your own is said in Rust only"));
+            return Err(Unsayable::new("a length of a type of your own can only be computed in Rust"));
         }
         let number =
             self.leaf(&prefix.ty, &self.r(), self.plan.little_prefix(field, &self.locals())?.as_ref())?;

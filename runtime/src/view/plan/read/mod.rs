@@ -29,14 +29,14 @@ pub(super) struct Reading<'p> {
     checks: &'static [Check],
     /// The reader that the next field is read from.
     reader: String,
-    /// The reader of the whole frame, within what stands around all fields.
+    /// The reader of the whole frame, inside the words around all fields.
     frame_reader: String,
     /// The tag whose bits begin the next run.
     tag_of_run: Option<&'static str>,
     out: Vec<Stmt>,
-    /// Whether anything asks where the frame begins.
+    /// Whether anything needs the start of the frame.
     asks_start: Cell<bool>,
-    /// What is compared when all is read.
+    /// The comparisons after everything is read.
     later: Vec<Stmt>,
     sums: Vec<Stmt>,
 }
@@ -58,7 +58,7 @@ impl Names for Locals<'_> {
     }
 }
 
-/// Whether two positions in a frame are asked for.
+/// Whether two positions in a frame are needed.
 fn asked(schema: &Schema, fields: &[Field], is: impl Fn(Covered) -> bool) -> bool {
     let covered = |field: &Field| match field.role {
         Role::LenOf(covers, _) | Role::Checksum(_, covers) => is(covers.what),
@@ -152,7 +152,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// What is checked when all fields are read.
+    /// The checks after all fields are read.
     fn finish_fields(&mut self) -> Result<()> {
         for check in self.checks.iter().filter(|check| check.field.is_none()) {
             let at = self.start();
@@ -235,7 +235,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Steps within an extent that a word of the type writes around them all.
+    /// Steps within an extent that a word of the type adds around all of them.
     fn around_all(
         &mut self,
         extent: Code,
@@ -352,7 +352,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What is known when a field has been read.
+    /// Records what is known when a field has been read.
     fn note_end(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
         let Slot::Field(index) = slot else { return Ok(()) };
         if asked(
@@ -370,7 +370,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// An invariant; of what is absent anything holds.
+    /// An invariant, which is true for an absent field.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
         let said = self.plan.truth(&check.condition, &self.locals());
         let (holds, names) = match (said, check.field) {

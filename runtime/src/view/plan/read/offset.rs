@@ -1,4 +1,4 @@
-//! Where a field begins: what lies in front of it is passed over.
+//! Offsets of fields: the bytes before a field are skipped.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use crate::view::plan::facts::path;
 use crate::view::plan::read::Reading;
 
 impl Reading<'_> {
-    /// Moves to where the numbers in front say that a field begins. One of no bytes may begin anywhere.
+    /// Moves to the offset that earlier numbers give. A field without bytes may begin anywhere.
     pub(super) fn gap(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
         let (Slot::Field(index), Some(begins)) = (slot, field.begins) else { return Ok(()) };
         let (mut moves, mut others) = (Vec::new(), Vec::new());
@@ -45,7 +45,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The bytes in front of the field behind this one, if a number that was read before says where that begins.
+    /// The bytes before the next field, if an earlier number gives its offset.
     pub(super) fn up_to(&self, slot: Slot, behind: &[Step]) -> Option<Code> {
         let (Slot::Field(index), Some(Step::Field(_, next))) = (slot, behind.first()) else { return None };
         let begins = next.begins.filter(|begins| begins.index < index)?;
@@ -56,7 +56,7 @@ impl Reading<'_> {
         }
     }
 
-    /// How many bytes there are from here to where a number says that a field begins.
+    /// The distance from here to the offset that a number gives.
     fn distance(&self, says: &Field, rule: &LengthRule) -> Code {
         let number = Code::Local(says.name.into());
         let bias = Code::Int(i128::try_from(rule.bias).unwrap_or(0));

@@ -18,7 +18,7 @@ use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
-    /// The value of a field; nothing for what has none.
+    /// The value of a field, if it has one.
     pub(super) fn value(
         &mut self,
         slot: Slot,
@@ -79,7 +79,9 @@ impl Reading<'_> {
                 || field.stop.is_some()
                 || matches!(field.extent, Extent::Until(_) | Extent::UntilAny(_)))
         {
-            return Err(Unsayable::new("what ends text of two bytes a character is said in Rust only"));
+            return Err(Unsayable::new(
+                "what ends text of two bytes a character can only be computed in Rust",
+            ));
         }
         if let (Some(count), false) = (counted.clone(), field.counts_bytes()) {
             let (Type::List(item) | Type::Array(item, _)) = field.ty else {
@@ -173,7 +175,7 @@ impl Reading<'_> {
         self.fills(field, name).map(Some)
     }
 
-    /// A number of as many bytes as an expression says.
+    /// A number whose size is given by an expression.
     fn in_bytes(
         &mut self,
         field: &'static Field,
@@ -233,7 +235,8 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// Items of so many bits: as many as are counted, and whether what fills up the last byte is checked, or all there are.
+    /// Items of some bits each: `counted` has their number and whether the fill of the last byte is
+    /// checked; otherwise all items up to the end.
     fn packed(&self, bits: &Bits, reader: &Code, counted: Option<(Code, bool)>) -> Code {
         let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
         let item = self.item_of_bits(&bits.of, bits.width);
@@ -245,7 +248,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What code written by hand, which a caller brought, reads: all of the bytes, or some.
+    /// The call of provided hand-written code that reads all of the bytes, or some of them.
     fn by_hand(&self, field: &Field, reader: &Code, whole: bool) -> Result<Code> {
         let object = self.plan.brought(self.schema, field.name).ok_or_else(|| by_hand(field))?;
         let mut arguments = Vec::from([Code::Brought(object), Code::Bool(whole)]);
@@ -284,7 +287,7 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// A number with its absent value, or whatever else has an end of its own.
+    /// A number with its absent value, or any other self-delimiting value.
     pub(super) fn read_own(&self, field: &'static Field, reader: &Code) -> Result<Code> {
         let value = match field.ty {
             Type::Frame(schema) => self.nested(schema(), field, reader)?,
@@ -303,7 +306,7 @@ impl Reading<'_> {
         Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
     }
 
-    /// A frame with what it is handed.
+    /// A frame with its context.
     pub(super) fn nested(&self, schema: &Schema, field: &'static Field, reader: &Code) -> Result<Code> {
         let read = self.frame_call(schema, field, Code::var("r"))?;
         Ok(reader.clone().on("nested", [Code::Reads(Box::new(read))]))
@@ -313,7 +316,7 @@ impl Reading<'_> {
         self.read_with(schema, reader, self.plan.given(schema, field, &self.locals())?)
     }
 
-    /// What reads a frame, or an attempt at one, that is handed something.
+    /// The call that reads a frame, or an `Attempt` of one, with context.
     fn read_with(&self, schema: &Schema, reader: Code, given: Vec<Code>) -> Result<Code> {
         let call = |reader: Code| {
             let arguments = [reader].into_iter().chain(given).collect();
@@ -325,7 +328,7 @@ impl Reading<'_> {
         })
     }
 
-    /// What reads an item of a list.
+    /// The function that reads an item of a list.
     pub(super) fn item(&self, item: &Type, field: &'static Field) -> Result<Code> {
         let r = Code::var("r");
         let read = match item {
@@ -400,7 +403,7 @@ impl Reading<'_> {
         })
     }
 
-    /// The size of what stands behind a field that takes the rest.
+    /// The size of the steps after a field that takes the rest.
     pub(super) fn behind(&self, steps: &[Step]) -> Result<Code> {
         let mut fixed = 0;
         let mut parts = Vec::new();
@@ -446,7 +449,7 @@ impl Reading<'_> {
     }
 }
 
-/// The bytes of what is read as a whole: values of fixed size without frames in them.
+/// The size of a value that is read as a whole: one of fixed size without frames in it.
 pub(super) fn fixed(ty: &Type) -> Option<usize> {
     let plain = match ty {
         Type::Array(item, _) => fixed(item).is_some(),
@@ -459,7 +462,7 @@ pub(super) fn fixed(ty: &Type) -> Option<usize> {
     plain.then(|| ty.bits().map(|bits| bits / 8)).flatten()
 }
 
-/// Reads an array, as a whole where its size is fixed.
+/// Reads an array, as a whole if its size is fixed.
 pub(super) fn array(reader: Code, ty: &Type, count: usize, deep: bool, read: Code) -> Code {
     let items = |reader: Code| reader.on("array", [Code::size(count), Code::Bool(deep), read]);
     match fixed(ty) {

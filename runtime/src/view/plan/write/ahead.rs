@@ -1,4 +1,4 @@
-//! What is known before anything is written: sizes, counts, and the numbers that say them.
+//! Values that are known before anything is written: sizes, counts, and their numbers.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -13,7 +13,7 @@ use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Computes what hangs on values alone.
+    /// Computes what depends on values alone.
     pub(super) fn foresee(&mut self) -> Result<()> {
         self.ahead.clear();
         self.parts.clear();
@@ -52,7 +52,8 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Computes an `Auto` ahead, and before it what it hangs on. What must not be ahead may come late.
+    /// Computes an `Auto` in advance, and before it everything that it depends on. Unless it `must`
+    /// be known in advance, it may be computed later.
     pub(super) fn know(&mut self, index: usize, must: bool, depth: usize) -> Result<bool> {
         let Some(field) = self.fields.get(index) else { return Ok(true) };
         let is_known = matches!(field.role, Role::Value | Role::Magic(_) | Role::Pad);
@@ -120,7 +121,7 @@ impl Writing<'_> {
         Ok(true)
     }
 
-    /// Makes the bytes of a field ahead.
+    /// Makes the bytes of a field in advance.
     pub(super) fn part_of(&mut self, index: usize) -> Result<()> {
         let Some(field) = self.fields.get(index) else { return Ok(()) };
         if self.parts.contains(&index) {
@@ -146,7 +147,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The number of an `Auto` that hangs on values, or on a size that is known.
+    /// The number of an `Auto` that depends on values, or on a known size.
     pub(super) fn auto_number(&self, field: &'static Field) -> Result<Code> {
         let target = |index: usize| {
             let target = self.fields.get(index).ok_or_else(|| Unsayable::new("there is no such field"))?;
@@ -160,7 +161,7 @@ impl Writing<'_> {
                     return Err(Unsayable::new("a tag of what is no enum"));
                 };
                 if matches!(field.ty, Type::Frame(_)) {
-                    return Err(Unsayable::new("a tag of a type of your own is said in Rust only"));
+                    return Err(Unsayable::new("a tag of a type of your own can only be computed in Rust"));
                 }
                 let tag = Code::Frame(self.plan.name(schema()), "tag", [value.clone()].into());
                 let zero = match field.ty {
@@ -186,8 +187,9 @@ impl Writing<'_> {
             }
             Role::PresenceOf(of, some, none) => {
                 let (_, value, _) = target(of.index)?;
-                let (yes, no) = flag_numbers(*some, *none)
-                    .ok_or_else(|| Unsayable::new("a flag of a type of your own is said in Rust only"))?;
+                let (yes, no) = flag_numbers(*some, *none).ok_or_else(|| {
+                    Unsayable::new("a flag of a type of your own can only be computed in Rust")
+                })?;
                 let is_truth = number_ty(&field.ty) == Some(crate::schema::Ty::Bool);
                 let number =
                     |number: i128| if is_truth { Code::Bool(number != 0) } else { Code::Int(number) };
@@ -201,7 +203,7 @@ impl Writing<'_> {
         }
     }
 
-    /// The number that says a size, or the one for an absent value.
+    /// The number for a size, or the one for an absent value.
     pub(super) fn units(
         &self,
         size: Code,
@@ -210,7 +212,7 @@ impl Writing<'_> {
         nothing: Option<Code>,
     ) -> Result<Code> {
         if rule.say.is_some() {
-            return Err(Unsayable::new("a length of a type of your own is said in Rust only"));
+            return Err(Unsayable::new("a length of a type of your own can only be computed in Rust"));
         }
         let mut rest = Vec::from([
             Code::size(own),

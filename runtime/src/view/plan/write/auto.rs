@@ -11,7 +11,7 @@ use crate::view::plan::write::bits::run_bytes;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
-/// The sum of some bytes, by an algorithm that the languages know.
+/// The checksum of some bytes, by an algorithm that the languages support.
 pub(in crate::view::plan) fn checksum(algorithm: &str, bytes: Code) -> Option<Code> {
     let name = algorithm.rsplit("::").next().unwrap_or(algorithm).trim();
     let simple = match name {

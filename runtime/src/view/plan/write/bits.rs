@@ -101,7 +101,7 @@ impl Writing<'_> {
             self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [Code::size(run.bytes)])));
             let [bytes, by] = arguments;
             let fill = Stmt::Do(w().on("fill_bits", [kept.clone(), value, bytes, by]));
-            // Behind the lengths that are part of it.
+            // After the lengths that are part of it.
             match is_late {
                 true => self.later.push(fill),
                 false => self.out.push(fill),
@@ -121,7 +121,7 @@ impl Writing<'_> {
 }
 
 impl Writing<'_> {
-    /// The number whose bits a value is.
+    /// The number for the bits of a value.
     fn number_of_bits(&self, kind: &BitKind, value: Code, width: u32) -> Code {
         match kind {
             BitKind::Unsigned | BitKind::Signed | BitKind::Bool => value,
@@ -135,7 +135,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Whether the bits of an item have a sign, and what gives its number.
+    /// Whether the bits of an item are signed, and the function that returns its number.
     pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> [Code; 2] {
         let number = self.number_of_bits(kind, Code::var("item"), width);
         [Code::Bool(matches!(kind, BitKind::Signed)), Code::Item(Box::new(number))]

@@ -1,4 +1,5 @@
-//! How a frame is written: first what can be known ahead, then the fields, then the numbers whose place was kept.
+//! How a frame is written: first what can be known in advance, then the fields, then the numbers
+//! whose places were reserved.
 
 mod ahead;
 pub(super) mod auto;
@@ -30,15 +31,15 @@ struct Writing<'p> {
     checks: &'static [Check],
     variant: Option<&'static Variant>,
     out: Vec<Stmt>,
-    /// Whether anything asks where the frame begins.
+    /// Whether anything needs the start of the frame.
     asks_start: Cell<bool>,
-    /// The numbers whose place was kept, those of varying size first.
+    /// The numbers whose places were reserved, those of varying size first.
     lengths: Vec<(bool, Vec<Stmt>)>,
     later: Vec<Stmt>,
     sums: Vec<(usize, Code)>,
-    /// The `Auto`s that are known ahead.
+    /// The `Auto`s that are known in advance.
     ahead: Vec<usize>,
-    /// The fields whose bytes are made ahead.
+    /// The fields whose bytes are made in advance.
     parts: Vec<usize>,
     /// The bits of the tag that the first run of a variant begins with.
     tag_bits: Option<(Bits, Code)>,
@@ -134,7 +135,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// What is written when all fields are: lengths, checks, sums.
+    /// The statements after all fields: lengths, checks, checksums.
     fn finish(&mut self) -> Result<()> {
         for check in self.checks {
             let within = |error: Unsayable| match check.field {
@@ -161,7 +162,7 @@ impl Writing<'_> {
         let later = core::mem::take(&mut self.later);
         self.out.extend(later);
         let mut sums = core::mem::take(&mut self.sums);
-        // A sum over another sum comes behind it.
+        // A checksum comes after another one that it covers.
         let covers = |index: &usize| {
             let Some(Role::Checksum(_, covers)) = self.fields.get(*index).map(|field| field.role) else {
                 return 0;
@@ -180,7 +181,7 @@ impl Writing<'_> {
         sums.sort_by_key(|(index, _)| covers(index));
         for (_, sum) in sums {
             self.out.push(match self.variant {
-                // Lengths in front of the variant come first.
+                // Lengths before the variant come first.
                 Some(_) => Stmt::Do(w().on("last", [Code::Later(Vec::from([sum]))])),
                 None => Stmt::Do(sum),
             });
@@ -247,7 +248,7 @@ impl Writing<'_> {
         self.late(len, w().on("span", [from, to]))
     }
 
-    /// Writes a number into the place that was kept for it.
+    /// Writes a number into its reserved place.
     fn late(&mut self, field: &'static Field, size: Code) -> Result<()> {
         let Role::LenOf(_, rule) = field.role else { return Err(Unsayable::new("a scope without a length")) };
         let within = |error: Unsayable| error.within(field.name);
@@ -369,7 +370,7 @@ impl Writing<'_> {
             let end = self.var("end", field.name);
             self.out.push(Stmt::Let(end, None, w().on("mark", [])));
         }
-        // Lengths of ranges that no scope closes.
+        // Lengths of ranges that do not end with a scope.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             let scopes = self.variant.map_or(self.schema.scopes, |variant| variant.scopes);
@@ -403,7 +404,7 @@ impl Writing<'_> {
         self.note_end(slot, field)
     }
 
-    /// Writes what may hang on a condition.
+    /// Writes a field that may have a condition.
     fn when(&mut self, field: &'static Field, write: impl FnOnce(&Self) -> Result<Vec<Code>>) -> Result<()> {
         let stmts: Vec<_> = write(self)?.into_iter().map(Stmt::Do).collect();
         match field.presence {
@@ -417,7 +418,7 @@ impl Writing<'_> {
     }
 }
 
-/// A variable that is asked for later, also where the field may be absent.
+/// A variable that is used later, even if the field may be absent.
 fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
     match field.presence {
         Presence::Always => Stmt::Let(var, None, value),

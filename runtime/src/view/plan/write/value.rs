@@ -62,7 +62,7 @@ impl Writing<'_> {
             self.later.extend(inside);
         }
         self.offsets(field, index, is_optional)?;
-        // Lengths of this field that stand in front of it, and behind it.
+        // Lengths of this field that come before it and after it.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             if covers.what == Covered::Content(index) && !self.ahead.contains(&auto) {
@@ -73,7 +73,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The numbers in front that say where a field begins.
+    /// The earlier numbers that are offsets of a field.
     fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
         for says in self.fields {
             let Role::OffsetOf(target, rule) = says.role else { continue };
@@ -146,7 +146,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A field that is there, within its extent.
+    /// A present field, within its extent.
     pub(super) fn present(
         &mut self,
         field: &'static Field,
@@ -188,7 +188,7 @@ impl Writing<'_> {
         self.place(field, &part, is_covered.then_some((&from, &to)))
     }
 
-    /// Puts the bytes of a field where they stand, with what its extent writes around them.
+    /// Writes the bytes of a field, with what its extent adds around them.
     pub(super) fn place(
         &mut self,
         field: &'static Field,
@@ -199,7 +199,7 @@ impl Writing<'_> {
         let part_size = part.clone().on("size", []);
         if let Some(prefix) = field.prefix() {
             if matches!(prefix.ty, Type::Frame(_)) {
-                return Err(Unsayable::new("a length of a type of your own is said in Rust only"));
+                return Err(Unsayable::new("a length of a type of your own can only be computed in Rust"));
             }
             let counted = match field.extent {
                 Extent::CountPrefixed(_) if !field.counts_bytes() => {
@@ -290,7 +290,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Compares a size with what an expression says, once all is known.
+    /// Compares a size with an expression, once everything is known.
     pub(super) fn said(&mut self, field: &Field, size: Code, expr: &Expr) -> Result<()> {
         let said = self.plan.number(expr, &self.names(), None)?;
         let written = self.var("written", field.name);
@@ -299,7 +299,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The value of a field without what stands around it.
+    /// The value of a field without what its extent adds.
     pub(super) fn content(&self, field: &'static Field, to: &Code) -> Result<Vec<Stmt>> {
         let value = Code::Me.member(field.name);
         let one = |code: Code| Ok(Vec::from([Stmt::Do(code)]));
@@ -376,7 +376,7 @@ impl Writing<'_> {
         Ok(self.write_with(schema, to, value, self.plan.given(schema, field, &self.names())?))
     }
 
-    /// What writes a frame, or an attempt at one, that is handed something.
+    /// The call that writes a frame, or an `Attempt` of one, with context.
     fn write_with(&self, schema: &Schema, to: Code, value: Code, given: Vec<Code>) -> Code {
         let call = |value: Code, to: Code| {
             let arguments = [value, to].into_iter().chain(given).collect();

@@ -62,7 +62,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// The length or count that a number says.
+    /// The length or count that a number gives.
     pub(super) fn length(&mut self, var: &Code, number: &Code, rule: &[Code]) -> Option<()> {
         let int = |index: usize, usual: i128| match rule.get(index) {
             None => Some(usual),
@@ -108,7 +108,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// A list: so many items, or all that there are.
+    /// A list: a number of items, or all up to the end.
     pub(super) fn list(&mut self, var: &Code, reader: usize, method: &str, arguments: &[Code]) -> Option<()> {
         let (count, read) = match (method, arguments) {
             ("counted", [count, _, _, Code::Reads(read), Code::Bool(false)]) => {
@@ -166,7 +166,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Where items of so many bytes end.
+    /// Where items of `size` bytes end.
     fn fixed(&mut self, var: &Code, cursor: &Cursor, size: usize, count: Option<Code>) -> Option<Code> {
         let from = cursor.place();
         let Some(count) = count else {

@@ -14,7 +14,7 @@ use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::types::Ty;
 use crate::view::plan::{Item, Shape};
 
-/// A careful reader: where it is, and where its bytes end.
+/// A careful reader: its position, and the end of its bytes.
 #[derive(Clone, PartialEq)]
 struct Cursor {
     name: String,
@@ -31,7 +31,7 @@ impl Cursor {
     }
 }
 
-/// A run that goes on: whose it is, where it begins and ends, and its values.
+/// An unfinished run: its reader, where it begins and ends, and its values.
 struct Run {
     reader: usize,
     at: Code,
@@ -43,18 +43,18 @@ struct Scanning<'f> {
     frames: &'f Frames,
     out: Vec<Scan>,
     run: Option<Run>,
-    /// What is compared behind the run.
+    /// The comparisons after the run.
     then: Vec<Scan>,
     cursors: Vec<Cursor>,
-    /// Numbers that every language has without a loss.
+    /// Numbers that every language can represent exactly.
     small: Vec<Code>,
     truths: Vec<Code>,
-    /// Variables that are places, which are not kept but said where they are asked for.
+    /// Variables that are positions: these are not stored but inserted where they are used.
     places: Vec<(Code, Code)>,
     taken: Vec<String>,
     least: usize,
     depth: usize,
-    /// Where a frame that has a limit begins, and the limit.
+    /// Where a frame with a limit begins, and the limit.
     limit: Option<(Code, Code)>,
 }
 
@@ -128,7 +128,7 @@ impl Scanning<'_> {
         Code::Var(name)
     }
 
-    /// A name for what belongs to a variable.
+    /// A name for something that belongs to a variable.
     fn beside(&mut self, of: &Code, stem: &str) -> Code {
         match of {
             Code::Local(name) | Code::Var(name) => {
@@ -151,7 +151,7 @@ impl Scanning<'_> {
         self.out.push(scan);
     }
 
-    /// What only looks at variables: behind the run, which may go on.
+    /// Adds a statement that only uses variables: after the run, which may continue.
     fn behind(&mut self, scan: Scan) {
         self.then.push(scan);
         if self.run.is_none() {
@@ -200,7 +200,7 @@ impl Scanning<'_> {
         let begin = || Run { reader, at: cursor.place(), end: cursor.end.clone(), values: Vec::new() };
         self.run.get_or_insert_with(begin).values.push((kind, var));
         self.cursors.get_mut(reader)?.plus += size;
-        // What is read of other readers lies within what is asked of the first.
+        // What other readers read is within what the first one has checked.
         if reader == 0 {
             self.least += size;
         }
@@ -222,7 +222,7 @@ impl Scanning<'_> {
                 Some(match (cursor, *property) {
                     (Some(cursor), "at") => Ok(cursor.place()),
                     (Some(cursor), "end") => Ok(cursor.end.clone()),
-                    // Of what is wrong the careful program says where.
+                    // The careful program reports the place of an error.
                     (Some(_), "mark") => Ok(Code::Int(0)),
                     _ => Err(()),
                 })
@@ -235,7 +235,7 @@ impl Scanning<'_> {
             },
             Code::Frame(name, "of", arguments) => match arguments.as_slice() {
                 [_, tag, _] => {
-                    // Where it is wrong, the careful program says.
+                    // The careful program reports the place of an error.
                     let tag = match tag {
                         Code::Call("cut", parts) if parts.first().is_some_and(|run| small.contains(run)) => {
                             Code::Call("cut_small", parts.clone())
@@ -258,7 +258,7 @@ impl Scanning<'_> {
         .ok()
     }
 
-    /// The statements of a block. Says whether what follows it is reached.
+    /// The statements of a block. Returns whether the statements after it are reached.
     fn block(&mut self, stmts: &[Stmt]) -> Option<bool> {
         let (outer, mut goes) = (self.cursors.len(), true);
         let mut stmts = stmts;
@@ -361,7 +361,7 @@ impl Scanning<'_> {
         Some(true)
     }
 
-    /// Branches go on where each of them has come to.
+    /// After a choice, each branch continues from its own position.
     fn choice(&mut self, condition: &Code, yes: &[Stmt], no: &[Stmt]) -> Option<bool> {
         let condition = self.pure(condition)?;
         self.flush();

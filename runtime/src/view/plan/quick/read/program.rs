@@ -1,4 +1,4 @@
-//! The careful program in a form that its quick reader is made of.
+//! The careful program in a form for making its quick reader.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
     }
 }
 
-/// The same program, in which a field that is a variable of another name is read into that at once.
+/// The same program, in which a field that is assigned from a variable is read directly.
 pub(super) fn directly(stmts: &[Stmt]) -> Vec<Stmt> {
     let mut stmts = stmts.to_vec();
     while let Some((index, name, to)) = renamed(&stmts) {
@@ -44,7 +44,7 @@ pub(super) fn directly(stmts: &[Stmt]) -> Vec<Stmt> {
     stmts.into_iter().map(inside).collect()
 }
 
-/// A field that is given the value of a variable of this block, which nothing else asks for.
+/// A field that is assigned from a variable of this block that nothing else uses.
 fn renamed(stmts: &[Stmt]) -> Option<(usize, String, Code)> {
     stmts.iter().enumerate().find_map(|(index, stmt)| {
         let Stmt::Let(to @ Code::Local(_), None, Code::Var(name)) = stmt else { return None };
@@ -55,7 +55,7 @@ fn renamed(stmts: &[Stmt]) -> Option<(usize, String, Code)> {
     })
 }
 
-/// A choice behind which the frame ends, where each branch gives its value.
+/// A choice at the end of the frame, in which each branch returns its value.
 pub(super) fn ending(choice: &Stmt, rest: &[Stmt]) -> Option<Stmt> {
     let Some((Stmt::Return(value), before)) = rest.split_last() else { return None };
     let leaves = |stmt: &Stmt| matches!(stmt, Stmt::Do(Code::On(_, "leave", _)));

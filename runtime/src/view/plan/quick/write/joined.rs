@@ -1,4 +1,4 @@
-//! What a quick writer writes: values of fixed size one behind the other are a run.
+//! The output of a quick writer: consecutive values of fixed size are joined to runs.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use crate::view::plan::quick::Kind;
 /// What is written, with values of fixed size joined to runs.
 pub(super) fn finished(level: Level) -> Option<Put> {
     let mut put = level.put;
-    // Where each unit has come to: its bytes, or its piece.
+    // The position of each unit: its bytes, or its piece.
     let mut places = BTreeMap::new();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut units: Vec<_> = level.units.into_iter().map(Some).collect();
@@ -49,7 +49,7 @@ pub(super) fn finished(level: Level) -> Option<Put> {
                     Err(size) => fixed += i128::try_from(*size).ok()?,
                 }
             }
-            // What is added is not part of what the limit counts.
+            // The limit does not count added bytes.
             if fixed != 0 && most.is_some() {
                 return None;
             }

@@ -13,7 +13,7 @@ use crate::schema::Op;
 use crate::view::plan::Item;
 use crate::view::plan::code::{Code, Stmt};
 
-/// How a frame is written quickly: what is named, what must not hold, and what is written.
+/// A quick writer of a frame: its variables, its checks, and its output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::view) struct Put {
     pub(in crate::view) lets: Vec<(Code, Code)>,
@@ -21,17 +21,17 @@ pub(in crate::view) struct Put {
     pub(in crate::view) pieces: Vec<Piece>,
 }
 
-/// What is written one behind the other.
+/// The consecutive parts of the output.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Piece {
     Run(Vec<(Kind, Value)>),
     Bytes(Code),
     Text(Code),
     Frame(String, Code),
-    /// A list, of so many items where that is fixed.
+    /// A list, with the number of its items if that is fixed.
     Numbers(Kind, Code, Option<i128>),
     Frames(String, Code, Option<i128>),
-    /// The first whose condition holds; it gives up if there is none.
+    /// The first whose condition is true; gives up if there is none.
     Choice(Vec<(Code, Put)>),
 }
 
@@ -41,13 +41,13 @@ pub(in crate::view) enum Value {
     /// One that may be of any type and size.
     Code(Code),
     Bits(Vec<Bits>),
-    /// How many items a list has, and the most.
+    /// How many items a list has, and the most allowed.
     Count(Code, i128, Option<i128>),
-    /// How many bytes some pieces take, what is added to it, and the most.
+    /// The size of some pieces, what is added to it, and the largest allowed.
     Size(Vec<usize>, i128, Option<i128>),
 }
 
-/// Bits of a run: their value, how many they are, and how far from the lowest.
+/// Bits of a run: their value, their number, and their distance from the lowest.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) struct Bits {
     pub(in crate::view) value: Code,
@@ -55,9 +55,9 @@ pub(in crate::view) struct Bits {
     pub(in crate::view) shift: u32,
 }
 
-/// What is written, before runs are joined. Sizes are of these.
+/// A part of the output, before runs are joined. Sizes refer to these.
 enum Unit {
-    /// A place that is kept has its value later.
+    /// A reserved place gets its value later.
     Fixed(Kind, Option<Value>),
     Piece(Piece),
 }
@@ -66,7 +66,7 @@ enum Unit {
 struct Level {
     put: Put,
     units: Vec<Unit>,
-    /// What is written to the writer and to each part.
+    /// The units written to the writer and to each part.
     written: BTreeMap<String, Vec<usize>>,
     marks: BTreeMap<String, usize>,
     sizes: BTreeMap<String, Vec<usize>>,
@@ -182,7 +182,7 @@ impl Putting<'_> {
         Some(id)
     }
 
-    /// An expression over members, each of which is asked for once.
+    /// An expression over members, each of which is read once.
     fn pure(&mut self, code: &Code) -> Option<Code> {
         let (named, lets, numbers) = (&mut self.named, &mut self.level.put.lets, &self.numbers);
         code.rebuilt(&mut |code| match code {
@@ -214,7 +214,7 @@ impl Putting<'_> {
         let name = match (var, value) {
             (Code::Var(_), Code::Frame(_, "tag", _)) => {
                 let tag = match value {
-                    // Of the value itself.
+                    // A function of the value itself.
                     Code::Frame(_, _, of) if of.as_slice() == [Code::Me] => value.clone(),
                     value => self.pure(value)?,
                 };
@@ -257,7 +257,7 @@ impl Putting<'_> {
         Some(())
     }
 
-    /// What is written between two places.
+    /// The units written between two positions.
     fn span(&self, marks: &[Code]) -> Option<Vec<usize>> {
         let [from, to] = marks else { return None };
         let place = |code: &Code| self.level.marks.get(writer(code)?).copied();
