@@ -270,7 +270,7 @@ pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
     }
 }
 
-/// Refuses what can be no delimiter.
+/// Refuses expressions that cannot be a delimiter.
 fn valid(expr: &Expr) -> syn::Result<()> {
     let all = alternatives(expr);
     for each in &all {

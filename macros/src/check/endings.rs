@@ -1,5 +1,5 @@
-//! Delimiters within what another delimiter ends. That one ends it where it first stands, so a delimiter that has it in
-//! itself could be written and is never read.
+//! Delimiters inside a frame or list that ends with a delimiter. The outer one ends it at its first
+//! occurrence, so an inner delimiter that contains it could be written but never read.
 
 use quote::ToTokens;
 use syn::Expr;
@@ -27,7 +27,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     });
     let Some(until) = until else { return };
     let end = End { until, of: "the frame".to_owned() };
-    // What these words write stands within it.
+    // These words write bytes inside it.
     for word in words {
         if let HeadWord::Magic(bytes) = word {
             let written = Written::new("magic", bytes, None);
@@ -46,7 +46,7 @@ fn last(fields: &[Field]) -> Option<&Field> {
 
 /// A delimiter is left to a field that follows.
 fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
-    // That no item can be left is said elsewhere.
+    // An item that cannot be left is reported elsewhere.
     let Some(last) = last(fields).filter(|last| !ends_with_item(last)) else { return };
     if let Some(ExtentWord::Until { ending: Ending::Left(span), optional: None, .. }) =
         last.attrs.extent.as_ref().map(|extent| &extent.value)
@@ -55,8 +55,8 @@ fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
         cx.error(
             *span,
             format!(
-                "`left` leaves the delimiter to the field that follows, and none follows {name}: write `optional` beside \
-                 it, or `#[rest]`"
+                "`left` leaves the delimiter to the field that follows, but none follows {name}: add `optional`, \
+                 or write `#[rest]`"
             ),
         );
     }
@@ -93,7 +93,7 @@ fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
         if written.separates && end.is_like(&written) {
             cx.error_at(
                 written.bytes,
-                "the separator and what ends the list contain one another: let them differ",
+                "the separator and the end of the list contain one another: choose different ones",
             );
         } else if !written.separates && end.is_in(&written, true) {
             let name = format!("each item of `{}`", field.name);
@@ -101,22 +101,22 @@ fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
                 cx,
                 &written,
                 &name,
-                "write `#[separated(..)]` for what stands between items, or another delimiter",
+                "write `#[separated(..)]` for a delimiter between items, or another delimiter",
             );
         }
     }
 }
 
-/// Bytes that a field always writes where it is there.
+/// Bytes that a field always writes if it is present.
 struct Written<'a> {
     word: &'static str,
-    /// The delimiter as it stands in the attribute.
+    /// The delimiter as written in the attribute.
     bytes: &'a Expr,
-    /// The byte order of the code units that it consists of, if these have two bytes.
+    /// The byte order of its code units, if these have two bytes.
     units: Option<Order>,
     /// Whether the field ends with them.
     ends: bool,
-    /// Whether they stand between items.
+    /// Whether they separate items.
     separates: bool,
 }
 
@@ -141,7 +141,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let units = match attrs.text.as_ref().map(|text| text.value) {
         Some(Encoding::Utf16(own)) => match own.or(order) {
             Some(order) => Some(order),
-            // Which of two it is, is not known.
+            // It is unknown which of the two it is.
             None => return Vec::new(),
         },
         Some(Encoding::Ascii | Encoding::Latin1) | None => None,
@@ -158,7 +158,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let extent = attrs.extent.as_ref().map(|extent| &extent.value);
     let items = field.each.iter().flat_map(|items| items.fields());
     let items = items.flat_map(|item| written(item, order));
-    // A list ends as its last item does, unless something stands behind its items.
+    // A list ends as its last item does, unless something follows its items.
     let is_open = !matches!(extent, Some(ExtentWord::Until { .. } | ExtentWord::Fixed { .. }));
     all.extend(items.map(|item| Written { ends: item.ends && is_open, ..item }));
     if let Some(ExtentWord::Until { delimiter, ending, .. }) = extent {
@@ -173,7 +173,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     all
 }
 
-/// Whether what `until` says is an item, and no bytes.
+/// Whether the argument of `until` is an item rather than bytes.
 fn ends_with_item(field: &Field) -> bool {
     let item = list_item(option_item(&field.ty).unwrap_or(&field.ty));
     let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
@@ -192,7 +192,7 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    /// Whether what is written is found to be the end, or `last` to begin it.
+    /// Whether the written bytes contain the end, or `last` begins it.
     fn is_in(&self, written: &Written<'_>, is_last: bool) -> bool {
         let ends = alternatives(self.until);
         if alternatives(written.bytes).first().is_some_and(|first| ends.iter().any(|end| same(first, end))) {
@@ -205,7 +205,7 @@ impl End<'_> {
         ends.iter().filter_map(|end| literal_bytes(end)).any(|end| starts(&end))
     }
 
-    /// Whether one of the two stands in the other, in any of its alternatives.
+    /// Whether one of the two contains the other, in any of its alternatives.
     fn is_like(&self, written: &Written<'_>) -> bool {
         let literals =
             |expr| -> Vec<Vec<u8>> { alternatives(expr).into_iter().filter_map(literal_bytes).collect() };
@@ -221,14 +221,14 @@ impl End<'_> {
         cx.error_at(
             written.bytes,
             format!(
-                "`{word}({bytes})` of {name} and `until({until})` of {of} do not go together, since {of} ends where its \
-                 delimiter first stands, and that is here: {instead}"
+                "`{word}({bytes})` of {name} and `until({until})` of {of} conflict: {of} ends at the first \
+                 occurrence of its delimiter, which is here: {instead}"
             ),
         );
     }
 }
 
-/// Whether two expressions are written alike, as constants of the same name are.
+/// Whether two expressions are written the same way, as constants of the same name are.
 fn same(one: &Expr, other: &Expr) -> bool {
     one.to_token_stream().to_string() == other.to_token_stream().to_string()
 }

@@ -137,7 +137,8 @@ impl DelimiterBytes<'_> {
 
     /// The bounds of a value with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
-        // What may stay for what follows, and be missing at the end, is told from what follows by the end alone.
+        // A delimiter that is left for what follows, and may be missing at the end, is recognised
+        // only by the end.
         let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
         let min = match self.ending {
             Ending::Consumed if !self.optional => self.least(),

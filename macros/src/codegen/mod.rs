@@ -295,7 +295,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let (between, or_fail) = (body.between(), fault::or_fail(&body.place.name));
         q!(match __fw::drop_between(out, #between) #or_fail;)
     });
-    // What was noted behind a delimiter that is taken back is where the output ends now.
+    // Positions after a delimiter that is removed again move to the new end of the output.
     let (marks, moved) = match all.is_empty() {
         true => (&[][..], Vec::new()),
         false => (cx.marks, steps.iter().flat_map(gaps).filter_map(Gap::moved).collect()),
@@ -393,7 +393,7 @@ fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
     }
 }
 
-/// The variables of the step that note where what encloses it ends.
+/// The variables of the step for the end of its enclosing extent.
 fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
     match step {
         Step::Body(body) => body.enclosed.iter().collect(),
@@ -408,7 +408,7 @@ fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
     }
 }
 
-/// The fields in the step that end with a delimiter which nothing may follow.
+/// The fields in the step that end with a delimiter that is left out if nothing follows.
 fn between<'s>(step: &'s Step<'_>) -> Vec<&'s Body<'s>> {
     if let Step::Cond(cond) = step {
         return cond.steps.iter().flat_map(between).collect();

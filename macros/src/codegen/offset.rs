@@ -134,7 +134,7 @@ impl Offset<'_> {
 }
 
 impl Gap<'_> {
-    /// Writes the numbers again where a delimiter in front of the field is taken back.
+    /// Writes the numbers again if a delimiter before the field is removed.
     pub(super) fn moved(&self) -> Option<TokenStream> {
         let begins = self.begins.as_ref()?;
         let patches = self.offsets.iter().map(Offset::patch);

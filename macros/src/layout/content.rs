@@ -81,9 +81,9 @@ pub(crate) struct Body<'a> {
     pub(crate) lenient: bool,
     /// The variables for where the content starts and ends.
     pub(crate) marks: Option<(Ident, Ident)>,
-    /// The variable that notes where what encloses it ends, if what follows decides where it ends itself.
+    /// The variable for the end of its enclosing extent, if its own end depends on what follows.
     pub(crate) enclosed: Option<Ident>,
-    /// Other lengths of the content that are written once it is.
+    /// Other lengths of the content that are patched once it is written.
     pub(crate) patched: Vec<Length<'a>>,
 }
 

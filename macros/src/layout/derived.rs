@@ -29,7 +29,7 @@ pub(crate) struct Gap<'a> {
     pub(crate) offsets: Vec<Offset<'a>>,
     /// What determines that the field has no bytes, so that it may begin anywhere.
     pub(crate) empty: Option<Empty<'a>>,
-    /// The variable that notes where it begins, if a delimiter in front of it may be taken back.
+    /// The variable for where it begins, if a delimiter before it may be removed again.
     pub(crate) begins: Option<Ident>,
 }
 

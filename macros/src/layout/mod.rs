@@ -287,10 +287,10 @@ pub(crate) enum Condition<'a> {
     When(Expression<'a>),
     /// If bytes are left.
     Optional,
-    /// When the bytes begin so. The variables note where they would stand and where what encloses them ends, unless
-    /// nothing follows.
+    /// If the bytes begin with this. The variables are for their position and the end of their
+    /// enclosing extent, unless nothing follows.
     Lead { lead: DelimiterBytes<'a>, at: Option<(Ident, Ident)> },
-    /// When the flag in this variable is set.
+    /// If the flag in this variable is set.
     Flag { var: Ident, by: Target<'a>, text: String },
     /// If the length in this variable is not the number for absence. The length is an earlier field
     /// or the prefix of the field.

@@ -46,7 +46,7 @@ impl<'a> Lower<'a> {
             self.cx.error(
                 name.span(),
                 format!(
-                    "what lies in front of `{name}` may look like it, and `{word}` says by the next bytes whether it is there: \
+                    "the bytes before `{name}` may look like it, but `{word}` decides by the next bytes whether it is present: \
                      remove `{word}` and write `none = 0` here"
                 ),
             );

@@ -163,18 +163,18 @@ pub(crate) enum BitsOf {
 /// How many values a type is handed at the most.
 pub(crate) const HANDED: usize = 2;
 
-/// What a nested type is handed.
+/// The context of a nested type.
 #[derive(Clone, Default)]
 pub(crate) struct Given {
     pub(crate) tag: Option<Expr>,
     pub(crate) ctx: Vec<Expr>,
-    /// Whether `each(..)` says so of the items.
+    /// Whether it is inside `each(..)`.
     pub(crate) each: bool,
     /// `#[with(xor)]`, a module that is generated with the declarations.
     pub(crate) xor: bool,
     /// `#[with(since, origin)]`, another one, to which it matters how many bytes there are in front.
     pub(crate) since: bool,
-    /// `#[wire(Masked)]`, a frame that is written beside the declarations.
+    /// `#[wire(Masked)]`, a frame that is generated with the declarations.
     pub(crate) masked: bool,
 }
 

@@ -95,7 +95,7 @@ enum Mode {
 struct Handed {
     tag: Option<i128>,
     ctx: [Option<i128>; HANDED],
-    /// The variant, modulo their number, where no tag says it.
+    /// The variant, modulo their number, if no tag determines it.
     variant: Option<usize>,
 }
 
@@ -476,7 +476,7 @@ fn is_varying(ty: &Ty, wire: &Wire) -> bool {
     matches!(ty, Ty::List(item) if fixed_len(item, wire).is_none())
 }
 
-/// The numbers that a declaration speaks of, since something hangs on them.
+/// The numbers that a declaration mentions, which are likely edge cases.
 fn interesting(declaration: &Declaration) -> Vec<i128> {
     let mut all = Vec::new();
     for ty in &declaration.types {

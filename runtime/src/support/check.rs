@@ -232,7 +232,7 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
 #[inline(always)]
 pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
     match last {
-        // A delimiter in front of it may have been taken back.
+        // A delimiter before it may have been removed.
         Some((field, start)) if start >= end => Err(no_bytes(field)),
         _ => Ok(()),
     }

@@ -60,7 +60,8 @@ pub fn put_any<S: Sink + ?Sized>(
     check_any(out, start..end, out.position(), delimiter)
 }
 
-/// Checks, once what follows is written up to where what encloses it ends, that a value is found to end where it does.
+/// Checks that a value will be read with the right end, once everything up to the end of the
+/// enclosing extent is written.
 ///
 /// # Errors
 /// If a delimiter would be found earlier, or the following bytes must begin with one and do not.
@@ -94,7 +95,7 @@ pub fn check_any<S: Sink + ?Sized>(
 /// stand to where what encloses it ends.
 ///
 /// # Errors
-/// When what follows begins as the field would.
+/// If the following bytes begin with its lead.
 pub fn check_no_lead<S: Sink + ?Sized>(out: &S, range: Range<usize>, lead: &[u8]) -> Result<(), EncodeError> {
     let end = range.end.min(range.start.saturating_add(lead.len()));
     if *written_between(out, range.start..end) != *lead {

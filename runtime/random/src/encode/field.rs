@@ -48,7 +48,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The number of a length that stands for an absent value.
+    /// The number of a length for an absent value.
     fn absent(
         &self,
         frame: &Frame<'a>,
@@ -108,7 +108,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Writes what stands around the content; returns where that is.
+    /// Writes what surrounds the content; returns where the content is.
     pub(super) fn with_extent(
         &self,
         frame: &Frame<'a>,

@@ -6,7 +6,7 @@ use crate::values::Value;
 /// The values that the type around hands over.
 pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 
-/// What an expression has.
+/// The values that an expression can use.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) fields: &'a Fields,

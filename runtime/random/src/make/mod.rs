@@ -46,7 +46,7 @@ struct Place {
     /// A bit run may be of any number of bytes.
     continuous: bool,
     ctx: Vec<(Id, Num)>,
-    /// The bits of a tag that the first field continues.
+    /// The bits of a tag in the run of the first field.
     lead: u32,
     kept: Option<Ty>,
     may_be_open: bool,
@@ -270,7 +270,7 @@ impl Make<'_> {
         }
     }
 
-    /// Fields that go on to the end of what encloses the type.
+    /// Open fields.
     fn end(&mut self, place: &Place, list: &mut Vec<Field>) {
         let optionals = *self.rng.pick(&[0, 0, 1, 1, 2]);
         for _ in 0..optionals {

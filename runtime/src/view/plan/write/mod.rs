@@ -218,7 +218,7 @@ impl Writing<'_> {
         for delimiter in between {
             self.run("drop_between", [delimiter]);
         }
-        // What decides where these end, or whether they are there, goes no further than this.
+        // The bytes that decide where these end, or whether they are present, end here.
         for step in steps {
             let Step::Field(_, field) = step else { continue };
             let is_left =
