@@ -542,7 +542,7 @@ fn odd(num: Num, bytes: usize) -> String {
     format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
 }
 
-/// The words for a number, but for the byte order that a field says.
+/// The words for a number, except a byte order that a field gives.
 fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
     let form = match &wire.form {
         Form::Plain => None,

@@ -120,7 +120,7 @@ impl NumberFormat {
         (self.writer)(bits, out)
     }
 
-    /// Marks a number of any number of bytes.
+    /// Marks a number of variable size in bytes.
     pub(crate) const fn in_bytes(mut self, order: Option<Order>) -> Self {
         self.in_bytes = Some(match order {
             Some(order) => order,

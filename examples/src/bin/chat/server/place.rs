@@ -43,7 +43,7 @@ pub struct Place<O> {
     /// Whether its connection has ended.
     ended: AtomicBool,
     window: Mutex<Window>,
-    /// Receivers about which it was told that they are away.
+    /// Receivers that were reported to it as away.
     away: Mutex<HashSet<Name>>,
 }
 
