@@ -1,5 +1,5 @@
-//! What connections cost, counted by the allocator. A program of its own,
-//! because counting replaces the allocator.
+//! What connections cost, counted by the allocator. A separate program, because counting replaces
+//! the allocator.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -25,7 +25,7 @@ struct Ack {
     len: u32,
 }
 
-/// Borrows what it reads and owns nothing it writes.
+/// Borrows what it reads and writes.
 struct Counter;
 
 impl Handler for Counter {
@@ -72,7 +72,7 @@ fn serve(limits: Limits) -> Served {
 }
 
 impl Served {
-    /// Lets the server do what there is to do.
+    /// Lets the server do its pending work.
     fn run(&self) {
         self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     }
@@ -215,7 +215,7 @@ fn visitors_leave_no_memory_behind() {
                 stream
             };
             let _visitors: Vec<TcpStream> = (0..100).map(visit).collect();
-            // Nobody may be left in the backlog, where there is room for only so many.
+            // No connection may be left in the backlog, whose size is limited.
             let accepted = served.counters.snapshot().accepted + 100;
             while served.counters.snapshot().accepted < accepted {
                 served.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });

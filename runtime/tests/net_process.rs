@@ -1,5 +1,5 @@
-//! What a server does to its process: descriptors, tasks, time. A program of its own,
-//! because descriptors are everyone's.
+//! What a server does to its process: descriptors, tasks, time. A separate program, because
+//! descriptors are shared by all tests.
 #![cfg(target_os = "linux")]
 
 use std::io::{ErrorKind, Read, Write};
@@ -48,7 +48,7 @@ fn busy() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// Whether the byte that was sent comes back, letting the server run until then.
+/// Whether the byte that was sent is returned, while the server runs.
 fn answered(runtime: &Runtime, stream: &mut TcpStream) -> bool {
     let mut byte = [0];
     stream.set_nonblocking(true).unwrap();
@@ -106,7 +106,7 @@ fn twenty_thousand_visitors_leave_nothing_behind() {
                 })
                 .collect();
             run(&runtime, Duration::from_millis(1));
-            // Nobody may be left in the backlog, where there is room for only so many.
+            // No connection may be left in the backlog, whose size is limited.
             assert!(visitors.last_mut().is_some_and(|last| answered(&runtime, last)));
             drop(visitors);
         }

@@ -1,4 +1,4 @@
-//! What every example puts on the wire, and what its encoder refuses.
+//! The encoding of every example, and what its encoder refuses.
 
 use std::fmt::Debug;
 
@@ -69,7 +69,7 @@ fn fetch() {
     });
 }
 
-/// A value that its frame cannot carry gives the reason instead.
+/// An invalid value gives the error instead.
 #[test]
 fn what_cannot_be_encoded() {
     let spaced = Request { target: "/a b".to_owned(), ..request() };

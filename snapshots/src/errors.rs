@@ -1,4 +1,4 @@
-//! What is said of bytes that are none of a protocol's: one line, and the place in them.
+//! The errors for bytes that are malformed for a protocol: one line, and the place in the bytes.
 
 use std::fmt::Debug;
 
@@ -11,7 +11,7 @@ use crate::protocols::echo::Message;
 use crate::protocols::fetch::{Request, Response};
 use crate::protocols::hello::{Greeting, Name, Reply};
 
-/// Both forms of the error, under a line that says what was done to the bytes.
+/// Both forms of the error, under a line that describes the change to the bytes.
 fn refused<T: for<'a> Decode<'a> + Debug>(what: &str, bytes: &[u8]) -> String {
     let error = T::decode(bytes).unwrap_err();
     assert!(format!("{error:#}").starts_with(&error.to_string()));

@@ -1,6 +1,6 @@
-//! Snapshots: reviewed text of what goes over the wire and of what is said when it is wrong.
+//! Snapshots: reviewed texts of encodings and errors.
 //!
-//! `cargo test` compares; `INSTA_UPDATE=always cargo test` writes them anew.
+//! `cargo test` compares; `INSTA_UPDATE=always cargo test` updates them.
 
 #[cfg(test)]
 mod encodings;

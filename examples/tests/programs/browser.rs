@@ -13,7 +13,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Nothing where there is no browser, or nothing to drive it with.
+    /// `None` if there is no browser, or no program to drive it.
     pub(crate) fn start() -> Option<Self> {
         if !is_there() {
             return None;
@@ -88,7 +88,7 @@ impl Browser {
         self.tell(&json!([page, "shot", path]));
     }
 
-    /// What has gone wrong on a page since the last time.
+    /// The errors on a page since the last time.
     #[track_caller]
     pub(crate) fn faults(&mut self, page: &str) -> Value {
         self.tell(&json!([page, "faults"]))
@@ -103,7 +103,7 @@ impl Drop for Browser {
     }
 }
 
-/// Runs a script of this folder with these arguments, and fails with what it says.
+/// Runs a script of this folder with these arguments, and fails with its output.
 #[cfg(feature = "explorer")]
 #[track_caller]
 pub(crate) fn drive(script: &str, arguments: &[&str]) {
@@ -116,7 +116,7 @@ pub(crate) fn drive(script: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{said}");
 }
 
-/// Whether there is a browser, and what drives it. Says what is left out where something is missing.
+/// Whether there is a browser and a program to drive it. Prints what is skipped if one is missing.
 fn is_there() -> bool {
     let has = |program: &str, words: &[&str]| {
         Command::new(program).args(words).output().is_ok_and(|output| output.status.success())

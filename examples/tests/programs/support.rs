@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A server that runs and what it logs, in a folder of its own. It is killed when dropped.
+/// A running server and its log, in its own folder. It is killed when dropped.
 pub(crate) struct Program {
     child: Child,
     /// Removed once the program has ended.
@@ -73,7 +73,7 @@ impl Program {
         }
     }
 
-    /// Ends it as the system does: at once, wherever it is.
+    /// Kills it as the system does: at once, wherever it is.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -113,7 +113,7 @@ impl Drop for Program {
     }
 }
 
-/// A folder that is removed when the last who has it is dropped.
+/// A folder that is removed when the last reference is dropped.
 #[derive(Clone)]
 pub(crate) struct Folder(Arc<Removed>);
 
@@ -137,7 +137,7 @@ impl Folder {
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        // The system clears it away some day.
+        // If this fails, the system removes it some day.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
@@ -163,14 +163,14 @@ pub(crate) fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// What a program that ran to its end has to say.
+/// The output of a program that ran to its end.
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A program under way, whose input can be written line by line.
+/// A running program, whose input can be written line by line.
 pub(crate) struct Running(Child);
 
 impl Running {
@@ -261,7 +261,7 @@ pub(crate) fn udp(server: SocketAddr) -> UdpSocket {
     socket
 }
 
-/// What plain programs do with a socket.
+/// Operations of plain programs on a socket.
 pub(crate) trait Plain {
     /// Writes, and reads exactly these bytes.
     fn exchange(&mut self, sent: &[u8], expected: &[u8]);
@@ -271,7 +271,7 @@ pub(crate) trait Plain {
     fn take_bytes(&mut self, len: usize) -> Vec<u8>;
     /// Reads to the end of the stream, whether it ends in order or by a reset.
     fn drain(self) -> Vec<u8>;
-    /// Says that nothing more will be sent, and reads to the end.
+    /// Closes the sending side, and reads to the end.
     fn finish(self) -> Vec<u8>;
 }
 

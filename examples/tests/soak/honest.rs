@@ -1,11 +1,11 @@
-//! What honest clients say, and what they are answered.
+//! What ordinary clients send, and the expected answers.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 
 use crate::support::connect;
 
-/// One exchange: what is said, step by step, and how each answer begins.
+/// One exchange: what is sent, step by step, and how each answer begins.
 #[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) over: Over,
@@ -15,7 +15,7 @@ pub(crate) struct Exchange {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Over {
     Tcp,
-    /// Answers come from whatever port.
+    /// Answers may come from any port.
     Udp,
 }
 
@@ -29,7 +29,7 @@ impl Exchange {
         Self { over: Over::Udp, steps: vec![(said.to_vec(), answer.to_vec())] }
     }
 
-    /// Says it, and is answered as it should be.
+    /// Runs the exchange and checks the answers.
     #[track_caller]
     pub(crate) fn hold(&self, name: &str, address: SocketAddr) {
         let held = match self.over {
@@ -51,7 +51,7 @@ impl Exchange {
         Ok(())
     }
 
-    /// A datagram may be lost in all that is sent, so it is sent again.
+    /// A datagram may be lost under this load, so it is sent again.
     fn send(&self, address: SocketAddr) -> std::io::Result<()> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.set_read_timeout(Some(std::time::Duration::from_secs(1)))?;
@@ -104,7 +104,7 @@ pub(crate) fn dns() -> Vec<Exchange> {
     let long = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04long\x07example\x04test\0\0\x10\0\x01";
     let prefixed = [&b"\0\x1e"[..], query].concat();
     vec![
-        // Whoever asks as much as this is told to use TCP now and then.
+        // A client with this many queries is sometimes told to use TCP.
         Exchange::udp(query, b"\x12\x34"),
         Exchange::udp(long, b"\x12\x34\x87"),
         Exchange::tcp([(&prefixed, b"\0\x2e\x12\x34\x85")]),
@@ -137,7 +137,7 @@ pub(crate) fn modbus() -> Vec<Exchange> {
     ])]
 }
 
-/// The broker names the client, and whoever subscribes hears others as well, so that is last.
+/// A subscriber also receives the messages of others, so subscribing is last.
 pub(crate) fn mqtt() -> Vec<Exchange> {
     let connect = b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0";
     let subscribe = b"\x82\x08\0\x01\0\x03a/b\0";

@@ -13,7 +13,7 @@ use crate::honest::{Exchange, Over};
 /// How many connections an attacker keeps open.
 const KEPT: usize = 50;
 
-/// Where an attacker is, which is another network than that of honest clients.
+/// The address of an attacker, in a network other than that of ordinary clients.
 const FROM: Ipv4Addr = Ipv4Addr::new(127, 9, 9, 9);
 
 fn connect(to: SocketAddr) -> io::Result<TcpStream> {
@@ -56,10 +56,11 @@ impl Attacker {
         bytes
     }
 
-    /// Does one of many things. That it does not work is what is hoped for.
+    /// Does one of many things, which are expected to fail.
     pub(crate) fn attack(&mut self, exchange: &Exchange) {
         self.turn += 1;
-        // Honest clients are to have some of the processor: what is looked for is what remains.
+        // Leave some processor time to ordinary clients: the test is about what is left over
+        // afterwards.
         thread::sleep(Duration::from_millis(5));
         let mut bytes = match self.turn % 3 {
             0 => self.garbage(),
@@ -91,7 +92,7 @@ impl Attacker {
                 }
                 self.keep(stream);
             }
-            // It stays, in the middle of what it said.
+            // It stays connected, in the middle of a frame.
             _ => self.keep(stream),
         }
     }

@@ -1,5 +1,6 @@
-//! Every server at once under honest and hostile load: memory, descriptors and threads of each stay flat, and honest clients are
-//! served to the end. It takes seconds; `FRAMEWRIGHT_SOAK=600` makes it as many.
+//! Every server at once under ordinary and hostile load: memory, descriptors and threads of each
+//! stay constant, and ordinary clients are served to the end. It takes seconds;
+//! `FRAMEWRIGHT_SOAK=600` makes it as many.
 #![cfg(target_os = "linux")]
 
 mod honest;
@@ -26,7 +27,7 @@ struct Case {
     exchanges: Vec<Exchange>,
 }
 
-/// What a process has of what it might lose.
+/// The resources of a process that might leak.
 #[derive(Clone, Copy, Debug)]
 struct Usage {
     kilobytes: usize,
@@ -70,7 +71,7 @@ fn cases(upstream: std::net::SocketAddr, folder: &Folder) -> Vec<Case> {
     ]
 }
 
-/// A host that says back what it hears.
+/// A host that sends everything back.
 fn upstream() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -120,7 +121,7 @@ fn nothing_grows_under_load() {
                 }
             });
         }
-        // The first third is for what is made once.
+        // The first third is a warm-up.
         thread::sleep(time / 3);
         warm.extend(cases.iter().map(|case| Usage::of(&case.server)));
         thread::sleep(time * 2 / 3);
@@ -158,12 +159,12 @@ fn nothing_grows_under_load() {
     }
 }
 
-/// What a server has once it has noticed that all have left.
+/// The resources of a server once it has noticed that all clients have left.
 fn settled(server: &Program, before: Usage) -> Usage {
     let due = Instant::now() + PATIENCE * 2;
     loop {
         let usage = Usage::of(server);
-        // Threads for what blocks come and go; a database opens files as it needs them.
+        // The number of threads for blocking tasks varies; a database opens files as it needs them.
         if usage.descriptors <= before.descriptors + 4 && usage.threads <= before.threads + 64 {
             return usage;
         }

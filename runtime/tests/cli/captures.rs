@@ -70,13 +70,13 @@ Request, 6 bytes
     assert!(lines.iter().any(|line| line.ends_with("\"bytes\": \"0x000207\"}")), "{lines:?}");
     assert_eq!(told(&["dump", "--port", "9", &name], 0).0, "");
 
-    // From a pipe it is the same, as it is written.
+    // The same from a pipe, while it is written.
     let mut child = program(&["dump", "--port", "8888"]).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(&capture).unwrap();
     assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), shown);
 }
 
-/// Says on standard error what it leaves out if there is no `dumpcap`, or it may not capture.
+/// Prints what is skipped if there is no `dumpcap`, or no permission to capture.
 pub(crate) fn what_a_real_program_captured_is_shown() {
     let name = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("real.pcapng");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -91,7 +91,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
         eprintln!("left out: there is no dumpcap");
         return;
     };
-    // It says when it has begun.
+    // It reports when it has begun.
     let mut said = String::new();
     let mut stderr = capturing.stderr.take().unwrap();
     let mut byte = [0];
@@ -110,7 +110,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
     server.read_exact(&mut heard).unwrap();
     server.write_all(b"\0\x07\x01").unwrap();
     client.read_exact(&mut heard[..3]).unwrap();
-    // Until it is in the file; dumpcap writes what it has seen at once.
+    // Waits until it is in the file; dumpcap writes packets at once.
     let shown = loop {
         let shown = program(&["decode", "--port", &port, name.to_str().unwrap()]).output().unwrap();
         let shown = String::from_utf8(shown.stdout).unwrap();

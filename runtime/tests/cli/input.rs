@@ -1,4 +1,4 @@
-//! What is read, and when what is in it is told.
+//! The input of commands, and when its content is reported.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;

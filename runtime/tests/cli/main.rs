@@ -1,5 +1,5 @@
-//! A program that is no more than its protocol's commands, and the test that runs it: this file is both. Cargo hands
-//! it no arguments of its own unless it is asked to; the program is what runs where the first argument says so.
+//! A program with only the commands of its protocol, and the test that runs it: this file is both.
+//! Cargo passes no arguments by itself; the program runs if the first argument asks for it.
 
 mod captures;
 mod input;
@@ -26,7 +26,7 @@ struct Reply {
     ok: bool,
 }
 
-/// What a part of is looked at alone.
+/// The type of which a part is read alone.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xFEEDu16)]
 struct Listing {

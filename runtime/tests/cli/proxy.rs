@@ -6,7 +6,7 @@ use std::process::Child;
 
 use crate::program;
 
-/// A proxy that keeps what passes, shows a part of it, and ends with Ctrl-C.
+/// A proxy that records the traffic, shows a part of it, and ends with Ctrl-C.
 #[cfg(unix)]
 pub(crate) fn what_passes_is_recorded() {
     let record = crate::file("record.pcapng", b"");
@@ -17,7 +17,7 @@ pub(crate) fn what_passes_is_recorded() {
     let mut heard = [0; 12];
     server.read_exact(&mut heard).unwrap();
     drop((client, server));
-    // The frame is shown at once; the end comes when it is asked for.
+    // The frame is shown at once; the proxy ends when it is asked to.
     let mut shown = vec![0; 16];
     let mut out = child.stdout.take().unwrap();
     out.read_exact(&mut shown).unwrap();
@@ -36,7 +36,7 @@ pub(crate) fn what_passes_is_recorded() {
     );
 }
 
-/// The port that a header says the server has.
+/// The port of the server according to a header.
 fn server_port(shown: &str) -> String {
     let (_, behind) = shown.split_once("-> ").unwrap();
     behind.split([':', ' ']).nth(1).unwrap().to_owned()
@@ -70,7 +70,7 @@ pub(crate) fn a_load_is_told() {
     assert!(error.ends_with("error: there was no reply: connection refused\n"), "{error}");
 }
 
-/// A proxy in front of a server, and where it listens.
+/// A proxy for a server, and its address.
 fn proxy(options: &[&str]) -> (Child, String, TcpListener) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let upstream = server.local_addr().unwrap().to_string();
@@ -92,7 +92,7 @@ pub(crate) fn a_proxy_shows_what_passes() {
     assert!(
         lines.next().unwrap().unwrap().ends_with(r#""type": "Request", "frame": {"id": 7, "text": "hi"}}"#)
     );
-    // What is malformed passes as well.
+    // Malformed bytes are forwarded as well.
     server.write_all(b"\0\x07\x09").unwrap();
     client.read_exact(&mut heard[..3]).unwrap();
     assert_eq!(&heard[..3], b"\0\x07\x09");

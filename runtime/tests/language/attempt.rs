@@ -1,4 +1,4 @@
-//! `Attempt`: what does not parse is kept, where it is known how far it goes.
+//! `Attempt`: malformed bytes are kept, if their end is known.
 
 use bytes::Bytes;
 use framewright::prelude::*;
@@ -59,7 +59,7 @@ struct Last {
     job: Attempt<Job>,
 }
 
-/// What arrives a byte at a time, with all of it before the end of the stream.
+/// The result of bytes that arrive one at a time, all of them before the end of the stream.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Vec<T> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
@@ -106,7 +106,7 @@ fn bytes_left_over_are_no_frame_either() {
 
 #[test]
 fn what_is_outside_of_it_is_checked_as_ever() {
-    // The length ends in front of what it counts.
+    // The length ends before what it counts.
     assert!(Ranged::<Attempt<Word>>::decode(b"\0\0\x09").is_err());
     assert!(Prefixed::decode(b"\0\x01\xff").is_err());
 }

@@ -367,8 +367,7 @@ fn an_auto_that_may_be_absent() {
     chosen(0, Body::Other(5)).to_vec().unwrap_err();
 }
 
-/// Bytes that a hand-written module counts differently than it writes: it
-/// cannot tell before.
+/// Bytes that a hand-written module counts differently than it writes them.
 mod twice {
     use framewright::{DecodeError, EncodeError, Sink};
 

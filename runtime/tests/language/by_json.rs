@@ -1,4 +1,4 @@
-//! The laws, and that what goes through JSON comes back.
+//! The laws, and that values are unchanged by a round trip through JSON.
 
 use std::fmt::Debug;
 

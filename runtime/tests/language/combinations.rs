@@ -1,4 +1,4 @@
-//! Words in unusual company: every law holds for each combination.
+//! Unusual combinations of words: every law holds for each.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;
@@ -521,7 +521,7 @@ fn conv() {
     assert!(Conv::decode(&[0, 1, 0, 0]).unwrap_err().to_string().contains("Conv.e"));
 }
 
-/// Each is measured before it is written, and the range of the one lies in that of the other.
+/// Each is measured before it is written, and one range is inside the other.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct LengthBetween {

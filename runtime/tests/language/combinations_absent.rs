@@ -1,4 +1,4 @@
-//! Absent fields, open frames and fills in unusual company: every law holds.
+//! Unusual combinations of absent fields, open frames and fills: every law holds.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;

@@ -1,5 +1,5 @@
-//! Wherever a number or a byte string is asked for, a constant works as well as a literal, and so does what is computed
-//! from some.
+//! Wherever a number or a byte string is required, a constant or a constant expression works as
+//! well as a literal.
 #![allow(clippy::as_conversions, clippy::eq_op, reason = "computed constants are what is tested")]
 #![deny(warnings)]
 #![allow(unused_parens, reason = "they are a part of what is tested")]
@@ -205,7 +205,7 @@ fn words_of_fields() {
     );
 }
 
-/// Whoever reads the schema knows the value of a constant.
+/// The schema has the value of a constant.
 #[test]
 fn schemas_know_the_values() {
     use framewright::schema::{Body, Extent, Role};
@@ -229,7 +229,7 @@ fn schemas_know_the_values() {
     assert!(dump.contains("u16 le"), "{dump}");
 }
 
-/// JSON makes what the constants say of what it is given.
+/// Reading JSON uses the values of the constants.
 #[cfg(feature = "json")]
 #[test]
 fn json_knows_the_values() {
@@ -245,7 +245,7 @@ fn json_knows_the_values() {
     both_ways(&Counted::High);
 }
 
-/// Discriminants are counted on from what is computed.
+/// Discriminants continue from a computed one.
 #[derive(Frame, Debug, PartialEq, Clone, Copy)]
 #[frame(tag = u8)]
 enum Counted {
@@ -271,7 +271,7 @@ impl Codes {
     const RESET: u32 = 0x20;
 }
 
-/// What stands in front may be of another type than the constants.
+/// A prefix may have a type other than that of the constants.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Chosen {
@@ -319,7 +319,7 @@ struct Said {
     body: Numbers,
 }
 
-/// Who is shown a constant's name alone does not know what is on the wire.
+/// The name of a constant alone does not show what is on the wire.
 #[test]
 fn tags_are_shown_as_their_values() {
     let text = Numbers::SCHEMA.to_string();
@@ -384,7 +384,7 @@ enum Command {
     No,
 }
 
-/// One byte string says that all are.
+/// If one tag is a byte string, all are.
 #[derive(Frame, Debug, PartialEq)]
 enum Word {
     #[tag(GET)]

@@ -1,4 +1,4 @@
-//! What the derive makes of the words of the annotation language.
+//! The code that the derive generates for the words of the language.
 
 use framewright::prelude::*;
 
@@ -258,7 +258,7 @@ mod slice {
 
     #[test]
     fn lengths() {
-        // `length` counts from `unit` on; `kind` stands before it.
+        // `length` counts from `unit` on; `kind` comes before it.
         round(
             Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Data(vec![1, 2]) },
             b"\0\x03\x02\x09\x01\x02",

@@ -1,4 +1,4 @@
-//! What errors say: the user's own reasons are kept, and a person reads a sentence.
+//! The text of errors: the user's own reasons are kept, and the text is a sentence.
 
 use std::error::Error as _;
 use std::fmt;
@@ -130,7 +130,7 @@ fn an_error_is_a_sentence() {
     assert_eq!(format!("{error:?}"), "the lamp is out");
 }
 
-/// `{:#}` goes through to the bytes around the fault, whatever they are wrapped in.
+/// `{:#}` shows the bytes around the error, however often it is wrapped.
 #[test]
 fn the_alternate_form_is_passed_on() {
     let decode = || Ports::decode(&[0, 0, 0]).unwrap_err();

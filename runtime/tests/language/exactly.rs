@@ -1,4 +1,4 @@
-//! "Exactly": the answers the annotation language gives to a careful reader, one test for each.
+//! The exact meaning of the language in special cases, one test for each.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use framewright::checksum::Sum8;
@@ -60,7 +60,7 @@ fn s1_what_a_length_counts() {
 mod origin_is {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    /// How many bytes of the frame there are so far.
+    /// The number of bytes of the frame so far.
     pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], (), DecodeError> {
         match input.split_first() {
             Some((byte, rest)) if usize::from(*byte) == origin.len() => Ok((rest, ())),
@@ -175,7 +175,7 @@ fn s4_rest_less_the_fields_behind() {
     same(trailed(&[5, 6]), b"\x02\x03\x05\x06\0\0end\x01\x02");
     assert!(Trailed::decode(b"\x02\x03\0\0en\x01\x02").is_err(), "no room for what is behind");
 
-    // At the top it takes what is there, and a stream decides by its end.
+    // At the top it takes all input, and on a stream only the end completes it.
     const { assert!(Trailed::OPEN) };
     let (left, value) = Trailed::parse(b"\x02\x03\x05\0\0end\x01\x02").unwrap();
     assert_eq!((left, value), (&b""[..], trailed(&[5])));
@@ -344,7 +344,7 @@ fn s6_when_len_count_check() {
     };
     same(stood(2, Some(9), &[1, 2], &[3, 4, 5]), b"\x02\x09\x01\x02\0\x03\0\x04\0\x05");
     same(stood(0, None, &[], &[3]), b"\0\0\x03");
-    // The check stands in front of what is missing.
+    // The check is before the missing bytes.
     assert_eq!(wrong::<Stood>(&[4]), "Stood.n at byte 0: n is small");
     assert_eq!(refused(stood(4, Some(1), &[0; 4], &[0; 5])), "Stood.n: n is small");
     assert!(refused(stood(2, None, &[1, 2], &[3, 4, 5])).contains("Stood.maybe"));
@@ -464,7 +464,7 @@ fn s8_prefixes() {
     assert!(wrong::<Signed>(&[0xff]).contains("Signed.0"), "-1");
     assert!(refused(Signed(vec![0; 128])).contains("Signed.0"));
 
-    // Nested prefixes of varying width: each needs the size of what it holds first.
+    // Nested prefixes of varying size: each needs the size of its content first.
     #[derive(Frame, Debug, PartialEq)]
     struct Nested(#[len_prefixed(varint)] Vec<Varint>);
     let nested = Nested(vec![Varint(vec![7; 126]), Varint(vec![])]);
@@ -536,7 +536,7 @@ fn s9_bit_runs() {
 
 #[test]
 fn s10_checksums_when_lengths_are_in_place() {
-    // The outer sum covers the inner one and the length, wherever they stand.
+    // The outer checksum covers the inner one and the length, wherever they are.
     #[derive(Frame, Debug, PartialEq)]
     struct Outside {
         #[checksum(Sum8, over = ..)]
@@ -577,7 +577,7 @@ fn s11_delimiters() {
     }
     let line = |id, text: &str| Line { id, text: text.to_owned() };
     same(line(1, "ab"), b"\0\x01\x02ab\r\n");
-    // The first occurrence ends it, even where a number would have gone on.
+    // The first occurrence ends it, even inside a number.
     assert!(refused(line(0x0d0a, "")).contains("Line"));
     assert!(refused(line(1, "\r\n")).contains("Line"));
     assert!(Line::decode(b"\r\n\0\r\n").is_err());
@@ -687,7 +687,7 @@ fn s14_no_byte_items() {
     same(Lengthy(vec![Perhaps(Some(1))]), &[2, 0, 1]);
     assert!(refused(Lengthy(vec![Perhaps(None)])).contains("Lengthy.0"));
 
-    // A count is bounded by what the bytes could hold.
+    // A count is limited by the number of bytes.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, len_prefixed(u8))]
     struct Bounded(#[count_prefixed(u32)] Vec<u16>);

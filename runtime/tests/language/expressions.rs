@@ -1,5 +1,5 @@
-//! Expressions of a declaration: what would overflow is an error at the field
-//! that asks, in every build, on decode and on encode.
+//! Expressions of a declaration: an overflow is an error at the field, in every build, on decode
+//! and on encode.
 
 use framewright::prelude::*;
 

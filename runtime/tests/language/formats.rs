@@ -1,5 +1,5 @@
-//! Number formats as schemas carry them: whoever goes by a schema reads and
-//! writes what generated code does, no more and no less.
+//! Number formats of schemas: readers and writers that use the schema accept exactly what generated
+//! code accepts.
 
 use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
@@ -85,7 +85,7 @@ fn samples_reach_the_borders() {
     assert_eq!((widest.signed, widest.three, widest.hex), (i32::MAX, 999, 255));
 }
 
-/// What is no shortest form, and what is too large for its type, is no number in a dump either.
+/// A number in a longer form, or too large for its type, is not shown as a number in a dump either.
 #[test]
 fn a_dump_reads_no_more_than_the_parser() {
     let longer = dump_bytes::<Numbers>(&[0x80, 0x00, 7]).to_string();

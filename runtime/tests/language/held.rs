@@ -1,4 +1,4 @@
-//! What each declaration is held to.
+//! The checks for each declaration.
 
 use std::fmt::Debug;
 

@@ -187,7 +187,7 @@ mod parameters {
         out: Vec<Out>,
     }
 
-    /// Handed over by its parent, with a parameter of its own.
+    /// Passed by its parent, with its own parameter.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(ctx(n: u8))]
     enum Chosen<C, S> {
@@ -206,7 +206,7 @@ mod parameters {
         body: Chosen<u8, u8>,
     }
 
-    /// A tag between constants that are called what they are.
+    /// A tag between constants with confusing names.
     const FIRST: u8 = 3;
     const LAST: u8 = 5;
 
@@ -237,7 +237,7 @@ mod parameters {
     }
 }
 
-/// Modules and types that hide what generated code might reach for.
+/// Modules and types that shadow names that generated code might use.
 mod hidden {
     mod core {}
     mod std {}
@@ -301,7 +301,7 @@ mod hidden {
     }
 }
 
-/// What is deprecated is not used by its own declaration.
+/// A declaration may contain deprecated items without warnings.
 mod deprecated {
     use framewright::prelude::*;
 
@@ -364,7 +364,7 @@ mod in_a_macro {
         };
     }
 
-    // The names stand outside of the macro in the one, inside in the other.
+    // The names are outside of the macro in one, inside in the other.
     tuple!(ByTokens, _0 > 1);
 
     macro_rules! by_expression {

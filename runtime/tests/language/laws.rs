@@ -1,4 +1,4 @@
-//! The laws hold for what keeps them, and each is noticed when it is broken.
+//! The laws pass for correct codecs, and each violation is detected.
 #![cfg(feature = "testing")]
 
 use framewright::schema::{Body, Extent, Field, LengthRule, Order, Part, Prefix, Type};
@@ -98,7 +98,7 @@ fn check<const FAULT: u8>() {
     laws::<Note<FAULT>>(notes.map(|(id, text)| Note { id, text: text.into() }));
 }
 
-/// What `laws` says of a broken codec.
+/// The message of `laws` for a broken codec.
 fn complaint<const FAULT: u8>() -> String {
     let panic = std::panic::catch_unwind(check::<FAULT>).expect_err("the fault was not noticed");
     panic.downcast_ref::<String>().expect("a message").clone()

@@ -1,6 +1,6 @@
 //! The annotation language: each word in both directions, alone and with others.
 
-// For `hygiene`, where the crate has another name.
+// For `hygiene`, in which the crate has another name.
 extern crate framewright as renamed;
 
 mod attempt;

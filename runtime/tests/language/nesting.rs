@@ -1,5 +1,5 @@
-//! How deep frames are nested is bounded when they are written as it is when they are read, and nothing goes deeper before it
-//! is refused.
+//! The depth of nested frames has the same limit for encoding and decoding, and a deeper value is
+//! refused before it is visited.
 
 #![allow(clippy::unwrap_used)]
 
@@ -20,7 +20,8 @@ fn is_too_deep<T>(result: Result<T, EncodeError>) {
     assert_eq!(result.err().map(|error| error.kind().clone()), Some(EncodeErrorKind::Depth));
 }
 
-/// What encodes decodes, up to the last level; one more is refused, and so is an abyss.
+/// Values up to the last level encode and decode; one more level is refused, and so is a very deep
+/// value.
 fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
     let bytes = at_depth(MOST).to_vec().unwrap();
     assert_eq!(at_depth(MOST).encoded_len(), bytes.len());
@@ -84,7 +85,7 @@ fn tree() -> Tree {
 
 #[test]
 fn options_lists_tuples_and_arrays() {
-    // The innermost has a list, which is a level if it is empty.
+    // The innermost has a list, which counts as a level even if it is empty.
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { left: Some(Box::new(inner)), ..tree() }));
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { more: vec![inner], ..tree() }));
     // Each is within a length of one byte.

@@ -1,4 +1,4 @@
-//! Declarations that once did not do what they say, found by `runtime/random`.
+//! Declarations that once had bugs, found by `runtime/random`.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;
@@ -167,7 +167,7 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     exactly(asked, &[3, 0x72, 0, 0, 0, 5, 8, 9, 0, 0]);
 }
 
-/// An optional field within a length, and another behind it.
+/// An optional field within a length, and another after it.
 #[test]
 fn optional_fields_within_a_length_and_behind() {
     #[derive(Frame, Debug, Clone, PartialEq)]
@@ -191,7 +191,7 @@ fn optional_fields_within_a_length_and_behind() {
     ]);
 }
 
-/// Two lengths that vary in size, one after the other, and then what the first counts in front of what the second does.
+/// Two consecutive lengths of varying size, then the content of the first and that of the second.
 #[test]
 fn lengths_that_vary_one_behind_the_other() {
     #[derive(Frame, Debug, Clone, PartialEq)]

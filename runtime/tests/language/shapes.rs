@@ -1,5 +1,5 @@
-//! Sizes and conversions of nested types: what is filled up, what is open, and
-//! what items of arrays are on the wire.
+//! Sizes and conversions of nested types: filled places, open types, and the encoding of array
+//! items.
 
 use std::num::NonZeroU8;
 
@@ -43,7 +43,7 @@ fn lists_of_single_bytes_are_filled_up() {
     bytes.extend([b'x'; 100]);
     bytes.extend([1, 0, 5, 0]);
     same(filled(&[5, 0]), &bytes);
-    // Without a word nothing is filled up, nor trimmed.
+    // Without a word nothing is padded or trimmed.
     filled(&[5]).to_vec().unwrap_err();
     Filled { signed: vec![1, 7], ..filled(&[0, 0]) }.to_vec().unwrap_err();
     Filled { signed: vec![1; 5], ..filled(&[0, 0]) }.to_vec().unwrap_err();
@@ -227,7 +227,7 @@ fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
     refused(Some(Empty), None, None, "second");
     refused(Some(Empty), Some(2), items(&[]), "fourth");
 
-    // What is behind the extent is no part of it.
+    // Bytes after the extent are not part of it.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(tag = u8)]
     enum Inside {

@@ -98,7 +98,7 @@ fn widths_are_tried_from_the_narrowest() {
         b: u8,
     }
     let long = |len| Long { a: vec![7; len], p: Auto::new(), b: 2 };
-    // One byte of length would be behind 127 bytes, two are behind 128.
+    // A length of one byte would follow 127 bytes, one of two follows 128.
     for len in [0, 1, 121, 122, 126, 127, 128, 129] {
         let value = long(len);
         let bytes = value.to_vec().unwrap_or_else(|error| panic!("{len}: {error}"));
@@ -118,7 +118,7 @@ fn widths_of_every_kind() {
         #[wire(quic)]
         #[len_of(a..=b)]
         quic: Auto<u64>,
-        // The number is not right in front of what it counts.
+        // The number is not directly before what it counts.
         id: u8,
         #[len_prefixed(u8)]
         a: Vec<u8>,

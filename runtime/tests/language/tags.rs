@@ -1,4 +1,4 @@
-//! Tags that stand outside of the enum they choose a variant of.
+//! Tags outside of their enum.
 
 use framewright::prelude::*;
 

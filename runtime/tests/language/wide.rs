@@ -5,7 +5,7 @@
 use framewright::checksum::Crc32;
 use framewright::prelude::*;
 
-/// A struct of numbers and one of numbers beside text, whose values are told apart by their place.
+/// A struct of numbers and one of numbers and text, whose values differ by their position.
 macro_rules! wide {
     (
         fixed $($a:ident $b:ident $c:ident $d:ident $e:ident)*;
@@ -32,7 +32,7 @@ macro_rules! wide {
             Pairs { $($n: u16, #[len_prefixed(u16)] $text: String,)* },
         }
 
-        /// Every field with a value of its own, and the bytes that they are.
+        /// A different value for every field, and the encoding.
         fn fixed() -> (Fixed, Either, Vec<u8>) {
             let (mut at, mut bytes) = (0u8, Vec::new());
             $(
@@ -94,7 +94,7 @@ fn round_trips<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, bytes: &[
     assert_eq!(&T::decode(bytes).unwrap(), value);
     for cut in 0..bytes.len() {
         match T::parse(&bytes[..cut]) {
-            // What is missing at least: never more than all of it.
+            // The reported number of missing bytes: never more than what is missing.
             Err(nom::Err::Incomplete(nom::Needed::Size(needed))) => {
                 assert!(needed.get() <= bytes.len() - cut, "{needed} more at {cut}");
             }
@@ -117,7 +117,7 @@ fn forty_pairs() {
     assert_eq!(Pairs::MIN_LEN, 40 * 4);
     round_trips(&value, &bytes);
     round_trips(&variant, &[&[2], &bytes[..]].concat());
-    // The first thing that is wrong is what the error names, far behind the beginning as well.
+    // The error names the first mistake, even far from the beginning.
     let mut wrong = bytes.clone();
     let last = wrong.len() - 1;
     wrong[last] = 0xff;
@@ -215,7 +215,7 @@ fn links_from_piece_to_piece() {
     framewright::testing::laws(framewright::testing::samples::<Nested>(1, 4));
 }
 
-/// What is wrong is named wherever it stands, and by where it is in the frame.
+/// An error names its field and its position in the frame, wherever it is.
 #[cfg(feature = "testing")]
 #[test]
 fn errors_in_a_later_piece() {

@@ -1,4 +1,4 @@
-//! `#[bits(N)]`: bit fields whose widths are constants are what literals make of them.
+//! `#[bits(N)]`: bit fields with constant widths behave as with literals.
 #![deny(warnings)]
 #![allow(unused_parens, reason = "they are a part of what is tested")]
 
@@ -107,7 +107,7 @@ runs! {
     LeLsb LeLsbLiteral le lsb b"\xf5\x9f";
 }
 
-/// Where the schema says that the bits of each field are.
+/// The place of each field's bits according to the schema.
 fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     let bits_of = |ty| if let Type::Bits(bits) = ty { Some(bits) } else { None };
     match schema.body {
@@ -116,7 +116,7 @@ fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     }
 }
 
-/// A field in front that fills a byte alone is a run of its own; a run with a constant goes on to its end.
+/// A first field that fills a byte is a separate run; a run with a constant extends to its end.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Mixed {
@@ -217,7 +217,7 @@ fn laws_of_what_the_codec_writes() {
     framewright::testing::laws([Derived::default(), full]);
 }
 
-/// Each variant goes on with the byte of the tag.
+/// Each variant continues the byte of the tag.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = bits(4))]
 enum Packet {

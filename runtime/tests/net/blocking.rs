@@ -12,7 +12,7 @@ use framewright::{ClientOptions, Error, blocking};
 use crate::frames::{Line, Msg, MsgRef, Place};
 use crate::peer;
 
-/// What a serial port would be: bytes that arrive in pieces, and bytes that were written.
+/// A simulated serial port: bytes that arrive in pieces, and the bytes that were written.
 #[derive(Clone, Default)]
 struct Port {
     arrives: Arc<Mutex<VecDeque<u8>>>,
@@ -77,7 +77,7 @@ fn every_step_over_a_port() {
     let mut body = Vec::new();
     s.body(1000).read_to_end(&mut body).unwrap();
     assert_eq!(body, [5; 1000]);
-    // What nobody reads of a body is passed over.
+    // The unread rest of a body is skipped.
     let _ = s.body(50);
     s.feed(&Line::new("fed")).unwrap();
     assert_eq!(s.require::<Line>().unwrap(), Line::new("line"));
@@ -136,14 +136,14 @@ fn a_body_may_go_on_to_the_end_of_the_stream() {
     port.arrives.lock().unwrap().extend(b"head\nabcdefgh");
     let mut s = blocking::Session::over(port.clone(), &ClientOptions::new());
     assert_eq!(s.require::<Line>().unwrap(), Line::new("head"));
-    // What is left of the body before it is passed over.
+    // The rest of the body before it is skipped.
     s.body(3);
     let mut body = String::new();
     s.body_to_end().read_to_string(&mut body).unwrap();
     assert_eq!(body, "defgh");
     assert!(s.recv::<Line>().unwrap().is_none());
 
-    // It is passed over up to the limit of a frame.
+    // It is skipped up to the limit of a frame.
     for (limit, passes) in [(8, true), (7, false)] {
         let port = Port::default();
         port.arrives.lock().unwrap().extend(b"abcdefgh");
@@ -207,7 +207,7 @@ struct Salted {
     more: String,
 }
 
-/// Each attempt keeps a copy of all that has arrived.
+/// Each attempt keeps a copy of all bytes that have arrived.
 #[test]
 fn a_frame_is_not_tried_at_each_read() {
     let (kind, text) = (Counted(7), "x".repeat(5000));
@@ -226,7 +226,7 @@ fn a_frame_is_not_tried_at_each_read() {
     assert!(PARSED.get() <= 20, "{}", PARSED.get());
 }
 
-/// Text that does not say what it lacks.
+/// Text whose parser does not report how many bytes it lacks.
 mod unsaid {
     use framewright::{DecodeError, EncodeError, Sink};
     use nom::{Err, IResult, Needed};

@@ -118,7 +118,7 @@ async fn silence_is_a_timeout_and_the_end_is_an_error() {
     let start = Instant::now();
     assert!(matches!(calls.call(&Line::new("1 hello")).await, Err(Error::Timeout(_))));
     assert_eq!(start.elapsed().as_secs(), 5);
-    // The late reply must not be taken for that of another call.
+    // The late reply must not be mistaken for that of another call.
     assert!(matches!(calls.call(&Line::new("1 taken")).await, Err(Error::Other(_))));
     let pending = tokio::spawn({
         let calls = calls.clone();
@@ -161,7 +161,7 @@ async fn the_end_of_the_connection_is_told() {
     drop(theirs);
     told.await.unwrap();
     assert!(calls.is_closed());
-    // Told again to who asks later.
+    // Later callers get the same error.
     calls.closed().await;
     assert!(matches!(calls.send(&Line::new("late")).await, Err(Error::Closed)));
 }
@@ -185,7 +185,7 @@ async fn a_request_that_cannot_be_sent_frees_its_id() {
     }
 }
 
-/// Lines with `>` in front are pushes, with `-` the beginning of a reply.
+/// Lines that begin with `>` are pushes, those with `-` the beginning of a reply.
 fn part(line: &Line) -> Part {
     match line.text.as_bytes().first() {
         Some(b'>') => Part::Push,
@@ -271,7 +271,7 @@ async fn a_call_that_is_given_up_keeps_its_place() {
     theirs.write_all(b"late\nin time\n").await.unwrap();
     assert_eq!(next.await.unwrap().unwrap(), Line::new("in time"));
 
-    // What never comes holds up those behind it, but not for ever.
+    // A missing reply delays those after it, but not for ever.
     let late = calls.call_within(&Line::new("never"), Duration::from_secs(1)).await;
     assert!(matches!(late, Err(Error::Timeout(_))));
     let start = Instant::now();
@@ -326,7 +326,7 @@ async fn unclaimed_frames_are_dropped_or_hold_the_server_back() {
         }
         assert_eq!(frames, if blocks { 1500 } else { 1024 });
     }
-    // One that is dropped holds nobody back.
+    // A dropped call does not delay others.
     let (ours, mut theirs) = duplex(1 << 20);
     let (calls, unclaimed) = in_order(ours);
     drop(unclaimed.blocking());

@@ -23,7 +23,7 @@ fn poll_times<F: Future>(future: F, times: usize) -> Option<F::Output> {
     None
 }
 
-/// Takes what is in the pipe now.
+/// Reads what is in the pipe now.
 fn take(pipe: &mut DuplexStream, seen: &mut Vec<u8>) {
     let mut part = [0; 64];
     if let Some(read) = poll_times(pipe.read(&mut part), 1) {
@@ -47,7 +47,7 @@ async fn sends() {
                 take(&mut theirs, &mut seen);
             }
         }
-        // Even before its first poll `send` has promised nothing.
+        // Before its first poll, `send` has no effect.
         let expected: &[u8] = if times == 0 { b"next\n" } else { b"a line of some length\nnext\n" };
         let reading = async {
             while seen.len() < expected.len() {
@@ -66,7 +66,7 @@ async fn calls() {
         let (ours, mut theirs) = duplex(3);
         let mut client = Client::<Line>::over(ours, &ClientOptions::new().request_timeout(None));
         tokio::spawn(async move {
-            // An echo that does not know where lines end.
+            // An echo without framing.
             while let Ok(byte) = theirs.read_u8().await {
                 theirs.write_u8(byte).await.unwrap();
             }
@@ -136,7 +136,7 @@ async fn pushes_are_flushed_once_they_have_left() {
     let mut seen = vec![0; push.to_vec().unwrap().len()];
     ours.read_exact(&mut seen).await.unwrap();
     flushed.await.unwrap().unwrap();
-    // What has left has left, whatever becomes of the connection; what has not has not.
+    // Sent frames stay sent, whatever happens to the connection; unsent frames stay unsent.
     peer.try_send(push.clone()).unwrap();
     ours.read_exact(&mut seen).await.unwrap();
     peer.flushed().await.unwrap();

@@ -26,7 +26,7 @@ struct Moody {
     closed: Arc<AtomicUsize>,
 }
 
-/// Panics when what it stands in is given up.
+/// Panics when the future that contains it is dropped.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -103,10 +103,10 @@ async fn closed_is_told_once_for_each_that_was_opened() {
         task.await.unwrap().unwrap();
         assert!(start.elapsed() <= Duration::from_secs(12), "{mood:?}: {:?}", start.elapsed());
         let mut rest = Vec::new();
-        // The end; a reset where the connection was given up with the frame unread.
+        // The end, or a reset if the connection was dropped with the frame unread.
         let _ = peer.read_to_end(&mut rest).await;
         assert_eq!(closed.load(Ordering::Relaxed), told, "{mood:?}");
-        // `closed` that hangs may take as long as a drain of its own.
+        // A `closed` that hangs may take as long as another drain.
         while counters.snapshot().open() > 0 {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

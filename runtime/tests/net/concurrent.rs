@@ -50,7 +50,7 @@ async fn as_they_are_done_with() {
     let mut first = [0; 4];
     pipe.read_exact(&mut first).await.unwrap();
     assert_eq!(&first, b"c\nb\n");
-    // The end of what the peer sends does not cut what is being worked on.
+    // The end of the peer's stream does not cancel running handlers.
     pipe.shutdown().await.unwrap();
     assert_eq!(all(pipe).await, "a\n");
     assert_eq!(start.elapsed().as_secs(), 3);
@@ -136,14 +136,14 @@ async fn those_who_wait_for_replies_are_not_idle() {
     let mut reply = [0; 2];
     ours.read_exact(&mut reply).await.unwrap();
     assert_eq!((&reply, start.elapsed().as_secs()), (b"a\n", 9));
-    // With nothing left to do it is idle as ever.
+    // With no handler running it counts as idle again.
     assert_eq!(ours.read(&mut reply).await.unwrap(), 0);
     assert_eq!(start.elapsed().as_secs(), 11);
     drop(ours);
     task.await.unwrap().unwrap();
 }
 
-/// Answers when it has slept for as long as it is told, with how many were done before.
+/// Answers after sleeping for the requested time, with the number of handlers that finished before.
 struct Sleeper;
 
 impl Handler for Sleeper {

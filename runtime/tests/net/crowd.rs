@@ -1,4 +1,4 @@
-//! Many at once: silent ones, hostile ones, and the honest in between.
+//! Many connections at once: silent ones, hostile ones, and ordinary ones between them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -43,7 +43,7 @@ async fn the_silent_and_the_slow_do_not_disturb() {
         }
         assert!(slowest < Duration::from_millis(250), "an honest client waited {slowest:?}");
         for raw in &mut crowd {
-            // Closed: the end, or a reset where bytes were still on their way.
+            // Closed: the end, or a reset if bytes were still in flight.
             assert!(!matches!(raw.0.read(&mut [0]), Ok(1..)), "still open");
         }
         assert!(start.elapsed() < Duration::from_secs(5));

@@ -1,4 +1,4 @@
-//! A few bytes that stand for a lot of memory.
+//! A few bytes that decode to a lot of memory.
 
 use framewright::error::{DecodeError, DecodeErrorKind};
 use framewright::net::{Close, CloseReason, Limits};
@@ -67,7 +67,7 @@ fn a_framer_bounds_what_frames_take_in_memory() {
     framer.room().extend_from_slice(&bytes);
     let error = framer.next_frame::<Many>().unwrap_err();
     is_memory(&error, "Many.items[");
-    // Who asks for it by themselves gets it.
+    // Without a limit it is allowed.
     assert_eq!(Many::decode(&bytes[..]).unwrap().items.len(), 256 * 1024);
     let mut framer = Framer::new().decoded(usize::MAX);
     framer.room().extend_from_slice(&bytes);

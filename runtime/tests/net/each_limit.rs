@@ -22,7 +22,7 @@ async fn a_frame_has_so_many_bytes() {
         let mut pipe = pipe(handler, limits.frame(1000), 64);
         pipe.write_all(&wire(&[7; 995])).await.unwrap();
         pipe.read_exact(&mut [0; 1000]).await.unwrap();
-        // Nothing of it is waited for.
+        // The rest is not awaited.
         pipe.write_all(&wire(&[7; 996])[..5]).await.unwrap();
         let why = closed(&mut events).await;
         assert!(
@@ -157,7 +157,7 @@ async fn upload(limits: Limits, each_second: usize) -> (u64, u64) {
 #[tokio::test(start_paused = true)]
 async fn a_body_has_a_least_pace() {
     for (off, limits) in each_off(&["slow_sender"]) {
-        // Behind its ten seconds it has one to leave.
+        // After its ten seconds it has one second to close.
         assert_eq!(upload(limits.clone(), 1000).await, (11, 1), "{off}");
         // 16 KiB in ten seconds are enough, for as long as it takes.
         let (seconds, timeouts) = upload(limits, 2000).await;
@@ -172,13 +172,13 @@ fn a_blocking_call_ends_in_time_whatever_the_peer_does() {
     let options = ClientOptions::new().request_timeout(Duration::from_millis(200));
     let connect =
         || blocking::Client::<Msg>::connect_with(listener.local_addr().unwrap(), options.clone()).unwrap();
-    // It takes nothing: far more is sent than the system keeps.
+    // It reads nothing: far more is sent than the system buffers.
     let mut client = connect();
     let (silent, _) = listener.accept().unwrap();
     let error = client.call(&Msg::new(vec![7; 64 << 20])).unwrap_err();
     assert!(matches!(error, Error::Timeout("the request could not be sent")), "{error}");
     drop(silent);
-    // It takes everything, and says nothing.
+    // It reads everything, and sends nothing.
     let mut client = connect();
     let (mut silent, _) = listener.accept().unwrap();
     let taking = std::thread::spawn(move || silent.read_exact(&mut [0; 7]).map(|()| silent));

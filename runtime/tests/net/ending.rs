@@ -49,7 +49,7 @@ impl Handler for Batches {
     }
 
     fn ending(&self, conn: &mut Conn<Line>, _: &mut usize, why: &CloseReason) {
-        // What is broken takes nothing any more.
+        // A broken connection accepts nothing more.
         let _ = conn.send(Line::new(format!("goodbye: {why}")));
     }
 

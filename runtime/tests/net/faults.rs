@@ -1,4 +1,4 @@
-//! What goes wrong in conversations. Each test shows that it did go wrong.
+//! Failures in conversations. Each test shows that the failure happened.
 
 use std::future::pending;
 use std::io::{Read, Write};
@@ -23,7 +23,7 @@ fn reset(peer: impl std::os::fd::AsFd) {
 
 #[tokio::test(start_paused = true)]
 async fn the_type_changes_while_a_longer_frame_is_half_read() {
-    // Told to be 300,000 bytes long, of which ten are here.
+    // Announced as 300,000 bytes, of which ten have arrived.
     let half = Upload { body: vec![7; 300_000].into() }.to_vec().unwrap();
     for way in 0..4 {
         let (ours, mut theirs) = duplex(64 * 1024);
@@ -179,14 +179,14 @@ async fn whoever_is_gone_in_a_tunnel_ends_it_for_both() {
     }
 }
 
-/// When nobody is let in any more, the drain has begun.
+/// The drain has begun when no connection is accepted any more.
 async fn drain_has_begun(address: std::net::SocketAddr) {
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }
 }
 
-/// Longer than the quiet after which a drain takes a session for done that waits for a frame.
+/// Longer than the silence after which a drain considers a waiting session done.
 async fn longer_than_quiet() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_millis(200)).await;
@@ -269,7 +269,7 @@ async fn a_drain_lets_a_body_go_out_whole_and_a_last_word_behind_it() {
     serving.await.unwrap().unwrap();
 }
 
-/// Answers lines, and says a last word.
+/// Answers lines, and sends a last one.
 struct LastWord;
 
 impl Handler for LastWord {
@@ -336,7 +336,7 @@ async fn a_peer_that_is_gone_ends_a_session_that_sends_a_body() {
         peer.write_all(b"get\n").unwrap();
         assert_eq!(events.recv().await.unwrap().as_deref(), Some("sends"));
         if !source_waits {
-            // The body is on its way, and more of it than is taken.
+            // The body is being sent, and more of it than is read.
             let mut some = TcpStream::from_std({
                 let peer = peer.try_clone().unwrap();
                 peer.set_nonblocking(true).unwrap();
@@ -429,7 +429,7 @@ async fn the_end_of_a_drain_closes_a_tunnel() {
         assert!(matches!(read, Ok(0) | Err(_)));
     }
     assert!(start.elapsed() >= Duration::from_millis(300));
-    // The conversation was dropped where it waited.
+    // The conversation was dropped while it waited.
     assert_eq!(events.recv().await, None);
 }
 

@@ -173,14 +173,14 @@ fn a_tag_is_not_taken_for_the_end_of_a_frame() {
 fn a_frame_that_begins_with_its_length_is_skipped() {
     let good = Parcel { urgent: true, label: "x".into(), content: vec![1, 2] };
     let mut framer = Framer::new();
-    // Too long a label, which shows once the length says that this is all.
+    // A label that is too long, which is detected once the length is known.
     feed(&mut framer, &[0, 4, 1, 9, b'a', b'b']);
     assert!(framer.next_frame::<Parcel>().is_err());
     assert!(framer.skip_frame::<Parcel>());
     feed(&mut framer, &good.to_vec().unwrap());
     assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good.clone()));
 
-    // One that is too long is passed over as it arrives, and nothing of it is kept.
+    // A frame that is too long is skipped as it arrives, and nothing of it is kept.
     let mut framer = Framer::new().limit(1000);
     feed(&mut framer, &[0xff, 0xff, 1]);
     assert!(framer.next_frame::<Parcel>().is_err());
@@ -193,7 +193,7 @@ fn a_frame_that_begins_with_its_length_is_skipped() {
     feed(&mut framer, &[&[7][..], &good.to_vec().unwrap()].concat());
     assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good));
 
-    // One that the end of the stream cuts has no end of its own.
+    // A frame that is truncated by the end of the stream has no end.
     let mut framer = Framer::new();
     feed(&mut framer, &[0, 9, 1]);
     framer.finish();
@@ -230,7 +230,7 @@ fn idle_streams_hold_nothing() {
     assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(Msg::new("y")));
 }
 
-/// Feeds in reads of so many bytes, and says where in memory the buffer is in the end.
+/// Feeds reads of a given size, and returns where the buffer is in memory at the end.
 fn feed_in_reads(framer: &mut Framer, bytes: &[u8], size: usize) -> usize {
     let mut at = 0;
     for part in bytes.chunks(size) {
@@ -254,7 +254,7 @@ fn long_bodies_share_the_receive_buffer() {
     let long = framer.next_frame::<Upload>().unwrap().unwrap();
     assert_eq!(long, upload);
     assert_eq!(long.body.as_ptr().addr(), buffer + 4, "a part of the buffer");
-    // What follows is not lost, and reads go elsewhere as long as the body is kept.
+    // Following bytes are not lost, and reads use another buffer as long as the body is kept.
     assert_eq!(framer.next_frame::<Upload>().unwrap(), Some(Upload { body: vec![8; 10].into() }));
     assert_eq!(framer.next_frame::<Upload>().unwrap(), None);
     let room = framer.room();
@@ -303,7 +303,7 @@ fn a_long_frame_that_is_malformed_is_located_and_skipped() {
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
 }
 
-/// Has a sum that is found wrong only when all of it has arrived.
+/// Has a checksum that can be checked only when all of it has arrived.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Summed {
@@ -325,7 +325,7 @@ fn summed() -> Summed {
     Summed { words: words.to_vec(), sum: framewright::Auto::new() }
 }
 
-/// What is dropped, and how.
+/// How bytes are dropped.
 type Drop = fn(&mut Framer);
 
 #[test]
@@ -385,7 +385,7 @@ fn nothing_is_believed_of_another_type() {
         assert!(waits(&mut framer));
         let value = u16::from_be_bytes([bytes[0], bytes[1]]);
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));
-        // And what is behind it is looked at from its own beginning.
+        // And the bytes after it are searched from their beginning.
         let value = u16::from_be_bytes([bytes[2], bytes[3]]);
         assert!(matches!(framer.next_frame::<Msg>(), Ok(None) | Err(_)));
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));

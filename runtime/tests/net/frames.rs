@@ -55,7 +55,7 @@ impl Line {
     }
 }
 
-/// Says its length before all else.
+/// Begins with its length.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, len_prefixed(u16))]
 pub(crate) struct Parcel {

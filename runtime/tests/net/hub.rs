@@ -30,8 +30,8 @@ impl Encode for Counted {
     }
 }
 
-/// The first line is the name, the others are `name text`, `+group`, `-group`,
-/// `#group text` and `* text`. Each is answered by what came of it.
+/// The first line is the name, the others are `name text`, `+group`, `-group`, `#group text` and `*
+/// text`. Each is answered by its result.
 #[derive(Clone, Default)]
 struct Chat {
     hub: Hub<String, Counted>,

@@ -1,4 +1,4 @@
-//! Limits that hold whichever others are off, and those on what all connections take together.
+//! Limits that apply whichever others are off, and those on all connections together.
 
 use std::time::Duration;
 
@@ -44,12 +44,12 @@ const OFF: [Off; 13] = [
     ("drain", |limits| limits.drain(Duration::MAX)),
 ];
 
-/// The limits with each of them off but for those that are needed, and which that is.
+/// The limits with all of them off except the needed ones, and the name of the limit.
 pub(crate) fn each_off(needed: &[&str]) -> impl Iterator<Item = (&'static str, Limits)> {
     OFF.iter().filter(|(name, _)| !needed.contains(name)).map(|(name, off)| (*name, off(Limits::new())))
 }
 
-/// What becomes of a connection whose peer does `what`, with each of the limits off but those that are needed.
+/// The end of a connection whose peer does `what`, with all limits off except the needed ones.
 async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
     needed: &[&str],
     what: impl Fn(DuplexStream) -> F,
@@ -240,7 +240,7 @@ async fn an_address_has_so_many_connections_at_most() {
     assert_eq!(counters.snapshot().refused, 1);
     drop(first);
     assert!(matches!(closed(&mut events).await, CloseReason::Eof));
-    // Its place is given back a little after it is told of.
+    // Its place is given back a little after its end is reported.
     loop {
         let mut again = TcpStream::connect(address).await.unwrap();
         again.write_all(&wire(b"hello")).await.unwrap();

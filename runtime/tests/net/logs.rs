@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Takes down everything as long as the guard is there.
+    /// Records everything as long as the guard exists.
     pub(crate) fn start() -> (Self, impl Drop) {
         let log = Self::default();
         let writer = log.clone();

@@ -1,4 +1,4 @@
-//! The other side: plain sockets that know nothing of frames.
+//! The peer: plain sockets without framing.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -34,7 +34,7 @@ impl Running {
     }
 }
 
-/// Runs what blocks beside the server.
+/// Runs blocking code while the server runs.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }

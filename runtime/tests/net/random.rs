@@ -7,8 +7,7 @@ use proptest::prelude::*;
 
 use crate::frames::{Line, Msg, MsgRef, Parcel, Switch};
 
-/// What a framer makes of bytes that come in pieces, passing over what is
-/// malformed where that is possible.
+/// The frames that a framer reads from bytes in pieces, skipping malformed ones if possible.
 fn read<T>(framer: Framer, bytes: &[u8], cuts: &[usize]) -> Vec<Option<T>>
 where
     T: for<'a> Decode<'a>,
@@ -118,7 +117,7 @@ proptest! {
     ) {
         let whole = bytes.chunks_exact(Switch::MIN_LEN).map(|frame| Switch::decode(frame).ok());
         let mut seen = read::<Switch>(Framer::new(), &bytes, &cuts);
-        // Of a frame that is cut off, its first byte may say that it is none.
+        // A truncated frame may already be malformed by its first byte.
         seen.truncate(bytes.len() / Switch::MIN_LEN);
         prop_assert_eq!(seen, whole.collect::<Vec<_>>());
     }

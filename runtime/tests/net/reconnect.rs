@@ -23,7 +23,7 @@ fn serve(listener: TcpListener) -> (oneshot::Sender<()>, JoinHandle<framewright:
     (stop, tokio::spawn(server.serve_until(stopped)))
 }
 
-/// Listens where a server was that has gone.
+/// Listens at the address of a server that has ended.
 fn listen_again(address: std::net::SocketAddr) -> TcpListener {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     socket.set_reuse_address(true).unwrap();
@@ -84,7 +84,7 @@ async fn a_server_that_is_silent() {
     let missing = client.call(&Line::new("one")).await.unwrap_err();
     assert!(matches!(missing, Error::Timeout("no reply to the request")), "{missing}");
     assert!(start.elapsed() < Duration::from_secs(5));
-    // The connection is given up, and the next may be answered.
+    // The connection is dropped, and the next one may be answered.
     assert!(!client.is_connected());
     let (_stop, _task) = serve(listener);
     assert_eq!(client.call(&Line::new("two")).await.unwrap(), Line::new("two"));

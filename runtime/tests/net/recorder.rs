@@ -1,4 +1,4 @@
-//! A handler that does what it is told and tells what happened to it.
+//! A handler that does what frames ask for, and records its events.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::frames::{Msg, MsgRef};
 
-/// What happened to the handler.
+/// An event of the handler.
 #[derive(Debug)]
 pub(crate) enum Seen {
     Opened(Peer<Msg>),
@@ -28,7 +28,7 @@ impl Recorder {
     }
 
     fn tell(&self, seen: Seen) {
-        // The test may not care any more.
+        // The test may have stopped listening.
         let _ = self.seen.send(seen);
     }
 }

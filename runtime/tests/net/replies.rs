@@ -1,4 +1,4 @@
-//! What closures may answer, and that state is captured.
+//! The replies of closures, and captured state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

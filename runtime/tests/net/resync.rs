@@ -78,7 +78,7 @@ fn a_false_start_loses_nothing() {
     }
 }
 
-/// Noise as lines have it: random bytes, and what looks like the beginning of a frame.
+/// Noise of a line: random bytes, and bytes that look like the beginning of a frame.
 fn noise() -> impl Strategy<Value = Vec<u8>> {
     let random = prop::collection::vec(any::<u8>(), 0..20);
     let start = (any::<u16>(), prop::collection::vec(any::<u8>(), 0..20))
@@ -121,7 +121,7 @@ thread_local! {
     static SUMMED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A sum that counts what it costs.
+/// A checksum that counts its cost.
 struct Counted;
 
 impl Checksum for Counted {
@@ -142,7 +142,7 @@ struct Costly {
     sum: Auto<u8>,
 }
 
-/// A sum in front, which an attempt finds wrong when it has read all that follows.
+/// A leading checksum, which an attempt can check only when it has read everything after it.
 #[derive(Frame, Debug)]
 #[frame(be, magic = 0xAA55u16)]
 struct SumFirst {
@@ -152,7 +152,8 @@ struct SumFirst {
     body: Vec<u8>,
 }
 
-/// How many bytes were summed up, and passed over, in this stream of noise, which the framer gives up at some point.
+/// How many bytes were summed and skipped in this stream of noise, at which the framer gives up at
+/// some point.
 fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
     SUMMED.set(0);
     let mut framer = Framer::new().limit(limit);
@@ -271,7 +272,8 @@ async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
     for asked in 1..=2 {
         io.write_all(&[&report[..], b"\xaa\x55\xff\xf0", &report].concat()).await.unwrap();
         expect(&mut io, "found\n").await;
-        // The start claims bytes beyond what follows it, which is therefore looked at only when its time is over.
+        // The false start claims the frames after it, which are therefore found only when its time
+        // is over.
         let start = Instant::now();
         expect(&mut io, "found\n").await;
         assert!(start.elapsed() >= Duration::from_secs(9), "{:?}", start.elapsed());
@@ -279,7 +281,8 @@ async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
     }
     let stats = counters.snapshot();
     assert_eq!((stats.frames, stats.malformed, stats.passed_over, stats.timeouts), (4, 2, 8, 0), "{stats:?}");
-    // Who does not answer `Resync` is closed, and so is everybody of whose frame nothing has come.
+    // A connection is closed unless the answer is `Resync`, and also if none of its frame has
+    // arrived.
     drop(io);
     running.await.unwrap();
     let mut server = Server::new(async |report: Report| report);
@@ -293,7 +296,7 @@ async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
     assert_eq!(counters.snapshot().timeouts, 1);
 }
 
-/// Passes over what is malformed, or answers it.
+/// Skips malformed bytes, or answers them.
 struct Patient {
     replies: bool,
 }
@@ -419,7 +422,7 @@ async fn sessions_find_frames_of_every_kind() {
     assert!(matches!(s.recv::<Wrapped<Report>>().await, Err(Error::Decode(_))));
     assert!(s.resync::<Wrapped<Report>>());
     assert_eq!(s.require::<Wrapped<Report>>().await.unwrap().inner.body, b"found");
-    // What has nothing to be told by is not found.
+    // Frames without a recognisable beginning are not found.
     theirs.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
     assert!(matches!(s.recv::<Msg>().await, Err(Error::Decode(_))));
     assert!(!s.resync::<Msg>());
@@ -432,7 +435,7 @@ struct Wrapped<T> {
     inner: T,
 }
 
-/// A report whose constant in front is followed by what its reader knows.
+/// A report whose leading constant is followed by context.
 #[derive(Frame, Debug)]
 #[frame(be, magic = 0xAA55u16, ctx(most: u16))]
 struct Bounded {
@@ -449,7 +452,7 @@ async fn clients_pass_over_noise_if_they_are_told_to() {
     let stream = [
         &b"noise"[..],
         &Report::new("one").to_vec().unwrap(),
-        // A start that lacks bytes, and one whose sum is wrong.
+        // A start that lacks bytes, and one whose checksum is wrong.
         b"more\xaa\x55\x0f\xff\xaa\x55\x00\x0112345",
         &Report::new("two").to_vec().unwrap(),
         b"\xaa\x55\x00\x02",
@@ -528,7 +531,7 @@ async fn clients_take_frames_of_generic_types() {
     }
 }
 
-/// A stream that gives so many bytes to each read.
+/// A stream that returns a given number of bytes for each read.
 struct Pieces(std::io::Cursor<Vec<u8>>, usize);
 
 impl std::io::Read for Pieces {
@@ -635,7 +638,7 @@ async fn what_cannot_be_found_is_said() {
     let error = blocking::Client::<Msg>::connect_with("127.0.0.1:1", options).unwrap_err().to_string();
     assert!(error.contains("cannot find frames of Msg"), "{error}");
 
-    /// Asks for what `Msg` does not give.
+    /// Uses a part of the interface that `Msg` does not provide.
     struct Hopeful;
 
     impl Handler for Hopeful {

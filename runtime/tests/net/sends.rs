@@ -1,4 +1,4 @@
-//! What a handler sends, from wherever and in whatever order.
+//! Frames sent by a handler, from different places and in different orders.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,7 +125,7 @@ async fn many_connections_on_one_thread_keep_their_replies_apart() {
     }
 }
 
-/// Sends until there is no room, then flushes and says how much it was.
+/// Sends until there is no room, then flushes and reports how much it was.
 struct Greedy;
 
 impl Handler for Greedy {
@@ -155,7 +155,7 @@ impl Handler for Greedy {
 async fn a_handler_that_sends_a_lot_is_told_and_flushes() {
     let mut pipe = pipe(Server::new(Greedy).limits(Limits::new().out_buffer(100)), 16);
     pipe.write_all(b"123456789\n").await.unwrap();
-    // Nothing is taken for a while: the flush is what the handler waits for.
+    // The peer reads nothing for a while: the handler waits for the flush.
     tokio::time::sleep(Duration::from_secs(5)).await;
     pipe.shutdown().await.unwrap();
     let mut replies = String::new();

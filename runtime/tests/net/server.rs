@@ -354,7 +354,7 @@ async fn draining_answers_what_has_arrived() {
     go_on.notify_one();
     let rest = blocking(move || raw.recv_all()).await;
     assert_eq!(rest, [wire("waited"), wire("after")].concat());
-    // Those who tried whether it still listens may have been accepted too.
+    // Connections that tested whether it still listens may have been accepted too.
     while !matches!(closed(&mut events).await, CloseReason::Drain) {}
     stopping.await.unwrap();
 }
@@ -436,7 +436,7 @@ async fn workers_share_a_port() {
 fn each_core_has_a_runtime_of_its_own() {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-    // Holds a port that all may have, without listening.
+    // Binds a shared port without listening.
     let held = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     held.set_reuse_port(true).unwrap();
     held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -480,7 +480,7 @@ fn each_core_has_a_runtime_of_its_own() {
     assert!(error.to_string().contains("a core has failed"), "{error}");
 }
 
-/// Counts lines from where its state says, and never opens anything.
+/// Counts lines, beginning with its state, and never opens a connection.
 struct GoesOn;
 
 impl Handler for GoesOn {

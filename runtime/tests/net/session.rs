@@ -139,7 +139,7 @@ async fn a_client_and_a_server_over_tcp() {
         assert_eq!(s.require::<MsgRef<'_>>().await.unwrap().body, text.as_bytes());
     }
     stop.send(()).unwrap();
-    // In a drain there is no more to come.
+    // A drain ends the stream of frames.
     assert!(s.recv::<Msg>().await.unwrap().is_none());
     assert!(matches!(s.require::<Msg>().await, Err(Error::Closed)));
     ended(running).await;
@@ -153,7 +153,7 @@ async fn what_was_fed_and_pushed_goes_out_while_it_waits_for_something_else() {
     let (mut io, running) = on_pipe!(Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         told.send(s.handle())?;
         s.feed(&Line::new("fed"))?;
-        // The out-buffer is handed over when the session waits for the peer.
+        // The out-buffer is passed on when the session waits for the peer.
         s.flush().await?;
         let wait = wait.lock().unwrap().take().unwrap();
         wait.await?;

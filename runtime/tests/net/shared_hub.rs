@@ -88,12 +88,12 @@ async fn keys_and_groups(one: impl Bus, other: impl Bus) {
     assert_eq!(ada.ask("#club psst").await, "sent");
     assert_eq!(bob.line().await, "psst");
     assert_eq!(eve.line().await, "psst");
-    // The group is still heard by who is left in it.
+    // The remaining members still receive what is sent to the group.
     assert_eq!(bob.ask("-club").await, "true");
     assert_eq!(ada.ask("#club again").await, "sent");
     assert_eq!(eve.line().await, "again");
 
-    // Who takes a key over gets what is for it, once.
+    // The new owner of a key gets its frames, once.
     let mut second_eve = Guest::join(&second, "eve *.>").await;
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("one")).await.unwrap(), Delivery::Delivered);
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("two")).await.unwrap(), Delivery::Delivered);
@@ -119,7 +119,7 @@ async fn within_a_process() {
     assert_eq!(alone.send_to(&1, Line::new("")).await.unwrap(), Delivery::Offline);
 }
 
-/// What does not fit a connection's buffer there is said here.
+/// A full buffer of a connection there is reported here.
 #[tokio::test]
 async fn a_full_buffer_on_the_other_server_is_told() {
     let bus = LocalBus::new();
@@ -157,7 +157,7 @@ mod over_nats {
         }
     }
 
-    /// A server of NATS on a port of its own.
+    /// A NATS server on its own port.
     async fn start() -> Option<(Nats, String)> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
@@ -189,7 +189,7 @@ mod over_nats {
         let (one, other) = (NatsBus::new(client().await, "test"), NatsBus::new(client().await, "test"));
         keys_and_groups(one.clone(), other).await;
 
-        // Without a server nothing is said to have arrived.
+        // Without a server nothing is reported as delivered.
         let hub: SharedHub<u8, Line> = SharedHub::over(one);
         drop(nats);
         assert!(hub.send_to(&1, Line::new("hi")).await.is_err());

@@ -1,4 +1,4 @@
-//! TLS from the middle of a conversation on, and what it tells.
+//! TLS from the middle of a conversation on, and the information about it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +70,7 @@ async fn what_is_sent_on_in_clear_is_refused() {
     let mut server = server!(configs().0);
     let counters = server.counters();
     let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
-    // The command behind it must not be believed to have come encrypted.
+    // The command after it must not be accepted as encrypted.
     ours.write_all(b"starttls\nname\n").await.unwrap();
     let mut seen = String::new();
     ours.read_to_string(&mut seen).await.unwrap();
@@ -84,12 +84,12 @@ async fn what_is_sent_on_in_clear_is_refused() {
 async fn what_a_server_sends_on_in_clear_is_refused_too() {
     let (ours, mut theirs) = duplex(64 * 1024);
     let mut s = Session::over(ours, &ClientOptions::new());
-    // A reply slipped in behind the one that allows TLS, which would be taken for one that came encrypted.
+    // A reply that was injected after the one that allows TLS, and would be accepted as encrypted.
     theirs.write_all(b"go ahead\nslipped in\n").await.unwrap();
     assert_eq!(s.call::<_, Line>(&Line::new("starttls")).await.unwrap(), Line::new("go ahead"));
     let refused = s.start_tls(("localhost", configs().1)).await.unwrap_err();
     assert!(matches!(&refused, Error::Other(_)) && refused.to_string().contains("plain text"), "{refused}");
-    // The session goes on as it was.
+    // The session continues unchanged.
     assert!(s.tls().is_none());
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("slipped in"));
 }
@@ -185,7 +185,7 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     let mut s = Session::over(ours, &ClientOptions::new());
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("go ahead"));
     let peer: framewright::net::Peer<Line> = peers.await.unwrap();
-    // The server is in the handshake, to which we have said nothing yet.
+    // The server is in the handshake, for which we have sent nothing yet.
     peer.send(Line::new("pushed")).await.unwrap();
     for _ in 0..100 {
         tokio::task::yield_now().await;

@@ -228,7 +228,7 @@ async fn a_tunnel_that_breaks_says_how_far_it_came_and_one_that_idles_is_closed(
     let s = Session::over(ours, &ClientOptions::new());
     let mut theirs = theirs;
     theirs.write_all(b"12345").await.unwrap();
-    // What it is to be written to takes nothing.
+    // The writer for it accepts nothing.
     let error = s.tunnel(Broken).await.unwrap_err();
     let Error::Io(error) = error else { panic!("{error}") };
     let broken = error.get_ref().and_then(|error| error.downcast_ref::<TunnelError>()).unwrap();

@@ -121,7 +121,7 @@ async fn a_peer_is_to_keep_its_connection_alive() {
         pipe.write_all(&wire("a")).await.unwrap();
     }
     let start = Instant::now();
-    // Neither what is sent to it nor the beginning of a frame counts.
+    // Neither data sent to it nor the beginning of a frame counts.
     sleep(Duration::from_secs(2)).await;
     peer.try_send(Msg::new("news")).unwrap();
     pipe.write_all(&wire("a")[..2]).await.unwrap();
@@ -159,7 +159,7 @@ async fn a_reader_that_never_reads_is_closed() {
     let (handler, mut events) = Recorder::new();
     let mut pipe = pipe(handler, Limits::new(), 64);
     let start = Instant::now();
-    // The pipe holds one reply; nothing more is taken.
+    // The pipe holds one reply; nothing more is read.
     for _ in 0..2 {
         pipe.write_all(&wire(&"x".repeat(50))).await.unwrap();
     }
@@ -194,7 +194,7 @@ async fn a_reader_that_never_reads_gets_bounded_memory() {
         tokio::task::yield_now().await;
     }
     assert!((900..=1064).contains(&taken), "{taken}");
-    // Someone who waits for room gets it when the peer reads.
+    // A waiting sender gets room when the peer reads.
     let waiting = tokio::spawn(async move { peer.send(Msg::new("made it")).await });
     let mut all = vec![0; 6 + taken + 12];
     pipe.read_exact(&mut all).await.unwrap();

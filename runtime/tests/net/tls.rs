@@ -39,7 +39,7 @@ async fn frames_over_tls() {
     assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
     let long = Line::new("x".repeat(500_000));
     assert_eq!(client.call(&long).await.unwrap(), long);
-    // A server that stops says so in order: a clean end, not a cut connection.
+    // A stopping server ends TLS properly: a clean end, not a truncated connection.
     server.stop.send(()).unwrap();
     assert_eq!(client.recv().await.unwrap(), None);
     drop(client);
@@ -85,7 +85,7 @@ async fn a_drain_waits_for_nobody_who_does_not_shake_hands() {
     let server = serve(limits).await;
     let address = server.address;
     let silent = blocking(move || Raw::connect(address)).await;
-    // Who comes later and is served shows that the silent one was accepted.
+    // A later connection that is served shows that the silent one was accepted.
     let config = tls::client_config(server.certificate.as_bytes()).unwrap();
     let mut client = Client::<Line>::connect_tls(address, "localhost", config).await.unwrap();
     assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
@@ -169,7 +169,7 @@ async fn a_certificate_says_who_the_client_is() {
         client_of.call(&Line::new("who am I?")).await.unwrap(),
         Line::new(format!("Some({shown}) Some(\"lines\") Some(\"localhost\") {address}"))
     );
-    // Who shows none is not let in.
+    // A client without a certificate is refused.
     let config = Arc::new(client().with_no_client_auth());
     if let Ok(mut client) = Client::<Line>::connect_tls(address, "localhost", config).await {
         assert!(client.call(&Line::new("who am I?")).await.is_err());

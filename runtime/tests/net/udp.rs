@@ -121,7 +121,7 @@ async fn what_the_network_does_to_datagrams_is_survived() {
             socket.send(&bytes[..cut]).unwrap();
         }
         socket.send(&Msg::new("panic").to_vec().unwrap()).unwrap();
-        // One whose sender is gone before the reply: its port refuses it.
+        // A datagram whose sender has closed before the reply: its port refuses it.
         raw(address).send(&bytes).unwrap();
         // The same twice.
         for _ in 0..2 {
@@ -300,7 +300,7 @@ async fn a_handler_keeps_a_state_for_each_sender() {
         assert_eq!(recv(&ada), count(&ada, 3), "a long datagram is one frame");
         for end in ["bye", "panic", "\u{7f}"] {
             ada.send(if end == "\u{7f}" { b"\xff" } else { end.as_bytes() }).unwrap();
-            // What follows an end begins anew; what comes before it is seen is lost.
+            // Datagrams after an end start a new state; those before the end is noticed are lost.
             ada.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
             let mut bytes = [0; 64];
             loop {
@@ -328,7 +328,7 @@ async fn senders_are_bounded() {
         ada.send(b"hi").unwrap();
         assert_eq!(recv(&ada), b"welcome");
         recv(&ada);
-        // There is room for one: another takes her place, and she begins anew.
+        // There is room for one: another sender takes her place, and she starts again.
         bob.send(b"hi").unwrap();
         assert_eq!(recv(&bob), b"welcome");
         recv(&bob);
@@ -408,7 +408,8 @@ async fn those_who_said_one_thing_give_way_before_those_who_go_on() {
         };
         again();
         again();
-        // Far more than there is room for, each of which sends once. The honest one is silent for longer than all of them.
+        // Far more senders than there is room for, each of which sends once. The ordinary one is
+        // silent for longer than all of them.
         let mut strangers = std::collections::VecDeque::new();
         for _ in 0..1_100 {
             let stranger = raw(address);
@@ -439,7 +440,8 @@ async fn endpoints_speak_to_many() {
         endpoint.send_to(&Rest::new(format!("to {index}")), from).await.unwrap();
         assert_eq!(recv(peer), format!("to {index}").as_bytes());
     }
-    // What is no frame names its sender, and nothing is lost by it. An empty datagram is a frame if the type can be empty.
+    // A malformed datagram is reported with its sender, and nothing is lost by it. An empty
+    // datagram is a frame if the type can be empty.
     one.send(b"\xff").unwrap();
     one.send(b"").unwrap();
     match endpoint.recv_from().await {
@@ -451,7 +453,7 @@ async fn endpoints_speak_to_many() {
     let peer = raw(whole.local_addr());
     peer.send(b"").unwrap();
     assert!(matches!(whole.recv_from().await, Err(Error::Datagram { .. })));
-    // Bytes behind the frame are an error.
+    // Bytes after the frame are an error.
     let bytes = Msg::new("x").to_vec().unwrap();
     peer.send(&[&bytes[..], b"more"].concat()).unwrap();
     let error = whole.recv_from().await.unwrap_err().to_string();
@@ -469,7 +471,7 @@ async fn endpoints_speak_to_many() {
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("a datagram was lost");
 }
 
-/// Polls once, and gives up. What is received is to be `msg`.
+/// Polls once, and gives up. If anything is received, it must be `msg`.
 async fn poll_once(
     receiving: impl Future<Output = framewright::Result<(Msg, SocketAddr)>>,
     msg: &Msg,
@@ -493,7 +495,8 @@ async fn sockets_are_handed_in() {
     task.abort();
 }
 
-/// Waits at frames that begin with "wait" until it is let go, and tells who sent how many.
+/// Waits at frames that begin with "wait" until it is released, and reports how many each sender
+/// sent.
 #[derive(Clone, Default)]
 struct Held {
     go_on: std::sync::Arc<tokio::sync::Notify>,
@@ -523,7 +526,8 @@ impl Handler for Held {
 #[tokio::test]
 async fn what_waits_of_senders_is_bounded_in_bytes() {
     const BIG: usize = 20_000;
-    // Of one sender 128 KiB, of all together what the limit of memory says: here room for four, and for what others say.
+    // 128 KiB for each sender, and the memory limit for all together: here enough for four, and for
+    // the other datagrams.
     for (memory, of_each) in [(1 << 30, 6), (5 * (BIG + 128) - 1, 4)] {
         let held = Held::default();
         let limits = Limits::new().memory(memory);
@@ -538,7 +542,7 @@ async fn what_waits_of_senders_is_bounded_in_bytes() {
             };
             slow.send(b"wait").unwrap();
             probed();
-            // An answer to another says that what came before it has been taken in.
+            // An answer to another sender shows that everything before it has been read.
             for _ in 0..20 {
                 slow.send(&[b'x'; BIG]).unwrap();
                 probed();

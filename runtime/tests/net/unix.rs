@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::frames::Line;
 use crate::peer::blocking;
 
-/// A path of its own for each test.
+/// A separate path for each test.
 fn path(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("framewright-{name}-{}.sock", std::process::id()))
 }

@@ -56,7 +56,7 @@ struct Mail {
     text: String,
 }
 
-/// As much of a mail server as it takes to be sent a mail.
+/// Just enough of a mail server to receive a mail.
 async fn take_mail(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     s.feed(&MailLine::new("220 localhost ESMTP"))?;
     while let Some(line) = s.recv::<MailLine>().await? {
@@ -121,7 +121,7 @@ async fn python_sends_a_mail_through_starttls() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "(250, b'100000 bytes taken in TLS')\n", "{stderr}");
 }
 
-/// A mail server without any of this project: a thread, and rustls as it is.
+/// A mail server without this library: a thread and plain rustls.
 fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -130,7 +130,7 @@ fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::threa
         clear.write_all(b"220 localhost ESMTP\r\n").unwrap();
         let mut said = Vec::new();
         while said.last().is_none_or(|line| line != "STARTTLS") {
-            // One byte at a time: what follows is not for this reader.
+            // One byte at a time: the following bytes are not for this reader.
             let mut line = String::new();
             BufReader::with_capacity(1, &clear).read_line(&mut line).unwrap();
             said.push(line.trim_end().to_owned());
@@ -172,7 +172,7 @@ async fn our_client_goes_on_in_tls() {
     assert_eq!(said, ["EHLO me", "STARTTLS", "in TLS: EHLO me", "in TLS: QUIT"]);
 }
 
-/// The first that a client of PostgreSQL sends, once or several times.
+/// The first frame of a PostgreSQL client, once or several times.
 #[derive(Frame, Debug)]
 #[frame(be, len_prefixed(u32, inclusive), tag = u32)]
 enum First {
@@ -234,7 +234,7 @@ struct Value {
     text: String,
 }
 
-/// As much of a database as it takes to be asked once.
+/// Just enough of a database to answer one query.
 async fn answer_queries(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     loop {
         match s.require::<First>().await? {

@@ -1,10 +1,10 @@
-//! Frames made to hurt: what a hostile peer may send and a careless program encode.
+//! Harmful frames: what a hostile peer may send and a careless program may encode.
 
 use framewright::prelude::*;
 use framewright::stream::Framer;
 use framewright::{DecodeError, DecodeErrorKind};
 
-/// What a framer makes of bytes that arrive one at a time.
+/// The result of a framer for bytes that arrive one at a time.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
@@ -96,7 +96,7 @@ struct Twice {
     s: String,
 }
 
-/// What looks alike in a schema is not read alike.
+/// Types with equal schemas may be read differently.
 #[test]
 fn frames_are_found_where_they_end() {
     arrives(Inverted { flag: Auto::new(), x: None, s: "hello".into() });
@@ -209,8 +209,7 @@ fn numbers_may_be_wide() {
     assert!(Huge { n: u64::MAX, body: vec![], pad: Auto::new() }.to_vec().is_err());
 }
 
-/// Only the parser knows what follows `kind`, and the framer goes on from
-/// wherever that is stuck.
+/// Only the parser knows what follows `kind`, and the framer continues from where the parser stops.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, max = 64)]
 struct Opaque {
@@ -248,8 +247,8 @@ fn an_endless_part_stops_at_the_limit_of_the_type() {
     assert!(matches!(error.kind(), DecodeErrorKind::TooLong { limit: 64, .. }), "{error}");
 }
 
-/// Whatever a stream holds, reading it in pieces gives the frames that reading
-/// it at once does, and fails where that does.
+/// Reading any stream in pieces gives the same frames as reading it at once, and fails at the same
+/// place.
 #[test]
 fn cuts_change_nothing() {
     let mut state = 1_u64;
@@ -311,7 +310,7 @@ fn an_unknown_tag_is_refused_before_the_rest_is_waited_for() {
     assert_eq!(error.to_string(), "Known at byte 0: no variant of Known has the tag 71");
 }
 
-/// What its fields are called is what the type itself writes in front of them, too.
+/// Its fields have the same names as the words of the type before them.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Called {
@@ -398,7 +397,7 @@ struct Nothing {
     tail: u16,
 }
 
-/// Nothing more is waited for once it is clear that there is no frame.
+/// Nothing more is awaited once it is certain that there is no frame.
 #[test]
 fn what_is_wrong_is_refused_at_once() {
     let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { limit: 8, .. });

@@ -1,4 +1,5 @@
-//! The targets of `runtime/fuzz` within bounds: what a fuzzer found once, and a choice of what it might.
+//! The targets of `runtime/fuzz` for a limited time: inputs that a fuzzer found, and a selection of
+//! others.
 #![cfg(all(feature = "testing", feature = "cli", feature = "net"))]
 #![allow(unreachable_pub, reason = "the targets are public to the fuzzer")]
 

@@ -54,8 +54,7 @@ struct Nested {
     line: String,
 }
 
-/// The walk does not know what an expression comes to, so these are measured
-/// one by one.
+/// The walk cannot evaluate the expression, so these are measured one by one.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Odd {
@@ -104,7 +103,7 @@ enum Message {
 #[derive(Frame, Debug, PartialEq)]
 struct Line(#[until(b"\n")] String);
 
-/// Items with words of their own, and such as are handed something.
+/// Items with words, and items with context.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Each {
@@ -134,7 +133,7 @@ struct Measured {
     body: Vec<u8>,
 }
 
-/// Feeds a frame in pieces and gives how often its counted fields were decoded.
+/// Feeds a frame in pieces and returns how often its counted fields were decoded.
 fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize) -> usize {
     let bytes = value.to_vec().unwrap();
     let mut framer = Framer::new().limit(bytes.len());
@@ -151,7 +150,7 @@ fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize)
     decoded
 }
 
-/// Lists that end with an item, whose items are handed something.
+/// Lists that end with an item, whose items have context.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct UpToItem {
@@ -250,9 +249,9 @@ fn items_that_go_along_with_another_list() {
     is_linear(&beside, 3_000);
 }
 
-/// However it is cut up, a frame of `items` counted fields decodes each a
-/// bounded number of times: once when the first attempt finds the frame
-/// incomplete, once or twice when it is walked, once when it is complete.
+/// However it is split, a frame of `items` counted fields decodes each a bounded number of times:
+/// once when the first attempt finds the frame incomplete, once or twice when it is walked, once
+/// when it is complete.
 fn is_linear<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
     assert_eq!(decoded(value, usize::MAX), items);
     for piece in [1, 100, 1460] {
@@ -336,8 +335,8 @@ fn constants_as_tags() {
     decoded(&Outer { all: vec![Named::Special { lines: lines() }, other] }, 1);
 }
 
-/// Whether there is a note is not on the wire, so only the parser knows what
-/// follows `kind`, and neither delimiter can be looked for before it is asked.
+/// The presence of the note is not on the wire, so only the parser knows what follows `kind`, and
+/// neither delimiter can be searched before it runs.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Noted {
@@ -442,8 +441,8 @@ fn lists_that_end_with_an_item() {
     }
 }
 
-/// However it is cut up, counted fields are decoded only so many times: the
-/// frame's own parser is asked once at each part that takes long to arrive.
+/// However it is split, counted fields are decoded a limited number of times: the frame's parser
+/// runs once at each part that takes long to arrive.
 fn is_few<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
     for piece in [1, 100, 1460] {
         let decoded = decoded(value, piece);
@@ -488,12 +487,12 @@ fn tags_that_are_delimiters() {
     is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
 }
 
-/// How many bytes an item has behind its length, in a way that the schema does not hold.
+/// The number of bytes after an item's length, by an expression that the schema cannot represent.
 fn half(len: u8) -> usize {
     usize::from(len / 2)
 }
 
-/// A generic frame has no parser that could be asked for one of them alone: each read begins at the start of the list.
+/// A generic frame has no parser for a single item: each read begins at the start of the list.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Generic<T> {

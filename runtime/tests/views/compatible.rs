@@ -158,7 +158,7 @@ mod handed {
     }
 }
 
-/// What a nested frame is handed decides over its bytes, so it is a part of the schema.
+/// The context of a nested frame decides over its bytes, so it is part of the schema.
 #[test]
 fn what_is_handed_over_counts() {
     let before = handed::Before::SCHEMA;

@@ -1,4 +1,4 @@
-//! Values as JSON: what each looks like, that it comes back, and what is said of JSON that is no frame.
+//! Values as JSON: the format, round trips, and the errors for JSON that is not a frame.
 #![cfg(feature = "json")]
 
 use std::fmt::Debug;
@@ -7,7 +7,7 @@ use framewright::checksum::Crc32;
 use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 
-/// The value looks like this, and this gives its bytes.
+/// The value has this JSON, and the JSON gives the bytes of the value.
 #[track_caller]
 fn is<T: OwnedFrame + Debug>(value: &T, json: &str) {
     assert_eq!(to_json(value).unwrap(), json);
@@ -507,7 +507,7 @@ fn an_attempt_is_its_frame_or_bytes() {
     is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
 }
 
-/// The value of such a tuple is what stands for it, and may be hex itself.
+/// The JSON of such a tuple is that of its only value, and may itself be hex.
 #[test]
 fn an_attempt_of_one_value_is_told_from_its_bytes() {
     use framewright::Attempt;
@@ -550,7 +550,7 @@ fn an_attempt_of_one_value_is_told_from_its_bytes() {
     );
 }
 
-/// What stands for a sum while the draft is read is not what ends the frame.
+/// The placeholder of a checksum in the draft does not end the frame.
 #[test]
 fn a_sum_within_a_delimited_frame() {
     #[derive(Frame, Debug)]
@@ -707,7 +707,7 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
     fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are not a multiple of 4");
 }
 
-/// How large a place is may be said by what follows from other values.
+/// The size of a place may follow from other values.
 #[test]
 fn a_place_as_large_as_an_auto_says() {
     #[derive(Frame, Debug)]

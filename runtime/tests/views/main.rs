@@ -1,4 +1,4 @@
-//! What declarations and values are drawn as.
+//! The views of declarations and values.
 #![cfg(all(feature = "testing", feature = "json"))]
 
 mod capture;

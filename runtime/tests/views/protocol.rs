@@ -317,7 +317,7 @@ pub(crate) struct Flagged {
     pub(crate) value: u8,
 }
 
-/// A name that Wireshark has given away, and tags that are text.
+/// A name that Wireshark reserves, and tags that are text.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Png {

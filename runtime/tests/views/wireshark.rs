@@ -1,4 +1,4 @@
-//! The dissectors, in tshark. Without tshark these tests say so and check nothing.
+//! The dissectors, in tshark. Without tshark these tests print that and check nothing.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +19,7 @@ fn directory(name: &str) -> PathBuf {
     directory
 }
 
-/// What tshark shows of `packets` with this dissector; nothing if there is no tshark.
+/// What tshark shows of `packets` with this dissector; `None` without tshark.
 pub(crate) fn shown(
     name: &str,
     lua: impl ToString,
@@ -46,7 +46,7 @@ pub(crate) fn shown(
     Some(text.into_owned())
 }
 
-/// Asserts that these lines follow each other, whatever stands between them.
+/// Asserts that these lines occur in this order, with any others between them.
 #[track_caller]
 pub(crate) fn assert_lines(text: &str, lines: &[&str]) {
     let mut rest = text.lines().map(str::trim);
@@ -376,7 +376,8 @@ fn damage_is_reported_and_does_no_harm() {
     shown("damaged-stream", Message::SCHEMA.wireshark(PORT), Transport::Tcp, &packets);
 }
 
-/// Numbers in an order that a byte in front says, and a nested frame in one that Lua cannot know.
+/// Numbers in an order given by the byte before them, and a nested frame in an order that Lua
+/// cannot know.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct Ordered {
     little: bool,

@@ -1,5 +1,5 @@
-//! Every word of the language in the drawings that other programs read: values are read without a fault, damaged bytes do no harm, and
-//! what a description cannot say it says by name.
+//! Every word of the language in the views for other programs: values are read without errors,
+//! damaged bytes do no harm, and a description names what it cannot express.
 
 use framewright::prelude::*;
 use framewright::testing::samples;

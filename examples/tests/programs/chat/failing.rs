@@ -20,7 +20,7 @@ fn what_is_no_database_is_said() {
     assert!(ended.stderr.contains("unable to open database file"), "{}", ended.stderr);
 }
 
-/// A limit of the system on the size of files stands for a full disk: writing fails in the same way.
+/// A system limit on the size of files simulates a full disk: writing fails in the same way.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_ends_receipts() {
@@ -35,7 +35,8 @@ fn a_full_file_ends_receipts() {
     ends_receipts(Command::new(CHAT).args(args), "no message is kept: database or disk is full");
 }
 
-/// A server that cannot keep much says so, and gives no receipts for what it does not keep.
+/// A server that runs out of space reports that, and sends no receipts for messages that it cannot
+/// store.
 #[cfg(unix)]
 fn ends_receipts(server: &mut Command, error: &str) {
     let folder = Folder::new();
@@ -59,7 +60,7 @@ fn ends_receipts(server: &mut Command, error: &str) {
     assert!(receipts < sent, "{receipts} of {sent}");
     server.wait_for(&[error]);
     server.kill();
-    // With room again, what has a receipt is there.
+    // With space again, every message with a receipt is there.
     let server = serve(&folder, &[]);
     let mut ada = server.connect();
     ada.write_all(&hello(1, 0, ADAS, "")).unwrap();
@@ -106,7 +107,7 @@ fn a_damaged_database_ends_receipts() {
     // All of it is in the file itself then.
     rusqlite::Connection::open(&file).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     let mut bytes = std::fs::read(&file).unwrap();
-    // Behind the first pages, which say what tables there are, nothing is what it was.
+    // Everything after the first pages, which list the tables, is overwritten.
     let tables = 4096 * 9;
     bytes[tables..].fill(0x55);
     std::fs::write(&file, bytes).unwrap();

@@ -21,7 +21,7 @@ fn what_is_not_acknowledged_comes_again() {
     let mut bob = server.connect();
     bob.exchange(&hello(2, 0, BOBS, ""), &welcome(0, 1));
     bob.expect(&[reply(1, 1, b"b"), reply(1, 1, b"c")].concat());
-    // What a hello has seen is acknowledged by it.
+    // A hello acknowledges the messages it reports as seen.
     drop(bob);
     let mut bob = server.connect();
     bob.exchange(&hello(2, 2, BOBS, ""), &welcome(0, 2));
@@ -116,7 +116,7 @@ fn no_more_than_4_mib_are_not_acknowledged() {
     bob.exchange(&msg(2, 0, 1, b"?"), &reply(2, 1, b"?"));
     bob.write_all(&taken(2, 1)).unwrap();
     bob.expect(&reply(1, 1, &small));
-    // With nothing on its way one may be of any length.
+    // With no other message in flight, one may be of any length.
     ada.exchange(&msg(1, 2, 1, &huge), &reply(1, 1, &huge));
     bob.exchange(&msg(2, 0, 1, b"?"), &reply(2, 1, b"?"));
     bob.write_all(&taken(2, 2)).unwrap();

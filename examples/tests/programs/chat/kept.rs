@@ -1,4 +1,4 @@
-//! What is kept, for how long, and how much of it.
+//! Which messages are stored, for how long, and how many.
 
 use std::io::Write;
 

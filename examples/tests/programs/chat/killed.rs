@@ -31,7 +31,7 @@ fn read(peer: &mut TcpStream) -> Option<(u32, u8, Vec<u8>)> {
     Some((number(0), head[4], body))
 }
 
-/// Says hello, and gives the two numbers of the answer.
+/// Sends a hello, and returns the two numbers of the answer.
 fn greet(server: SocketAddr, name: u32, seen: u64) -> Option<(TcpStream, u64, u64)> {
     let mut peer = patient(TcpStream::connect(server).ok()?);
     peer.write_all(&hello(name, seen, token(name), "")).ok()?;
@@ -41,7 +41,7 @@ fn greet(server: SocketAddr, name: u32, seen: u64) -> Option<(TcpStream, u64, u6
     Some((peer, number(0), number(8)))
 }
 
-/// What a message of this number says: 20 to 3,000 bytes.
+/// The body of the message with this number: 20 to 3,000 bytes.
 fn body(sender: u32, number: u64) -> Vec<u8> {
     let len = 20 + usize::try_from(number * 577 % 2981).unwrap();
     let mut body = format!("{sender} {number:>16} ").into_bytes();
@@ -100,7 +100,7 @@ impl Receiver {
         while self.seen < until {
             let (sender, kind, found) = read(&mut peer)?;
             assert_eq!(kind, 1);
-            // What comes again is not new.
+            // A repeated message is not new.
             if number >= self.seen {
                 let next = self.of.entry(sender).or_default();
                 assert_eq!(String::from_utf8(found), String::from_utf8(body(sender, *next)));

@@ -1,4 +1,5 @@
-//! The chat against plain sockets and in a browser: what is kept, whose a name is, and what happens when the server is killed.
+//! The chat against plain sockets and in a browser: stored messages, ownership of names, and what
+//! happens when the server is killed.
 
 mod failing;
 mod hello;
@@ -17,7 +18,7 @@ use crate::support::{Folder, Plain, Program};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 
-/// What a client shows as its own.
+/// What a client prints for its own messages.
 type Token = [u8; 16];
 
 const ADAS: Token = *b"this is Ada's...";
@@ -78,27 +79,27 @@ fn serve_on(folder: &Folder, listen: &str, args: &[&str]) -> Program {
     Program::start_in(folder.clone(), &mut command)
 }
 
-/// Where the page of a server is.
+/// The address of a server's page.
 fn web(server: &mut Program) -> SocketAddr {
     let line = server.wait_for(&["the page is at http://"]);
     line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
 }
 
-/// A connection that said hello, and what it was told.
+/// A connection that sent a hello, and the answer.
 fn greeted(server: &Program, name: u32, token: Token, stored_from: u64, next_for: u64) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&hello(name, 0, token, ""), &welcome(stored_from, next_for));
     peer
 }
 
-/// A connection that knows nothing of hellos, named by a message to nobody.
+/// A connection without a hello, named by a message to nobody.
 fn named(server: &Program, name: u32) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&msg(name, 0, 1, b"here"), &reply(name, 1, b"here"));
     peer
 }
 
-/// Says hello and is refused.
+/// Sends a hello and is refused.
 fn refused(server: &Program, greeting: &[u8], why: &str) {
     let mut peer = server.connect();
     peer.write_all(greeting).unwrap();

@@ -1,4 +1,4 @@
-//! Nobody speaks as somebody else.
+//! Nobody can send in another user's name.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ fn a_name_belongs_to_who_has_it() {
     // Nor without a hello.
     refused(&server, &msg(1, 2, 1, b"I am Ada"), "the name is taken");
     ada.exchange(&msg(1, 0, 1, b"x"), &reply(1, 1, b"x"));
-    // Whoever comes back takes it over, and the old connection is closed.
+    // A new connection takes the name over, and the old one is closed.
     let again = greeted(&server, 1, ADAS, 0, 0);
     let _ = ada.write_all(&msg(1, 2, 1, b"late"));
     assert_eq!(ada.drain(), b"");
@@ -54,7 +54,7 @@ fn a_name_is_free_when_its_connection_is_gone() {
     let mut server = Program::server(CHAT, &[]);
     drop(greeted(&server, 1, ADAS, 0, 0));
     server.wait_for(&["1 is gone"]);
-    // That it is gone is stored a moment later.
+    // Its end is stored a moment later.
     loop {
         let mut other = server.connect();
         other.write_all(&hello(1, 0, BOBS, "")).unwrap();
@@ -105,7 +105,7 @@ fn who_has_seen_more_than_there_was_is_refused() {
         &hello(1, u64::MAX, ADAS, ""),
         "more messages were acknowledged than were ever sent: this is a different store",
     );
-    // It was not taken for that.
+    // It was not mistaken for that.
     greeted(&server, 1, BOBS, 0, 0);
 }
 

@@ -16,7 +16,7 @@ const PHONE: [u32; 2] = [390, 844];
 /// A picture of one pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
 
-/// A page on which somebody has come in.
+/// A page on which a user has logged in.
 fn come_in(browser: &mut Browser, page: &str, at: SocketAddr, name: u32, size: [u32; 2]) {
     browser.open(page, &format!("http://{at}/"), size, "light");
     browser.enter(page, "#me", &name.to_string(), "Enter");
@@ -44,7 +44,7 @@ fn say(browser: &mut Browser, page: &str, text: &str) {
     browser.enter(page, "#text", text, "Enter");
 }
 
-/// What stands in the conversation that is open.
+/// The content of the open conversation.
 fn texts(browser: &mut Browser, page: &str) -> Vec<String> {
     let texts = browser
         .value(page, "[...document.querySelectorAll('#messages .text')].map((each) => each.textContent)");
@@ -100,7 +100,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     shows(b, "ada", 2);
     assert_eq!(texts(b, "ada"), ["Hello Bob", "Hello Ada"]);
 
-    // What others say is text, whatever it looks like.
+    // Messages of others are text, whatever they look like.
     let markup = "<img src=x onerror=\"document.title='run'\"><script>alert(1)</script> & \u{202e}more";
     eve.exchange(&msg(3, 1, 1, markup.as_bytes()), &reply(3, 1, markup.as_bytes()));
     read(b, "ada", 3);
@@ -126,7 +126,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     b.key("ada", "Escape");
     b.wait("ada", "!document.querySelector('#viewer').open");
 
-    // A recording is played; what is none, and what is of another kind, can be saved.
+    // A recording is played; an invalid one, and a message of another kind, can be saved.
     let sound = recording();
     eve.exchange(&msg(3, 2, 3, &sound), &reply(3, 3, &sound));
     for (kind, body) in [(4, b"no video"), (9, b"anything")] {
@@ -228,7 +228,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     let named = b.value("ada", "document.querySelector('.item .name').innerHTML");
     assert_eq!(named, "&lt;b onmouseover=alert(1)&gt;Bob&lt;/b&gt;");
 
-    // Too large: the page says so before it is sent, and the server where it is sent all the same.
+    // Too large: the page reports it before sending, and the server if it is sent all the same.
     b.upload("ada", "#files", &file(&folder, "large", &[7; 2001]));
     b.wait(
         "ada",
@@ -272,7 +272,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     is_online(b, "other");
     b.wait("ada", "document.querySelector('#login-error').textContent === 'the name is used elsewhere now'");
     is_well(b, "other");
-    // Whoever comes in on that page next does not see what was said there.
+    // The next user of that page does not see the earlier messages.
     assert_eq!(b.value("ada", "document.querySelectorAll('.item').length"), 1);
     b.value("ada", "for (const id of ['me', 'password']) document.querySelector(`#${id}`).value = ''");
     b.enter("ada", "#me", "2", "Tab");
@@ -329,7 +329,7 @@ fn it_looks_like_this() {
     b.upload("ada", "#files", &gradient(&files));
     b.wait("bob", "document.querySelector('#messages img')?.naturalWidth > 1");
     all_sent(b, "ada");
-    // Nothing is wider than the page, on a phone neither.
+    // Nothing is wider than the page, not even on a phone.
     for page in ["ada", "bob"] {
         b.value(page, "document.activeElement.blur()");
         assert_eq!(b.value(page, "document.documentElement.scrollWidth <= innerWidth"), true);

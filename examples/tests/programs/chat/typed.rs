@@ -94,7 +94,8 @@ impl Drop for Typed {
     }
 }
 
-/// The text without what moves the cursor or changes colours. What is cut short at the end stays.
+/// The text without escape sequences for the cursor and colours. A truncated one at the end is
+/// kept.
 fn without_escapes(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -131,7 +132,7 @@ fn a_line_stays_whole_while_a_message_arrives() {
     bob.expect(&reply(1, 1, b"hallo"));
     bob.write_all(&taken(2, 1)).unwrap();
 
-    // A file is saved where the greeting said, before anything is said of it.
+    // A file is saved in the folder that the greeting named, before it is reported.
     bob.exchange(&msg(2, 1, 2, b"PNG"), &reply(2, 2, b"PNG"));
     ada.wait_for("2 sent a picture, 3 bytes");
     ada.wait_for("saved as received-by-1/");

@@ -21,7 +21,7 @@ fn serve(args: &[&str]) -> (Program, SocketAddr) {
     (server, address)
 }
 
-/// What is said to a request with these lines behind the first.
+/// The answer to a request with these lines after the first.
 fn asked(address: SocketAddr, first: &str, lines: &str) -> String {
     let mut peer = connect(address);
     write!(peer, "{first} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n").unwrap();
@@ -45,7 +45,7 @@ fn says(frames: &[Vec<u8>]) -> Vec<u8> {
     whole(BINARY, &frames.concat())
 }
 
-/// A reply in a message of its own.
+/// A reply in its own message.
 fn hears(reply: Vec<u8>) -> Vec<u8> {
     received(BINARY, &reply)
 }
@@ -156,7 +156,7 @@ fn a_page_and_a_client_over_tcp_talk() {
     ada.exchange(&says(&[hello(1, 1, ADAS, "")]), &hears(welcome(3, 1)));
 }
 
-/// Says this as a page that was greeted, hears the rest to the end.
+/// Sends this as a page that was greeted, and receives the rest.
 fn heard(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut peer = upgraded(address);
     peer.write_all(&says(&[hello(1, 0, ADAS, "")])).unwrap();

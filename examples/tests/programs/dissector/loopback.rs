@@ -17,7 +17,8 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
-    /// Captures what goes to a port and comes from it, from now on. Without the program or the permission, says so.
+    /// Captures the traffic of a port, from now on. Without the program or the permission, prints
+    /// that.
     pub(crate) fn start(path: &Path, port: u16) -> Option<Self> {
         let left_out =
             |why: &str| eprintln!("left out, because the loopback interface cannot be captured: {why}");

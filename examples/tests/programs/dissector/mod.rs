@@ -1,5 +1,5 @@
-//! The dissectors of the programs, in tshark, on what the programs really say on the loopback interface. Without tshark, or
-//! without the permission to capture, these tests say what they leave out.
+//! The dissectors of the programs, in tshark, on captured traffic of the loopback interface.
+//! Without tshark, or without the permission to capture, these tests print what they skip.
 
 #[path = "../../../../runtime/tests/views/capture.rs"]
 mod capture;
@@ -18,10 +18,10 @@ use loopback::Capture;
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const MQTT: &str = env!("CARGO_BIN_EXE_mqtt");
 
-/// What goes over a connection, in turns.
+/// The data of a connection, in turns.
 type Talk = Vec<Turn>;
 
-/// The writes of a client, and what the server answers to them.
+/// The writes of a client, and the server's answers.
 struct Turn {
     writes: Vec<Vec<u8>>,
     replies: Vec<u8>,
@@ -31,7 +31,7 @@ fn turn(writes: &[&[u8]], replies: &[&[u8]]) -> Turn {
     Turn { writes: writes.iter().map(|bytes| bytes.to_vec()).collect(), replies: replies.concat() }
 }
 
-/// Says it all to a server, and keeps what went over the connection as it did.
+/// Sends it all to a server, and captures the connection.
 fn say(talk: &Talk, server: &Program) -> Vec<(Way, Vec<u8>)> {
     let mut peer = server.connect();
     peer.set_nodelay(true).unwrap();
@@ -54,7 +54,7 @@ fn say(talk: &Talk, server: &Program) -> Vec<(Way, Vec<u8>)> {
     packets
 }
 
-/// What tshark makes of a capture with the dissector of a program; nothing if there is no tshark.
+/// What tshark shows of a capture with the dissector of a program; `None` without tshark.
 fn shown(program: &str, port: u16, pcap: &Path) -> Option<String> {
     let script = pcap.with_extension("lua");
     let dissector = run(program, &["protocol", "wireshark", "--port", &port.to_string()]);
@@ -73,7 +73,7 @@ fn shown(program: &str, port: u16, pcap: &Path) -> Option<String> {
     Some(text.into_owned())
 }
 
-/// Asserts that these lines follow each other, whatever stands between them.
+/// Asserts that these lines occur in this order, with any others between them.
 #[track_caller]
 fn assert_lines(text: &str, lines: &[&str]) {
     let mut rest = text.lines().map(str::trim);
@@ -186,7 +186,7 @@ const FROM_MQTT: [&str; 9] = [
     "Packet PingResp",
 ];
 
-/// What each program says, and what is to be seen of it, each way.
+/// What each program sends, and the expected output, in each direction.
 fn talks() -> [(&'static str, &'static str, Talk, [&'static [&'static str]; 2]); 2] {
     [("chat", CHAT, chat(), [&TO_CHAT, &FROM_CHAT]), ("mqtt", MQTT, mqtt(), [&TO_MQTT, &FROM_MQTT])]
 }

@@ -16,7 +16,7 @@ fn there_is_no_dig() -> bool {
 /// What dig prints.
 fn dig(server: &Program, args: &[&str]) -> String {
     let (ip, port) = (format!("@{}", server.address.ip()), server.address.port().to_string());
-    // Nothing of a user's own settings, and time enough for a busy machine.
+    // Without the user's settings, and with enough time for a busy machine.
     let output = Command::new("dig")
         .args(["-r", &ip, "-p", &port, "+tries=1", "+time=30"])
         .args(args)

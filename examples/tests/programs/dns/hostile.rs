@@ -1,4 +1,4 @@
-//! What does not parse is answered as far as it can be, and harms nobody.
+//! Malformed queries are answered as far as possible, and do no harm.
 
 use std::io::Write;
 use std::net::UdpSocket;
@@ -10,7 +10,7 @@ use super::wire::{
 };
 use crate::support::{Plain, Program, udp};
 
-/// Sends what gets no answer: the next datagram is answered first.
+/// Sends a datagram without an answer: the next one is answered first.
 #[track_caller]
 fn ignores(socket: &UdpSocket, datagram: &[u8]) {
     socket.send(datagram).unwrap();
@@ -82,7 +82,7 @@ fn names_have_their_limits() {
     for len in [64, 127, 128, 191] {
         refuses(&server, &query(1, &format!("{}.", "x".repeat(len)), A));
     }
-    // As bytes: any of them may stand in a label.
+    // As bytes: a label may contain any of them.
     let mut strange = query(1, "????.example.test.", A);
     strange[13..17].copy_from_slice(b"\0.\xff ");
     assert_eq!(ask(&server, &strange).code, NO_SUCH_NAME);
@@ -183,7 +183,7 @@ fn the_longest_messages_are_format_errors() {
     assert_eq!(ask_tcp(&mut server.connect(), &questions).code, FORMAT_ERROR);
 }
 
-/// Anyone can ask in the name of somebody else, who gets the answers.
+/// A sender can forge an address, whose owner then gets the answers.
 #[test]
 fn nobody_is_flooded_with_answers() {
     let server = server();
@@ -201,7 +201,7 @@ fn nobody_is_flooded_with_answers() {
     let seconds = usize::try_from(start.elapsed().as_secs()).unwrap() + 1;
     assert!(beyond <= 32 * 1024 + 4 * 1024 * seconds, "{beyond} bytes in {seconds} seconds");
     assert!(cut > 0);
-    // Who is there asks again, and gets everything.
+    // A real client asks again, and gets everything.
     let answer = ask_tcp(&mut server.connect(), &query);
     assert!(!answer.truncated && answer.counts[1] == 5);
 }

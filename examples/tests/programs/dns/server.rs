@@ -7,9 +7,9 @@ use super::wire::{
 };
 use crate::support::udp;
 
-/// What stands behind the questions of an answer.
+/// The part of an answer after the questions.
 fn behind<'a>(answer: &'a [u8], query: &[u8]) -> &'a [u8] {
-    // The question comes back as it was.
+    // The question is returned unchanged.
     assert_eq!(answer[12..query.len()], query[12..]);
     &answer[query.len()..]
 }
@@ -126,7 +126,7 @@ fn other_operations_are_not_implemented() {
         query[2] |= opcode << 3;
         let answer = ask(&server, &query);
         assert_eq!((answer.id, answer.code, answer.counts[1]), (7, NOT_IMPLEMENTED, 0));
-        // The opcode comes back, and so does that recursion was asked for.
+        // The opcode and the flag for recursion are returned.
         assert_eq!(answer.bytes[2], 0x81 | opcode << 3);
         // Their messages may look different.
         query.truncate(20);
@@ -166,11 +166,11 @@ fn the_extension_is_answered_by_the_extension() {
     // Room for 1232 bytes, version 0, the flag of DNSSEC as it was asked.
     assert!(answer.bytes.ends_with(b"\0\0\x29\x04\xd0\0\0\x80\0\0\0"), "{}", answer.bytes.escape_ascii());
     assert_eq!(answer.counts, [1, 1, 0, 1]);
-    // The code of a version that is not known has bits of its own here.
+    // The code for an unknown version has additional bits here.
     let answer = ask(&server, &extended(1, "mail.example.test.", A, 4096, 1));
     assert!(answer.bytes.ends_with(b"\0\0\x29\x04\xd0\x01\0\x80\0\0\0"), "{}", answer.bytes.escape_ascii());
     assert_eq!((answer.code, answer.counts), (NO_ERROR, [1, 0, 0, 1]));
-    // Options that are not known change nothing.
+    // Unknown options have no effect.
     let mut cookie = extended(1, "mail.example.test.", A, 4096, 0);
     let len = cookie.len();
     cookie[len - 1] = 12;

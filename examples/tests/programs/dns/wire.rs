@@ -18,7 +18,7 @@ pub(crate) const NO_SUCH_NAME: u8 = 3;
 pub(crate) const NOT_IMPLEMENTED: u8 = 4;
 pub(crate) const REFUSED: u8 = 5;
 
-/// A name of labels, behind each of which stands a dot.
+/// A name of labels, each followed by a dot.
 pub(crate) fn name(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for label in text.split_terminator('.') {
@@ -49,7 +49,7 @@ pub(crate) fn extended(id: u16, of: &str, kind: u16, room: u16, version: u8) -> 
     query
 }
 
-/// What an answer says first.
+/// The beginning of an answer.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) id: u16,
@@ -88,7 +88,7 @@ pub(crate) fn receive(socket: &UdpSocket) -> Answer {
     answer(buffer)
 }
 
-/// A message with its length in front.
+/// A message with a length prefix.
 pub(crate) fn prefixed(message: &[u8]) -> Vec<u8> {
     [&u16::try_from(message.len()).unwrap().to_be_bytes()[..], message].concat()
 }

@@ -1,4 +1,4 @@
-//! Zone files: what they may say, and what is said of mistakes in them.
+//! Zone files: their syntax, and the errors for mistakes.
 
 use std::fs;
 use std::path::PathBuf;

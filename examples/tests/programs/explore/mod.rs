@@ -1,4 +1,4 @@
-//! The page of a protocol: what is served to whom, and the page in a browser.
+//! The page of a protocol: access to it, and the page in a browser.
 
 mod asked;
 
@@ -15,7 +15,7 @@ struct Page {
     program: Running,
     /// Its address with the token.
     url: String,
-    /// What it prints after that: where connections are passed on from.
+    /// What it prints after that: the address from which connections are forwarded.
     passed_on: Option<String>,
 }
 

@@ -93,7 +93,7 @@ impl Drop for Gateway {
     }
 }
 
-/// What a tracker sends over a noisy line, and what it is answered.
+/// What a tracker sends over a noisy line, and the answers.
 fn drive(line: &mut (impl Read + Write)) {
     let expect = |line: &mut dyn Read, expected: &[u8]| {
         let mut seen = vec![0; expected.len()];

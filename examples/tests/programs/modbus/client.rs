@@ -70,7 +70,7 @@ fn says_what_the_device_refuses() {
     refused(&["write-registers", "999", "1", "2"], "the device refuses function 16: IllegalAddress");
     refused(&["read", "coils", "65535", "2001"], "the device refuses function 1: IllegalAddress");
     refused(&["read", "input-registers", "65500", "200"], "the device refuses function 4: IllegalAddress");
-    // What no request can carry is not sent.
+    // A value that does not fit a request is not sent.
     let many = vec!["1"; 124];
     refused(&[&["write-registers", "0"], &many[..]].concat(), "must be one to the most");
 }

@@ -27,7 +27,7 @@ fn reads_what_was_written() {
     answers(&mut peer, b"\x10\0\x0b\0\x02\x04\0\x01\0\x02", b"\x10\0\x0b\0\x02");
     // Another connection sees it too: there is one device.
     answers(&mut device.connect(), b"\x03\0\x0a\0\x04", b"\x03\x08\xbe\xef\0\x01\0\x02\0\0");
-    // Eleven coils; the bits behind them change nothing.
+    // Eleven coils; the bits after them have no effect.
     answers(&mut peer, b"\x0f\0\x14\0\x0b\x02\xcd\xff", b"\x0f\0\x14\0\x0b");
     answers(&mut peer, b"\x01\0\x14\0\x10", b"\x01\x02\xcd\x07");
 }
@@ -39,7 +39,7 @@ fn the_most_there_can_be_in_a_packet() {
     let registers = vec![0x5a; 246];
     answers(&mut peer, &[&b"\x10\0\0\0\x7b\xf6"[..], &registers].concat(), b"\x10\0\0\0\x7b");
     answers(&mut peer, b"\x03\0\0\0\x7d", &[&b"\x03\xfa"[..], &registers, &[0; 4]].concat());
-    // There are not so many coils here, but so many may be asked for.
+    // There are fewer coils here, but this many may be requested.
     answers(&mut peer, &[&b"\x0f\0\0\x07\xb0\xf6"[..], &registers].concat(), b"\x8f\x02");
     answers(&mut peer, b"\x01\0\0\x07\xd0", b"\x81\x02");
 }

@@ -1,4 +1,4 @@
-//! What is none of the protocol's: a request that breaks a rule is answered, a broken header ends the connection.
+//! Malformed input: a request that breaks a rule is answered, a broken header ends the connection.
 
 use std::io::Write;
 
@@ -25,7 +25,7 @@ fn requests_that_break_a_rule_are_illegal_values() {
     refused(&[&b"\x0f\0\0\x07\xb1\xf7"[..], &[0; 247]].concat());
     refused(b"\x10\0\0\0\0\0");
     refused(&[&b"\x10\0\0\0\x7c\xf6"[..], &[0; 246]].concat());
-    // Counts of bytes that do not fit the quantity, or what is there.
+    // Byte counts that do not match the quantity or the data.
     refused(b"\x0f\0\0\0\x09\x01\xff");
     refused(b"\x0f\0\0\0\x08\x02\xff\xff");
     refused(b"\x0f\0\0\0\x08\x02\xff");
@@ -36,7 +36,7 @@ fn requests_that_break_a_rule_are_illegal_values() {
     // A coil that is neither on nor off.
     refused(b"\x05\0\0\x01\0");
     refused(b"\x05\0\0\xff\x01");
-    // Cut short, and with something behind it.
+    // Truncated, and with something after it.
     for function in (1..7).chain([15, 16]) {
         refused(&[function]);
         refused(&[function, 0, 0, 0]);
@@ -69,7 +69,7 @@ fn a_broken_header_ends_the_connection() {
     let mut honest = device.connect();
     let good = packet(1, b"\x04\0\x05\0\x01");
     for (header, fault) in [
-        // Another protocol, a length of nothing, of more than there can be, of as much as can be said.
+        // Another protocol; a length of 0, one above the limit, the largest possible one.
         (&b"\0\x01\0\x01\0\x06\x01"[..], "Packet.protocol at byte 2"),
         (b"GET / HTTP/1.1\r\n\r\n", "Packet.protocol at byte 2"),
         (b"\0\x01\0\0\0\0\x01", "Packet.unit at byte 6: expected 1 byte, found 0"),

@@ -1,5 +1,5 @@
-//! What breaks the rules closes its own connection, and nobody else notices. The names in brackets are those of
-//! the specification's requirements.
+//! A violation of the rules closes only its own connection. The names in brackets are those of the
+//! specification's requirements.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -24,7 +24,8 @@ impl Victim {
         self.honest.exchange(&publish(QOS0, "honest", 0, b"x"), &publish(QOS0, "honest", 0, b"x"));
     }
 
-    /// Sends this and stays; the connection is closed without another word, and the log says why.
+    /// Sends this and stays; the connection is closed without an answer, and the log has the
+    /// reason.
     #[track_caller]
     fn refuses(&mut self, mut peer: TcpStream, bytes: &[u8], fault: &str) {
         let name = format!("peer={}", peer.local_addr().unwrap());
@@ -79,7 +80,7 @@ fn connect_is_as_it_must_be() {
     refuses(&connect_will("a", 0, 0x18), "will_qos at byte 9");
     // [MQTT-3.1.2-22]: a password without a user name.
     refuses(&connect_with(CLEAN | 0x40, 0, "a", &text("secret")), "a password without a user name");
-    // [MQTT-3.1.3-1]: what the flags promise is there, and nothing else.
+    // [MQTT-3.1.3-1]: the parts that the flags announce are there, and nothing else.
     refuses(&connect_with(CLEAN | 0x80, 0, "a", b""), "user_name");
     refuses(&connect_with(CLEAN, 0, "a", b"\0"), "at byte 15");
     // [MQTT-1.5.3-1, -2]: text is UTF-8 and has no NUL.
@@ -142,7 +143,7 @@ fn packets_are_as_they_must_be() {
     refuses(&subscribe(1, &[("", 0)]), "no topic filter");
     refuses(&subscribe(1, &[("a\0", 0)]), "no topic filter");
     refuses(&unsubscribe(1, &[""]), "no topic filter");
-    // What has no content has none.
+    // Packets without content must be empty.
     refuses(b"\xc0\x01\0", "at byte 2");
     refuses(b"\xe0\x01\0", "at byte 2");
 }
@@ -173,7 +174,7 @@ fn what_was_never_sent_may_be_acknowledged() {
 #[test]
 fn lengths_are_as_they_must_be() {
     let mut victim = Victim::new();
-    // The largest there is: refused at once, before any of it has come.
+    // The largest possible one: refused at once, before any of it has arrived.
     victim.refuses_first(b"\x10\xff\xff\xff\x7f", "expected at most 1048576");
     victim.refuses_later(b"\x30\xff\xff\xff\x7f", "expected at most 1048576");
     victim.refuses_later(b"\x30\x80\x80\x80\x01", "expected at most 1048576");
@@ -183,7 +184,7 @@ fn lengths_are_as_they_must_be() {
     victim.refuses_later(b"\xc0\x80\0", "len at byte 2");
     // A text that is longer than its packet.
     victim.refuses_later(b"\x30\x05\0\x04abc", "topic at byte 4");
-    // One byte more than is taken.
+    // One byte more than the limit.
     victim.refuses_later(&publish(QOS0, "a", 0, &vec![0; 1024 * 1024 - 6]), "expected at most 1048576");
 }
 
@@ -228,14 +229,14 @@ fn who_never_reads_holds_up_nobody() {
     let mut stuck_too = subscriber(&victim.broker, "stuck too", "a", 0);
     let mut ada = subscriber(&victim.broker, "ada", "a", 1);
     let mut eve = client(&victim.broker, "eve");
-    // More than their out-buffers, the system and what waits for them can hold.
+    // More than their out-buffers, the system and their queues can hold.
     for n in 1..=150 {
         eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
         assert!(ada.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
         ada.write_all(&ack(PUBACK, n)).unwrap();
     }
     victim.serves_on();
-    // What they get when they read at last is whole, and in the order it was sent.
+    // What they finally read is complete and in the order it was sent.
     assert_eq!(stuck.take_packet(), publish(QOS1, "a", 1, &payload));
     assert_eq!(stuck_too.take_packet(), publish(QOS0, "a", 0, &payload));
     drop((stuck, stuck_too));
@@ -339,7 +340,7 @@ fn what_is_not_acknowledged_is_bounded_too() {
         }
     }
     greedy.quiet();
-    // What it acknowledges makes room for as much.
+    // Each acknowledgement makes room for another message.
     greedy.write_all(&ack(PUBACK, 1)).unwrap();
     greedy.quiet();
     eve.exchange(&publish(QOS1, "a", 61, &payload), &ack(PUBACK, 61));
@@ -368,7 +369,7 @@ fn filters_have_so_many_levels_at_most() {
     let mut ada = client(&broker, "ada");
     let (deep, deeper) = (vec!["+"; 32].join("/"), vec!["+"; 33].join("/"));
     ada.exchange(&subscribe(1, &[(&deep, 0), (&deeper, 0), ("#", 0)]), &suback(1, &[0, 0x80, 0]));
-    // Topics have as many as they like, but are not retained then.
+    // Topics may have any number of levels, but are not retained then.
     let topic = vec!["a"; 500].join("/");
     ada.exchange(&publish(QOS0 | RETAIN, &topic, 0, b"x"), &publish(QOS0, &topic, 0, b"x"));
     broker.wait_for(&["not retained: too many levels"]);
@@ -385,7 +386,7 @@ fn names_stay_within_their_line_of_the_log() {
     broker.wait_for(&["eve\\n2026", " is gone"]);
 }
 
-/// A file of users, gone with the value.
+/// A file of users, removed when dropped.
 struct Users(std::path::PathBuf);
 
 impl Users {
@@ -439,7 +440,7 @@ fn users_are_who_they_say_and_keep_what_is_theirs() {
     ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
     assert_eq!(ada.finish(), b"");
     broker.wait_for(&["ada-1 is gone"]);
-    // It is nobody else's, whatever they do.
+    // No other process can use it.
     let mut eve = broker.connect();
     eve.write_all(&login("ada-1", 0, "eve", "apple")).unwrap();
     assert_eq!(eve.drain(), b"\x20\x02\0\x05");

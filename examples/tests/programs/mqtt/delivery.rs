@@ -35,11 +35,12 @@ fn at_least_once_is_acknowledged() {
     let mut bob = subscriber(&broker, "bob", "a", 0);
     let mut eve = client(&broker, "eve");
     eve.exchange(&publish(QOS1, "a", 500, b"x"), &ack(PUBACK, 500));
-    // The broker has identifiers of its own, and sends to each with the lesser of both wishes.
+    // The broker uses its own identifiers, and delivers with the lower of both qualities of
+    // service.
     ada.expect(&publish(QOS1, "a", 1, b"x"));
     bob.expect(&publish(QOS0, "a", 0, b"x"));
     ada.write_all(&ack(PUBACK, 1)).unwrap();
-    // That it is sent again to the broker is not passed on.
+    // The flag for a message sent again is not passed on.
     eve.exchange(&publish(QOS1 | DUP, "a", 501, b"y"), &ack(PUBACK, 501));
     ada.expect(&publish(QOS1, "a", 2, b"y"));
     eve.write_all(&publish(QOS0, "a", 0, b"z")).unwrap();
@@ -54,7 +55,8 @@ fn exactly_once_is_taken_exactly_once() {
     let mut eve = client(&broker, "eve");
     eve.exchange(&publish(QOS2, "a", 7, b"x"), &ack(PUBREC, 7));
     ada.expect(&publish(QOS1, "a", 1, b"x"));
-    // Sent again, as its acknowledgement was lost: it is acknowledged again and goes no further.
+    // Sent again, as its acknowledgement was lost: it is acknowledged again, but not delivered
+    // again.
     eve.exchange(&publish(QOS2 | DUP, "a", 7, b"x"), &ack(PUBREC, 7));
     eve.exchange(&ack(PUBREL, 7), &ack(PUBCOMP, 7));
     eve.exchange(&ack(PUBREL, 7), &ack(PUBCOMP, 7));
@@ -122,17 +124,17 @@ fn the_last_message_is_retained() {
     let mut eve = client(&broker, "eve");
     let mut ada = subscriber(&broker, "ada", "a/+", 1);
     eve.exchange(&publish(QOS1 | RETAIN, "a/b", 1, b"old"), &ack(PUBACK, 1));
-    // For those who are there it is one like others.
+    // Connected subscribers receive it like any other message.
     ada.expect(&publish(QOS1, "a/b", 1, b"old"));
     eve.exchange(&publish(QOS1 | RETAIN, "a/b", 2, b"new"), &ack(PUBACK, 2));
     eve.exchange(&publish(QOS1, "a/b", 3, b"newer, but not retained"), &ack(PUBACK, 3));
     let mut bob = client(&broker, "bob");
     bob.exchange(&subscribe(1, &[("#", 1)]), &suback(1, &[1]));
     bob.expect(&publish(QOS1 | RETAIN, "a/b", 1, b"new"));
-    // Subscribed to again it is sent again, in the way that is now asked for.
+    // After subscribing again it is sent again, with the requested quality of service.
     bob.exchange(&subscribe(2, &[("#", 0)]), &suback(2, &[0]));
     bob.expect(&publish(QOS0 | RETAIN, "a/b", 0, b"new"));
-    // An empty one takes it away, and is sent to those who are there.
+    // An empty message removes it, and is sent to connected subscribers.
     eve.exchange(&publish(QOS1 | RETAIN, "a/b", 4, b""), &ack(PUBACK, 4));
     bob.expect(&publish(QOS0, "a/b", 0, b""));
     let mut late = subscriber(&broker, "late", "a/b", 0);

@@ -9,7 +9,7 @@ use super::packets::{Mqtt, QOS0, QOS1, RETAIN};
 use super::packets::{broker, client, publish, subscriber};
 use crate::support::{PATIENCE, Plain, Program, run, wait};
 
-/// Whether they are installed; says so if not.
+/// Whether they are installed; prints it if not.
 fn are_here() -> bool {
     let here = |name| Command::new(name).arg("--help").output().is_ok();
     if here("mosquitto_pub") && here("mosquitto_sub") && here("stdbuf") {
@@ -57,7 +57,7 @@ impl Sub {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             let mut lines = stdout.lines().map_while(Result::ok);
-            // What it says of its exchanges is not what it is asked for.
+            // Its debug output is not part of the messages.
             lines.by_ref().filter(|line| !line.starts_with("Client ")).try_for_each(|line| sender.send(line))
         });
         assert!(granted.starts_with("Subscribed (mid: 1): "), "{granted}");
@@ -160,10 +160,10 @@ fn the_will_of_a_mosquitto_is_published() {
     let mut ada = subscriber(&broker, "ada", "will", 1);
     let args =
         ["-t", "x", "-i", "doomed", "--will-topic", "will", "--will-payload", "lost", "--will-qos", "1"];
-    // Killed, it cannot say that it leaves.
+    // If killed, it cannot send DISCONNECT.
     drop(Sub::start(&broker, &args));
     ada.expect(&publish(QOS1, "will", 1, b"lost"));
-    // One that ends in order says so.
+    // A client that ends normally sends DISCONNECT.
     let sub = Sub::start(&broker, &[&args[..], &["-C", "1"]].concat());
     published(&broker, &["-t", "x", "-m", "end", "-q", "1"]);
     sub.prints("end");

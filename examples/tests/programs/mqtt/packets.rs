@@ -33,7 +33,7 @@ pub(crate) fn packet(first: u8, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Text or bytes with their length in front.
+/// Text or bytes with a length prefix.
 pub(crate) fn text(text: impl AsRef<[u8]>) -> Vec<u8> {
     let text = text.as_ref();
     [&u16::try_from(text.len()).unwrap().to_be_bytes(), text].concat()
@@ -94,16 +94,16 @@ pub(crate) fn client(broker: &Program, id: &str) -> TcpStream {
     client
 }
 
-/// A client that is served and gets what it asks for.
+/// A client that is served normally.
 pub(crate) fn subscriber(broker: &Program, id: &str, filter: &str, qos: u8) -> TcpStream {
     let mut client = client(broker, id);
     client.exchange(&subscribe(1, &[(filter, qos)]), &suback(1, &[qos]));
     client
 }
 
-/// What a client does besides.
+/// Other actions of a client.
 pub(crate) trait Mqtt {
-    /// Nothing has come that was not expected.
+    /// Nothing unexpected has arrived.
     fn quiet(&mut self);
     /// Reads one packet.
     fn take_packet(&mut self) -> Vec<u8>;

@@ -12,11 +12,11 @@ fn refused(broker: &Program, connect: &[u8], answer: &[u8]) {
     assert_eq!(client.drain(), answer);
 }
 
-/// What only `CONNACK` can say, after which the connection is closed.
+/// Refusals by `CONNACK`, after which the connection is closed.
 #[test]
 fn who_cannot_be_served_is_told_why() {
     let broker = broker();
-    // Other versions, whose packets may look like anything behind the version.
+    // Other versions, whose packets may contain anything after the version.
     refused(&broker, b"\x10\x0c\0\x04MQTT\x03\x02\0\0\0\0", b"\x20\x02\0\x01");
     refused(&broker, b"\x10\x0d\0\x04MQTT\x05\x02\0\0\0\0\0", b"\x20\x02\0\x01");
     refused(&broker, b"\x10\x07\0\x04MQTT\xff", b"\x20\x02\0\x01");
@@ -51,7 +51,7 @@ fn users_and_passwords_are_taken() {
 fn disconnect_closes() {
     let broker = broker();
     let mut ada = client(&broker, "ada");
-    // What comes behind it is not looked at.
+    // The bytes after it are ignored.
     ada.write_all(&[PINGREQ, DISCONNECT, PINGREQ].concat()).unwrap();
     assert_eq!(ada.drain(), PINGRESP);
 }
@@ -64,12 +64,12 @@ fn the_newer_of_two_connections_of_a_client_stays() {
     old.exchange(&connect_will("ada", 0, 0), CONNACK);
     let mut new = subscriber(&broker, "ada", "a", 0);
     assert_eq!(old.drain(), b"");
-    // It has not said that it leaves.
+    // It has not sent DISCONNECT.
     watcher.expect(&publish(QOS0, "will", 0, b"lost"));
     new.exchange(&publish(QOS0, "a", 0, b"x"), &publish(QOS0, "a", 0, b"x"));
 }
 
-/// A client with a will that is closed without having said so.
+/// A client with a will that is closed without DISCONNECT.
 fn lost(how: impl FnOnce(&mut Program, TcpStream)) {
     let mut broker = broker();
     let mut watcher = subscriber(&broker, "watcher", "will", 0);
@@ -161,12 +161,12 @@ fn sessions_outlive_their_connections() {
     ada.quiet();
     assert_eq!(ada.finish(), b"");
     broker.wait_for(&["ada is gone"]);
-    // What is sent at most once does not wait for her.
+    // Messages sent at most once are not stored for her.
     send("b", 3);
     send("a", 4);
     send("a", 5);
     let mut ada = lasting(&broker, CONNACK_PRESENT);
-    // What she has not acknowledged comes again, then what she has missed.
+    // Unacknowledged messages are sent again, then those she has missed.
     ada.expect(&publish(QOS1 | DUP, "a", 2, &[0, 2]));
     ada.expect(&publish(QOS1, "a", 3, &[0, 4]));
     ada.expect(&publish(QOS1, "a", 4, &[0, 5]));
@@ -178,7 +178,7 @@ fn a_clean_session_begins_and_ends_with_its_connection() {
     let mut broker = broker();
     let mut ada = lasting(&broker, CONNACK);
     ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
-    // The newer connection wants nothing of what was before; nor does anything of it stay.
+    // The newer connection asks for a clean session, and its own session is not kept either.
     let clean = subscriber(&broker, "ada", "a", 1);
     assert_eq!(ada.drain(), b"");
     assert_eq!(clean.finish(), b"");

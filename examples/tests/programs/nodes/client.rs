@@ -1,4 +1,4 @@
-//! A client that says hello, acknowledges, and goes to another node when its own is gone.
+//! A client that sends a hello, acknowledges, and connects to another node when its own fails.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -11,7 +11,7 @@ use crate::support::PATIENCE;
 pub(crate) struct Client {
     pub(crate) name: u32,
     peer: Option<TcpStream>,
-    /// Where it was last, and goes on from.
+    /// The node it was last connected to.
     node: usize,
     stored: u64,
     pending: VecDeque<Vec<u8>>,
@@ -39,7 +39,7 @@ impl Client {
         [&self.name.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len.to_be_bytes(), body].concat()
     }
 
-    /// Says hello; what is not stored is sent again.
+    /// Sends a hello; messages that are not stored are sent again.
     pub(crate) fn connect(&mut self, node: SocketAddr) -> io::Result<()> {
         let mut peer = TcpStream::connect(node)?;
         peer.set_read_timeout(Some(PATIENCE))?;
@@ -60,7 +60,7 @@ impl Client {
         Ok(())
     }
 
-    /// Goes from node to node until one takes it.
+    /// Tries one node after another until one accepts it.
     fn reconnect(&mut self, nodes: &[SocketAddr]) {
         self.peer = None;
         let due = Instant::now() + PATIENCE;

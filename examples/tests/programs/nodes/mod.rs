@@ -24,7 +24,7 @@ fn node(postgres: &Postgres, nats: &Nats) -> Program {
     Program::start(&mut command)
 }
 
-/// Everybody writes to the next one, and gets what the one before has written.
+/// Each writes to the next one, and receives what the one before has written.
 fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let names = u32::try_from(clients.len()).unwrap();
@@ -32,7 +32,7 @@ fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
         let to = client.name % names + 1;
         client.send(to, format!("{number} from {}", client.name), &addresses);
     }
-    // All receipts first: whose connection was lost sends again only now.
+    // All receipts first: clients whose connection was lost send again only now.
     clients.iter_mut().for_each(|client| client.settle(0, &addresses));
     for client in clients.iter_mut() {
         client.settle(number, &addresses);
@@ -57,7 +57,7 @@ fn three_nodes_lose_nothing() {
     nats.stop();
     round(&mut clients, &nodes, 3);
 
-    // So they do for whose name a newer connection is at another node.
+    // The same applies to a name with a newer connection at another node.
     let [one, other] = [(); 2].map(|()| node(&postgres, &nats));
     let (mut old, mut new) = (Client::new(u32::MAX), Client::new(u32::MAX));
     old.connect(one.address).unwrap();
@@ -73,7 +73,8 @@ fn three_nodes_lose_nothing() {
     postgres.go();
     round(&mut clients, &nodes, 5);
 
-    // Nodes that come later have what there is. One takes only so many connections of an address.
+    // Nodes that join later have all messages. Each accepts a limited number of connections per
+    // address.
     let late: Vec<_> = (0..names().div_ceil(400)).map(|_| node(&postgres, &nats)).collect();
     drop(nodes);
     round(&mut clients, &late, 6);

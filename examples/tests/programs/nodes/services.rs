@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Folder, PATIENCE, wait};
 
-/// Who runs PostgreSQL where the tests are root, as which it does not run.
+/// The user that runs PostgreSQL if the tests run as root, which it refuses.
 const NOBODY: &str = "65534";
 
 fn port() -> u16 {
@@ -81,10 +81,10 @@ impl Postgres {
         }
     }
 
-    /// Ends it while it is busy, as a restart does.
+    /// Stops it while it is busy, as a restart does.
     pub(crate) fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
-            // The fast way of it: what is under way is rolled back.
+            // A fast shutdown: running transactions are rolled back.
             let pid = rustix::process::Pid::from_child(&server);
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::INT);
             wait(&mut server);

@@ -10,7 +10,7 @@ use super::services::{Nats, Postgres};
 use super::{CHAT, node};
 use crate::support::Program;
 
-/// How many write, each to somebody at another node, and how many of their messages have no receipt yet.
+/// The number of writers, each with a receiver at another node, and of their messages in flight.
 const WRITERS: u32 = 32;
 const WINDOW: usize = 16;
 

@@ -40,7 +40,7 @@ fn gives_receipts_and_passes_on() {
     bob.expect(b"\x00\x00\x00\x01\x01\x00\x00\x00\x08hi there");
     bob.exchange(&msg(2, 1, 2, &[0xff, 0, 0x89]), &reply(2, 2, &[0xff, 0, 0x89]));
     ada.expect(&reply(2, 2, &[0xff, 0, 0x89]));
-    // Nothing of this went to Eve: what she gets next is her own.
+    // None of this went to Eve: the next message she gets is her own.
     eve.exchange(&msg(3, 9, 1, b"alone"), &reply(3, 1, b"alone"));
 }
 
@@ -68,7 +68,7 @@ fn a_receipt_comes_whether_the_receiver_is_there_or_not() {
     let mut server = Program::server(CHAT, &[]);
     let mut ada = named(&server, 1);
     ada.exchange(&msg(1, 2, 1, b"too early"), &reply(1, 1, b"too early"));
-    // What was kept comes once the connection has a name.
+    // Stored messages arrive once the connection has a name.
     let mut bob = server.connect();
     bob.write_all(&msg(2, 0, 1, b"here")).unwrap();
     let both = [reply(1, 1, b"too early"), reply(2, 1, b"here")];
@@ -79,7 +79,7 @@ fn a_receipt_comes_whether_the_receiver_is_there_or_not() {
     assert_eq!(bob.finish(), b"");
     server.wait_for(&["2 is gone"]);
     ada.exchange(&msg(1, 2, 1, b"too late"), &reply(1, 1, b"too late"));
-    // It is not sent again what has gone out.
+    // Messages that were sent are not sent again.
     let mut bob = server.connect();
     bob.write_all(&msg(2, 0, 1, b"")).unwrap();
     let both = bob.take_bytes(reply(1, 1, b"too late").len() + reply(2, 1, b"").len());
@@ -109,7 +109,7 @@ fn of_two_connections_of_a_name_the_newer_is_written_to() {
     new.expect(&reply(2, 1, b"a"));
     old.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));
     bob.expect(&reply(1, 1, b"b"));
-    // The older one leaving takes nothing from the newer one.
+    // The end of the older one does not affect the newer one.
     assert_eq!(old.finish(), b"");
     server.wait_for(&["1 is gone"]);
     bob.exchange(&msg(2, 1, 1, b"c"), &reply(2, 1, b"c"));

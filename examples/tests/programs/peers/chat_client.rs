@@ -11,7 +11,8 @@ fn start(address: &str, args: &[&str]) -> Running {
     Running::start(CHAT, &[&["client", "--connect", address, "--id", "7"], args].concat())
 }
 
-/// Accepts the client, which says that it has seen this many messages, and is told how many of its own are stored.
+/// Accepts the client, which reports that it has seen this many messages, and answers how many of
+/// its own are stored.
 fn accept_again(listener: &TcpListener, seen: u64, stored: u64, next: u64) -> TcpStream {
     let mut peer = patient(listener.accept().unwrap().0);
     let hello = peer.take_bytes(13 + 25);
@@ -20,7 +21,7 @@ fn accept_again(listener: &TcpListener, seen: u64, stored: u64, next: u64) -> Tc
     peer
 }
 
-/// Accepts the client, of which nothing is known.
+/// Accepts a client that is new to the server.
 fn accept(listener: &TcpListener) -> TcpStream {
     accept_again(listener, 0, 0, 0)
 }
@@ -184,7 +185,7 @@ fn ctrl_c_leaves_the_chat() {
     assert_eq!(peer.drain(), b"");
 }
 
-/// What is no reply ends the client, which says where the fault is.
+/// A malformed reply ends the client, which reports the place of the error.
 #[test]
 fn a_malformed_reply_is_an_error_that_says_where() {
     let (listener, address) = listen();

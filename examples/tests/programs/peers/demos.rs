@@ -1,4 +1,4 @@
-//! What every program does alike: the demo, `--help`, Ctrl-C.
+//! What all programs have in common: the demo, `--help`, Ctrl-C.
 
 use super::chat::CHAT;
 use super::fetch::FETCH;

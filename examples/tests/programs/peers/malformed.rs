@@ -1,5 +1,5 @@
-//! Bad input to every program over real sockets: an error in the log that says where, that connection
-//! closed, everybody else served on.
+//! Bad input to every program over real sockets: the log has an error with its place, that
+//! connection is closed, and all others are still served.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -12,7 +12,7 @@ const ECHO: &str = env!("CARGO_BIN_EXE_echo");
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
 const CHAT_ECHO: &str = env!("CARGO_BIN_EXE_chat-echo");
 
-/// A server, and a connection that is served whatever others do.
+/// A server, and a connection that is still served whatever others do.
 struct Victim {
     server: Program,
     honest: TcpStream,
@@ -40,12 +40,13 @@ impl Victim {
         Self::new(ECHO, &[], b"hi\r\n\r\n", b"hi\\r\\n\\r\\n\r\n\r\n")
     }
 
-    /// Both who was there before and who comes now.
+    /// Both earlier and new connections are served.
     fn serves_on(&mut self) {
         self.honest.exchange(&self.request, &self.reply);
     }
 
-    /// Sends bytes and leaves. The connection is closed, and the log says so with this in it.
+    /// Sends bytes and closes its side. The connection is closed, and the log has a line that
+    /// contains this.
     fn refuses(&mut self, bytes: &[u8], fault: &str) {
         let mut peer = self.server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
@@ -123,15 +124,16 @@ fn chat_refuses_truncations() {
 #[test]
 fn chat_refuses_lengths_that_lie() {
     let mut victim = Victim::chat(CHAT);
-    // More than allowed, refused before any of it has come.
+    // More than allowed, refused before any of it has arrived.
     let mut huge = msg(1, 2, 1, b"");
     huge[9..].copy_from_slice(&u32::MAX.to_be_bytes());
     victim.refuses_at_once(&huge, "ChatMsg.body at byte 13: expected at most 1048589");
-    // More than is there: the next frame is taken for its rest, which the end of the stream shows.
+    // Longer than the frame: the next frame is read as its rest, which fails at the end of the
+    // stream.
     let mut more = msg(1, 2, 1, b"hi there");
     more[12] = 9;
     victim.refuses(&more, "ChatMsg.body at byte 13: expected 9 bytes, found 8");
-    // Less than is there: what follows is no frame.
+    // Shorter than the frame: the bytes after it are not a frame.
     let mut less = msg(1, 2, 1, b"hi there");
     less[12] = 7;
     victim.refuses(&less, "ChatMsg.sender at byte 0: expected 4 bytes, found 1");
@@ -190,7 +192,7 @@ fn fetch_refuses_what_is_no_request() {
         let mut peer = server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
         let _ = peer.write_all(bytes);
-        // Where the bytes are refused before the end of the stream is, this changes nothing.
+        // This has no effect if the bytes are refused before the end of the stream.
         let _ = peer.shutdown(Shutdown::Write);
         assert_eq!(peer.drain(), b"");
         server.wait_for(&[&name, "malformed frame", fault]);

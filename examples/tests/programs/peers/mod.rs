@@ -1,4 +1,4 @@
-//! The programs against plain sockets of the standard library, which know nothing of this project.
+//! The programs against plain sockets of the standard library.
 
 mod chat;
 mod chat_client;

@@ -145,7 +145,7 @@ fn input_is_taken_as_it_is_found() {
     assert_eq!(prints(CHAT, &["decode", listed.to_str().unwrap()]), json);
     assert_eq!(prints_of_input(CHAT, &["decode"], &raw), json.as_bytes());
     assert_eq!(prints_of_input(CHAT, &["decode", "-"], colons.join("\n").as_bytes()), json.as_bytes());
-    // What looks like hex is taken as it is if that is asked for.
+    // With `--raw`, input that looks like hex is read as bytes.
     assert_eq!(
         prints_of_input(HELLO, &["decode", "--raw", "--type", "Name"], b"cafe"),
         b"{\"name\": \"cafe\"}\n"
@@ -206,7 +206,7 @@ fn nobody_has_to_read_to_the_end() {
     assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
 }
 
-/// The programs are in a runtime of their own when the command begins.
+/// The programs are already in a runtime when the command begins.
 #[test]
 fn a_server_is_put_under_load_through_a_proxy() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -234,7 +234,7 @@ fn a_server_is_put_under_load_through_a_proxy() {
     proxy.wait().unwrap();
 }
 
-/// Standard output of a command that succeeds, whatever it says beside.
+/// Standard output of a command that succeeds; standard error is ignored.
 #[track_caller]
 fn prints_all(program: &str, words: &[&str]) -> String {
     let output = start(program, words).output().unwrap();

@@ -36,7 +36,7 @@ fn curl_puts_and_gets() {
     let (source, copy) = (served.folder.join("source"), served.folder.join("copy"));
     let (source, copy) = (source.to_str().unwrap(), copy.to_str().unwrap());
     fs::write(source, content(3_000_000)).unwrap();
-    // With `Expect: 100-continue`, which curl says of its own accord of files of this size.
+    // With `Expect: 100-continue`, which curl sends for files of this size.
     let code = ["-o", "/dev/null", "-w", "%{http_code}"];
     assert_eq!(curl(&[&code[..], &["-T", source, &served.url("a")]].concat()), "201");
     curl(&["-o", copy, &served.url("a")]);
@@ -51,7 +51,7 @@ fn curl_puts_and_gets() {
     assert_eq!(curl(&[&code[..], &[&served.url("c")]].concat()), "404");
 }
 
-/// A file that takes no place on the disk.
+/// A file that takes no space on the disk.
 fn sparse(path: &Path, len: u64) {
     File::create(path).unwrap().set_len(len).unwrap();
 }

@@ -57,7 +57,7 @@ impl Drop for Served {
     }
 }
 
-/// A file of so many bytes that are not all alike.
+/// A file of `len` bytes that are not all the same.
 fn content(len: usize) -> Vec<u8> {
     (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2]).collect()
 }

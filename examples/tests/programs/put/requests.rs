@@ -43,13 +43,13 @@ fn a_client_that_asks_is_told_to_continue() {
     let mut peer = served.server.connect();
     peer.exchange(head("3").as_bytes(), b"HTTP/1.1 100 Continue\r\n\r\n");
     peer.exchange(b"abc", CREATED);
-    // Who announces too much sends nothing in vain.
+    // A client that announces too much is refused before it sends the body.
     for len in ["1001", "9223372036854775808", "18446744073709551615"] {
         let mut peer = served.server.connect();
         peer.exchange(head(len).as_bytes(), b"HTTP/1.1 413 Content Too Large\r\n");
         peer.drain();
     }
-    // Who says nothing of it beforehand is stopped when it is too much.
+    // A client that does not announce the size is stopped when it is too much.
     let mut peer = served.server.connect();
     peer.write_all(b"PUT /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n").unwrap();
     let _ = peer.write_all(&[0; 2000]);
@@ -166,7 +166,7 @@ fn what_comes_behind_the_last_part_is_bounded() {
     assert_eq!(served.files(), ["a"]);
 }
 
-/// A limit of the system on the size of files stands for a full disk: writing fails in the same way.
+/// A system limit on the size of files simulates a full disk: writing fails in the same way.
 #[test]
 #[cfg(unix)]
 fn a_file_for_which_there_is_no_room_is_refused() {
@@ -204,14 +204,14 @@ fn a_folder_has_so_much_room() {
     let put = |name: &str, len: usize, answer: &[u8]| {
         let mut peer = served.server.connect();
         peer.write_all(format!("PUT /{name} HTTP/1.1\r\nContent-Length: {len}\r\n\r\n").as_bytes()).unwrap();
-        // Who is refused need not take it.
+        // A refused client need not read it.
         let _ = peer.write_all(&vec![7; len]);
         peer.exchange(b"", answer);
     };
     put("a", 10_000, CREATED);
     put("b", 20_000, b"HTTP/1.1 507 Insufficient Storage\r\n");
     assert_eq!(served.files(), ["a"]);
-    // What is replaced makes room.
+    // Replacing a file frees its room.
     put("a", 1000, b"HTTP/1.1 204 No Content\r\n\r\n");
     put("b", 20_000, CREATED);
     assert_eq!(served.files(), ["a", "b"]);

@@ -48,7 +48,7 @@ fn commands_are_answered() {
     peer.exchange(b"GET d\r\nEXPIRE c 0\r\nGET c\r\n", b"$-1\r\n:1\r\n$-1\r\n");
     peer.exchange(b"QUIT\r\n", b"+OK\r\n");
     assert_eq!(peer.drain(), b"");
-    // What is no request closes the connection.
+    // Malformed requests close the connection.
     for request in ["*-1\r\n", "*1\r\n+x\r\n", "*1\r\n$-1\r\n", "*1\r\n$1\r\nxy\r\n", "*99999999999\r\n"] {
         let mut peer = server.connect();
         std::io::Write::write_all(&mut peer, request.as_bytes()).unwrap();
@@ -66,7 +66,7 @@ fn what_strangers_keep_is_bounded() {
         (format!("SET b {}\r\n", "x".repeat(800)), full),
         ("INCR c\r\n".to_owned(), full),
         ("GET b\r\n".to_owned(), "$-1\r\n"),
-        // What takes the place of something else may.
+        // A value that replaces another one is allowed.
         (format!("SET a {}\r\n", "y".repeat(800)), "+OK\r\n"),
         ("DEL a\r\n".to_owned(), ":1\r\n"),
         (format!("SET b {}\r\n", "x".repeat(800)), "+OK\r\n"),
@@ -93,7 +93,7 @@ fn those_who_subscribe_are_told() {
     listens.exchange(b"UNSUBSCRIBE news\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$4\r\nnews\r\n:1\r\n");
     speaks.exchange(b"PUBLISH news hello\r\n", b":0\r\n");
     listens.finish();
-    // It is forgotten when it is gone, which takes a moment.
+    // It is unsubscribed when its connection has ended, which takes a moment.
     let due = Instant::now() + crate::support::PATIENCE;
     loop {
         std::io::Write::write_all(&mut speaks, b"PUBLISH other x\r\n").unwrap();

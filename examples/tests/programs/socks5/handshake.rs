@@ -1,4 +1,4 @@
-//! What is said before the bytes of others.
+//! The frames before the tunnel.
 
 use std::io::Write;
 use std::net::Shutdown;
@@ -12,7 +12,7 @@ fn an_eager_client_is_served_all_the_same() {
     let proxy = Program::server(SOCKS5, &[]);
     let (host, address) = host();
     let mut client = proxy.connect();
-    // All steps at once, what is for the host behind them, and the end.
+    // All steps at once, followed by bytes for the host, and the end.
     client.write_all(&[GREETING, &request(address), b"hello, host"].concat()).unwrap();
     client.shutdown(Shutdown::Write).unwrap();
     let mut at_host = patient(host.accept().unwrap().0);

@@ -157,7 +157,7 @@ fn one_address_has_so_many_transfers() {
         let mut buffer = [0; 600];
         socket.recv(&mut buffer).map(|len| buffer[..len].to_vec()).unwrap()
     };
-    // Nobody acknowledges anything.
+    // The peer acknowledges nothing.
     let many: Vec<_> = (0..10).map(|_| ask("127.0.0.1")).collect();
     assert!(many.iter().all(|socket| data(socket).len() == 516));
     let one_more = ask("127.0.0.1");
@@ -237,7 +237,7 @@ fn the_client_speaks_to_tftpd_hpa() {
     if Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout != b"0\n") {
         return eprintln!("left out: in.tftpd is for root to start");
     }
-    // It serves as another user, to whom the folder has to be open.
+    // It runs as another user, who needs access to the folder.
     let folder = std::env::temp_dir().join(format!("framewright-tftpd-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("there"), content(100_000)).unwrap();
@@ -249,7 +249,7 @@ fn the_client_speaks_to_tftpd_hpa() {
         .spawn()
         .unwrap();
     let copy = folder.join("copy");
-    // What is sent before it listens is sent again.
+    // Datagrams sent before it listens are sent again.
     let ended = run(TFTP, &["get", "--connect", &address, "there", copy.to_str().unwrap()]);
     server.kill().unwrap();
     server.wait().unwrap();

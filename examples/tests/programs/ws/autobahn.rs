@@ -39,7 +39,7 @@ fn section_2_pings_are_answered() {
     in_bytes(&mut peer, &whole(PING, &[0xfe; 125]));
     peer.expect(&received(PONG, &[0xfe; 125]));
 
-    // Pongs that nobody has asked for.
+    // Unsolicited pongs.
     peer.write_all(&[whole(PONG, b""), whole(PONG, b"unsolicited pong")].concat()).unwrap();
     let pings = || (0..10_u8).map(|n| format!("payload-{n}"));
     let asked: Vec<_> = pings().flat_map(|payload| whole(PING, payload.as_bytes())).collect();
@@ -56,7 +56,7 @@ fn section_3_reserved_bits_are_refused() {
     let well = whole(TEXT, b"Hello, world!");
     let back = received(TEXT, b"Hello, world!");
     fails(&server, &sent(LAST | 0x40 | TEXT, b"Hello, world!"), 1002);
-    // Behind a message, which comes back all the same; in one write, in pieces, for all kinds.
+    // After a message, which is still sent back; in one write, in pieces, for all kinds.
     for (reserved, opcode) in
         [(0x20, TEXT), (0x30, TEXT), (0x10, BINARY), (0x50, PING), (0x60, super::CLOSE), (0x70, TEXT)]
     {

@@ -23,18 +23,18 @@ fn a_close_is_answered_and_is_the_end() {
     let mut peer = upgraded(&server);
     peer.exchange(&whole(TEXT, b"Hello World!"), &received(TEXT, b"Hello World!"));
     ends(peer);
-    // 7.1.2 to 7.1.4: what comes behind it is not answered.
+    // 7.1.2 to 7.1.4: anything after it is not answered.
     for more in [close.clone(), whole(PING, b""), whole(TEXT, b"Hello World!")] {
         let mut peer = upgraded(&server);
         peer.write_all(&[close.clone(), more].concat()).unwrap();
         assert_eq!(peer.drain(), back);
     }
-    // 7.1.5: in the middle of a message, which is given up.
+    // 7.1.5: in the middle of a message, which is dropped.
     let mut peer = upgraded(&server);
     let begun = [sent(TEXT, b"fragment1"), close.clone(), whole(CONTINUATION, b"fragment2")];
     peer.write_all(&begun.concat()).unwrap();
     assert_eq!(peer.drain(), back);
-    // 7.1.6: behind a long message that is not read yet.
+    // 7.1.6: after a long message that is not read yet.
     let long = vec![b'B'; 256 * 1024];
     let mut peer = upgraded(&server);
     peer.write_all(&[whole(TEXT, &long), close, whole(PING, b"")].concat()).unwrap();

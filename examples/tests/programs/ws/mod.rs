@@ -22,7 +22,7 @@ const CLOSE: u8 = 8;
 const PING: u8 = 9;
 const PONG: u8 = 10;
 
-/// The bit of the first byte that says that a frame is the last of its message.
+/// The bit of the first byte for the last frame of a message.
 const LAST: u8 = 0x80;
 
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -37,7 +37,7 @@ pub(crate) fn upgraded(server: &Program) -> TcpStream {
     peer
 }
 
-/// The length, in its shortest form, behind a bit that says whether there is a key.
+/// The length, in its shortest form, after a bit for the presence of a key.
 fn length(len: usize, masked: u8) -> Vec<u8> {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ ..126), _) => vec![masked | len],
@@ -68,7 +68,7 @@ fn closing(code: u16, reason: &str) -> Vec<u8> {
     [&code.to_be_bytes()[..], reason.as_bytes()].concat()
 }
 
-/// Says hello once more, which comes back only from a connection that is well, and ends it.
+/// Sends another message, which a healthy connection sends back, and closes it.
 fn is_well(mut peer: TcpStream) {
     peer.exchange(&whole(TEXT, b"still there?"), &received(TEXT, b"still there?"));
     ends(peer);
@@ -80,7 +80,7 @@ fn ends(mut peer: TcpStream) {
     assert_eq!(peer.drain(), b"");
 }
 
-/// Sends this on a connection of its own, and is told to go with this code, behind `first`.
+/// Sends this on a new connection, and expects a close with this code, after `first`.
 #[track_caller]
 fn fails_behind(server: &Program, bytes: &[u8], first: &[u8], code: u16) {
     let mut peer = upgraded(server);

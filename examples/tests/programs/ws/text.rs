@@ -1,4 +1,4 @@
-//! Section 6 of the Autobahn test suite: text is UTF-8, however it is cut.
+//! Section 6 of the Autobahn test suite: text is UTF-8, however it is split.
 
 use std::io::Write;
 
@@ -108,7 +108,7 @@ fn it_is_refused_before_the_message_is_whole() {
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4\x90\x80\x80"[..], b"edited"],
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4"[..], b"\x90"],
     ] {
-        // The last piece never comes.
+        // The last piece never arrives.
         let frames = [sent(TEXT, cuts[0]), sent(CONTINUATION, cuts[1])].concat();
         fails(&server, &frames, 1007);
     }

@@ -293,7 +293,7 @@ mod masked {
     }
 }
 
-/// A byte, and how many stand in front of it.
+/// A byte, and the number of bytes before it.
 mod place {
     use super::{DecodeError, EncodeError, Sink};
 
@@ -356,7 +356,7 @@ struct Inner {
     text: String,
 }
 
-/// Both ends of a value are said, and compared.
+/// Both the length and the delimiter of a value are given, and compared.
 #[derive(Frame, Debug, PartialEq)]
 struct TwoEnds {
     #[count_of(a)]

@@ -1,4 +1,4 @@
-//! Where `Vec` and `String` may stand, so may other owners of the same.
+//! Other owning types are allowed wherever `Vec` and `String` are.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -33,7 +33,7 @@ impl From<Masked> for Vec<u8> {
     }
 }
 
-/// Bytes that are told how many they are.
+/// Bytes whose number is passed as context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(ctx(len: u8))]
 struct Sized(#[len(len)] Vec<u8>);

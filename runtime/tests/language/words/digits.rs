@@ -1,4 +1,4 @@
-//! `bcd(N)` on numbers and text, and `bytes(n)`, a number of as many bytes as an earlier field says.
+//! `bcd(N)` on numbers and text, and `bytes(n)`, a number whose size is given by an earlier field.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -1,4 +1,5 @@
-//! What ends a value: alternatives, what stays for the field behind, what may be missing, what stands between.
+//! Delimiters: alternatives, delimiters that are left for the next field, that may be missing, and
+//! between values.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -28,7 +29,7 @@ fn any_of_several_ends_a_value_and_the_first_is_written() {
     assert_eq!(Lines::decode(b"ab\n\x01,70\t").unwrap(), lines("ab"));
     assert_eq!(Lines::decode(b"a\rb\n\x01:70\t").unwrap(), lines("a\rb"));
     assert!(unwritable(lines("a\n")).starts_with("Lines.first: "));
-    // With what is written behind it the value would end earlier.
+    // The bytes after it would end the value earlier.
     assert_eq!(Lines::decode(&lines("a\r").to_vec().unwrap()).unwrap(), lines("a\r"));
     assert!(refused::<Lines>(b"ab").starts_with("Lines.first at byte 0"));
     let schema = Lines::SCHEMA;
@@ -139,7 +140,7 @@ fn a_delimiter_may_stay_for_what_follows() {
         fragment: fragment.into(),
     };
     round(left("a", "/b", "c", "#d"), b"a/b c#d");
-    // Where the delimiter is missing, only the end of the input ends the value.
+    // If the delimiter is missing, only the end of the input ends the value.
     for (value, bytes) in [(left("a", "?b", "", ""), &b"a?b "[..]), (left("", "/", "c", ""), b"/ c")] {
         assert_eq!(value.to_vec().unwrap(), bytes);
         assert_eq!(Left::decode(bytes).unwrap(), value);
@@ -172,7 +173,8 @@ fn a_delimiter_may_be_missing_at_the_end() {
     assert_eq!(Held::decode(b"\x02ab\x07").unwrap(), Held { line: Last("ab".into()), tail: 7 });
     round(Held { line: Last("ab".into()), tail: 7 }, b"\x03ab\n\x07");
     samples_of::<Held>();
-    // On a stream the delimiter completes it at once; at the end what is there is the value.
+    // On a stream the delimiter completes it at once; at the end of the stream all bytes are the
+    // value.
     let mut framer = Framer::new();
     framer.room().extend_from_slice(b"a\nbc");
     assert_eq!(framer.next_frame::<Last>().unwrap(), Some(Last("a".into())));
@@ -238,7 +240,8 @@ fn a_delimiter_may_stand_only_between_two_values() {
     round(value(None), b"VALUE k 0 3\r\n");
     round(value(Some(77)), b"VALUE k 0 3 77\r\n");
     assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this delimiter"));
-    // An output that has just the room takes them, and says whose delimiter has none.
+    // A sink with just enough room takes them, otherwise the error names the field whose delimiter
+    // does not fit.
     let pair = |first: &str, second: &[u8]| Follows { first: first.into(), second: second.to_vec() };
     let mut room = [0; 4];
     let mut encode = |value: Follows, len| {
@@ -254,7 +257,7 @@ fn a_delimiter_may_stand_only_between_two_values() {
     samples_of::<Enclosed>();
     let enclosed = Enclosed { kind: 1, len: Auto::new(), word: "ab".into(), behind: vec![7] };
     round(enclosed, b"\x01\x04ab\x07");
-    // What covers the delimiter ends where it would stand.
+    // A range that covers the delimiter ends at its position.
     let summed = |word: &str, behind| Summed { sum: Auto::new(), word: word.into(), behind };
     round(summed("ab", None), b"\x03ab");
     round(summed("ab", Some(b"c".to_vec())), b"\x40ab c");
@@ -363,7 +366,7 @@ struct Around {
     line: Last,
 }
 
-/// What is left to the end of a frame may have no delimiter behind it.
+/// A delimiter left for the end of the frame may be missing.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b";"))]
 struct LeftToTheEnd {
@@ -381,7 +384,8 @@ fn a_delimiter_within_that_of_its_frame_is_not_written() {
     assert!(unwritable(LeftToTheEnd { first: "a,b".into() }).starts_with("LeftToTheEnd.first: "));
 }
 
-/// What follows a delimiter that may be missing, or an absent field, is only what their own extent has.
+/// Only their own extent determines what follows a delimiter that may be missing, or an absent
+/// field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Ranges {
     #[len_of(first..=text)]

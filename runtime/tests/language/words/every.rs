@@ -55,7 +55,7 @@ fn parameters() {
     round(Generic::<Pair, 3> { one: Pair(0, 0), several: vec![], words }, b"\0\0\0\0\0\0\0\0\0\0\0a,;");
 }
 
-/// Numbers and prefixes whose byte order an earlier field says.
+/// Numbers and prefixes whose byte order an earlier field gives.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Turned {
@@ -145,7 +145,7 @@ fn items_of_all_kinds() {
     samples_of::<Items>();
 }
 
-/// Places, and what tells where they begin.
+/// Fields at offsets.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Offsets {
@@ -186,7 +186,7 @@ fn offsets_and_what_may_follow() {
     samples_of::<Offsets>();
 }
 
-/// Numbers that say that a value is absent, in every kind of number.
+/// Numbers for an absent value, in every format.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Absent {
@@ -281,7 +281,7 @@ fn the_earliest_start_wins() {
     assert!(unwritable(Nested("ba".into())).starts_with("Nested.0"));
 }
 
-/// A number in front of several, with units and a bias, and a limit.
+/// A prefix of several fields, with a unit, a bias and a limit.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, max = 24)]
 struct Units {
@@ -381,7 +381,7 @@ fn ends_beside_numbers() {
     samples_of::<Compared>();
 }
 
-/// What a document calls a number of as many bytes as it says, and digits swapped.
+/// Numbers whose size is a field, and swapped digits, as found in specifications.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Numbers {
@@ -424,7 +424,7 @@ fn numbers_in_many_forms() {
     samples_of::<Numbers>();
 }
 
-/// What follows begins with the delimiter that stays.
+/// The next field begins with the delimiter that is left.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Left {
     #[until(b"/" | b"?", left)]

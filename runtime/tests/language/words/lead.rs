@@ -68,7 +68,7 @@ fn only_more_bytes_can_tell() {
     assert_eq!((rest, line.number), (&b"@"[..], None));
 }
 
-/// A delimiter behind a value that may be absent stands between that and what follows.
+/// The delimiter of a value that may be absent is between that value and what follows.
 #[test]
 fn a_delimiter_stands_behind_a_value_that_may_be_absent() {
     #[derive(Frame, Debug, PartialEq, Clone)]

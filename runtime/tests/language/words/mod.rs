@@ -40,13 +40,13 @@ fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
     }
 }
 
-/// What decoding says of bytes that are no such value.
+/// The error of decoding malformed bytes.
 #[track_caller]
 fn refused<T: OwnedFrame + Debug>(bytes: &[u8]) -> String {
     T::decode(bytes).expect_err("these bytes are no such value").to_string()
 }
 
-/// What encoding says of a value that the wire cannot carry; the buffer stays as it was.
+/// The error of encoding an invalid value; the buffer stays unchanged.
 #[track_caller]
 fn unwritable<T: OwnedFrame + Debug>(value: T) -> String {
     let mut out = vec![1, 2];

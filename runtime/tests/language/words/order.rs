@@ -182,7 +182,7 @@ fn a_field_takes_its_order_from_earlier_ones() {
     samples_of::<Fields>();
 }
 
-/// A list whose items are handed an order, which arrives in pieces.
+/// A list whose items take an order as context, arriving in pieces.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order))]
 struct Entry {

@@ -1,5 +1,6 @@
-//! The codecs in other languages, held to the one in Rust: the same values of the same bytes, the same bytes again, and
-//! the same faults. Without the languages these tests say what they leave out.
+//! Compares the codecs in other languages with the one in Rust: the same values from the same
+//! bytes, the same bytes again, and the same errors. Without the languages these tests print what
+//! they skip.
 
 use std::fmt::Debug;
 use std::io::{BufRead, BufReader, Write};
@@ -93,7 +94,7 @@ fn scripts() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages")
 }
 
-/// How many are tried: few, or many where `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
+/// How many are tried: few, or many if `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
 fn of(few: usize, many: usize) -> usize {
     if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
 }
@@ -187,7 +188,7 @@ fn is_first<T>(language: &'static str) -> bool {
     is_first
 }
 
-/// Samples and damaged ones; none of a type whose checks they do not get past.
+/// Samples and damaged ones; none for a type whose checks they cannot pass.
 fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     let make = || (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)));
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_default()
@@ -206,7 +207,7 @@ fn decodes(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value, located
                 assert!(said(3).is_null(), "{}\n{module}", context());
             }
         }
-        // What types of Rust refuse by themselves is not in the schema.
+        // Values that Rust types refuse are not in the schema.
         Err(error) if is_refused_by_a_type(error.kind()) && said(0) == "ok" => {}
         Err(error) => {
             assert_eq!(said(0), "error", "{}\n{error}\n{module}", context());
@@ -413,7 +414,7 @@ fn of_type(ty: &Type, json: &Value) -> Value {
             Value::Array(items.iter().zip(values).map(|(ty, value)| of_type(ty, value)).collect())
         }
         Type::Frame(schema) => of_frame(schema(), json),
-        // In JSON it is its bytes, of which only its own code makes a value.
+        // In JSON it is its bytes, from which only its own code can make a value.
         Type::Custom => Value::String(ANYTHING.into()),
         _ => json.clone(),
     }

@@ -1,4 +1,5 @@
-//! What only Rust can say, which the languages are brought: code written by hand, and a checksum with a seed.
+//! Functions provided for what only Rust can compute: hand-written code, and a checksum with a
+//! seed.
 
 use framewright::checksum::Checksum;
 use framewright::prelude::*;
@@ -38,7 +39,7 @@ struct Secret {
     sum: Auto<u16>,
 }
 
-/// The first bytes say what is added: one, and another so many times.
+/// The first bytes determine what is added: one value, and another one several times.
 struct Salted;
 
 impl Checksum for Salted {
@@ -116,7 +117,7 @@ fn what_only_rust_says_is_brought() {
     );
 }
 
-/// Without it a message says which field, and how to bring it.
+/// Without it, the error names the field and how to provide the function.
 #[test]
 fn what_is_not_brought_is_named() {
     let python = Envelope::SCHEMA.python();

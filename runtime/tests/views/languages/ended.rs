@@ -1,4 +1,4 @@
-//! Delimiters that may be missing, and what goes by where they are.
+//! Delimiters that may be missing, and fields that depend on their position.
 
 use framewright::checksum::Xor8;
 use framewright::prelude::*;
@@ -19,7 +19,7 @@ pub(super) struct TakenBack {
     behind: Vec<u8>,
 }
 
-/// What stands behind an extent ends nothing in it.
+/// Bytes after an extent end nothing in it.
 #[derive(Frame, Debug, PartialEq, Clone)]
 pub(super) struct Enclosed {
     #[len_of(first..=text)]

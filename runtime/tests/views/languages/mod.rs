@@ -197,7 +197,7 @@ for (let time = 0; time < 2; time++) {
 }
 "#;
 
-/// However the bytes come, frames are given before the fault behind them.
+/// However the bytes arrive, frames are returned before the error after them.
 #[test]
 fn frames_in_front_of_a_fault_are_given() {
     let folder = std::env::temp_dir().join(format!("framewright-{}-feed", std::process::id()));
@@ -305,7 +305,7 @@ for (const state of states) {
 }
 "#;
 
-/// What plain frames are made of is known to the quick functions: that they give up would not be noticed.
+/// The quick functions support all parts of plain frames: otherwise a fallback would go unnoticed.
 #[test]
 fn plain_frames_are_read_and_written_quickly() {
     let values = framewright::testing::samples::<Station>(1, 5);
@@ -338,7 +338,7 @@ fn modules_are_read_by_people() {
     assert_snapshot!("station-py", above(&Station::SCHEMA.python().generate().unwrap()));
 }
 
-/// What is generated, without the functions that every module has.
+/// The generated code without the functions that every module has.
 fn above(module: &str) -> &str {
     module
         .split_once("What the frames above are read and written by.")

@@ -1,4 +1,4 @@
-//! Byte orders that are known at run time, fields that begin where numbers say, and numbers of as many bytes as are said.
+//! Byte orders that are known at run time, fields at offsets, and numbers whose size is a field.
 
 use framewright::Order;
 use framewright::prelude::*;
@@ -54,7 +54,7 @@ enum Entry {
     },
 }
 
-/// The order is said by a field, and differs from one number to the next.
+/// A field gives the order, which differs from one number to the next.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Mixed {
@@ -97,7 +97,7 @@ pub(super) struct Sized {
     maybe: Option<u64>,
 }
 
-/// Fields that may be absent and whose size an expression says.
+/// Fields that may be absent and whose size is an expression.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Optional {

@@ -1,4 +1,5 @@
-//! Arrays and lists of bit fields, places that are filled up behind what they hold, and frames that may be malformed.
+//! Arrays and lists of bit fields, places with fill after their content, and frames that may be
+//! malformed.
 
 use framewright::Attempt;
 use framewright::prelude::*;
