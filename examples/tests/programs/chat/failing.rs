@@ -25,14 +25,14 @@ fn what_is_no_database_is_said() {
 #[test]
 fn a_full_disk_ends_receipts() {
     let limited = "trap '' XFSZ; ulimit -f 600; exec \"$0\" server --listen 127.0.0.1:0";
-    ends_receipts(Command::new("sh").args(["-c", limited, CHAT]), "no message is kept: disk I/O error");
+    ends_receipts(Command::new("sh").args(["-c", limited, CHAT]), "messages cannot be stored: disk I/O error");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_full_file_ends_receipts() {
     let args = ["server", "--listen", "127.0.0.1:0", "--store-bytes", "300000"];
-    ends_receipts(Command::new(CHAT).args(args), "no message is kept: database or disk is full");
+    ends_receipts(Command::new(CHAT).args(args), "messages cannot be stored: database or disk is full");
 }
 
 /// A server that runs out of space reports that, and sends no receipts for messages that it cannot
@@ -83,7 +83,7 @@ fn a_locked_database_ends_receipts_until_it_is_free() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     ada.write_all(&msg(1, 2, 1, b"lost?")).unwrap();
     assert_eq!(ada.drain(), b"");
-    server.wait_for(&["no message is kept", "database is locked"]);
+    server.wait_for(&["messages cannot be stored", "database is locked"]);
     other.execute_batch("ROLLBACK").unwrap();
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.exchange(&msg(1, 0, 1, b"x"), &reply(1, 1, b"x"));
@@ -116,7 +116,7 @@ fn a_damaged_database_ends_receipts() {
     bob.write_all(&hello(2, 0, BOBS, "")).unwrap();
     let mut ada = server.connect();
     ada.write_all(&[hello(1, 0, ADAS, ""), msg(1, 2, 1, b"new")].concat()).unwrap();
-    server.wait_for(&["no message is kept", "malformed"]);
+    server.wait_for(&["messages cannot be stored", "malformed"]);
     let _ = bob.shutdown(std::net::Shutdown::Write);
     assert!(!ada.finish().windows(3).any(|window| window == b"new"), "a receipt for what is not kept");
 }

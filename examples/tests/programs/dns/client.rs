@@ -49,5 +49,5 @@ fn says_where_an_answer_is_wrong() {
 #[test]
 fn takes_no_text_for_a_name_that_is_none() {
     let ended = client("127.0.0.1:1", &["a..b"]);
-    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), "error: \"a..b\" is no name\n"));
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), "error: \"a..b\" is not a name\n"));
 }

@@ -54,14 +54,14 @@ loop CNAME loop
 fn says_what_is_wrong_in_which_line() {
     for (text, fault) in [
         (format!("{SOA}x.home.arpa. A\n"), "line 2: something is missing at the end"),
-        (format!("{SOA}x.home.arpa. 1 A 10.0.0.256\n"), "line 2: \"10.0.0.256\" is not what belongs here"),
-        (format!("{SOA}x.home.arpa. 1 A 10.0.0.1 x\n"), "line 2: \"x\" is too much"),
+        (format!("{SOA}x.home.arpa. 1 A 10.0.0.256\n"), "line 2: unexpected \"10.0.0.256\""),
+        (format!("{SOA}x.home.arpa. 1 A 10.0.0.1 x\n"), "line 2: \"x\" is too large"),
         (
             format!("{SOA}x.home.arpa. A 10.0.0.1\n"),
             "line 2: there is no time to live, and no $TTL before it",
         ),
-        (format!("{SOA}x.home.arpa. 1 LOC 1\n"), "line 2: \"LOC\" is none of A, AAAA"),
-        (format!("{SOA}\nx..home.arpa. 1 A 10.0.0.1\n"), "line 3: \"x..home.arpa.\" is no name"),
+        (format!("{SOA}x.home.arpa. 1 LOC 1\n"), "line 2: \"LOC\" is not one of A, AAAA"),
+        (format!("{SOA}\nx..home.arpa. 1 A 10.0.0.1\n"), "line 3: \"x..home.arpa.\" is not a name"),
         (format!("{SOA}{}. 1 A 10.0.0.1\n", "x".repeat(64)), "line 2: "),
         (format!("{SOA}{} 1 A 10.0.0.1\n", "x.".repeat(128)), "line 2: Record.name: "),
         (format!("{SOA}x.home.arpa. 1 TXT \"{}\"\n", "x".repeat(256)), "line 2: Record.data"),
@@ -69,7 +69,7 @@ fn says_what_is_wrong_in_which_line() {
         (format!("{SOA}x.home.arpa. 1 A ( 10.0.0.1\n\n"), "line 2: the parenthesis is never closed"),
         (format!("{SOA}x.home.arp. 1 A 10.0.0.1\n"), "there are records outside of the zone"),
         (" A 10.0.0.1\n".to_owned(), "line 1: there is no name before this line"),
-        ("$TTL many\n".to_owned(), "line 1: \"many\" is not what belongs here"),
+        ("$TTL many\n".to_owned(), "line 1: unexpected \"many\""),
         ("x. 1 A 10.0.0.1\n".to_owned(), "there is no SOA record"),
         (String::new(), "there is no SOA record"),
     ] {

@@ -72,13 +72,13 @@ fn says_what_the_device_refuses() {
     refused(&["read", "input-registers", "65500", "200"], "the device refuses function 4: IllegalAddress");
     // A value that does not fit a request is not sent.
     let many = vec!["1"; 124];
-    refused(&[&["write-registers", "0"], &many[..]].concat(), "must be one to the most");
+    refused(&[&["write-registers", "0"], &many[..]].concat(), "must be at least one and fit into a packet");
 }
 
 #[test]
 fn takes_no_reply_for_another() {
     for (reply, part) in [
-        (packet(1, b"\x04\x02\0\x01"), "not what was asked for"),
+        (packet(1, b"\x04\x02\0\x01"), "not a reply to the request"),
         (packet(1, b"\x03\x00"), "0 values instead of 2"),
         (packet(1, b"\x03\x02\0\x01"), "1 values instead of 2"),
         (packet(1, b"\x83\x06"), "refuses function 3: Other(6)"),
