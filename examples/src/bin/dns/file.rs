@@ -166,6 +166,6 @@ impl Words {
     }
 
     fn end(&mut self) -> Result<(), String> {
-        self.tokens.next().map_or(Ok(()), |token| Err(format!("{:?} is too large", token.text)))
+        self.tokens.next().map_or(Ok(()), |token| Err(format!("unexpected {:?}", token.text)))
     }
 }

@@ -25,7 +25,10 @@ fn what_is_no_database_is_said() {
 #[test]
 fn a_full_disk_ends_receipts() {
     let limited = "trap '' XFSZ; ulimit -f 600; exec \"$0\" server --listen 127.0.0.1:0";
-    ends_receipts(Command::new("sh").args(["-c", limited, CHAT]), "messages cannot be stored: disk I/O error");
+    ends_receipts(
+        Command::new("sh").args(["-c", limited, CHAT]),
+        "messages cannot be stored: disk I/O error",
+    );
 }
 
 #[cfg(unix)]

@@ -55,7 +55,7 @@ fn says_what_is_wrong_in_which_line() {
     for (text, fault) in [
         (format!("{SOA}x.home.arpa. A\n"), "line 2: something is missing at the end"),
         (format!("{SOA}x.home.arpa. 1 A 10.0.0.256\n"), "line 2: unexpected \"10.0.0.256\""),
-        (format!("{SOA}x.home.arpa. 1 A 10.0.0.1 x\n"), "line 2: \"x\" is too large"),
+        (format!("{SOA}x.home.arpa. 1 A 10.0.0.1 x\n"), "line 2: unexpected \"x\""),
         (
             format!("{SOA}x.home.arpa. A 10.0.0.1\n"),
             "line 2: there is no time to live, and no $TTL before it",
