@@ -94,7 +94,7 @@ fn is_option(value: &Use<'_>) -> bool {
     value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
 }
 
-/// What is in the parentheses of `matches!`.
+/// The arguments of `matches!`.
 pub(crate) struct Matches {
     pub(crate) value: Expr,
     pub(crate) pattern: Pat,
