@@ -12,7 +12,8 @@ pub struct Expr {
     pub text: &'static str,
     /// As a tree.
     pub tree: Node,
-    /// The fields that it names, where the tree does not hold all of it: for programs that are brought what it says.
+    /// The fields that it names, if the tree does not represent all of it: for functions that
+    /// compute it in other languages.
     pub names: &'static [Target],
 }
 
@@ -55,7 +56,7 @@ pub enum Node {
     Member(&'static Node, &'static str, fn() -> Option<Ty>),
     /// The number of items or bytes of a field: `items.len()`.
     Len(&'static Node),
-    /// Whether a field that may be absent is there: `x.is_some()`.
+    /// Whether an optional field is present: `x.is_some()`.
     IsSome(&'static Node),
     /// A constant of the user's, by its path, with its value if it is a number;
     /// or a variant without fields.

@@ -71,7 +71,7 @@ impl Plan {
                 return Some(arguments.and_then(|arguments| self.call_brought(function, schema, arguments)));
             }
         }
-        let reason = format!("only Rust can say what `{}` is", expr.text);
+        let reason = format!("only Rust can compute `{}`", expr.text);
         Some(Err(Unsayable::new(reason).or_bring(&asked?)))
     }
 
@@ -126,7 +126,7 @@ impl Plan {
         let known = match field.given.values.is_empty() {
             true => write::auto::checksum(algorithm, bytes.clone())
                 .ok_or_else(|| format!("the checksum `{algorithm}` is not one of `framewright::checksum`")),
-            false => Err(String::from("a checksum with a seed is said in Rust only")),
+            false => Err(String::from("a checksum with a seed can only be computed in Rust")),
         };
         match (known, self.brought(schema, field.name)) {
             (Ok(sum), _) => Ok(sum),

@@ -96,7 +96,7 @@ impl Plan {
         let tag_ty = tag_type(schema, variants);
         if is_plain(schema) && is_open(schema) && matches!(tag_ty, Ty::Int(49.., _)) {
             return Err(Unsayable::new(
-                "numbers of so many bits that may have a name can only be computed in Rust",
+                "named numbers with this many bits can only be computed in Rust",
             ));
         }
         let shape = if is_plain(schema) {

@@ -69,7 +69,7 @@ impl Unsayable {
 
     /// With a hint that its function may be provided.
     fn or_bring(mut self, field: &str) -> Self {
-        self.reason = format!("{}: bring its function with `--with {field}=module.function`", self.reason);
+        self.reason = format!("{}: provide its function with `--with {field}=module.function`", self.reason);
         self
     }
 

@@ -34,7 +34,7 @@ impl Plan {
         if let (Type::Bits(big), Type::Bits(little)) = (field.ty, ordered.little.ty) {
             if big.shift != little.shift {
                 return Err(Unsayable::new(
-                    "bits whose place hangs on the byte order can only be computed in Rust",
+                    "bits whose position depends on the byte order can only be computed in Rust",
                 ));
             }
         }

@@ -146,7 +146,7 @@ pub(super) fn is_open(schema: &Schema) -> bool {
 /// The error for a field that only Rust can handle.
 pub(super) fn by_hand(field: &Field) -> Unsayable {
     Unsayable::new(format!(
-        "code written by hand (`with`) cannot be generated: bring it with `--with {}=module.object`",
+        "hand-written code (`with`) cannot be generated: provide it with `--with {}=module.object`",
         field.name
     ))
 }

@@ -124,21 +124,21 @@ fn what_is_not_brought_is_named() {
     let refused = |python: &framewright::view::Python| python.generate().unwrap_err().to_string();
     assert_eq!(
         refused(&python),
-        "Envelope.twice: only Rust can compute `salt.wrapping_mul(2)`: bring its function with `--with twice=module.function`"
+        "Envelope.twice: only Rust can compute `salt.wrapping_mul(2)`: provide its function with `--with twice=module.function`"
     );
     let python = python.with("twice", "a.twice").with("list", "a.last").with("Envelope.tail", "a.even");
-    let hint = "bring its function with `--with Envelope=module.function`";
+    let hint = "provide its function with `--with Envelope=module.function`";
     assert_eq!(refused(&python), format!("Envelope: only Rust can compute `is_odd(salt)`: {hint}"));
     let python = python.with("Envelope", "a.odd");
     assert_eq!(
         refused(&python),
-        "Secret.body: code written by hand (`with`) cannot be generated: bring it with `--with body=module.object`"
+        "Secret.body: hand-written code (`with`) cannot be generated: provide it with `--with body=module.object`"
     );
     let python = python.with("body", "a.mask").with("Other.name", "a.name");
     assert!(refused(&python).starts_with("Secret.name: "), "{}", refused(&python));
     let python = python.with("name", "a.name");
     assert_eq!(
         refused(&python),
-        "Secret.sum: a checksum with a seed can only be computed in Rust: bring its function with `--with sum=module.function`"
+        "Secret.sum: a checksum with a seed can only be computed in Rust: provide its function with `--with sum=module.function`"
     );
 }

@@ -139,7 +139,7 @@ fn delivery(answer: &[u8]) -> Result<Delivery, Error> {
         [0] => Ok(Delivery::Delivered),
         [1] => Ok(Delivery::Full),
         [2] => Ok(Delivery::Offline),
-        _ => Err(Error::other("an answer on the bus that no hub gives")),
+        _ => Err(Error::other("an unexpected answer on the bus")),
     }
 }
 

@@ -80,12 +80,12 @@ impl Reading<'_> {
                 || matches!(field.extent, Extent::Until(_) | Extent::UntilAny(_)))
         {
             return Err(Unsayable::new(
-                "what ends text of two bytes a character can only be computed in Rust",
+                "the delimiter of text with two bytes per character can only be computed in Rust",
             ));
         }
         if let (Some(count), false) = (counted.clone(), field.counts_bytes()) {
             let (Type::List(item) | Type::Array(item, _)) = field.ty else {
-                return Err(Unsayable::new("a count of what is no list"));
+                return Err(Unsayable::new("a count of a field that is not a list"));
             };
             self.note_content(field, content, "from");
             let value = match item {

@@ -61,7 +61,7 @@ impl Writing<'_> {
             return Ok(true);
         }
         let late = || {
-            Unsayable::new("a number that is known only when the frame is written is asked for before")
+            Unsayable::new("a number that is known only when the frame is written is needed before")
                 .within(field.name)
         };
         if depth > self.fields.len() {
@@ -158,7 +158,7 @@ impl Writing<'_> {
             Role::TagOf(TagOf::Field(of)) => {
                 let (of, value, is_optional) = target(of.index)?;
                 let Type::Frame(schema) = of.ty else {
-                    return Err(Unsayable::new("a tag of what is no enum"));
+                    return Err(Unsayable::new("a tag of a field that is not an enum"));
                 };
                 if matches!(field.ty, Type::Frame(_)) {
                     return Err(Unsayable::new("a tag of a type of your own can only be computed in Rust"));

@@ -120,7 +120,7 @@ impl Writing<'_> {
                 };
                 (self.begin_of(from), to)
             }
-            Covered::Behind => return Err(Unsayable::new("a sum in front of the frame")),
+            Covered::Behind => return Err(Unsayable::new("a checksum before the frame")),
         };
         let covered = w().on("covered", [from, to]);
         let sum = self.plan.sum(self.schema, field, algorithm, covered, Code::Me)?;
