@@ -282,7 +282,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A constant in front of a type, of which one byte would be a number too.
+    /// A constant before a type. A single byte would be ambiguous with a number.
     fn magic(&self, bytes: &[u8]) -> String {
         self.constant(&format!("&[u8; {}]", bytes.len()), byte_string(bytes))
     }

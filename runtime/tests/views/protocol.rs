@@ -410,7 +410,7 @@ pub(crate) fn lists() -> Lists {
     Lists { kept, numbers: vec![300, 7], bytes: vec![1, 2, 3] }
 }
 
-/// A variant that keeps its tag, on which more depends.
+/// A variant that keeps its tag, which other fields depend on.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(u8))]
 pub(crate) enum Post {

@@ -77,7 +77,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The items of a list that has one for each size in another.
+    /// The items of a list, whose sizes are the elements of another list.
     fn items_in(&self, sizes: Option<&Value>, value: &Value) -> Result<Vec<u8>, Refused> {
         let (Some(Value::List(sizes)), Value::List(items)) = (sizes, value) else {
             return Err("no lists");

@@ -1,4 +1,4 @@
-//! What a caller brings for what only Rust can say.
+//! Functions and objects that a caller provides for what only Rust can compute.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,7 +11,8 @@ use super::{Plan, Result, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema};
 
-/// The expressions of a field for which a function may be brought, and the word behind the name of the field.
+/// The expressions of a field for which a function may be provided, and the word after the name of
+/// the field.
 fn places(field: &Field) -> Vec<(String, &Expr)> {
     let mut places = Vec::new();
     let mut add = |word: &str, expr| places.push((word.to_string(), expr));
@@ -54,9 +55,10 @@ fn mentioned(expr: &Expr) -> Vec<usize> {
 }
 
 impl Plan {
-    /// What a function that a caller brought says in place of an expression: it is handed the fields that the expression names.
+    /// The call of a function that a caller provides for an expression, with the fields that the
+    /// expression names.
     ///
-    /// Nothing for expressions that have no name of their own. What is not brought is refused with that name.
+    /// `None` for expressions without a name. Without a function, the error has that name.
     pub(super) fn in_place_of(&self, expr: &Expr, names: &dyn Names) -> Option<Result<Code>> {
         let mut asked = None;
         for (_, schema) in self.frames.iter() {
@@ -75,14 +77,16 @@ impl Plan {
         Some(Err(Unsayable::new(reason).or_bring(&asked?)))
     }
 
-    /// Which of the objects that a caller brought is for a field, which may be named with its type.
+    /// The index of the object that a caller provides for a field, which may be named with its
+    /// type.
     pub(super) fn brought(&self, schema: &Schema, field: &str) -> Option<usize> {
         let whole = format!("{}.{field}", self.name(schema));
         let named = |name: &str| self.with.iter().position(|(known, _)| known == name);
         named(&whole).or_else(|| named(field))
     }
 
-    /// A function that a caller brought, which is handed the context of the frame behind the rest.
+    /// The call of a provided function, to which the context of the frame is passed after the other
+    /// arguments.
     pub(super) fn call_brought(
         &self,
         function: usize,
@@ -95,8 +99,8 @@ impl Plan {
         Ok(Code::CallBrought(function, arguments))
     }
 
-    /// What an expression of a field or of a type is, or where only Rust can say it, what a function says that a caller
-    /// brought.
+    /// An expression of a field or type, or if only Rust can compute it, the call of a provided
+    /// function.
     pub(super) fn or_brought(
         &self,
         said: Result<Code>,
@@ -114,7 +118,7 @@ impl Plan {
         }
     }
 
-    /// The sum of some bytes, by a known algorithm or by a function that a caller brought.
+    /// The checksum of some bytes, by a known algorithm or by a provided function.
     pub(super) fn sum(
         &self,
         schema: &Schema,
