@@ -89,7 +89,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// Whether a value may be absent, by its type as it is written.
+/// Whether a value may be absent, judging by its type as written.
 fn is_option(value: &Use<'_>) -> bool {
     value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
 }

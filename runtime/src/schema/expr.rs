@@ -25,7 +25,7 @@ impl Expr {
         Self { text, tree, names: &[] }
     }
 
-    /// With the fields that it names; what derived code says.
+    /// Sets the fields that it names; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn naming(self, names: &'static [Target]) -> Self {

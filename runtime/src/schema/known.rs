@@ -249,7 +249,7 @@ impl Scope for Known {
         let Node::Field(operand) = node else { return None };
         let field = self.field(Target::new(operand.name, operand.index))?;
         match (field.presence, field.none) {
-            // What makes it absent is a number in its place.
+            // It is absent if a number for absence is in its place.
             (Presence::Always, Some(none)) => {
                 Some(self.says(Slot::Field(operand.index))?.signed()? != none.number()?)
             }

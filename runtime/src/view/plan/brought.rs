@@ -140,7 +140,8 @@ impl Plan {
     }
 }
 
-/// The names under which a function for an expression of a frame is brought: `body.len`, and for a check also just `body`.
+/// The names for providing a function for an expression of a frame: `body.len`, and for a check
+/// also just `body`.
 fn named(schema: &Schema, expr: &Expr) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for field in fields(schema) {

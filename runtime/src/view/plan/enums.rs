@@ -95,9 +95,7 @@ impl Plan {
     ) -> Result<Item> {
         let tag_ty = tag_type(schema, variants);
         if is_plain(schema) && is_open(schema) && matches!(tag_ty, Ty::Int(49.., _)) {
-            return Err(Unsayable::new(
-                "named numbers with this many bits can only be computed in Rust",
-            ));
+            return Err(Unsayable::new("named numbers with this many bits can only be computed in Rust"));
         }
         let shape = if is_plain(schema) {
             let names = variants.iter().filter(|variant| variant.keeps.is_empty());

@@ -48,7 +48,7 @@ impl Plan {
         }
     }
 
-    /// What an expression is that the tree does not say: a function that is brought says it.
+    /// An expression that the tree does not represent: the call of a provided function.
     fn otherwise(&self, expr: &Expr, names: &dyn Names, error: Option<Unsayable>) -> Result<Code> {
         let error = error.unwrap_or_else(|| Unsayable::new(""));
         match self.in_place_of(expr, names) {

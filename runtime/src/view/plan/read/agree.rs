@@ -48,7 +48,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// What is compared of an `Auto`: nothing where it is absent.
+    /// The comparison of an `Auto`; none if it is absent.
     fn where_it_is(&self, field: &Field, compares: Stmt) -> Stmt {
         match field.presence {
             Presence::Always => compares,

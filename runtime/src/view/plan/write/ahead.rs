@@ -72,7 +72,7 @@ impl Writing<'_> {
             named_by(condition, &mut named);
         }
         match field.role {
-            // A function that is brought has the whole frame.
+            // A provided function receives the whole frame.
             Role::Calc(expr) => named_in(&expr.tree, &mut named),
             Role::LenOf(covers, _) if must => match covers.what {
                 Covered::Content(target) => {
