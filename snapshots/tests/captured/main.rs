@@ -62,7 +62,7 @@ where
     settings.bind(|| insta::assert_snapshot!(name, dumps));
 }
 
-/// The messages, each with what stands in front of it.
+/// The messages, each with its prefix of `>` or `<`.
 fn messages(captured: &str) -> impl Iterator<Item = &str> {
     let starts = captured.match_indices(['>', '<']).map(|(start, _)| start);
     let ends = starts.clone().skip(1).chain([captured.len()]);
