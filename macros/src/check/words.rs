@@ -237,7 +237,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
                 continue;
             }
             "ctx" | "tag" | "wire" if converted => continue,
-            "ctx" if plain && field.attrs.with.is_none() => "asks for no context",
+            "ctx" if plain && field.attrs.with.is_none() => "takes no context",
             // What another name stands for, only the compiler knows.
             "text" if !is_text(ty) && (plain || parts) => {
                 let message = "`text` is for `String`, `Box<str>` and `Arc<str>`, and this is none of them: remove it, or make \

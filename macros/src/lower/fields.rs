@@ -243,7 +243,7 @@ impl<'a> Lower<'a> {
             Some(_) if !may_be => {
                 let known = scalar(&field.ty).is_some() || needs_extent(&field.ty);
                 let alias = if known { "" } else { ": write it out, since an alias of it is not recognized" };
-                self.cx.error_at(&field.ty, format!("a field that may be absent is an `Option<..>`{alias}"));
+                self.cx.error_at(&field.ty, format!("an optional field must be an `Option<..>`{alias}"));
                 return steps;
             }
             Some(word @ (Presence::Optional | Presence::Lead(_))) if place.auto => {

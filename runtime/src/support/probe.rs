@@ -56,7 +56,7 @@ pub const fn ends_with_bytes(has_wide_items: bool) {
     );
 }
 
-/// A constant of the user's about to be looked at, in the same way.
+/// A user's constant to be examined in the same way.
 #[derive(Debug)]
 pub struct ValueOf<'a, T: ?Sized>(pub &'a T);
 

@@ -135,7 +135,7 @@ impl ByteOrder for NoOrder {
     note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
             in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
-    note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
+    note = "bytes, text and lists need an end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
             an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
@@ -201,7 +201,7 @@ pub trait Fixed<F>: Wire<F> + Copy {
     note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
             in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
-    note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
+    note = "bytes, text and lists need an end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
             an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
@@ -270,7 +270,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
             in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
-    note = "bytes, text and lists must say where they end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
+    note = "bytes, text and lists need an end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
             an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
