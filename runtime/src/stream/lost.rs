@@ -46,6 +46,8 @@ pub(super) struct Lost {
     read: u64,
     /// Whether the allowance is used up.
     exhausted: bool,
+    /// After [giving up](Self::give_up): how many bytes from the framer's position were examined.
+    gave_up: Option<usize>,
     /// How many bytes were skipped before.
     before: u64,
     /// How many of these bytes were reported.
@@ -92,6 +94,7 @@ impl Lost {
             passed: 0,
             read: 0,
             exhausted: false,
+            gave_up: None,
             before: 0,
             told: 0,
             untold_runs: 0,
@@ -286,6 +289,7 @@ impl Lost {
     #[cold]
     pub(super) fn give_up(&mut self, limit: usize) -> DecodeError {
         self.active = false;
+        self.gave_up = Some(self.offset(self.scanned));
         let passed = self.first();
         let text = match self.waiting.len() {
             waiting @ 0..=MOST_WAITING => format!(
@@ -301,6 +305,17 @@ impl Lost {
         };
         self.start_over();
         DecodeError::new(DecodeErrorKind::Check(text.into())).in_frame(self.schema.name, &[])
+    }
+
+    /// How many bytes were examined in vain, if the search was given up there.
+    pub(super) fn gave_up(&self) -> Option<usize> {
+        self.gave_up
+    }
+
+    /// The framer continues elsewhere.
+    pub(super) fn moves(&mut self) {
+        self.gave_up = None;
+        self.start_over();
     }
 
     /// The first place where a frame may still begin.

@@ -55,7 +55,7 @@ impl Framer {
 
     /// Continues after malformed bytes when the end of the frame is unknown: skips bytes, starting
     /// one byte after the beginning of the frame, to the next place where a `T` can begin. Returns
-    /// whether that is possible for this type.
+    /// whether it does so: not for every type, and not without end.
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`]), or anywhere if the type
     /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. For a type with neither it is
@@ -63,7 +63,8 @@ impl Framer {
     /// the search by itself: malformed bytes are skipped, and a complete frame wins over an earlier
     /// candidate that lacks bytes. The cost is bounded: failed attempts may read 16 bytes for each
     /// skipped byte plus twice the [`limit`](Self::limit), and up to 16,384 candidates may wait for
-    /// more bytes. Beyond that `next_frame` returns an error.
+    /// more bytes. Beyond that `next_frame` returns an error, after which `resync` returns `false`
+    /// until bytes are [discarded](Self::discard).
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -85,7 +86,7 @@ impl Framer {
         if self.per_read {
             return self.skip_frame::<T>();
         }
-        if !can_resync::<T>() {
+        if !can_resync::<T>() || self.gave_up().is_some() {
             return false;
         }
         self.regain();
@@ -153,11 +154,23 @@ impl Framer {
         self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
     }
 
-    /// The buffer was replaced, or begins elsewhere.
+    /// The buffer was replaced.
     pub(super) fn find_again(&mut self) {
         if let Some(lost) = &mut self.lost {
             lost.start_over();
         }
+    }
+
+    /// Bytes were discarded.
+    pub(super) fn find_from_here(&mut self) {
+        if let Some(lost) = &mut self.lost {
+            lost.moves();
+        }
+    }
+
+    /// How many bytes were examined in vain, if a search was given up here.
+    pub(super) fn gave_up(&self) -> Option<usize> {
+        self.lost.as_ref()?.gave_up()
     }
 
     /// Same as [`next_frame_by`](Self::next_frame_by), for a stream that is out of step.

@@ -57,6 +57,9 @@ impl Framer {
                 return true;
             }
         }
+        if let Some(examined) = self.gave_up() {
+            self.discard(examined.max(1));
+        }
         self.resync::<T>()
     }
 

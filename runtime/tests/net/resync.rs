@@ -172,6 +172,10 @@ fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
         }
     }
     assert_eq!(errors, 2, "it is given up");
+    // Another search of the same bytes would end in the same way.
+    assert!(!framer.resync::<T>());
+    framer.discard(1);
+    assert!(framer.resync::<T>());
     (SUMMED.get(), usize::try_from(framer.passed_over()).unwrap())
 }
 
@@ -627,6 +631,20 @@ async fn noise_costs_a_session_bounded_memory() {
     assert!(error.contains("attempts have read"), "{error}");
     drop(s);
     assert!(!sending.await.unwrap(), "it was given up before the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_ends_when_noise_costs_too_much() {
+    // Four false starts cost more than a small limit allows.
+    let mut server = Server::sessions(noisy_session).limits(Limits::new().frame(260));
+    let (io, mut theirs) = duplex(1024);
+    let serving = tokio::spawn(async move { server.serve_connection(io).await });
+    theirs.write_all(&b"\xaa\x55".repeat(200)).await.unwrap();
+    theirs.write_all(&Report::new("good").to_vec().unwrap()).await.unwrap();
+    let mut replies = Vec::new();
+    theirs.read_to_end(&mut replies).await.unwrap();
+    assert_eq!(replies, b"");
+    serving.await.unwrap().unwrap();
 }
 
 #[tokio::test]

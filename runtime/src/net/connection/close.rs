@@ -171,6 +171,12 @@ pub enum Malformed<Out> {
     /// noise. Noise does not count as activity: it renews neither
     /// [`keep_alive`](crate::Conn::keep_alive) nor [`Limits::idle`](crate::net::Limits::idle). A
     /// frame that is not complete in [time](crate::net::Limits::frame_time) is treated as malformed
-    /// bytes too. The cost is bounded: see [`Framer::resync`](crate::stream::Framer::resync).
+    /// bytes too: a damaged length that claims too much delays the frames behind it by up to that
+    /// time, 10 s by default. Set it to a little more than the longest frame takes on the line.
+    ///
+    /// A connection whose noise costs more than [`Framer::resync`](crate::stream::Framer::resync)
+    /// allows is closed, whatever the handler returns. That allowance grows with
+    /// [`Limits::frame`](crate::net::Limits::frame): leave it at 64 KiB or more even if frames are
+    /// small.
     Resync,
 }

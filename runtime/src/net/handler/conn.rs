@@ -67,7 +67,9 @@ impl<Out> Conn<Out> {
     ///
     /// It is for protocols in which peers negotiate such a time, as in MQTT, and applies to this
     /// connection only. Unlike [`Limits::idle`](crate::net::Limits::idle), which still applies, it
-    /// is not renewed by frames sent to the peer. The time stops while the handler waits. It has no
+    /// is not renewed by frames sent to the peer. The time stops while the handler waits. Set in
+    /// `open`, it counts from then on, and
+    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) applies as well. It has no
     /// effect over UDP, which has no connections.
     ///
     /// ```

@@ -155,7 +155,8 @@ impl Limits {
         self
     }
 
-    /// The time that a connection may stay open without traffic in either direction.
+    /// The time that a connection may stay open without traffic in either direction. For a peer
+    /// that must send a frame every few seconds, use [`Conn::keep_alive`](crate::Conn::keep_alive).
     #[must_use]
     pub fn idle(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle = time.into();
