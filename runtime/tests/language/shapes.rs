@@ -196,6 +196,36 @@ fn a_generic_field_that_is_open_is_bounded_by_rest() {
 }
 
 #[test]
+fn a_generic_field_has_its_length_in_an_earlier_field() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Env<B> {
+        #[len_of(body)]
+        len: Auto<u8>,
+        body: B,
+        serial: u8,
+    }
+    let open = Open { id: 3, data: vec![4, 5] };
+    same(Env { len: Auto::new(), body: open, serial: 9 }, &[3, 3, 4, 5, 9]);
+    same(Env { len: Auto::new(), body: Op::Read, serial: 9 }, &[1, 1, 9]);
+
+    // The lengths of one variant say nothing about the fields of another.
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, tag = u8)]
+    enum Either<B, N> {
+        #[tag(1)]
+        Long {
+            #[len_of(body)]
+            len: Auto<u8>,
+            body: B,
+        },
+        #[tag(2)]
+        Short { body: N },
+    }
+    same(Either::<Op, u16>::Long { len: Auto::new(), body: Op::Write }, &[1, 1, 2]);
+    same(Either::<Op, u16>::Short { body: 0x304 }, &[2, 3, 4]);
+}
+
+#[test]
 fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
     #[derive(Frame, Debug, PartialEq)]
     struct Empty;

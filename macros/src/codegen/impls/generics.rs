@@ -1,10 +1,11 @@
 //! Generics: the lifetime of the input, and bounds on type parameters.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 
 use super::Emit;
-use crate::ast::{Field, needs_extent, ungroup};
+use crate::ast::{Data, Field, Item, needs_extent, ungroup};
+use crate::attr::{DerivedKind, RangeKind};
 
 /// Generics with the lifetime of the input added as the first.
 pub(super) fn with_lifetime(generics: &Generics) -> Generics {
@@ -37,12 +38,13 @@ impl Emit<'_> {
         let other = self.little.as_ref().map(|little| little.cx.order_type());
         let names: Vec<_> = self.item.generics.type_params().map(|param| param.ident.clone()).collect();
         for name in names {
-            let used: Vec<&Field> =
-                self.item.fields().filter(|field| on_wire(field) && mentions(field, &name)).collect();
+            let used: Vec<(&[Field], &Field)> = with_siblings(self.item)
+                .filter(|(_, field)| on_wire(field) && mentions(field, &name))
+                .collect();
             if used.is_empty() {
                 continue;
             }
-            let alone = used.iter().all(|field| stands_alone(field, &name));
+            let alone = used.iter().all(|(siblings, field)| stands_alone(siblings, field, &name));
             let bound = match (&other, alone) {
                 (_, false) => frame.clone(),
                 (None, true) => leaf(&format),
@@ -64,12 +66,12 @@ fn on_wire(field: &Field) -> bool {
 
 /// Whether a field's type is the parameter itself, or a list or array of it, which only has to be
 /// read and written.
-fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
+fn stands_alone(siblings: &[Field], field: &Field, name: &Ident) -> bool {
     if let Some(item) = &field.each {
-        return item.fields().all(|field| stands_alone(field, name));
+        return with_siblings(item).all(|(siblings, field)| stands_alone(siblings, field, name));
     }
     let mut ty = ungroup(&field.ty);
-    let extent = field.attrs.extent.is_some();
+    let extent = field.attrs.extent.is_some() || siblings.iter().any(|auto| is_length_of(auto, field));
     if let Some(item) = crate::ast::option_item(ty) {
         ty = ungroup(item);
     }
@@ -84,13 +86,32 @@ fn stands_alone(field: &Field, name: &proc_macro2::Ident) -> bool {
     is_it && (list.is_some() || !extent) && !(extent && list.is_none() && needs_extent(ty))
 }
 
-fn mentions(field: &Field, name: &proc_macro2::Ident) -> bool {
+/// Whether `auto` is `#[len_of(field)]`, which is an extent of the field.
+fn is_length_of(auto: &Field, field: &Field) -> bool {
+    match auto.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
+        Some(DerivedKind::LenOf(len)) => {
+            len.of.kind == RangeKind::Content && len.of.from.as_ref() == Some(&field.plain)
+        }
+        _ => false,
+    }
+}
+
+/// Each field, with all fields of its struct or variant.
+fn with_siblings(item: &Item) -> impl Iterator<Item = (&[Field], &Field)> {
+    let groups: Vec<&[Field]> = match &item.data {
+        Data::Struct(fields) => vec![fields],
+        Data::Enum(variants) => variants.iter().map(|variant| &*variant.fields).collect(),
+    };
+    groups.into_iter().flat_map(|fields| fields.iter().map(move |field| (fields, field)))
+}
+
+fn mentions(field: &Field, name: &Ident) -> bool {
     struct Mentions<'a> {
-        name: &'a proc_macro2::Ident,
+        name: &'a Ident,
         found: bool,
     }
     impl<'ast> syn::visit::Visit<'ast> for Mentions<'_> {
-        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+        fn visit_ident(&mut self, ident: &'ast Ident) {
             self.found |= ident == self.name;
         }
     }
