@@ -99,13 +99,17 @@ fn of(few: usize, many: usize) -> usize {
     if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
 }
 
+/// A value as JSON, and what it is encoded to.
+type Decoded = Result<(String, Vec<u8>), DecodeError>;
+
+/// How many bytes are behind a value.
+type Parsed = Result<usize, nom::Err<DecodeError>>;
+
 /// What Rust makes of bytes.
 pub(crate) struct Rust<'a> {
     pub(crate) schema: &'static Schema,
-    /// The value as JSON, and what it is encoded to.
-    pub(crate) decode: &'a dyn Fn(&[u8]) -> Result<(String, Vec<u8>), DecodeError>,
-    /// How many bytes are behind the value.
-    pub(crate) parse: &'a dyn Fn(&[u8]) -> Result<usize, nom::Err<DecodeError>>,
+    pub(crate) decode: &'a dyn Fn(&[u8]) -> Decoded,
+    pub(crate) parse: &'a dyn Fn(&[u8]) -> Parsed,
 }
 
 /// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes. They are brought what only
