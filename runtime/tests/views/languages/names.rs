@@ -78,6 +78,7 @@ pub(super) struct Item {
 
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
+#[expect(clippy::enum_variant_names, reason = "the generated modules have a `Union` of their own")]
 pub(super) enum Union {
     #[tag(1)]
     None,
