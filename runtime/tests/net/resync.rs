@@ -636,7 +636,7 @@ async fn noise_costs_a_session_bounded_memory() {
 #[tokio::test(start_paused = true)]
 async fn a_session_ends_when_noise_costs_too_much() {
     // Four false starts cost more than a small limit allows.
-    let mut server = Server::sessions(noisy_session).limits(Limits::new().frame(260));
+    let server = Server::sessions(noisy_session).limits(Limits::new().frame(260));
     let (io, mut theirs) = duplex(1024);
     let serving = tokio::spawn(async move { server.serve_connection(io).await });
     theirs.write_all(&b"\xaa\x55".repeat(200)).await.unwrap();
