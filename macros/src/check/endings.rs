@@ -55,8 +55,8 @@ fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
         cx.error(
             *span,
             format!(
-                "`left` leaves the delimiter to the field that follows, but none follows {name}: add `optional`, \
-                 or write `#[rest]`"
+                "`left` leaves the delimiter to the next field of the same type, but none follows {name}: add \
+                 `optional` if the type ends with what encloses it, or write `#[rest]`"
             ),
         );
     }
@@ -81,6 +81,9 @@ fn check_fields(cx: &Ctxt, end: &End<'_>, fields: &[Field], order: Option<Order>
 /// Checks the items of a list that ends with a delimiter.
 fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
     let Some(items) = &field.each else { return };
+    if ends_with_item(field) {
+        return;
+    }
     let until = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Until { delimiter: Delimiter::Bytes(until) | Delimiter::Value(until), .. }) => until,
         Some(ExtentWord::Fixed { stop: Some(stop), .. } | ExtentWord::Len { stop: Some(stop), .. }) => {
@@ -101,7 +104,7 @@ fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
                 cx,
                 &written,
                 &name,
-                "write `#[separated(..)]` for a delimiter between items, or another delimiter",
+                "write another delimiter, or a type with `#[frame(until(..))]` around the list",
             );
         }
     }
@@ -160,7 +163,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let items = items.flat_map(|item| written(item, order));
     // A list ends as its last item does, unless something follows its items.
     let is_open = !matches!(extent, Some(ExtentWord::Until { .. } | ExtentWord::Fixed { .. }));
-    all.extend(items.map(|item| Written { ends: item.ends && is_open, ..item }));
+    all.extend(items.map(|item| Written { ends: item.ends && is_open, separates: false, ..item }));
     if let Some(ExtentWord::Until { delimiter, ending, .. }) = extent {
         let ends = matches!(ending, Ending::Consumed);
         let separates = matches!(ending, Ending::Separates);
@@ -178,9 +181,10 @@ fn ends_with_item(field: &Field) -> bool {
     let item = list_item(option_item(&field.ty).unwrap_or(&field.ty));
     let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
     let Some(ExtentWord::Until { delimiter, .. }) = extent else { return false };
+    let has_words = field.each.is_some() && field.attrs.separated.is_none();
     !matches!(delimiter, Delimiter::Bytes(_))
         && item.is_some_and(|item| {
-            field.attrs.wire.is_some() || named(item).is_none_or(|(name, _)| name != "u8")
+            has_words || field.attrs.wire.is_some() || named(item).is_none_or(|(name, _)| name != "u8")
         })
 }
 
@@ -207,10 +211,12 @@ impl End<'_> {
 
     /// Whether one of the two contains the other, in any of its alternatives.
     fn is_like(&self, written: &Written<'_>) -> bool {
-        let literals =
-            |expr| -> Vec<Vec<u8>> { alternatives(expr).into_iter().filter_map(literal_bytes).collect() };
+        let literals = |expr, units: Option<Order>| -> Vec<Vec<u8>> {
+            let literal = |one| units.map_or_else(|| literal_bytes(one), |order| literal_units(one, order));
+            alternatives(expr).into_iter().filter_map(literal).collect()
+        };
         let holds = |one: &[u8], other: &[u8]| one.windows(other.len()).any(|window| window == other);
-        let (ends, all) = (literals(self.until), literals(written.bytes));
+        let (ends, all) = (literals(self.until, None), literals(written.bytes, written.units));
         all.iter().any(|one| ends.iter().any(|end| holds(one, end) || holds(end, one)))
             || same(self.until, written.bytes)
     }

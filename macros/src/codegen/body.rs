@@ -364,7 +364,12 @@ impl Body<'_> {
         let ty = self.content.ty;
         let is_bytes =
             |each: &&Expr| matches!(each, Expr::Lit(syn::ExprLit { lit: syn::Lit::ByteStr(_), .. }));
-        if needs_extent(ty) || self.content.converts.is_some() || delimiter.any.iter().all(is_bytes) {
+        let by_hand = matches!(self.content.given, crate::layout::Given::With { .. });
+        if needs_extent(ty)
+            || by_hand
+            || self.content.converts.is_some()
+            || delimiter.any.iter().all(is_bytes)
+        {
             return None;
         }
         let holds = q!(__fw::ends_with_bytes(<__fw::Probe<#ty>>::HAS_WIDE_ITEMS));

@@ -187,7 +187,7 @@ impl Framer {
         self.pass_over(self.skip);
         self.start += bytes.min(self.buffer.len().saturating_sub(self.start));
         self.progress.forget();
-        self.find_from_here();
+        self.find_again();
     }
 
     /// Marks the end of the stream: no more bytes will arrive.

@@ -14,6 +14,9 @@ use crate::schema::{Body, Role, Schema};
 /// How many bytes failed attempts may read for each skipped byte.
 const READ_FOR_EACH: u64 = 16;
 
+/// A search that is given up skips at least this part of the limit.
+const SKIPPED_PART: usize = 8;
+
 /// The maximum number of candidates that wait for more bytes.
 const MOST_WAITING: usize = 16 * 1024;
 
@@ -46,8 +49,8 @@ pub(super) struct Lost {
     read: u64,
     /// Whether the allowance is used up.
     exhausted: bool,
-    /// After [giving up](Self::give_up): how many bytes from the framer's position were examined.
-    gave_up: Option<usize>,
+    /// Whether the last search was [given up](Self::give_up).
+    gave_up: bool,
     /// How many bytes were skipped before.
     before: u64,
     /// How many of these bytes were reported.
@@ -94,7 +97,7 @@ impl Lost {
             passed: 0,
             read: 0,
             exhausted: false,
-            gave_up: None,
+            gave_up: false,
             before: 0,
             told: 0,
             untold_runs: 0,
@@ -110,7 +113,8 @@ impl Lost {
         let (before, told) = (self.passed_over(), self.told);
         let untold_runs = self.untold_runs + u64::from(untold.is_some());
         let untold = self.untold.take().or(untold.filter(|_| untold_runs == 1));
-        let scanned = count(skipped);
+        // No attempt was made at the place where a search was given up.
+        let scanned = if self.gave_up { 0 } else { count(skipped) };
         *self = Self { active: true, scanned, before, told, untold_runs, untold, ..Self::new(schema) };
     }
 
@@ -285,11 +289,12 @@ impl Lost {
         }
     }
 
-    /// Gives up, with an error that includes the cost.
+    /// Gives up, with an error that includes the cost. Returns how many of the `arrived` bytes are
+    /// skipped: those that were examined, and enough of the others that a stream of such noise
+    /// costs a bounded amount of work for each byte, even if it is searched again and again.
     #[cold]
-    pub(super) fn give_up(&mut self, limit: usize) -> DecodeError {
-        self.active = false;
-        self.gave_up = Some(self.offset(self.scanned));
+    pub(super) fn give_up(&mut self, limit: usize, arrived: usize) -> (DecodeError, usize) {
+        (self.active, self.gave_up) = (false, true);
         let passed = self.first();
         let text = match self.waiting.len() {
             waiting @ 0..=MOST_WAITING => format!(
@@ -303,19 +308,11 @@ impl Lost {
                 self.read,
             ),
         };
+        let skipped = self.offset(self.scanned).max(limit / SKIPPED_PART).max(1).min(arrived);
+        self.passed = self.passed.saturating_add(count(skipped));
         self.start_over();
-        DecodeError::new(DecodeErrorKind::Check(text.into())).in_frame(self.schema.name, &[])
-    }
-
-    /// How many bytes were examined in vain, if the search was given up there.
-    pub(super) fn gave_up(&self) -> Option<usize> {
-        self.gave_up
-    }
-
-    /// The framer continues elsewhere.
-    pub(super) fn moves(&mut self) {
-        self.gave_up = None;
-        self.start_over();
+        let error = DecodeError::new(DecodeErrorKind::Check(text.into()));
+        (error.in_frame(self.schema.name, &[]), skipped)
     }
 
     /// The first place where a frame may still begin.
@@ -442,7 +439,7 @@ mod tests {
         let error = loop {
             end += 4;
             if let Found::TooMuch = lost.search(Start::SCHEMA, &stream[..end], false, 1 << 20, &probe) {
-                break lost.give_up(1 << 20).to_string();
+                break lost.give_up(1 << 20, end).0.to_string();
             }
         };
         assert!(error.contains("16385 false starts"), "{error}");

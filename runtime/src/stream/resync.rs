@@ -55,7 +55,7 @@ impl Framer {
 
     /// Continues after malformed bytes when the end of the frame is unknown: skips bytes, starting
     /// one byte after the beginning of the frame, to the next place where a `T` can begin. Returns
-    /// whether it does so: not for every type, and not without end.
+    /// whether that is possible for this type.
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`]), or anywhere if the type
     /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. For a type with neither it is
@@ -63,8 +63,8 @@ impl Framer {
     /// the search by itself: malformed bytes are skipped, and a complete frame wins over an earlier
     /// candidate that lacks bytes. The cost is bounded: failed attempts may read 16 bytes for each
     /// skipped byte plus twice the [`limit`](Self::limit), and up to 16,384 candidates may wait for
-    /// more bytes. Beyond that `next_frame` returns an error, after which `resync` returns `false`
-    /// until bytes are [discarded](Self::discard).
+    /// more bytes. Beyond that `next_frame` skips the examined bytes, at least an eighth of the
+    /// limit, and returns an error.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -86,7 +86,7 @@ impl Framer {
         if self.per_read {
             return self.skip_frame::<T>();
         }
-        if !can_resync::<T>() || self.gave_up().is_some() {
+        if !can_resync::<T>() {
             return false;
         }
         self.regain();
@@ -154,23 +154,11 @@ impl Framer {
         self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
     }
 
-    /// The buffer was replaced.
+    /// The buffer was replaced, or begins elsewhere.
     pub(super) fn find_again(&mut self) {
         if let Some(lost) = &mut self.lost {
             lost.start_over();
         }
-    }
-
-    /// Bytes were discarded.
-    pub(super) fn find_from_here(&mut self) {
-        if let Some(lost) = &mut self.lost {
-            lost.moves();
-        }
-    }
-
-    /// How many bytes were examined in vain, if a search was given up here.
-    pub(super) fn gave_up(&self) -> Option<usize> {
-        self.lost.as_ref()?.gave_up()
     }
 
     /// Same as [`next_frame_by`](Self::next_frame_by), for a stream that is out of step.
@@ -232,7 +220,11 @@ pub(super) fn find<'a>(
 ) -> Result<Option<usize>, DecodeError> {
     let Some(lost) = lost else { return Ok(Some(0)) };
     let (passed, at) = match lost.search(schema, input, terms.complete, terms.limit, probe) {
-        Found::TooMuch => return Err(lost.give_up(terms.limit)),
+        Found::TooMuch => {
+            let (error, skipped) = lost.give_up(terms.limit, input.len());
+            *start += skipped;
+            return Err(error);
+        }
         Found::At(at) => (at, Some(at)),
         Found::Nothing(none) => (none, None),
     };

@@ -57,9 +57,6 @@ impl Framer {
                 return true;
             }
         }
-        if let Some(examined) = self.gave_up() {
-            self.discard(examined.max(1));
-        }
         self.resync::<T>()
     }
 

@@ -23,21 +23,27 @@ impl<const BYTES: usize, O> Format for Odd<BYTES, O> {
     const LIMIT: u128 = (1 << (8 * BYTES)) - 1;
 }
 
+/// The size of a number on the wire. A field's type may be narrower behind an alias.
+const fn fits(bytes: usize, field: usize) -> usize {
+    assert!(bytes <= field, "the number on the wire has more bytes than the type of the field");
+    bytes
+}
+
 macro_rules! odd {
     ($($type:ty: $signed:literal),*) => {$(
         impl<const BYTES: usize, O: ByteOrder> Wire<Odd<BYTES, O>> for $type {
-            const MIN: usize = BYTES;
+            const MIN: usize = fits(BYTES, size_of::<$type>());
             const MAX: Option<usize> = Some(BYTES);
             const TYPE: Type = Type::Int { bytes: BYTES, signed: $signed, order: O::ORDER };
         }
 
         impl<const BYTES: usize, O: ByteOrder> Fixed<Odd<BYTES, O>> for $type {
-            const SIZE: usize = BYTES;
+            const SIZE: usize = fits(BYTES, size_of::<$type>());
             const ZERO: Self = 0;
 
             #[inline(always)]
             fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
-                let number = cut(run, BYTES);
+                let number = cut(run, <Self as Fixed<Odd<BYTES, O>>>::SIZE);
                 // The sign, if there is one, stands in the first bit on the wire's high end.
                 let high = match O::ORDER {
                     Some(Order::Little) => number.last(),
@@ -63,7 +69,7 @@ macro_rules! odd {
 
             #[inline(always)]
             fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError> {
-                let place = place(run, BYTES);
+                let place = place(run, <Self as Fixed<Odd<BYTES, O>>>::SIZE);
                 let bytes = match O::ORDER {
                     Some(Order::Little) => self.to_le_bytes(),
                     _ => self.to_be_bytes(),

@@ -226,6 +226,27 @@ fn a_generic_field_has_its_length_in_an_earlier_field() {
 }
 
 #[test]
+fn inner_delimiters_need_not_be_unlike_the_outer_one() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Groups {
+        #[until(b"--")]
+        #[each(until(b";"), separated(b"-"))]
+        groups: Vec<Vec<String>>,
+    }
+    let group = |words: [&str; 2]| words.map(str::to_owned).to_vec();
+    same(Groups { groups: vec![group(["1", "2"]), group(["3", "4"])] }, b"1-2;3-4;--");
+
+    // The list ends with an item that is 10, which is no byte.
+    #[derive(Frame, Debug, PartialEq)]
+    struct Numbers {
+        #[until(10)]
+        #[each(until(b"\n"), wire(dec))]
+        numbers: Vec<u32>,
+    }
+    same(Numbers { numbers: vec![7, 300] }, b"7\n300\n10\n");
+}
+
+#[test]
 fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
     #[derive(Frame, Debug, PartialEq)]
     struct Empty;

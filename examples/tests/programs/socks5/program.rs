@@ -43,7 +43,7 @@ fn the_client_speaks_through_the_proxy() {
     drop(host);
     let ended = run(SOCKS5, &["client", "--proxy", &through, "127.0.0.1", &port]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.contains("the proxy says: Refused"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the proxy answered: Refused"), "{}", ended.stderr);
 }
 
 #[test]

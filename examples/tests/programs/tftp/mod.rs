@@ -125,7 +125,7 @@ fn the_program_speaks_to_itself() {
     for name in ["nothing", "../source", ".hidden", "/etc/passwd"] {
         let ended = run(TFTP, &["get", "--connect", &address, name, copy.to_str().unwrap()]);
         assert_eq!(ended.code, Some(1), "{name}");
-        assert!(ended.stderr.contains("the peer says: "), "{}", ended.stderr);
+        assert!(ended.stderr.contains("the peer answered: "), "{}", ended.stderr);
     }
 }
 

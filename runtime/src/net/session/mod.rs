@@ -262,9 +262,9 @@ impl Session {
 
     /// Continues after malformed bytes, following an error of [`recv`](Self::recv): skips bytes,
     /// starting one byte after the beginning of the malformed frame, to the next place where a `T`
-    /// can begin. Returns whether it does so: not for every type, and not without end. From then on
-    /// `recv` searches for a frame by itself; see [`Framer::resync`](crate::stream::Framer::resync).
-    /// Noise does not count as activity and renews no time limit.
+    /// can begin. Returns whether that is possible for this type. From then on `recv` searches for
+    /// a frame by itself; see [`Framer::resync`](crate::stream::Framer::resync). Noise does not
+    /// count as activity and renews no time limit.
     ///
     /// A frame that is not whole in time closes a session before it is malformed. On a line that
     /// damages lengths use a [`Handler`](crate::net::Handler) with
