@@ -177,7 +177,7 @@ def _parse(
     if quick is not None and type(data) is bytes:
         try:
             value, used = quick(data, 0, len(data))
-            if used <= len(data):
+            if 0 <= used <= len(data):
                 return value, used
         except _IRREGULAR:
             pass

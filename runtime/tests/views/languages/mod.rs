@@ -6,6 +6,7 @@ mod ended;
 mod names;
 mod ordered;
 mod packed;
+mod usual;
 
 use std::process::Command;
 
@@ -57,6 +58,8 @@ languages_agree! {
     what_hangs_on_others_that_may_be_absent: Paired, [];
     names_that_modules_use: names::Clash, [];
     frames_without_fields: names::Empty, [];
+    lengths_that_may_be_negative: usual::SignedLen, [];
+    counts_that_may_be_negative: usual::SignedCount, [];
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -83,7 +86,9 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 25] = [
+const SCHEMAS: [&framewright::Schema; 27] = [
+    usual::SignedLen::SCHEMA,
+    usual::SignedCount::SCHEMA,
     names::Clash::SCHEMA,
     names::Empty::SCHEMA,
     Paired::SCHEMA,
@@ -326,6 +331,16 @@ fn plain_frames_are_read_and_written_quickly() {
         }
     }
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A length below 0 is an error, however the frame is read.
+#[test]
+fn a_negative_length_is_no_length() {
+    let bytes = |len: i16| [len.to_be_bytes().as_slice(), b"abc"].concat();
+    agree::<usual::SignedLen>(&[bytes(3), bytes(-3), bytes(-2), bytes(i16::MIN), bytes(-1)], &[]);
+    let counted = |count: u8, len: u8| [count, len, 0, 1, 0, 2, b'x', b'y', 3].to_vec();
+    let odd = [counted(2, 0xff), counted(0xff, 0), counted(0x80, 0xff), counted(2, 2), counted(0, 0xfb)];
+    agree::<usual::SignedCount>(&odd, &[]);
 }
 
 #[test]

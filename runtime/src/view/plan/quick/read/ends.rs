@@ -23,9 +23,7 @@ impl Scanning<'_> {
                 let size = self.pure(size)?;
                 let cursor = self.cursor(reader)?;
                 let (from, to) = (cursor.place(), self.beside(var, "end"));
-                if !self.small.contains(&size) {
-                    self.fail(Code::binary(Op::Less, size.clone(), Code::Int(0)));
-                }
+                self.natural(&size);
                 self.push(Scan::Let(to.clone(), None, Code::binary(Op::Add, from.clone(), size)));
                 self.fail(above(to.clone(), cursor.end));
                 self.set(reader, to.clone());
@@ -88,6 +86,7 @@ impl Scanning<'_> {
             of if self.small.contains(of) => of.clone(),
             _ => return None,
         };
+        self.natural(&number);
         if number != *var || !is_plain {
             let scaled = match (bias, scale) {
                 (0, 1) => number,
@@ -112,7 +111,9 @@ impl Scanning<'_> {
     pub(super) fn list(&mut self, var: &Code, reader: usize, method: &str, arguments: &[Code]) -> Option<()> {
         let (count, read) = match (method, arguments) {
             ("counted", [count, _, _, Code::Reads(read), Code::Bool(false)]) => {
-                (Some(self.pure(count)?), read)
+                let count = self.pure(count)?;
+                self.natural(&count);
+                (Some(count), read)
             }
             ("array", [count, _, Code::Reads(read)]) => (Some(count.clone()), read),
             ("all", [_, Code::Reads(read), Code::Bool(false)]) => (None, read),

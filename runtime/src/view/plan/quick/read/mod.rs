@@ -48,6 +48,8 @@ struct Scanning<'f> {
     cursors: Vec<Cursor>,
     /// Numbers that every language can represent exactly.
     small: Vec<Code>,
+    /// Those that may be negative.
+    signed: Vec<Code>,
     truths: Vec<Code>,
     /// Variables that are positions: these are not stored but inserted where they are used.
     places: Vec<(Code, Code)>,
@@ -71,6 +73,7 @@ pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
         then: Vec::new(),
         cursors: Vec::from([reader]),
         small: Vec::new(),
+        signed: Vec::new(),
         truths: Vec::new(),
         places: Vec::new(),
         taken,
@@ -164,6 +167,17 @@ impl Scanning<'_> {
         self.behind(Scan::Fail(condition));
     }
 
+    /// Gives up if a length or count is negative.
+    fn natural(&mut self, number: &Code) {
+        let is_natural = match number {
+            Code::Int(number) => *number >= 0,
+            number => self.small.contains(number) && !self.signed.contains(number),
+        };
+        if !is_natural {
+            self.fail(Code::binary(Op::Less, number.clone(), Code::Int(0)));
+        }
+    }
+
     fn reader(&self, code: &Code) -> Option<usize> {
         let Code::Var(name) = code else { return None };
         let name = if name == "within_max" { "r" } else { name };
@@ -191,8 +205,11 @@ impl Scanning<'_> {
         }
         let cursor = self.cursor(reader)?;
         let size = kind.size();
-        if let (Some(var), Kind::Int { bytes: ..=4, .. }) = (&var, &kind) {
+        if let (Some(var), Kind::Int { bytes: ..=4, signed, .. }) = (&var, &kind) {
             self.small.push(var.clone());
+            if *signed {
+                self.signed.push(var.clone());
+            }
         }
         if kind == Kind::Truth {
             self.truths.extend(var.clone());
