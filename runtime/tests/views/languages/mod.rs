@@ -60,6 +60,7 @@ languages_agree! {
     frames_without_fields: names::Empty, [];
     lengths_that_may_be_negative: usual::SignedLen, [];
     counts_that_may_be_negative: usual::SignedCount, [];
+    equal_names_in_variants: usual::SameNames, [];
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -86,9 +87,10 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 27] = [
+const SCHEMAS: [&framewright::Schema; 28] = [
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
+    usual::SameNames::SCHEMA,
     names::Clash::SCHEMA,
     names::Empty::SCHEMA,
     Paired::SCHEMA,
@@ -341,6 +343,14 @@ fn a_negative_length_is_no_length() {
     let counted = |count: u8, len: u8| [count, len, 0, 1, 0, 2, b'x', b'y', 3].to_vec();
     let odd = [counted(2, 0xff), counted(0xff, 0), counted(0x80, 0xff), counted(2, 2), counted(0, 0xfb)];
     agree::<usual::SignedCount>(&odd, &[]);
+}
+
+/// A flag that is neither 0 nor 1 is no flag, though another variant has a `bool` of that name.
+#[test]
+fn equal_names_are_of_one_variant() {
+    let bytes =
+        [&[2u8, 2, 0, 1, 2][..], &[2, 1, 0, 1, 2], &[2, 0, 0], &[2, 0, 0xff, 1], &[1, 1, 1, 9], &[1, 2, 0]];
+    agree::<usual::SameNames>(&bytes.map(<[u8]>::to_vec), &[]);
 }
 
 #[test]

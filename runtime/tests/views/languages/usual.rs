@@ -21,3 +21,32 @@ pub(super) struct SignedCount {
     text: String,
     last: u8,
 }
+
+/// What is known of a field of one variant says nothing of the other's field of that name.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, tag = u8)]
+pub(super) enum SameNames {
+    #[tag(1)]
+    Told {
+        has: bool,
+        at: u8,
+        #[len(at)]
+        rest: Vec<u8>,
+    },
+    #[tag(2)]
+    Optional {
+        #[presence_of(value)]
+        has: Auto<u8>,
+        at: i8,
+        value: Option<u16>,
+        #[len(at)]
+        rest: Vec<u8>,
+    },
+    #[tag(3)]
+    Wide {
+        has: u32,
+        at: u64,
+        #[len(at)]
+        rest: Vec<u8>,
+    },
+}

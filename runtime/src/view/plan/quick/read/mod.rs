@@ -178,6 +178,14 @@ impl Scanning<'_> {
         }
     }
 
+    /// Drops what is known of a variable: another one of the same name is declared.
+    fn forget(&mut self, var: &Code) {
+        for known in [&mut self.small, &mut self.signed, &mut self.truths] {
+            known.retain(|of| of != var);
+        }
+        self.places.retain(|(of, _)| of != var);
+    }
+
     fn reader(&self, code: &Code) -> Option<usize> {
         let Code::Var(name) = code else { return None };
         let name = if name == "within_max" { "r" } else { name };
@@ -205,6 +213,9 @@ impl Scanning<'_> {
         }
         let cursor = self.cursor(reader)?;
         let size = kind.size();
+        if let Some(var) = &var {
+            self.forget(var);
+        }
         if let (Some(var), Kind::Int { bytes: ..=4, signed, .. }) = (&var, &kind) {
             self.small.push(var.clone());
             if *signed {
@@ -302,7 +313,10 @@ impl Scanning<'_> {
         match stmt {
             Stmt::Do(code) => return self.does(code),
             Stmt::Let(var, ty, value) => self.variable(var, ty.as_ref(), value)?,
-            Stmt::Declare(var, ty) => self.push(Scan::Declare(var.clone(), ty.clone())),
+            Stmt::Declare(var, ty) => {
+                self.forget(var);
+                self.push(Scan::Declare(var.clone(), ty.clone()));
+            }
             Stmt::Set(var, value @ Code::On(..)) => {
                 let read = self.beside(var, "read");
                 self.variable(&read, None, value)?;
@@ -386,7 +400,12 @@ impl Scanning<'_> {
         let (before, least) = (self.cursors.clone(), self.least);
         let mut branches = Vec::new();
         for stmts in [yes, no] {
+            // What a branch finds out about its variables does not hold for those of the other.
+            let (small, signed, truths) = (self.small.clone(), self.signed.clone(), self.truths.clone());
+            let (places, limit) = (self.places.clone(), self.limit.clone());
             let goes = self.block(stmts)?;
+            (self.small, self.signed, self.truths) = (small, signed, truths);
+            (self.places, self.limit) = (places, limit);
             let after = core::mem::replace(&mut self.cursors, before.clone());
             branches.push((goes, core::mem::take(&mut self.out), after));
             self.least = least;
@@ -414,6 +433,7 @@ impl Scanning<'_> {
     }
 
     fn variable(&mut self, var: &Code, ty: Option<&Ty>, value: &Code) -> Option<()> {
+        self.forget(var);
         if let Code::Small(inner) = value {
             if let Code::On(..) = **inner {
                 return None;
