@@ -165,7 +165,9 @@ impl Plan {
         let value = self.typed(value, names, literal)?;
         match (value.ty, ty) {
             (Some(Ty::Bool), Ty::Int(_)) => {
-                Ok(Typed { code: Code::Big(Box::new(value.code)), ty: Some(ty), range: Some((0, 1)) })
+                // In Python a bool itself would stay a bool, which no field of a number takes.
+                let code = value.code.or(Code::Num(1), Code::Num(0));
+                Ok(Typed { code, ty: Some(ty), range: Some((0, 1)) })
             }
             (Some(Ty::Int(_)), Ty::Int(int)) => match (value.range, reach(int)) {
                 (Some((low, high)), Some((least, most))) if least <= low && high <= most => {

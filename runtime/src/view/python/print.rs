@@ -405,7 +405,8 @@ fn mask(width: i128) -> u128 {
     u32::try_from(width).ok().and_then(|width| u128::MAX.checked_shr(128 - width)).unwrap_or(0)
 }
 
-fn inner(code: &Code) -> &Code {
+/// What a number is of, whatever its size in other languages.
+pub(super) fn inner(code: &Code) -> &Code {
     match code {
         Code::Big(of) | Code::Small(of) => inner(of),
         code => code,

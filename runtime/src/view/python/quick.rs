@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::print::{Body, typed};
+use super::print::{Body, inner, typed};
 use crate::schema::Op;
 use crate::view::plan::{Code, Item, Kind, Names, Piece, Put, Scan, Value};
 
@@ -374,12 +374,21 @@ fn numbers(
 fn types(body: &Body<'_>, put: &Put) -> Vec<String> {
     let (mut ints, mut others) = (Vec::new(), Vec::new());
     let is_one = |code: &Code| matches!(code, Code::Local(_) | Code::Var(_));
+    let is_literal = |code: &Code| matches!(code, Code::Int(_) | Code::Num(_));
+    let is_number = |code: &Code| match code {
+        Code::If(_, yes, no) => is_literal(yes) && is_literal(no),
+        code => is_literal(code) || matches!(code, Code::Frame(..)),
+    };
     for piece in &put.pieces {
         match piece {
             Piece::Run(values) => {
                 for (kind, value) in values {
                     match (kind, value) {
-                        (Kind::Int { .. }, Value::Code(code)) if is_one(code) => ints.push(body.code(code)),
+                        (Kind::Int { .. }, Value::Code(code)) => match inner(code) {
+                            code if is_number(code) => {}
+                            code if is_one(code) => ints.push(body.code(code)),
+                            code => others.push(format!("type({}) is int", body.code(code))),
+                        },
                         (Kind::Float { .. }, Value::Code(code)) => {
                             others.push(format!("type({}) is float", body.code(code)));
                         }
@@ -476,7 +485,8 @@ fn packed(body: &mut Body<'_>, kind: &Kind, value: &Value, parts: &[String], ind
     match kind {
         Kind::Int { bytes: 3, little, .. } => {
             let order = if *little { "little" } else { "big" };
-            let is_one = number.chars().all(|char| char.is_alphanumeric() || char == '_');
+            let is_one = number.chars().all(|char| char.is_alphanumeric() || char == '_')
+                && !number.starts_with(|first: char| first.is_ascii_digit());
             let number = if is_one { number } else { format!("({number})") };
             format!("{number}.to_bytes(3, \"{order}\")")
         }

@@ -61,6 +61,7 @@ languages_agree! {
     lengths_that_may_be_negative: usual::SignedLen, [];
     counts_that_may_be_negative: usual::SignedCount, [];
     equal_names_in_variants: usual::SameNames, [];
+    computed_numbers: usual::Computed, [];
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -87,10 +88,11 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 28] = [
+const SCHEMAS: [&framewright::Schema; 29] = [
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
     usual::SameNames::SCHEMA,
+    usual::Computed::SCHEMA,
     names::Clash::SCHEMA,
     names::Empty::SCHEMA,
     Paired::SCHEMA,

@@ -50,3 +50,28 @@ pub(super) enum SameNames {
         rest: Vec<u8>,
     },
 }
+
+/// Numbers that are computed.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Computed {
+    #[wire(u24)]
+    #[calc(7)]
+    seven: Auto<u32>,
+    flag: bool,
+    #[calc(flag as u8)]
+    told: Auto<u8>,
+    #[wire(u24)]
+    #[calc(flag as u32)]
+    wide: Auto<u32>,
+    #[bits(4)]
+    a: u8,
+    #[bits(4)]
+    b: u8,
+    #[calc(a)]
+    c: Auto<u8>,
+    #[calc(a + b)]
+    d: Auto<u8>,
+    #[calc(flag as u64)]
+    e: Auto<u64>,
+}
