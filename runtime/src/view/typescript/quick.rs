@@ -233,7 +233,7 @@ impl Body {
         for (kind, place, of, plus, most) in later {
             let size = size_of(&of, &sizes);
             self.limited(&size, most, indent);
-            let size = added(&size, plus);
+            let size = sized(&kind, added(&size, plus));
             self.line(indent, &format!("put{}({place}, {size});", named(&kind)));
         }
     }
@@ -250,6 +250,13 @@ impl Body {
         };
         let count = count.map(|count| format!(" || {list}.length !== {count}")).unwrap_or_default();
         self.line(indent, &format!("if (!Array.isArray({list}){count}) throw IRREGULAR;"));
+    }
+
+    /// The number of a list's items, which are then written by index: an array may have an iterator of its own.
+    fn counted(&mut self, list: &str, indent: usize) -> String {
+        let count = self.names.spare("count");
+        self.line(indent, &format!("const {count} = {list}.length;"));
+        count
     }
 
     fn limited(&mut self, size: &str, most: Option<i128>, indent: usize) {
@@ -277,18 +284,20 @@ impl Body {
             }
             Piece::Numbers(kind, list, _) => {
                 let list = self.code(list);
-                let (item, size) = (self.names.spare("item"), kind.size());
-                self.line(indent, &format!("room(at + {size} * {list}.length);"));
-                self.line(indent, &format!("for (const {item} of {list}) {{"));
-                self.line(indent + 1, &format!("put{}(at, {item});", named(kind)));
+                let (count, index, size) =
+                    (self.counted(&list, indent), self.names.spare("index"), kind.size());
+                self.line(indent, &format!("room(at + {size} * {count});"));
+                self.line(indent, &format!("for (let {index} = 0; {index} < {count}; {index}++) {{"));
+                self.line(indent + 1, &format!("put{}(at, {list}[{index}]);", named(kind)));
                 self.line(indent + 1, &format!("at += {size};"));
                 self.line(indent, "}");
             }
             Piece::Frames(frame, list, _) => {
                 let list = self.code(list);
-                let item = self.names.spare("item");
-                let each = format!("for (const {item} of {list})");
-                self.line(indent, &format!("{each} at = {frame}._quickWrite({item}, at);"));
+                let (count, index) = (self.counted(&list, indent), self.names.spare("index"));
+                self.line(indent, &format!("for (let {index} = 0; {index} < {count}; {index}++) {{"));
+                self.line(indent + 1, &format!("at = {frame}._quickWrite({list}[{index}]«!», at);"));
+                self.line(indent, "}");
             }
             Piece::Choice(cases) => {
                 let mut word = String::from("if");
@@ -348,7 +357,7 @@ impl Body {
                 (_, Value::Count(list, plus, most), _) => {
                     let count = format!("{}.length", self.code(list));
                     self.limited(&count, *most, indent);
-                    added(&count, *plus)
+                    sized(kind, added(&count, *plus))
                 }
                 (_, Value::Size(of, plus, most), _) => {
                     let sizes = put.pieces.iter().map(|piece| match piece {
@@ -357,7 +366,7 @@ impl Body {
                     });
                     let size = size_of(of, &sizes.collect::<Vec<_>>());
                     self.limited(&size, *most, indent);
-                    added(&size, *plus)
+                    sized(kind, added(&size, *plus))
                 }
                 (_, Value::Bits(bits), _) => {
                     let part = |bits: &crate::view::plan::Bits| {
@@ -387,6 +396,11 @@ fn array_of(item: &str) -> String {
 fn size_of(of: &[usize], sizes: &[String]) -> String {
     let sizes: Vec<_> = of.iter().filter_map(|piece| sizes.get(*piece)).cloned().collect();
     if sizes.is_empty() { String::from("0") } else { sizes.join(" + ") }
+}
+
+/// A size in the type of its place.
+fn sized(kind: &Kind, size: String) -> String {
+    if matches!(kind, Kind::Int { bytes: 8, .. }) { format!("BigInt({size})") } else { size }
 }
 
 fn added(number: &str, plus: i128) -> String {

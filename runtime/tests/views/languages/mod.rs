@@ -62,6 +62,8 @@ languages_agree! {
     counts_that_may_be_negative: usual::SignedCount, [];
     equal_names_in_variants: usual::SameNames, [];
     computed_numbers: usual::Computed, [];
+    lengths_of_eight_bytes: usual::WideLengths, [];
+    lists_of_three_bytes: usual::Triples, [];
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -88,11 +90,13 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 29] = [
+const SCHEMAS: [&framewright::Schema; 31] = [
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
     usual::SameNames::SCHEMA,
     usual::Computed::SCHEMA,
+    usual::WideLengths::SCHEMA,
+    usual::Triples::SCHEMA,
     names::Clash::SCHEMA,
     names::Empty::SCHEMA,
     Paired::SCHEMA,

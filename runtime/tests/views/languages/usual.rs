@@ -75,3 +75,44 @@ pub(super) struct Computed {
     #[calc(flag as u64)]
     e: Auto<u64>,
 }
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct WideLengths {
+    #[len_prefixed(u64)]
+    body: Vec<u8>,
+    #[count_of(items)]
+    count: Auto<u64>,
+    #[len_of(text, bias = 2)]
+    len: Auto<i64>,
+    #[len_prefixed(u64)]
+    text_of_frame: Part,
+    items: Vec<u16>,
+    text: String,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Part {
+    #[len_prefixed(u8)]
+    text: String,
+    value: u32,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Triples {
+    #[count_prefixed(u8)]
+    #[each(wire(u24))]
+    numbers: Vec<u32>,
+    parts: [u16; 2],
+    #[count_prefixed(u8)]
+    pairs: Vec<Pair>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Pair {
+    left: u8,
+    right: i16,
+}

@@ -458,7 +458,13 @@ impl Putting<'_> {
         let piece = match write {
             [Code::On(_, method, arguments)] if arguments.first() == Some(&item) => {
                 let kind = Kind::of(method, arguments.get(1..)?)?;
-                matches!(kind, Kind::Int { .. } | Kind::Float { .. }).then_some(())?;
+                // Python packs a list at once, which it cannot with numbers of 3 bytes.
+                let is_packed = match kind {
+                    Kind::Int { bytes, .. } => bytes != 3,
+                    Kind::Float { .. } => true,
+                    _ => false,
+                };
+                is_packed.then_some(())?;
                 Piece::Numbers(kind, list, count)
             }
             [Code::Frame(name, "write", arguments)] if arguments.len() == 2 => {
