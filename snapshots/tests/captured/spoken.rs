@@ -39,7 +39,9 @@ fn requests_to_redis_are_spoken() {
         decode: &|bytes| {
             redis::Request::decode(bytes).map(|value| (to_json(&value).unwrap(), value.to_vec().unwrap()))
         },
-        parse: &|bytes| redis::Request::parse(bytes).map(|(rest, _)| rest.len()),
+        parse: &|bytes| {
+            redis::Request::parse(bytes).map(|(rest, value)| (rest.len(), to_json(&value).unwrap()))
+        },
     };
     let requests = [
         "*2\r\n$3\r\nGET\r\n$5\r\nhello\r\n",

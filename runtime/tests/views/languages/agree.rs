@@ -102,8 +102,8 @@ fn of(few: usize, many: usize) -> usize {
 /// A value as JSON, and what it is encoded to.
 type Decoded = Result<(String, Vec<u8>), DecodeError>;
 
-/// How many bytes are behind a value.
-type Parsed = Result<usize, nom::Err<DecodeError>>;
+/// How many bytes are behind a value, and the value as JSON.
+type Parsed = Result<(usize, String), nom::Err<DecodeError>>;
 
 /// What Rust makes of bytes.
 pub(crate) struct Rust<'a> {
@@ -119,7 +119,7 @@ pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) 
     let rust = Rust {
         schema: T::SCHEMA,
         decode: &|bytes| T::decode(bytes).map(|value| (to_json(&value).unwrap(), value.to_vec().unwrap())),
-        parse: &|bytes| T::parse(bytes).map(|(rest, _)| rest.len()),
+        parse: &|bytes| T::parse(bytes).map(|(rest, value)| (rest.len(), to_json(&value).unwrap())),
     };
     for language in LANGUAGES {
         let (values, damaged) = if is_first::<T>(language.name) { made::<T>() } else { Default::default() };
@@ -163,6 +163,13 @@ fn agrees(
             bytes
         }));
     }
+    // Whole frames, behind which there is more.
+    let behind: Vec<_> = whole
+        .iter()
+        .chain(damaged.iter())
+        .take(of(60, 200))
+        .map(|bytes| [bytes, b"\x01\0\xff".as_slice()].concat())
+        .collect();
     let mut ask = |what: &str, bytes: &[Vec<u8>]| {
         let bytes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
         let replies =
@@ -177,6 +184,7 @@ fn agrees(
         let located = (whole.len()..whole.len() + cuts.len()).contains(&index);
         decodes(rust, language.name, bytes, &reply, located, &module);
     }
+    let cuts = [cuts, behind].concat();
     for (bytes, reply) in cuts.iter().zip(ask("parse", &cuts)) {
         parses(rust, language.name, bytes, &reply);
     }
@@ -236,10 +244,14 @@ fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
 fn parses(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value) {
     let context = || format!("{language}: parse {} {}\n{reply}", rust.schema.name, hex(bytes));
     match (rust.parse)(bytes) {
-        Ok(rest) => {
+        Ok((rest, json)) => {
             assert_eq!(reply[0], "ok", "{}", context());
             assert_eq!(reply[1], bytes.len() - rest, "{}", context());
+            let expected = of_frame(rust.schema, &serde_json::from_str(&json).unwrap());
+            assert!(is_same(&reply[2], &expected), "expected {expected}\n{}", context());
         }
+        Err(nom::Err::Error(error) | nom::Err::Failure(error))
+            if is_refused_by_a_type(error.kind()) && reply[0] == "ok" => {}
         Err(nom::Err::Incomplete(_)) => assert!(reply[0] == "more" || reply[0] == "error", "{}", context()),
         Err(error) => assert!(reply[0] == "more" || reply[0] == "error", "{}\n{error}", context()),
     }

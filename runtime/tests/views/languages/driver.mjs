@@ -96,7 +96,8 @@ function decode(module, root, bytes) {
 
 function parse(module, root, bytes) {
   try {
-    return ["ok", root.parse(bytes).used];
+    const { value, used } = root.parse(bytes);
+    return ["ok", used, form(value, module.NaNBits)];
   } catch (error) {
     if (error instanceof module.NeedMore) return ["more", error.n];
     if (error instanceof module.DecodeError) return ["error", error.path, error.offset, error.message];

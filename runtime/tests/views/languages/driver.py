@@ -115,7 +115,8 @@ def decode(module, root, data):
 
 def parse(module, root, data):
     try:
-        return ["ok", root.parse(data)[1]]
+        value, used = root.parse(data)
+        return ["ok", used, form(value)]
     except module.NeedMore as more:
         return ["more", more.n]
     except module.DecodeError as error:
