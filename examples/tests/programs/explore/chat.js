@@ -24,6 +24,7 @@ async function pointing(tab) {
   await tab.hover('#frame .byte[data-at="10"]');
   await tab.says("#frame .fields .row.lit", "body.len");
   await tab.says("#frame .about", "bytes 0009 to 000c, written by the codec");
+  await keptWhenAskedForAgain(tab);
   // What the length counts is marked in both.
   assert.equal(await tab.count("#frame .byte.counted"), HOSTILE.length);
   await tab.says("#frame .fields .row.counted", "body");
@@ -38,6 +39,16 @@ async function pointing(tab) {
   await tab.page.keyboard.press("Home");
   await tab.page.keyboard.press("ArrowDown");
   await tab.says("#frame .about", "sender");
+}
+
+/** A frame that is chosen twice is shown once: the second answer does not undo what is pointed at. */
+async function keptWhenAskedForAgain(tab) {
+  const answered = tab.page.waitForResponse((response) => response.url().includes("/frame?"));
+  await tab.choose("#list", "sender=1 ");
+  await (await answered).text();
+  // Rows are drawn with the next picture.
+  await tab.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await tab.says("#frame .fields .row.lit", "body.len");
 }
 
 /** Nothing of a frame is markup. */
@@ -179,6 +190,8 @@ async function declared(tab) {
 
 run(() => inBrowser(url, async (tab) => {
   await tab.says("#empty", "No frames yet.");
+  // Counted once the page listens: before, what is dropped on it is lost.
+  await tab.says("#counts", "0 frames");
   await dropped(tab);
   await searched(tab);
   await sent(tab);

@@ -7,7 +7,7 @@ import { get, path, post } from "./server.js";
 
 export class Frames {
   constructor(about, edit, make) {
-    Object.assign(this, { frames: [], chosen: null, edit });
+    Object.assign(this, { frames: [], chosen: null, shown: null, edit });
     this.change = element("button", { type: "button", disabled: true }, "Change and send");
     this.change.addEventListener("click", () => edit(this.frame.type, this.frame.json));
     this.inspector = new Inspector(byId("frame"), this.change);
@@ -78,7 +78,7 @@ export class Frames {
     this.rows.refresh(this.frames.length);
     if (this.chosen === null && this.frames.length > 0) this.choose(0);
     else if (kept === 0 && this.chosen !== null) {
-      this.chosen = null;
+      this.chosen = this.shown = null;
       this.change.disabled = true;
       this.inspector.show(null);
     }
@@ -120,8 +120,10 @@ export class Frames {
   /** Shows a frame in full. */
   async load(id) {
     const frame = await get("frame", { id }).catch((error) => trouble(error.message));
-    // Another one may have been chosen meanwhile.
-    if (!frame || this.chosen !== id) return;
+    // Another one may have been chosen meanwhile. The same one may have been asked for twice: a frame does not
+    // change, so showing it again would only lose what is pointed at and selected.
+    if (!frame || this.chosen !== id || this.shown === id) return;
+    this.shown = id;
     this.frame = frame;
     this.change.disabled = frame.json == null;
     this.inspector.show(frame, frame.type);
